@@ -1,0 +1,84 @@
+# Every command that a person or CI runs. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Wheels of what the program needs: a test installs the program from them into an empty environment.
+WHEELS := .cache/wheels
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/.installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(WHEELS)/.downloaded: .venv/.installed requirements.txt
+	rm -rf $(WHEELS)
+	$(BIN)/pip download --quiet --require-hashes -r requirements.txt --dest $(WHEELS)
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
+	  else \
+	    echo "The tests look at mails in Chromium: please install it (Debian: apt install chromium)."; \
+	    exit 1; \
+	  fi; }
+
+.PHONY: build
+build: .venv/.installed ## Make the environment, then the mail of every issue in issues/
+	$(BIN)/newsletter build
+
+.PHONY: test
+test: .venv/.installed-dev $(WHEELS)/.downloaded chromium ## All that CI checks: format, lint, types, layers, tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term
+
+.PHONY: format
+format: .venv/.installed-dev ## Format the code, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: golden
+golden: .venv/.installed-dev ## Write the golden files anew; look at the difference before committing
+	$(BIN)/python -m pytest tests/rendering/test_golden.py --write-golden
+
+.PHONY: messages
+messages: .venv/.installed-dev ## Bring the French catalogue up to date with the code
+	@mkdir -p .cache
+	$(BIN)/pybabel -q extract --mapping newsletter/locales/babel.cfg --keywords "_ N_ counted:1,2" --no-location --sort-output --project newsletter --copyright-holder "the newsletter founders" --output .cache/newsletter.pot .
+	$(BIN)/pybabel -q update --domain newsletter --input-file .cache/newsletter.pot --output-dir newsletter/locales --locale fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile --domain newsletter --directory newsletter/locales
+
+.PHONY: bench
+bench: .venv/.installed-dev ## Time the build beside the mjml command line (npm)
+	$(BIN)/python benchmarks/build.py
+
+.PHONY: lock
+lock: .venv/.installed-dev ## Choose the newest versions of everything, with hashes
+	@mkdir -p .cache
+	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > .cache/requirements-dev.in
+	$(BIN)/pip-compile $(LOCK) --build-deps-for editable --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --constraint requirements.txt --output-file requirements-dev.txt .cache/requirements-dev.in
+
+# Without addresses: each machine installs from the index that it is set up for.
+LOCK := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: clean
+clean: ## Remove what the other targets made
+	rm -rf .venv .cache build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
