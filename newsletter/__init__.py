@@ -1,0 +1,1 @@
+"""Turn issue files into newsletters and press releases: email HTML and plain text."""

@@ -1,0 +1,51 @@
+"""Sentences in the reader's language: English source, French catalogue.
+
+What the program says to its user follows the user's language (`_`, set once by the command line);
+the labels printed in an issue follow the issue's (`translator`). Both come from one catalogue.
+"""
+
+import gettext
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache
+
+# Not by pathlib: see newsletter.workspace.
+LOCALES = __file__.removesuffix("i18n.py") + "locales"
+LANGUAGES = ("fr", "en")
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("newsletter", LOCALES, [language], fallback=True)
+
+
+def use_language(language: str) -> None:
+    """Say everything that follows in `language` ("fr", "en"; any other means English)."""
+    _language.set(language)
+
+
+def current_language() -> str:
+    """Return the language that `_` speaks."""
+    return _language.get()
+
+
+def _(message: str) -> str:
+    """Return `message` in the user's language."""
+    return _catalogue(_language.get()).gettext(message)
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark `message` for the catalogue; it is translated where it is shown."""
+    return message
+
+
+def counted(singular: str, plural: str, count: int) -> str:
+    """Return the form of a message that goes with `count`, in the user's language."""
+    return _catalogue(_language.get()).ngettext(singular, plural, count)
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """Return the function that says a message in `language`, whoever the user is."""
+    return _catalogue(language).gettext

@@ -1,0 +1,81 @@
+"""From the bytes of a file to its text."""
+
+import codecs
+from pathlib import Path
+from typing import NamedTuple
+
+from newsletter.diagnostics import Position
+from newsletter.source import faults
+from newsletter.source.faults import Fault
+
+# The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
+MAX_BYTES = 1024 * 1024
+
+
+class Decoded(NamedTuple):
+    """The text of a file, None when it has none, and what was wrong on the way to it."""
+
+    text: str | None
+    fault: Fault | None = None
+    position: Position = Position(1, 1)
+
+
+def read_text(path: Path) -> Decoded:
+    """Return the text of the file at `path`, its lines ended by line feeds only."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return Decoded(None, faults.missing_file(path.name))
+    except IsADirectoryError:
+        return Decoded(None, faults.folder_instead_of_file(path.name))
+    except (OSError, ValueError):  # ValueError: a NUL in the path
+        return Decoded(None, faults.unreadable_file(path.name))
+    if len(content) > MAX_BYTES:
+        return Decoded(None, faults.too_large())
+    return decode(content)
+
+
+def decode(content: bytes) -> Decoded:
+    """Return the text of `content`, in whatever encoding an editor may have saved it."""
+    if _is_utf_16(content):
+        return _decode_utf_16(content)
+    try:
+        return Decoded(with_plain_lines(content.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        before = with_plain_lines(content[: error.start].decode("utf-8"))
+    position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return _decode_windows_1252(content, position)
+
+
+def with_plain_lines(text: str) -> str:
+    """Return `text` without byte order mark, its lines ended by line feeds only."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_utf_16(content: bytes) -> bool:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    # Without its mark: in Latin letters every other byte is NUL.
+    start = content[:64]
+    return len(start) > 3 and (not any(start[1::2]) or not any(start[::2]))
+
+
+def _decode_utf_16(content: bytes) -> Decoded:
+    has_mark = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    without_mark = "utf-16-le" if not content[1] else "utf-16-be"
+    try:
+        text = content.decode("utf-16" if has_mark else without_mark)
+    except UnicodeDecodeError:
+        return Decoded(None, faults.not_text())
+    return Decoded(with_plain_lines(text), faults.saved_as_utf_16())
+
+
+def _decode_windows_1252(content: bytes, position: Position) -> Decoded:
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return Decoded(None, faults.not_text(), position)
+    if "\0" in text:
+        return Decoded(None, faults.not_text(), position)
+    return Decoded(with_plain_lines(text), faults.saved_as_windows_1252(), position)

@@ -1,0 +1,236 @@
+"""What can be wrong in a file of `key: value` lines, in the words a press officer reads.
+
+One function a fault. None of them says where: the caller knows the place.
+"""
+
+from typing import NamedTuple
+
+from newsletter.i18n import _, counted
+
+SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line of a terminal
+
+
+class Fault(NamedTuple):
+    """A rule that was broken, what is wrong, and the next thing to type."""
+
+    rule: str
+    message: str
+    hint: str
+
+
+def shown(text: str) -> str:
+    """Return the beginning of `text`, as much as a message can quote."""
+    text = text.strip()
+    if len(text) <= SHOWN_CHARACTERS:
+        return text
+    return text[: SHOWN_CHARACTERS - 1].rstrip() + "…"
+
+
+def in_quotes(text: str) -> str:
+    """Return `text` as it can be typed after a colon, between quotes that it does not contain."""
+    text = shown(text)
+    if '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    if "'" not in text:
+        return f"'{text}'"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+# The file as a whole
+
+
+def missing_file(name: str) -> Fault:
+    """Say that there is no such file."""
+    message = _("file '{name}' does not exist").format(name=name)
+    return Fault("file", message, _("check its name and its folder"))
+
+
+def folder_instead_of_file(name: str) -> Fault:
+    """Say that the path leads to a folder."""
+    message = _("'{name}' is a folder, not a file").format(name=name)
+    return Fault("file", message, _("name a file of that folder, for example 2026-09.yaml"))
+
+
+def unreadable_file(name: str) -> Fault:
+    """Say that the system refuses the file."""
+    message = _("file '{name}' cannot be opened").format(name=name)
+    return Fault("file", message, _("check that you may read it and that the disk is connected"))
+
+
+def too_large() -> Fault:
+    """Say that the file is over the limit of an issue file."""
+    message = _("this file is larger than 1 MB; the text of an issue is never that long")
+    hint = _("keep the text only: pictures go into assets/images/ and are named in 'file:'")
+    return Fault("file", message, hint)
+
+
+def empty_file() -> Fault:
+    """Say that there is nothing to read."""
+    message = _("this file is empty")
+    return Fault("empty-file", message, _("write a first line such as 'kind: newsletter'"))
+
+
+def no_fields() -> Fault:
+    """Say that the file is a list or a text, without any key."""
+    message = _("this file does not begin with a field and its text")
+    hint = _("write 'key: value' lines, for example 'kind: newsletter'")
+    return Fault("no-fields", message, hint)
+
+
+# Characters
+
+
+def saved_as_windows_1252() -> Fault:
+    """Say that the bytes are those of an old Windows editor."""
+    message = _("this file was saved as Windows-1252 (ANSI): its accents cannot be read")
+    hint = _("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
+    return Fault("encoding", message, hint)
+
+
+def saved_as_utf_16() -> Fault:
+    """Say that the bytes are those of Notepad's "Unicode"."""
+    message = _("this file was saved as UTF-16 ('Unicode' in Notepad)")
+    hint = _("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
+    return Fault("encoding", message, hint)
+
+
+def not_text() -> Fault:
+    """Say that the bytes are not those of a text file."""
+    message = _("this file is not plain text; it may be a Word document or a picture")
+    hint = _("copy its text into a new file and save it with the encoding 'UTF-8'")
+    return Fault("encoding", message, hint)
+
+
+def stray_character(character: str, before: str) -> Fault:
+    """Say that a character stands here that no keyboard types and no editor shows."""
+    code = f"U+{ord(character):04X}"
+    if before:
+        message = _("an invisible character ({code}) stands after '{before}'")
+    else:
+        message = _("an invisible character ({code}) stands at the start of this line")
+    hint = _("delete it; if a new line was meant there, press Enter")
+    return Fault("character", message.format(code=code, before=before), hint)
+
+
+# Keys and indentation
+
+
+def duplicate_key(key: str, first_line: int) -> Fault:
+    """Say that a key was already given in the same place."""
+    message = _("'{key}' is given twice; the first is on line {line}")
+    hint = _("keep one of the two, or begin a new item with '- '")
+    return Fault("duplicate-key", message.format(key=shown(key), line=first_line), hint)
+
+
+def composite_key() -> Fault:
+    """Say that a list or a group stands where a key is due."""
+    message = _("a key is missing here: brackets cannot stand before the colon")
+    hint = _("write a word before the colon, or put quotes around the whole text")
+    return Fault("yaml-quotes", message, hint)
+
+
+def too_deep(levels: int) -> Fault:
+    """Say that there are more levels than any issue has."""
+    message = _("this text is nested more than {levels} levels deep").format(levels=levels)
+    hint = _("put quotes around a text that contains brackets, or reduce the indentation")
+    return Fault("nesting", message, hint)
+
+
+def named_value(sign: str, name: str) -> Fault:
+    """Say that `&name`, `*name` and `!name` are not read as text."""
+    word = shown(f"{sign}{name.removeprefix('!')}")
+    message = _("'{word}' is not read as text, because it begins with '{sign}'")
+    hint = _("put quotes around the text: {quoted}").format(quoted=in_quotes(word))
+    return Fault("yaml-quotes", message.format(word=word, sign=sign), hint)
+
+
+def second_document() -> Fault:
+    """Say that a line of `---` or `...` cuts the file."""
+    message = _("this line cuts the file in two; what follows would be lost")
+    hint = _("delete it; for a rule inside a text, indent it like the rest of the text")
+    return Fault("yaml", message, hint)
+
+
+def not_lined_up(name: str, spaces: int) -> Fault:
+    """Say that a line has an indentation of its own."""
+    message = _("'{name}' does not line up with the fields around it").format(name=shown(name))
+    return Fault("indentation", message, _start_with(spaces))
+
+
+def tab_indentation(name: str, spaces: int) -> Fault:
+    """Say that a line is indented with the Tab key."""
+    message = _("the line of '{name}' is indented with a Tab").format(name=shown(name))
+    hint = _("replace the Tab: {start}").format(start=_start_with(spaces))
+    return Fault("tab", message, hint)
+
+
+def no_break_indentation(name: str, character: str) -> Fault:
+    """Say that a line is indented with spaces that are none."""
+    code = f"U+{ord(character):04X}"
+    message = _("the line of '{name}' is indented with no-break spaces ({code})")
+    hint = _("delete the spaces before '{name}' and type them again with the space bar")
+    name = shown(name)
+    return Fault("indentation", message.format(name=name, code=code), hint.format(name=name))
+
+
+def _start_with(spaces: int) -> str:
+    if not spaces:
+        return _("begin the line without any space")
+    form = counted(
+        "begin the line with {count} space", "begin the line with {count} spaces", spaces
+    )
+    return form.format(count=spaces)
+
+
+def missing_space(key: str) -> Fault:
+    """Say that a colon touches the text after it."""
+    message = _("a space is missing after '{key}:'").format(key=shown(key))
+    return Fault("space-after-colon", message, _("write '{key}: '").format(key=shown(key)))
+
+
+def text_without_field(text: str, key: str, spaces: int) -> Fault:
+    """Say that a text follows no key; `key` is the last one before it, if any."""
+    message = _("the text '{text}' belongs to no field").format(text=shown(text))
+    hint = _("write a key and a colon before it, as in 'title: Your title'")
+    if key:
+        hint = _("write a key and a colon before it; if it belongs to '{key}', {start}").format(
+            key=shown(key), start=_start_with(spaces)
+        )
+    return Fault("text-without-field", message, hint)
+
+
+def paragraph_not_indented(text: str, key: str, spaces: int) -> Fault:
+    """Say that a paragraph of the text before it stands too far left."""
+    message = _("the text '{text}' is not indented like the text of '{key}' above it")
+    hint = _("if it belongs to '{key}', {start}, and likewise the lines after it")
+    key = shown(key)
+    return Fault(
+        "indentation",
+        message.format(text=shown(text), key=key),
+        hint.format(key=key, start=_start_with(spaces)),
+    )
+
+
+# The rest: what the YAML library found
+
+
+def line_without_key() -> Fault:
+    """Say that a line has no key."""
+    message = _("this line has no key and no colon")
+    hint = _("write 'key: text', or indent the line under the field that it belongs to")
+    return Fault("text-without-field", message, hint)
+
+
+def out_of_line() -> Fault:
+    """Say that a line is indented like nothing before it."""
+    message = _("this line does not line up with the fields around it")
+    hint = _("give it as many spaces as the line of the same level above it")
+    return Fault("indentation", message, hint)
+
+
+def unreadable_line() -> Fault:
+    """Say that a line is neither a field nor a text."""
+    message = _("this line cannot be read: it is neither a field nor the rest of a text")
+    hint = _("check its indentation and the line above, or put quotes around the text")
+    return Fault("yaml", message, hint)

@@ -1,0 +1,254 @@
+"""The levels of a file: which line is a field of what.
+
+The lines are walked once, before the library reads them. Each fault of indentation is reported at
+its own line and mended, so that nothing innocent after it is blamed.
+"""
+
+import re
+
+from newsletter.source import faults, text_faults
+from newsletter.source.blocks import block_at, skip_block
+from newsletter.source.draft import Draft
+from newsletter.source.lines import (
+    BLANKS,
+    GLUED,
+    LINE,
+    ODD_SPACES,
+    TAUGHT_COMMENT,
+    Level,
+    is_hashtag,
+    is_plausible,
+    is_sentence,
+)
+from newsletter.source.lookahead import Lookahead
+from newsletter.source.values import Start, skip_as_text, skip_value
+
+_STEP = 2  # spaces for a level, where nothing in the file says how many
+_MAX_LEVELS = 64  # more than the tree allows; it says so
+_CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
+_SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
+
+
+def mend_lines(draft: Draft) -> None:
+    """Report and mend in `draft` all that can be told line by line."""
+    outline = _Outline(draft)
+    row = 0
+    while row < len(draft.lines) and not draft.is_full:
+        row = outline.skip_line(row)
+
+
+class _Outline:
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._lines = draft.lines
+        self._has_odd_spaces = any(space in draft.text for space in ODD_SPACES)
+        self._lookahead = Lookahead(draft.lines)
+        self._levels: list[Level] = []
+        self._opener: Level | None = None  # the key or dash that still waits for its value
+        self._key = ""  # the last one read
+        self._stray_row = -2  # the last line that belongs to nothing
+        self._told_row = -1  # the last line whose indentation was reported
+        self._tabs = ""  # what the last line was indented with, if not with spaces
+        self._tab_indents: dict[str, int] = {}
+
+    def skip_line(self, row: int) -> int:
+        """Report and mend the line at `row`; return the next row to look at."""
+        if len(self._levels) > _MAX_LEVELS:
+            return len(self._lines)
+        line = self._lines[row]
+        text = line.lstrip(" ")
+        if not text:
+            return row + 1
+        column = len(line) - len(text)
+        if text[0] in ODD_SPACES:
+            self._mend_indentation(row)
+            return row
+        if text[0] == "#":
+            return self._skip_comment(row, column)
+        if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
+            return row + 1
+        match = LINE.match(line)
+        if match is None or self._is_text(row, match):
+            return self._skip_text(row, column)
+        return self._skip_field(row, match)
+
+    # Fields and items
+
+    def _skip_field(self, row: int, match: re.Match[str]) -> int:
+        line, dashes, key = match.string, match["dashes"], match["key"]
+        name = key.strip("\"'") if key else line.strip()
+        if dashes and self._lookahead.is_glued_item(row, match):
+            return self._mend_glued(row)
+        if not self._is_placed(row, Level(match.start("dashes"), bool(dashes)), name):
+            return row
+        if dashes.count("-") > 1:
+            self._open_inner_lists(match)
+        level = self._levels[-1] if self._levels else Level(0, is_list=bool(dashes))
+        if key is None or (dashes and self._lookahead.is_item_text(row, match)):
+            return self._skip_value(row, match.end("dashes"), level)
+        if dashes:
+            level = Level(match.start("key"), is_list=False)
+            self._levels.append(level)
+        self._key = name
+        if self._has_odd_spaces:
+            self._use_plain_spaces(row, match)
+        return self._skip_value(row, match.end(), level)
+
+    def _open_inner_lists(self, match: re.Match[str]) -> None:
+        for column in range(match.start("dashes") + 1, match.end("dashes")):
+            if match.string[column] == "-":
+                self._levels.append(Level(column, is_list=True))
+
+    def _skip_value(self, row: int, column: int, level: Level) -> int:
+        line = self._lines[row]
+        self._opener = None
+        if column == len(line):
+            self._opener = level
+            return row + 1
+        if line[column] == "#":
+            return self._skip_comment_after(row, column, level)
+        if _SIGN_ALONE.match(line, column) and self._lookahead.nests(row, level):
+            self._draft.report(row, column, faults.named_value(line[column], line[column + 1 :]))
+            self._draft.drop(row, column)
+            self._opener = level
+            return row + 1
+        block = block_at(line, column, row=row, parent=level.indent, name=self._key)
+        if block:
+            return skip_block(self._draft, block, self._is_field)
+        return skip_value(self._draft, Start(row, column, level.indent))
+
+    def _skip_comment_after(self, row: int, column: int, level: Level) -> int:
+        """Skip what follows a key that has no value on its line, only a `#`."""
+        line = self._lines[row]
+        if self._lookahead.nests(row, level) or TAUGHT_COMMENT.match(line, column):
+            self._opener = level
+            return row + 1
+        start = Start(row, column, level.indent)
+        return skip_as_text(self._draft, start, text_faults.cut_by_hash(line[column:]))
+
+    def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
+        """Read the no-break spaces around a key, which nobody sees, as spaces."""
+        line = match.string
+        for start, end in (match.span("dashes"), (match.end("key"), match.end())):
+            if not ODD_SPACES.isdisjoint(line[start:end]):
+                plain = "".join(" " if sign in ODD_SPACES else sign for sign in line[start:end])
+                self._draft.replace(row, start, end, plain)
+
+    # Levels
+
+    def _is_placed(self, row: int, level: Level, name: str) -> bool:
+        """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
+        levels, opener = self._levels, self._opener
+        is_nested = opener and (
+            level.indent > opener.indent or (level == (opener.indent, True) and not opener.is_list)
+        )
+        if is_nested or not levels:
+            levels.append(level)
+            return True
+        if level in levels:
+            del levels[levels.index(level) + 1 :]
+            return True
+        fellows = [each for each in levels if each.is_list == level.is_list]
+        if not fellows:
+            return True  # the library will say so
+        nearest = min(fellows, key=lambda each: (abs(each.indent - level.indent), -each.indent))
+        if row != self._told_row:
+            self._draft.report(row, level.indent, faults.not_lined_up(name, nearest.indent))
+        self._draft.replace(row, 0, level.indent, " " * nearest.indent)
+        self._told_row = row
+        self._opener = None
+        return False
+
+    def _mend_indentation(self, row: int) -> None:
+        line = self._lines[row]
+        text = line.lstrip(BLANKS)
+        blanks = line[: len(line) - len(text)]
+        match = LINE.match(text)
+        name = match["key"] if match and match["key"] else text
+        if "\t" in blanks:
+            wanted = self._indent_for(blanks, match)
+            self._draft.report(row, blanks.index("\t"), faults.tab_indentation(name, wanted))
+            self._draft.replace(row, 0, len(blanks), " " * wanted)
+        else:
+            odd = blanks.strip(" ")[0]
+            self._draft.report(row, blanks.index(odd), faults.no_break_indentation(name, odd))
+            self._draft.replace(row, 0, len(blanks), " " * len(blanks))
+        self._told_row = row
+
+    def _indent_for(self, blanks: str, match: re.Match[str] | None) -> int:
+        """Return the spaces that a writer meant by `blanks` before a line."""
+        is_list = bool(match and match["dashes"])
+        if self._opener and blanks != self._tabs:
+            wanted = self._opener.indent + _STEP
+        elif blanks in self._tab_indents:
+            wanted = self._tab_indents[blanks]
+        else:
+            fellows = [level.indent for level in self._levels if level.is_list == is_list]
+            wanted = fellows[-1] if fellows else 0
+        if match and not is_list and not match["key"] and self._key and not self._opener:
+            return wanted + _STEP  # the rest of a text
+        self._tabs = blanks
+        self._tab_indents[blanks] = wanted
+        return wanted
+
+    # Texts that are no field
+
+    def _skip_text(self, row: int, column: int) -> int:
+        line, opener = self._lines[row], self._opener
+        if self._stray_row != row - 1 and GLUED.match(line):
+            return self._mend_glued(row)
+        if opener and column > opener.indent:
+            return self._skip_value(row, column, opener)
+        if not self._levels and line[column] in "[{\"'":
+            return skip_value(self._draft, Start(row, column, -1))
+        if row not in (self._told_row, self._stray_row + 1):
+            spaces = max((level.indent for level in self._levels if not level.is_list), default=0)
+            fault = faults.text_without_field(line[column:], self._key, spaces + _STEP)
+            self._draft.report(row, column, fault)
+        self._draft.drop(row)
+        self._stray_row = row
+        return row + 1
+
+    def _mend_glued(self, row: int) -> int:
+        match = GLUED.match(self._lines[row])
+        if match:
+            self._draft.report(row, match.end() - 1, faults.missing_space(match["key"]))
+            self._draft.replace(row, match.end(), match.end(), " ")
+        return row
+
+    def _skip_comment(self, row: int, column: int) -> int:
+        comment = self._lines[row][column:]
+        if is_hashtag(comment):
+            self._draft.report(row, column, text_faults.hashtag_line(comment))
+        return row + 1
+
+    def _is_marker(self, row: int, text: str) -> bool:
+        """Tell whether a line is one of YAML's own; one that cuts the file is reported."""
+        if text[0] == "%":
+            return not self._levels and text.startswith(("%YAML ", "%TAG "))
+        if not _CUTS_FILE.match(text):
+            return False
+        if self._levels and not self._is_end(row, text):
+            self._draft.report(row, 0, faults.second_document())
+            self._draft.drop(row)
+        return True
+
+    def _is_end(self, row: int, text: str) -> bool:
+        """Tell whether a line only says, as YAML allows, that nothing comes after it."""
+        return text[0] == "." and not any(map(str.strip, self._lines[row + 1 :]))
+
+    def _is_text(self, row: int, match: re.Match[str]) -> bool:
+        """Tell whether a line is no field, though it may have a colon."""
+        key = match["key"]
+        if match["dashes"] or (key and " " not in key and is_plausible(key)):
+            return False
+        if key is None or is_sentence(key):
+            return True
+        if self._stray_row == row - 1:
+            return not is_plausible(key)
+        opener = self._opener
+        is_first = opener is not None and match.start("key") > opener.indent
+        return is_first and self._lookahead.is_only_text(row, match)
+
+    def _is_field(self, row: int) -> bool:
+        return self._lookahead.is_field(row, self._levels)

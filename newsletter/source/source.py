@@ -1,0 +1,130 @@
+"""A file that was read: its values, where each stands, and what is wrong in it."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from newsletter.diagnostics import Position, Problem
+from newsletter.source.texts import YamlText
+from newsletter.source.tree import Place, Spot, Value
+
+Loc: TypeAlias = tuple[str | int, ...]
+
+BEGINNING = Position(1, 1)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of `key: value` lines as plain values that know their places.
+
+    `value` is None when the file could not be read at all or is empty; the lines of `text` end
+    with line feeds only. A `loc` is the way to a value: keys, and indexes of lists.
+    """
+
+    path: Path
+    text: str
+    value: Value | None
+    problems: tuple[Problem, ...]
+    _root: Place | None = field(default=None, repr=False, compare=False)
+    _original: Callable[[int, int], Position] = field(
+        default=lambda row, column: Position(row + 1, column + 1), repr=False, compare=False
+    )
+
+    def position(self, loc: Sequence[str | int], *, key: bool = False) -> Position:
+        """Return where the value at `loc` begins, or its key.
+
+        What `loc` names and the file does not have is skipped, so a missing value has the place
+        of what should contain it.
+        """
+        place = self._place(loc)
+        if place is None:
+            return BEGINNING
+        return self._original(*((key and place.key) or place.start))
+
+    def names(self, loc: Sequence[str | int]) -> bool:
+        """Tell whether the last of `loc` stands in the file, be it with nothing behind it."""
+        parent = self._place(loc[:-1])
+        return parent is not None and _child(parent, loc[-1]) is not None
+
+    def find(self, loc: Sequence[str | int], snippet: str, occurrence: int = 0) -> Position:
+        """Return where `snippet` stands for the nth time (from 0) in the value at `loc`.
+
+        Its spaces match any spaces and line breaks. Where it does not stand: the value's place.
+        """
+        place = self._place(loc)
+        if place is None or not snippet.strip():
+            return self.position(loc)
+        start, end = self._offset(place.start), self._offset(place.end)
+        pattern = _as_typed(snippet, self.text[start : start + 1])
+        match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
+        return self._position_at(match.start()) if match else self.position(loc)
+
+    def texts(self) -> Iterator[tuple[Loc, YamlText]]:
+        """Return every text of the file with its loc, in the order of the file."""
+        if self.value is not None:
+            yield from _texts(self.value, ())
+
+    def rewritten(self, key: str, typed: str) -> str:
+        """Return the text of the file with `typed` as the value of its field `key`.
+
+        Everything else stays as it is, comments included; without such a field, all of it.
+        """
+        place = self._place((key,))
+        if place is None or place is self._root:
+            return self.text
+        start, end = self._offset(place.start), self._offset(place.end)
+        line_break = "\n" if self.text[start:end].endswith("\n") else ""
+        return f"{self.text[:start]}{typed}{line_break}{self.text[end:]}"
+
+    def _place(self, loc: Sequence[str | int]) -> Place | None:
+        place = self._root
+        for step in loc:
+            if place is not None:
+                place = _child(place, step) or place
+        return place
+
+    def _offset(self, spot: Spot) -> int:
+        line, column = self._original(*spot)
+        start = 0
+        for _ in range(line - 1):
+            start = self.text.find("\n", start) + 1
+        return start + column - 1
+
+    def _position_at(self, offset: int) -> Position:
+        return Position(
+            self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+        )
+
+
+def _child(place: Place, step: str | int) -> Place | None:
+    children = place.children
+    if isinstance(children, dict):
+        return children.get(step) if isinstance(step, str) else None
+    if isinstance(children, list) and isinstance(step, int) and -1 < step < len(children):
+        child: Place = children[step]
+        return child
+    return None
+
+
+def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
+    pattern = r"\s+".join(re.escape(word) for word in snippet.split())
+    if quote == "'":
+        pattern = pattern.replace("'", "''?")
+    elif quote == '"':
+        pattern = pattern.replace('"', r'\\?"')
+    return re.compile(pattern)
+
+
+def _texts(value: Value, loc: Loc) -> Iterator[tuple[Loc, YamlText]]:
+    match value:
+        case YamlText():
+            yield loc, value
+        case dict():
+            for key, child in value.items():
+                yield from _texts(child, (*loc, key))
+        case _:
+            for index, child in enumerate(value):
+                yield from _texts(child, (*loc, index))

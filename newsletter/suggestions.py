@@ -1,0 +1,144 @@
+"""The word that a writer probably meant, French words included."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+# What French writers type where the format has an English word. Keys are folded (`fold`);
+# the first of the words that fits the place is proposed.
+ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
+    "a lire aussi": ("links",),
+    "a noter": ("save-the-date",),
+    "a propos": ("about",),
+    "a retenir": ("takeaways",),
+    "accroche": ("preheader", "lead"),
+    "actualite": ("article",),
+    "adresse": ("address", "url"),
+    "annule": ("cancelled",),
+    "appel": ("call-to-action",),
+    "articles": ("items",),
+    "auteur": ("author",),
+    "bio": ("biography",),
+    "biographie": ("biography",),
+    "bouton": ("button", "call-to-action"),
+    "breve": ("article",),
+    "categorie": ("category",),
+    "chapeau": ("lead",),
+    "chapo": ("lead",),
+    "chiffre": ("value", "figures", "key-figures"),
+    "chiffres": ("figures", "key-figures"),
+    "chiffres clefs": ("figures", "key-figures"),
+    "chiffres cles": ("figures", "key-figures"),
+    "citation": ("quote", "text"),
+    "citations": ("quotes",),
+    "colors": ("colours",),
+    "communique": ("press-release",),
+    "complet": ("full",),
+    "compte rendu": ("event-recap",),
+    "conclusion": ("closing",),
+    "contenu": ("body",),
+    "corps": ("body",),
+    "couleurs": ("colours",),
+    "coulisse": ("behind-the-scenes",),
+    "coulisses": ("behind-the-scenes",),
+    "courriel": ("email",),
+    "credit": ("credit",),
+    "debut": ("start",),
+    "diplomes": ("education",),
+    "dirigeants": ("leaders",),
+    "edito": ("introduction",),
+    "elements": ("items",),
+    "en coulisses": ("behind-the-scenes",),
+    "entretien": ("interview",),
+    "etiquette": ("label",),
+    "evenement": ("event-recap",),
+    "evenements": ("events", "agenda"),
+    "exergue": ("pull_quote", "pull_quotes"),
+    "exergues": ("pull_quotes",),
+    "expediteur": ("sender",),
+    "expediteurs": ("senders",),
+    "fiche": ("organisation",),
+    "fichier": ("file",),
+    "fin": ("end",),
+    "fonction": ("role",),
+    "fondation": ("founded",),
+    "fonde": ("founded",),
+    "formation": ("education",),
+    "fuseau": ("timezone",),
+    "fuseau horaire": ("timezone",),
+    "genre": ("kind",),
+    "image": ("picture", "file"),
+    "infolettre": ("newsletter",),
+    "initiales": ("initials",),
+    "intervenant": ("speaker",),
+    "intervenants": ("people",),
+    "jour": ("date",),
+    "langue": ("language",),
+    "legende": ("caption",),
+    "lettre": ("newsletter",),
+    "libelle": ("label",),
+    "lien": ("link", "url", "read_more"),
+    "liens": ("links",),
+    "lieu": ("place",),
+    "lire la suite": ("read_more",),
+    "mail": ("email",),
+    "membre de": ("member_of",),
+    "nom": ("name",),
+    "numero": ("number",),
+    "objet": ("subject",),
+    "organisateurs": ("organisers",),
+    "parcours": ("career",),
+    "participants": ("attendance",),
+    "personne": ("person",),
+    "personnes": ("people",),
+    "photo": ("picture",),
+    "portrait": ("person", "picture"),
+    "poste": ("role",),
+    "postes": ("career",),
+    "prix": ("price",),
+    "questions": ("exchanges",),
+    "reco": ("recommendation",),
+    "recommandation": ("recommendation",),
+    "rencontre": ("met",),
+    "rencontres": ("met",),
+    "reponse": ("answer",),
+    "reporte": ("postponed",),
+    "role": ("role",),
+    "rubrique": ("sections",),
+    "rubriques": ("sections",),
+    "serie": ("series",),
+    "sigle": ("short_name",),
+    "signature": ("closing",),
+    "site": ("website",),
+    "statut": ("status",),
+    "sujet": ("subject",),
+    "sujets": ("topics",),
+    "tarif": ("price",),
+    "telephone": ("phone",),
+    "texte": ("body", "text"),
+    "themes": ("topics",),
+    "titre": ("title",),
+    "type": ("kind",),
+    "valeur": ("value",),
+    "ville": ("place",),
+}
+
+
+def fold(word: str) -> str:
+    """Return `word` without accents, in lower case, hyphens, underscores, apostrophes as spaces."""
+    letters = unicodedata.normalize("NFD", word.lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[-_'’]", " ", plain).split())
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the one of `known` that `word` was probably meant to be, or ""."""
+    choices = list(known)
+    folded = fold(word)
+    if folded in ENGLISH_WORDS:
+        # A French word is no misspelling: without its English word here, better no guess.
+        return next((each for each in ENGLISH_WORDS[folded] if each in choices), "")
+    byfold = {fold(choice): choice for choice in choices}
+    close = difflib.get_close_matches(folded, byfold, n=1, cutoff=0.7)
+    return byfold[close[0]] if close else ""

@@ -1,0 +1,73 @@
+"""What all tests share: no network, a workspace to try things in, the golden files' switch."""
+
+import ipaddress
+import shutil
+import socket
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsletter import i18n
+from newsletter.commands.init import workspace_files
+from newsletter.settings import Settings, load_settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves the machine: a build needs no network."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "localhost"
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            pytest.fail(f"a test called out to {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """Tests compare the English source of each sentence."""
+    i18n.use_language("en")
+
+
+@pytest.fixture(name="workspace")
+def make_workspace(tmp_path: Path) -> Path:
+    """A French workspace as `newsletter init` leaves it, with a picture and no issue yet."""
+    for name, content in workspace_files("fr", date(2025, 1, 6)).items():
+        path = tmp_path / "workspace" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    workspace = tmp_path / "workspace"
+    for issue in (workspace / "issues").glob("*.yaml"):
+        issue.unlink()
+    (workspace / "assets/images").mkdir()
+    shutil.copy(workspace / "assets/logo.png", workspace / "assets/images/photo.png")
+    return workspace
+
+
+@pytest.fixture(name="settings")
+def read_settings(workspace: Path) -> Settings:
+    loaded = load_settings(workspace)
+    assert loaded.problems == ()
+    assert loaded.settings is not None
+    return loaded.settings
+
+
+@pytest.fixture(name="write_issue")
+def make_write_issue(workspace: Path) -> Callable[[str | bytes], Path]:
+    def write_issue(content: str | bytes) -> Path:
+        path = workspace / "issues" / "essai.yaml"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write_issue
