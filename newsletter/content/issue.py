@@ -1,0 +1,90 @@
+"""An issue: a newsletter with its sections and items."""
+
+from typing import Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from newsletter.content.items import Item
+from newsletter.dates import Date
+from newsletter.fields import Anchor, Text, context_of
+from newsletter.i18n import N_, _
+from newsletter.texts import Markdown
+from newsletter.validation import Fault, Model, refuse
+
+
+class Section(Model):
+    """Items under a title."""
+
+    id: Anchor | None = Field(None, description=N_("Name of the section, for links to it"))
+    title: Text | None = Field(None, description=N_("Title of the section"))
+    items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
+
+
+class Newsletter(Model):
+    """An issue of kind `newsletter`."""
+
+    kind: Literal["newsletter"]
+    id: SkipJsonSchema[str]  # the file's stem
+    subject: Text = Field(description=N_("Subject of the mail"))
+    preheader: Text = Field(description=N_("First words in the inbox, after the subject"))
+    title: Text = Field(description=N_("Title at the head of the mail"))
+    date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
+    series: Text | None = Field(None, description=N_("Name of the series: Les coulisses"))
+    number: Text | None = Field(None, description=N_("Number of the issue: 12"))
+    language: Literal["fr", "en"] | None = Field(
+        None, description=N_("Language of the issue, where it is not the settings'")
+    )
+    sender: Text = Field("default", description=N_("Sender: one of the settings' names"))
+    introduction: Markdown | None = Field(None, description=N_("Words before the items (Markdown)"))
+    sections: tuple[Section, ...] = Field((), description=N_("Sections: title and items"))
+    items: tuple[Item, ...] = Field((), description=N_("Items, where there are no sections"))
+    closing: Markdown | None = Field(None, description=N_("Words after the items (Markdown)"))
+
+    @field_validator("sender")
+    @classmethod
+    def _sender_exists(cls, sender: str, info: ValidationInfo) -> str:
+        senders = context_of(info).senders
+        if sender not in senders:
+            message = _("the settings have no sender '{name}'").format(name=sender)
+            hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
+            raise refuse(Fault("sender", message, hint))
+        return sender
+
+    @field_validator("items", "sections")
+    @classmethod
+    def _is_not_empty(cls, parts: tuple[object, ...]) -> tuple[object, ...]:
+        if not parts:
+            raise refuse(Fault("empty", _("the list is empty"), _("add one entry")))
+        return parts
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        seen: set[str] = set()
+        for part in (*self.sections, *self.all_items):
+            if part.id is not None and part.id in seen:
+                message = _("the id '{id}' stands twice").format(id=part.id)
+                hint = _("give each its own")
+                raise refuse(Fault("id", message, hint, snippet=f"id: {part.id}", occurrence=1))
+            seen.add(part.id or "")
+        return self
+
+    @model_validator(mode="after")
+    def _has_items(self) -> Self:
+        if self.sections and self.items:
+            message = _("an issue has either 'items' or 'sections'")
+            raise refuse(Fault("items", message, _("move the items into a section")))
+        if not self.sections and not self.items:
+            message = _("the issue has neither 'items' nor 'sections'")
+            raise refuse(Fault("items", message, _("write items: and a list of items under it")))
+        return self
+
+    @property
+    def all_sections(self) -> tuple[Section, ...]:
+        """The sections; items without section stand in one that has no title."""
+        return self.sections or (Section.model_construct(id=None, title=None, items=self.items),)
+
+    @property
+    def all_items(self) -> tuple[Item, ...]:
+        """The items of all sections, in order."""
+        return tuple(item for section in self.all_sections for item in section.items)

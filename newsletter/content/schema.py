@@ -1,0 +1,32 @@
+"""The JSON Schema from which editors complete and check an issue file while it is typed."""
+
+from typing import Any
+
+from newsletter.content.issue import Newsletter
+from newsletter.i18n import translator
+
+
+def issue_schema(language: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of issue files, described in `language`."""
+    schema = Newsletter.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "newsletter"
+    for part in schema["$defs"].values():
+        # A class's docstring is for programmers; what a writer reads stands at each field.
+        part.pop("description", None)
+    schema.pop("description", None)
+    described: dict[str, Any] = _translate(schema, translator(language))
+    return described
+
+
+def _translate(node: Any, say: Any) -> Any:
+    if isinstance(node, list):
+        return [_translate(each, say) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: say(value)
+        if key == "description" and isinstance(value, str)
+        else _translate(value, say)
+        for key, value in node.items()
+    }

@@ -1,0 +1,281 @@
+"""Faults of Markdown texts that only their writer can mend, found in the text as typed."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from newsletter.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownFault:
+    """What is wrong, and the exact characters at fault: their `occurrence`-th place, from 0."""
+
+    snippet: str
+    message: str
+    hint: str
+    rule: str
+    occurrence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A fault by its place, before its occurrence is counted."""
+
+    span: tuple[int, int]
+    message: str
+    hint: str
+    rule: str = "link-syntax"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text as typed, and with its code, escaped signs and merge fields hidden sign for sign."""
+
+    typed: str
+    readable: str
+
+    def words(self, match: re.Match[str], group: str | int = 0) -> str:
+        """Return what was typed where `group` of `match` stands."""
+        return self.typed[slice(*match.span(group))]
+
+
+_FENCE = re.compile(r"^ *(`{3,}|~{3,})[^\n`]*\n.*?(?:^ *\1[`~]* *$|\Z)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+_FIELD = re.compile(r"\(\([^()]*\)\)")
+_FIELD_SIGN = "\x01"  # stands for each sign of a merge field
+
+# The words of a link may hold one level of brackets of their own.
+_LABEL = r"\[(?P<label>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
+_SPLIT_LINK = re.compile(
+    _LABEL + r"[ \t\u00a0\u202f]+\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)"
+)
+_BARE_FIELD = re.compile(_LABEL + r"(?P<field>\x01+)(?=[\s,;.:!?]|\Z)")
+_LINK = re.compile(
+    r"(?P<image>!?)" + _LABEL + r"\((?P<target>(?:[^()\n]|\([^()\n]*\)|\n(?!\s*\n))*)\)"
+)
+_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*$""")
+_SPACE = re.compile(r"\s+")
+_REFERENCE = re.compile(r"(?P<image>!?)" + _LABEL + r"\[(?P<name>[^\[\]^\n]*)\](?!\()")
+_BRACKETS = re.compile(r"\[(?P<label>[^\[\]^]+)\](?!:)")
+_DEFINITION = re.compile(
+    r"^ *\[(?!\^)(?P<name>[^\[\]\n]+)\]:[ \t]*<?(?P<url>(?:[A-Za-z][\w+.-]*:|www\.|\x01|#)[^\s>]+)",
+    re.MULTILINE,
+)
+_AUTOLINK = re.compile(r"<(?P<url>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>")
+_GOOD_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s/]|#|\x01", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]*:")
+_NOTE_DEFINITION = re.compile(r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\]):", re.MULTILINE)
+_NOTE = re.compile(r"\[\^(?P<name>[^\]\n]+)\]")
+
+# Bold opens and closes within one paragraph, item, heading or cell.
+_BORDER = re.compile(r"\n[ \t]*(?=\n)|^[ >]*(?:[-*+•] |#{1,6} |\d{1,2}[.)] )|\|", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]{0,3}\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)  # a line across the text
+_STARS = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
+_STARS_AND_WORD = re.compile(r"\*+[^\s*]*")
+
+
+def find_markdown_faults(text: str) -> list[MarkdownFault]:
+    """Return the faults of `text` in the order in which they stand. Code is not looked at."""
+    if not any(sign in text for sign in ("[", "<", "**")):
+        return []
+    source = _Source(text, _hide_opaque(text))
+    found = chain.from_iterable(find(source) for find in _FINDERS)
+    return [_fault(text, each) for each in sorted(found, key=lambda each: each.span)]
+
+
+def _fault(text: str, found: _Found) -> MarkdownFault:
+    start, end = found.span
+    snippet = text[start:end]
+    before = re.finditer(f"(?={re.escape(snippet)})", text[: end - 1])
+    return MarkdownFault(
+        snippet, found.message, found.hint, found.rule, occurrence=sum(1 for _each in before)
+    )
+
+
+def _hide_opaque(text: str) -> str:
+    for pattern in (_FENCE, _CODE, _ESCAPE, _RULE):
+        text = pattern.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), text)
+    return _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), text)
+
+
+def _split_links(source: _Source) -> Iterator[_Found]:
+    for match in _SPLIT_LINK.finditer(source.readable):
+        message = _("'{link}' is not a link: a space parts the words from the address")
+        words, url = source.words(match, "label"), source.words(match, "url")
+        yield _Found(
+            match.span(),
+            message.format(link=source.words(match)),
+            _("write [{words}]({url})").format(words=words, url=url),
+        )
+
+
+def _bare_fields(source: _Source) -> Iterator[_Found]:
+    for match in _BARE_FIELD.finditer(source.readable):
+        words, field = source.words(match, "label"), source.words(match, "field")
+        yield _Found(
+            match.span(),
+            _("'{link}' is not a link: its address is not in brackets").format(
+                link=source.words(match)
+            ),
+            _("write [{words}]({url})").format(words=words, url=field),
+        )
+
+
+def _links(source: _Source) -> Iterator[_Found]:
+    for match in _LINK.finditer(source.readable):
+        if match["image"]:
+            yield _picture(source, match)
+            continue
+        address = _TITLE.sub("", match["target"]).strip()
+        start = match.start("target") + match["target"].find(address)
+        typed = source.typed[start : start + len(address)]
+        fault = _link_fault(address, typed, words=source.words(match, "label"))
+        if fault is not None:
+            yield _Found(match.span(), *fault)
+
+
+def _picture(source: _Source, match: re.Match[str]) -> _Found:
+    message = _("'{link}' is a picture, and a text cannot hold one")
+    return _Found(
+        match.span(),
+        message.format(link=source.words(match)),
+        _("take it out, and name its file under picture:"),
+    )
+
+
+def _link_fault(address: str, typed: str, *, words: str) -> tuple[str, ...] | None:
+    if address in ("", "<>"):
+        return (
+            _("the link '[{words}]' has no address").format(words=words),
+            _("write [{words}](https://…)").format(words=words),
+        )
+    is_bracketed = address[0] == "<" and address[-1] == ">"
+    if not is_bracketed and _SPACE.search(address):
+        return (
+            _("the address '{url}' has a space in it").format(url=typed),
+            _("write %20 for the space: {url}").format(url=_SPACE.sub("%20", typed)),
+        )
+    return _address_fault(address.strip("<>"), typed.strip("<>"))
+
+
+def _address_fault(address: str, typed: str) -> tuple[str, ...] | None:
+    if _GOOD_ADDRESS.match(address):
+        return None
+    if _SCHEME.match(address):
+        return (
+            _("a mail cannot link to '{url}'").format(url=typed),
+            _("write an address that begins with https://, mailto: or tel:"),
+            "link-address",
+        )
+    start = "mailto:" if "@" in address and "/" not in address else "https://"
+    return (
+        _("the address '{url}' is not complete").format(url=typed),
+        _("write {url}").format(url=start + typed.lstrip("/")),
+        "link-address",
+    )
+
+
+def _addresses(source: _Source) -> Iterator[_Found]:
+    """Look at addresses that stand in < > or on a line of their own."""
+    for match in chain(_AUTOLINK.finditer(source.readable), _DEFINITION.finditer(source.readable)):
+        fault = _address_fault(match["url"], source.words(match, "url"))
+        if fault is not None:
+            yield _Found(match.span(), *fault)
+
+
+def _references(source: _Source) -> Iterator[_Found]:
+    definitions = {_folded(match["name"]): match for match in _DEFINITION.finditer(source.readable)}
+    for match in _REFERENCE.finditer(source.readable):
+        name = source.words(match, "name") or source.words(match, "label")
+        if match["image"]:
+            yield _picture(source, match)
+        elif _folded(name) not in definitions:
+            hint = _("write [{words}](https://…), or add a line [{name}]: https://…")
+            yield _Found(
+                match.span(),
+                _("the link '{link}' has no address").format(link=source.words(match)),
+                hint.format(words=source.words(match, "label"), name=name),
+            )
+    used = {_folded(match["label"]) for match in _BRACKETS.finditer(source.readable)}
+    for name, match in definitions.items():
+        if name not in used and _GOOD_ADDRESS.match(match["url"]):
+            yield _Found(
+                match.span(),
+                _("no link uses the address '{line}'").format(line=source.words(match)),
+                _("write [the words][{name}] in the text, or take the line out").format(
+                    name=match["name"]
+                ),
+            )
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _notes(source: _Source) -> Iterator[_Found]:
+    definitions = list(_NOTE_DEFINITION.finditer(source.readable))
+    starts = {match.start("note") for match in definitions}
+    notes = [each for each in _NOTE.finditer(source.readable) if each.start() not in starts]
+    names = Counter(match["name"] for match in definitions if " " not in match["name"])
+    for note in notes:
+        if note["name"] not in names:
+            yield _Found(
+                note.span(),
+                _("the note '{note}' has no text").format(note=source.words(note)),
+                _("add a line of its own: [^{name}]: the text of the note").format(
+                    name=note["name"].replace(" ", "-")
+                ),
+                "footnote",
+            )
+    used = {note["name"] for note in notes}
+    for match in definitions:
+        yield from _note_faults(match, is_used=match["name"] in used, count=names[match["name"]])
+
+
+def _note_faults(match: re.Match[str], *, is_used: bool, count: int) -> Iterator[_Found]:
+    if not is_used:
+        yield _Found(
+            match.span("note"),
+            _("nothing in the text points at the note '{note}'").format(note=match["note"]),
+            _("write [^{name}] after the word that it explains").format(name=match["name"]),
+            "footnote",
+        )
+    elif count > 1:
+        yield _Found(
+            match.span("note"),
+            _("there are two notes '{note}'").format(note=match["note"]),
+            _("give each its own number"),
+            "footnote",
+        )
+
+
+def _lone_stars(source: _Source) -> Iterator[_Found]:
+    for start, part in _parts(source.readable):
+        stars = list(_STARS.finditer(part))
+        if len(stars) % 2:
+            found = _STARS_AND_WORD.match(source.typed, start + stars[-1].start())
+            span = found.span() if found else (start, start)
+            yield _Found(
+                span,
+                _("'{words}': nothing closes or opens these bold words").format(
+                    words=source.typed[slice(*span)]
+                ),
+                _("write **the words** with two stars on either side, or \\*\\* for stars"),
+                "bold",
+            )
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Yield, with its place, each piece of `text` in which bold must open and close."""
+    end = 0
+    for border in _BORDER.finditer(text):
+        yield end, text[end : border.start()]
+        end = border.end()
+    yield end, text[end:]
+
+
+_FINDERS = (_split_links, _bare_fields, _links, _addresses, _references, _notes, _lone_stars)

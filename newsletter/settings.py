@@ -1,0 +1,233 @@
+"""The workspace's settings: `newsletter.yaml` and `assets/theme.yaml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from newsletter.diagnostics import Problem, has_errors, in_order
+from newsletter.fields import (
+    Colour,
+    Email,
+    Lines,
+    LogoFile,
+    Pixels,
+    ReadingContext,
+    Text,
+    TimeZoneName,
+    Url,
+)
+from newsletter.i18n import N_, _
+from newsletter.merge_syntax import merge_problems
+from newsletter.packaged import packaged_files, packaged_or_own
+from newsletter.source import read_source
+from newsletter.structures import OrganisationParts
+from newsletter.validation import Fault, Model, refuse, validate
+from newsletter.workspace import SETTINGS_FILE, THEME_FILE
+
+Language = Literal["fr", "en"]
+
+
+def _with_placeholder(placeholder: str) -> BeforeValidator:
+    def read(value: object) -> object:
+        if isinstance(value, str) and placeholder not in value:
+            message = _("'{placeholder}' is missing in this address").format(
+                placeholder=placeholder
+            )
+            hint = _("write https://example.org/{placeholder}, for example").format(
+                placeholder=placeholder
+            )
+            raise refuse(Fault("url", message, hint))
+        return value
+
+    return BeforeValidator(read)
+
+
+def _with_default(senders: Mapping[str, "Sender"]) -> Mapping[str, "Sender"]:
+    if "default" not in senders:
+        message = _("there is no sender 'default'")
+        raise refuse(Fault("sender", message, _("add a line: default: {name: …, email: …}")))
+    return senders
+
+
+class SocialLink(Model):
+    """A page of the organisation on a social network."""
+
+    title: Text = Field(description=N_("Name of the network, as readers know it"))
+    url: Url = Field(description=N_("Address of the organisation's page there"))
+
+
+class Organisation(Model):
+    """Who writes: stands in the header and the footer of every mail."""
+
+    name: Text = Field(description=N_("Everyday name of the organisation"))
+    legal_name: Text | None = Field(None, description=N_("Name in law, for the footer"))
+    address: Lines = Field(description=N_("Postal address, its line breaks kept"))
+    website: Url | None = Field(None, description=N_("Address of the website"))
+    logo: LogoFile | None = Field(
+        None, description=N_("Logo, a picture under assets/: PNG, JPEG or GIF")
+    )
+    social: tuple[SocialLink, ...] = Field((), description=N_("Pages on social networks"))
+    why: Text = Field(description=N_("Why the reader receives this: stands in the footer"))
+
+
+class Sender(Model):
+    """Whom a mail comes from."""
+
+    name: Text = Field(description=N_("Name that inboxes show"))
+    email: Email = Field(description=N_("Address that the mail comes from"))
+    reply_to: Email | None = Field(None, description=N_("Address that answers go to"))
+    envelope: Email | None = Field(None, description=N_("Address that returned mail goes to"))
+
+
+class Recipients(Model):
+    """How the members file is read, and whom a preview is shown to."""
+
+    columns: Mapping[Text, Text] = Field(
+        description=N_("Merge field -> heading of its column in the members file")
+    )
+    sample: Mapping[Text, Text] = Field(
+        {}, description=N_("Values of the made-up recipient whom `build` shows the mail to")
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _has_email(cls, columns: Mapping[str, str]) -> Mapping[str, str]:
+        if "email" not in columns:
+            message = _("no column is named for 'email'")
+            raise refuse(Fault("columns", message, _("add a line: email: …")))
+        return columns
+
+    @field_validator("sample")
+    @classmethod
+    def _only_known_fields(
+        cls, sample: Mapping[str, str], info: ValidationInfo
+    ) -> Mapping[str, str]:
+        known = info.data.get("columns", sample)
+        for name in sample:
+            if name not in known:
+                message = _("'{name}' is not one of the columns").format(name=name)
+                hint = _("name its column above, or write one of: {known}")
+                raise refuse(
+                    Fault("columns", message, hint.format(known=", ".join(known)), snippet=name)
+                )
+        return sample
+
+
+class Site(Model):
+    """Where the web versions lie; a link to them appears only where its address is given."""
+
+    web_url: Annotated[Url, _with_placeholder("{issue}")] | None = Field(
+        None, description=N_("Address of an issue's web version; {issue} stands for its file name")
+    )
+
+
+class Unsubscribe(Model):
+    """How one leaves the list."""
+
+    url: Annotated[Url, _with_placeholder("{token}")] | None = Field(
+        None, description=N_("Address that unsubscribes; {token} stands for the recipient")
+    )
+    mailto: Email | None = Field(None, description=N_("Address that a request can be written to"))
+
+
+class Palette(Model):
+    """The colours of one appearance, light or dark."""
+
+    page: Colour = Field(description=N_("Ground around the mail"))
+    surface: Colour = Field(description=N_("Ground of the mail itself"))
+    text: Colour = Field(description=N_("Text"))
+    muted: Colour = Field(description=N_("Dates, captions, footer"))
+    accent: Colour = Field(description=N_("Links, labels and buttons"))
+    on_accent: Colour = Field(description=N_("Text on a button"))
+    line: Colour = Field(description=N_("Hairlines"))
+
+
+class Colours(Model):
+    """Two palettes, each chosen for itself: dark is not light inverted."""
+
+    light: Palette
+    dark: Palette
+
+
+class Fonts(Model):
+    """Fonts that are on the reader's machine: no mail of ours loads one."""
+
+    body: Text = Field(description=N_("Fonts of the text, the preferred first"))
+    heading: Text = Field(description=N_("Fonts of the headings, the preferred first"))
+
+
+class Widths(Model):
+    """Widths in pixels."""
+
+    page: Pixels = Field(description=N_("Width of the mail"))
+
+
+class Theme(Model):
+    """How mails look: the only place with colour codes."""
+
+    colours: Colours
+    fonts: Fonts
+    widths: Widths
+
+
+class Settings(Model):
+    """What `newsletter.yaml` says, with the workspace that it lies in and its theme."""
+
+    workspace: SkipJsonSchema[Path]
+    theme: SkipJsonSchema[Theme]
+    organisation: Organisation = Field(description=N_("Who writes"))
+    language: Language = Field("fr", description=N_("Language of the team and of its issues"))
+    timezone: TimeZoneName = Field("Europe/Paris", description=N_("Time zone of the hours"))
+    senders: Annotated[Mapping[Text, Sender], AfterValidator(_with_default)] = Field(
+        description=N_("Name in issues -> who a mail is from; one is 'default'")
+    )
+    recipients: Recipients = Field(description=N_("Members file and merge fields"))
+    organisations: Mapping[Text, OrganisationParts] = Field(
+        {}, description=N_("Name in issues -> an organisation's sheet")
+    )
+    site: Site | None = Field(None, description=N_("Addresses of web versions"))
+    unsubscribe: Unsubscribe = Field(description=N_("How one leaves the list"))
+
+    @property
+    def merge_fields(self) -> frozenset[str]:
+        """The fields that a text may hold between double brackets."""
+        return frozenset(self.recipients.columns)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of hours written without offset."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True)
+class LoadedSettings:
+    """The settings, or None where a problem forbids them, and every problem."""
+
+    settings: Settings | None
+    problems: tuple[Problem, ...]
+
+
+def load_settings(workspace: Path) -> LoadedSettings:
+    """Return the settings and theme of `workspace`, and the problems of both files."""
+    root = workspace.resolve()
+    theme_source = read_source(packaged_or_own(root, THEME_FILE))
+    context = ReadingContext(root, root, ZoneInfo("Europe/Paris"))
+    theme, theme_problems = validate(Theme, theme_source, context=context)
+    source = read_source(root / SETTINGS_FILE)
+    # A bad theme hides no problem of the settings: they are read with the packaged one.
+    given = {"workspace": root, "theme": theme or _packaged_theme(context)}
+    settings, problems = validate(Settings, source, context=context, given=given)
+    problems += theme_problems
+    if settings is not None:
+        problems += merge_problems(source, settings.merge_fields)
+    found = tuple(in_order(problems))
+    return LoadedSettings(None if has_errors(found) else settings, found)
+
+
+def _packaged_theme(context: ReadingContext) -> Theme | None:
+    return validate(Theme, read_source(packaged_files() / THEME_FILE), context=context)[0]

@@ -1,0 +1,83 @@
+"""The JSON Schema: what an editor tells a writer agrees with what the program tells."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from newsletter.commands.schema import schema_text
+from newsletter.content.schema import issue_schema
+from newsletter.source import read_source
+
+ROOT = Path(__file__).parents[2]
+FILES = [
+    *(ROOT / "issues").glob("*.yaml"),
+    *(ROOT / "newsletter/starter").glob("newsletter.*.yaml"),
+]
+
+
+def as_an_editor_reads(value: Any) -> Any:
+    """Return a file's values as YAML 1.2's core schema types them."""
+    if isinstance(value, dict):
+        return {key: as_an_editor_reads(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_an_editor_reads(each) for each in value]
+    if value in {"true", "false"}:
+        return value == "true"
+    return int(value) if value.isdecimal() else str(value)
+
+
+@pytest.fixture(name="validator", scope="module")
+def make_validator() -> Draft202012Validator:
+    schema = issue_schema("fr")
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_samples_and_starters_agree_with_the_schema(
+    path: Path, validator: Draft202012Validator
+) -> None:
+    value = as_an_editor_reads(read_source(path).value)
+
+    assert [error.message for error in validator.iter_errors(value)] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"titre": "x"},
+        {"subject": ["x"]},
+        {"language": "de"},
+        {"items": [{"kind": "artcle", "title": "x", "body": "y"}]},
+        {"items": [{"kind": "article", "title": "x"}]},
+        {"items": [{"kind": "picture", "file": "a.png", "decorative": "oui"}]},
+    ],
+)
+def test_the_schema_refuses_what_the_program_refuses(
+    change: dict[str, Any], validator: Draft202012Validator
+) -> None:
+    issue = {"kind": "newsletter", "subject": "a", "preheader": "b", "title": "c"}
+    issue |= {"date": "2025-01-06", "items": [{"kind": "text", "body": "d"}]}
+    assert validator.is_valid(issue)
+
+    assert not validator.is_valid(issue | change)
+
+
+def test_every_field_is_described_in_french() -> None:
+    english = json.loads(schema_text("en"))
+    french = json.loads(schema_text("fr"))
+
+    for part, definition in english["$defs"].items():
+        for name, field in definition["properties"].items():
+            if "const" in field:
+                continue
+            described = french["$defs"][part]["properties"][name]["description"]
+            assert described
+            assert described != field["description"], (part, name)
+
+
+def test_the_schema_beside_the_issues_is_the_program_s() -> None:
+    assert (ROOT / "issues/.schema.json").read_text() == f"{schema_text('fr')}\n"

@@ -1,0 +1,133 @@
+"""What is told about the settings and the theme, and the theme's contrast."""
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.settings import Palette, Theme, load_settings
+
+ROOT = Path(__file__).parent.parent
+
+FAULTS = {
+    "unknown key": ("timezone:", "timezome:", "newsletter.yaml", "unknown-key", "'timezone'"),
+    "bad zone": ("Europe/Paris", "Paris", "newsletter.yaml", "time-zone", "Europe/Paris"),
+    "zone outside": ("Europe/Paris", "../etc/passwd", "newsletter.yaml", "time-zone", "Europe"),
+    "no default sender": ("  default:", "  autre:", "newsletter.yaml", "sender", "default"),
+    "bad email": ("lettre@example.org", "lettre", "newsletter.yaml", "email", "name@example.org"),
+    "no email column": ("    email: Courriel\n", "", "newsletter.yaml", "columns", "email"),
+    "sample of no column": (
+        "    first name: Camille",
+        "    prenom: Camille",
+        "newsletter.yaml",
+        "columns",
+        "first name",
+    ),
+    "missing key": ("  address: |\n    1 rue de l'Exemple\n    75000 Paris\n", "",
+                    "newsletter.yaml", "missing-key", "address: "),
+    "logo that is missing": ("logo.png", "absent.png", "newsletter.yaml", "file-missing", "assets"),
+    "logo outside": ("logo.png", "../../x.png", "newsletter.yaml", "file-outside", "assets/"),
+    "unknown merge field": ("((email))", "((courriel))", "newsletter.yaml", "merge-field", "email"),
+    "web address without issue": (
+        "# site:\n#   web_url: https://example.org/lettres/{issue}",
+        "site:\n  web_url: https://example.org/lettres",
+        "newsletter.yaml",
+        "url",
+        "{issue}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_fault_in_the_settings_is_told(case: str, workspace: Path) -> None:
+    old, new, name, rule, word = FAULTS[case]
+    path = workspace / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+    loaded = load_settings(workspace)
+
+    first = loaded.problems[0]
+    assert loaded.settings is None
+    assert (first.path, first.rule) == (path, rule)
+    assert word in f"{first.message} {first.hint}"
+
+
+@pytest.mark.parametrize("colour", ["red", "#fff", "#12345g", "123456"])
+def test_a_bad_colour_is_told_at_its_line_and_the_settings_are_read_all_the_same(
+    colour: str, workspace: Path
+) -> None:
+    theme = workspace / "assets/theme.yaml"
+    lines = theme.read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "accent:" in text)
+    lines[line - 1] = f'    accent: "{colour}"'
+    theme.write_text("\n".join(lines))
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text().replace("timezone:", "fuseau:"))
+
+    loaded = load_settings(workspace)
+
+    assert loaded.settings is None
+    told = {(each.path, each.position.line, each.rule) for each in loaded.problems}
+    assert (theme.resolve(), line, "colour") in told
+    assert (settings.resolve(), 17, "unknown-key") in told
+
+
+def test_an_address_keeps_its_lines_however_it_is_written(workspace: Path) -> None:
+    settings_file = workspace / "newsletter.yaml"
+    text = settings_file.read_text()
+    typed = "  address: |\n    1 rue de l'Exemple\n    75000 Paris\n"
+    assert typed in text
+    settings_file.write_text(text.replace("  address: |\n    1 rue", "  address:\n    1 rue"))
+
+    settings = load_settings(workspace).settings
+
+    assert settings is not None
+    assert settings.organisation.address == "1 rue de l'Exemple\n75000 Paris"
+
+
+def test_a_workspace_without_theme_has_the_packaged_one(workspace: Path) -> None:
+    (workspace / "assets/theme.yaml").unlink()
+
+    settings = load_settings(workspace).settings
+
+    assert settings is not None
+    assert settings.theme == read_theme()
+
+
+def read_theme() -> Theme:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    return settings.theme
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of "#rrggbb" (WCAG 2.2)."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("palette", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("words", "ground"),
+    [(words, ground) for words in ("text", "muted", "accent") for ground in ("page", "surface")]
+    + [("on_accent", "accent")],
+)
+def test_words_have_a_contrast_of_at_least_four_and_a_half(
+    palette: str, words: str, ground: str
+) -> None:
+    colours: Palette = getattr(read_theme().colours, palette)
+
+    assert contrast(getattr(colours, words), getattr(colours, ground)) >= 4.5
+
+
+def test_contrast_is_measured_as_wcag_says() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
