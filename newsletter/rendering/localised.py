@@ -1,0 +1,62 @@
+"""Dates and hours in the language of the issue."""
+
+from datetime import date, datetime
+
+from newsletter.dates import MONTHS, WEEKDAYS
+from newsletter.rendering.typography import NBSP
+
+
+def format_day(day: date, language: str) -> str:
+    """Return "1er mars 2025" or "1 March 2025"."""
+    return f"{_number(day, language)} {MONTHS[language][day.month - 1]} {day.year}"
+
+
+def format_event(start: date, end: date | None, language: str) -> str:
+    """Return when an event takes place: its day or days, and its hours where it has some.
+
+    The weekday is said for a single day: it is what one looks for in an agenda.
+    """
+    if end is not None and _day(end) != _day(start):
+        if isinstance(start, datetime):
+            return f"{format_moment(start, language)} – {format_moment(end, language)}"
+        return format_days(_day(start), _day(end), language)
+    weekday = WEEKDAYS[language][start.weekday()]
+    day = f"{weekday} {format_day(_day(start), language)}"
+    if not isinstance(start, datetime):
+        return day
+    hours = format_hour(start, language)
+    if isinstance(end, datetime) and end != start:
+        hours = f"{hours} – {format_hour(end, language)}"
+    return f"{day}, {hours}"
+
+
+def format_days(first: date, last: date | None, language: str) -> str:
+    """Return a day, or the first and last of several: "4–5 mars 2025"."""
+    if last is None or last == first:
+        return format_day(first, language)
+    same_month = (first.year, first.month) == (last.year, last.month)
+    begin = _number(first, language) if same_month else f"{format_day(first, language)} "
+    dash = "–" if same_month else "– "
+    return f"{begin}{dash}{format_day(last, language)}"
+
+
+def format_moment(moment: date, language: str) -> str:
+    """Return a day, with its hour where it has one."""
+    day = format_day(_day(moment), language)
+    return f"{day}, {format_hour(moment, language)}" if isinstance(moment, datetime) else day
+
+
+def format_hour(moment: datetime, language: str) -> str:
+    """Return "18 h 30" (Imprimerie nationale) or "18:30"."""
+    if language == "fr":
+        minutes = f"{NBSP}{moment:%M}" if moment.minute else ""
+        return f"{moment.hour}{NBSP}h{minutes}"
+    return f"{moment:%H:%M}"
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _number(day: date, language: str) -> str:
+    return "1er" if day.day == 1 and language == "fr" else str(day.day)

@@ -1,0 +1,119 @@
+"""Merge fields on their way through rendering: opaque words in, the recipient's values out.
+
+A field becomes a token of lower-case letters before anything else reads the text: in a link's
+address brackets would not parse, and typography, Markdown and the HTML steps leave a plain word
+alone. In the finished document each value is escaped for where its token stands.
+"""
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel
+
+from newsletter.fields import LINK_SCHEMES
+from newsletter.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
+
+# Given to each recipient when the mail is sent; no writer can type it (no column has this name).
+UNSUBSCRIBE_FIELD = "unsubscribe address"
+
+_TOKEN = re.compile(r"qzm[a-p]{16}mzq")
+_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_ADDRESS = re.compile(r"((?:href|src)\s*=\s*[\"'])([^\"']*)")
+ModelType = TypeVar("ModelType", bound=BaseModel)
+
+
+@dataclass(frozen=True, order=True)
+class MergeField:
+    """A field as it was typed, and the token that stands for it."""
+
+    token: str
+    name: str
+    fallback: str | None = None
+
+    def value_for(self, values: Mapping[str, str]) -> str:
+        """Return the recipient's value, else the fallback, else the field as it was typed."""
+        return values.get(self.name) or self.fallback or f"(({self.name}))"
+
+
+def merge_field(name: str, fallback: str | None = None) -> MergeField:
+    """Return the field; equal name and fallback give the same token on every run."""
+    digest = hashlib.sha256(f"{name}|{fallback}".encode()).hexdigest()[:16]
+    letters = "".join(chr(ord("a") + int(figure, 16)) for figure in digest)
+    return MergeField(f"qzm{letters}mzq", name, fallback)
+
+
+def replace_merge_fields(model: ModelType, found: dict[str, MergeField]) -> ModelType:
+    """Return `model` with tokens for the merge fields in its texts; note each in `found`."""
+
+    def token_for(match: re.Match[str]) -> str:
+        fallback = match["fallback"]
+        typed = None if fallback is None else fallback.strip()
+        field = merge_field(field_name(match["name"]), typed)
+        found[field.token] = field
+        return field.token
+
+    def in_text(text: str) -> str:
+        if "((" not in text:
+            return text
+        return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(token_for, text))
+
+    changed = _change_texts(model, in_text)
+    return changed if isinstance(changed, type(model)) else model
+
+
+def _change_texts(value: object, change: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_change_texts(each, change) for each in value)
+    if isinstance(value, BaseModel):
+        old = {name: getattr(value, name) for name in type(value).model_fields}
+        new = {name: _change_texts(each, change) for name, each in old.items()}
+        different = {name: each for name, each in new.items() if each is not old[name]}
+        return value.model_copy(update=different) if different else value
+    return value
+
+
+def fill_text(text: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
+    """Return plain text with each token replaced by its value, as it is."""
+    return _TOKEN.sub(lambda match: _value(match[0], fields, values), text)
+
+
+def fill_html(document: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
+    """Return HTML with each token replaced by its value, escaped for where it stands."""
+
+    def escaped(match: re.Match[str]) -> str:
+        return html.escape(_value(match[0], fields, values))
+
+    def in_address(match: re.Match[str]) -> str:
+        return match[1] + _filled_address(match[2], fields, values)
+
+    def in_tag(match: re.Match[str]) -> str:
+        return _ADDRESS.sub(in_address, match[0]) if _TOKEN.search(match[0]) else match[0]
+
+    return _TOKEN.sub(escaped, _TAG.sub(in_tag, document))
+
+
+def _filled_address(
+    address: str, fields: Mapping[str, MergeField], values: Mapping[str, str]
+) -> str:
+    """Return the address with its values percent-encoded; a value that is all of it stays one.
+
+    What is not an address that a mail can open becomes "#": a value from a members file must
+    not bring in javascript: either.
+    """
+    if _TOKEN.fullmatch(address):
+        value = _value(address, fields, values)
+        known = urlsplit(value).scheme.lower() in LINK_SCHEMES
+        return html.escape(value.replace(" ", "%20")) if known else "#"
+    return _TOKEN.sub(lambda match: quote(_value(match[0], fields, values), safe=""), address)
+
+
+def _value(token: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
+    field = fields.get(token)
+    return token if field is None else field.value_for(values)

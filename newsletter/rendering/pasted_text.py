@@ -1,0 +1,119 @@
+"""Text as people paste it from Word, as Markdown that says what they see."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.rendering.typography import OBJECT
+
+# What XML 1.0 refuses (production Char); the fragment goes through a strict MJML parser.
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+LINE_SEPARATOR = "\u2028"  # what a forced line break of Word becomes in some editors
+_BULLETS = "•▪◦‣\uf0b7\uf0a7"  # U+F0B7 and U+F0A7 are Word's bullets in the Symbol font
+_MAX_MARKERS = 8  # deeper nesting is no writer's wish, and kills the MJML parser
+
+_PASTED_SIGN = re.compile(rf"[{_BULLETS}]|[-*+.)][\u00a0\u202f]|\d{{3}}[.)]\s|===")  # quick look
+_PASTED_LINE = re.compile(
+    rf"^(?P<before>[ \t>]*)(?:[{_BULLETS}][ \t\u00a0\u202f]*(?=\S)"
+    r"|(?P<marker>[-*+]|\d{1,2}[.)])[\u00a0\u202f][ \t\u00a0\u202f]*"
+    r"|(?P<number>(?:[-*+] +)*\d{3,})(?P<stop>[.)])(?=\s)"
+    r"|(?P<underline>={3,})[ \t]*$)",
+    re.MULTILINE,
+)
+_DASH_LIST = re.compile(r"(?:(?<=\n\n)|(?<=:\n)|\A)(?:[–—][ \u00a0\u202f]+\S.*(?:\n|\Z)){2,}")
+_DASH = re.compile("^[–—][ \u00a0\u202f]+", re.MULTILINE)
+_DEEP = re.compile(
+    rf"^((?:[ \t]*(?:>|[-*+] |\d{{1,2}}[.)] )){{{_MAX_MARKERS}}})[ \t>*+-]+", re.MULTILINE
+)
+_FENCED = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*$.*?(?:^ *(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
+
+
+def mend_pasted_text(text: str) -> str:
+    """Return `text` as Markdown that says what its writer sees; code stays as typed.
+
+    Word's bullets open lists, a year that opens a line does not, a table needs no line of dashes,
+    and no row loses its last cells.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = NOT_XML.sub("", text.replace(OBJECT, "").replace(LINE_SEPARATOR, "  \n"))
+    if "```" not in text and "~~~" not in text:
+        return _mend_prose(text)
+    mended, end = "", 0
+    for code in _FENCED.finditer(text):
+        mended += _mend_prose(text[end : code.start()]) + code[0]
+        end = code.end()
+    return mended + _mend_prose(text[end:])
+
+
+def _mend_prose(text: str) -> str:
+    if _PASTED_SIGN.search(text):
+        text = _PASTED_LINE.sub(_mend_marker, text)
+    if "–" in text or "—" in text:
+        text = _DASH_LIST.sub(lambda lines: _DASH.sub("- ", lines[0]), text)
+    if sum(map(text.count, ">-*+")) > _MAX_MARKERS:
+        text = _DEEP.sub(r"\1", text)
+    return "\n".join(_mend_tables(text.split("\n"))) if "|" in text else text
+
+
+def _mend_marker(match: re.Match[str]) -> str:
+    if match["underline"]:
+        return f"{match['before']}---"  # it underlined a heading, which this dialect has not
+    if match["number"]:
+        return f"{match['before']}{match['number']}\\{match['stop']}"
+    return f"{match['before']}{match['marker'] or '-'} "
+
+
+def _cells(line: str) -> int:
+    return len(_CELL_BORDER.findall(line.strip().strip("|"))) + 1
+
+
+def _is_row(line: str) -> bool:
+    line = line.strip()
+    return len(line) > 2 and line[0] == "|" and line[-1] == "|"
+
+
+def _mend_tables(lines: list[str]) -> Iterator[str]:
+    """Yield `lines` with each table's head as wide as its widest row, under it a row of dashes."""
+    number = 0
+    while number < len(lines):
+        end = _end_of_table(lines, number)
+        if end > number:
+            yield from _whole_table(lines[number:end])
+            yield from [""] * (end < len(lines))  # or the next line would be a row
+            number = end
+        else:
+            yield lines[number]
+            number += 1
+
+
+def _end_of_table(lines: list[str], start: int) -> int:
+    """Return the line after the table that begins at `start`, or `start` if none does."""
+    if "|" not in lines[start] or start + 1 == len(lines):
+        return start
+    has_dashes = "|" in lines[start + 1] and _DELIMITER_ROW.match(lines[start + 1])
+    if not has_dashes and not (_is_row(lines[start]) and _is_row(lines[start + 1])):
+        return start
+    end = start + 1
+    while end < len(lines) and "|" in lines[end]:
+        end += 1
+    return end
+
+
+def _whole_table(rows: list[str]) -> Iterator[str]:
+    head, *body = rows
+    dashes = body.pop(0) if _DELIMITER_ROW.match(body[0]) else "|---"
+    columns = max(map(_cells, (head, *body)))
+    indent = head[: len(head) - len(head.lstrip())]
+    given = dashes.strip().strip("|").split("|")
+    cells = (given + ["---"] * columns)[:columns]
+    missing = columns - _cells(head)
+    if missing:
+        head = head.rstrip().removesuffix("|") + "| " * missing + "|"
+    yield head
+    yield f"{indent}|{'|'.join(cells)}|"
+    yield from body

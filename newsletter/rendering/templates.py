@@ -1,0 +1,197 @@
+"""The Jinja environments of the two parts of a mail, and the filters that their templates use.
+
+Filters speak the language of the issue. `words` gives HTML, `plain` gives text; both after
+typography. Both parts read Markdown from the same tokens: `parsed` in their context.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    pass_context,
+)
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from newsletter.errors import NewsletterError
+from newsletter.i18n import N_, _, translator
+from newsletter.packaged import packaged_files
+from newsletter.rendering import localised
+from newsletter.rendering.markdown import render_html, render_text
+from newsletter.rendering.text_layout import readable_address, wrap
+from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
+
+LINE_WIDTH = 72  # characters; the plain text's
+STATUSES = {
+    "save-the-date": N_("Save the date"),
+    "full": N_("Full"),
+    "postponed": N_("Postponed"),
+    "cancelled": N_("Cancelled"),
+}
+_QUOTES = {"fr": f"«{NBSP}{{}}{NBSP}»", "en": "“{}”"}
+
+
+@lru_cache(maxsize=16)
+def email_environment(workspace: Path, language: str) -> Environment:
+    """Return the environment of `templates/email`, whose output is MJML."""
+    environment = _environment(workspace, language, autoescape=True)
+
+    def words(text: str) -> Markup:
+        parts = split_superscripts(apply_typography(text, language=language), language=language)
+        return Markup().join(
+            Markup("<sup>{}</sup>").format(part) if raised else escape(part)
+            for part, raised in parts
+        )
+
+    @pass_context
+    def markdown(context: Context, text: str, level: int) -> Markup:
+        parsed = context["parsed"](text)
+        return Markup(render_html(parsed, heading_level=level))  # noqa: S704 - it escapes
+
+    def stacked(lines: Iterable[str | None]) -> Markup:
+        return Markup("<br/>").join(line for line in lines if line)
+
+    def lines(text: str) -> Markup:
+        return Markup("<br/>").join(words(line) for line in text.splitlines())
+
+    environment.filters |= {
+        "words": words,
+        "markdown": markdown,
+        "lines": lines,
+        "stacked": stacked,
+    }
+    return environment
+
+
+@lru_cache(maxsize=16)
+def text_environment(workspace: Path, language: str) -> Environment:
+    """Return the environment of `templates/text`; it escapes nothing, for text has no markup."""
+    environment = _environment(workspace, language, autoescape=False)
+
+    @pass_context
+    def markdown(context: Context, text: str) -> str:
+        parsed = context["parsed"](text)
+        return render_text(parsed, width=LINE_WIDTH, number_link=context["links"].number)
+
+    @pass_context
+    def linked(context: Context, url: str) -> str:
+        return f"[{context['links'].number(readable_address(url))}]"
+
+    def wrapped(text: str, first: str = "", rest: str = "") -> str:
+        return wrap(text, LINE_WIDTH, first, rest)
+
+    def address(text: str) -> str:
+        return "\n".join(apply_typography(line, language=language) for line in text.splitlines())
+
+    def bullet(text: str) -> str:
+        return wrapped(text, "- ", "  ")
+
+    environment.filters |= {
+        "markdown": markdown,
+        "linked": linked,
+        "wrap": wrapped,
+        "bullet": bullet,
+        "address": address,
+    }
+    return environment
+
+
+def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
+    say = translator(language)
+    environment = Environment(
+        # A workspace's own template wins over the packaged one, file by file.
+        loader=FileSystemLoader([workspace / "templates", packaged_files() / "templates"]),
+        autoescape=autoescape,  # noqa: S701 - off for plain text alone
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=_compiled_templates(workspace),
+    )
+    environment.globals["_"] = say
+    environment.filters |= {
+        "plain": lambda text: apply_typography(text, language=language),
+        "colon": lambda text: f"{text}{NBSP}:" if language == "fr" else f"{text}:",
+        "quoted": lambda text: _QUOTES[language].format(text),
+        "facts": _joined_facts,
+        "status": lambda status: say(STATUSES[status]),
+        "day": lambda day: localised.format_day(day, language),
+        "moment": lambda moment: localised.format_moment(moment, language),
+        "event_days": lambda event: localised.format_event(event.start, event.end, language),
+        "days": lambda days: localised.format_days(days[0], days[1], language),
+        "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
+        "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
+    }
+    return environment
+
+
+def _compiled_templates(workspace: Path) -> BytecodeCache | None:
+    """Return where compiled templates are kept: a quarter of a cold build is compiling them.
+
+    A template that changed is compiled anew; the folder may be deleted at any time.
+    """
+    folder = workspace / ".cache/templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a workspace that is read-only, or a full disk
+        return None
+    return FileSystemBytecodeCache(str(folder))
+
+
+def _joined_facts(facts: Iterable[str | None]) -> str:
+    """Return the facts that there are as one line; Markup stays Markup."""
+    known = [fact for fact in facts if fact]
+    joint = Markup(" · ") if any(isinstance(fact, Markup) for fact in known) else " · "
+    return joint.join(known)
+
+
+def _spoken(answer: str, speaker: str, language: str) -> str:
+    """Return the Markdown of an answer that its speaker's name opens: "**V. T. :** Oui…"."""
+    if not speaker:
+        return answer
+    colon = f"{NBSP}:" if language == "fr" else ":"
+    # Before a list or a quotation the name stands alone: inside, it would belong to the first line.
+    gap = (
+        " "
+        if re.match(r"[^\W_]|[«“\"*(]", answer) and not re.match(r"\d+[.)]|\* ", answer)
+        else "\n\n"
+    )
+    return f"**{speaker}{colon}**{gap}{answer}"
+
+
+def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:
+    """Return what the template gives; a fault in one names its file and line."""
+    try:
+        return environment.get_template(name).render(context)
+    except TemplateSyntaxError as error:
+        raise _template_error(error, error.filename or name, error.lineno) from error
+    except TemplateError as error:
+        file, line = _place(error, name)
+        raise _template_error(error, file, line) from error
+
+
+def _place(error: TemplateError, name: str) -> tuple[str, int]:
+    """Return file and line of the template that raised `error`: the innermost in its traceback."""
+    place = (name, 1)
+    traceback = error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if "/templates/" in Path(file).as_posix():
+            place = (file, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def _template_error(error: TemplateError, file: str, line: int) -> NewsletterError:
+    message = _("the template {file} fails at line {line}: {what}").format(
+        file=file, line=line, what=error.message
+    )
+    return NewsletterError(message, hint=_("compare it with the packaged template"))

@@ -1,0 +1,176 @@
+"""Every sample and every kind of item, looked at in Chromium."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = sorted(path.stem for path in (ROOT / "issues").glob("*.yaml"))
+MAILS = SAMPLES + sorted(f"kind-{path.stem}" for path in (ROOT / "tests/golden").glob("*.yaml"))
+AXE = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    # A mail is shown inside a webmail, which has these landmarks itself.
+    "rules": {
+        "region": {"enabled": False},
+        "landmark-one-main": {"enabled": False},
+        "bypass": {"enabled": False},
+    },
+}
+MEDIA_QUERIES = "document.querySelectorAll('style').forEach(style => style.remove())"
+
+
+@contextmanager
+def opened(
+    browser: Browser, mail: Path, *, width: int, scheme: str = "light"
+) -> Iterator[tuple[Page, list[str]]]:
+    """Show the mail at `width` pixels; yield its page and every address that it asked for."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("http*://**", lambda route: route.abort())
+    page.goto(mail.as_uri())
+    yield page, asked
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 640])
+@pytest.mark.parametrize("mail", MAILS)
+def test_axe_finds_no_violation(
+    mail: str, width: int, scheme: str, browser: Browser, built: Path
+) -> None:
+    with opened(browser, built / mail / "email.html", width=width, scheme=scheme) as (page, _asked):
+        results = Axe().run(page, options=AXE)
+
+    found = [
+        (rule["id"], node["html"][:200])
+        for rule in results.response["violations"]
+        for node in rule["nodes"]
+    ]
+    assert found == []
+    assert results.response["passes"]
+
+
+@pytest.mark.parametrize("styles", ["kept", "dropped"])
+@pytest.mark.parametrize("mail", MAILS)
+def test_nothing_is_cut_at_320_pixels(
+    mail: str, styles: str, browser: Browser, built: Path
+) -> None:
+    with opened(browser, built / mail / "email.html", width=320) as (page, _asked):
+        if styles == "dropped":  # as SFR and LaPoste do
+            page.evaluate(MEDIA_QUERIES)
+
+        width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert width <= 320
+
+
+@pytest.mark.parametrize("mail", SAMPLES)
+def test_a_mail_asks_for_its_own_pictures_and_nothing_else(
+    mail: str, browser: Browser, built: Path
+) -> None:
+    with opened(browser, built / mail / "email.html", width=640) as (page, asked):
+        broken = page.evaluate(
+            "[...document.images].filter(each => !each.naturalWidth).map(each => each.src)"
+        )
+
+    folder = (built / mail).as_uri()
+    assert broken == []
+    assert [address for address in asked if not address.startswith(folder)] == []
+
+
+@pytest.mark.parametrize("mail", SAMPLES)
+def test_no_text_is_smaller_than_14_pixels_but_raised_and_lowered_signs(
+    mail: str, browser: Browser, built: Path
+) -> None:
+    with opened(browser, built / mail / "email.html", width=375) as (page, _asked):
+        small = page.evaluate(
+            """() => {
+              const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              const small = [];
+              while (walker.nextNode()) {
+                const element = walker.currentNode.parentElement;
+                if (!walker.currentNode.data.trim() || !element.getClientRects().length) continue;
+                if (element.closest('sup, sub')) continue;
+                if (parseFloat(getComputedStyle(element).fontSize) < 14)
+                  small.push(walker.currentNode.data);
+              }
+              return small;
+            }"""
+        )
+
+    assert small == []
+
+
+@pytest.mark.parametrize("mail", SAMPLES)
+def test_buttons_and_footer_links_are_44_pixels_high(
+    mail: str, browser: Browser, built: Path
+) -> None:
+    with opened(browser, built / mail / "email.html", width=375) as (page, _asked):
+        heights = page.evaluate(
+            "[...document.querySelectorAll('.button a, a.target')]"
+            ".map(link => link.getBoundingClientRect().height)"
+        )
+
+    assert heights
+    assert min(heights) >= 44
+
+
+@pytest.mark.parametrize(("width", "across"), [(640, 2), (375, 1)])
+@pytest.mark.parametrize("styles", ["kept", "dropped"])
+def test_key_figures_stand_two_across_where_there_is_room(
+    width: int, across: int, styles: str, browser: Browser, built: Path
+) -> None:
+    mail = built / "kind-key-figures" / "email.html"
+    with opened(browser, mail, width=width) as (page, _asked):
+        if styles == "dropped":
+            page.evaluate(MEDIA_QUERIES)
+
+        tops = page.evaluate(
+            "[...document.querySelectorAll('.tile')].slice(1, 3)"
+            ".map(tile => tile.getBoundingClientRect().top)"
+        )
+
+    assert len(set(tops)) == 3 - across
+
+
+def test_dark_is_the_theme_s_own_palette(browser: Browser, built: Path) -> None:
+    mail = built / SAMPLES[0] / "email.html"
+    colours = {}
+    for scheme in ("light", "dark"):
+        with opened(browser, mail, width=640, scheme=scheme) as (page, _asked):
+            colours[scheme] = page.evaluate(
+                "[getComputedStyle(document.querySelector('h1')).color,"
+                " getComputedStyle(document.querySelector('.page > div')).backgroundColor]"
+            )
+
+    assert colours == {
+        "light": ["rgb(31, 27, 46)", "rgb(255, 255, 255)"],
+        "dark": ["rgb(240, 238, 246)", "rgb(29, 26, 40)"],
+    }
+
+
+def test_lines_of_text_are_60_to_75_characters_on_a_desktop(browser: Browser, built: Path) -> None:
+    with opened(browser, built / SAMPLES[0] / "email.html", width=1280) as (page, _asked):
+        characters = page.evaluate(
+            """() => {
+              const paragraph = document.querySelector('td > div > p:not([class])');
+              const range = document.createRange();
+              range.selectNodeContents(paragraph);
+              const tops = new Set([...range.getClientRects()].map(box => Math.round(box.bottom)));
+              return paragraph.textContent.length / tops.size;
+            }"""
+        )
+
+    assert 55 <= characters <= 80

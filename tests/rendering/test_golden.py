@@ -1,0 +1,86 @@
+"""Golden pages: each kind of item, and whole issues, as HTML and text that a designer can open.
+
+`make golden` writes them anew; look at the difference before committing it.
+"""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from newsletter.content.issue_file import load_issue
+from newsletter.content.items import Item
+from newsletter.rendering.document import Document, render_document
+from newsletter.settings import Settings, load_settings
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests/golden"
+SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
+HEAD = """\
+kind: newsletter
+subject: Objet
+preheader: Accroche
+title: Titre
+date: 2025-01-06
+"""
+
+KINDS = [
+    get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Item)[0])
+]
+
+
+@pytest.fixture(name="here", scope="module")
+def load_own_settings() -> Settings:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    return settings
+
+
+def render(path: Path, settings: Settings) -> Document:
+    loaded = load_issue(path, settings)
+    assert loaded.problems == ()
+    assert loaded.issue is not None
+    return render_document(loaded.issue, settings)
+
+
+def compare(name: str, content: str, *, write: bool) -> None:
+    path = GOLDEN / name
+    if write:
+        path.write_text(content, encoding="utf-8", newline="")
+    assert path.read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_item_is_rendered_as_its_golden_page(
+    kind: str, here: Settings, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / f"{kind}.yaml"
+    path.write_text(HEAD + (GOLDEN / f"{kind}.yaml").read_text())
+
+    document = render(path, here)
+
+    write = request.config.getoption("--write-golden")
+    spans = [document.html[span.start : span.end] for span in document.item_spans]
+    compare(f"{kind}.html", "\n".join(spans) + "\n", write=write)
+    compare(f"{kind}.txt", document.text, write=write)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_issue_is_rendered_as_its_golden_page(
+    sample: Path, here: Settings, request: pytest.FixtureRequest
+) -> None:
+    document = render(sample, here)
+
+    write = request.config.getoption("--write-golden")
+    compare(f"issue-{sample.stem}.html", document.html, write=write)
+    compare(f"issue-{sample.stem}.txt", document.text, write=write)
+
+
+def test_every_kind_stands_in_its_five_places() -> None:
+    kinds = set(KINDS)
+    schema = (ROOT / "issues/.schema.json").read_text()
+
+    assert kinds == {path.stem for path in (ROOT / "templates/email/items").glob("*.mjml")}
+    assert kinds == {path.stem for path in (ROOT / "templates/text/items").glob("*.txt")}
+    assert kinds == {path.stem for path in GOLDEN.glob("*.yaml")}
+    assert all(f'"const": "{kind}"' in schema for kind in kinds)

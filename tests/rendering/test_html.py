@@ -1,0 +1,107 @@
+"""The finished HTML: what no client or reader may miss, and what only Outlook reads."""
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from newsletter.content.issue_file import load_issue
+from newsletter.rendering.document import Document, render_document
+from newsletter.rendering.html import take_out_marks
+from newsletter.settings import load_settings
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
+OUTLOOK = re.compile(r"<!--\[if (?:mso|mso \| IE|lte mso 11)\]>(.*?)<!\[endif\]-->", re.DOTALL)
+VOID = {"img", "br", "hr", "meta", "link"}
+
+
+@pytest.fixture(name="document", params=SAMPLES, ids=lambda path: path.stem, scope="module")
+def render_sample(request: pytest.FixtureRequest) -> Document:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    issue = load_issue(request.param, settings).issue
+    assert issue is not None
+    return render_document(issue, settings)
+
+
+def test_the_doctype_is_that_of_standards_mode(document: Document) -> None:
+    assert document.html.startswith("<!DOCTYPE html>\n<html ")
+
+
+def test_what_only_outlook_reads_is_balanced(document: Document) -> None:
+    shown = OUTLOOK.sub(r"\1", document.html)
+    body = re.sub(r"<!--.*?-->", "", shown[shown.index("<body") :], flags=re.DOTALL)
+    stack = ["html"]
+
+    for closing, tag in re.findall(
+        r"<(/?)([a-z0-9]+)(?:\s(?:[^\"'>]|\"[^\"]*\"|'[^']*')*)?>", body
+    ):
+        if closing:
+            assert stack.pop() == tag
+        elif tag not in VOID:
+            stack.append(tag)
+
+    assert stack == []
+
+
+def test_there_is_nothing_to_load_but_what_the_issue_names(document: Document) -> None:
+    root = html.document_fromstring(document.html)
+    sources = {image.get("src") for image in root.iter("img")}
+
+    assert sources == {image.name for image in document.images}
+    assert list(root.iter("link", "script", "iframe")) == []
+    assert "@import" not in document.html
+    assert "url(" not in document.html
+
+
+def test_pictures_have_their_width_and_height(document: Document) -> None:
+    for image in html.document_fromstring(document.html).iter("img"):
+        assert image.get("width", "").isdecimal()
+        assert image.get("height", "").isdecimal()
+
+
+def test_each_item_lies_where_its_span_says(document: Document) -> None:
+    assert "<!--item" not in document.html
+    for span in document.item_spans:
+        item = document.html[span.start : span.end]
+        assert item.count("<table") > 0
+        assert item.startswith("<!--[if mso | IE]><table")
+
+
+def test_spans_are_counted_without_the_marks() -> None:
+    marked = "ab<!--item:0-->cd<!--/item:0--><!--item:1-->é<!--/item:1-->f"
+
+    text, spans = take_out_marks(marked, {0: ("items", 0), 1: ("items", 1)})
+
+    assert text == "abcdéf"
+    assert [(span.loc, text[span.start : span.end]) for span in spans] == [
+        (("items", 0), "cd"),
+        (("items", 1), "é"),
+    ]
+
+
+def test_headings_go_down_one_level_at_a_time_from_one_h1(document: Document) -> None:
+    root = html.document_fromstring(document.html)
+    levels = [int(element.tag[1]) for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_premailer_s_way_to_the_network_is_not_even_loaded() -> None:
+    code = (
+        "import sys, newsletter.rendering.document\n"
+        "assert 'premailer' in sys.modules\n"
+        "assert 'urllib3' not in sys.modules\n"
+        "import requests\n"
+        "assert requests.__version__\n"
+        "assert 'urllib3' in sys.modules\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)

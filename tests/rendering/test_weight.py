@@ -1,0 +1,104 @@
+"""What a mail weighs beyond its own words, in bytes of UTF-8: Gmail clips it at 102 kB."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsletter.content.issue_file import load_issue
+from newsletter.content.items import Agenda, EventRecap, Interview, Item, KeyFigures, Links
+from newsletter.rendering.document import Document, render_document
+from newsletter.settings import Settings, load_settings
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
+
+FRAME, HEADING_AND_TEXT = 9_000, 2_200
+CARD = 3_000  # a sheet or a portrait
+QUOTE = 500  # its bar, its words in larger type, who said them and where
+PICTURE, BUTTON, LINK, EVENT, FIGURE = 600, 900, 200, 350, 1_200
+
+
+def weight(html: str) -> int:
+    """Return how many bytes `html` has beside the words that a reader sees or hears."""
+    words = re.sub(r"<style.*?</style>|<!--.*?-->|<[^>]*>", "", html, flags=re.DOTALL)
+    heard = "".join(re.findall(r'(?:alt|href)=(?:"([^"]*)")', html))
+    return len(html.encode()) - len(words.encode()) - len(heard.encode())
+
+
+def budget(item: Item) -> int:
+    """Return what `item` may weigh beside its words: heading and text, and what it carries."""
+    allowed = CARD if item.kind in {"person", "organisation"} else HEADING_AND_TEXT
+    allowed += PICTURE * (getattr(item, "picture", None) is not None or item.kind == "picture")
+    allowed += BUTTON * (getattr(item, "button", None) is not None)
+    allowed += BUTTON * (item.kind == "call-to-action")
+    match item:
+        case KeyFigures():
+            allowed += FIGURE * len(item.figures)
+        case Agenda():
+            allowed += EVENT * len(item.events) + LINK * sum(bool(e.link) for e in item.events)
+        case Links():
+            allowed += LINK * len(item.links)
+        case Interview():
+            allowed += CARD * (len(item.portraits) + len(item.about))
+            allowed += QUOTE * sum(len(quotes) for _speaker, _exchange, quotes in item.spoken)
+            allowed += LINK * sum(each.answer.count("](") for each in item.exchanges)
+        case EventRecap():
+            allowed += QUOTE * len(item.quotes)
+    allowed += LINK * (getattr(item, "read_more", None) is not None)
+    allowed += LINK * len(
+        getattr(item, "links", ()) if item.kind in {"article", "interview", "event-recap"} else ()
+    )
+    allowed += LINK * len(re.findall(r"\]\(", getattr(item, "body", "")))
+    return allowed
+
+
+@pytest.fixture(name="sample", params=SAMPLES, ids=lambda path: path.stem)
+def render_sample(request: pytest.FixtureRequest) -> tuple[Document, list[Item]]:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    issue = load_issue(request.param, settings).issue
+    assert issue is not None
+    return render_document(issue, settings), list(issue.all_items)
+
+
+def test_each_item_weighs_no_more_than_what_it_carries(
+    sample: tuple[Document, list[Item]],
+) -> None:
+    document, items = sample
+
+    weights = [weight(document.html[span.start : span.end]) for span in document.item_spans]
+
+    over = [
+        (item.kind, found, budget(item))
+        for item, found in zip(items, weights, strict=True)
+        if found > budget(item)
+    ]
+    assert over == []
+
+
+def test_the_frame_weighs_at_most_9_kilobytes(
+    write_issue: Callable[[str], Path], workspace: Path
+) -> None:
+    path = write_issue(
+        "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\nseries: Série\n"
+        "number: 1\ndate: 2025-01-06\nintroduction: Bonjour.\nclosing: À bientôt.\n"
+        "items: [{kind: text, body: Un texte.}]\n"
+    )
+    settings: Settings | None = load_settings(workspace).settings
+    assert settings is not None
+    issue = load_issue(path, settings).issue
+    assert issue is not None
+
+    document = render_document(issue, settings)
+
+    (span,) = document.item_spans
+    assert weight(document.html[: span.start] + document.html[span.end :]) <= FRAME
+
+
+def test_no_style_block_is_too_large_for_gmail(sample: tuple[Document, list[Item]]) -> None:
+    styles = re.findall(r"<style.*?</style>", sample[0].html, flags=re.DOTALL)
+
+    # Gmail drops all styles past 16 kB in all (hteumeuleu/email-bugs #90).
+    assert sum(len(style.encode()) for style in styles) <= 16_000
