@@ -1,0 +1,98 @@
+"""`newsletter new`: an issue file whose comments teach the format, or last month's anew."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from newsletter.commands.opening import open_workspace
+from newsletter.diagnostics import shown_path
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _
+from newsletter.packaged import PACKAGE
+from newsletter.source import Source, parse_source, read_source
+
+STARTER = PACKAGE / "starter"
+
+
+def new(
+    kind: str,
+    *,
+    title: str | None,
+    day: date,
+    from_issue: Path | None,
+    start: Path,
+    tell: Callable[[str], None],
+) -> int:
+    """Write a new issue file of `kind` and tell where; raise where it exists already."""
+    settings, _problems = open_workspace(start)
+    if from_issue is None:
+        name = f"{day:%Y-%m}-{_slug(title or kind)}"
+        text = first_issue(kind, settings.language, title=title, day=day)
+    else:
+        stem = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", from_issue.stem)
+        name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
+        text = _next_issue(from_issue, kind, title=title, day=day)
+    path = settings.workspace / "issues" / f"{name}.yaml"
+    _write_new(path, text)
+    tell(_("written: {path}").format(path=shown_path(path)))
+    tell(_("see it with: newsletter build {path}").format(path=shown_path(path)))
+    return 0
+
+
+def first_issue(kind: str, language: str, *, title: str | None, day: date) -> str:
+    """Return the starter file of `kind`, with its title and date filled in."""
+    source = read_source(STARTER / f"{kind}.{language}.yaml")
+    return _rewritten(source, {"date": day.isoformat(), **_named(title)})
+
+
+def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
+    """Return the text of `path` with its number plus one and a new date; comments stay."""
+    source = read_source(path)
+    if not isinstance(source.value, dict):
+        message = _("{path} cannot be read").format(path=shown_path(path))
+        hint = _("see why: newsletter check {path}").format(path=shown_path(path))
+        raise NewsletterError(message, hint=hint)
+    if source.value.get("kind") != kind:
+        message = _("{path} is not an issue of kind '{kind}'")
+        hint = _("name an issue file, from issues/")
+        raise NewsletterError(message.format(path=shown_path(path), kind=kind), hint=hint)
+    values = {"date": day.isoformat(), **_named(title)}
+    number = source.value.get("number")
+    if isinstance(number, str) and number.isascii() and number.isdecimal():
+        values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))
+    return _rewritten(source, values)
+
+
+def _named(title: str | None) -> dict[str, str]:
+    """Return title and subject: last month's subject must not go out under a new title."""
+    return {} if title is None else {"title": _quoted(title), "subject": _quoted(title)}
+
+
+def _rewritten(source: Source, values: Mapping[str, str]) -> str:
+    for key, typed in values.items():
+        source = parse_source(source.rewritten(key, typed), source.path)
+    return source.text
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _slug(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "issue"
+
+
+def _write_new(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        message = _("{path} exists already").format(path=shown_path(path))
+        hint = _("give another title: newsletter new newsletter --title …")
+        raise NewsletterError(message, hint=hint) from error

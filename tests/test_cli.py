@@ -1,0 +1,325 @@
+"""The command line as a person uses it: what is printed, what is written, the exit status."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsletter import cli
+
+Run = Callable[..., tuple[int, str]]
+ISSUE = """\
+kind: newsletter
+subject: Objet
+preheader: Accroche
+title: Titre
+date: 2025-01-06
+number: "09"  # le neuvième
+items:
+  - kind: text
+    body: Bonjour ((first name)) !
+"""
+
+
+@pytest.fixture(name="run")
+def make_run(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    monkeypatch.chdir(workspace)
+    monkeypatch.setattr(cli, "user_language", lambda _workspace, _environment: "en")
+
+    def run(*arguments: object) -> tuple[int, str]:
+        status = cli.run([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return status, printed.out + printed.err
+
+    return run
+
+
+@pytest.fixture(name="issue")
+def write_one_issue(workspace: Path) -> Path:
+    path = workspace / "issues/2025-01-lettre.yaml"
+    path.write_text(ISSUE)
+    return path
+
+
+def test_build_writes_the_mail_of_every_issue_and_says_where(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    status, printed = run("build")
+
+    assert status == 0
+    assert "build/2025-01-lettre/email.html" in printed
+    assert "kB" in printed
+    written = {
+        path.name for path in (workspace / "build" / issue.stem).rglob("*") if path.is_file()
+    }
+    assert written == {"email.html", "email.txt", "logo.png"}
+    assert "Bonjour Camille" in (workspace / "build/2025-01-lettre/email.txt").read_text()
+
+
+def test_build_writes_where_it_is_told_to(run: Run, issue: Path, tmp_path: Path) -> None:
+    status, _printed = run("build", issue, "--output", tmp_path / "ailleurs")
+
+    assert status == 0
+    assert (tmp_path / "ailleurs/2025-01-lettre/email.html").is_file()
+
+
+def test_an_issue_that_cannot_be_read_keeps_its_old_output_and_the_others_are_written(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    run("build")
+    old = (workspace / "build/2025-01-lettre/email.html").read_bytes()
+    issue.write_text(ISSUE.replace("title: Titre\n", ""))
+    (workspace / "issues/autre.yaml").write_text(ISSUE)
+
+    status, printed = run("build")
+
+    assert status == 1
+    assert "'title' is missing" in printed
+    assert (workspace / "build/2025-01-lettre/email.html").read_bytes() == old
+    assert (workspace / "build/autre/email.html").is_file()
+
+
+def test_build_deletes_nothing_where_it_writes(run: Run, issue: Path, workspace: Path) -> None:
+    mine = workspace / "assets/images/mine.png"
+    mine.write_bytes(b"mine")
+    issue.rename(workspace / "issues/assets.yaml")
+
+    status, _printed = run("build", "--output", workspace)
+
+    assert status == 0
+    assert mine.read_bytes() == b"mine"
+
+
+def test_check_tells_each_problem_at_its_place_and_a_summary(run: Run, issue: Path) -> None:
+    issue.write_text(ISSUE.replace("subject: Objet", "subject: Objet : mai"))
+
+    status, printed = run("check", issue)
+
+    assert status == 1
+    first, summary = printed.splitlines()
+    assert first.startswith("issues/2025-01-lettre.yaml:2:16: error: ")
+    assert summary == "1 issue checked, 1 problem"
+
+
+def test_check_shows_the_line_and_a_caret_in_a_terminal(
+    run: Run, issue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue.write_text(ISSUE.replace("date: 2025-01-06", "date: 2025-02-30"))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    _status, printed = run("check", issue)
+
+    assert "    date: 2025-02-30\n          ^\n" in printed
+
+
+def test_check_of_an_issue_without_problem_says_so(run: Run, issue: Path) -> None:
+    assert run("check", issue) == (0, "1 issue checked, no problem\n")
+
+
+def test_new_writes_an_issue_that_builds(run: Run, workspace: Path) -> None:
+    status, printed = run(
+        "new", "newsletter", "--title", 'Salon "IA" : été', "--date", "2025-06-02"
+    )
+
+    path = workspace / "issues/2025-06-salon-ia-ete.yaml"
+    assert status == 0
+    assert "issues/2025-06-salon-ia-ete.yaml" in printed
+    text = path.read_text()
+    assert 'title: "Salon \\"IA\\" : été"\ndate: 2025-06-02\n' in text
+    assert 'subject: "Salon \\"IA\\" : été"\n' in text
+    assert run("build", path)[0] == 0
+
+
+def test_new_never_writes_over_an_issue(run: Run, workspace: Path) -> None:
+    run("new", "newsletter", "--date", "2025-06-02")
+    path = workspace / "issues/2025-06-newsletter.yaml"
+    path.write_text("mon travail")
+
+    status, printed = run("new", "newsletter", "--date", "2025-06-03")
+
+    assert status == 2
+    assert "exists already" in printed
+    assert path.read_text() == "mon travail"
+
+
+def test_new_from_an_issue_counts_on_and_keeps_its_words_and_comments(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    status, _printed = run("new", "newsletter", "--from", issue, "--date", "2025-02-03")
+
+    text = (workspace / "issues/2025-02-lettre.yaml").read_text()
+    assert status == 0
+    assert text == ISSUE.replace("2025-01-06", "2025-02-03").replace('"09"', '"10"')
+
+
+@pytest.mark.parametrize(
+    "title", ['"Coulisses #12"', '"En C#, en Python"', "|\n  Coulisses\n  de mai", "Un  # deux"]
+)
+def test_new_from_an_issue_gives_it_a_new_title_and_subject(
+    title: str, run: Run, issue: Path, workspace: Path
+) -> None:
+    issue.write_text(ISSUE.replace("title: Titre", f"title: {title}"))
+
+    run("new", "newsletter", "--from", issue, "--date", "2025-02-03", "--title", 'Un "autre"')
+
+    path = workspace / "issues/2025-02-un-autre.yaml"
+    assert run("check", path) == (0, "1 issue checked, no problem\n")
+    text = path.read_text()
+    assert 'subject: "Un \\"autre\\""\n' in text
+    assert 'title: "Un \\"autre\\""' in text
+    assert "Coulisses" not in text
+
+
+def test_new_from_a_file_that_is_no_issue_says_so(run: Run, workspace: Path) -> None:
+    status, printed = run("new", "newsletter", "--from", "newsletter.yaml")
+
+    assert status == 2
+    assert "newsletter.yaml is not an issue of kind 'newsletter'" in printed
+
+
+def test_new_from_an_issue_that_cannot_be_read_says_how_to_see_why(run: Run, issue: Path) -> None:
+    issue.write_text("")
+
+    status, printed = run("new", "newsletter", "--from", issue)
+
+    assert status == 2
+    assert "newsletter check issues/2025-01-lettre.yaml" in printed
+
+
+def test_init_leaves_a_workspace_that_builds_and_checks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "neuf"
+
+    status, _printed = run("init", folder)
+
+    assert status == 0
+    monkeypatch.chdir(folder)
+    assert run("check") == (0, "1 issue checked, no problem\n")
+    assert run("build")[0] == 0
+    editor = json.loads((folder / ".vscode/settings.json").read_text())
+    assert editor["yaml.schemas"] == {"./issues/.schema.json": ["issues/*.yaml", "issues/*.yml"]}
+
+
+def test_init_writes_nothing_where_a_file_is_in_the_way(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "occupe"
+    folder.mkdir()
+    (folder / "newsletter.yaml").write_text("mes réglages")
+
+    status, printed = run("init", folder)
+
+    assert status == 2
+    assert "newsletter.yaml" in printed
+    assert [path.name for path in folder.iterdir()] == ["newsletter.yaml"]
+
+
+def test_a_folder_without_workspace_is_told_to_make_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    status, printed = run("build")
+
+    assert status == 1
+    assert "newsletter.yaml" in printed
+    assert "Hint: run: newsletter init" in printed
+
+
+def test_faults_in_the_settings_stop_a_build_at_their_place(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text().replace("timezone:", "fuseau:"))
+
+    status, printed = run("build", issue)
+
+    assert status == 1
+    assert (
+        "newsletter.yaml:17:1: error: 'fuseau' is not known here (did you mean 'timezone'?)"
+        in printed
+    )
+    assert not (workspace / "build").exists()
+
+
+def test_a_file_that_is_not_there_is_told(run: Run) -> None:
+    status, printed = run("check", "issues/absent.yaml")
+
+    assert status == 2
+    assert "there is no file issues/absent.yaml" in printed
+
+
+def test_a_workspace_without_issues_says_how_to_write_one(run: Run) -> None:
+    status, printed = run("build")
+
+    assert status == 2
+    assert "newsletter new newsletter" in printed
+
+
+def test_a_wrong_option_is_told_without_traceback(run: Run) -> None:
+    status, printed = run("build", "--outptu", "x")
+
+    assert status == 2
+    assert "--output" in printed
+
+
+def test_an_interruption_has_its_own_status(
+    run: Run, issue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_arguments: object, **_options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("newsletter.commands.check.check", interrupt)
+
+    assert run("check", issue) == (130, "\ninterrupted\n")
+
+
+def test_a_disk_that_refuses_is_told_without_traceback(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    (workspace / "build").write_text("un fichier, pas un dossier")
+
+    status, printed = run("build", issue)
+
+    assert status == 2
+    assert "Error: " in printed
+
+
+def test_schema_prints_what_lies_beside_the_issues(run: Run, workspace: Path) -> None:
+    status, printed = run("schema")
+
+    assert status == 0
+    assert printed == (workspace / "issues/.schema.json").read_text()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['newsletter', '--help']\n"
+        "from newsletter.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'pydantic', 'premailer', 'babel', 'starlette', 'rich', 'jinja2', 'yaml'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+    assert "build" in run.stdout
+
+
+def test_the_module_is_the_command(workspace: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "newsletter", "--version"],
+        cwd=workspace,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0
+    assert "0.1.0" in run.stdout
