@@ -1,0 +1,395 @@
+"""README, CONTRIBUTING and the writers' guide say what is: snippets load, commands and files exist.
+
+In `docs/rediger.md` each fenced `yaml` snippet is a test. It is whole (`kind: newsletter`), an item
+(`- kind:`), a part of the settings or of the theme, or else a field or two of an article.
+`<!-- faux : ligne 3, date -->` above it says that it has one problem, where, and of which rule.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+from urllib.parse import unquote
+
+import pytest
+from PIL import Image
+from pydantic import BaseModel
+
+from newsletter import cli, i18n, structures
+from newsletter.content import items
+from newsletter.content.issue import Newsletter, Section
+from newsletter.content.issue_file import load_issue
+from newsletter.diagnostics import Problem, format_problem
+from newsletter.settings import Settings, Theme, load_settings
+
+ROOT = Path(__file__).parent.parent
+GUIDE = ROOT / "docs/rediger.md"
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", GUIDE]
+MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
+
+HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2025-01-06\n"
+ARTICLE = {"kind": "article", "title": "Titre", "body": "Texte"}
+
+ITEM_KINDS: dict[str, type[BaseModel]] = {
+    get_args(model.model_fields["kind"].annotation)[0]: model
+    for model in get_args(get_args(items.Item)[0])
+}
+# Kinds that are one of the small structures, and explained there.
+STRUCTURES_ALONE = {"picture", "person", "organisation"}
+# The heading in the guide under which the keys of a model stand in a table.
+TABLES: dict[str, type[BaseModel]] = {
+    **{kind: model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
+    "La tête du numéro": Newsletter,
+    "champs des récits": items.StoryParts,
+    "chiffre": structures.Figure,
+    "lien": structures.Link,
+    "bouton": structures.Button,
+    "source": structures.Source,
+    "personne": structures.PersonParts,
+    "poste": structures.Post,
+    "fiche d’organisation": structures.OrganisationParts,
+    "dirigeant": structures.Leader,
+    "contact": structures.Contact,
+    "échange": structures.Exchange,
+    "citation": structures.Quotation,
+    "recommandation": structures.Recommendation,
+    "image": structures.PictureParts,
+    "événement": structures.Event,
+}
+
+_FENCE = re.compile(
+    r"(?:<!-- faux : ligne (?P<line>\d+), (?P<rule>[a-z-]+) -->\n)?"
+    r"^```(?P<language>\w*)\n(?P<code>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_INLINE_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_LINK = re.compile(r"\]\((?P<target>[^)\s]*)\)")
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of YAML in the guide, and the problem that it is meant to have."""
+
+    row: int
+    yaml: str
+    fault: tuple[int, str] | None
+
+    @property
+    def first_key(self) -> str:
+        return re.findall(r"^([\w ]+):", self.yaml, re.MULTILINE)[0]
+
+
+def snippets() -> list[Snippet]:
+    text = GUIDE.read_text(encoding="utf-8")
+    return [
+        Snippet(
+            row=text.count("\n", 0, found.start("code")),
+            yaml=found["code"],
+            fault=(int(found["line"]), found["rule"]) if found["line"] else None,
+        )
+        for found in _FENCE.finditer(text)
+        if found["language"] == "yaml"
+    ]
+
+
+def code_of(document: Path) -> Iterator[str]:
+    """Yield what a document shows as commands: lines of fences, and code inside sentences."""
+    text = document.read_text(encoding="utf-8")
+    for fence in _FENCE.finditer(text):
+        if fence["language"] != "yaml":
+            yield from fence["code"].splitlines()
+    yield from _INLINE_CODE.findall(_FENCE.sub("", text))
+
+
+def prose_of(document: Path) -> str:
+    return _INLINE_CODE.sub("", _FENCE.sub("", document.read_text(encoding="utf-8")))
+
+
+def part_under(heading: str) -> str:
+    """Return what stands in the guide between a heading and the next."""
+    text = _FENCE.sub("", GUIDE.read_text(encoding="utf-8"))
+    return re.split(rf"^##+ {re.escape(heading)}$", text, flags=re.MULTILINE)[1].split("\n#")[0]
+
+
+def keys_in_table(heading: str) -> dict[str, bool]:
+    """Return the keys of the table under a heading: whether each is required."""
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", part_under(heading), re.MULTILINE)
+    return {key: required == "oui" for key, required in rows}
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, bool]:
+    """Return the fields of a model that its own table explains: whether each is required."""
+    fields = model.model_fields.items()
+    elsewhere = explained_elsewhere(model)
+    return {name: field.is_required() for name, field in fields if name not in elsewhere}
+
+
+def explained_elsewhere(model: type[BaseModel]) -> set[str]:
+    """Return the fields that the guide explains once for several models, or that no file says."""
+    if model in {Newsletter, items.StoryParts}:
+        return {"id"}
+    if model in ITEM_KINDS.values():
+        is_story = issubclass(model, items.StoryParts)
+        return {"kind", "id", *(items.StoryParts.model_fields if is_story else ())}
+    return set()
+
+
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models that an annotation names, and those that their fields name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from models_in(field.annotation)
+    for argument in get_args(annotation):
+        yield from models_in(argument)
+
+
+def wrapped_in_issue(snippet: Snippet) -> tuple[str, int]:
+    """Return the snippet as a whole issue, and the number of lines that stand before it."""
+    if snippet.yaml.startswith("kind: newsletter"):
+        return snippet.yaml, 0
+    if snippet.yaml.startswith("- kind:"):
+        return f"{HEAD}items:\n{snippet.yaml}", HEAD.count("\n") + 1
+    given = re.findall(r"^(\w+):", snippet.yaml, re.MULTILINE)
+    rest = [f"{key}: {value}\n" for key, value in ARTICLE.items() if key not in given]
+    before = f"{HEAD}items:\n  -\n" + "".join(f"    {line}" for line in rest)
+    return before + _indented(snippet.yaml), before.count("\n")
+
+
+def _indented(yaml: str) -> str:
+    # A line that a snippet forgets to indent is forgotten in the issue too.
+    is_nested = re.compile(r"^(?=\w+:|[ ]|#)", re.MULTILINE)
+    return is_nested.sub("    ", yaml)
+
+
+def with_part(text: str, part: str) -> str:
+    """Return settings in which the keys of `part` stand as it says."""
+    for key in re.findall(r"^(\w+):", part, re.MULTILINE):
+        text = re.sub(rf"^{key}:.*\n(?:(?:[ #].*)?\n)*", "", text, flags=re.MULTILINE)
+    return f"{text}\n{part}"
+
+
+def put_files(snippet: Snippet, workspace: Path) -> None:
+    """Put the pictures and texts that a snippet names where it says that they are."""
+    for name in re.findall(r"\bfile: ([\w./-]+)", snippet.yaml):
+        if name.endswith(".md"):
+            path = workspace / "issues" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("## Une question ?\n\nUne réponse.\n", encoding="utf-8")
+        else:
+            Image.new("RGB", (2, 1)).save(workspace / "assets/images" / name)
+    for name in re.findall(r"\blogo: (logo-[\w.-]+)", snippet.yaml):
+        Image.new("RGB", (2, 1)).save(workspace / "assets/images" / name)
+
+
+@pytest.fixture(name="settings")
+def settings_with_the_guide_s_organisations(workspace: Path) -> Settings:
+    """The settings to which the guide's items refer: they name its own organisations."""
+    part = next(each for each in snippets() if each.first_key == "organisations")
+    path = workspace / "newsletter.yaml"
+    path.write_text(with_part(path.read_text("utf-8"), part.yaml), "utf-8")
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    return settings
+
+
+def problems_of(
+    snippet: Snippet,
+    workspace: Path,
+    settings: Settings,
+    write_issue: Callable[[str | bytes], Path],
+) -> list[tuple[int, Problem]]:
+    """Return the problems of a snippet, each with its line in the snippet."""
+    if not snippet.yaml.startswith(("- ", "kind:")):
+        for model, name in ((Settings, "newsletter.yaml"), (Theme, "assets/theme.yaml")):
+            if snippet.first_key in model.model_fields:
+                path = workspace / name
+                path.write_text(with_part(path.read_text("utf-8"), snippet.yaml), "utf-8")
+                return [(each.position.line, each) for each in load_settings(workspace).problems]
+    issue, lines_before = wrapped_in_issue(snippet)
+    found = load_issue(write_issue(issue), settings).problems
+    return [(each.position.line - lines_before, each) for each in found]
+
+
+@pytest.mark.parametrize("snippet", snippets(), ids=lambda snippet: f"row-{snippet.row}")
+def test_each_snippet_of_the_guide_has_the_problem_that_it_says_or_none(
+    snippet: Snippet,
+    workspace: Path,
+    settings: Settings,
+    write_issue: Callable[[str | bytes], Path],
+) -> None:
+    if snippet.fault is None:
+        put_files(snippet, workspace)
+
+    found = problems_of(snippet, workspace, settings, write_issue)
+
+    expected = [] if snippet.fault is None else [snippet.fault]
+    assert [(line, problem.rule) for line, problem in found] == expected, found
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_each_table_of_the_guide_has_the_keys_of_its_model_and_no_other(heading: str) -> None:
+    assert keys_in_table(heading) == fields_of(TABLES[heading])
+
+
+@pytest.mark.parametrize("kind", ITEM_KINDS)
+def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) -> None:
+    examples = [snippet for snippet in snippets() if f"- kind: {kind}\n" in snippet.yaml]
+
+    assert part_under(kind)
+    assert examples
+
+
+@pytest.mark.parametrize(
+    "model", dict.fromkeys([*models_in(Newsletter), *models_in(Settings), *models_in(Theme)])
+)
+def test_the_guide_names_every_field_of_every_model(model: type[BaseModel]) -> None:
+    named = set(_INLINE_CODE.findall(_FENCE.sub("", GUIDE.read_text(encoding="utf-8"))))
+    given_by_the_program = {"workspace", "theme"} if model is Settings else set()
+    top_of_settings = set(re.findall(r"^(\w+):", with_examples(), re.MULTILINE))
+
+    assert set(model.model_fields) - given_by_the_program - named - top_of_settings == set()
+
+
+def test_the_message_that_the_guide_teaches_to_read_is_what_the_program_prints(
+    workspace: Path, settings: Settings, write_issue: Callable[[str | bytes], Path]
+) -> None:
+    i18n.use_language("fr")
+    snippet = next(each for each in snippets() if each.fault == (3, "unknown-key"))
+
+    [(_line, problem)] = problems_of(snippet, workspace, settings, write_issue)
+
+    _place, printed = format_problem(problem).split(": ", maxsplit=1)
+    assert f".yaml:12:3: {printed}\n" in GUIDE.read_text(encoding="utf-8")
+
+
+def with_examples() -> str:
+    return "\n".join(snippet.yaml for snippet in snippets() if snippet.fault is None)
+
+
+def test_the_guide_names_every_status_of_an_event() -> None:
+    status = structures.Event.model_fields["status"].annotation
+
+    named = [word for choice in get_args(status) for word in get_args(choice)]
+
+    assert named
+    assert [word for word in named if f"`{word}`" not in part_under("événement")] == []
+
+
+def test_each_rule_that_the_guide_explains_exists() -> None:
+    table = part_under("Les fautes les plus courantes")
+    rules = [
+        rule
+        for cell in re.findall(r"^\| ((?:`[a-z-]+`(?:, )?)+) \|", table, re.MULTILINE)
+        for rule in _INLINE_CODE.findall(cell)
+    ]
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "newsletter").rglob("*.py"))
+
+    assert len(rules) > 20
+    assert [rule for rule in rules if f'"{rule}"' not in sources] == []
+
+
+def command_lines(documents: Iterable[Path]) -> list[tuple[str, str]]:
+    """Return each `newsletter …` command of the documents: its verb, and the rest of the line."""
+    shown = (line for document in documents for line in code_of(document))
+    lines = (re.match(r"(?:\S+=\S+ )?(?:\.venv/bin/)?newsletter ([a-z]\w*)(.*)", x) for x in shown)
+    return [(found[1], found[2]) for found in lines if found]
+
+
+def test_each_command_in_the_documents_exists_with_its_options() -> None:
+    known = {
+        name: {option for parameter in command.params for option in parameter.opts}
+        for name, command in cli.commands().commands.items()
+    }
+
+    lines = command_lines(DOCUMENTS)
+
+    assert lines
+    assert [verb for verb, _rest in lines if verb not in known] == []
+    assert [
+        (verb, option)
+        for verb, rest in lines
+        for option in re.findall(r"--[a-z-]+", rest)
+        if option not in known[verb] | {"--help"}
+    ] == []
+
+
+def test_the_readme_names_every_command_with_all_its_options() -> None:
+    named: dict[str, set[str]] = {}
+    for verb, rest in command_lines([ROOT / "README.md"]):
+        named.setdefault(verb, set()).update(re.findall(r"--[a-z-]+", rest))
+
+    for verb, command in cli.commands().commands.items():
+        options = {
+            option
+            for parameter in command.params
+            for option in parameter.opts
+            if option.startswith("--")
+        }
+        assert options - named[verb] == set()
+
+
+def test_each_make_target_in_the_documents_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+
+    named = {
+        found[1]
+        for document in DOCUMENTS
+        for line in code_of(document)
+        if (found := re.match(r"make ([a-z-]+)$", line))
+    }
+
+    assert {"build", "test"} <= named
+    assert named <= targets
+
+
+def anchors_of(document: Path) -> set[str]:
+    """Return the names that GitHub gives the headings of a document."""
+    text = _FENCE.sub("", document.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_each_relative_link_leads_to_a_file_and_a_heading(document: Path) -> None:
+    targets = [found["target"].partition("#") for found in _LINK.finditer(prose_of(document))]
+    local = [(path, anchor) for path, _sign, anchor in targets if "://" not in path]
+
+    missing = [
+        f"{path}#{anchor}"
+        for path, anchor in local
+        if not (document.parent / path).exists()
+        or (
+            anchor
+            and unquote(anchor) not in anchors_of(document.parent / path if path else document)
+        )
+    ]
+
+    assert missing == []
+
+
+def test_no_document_names_this_machine_or_a_package_registry() -> None:
+    refused = re.compile(r"/(?:home|work|tmp|root|Users)/|\bpypi\b|--index-url|localhost", re.I)
+
+    found = {
+        document.name: refused.findall(document.read_text(encoding="utf-8"))
+        for document in DOCUMENTS
+    }
+
+    assert found == {document.name: [] for document in DOCUMENTS}
+
+
+def test_screenshots_stay_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/images").glob("*.png")}
+
+    assert sizes
+    assert [name for name, size in sizes.items() if size > MAX_SCREENSHOT_BYTES] == []
+
+
+def test_a_section_has_the_keys_that_the_guide_names_beside_sections() -> None:
+    row = re.search(r"^\| `sections` .*$", part_under("La tête du numéro"), re.MULTILINE)
+
+    assert row is not None
+    assert set(Section.model_fields) <= set(_INLINE_CODE.findall(row[0]))

@@ -1,0 +1,74 @@
+"""The catalogue: complete, compiled, and with every placeholder in its place."""
+
+import gettext
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from newsletter import i18n
+
+ROOT = Path(__file__).parent.parent
+LOCALES = ROOT / "newsletter/locales"
+PO = LOCALES / "fr/LC_MESSAGES/newsletter.po"
+EXTRACT = ["--keywords", "_ N_ counted:1,2", "--no-location"]
+
+
+def forms(message: object) -> list[str]:
+    return [message] if isinstance(message, str) else list(message)  # type: ignore[call-overload]
+
+
+@pytest.fixture(name="catalogue", scope="module")
+def read_catalogue() -> dict[str, list[str]]:
+    with PO.open("rb") as file:
+        return {
+            forms(message.id)[0]: forms(message.string)
+            for message in read_po(file, locale="fr")
+            if message.id
+        }
+
+
+def test_every_message_of_the_code_and_templates_is_in_the_catalogue(
+    catalogue: dict[str, list[str]], tmp_path: Path
+) -> None:
+    found = tmp_path / "found.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract"]
+    command += ["--mapping", str(LOCALES / "babel.cfg"), *EXTRACT, "--output", str(found), "."]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+    with found.open("rb") as file:
+        extracted = {forms(message.id)[0] for message in read_po(file) if message.id}
+
+    assert extracted == set(catalogue)
+
+
+def test_every_message_has_its_french(catalogue: dict[str, list[str]]) -> None:
+    assert [english for english, french in catalogue.items() if not all(french)] == []
+
+
+def test_placeholders_are_those_of_the_english(catalogue: dict[str, list[str]]) -> None:
+    for english, french in catalogue.items():
+        wanted = set(re.findall(r"\{\w*\}", english))
+        assert all(set(re.findall(r"\{\w*\}", form)) <= wanted for form in french), english
+
+
+def test_the_compiled_catalogue_says_the_same(catalogue: dict[str, list[str]]) -> None:
+    compiled = gettext.translation("newsletter", LOCALES, ["fr"])
+
+    for english, french in catalogue.items():
+        if len(french) == 1:
+            assert compiled.gettext(english) == french[0]
+        else:
+            assert [compiled.ngettext(english, english, count) for count in (1, 2)] == french
+
+
+def test_the_user_and_an_issue_may_speak_different_languages() -> None:
+    i18n.use_language("fr")
+
+    assert i18n.current_language() == "fr"
+    assert i18n._("Unsubscribe") != "Unsubscribe"
+    assert i18n.translator("en")("Unsubscribe") == "Unsubscribe"
+    assert i18n.counted("{count} problem", "{count} problems", 2) != "{count} problems"
