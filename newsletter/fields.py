@@ -8,6 +8,7 @@ import os.path
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -226,19 +227,15 @@ def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
 
 def _picture_fault(path: Path, name: str) -> Fault | None:
     """Return why `path` is no picture that every mail client shows, or None."""
-    from PIL import Image, UnidentifiedImageError
-
     formats = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF"}
     expected = formats.get(path.suffix.lower())
     hint = _("open it in a picture program and export it as PNG or JPEG")
     if expected is None:
         message = _("'{name}' is not a PNG, JPEG or GIF picture").format(name=name)
         return Fault("picture", message, hint, snippet=name)
-    try:
-        with Image.open(path) as picture:
-            picture.verify()
-            found = picture.format
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    status = path.stat()
+    found = _format_of(path, status.st_mtime_ns, status.st_size)
+    if found is None:
         message = _("'{name}' cannot be read as a picture").format(name=name)
         return Fault("picture", message, hint, snippet=name)
     if found != expected:
@@ -248,6 +245,22 @@ def _picture_fault(path: Path, name: str) -> Fault | None:
             hint = _("rename it to {name}").format(name=f"{Path(name).stem}{known[found]}")
         return Fault("picture", message, hint, snippet=name)
     return None
+
+
+@lru_cache(maxsize=512)
+def _format_of(path: Path, _modified: int, _size: int) -> str | None:
+    """Return the format that a picture file is in, None where it is damaged or no picture.
+
+    A file of the same age and size is not read again: a preview reads an issue at every save.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            picture.verify()
+            return picture.format
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
 
 
 Text = Annotated[str, BeforeValidator(_one_line), WithJsonSchema(_TEXT_SCHEMA)]

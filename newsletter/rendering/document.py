@@ -165,11 +165,11 @@ def compose_mjml(issue: Newsletter, settings: Settings) -> ComposedIssue:
     fields: dict[str, MergeField] = {}
     # Merge fields become opaque words before anything reads the text.
     issue = replace_merge_fields(issue, fields)
-    settings = replace_merge_fields(settings, fields)
+    organisation = replace_merge_fields(settings.organisation, fields)
     pictures = Pictures(settings)
     sections, locs = _numbered(issue)
     context = _context(issue, settings, language, sections, fields)
-    context["pictures"] = pictures
+    context |= {"organisation": organisation, "pictures": pictures}
     environment = email_environment(settings.workspace, language)
     return ComposedIssue(
         mjml=render_template(environment, "email/newsletter.mjml", context),
@@ -194,7 +194,6 @@ def _context(
     return {
         "issue": issue,
         "sections": sections,
-        "organisation": settings.organisation,
         "theme": settings.theme,
         "light": settings.theme.colours.light,
         "dark": settings.theme.colours.dark,

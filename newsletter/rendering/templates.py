@@ -47,6 +47,8 @@ def email_environment(workspace: Path, language: str) -> Environment:
 
     def words(text: str) -> Markup:
         parts = split_superscripts(apply_typography(text, language=language), language=language)
+        if len(parts) == 1:
+            return escape(parts[0][0])
         return Markup().join(
             Markup("<sup>{}</sup>").format(part) if raised else escape(part)
             for part, raised in parts
