@@ -198,8 +198,9 @@ def _context(
         "light": settings.theme.colours.light,
         "dark": settings.theme.colours.dark,
         "language": language,
-        # One parse serves both parts; the memory lasts as long as this rendering.
+        # Each text is set once for both parts; the memory lasts as long as this rendering.
         "parsed": cache(partial(parse_markdown, language=language)),
+        "typeset": cache(partial(apply_typography, language=language)),
         "preheader_padding": PREHEADER_PADDING,
         "web_version": web_url.replace("{issue}", issue.id) if web_url else None,
         "unsubscribe": _unsubscribe_address(settings, fields),

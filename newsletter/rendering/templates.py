@@ -1,9 +1,11 @@
 """The Jinja environments of the two parts of a mail, and the filters that their templates use.
 
 Filters speak the language of the issue. `words` gives HTML, `plain` gives text; both after
-typography. Both parts read Markdown from the same tokens: `parsed` in their context.
+typography. Both parts take Markdown from the same tokens and words set once: `parsed` and
+`typeset` in their context.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -45,8 +47,9 @@ def email_environment(workspace: Path, language: str) -> Environment:
     """Return the environment of `templates/email`, whose output is MJML."""
     environment = _environment(workspace, language, autoescape=True)
 
-    def words(text: str) -> Markup:
-        parts = split_superscripts(apply_typography(text, language=language), language=language)
+    @pass_context
+    def words(context: Context, text: str) -> Markup:
+        parts = split_superscripts(context["typeset"](text), language=language)
         if len(parts) == 1:
             return escape(parts[0][0])
         return Markup().join(
@@ -62,8 +65,9 @@ def email_environment(workspace: Path, language: str) -> Environment:
     def stacked(lines: Iterable[str | None]) -> Markup:
         return Markup("<br/>").join(line for line in lines if line)
 
-    def lines(text: str) -> Markup:
-        return Markup("<br/>").join(words(line) for line in text.splitlines())
+    @pass_context
+    def lines(context: Context, text: str) -> Markup:
+        return Markup("<br/>").join(words(context, line) for line in text.splitlines())
 
     environment.filters |= {
         "words": words,
@@ -120,7 +124,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
     )
     environment.globals["_"] = say
     environment.filters |= {
-        "plain": lambda text: apply_typography(text, language=language),
+        "plain": pass_context(lambda context, text: context["typeset"](text)),
         "colon": lambda text: f"{text}{NBSP}:" if language == "fr" else f"{text}:",
         "quoted": lambda text: _QUOTES[language].format(text),
         "facts": _joined_facts,
@@ -138,9 +142,11 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
 def _compiled_templates(workspace: Path) -> BytecodeCache | None:
     """Return where compiled templates are kept: a quarter of a cold build is compiling them.
 
-    A template that changed is compiled anew; the folder may be deleted at any time.
+    A template that changed is compiled anew, and all of them when this module changed: what is
+    compiled knows how filters are called. The folder may be deleted at any time.
     """
-    folder = workspace / ".cache/templates"
+    filters = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    folder = workspace / ".cache/templates" / filters
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:  # a workspace that is read-only, or a full disk
