@@ -8,7 +8,6 @@ import os.path
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from pydantic import (
 from pydantic_core.core_schema import CoreSchema, with_info_before_validator_function
 
 from newsletter.i18n import _
+from newsletter.pictures import picture_fault
 from newsletter.validation import Fault, refuse, text_is_due
 
 # What an editor takes for a number (`value: 12`) is a text to us.
@@ -41,6 +41,9 @@ class ReadingContext:
     merge_fields: frozenset[str] = frozenset()
     senders: frozenset[str] = frozenset()
     organisations: Mapping[str, object] = field(default_factory=dict)
+    boilerplates: Mapping[str, object] = field(default_factory=dict)
+    contacts: Mapping[str, object] = field(default_factory=dict)
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def context_of(info: ValidationInfo) -> ReadingContext:
@@ -218,49 +221,11 @@ def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
         name = _one_line(value)
         context = context_of(info)
         path = inside_workspace(name, context.workspace / folder, context.workspace)
-        if fault := _picture_fault(path, name):
+        if fault := picture_fault(path, name, context.workspace):
             raise refuse(fault)
         return path.relative_to(context.workspace.resolve()).as_posix()
 
     return read
-
-
-def _picture_fault(path: Path, name: str) -> Fault | None:
-    """Return why `path` is no picture that every mail client shows, or None."""
-    formats = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF"}
-    expected = formats.get(path.suffix.lower())
-    hint = _("open it in a picture program and export it as PNG or JPEG")
-    if expected is None:
-        message = _("'{name}' is not a PNG, JPEG or GIF picture").format(name=name)
-        return Fault("picture", message, hint, snippet=name)
-    status = path.stat()
-    found = _format_of(path, status.st_mtime_ns, status.st_size)
-    if found is None:
-        message = _("'{name}' cannot be read as a picture").format(name=name)
-        return Fault("picture", message, hint, snippet=name)
-    if found != expected:
-        message = _("'{name}' is in truth a {found} picture").format(name=name, found=found)
-        known = {kind: ending for ending, kind in formats.items() if ending != ".jpeg"}
-        if found in known:
-            hint = _("rename it to {name}").format(name=f"{Path(name).stem}{known[found]}")
-        return Fault("picture", message, hint, snippet=name)
-    return None
-
-
-@lru_cache(maxsize=512)
-def _format_of(path: Path, _modified: int, _size: int) -> str | None:
-    """Return the format that a picture file is in, None where it is damaged or no picture.
-
-    A file of the same age and size is not read again: a preview reads an issue at every save.
-    """
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as picture:
-            picture.verify()
-            return picture.format
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return None
 
 
 Text = Annotated[str, BeforeValidator(_one_line), WithJsonSchema(_TEXT_SCHEMA)]

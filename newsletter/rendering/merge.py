@@ -84,6 +84,12 @@ def fill_text(text: str, fields: Mapping[str, MergeField], values: Mapping[str, 
     return _TOKEN.sub(lambda match: _value(match[0], fields, values), text)
 
 
+def fill_for_everyone(text: str, fields: Mapping[str, MergeField]) -> str:
+    """Return plain text that is no one recipient's: each token gives its fallback, or nothing."""
+    without_values = {each.token: each.fallback or "" for each in fields.values()}
+    return _TOKEN.sub(lambda match: without_values.get(match[0], match[0]), text)
+
+
 def fill_html(document: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
     """Return HTML with each token replaced by its value, escaped for where it stands."""
 
