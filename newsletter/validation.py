@@ -5,12 +5,13 @@ the file's values along pydantic's `loc`, and worded here or by the field that r
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -37,7 +38,8 @@ class Fault:
     """What is wrong with one value, and what to type instead.
 
     `snippet` is the very text to point at within the value. A fault in a file that the value
-    names brings that file's `path` and `position`.
+    names brings that file's `path` and `position`. `within` is the way from the value to a part of
+    it that is at fault, `on_key` says that it is that part's key.
     """
 
     rule: str
@@ -47,6 +49,12 @@ class Fault:
     occurrence: int = 0
     path: Path | None = None
     position: Position | None = None
+    within: Loc = ()
+    on_key: bool = False
+
+    def at(self, within: Loc, *, key: bool = False) -> "Fault":
+        """Return this fault as that of the part at `within`, or of its key."""
+        return replace(self, within=within, on_key=key)
 
 
 def refuse(*faults: Fault) -> PydanticCustomError:
@@ -107,17 +115,36 @@ def _meant(loc: Loc, model: type[BaseModel]) -> str:
 
 
 def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Iterator[Problem]:
-    loc: Loc = detail["loc"]
+    loc = tuple(_without_kinds(detail["loc"], source.value))
     if detail["type"] == "union_tag_invalid":
         loc = (*loc, "kind")
     for fault in _faults(detail, model, source):
         if fault.position is not None:
             position = fault.position
         elif fault.snippet:
-            position = source.find(loc, fault.snippet, fault.occurrence)
+            position = source.find((*loc, *fault.within), fault.snippet, fault.occurrence)
         else:
-            position = source.position(loc, key=detail["type"] == "extra_forbidden")
+            on_key = fault.on_key or detail["type"] == "extra_forbidden"
+            position = source.position((*loc, *fault.within), key=on_key)
         yield Problem(fault.path or source.path, position, fault.message, fault.hint, fault.rule)
+
+
+def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
+    """Yield the steps of `loc` that stand in the file: pydantic adds an item's kind to its index.
+
+    A kind may be the name of a key too: that of `links` is.
+    """
+    before: str | int = ""
+    for step in loc:
+        if isinstance(before, int) and isinstance(value, dict) and value.get("kind") == step:
+            before = step
+            continue
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        before = step
+        yield step
 
 
 def _faults(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Sequence[Fault]:
@@ -160,24 +187,25 @@ def _missing(key: str) -> Fault:
 def _unknown_key(key: str, known: Sequence[str]) -> Fault:
     meant = did_you_mean(key, known)
     message = _("'{key}' is not known here").format(key=key)
-    return Fault("unknown-key", message, _meant_or_choice(meant, known))
+    return Fault("unknown-key", message, meant_or_choice(meant, known))
 
 
 def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
     """Return the fault of a kind that is none of `known`."""
     meant = did_you_mean(kind, known)
     message = _("there is no kind '{kind}'").format(kind=kind)
-    return Fault("unknown-kind", message, _meant_or_choice(meant, known))
+    return Fault("unknown-kind", message, meant_or_choice(meant, known))
 
 
 def _unknown_value(value: object, expected: str) -> Fault:
     known = [each.strip("' ") for each in expected.replace(" or ", ",").split(",")]
     meant = did_you_mean(str(value), known)
     message = _("'{value}' is not one of the possible words").format(value=value)
-    return Fault("unknown-value", message, _meant_or_choice(meant, known))
+    return Fault("unknown-value", message, meant_or_choice(meant, known))
 
 
-def _meant_or_choice(meant: str, known: Sequence[str]) -> str:
+def meant_or_choice(meant: str, known: Sequence[str]) -> str:
+    """Return the hint that proposes the word that was meant, else all that are possible."""
     if meant:
         return _("did you mean '{word}'?").format(word=meant)
     if not known:
@@ -216,16 +244,22 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
         if isinstance(step, int):
             continue
         of_this_kind = [each for each in models if _kind(each) == step]
-        fields = [each.model_fields[step] for each in models if step in each.model_fields]
-        models = of_this_kind or [each for field in fields for each in _models_in(field.annotation)]
+        fields = [_fields(each)[step] for each in models if step in _fields(each)]
+        inside = [each for field in fields for each in _models_in(field.annotation)]
+        models = of_this_kind or inside or models  # else the step is a union's tag
     # What SkipJsonSchema hides is given by the program: no file may say it.
     said = {
         name: field
         for each in models
-        for name, field in each.model_fields.items()
+        for name, field in _fields(each).items()
         if SkipJsonSchema not in map(type, field.metadata)
     }
     return sorted(said, key=lambda name: not said[name].is_required())
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of `model` by the keys that a file gives them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _kind(model: type[BaseModel]) -> str:

@@ -67,6 +67,11 @@ class Source:
         if self.value is not None:
             yield from _texts(self.value, ())
 
+    def empty_keys(self) -> Iterator[Loc]:
+        """Yield the loc of every key that has nothing behind it: `value` does not have these."""
+        if self._root is not None:
+            yield from _empty_keys(self._root, self.value, ())
+
     def rewritten(self, key: str, typed: str) -> str:
         """Return the text of the file with `typed` as the value of its field `key`.
 
@@ -116,6 +121,18 @@ def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
     elif quote == '"':
         pattern = pattern.replace('"', r'\\?"')
     return re.compile(pattern)
+
+
+def _empty_keys(place: Place, value: Value | None, loc: Loc) -> Iterator[Loc]:
+    if isinstance(place.children, dict) and isinstance(value, dict):
+        for key, child in place.children.items():
+            if key in value:
+                yield from _empty_keys(child, value[key], (*loc, key))
+            else:
+                yield (*loc, key)
+    elif isinstance(place.children, list) and isinstance(value, list):
+        for index, (child, each) in enumerate(zip(place.children, value, strict=True)):
+            yield from _empty_keys(child, each, (*loc, index))
 
 
 def _texts(value: Value, loc: Loc) -> Iterator[tuple[Loc, YamlText]]:

@@ -1,0 +1,64 @@
+"""Whom a mail is shown to: the sample recipient, or what `--as KEY=VALUE` makes of them."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from newsletter.audiences import (
+    Audience,
+    spelt_as_known,
+    unknown_key,
+    unknown_value,
+)
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _
+from newsletter.settings import Settings
+from newsletter.suggestions import fold
+from newsletter.validation import Fault
+
+
+def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
+    """Return the audience that the choices "delegation=Bretagne" name, spelt as in the settings.
+
+    Raises:
+        NewsletterError: a choice without "=", or a key or value that the settings lack.
+    """
+    named: dict[str, list[str]] = {}
+    for choice in choices:
+        typed_key, sign, typed_value = choice.partition("=")
+        if not sign:
+            message = _("'{choice}' does not say whom to show the mail to").format(choice=choice)
+            raise NewsletterError(message, hint=_("write --as delegation=Bretagne, for example"))
+        key, value = _known(typed_key, typed_value, settings.audiences)
+        named.setdefault(key, []).append(value)
+    return {key: tuple(dict.fromkeys(values)) for key, values in named.items()}
+
+
+def _known(typed_key: str, typed_value: str, audiences: Audience) -> tuple[str, str]:
+    key = spelt_as_known(typed_key, audiences)
+    if key is None:
+        raise _error(unknown_key(typed_key, audiences))
+    value = spelt_as_known(typed_value, audiences[key])
+    if value is None:
+        raise _error(unknown_value(typed_value, key, audiences))
+    return key, value
+
+
+def _error(fault: Fault) -> NewsletterError:
+    return NewsletterError(fault.message, hint=fault.hint)
+
+
+def values_shown(settings: Settings, named: Audience) -> Mapping[str, str]:
+    """Return the sample recipient's values by merge field, those that are named in their place."""
+    cells = {key: ";".join(values) for key, values in named.items()}
+    return {**settings.recipients.sample, **cells}
+
+
+def folder_name(named: Audience) -> str:
+    """Return the folder of the mail shown to `named`: "as-delegation-bretagne"."""
+    words = " ".join(" ".join((key, *sorted(values))) for key, values in sorted(named.items()))
+    return "as-" + re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-")
+
+
+def in_words(audience: Audience) -> str:
+    """Return "delegation=Bretagne, profile=ESN", as it is typed after `--as`."""
+    return ", ".join(f"{key}={value}" for key, values in audience.items() for value in values)

@@ -1,0 +1,63 @@
+"""The forms that a members file may have, and those that it is mistaken for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from stat import S_ISREG
+
+from newsletter.content.members_csv import csv_rows
+from newsletter.content.members_rows import MAX_MEGABYTES, Row, UnreadableMembersError
+from newsletter.content.members_xlsx import xlsx_rows
+from newsletter.i18n import _
+
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # the first bytes of a compound file [MS-CFB 2.2]
+_ZIP = b"PK\x03\x04"
+
+
+def rows_of(path: Path) -> Iterator[Row]:
+    """Yield the rows of a members file, the headings first, whatever program wrote it.
+
+    Raises:
+        UnreadableMembersError: the file is none, or too large.
+    """
+    try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):  # a folder; or a pipe, which would never end
+            raise UnreadableMembersError(
+                _("'{name}' is not a file").format(name=path.name),
+                _("name the file of the members, a CSV or .xlsx file"),
+            )
+        with path.open("rb") as file:
+            start = file.read(4)
+    except FileNotFoundError as error:
+        raise UnreadableMembersError(
+            _("file '{name}' does not exist").format(name=path.name),
+            _("check its name and its folder"),
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise UnreadableMembersError(
+            _("file '{name}' cannot be opened").format(name=path.name),
+            _("check that you may read it and that the disk is connected"),
+        ) from error
+    if status.st_size > MAX_MEGABYTES * 1024**2:
+        raise UnreadableMembersError(
+            _("the file is larger than {megabytes} MB").format(megabytes=MAX_MEGABYTES),
+            _("export the members alone, with the columns that are needed"),
+        )
+    if path.suffix.lower() in {".xlsx", ".xlsm"} and start != _OLD_EXCEL:
+        return xlsx_rows(path)
+    _refuse_other_forms(path, start)
+    return csv_rows(path)
+
+
+def _refuse_other_forms(path: Path, start: bytes) -> None:
+    """Give up on what is neither text nor called a workbook."""
+    if start == _OLD_EXCEL:
+        raise UnreadableMembersError(
+            _("'{name}' is a workbook of an old Excel, or protected").format(name=path.name),
+            _("open it in Excel and save it as .xlsx or CSV UTF-8, without password"),
+        )
+    if start == _ZIP:
+        raise UnreadableMembersError(
+            _("'{name}' is not text: it may be a workbook").format(name=path.name),
+            _("rename it to {name}, or save it as CSV UTF-8").format(name=f"{path.stem}.xlsx"),
+        )

@@ -1,0 +1,117 @@
+"""The members file: who gets an issue, read row by row, with every fault at its place."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from newsletter.content.members_columns import Columns, find_columns
+from newsletter.content.members_forms import rows_of
+from newsletter.content.members_rows import Row, UnreadableMembersError
+from newsletter.content.recipient_rows import Recipient, RowFault, RowReader
+from newsletter.diagnostics import Level, Problem
+from newsletter.i18n import _, counted
+from newsletter.settings import Settings
+
+# What remains of a rule is counted: twenty rows show what is wrong with the others.
+MAX_TOLD_OF_A_RULE = 20
+
+
+class MembersFile:
+    """The recipients of a file one by one, and what is wrong with it, noted on the way.
+
+    `needed` are the merge fields without which an issue cannot be sent: those that it uses without
+    fallback. Nothing of a row is kept but its address; to go through it again reads it again.
+    After that, `problems` are all that was found, `left_out` the number of rows with an error and
+    `duplicates` of those whose address came before.
+    """
+
+    def __init__(self, path: Path, settings: Settings, *, needed: Collection[str] = ()) -> None:
+        self._path = path
+        self._settings = settings
+        self._needed = frozenset({"email", *needed})
+        self._begin()
+
+    def _begin(self) -> None:
+        self.problems: list[Problem] = []
+        self.left_out = 0
+        self.duplicates = 0
+        self._found: Counter[str] = Counter()
+        self._untold: dict[str, Problem] = {}
+
+    def __iter__(self) -> Iterator[Recipient]:
+        self._begin()
+        try:
+            yield from self._recipients()
+        except UnreadableMembersError as error:
+            place = (self._path, error.position)
+            self.problems.append(Problem(*place, error.message, error.hint, error.rule))
+        self.problems += [self._and_more(rule) for rule in self._untold]
+
+    def _recipients(self) -> Iterator[Recipient]:
+        rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
+        headings = next(rows, None)
+        if headings is None:
+            raise UnreadableMembersError(
+                _("there is nothing in this file"), _("export the members again")
+            )
+        columns = self._columns(headings)
+        reader = RowReader(columns, self._settings.audiences, needed=self._needed)
+        lines: dict[str, int] = {}
+        for row in rows:
+            recipient, faults = reader.read(row)
+            for fault in faults:
+                self._note(row, fault)
+            if recipient is None:
+                self.left_out += 1
+                continue
+            first_line = lines.setdefault(recipient.address.casefold(), row.line)
+            if first_line == row.line:
+                yield recipient
+            else:
+                self.duplicates += 1
+                self._note(row, _duplicate(recipient, columns, first_line))
+        if not lines and not self.left_out:
+            raise UnreadableMembersError(
+                _("there is no row under the headings"), _("export the members again")
+            )
+
+    def _columns(self, headings: Row) -> Columns:
+        wanted = self._settings.recipients.columns
+        columns = find_columns(headings, wanted, needed=self._needed)
+        for name, heading in wanted.items():
+            if name not in columns.numbers:
+                message = _("there is no column '{heading}'").format(heading=heading)
+                hint = _("without it nobody has a value for '{name}'").format(name=name)
+                self._note(headings, RowFault(0, "members-columns", message, hint, Level.WARNING))
+        return columns
+
+    def _note(self, row: Row, fault: RowFault) -> None:
+        self._found[fault.rule] += 1
+        if self._found[fault.rule] > MAX_TOLD_OF_A_RULE and fault.rule in self._untold:
+            return
+        position = row.position(fault.column)
+        problem = Problem(self._path, position, fault.message, fault.hint, fault.rule, fault.level)
+        if self._found[fault.rule] > MAX_TOLD_OF_A_RULE:
+            self._untold[fault.rule] = problem
+        else:
+            self.problems.append(problem)
+
+    def _and_more(self, rule: str) -> Problem:
+        """Return the problem that counts those of a rule that were not told."""
+        count = self._found[rule] - MAX_TOLD_OF_A_RULE
+        message = counted(
+            "there is {count} more problem of this rule from here on",
+            "there are {count} more problems of this rule from here on",
+            count,
+        )
+        hint = _("mend those above, then look again")
+        return replace(self._untold[rule], message=message.format(count=count), hint=hint)
+
+
+def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFault:
+    message = _("'{address}' stands on line {line} already").format(
+        address=recipient.address, line=first_line
+    )
+    hint = _("they get the mail once; remove this row")
+    return RowFault(columns.numbers["email"], "duplicate", message, hint, Level.WARNING)

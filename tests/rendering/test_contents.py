@@ -1,0 +1,84 @@
+"""The table of contents: what it names, and where its links lead."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import html
+
+from newsletter.content.issue_file import load_issue
+from newsletter.rendering.document import Document, render_document
+from newsletter.settings import Settings, load_settings
+
+WriteIssue = Callable[[str], Path]
+HEAD = "kind: newsletter\nsubject: O\npreheader: A\ntitle: T\ndate: 2025-01-06\n"
+ISSUE = f"""{HEAD}contents: true
+language: en
+sections:
+  - title: First & foremost
+    items:
+      - {{kind: text, title: One, body: b, id: item-2}}
+      - {{kind: text, title: Hidden, body: b, for: {{first name: Zoé}}}}
+      - {{kind: quote, text: t, author: a}}
+  - title: Hidden too
+    items: [{{kind: text, title: x, body: b, for: {{first name: Zoé}}}}]
+  - items:
+      - {{kind: agenda, events: [{{title: e, start: 2025-01-06}}]}}
+      - {{kind: person, name: Zoé Martin}}
+"""
+
+
+def render(path: Path, workspace: Path) -> Document:
+    file = workspace / "newsletter.yaml"
+    file.write_text(f"{file.read_text('utf-8')}\naudiences: {{first name: [Camille, Zoé]}}\n")
+    settings: Settings | None = load_settings(workspace).settings
+    assert settings is not None
+    issue = load_issue(path, settings).issue
+    assert issue is not None
+    return render_document(issue, settings, settings.sample_audience)
+
+
+def test_contents_name_what_is_visible_and_has_a_title(
+    write_issue: WriteIssue, workspace: Path
+) -> None:
+    document = render(write_issue(ISSUE), workspace)
+
+    root = html.document_fromstring(document.html)
+    [contents] = root.xpath("//ul[@class='contents'][not(ancestor::ul)]")
+    assert contents.xpath(".//a/text()") == [
+        "First & foremost",
+        "One",
+        "Agenda",
+        "Zoé Martin",
+    ]
+    assert "In this issue:\n- First & foremost\n  - One\n- Agenda\n- Zoé Martin\n" in document.text
+
+
+def test_each_link_of_the_contents_leads_to_a_place_of_its_own(
+    write_issue: WriteIssue, workspace: Path
+) -> None:
+    document = render(write_issue(ISSUE), workspace)
+
+    root = html.document_fromstring(document.html)
+    anchors = [link.get("href")[1:] for link in root.xpath("//ul[@class='contents']//a")]
+    places = [len(root.xpath(f"//*[@id='{anchor}']")) for anchor in anchors]
+    assert places == [1, 1, 1, 1]
+    assert anchors[1] == "item-2"
+    assert len(set(anchors)) == 4
+
+
+def test_without_contents_nothing_is_named_and_no_name_is_made(
+    write_issue: WriteIssue, workspace: Path
+) -> None:
+    document = render(write_issue(ISSUE.replace("contents: true\n", "")), workspace)
+
+    assert "In this issue" not in document.html + document.text
+    assert html.document_fromstring(document.html).xpath("//@id") == ["item-2"]
+
+
+def test_contents_are_announced_in_the_language_of_the_issue(
+    write_issue: WriteIssue, workspace: Path
+) -> None:
+    document = render(write_issue(ISSUE.replace("language: en", "language: fr")), workspace)
+
+    assert "Au sommaire" in document.html
+    assert "Au sommaire" in document.text
