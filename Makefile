@@ -27,6 +27,25 @@ $(WHEELS)/.downloaded: .venv/.installed requirements.txt
 	$(BIN)/pip download --quiet --require-hashes -r requirements.txt --dest $(WHEELS)
 	@touch $@
 
+.PHONY: pango
+pango: .venv/.installed
+	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation >/dev/null; \
+	  else \
+	    echo "Press releases get no PDF: please install Pango (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; macOS: brew install pango)."; \
+	  fi; }
+
+.PHONY: pdftotext
+pdftotext:
+	@command -v pdftotext >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends poppler-utils >/dev/null; \
+	  else \
+	    echo "The tests read PDFs with pdftotext: please install it (Debian: apt install poppler-utils)."; \
+	    exit 1; \
+	  fi; }
+
 .PHONY: chromium
 chromium:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
@@ -38,11 +57,11 @@ chromium:
 	  fi; }
 
 .PHONY: build
-build: .venv/.installed ## Make the environment, then the mail of every issue in issues/
+build: .venv/.installed pango ## Make the environment, then the mail of every issue in issues/
 	$(BIN)/newsletter build
 
 .PHONY: test
-test: .venv/.installed-dev $(WHEELS)/.downloaded chromium ## All that CI checks: format, lint, types, layers, tests with coverage
+test: .venv/.installed-dev $(WHEELS)/.downloaded pango pdftotext chromium ## All that CI checks: format, lint, types, layers, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -66,14 +85,15 @@ messages: .venv/.installed-dev ## Bring the French catalogue up to date with the
 	$(BIN)/pybabel -q compile --domain newsletter --directory newsletter/locales
 
 .PHONY: bench
-bench: .venv/.installed-dev ## Time the build beside the mjml command line (npm)
+bench: .venv/.installed-dev ## Time the build beside the mjml command line (npm), and read a large members file
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/members.py
 
 .PHONY: lock
 lock: .venv/.installed-dev ## Choose the newest versions of everything, with hashes
 	@mkdir -p .cache
 	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > .cache/requirements-dev.in
-	$(BIN)/pip-compile $(LOCK) --build-deps-for editable --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --build-deps-for editable --all-extras --output-file requirements.txt pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --constraint requirements.txt --output-file requirements-dev.txt .cache/requirements-dev.in
 
 # Without addresses: each machine installs from the index that it is set up for.

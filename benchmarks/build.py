@@ -17,7 +17,8 @@ from statistics import median
 from mjml import mjml2html
 
 from newsletter.content.issue_file import load_issue
-from newsletter.rendering.document import compose_mjml, render_document
+from newsletter.rendering.composition import compose
+from newsletter.rendering.document import render_document, render_mjml
 from newsletter.settings import load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +65,7 @@ def main() -> None:
     issue = load_issue(SAMPLE, settings).issue if settings else None
     if settings is None or issue is None:
         sys.exit("The sample has problems: newsletter check says which.")
-    mjml = compose_mjml(issue, settings).mjml
+    mjml = render_mjml(issue, settings, compose(issue, settings))
 
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder) / "issue.mjml", Path(folder) / "issue.html"

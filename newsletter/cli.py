@@ -7,8 +7,8 @@ loads neither pydantic nor premailer nor babel (a test looks).
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
     from newsletter.diagnostics import Problem
 
+Result = TypeVar("Result")
+
 EXIT_COULD_NOT_RUN = NewsletterError.exit_status
 EXIT_INTERRUPTED = 130
 
-ISSUE_KINDS = ("newsletter",)
+WORTH_A_BAR = 20  # issues: they take a second
+ISSUE_KINDS = ("newsletter", "press-release")
 
 
 def main() -> NoReturn:
@@ -77,6 +80,17 @@ def _show(problems: Sequence["Problem"]) -> None:
         click.echo(format_problem(problem))
         if sys.stdout.isatty() and (excerpt := source_excerpt(problem)):
             click.echo(excerpt)
+
+
+def _with_progress_bar(results: Iterator[Result], length: int) -> Iterator[Result]:
+    """Pass `results` on; in a terminal, after a bar that grows with them, where they take a while.
+
+    Lines printed while the bar stands would break it.
+    """
+    if length < WORTH_A_BAR or not sys.stderr.isatty():
+        return results
+    with click.progressbar(results, length=length, file=sys.stderr) as bar:
+        return iter(list(bar))
 
 
 def _files() -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -161,10 +175,25 @@ def commands() -> click.Group:
         callback=_as_path,
         help=_("Folder to write into, instead of build/."),
     )
-    def build(files: "list[Path]", output: "Path | None") -> int:
+    @click.option(
+        "--as",
+        "shown_as",
+        metavar="KEY=VALUE",
+        multiple=True,
+        help=_("Show the mail to such a recipient: delegation=Bretagne. May be repeated."),
+    )
+    def build(files: "list[Path]", output: "Path | None", shown_as: "tuple[str, ...]") -> int:
         from newsletter.commands.build import build as run_build
 
-        return run_build(files, output=output, start=_here(), tell=click.echo, show=_show)
+        return run_build(
+            files,
+            output=output,
+            shown_as=shown_as,
+            start=_here(),
+            tell=click.echo,
+            show=_show,
+            progress=_with_progress_bar,
+        )
 
     @newsletter.command(help=_("Print the JSON Schema that editors complete issue files from."))
     def schema() -> int:

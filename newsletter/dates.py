@@ -45,8 +45,8 @@ def _read_date(value: object) -> date:
     return found[0]
 
 
-def _read_moment(value: object, info: ValidationInfo) -> date | datetime:
-    """Return a date, or an aware date-time: in the workspace's zone unless it has an offset."""
+def read_moment(value: object, info: ValidationInfo) -> date | datetime:
+    """Return the date that `value` is, or the aware date-time, in the workspace's zone."""
     text = _plain(value)
     found = _leading_date(text)
     if found is None and _CLOCK.fullmatch(f" {text}"):
@@ -137,5 +137,5 @@ def _not_an_hour(text: str) -> PydanticCustomError:
 
 Date = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({"type": "string"})]
 Moment = Annotated[
-    date | datetime, BeforeValidator(_read_moment), WithJsonSchema({"type": "string"})
+    date | datetime, BeforeValidator(read_moment), WithJsonSchema({"type": "string"})
 ]

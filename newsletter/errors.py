@@ -11,7 +11,7 @@ class NewsletterError(Exception):
 
     exit_status = 2  # could not run
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)  # both, so that it comes whole out of another process
         self.message = message
         self.hint = hint

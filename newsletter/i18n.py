@@ -46,6 +46,11 @@ def counted(singular: str, plural: str, count: int) -> str:
     return _catalogue(_language.get()).ngettext(singular, plural, count)
 
 
+def counting(language: str) -> Callable[[str, str, int], str]:
+    """Return the function that says a counted message in `language`, whoever the user is."""
+    return _catalogue(language).ngettext
+
+
 def translator(language: str) -> Callable[[str], str]:
     """Return the function that says a message in `language`, whoever the user is."""
     return _catalogue(language).gettext

@@ -40,6 +40,18 @@ def merge_problems(source: Source, known: Collection[str]) -> Iterator[Problem]:
             yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
 
 
+def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each merge field of a file that stands outside the fields `allowed`."""
+    for loc, text in source.texts():
+        field = MERGE_FIELD.search(text)
+        if field is not None and loc[0] not in allowed:
+            message = _("a press release says the same to everyone: '{text}' cannot stand here")
+            hint = _("a merge field may stand in: {fields}").format(fields=", ".join(allowed))
+            position = source.find(loc, field[0])
+            words = message.format(text=field[0])
+            yield Problem(source.path, position, words, hint, "merge-field")
+
+
 def _fault(
     field: re.Match[str] | None, snippet: str, known: Collection[str]
 ) -> tuple[str, str, str] | None:

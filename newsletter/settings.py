@@ -1,15 +1,24 @@
 """The workspace's settings: `newsletter.yaml` and `assets/theme.yaml`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
-from newsletter.diagnostics import Problem, has_errors, in_order
+from newsletter.audiences import Audience, audience_of, settings_faults
+from newsletter.diagnostics import Level, Problem, has_errors, in_order
 from newsletter.fields import (
     Colour,
     Email,
@@ -18,6 +27,8 @@ from newsletter.fields import (
     Pixels,
     ReadingContext,
     Text,
+    TextAlone,
+    TextList,
     TimeZoneName,
     Url,
 )
@@ -25,7 +36,7 @@ from newsletter.i18n import N_, _
 from newsletter.merge_syntax import merge_problems
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.source import read_source
-from newsletter.structures import OrganisationParts
+from newsletter.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.validation import Fault, Model, refuse, validate
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
@@ -47,11 +58,42 @@ def _with_placeholder(placeholder: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def _folder(address: str) -> str:
+    """Return the address of a folder on the web, without its final slash."""
+    if not re.fullmatch(r"https://[^\s?#()]+", address):
+        message = _("'{url}' is not the address of a folder").format(url=address)
+        raise refuse(Fault("url", message, _("write https://example.org/images, for example")))
+    return address.rstrip("/")
+
+
 def _with_default(senders: Mapping[str, "Sender"]) -> Mapping[str, "Sender"]:
     if "default" not in senders:
         message = _("there is no sender 'default'")
         raise refuse(Fault("sender", message, _("add a line: default: {name: …, email: …}")))
     return senders
+
+
+class Wording(Model):
+    """A sentence in each language of the issues."""
+
+    fr: Text | None = Field(None, description=N_("In French issues"))
+    en: Text | None = Field(None, description=N_("In English issues"))
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.fr and not self.en:
+            message = _("the sentence is there in no language")
+            raise refuse(Fault("empty", message, _("write fr: …, or en: …, or both")))
+        return self
+
+    def in_language(self, language: Language) -> str:
+        """Return the sentence in `language`, else in the language that there is."""
+        return (self.en or self.fr if language == "en" else self.fr or self.en) or ""
+
+
+# One sentence alone serves every language.
+Worded = Annotated[Wording, TextAlone(lambda text, _info: {"fr": text, "en": text})]
+FolderUrl = Annotated[Url, AfterValidator(_folder)]
 
 
 class SocialLink(Model):
@@ -68,11 +110,12 @@ class Organisation(Model):
     legal_name: Text | None = Field(None, description=N_("Name in law, for the footer"))
     address: Lines = Field(description=N_("Postal address, its line breaks kept"))
     website: Url | None = Field(None, description=N_("Address of the website"))
-    logo: LogoFile | None = Field(
-        None, description=N_("Logo, a picture under assets/: PNG, JPEG or GIF")
-    )
+    logo: LogoFile | None = Field(None, description=N_("Logo, a picture file under assets/"))
     social: tuple[SocialLink, ...] = Field((), description=N_("Pages on social networks"))
-    why: Text = Field(description=N_("Why the reader receives this: stands in the footer"))
+    why: Worded = Field(description=N_("Why the reader receives this: stands in the footer"))
+    press_why: Worded | None = Field(
+        None, description=N_("The same for journalists, in the footer of press releases")
+    )
 
 
 class Sender(Model):
@@ -119,10 +162,17 @@ class Recipients(Model):
 
 
 class Site(Model):
-    """Where the web versions lie; a link to them appears only where its address is given."""
+    """Where what is published lies; a link to it appears only where its address is given."""
 
     web_url: Annotated[Url, _with_placeholder("{issue}")] | None = Field(
         None, description=N_("Address of an issue's web version; {issue} stands for its file name")
+    )
+    files_url: FolderUrl | None = Field(
+        None,
+        description=N_("Address of the folder that the issues' folders of build/ are put into"),
+    )
+    images_url: FolderUrl | None = Field(
+        None, description=N_("Address of the folder that the pictures are put into, for mails")
     )
 
 
@@ -187,11 +237,32 @@ class Settings(Model):
         description=N_("Name in issues -> who a mail is from; one is 'default'")
     )
     recipients: Recipients = Field(description=N_("Members file and merge fields"))
+    audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = Field(
+        {}, description=N_("Merge field -> its possible values, for `for:` and `not_for:`")
+    )
     organisations: Mapping[Text, OrganisationParts] = Field(
         {}, description=N_("Name in issues -> an organisation's sheet")
     )
-    site: Site | None = Field(None, description=N_("Addresses of web versions"))
+    boilerplates: Mapping[Text, Boilerplate] = Field(
+        {}, description=N_("Name in press releases -> who we are: title and text")
+    )
+    contacts: Mapping[Text, Contact] = Field(
+        {}, description=N_("Name in press releases -> a press contact")
+    )
+    site: Site | None = Field(None, description=N_("Addresses of what is published"))
     unsubscribe: Unsubscribe = Field(description=N_("How one leaves the list"))
+
+    @model_validator(mode="after")
+    def _audiences_have_columns(self) -> Self:
+        columns, sample = self.recipients.columns, self.recipients.sample
+        if faults := list(settings_faults(self.audiences, columns=columns, sample=sample)):
+            raise refuse(*faults)
+        return self
+
+    @property
+    def sample_audience(self) -> Audience:
+        """What the sample recipient is."""
+        return audience_of(self.recipients.sample, self.audiences)
 
     @property
     def merge_fields(self) -> frozenset[str]:
@@ -227,6 +298,23 @@ def load_settings(workspace: Path) -> LoadedSettings:
         problems += merge_problems(source, settings.merge_fields)
     found = tuple(in_order(problems))
     return LoadedSettings(None if has_errors(found) else settings, found)
+
+
+def font_problem(settings: Settings, font: str) -> Problem:
+    """Return the warning that the machine lacks a font of the theme."""
+    path = packaged_or_own(settings.workspace, THEME_FILE)
+    source = read_source(path)
+    fonts = settings.theme.fonts
+    use = "body" if font in fonts.body.split(",")[0] else "heading"
+    message = _("the font '{font}' is not on this machine: the PDF shows another one")
+    return Problem(
+        path,
+        source.find(("fonts", use), font),
+        message.format(font=font),
+        _("install it, or name another one first"),
+        "font-missing",
+        Level.WARNING,
+    )
 
 
 def _packaged_theme(context: ReadingContext) -> Theme | None:

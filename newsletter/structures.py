@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from newsletter.audiences import AudienceParts
 from newsletter.dates import Date, Moment
 from newsletter.fields import (
     Email,
@@ -40,7 +41,7 @@ class Figure(Model):
     note: Text | None = Field(None, description=N_("A remark in small type"))
 
 
-class Link(Model):
+class Link(AudienceParts):
     """A page worth reading."""
 
     title: Text = Field(description=N_("Words of the link: the page's title"))
@@ -117,6 +118,32 @@ class Contact(Model):
     organisation: Text | None = Field(None, description=N_("For whom"))
     phone: Text | None = Field(None, description=N_("Telephone number"))
     email: Email | None = Field(None, description=N_("Email address"))
+
+
+class Boilerplate(Model):
+    """Who we are, in the words that stand under every press release."""
+
+    title: Text = Field(description=N_("Its title: À propos de Numeum"))
+    text: Markdown = Field(description=N_("Who we are, in a few lines (Markdown)"))
+
+
+class Medium(Model):
+    """A picture that the press may publish: a link, for attachments are blocked."""
+
+    title: Text = Field(description=N_("What one sees on it"))
+    url: Url | None = Field(None, description=N_("Address of the picture in full size"))
+    file: PictureFile | None = Field(
+        None, description=N_("File under assets/images/, written beside the release")
+    )
+    credit: Text = Field(description=N_("Who made it"))
+    rights: Text = Field(description=N_("How it may be used: libre de droits pour la presse"))
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        if (self.file is None) == (self.url is None):
+            message = _("a picture for the press needs either 'url' or 'file'")
+            raise refuse(Fault("picture", message, _("write url: https://… or file: photo.jpg")))
+        return self
 
 
 class Post(Model):
@@ -203,7 +230,7 @@ class Exchange(Model):
     pull_quote: Text | None = Field(None, description=N_("Words to set apart after the answer"))
 
 
-class Event(Model):
+class Event(AudienceParts):
     """A date to keep."""
 
     title: Text = Field(description=N_("Name of the event"))

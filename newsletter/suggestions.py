@@ -16,6 +16,7 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "actualite": ("article",),
     "adresse": ("address", "url"),
     "annule": ("cancelled",),
+    "annule et remplace": ("replaces",),
     "appel": ("call-to-action",),
     "articles": ("items",),
     "auteur": ("author",),
@@ -34,9 +35,11 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "citations": ("quotes",),
     "colors": ("colours",),
     "communique": ("press-release",),
+    "communique de presse": ("press-release",),
     "complet": ("full",),
     "compte rendu": ("event-recap",),
     "conclusion": ("closing",),
+    "contacts presse": ("contacts",),
     "contenu": ("body",),
     "corps": ("body",),
     "couleurs": ("colours",),
@@ -47,6 +50,7 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "debut": ("start",),
     "diplomes": ("education",),
     "dirigeants": ("leaders",),
+    "droits": ("rights",),
     "edito": ("introduction",),
     "elements": ("items",),
     "en coulisses": ("behind-the-scenes",),
@@ -83,7 +87,9 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "lieu": ("place",),
     "lire la suite": ("read_more",),
     "mail": ("email",),
+    "medias": ("media",),
     "membre de": ("member_of",),
+    "mot": ("note",),
     "nom": ("name",),
     "numero": ("number",),
     "objet": ("subject",),
@@ -93,6 +99,7 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "personne": ("person",),
     "personnes": ("people",),
     "photo": ("picture",),
+    "photos": ("media",),
     "portrait": ("person", "picture"),
     "poste": ("role",),
     "postes": ("career",),
@@ -100,6 +107,7 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "questions": ("exchanges",),
     "reco": ("recommendation",),
     "recommandation": ("recommendation",),
+    "remplace": ("replaces",),
     "rencontre": ("met",),
     "rencontres": ("met",),
     "reponse": ("answer",),
@@ -111,17 +119,20 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "sigle": ("short_name",),
     "signature": ("closing",),
     "site": ("website",),
+    "sous titre": ("subheadline",),
     "statut": ("status",),
     "sujet": ("subject",),
     "sujets": ("topics",),
+    "surtitre": ("label",),
     "tarif": ("price",),
     "telephone": ("phone",),
     "texte": ("body", "text"),
     "themes": ("topics",),
-    "titre": ("title",),
+    "titre": ("title", "headline"),
     "type": ("kind",),
     "valeur": ("value",),
     "ville": ("place",),
+    "visuels": ("media",),
 }
 
 
@@ -129,7 +140,8 @@ def fold(word: str) -> str:
     """Return `word` without accents, in lower case, hyphens, underscores, apostrophes as spaces."""
     letters = unicodedata.normalize("NFD", word.lower())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[-_'’]", " ", plain).split())
+    # U+2010 and U+2011: the hyphens that Word types, the second one not to break a line at.
+    return " ".join(re.sub(r"[-_'’\u2010\u2011]", " ", plain).split())
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

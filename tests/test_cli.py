@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from newsletter import cli
 
@@ -57,7 +58,8 @@ def test_build_writes_the_mail_of_every_issue_and_says_where(
     written = {
         path.name for path in (workspace / "build" / issue.stem).rglob("*") if path.is_file()
     }
-    assert written == {"email.html", "email.txt", "logo.png"}
+    (logo,) = (workspace / "build" / issue.stem / "images").iterdir()
+    assert written == {"email.html", "email.txt", logo.name}
     assert "Bonjour Camille" in (workspace / "build/2025-01-lettre/email.txt").read_text()
 
 
@@ -93,6 +95,130 @@ def test_build_deletes_nothing_where_it_writes(run: Run, issue: Path, workspace:
 
     assert status == 0
     assert mine.read_bytes() == b"mine"
+
+
+AUDIENCES = """\
+audiences:
+  delegation: [Bretagne, Grand Est]
+  profile: [ESN, start-up]
+"""
+FOR_SOME = """\
+  - {kind: text, body: aux Bretons, for: {delegation: Bretagne}}
+  - {kind: text, body: aux autres, for: {delegation: Grand Est}}
+  - kind: agenda
+    events:
+      - {title: e, start: 2025-01-06}
+      - {title: f, start: 2025-01-06, for: {profile: start-up}}
+"""
+
+
+@pytest.fixture(name="for_some")
+def write_issue_for_some(issue: Path, workspace: Path) -> Path:
+    settings = workspace / "newsletter.yaml"
+    columns = "    delegation: Délégation\n    profile: Profil\n  sample:"
+    sample = "    first name: Camille\n    delegation: Bretagne\n    profile: ESN\n"
+    text = settings.read_text().replace("  sample:", columns)
+    settings.write_text(AUDIENCES + text.replace("    first name: Camille\n", sample))
+    issue.write_text(ISSUE + FOR_SOME)
+    return issue
+
+
+def test_build_shows_what_the_sample_recipient_sees_and_says_how_much_it_hides(
+    run: Run, for_some: Path, workspace: Path
+) -> None:
+    status, printed = run("build")
+
+    text = (workspace / "build/2025-01-lettre/email.txt").read_text()
+    assert status == 0
+    assert "aux Bretons" in text
+    assert "aux autres" not in text
+    assert printed.splitlines()[-2:] == [
+        "2025-01-lettre: 1 item is hidden from the recipient shown "
+        "(delegation=Bretagne, profile=ESN)",
+        "2025-01-lettre: 1 event or link is hidden from the recipient shown "
+        "(delegation=Bretagne, profile=ESN)",
+    ]
+
+
+def test_build_as_someone_else_writes_their_mail_beside(
+    run: Run, for_some: Path, workspace: Path
+) -> None:
+    status, _printed = run(
+        "build", "--as", "delegation=grand-est", "--as", "profile=ESN", "--as", "profile=start up"
+    )
+
+    folder = workspace / "build/2025-01-lettre/as-delegation-grand-est-profile-esn-start-up"
+    text = (folder / "email.txt").read_text()
+    assert status == 0
+    assert "aux autres" in text
+    assert "aux Bretons" not in text
+    assert "Bonjour Camille" in text
+    assert not (workspace / "build/2025-01-lettre/email.txt").exists()
+
+
+def test_build_says_that_the_issue_is_not_for_the_recipient_shown(run: Run, for_some: Path) -> None:
+    for_some.write_text(f"for: {{delegation: Grand Est}}\n{ISSUE}")
+
+    status, printed = run("build")
+
+    assert status == 0
+    assert printed.splitlines()[-1] == (
+        "2025-01-lettre: this issue is not for the recipient shown "
+        "(delegation=Bretagne, profile=ESN)"
+    )
+
+
+CHOICES = {
+    "delegaton=Bretagne": (
+        "the settings have no audience 'delegaton'",
+        "did you mean 'delegation'?",
+    ),
+    "ville=Rennes": ("the settings have no audience 'ville'", "possible here: delegation, profile"),
+    "delegation=Corse": ("'Corse' is not one of", "possible here: Bretagne, Grand Est"),
+    "delegation": ("does not say whom", "--as delegation=Bretagne"),
+}
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_build_as_what_the_settings_lack_is_told_with_what_is_possible(
+    choice: str, run: Run, for_some: Path
+) -> None:
+    status, printed = run("build", "--as", choice)
+
+    message, hint = CHOICES[choice]
+    error, advice = printed.splitlines()
+    assert status == 2
+    assert message in error
+    assert hint in advice
+
+
+def test_build_takes_away_the_pictures_that_it_made_before_and_shows_no_more(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    run("build")
+    images = workspace / "build" / issue.stem / "images"
+    (old,) = images.iterdir()
+    (images / "photo.png").write_bytes(b"mine")
+    Image.new("RGB", (40, 40)).save(workspace / "assets/logo.png")
+
+    run("build")
+
+    assert not old.exists()
+    assert len(list(images.iterdir())) == 2
+    assert (images / "photo.png").read_bytes() == b"mine"
+
+
+def test_build_writes_a_calendar_file_for_each_event(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    agenda = "  - kind: agenda\n    events: [{title: Salon, start: 2025-03-04 18:00}]\n"
+    issue.write_text(ISSUE + agenda)
+
+    _status, printed = run("build")
+
+    written = workspace / "build" / issue.stem / "agenda/2025-03-04-salon.ics"
+    assert written.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    assert written.name in printed
 
 
 def test_check_tells_each_problem_at_its_place_and_a_summary(run: Run, issue: Path) -> None:

@@ -22,11 +22,46 @@ FAULTS = {
         "columns",
         "first name",
     ),
+    "audience without column": (
+        "timezone:",
+        "audiences: {delegation: [Bretagne]}\ntimezone:",
+        "newsletter.yaml",
+        "columns",
+        "add a line under recipients: columns: delegation: …",
+    ),
+    "audience without value": (
+        "timezone:",
+        "audiences: {first name: []}\ntimezone:",
+        "newsletter.yaml",
+        "empty",
+        "first name",
+    ),
+    "audience whose value would be two": (
+        "timezone:",
+        "audiences: {first name: [Camille, Zoé | Ana]}\ntimezone:",
+        "newsletter.yaml",
+        "audience",
+        "without ; and |",
+    ),
+    "sample of no audience": (
+        "timezone:",
+        "audiences: {first name: [Camile, Zoé]}\ntimezone:",
+        "newsletter.yaml",
+        "audience",
+        "did you mean 'Camile'?",
+    ),
     "missing key": ("  address: |\n    1 rue de l'Exemple\n    75000 Paris\n", "",
                     "newsletter.yaml", "missing-key", "address: "),
     "logo that is missing": ("logo.png", "absent.png", "newsletter.yaml", "file-missing", "assets"),
     "logo outside": ("logo.png", "../../x.png", "newsletter.yaml", "file-outside", "assets/"),
     "unknown merge field": ("((email))", "((courriel))", "newsletter.yaml", "merge-field", "email"),
+    "pictures from a site that is not safe": (
+        "# site:",
+        "site: {images_url: http://example.org/images}\n# site:",
+        "newsletter.yaml",
+        "url",
+        "https://example.org/images",
+    ),
     "web address without issue": (
         "# site:\n#   web_url: https://example.org/lettres/{issue}",
         "site:\n  web_url: https://example.org/lettres",
@@ -50,6 +85,18 @@ def test_a_fault_in_the_settings_is_told(case: str, workspace: Path) -> None:
     assert loaded.settings is None
     assert (first.path, first.rule) == (path, rule)
     assert word in f"{first.message} {first.hint}"
+
+
+def test_a_fault_of_an_audience_is_told_at_its_value_or_at_the_sample(workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    audiences = "audiences:\n  ville: [Rennes]\n  first name:\n    - Zoé\n    - a;b\n"
+    path.write_text(audiences + path.read_text("utf-8"), "utf-8")
+    sample_line = path.read_text("utf-8").split("first name: Camille")[0].count("\n") + 1
+
+    problems = load_settings(workspace).problems
+
+    places = [(each.position.line, each.position.column) for each in problems]
+    assert places == [(2, 3), (5, 7), (sample_line, 17)]
 
 
 @pytest.mark.parametrize("colour", ["red", "#fff", "#12345g", "123456"])

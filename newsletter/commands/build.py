@@ -1,60 +1,222 @@
-"""`newsletter build`: each issue as `email.html`, `email.txt` and its pictures."""
+"""`newsletter build`: each issue as `email.html`, `email.txt`, its pictures, its other forms."""
 
-from collections.abc import Callable, Sequence
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from newsletter.audiences import Audience, audience_of
 from newsletter.commands.opening import issue_files, open_workspace
-from newsletter.content.issue_file import load_issue
+from newsletter.commands.shown_as import audience_named, folder_name, in_words, values_shown
+from newsletter.content.audience import visible
+from newsletter.content.issue_file import Issue, load_issue
+from newsletter.content.press_release import PressRelease
 from newsletter.diagnostics import Problem, shown_path
+from newsletter.i18n import _, counted, current_language, use_language
+from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.document import Document, render_document
+from newsletter.rendering.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, fill_html, fill_text
-from newsletter.settings import Settings
+from newsletter.settings import Settings, font_problem
+
+
+@dataclass(frozen=True)
+class BuiltIssue:
+    """What came of one issue: the files written, or the problems that forbid it."""
+
+    problems: tuple[Problem, ...]
+    written: tuple[Path, ...] = ()
+    remarks: tuple[str, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom the mails are shown to: values by merge field, and the folder for who is not usual."""
+
+    values: Mapping[str, str]
+    folder: str
+
+
+# To start the processes takes as long as some ten issues (measured 2026-11).
+WORTH_PROCESSES = 12
+Progress = Callable[[Iterator[BuiltIssue], int], Iterator[BuiltIssue]]
+
+
+def _without_progress(built: Iterator[BuiltIssue], _length: int) -> Iterator[BuiltIssue]:
+    return built
 
 
 def build(
     files: Sequence[Path],
     *,
     output: Path | None,
+    shown_as: Sequence[str] = (),
     start: Path,
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
+    progress: Progress = _without_progress,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
-    An issue that cannot be loaded keeps its old output; the others are written.
+    `shown_as` are choices such as "delegation=Bretagne": what the recipient is instead. An issue
+    that cannot be loaded keeps its old output; the others are written. `progress` passes on what
+    comes of each issue, and may show how many are done.
     """
     settings, problems = open_workspace(start)
     show(problems)
+    paths = issue_files(files, settings)
+    named = audience_named(shown_as, settings)
+    reader = Reader(values_shown(settings, named), folder_name(named) if named else "")
+    build_one = partial(
+        build_issue,
+        settings=settings,
+        reader=reader,
+        output=output or settings.workspace / "build",
+    )
+    shown = set(problems)
     status = 0
-    for path in issue_files(files, settings):
-        loaded = load_issue(path, settings)
-        show(loaded.problems)
-        if loaded.issue is None:
-            status = 1
-            continue
-        document = render_document(loaded.issue, settings)
-        folder = (output or settings.workspace / "build") / document.issue_id
-        for written in write_document(document, settings, folder):
+    for built in progress(_built(build_one, paths), len(paths)):
+        show([problem for problem in built.problems if problem not in shown])
+        shown.update(built.problems)
+        for written in built.written:
             tell(f"{shown_path(written)}  {written.stat().st_size / 1000:.1f} kB")
+        for remark in built.remarks:
+            tell(remark)
+        status = max(status, int(built.failed))
     return status
 
 
-def write_document(document: Document, settings: Settings, folder: Path) -> list[Path]:
-    """Write the document filled in for the sample recipient; return the files.
+def _built(build_one: Callable[[Path], BuiltIssue], paths: Sequence[Path]) -> Iterator[BuiltIssue]:
+    """Yield what comes of each issue, in the order of `paths`, made on all cores where that pays.
+
+    Processes, not threads: MRML keeps the interpreter's lock (limits measured 2026-11).
+    """
+    cores = _cores()
+    if cores == 1 or len(paths) < WORTH_PROCESSES:
+        yield from map(build_one, paths)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(current_language(),)) as pool:
+        try:
+            yield from pool.map(build_one, paths, chunksize=4)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use: `taskset` and containers give it fewer."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _begin(language: str) -> None:
+    """Prepare a process: it speaks the user's language, and leaves Ctrl-C to its parent."""
+    use_language(language)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def build_issue(path: Path, settings: Settings, reader: Reader, output: Path) -> BuiltIssue:
+    """Write all forms of the issue at `path`, as `reader` gets them, into its folder."""
+    loaded = load_issue(path, settings)
+    if loaded.issue is None:
+        return BuiltIssue(loaded.problems, failed=True)
+    audience = audience_of(reader.values, settings.audiences)
+    document = render_document(loaded.issue, settings, audience)
+    contents = dict(mail_files(document, reader.values))
+    more, problems, remarks = _other_forms(loaded.issue, settings, audience)
+    folder = output / document.issue_id / reader.folder
+    written = write_files(contents | more, folder)
+    _remove_old_images(folder, document)
+    remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience)]
+    return BuiltIssue((*loaded.problems, *problems), tuple(written), tuple(remarks))
+
+
+def mail_files(document: Document, values: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of the mail's files, filled in with a recipient's values."""
+    values = {UNSUBSCRIBE_FIELD: "apercu", **values}
+    yield "email.html", fill_html(document.html, document.merge_fields, values).encode()
+    yield "email.txt", fill_text(document.text, document.merge_fields, values).encode()
+    for image in document.images:
+        yield image.name, image.content
+
+
+def _other_forms(
+    issue: Issue, settings: Settings, audience: Audience
+) -> tuple[dict[str, bytes], list[Problem], list[str]]:
+    """Return what an issue of this kind is beside a mail, with what went amiss in making it."""
+    forms = agenda_as_ics(issue, settings)
+    if not isinstance(issue, PressRelease):
+        return forms, [], []
+    from newsletter.rendering.ninjs import release_as_ninjs
+    from newsletter.rendering.pdf import PdfUnavailable, render_release_pdf
+    from newsletter.rendering.release import media_name
+
+    forms["release.json"] = release_as_ninjs(issue, settings, audience).encode()
+    for medium in issue.media:
+        if medium.file is not None:
+            forms[media_name(medium.file)] = (settings.workspace / medium.file).read_bytes()
+    try:
+        pdf = render_release_pdf(issue, settings, audience)
+    except PdfUnavailable as error:
+        return forms, [], [f"{error.message} ({error.hint})"]
+    forms["release.pdf"] = pdf.content
+    problems = [font_problem(settings, font) for font in pdf.missing_fonts]
+    remarks = []
+    if pdf.missing_characters:
+        remark = _("no font of this machine has {characters}: the PDF leaves them out")
+        remarks.append(remark.format(characters=" ".join(pdf.missing_characters)))
+    return forms, problems, remarks
+
+
+def left_out(issue: Issue, audience: Audience) -> Iterator[str]:
+    """Yield how much of the issue the recipient shown does not see, and that they do not get it."""
+    who = in_words(audience) or _("nothing known")
+    if not issue.is_for(audience):
+        yield _("this issue is not for the recipient shown ({who})").format(who=who)
+    seen = visible(issue, audience)
+    items = len(issue.all_items) - len(seen.item_locs)
+    if items:
+        hidden = counted(
+            "{count} item is hidden from the recipient shown ({who})",
+            "{count} items are hidden from the recipient shown ({who})",
+            items,
+        )
+        yield hidden.format(count=items, who=who)
+    if seen.hidden_entries:
+        hidden = counted(
+            "{count} event or link is hidden from the recipient shown ({who})",
+            "{count} events or links are hidden from the recipient shown ({who})",
+            seen.hidden_entries,
+        )
+        yield hidden.format(count=seen.hidden_entries, who=who)
+
+
+def write_files(contents: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write the files into `folder`; return them.
 
     Everything is written beside its place first, then moved there: a full disk leaves the last
     good output whole. Nothing is deleted: who says where to write may have files there.
     """
-    values = {UNSUBSCRIBE_FIELD: "apercu", **settings.recipients.sample}
-    html = fill_html(document.html, document.merge_fields, values)
-    text = fill_text(document.text, document.merge_fields, values)
-    contents = {"email.html": html.encode(), "email.txt": text.encode()}
-    contents |= {image.name: image.path.read_bytes() for image in document.images}
-    files = {folder / name: content for name, content in contents.items()}
-    waiting = {place: _write_beside(place, content) for place, content in files.items()}
+    waiting = {folder / name: _write_beside(folder / name, each) for name, each in contents.items()}
     for place, beside in waiting.items():
         beside.replace(place)
-    return list(files)
+    return list(waiting)
+
+
+def _remove_old_images(folder: Path, document: Document) -> None:
+    """Delete what an earlier build called by a digest, as no person would call a picture.
+
+    Each change of a picture gives it another name: the old would pile up, and be put online.
+    """
+    shown = {folder / image.name for image in document.images}
+    for path in (folder / IMAGES_FOLDER).glob("*"):
+        if path not in shown and IMAGE_NAME.fullmatch(path.name):
+            path.unlink()
 
 
 def _write_beside(place: Path, content: bytes) -> Path:

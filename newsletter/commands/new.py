@@ -44,7 +44,7 @@ def new(
 def first_issue(kind: str, language: str, *, title: str | None, day: date) -> str:
     """Return the starter file of `kind`, with its title and date filled in."""
     source = read_source(STARTER / f"{kind}.{language}.yaml")
-    return _rewritten(source, {"date": day.isoformat(), **_named(title)})
+    return _rewritten(source, {"date": day.isoformat(), **_named(kind, title)})
 
 
 def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
@@ -58,16 +58,17 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
         message = _("{path} is not an issue of kind '{kind}'")
         hint = _("name an issue file, from issues/")
         raise NewsletterError(message.format(path=shown_path(path), kind=kind), hint=hint)
-    values = {"date": day.isoformat(), **_named(title)}
+    values = {"date": day.isoformat(), **_named(kind, title)}
     number = source.value.get("number")
     if isinstance(number, str) and number.isascii() and number.isdecimal():
         values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))
     return _rewritten(source, values)
 
 
-def _named(title: str | None) -> dict[str, str]:
-    """Return title and subject: last month's subject must not go out under a new title."""
-    return {} if title is None else {"title": _quoted(title), "subject": _quoted(title)}
+def _named(kind: str, title: str | None) -> dict[str, str]:
+    """Return what `title` names: last month's subject must not go out under a new title."""
+    keys = ("headline", "subject") if kind == "press-release" else ("title", "subject")
+    return {} if title is None else dict.fromkeys(keys, _quoted(title))
 
 
 def _rewritten(source: Source, values: Mapping[str, str]) -> str:
@@ -94,5 +95,5 @@ def _write_new(path: Path, text: str) -> None:
             file.write(text)
     except FileExistsError as error:
         message = _("{path} exists already").format(path=shown_path(path))
-        hint = _("give another title: newsletter new newsletter --title …")
+        hint = _("give another title with --title")
         raise NewsletterError(message, hint=hint) from error

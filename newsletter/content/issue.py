@@ -1,19 +1,40 @@
-"""An issue: a newsletter with its sections and items."""
+"""What every issue says, and the newsletter with its sections and items."""
 
-from typing import Literal, Self
+from collections.abc import Sequence
+from typing import Literal, Protocol, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from newsletter.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.content.items import Item
 from newsletter.dates import Date
-from newsletter.fields import Anchor, Text, context_of
+from newsletter.fields import Anchor, Text, YesNo, context_of
 from newsletter.i18n import N_, _
 from newsletter.texts import Markdown
 from newsletter.validation import Fault, Model, refuse
 
 
-class Section(Model):
+class Named(Protocol):
+    """What a link of the mail may lead to."""
+
+    @property
+    def id(self) -> str | None:
+        """Its name, unique in the issue."""
+
+
+def refuse_twins(parts: Sequence[Named]) -> None:
+    """Refuse two parts of an issue with the same id: a link to it would lead to the first."""
+    seen: set[str] = set()
+    for part in parts:
+        if part.id is not None and part.id in seen:
+            message = _("the id '{id}' stands twice").format(id=part.id)
+            hint = _("give each its own")
+            raise refuse(Fault("id", message, hint, snippet=f"id: {part.id}", occurrence=1))
+        seen.add(part.id or "")
+
+
+class Section(AudienceParts):
     """Items under a title."""
 
     id: Anchor | None = Field(None, description=N_("Name of the section, for links to it"))
@@ -21,25 +42,22 @@ class Section(Model):
     items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
 
 
-class Newsletter(Model):
-    """An issue of kind `newsletter`."""
+class IssueParts(Model):
+    """What every issue says, whatever its kind."""
 
-    kind: Literal["newsletter"]
     id: SkipJsonSchema[str]  # the file's stem
-    subject: Text = Field(description=N_("Subject of the mail"))
-    preheader: Text = Field(description=N_("First words in the inbox, after the subject"))
-    title: Text = Field(description=N_("Title at the head of the mail"))
     date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
-    series: Text | None = Field(None, description=N_("Name of the series: Les coulisses"))
-    number: Text | None = Field(None, description=N_("Number of the issue: 12"))
     language: Literal["fr", "en"] | None = Field(
         None, description=N_("Language of the issue, where it is not the settings'")
     )
+    for_: AudienceField | None = Field(
+        None, alias="for", description=N_("Who gets the issue: {delegation: [Bretagne]}")
+    )
     sender: Text = Field("default", description=N_("Sender: one of the settings' names"))
-    introduction: Markdown | None = Field(None, description=N_("Words before the items (Markdown)"))
-    sections: tuple[Section, ...] = Field((), description=N_("Sections: title and items"))
-    items: tuple[Item, ...] = Field((), description=N_("Items, where there are no sections"))
-    closing: Markdown | None = Field(None, description=N_("Words after the items (Markdown)"))
+    translation_of: Text | None = Field(
+        None,
+        description=N_("Name of the file with this issue in the other language, without .yaml"),
+    )
 
     @field_validator("sender")
     @classmethod
@@ -51,6 +69,26 @@ class Newsletter(Model):
             raise refuse(Fault("sender", message, hint))
         return sender
 
+    def is_for(self, recipient: Audience) -> bool:
+        """Tell whether the recipient gets this issue."""
+        return self.for_ is None or belongs(recipient, to=self.for_)
+
+
+class Newsletter(IssueParts):
+    """An issue of kind `newsletter`."""
+
+    kind: Literal["newsletter"]
+    subject: Text = Field(description=N_("Subject of the mail"))
+    preheader: Text = Field(description=N_("First words in the inbox, after the subject"))
+    title: Text = Field(description=N_("Title at the head of the mail"))
+    series: Text | None = Field(None, description=N_("Name of the series: Les coulisses"))
+    number: Text | None = Field(None, description=N_("Number of the issue: 12"))
+    contents: YesNo = Field(False, description=N_("true: a table of contents at the head"))
+    introduction: Markdown | None = Field(None, description=N_("Words before the items (Markdown)"))
+    sections: tuple[Section, ...] = Field((), description=N_("Sections: title and items"))
+    items: tuple[Item, ...] = Field((), description=N_("Items, where there are no sections"))
+    closing: Markdown | None = Field(None, description=N_("Words after the items (Markdown)"))
+
     @field_validator("items", "sections")
     @classmethod
     def _is_not_empty(cls, parts: tuple[object, ...]) -> tuple[object, ...]:
@@ -60,13 +98,7 @@ class Newsletter(Model):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        seen: set[str] = set()
-        for part in (*self.sections, *self.all_items):
-            if part.id is not None and part.id in seen:
-                message = _("the id '{id}' stands twice").format(id=part.id)
-                hint = _("give each its own")
-                raise refuse(Fault("id", message, hint, snippet=f"id: {part.id}", occurrence=1))
-            seen.add(part.id or "")
+        refuse_twins([*self.sections, *self.all_items])
         return self
 
     @model_validator(mode="after")

@@ -1,17 +1,29 @@
 """Read an issue file: every problem in one pass, each at its line."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.audiences import audience_problems
 from newsletter.content.issue import Newsletter
+from newsletter.content.press_release import PressRelease
 from newsletter.diagnostics import Problem, has_errors, in_order
 from newsletter.fields import ReadingContext
-from newsletter.merge_syntax import merge_problems
+from newsletter.i18n import _
+from newsletter.merge_syntax import merge_problems, misplaced_fields
 from newsletter.settings import Settings
 from newsletter.source import Source, read_source
-from newsletter.validation import validate
+from newsletter.suggestions import did_you_mean
+from newsletter.validation import unknown_kind, validate
 
-Issue = Newsletter
+Issue = Newsletter | PressRelease
+# What a press release says in the mail alone, and so can say to each reader.
+MAIL_ONLY = ("note", "subject", "preheader")
+MAX_FILE_NAME = 200  # systems refuse to look for a name of more than 255 bytes
+KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
+    "newsletter": Newsletter,
+    "press-release": PressRelease,
+}
 
 
 @dataclass(frozen=True)
@@ -34,8 +46,67 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
         merge_fields=settings.merge_fields,
         senders=frozenset(settings.senders),
         organisations=settings.organisations,
+        boilerplates=settings.boilerplates,
+        contacts=settings.contacts,
+        audiences=settings.audiences,
     )
-    issue, problems = validate(Newsletter, source, context=context, given={"id": path.stem})
+    kind = source.value.get("kind") if isinstance(source.value, dict) else None
+    meant = did_you_mean(str(kind), KINDS) or "newsletter"
+    issue, problems = validate(
+        KINDS.get(str(kind), KINDS[meant]), source, context=context, given={"id": path.stem}
+    )
+    if isinstance(kind, str) and kind not in KINDS:
+        problems = [*_without_kind(problems, source), _unknown_kind(kind, source)]
+    problems += audience_problems(source)
     problems += merge_problems(source, settings.merge_fields)
+    if kind == "press-release":
+        problems += misplaced_fields(source, allowed=MAIL_ONLY)
+    problems += _translation_problems(source, path, settings)
     found = tuple(in_order(problems))
     return LoadedIssue(path, None if has_errors(found) else issue, found, source)
+
+
+def _translation_problems(source: Source, path: Path, settings: Settings) -> Iterator[Problem]:
+    """Yield what forbids a link to the issue that this one translates."""
+    named = source.value.get("translation_of") if isinstance(source.value, dict) else None
+    if not isinstance(named, str) or not isinstance(source.value, dict):
+        return
+    other = _issue_beside(path, named)
+    if other is None:
+        message = _("there is no issue '{name}' beside this one").format(name=named)
+        hint = _("write the name of its file without .yaml")
+    elif other.stem == path.stem:
+        message = _("an issue cannot be its own translation")
+        hint = _("write the name of the file in the other language")
+    elif _language(read_source(other), settings) == _language(source, settings):
+        message = _("'{name}' is in the same language as this issue").format(name=named)
+        hint = _("write language: en in one of them")
+    else:
+        return
+    yield Problem(path, source.position(("translation_of",)), message, hint, "translation")
+
+
+def _issue_beside(path: Path, name: str) -> Path | None:
+    """Return the issue file `name` in the folder of `path`, or None."""
+    if "/" in name or "\\" in name or len(name) > MAX_FILE_NAME:
+        return None
+    places = (path.parent / f"{name}{ending}" for ending in (".yaml", ".yml"))
+    return next((place for place in places if place.is_file()), None)
+
+
+def _language(source: Source, settings: Settings) -> object:
+    says = source.value.get("language") if isinstance(source.value, dict) else None
+    return says or settings.language
+
+
+def _without_kind(problems: list[Problem], source: Source) -> Iterator[Problem]:
+    """Yield the problems but that of the kind, which knows only the kind that it was read as."""
+    place = source.position(("kind",))
+    for problem in problems:
+        if problem.position != place or problem.rule != "unknown-value":
+            yield problem
+
+
+def _unknown_kind(kind: str, source: Source) -> Problem:
+    fault = unknown_kind(kind, list(KINDS))
+    return Problem(source.path, source.position(("kind",)), fault.message, fault.hint, fault.rule)

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from newsletter.audiences import AudienceParts
 from newsletter.content.exchanges import Exchanges
 from newsletter.dates import Date
 from newsletter.fields import (
@@ -39,7 +40,7 @@ from newsletter.structures import (
 )
 from newsletter.suggestions import fold
 from newsletter.texts import Markdown
-from newsletter.validation import Fault, Model, refuse
+from newsletter.validation import Fault, refuse
 
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
 _SPEAKER = re.compile(r"\s*\**(?P<name>[^:*\n]{1,100}?)\s*(?:\*\*\s*:|:\s*\*\*|:)\s*(?=\S)")
@@ -61,10 +62,15 @@ def _sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
 Sheet = Annotated[OrganisationParts, TextAlone(_sheet_named)]
 
 
-class StoryParts(Model):
-    """What every story may carry beside its text."""
+class ItemParts(AudienceParts):
+    """What every item may carry, whatever its kind."""
 
     id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
+
+
+class StoryParts(ItemParts):
+    """What every story may carry beside its text."""
+
     label: Text | None = Field(None, description=N_("Small words above the title"))
     lead: Markdown | None = Field(None, description=N_("First paragraph, in larger type"))
     picture: PictureParts | None = Field(None, description=N_("A picture"))
@@ -105,62 +111,55 @@ class Article(StoryParts):
     read_more: Link | None = Field(None, description=N_("Where the whole text is"))
 
 
-class KeyFigures(Model):
+class KeyFigures(ItemParts):
     """Figures in tiles, two across where the mail client can."""
 
     kind: Literal["key-figures"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
     title: Text | None = Field(None, description=N_("Title above the figures"))
     figures: tuple[Figure, ...] = Field(min_length=1, description=N_("The figures"))
 
 
-class Quote(Quotation):
+class Quote(ItemParts, Quotation):
     """Someone's words, set apart."""
 
     kind: Literal["quote"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
 
 
-class Agenda(Model):
+class Agenda(ItemParts):
     """Dates to keep."""
 
     kind: Literal["agenda"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
     title: Text | None = Field(None, description=N_("Title above the dates"))
     events: tuple[Event, ...] = Field(min_length=1, description=N_("The events"))
 
 
-class Links(Model):
+class Links(ItemParts):
     """Pages to read."""
 
     kind: Literal["links"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
     title: Text | None = Field(None, description=N_("Title; « À lire aussi » without one"))
     links: tuple[Link, ...] = Field(min_length=1, description=N_("The pages"))
 
 
-class Picture(PictureParts):
+class Picture(ItemParts, PictureParts):
     """A picture by itself."""
 
     kind: Literal["picture"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
 
 
-class CallToAction(Model):
+class CallToAction(ItemParts):
     """One button, with a word why."""
 
     kind: Literal["call-to-action"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
     label: Text = Field(description=N_("Words on the button: what one does"))
     url: Url = Field(description=N_("Address that it opens"))
     text: Text | None = Field(None, description=N_("Why one would: a sentence above the button"))
 
 
-class TextItem(Model):
+class TextItem(ItemParts):
     """Plain text, with or without a title."""
 
     kind: Literal["text"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
     title: Text | None = Field(None, description=N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
 
@@ -256,18 +255,16 @@ def _with_speaker(exchange: Exchange, people: Sequence[PersonParts]) -> Exchange
     return exchange.model_copy(update={"answer": answer, "speaker": person.name})
 
 
-class PersonItem(PersonParts):
+class PersonItem(ItemParts, PersonParts):
     """A portrait."""
 
     kind: Literal["person"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
 
 
-class OrganisationItem(OrganisationParts):
+class OrganisationItem(ItemParts, OrganisationParts):
     """An organisation's sheet, in place or one of the settings'."""
 
     kind: Literal["organisation"]
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
 
     @model_validator(mode="wrap")
     @classmethod
@@ -276,7 +273,7 @@ class OrganisationItem(OrganisationParts):
     ) -> Self:
         """A name alone stands for the sheet that the settings have under it."""
         item = read(value)
-        if item.model_fields_set - {"kind", "id"} != {"name"}:
+        if item.model_fields_set - {"kind", *ItemParts.model_fields} != {"name"}:
             return item
         # Copied, not read again: the sheet's values are what they are to be already.
         return item.model_copy(update=dict(_sheet_named(item.name, info)))

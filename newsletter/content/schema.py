@@ -1,20 +1,23 @@
 """The JSON Schema from which editors complete and check an issue file while it is typed."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
 
 from newsletter.content.issue import Newsletter
+from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
 
 
 def issue_schema(language: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of issue files, described in `language`."""
-    schema = Newsletter.model_json_schema()
+    either = Annotated[Newsletter | PressRelease, Field(discriminator="kind")]
+    schema = TypeAdapter[Any](either).json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "newsletter"
     for part in schema["$defs"].values():
         # A class's docstring is for programmers; what a writer reads stands at each field.
         part.pop("description", None)
-    schema.pop("description", None)
     described: dict[str, Any] = _translate(schema, translator(language))
     return described
 

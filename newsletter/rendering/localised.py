@@ -5,6 +5,9 @@ from datetime import date, datetime
 from newsletter.dates import MONTHS, WEEKDAYS
 from newsletter.rendering.typography import NBSP
 
+# A link to another language speaks that language.
+VERSIONS = {"fr": "Version française", "en": "English version"}
+
 
 def format_day(day: date, language: str) -> str:
     """Return "1er mars 2025" or "1 March 2025"."""
@@ -52,6 +55,41 @@ def format_hour(moment: datetime, language: str) -> str:
         minutes = f"{NBSP}{moment:%M}" if moment.minute else ""
         return f"{moment.hour}{NBSP}h{minutes}"
     return f"{moment:%H:%M}"
+
+
+def format_embargo(embargo: datetime | None, language: str) -> str:
+    """Return who may publish when, in the words that the press knows."""
+    if embargo is None:
+        return {"fr": "Pour diffusion immédiate", "en": "For immediate release"}[language]
+    weekday = WEEKDAYS[language][embargo.weekday()]
+    day = f"{weekday} {format_day(embargo.date(), language)}"
+    city = _city(embargo, language)
+    if language == "fr":
+        hour = f"{embargo.hour}{NBSP}h{NBSP}{embargo:%M}"
+        return f"Sous embargo jusqu'au {day} à {hour} (heure de {city})"
+    return f"Under embargo until {day} at {embargo:%H:%M} ({city} time)"
+
+
+# Zones are named after cities in English.
+_FRENCH_CITIES = {
+    "Brussels": "Bruxelles",
+    "Geneva": "Genève",
+    "London": "Londres",
+    "Reunion": "La Réunion",
+    "Vienna": "Vienne",
+}
+
+
+def _city(moment: datetime, language: str) -> str:
+    """Return the city whose clocks a moment was read by: "Paris" of the zone Europe/Paris."""
+    city = str(moment.tzinfo).rpartition("/")[2].replace("_", " ")
+    return _FRENCH_CITIES.get(city, city) if language == "fr" else city
+
+
+def format_dateline(place: str, day: date, language: str) -> str:
+    """Return the words that open a press release: "Paris, le 12 février 2025"."""
+    article = "le " if language == "fr" else ""
+    return f"{place}, {article}{format_day(day, language)}"
 
 
 def _day(moment: date) -> date:

@@ -25,7 +25,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from newsletter.errors import NewsletterError
-from newsletter.i18n import N_, _, translator
+from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
 from newsletter.rendering import localised
 from newsletter.rendering.markdown import render_html, render_text
@@ -123,16 +123,23 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         bytecode_cache=_compiled_templates(workspace),
     )
     environment.globals["_"] = say
+    environment.globals["counted"] = counting(language)
     environment.filters |= {
         "plain": pass_context(lambda context, text: context["typeset"](text)),
         "colon": lambda text: f"{text}{NBSP}:" if language == "fr" else f"{text}:",
         "quoted": lambda text: _QUOTES[language].format(text),
         "facts": _joined_facts,
+        "version": lambda other: localised.VERSIONS[other],
         "status": lambda status: say(STATUSES[status]),
         "day": lambda day: localised.format_day(day, language),
         "moment": lambda moment: localised.format_moment(moment, language),
         "event_days": lambda event: localised.format_event(event.start, event.end, language),
         "days": lambda days: localised.format_days(days[0], days[1], language),
+        "embargo": lambda embargo: localised.format_embargo(embargo, language),
+        "opened_by": lambda lead, place, day: _opened_by(
+            lead, localised.format_dateline(place, day, language)
+        ),
+        "dialled": _dialled,
         "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
@@ -166,13 +173,28 @@ def _spoken(answer: str, speaker: str, language: str) -> str:
     if not speaker:
         return answer
     colon = f"{NBSP}:" if language == "fr" else ":"
-    # Before a list or a quotation the name stands alone: inside, it would belong to the first line.
-    gap = (
-        " "
-        if re.match(r"[^\W_]|[«“\"*(]", answer) and not re.match(r"\d+[.)]|\* ", answer)
-        else "\n\n"
-    )
-    return f"**{speaker}{colon}**{gap}{answer}"
+    return _opening(f"**{speaker}{colon}**", answer)
+
+
+def _opened_by(lead: str, dateline: str) -> str:
+    """Return the Markdown of a release's lead behind its dateline: "Paris, le 12 mars 2025 – …"."""
+    plain = re.sub(r"([\\`*_\[\]<>~^])", r"\\\1", dateline)
+    return _opening(f"{plain}{NBSP}–", lead)
+
+
+def _opening(words: str, text: str) -> str:
+    """Return the Markdown of `words` and `text` as one paragraph, where the text begins with one.
+
+    Before a list or a quotation the words stand alone: inside, they would belong to its first line.
+    """
+    is_paragraph = re.match(r"[^\W_]|[«“\"*(\[]", text) and not re.match(r"\d+[.)]|\* ", text)
+    return f"{words}{' ' if is_paragraph else chr(10) * 2}{text}"
+
+
+def _dialled(phone: str) -> str:
+    """Return the number as a telephone dials it, or "" where `phone` is more than a number."""
+    number = re.sub(r"[\s.\-()\u2010\u2011]", "", phone.replace("(0)", ""))
+    return number if re.fullmatch(r"\+?\d{3,15}", number) else ""
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:

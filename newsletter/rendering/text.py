@@ -25,12 +25,12 @@ class NumberedLinks:
         return "\n".join(f"[{number}] {url}" for url, number in fresh)
 
 
-def render_text(workspace: Path, language: str, context: Mapping[str, object]) -> str:
+def render_text(workspace: Path, language: str, kind: str, context: Mapping[str, object]) -> str:
     """Return the plain text of the issue in `context`, in lines of 72 characters."""
     environment = text_environment(workspace, language)
     rules = {"rule": "—" * 24, "short_rule": "—" * 3}
     text = render_template(
-        environment, "text/newsletter.txt", {**context, **rules, "links": NumberedLinks()}
+        environment, f"text/{kind}.txt", {**context, **rules, "links": NumberedLinks()}
     )
     return _with_single_blank_lines(text)
 

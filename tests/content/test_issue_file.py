@@ -479,7 +479,7 @@ PICTURE_FILES = {
     "a text": ("faux.png", b"bonjour", "cannot be read"),
     "truncated": ("coupe.png", None, "cannot be read"),
     "another format": ("ment.jpg", None, "in truth"),
-    "a drawing": ("dessin.svg", b"<svg/>", "PNG"),
+    "a drawing": ("dessin.svg", b"<svg/>", "SVG"),
 }
 
 

@@ -37,10 +37,11 @@ def load_own_settings() -> Settings:
 
 
 def render(path: Path, settings: Settings) -> Document:
+    """Return the mail of the sample recipient, as `newsletter build` shows it."""
     loaded = load_issue(path, settings)
     assert loaded.problems == ()
     assert loaded.issue is not None
-    return render_document(loaded.issue, settings)
+    return render_document(loaded.issue, settings, settings.sample_audience)
 
 
 def compare(name: str, content: str, *, write: bool) -> None:

@@ -1,0 +1,152 @@
+"""A press release: one source for the mail to journalists, its text, the PDF and the feed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from newsletter.content.issue import IssueParts, refuse_twins
+from newsletter.content.items import Item
+from newsletter.dates import read_moment
+from newsletter.fields import ReadingContext, Text, TextAlone, context_of, text_of
+from newsletter.i18n import N_, _
+from newsletter.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
+from newsletter.suggestions import did_you_mean, fold
+from newsletter.texts import Markdown
+from newsletter.validation import Fault, refuse
+
+_NO_EMBARGO = {"none", "aucun", "no", "non"}
+
+
+def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
+    """Return the hour until which nobody may publish; None where the writer says that none is."""
+    if text_of(value).strip().lower() in _NO_EMBARGO:
+        return None
+    moment = read_moment(value, info)
+    if not isinstance(moment, datetime):
+        message = _("the embargo has a day but no hour")
+        hint = _("write {day} 06:00, for example").format(day=moment)
+        raise refuse(Fault("embargo", message, hint))
+    return moment
+
+
+Embargo = Annotated[
+    datetime | None, BeforeValidator(_read_embargo), WithJsonSchema({"type": "string"})
+]
+
+
+def _named_in(
+    known: Callable[[ReadingContext], Mapping[str, object]], *, message: str, hint: str
+) -> TextAlone:
+    """Return what lets a name stand for what the settings have under it."""
+
+    def of_the_settings(name: str, info: ValidationInfo) -> object:
+        by_name = known(context_of(info))
+        for key, value in by_name.items():
+            if fold(key) == fold(name):
+                return value
+        meant = did_you_mean(name, list(by_name))
+        choice = _("did you mean '{word}'?").format(word=meant) if meant else _(hint)
+        raise refuse(Fault("settings-name", _(message).format(name=name), choice, snippet=name))
+
+    return TextAlone(of_the_settings)
+
+
+NamedBoilerplate = Annotated[
+    Boilerplate,
+    _named_in(
+        lambda context: context.boilerplates,
+        message=N_("the settings have no boilerplate '{name}'"),
+        hint=N_("write title: and text: here, or under boilerplates: in newsletter.yaml"),
+    ),
+]
+NamedContact = Annotated[
+    Contact,
+    _named_in(
+        lambda context: context.contacts,
+        message=N_("the settings have no contact '{name}'"),
+        hint=N_("write name: and phone: here, or under contacts: in newsletter.yaml"),
+    ),
+]
+
+
+def _body_shape(value: Any) -> str:
+    return "body" if isinstance(value, list | tuple) else "text"
+
+
+Body = Annotated[
+    Annotated[Markdown, Tag("text")]
+    | Annotated[tuple[Item, ...], Field(min_length=1), Tag("body")],
+    Discriminator(_body_shape),
+]
+
+
+class PressRelease(IssueParts):
+    """An issue of kind `press-release`."""
+
+    kind: Literal["press-release"]
+    headline: Text = Field(description=N_("Headline: a fact, subject, verb, complement"))
+    place: Text = Field(description=N_("Place of the dateline: Paris"))
+    embargo: Embargo = Field(
+        description=N_("none, or day and hour before which nobody may publish: 2025-03-04 06:00")
+    )
+    lead: Markdown = Field(description=N_("First paragraph: who, what, when, where, why"))
+    body: Body = Field(description=N_("The text (Markdown), or a list of items"))
+    boilerplates: tuple[NamedBoilerplate, ...] = Field(
+        min_length=1, description=N_("About us: names in the settings, or title and text")
+    )
+    contacts: tuple[NamedContact, ...] = Field(
+        min_length=1, description=N_("Press contacts: names in the settings, or in place")
+    )
+    subject: Text | None = Field(
+        None, description=N_("Subject of the mail, where it is not the headline")
+    )
+    preheader: Text | None = Field(
+        None, description=N_("First words in the inbox, where they are not the subheadline")
+    )
+    note: Markdown | None = Field(
+        None, description=N_("Covering words to journalists, in the mail only (Markdown)")
+    )
+    subheadline: Text | None = Field(None, description=N_("Second headline"))
+    quotes: tuple[Quotation, ...] = Field(
+        (), description=N_("What was said: text, author, role; after the text")
+    )
+    figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
+    links: tuple[Link, ...] = Field((), description=N_("Pages to read"))
+    media: tuple[Medium, ...] = Field(
+        (), description=N_("Pictures for the press: title, url or file, credit, rights")
+    )
+    replaces: Text | None = Field(
+        None, description=N_("What it cancels and replaces: le communiqué du 11 février 2025")
+    )
+
+    @field_validator("embargo")
+    @classmethod
+    def _embargo_follows_date(cls, embargo: datetime | None, info: ValidationInfo) -> Embargo:
+        day: date | None = info.data.get("date")
+        if embargo is not None and day is not None and embargo.date() < day:
+            message = _("the embargo ends on {embargo}, before the release's date").format(
+                embargo=embargo.date()
+            )
+            raise refuse(Fault("embargo", message, _("check embargo: and date:")))
+        return embargo
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        refuse_twins(self.all_items)
+        return self
+
+    @property
+    def all_items(self) -> tuple[Item, ...]:
+        """The items of the body, where it is a list of them."""
+        return self.body if isinstance(self.body, tuple) else ()

@@ -1,0 +1,185 @@
+"""An issue as its templates take it: what the reader sees of it, words to be set, pictures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import count
+from typing import assert_never
+
+from newsletter.audiences import UNKNOWN, Audience
+from newsletter.content.audience import visible
+from newsletter.content.issue import Newsletter
+from newsletter.content.issue_file import Issue
+from newsletter.content.press_release import PressRelease
+from newsletter.rendering.calendar import calendar_links
+from newsletter.rendering.contents import (
+    ContentsEntry,
+    NumberedSection,
+    anchors_of,
+    contents_of,
+    with_ids,
+)
+from newsletter.rendering.images import Pictures
+from newsletter.rendering.markdown import parse_markdown
+from newsletter.rendering.merge import (
+    UNSUBSCRIBE_FIELD,
+    MergeField,
+    merge_field,
+    replace_merge_fields,
+)
+from newsletter.rendering.release import (
+    PARTS,
+    media_links,
+    release_preheader,
+    release_subject,
+)
+from newsletter.rendering.typography import Profile, apply_typography
+from newsletter.settings import Settings
+from newsletter.source import Loc
+from newsletter.structures import Event
+
+# Inboxes fill what the preheader leaves free with the mail's first words. ZERO WIDTH NON-JOINER
+# and NO-BREAK SPACE in turn take that room; 60 pairs fill the longest preview known (iOS).
+PREHEADER_PADDING = "\u200c\u00a0" * 60
+
+
+@dataclass(frozen=True)
+class ComposedIssue:
+    """What the templates of an issue are given, with all that later steps need of it.
+
+    Items, and the parts of a press release, are numbered; `item_locs` say where each stands in the
+    issue file, `anchors` what links call the items that have a name.
+    """
+
+    context: Mapping[str, object]
+    language: str
+    subject: str
+    preheader: str
+    merge_fields: Mapping[str, MergeField]
+    item_locs: Mapping[int, Loc]
+    anchors: Mapping[int, str]
+    pictures: Pictures
+
+
+def compose(
+    issue: Issue, settings: Settings, audience: Audience = UNKNOWN, *, profile: Profile = "mail"
+) -> ComposedIssue:
+    """Return what recipients of `audience` see of `issue`, as its templates take it.
+
+    `profile` says for which page words are set.
+    """
+    language = issue.language or settings.language
+    # Names of files are those of the whole issue, whatever of it is seen.
+    links_to_calendar = calendar_links(issue, settings)
+    fields: dict[str, MergeField] = {}
+    seen = visible(issue, audience)
+    # Merge fields become opaque words before anything reads the text.
+    issue = replace_merge_fields(seen.issue, fields)
+    organisation = replace_merge_fields(settings.organisation, fields)
+    why = (issue.kind == "press-release" and organisation.press_why) or organisation.why
+    pictures = Pictures(settings)
+    locs = dict(enumerate(seen.item_locs))
+    anchors = anchors_of(issue)
+    own = _own_context(issue, settings, language=language, anchors=anchors, locs=locs)
+    subject = apply_typography(str(own["subject"]), language=language)
+    preheader = apply_typography(str(own["preheader"]), language=language)
+    context = {
+        **_context(issue, settings, language, fields),
+        **own,
+        # Each text is set once for all parts; the memory lasts as long as this rendering.
+        "parsed": cache(partial(parse_markdown, language=language, profile=profile)),
+        "typeset": cache(partial(apply_typography, language=language, profile=profile)),
+        "organisation": organisation,
+        "why": why.in_language(language),
+        "pictures": pictures,
+        "calendar_link": partial(_address_of, links_to_calendar),
+        "subject": subject,
+        "preheader": preheader,
+    }
+    return ComposedIssue(context, language, subject, preheader, fields, locs, anchors, pictures)
+
+
+def _own_context(
+    issue: Issue,
+    settings: Settings,
+    *,
+    language: str,
+    anchors: dict[int, str],
+    locs: dict[int, Loc],
+) -> dict[str, object]:
+    """Return what templates need for issues of this kind alone; note its parts in `locs`."""
+    match issue:
+        case Newsletter():
+            sections = _numbered(issue)
+            contents: tuple[ContentsEntry, ...] = ()
+            if issue.contents:
+                sections = with_ids(issue, sections)
+                contents = tuple(contents_of(sections, anchors=anchors, language=language))
+            return {
+                "sections": sections,
+                "contents": contents,
+                "subject": issue.subject,
+                "preheader": issue.preheader,
+            }
+        case PressRelease():
+            marks = {name: len(locs) + index for index, name in enumerate(PARTS)}
+            locs |= {number: (name,) for name, number in marks.items()}
+            return {
+                "body_items": tuple(enumerate(issue.all_items)),
+                "marks": marks,
+                "media_links": media_links(issue, settings),
+                "subject": release_subject(issue, language),
+                "preheader": release_preheader(issue, language),
+            }
+        case _:
+            assert_never(issue)
+
+
+def _context(
+    issue: Issue, settings: Settings, language: str, fields: dict[str, MergeField]
+) -> dict[str, object]:
+    web_version, translation = _web_addresses(issue, settings)
+    return {
+        "issue": issue,
+        "theme": settings.theme,
+        "light": settings.theme.colours.light,
+        "dark": settings.theme.colours.dark,
+        "language": language,
+        "other_language": "fr" if language == "en" else "en",
+        "preheader_padding": PREHEADER_PADDING,
+        "web_version": web_version,
+        "translation": translation,
+        "unsubscribe": _unsubscribe_address(settings, fields),
+    }
+
+
+def _web_addresses(issue: Issue, settings: Settings) -> tuple[str | None, str | None]:
+    """Return where the issue is online, and its translation; before its embargo ends, nowhere."""
+    web_url = settings.site.web_url if settings.site else None
+    if web_url is None or getattr(issue, "embargo", None):
+        return None, None
+    other = issue.translation_of
+    return web_url.replace("{issue}", issue.id), other and web_url.replace("{issue}", other)
+
+
+def _unsubscribe_address(settings: Settings, fields: dict[str, MergeField]) -> str | None:
+    if settings.unsubscribe.url:
+        field = merge_field(UNSUBSCRIBE_FIELD)
+        fields[field.token] = field
+        return settings.unsubscribe.url.replace("{token}", field.token)
+    return f"mailto:{settings.unsubscribe.mailto}" if settings.unsubscribe.mailto else None
+
+
+def _address_of(links: Sequence[tuple[Event, str]], event: Event) -> str | None:
+    return next((address for each, address in links if each == event), None)
+
+
+def _numbered(issue: Newsletter) -> tuple[NumberedSection, ...]:
+    """Return the sections with their items numbered."""
+    numbers = count()
+    return tuple(
+        NumberedSection(
+            section.id, section.title, tuple((next(numbers), item) for item in section.items)
+        )
+        for section in issue.all_sections
+    )
