@@ -1,6 +1,6 @@
 """README, CONTRIBUTING and the writers' guide say what is: snippets load, commands and files exist.
 
-In `docs/rediger.md` each fenced `yaml` snippet is a test. It is whole (`kind: newsletter`), an item
+In `docs/rediger.md` each fenced `yaml` snippet is a test. It is whole (`kind:` first), or an item
 (`- kind:`), a part of the settings or of the theme, or else a field or two of an article.
 `<!-- faux : ligne 3, date -->` above it says that it has one problem, where, and of which rule.
 """
@@ -17,9 +17,11 @@ from PIL import Image
 from pydantic import BaseModel
 
 from newsletter import cli, i18n, structures
+from newsletter.audiences import AudienceParts
 from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
 from newsletter.content.issue_file import load_issue
+from newsletter.content.press_release import PressRelease
 from newsletter.diagnostics import Problem, format_problem
 from newsletter.settings import Settings, Theme, load_settings
 
@@ -41,6 +43,8 @@ STRUCTURES_ALONE = {"picture", "person", "organisation"}
 TABLES: dict[str, type[BaseModel]] = {
     **{kind: model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
     "La tête du numéro": Newsletter,
+    "Le communiqué de presse": PressRelease,
+    "visuel": structures.Medium,
     "champs des récits": items.StoryParts,
     "chiffre": structures.Figure,
     "lien": structures.Link,
@@ -120,18 +124,26 @@ def keys_in_table(heading: str) -> dict[str, bool]:
 
 def fields_of(model: type[BaseModel]) -> dict[str, bool]:
     """Return the fields of a model that its own table explains: whether each is required."""
-    fields = model.model_fields.items()
     elsewhere = explained_elsewhere(model)
-    return {name: field.is_required() for name, field in fields if name not in elsewhere}
+    fields = model.model_fields
+    return {key: fields[name].is_required() for name, key in keys_of(model) if key not in elsewhere}
+
+
+def keys_of(model: type[BaseModel]) -> list[tuple[str, str]]:
+    """Return the name of each field with the key that a file gives it: `for` is Python's word."""
+    return [(name, field.alias or name) for name, field in model.model_fields.items()]
 
 
 def explained_elsewhere(model: type[BaseModel]) -> set[str]:
     """Return the fields that the guide explains once for several models, or that no file says."""
-    if model in {Newsletter, items.StoryParts}:
+    if model in {Newsletter, PressRelease}:
         return {"id"}
     if model in ITEM_KINDS.values():
-        is_story = issubclass(model, items.StoryParts)
-        return {"kind", "id", *(items.StoryParts.model_fields if is_story else ())}
+        explained = items.StoryParts if issubclass(model, items.StoryParts) else items.ItemParts
+        return {"kind", *(key for _name, key in keys_of(explained))}
+    for parts in (items.ItemParts, AudienceParts):
+        if issubclass(model, parts):
+            return {key for _name, key in keys_of(parts)}
     return set()
 
 
@@ -147,7 +159,7 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
 
 def wrapped_in_issue(snippet: Snippet) -> tuple[str, int]:
     """Return the snippet as a whole issue, and the number of lines that stand before it."""
-    if snippet.yaml.startswith("kind: newsletter"):
+    if snippet.yaml.startswith("kind:"):
         return snippet.yaml, 0
     if snippet.yaml.startswith("- kind:"):
         return f"{HEAD}items:\n{snippet.yaml}", HEAD.count("\n") + 1
@@ -185,10 +197,11 @@ def put_files(snippet: Snippet, workspace: Path) -> None:
 
 @pytest.fixture(name="settings")
 def settings_with_the_guide_s_organisations(workspace: Path) -> Settings:
-    """The settings to which the guide's items refer: they name its own organisations."""
-    part = next(each for each in snippets() if each.first_key == "organisations")
+    """The settings to which the guide's items refer: its own organisations and audiences."""
     path = workspace / "newsletter.yaml"
-    path.write_text(with_part(path.read_text("utf-8"), part.yaml), "utf-8")
+    for key in ("organisations", "recipients", "audiences"):
+        part = next(each for each in snippets() if each.first_key == key)
+        path.write_text(with_part(path.read_text("utf-8"), part.yaml), "utf-8")
     settings = load_settings(workspace).settings
     assert settings is not None
     return settings
@@ -242,14 +255,18 @@ def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) 
 
 
 @pytest.mark.parametrize(
-    "model", dict.fromkeys([*models_in(Newsletter), *models_in(Settings), *models_in(Theme)])
+    "model",
+    dict.fromkeys(
+        [*models_in(Newsletter), *models_in(PressRelease), *models_in(Settings), *models_in(Theme)]
+    ),
 )
 def test_the_guide_names_every_field_of_every_model(model: type[BaseModel]) -> None:
     named = set(_INLINE_CODE.findall(_FENCE.sub("", GUIDE.read_text(encoding="utf-8"))))
     given_by_the_program = {"workspace", "theme"} if model is Settings else set()
     top_of_settings = set(re.findall(r"^(\w+):", with_examples(), re.MULTILINE))
 
-    assert set(model.model_fields) - given_by_the_program - named - top_of_settings == set()
+    fields = {key for _name, key in keys_of(model)}
+    assert fields - given_by_the_program - named - top_of_settings == set()
 
 
 def test_the_message_that_the_guide_teaches_to_read_is_what_the_program_prints(
@@ -392,4 +409,4 @@ def test_a_section_has_the_keys_that_the_guide_names_beside_sections() -> None:
     row = re.search(r"^\| `sections` .*$", part_under("La tête du numéro"), re.MULTILINE)
 
     assert row is not None
-    assert set(Section.model_fields) <= set(_INLINE_CODE.findall(row[0]))
+    assert {key for _name, key in keys_of(Section)} <= set(_INLINE_CODE.findall(row[0]))

@@ -1,10 +1,12 @@
 """Take the pictures of README and guide anew: `.venv/bin/python docs/images/take_screenshots.py`.
 
-Needs `make test` to have been run once (Chromium, playwright). Writes beside itself the head of two
-samples as a phone and a computer show them, in few colours: a README is read on trains.
+Needs `make test` to have been run once (Chromium, playwright, pdftoppm of poppler-utils). Writes
+beside itself what a phone and a computer show of the samples, in few colours: a README is read on
+trains.
 """
 
 import shutil
+import subprocess
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,23 +18,43 @@ from newsletter.cli import run
 
 HERE = Path(__file__).parent
 COLOURS = 64
-# Name, issue, colour scheme, width and height in pixels.
+# Name, issue, colour scheme, width and height in pixels, and the heading that stands on top.
 PICTURES = (
-    ("phone-light", "2023-05-coulisses", "light", 375, 760),
-    ("phone-dark", "2023-09-rentree", "dark", 375, 760),
-    ("computer-light", "2023-05-coulisses", "light", 640, 900),
+    ("phone-light", "2023-05-coulisses", "light", 375, 760, ""),
+    ("phone-dark", "2023-09-rentree", "dark", 375, 760, ""),
+    ("computer-light", "2023-05-coulisses", "light", 640, 900, ""),
+    ("interview", "2023-10-visages", "light", 640, 900, "L’entretien"),
+    ("portrait", "2023-10-visages", "light", 640, 900, "Le portrait"),
+    ("sheet", "2023-10-visages", "light", 640, 900, "Qui est qui"),
+    ("event-recap", "2023-10-visages", "light", 640, 900, "Retour sur"),
+    ("release", "2023-09-numeric-emploi", "light", 640, 900, ""),
+    ("release-phone-dark", "2023-09-numeric-emploi-en", "dark", 375, 760, ""),
 )
+PDFS = (("release-pdf", "2023-09-numeric-emploi"),)
 
 
-def take(browser: Browser, mail: Path, *, scheme: str, width: int, height: int) -> Image.Image:
-    """Return the head of `mail` as a window of that size shows it, in few colours."""
+def take(
+    browser: Browser, mail: Path, *, scheme: str, size: tuple[int, int], heading: str
+) -> Image.Image:
+    """Return what a window of that size shows of `mail`, from a heading on, in few colours."""
     dark_or_light = "dark" if scheme == "dark" else "light"
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=dark_or_light)
+    viewport = {"width": size[0], "height": size[1]}
+    page = browser.new_page(viewport=viewport, color_scheme=dark_or_light)
     page.route("http*://**", lambda route: route.abort())
     page.goto(mail.as_uri())
+    if heading:
+        top = page.locator("h2", has_text=heading).first
+        top.evaluate("heading => scrollTo(0, heading.getBoundingClientRect().top - 24)")
     picture = Image.open(BytesIO(page.screenshot()))
     page.close()
     return picture.convert("RGB").quantize(COLOURS)
+
+
+def first_page(pdf: Path) -> Image.Image:
+    """Return the first page of `pdf`, in few colours."""
+    command = ["pdftoppm", "-r", "72", "-png", "-singlefile", str(pdf)]
+    shown = subprocess.run(command, check=True, capture_output=True)
+    return Image.open(BytesIO(shown.stdout)).convert("RGB").quantize(COLOURS)
 
 
 def main() -> None:
@@ -44,11 +66,14 @@ def main() -> None:
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=["--headless", "--no-sandbox", "--disable-gpu"],
         )
-        for name, issue, scheme, width, height in PICTURES:
+        for name, issue, scheme, width, height, heading in PICTURES:
             mail = Path(folder) / issue / "email.html"
-            picture = take(browser, mail, scheme=scheme, width=width, height=height)
+            picture = take(browser, mail, scheme=scheme, size=(width, height), heading=heading)
             picture.save(HERE / f"{name}.png", optimize=True)
         browser.close()
+        for name, issue in PDFS:
+            picture = first_page(Path(folder) / issue / "release.pdf")
+            picture.save(HERE / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -114,12 +114,12 @@ def test_no_text_is_smaller_than_14_pixels_but_raised_and_lowered_signs(
 
 
 @pytest.mark.parametrize("mail", SAMPLES)
-def test_buttons_and_footer_links_are_44_pixels_high(
+def test_buttons_and_links_of_contents_and_footer_are_44_pixels_high(
     mail: str, browser: Browser, built: Path
 ) -> None:
     with opened(browser, built / mail / "email.html", width=375) as (page, _asked):
         heights = page.evaluate(
-            "[...document.querySelectorAll('.button a, a.target')]"
+            "[...document.querySelectorAll('.button a, a.target, .contents a')]"
             ".map(link => link.getBoundingClientRect().height)"
         )
 
