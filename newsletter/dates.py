@@ -4,7 +4,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
@@ -32,12 +32,13 @@ _FIGURES = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
 _WORDS = re.compile(r"(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?P<month>[^\W\d_]+)\s+(?P<year>\d{4})")
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
-    r"(?P<hour>\d{1,2})\s*(?:[:hH]\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
+    r"(?P<hour>\d{1,2})\s*(?:(?:[:hH]|heures?)\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
     r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
 )
 
 
-def _read_date(value: object) -> date:
+def read_date(value: object) -> date:
+    """Return the date that `value` is."""
     text = _plain(value)
     found = _leading_date(text)
     if found is None or found[1] != text:
@@ -68,7 +69,21 @@ def read_moment(value: object, info: ValidationInfo) -> date | datetime:
             return moment.astimezone(context_of(info).timezone)
     except ValueError as error:
         raise _not_an_hour(text) from error
-    return datetime.combine(day, hour, context_of(info).timezone)
+    moment = datetime.combine(day, hour, context_of(info).timezone)
+    if not _exists(moment):
+        message = _("there is no {hour} on that day: clocks go forward").format(
+            hour=f"{hour:%H:%M}"
+        )
+        raise refuse(Fault("date", message, _("write the hour after the change")))
+    return moment
+
+
+def _exists(moment: datetime) -> bool:
+    """Tell whether clocks show this hour: when summer time begins they leave one out."""
+    try:
+        return moment.astimezone(UTC).astimezone(moment.tzinfo).time() == moment.time()
+    except OverflowError:  # the first and the last day that Python counts
+        return True
 
 
 def _plain(value: object) -> str:
@@ -135,7 +150,7 @@ def _not_an_hour(text: str) -> PydanticCustomError:
     return refuse(Fault("date", message, _("write 2025-02-12 18:00, for example")))
 
 
-Date = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({"type": "string"})]
+Date = Annotated[date, BeforeValidator(read_date), WithJsonSchema({"type": "string"})]
 Moment = Annotated[
     date | datetime, BeforeValidator(read_moment), WithJsonSchema({"type": "string"})
 ]

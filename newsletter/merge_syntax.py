@@ -45,11 +45,16 @@ def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Pr
     for loc, text in source.texts():
         field = MERGE_FIELD.search(text)
         if field is not None and loc[0] not in allowed:
-            message = _("a press release says the same to everyone: '{text}' cannot stand here")
-            hint = _("a merge field may stand in: {fields}").format(fields=", ".join(allowed))
+            fault = misplaced_field(field[0], allowed)
             position = source.find(loc, field[0])
-            words = message.format(text=field[0])
-            yield Problem(source.path, position, words, hint, "merge-field")
+            yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
+
+
+def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
+    """Return the fault of a merge field where the same is said to everyone."""
+    message = _("a press release says the same to everyone: '{text}' cannot stand here")
+    hint = _("a merge field may stand in: {fields}").format(fields=", ".join(allowed))
+    return Fault("merge-field", message.format(text=text), hint)
 
 
 def _fault(

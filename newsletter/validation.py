@@ -4,6 +4,7 @@ pydantic finds the faults; nothing that it says reaches a writer. Each fault is 
 the file's values along pydantic's `loc`, and worded here or by the field that refused the value.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -166,12 +167,19 @@ def _faults(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Seq
         case "literal_error":
             return [_unknown_value(detail["input"], context["expected"])]
         case "too_short":
+            key = _last_named(detail["loc"], source)
             empty = Fault("empty", _("'{key}' is empty").format(key=key), _("add one entry"))
             # Where it is not empty its entries are at fault, and say so themselves.
             return [] if detail["input"] else [empty]
         case _:
             keys = _known_keys(model, detail["loc"])
             return [_wrong_shape(detail["type"], key, detail["input"], keys)]
+
+
+def _last_named(loc: Loc, source: Source) -> str:
+    """Return the last step of `loc` that the file has, which the tag of a union is not."""
+    ends = range(len(loc), 0, -1)
+    return str(next((loc[end - 1] for end in ends if source.names(loc[:end])), ""))
 
 
 def _empty(key: str) -> Fault:
@@ -181,7 +189,9 @@ def _empty(key: str) -> Fault:
 
 def _missing(key: str) -> Fault:
     message = _("'{key}' is missing").format(key=key)
-    return Fault("missing-key", message, _("add a line: {key}: …").format(key=key))
+    # What to decide about an embargo is not obvious: none has to be said.
+    start = "none" if key == "embargo" else "…"
+    return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
 
 
 def _unknown_key(key: str, known: Sequence[str]) -> Fault:
@@ -218,10 +228,15 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
         return text_is_due(value)
     if error_type in {"list_type", "tuple_type"}:
         message = _("'{key}' takes a list").format(key=key)
+        if isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
+            return Fault("shape", message, _("write [{value}]").format(value=value))
         return Fault("shape", message, _("begin each entry with a line '- …'"))
     if error_type in _KEYS_ARE_DUE:
         message = _("lines 'key: value' are due here, not a text or a list")
-        hint = _("write under it, indented: {key}: …").format(key=keys[0] if keys else "kind")
+        hint = _("write under it, indented, a name of your own and a colon")
+        if error_type != "mapping_type":
+            first = "kind" if "kind" in keys else next(iter(keys), "kind")
+            hint = _("write under it, indented: {key}: …").format(key=first)
         return Fault("shape", message, hint)
     message = _("'{value}' cannot be read here").format(value=value)
     return Fault("shape", message, _("look at an example: newsletter new newsletter"))
@@ -234,6 +249,8 @@ def text_is_due(value: object) -> Fault:
         hint = _('for square brackets in a text, put quotes: "[{words}]"').format(words=words)
         return Fault("shape", _("one text is due here, not a list"), hint)
     message = _("one text is due here, not lines 'key: value'")
+    if isinstance(value, dict) and "kind" in value:
+        return Fault("shape", message, _("for items, put '- ' before each 'kind:'"))
     return Fault("shape", message, _('for a text with a colon, put quotes: "Salon : le programme"'))
 
 
@@ -246,7 +263,8 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
         of_this_kind = [each for each in models if _kind(each) == step]
         fields = [_fields(each)[step] for each in models if step in _fields(each)]
         inside = [each for field in fields for each in _models_in(field.annotation)]
-        models = of_this_kind or inside or models  # else the step is a union's tag
+        # A step that is no field is the tag of a union.
+        models = of_this_kind or (inside if fields else models)
     # What SkipJsonSchema hides is given by the program: no file may say it.
     said = {
         name: field

@@ -1,25 +1,27 @@
 """`newsletter build`: each issue as `email.html`, `email.txt`, its pictures, its other forms."""
 
-import os
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from newsletter.audiences import Audience, audience_of
+from newsletter.checks import run_checks
+from newsletter.checks.earlier import earlier_issues
 from newsletter.commands.opening import issue_files, open_workspace
+from newsletter.commands.processes import in_processes
 from newsletter.commands.shown_as import audience_named, folder_name, in_words, values_shown
 from newsletter.content.audience import visible
-from newsletter.content.issue_file import Issue, load_issue
+from newsletter.content.issue_file import Issue, LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.diagnostics import Problem, shown_path
-from newsletter.i18n import _, counted, current_language, use_language
+from newsletter.diagnostics import Level, Problem, fails, in_numbers, shown_path
+from newsletter.i18n import _, counted
 from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, fill_html, fill_text
 from newsletter.settings import Settings, font_problem
+from newsletter.source import Source
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class BuiltIssue:
     """What came of one issue: the files written, or the problems that forbid it."""
 
     problems: tuple[Problem, ...]
+    findings: tuple[Problem, ...] = ()
     written: tuple[Path, ...] = ()
     remarks: tuple[str, ...] = ()
     failed: bool = False
@@ -40,8 +43,6 @@ class Reader:
     folder: str
 
 
-# To start the processes takes as long as some ten issues (measured 2026-11).
-WORTH_PROCESSES = 12
 Progress = Callable[[Iterator[BuiltIssue], int], Iterator[BuiltIssue]]
 
 
@@ -54,6 +55,7 @@ def build(
     *,
     output: Path | None,
     shown_as: Sequence[str] = (),
+    strict: bool = False,
     start: Path,
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
@@ -62,8 +64,9 @@ def build(
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
     `shown_as` are choices such as "delegation=Bretagne": what the recipient is instead. An issue
-    that cannot be loaded keeps its old output; the others are written. `progress` passes on what
-    comes of each issue, and may show how many are done.
+    that cannot be loaded keeps its old output, as one in which the checks find errors or warnings
+    when `strict`; the others are written. `progress` passes on what comes of each issue, and may
+    show how many are done.
     """
     settings, problems = open_workspace(start)
     show(problems)
@@ -74,66 +77,48 @@ def build(
         build_issue,
         settings=settings,
         reader=reader,
+        strict=strict,
         output=output or settings.workspace / "build",
     )
     shown = set(problems)
     status = 0
-    for built in progress(_built(build_one, paths), len(paths)):
+    findings: list[Problem] = []
+    for built in progress(in_processes(build_one, paths), len(paths)):
         show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)
         for written in built.written:
             tell(f"{shown_path(written)}  {written.stat().st_size / 1000:.1f} kB")
         for remark in built.remarks:
             tell(remark)
+        findings += built.findings
         status = max(status, int(built.failed))
+    if findings:
+        what = in_numbers(findings)
+        tell(_("the checks find {what}: newsletter check says where").format(what=what))
     return status
 
 
-def _built(build_one: Callable[[Path], BuiltIssue], paths: Sequence[Path]) -> Iterator[BuiltIssue]:
-    """Yield what comes of each issue, in the order of `paths`, made on all cores where that pays.
-
-    Processes, not threads: MRML keeps the interpreter's lock (limits measured 2026-11).
-    """
-    cores = _cores()
-    if cores == 1 or len(paths) < WORTH_PROCESSES:
-        yield from map(build_one, paths)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(current_language(),)) as pool:
-        try:
-            yield from pool.map(build_one, paths, chunksize=4)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use: `taskset` and containers give it fewer."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _begin(language: str) -> None:
-    """Prepare a process: it speaks the user's language, and leaves Ctrl-C to its parent."""
-    use_language(language)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def build_issue(path: Path, settings: Settings, reader: Reader, output: Path) -> BuiltIssue:
+def build_issue(
+    path: Path, settings: Settings, reader: Reader, output: Path, *, strict: bool = False
+) -> BuiltIssue:
     """Write all forms of the issue at `path`, as `reader` gets them, into its folder."""
     loaded = load_issue(path, settings)
     if loaded.issue is None:
         return BuiltIssue(loaded.problems, failed=True)
     audience = audience_of(reader.values, settings.audiences)
     document = render_document(loaded.issue, settings, audience)
+    earlier = earlier_issues(path.resolve().parent, loaded.issue)
+    findings = tuple(run_checks(loaded, [document], settings, earlier_issues=earlier))
+    if strict and fails(findings, strict=True):
+        return BuiltIssue(loaded.problems, findings, failed=True)
     contents = dict(mail_files(document, reader.values))
-    more, problems, remarks = _other_forms(loaded.issue, settings, audience)
+    more, problems, remarks = _other_forms(loaded, settings)
     folder = output / document.issue_id / reader.folder
     written = write_files(contents | more, folder)
     _remove_old_images(folder, document)
     remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience)]
-    return BuiltIssue((*loaded.problems, *problems), tuple(written), tuple(remarks))
+    problems = [*loaded.problems, *problems]
+    return BuiltIssue(tuple(problems), findings, tuple(written), tuple(remarks))
 
 
 def mail_files(document: Document, values: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -146,9 +131,12 @@ def mail_files(document: Document, values: Mapping[str, str]) -> Iterator[tuple[
 
 
 def _other_forms(
-    issue: Issue, settings: Settings, audience: Audience
+    loaded: LoadedIssue, settings: Settings
 ) -> tuple[dict[str, bytes], list[Problem], list[str]]:
     """Return what an issue of this kind is beside a mail, with what went amiss in making it."""
+    issue = loaded.issue
+    if issue is None:
+        return {}, [], []
     forms = agenda_as_ics(issue, settings)
     if not isinstance(issue, PressRelease):
         return forms, [], []
@@ -156,21 +144,31 @@ def _other_forms(
     from newsletter.rendering.pdf import PdfUnavailable, render_release_pdf
     from newsletter.rendering.release import media_name
 
-    forms["release.json"] = release_as_ninjs(issue, settings, audience).encode()
+    forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:
         if medium.file is not None:
             forms[media_name(medium.file)] = (settings.workspace / medium.file).read_bytes()
     try:
-        pdf = render_release_pdf(issue, settings, audience)
+        pdf = render_release_pdf(issue, settings)
     except PdfUnavailable as error:
         return forms, [], [f"{error.message} ({error.hint})"]
     forms["release.pdf"] = pdf.content
     problems = [font_problem(settings, font) for font in pdf.missing_fonts]
-    remarks = []
-    if pdf.missing_characters:
-        remark = _("no font of this machine has {characters}: the PDF leaves them out")
-        remarks.append(remark.format(characters=" ".join(pdf.missing_characters)))
-    return forms, problems, remarks
+    problems += (_missing_character(each, loaded.source) for each in pdf.missing_characters)
+    return forms, problems, []
+
+
+def _missing_character(character: str, source: Source) -> Problem:
+    """Return the warning that the PDF lacks a character, where it first stands in the file."""
+    message = _("no font of this machine has '{character}' (U+{number:04X}): the PDF lacks it")
+    return Problem(
+        source.path,
+        source.find((), character),
+        message.format(character=character, number=ord(character)),
+        _("write it otherwise, or install a font that has it"),
+        "font-missing",
+        Level.WARNING,
+    )
 
 
 def left_out(issue: Issue, audience: Audience) -> Iterator[str]:

@@ -59,6 +59,9 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
         hint = _("name an issue file, from issues/")
         raise NewsletterError(message.format(path=shown_path(path), kind=kind), hint=hint)
     values = {"date": day.isoformat(), **_named(kind, title)}
+    if kind == "press-release":
+        # What is true of one release alone has to be said anew.
+        values |= {"embargo": "", "replaces": "", "translation_of": ""}
     number = source.value.get("number")
     if isinstance(number, str) and number.isascii() and number.isdecimal():
         values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))

@@ -40,7 +40,8 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
             raise NewsletterError(message, hint=_("the issues lie in issues/"))
     if files:
         return list(files)
-    found = sorted((settings.workspace / "issues").glob("*.y*ml"))
+    named = sorted((settings.workspace / "issues").glob("*.y*ml"))
+    found = [path for path in named if path.is_file()]
     if not found:
         message = _("there is no issue in {folder}").format(folder=settings.workspace / "issues")
         raise NewsletterError(message, hint=_("write one with: newsletter new newsletter"))

@@ -11,6 +11,7 @@ from newsletter.content.items import Item
 from newsletter.dates import Date
 from newsletter.fields import Anchor, Text, YesNo, context_of
 from newsletter.i18n import N_, _
+from newsletter.structures import Ignore
 from newsletter.texts import Markdown
 from newsletter.validation import Fault, Model, refuse
 
@@ -39,6 +40,9 @@ class Section(AudienceParts):
 
     id: Anchor | None = Field(None, description=N_("Name of the section, for links to it"))
     title: Text | None = Field(None, description=N_("Title of the section"))
+    ignore: tuple[Ignore, ...] = Field(
+        (), description=N_("Rules of the checks that may pass here: rule and because")
+    )
     items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
 
 
@@ -57,6 +61,10 @@ class IssueParts(Model):
     translation_of: Text | None = Field(
         None,
         description=N_("Name of the file with this issue in the other language, without .yaml"),
+    )
+
+    ignore: tuple[Ignore, ...] = Field(
+        (), description=N_("Rules of the checks that may pass here: rule and because")
     )
 
     @field_validator("sender")

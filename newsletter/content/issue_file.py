@@ -10,9 +10,9 @@ from newsletter.content.press_release import PressRelease
 from newsletter.diagnostics import Problem, has_errors, in_order
 from newsletter.fields import ReadingContext
 from newsletter.i18n import _
-from newsletter.merge_syntax import merge_problems, misplaced_fields
+from newsletter.merge_syntax import MERGE_FIELD, merge_problems, misplaced_field, misplaced_fields
 from newsletter.settings import Settings
-from newsletter.source import Source, read_source
+from newsletter.source import Loc, Source, read_source
 from newsletter.suggestions import did_you_mean
 from newsletter.validation import unknown_kind, validate
 
@@ -51,19 +51,59 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
         audiences=settings.audiences,
     )
     kind = source.value.get("kind") if isinstance(source.value, dict) else None
-    meant = did_you_mean(str(kind), KINDS) or "newsletter"
-    issue, problems = validate(
-        KINDS.get(str(kind), KINDS[meant]), source, context=context, given={"id": path.stem}
-    )
+    model = KINDS[_kind_meant(source)]
+    issue, problems = validate(model, source, context=context, given={"id": path.stem})
     if isinstance(kind, str) and kind not in KINDS:
         problems = [*_without_kind(problems, source), _unknown_kind(kind, source)]
     problems += audience_problems(source)
     problems += merge_problems(source, settings.merge_fields)
-    if kind == "press-release":
+    if model is PressRelease:
         problems += misplaced_fields(source, allowed=MAIL_ONLY)
+        problems += _fields_from_elsewhere(issue, source)
+        problems += _parts_for_some(source.value, (), source)
     problems += _translation_problems(source, path, settings)
     found = tuple(in_order(problems))
     return LoadedIssue(path, None if has_errors(found) else issue, found, source)
+
+
+def _kind_meant(source: Source) -> str:
+    """Return the kind of the issue, where it is not said or misspelt the one that it looks like."""
+    keys = source.value if isinstance(source.value, dict) else {}
+    kind = str(keys.get("kind"))
+    looks_like = "press-release" if {"headline", "embargo"} & keys.keys() else "newsletter"
+    return kind if kind in KINDS else did_you_mean(kind, KINDS) or looks_like
+
+
+def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
+    """Yield a problem for each merge field that a release has from a file or from the settings."""
+    if not isinstance(issue, PressRelease):
+        return
+    said_here = {loc[0] for loc, text in source.texts() if MERGE_FIELD.search(text)}
+    for name in type(issue).model_fields:
+        field = MERGE_FIELD.search(repr(getattr(issue, name)))
+        if field and name not in {*MAIL_ONLY, *said_here}:
+            fault = misplaced_field(field[0], MAIL_ONLY)
+            position = source.position((name,))
+            yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
+
+
+def _parts_for_some(value: object, loc: Loc, source: Source) -> Iterator[Problem]:
+    """Yield a problem for each part of a release that only some would see."""
+    for key, part in _entries(value):
+        if loc and key in {"for", "not_for"}:
+            message = _("a press release says the same to everyone: '{key}' cannot stand here")
+            hint = _("remove it, or write two press releases")
+            position = source.position((*loc, key), key=True)
+            yield Problem(source.path, position, message.format(key=key), hint, "audience")
+        else:
+            yield from _parts_for_some(part, (*loc, key), source)
+
+
+def _entries(value: object) -> Iterator[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
 
 
 def _translation_problems(source: Source, path: Path, settings: Settings) -> Iterator[Problem]:

@@ -30,6 +30,7 @@ from newsletter.structures import (
     Event,
     Exchange,
     Figure,
+    Ignore,
     Link,
     OrganisationParts,
     PersonParts,
@@ -66,6 +67,9 @@ class ItemParts(AudienceParts):
     """What every item may carry, whatever its kind."""
 
     id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
+    ignore: tuple[Ignore, ...] = Field(
+        (), description=N_("Rules of the checks that may pass here: rule and because")
+    )
 
 
 class StoryParts(ItemParts):

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from newsletter.content.members_rows import Row, UnreadableMembersError
+from newsletter.content.members_rows import Row, UnreadableMembersError, has_lost_accents
 from newsletter.i18n import _
+from newsletter.source.faults import shown
 from newsletter.suggestions import fold
 
 SHOWN_HEADINGS = 12  # enough to recognise the file
@@ -26,6 +27,7 @@ def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]
     Raises:
         UnreadableMembersError: a column that every row needs is missing, or one stands twice.
     """
+    _refuse_lost_accents(row)
     headings = [_folded(cell) for cell in row.cells]
     numbers: dict[str, int] = {}
     for name, heading in wanted.items():
@@ -42,6 +44,18 @@ def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]
         elif name in needed:
             raise _missing(name, heading, row)
     return Columns(numbers, max((i for i, each in enumerate(headings, 1) if each), default=0))
+
+
+def _refuse_lost_accents(row: Row) -> None:
+    """Give up on a file whose headings were spoilt: its columns would be taken for missing."""
+    for number, cell in enumerate(row.cells):
+        if has_lost_accents(cell):
+            raise UnreadableMembersError(
+                _("the accents of '{text}' were lost").format(text=shown(cell)),
+                _("export the members again, as .xlsx or CSV UTF-8"),
+                rule="accents",
+                position=row.position(number),
+            )
 
 
 def _missing(name: str, heading: str, row: Row) -> UnreadableMembersError:

@@ -1,5 +1,6 @@
 """A press release: one source for the mail to journalists, its text, the PDF and the feed."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
@@ -17,26 +18,38 @@ from pydantic import (
 
 from newsletter.content.issue import IssueParts, refuse_twins
 from newsletter.content.items import Item
-from newsletter.dates import read_moment
+from newsletter.dates import WEEKDAYS, read_moment
 from newsletter.fields import ReadingContext, Text, TextAlone, context_of, text_of
 from newsletter.i18n import N_, _
+from newsletter.source import YamlText
 from newsletter.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.suggestions import did_you_mean, fold
 from newsletter.texts import Markdown
 from newsletter.validation import Fault, refuse
 
+_WEEKDAYS = "|".join(day for days in WEEKDAYS.values() for day in days)
+_OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 
 
 def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
     """Return the hour until which nobody may publish; None where the writer says that none is."""
-    if text_of(value).strip().lower() in _NO_EMBARGO:
+    text = text_of(value).strip()
+    if text.lower() in _NO_EMBARGO:
         return None
-    moment = read_moment(value, info)
+    # The release's own words will do: "mardi 4 mars 2025 à 6 h 00 (heure de Paris)".
+    typed = re.sub(r"\s*\([^)]*\)$", "", re.sub(rf"^(?:{_WEEKDAYS})\s+", "", text, flags=re.I))
+    if not re.match(r"\d", typed):
+        message = _("'{text}' does not say until when").format(text=text)
+        raise refuse(Fault("embargo", message, _("write none, or day and hour: 2025-03-04 06:00")))
+    moment = read_moment(YamlText(typed, typed), info)
     if not isinstance(moment, datetime):
         message = _("the embargo has a day but no hour")
         hint = _("write {day} 06:00, for example").format(day=moment)
         raise refuse(Fault("embargo", message, hint))
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset() and not _OFFSET.search(typed):
+        message = _("{hour} comes twice on that day: clocks go back").format(hour=f"{moment:%H:%M}")
+        raise refuse(Fault("embargo", message, _("choose an hour before or after")))
     return moment
 
 
@@ -81,12 +94,12 @@ NamedContact = Annotated[
 
 
 def _body_shape(value: Any) -> str:
-    return "body" if isinstance(value, list | tuple) else "text"
+    return "items" if isinstance(value, list | tuple) else "text"
 
 
 Body = Annotated[
     Annotated[Markdown, Tag("text")]
-    | Annotated[tuple[Item, ...], Field(min_length=1), Tag("body")],
+    | Annotated[tuple[Item, ...], Field(min_length=1), Tag("items")],
     Discriminator(_body_shape),
 ]
 
@@ -129,6 +142,18 @@ class PressRelease(IssueParts):
     replaces: Text | None = Field(
         None, description=N_("What it cancels and replaces: le communiqué du 11 février 2025")
     )
+
+    @field_validator("contacts")
+    @classmethod
+    def _contacts_can_be_reached(cls, contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+        for contact in contacts:
+            if not contact.phone and not contact.email:
+                message = _("the press contact '{name}' has neither telephone nor email")
+                hint = _("add a line: phone: … or email: …")
+                raise refuse(
+                    Fault("contact", message.format(name=contact.name), hint, snippet=contact.name)
+                )
+        return contacts
 
     @field_validator("embargo")
     @classmethod

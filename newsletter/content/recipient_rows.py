@@ -15,7 +15,7 @@ from newsletter.audiences import (
 )
 from newsletter.content.addresses import CellError, read_address
 from newsletter.content.members_columns import Columns
-from newsletter.content.members_rows import Row
+from newsletter.content.members_rows import Row, has_lost_accents
 from newsletter.diagnostics import Level
 from newsletter.i18n import _, counted
 from newsletter.source.faults import shown
@@ -23,8 +23,6 @@ from newsletter.source.faults import shown
 # What Excel shows of a long number in a narrow column, and saves so: 1,99E+08.
 _SHORTENED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")
 _FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z0/]+[!?])")  # #REF!, #NOM?, #DIV/0!…
-# UTF-8 read as Windows-1252: é becomes Ã and ©, à becomes Ã and a no-break space.
-_TWICE_ENCODED = re.compile("Ã[\u00a0-\u00bf€‡‰ˆŠ‹Œ™”]|â€")
 # Around a value these do not show: spaces, no-break spaces (U+00A0, U+2007, U+202F), ZERO WIDTH
 # SPACE, BYTE ORDER MARK.
 _UNSEEN = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\ufeff"
@@ -67,21 +65,22 @@ class RowReader:
     def read(self, row: Row) -> tuple[Recipient | None, list[RowFault]]:
         """Return the recipient of the row, None where an error forbids it, and all its faults."""
         faults = list(_shape_faults(row, self._columns.width))
-        if faults:
+        if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
+        cells = [*row.cells, *[""] * (self._columns.width - len(row.cells))]
         values: dict[str, str] = {}
         for name, column in self._columns.numbers.items():
             try:
-                text = self._value(name, row.cells[column])
+                text = self._value(name, cells[column])
             except CellError as error:
                 faults.append(RowFault(column, error.rule, error.message, error.hint))
                 continue
             if text:
                 values[name] = text
-        if faults:
+        if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
         audience, unknown = self._audience_of(tuple(values.get(key, "") for key in self._audiences))
-        return Recipient(row.line, values, audience), unknown
+        return Recipient(row.line, values, audience), [*faults, *unknown]
 
     def _value(self, name: str, cell: str) -> str:
         """Return the text of a cell; raise CellError where it cannot be what was meant."""
@@ -113,7 +112,11 @@ class RowReader:
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
     """Yield what is wrong with a row as a whole; its cells then mean nothing."""
     if row.swallows_rows(width):
-        message = _("a quotation mark of this row is closed {count} lines further down only")
+        message = counted(
+            "a quotation mark of this row is closed {count} line further down only",
+            "a quotation mark of this row is closed {count} lines further down only",
+            row.lines - 1,
+        )
         hint = _("remove it, or close it at the end of its cell")
         yield RowFault(0, "quotation-mark", message.format(count=row.lines - 1), hint)
     elif len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
@@ -121,15 +124,14 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
             "the row has {count} cell, the headings are {width}",
             "the row has {count} cells, the headings are {width}",
             len(row.cells),
-        )
-        is_short = len(row.cells) < width
-        hint = _("put quotation marks around a cell that holds the separator")
-        if is_short:
-            hint = _("write the cells that are missing, or remove the row")
-        column = len(row.cells) - 1 if is_short else width
-        yield RowFault(
-            column, "cell-count", message.format(count=len(row.cells), width=width), hint
-        )
+        ).format(count=len(row.cells), width=width)
+        if len(row.cells) < width:
+            # Excel leaves the last cells of a row out where they are empty.
+            hint = _("the others are read as empty")
+            yield RowFault(len(row.cells) - 1, "cell-count", message, hint, Level.WARNING)
+        else:
+            hint = _("put quotation marks around a cell that holds the separator")
+            yield RowFault(width, "cell-count", message, hint)
 
 
 def _refuse_what_excel_spoilt(text: str) -> None:
@@ -140,7 +142,7 @@ def _refuse_what_excel_spoilt(text: str) -> None:
     if _FORMULA_ERROR.fullmatch(text):
         message = _("'{text}' is a formula that failed").format(text=shown(text))
         raise CellError(message, _("mend the formula in Excel"), rule="formula")
-    if not text.isascii() and _TWICE_ENCODED.search(text):
+    if has_lost_accents(text):
         message = _("the accents of '{text}' were lost").format(text=shown(text))
         hint = _("export the members again, as .xlsx or CSV UTF-8")
         raise CellError(message, hint, rule="accents")

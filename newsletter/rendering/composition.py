@@ -51,6 +51,7 @@ class ComposedIssue:
     issue file, `anchors` what links call the items that have a name.
     """
 
+    issue_id: str
     context: Mapping[str, object]
     language: str
     subject: str
@@ -96,7 +97,9 @@ def compose(
         "subject": subject,
         "preheader": preheader,
     }
-    return ComposedIssue(context, language, subject, preheader, fields, locs, anchors, pictures)
+    return ComposedIssue(
+        issue.id, context, language, subject, preheader, fields, locs, anchors, pictures
+    )
 
 
 def _own_context(

@@ -11,7 +11,8 @@ from newsletter.rendering.inlining import inline_styles
 from newsletter.source import Loc
 
 DOCTYPE = "<!DOCTYPE html>"
-MAX_WHOLE_COLUMNS = 3  # more may need to break words on a phone
+MAX_WHOLE_COLUMNS = 5  # more may need to break words on a phone
+MAX_WHOLE_WORD = 16  # characters; a longer one, an address, would widen a table of two columns
 _MARK = re.compile(r"<!--(/?)item:(\d+)-->")
 
 
@@ -76,14 +77,21 @@ def _set_roles(root: html.HtmlElement) -> None:
             continue
         columns = len(head.findall(".//th"))
         table.set("class", "data" if columns <= MAX_WHOLE_COLUMNS else "data wide")
+        mark_long_words(table)
         table.set("cellpadding", "4")
         table.set("cellspacing", "0")
 
 
+def mark_long_words(table: etree._Element) -> None:
+    """Let the cells break their words that have one too long for a column."""
+    for cell in table.iter("th", "td"):
+        words = "".join(str(text) for text in cell.itertext()).split()
+        if max(map(len, words), default=0) > MAX_WHOLE_WORD:
+            cell.set("class", "wide")
+
+
 def _set_image_sizes(root: html.HtmlElement, images: Mapping[tuple[str, str], ShownImage]) -> None:
     for image in root.iter("img"):
-        if image.get("alt") is None:
-            image.set("alt", "")
         shown = images.get((image.get("src", ""), image.get("width", "")))
         if shown is not None:
             image.set("height", str(shown.height))

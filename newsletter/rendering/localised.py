@@ -66,7 +66,8 @@ def format_embargo(embargo: datetime | None, language: str) -> str:
     city = _city(embargo, language)
     if language == "fr":
         hour = f"{embargo.hour}{NBSP}h{NBSP}{embargo:%M}"
-        return f"Sous embargo jusqu'au {day} à {hour} (heure de {city})"
+        clock = f"heure de {city}" if "/" in str(embargo.tzinfo) else f"heure {city}"
+        return f"Sous embargo jusqu'au {day} à {hour} ({clock})"
     return f"Under embargo until {day} at {embargo:%H:%M} ({city} time)"
 
 

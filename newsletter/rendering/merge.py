@@ -21,6 +21,7 @@ from newsletter.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
 # Given to each recipient when the mail is sent; no writer can type it (no column has this name).
 UNSUBSCRIBE_FIELD = "unsubscribe address"
 
+MAX_ADDRESS = 2000  # characters; servers refuse longer ones
 _TOKEN = re.compile(r"qzm[a-p]{16}mzq")
 _TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _ADDRESS = re.compile(r"((?:href|src)\s*=\s*[\"'])([^\"']*)")
@@ -80,8 +81,14 @@ def _change_texts(value: object, change: Callable[[str], str]) -> object:
 
 
 def fill_text(text: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
-    """Return plain text with each token replaced by its value, as it is."""
-    return _TOKEN.sub(lambda match: _value(match[0], fields, values), text)
+    """Return plain text with each token replaced by its value, encoded inside an address."""
+
+    def filled(match: re.Match[str]) -> str:
+        value = _value(match[0], fields, values)
+        word = re.search(r"\S*$", text[max(0, match.start() - MAX_ADDRESS) : match.start()])
+        return quote(value, safe="") if word and "://" in word[0] else value
+
+    return _TOKEN.sub(filled, text)
 
 
 def fill_for_everyone(text: str, fields: Mapping[str, MergeField]) -> str:

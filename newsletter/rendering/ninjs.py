@@ -4,11 +4,11 @@ https://www.iptc.org/std/ninjs; its schema stands among the tests.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from newsletter.audiences import UNKNOWN, Audience
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
 from newsletter.rendering.composition import ComposedIssue, compose
@@ -24,14 +24,12 @@ SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
 GENRE = {"name": "Press release", "uri": "http://cv.iptc.org/newscodes/genre/Press_Release"}
 
 
-def release_as_ninjs(
-    release: PressRelease, settings: Settings, audience: Audience = UNKNOWN
-) -> str:
+def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
     """Return the release as one ninjs object, in JSON.
 
     Times without an hour of their own are the release's date at midnight: no clock is asked.
     """
-    composed = compose(release, settings, audience)
+    composed = compose(release, settings)
     created = _midnight(release.date, settings)
     organisation = settings.organisation
     news = {
@@ -44,7 +42,7 @@ def release_as_ninjs(
         "versionCreated": created,
         "embargoedUntil": release.embargo and release.embargo.isoformat(),
         "language": composed.language,
-        "title": release.headline,
+        "title": _typeset(release.headline, composed),
         "slugline": release.id,
         "genres": [GENRE],
         "located": release.place,
@@ -53,7 +51,9 @@ def release_as_ninjs(
         "edNote": release.replaces and _replaced(release, composed),
         "headlines": list(_headlines(release, composed)),
         "bodies": list(_bodies(composed, settings)),
-        "people": [{"name": quote.author, "rel": "quoted"} for quote in release.quotes],
+        "people": [
+            {"name": _typeset(quote.author, composed), "rel": "quoted"} for quote in release.quotes
+        ],
         "infoSources": [
             {"name": organisation.name, "role": "issuer", "contactInfo": list(_contacts(release))}
         ],
@@ -83,7 +83,11 @@ def _replaced(release: PressRelease, composed: ComposedIssue) -> str:
 def _headlines(release: PressRelease, composed: ComposedIssue) -> Iterator[dict[str, str]]:
     for role, words in (("main", release.headline), ("subheadline", release.subheadline)):
         if words:
-            yield {"role": role, "value": apply_typography(words, language=composed.language)}
+            yield {"role": role, "value": _typeset(words, composed)}
+
+
+def _typeset(words: str, composed: ComposedIssue) -> str:
+    return apply_typography(words, language=composed.language)
 
 
 def _bodies(composed: ComposedIssue, settings: Settings) -> Iterator[dict[str, str]]:
@@ -92,7 +96,17 @@ def _bodies(composed: ComposedIssue, settings: Settings) -> Iterator[dict[str, s
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = render_template(environment, f"press/{template}.html", composed.context)
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
-        yield {"role": role, "contentType": "text/html", "value": without_mjml(filled)}
+        body = _with_whole_addresses(without_mjml(filled), composed, settings)
+        yield {"role": role, "contentType": "text/html", "value": body}
+
+
+def _with_whole_addresses(body: str, composed: ComposedIssue, settings: Settings) -> str:
+    """Return HTML whose pictures are found from anywhere; those that lie nowhere are left out."""
+    folder = settings.site and settings.site.files_url
+    issue_id = composed.issue_id
+    if folder:
+        return body.replace('src="images/', f'src="{folder}/{issue_id}/images/')
+    return re.sub(r'<img [^>]*src="images/[^>]*>', "", body)
 
 
 def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:

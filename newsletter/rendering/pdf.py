@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.audiences import UNKNOWN, Audience
 from newsletter.content.press_release import PressRelease
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
@@ -23,12 +22,12 @@ from newsletter.settings import Settings
 # Before the generic family, a font that Debian installs with Chromium and that has the widths of
 # Arial and of Times: without it fontconfig takes DejaVu, which is a fifth wider.
 FALLBACKS = {"sans-serif": "'Liberation Sans',sans-serif", "serif": "'Liberation Serif',serif"}
-# Fonts of the same widths, which systems put in each other's place.
-SAME_WIDTHS = {
+# What stands in for a font that every computer had once: for some, of the very same widths.
+STAND_INS = {
     "Arial": {"Liberation Sans", "Arimo"},
     "Helvetica": {"Liberation Sans", "Nimbus Sans", "Arimo"},
     "Times New Roman": {"Liberation Serif", "Tinos"},
-    "Georgia": {"Gelasio"},
+    "Georgia": {"Gelasio", "Liberation Serif"},
 }
 
 
@@ -49,11 +48,9 @@ class ReleasePdf:
     missing_characters: str
 
 
-def render_release_pdf(
-    release: PressRelease, settings: Settings, audience: Audience = UNKNOWN
-) -> ReleasePdf:
+def render_release_pdf(release: PressRelease, settings: Settings) -> ReleasePdf:
     """Return the release as a PDF; raise `PdfUnavailable` where WeasyPrint or Pango is missing."""
-    composed = compose(release, settings, audience, profile="print")
+    composed = compose(release, settings, profile="print")
     environment = email_environment(settings.workspace, composed.language)
     context = {**composed.context, "fonts": print_fonts(settings), "footer": _footer(settings)}
     page = render_template(environment, "press/release.html", context)
@@ -78,7 +75,8 @@ def print_fonts(settings: Settings) -> dict[str, str]:
 def _footer(settings: Settings) -> str:
     organisation = settings.organisation
     words = " · ".join([organisation.name, *organisation.address.splitlines()])
-    return words.replace("\\", "\\\\").replace('"', '\\"')
+    # As a string of CSS, inside an element of HTML.
+    return re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", words)
 
 
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
@@ -102,6 +100,10 @@ def _weasyprint() -> Any:
         message = _("the PDF is not made: Pango is not installed")
         hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
         raise PdfUnavailable(message, hint=hint) from error
+    from PIL import ImageFile
+
+    # WeasyPrint has Pillow take half a picture for a whole one, for the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 
@@ -155,6 +157,6 @@ def _missing_fonts(used: set[str], settings: Settings) -> Iterator[str]:
     for families in (settings.theme.fonts.body, settings.theme.fonts.heading):
         named = [family.strip(" '\"") for family in families.split(",")]
         named = [family for family in named if family not in FALLBACKS]
-        as_good = {other for family in named for other in (family, *SAME_WIDTHS.get(family, ()))}
+        as_good = {other for family in named for other in (family, *STAND_INS.get(family, ()))}
         if named and not as_good & used:
             yield named[0]

@@ -2,6 +2,8 @@
 
 from lxml import etree
 
+from newsletter.rendering.html import mark_long_words
+
 
 def without_mjml(page: str) -> str:
     """Return well-formed HTML with HTML for the MJML that items are made of.
@@ -14,10 +16,14 @@ def without_mjml(page: str) -> str:
     for element in root.iter("mj-section", "mj-column", "mj-text", "mj-raw"):
         element.tag = "section" if element.tag == "mj-section" else "div"
         element.attrib.clear()
+    for table in root.iter("table"):
+        mark_long_words(table)
     for image in root.iter("img"):
         if not image.get("alt"):
             image.tag = "span"
             image.attrib.clear()
+        else:
+            image.set("style", f"max-width:{image.get('width')}px")
     return etree.tostring(root, encoding="unicode", method="html")
 
 

@@ -139,6 +139,8 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "opened_by": lambda lead, place, day: _opened_by(
             lead, localised.format_dateline(place, day, language)
         ),
+        # Typography takes the dash behind the date for one that opens an aside.
+        "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
         "dialled": _dialled,
         "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
@@ -178,7 +180,7 @@ def _spoken(answer: str, speaker: str, language: str) -> str:
 
 def _opened_by(lead: str, dateline: str) -> str:
     """Return the Markdown of a release's lead behind its dateline: "Paris, le 12 mars 2025 – …"."""
-    plain = re.sub(r"([\\`*_\[\]<>~^])", r"\\\1", dateline)
+    plain = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", dateline)  # no sign of it is Markdown's
     return _opening(f"{plain}{NBSP}–", lead)
 
 

@@ -66,7 +66,17 @@ class Lookahead:
             return Level(indent, is_list=True) in levels
         if is_sentence(match["key"]) or is_spaced(match):
             return False
+        if match.end() == len(line) and self._has_fields_under(row, indent):
+            return Level(indent, is_list=False) in levels  # a name: "Bretagne:", "MEDEF:"
         return Level(indent, is_list=False) in levels and self._is_last(row, indent)
+
+    def _has_fields_under(self, row: int, indent: int) -> bool:
+        """Tell whether the next line is a field that belongs to a key at `indent`."""
+        after = self._next_line(row)
+        match = LINE.match(after)
+        if match is None or match["key"] is None or match["dashes"]:
+            return False
+        return indent_of(after) > indent and is_plausible(match["key"])
 
     def _is_last(self, row: int, indent: int) -> bool:
         """Tell whether no field follows that is indented more than `indent`."""

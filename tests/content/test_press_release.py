@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.content.issue_file import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.settings import Settings
+from newsletter.settings import Settings, load_settings
 
 WriteIssue = Callable[[str | bytes], Path]
 RELEASE = """\
@@ -63,6 +63,14 @@ def test_a_boilerplate_and_a_contact_may_stand_in_place(
     [
         ("2025-03-04 06:00", datetime(2025, 3, 4, 6, tzinfo=ZoneInfo("Europe/Paris"))),
         ("4 mars 2025 à 6 h", datetime(2025, 3, 4, 6, tzinfo=ZoneInfo("Europe/Paris"))),
+        (
+            "mardi 4 mars 2025 à 6 h 00 (heure de Paris)",
+            datetime(2025, 3, 4, 6, tzinfo=ZoneInfo("Europe/Paris")),
+        ),
+        (
+            "2025-10-26 02:30+01:00",
+            datetime(2025, 10, 26, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Paris")),
+        ),
         ("none", None),
         ("aucun", None),
     ],
@@ -82,7 +90,7 @@ FAULTS = {
     "no boilerplate": ("boilerplates: [association]\n", "", "missing-key", 1, "boilerplates"),
     "no embargo": ("embargo: 2025-03-04 06:00\n", "", "missing-key", 1, "embargo"),
     "embargo without hour": ("04 06:00", "04", "embargo", 5, "2025-03-04 06:00"),
-    "embargo in words": ("2025-03-04 06:00", "demain", "date", 5, "2025-02-12"),
+    "embargo in words": ("2025-03-04 06:00", "demain", "embargo", 5, "none"),
     "early embargo": ("2025-03-04 06:00", "2025-03-02 06:00", "embargo", 5, "2025-03-02"),
     "unknown boilerplate": ("[association]", "[asociation]", "settings-name", 9, "'association'"),
     "unknown contact": ("[presse]", "[marie]", "settings-name", 10, "newsletter.yaml"),
@@ -100,6 +108,12 @@ FAULTS = {
     "medium without rights": ("quotes:", "media: [{title: a, url: 'https://a.fr/b', credit: b}]\n"
                               "quotes:", "missing-key", 8, "rights"),
     "merge field in the lead": ("Qui,", "((first name)),", "merge-field", 6, "note"),
+    "no way to reach": ("[presse]", "[{name: Jean}]", "contact", 10, "phone: …"),
+    "an hour left out": ("2025-03-04 06:00", "2025-03-30 02:30", "date", 5, "forward"),
+    "an hour that comes twice": ("2025-03-04 06:00", "2025-10-26 02:30", "embargo", 5, "twice"),
+    "body as mapping": ("Le corps.", "{kind: text, body: a}", "shape", 7, "'- '"),
+    "a text among items": ("Le corps.", "[Un texte]", "shape", 7, "kind: …"),
+    "a name alone": ("[association]", "association", "shape", 9, "[association]"),
     "sender": ("place: Paris", "place: Paris\nsender: nord", "sender", 5, "default"),
     "newsletter's key": ("place: Paris", "place: Paris\nsections: []", "unknown-key", 5,
                          "sections"),
@@ -170,3 +184,46 @@ def test_two_files_may_name_each_other(write_issue: WriteIssue, settings: Settin
 
     assert loaded.problems == ()
     assert load_issue(other, settings).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("body: Le corps.", "body: {file: texts/corps.md}", 7), ("[association]", "[pour]", 9)],
+)
+def test_a_merge_field_from_a_file_or_the_settings_is_told_too(
+    old: str, new: str, line: int, write_issue: WriteIssue, workspace: Path
+) -> None:
+    (workspace / "issues/texts").mkdir()
+    (workspace / "issues/texts/corps.md").write_text("Bonjour ((first name | à vous)).")
+    path = workspace / "newsletter.yaml"
+    pour = "boilerplates:\n  pour: {title: a, text: Pour ((email)).}\n"
+    path.write_text(path.read_text().replace("boilerplates:\n", pour))
+    settings = load_settings(workspace).settings
+    assert settings is not None
+
+    loaded = load(write_issue, settings, old, new)
+
+    (problem,) = loaded.problems
+    assert (problem.rule, problem.position.line) == ("merge-field", line)
+
+
+def test_a_release_without_kind_is_read_as_one(write_issue: WriteIssue, settings: Settings) -> None:
+    loaded = load(write_issue, settings, "kind: press-release\n", "")
+
+    assert [problem.rule for problem in loaded.problems] == ["missing-key"]
+    assert "'kind'" in loaded.problems[0].message
+
+
+def test_no_part_of_a_release_is_for_some_alone(write_issue: WriteIssue, workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    settings_text = path.read_text().replace("  columns:\n", "  columns:\n    profile: Profil\n")
+    path.write_text(f"{settings_text}audiences: {{profile: [ESN]}}\n")
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    links = "links: [{title: a, url: 'https://a.fr', for: {profile: ESN}}]\nquotes:"
+
+    loaded = load(write_issue, settings, "quotes:", links)
+
+    (problem,) = loaded.problems
+    assert (problem.rule, problem.position.line) == ("audience", 8)
+    assert "same to everyone" in problem.message

@@ -107,7 +107,6 @@ ROW_FAULTS = {
         (2, 17, "missing-value"),
         "there is no 'first name' in this row",
     ),
-    "too few cells": ("zoe@example.org;Zoé", (2, 17, "cell-count"), "2 cells, the headings are 3"),
     "too many cells": (
         "zoe@example.org;Zoé;Bretagne;x",
         (2, 30, "cell-count"),
@@ -131,6 +130,24 @@ def test_a_faulty_row_is_told_at_its_cell_and_left_out(
     assert words in sentence(members.problems[0])
     assert members.problems[0].level is Level.ERROR
     assert members.left_out == 1
+
+
+def test_cells_that_excel_left_out_at_the_end_of_a_row_are_empty(
+    settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe@example.org;Zoé\n"), settings)
+
+    recipients = list(members)
+
+    (problem,) = members.problems
+    assert [each.values for each in recipients] == [
+        {"email": "zoe@example.org", "first name": "Zoé"}
+    ]
+    assert (problem.rule, problem.level, problem.position) == (
+        "cell-count",
+        Level.WARNING,
+        (2, 17),
+    )
 
 
 def test_a_value_may_be_missing_where_no_text_needs_it(
@@ -327,3 +344,13 @@ def test_a_column_that_a_text_needs_must_be_there(settings: Settings, write: Wri
     assert list(members) == []
     assert told(members.problems) == [(1, 1, "members-columns")]
     assert members.problems[0].level is Level.ERROR
+
+
+def test_headings_that_lost_their_accents_are_named_as_the_cause(
+    settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write("Courriel;PrÃ©nom\nzoe@example.org;ZoÃ©\n"), settings)
+
+    assert list(members) == []
+    (problem,) = members.problems
+    assert (problem.rule, problem.position) == ("accents", (1, 10))

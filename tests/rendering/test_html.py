@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from lxml import html
 from newsletter.content.issue_file import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.html import take_out_marks
-from newsletter.settings import load_settings
+from newsletter.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
@@ -105,3 +106,21 @@ def test_premailer_s_way_to_the_network_is_not_even_loaded() -> None:
     )
 
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(("word", "expected"), [("Adhérents", None), ("a" * 30, "wide")])
+def test_a_cell_breaks_words_only_where_one_is_long(
+    word: str, expected: str | None, write_issue: Callable[[str | bytes], Path], settings: Settings
+) -> None:
+    table = f"| a | b | c | d |\n      |---|---|---|---|\n      | {word} | 1 | 2 | 3 |"
+    path = write_issue(
+        "kind: newsletter\nsubject: a\npreheader: b\ntitle: c\ndate: 2025-01-06\n"
+        f"items:\n  - kind: text\n    body: |\n      {table}\n"
+    )
+    issue = load_issue(path, settings).issue
+    assert issue is not None
+
+    page = html.document_fromstring(render_document(issue, settings).html)
+
+    (cell,) = page.xpath(f"//td[text() = '{word}']")
+    assert cell.get("class") == expected

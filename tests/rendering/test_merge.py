@@ -119,3 +119,12 @@ def test_no_value_brings_markup_into_the_html(value: str) -> None:
 
     assert filled.count("<") == 4
     assert filled.count('"') == 4
+
+
+def test_a_value_inside_an_address_of_the_text_is_encoded() -> None:
+    field = merge_field("first name")
+    text = f"[1] https://a.fr/?n={field.token}\nBonjour {field.token}\n"
+
+    filled = fill_text(text, {field.token: field}, {"first name": "Jean Marie"})
+
+    assert filled == "[1] https://a.fr/?n=Jean%20Marie\nBonjour Jean Marie\n"

@@ -26,7 +26,7 @@ embargo: none
 lead: Qui, quoi.
 body: Le corps.
 boilerplates: [association]
-contacts: [{name: Ana Lopez}]
+contacts: [{name: Ana Lopez, email: ana@example.org}]
 """
 
 
@@ -84,3 +84,21 @@ def test_the_release_s_words_are_whole(own: Settings) -> None:
     assert "About Numeum" in boilerplate
     assert news["infoSources"][0]["contactInfo"][0]["value"] == "+33 1 99 00 00 10"
     assert news["associations"][0]["renditions"][0]["href"].endswith("class.png")
+
+
+def test_pictures_of_the_body_are_found_from_anywhere(own: Settings) -> None:
+    news = ninjs_of(ROOT / "issues/2023-09-numeric-emploi-en.yaml", own)
+
+    assert own.site is not None
+    folder = f"{own.site.files_url}/2023-09-numeric-emploi-en/images/"
+    assert f'src="{folder}' in news["bodies"][0]["value"]
+
+
+def test_pictures_that_lie_nowhere_are_left_out(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    item = "body: [{kind: picture, file: photo.png, alt: x}]"
+
+    news = ninjs_of(write_issue(SHORT.replace("body: Le corps.", item)), settings)
+
+    assert "<img" not in news["bodies"][0]["value"]

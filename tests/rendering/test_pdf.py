@@ -2,6 +2,8 @@
 
 import builtins
 import io
+import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -209,3 +211,60 @@ def test_what_is_missing_to_make_pdfs_is_named(
         pdf_of(write_issue, settings, RELEASE)
 
     assert words in f"{told.value.message} {told.value.hint}"
+
+
+WIDE = """\
+body: |
+  Un mot : https://a.fr/{long}
+
+  | Nom | Adresse | Chiffre |
+  |-----|---------|---------|
+  | Un  | https://a.fr/{long} | 1 234 567 |
+
+  > {long}
+
+  ```
+  {long}
+  ```
+"""
+
+
+def test_nothing_runs_over_the_edge_of_the_page(
+    write_issue: WriteIssue, workspace: Path, tmp_path: Path
+) -> None:
+    path = workspace / "newsletter.yaml"
+    name = "Fédération nationale interprofessionnelle des entreprises </style> " * 3
+    path.write_text(path.read_text().replace("  name: Mon association", f'  name: "{name}"', 1))
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    body = WIDE.format(long="motsanscoupure" * 12)
+    text = RELEASE[: RELEASE.index("body")] + body + RELEASE[RELEASE.index("boilerplates") :]
+
+    (tmp_path / "release.pdf").write_bytes(pdf_of(write_issue, settings, text).content)
+    reading = ["pdftotext", "-bbox", str(tmp_path / "release.pdf"), "-"]
+    boxes = subprocess.run(reading, check=True, capture_output=True).stdout.decode()
+
+    right = [float(edge) for edge in re.findall(r'<word [^>]*xMax="([\d.]+)"', boxes)]
+    assert "567" in boxes
+    assert "overflow-wrap" not in boxes
+    assert max(right) <= 595 - 60
+
+
+def test_a_picture_that_is_cut_is_still_told_after_a_pdf_was_made(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    pdf_of(write_issue, settings, RELEASE)
+    photo = settings.workspace / "assets/images/photo.png"
+    (photo.parent / "coupe.png").write_bytes(photo.read_bytes()[: photo.stat().st_size // 2])
+    item = "body: [{kind: picture, file: coupe.png, alt: x}]\n"
+    text = RELEASE[: RELEASE.index("body")] + item + RELEASE[RELEASE.index("boilerplates") :]
+
+    loaded = load_issue(write_issue(text), settings)
+
+    assert [problem.rule for problem in loaded.problems] == ["picture"]
+
+
+def test_fonts_that_stand_in_for_the_theme_s_are_not_missed(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    assert pdf_of(write_issue, settings, RELEASE).missing_fonts == ()

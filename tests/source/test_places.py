@@ -199,3 +199,15 @@ def test_a_system_without_libyaml_blames_the_same_line(monkeypatch, typed):
     assert [(each.position.line, each.rule) for each in problems] == [
         (each.position.line, each.rule) for each in expected
     ]
+
+
+@pytest.mark.parametrize("name", ["Bretagne", "MEDEF", "Île-de-France", "Association amie"])
+def test_a_name_with_a_capital_letter_may_follow_a_long_text(name: str) -> None:
+    before = "boilerplates:\n  a:\n    text: |\n      Un texte.\n"
+    text = f"{before}  {name}:\n    title: B\nlanguage: fr\n"
+
+    source = parse_source(text, Path("newsletter.yaml"))
+
+    assert source.problems == ()
+    assert isinstance(source.value, dict)
+    assert list(source.value["boilerplates"]) == ["a", name]
