@@ -80,7 +80,7 @@ golden: .venv/.installed-dev ## Write the golden files anew; look at the differe
 .PHONY: messages
 messages: .venv/.installed-dev ## Bring the French catalogue up to date with the code
 	@mkdir -p .cache
-	$(BIN)/pybabel -q extract --mapping newsletter/locales/babel.cfg --keywords "_ N_ counted:1,2" --no-location --sort-output --project newsletter --copyright-holder "the newsletter founders" --output .cache/newsletter.pot .
+	PYTHONPATH=tools $(BIN)/pybabel -q extract --mapping newsletter/locales/babel.cfg --keywords "_ N_ counted:1,2" --no-location --sort-output --project newsletter --copyright-holder "the newsletter founders" --output .cache/newsletter.pot .
 	$(BIN)/pybabel -q update --domain newsletter --input-file .cache/newsletter.pot --output-dir newsletter/locales --locale fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile --domain newsletter --directory newsletter/locales
 

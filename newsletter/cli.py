@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 
 from newsletter.errors import NewsletterError
-from newsletter.i18n import _, use_language
+from newsletter.i18n import _, current_language, let_libraries_speak, use_language
 from newsletter.workspace import user_language, workspace_above
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status (design: 0 done, 1 problems, 2 could not run)."""
-    use_language(user_language(workspace_above(os.getcwd()), os.environ))
+    language = user_language(workspace_above(os.getcwd()), os.environ)
+    use_language(language)
+    let_libraries_speak(language)
     try:
         status = commands().main(list(arguments), prog_name="newsletter", standalone_mode=False)
     except NewsletterError as error:
@@ -128,6 +130,12 @@ def commands() -> click.Group:
     @click.version_option(package_name="newsletter")
     def newsletter() -> None: ...
 
+    for add in (_add_init, _add_new, _add_check, _add_build, _add_schema):
+        add(newsletter)
+    return newsletter
+
+
+def _add_init(newsletter: click.Group) -> None:
     @newsletter.command(help=_("Make a workspace in DIR (the current folder without one)."))
     @click.argument("folder", metavar="[DIR]", default=".", callback=_as_path)
     def init(folder: "Path") -> int:
@@ -135,6 +143,8 @@ def commands() -> click.Group:
 
         return run_init(folder, day=_today(), tell=click.echo)
 
+
+def _add_new(newsletter: click.Group) -> None:
     @newsletter.command(help=_("Write a new issue file whose comments teach the format."))
     @click.argument("kind", type=click.Choice(ISSUE_KINDS))
     @click.option("--title", help=_("Title of the issue."))
@@ -160,13 +170,50 @@ def commands() -> click.Group:
             tell=click.echo,
         )
 
+
+def _add_check(newsletter: click.Group) -> None:
     @newsletter.command(help=_("Say everything that is amiss in the issues, at its line."))
     @_files()
-    def check(files: "list[Path]") -> int:
-        from newsletter.commands.check import check as run_check
+    @click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(["text", "json", "github", "sarif"]),
+        default="text",
+        help=_("How to tell it: text for people, the others for programs."),
+    )
+    @click.option("--strict", is_flag=True, help=_("Warnings count as errors."))
+    @click.option("--online", is_flag=True, help=_("Try the links too, over the network."))
+    @click.option("--lang", type=click.Choice(["fr", "en"]), help=_("Language of the messages."))
+    @click.option("--list", "listing", is_flag=True, help=_("Name the rules, and end."))
+    @click.option("--explain", metavar="RULE", help=_("Tell the manual page of a rule, and end."))
+    def check(
+        files: "list[Path]",
+        output_format: str,
+        strict: bool,
+        online: bool,
+        lang: str | None,
+        listing: bool,
+        explain: str | None,
+    ) -> int:
+        from newsletter.commands import check as checking
 
-        return run_check(files, start=_here(), tell=click.echo, show=_show)
+        use_language(lang or current_language())
+        if listing:
+            return checking.list_rules(tell=click.echo)
+        if explain:
+            return checking.explain(explain, tell=click.echo)
+        return checking.check(
+            files,
+            output_format=output_format,
+            strict=strict,
+            online=online,
+            start=_here(),
+            tell=click.echo,
+            show=_show,
+        )
 
+
+def _add_build(newsletter: click.Group) -> None:
     @newsletter.command(help=_("Write the mail of each issue: HTML, plain text, pictures."))
     @_files()
     @click.option(
@@ -182,26 +229,30 @@ def commands() -> click.Group:
         multiple=True,
         help=_("Show the mail to such a recipient: delegation=Bretagne. May be repeated."),
     )
-    def build(files: "list[Path]", output: "Path | None", shown_as: "tuple[str, ...]") -> int:
+    @click.option("--strict", is_flag=True, help=_("Write nothing where the checks find fault."))
+    def build(
+        files: "list[Path]", output: "Path | None", shown_as: "tuple[str, ...]", strict: bool
+    ) -> int:
         from newsletter.commands.build import build as run_build
 
         return run_build(
             files,
             output=output,
             shown_as=shown_as,
+            strict=strict,
             start=_here(),
             tell=click.echo,
             show=_show,
             progress=_with_progress_bar,
         )
 
+
+def _add_schema(newsletter: click.Group) -> None:
     @newsletter.command(help=_("Print the JSON Schema that editors complete issue files from."))
     def schema() -> int:
         from newsletter.commands.schema import schema as run_schema
 
         return run_schema(start=_here(), tell=click.echo)
-
-    return newsletter
 
 
 def _today() -> "date":

@@ -1,13 +1,14 @@
 """Problems: what a person can mend in a file, with its place."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from newsletter.i18n import _
+from newsletter.i18n import _, counted
 
 
 class Position(NamedTuple):
@@ -43,6 +44,24 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(unique, key=lambda each: (str(each.path), each.position, each.rule))
 
 
+def fails(problems: Iterable[Problem], *, strict: bool) -> bool:
+    """Tell whether `problems` forbid to go on: advice never does, warnings when `strict`."""
+    counting = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
+    return any(problem.level in counting for problem in problems)
+
+
+def in_numbers(problems: Sequence[Problem]) -> str:
+    """Return "1 error, 2 warnings", or that there is none."""
+    levels = Counter(problem.level for problem in problems)
+    words = {
+        Level.ERROR: counted("{count} error", "{count} errors", levels[Level.ERROR]),
+        Level.WARNING: counted("{count} warning", "{count} warnings", levels[Level.WARNING]),
+        Level.ADVICE: counted("{count} advice", "{count} advices", levels[Level.ADVICE]),
+    }
+    said = [words[level].format(count=levels[level]) for level in Level if levels[level]]
+    return ", ".join(said) or _("no problem")
+
+
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Tell whether one of `problems` is an error."""
     return any(problem.level is Level.ERROR for problem in problems)
@@ -58,7 +77,7 @@ def format_problem(problem: Problem) -> str:
     """Return "issues/mai.yaml:12:7: error: … (…) [rule-id]"."""
     place = f"{shown_path(problem.path)}:{problem.position.line}:{problem.position.column}"
     hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{place}: {_level(problem.level)}: {problem.message}{hint} [{problem.rule}]"
+    return f"{place}: {level_word(problem.level)}: {problem.message}{hint} [{problem.rule}]"
 
 
 def source_excerpt(problem: Problem) -> str:
@@ -73,16 +92,17 @@ def source_excerpt(problem: Problem) -> str:
     line = lines[problem.position.line - 1].replace("\t", " ").removeprefix("\ufeff")
     first = max(0, problem.position.column - 60)
     before = line[first : problem.position.column - 1]
-    return f"    {line[first : first + 100]}\n    {' ' * _columns(before)}^"
+    return f"    {line[first : first + 100]}\n    {' ' * columns(before)}^"
 
 
-def _columns(text: str) -> int:
-    """Return how many columns of a terminal `text` takes: combining marks none, ideographs two."""
+def columns(text: str) -> int:
+    """Return how many columns of a line `text` takes: combining marks none, ideographs two."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return len(text) + wide - sum(bool(unicodedata.combining(letter)) for letter in text)
 
 
-def _level(level: Level) -> str:
+def level_word(level: Level) -> str:
+    """Return the word for a level in the user's language."""
     names = {
         Level.ERROR: _("error"),
         Level.WARNING: _("warning"),

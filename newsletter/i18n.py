@@ -5,6 +5,7 @@ the labels printed in an issue follow the issue's (`translator`). Both come from
 """
 
 import gettext
+import os
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
@@ -24,6 +25,17 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 def use_language(language: str) -> None:
     """Say everything that follows in `language` ("fr", "en"; any other means English)."""
     _language.set(language)
+
+
+def let_libraries_speak(language: str) -> None:
+    """Have click say its own words (Usage, Options…) from our catalogue.
+
+    click asks gettext's one domain of the process, which asks the environment (GNU gettext manual,
+    "Locale Environment Variables"); `click_words` has the words.
+    """
+    gettext.bindtextdomain("newsletter", LOCALES)
+    gettext.textdomain("newsletter")
+    os.environ["LANGUAGE"] = language
 
 
 def current_language() -> str:

@@ -1,7 +1,7 @@
 """The workspace's settings: `newsletter.yaml` and `assets/theme.yaml`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -31,15 +32,20 @@ from newsletter.fields import (
     TextList,
     TimeZoneName,
     Url,
+    text_of,
 )
 from newsletter.i18n import N_, _
+from newsletter.mail_clients import CLIENTS, USUAL
 from newsletter.merge_syntax import merge_problems
 from newsletter.packaged import packaged_files, packaged_or_own
-from newsletter.source import read_source
+from newsletter.source import Source, read_source
 from newsletter.structures import Boilerplate, Contact, OrganisationParts
-from newsletter.validation import Fault, Model, refuse, validate
+from newsletter.suggestions import did_you_mean, fold
+from newsletter.validation import Fault, Model, meant_or_choice, refuse, validate
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
+# What holds names of the team's own.
+_NAMED = {"audiences", "boilerplates", "contacts", "organisations", "senders"}
 Language = Literal["fr", "en"]
 
 
@@ -60,7 +66,7 @@ def _with_placeholder(placeholder: str) -> BeforeValidator:
 
 def _folder(address: str) -> str:
     """Return the address of a folder on the web, without its final slash."""
-    if not re.fullmatch(r"https://[^\s?#()]+", address):
+    if not re.fullmatch(r"https://[^\s?#(){}]+", address):
         message = _("'{url}' is not the address of a folder").format(url=address)
         raise refuse(Fault("url", message, _("write https://example.org/images, for example")))
     return address.rstrip("/")
@@ -71,6 +77,16 @@ def _with_default(senders: Mapping[str, "Sender"]) -> Mapping[str, "Sender"]:
         message = _("there is no sender 'default'")
         raise refuse(Fault("sender", message, _("add a line: default: {name: …, email: …}")))
     return senders
+
+
+def _client(value: object) -> str:
+    by_fold = {fold(client): client for client in CLIENTS}
+    name = text_of(value).strip()
+    if fold(name) not in by_fold:
+        message = _("no mail program '{name}' is known here").format(name=name)
+        hint = meant_or_choice(did_you_mean(name, CLIENTS), list(CLIENTS))
+        raise refuse(Fault("client", message, hint))
+    return by_fold[fold(name)]
 
 
 class Wording(Model):
@@ -93,6 +109,9 @@ class Wording(Model):
 
 # One sentence alone serves every language.
 Worded = Annotated[Wording, TextAlone(lambda text, _info: {"fr": text, "en": text})]
+ClientName = Annotated[
+    str, BeforeValidator(_client), WithJsonSchema({"type": "string", "enum": list(CLIENTS)})
+]
 FolderUrl = Annotated[Url, AfterValidator(_folder)]
 
 
@@ -251,6 +270,12 @@ class Settings(Model):
     )
     site: Site | None = Field(None, description=N_("Addresses of what is published"))
     unsubscribe: Unsubscribe = Field(description=N_("How one leaves the list"))
+    clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = Field(
+        USUAL, description=N_("Mail programs that the checks have in mind")
+    )
+    rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = Field(
+        {}, description=N_("Id of a rule of the checks -> its level: error, warning, advice, off")
+    )
 
     @model_validator(mode="after")
     def _audiences_have_columns(self) -> Self:
@@ -294,10 +319,20 @@ def load_settings(workspace: Path) -> LoadedSettings:
     given = {"workspace": root, "theme": theme or _packaged_theme(context)}
     settings, problems = validate(Settings, source, context=context, given=given)
     problems += theme_problems
+    problems += _empty_entries(source)
     if settings is not None:
         problems += merge_problems(source, settings.merge_fields)
     found = tuple(in_order(problems))
     return LoadedSettings(None if has_errors(found) else settings, found)
+
+
+def _empty_entries(source: Source) -> Iterator[Problem]:
+    """Yield a problem for each name of the settings with nothing behind it."""
+    for loc in source.empty_keys():
+        if len(loc) == 2 and loc[0] in _NAMED:
+            message = _("'{key}' is empty").format(key=loc[1])
+            hint = _("write under it what it stands for, or remove the line")
+            yield Problem(source.path, source.position(loc, key=True), message, hint, "empty")
 
 
 def font_problem(settings: Settings, font: str) -> Problem:

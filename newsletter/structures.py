@@ -23,6 +23,13 @@ from newsletter.texts import Markdown
 from newsletter.validation import Fault, Model, refuse
 
 
+class Ignore(Model):
+    """A rule of the checks that is not to speak of a part, and why."""
+
+    rule: Text = Field(description=N_("Id of the rule, as it stands in brackets: heavy-picture"))
+    because: Text = Field(description=N_("Why it may pass here"))
+
+
 class Source(Model):
     """Where something was read."""
 

@@ -1,6 +1,7 @@
 """The command line as a person uses it: what is printed, what is written, the exit status."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ Run = Callable[..., tuple[int, str]]
 ISSUE = """\
 kind: newsletter
 subject: Objet
-preheader: Accroche
+preheader: Une accroche assez longue pour la boîte
 title: Titre
 date: 2025-01-06
 number: "09"  # le neuvième
@@ -229,7 +230,7 @@ def test_check_tells_each_problem_at_its_place_and_a_summary(run: Run, issue: Pa
     assert status == 1
     first, summary = printed.splitlines()
     assert first.startswith("issues/2025-01-lettre.yaml:2:16: error: ")
-    assert summary == "1 issue checked, 1 problem"
+    assert summary == "1 issue checked, 1 error"
 
 
 def test_check_shows_the_line_and_a_caret_in_a_terminal(
@@ -294,7 +295,9 @@ def test_new_from_an_issue_gives_it_a_new_title_and_subject(
     run("new", "newsletter", "--from", issue, "--date", "2025-02-03", "--title", 'Un "autre"')
 
     path = workspace / "issues/2025-02-un-autre.yaml"
-    assert run("check", path) == (0, "1 issue checked, no problem\n")
+    status, printed = run("check", path)
+    assert status == 0
+    assert "[recycled-text]" in printed
     text = path.read_text()
     assert 'subject: "Un \\"autre\\""\n' in text
     assert 'title: "Un \\"autre\\""' in text
@@ -326,7 +329,11 @@ def test_init_leaves_a_workspace_that_builds_and_checks(
 
     assert status == 0
     monkeypatch.chdir(folder)
-    assert run("check") == (0, "1 issue checked, no problem\n")
+    status, printed = run("check")
+    *findings, summary = printed.splitlines()
+    assert status == 0
+    assert all(re.search(r"\[(starter-text|past-event)\]$", line) for line in findings)
+    assert summary.startswith("1 issue checked")
     assert run("build")[0] == 0
     editor = json.loads((folder / ".vscode/settings.json").read_text())
     assert editor["yaml.schemas"] == {"./issues/.schema.json": ["issues/*.yaml", "issues/*.yml"]}
@@ -366,7 +373,7 @@ def test_faults_in_the_settings_stop_a_build_at_their_place(
 
     assert status == 1
     assert (
-        "newsletter.yaml:17:1: error: 'fuseau' is not known here (did you mean 'timezone'?)"
+        "newsletter.yaml:18:1: error: 'fuseau' is not known here (did you mean 'timezone'?)"
         in printed
     )
     assert not (workspace / "build").exists()
@@ -449,3 +456,21 @@ def test_the_module_is_the_command(workspace: Path) -> None:
 
     assert run.returncode == 0
     assert "0.1.0" in run.stdout
+
+
+def test_new_from_a_release_asks_anew_for_what_is_true_of_one_alone(
+    run: Run, workspace: Path
+) -> None:
+    run("new", "press-release", "--date", "2025-03-03", "--title", "Un")
+    path = workspace / "issues/2025-03-un.yaml"
+    text = path.read_text().replace("embargo: none", "embargo: 2025-03-04 06:00")
+    path.write_text(text + "replaces: le premier\ntranslation_of: 2025-03-one\n")
+
+    run("new", "press-release", "--from", path, "--date", "2025-04-01", "--title", "Deux")
+
+    status, printed = run("check", workspace / "issues/2025-04-deux.yaml")
+    copied = (workspace / "issues/2025-04-deux.yaml").read_text()
+    assert status == 1
+    assert "'embargo' is empty" in printed
+    assert "le premier" not in copied
+    assert "2025-03-one" not in copied

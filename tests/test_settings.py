@@ -1,10 +1,10 @@
-"""What is told about the settings and the theme, and the theme's contrast."""
+"""What is told about the settings and the theme."""
 
 from pathlib import Path
 
 import pytest
 
-from newsletter.settings import Palette, Theme, load_settings
+from newsletter.settings import Theme, load_settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -14,6 +14,11 @@ FAULTS = {
     "zone outside": ("Europe/Paris", "../etc/passwd", "newsletter.yaml", "time-zone", "Europe"),
     "no default sender": ("  default:", "  autre:", "newsletter.yaml", "sender", "default"),
     "bad email": ("lettre@example.org", "lettre", "newsletter.yaml", "email", "name@example.org"),
+    "name with nothing behind it": ("    title: À propos de l'association\n    text: |\n      Mon"
+                                    " association réunit les entreprises de son secteur et parle"
+                                    " en leur nom.\n", "", "newsletter.yaml", "empty", "remove"),
+    "folder with a placeholder": ("# site:", "site: {files_url: 'https://a.fr/{issue}'}\n# site:",
+                                  "newsletter.yaml", "url", "folder"),
     "no email column": ("    email: Courriel\n", "", "newsletter.yaml", "columns", "email"),
     "sample of no column": (
         "    first name: Camille",
@@ -116,7 +121,7 @@ def test_a_bad_colour_is_told_at_its_line_and_the_settings_are_read_all_the_same
     assert loaded.settings is None
     told = {(each.path, each.position.line, each.rule) for each in loaded.problems}
     assert (theme.resolve(), line, "colour") in told
-    assert (settings.resolve(), 17, "unknown-key") in told
+    assert (settings.resolve(), 18, "unknown-key") in told
 
 
 def test_an_address_keeps_its_lines_however_it_is_written(workspace: Path) -> None:
@@ -147,34 +152,22 @@ def read_theme() -> Theme:
     return settings.theme
 
 
-def luminance(colour: str) -> float:
-    """Return the relative luminance of "#rrggbb" (WCAG 2.2)."""
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [
-        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def test_an_unknown_mail_program_is_told_with_the_one_that_was_meant(workspace: Path) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "clients: [Gmail, Outlok]\n")
+
+    (problem,) = load_settings(workspace).problems
+
+    assert problem.hint == "did you mean 'Outlook'?"
 
 
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
+def test_mail_programs_are_known_in_any_case(workspace: Path) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + "clients: [gmail, outlook classic]\n"
+    )
 
+    loaded = load_settings(workspace).settings
 
-@pytest.mark.parametrize("palette", ["light", "dark"])
-@pytest.mark.parametrize(
-    ("words", "ground"),
-    [(words, ground) for words in ("text", "muted", "accent") for ground in ("page", "surface")]
-    + [("on_accent", "accent")],
-)
-def test_words_have_a_contrast_of_at_least_four_and_a_half(
-    palette: str, words: str, ground: str
-) -> None:
-    colours: Palette = getattr(read_theme().colours, palette)
-
-    assert contrast(getattr(colours, words), getattr(colours, ground)) >= 4.5
-
-
-def test_contrast_is_measured_as_wcag_says() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert loaded is not None
+    assert loaded.clients == ("Gmail", "Outlook classic")

@@ -1,35 +1,152 @@
-"""`newsletter check`: every problem of the issues, each at its line."""
+"""`newsletter check`: all that would embarrass the team, each thing at its line."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
+from newsletter.audiences import UNKNOWN
+from newsletter.checks import RULES, run_checks
+from newsletter.checks.earlier import earlier_issues
+from newsletter.checks.rule import Answer, Checked
 from newsletter.commands.opening import issue_files, open_workspace
-from newsletter.content.issue_file import load_issue
-from newsletter.diagnostics import Problem, has_errors, in_order
+from newsletter.commands.processes import in_processes
+from newsletter.content.audience import visible
+from newsletter.content.issue_file import Issue, load_issue
+from newsletter.diagnostics import Problem, fails, in_numbers, in_order, level_word
+from newsletter.errors import NewsletterError
 from newsletter.i18n import _, counted
+from newsletter.problem_formats import github_annotations, json_lines, sarif
+from newsletter.rendering.document import Document, render_document
+from newsletter.settings import Settings
+from newsletter.source import read_source
+from newsletter.suggestions import did_you_mean
+from newsletter.validation import meant_or_choice
+from newsletter.workspace import SETTINGS_FILE
 
 
 def check(
     files: Sequence[Path],
     *,
+    output_format: str,
+    strict: bool,
+    online: bool = False,
     start: Path,
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
 ) -> int:
-    """Show every problem of the issues; return 1 if one is an error."""
+    """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`.
+
+    `online` tries the links: the only check that leaves the machine.
+    """
     settings, problems = open_workspace(start)
     paths = issue_files(files, settings)
+    problems = (*problems, *_unknown_rules(settings))
+    answers = _answers(paths, settings) if online else {}
+    check_one = partial(problems_of, settings=settings, answers=answers)
     found = in_order(
-        [*problems, *(each for path in paths for each in load_issue(path, settings).problems)]
+        [*problems, *(each for some in in_processes(check_one, paths) for each in some)]
     )
-    show(found)
-    tell(_summary(len(paths), len(found)))
-    return 1 if has_errors(found) else 0
+    match output_format:
+        case "json":
+            _tell_all(json_lines(found), tell)
+        case "github":
+            _tell_all(github_annotations(found), tell)
+        case "sarif":
+            tell(sarif(found, {name: _(rule.manual) for name, rule in RULES.items()}))
+        case _:
+            show(found)
+            tell(summary(len(paths), found))
+    return int(fails(found, strict=strict))
 
 
-def _summary(issues: int, problems: int) -> str:
+def _unknown_rules(settings: Settings) -> Iterator[Problem]:
+    """Yield a problem for each rule of the settings that does not exist."""
+    unknown = [name for name in settings.rules if name not in RULES]
+    if not unknown:
+        return
+    source = read_source(settings.workspace / SETTINGS_FILE)
+    for name in unknown:
+        message = _("there is no rule '{rule}'").format(rule=name)
+        hint = meant_or_choice(did_you_mean(name, RULES), list(RULES))
+        position = source.position(("rules", name), key=True)
+        yield Problem(source.path, position, message, hint, "rules")
+
+
+def problems_of(
+    path: Path, settings: Settings, *, answers: Mapping[str, Answer] = MappingProxyType({})
+) -> list[Problem]:
+    """Return every problem of the issue at `path`: of its file, and of the mail that it makes.
+
+    `answers` are what `--online` learnt of its links.
+    """
+    loaded = load_issue(path, settings)
+    if loaded.issue is None:
+        return list(loaded.problems)
+    found = run_checks(
+        loaded,
+        _documents(loaded.issue, settings),
+        settings,
+        earlier_issues=earlier_issues(path.resolve().parent, loaded.issue),
+        answers=answers,
+    )
+    return [*loaded.problems, *found]
+
+
+def _answers(paths: Sequence[Path], settings: Settings) -> dict[str, Answer]:
+    """Return what came of trying the links of all issues, each once."""
+    from newsletter.checks.online import addresses_to_try, check_online
+
+    addresses: list[str] = []
+    for path in paths:
+        loaded = load_issue(path, settings)
+        if loaded.issue is None:
+            continue
+        for document in _documents(loaded.issue, settings):
+            checked = Checked(loaded.issue, loaded.source, document, settings)
+            addresses += addresses_to_try(checked)
+    cache = settings.workspace / ".cache/links.json"
+    return check_online(addresses, cache=cache, now=time.time())
+
+
+def _documents(issue: Issue, settings: Settings) -> Sequence[Document]:
+    """Return mails of the issue that together hold all of it, whomever its parts are for."""
+    everyone = dict(settings.audiences)
+    documents = [render_document(issue, settings, everyone)]
+    if visible(issue, everyone).hidden:  # what is not for some
+        documents.append(render_document(issue, settings, UNKNOWN))
+    return documents
+
+
+def _tell_all(lines: Iterable[str], tell: Callable[[str], None]) -> None:
+    for line in lines:
+        tell(line)
+
+
+def summary(issues: int, problems: Sequence[Problem]) -> str:
+    """Return "3 issues checked: 1 error, 2 warnings"."""
     checked = counted("{count} issue checked", "{count} issues checked", issues)
-    amiss = counted("{count} problem", "{count} problems", problems)
-    if not problems:
-        amiss = _("no problem")
-    return f"{checked.format(count=issues)}, {amiss.format(count=problems)}"
+    return f"{checked.format(count=issues)}, {in_numbers(problems)}"
+
+
+def list_rules(*, tell: Callable[[str], None]) -> int:
+    """Tell each rule with its level and the first line of its manual page."""
+    width = max(map(len, RULES))
+    for name, rule in RULES.items():
+        tell(f"{name:{width}}  {level_word(rule.level):13}  {_(rule.manual).splitlines()[0]}")
+    return 0
+
+
+def explain(name: str, *, tell: Callable[[str], None]) -> int:
+    """Tell the manual page of a rule; raise where there is no such rule."""
+    if name not in RULES:
+        message = _("there is no rule '{rule}'").format(rule=name)
+        raise NewsletterError(message, meant_or_choice(did_you_mean(name, RULES), list(RULES)))
+    tell(_(RULES[name].manual))
+    if name == "client-support":
+        from newsletter.checks.client_support import details
+
+        tell("")
+        _tell_all(details(), tell)
+    return 0

@@ -9,8 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from newsletter.commands.build import WORTH_PROCESSES, BuiltIssue, build
+from newsletter.commands.build import BuiltIssue, build
 from newsletter.commands.new import first_issue
+from newsletter.commands.processes import WORTH_PROCESSES
 from newsletter.diagnostics import Problem
 from newsletter.errors import NewsletterError
 from newsletter.settings import Settings
@@ -93,7 +94,7 @@ def test_without_pango_all_but_the_pdf_is_written_and_a_sentence_says_what_to_in
     assert status == 0
     assert (release / "release.json").exists()
     assert not (release / "release.pdf").exists()
-    assert "apt install libpango-1.0-0" in told.lines[-1]
+    assert any("apt install libpango-1.0-0" in line for line in told.lines)
 
 
 def test_a_sign_that_no_font_has_is_told(workspace: Path, release: Path) -> None:
@@ -102,7 +103,9 @@ def test_a_sign_that_no_font_has_is_told(workspace: Path, release: Path) -> None
 
     _status, told = run_build(workspace)
 
-    assert "\U00012000" in told.lines[-1]
+    (problem,) = told.problems
+    assert (problem.path, problem.position) == (path, (11, 15))
+    assert "\U00012000" in problem.message
 
 
 def test_many_issues_are_written_as_one_by_one_and_told_in_order(workspace: Path) -> None:
@@ -152,3 +155,28 @@ def test_progress_sees_each_issue_and_how_many_there_are(workspace: Path) -> Non
     build([], output=None, start=workspace, tell=tell, show=print, progress=progress)
 
     assert [length for _each, length in seen] == [3, 3, 3]
+
+
+VAGUE = NEWSLETTER % 1 + 'introduction: "Paru : [ici](https://a.fr/x)."\n'
+
+
+def test_findings_are_summed_up_in_a_line(workspace: Path) -> None:
+    (workspace / "issues/mai.yaml").write_text(VAGUE)
+
+    status, told = run_build(workspace)
+
+    assert status == 0
+    assert "1 warning" in told.lines[-1]
+    assert (workspace / "build/mai/email.html").exists()
+
+
+def test_a_strict_build_writes_nothing_where_the_checks_find_fault(workspace: Path) -> None:
+    (workspace / "issues/mai.yaml").write_text(VAGUE)
+    told = Told()
+
+    status = build(
+        [], output=None, start=workspace, tell=told.lines.append, show=told.show, strict=True
+    )
+
+    assert status == 1
+    assert not (workspace / "build/mai").exists()

@@ -1,0 +1,8 @@
+"""What would embarrass the team, found offline before a send: one rule a module.
+
+A rule looks at an issue and its mail from the side, and changes nothing.
+"""
+
+from newsletter.checks.checking import RULES, run_checks
+
+__all__ = ["RULES", "run_checks"]

@@ -1,0 +1,129 @@
+"""Every mail program of your readers shows what the templates use.
+
+A web page is for five browsers that agree; a mail is for programs of twenty years: classic Outlook
+is Word, SFR and LaPoste drop every `<style>`. What a program lacks it leaves out, with the words
+inside if need be. The packaged templates use nothing of that, or lose by it only what is named
+below; this rule is for templates of your own. `clients:` in newsletter.yaml names the programs that
+count. What a program supports in part is no finding.
+
+Fails: `<div style="display:flex">` in a template: classic Outlook sets its parts one below another
+Passes: a table, or MJML's `<mj-column>`
+
+Source: caniemail.com, the copy of its tests in newsletter/checks/caniemail/; each finding names the
+day of the test.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from newsletter.checks.caniemail import features
+from newsletter.checks.features import Use, not_looked_for, uses_of
+from newsletter.checks.rule import Checked, Finding
+from newsletter.diagnostics import Level
+from newsletter.i18n import N_, _
+
+LEVEL = Level.WARNING
+
+
+@dataclass(frozen=True)
+class Degraded:
+    """What the packaged templates do without in some clients, and why that is well."""
+
+    clients: frozenset[str]
+    reason: str
+
+
+def _degraded(clients: str, reason: str) -> Degraded:
+    return Degraded(frozenset(each.strip() for each in clients.split(",")), reason)
+
+
+_DARK = N_("dark colours and the layout for phones are an addition: the mail holds without them")
+_DRESS = N_("a nicety of the look: nothing is lost without it")
+_FOREIGN = N_("MJML writes it for other programs; these do not need it")
+_PREHEADER = N_("it hides the preheader's words together with others, one of which each knows")
+_READ_ALOUD = N_("a help for screen readers: the mail is read without it as well")
+
+DEGRADED: Mapping[str, Degraded] = {
+    "css-at-media": _degraded("Outlook classic, Thunderbird", _DARK),
+    "css-at-media-prefers-color-scheme": _degraded(
+        "Outlook classic, Proton, Thunderbird, Yahoo", _DARK
+    ),
+    "css-border-radius": _degraded("Orange, Outlook classic", N_("buttons have square corners")),
+    "css-border-spacing": _degraded("Outlook classic", _FOREIGN),
+    "css-color-scheme": _degraded("Outlook, Outlook classic, Outlook mobile, Proton, Yahoo", _DARK),
+    "css-cursor": _degraded("Apple Mail, Gmail, Outlook, Outlook mobile, Yahoo", _FOREIGN),
+    "css-display-none": _degraded("Gmail", _PREHEADER),
+    "css-height": _degraded("Yahoo", N_("pictures have their height as an attribute too")),
+    "css-important": _degraded("Orange", _DARK),
+    "css-list-style": _degraded("Proton", N_("the table of contents has bullets")),
+    "css-max-height": _degraded("Outlook classic", _PREHEADER),
+    "css-opacity": _degraded("Gmail, Orange, Outlook classic", _PREHEADER),
+    "css-outline": _degraded("Orange, Outlook classic", _FOREIGN),
+    "css-overflow": _degraded("Outlook classic", _PREHEADER),
+    "css-selector-chaining": _degraded("Outlook, Proton", _DARK),
+    "css-selector-child": _degraded("Orange", _DARK),
+    "css-selector-class": _degraded("Proton", _DARK),
+    "css-selector-descendant": _degraded("Proton", _DARK),
+    "css-selector-grouping": _degraded("Proton", _DARK),
+    "css-selector-id": _degraded("Proton", _FOREIGN),
+    "css-selector-type": _degraded("Proton", _DARK),
+    "css-text-decoration": _degraded("Orange, Proton, SFR", _DRESS),
+    "css-white-space": _degraded(
+        "Outlook classic", N_("long lines of code are wider than the mail")
+    ),
+    "css-word-break": _degraded("Orange, Yahoo", N_("a very long word may stand out on a phone")),
+    "css-word-spacing": _degraded("Outlook classic", _FOREIGN),
+    "html-anchor-links": _degraded(
+        "Gmail, LaPoste, Orange, Proton, SFR, Yahoo",
+        N_("the table of contents still says what is in the issue"),
+    ),
+    "html-aria-label": _degraded("Orange, Thunderbird, Yahoo", _READ_ALOUD),
+    "html-body": _degraded("LaPoste, Proton, SFR, Yahoo", N_("each row has its ground itself")),
+    "html-code": _degraded("Orange", N_("code is set in the letters of the text")),
+    "html-lang": _degraded("Orange", _READ_ALOUD),
+    "html-mailto-links": _degraded("Orange", N_("the address stands in the text as well")),
+    "html-meta-color-scheme": _degraded(
+        "Apple Mail, Gmail, Outlook, Outlook classic, Outlook mobile, Proton, SFR, Yahoo", _DARK
+    ),
+    "html-role": _degraded("Orange", _READ_ALOUD),
+    "html-style": _degraded("Gmail, LaPoste, SFR", _DARK),
+    "html-target": _degraded(
+        "Gmail, Orange, Outlook, Proton, SFR, Yahoo", N_("these open links in a new window anyway")
+    ),
+}
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each feature that a client of the settings lacks, at its first item."""
+    told: set[str] = set()
+    for use, loc in uses_of(checked.elements).items():
+        clients = [each for each in checked.settings.clients if each in lacking(use)]
+        if clients and use.slug not in told:
+            told.add(use.slug)
+            feature = features()[use.slug]
+            message = _("{clients} do not support '{feature}' (tested on {date})").format(
+                clients=", ".join(clients), feature=use.shown, date=feature.tested
+            )
+            hint = _("do without it in the template; what is lost: {url}").format(url=feature.url)
+            yield Finding(message, hint, loc)
+
+
+def lacking(use: Use) -> frozenset[str]:
+    """Return the clients that lose something by this use.
+
+    Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
+    """
+    around = (features()[slug].lacking for slug in use.within if slug in features())
+    clients = features()[use.slug].lacking.difference(*around)
+    known = DEGRADED.get(use.slug)
+    return clients - known.clients if known else clients
+
+
+def details() -> Iterator[str]:
+    """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
+    for slug, degraded in DEGRADED.items():
+        clients = ", ".join(sorted(degraded.clients))
+        line = _("{feature}: not in {clients}; {reason}")
+        title = features()[slug].title
+        yield line.format(feature=title, clients=clients, reason=_(degraded.reason))
+    yield _("not looked for: {features}").format(features=", ".join(not_looked_for()))

@@ -1,0 +1,28 @@
+"""A picture that is a link says where it leads.
+
+A decoration is read to nobody: its link is announced without a word, or by its address, sign by
+sign.
+
+Fails: `{file: salon.png, decorative: true, link: https://example.org/salon}`
+Passes: `{file: salon.png, alt: Le programme du salon, link: https://example.org/salon}`
+
+Source: WCAG 2.4.4 and 4.1.2; RGAA 1.1.3 and 6.2.1.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+from newsletter.structures import PictureParts
+
+LEVEL = Level.ERROR
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each decorative picture with a link."""
+    for loc, model in checked.models:
+        if isinstance(model, PictureParts) and model.decorative and model.link:
+            message = _("the picture opens '{url}', but has no words: it is decorative")
+            hint = _("say in alt: where it leads, and remove decorative:, or remove link:")
+            yield Finding(message.format(url=model.link), hint, (*loc, "link"))

@@ -1,0 +1,28 @@
+"""A link leads somewhere.
+
+A click that does nothing looks like a broken mail; a screen reader announces a link all the same.
+It is what stays of an address that was to be filled in later.
+
+Fails: `[Le programme](#)`
+Passes: `[Le programme](https://example.org/programme)`
+
+Source: RGAA 6.2, WCAG 2.4.4.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.ERROR
+
+EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each link without address."""
+    for link in checked.addresses:
+        if link.url.strip() in EMPTY:
+            message = _("the link '{words}' leads nowhere").format(words=link.words or link.url)
+            yield at_link(link, message, _("write its address, or take the link away"))

@@ -1,0 +1,43 @@
+"""Pictures come with the mail, or from the organisation's own site.
+
+Whoever serves a picture learns who opened the mail and when, may change it after the sending, or
+take it away. And a picture of another site is mostly somebody else's.
+
+Fails: `url: https://cdn.example.net/photo.jpg`
+Passes: `file: photo.jpg`, the file put into `assets/images/`
+
+Source: CNIL, délibération 2026-042 of 12 March 2026 on pictures that follow readers.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.addresses import host_of, is_of, is_web
+from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.tracking_pixel import TRACKERS
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+from newsletter.settings import Settings
+
+LEVEL = Level.WARNING
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each picture that another house serves."""
+    own = own_hosts(checked.settings)
+    for loc, element in checked.elements:
+        src = (element.get("src") or "") if element.tag == "img" else ""
+        host = host_of(src)
+        if is_web(src) and not is_of(host, own) and not is_of(host, TRACKERS):
+            message = _("this picture is asked of '{host}', which learns who opens the mail")
+            hint = _("put the file into assets/images/ and name it with file:")
+            yield Finding(message.format(host=host), hint, loc, snippet=src)
+
+
+def own_hosts(settings: Settings) -> frozenset[str]:
+    """Return the machines that the settings call the organisation's."""
+    site = settings.site
+    addresses = [settings.organisation.website]
+    if site is not None:
+        addresses += [site.images_url, site.files_url, site.web_url]
+    hosts = (host_of(address).removeprefix("www.") for address in addresses if address)
+    return frozenset(host for host in hosts if host)

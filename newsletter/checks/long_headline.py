@@ -1,0 +1,29 @@
+"""The headline of a press release is one line of news.
+
+It becomes the subject of the mail and the title of the article: a subject, a verb, a complement.
+
+Fails: a `headline:` of 140 characters.
+Passes: `headline: Numeum forme 500 personnes aux métiers du numérique`
+
+Source: usage of French press offices, 100 signs at most.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.content.press_release import PressRelease
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.WARNING
+
+MAX_SIGNS = 100
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding where the headline of a press release is too long."""
+    if isinstance(checked.issue, PressRelease) and len(checked.issue.headline) > MAX_SIGNS:
+        message = _("the headline has {count} characters, {most} at most are usual")
+        count = len(checked.issue.headline)
+        hint = _("say the fact, and put the rest into subheadline:")
+        yield Finding(message.format(count=count, most=MAX_SIGNS), hint, ("headline",))

@@ -1,0 +1,24 @@
+"""The mail has a title.
+
+It names the window where the mail is opened alone, in a browser or by a screen reader.
+
+Fails: `<title></title>`, which MJML writes without `<mj-title>`.
+Passes: `<mj-title>{{ subject }}</mj-title>`
+
+Source: Email Markup Consortium 2026 (45 percent of mails fail); WCAG 2.4.2; RGAA 8.5.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.ERROR
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding where the title of the mail says nothing."""
+    if not (checked.page.findtext("head/title") or "").strip():
+        message = _("the mail has no title")
+        yield Finding(message, _("write <mj-title>{{ subject }}</mj-title> in email/head.mjml"))

@@ -1,0 +1,195 @@
+"""What the network says of addresses: asked politely, a machine at a time, and kept for a day.
+
+Only machines of the public network are asked, whatever a name or a redirection leads to: an issue
+file shall not make this program open the office's own pages.
+"""
+
+import http.client
+import ipaddress
+import json
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from newsletter.checks.addresses import host_of, is_web
+from newsletter.checks.rule import Answer, Checked
+from newsletter.i18n import N_
+
+USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is sent)"
+TIMEOUT_SECONDS = 10
+PAUSE_SECONDS = 0.5  # between two questions to one machine
+MAX_REDIRECTS = 5
+MACHINES_AT_ONCE = 8
+KEPT_SECONDS = 24 * 3600
+GONE = {404, 410}
+_LEAVES = re.compile(r"unsubscri|desabonn|desinscri|opt-?out", re.IGNORECASE)
+
+OPENS = Answer(is_dead=False, reason="")
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is one of the public network."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_global
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How addresses are tried: which machines may be asked, and how patiently."""
+
+    may_ask: Callable[[str], bool] = is_public
+    timeout_seconds: float = TIMEOUT_SECONDS
+    pause_seconds: float = PAUSE_SECONDS
+
+
+POLITE = Manners()
+
+
+def addresses_to_try(checked: Checked) -> list[str]:
+    """Return the pages that an issue links, but never one that takes somebody off a list."""
+    leaving = (checked.settings.unsubscribe.url or "{").partition("{")[0]
+    urls = dict.fromkeys(link.url for link in checked.addresses if is_web(link.url))
+    return [
+        url for url in urls if not _LEAVES.search(url) and not (leaving and url.startswith(leaving))
+    ]
+
+
+def check_online(
+    urls: Iterable[str], *, cache: Path, now: float, manners: Manners = POLITE
+) -> dict[str, Answer]:
+    """Return what is amiss with each of `urls`; those that open are not in it.
+
+    `cache` is the file that keeps answers for a day, `now` the time in seconds since 1970.
+    """
+    known = _kept(cache, now)
+    by_host: dict[str, list[str]] = {}
+    asked = tuple(dict.fromkeys(urls))
+    for url in asked:
+        if url not in known:
+            by_host.setdefault(host_of(url), []).append(url)
+    with ThreadPoolExecutor(MACHINES_AT_ONCE) as pool:
+        for answers in pool.map(lambda each: _try_all(each, manners), by_host.values()):
+            known |= {url: (now, answer) for url, answer in answers.items()}
+    if by_host:
+        _keep(cache, known)
+    return {url: known[url][1] for url in asked if known[url][1] != OPENS}
+
+
+def _try_all(urls: Iterable[str], manners: Manners) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for url in urls:
+        if answers:
+            time.sleep(manners.pause_seconds)
+        answers[url] = try_address(url, manners)
+    return answers
+
+
+def try_address(url: str, manners: Manners = POLITE) -> Answer:
+    """Return what came of opening `url`, redirections followed."""
+    try:
+        for _hop in range(MAX_REDIRECTS + 1):
+            status, location = _asked(url, manners)
+            if location is None:
+                return _meaning(status)
+            url = urljoin(url, location)
+            if not is_web(url):
+                return Answer(is_dead=False, reason=N_("it leads to no page"))
+    except _NotPublic:
+        return Answer(is_dead=False, reason=N_("it is not on the public network"))
+    except socket.gaierror as error:
+        # Any other number: it is our own network that does not answer.
+        is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
+        reason = N_("there is no such site") if is_unknown else N_("it did not answer")
+        return Answer(is_dead=is_unknown, reason=reason)
+    except ssl.SSLError:
+        return Answer(is_dead=True, reason=N_("its certificate is not good"))
+    except (OSError, ValueError, http.client.HTTPException):
+        return Answer(is_dead=False, reason=N_("it did not answer"))
+    return Answer(is_dead=False, reason=N_("it redirects too often"))
+
+
+def _meaning(status: int) -> Answer:
+    if status in GONE:
+        return Answer(is_dead=True, reason=N_("the page is gone ({status})"), status=status)
+    if status >= http.client.BAD_REQUEST:
+        return Answer(is_dead=False, reason=N_("the site answered {status}"), status=status)
+    return OPENS
+
+
+class _NotPublic(Exception):  # noqa: N818 - a reason not to ask, not a fault
+    """A machine that is not to be asked."""
+
+
+def _asked(url: str, manners: Manners) -> tuple[int, str | None]:
+    """Return the status of `url` and where it redirects to: HEAD, then GET where that fails."""
+    parts = urlsplit(url)
+    status, location = _request("HEAD", parts, manners)
+    if status >= http.client.BAD_REQUEST:
+        status, location = _request("GET", parts, manners)
+    return status, location
+
+
+def _request(method: str, parts: SplitResult, manners: Manners) -> tuple[int, str | None]:
+    host = (parts.hostname or "").encode("idna").decode()
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(host, port)
+    connection.sock = _socket(host, port, parts.scheme, manners)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
+    query = f"?{quote(parts.query, safe='/?%:@!$&()*+,;=~')}" if parts.query else ""
+    try:
+        connection.request(method, path + query, headers={"User-Agent": USER_AGENT})
+        answer = connection.getresponse()
+    finally:
+        connection.close()
+    redirects = answer.status in {301, 302, 303, 307, 308}
+    return answer.status, answer.getheader("Location") if redirects else None
+
+
+def _socket(host: str, port: int, scheme: str, manners: Manners) -> socket.socket:
+    """Return a connection to an address that was looked at first, not to a name looked up again."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(each[4][0]) for each in found]
+    if not all(manners.may_ask(address) for address in addresses):
+        raise _NotPublic
+    connected = _connected(addresses, port, manners.timeout_seconds)
+    if scheme != "https":
+        return connected
+    try:
+        return ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+    except OSError:
+        connected.close()
+        raise
+
+
+def _connected(addresses: Sequence[str], port: int, timeout_seconds: float) -> socket.socket:
+    """Return a connection to the first that answers: a machine without IPv6 cannot ask the rest."""
+    *others, last = dict.fromkeys(addresses)
+    for address in others:
+        try:
+            return socket.create_connection((address, port), timeout_seconds)
+        except OSError:
+            continue
+    return socket.create_connection((last, port), timeout_seconds)
+
+
+def _kept(cache: Path, now: float) -> dict[str, tuple[float, Answer]]:
+    """Return the answers of the last day; none where the file is missing or not as we write it."""
+    try:
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        answers = {url: (float(at), Answer(**answer)) for url, (at, answer) in kept.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+    return {url: each for url, each in answers.items() if 0 <= now - each[0] < KEPT_SECONDS}
+
+
+def _keep(cache: Path, known: Mapping[str, tuple[float, Answer]]) -> None:
+    lines = {url: (at, vars(answer)) for url, (at, answer) in sorted(known.items())}
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    beside = cache.with_name(f".{cache.name}.new")
+    beside.write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")
+    beside.replace(cache)

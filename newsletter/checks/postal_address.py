@@ -1,0 +1,27 @@
+"""The mail says where its sender can be written to.
+
+Readers have a right to know who holds their address and where; a mail without a postal address also
+looks like fraud to them and to their mail programs. The settings have the address; this rule looks
+that a footer of the workspace's own still shows it.
+
+Fails: a `templates/email/footer.mjml` of your own without `{{ organisation.address | lines }}`
+Passes: the packaged footer
+
+Source: RGPD, articles 13 and 14; LCEN, article 1-1.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.shown import find_missing
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.ERROR
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each form of the mail without the postal address."""
+    message = _("{form} does not show the postal address of the settings")
+    address = checked.settings.organisation.address
+    yield from find_missing(checked, address, message=message, template="footer")

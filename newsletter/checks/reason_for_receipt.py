@@ -1,0 +1,31 @@
+"""The mail says why its reader receives it.
+
+« Vous recevez cette lettre parce que… »: who wonders where you have the address from reports the
+mail as unwanted, and a few such reports send the next issue of everybody to the spam folder. The
+settings have the sentence, as `why:` and `press_why:`; this rule looks that the footer shows it.
+
+Fails: a `templates/email/footer.mjml` of your own without `{{ why | words }}`
+Passes: the packaged footer
+
+Source: RGPD, article 14 (where the address comes from).
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.shown import find_missing
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+from newsletter.settings import Language
+
+LEVEL = Level.WARNING
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each form of the mail without the settings' reason."""
+    organisation = checked.settings.organisation
+    language: Language = "en" if checked.language == "en" else "fr"
+    of_the_press = checked.issue.kind == "press-release" and organisation.press_why
+    why = (of_the_press or organisation.why).in_language(language)
+    message = _("{form} does not say why one receives it")
+    yield from find_missing(checked, why, message=message, template="footer")

@@ -1,0 +1,28 @@
+"""No two elements of the mail have the same name.
+
+A link to a name leads to the first that has it, whichever was meant.
+
+Fails: `<div id="agenda">…</div><div id="agenda">…</div>`
+Passes: `<div id="agenda">…</div><div id="rendez-vous">…</div>`
+
+Source: Email Markup Consortium 2026, check "duplicate ids"; WCAG 2.2, technique H93.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.WARNING
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each name that an element before has already."""
+    seen: set[str] = set()
+    for loc, part in checked.all_parts:
+        for name in part.xpath(".//@id"):
+            if name in seen:
+                message = _("the id '{id}' stands twice in the mail").format(id=name)
+                yield Finding(message, _("give each its own in the template"), loc)
+            seen.add(name)

@@ -1,0 +1,32 @@
+"""Subject and title speak in a normal voice.
+
+« !!! » and « €€€ » are how unwanted mail looks: filters count them, and readers delete it unread.
+
+Fails: `subject: Dernière chance !!!`
+Passes: `subject: Inscriptions jusqu'à vendredi`
+
+Source: SpamAssassin PLING_PLING and its like; habits of readers.
+"""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding, finding_at
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.WARNING
+
+_FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
+_SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each heap of signs at the head of the issue."""
+    for text in checked.texts:
+        if len(text.loc) == 1 and text.field in _FIELDS:
+            for signs in _SIGNS.finditer(text.prose):
+                found = signs[0].strip()
+                message = _("'{signs}' is how unwanted mail looks").format(signs=found)
+                hint = _("keep one sign, or none")
+                yield finding_at(text, signs.start(), signs.start() + len(found), message, hint)

@@ -1,0 +1,24 @@
+"""Whether the words that a law asks for stand in the mail and in its text."""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding, bare
+from newsletter.i18n import _
+from newsletter.merge_syntax import MERGE_FIELD
+
+
+def find_missing(checked: Checked, words: str, *, message: str, template: str) -> Iterator[Finding]:
+    """Yield a finding for each form of the mail without `words`: message's {form}.
+
+    Merge fields are the recipient's, typography is the mail's: only letters and digits count.
+    """
+    in_html, in_text = checked.shown_words
+    parts = [bare(part) for part in MERGE_FIELD.split(words)[::3]]
+    forms = (
+        (_("the mail"), in_html, f"templates/email/{template}.mjml"),
+        (_("the mail's plain text"), in_text, f"templates/text/{template}.txt"),
+    )
+    for form, said, file in forms:
+        if any(part not in said for part in parts):
+            hint = _("the packaged template has it: compare yours, {file}").format(file=file)
+            yield Finding(message.format(form=form), hint)

@@ -1,0 +1,52 @@
+"""A link leads to the public site, not to the one where it was prepared.
+
+What opens on the desk of the comms team asks a reader for a password, or does not open at all: the
+addresses of the office's own network, and those of test sites (`preprod.`, `recette.`, `staging.`).
+
+Fails: `https://preprod.example.org/actualites`, `http://192.168.1.12/rapport.pdf`
+Passes: `https://www.example.org/actualites`
+
+Source: RFC 1918, 6761 and 6762: addresses and names that no public network knows.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.addresses import host_of, is_web
+from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.ERROR
+
+INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
+_STAGING = re.compile(
+    r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
+)
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each address that readers cannot open, or should not."""
+    for link in checked.addresses:
+        host = host_of(link.url) if is_web(link.url) else ""
+        if is_inside(host):
+            message = _("only your own network opens '{url}'").format(url=link.url)
+            yield at_link(link, message, _("write the address of the public page"))
+        elif _is_staging(host):
+            message = _("'{host}' looks like a test site").format(host=host)
+            hint = _("write the address of the public page")
+            yield at_link(link, message, hint, level=Level.WARNING)
+
+
+def is_inside(host: str) -> bool:
+    """Tell whether `host` is no machine of the public network."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(host) and ("." not in host or host.rpartition(".")[2] in INSIDE)
+
+
+def _is_staging(host: str) -> bool:
+    # Not the registered name itself: dev.to and recette.fr are sites like others.
+    return any(_STAGING.fullmatch(label) for label in host.split(".")[:-2])

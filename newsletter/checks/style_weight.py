@@ -1,0 +1,33 @@
+"""The mail's `<style>` blocks stay under 16 kB in all: Gmail drops what is over.
+
+It then shows the mail without its dark colours and without its layout for phones. The packaged
+templates use 2 kB; only a template of the workspace can come near.
+
+Fails: a template with the whole stylesheet of the website.
+Passes: a template with the few rules that its own elements need.
+
+Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.WARNING
+
+MAX_BYTES = 16 * 1024
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding where the styles are more than Gmail keeps."""
+    styles = [(loc, each) for loc, each in checked.elements if each.tag == "style"]
+    weight = sum(len((each.text or "").encode()) for _loc, each in styles)
+    if weight > MAX_BYTES:
+        message = _("the mail has {weight} kB of styles; Gmail drops what is over {limit} kB")
+        yield Finding(
+            message.format(weight=round(weight / 1024), limit=MAX_BYTES // 1024),
+            _("take out of the templates the styles that nothing uses"),
+            max(styles, key=lambda each: len(each[1].text or ""))[0],
+        )

@@ -1,0 +1,33 @@
+"""A table that holds the page together says that it holds no data.
+
+Else a screen reader announces « tableau, une colonne, trois lignes » before every item. The tables
+that only Outlook sees, in comments, count too.
+
+Fails: `<table width="600">` around a text.
+Passes: `<table width="600" role="presentation">`, or a table of data with its `<thead>`.
+
+Source: Email Markup Consortium 2026 (84 percent of mails fail); WCAG 1.3.1; RGAA 5.3.
+"""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.ERROR
+
+_TABLE = re.compile(r"<table\b[^>]*>")
+_ROLE = re.compile(r"role=[\"'](?:presentation|none)[\"']")
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each table of the layout without a role."""
+    html = checked.document.html
+    for table in _TABLE.finditer(html):
+        end = html.find("</table", table.end())
+        if not _ROLE.search(table[0]) and "<thead" not in html[table.end() : end]:
+            message = _("a table of the layout is announced as a table of data")
+            hint = _("""write role="presentation" on it in the template""")
+            yield Finding(message, hint, checked.loc_of(table.start()))

@@ -1,0 +1,30 @@
+"""A page is opened with https, not http.
+
+Whoever shares the network can read and change what comes over `http:`, and browsers warn before
+they open it. Nearly every site answers over `https:` too.
+
+Fails: `http://www.example.org/rapport`
+Passes: `https://www.example.org/rapport`
+
+Source: ANSSI, « Recommandations de sécurité relatives à TLS »; Chrome asks before `http:` pages.
+"""
+
+from collections.abc import Iterator
+
+from newsletter.checks import staging_link
+from newsletter.checks.addresses import host_of
+from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.WARNING
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each page opened without encryption."""
+    for link in checked.addresses:
+        host = host_of(link.url)
+        if link.url.lower().startswith("http://") and not staging_link.is_inside(host):
+            message = _("'{url}' is opened without encryption").format(url=link.url)
+            hint = _("write https://{rest}, and try it").format(rest=link.url[len("http://") :])
+            yield at_link(link, message, hint)

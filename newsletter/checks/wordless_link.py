@@ -1,0 +1,34 @@
+"""A link has words.
+
+One without is announced as « lien », or by its address. It is nearly always a picture whose `alt`
+is empty.
+
+Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
+Passes: `<a href="https://example.org"><img src="logo.png" alt="Numeum"></a>`
+
+Source: Email Markup Consortium 2026 (71 percent of mails fail); WCAG 2.4.4 and 4.1.2; RGAA 6.2.1.
+"""
+
+from collections.abc import Iterator
+
+from lxml import html
+
+from newsletter.checks.rule import Checked, Finding
+from newsletter.diagnostics import Level
+from newsletter.i18n import _
+
+LEVEL = Level.ERROR
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each link of the mail without words."""
+    for loc, part in checked.all_parts:
+        for link in part.iter("a"):
+            if link.get("href") and not _words(link):
+                message = _("the link to '{url}' has no words").format(url=link.get("href"))
+                yield Finding(message, _("write what one finds there"), loc)
+
+
+def _words(link: html.HtmlElement) -> str:
+    words = str(link.text_content()) + (link.get("aria-label") or "")
+    return (words + "".join(image.get("alt", "") for image in link.iter("img"))).strip()

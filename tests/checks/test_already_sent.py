@@ -1,0 +1,55 @@
+"""Stories of earlier issues."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsletter.checks.rule import EarlierIssue
+from newsletter.diagnostics import Level
+from tests.checks.conftest import Check
+
+LINK = "  - kind: links\n    links:\n      - {{title: Page, url: '{url}'}}\n"
+
+
+def earlier(*addresses: str, month: int = 12) -> EarlierIssue:
+    return EarlierIssue(Path(f"2024-{month}.yaml"), date(2024, month, 1), frozenset(addresses))
+
+
+def test_a_page_of_last_month_is_found(check: Check) -> None:
+    last = [earlier("a.fr/etude-2024")]
+
+    (problem,) = check(
+        "already-sent", LINK.format(url="https://a.fr/etude-2024"), earlier_issues=last
+    )
+
+    assert problem.level is Level.ADVICE
+    assert problem.position == (9, 29)
+    assert "2024-12.yaml" in problem.message
+
+
+def test_the_same_page_with_another_source_of_visits_is_found(check: Check) -> None:
+    url = "https://www.a.fr/etude-2024/?utm_source=lettre#suite"
+
+    assert check("already-sent", LINK.format(url=url), earlier_issues=[earlier("a.fr/etude-2024")])
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://a.fr/etude-2025", "a.fr/etude-2024"),
+        ("https://a.fr/", "a.fr"),
+        ("https://www.linkedin.com/company/example", "linkedin.com/company/example"),
+        ("mailto:contact@a.fr", "mailto:contact@a.fr"),
+    ],
+)
+def test_no_story_twice_passes(url: str, address: str, check: Check) -> None:
+    assert check("already-sent", LINK.format(url=url), earlier_issues=[earlier(address)]) == []
+
+
+def test_an_address_that_stands_in_many_issues_passes(check: Check) -> None:
+    issues = [earlier("a.fr/adherer", month=month) for month in (9, 10, 11)]
+
+    item = LINK.format(url="https://a.fr/adherer")
+
+    assert check("already-sent", item, earlier_issues=issues) == []

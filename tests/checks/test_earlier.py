@@ -1,0 +1,88 @@
+"""What earlier issues led to."""
+
+import timeit
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from newsletter.checks.earlier import addresses_in, earlier_issues
+from newsletter.content.issue_file import Issue, load_issue
+from newsletter.settings import Settings
+from tests.checks.conftest import HEAD
+
+BODY = "  - {kind: text, body: 'Lire [une étude](https://a.fr/etude).'}\n"
+
+
+@pytest.fixture(name="issue")
+def read_issue(settings: Settings, write_issue: Callable[[str | bytes], Path]) -> Issue:
+    loaded = load_issue(write_issue(HEAD + BODY), settings)
+    assert loaded.issue is not None
+    return loaded.issue
+
+
+@pytest.fixture(name="folder")
+def issues_folder(workspace: Path) -> Path:
+    return workspace / "issues"
+
+
+@pytest.mark.parametrize("day", ["2024-12-01", "01/12/2024", "'1er décembre 2024'"])
+def test_an_issue_of_an_earlier_date_is_read(day: str, folder: Path, issue: Issue) -> None:
+    (folder / "avant.yaml").write_text(HEAD.replace("2025-01-06", day) + BODY, encoding="utf-8")
+
+    (earlier,) = earlier_issues(folder, issue)
+
+    assert earlier.path.name == "avant.yaml"
+    assert earlier.addresses == {"a.fr/etude"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD,
+        HEAD.replace("2025-01-06", "2025-02-03"),
+        HEAD.replace("2025-01-06", "bientôt"),
+        HEAD.replace("2025-01-06", "2024-12-01").replace("newsletter", "press-release"),
+        HEAD.replace("2025-01-06", "2024-12-01\ntranslation_of: essai"),
+        "",
+    ],
+    ids=["same day", "later", "no date", "another kind", "translation", "empty"],
+)
+def test_no_other_file_is_read(text: str, folder: Path, issue: Issue) -> None:
+    (folder / "autre.yaml").write_text(text, encoding="utf-8")
+
+    assert earlier_issues(folder, issue) == ()
+
+
+def test_the_text_files_of_an_issue_are_read_too(folder: Path, issue: Issue) -> None:
+    (folder / "texts").mkdir()
+    (folder / "texts/edito.md").write_text("Voir https://b.fr/edito.", encoding="utf-8")
+    items = "  - {kind: text, body: {file: texts/edito.md}}\n"
+    (folder / "avant.yaml").write_text(HEAD.replace("2025-01-06", "2024-12-01") + items)
+
+    (earlier,) = earlier_issues(folder, issue)
+
+    assert earlier.addresses == {"b.fr/edito"}
+
+
+def test_three_hundred_issues_are_read_well_under_300_ms(folder: Path, issue: Issue) -> None:
+    items = BODY * 12 + "  - kind: text\n    body: " + "des mots " * 1200
+    text = HEAD.replace("2025-01-06", "2024-12-01") + items
+    for number in range(300):
+        (folder / f"avant-{number}.yaml").write_text(text, encoding="utf-8")
+
+    def read() -> None:
+        earlier_issues(folder, issue)
+
+    # The time of this process, at its best of three: others use the machine too.
+    seconds = min(timeit.repeat(read, timer=process_time, repeat=3, number=1))
+
+    assert len(earlier_issues(folder, issue)) == 300
+    assert seconds < 0.3
+
+
+def test_what_ends_a_sentence_is_no_part_of_an_address() -> None:
+    text = "Voir https://a.fr/x, https://a.fr/y. Et [z](https://a.fr/z)."
+
+    assert addresses_in(text) == {"a.fr/x", "a.fr/y", "a.fr/z"}

@@ -1,0 +1,285 @@
+"""Faults of language that typography may not mend."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsletter.checks.recycled_text import own_texts
+from newsletter.checks.rule import EarlierIssue
+from newsletter.commands.new import first_issue
+from newsletter.content.issue_file import load_issue
+from newsletter.settings import Settings
+from tests.checks.conftest import HEAD, ITEM, RELEASE, Check
+
+ENGLISH = HEAD.replace("date:", "language: en\ndate:")
+
+
+def text(words: str) -> str:
+    return f"  - kind: text\n    body: |\n      {words}\n"
+
+
+UNACCENTED = {
+    "A Paris, nous avons": ("A", 7, "À"),
+    "Bien. A suivre": ("A", 13, "À"),
+    "- A noter : rien": ("A", 9, "À"),
+    "**A l'agenda** ce mois": ("A", 9, "À"),
+    "Voici l'Etat": ("Etat", 15, "État"),
+    "C'est l'Etat. Bien": ("Etat", 15, "État"),
+    "Ecole ouverte": ("Ecole", 7, "École"),
+    "Un Evénement": ("Evénement", 10, "Événement"),
+    "Un Evenement": ("Evenement", 10, "Événement"),
+    "En Ile-de-France": ("Ile", 10, "Île"),
+    "LES EVENEMENTS du mois": ("EVENEMENTS", 11, "ÉVÉNEMENTS"),
+    "Oeuvre commune": ("Oeuvre", 7, "Œuvre"),
+}
+
+
+@pytest.mark.parametrize("words", UNACCENTED)
+def test_a_capital_without_its_accent_is_found_where_it_stands(words: str, check: Check) -> None:
+    wrong, column, right = UNACCENTED[words]
+
+    (problem,) = check("unaccented-capital", text(words))
+
+    assert problem.position == (9, column)
+    assert problem.message == f"'{wrong}' has lost its accent"
+    assert problem.hint == f"write {right}"
+
+
+def test_a_capital_without_its_cedilla_is_found(check: Check) -> None:
+    (problem,) = check("unaccented-capital", text("Ca commence"))
+
+    assert problem.hint == "write Ça"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "À Paris",
+        "La vitamine A est",
+        "A 3 heures",
+        "A. Dupont",
+        "Le plan A Paris",
+        "A fondé deux entreprises",
+        "A-t-il raison",
+        "« A strategy for Europe »",
+        "A Guide to the Galaxy",
+        "Education First",
+        "`Etat`",
+        "Le CA de 2024",
+        "Emmanuel Etienne",
+    ],
+)
+def test_the_letter_the_verb_and_names_pass(words: str, check: Check) -> None:
+    assert check("unaccented-capital", text(words)) == []
+
+
+def test_english_issues_may_begin_with_a(check: Check) -> None:
+    assert check("unaccented-capital", text("A Paris meeting"), head=ENGLISH) == []
+
+
+ORDINALS = {
+    "1ère": "1re",
+    "1eres": "1res",
+    "2ème": "2e",
+    "6 ème": "6e",
+    "12èmes": "12es",
+    "XXIème": "XXIe",
+    "3ième": "3e",
+}
+
+
+@pytest.mark.parametrize("typed", ORDINALS)
+def test_an_ordinal_with_an_ending_of_its_own_is_found(typed: str, check: Check) -> None:
+    (problem,) = check("wrong-ordinal", text(f"La {typed} fois"))
+
+    assert problem.position == (9, 10)
+    assert problem.hint == f"write {ORDINALS[typed]}"
+
+
+@pytest.mark.parametrize("typed", ["1er", "1re", "2e", "XXIe", "2nd", "2nde", "6 heures"])
+def test_ordinals_as_they_are_printed_pass(typed: str, check: Check) -> None:
+    assert check("wrong-ordinal", text(f"La {typed} fois")) == []
+
+
+@pytest.mark.parametrize("words", ["le le rapport", "de de la", "Le le rapport", "en en 2025"])
+def test_a_word_that_stands_twice_is_found(words: str, check: Check) -> None:
+    (problem,) = check("repeated-word", text(f"Voici {words}"))
+
+    assert problem.position == (9, 13)
+
+
+def test_a_word_that_stands_twice_around_a_line_break_is_found(check: Check) -> None:
+    (problem,) = check("repeated-word", text("Voici le\n      le rapport"))
+
+    assert problem.position == (9, 13)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nous nous voyons",
+        "vous vous dites",
+        "faire faire un mur",
+        "tout en en parlant",
+        "Duran Duran",
+        "le\n\n      le rapport",
+        "le ((first name)) le",
+        "`le le`",
+        "les lettres",
+        "2 2",
+        "le choix c c",
+        "Boutros Boutros-Ghali",
+    ],
+)
+def test_what_rightly_stands_twice_passes(words: str, check: Check) -> None:
+    assert check("repeated-word", text(f"Voici {words}")) == []
+
+
+LEFT = [
+    "TODO",
+    "XX",
+    "xxx",
+    "[à définir]",
+    "[lieu à confirmer]",
+    "(chiffre à compléter)",
+    "TBD",
+    "lorem ipsum",
+    "[date]",
+    "???",
+]
+
+
+@pytest.mark.parametrize("words", LEFT)
+def test_a_note_to_oneself_is_found_where_it_stands(words: str, check: Check) -> None:
+    (problem,) = check("leftover-text", text(f"Voici {words} !"))
+
+    assert problem.position == (9, 13)
+    assert problem.message == f"'{words}' waits to be replaced"
+
+
+def test_a_line_that_says_only_what_is_to_be_done_is_found(check: Check) -> None:
+    (problem,) = check("leftover-text", text("À compléter"))
+
+    assert problem.position == (9, 7)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "un dossier à compléter avant mardi",
+        "le programme (à venir)",
+        "une salle (lieu à confirmer)",
+        "[date](https://a.fr)",
+        "au XXe siècle",
+        "le XXIe",
+        "[la date](https://a.fr)",
+        "`TODO`",
+        "un taux (à 2 %)",
+        "Vraiment ??",
+        "« un essai […] qui dure » ou [...]",
+        "todo",
+    ],
+)
+def test_ordinary_french_passes(words: str, check: Check) -> None:
+    assert check("leftover-text", text(f"Voici {words}")) == []
+
+
+def test_a_sentence_of_the_starter_file_is_found(check: Check) -> None:
+    head = HEAD.replace(
+        "Une accroche, qui dit autre chose", "Ce que nous avons défendu pour vous, en trois minutes"
+    )
+
+    (problem,) = check("starter-text", ITEM, head=head)
+
+    assert problem.position == (3, 12)
+
+
+def test_a_paragraph_of_the_starter_file_is_found_in_a_text_of_one_s_own(check: Check) -> None:
+    left = "Ce que nous sommes allés dire. Une ligne vide fait un nouveau paragraphe."
+    body = f"Notre texte.\n\n      {left}"
+
+    (problem,) = check("starter-text", text(body))
+
+    assert problem.position == (11, 7)
+
+
+def test_a_release_is_held_to_its_own_starter_file(check: Check) -> None:
+    head = RELEASE.replace("Le chapô.", "Le programme ouvre ses portes dans trois régions")
+
+    problems = check("starter-text", "", head=head)
+
+    # The contact of the settings is still the example's, too.
+    assert [problem.position.line for problem in problems] == [6, 9]
+
+
+def test_the_whole_starter_file_is_told_line_by_line(check: Check) -> None:
+    starter = first_issue("newsletter", "fr", title=None, day=date(2025, 1, 6))
+
+    assert len(check("starter-text", "", head=starter)) > 5
+
+
+def test_the_nobody_of_the_starter_file_is_found(check: Check) -> None:
+    (problem,) = check("starter-text", "  - {kind: person, name: Prénom Nom}\n")
+
+    assert problem.position == (7, 26)
+
+
+@pytest.mark.parametrize("words", ["À lire aussi", "Le secteur en chiffres", "Nos rendez-vous"])
+def test_ordinary_titles_of_the_starter_file_pass(words: str, check: Check) -> None:
+    assert check("starter-text", ITEM, head=HEAD.replace("Le titre", words)) == []
+
+
+INTRODUCTION = "Ce mois-ci, nous avons rencontré trois ministères et un Parlement, à Bruxelles."
+MAY = EarlierIssue(
+    Path("2024-12-coulisses.yaml"),
+    date(2024, 12, 1),
+    frozenset(),
+    {"introduction": INTRODUCTION, "preheader": "Une accroche", "closing": "À bientôt !"},
+)
+
+
+def test_an_earlier_issue_is_known_by_its_own_texts(
+    write_issue: Callable[[str | bytes], Path], settings: Settings
+) -> None:
+    issue = load_issue(write_issue(HEAD + ITEM), settings).issue
+
+    assert issue is not None
+    assert own_texts(issue) == {
+        "subject": "L'objet du mail",
+        "preheader": "Une accroche, qui dit autre chose",
+    }
+
+
+def test_last_month_s_introduction_is_found(check: Check) -> None:
+    head = HEAD.replace("items:", f"introduction: |\n  {INTRODUCTION}\nitems:")
+
+    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
+
+    assert problem.position.line == 6
+    assert problem.message == "this text stands in 2024-12-coulisses.yaml already"
+
+
+def test_last_month_s_preheader_is_found(check: Check) -> None:
+    head = HEAD.replace("Une accroche, qui dit autre chose", "Une accroche")
+
+    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
+
+    assert problem.position.line == 3
+
+
+def test_a_short_goodbye_may_come_back(check: Check) -> None:
+    head = HEAD.replace("items:", "closing: À bientôt !\nitems:")
+
+    assert check("recycled-text", ITEM, head=head, earlier_issues=[MAY]) == []
+
+
+def test_a_fault_in_a_text_file_is_found_in_that_file(check: Check, workspace: Path) -> None:
+    folder = workspace / "issues/texts"
+    folder.mkdir()
+    (folder / "edito.md").write_text("Bonjour.\n\nVoici le le rapport.\n", "utf-8")
+
+    (problem,) = check("repeated-word", "  - kind: text\n    body: {file: texts/edito.md}\n")
+
+    assert (problem.path.name, problem.position) == ("edito.md", (3, 7))
