@@ -84,6 +84,10 @@ messages: .venv/.installed-dev ## Bring the French catalogue up to date with the
 	$(BIN)/pybabel -q update --domain newsletter --input-file .cache/newsletter.pot --output-dir newsletter/locales --locale fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile --domain newsletter --directory newsletter/locales
 
+.PHONY: soak
+soak: .venv/.installed-dev ## Spoil the samples in 10,000 ways and check each
+	MUTATIONS=10000 $(BIN)/python -m pytest --numprocesses auto tests/test_mutations.py
+
 .PHONY: bench
 bench: .venv/.installed-dev ## Time the build beside the mjml command line (npm), and read a large members file
 	$(BIN)/python benchmarks/build.py

@@ -210,6 +210,7 @@ def _add_check(newsletter: click.Group) -> None:
             start=_here(),
             tell=click.echo,
             show=_show,
+            progress=_with_progress_bar,
         )
 
 

@@ -9,7 +9,7 @@ from newsletter.audiences import Audience, audience_of
 from newsletter.checks import run_checks
 from newsletter.checks.earlier import earlier_issues
 from newsletter.commands.opening import issue_files, open_workspace
-from newsletter.commands.processes import in_processes
+from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.commands.shown_as import audience_named, folder_name, in_words, values_shown
 from newsletter.content.audience import visible
 from newsletter.content.issue_file import Issue, LoadedIssue, load_issue
@@ -43,13 +43,6 @@ class Reader:
     folder: str
 
 
-Progress = Callable[[Iterator[BuiltIssue], int], Iterator[BuiltIssue]]
-
-
-def _without_progress(built: Iterator[BuiltIssue], _length: int) -> Iterator[BuiltIssue]:
-    return built
-
-
 def build(
     files: Sequence[Path],
     *,
@@ -59,7 +52,7 @@ def build(
     start: Path,
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
-    progress: Progress = _without_progress,
+    progress: Progress[BuiltIssue] = without_progress,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 

@@ -11,7 +11,7 @@ from newsletter.checks import RULES, run_checks
 from newsletter.checks.earlier import earlier_issues
 from newsletter.checks.rule import Answer, Checked
 from newsletter.commands.opening import issue_files, open_workspace
-from newsletter.commands.processes import in_processes
+from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.audience import visible
 from newsletter.content.issue_file import Issue, load_issue
 from newsletter.diagnostics import Problem, fails, in_numbers, in_order, level_word
@@ -35,6 +35,7 @@ def check(
     start: Path,
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
+    progress: Progress[list[Problem]] = without_progress,
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`.
 
@@ -45,8 +46,9 @@ def check(
     problems = (*problems, *_unknown_rules(settings))
     answers = _answers(paths, settings) if online else {}
     check_one = partial(problems_of, settings=settings, answers=answers)
+    results = in_processes(check_one, paths)
     found = in_order(
-        [*problems, *(each for some in in_processes(check_one, paths) for each in some)]
+        [*problems, *(each for some in progress(results, len(paths)) for each in some)]
     )
     match output_format:
         case "json":

@@ -11,6 +11,13 @@ from newsletter.i18n import current_language, use_language
 # To start the processes takes as long as some ten issues (measured 2026-11).
 WORTH_PROCESSES = 12
 Result = TypeVar("Result")
+# Passes on what comes of each file, of so many, and may show how many are done.
+Progress = Callable[[Iterator[Result], int], Iterator[Result]]
+
+
+def without_progress(results: Iterator[Result], _length: int) -> Iterator[Result]:
+    """Pass `results` on, and show nothing."""
+    return results
 
 
 def in_processes(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Result]:
