@@ -16,7 +16,7 @@ from newsletter.checks.rule import Checked, Finding, finding_at
 from newsletter.diagnostics import Level
 from newsletter.i18n import _
 
-LEVEL = Level.ADVICE
+LEVEL = Level.WARNING
 
 # The blocks of pictographs, dingbats and arrows, and what joins and colours them.
 _EMOJI = (

@@ -1,7 +1,8 @@
 """Words stand out from the ground that they are written on, by day and by night.
 
 In the sun, on an old screen or with tired eyes, pale words vanish. A contrast of 4.5 to 1 is the
-least for text; the theme's `light:` and `dark:` colours are both looked at.
+least for text; the theme's `light:` and `dark:` colours are both looked at, and those that a
+template writes itself.
 
 Fails: `muted: "#999999"` on `surface: "#ffffff"`, 2.8 to 1.
 Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1.
@@ -9,8 +10,10 @@ Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1.
 Source: WCAG 1.4.3; RGAA 3.2.1; Email Markup Consortium 2026 (58 percent of mails fail).
 """
 
+import re
 from collections.abc import Iterator
 
+from newsletter.checks.painted import painted_words
 from newsletter.checks.rule import Checked, Finding
 from newsletter.diagnostics import Level
 from newsletter.i18n import _
@@ -20,6 +23,7 @@ from newsletter.workspace import THEME_FILE
 
 LEVEL = Level.ERROR
 
+_COLOUR = re.compile(r"(?<![\w-])(?:background(?:-color)?|(?:bg)?color)\s*[:=]\s*[\"']?([^;\"'>]+)")
 MIN_CONTRAST = 4.5  # WCAG 1.4.3, for text of usual size
 _ON_GROUNDS = (
     ("text", ("page", "surface")),
@@ -31,6 +35,11 @@ _ON_GROUNDS = (
 
 def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each colour of words that is too close to one of its grounds."""
+    yield from _of_the_theme(checked)
+    yield from _of_templates(checked)
+
+
+def _of_the_theme(checked: Checked) -> Iterator[Finding]:
     colours = checked.settings.theme.colours
     for appearance, palette in (("light", colours.light), ("dark", colours.dark)):
         for words, grounds in _ON_GROUNDS:
@@ -38,6 +47,38 @@ def find(checked: Checked) -> Iterator[Finding]:
                 ratio = contrast(getattr(palette, words), getattr(palette, ground))
                 if ratio < MIN_CONTRAST:
                     yield _finding(checked, (appearance, words, ground), ratio)
+
+
+def _of_templates(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each pair of colours that is not the theme's alone."""
+    light = checked.settings.theme.colours.light
+    of_the_theme = {colour.lower() for _name, colour in light}
+    # A quick look: the tree is walked only where a template writes colours of its own.
+    body = checked.document.html.partition("<body")[2]
+    if {colour.strip().lower() for colour in _COLOUR.findall(body)} <= of_the_theme:
+        return
+    told = set()
+    for loc, part in checked.all_parts:
+        root = part if part.find("body") is None else part.find("body")
+        for colour, ground in painted_words(root, light.text, light.surface):
+            ratio = contrast(colour, ground)
+            pair = (loc, colour, ground)
+            if ratio >= MIN_CONTRAST or {colour, ground} <= of_the_theme or pair in told:
+                continue
+            told.add(pair)
+            message = _("'{colour}' on '{ground_colour}' has a contrast of {ratio}")
+            yield Finding(
+                message.format(colour=colour, ground_colour=ground, ratio=_cut(ratio)), _hint(), loc
+            )
+
+
+def _hint() -> str:
+    return _("make one darker or lighter: text needs 4.5")
+
+
+def _cut(ratio: float) -> float:
+    """Return the ratio to show: 4.46 is not to be told as the 4.5 that it misses."""
+    return int(ratio * 10) / 10
 
 
 def contrast(one: str, other: str) -> float:
@@ -57,9 +98,7 @@ def _luminance(colour: str) -> float:
 def _finding(checked: Checked, names: tuple[str, str, str], ratio: float) -> Finding:
     appearance, words, ground = names
     palette = getattr(checked.settings.theme.colours, appearance)
-    # Cut, not rounded: 4.46 is not to be told as the 4.5 that it misses.
     message = _("'{colour}' ({words}) on '{ground_colour}' ({ground}) has a contrast of {ratio}")
-    hint = _("make one darker or lighter: text needs 4.5")
     path = packaged_or_own(checked.settings.workspace, THEME_FILE)
     return Finding(
         message.format(
@@ -67,9 +106,9 @@ def _finding(checked: Checked, names: tuple[str, str, str], ratio: float) -> Fin
             words=words,
             ground_colour=getattr(palette, ground),
             ground=ground,
-            ratio=int(ratio * 10) / 10,
+            ratio=_cut(ratio),
         ),
-        hint,
+        _hint(),
         path=path,
         position=read_source(path).position(("colours", appearance, words)),
     )

@@ -16,7 +16,7 @@ from newsletter.diagnostics import Level
 from newsletter.i18n import _
 from newsletter.suggestions import fold
 
-LEVEL = Level.ADVICE
+LEVEL = Level.WARNING
 
 
 def find(checked: Checked) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from newsletter.checks.rule import Checked, Finding
 from newsletter.diagnostics import Level
 from newsletter.i18n import _
+from newsletter.source import Loc
 from newsletter.suggestions import fold
 
 LEVEL = Level.WARNING
@@ -30,9 +31,22 @@ VAGUE = frozenset({
 
 def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each link whose words would do for any other."""
-    for link in checked.links:
-        words = re.sub(r"[^\w ]+", " ", fold(link.words))
-        if " ".join(words.split()) in VAGUE:
-            message = _("'{words}' does not say where the link leads").format(words=link.words)
-            hint = _("write what one finds there: the title of the page")
-            yield Finding(message, hint, link.loc, snippet=link.words)
+    vague = [link for link in checked.links if _is_vague(link.words)]
+    for link in vague:
+        yield _finding(link.words, link.loc, snippet=link.words)
+    typed = {fold(link.words) for link in vague}
+    for loc, element in checked.elements:
+        if element.tag == "a" and element.get("href"):
+            words = " ".join(str(element.text_content()).split())
+            if _is_vague(words) and fold(words) not in typed:
+                yield _finding(words, loc)
+
+
+def _is_vague(words: str) -> bool:
+    return " ".join(re.sub(r"[^\w ]+", " ", fold(words)).split()) in VAGUE
+
+
+def _finding(words: str, loc: Loc, snippet: str = "") -> Finding:
+    message = _("'{words}' does not say where the link leads").format(words=words)
+    hint = _("write what one finds there: the title of the page")
+    return Finding(message, hint, loc, snippet=snippet)

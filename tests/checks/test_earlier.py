@@ -66,6 +66,13 @@ def test_the_text_files_of_an_issue_are_read_too(folder: Path, issue: Issue) -> 
     assert earlier.addresses == {"b.fr/edito"}
 
 
+def test_what_is_no_file_is_not_read(folder: Path, issue: Issue) -> None:
+    (folder / ".#mai.yaml").symlink_to("ana@machine.4711")  # Emacs, while one writes
+    (folder / "avant.yaml").mkdir()
+
+    assert earlier_issues(folder, issue) == ()
+
+
 def test_three_hundred_issues_are_read_well_under_300_ms(folder: Path, issue: Issue) -> None:
     items = BODY * 12 + "  - kind: text\n    body: " + "des mots " * 1200
     text = HEAD.replace("2025-01-06", "2024-12-01") + items

@@ -40,6 +40,7 @@ def test_a_footer_of_ones_own_that_lost_it_is_found(
     (problem,) = check(rule, ITEM)
 
     assert template in problem.hint
+    assert problem.position == (1, 1)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -65,7 +66,7 @@ def test_settings_without_a_way_out_are_named(workspace: Path, check: Check) -> 
 
     (problem,) = check("unsubscribe-link", ITEM)
 
-    assert problem.path.name == "newsletter.yaml"
+    assert (problem.path.name, problem.position) == ("newsletter.yaml", (62, 1))
     assert "mailto:" in problem.hint
 
 

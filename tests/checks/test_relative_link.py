@@ -17,6 +17,7 @@ def test_an_address_without_scheme_in_a_template_is_found(
 
     (problem,) = check("relative-link", ITEM)
 
+    assert problem.position == (1, 1)
     assert url in problem.message
 
 

@@ -14,6 +14,7 @@ def test_styles_of_over_16_kilobytes_are_found(workspace: Path, check: Check) ->
 
     (problem,) = check("style-weight", ITEM)
 
+    assert problem.position == (1, 1)
     assert "of styles" in problem.message
 
 

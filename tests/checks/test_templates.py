@@ -6,6 +6,7 @@ import pytest
 
 from tests.checks.conftest import ITEM, Check
 
+BEGINNING = (1, 1)  # of the issue file: none of its items has it
 InTemplate = Callable[[str], None]
 
 
@@ -27,7 +28,7 @@ BROKEN = {
 def test_what_a_template_breaks_is_found(rule: str, check: Check, in_template: InTemplate) -> None:
     in_template(BROKEN[rule])
 
-    assert check(rule, ITEM)
+    assert {problem.position for problem in check(rule, ITEM)} == {BEGINNING}
 
 
 @pytest.mark.parametrize("rule", BROKEN)
@@ -47,7 +48,10 @@ BROKEN_PAGES = {
 
 @pytest.mark.parametrize("rule", BROKEN_PAGES)
 def test_what_is_broken_in_the_page_is_found(rule: str, check: Check) -> None:
-    assert check(rule, ITEM, html=BROKEN_PAGES[rule])
+    problems = check(rule, ITEM, html=BROKEN_PAGES[rule])
+
+    assert {problem.position for problem in problems} <= {BEGINNING, (7, 5)}
+    assert problems
 
 
 @pytest.mark.parametrize("rule", BROKEN_PAGES)
