@@ -213,7 +213,8 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
 
 
 def _shown(folder: Path, workspace: Path) -> str:
-    return f"{folder.relative_to(workspace).as_posix()}/"
+    inside = folder.relative_to(workspace).as_posix()
+    return f"{folder.name if inside == '.' else inside}/"
 
 
 def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:

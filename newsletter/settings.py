@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -38,6 +38,7 @@ from newsletter.i18n import N_, _
 from newsletter.mail_clients import CLIENTS, USUAL
 from newsletter.merge_syntax import merge_problems
 from newsletter.packaged import packaged_files, packaged_or_own
+from newsletter.sending import Dkim, Smtp
 from newsletter.source import Source, read_source
 from newsletter.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.suggestions import did_you_mean, fold
@@ -45,8 +46,9 @@ from newsletter.validation import Fault, Model, meant_or_choice, refuse, validat
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
 # What holds names of the team's own.
-_NAMED = {"audiences", "boilerplates", "contacts", "organisations", "senders"}
+_NAMED = {"audiences", "boilerplates", "contacts", "organisations", "reviewers", "senders"}
 Language = Literal["fr", "en"]
+DEFAULT_EDITOR = "vscode://file/{path}:{line}:{column}"
 
 
 def _with_placeholder(placeholder: str) -> BeforeValidator:
@@ -113,6 +115,7 @@ ClientName = Annotated[
     str, BeforeValidator(_client), WithJsonSchema({"type": "string", "enum": list(CLIENTS)})
 ]
 FolderUrl = Annotated[Url, AfterValidator(_folder)]
+EmailList = Annotated[tuple[Email, ...], TextAlone(lambda text, _info: [text])]
 
 
 class SocialLink(Model):
@@ -244,6 +247,28 @@ class Theme(Model):
     widths: Widths
 
 
+def _editor(address: str) -> str:
+    """Return the pattern of an address that opens an editor; refuse one that opens none."""
+    scheme, _sign, _rest = address.partition("://")
+    if "{path}" not in address:
+        message = _("'{placeholder}' is missing in this address").format(placeholder="{path}")
+    elif not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) or _sign == "":
+        message = _("'{url}' opens no editor").format(url=address)
+    else:
+        return address
+    hint = _("write {example}, for example").format(example=DEFAULT_EDITOR)
+    raise refuse(Fault("url", message, hint))
+
+
+class Preview(Model):
+    """How the preview works with what else is on the machine."""
+
+    editor: Annotated[Text, AfterValidator(_editor)] = Field(
+        DEFAULT_EDITOR,
+        description=N_("Address that opens the editor at {path}, {line} and {column}"),
+    )
+
+
 class Settings(Model):
     """What `newsletter.yaml` says, with the workspace that it lies in and its theme."""
 
@@ -270,9 +295,15 @@ class Settings(Model):
     )
     site: Site | None = Field(None, description=N_("Addresses of what is published"))
     unsubscribe: Unsubscribe = Field(description=N_("How one leaves the list"))
+    smtp: Smtp | None = Field(None, description=N_("The server that takes the mail"))
+    dkim: Dkim | None = Field(None, description=N_("Signature, where the server signs nothing"))
+    reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = Field(
+        {}, description=N_("Name of a group -> the addresses that test mails go to")
+    )
     clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = Field(
         USUAL, description=N_("Mail programs that the checks have in mind")
     )
+    preview: Preview = Field(Preview(), description=N_("How the preview opens the editor"))
     rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = Field(
         {}, description=N_("Id of a rule of the checks -> its level: error, warning, advice, off")
     )
@@ -322,8 +353,16 @@ def load_settings(workspace: Path) -> LoadedSettings:
     problems += _empty_entries(source)
     if settings is not None:
         problems += merge_problems(source, settings.merge_fields)
-    found = tuple(in_order(problems))
+    found = tuple(in_order(map(_with_own_hint, problems)))
     return LoadedSettings(None if has_errors(found) else settings, found)
+
+
+def _with_own_hint(problem: Problem) -> Problem:
+    """Return the problem; where a file says nothing, its hint is not how issues begin."""
+    if problem.rule not in {"empty-file", "no-fields"}:
+        return problem
+    hint = _("bring its last version back, or copy the one that 'newsletter init DIR' writes")
+    return replace(problem, hint=hint)
 
 
 def _empty_entries(source: Source) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from newsletter.i18n import LANGUAGES, _
 
 SETTINGS_FILE = "newsletter.yaml"
 THEME_FILE = "assets/theme.yaml"
+SENT_FOLDER = "sent"  # with a folder for each issue that has left
 
 
 class NoWorkspace(NewsletterError):  # noqa: N818 - a sentence for the user, not a fault of ours

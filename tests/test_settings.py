@@ -19,6 +19,46 @@ FAULTS = {
                                     " en leur nom.\n", "", "newsletter.yaml", "empty", "remove"),
     "folder with a placeholder": ("# site:", "site: {files_url: 'https://a.fr/{issue}'}\n# site:",
                                   "newsletter.yaml", "url", "folder"),
+    "editor without a path": (
+        "timezone:",
+        "preview: {editor: 'vscode://file/'}\ntimezone:",
+        "newsletter.yaml",
+        "url",
+        "vscode://file/{path}:{line}:{column}",
+    ),
+    "editor that would run code": (
+        "timezone:",
+        "preview: {editor: 'javascript:alert({path})'}\ntimezone:",
+        "newsletter.yaml",
+        "url",
+        "vscode://file/{path}:{line}:{column}",
+    ),
+    "server without host": ("# site:", "smtp: {user: presse}\n# site:", "newsletter.yaml",
+                            "missing-key", "host: "),
+    "server with its port": ("# site:", "smtp: {host: 'smtp.example.org:587'}\n# site:",
+                             "newsletter.yaml", "host", "smtp.example.org, for example"),
+    "pace without unit": ("# site:", "smtp: {host: a.fr, rate: 20}\n# site:", "newsletter.yaml",
+                          "rate", "20/second"),
+    "pace of nothing": ("# site:", "smtp: {host: a.fr, rate: 0/second}\n# site:",
+                        "newsletter.yaml", "rate", "20/second"),
+    "pace of a domain": ("# site:", "smtp: {host: a.fr, domain_rates: {b.fr: vite}}\n# site:",
+                         "newsletter.yaml", "rate", "20/second"),
+    "no such port": ("# site:", "smtp: {host: a.fr, port: 70000}\n# site:", "newsletter.yaml",
+                     "number", "65535"),
+    "too many connections": ("# site:", "smtp: {host: a.fr, connections: 100}\n# site:",
+                             "newsletter.yaml", "number", "20"),
+    "unknown security": ("# site:", "smtp: {host: a.fr, security: ssl}\n# site:",
+                         "newsletter.yaml", "unknown-value", "tls"),
+    "password in the clear": ("# site:", "smtp: {host: a.fr, security: none, user: b}\n# site:",
+                              "newsletter.yaml", "security", "starttls"),
+    "password in the file": ("# site:", "smtp: {host: a.fr, password: b}\n# site:",
+                             "newsletter.yaml", "unknown-key", "password"),
+    "reviewer without address": ("# site:", "reviewers: {relecture: [claude]}\n# site:",
+                                 "newsletter.yaml", "email", "name@example.org"),
+    "nobody reviews": ("# site:", "reviewers: {relecture: }\n# site:", "newsletter.yaml",
+                       "empty", "relecture"),
+    "signature without domain": ("# site:", "dkim: {selector: a}\n# site:", "newsletter.yaml",
+                                 "missing-key", "domain: "),
     "no email column": ("    email: Courriel\n", "", "newsletter.yaml", "columns", "email"),
     "sample of no column": (
         "    first name: Camille",
@@ -171,3 +211,31 @@ def test_mail_programs_are_known_in_any_case(workspace: Path) -> None:
 
     assert loaded is not None
     assert loaded.clients == ("Gmail", "Outlook classic")
+
+
+@pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
+def test_a_server_is_asked_on_the_usual_port_of_its_security(
+    security: str, port: int, workspace: Path
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    said = f"smtp: {{host: smtp.example.org, security: {security}}}\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + said, "utf-8")
+
+    loaded = load_settings(workspace).settings
+
+    assert loaded is not None
+    assert loaded.smtp is not None
+    assert loaded.smtp.port_used == port
+
+
+@pytest.mark.parametrize("name", ["newsletter.yaml", "assets/theme.yaml"])
+@pytest.mark.parametrize("content", ["", "- a\n- b\n"])
+def test_settings_that_say_nothing_are_not_told_to_begin_as_issues_do(
+    workspace: Path, name: str, content: str
+) -> None:
+    (workspace / name).write_text(content, "utf-8")
+
+    problems = load_settings(workspace).problems
+
+    assert [problem.path.name for problem in problems] == [Path(name).name]
+    assert "newsletter init DIR" in problems[0].hint
