@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.commands.check import problems_of
+from newsletter.checks.whole_issue import problems_of
 from newsletter.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent

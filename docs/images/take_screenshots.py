@@ -5,8 +5,13 @@ beside itself what a phone and a computer show of the samples, in few colours: a
 trains.
 """
 
+import re
 import shutil
+import signal
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +34,11 @@ PICTURES = (
     ("event-recap", "2023-10-visages", "light", 640, 900, "Retour sur"),
     ("release", "2023-09-numeric-emploi", "light", 640, 900, ""),
     ("release-phone-dark", "2023-09-numeric-emploi-en", "dark", 375, 760, ""),
+)
+# Name, what follows the preview's address, colour scheme: the page that `preview` serves.
+PAGES = (
+    ("preview-page", "issues/2023-09-rentree?width=375", "light"),
+    ("preview-dark", "issues/2023-05-coulisses?look=dark", "dark"),
 )
 PDFS = (("release-pdf", "2023-09-numeric-emploi"),)
 
@@ -57,6 +67,28 @@ def first_page(pdf: Path) -> Image.Image:
     return Image.open(BytesIO(shown.stdout)).convert("RGB").quantize(COLOURS)
 
 
+@contextmanager
+def served_preview() -> Iterator[str]:
+    """Serve the preview of this workspace; yield its address."""
+    command = [sys.executable, "-m", "newsletter", "preview", "--port", "0", "--no-open"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        said = server.stdout.readline() if server.stdout else ""
+        yield re.findall(r"http://[\d.:]+/", said)[0]
+        server.send_signal(signal.SIGINT)
+
+
+def take_page(browser: Browser, address: str, *, scheme: str) -> Image.Image:
+    """Return what a window of 1280 by 800 shows of the preview's page, in few colours."""
+    dark_or_light = "dark" if scheme == "dark" else "light"
+    viewport = {"width": 1280, "height": 800}
+    page = browser.new_page(viewport=viewport, color_scheme=dark_or_light, locale="fr-FR")
+    page.goto(address)
+    page.frame_locator("#frame").locator("h1").wait_for()
+    picture = Image.open(BytesIO(page.screenshot()))
+    page.close()
+    return picture.convert("RGB").quantize(COLOURS)
+
+
 def main() -> None:
     """Build the samples into a folder of their own, and take every picture."""
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -70,6 +102,10 @@ def main() -> None:
             mail = Path(folder) / issue / "email.html"
             picture = take(browser, mail, scheme=scheme, size=(width, height), heading=heading)
             picture.save(HERE / f"{name}.png", optimize=True)
+        with served_preview() as address:
+            for name, path, scheme in PAGES:
+                picture = take_page(browser, f"{address}{path}", scheme=scheme)
+                picture.save(HERE / f"{name}.png", optimize=True)
         browser.close()
         for name, issue in PDFS:
             picture = first_page(Path(folder) / issue / "release.pdf")

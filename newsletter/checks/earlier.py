@@ -4,7 +4,9 @@ Three hundred files are read at each check: their text is searched for addresses
 load them as issues would take a hundred times as long.
 """
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from newsletter.checks.recycled_text import FIELDS
 from newsletter.checks.rule import EarlierIssue
 from newsletter.content.issue_file import Issue
+from newsletter.content.issue_folder import issues_in
 from newsletter.dates import read_date
 from newsletter.source import read_source
 from newsletter.source.decoding import MAX_BYTES
@@ -44,14 +47,25 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
 
 
 def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
-    for path in folder.glob("*.y*ml"):
-        status = path.stat()
+    for path in issues_in(folder):
+        status = _status(path)
+        if status is None:
+            continue
         glance = _glance(path, status.st_mtime_ns, status.st_size)
         day = glance.day
         if day is None or day >= issue.date or path.stem in {issue.id, issue.translation_of}:
             continue
         if glance.kind == issue.kind and glance.translates != issue.id:
             yield EarlierIssue(path, day, glance.addresses)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """Return the status of a file; None of what is none: an Emacs lock, a file that just went."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,15 @@ Source: hteumeuleu/email-bugs, issues 41 and 56; measured, Google has published 
 from collections.abc import Iterator
 
 from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.weights import KILOBYTE, item_weights, kilobytes
 from newsletter.diagnostics import Level
 from newsletter.i18n import _
-from newsletter.rendering.html import ItemSpan
-from newsletter.source import Loc
 
 LEVEL = Level.ERROR
 
-KILOBYTE = 1024
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
 _NAMED = 3  # heaviest items: enough to know where to cut
-_TITLES = ("title", "name", "label", "text", "headline")
 
 
 def find(checked: Checked) -> Iterator[Finding]:
@@ -33,37 +30,15 @@ def find(checked: Checked) -> Iterator[Finding]:
     if weight < WARN_BYTES:
         return
     message = _("the mail weighs {weight} kB; Gmail cuts it at {limit} kB. The heaviest: {items}")
-    heaviest = sorted(_weights(checked), key=lambda each: -each[1])[:_NAMED]
+    weights = item_weights(checked.document, checked.source)
+    heaviest = sorted(weights, key=lambda each: -each.weight_bytes)[:_NAMED]
     items = ", ".join(
-        _("{name} ({weight} kB)").format(name=_name(loc, checked), weight=_kilobytes(each))
-        for loc, each in heaviest
+        _("{name} ({weight} kB)").format(name=each.name, weight=kilobytes(each.weight_bytes))
+        for each in heaviest
     )
     yield Finding(
-        message.format(weight=_kilobytes(weight), limit=_kilobytes(CLIP_BYTES), items=items),
+        message.format(weight=kilobytes(weight), limit=kilobytes(CLIP_BYTES), items=items),
         _("shorten these items, or put the longest online and link to them"),
-        heaviest[0][0] if heaviest else (),
+        heaviest[0].loc if heaviest else (),
         level=Level.ERROR if weight > CLIP_BYTES else Level.WARNING,
     )
-
-
-def _weights(checked: Checked) -> Iterator[tuple[Loc, int]]:
-    def weight(span: ItemSpan) -> int:
-        return len(checked.document.html[span.start : span.end].encode())
-
-    for span in checked.document.item_spans:
-        yield span.loc, weight(span)
-
-
-def _kilobytes(weight: int) -> int:
-    return round(weight / KILOBYTE)
-
-
-def _name(loc: Loc, checked: Checked) -> str:
-    """Return the words by which a writer knows an item: its title, else its kind."""
-    value = checked.source.value
-    for step in loc:
-        value = value[step] if isinstance(value, dict | list) else value  # type: ignore[index]
-    if not isinstance(value, dict):
-        return str(loc[-1])
-    said = next((str(value[key]) for key in _TITLES if key in value), "")
-    return f"'{said}'" if said else str(value.get("kind", loc[-1]))

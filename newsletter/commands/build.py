@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from newsletter.audiences import Audience, audience_of
+from newsletter.audiences import audience_of
 from newsletter.checks import run_checks
 from newsletter.checks.earlier import earlier_issues
 from newsletter.commands.opening import issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.commands.shown_as import audience_named, folder_name, in_words, values_shown
-from newsletter.content.audience import visible
-from newsletter.content.issue_file import Issue, LoadedIssue, load_issue
+from newsletter.content.issue_file import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
+from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
 from newsletter.diagnostics import Level, Problem, fails, in_numbers, shown_path
-from newsletter.i18n import _, counted
+from newsletter.i18n import _
 from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.document import Document, render_document
+from newsletter.rendering.filled import fill_mail
 from newsletter.rendering.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, fill_html, fill_text
 from newsletter.settings import Settings, font_problem
 from newsletter.source import Source
 
@@ -116,9 +115,9 @@ def build_issue(
 
 def mail_files(document: Document, values: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of the mail's files, filled in with a recipient's values."""
-    values = {UNSUBSCRIBE_FIELD: "apercu", **values}
-    yield "email.html", fill_html(document.html, document.merge_fields, values).encode()
-    yield "email.txt", fill_text(document.text, document.merge_fields, values).encode()
+    mail = fill_mail(document, values)
+    yield "email.html", mail.html.encode()
+    yield "email.txt", mail.text.encode()
     for image in document.images:
         yield image.name, image.content
 
@@ -162,29 +161,6 @@ def _missing_character(character: str, source: Source) -> Problem:
         "font-missing",
         Level.WARNING,
     )
-
-
-def left_out(issue: Issue, audience: Audience) -> Iterator[str]:
-    """Yield how much of the issue the recipient shown does not see, and that they do not get it."""
-    who = in_words(audience) or _("nothing known")
-    if not issue.is_for(audience):
-        yield _("this issue is not for the recipient shown ({who})").format(who=who)
-    seen = visible(issue, audience)
-    items = len(issue.all_items) - len(seen.item_locs)
-    if items:
-        hidden = counted(
-            "{count} item is hidden from the recipient shown ({who})",
-            "{count} items are hidden from the recipient shown ({who})",
-            items,
-        )
-        yield hidden.format(count=items, who=who)
-    if seen.hidden_entries:
-        hidden = counted(
-            "{count} event or link is hidden from the recipient shown ({who})",
-            "{count} events or links are hidden from the recipient shown ({who})",
-            seen.hidden_entries,
-        )
-        yield hidden.format(count=seen.hidden_entries, who=who)
 
 
 def write_files(contents: Mapping[str, bytes], folder: Path) -> list[Path]:

@@ -1,24 +1,20 @@
 """`newsletter check`: all that would embarrass the team, each thing at its line."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 
-from newsletter.audiences import UNKNOWN
-from newsletter.checks import RULES, run_checks
-from newsletter.checks.earlier import earlier_issues
+from newsletter.checks import RULES
 from newsletter.checks.rule import Answer, Checked
+from newsletter.checks.whole_issue import documents_of, problems_of
 from newsletter.commands.opening import issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.content.audience import visible
-from newsletter.content.issue_file import Issue, load_issue
+from newsletter.content.issue_file import load_issue
 from newsletter.diagnostics import Problem, fails, in_numbers, in_order, level_word
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _, counted
 from newsletter.problem_formats import github_annotations, json_lines, sarif
-from newsletter.rendering.document import Document, render_document
 from newsletter.settings import Settings
 from newsletter.source import read_source
 from newsletter.suggestions import did_you_mean
@@ -76,26 +72,6 @@ def _unknown_rules(settings: Settings) -> Iterator[Problem]:
         yield Problem(source.path, position, message, hint, "rules")
 
 
-def problems_of(
-    path: Path, settings: Settings, *, answers: Mapping[str, Answer] = MappingProxyType({})
-) -> list[Problem]:
-    """Return every problem of the issue at `path`: of its file, and of the mail that it makes.
-
-    `answers` are what `--online` learnt of its links.
-    """
-    loaded = load_issue(path, settings)
-    if loaded.issue is None:
-        return list(loaded.problems)
-    found = run_checks(
-        loaded,
-        _documents(loaded.issue, settings),
-        settings,
-        earlier_issues=earlier_issues(path.resolve().parent, loaded.issue),
-        answers=answers,
-    )
-    return [*loaded.problems, *found]
-
-
 def _answers(paths: Sequence[Path], settings: Settings) -> dict[str, Answer]:
     """Return what came of trying the links of all issues, each once."""
     from newsletter.checks.online import addresses_to_try, check_online
@@ -105,20 +81,11 @@ def _answers(paths: Sequence[Path], settings: Settings) -> dict[str, Answer]:
         loaded = load_issue(path, settings)
         if loaded.issue is None:
             continue
-        for document in _documents(loaded.issue, settings):
+        for document in documents_of(loaded.issue, settings):
             checked = Checked(loaded.issue, loaded.source, document, settings)
             addresses += addresses_to_try(checked)
     cache = settings.workspace / ".cache/links.json"
     return check_online(addresses, cache=cache, now=time.time())
-
-
-def _documents(issue: Issue, settings: Settings) -> Sequence[Document]:
-    """Return mails of the issue that together hold all of it, whomever its parts are for."""
-    everyone = dict(settings.audiences)
-    documents = [render_document(issue, settings, everyone)]
-    if visible(issue, everyone).hidden:  # what is not for some
-        documents.append(render_document(issue, settings, UNKNOWN))
-    return documents
 
 
 def _tell_all(lines: Iterable[str], tell: Callable[[str], None]) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from newsletter.content.issue_folder import issues_in
 from newsletter.diagnostics import Problem, has_errors
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
 from newsletter.settings import Settings, load_settings
-from newsletter.workspace import find_workspace
+from newsletter.workspace import SENT_FOLDER, find_workspace
 
 
 class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -28,8 +29,15 @@ def open_workspace(start: Path) -> tuple[Settings, tuple[Problem, ...]]:
     return loaded.settings, loaded.problems
 
 
+def look_for_members(members: Path | None) -> None:
+    """Raise where a members file that was named is not there."""
+    if members is not None and not members.is_file():
+        message = _("there is no file {path}").format(path=members)
+        raise NewsletterError(message, hint=_("name the members file: --members adherents.csv"))
+
+
 def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
-    """Return `files`, or every issue of the workspace where none is named.
+    """Return `files`; where none is named, every issue of the workspace that has not been sent.
 
     Raises:
         NewsletterError: a named file that is not there, or a workspace without issues.
@@ -40,9 +48,9 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
             raise NewsletterError(message, hint=_("the issues lie in issues/"))
     if files:
         return list(files)
-    named = sorted((settings.workspace / "issues").glob("*.y*ml"))
-    found = [path for path in named if path.is_file()]
+    found = issues_in(settings.workspace / "issues")
     if not found:
         message = _("there is no issue in {folder}").format(folder=settings.workspace / "issues")
         raise NewsletterError(message, hint=_("write one with: newsletter new newsletter"))
-    return found
+    sent = settings.workspace / SENT_FOLDER
+    return [path for path in found if not (sent / path.stem).is_dir()]

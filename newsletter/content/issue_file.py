@@ -6,8 +6,9 @@ from pathlib import Path
 
 from newsletter.audiences import audience_problems
 from newsletter.content.issue import Newsletter
+from newsletter.content.issue_folder import ENDINGS, twin_of
 from newsletter.content.press_release import PressRelease
-from newsletter.diagnostics import Problem, has_errors, in_order
+from newsletter.diagnostics import Position, Problem, has_errors, in_order
 from newsletter.fields import ReadingContext
 from newsletter.i18n import _
 from newsletter.merge_syntax import MERGE_FIELD, merge_problems, misplaced_field, misplaced_fields
@@ -62,6 +63,7 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
         problems += _fields_from_elsewhere(issue, source)
         problems += _parts_for_some(source.value, (), source)
     problems += _translation_problems(source, path, settings)
+    problems += _name_problems(path)
     found = tuple(in_order(problems))
     return LoadedIssue(path, None if has_errors(found) else issue, found, source)
 
@@ -126,11 +128,21 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     yield Problem(path, source.position(("translation_of",)), message, hint, "translation")
 
 
+def _name_problems(path: Path) -> Iterator[Problem]:
+    """Yield that another file has the name of this one: results and ledger know issues by it."""
+    twin = twin_of(path)
+    if twin is not None:
+        message = _("{other} lies beside this file: both would be the issue '{name}'")
+        hint = _("delete one of the two, or give it another name")
+        said = message.format(other=twin.name, name=path.stem)
+        yield Problem(path, Position(1, 1), said, hint, "issue-name")
+
+
 def _issue_beside(path: Path, name: str) -> Path | None:
     """Return the issue file `name` in the folder of `path`, or None."""
     if "/" in name or "\\" in name or len(name) > MAX_FILE_NAME:
         return None
-    places = (path.parent / f"{name}{ending}" for ending in (".yaml", ".yml"))
+    places = (path.parent / f"{name}{ending}" for ending in ENDINGS)
     return next((place for place in places if place.is_file()), None)
 
 

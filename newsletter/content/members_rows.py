@@ -70,6 +70,17 @@ class Row:
             for line in self.typed.splitlines()[1:]
         )
 
+    def people(self, width: int) -> int:
+        """Return how many rows it is: those that a quotation mark swallows are lost with it."""
+        if not self.swallows_rows(width):
+            return 1
+        return sum(bool(line.strip()) for line in self.typed.splitlines())
+
+    @property
+    def place(self) -> str:
+        """The line that it takes, or its first and last: "3", "3-8"."""
+        return f"{self.line}-{self.line + self.lines - 1}" if self.lines > 1 else str(self.line)
+
 
 def _cell_starts(typed: str, separator: str) -> Iterator[int]:
     """Yield where each cell begins, reading quotation marks as Python's csv module does."""

@@ -25,7 +25,7 @@ _SHORTENED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")
 _FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z0/]+[!?])")  # #REF!, #NOM?, #DIV/0!…
 # Around a value these do not show: spaces, no-break spaces (U+00A0, U+2007, U+202F), ZERO WIDTH
 # SPACE, BYTE ORDER MARK.
-_UNSEEN = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\ufeff"
+UNSEEN = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\ufeff"
 _KNOWN_AUDIENCES = 10_000
 
 
@@ -84,7 +84,7 @@ class RowReader:
 
     def _value(self, name: str, cell: str) -> str:
         """Return the text of a cell; raise CellError where it cannot be what was meant."""
-        text = cell.strip(_UNSEEN)
+        text = cell.strip(UNSEEN)
         _refuse_what_excel_spoilt(text)
         if name == "email" and text:
             return read_address(text)

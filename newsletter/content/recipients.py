@@ -23,7 +23,8 @@ class MembersFile:
     `needed` are the merge fields without which an issue cannot be sent: those that it uses without
     fallback. Nothing of a row is kept but its address; to go through it again reads it again.
     After that, `problems` are all that was found, `left_out` the number of rows with an error and
-    `duplicates` of those whose address came before.
+    `places_left_out` the lines of the first of them, `duplicates` the number of those whose address
+    came before, and `is_read` whether it could be read to its end.
     """
 
     def __init__(self, path: Path, settings: Settings, *, needed: Collection[str] = ()) -> None:
@@ -35,7 +36,9 @@ class MembersFile:
     def _begin(self) -> None:
         self.problems: list[Problem] = []
         self.left_out = 0
+        self.places_left_out: list[str] = []
         self.duplicates = 0
+        self.is_read = False
         self._found: Counter[str] = Counter()
         self._untold: dict[str, Problem] = {}
 
@@ -43,6 +46,7 @@ class MembersFile:
         self._begin()
         try:
             yield from self._recipients()
+            self.is_read = True
         except UnreadableMembersError as error:
             place = (self._path, error.position)
             self.problems.append(Problem(*place, error.message, error.hint, error.rule))
@@ -63,7 +67,7 @@ class MembersFile:
             for fault in faults:
                 self._note(row, fault)
             if recipient is None:
-                self.left_out += 1
+                self._leave_out(row, columns.width)
                 continue
             first_line = lines.setdefault(recipient.address.casefold(), row.line)
             if first_line == row.line:
@@ -75,6 +79,11 @@ class MembersFile:
             raise UnreadableMembersError(
                 _("there is no row under the headings"), _("export the members again")
             )
+
+    def _leave_out(self, row: Row, width: int) -> None:
+        self.left_out += row.people(width)
+        if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
+            self.places_left_out.append(row.place)
 
     def _columns(self, headings: Row) -> Columns:
         wanted = self._settings.recipients.columns

@@ -6,25 +6,19 @@ alone. In the finished document each value is escaped for where its token stands
 """
 
 import hashlib
-import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel
 
-from newsletter.fields import LINK_SCHEMES
 from newsletter.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
+from newsletter.rendering.merge_places import TOKEN, Slot, html_parts, text_parts
 
 # Given to each recipient when the mail is sent; no writer can type it (no column has this name).
 UNSUBSCRIBE_FIELD = "unsubscribe address"
 
-MAX_ADDRESS = 2000  # characters; servers refuse longer ones
-_TOKEN = re.compile(r"qzm[a-p]{16}mzq")
-_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_ADDRESS = re.compile(r"((?:href|src)\s*=\s*[\"'])([^\"']*)")
 ModelType = TypeVar("ModelType", bound=BaseModel)
 
 
@@ -82,49 +76,27 @@ def _change_texts(value: object, change: Callable[[str], str]) -> object:
 
 def fill_text(text: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
     """Return plain text with each token replaced by its value, encoded inside an address."""
-
-    def filled(match: re.Match[str]) -> str:
-        value = _value(match[0], fields, values)
-        word = re.search(r"\S*$", text[max(0, match.start() - MAX_ADDRESS) : match.start()])
-        return quote(value, safe="") if word and "://" in word[0] else value
-
-    return _TOKEN.sub(filled, text)
+    return _filled(text_parts(text), fields, values)
 
 
 def fill_for_everyone(text: str, fields: Mapping[str, MergeField]) -> str:
     """Return plain text that is no one recipient's: each token gives its fallback, or nothing."""
     without_values = {each.token: each.fallback or "" for each in fields.values()}
-    return _TOKEN.sub(lambda match: without_values.get(match[0], match[0]), text)
+    return TOKEN.sub(lambda match: without_values.get(match[0], match[0]), text)
 
 
 def fill_html(document: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
     """Return HTML with each token replaced by its value, escaped for where it stands."""
-
-    def escaped(match: re.Match[str]) -> str:
-        return html.escape(_value(match[0], fields, values))
-
-    def in_address(match: re.Match[str]) -> str:
-        return match[1] + _filled_address(match[2], fields, values)
-
-    def in_tag(match: re.Match[str]) -> str:
-        return _ADDRESS.sub(in_address, match[0]) if _TOKEN.search(match[0]) else match[0]
-
-    return _TOKEN.sub(escaped, _TAG.sub(in_tag, document))
+    return _filled(html_parts(document), fields, values)
 
 
-def _filled_address(
-    address: str, fields: Mapping[str, MergeField], values: Mapping[str, str]
+def _filled(
+    parts: Iterable[str | Slot], fields: Mapping[str, MergeField], values: Mapping[str, str]
 ) -> str:
-    """Return the address with its values percent-encoded; a value that is all of it stays one.
-
-    What is not an address that a mail can open becomes "#": a value from a members file must
-    not bring in javascript: either.
-    """
-    if _TOKEN.fullmatch(address):
-        value = _value(address, fields, values)
-        known = urlsplit(value).scheme.lower() in LINK_SCHEMES
-        return html.escape(value.replace(" ", "%20")) if known else "#"
-    return _TOKEN.sub(lambda match: quote(_value(match[0], fields, values), safe=""), address)
+    return "".join(
+        part if isinstance(part, str) else part.place.escaped(_value(part.token, fields, values))
+        for part in parts
+    )
 
 
 def _value(token: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:

@@ -7,9 +7,10 @@ typography. Both parts take Markdown from the same tokens and words set once: `p
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from traceback import walk_tb
 
 from jinja2 import (
     BytecodeCache,
@@ -39,6 +40,9 @@ STATUSES = {
     "postponed": N_("Postponed"),
     "cancelled": N_("Cancelled"),
 }
+# What an expression of a template can raise: a division, a sum, a call with a wrong argument.
+_EXPRESSION_ERRORS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+_JINJA = {"jinja2", "markupsafe"}
 _QUOTES = {"fr": f"«{NBSP}{{}}{NBSP}»", "en": "“{}”"}
 
 
@@ -114,8 +118,7 @@ def text_environment(workspace: Path, language: str) -> Environment:
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
     say = translator(language)
     environment = Environment(
-        # A workspace's own template wins over the packaged one, file by file.
-        loader=FileSystemLoader([workspace / "templates", packaged_files() / "templates"]),
+        loader=_OwnFirst([workspace / "templates", packaged_files() / "templates"]),
         autoescape=autoescape,  # noqa: S701 - off for plain text alone
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -146,6 +149,31 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
     return environment
+
+
+class _OwnFirst(FileSystemLoader):
+    """Finds templates in the first folder that has them: a workspace's own win, file by file.
+
+    One that was read from a later folder is out of date once an earlier one has it, which a preview
+    that runs for hours would not notice otherwise.
+    """
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            source, file, is_unchanged = super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            message = _("the template {name} is not saved as UTF-8").format(name=template)
+            hint = _("save it again with the encoding UTF-8")
+            raise NewsletterError(message, hint) from error
+
+        def is_current() -> bool:
+            places = (Path(folder) / template for folder in self.searchpath)
+            first = next((place for place in places if place.is_file()), None)
+            return first == Path(file) and is_unchanged()
+
+        return source, file, is_current
 
 
 def _compiled_templates(workspace: Path) -> BytecodeCache | None:
@@ -200,30 +228,45 @@ def _dialled(phone: str) -> str:
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:
-    """Return what the template gives; a fault in one names its file and line."""
+    """Return what the template gives; a fault in one names its file and line.
+
+    What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template; what our own
+    code raises below it is ours, and stays what it is.
+    """
     try:
         return environment.get_template(name).render(context)
     except TemplateSyntaxError as error:
         raise _template_error(error, error.filename or name, error.lineno) from error
     except TemplateError as error:
-        file, line = _place(error, name)
+        file, line = _places(error, environment)[0] or (name, 1)
         raise _template_error(error, file, line) from error
+    except _EXPRESSION_ERRORS as error:
+        place, is_innermost = _places(error, environment)
+        if place is None or not is_innermost:
+            raise
+        raise _template_error(error, *place) from error
 
 
-def _place(error: TemplateError, name: str) -> tuple[str, int]:
-    """Return file and line of the template that raised `error`: the innermost in its traceback."""
-    place = (name, 1)
-    traceback = error.__traceback__
-    while traceback is not None:
-        file = traceback.tb_frame.f_code.co_filename
-        if "/templates/" in Path(file).as_posix():
-            place = (file, traceback.tb_lineno)
-        traceback = traceback.tb_next
-    return place
+def _places(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:
+    """Return file and line of the innermost template in the traceback, and whether it raised it.
+
+    Whether nothing but Jinja's own code, its filters, lies below.
+    """
+    loader = environment.loader
+    folders = loader.searchpath if isinstance(loader, FileSystemLoader) else []
+    place, is_innermost = None, False
+    for frame, line in walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if any(Path(file).is_relative_to(folder) for folder in folders):
+            place, is_innermost = (file, line), True
+        elif frame.f_globals.get("__name__", "").partition(".")[0] not in _JINJA:
+            is_innermost = False
+    return place, is_innermost
 
 
-def _template_error(error: TemplateError, file: str, line: int) -> NewsletterError:
+def _template_error(error: Exception, file: str, line: int) -> NewsletterError:
+    what = error.message if isinstance(error, TemplateError) else str(error)
     message = _("the template {file} fails at line {line}: {what}").format(
-        file=file, line=line, what=error.message
+        file=file, line=line, what=what
     )
     return NewsletterError(message, hint=_("compare it with the packaged template"))

@@ -137,3 +137,12 @@ def test_a_wrong_option_is_told_in_french(check: Checked) -> None:
 
     assert status == 2
     assert "Il n’y a pas d’option" in printed
+
+
+def test_an_issue_that_was_sent_is_checked_only_when_it_is_named(
+    check: Checked, workspace: Path
+) -> None:
+    (workspace / "sent/mai").mkdir(parents=True)
+
+    assert check()[1] == "0 numéro vérifié, aucun problème\n"
+    assert "issues/mai.yaml:9:15" in check("issues/mai.yaml")[1]

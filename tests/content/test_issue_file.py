@@ -475,6 +475,35 @@ def test_a_link_out_of_the_workspace_is_outside(
     assert [each.rule for each in loaded.problems] == ["file-outside"]
 
 
+def test_an_issue_outside_the_workspace_has_its_texts_beside_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ailleurs"
+    folder.mkdir()
+    (folder / "edito.md").write_text("Bonjour", "utf-8")
+    (tmp_path / "secret.md").write_text("Secret", "utf-8")
+    path = folder / "mai.yaml"
+    rules = {}
+    for name in ("edito.md", "absent.md", "../secret.md"):
+        path.write_text(f"{HEAD}  - {{kind: text, body: {{file: {name}}}}}\n", "utf-8")
+        problems = load_issue(path, settings).problems
+        rules[name] = [(each.rule, each.message, each.hint) for each in problems]
+
+    assert rules == {
+        "edito.md": [],
+        "absent.md": [
+            ("file-missing", "there is no file 'absent.md'", "it is looked for in ailleurs/")
+        ],
+        "../secret.md": [
+            (
+                "file-outside",
+                "'../secret.md' lies outside the workspace",
+                "copy the file into ailleurs/",
+            )
+        ],
+    }
+
+
 PICTURE_FILES = {
     "a text": ("faux.png", b"bonjour", "cannot be read"),
     "truncated": ("coupe.png", None, "cannot be read"),

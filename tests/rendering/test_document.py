@@ -216,6 +216,22 @@ def test_a_workspace_s_own_template_wins_over_the_packaged_one(
     assert ">x</p>" in document.html
 
 
+def test_an_own_template_that_comes_or_goes_is_noticed_at_once(
+    write_issue: WriteIssue, settings: Settings, workspace: Path
+) -> None:
+    path = write_issue(HEAD + "items:\n  - kind: text\n    body: x\n")
+    before = render(path, settings).text
+    own = workspace / "templates/text/items/text.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("À notre façon : {{ item.body }}")
+
+    with_own = render(path, settings).text
+    own.unlink()
+
+    assert "À notre façon : x" in with_own
+    assert render(path, settings).text == before
+
+
 @pytest.mark.parametrize(
     ("template", "word"),
     [

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from newsletter.cli import run
 from newsletter.content.issue_file import load_issue
 from newsletter.content.items import Item
 from newsletter.rendering.document import Document, render_document
@@ -75,6 +76,22 @@ def test_a_sample_issue_is_rendered_as_its_golden_page(
     write = request.config.getoption("--write-golden")
     compare(f"issue-{sample.stem}.html", document.html, write=write)
     compare(f"issue-{sample.stem}.txt", document.text, write=write)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_issue_is_shown_in_the_terminal_as_its_golden_page(
+    sample: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(ROOT)
+
+    status = run(["preview", str(sample), "--terminal"])
+
+    write = request.config.getoption("--write-golden")
+    compare(f"preview-{sample.stem}.txt", capsys.readouterr().out, write=write)
+    assert status == 0
 
 
 def test_every_kind_stands_in_its_five_places() -> None:

@@ -1,7 +1,7 @@
 """Whom a mail is shown to: the sample recipient, or what `--as KEY=VALUE` makes of them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from newsletter.audiences import (
     Audience,
@@ -9,8 +9,10 @@ from newsletter.audiences import (
     unknown_key,
     unknown_value,
 )
+from newsletter.content.audience import visible
+from newsletter.content.issue_file import Issue
 from newsletter.errors import NewsletterError
-from newsletter.i18n import _
+from newsletter.i18n import _, counted
 from newsletter.settings import Settings
 from newsletter.suggestions import fold
 from newsletter.validation import Fault
@@ -62,3 +64,26 @@ def folder_name(named: Audience) -> str:
 def in_words(audience: Audience) -> str:
     """Return "delegation=Bretagne, profile=ESN", as it is typed after `--as`."""
     return ", ".join(f"{key}={value}" for key, values in audience.items() for value in values)
+
+
+def left_out(issue: Issue, audience: Audience) -> Iterator[str]:
+    """Yield how much of the issue the recipient shown does not see, and that they do not get it."""
+    who = in_words(audience) or _("nothing known")
+    if not issue.is_for(audience):
+        yield _("this issue is not for the recipient shown ({who})").format(who=who)
+    seen = visible(issue, audience)
+    items = len(issue.all_items) - len(seen.item_locs)
+    if items:
+        hidden = counted(
+            "{count} item is hidden from the recipient shown ({who})",
+            "{count} items are hidden from the recipient shown ({who})",
+            items,
+        )
+        yield hidden.format(count=items, who=who)
+    if seen.hidden_entries:
+        hidden = counted(
+            "{count} event or link is hidden from the recipient shown ({who})",
+            "{count} events or links are hidden from the recipient shown ({who})",
+            seen.hidden_entries,
+        )
+        yield hidden.format(count=seen.hidden_entries, who=who)

@@ -1,0 +1,52 @@
+"""Every problem of an issue: of its file, and of all the mails that it makes."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from newsletter.audiences import UNKNOWN
+from newsletter.checks.checking import run_checks
+from newsletter.checks.earlier import earlier_issues
+from newsletter.checks.rule import Answer
+from newsletter.content.audience import visible
+from newsletter.content.issue_file import Issue, LoadedIssue, load_issue
+from newsletter.diagnostics import Problem
+from newsletter.rendering.document import Document, render_document
+from newsletter.settings import Settings
+
+NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
+
+
+def problems_of(
+    path: Path, settings: Settings, *, answers: Mapping[str, Answer] = NO_ANSWERS
+) -> list[Problem]:
+    """Return every problem of the issue at `path`: of its file, and of the mail that it makes.
+
+    `answers` are what `--online` learnt of its links.
+    """
+    return problems_of_loaded(load_issue(path, settings), settings, answers=answers)
+
+
+def problems_of_loaded(
+    loaded: LoadedIssue, settings: Settings, *, answers: Mapping[str, Answer] = NO_ANSWERS
+) -> list[Problem]:
+    """Return the same for an issue that is read already."""
+    if loaded.issue is None:
+        return list(loaded.problems)
+    found = run_checks(
+        loaded,
+        documents_of(loaded.issue, settings),
+        settings,
+        earlier_issues=earlier_issues(loaded.path.resolve().parent, loaded.issue),
+        answers=answers,
+    )
+    return [*loaded.problems, *found]
+
+
+def documents_of(issue: Issue, settings: Settings) -> Sequence[Document]:
+    """Return mails of the issue that together hold all of it, whomever its parts are for."""
+    everyone = dict(settings.audiences)
+    documents = [render_document(issue, settings, everyone)]
+    if visible(issue, everyone).hidden:  # what is not for some
+        documents.append(render_document(issue, settings, UNKNOWN))
+    return documents

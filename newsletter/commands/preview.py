@@ -1,0 +1,65 @@
+"""`newsletter preview`: the issues in the browser, as readers will see them, while one writes."""
+
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from newsletter.commands.opening import issue_files, look_for_members, open_workspace
+from newsletter.diagnostics import Problem
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _
+
+
+class PreviewUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
+    """What the live page needs is not installed."""
+
+
+def preview(
+    file: Path | None,
+    *,
+    port: int,
+    shown_as: Sequence[str] = (),
+    members: Path | None = None,
+    opening: bool = False,
+    start: Path,
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+) -> int:
+    """Serve the pages of the workspace's issues on this machine until interrupted.
+
+    `shown_as` are choices such as "delegation=Bretagne", `members` the file whose rows can be
+    chosen. `opening` opens the page in the browser.
+    """
+    settings, problems = open_workspace(start)
+    show(problems)
+    if file is not None:
+        issue_files([file], settings)
+    look_for_members(members)
+    try:
+        from newsletter.preview.desk import Desk, choices_of
+        from newsletter.preview.server import listening_socket, server
+        from newsletter.preview.view_query import View
+    except ImportError as error:
+        message = _("the preview is not installed: {module} is missing").format(module=error.name)
+        raise PreviewUnavailable(message, hint=_("pip install 'newsletter[preview]'")) from error
+    reader = choices_of(shown_as, settings)
+    desk = Desk(settings, file=file, members=members)
+    with listening_socket(port) as listener:
+        chosen = listener.getsockname()[1]
+        if port not in {0, chosen}:
+            tell(_("port {port} is taken: another one was chosen").format(port=port))
+        address = _page_address(chosen, file, View(reader=reader).query)
+        tell(_("The preview is at {address} (Ctrl-C ends it).").format(address=address))
+        if opening:
+            webbrowser.open(address)
+        server(desk, reader, listener).run(sockets=[listener])
+    return 0
+
+
+def _page_address(port: int, file: Path | None, query: str) -> str:
+    """Return the address of the issue that was named, else of the list of all."""
+    if file is None:
+        return f"http://127.0.0.1:{port}/"
+    page = f"http://127.0.0.1:{port}/issues/{quote(file.stem)}"
+    return f"{page}?{query}" if query else page

@@ -1,0 +1,162 @@
+"""`newsletter preview` without the live page: as text, as pictures, as a file to approve."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.commands.build import write_files
+from newsletter.commands.opening import issue_files, look_for_members, open_workspace
+from newsletter.content.audience import IssueVariants, variants
+from newsletter.content.issue_file import Issue
+from newsletter.content.recipients import MembersFile
+from newsletter.content.shown_as import audience_named, values_shown
+from newsletter.diagnostics import Problem, format_problem, has_errors, shown_path
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _
+from newsletter.preview.freshness import folder_mark, issue_mark, shared_mark
+from newsletter.preview.shown_issue import ShownIssue, show_issue
+from newsletter.preview.terminal import terminal_page
+from newsletter.settings import Settings
+from newsletter.workspace import find_workspace
+
+REVIEW_ENDINGS = (".html", ".pdf")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: the page of text, its being shown again at each save, files to write."""
+
+    terminal: bool = False
+    watch: bool = False
+    screenshot: Path | None = None
+    review: Path | None = None
+
+
+def preview_once(
+    file: Path | None,
+    wanted: Wanted,
+    *,
+    shown_as: Sequence[str] = (),
+    members: Path | None = None,
+    start: Path,
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+    show_page: Callable[[str], None],
+) -> int:
+    """Show an issue as `wanted` says; return 1 where it makes no mail.
+
+    `show_page` shows the page of text, `tell` says which files were written. `members` is the
+    file whose recipients a review counts.
+
+    Raises:
+        NewsletterError: no issue is named, a review that is to be neither page nor PDF, a members
+            file that cannot be read, no Chromium.
+    """
+    if file is None:
+        message = _("which issue is to be shown?")
+        raise NewsletterError(message, hint=_("name it: newsletter preview issues/mai.yaml …"))
+    _refuse_other_endings(wanted.review)
+    settings, problems = open_workspace(start)
+    show(problems)
+    look_for_members(members)
+    shown = _look(file, settings, shown_as)
+    if wanted.terminal:
+        show_page(terminal_page(shown))
+    else:
+        show(shown.problems)
+    for written in _files(shown, wanted, settings, members, show):
+        tell(f"{shown_path(written)}  {written.stat().st_size / 1000:.1f} kB")
+    if wanted.watch:
+        _watch(file, lambda: show_page(_page_now(file, shown_as, start)))
+    return int(shown.mail is None)
+
+
+def _refuse_other_endings(review: Path | None) -> None:
+    if review is not None and review.suffix.lower() not in REVIEW_ENDINGS:
+        message = _("'{name}' is neither a page nor a PDF").format(name=review.name)
+        raise NewsletterError(message, hint=_("write --review relecture.html, or relecture.pdf"))
+
+
+def _look(file: Path, settings: Settings, shown_as: Sequence[str]) -> ShownIssue:
+    (path,) = issue_files([file], settings)
+    return show_issue(path, settings, values_shown(settings, audience_named(shown_as, settings)))
+
+
+def _files(
+    shown: ShownIssue,
+    wanted: Wanted,
+    settings: Settings,
+    members: Path | None,
+    show: Callable[[Sequence[Problem]], None],
+) -> Iterator[Path]:
+    """Write what is wanted of an issue that makes a mail; yield each file.
+
+    `show` shows what is wrong with the members file.
+    """
+    if shown.issue is None or shown.mail is None:
+        return
+    if wanted.screenshot is not None:
+        from newsletter.preview.screenshots import take_screenshots
+
+        yield from take_screenshots(shown.mail, wanted.screenshot)
+    if wanted.review is not None:
+        from newsletter.preview.review import review_pack, review_pdf
+
+        recipients = MembersFile(members, settings) if members else None
+        pack = review_pack(
+            shown.issue,
+            shown.mail,
+            shown.problems,
+            settings,
+            variants=_variants(shown.issue, recipients) if recipients else None,
+            is_whole=not (recipients and has_errors(recipients.problems)),
+        )
+        show(recipients.problems if recipients else ())
+        is_pdf = wanted.review.suffix.lower() == ".pdf"
+        content = review_pdf(pack) if is_pdf else pack.encode()
+        yield from write_files({wanted.review.name: content}, wanted.review.parent)
+
+
+def _variants(issue: Issue, recipients: MembersFile) -> IssueVariants:
+    """Return the variants for a members file; raise where it has no recipient."""
+    found = variants(issue, recipients)
+    if not found.variants and not found.left_out and recipients.problems:
+        problem = recipients.problems[0]
+        message = f"{shown_path(problem.path)}: {problem.message}"
+        raise NewsletterError(message, hint=problem.hint)
+    return found
+
+
+def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
+    """Return the page of text, or what forbids it: while one writes, everything may be amiss."""
+    try:
+        settings, problems = open_workspace(start)
+        page = terminal_page(_look(file, settings, shown_as))
+    except NewsletterError as error:
+        problems, page = getattr(error, "problems", ()), f"{error.message}\n{error.hint}\n"
+    return "".join(f"{format_problem(each)}\n" for each in problems) + page
+
+
+def _watch(file: Path, show_again: Callable[[], None]) -> None:
+    """Call `show_again` at each change of what the mail is made from, until interrupted."""
+    try:
+        from newsletter.preview.watching import watch
+    except ImportError as error:
+        message = _("the preview is not installed: {module} is missing").format(module=error.name)
+        raise NewsletterError(message, hint=_("pip install 'newsletter[preview]'")) from error
+    path = file.resolve()
+    workspace = Path(find_workspace(str(path.parent)))
+
+    def mark() -> tuple[str, ...]:
+        return shared_mark(workspace), issue_mark(path), folder_mark(path.parent)
+
+    last = mark()
+
+    def look_again() -> None:
+        nonlocal last
+        if (now := mark()) != last:
+            last = now
+            show_again()
+
+    asyncio.run(watch(workspace, [path], look_again))

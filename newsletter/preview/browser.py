@@ -1,0 +1,75 @@
+"""The system's own Chromium, kept from the network."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+# It calls home for updates and accounts unless told not to; as root it needs --no-sandbox, and
+# the mails that it opens here may run no script.
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> "Iterator[Browser]":
+    """Open the system's Chromium; close it at the end.
+
+    Raises:
+        NewsletterError: playwright or Chromium is missing, or does not start.
+    """
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError as error:
+        message = _("pictures of mails need the package playwright")
+        raise NewsletterError(message, hint="pip install 'newsletter[screenshot]'") from error
+    path = _path()
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        except Error as error:
+            message = _("{path} does not start").format(path=path)
+            raise NewsletterError(message, hint=_("try it by hand, then try again")) from error
+        yield browser
+        browser.close()
+
+
+def _path() -> str:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None and MACOS.exists():
+        return str(MACOS)
+    if found is None:
+        message = _("there is no Chromium on this machine to take pictures with")
+        raise NewsletterError(message, hint=_("install it (Debian: apt install chromium)"))
+    return found
+
+
+@contextmanager
+def still_page(browser: "Browser", *, width: int, dark: bool = False) -> "Iterator[Page]":
+    """Open a page of `width` pixels that runs no script and asks the network for nothing."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        java_script_enabled=False,
+        color_scheme="dark" if dark else "light",
+        offline=True,
+    )
+    page = context.new_page()
+    page.route("**/*", lambda route: route.abort())
+    yield page
+    context.close()

@@ -1,0 +1,82 @@
+"""Who may ask the preview: pages of its own on this machine, and nobody else."""
+
+from collections.abc import Collection, Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from newsletter.i18n import _
+
+NAMES = ("127.0.0.1", "localhost")
+# On every answer. No header of CORS: other sites may not read what is here.
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-DNS-Prefetch-Control": "off",
+}
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def mail_policy(origins: Iterable[str]) -> str:
+    """Return the policy of a mail's frame: nothing runs, nothing is sent, pictures are our own.
+
+    `origins` are the machines whose pictures the user has asked for.
+    """
+    images = " ".join(["'self'", "data:", *origins])
+    return (
+        f"default-src 'none'; img-src {images}; style-src 'unsafe-inline'; form-action 'none'; "
+        "base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+    )
+
+
+class Guard:
+    """Refuses what does not come from the preview's own pages; adds the headers of all answers.
+
+    Another site's page could ask 127.0.0.1, under a name of its own that leads here (DNS
+    rebinding): its Host gives it away.
+    """
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self._app = app
+        self._hosts = frozenset(f"{name}:{port}" for name in NAMES)
+        self._origins = frozenset(f"http://{host}" for host in self._hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(ALWAYS)
+            await send(message)
+
+        refused = self._refusal(Headers(scope=scope))
+        await (refused or self._app)(scope, receive, send_with_headers)
+
+    def _refusal(self, headers: Headers) -> PlainTextResponse | None:
+        if not _are_among(headers.getlist("host"), self._hosts):
+            # 421: this server does not answer for that name (RFC 9110, 15.5.20).
+            return PlainTextResponse(_("the preview answers to 127.0.0.1 alone"), 421)
+        origins = headers.getlist("origin")
+        is_foreign = bool(origins) and not _are_among(origins, self._origins)
+        # A link from elsewhere may lead here; a picture or a script of elsewhere may not.
+        is_embedded = (
+            headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+            and headers.get("sec-fetch-mode") != "navigate"
+        )
+        if is_foreign or is_embedded:
+            return PlainTextResponse(_("the preview answers its own pages alone"), 403)
+        return None
+
+
+def _are_among(values: Collection[str], known: Collection[str]) -> bool:
+    return len(values) == 1 and all(value in known for value in values)

@@ -1,0 +1,60 @@
+"""The row of a mail in an inbox, as a telephone and a computer cut it."""
+
+from dataclasses import dataclass
+
+from newsletter.checks.long_subject import MAX_COLUMNS as DESKTOP_SUBJECT
+from newsletter.checks.preheader_length import MAX_COLUMNS as LONGEST_PREHEADER
+from newsletter.diagnostics import columns
+from newsletter.i18n import N_
+
+# As the rules `subject-on-phones`, `long-subject` and `preheader-length` have them, with their
+# source: 40 characters on most telephones; on a computer, subject and preheader share a line.
+PHONE_SUBJECT = 40
+PHONE_PREHEADER = 80  # two lines of as many (Apple Mail; Gmail shows one)
+PHONE_SENDER = 24  # beside the hour, in bold
+DESKTOP_SENDER = 20  # Gmail's column
+DESKTOP_LINE = LONGEST_PREHEADER
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A text as an inbox shows it: what is seen, and what nobody sees."""
+
+    seen: str
+    unseen: str = ""
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A mail in the list of one kind of mail program, named in `title`, to be translated."""
+
+    title: str
+    sender: Cut
+    subject: Cut
+    preheader: Cut
+
+
+def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, InboxRow]:
+    """Return the row on a telephone and the row on a computer."""
+    phone = InboxRow(
+        N_("Telephone"),
+        cut(sender, PHONE_SENDER),
+        cut(subject, PHONE_SUBJECT),
+        cut(preheader, PHONE_PREHEADER),
+    )
+    shown_subject = cut(subject, DESKTOP_SUBJECT)
+    room = DESKTOP_LINE - columns(shown_subject.seen)
+    desktop = InboxRow(
+        N_("Computer"), cut(sender, DESKTOP_SENDER), shown_subject, cut(preheader, room)
+    )
+    return phone, desktop
+
+
+def cut(text: str, width: int) -> Cut:
+    """Return `text` cut after `width` columns, as inboxes do: inside a word if need be."""
+    if columns(text) <= width:
+        return Cut(text)
+    length = width - 1  # the ellipsis takes one
+    while columns(text[:length]) > width - 1:
+        length -= 1
+    return Cut(f"{text[:length].rstrip()}…", text[length:])

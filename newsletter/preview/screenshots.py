@@ -1,0 +1,39 @@
+"""Pictures of a mail: on a telephone and on a computer, by day, by night, its pictures off."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from newsletter.preview.browser import chromium, still_page
+from newsletter.preview.mail_pictures import with_placeholders, without_pictures
+from newsletter.preview.packed import with_own_pictures
+from newsletter.preview.shown_issue import ShownMail
+from newsletter.preview.views import dark, light
+
+WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
+LOOKS: Mapping[str, Callable[[str], str]] = {
+    "light": light,
+    "dark": dark,
+    "no-pictures": lambda html: without_pictures(light(html)),
+}
+
+
+def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
+    """Write a PNG of the whole mail for each width and look into `folder`; return them.
+
+    Pictures by address are drawn as boxes that name their host: nothing is fetched.
+
+    Raises:
+        NewsletterError: playwright or Chromium is missing.
+    """
+    html = with_placeholders(with_own_pictures(mail))
+    written = []
+    with chromium() as browser:
+        folder.mkdir(parents=True, exist_ok=True)
+        for width in WIDTHS_PX:
+            for look, change in LOOKS.items():
+                path = folder / f"{mail.document.issue_id}-{width}-{look}.png"
+                with still_page(browser, width=width, dark=look == "dark") as page:
+                    page.set_content(change(html))
+                    path.write_bytes(page.screenshot(full_page=True))
+                written.append(path)
+    return written

@@ -1,0 +1,90 @@
+"""An issue as a preview has it: its problems, and its mail as one recipient reads it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.audiences import audience_of
+from newsletter.checks.weights import ItemWeight, item_weights
+from newsletter.checks.whole_issue import problems_of_loaded
+from newsletter.content.issue_file import Issue, LoadedIssue, load_issue
+from newsletter.content.shown_as import left_out
+from newsletter.diagnostics import Problem, in_order
+from newsletter.preview.inbox import InboxRow, inbox_rows
+from newsletter.rendering.document import Document, render_document
+from newsletter.rendering.filled import FilledMail, fill_mail
+from newsletter.settings import Settings
+
+
+@dataclass(frozen=True)
+class ShownMail:
+    """The mail of an issue as one recipient reads it.
+
+    `left_out` says in lines what of the issue they do not see; `weight_bytes` is what Gmail
+    counts, and `items` the part of each item in it.
+    """
+
+    document: Document
+    filled: FilledMail
+    inbox: tuple[InboxRow, InboxRow]
+    weight_bytes: int
+    items: tuple[ItemWeight, ...]
+    left_out: tuple[str, ...]
+
+    def picture(self, name: str) -> bytes | None:
+        """Return the content of the picture "images/0123456789abcdef.png", None if not its own."""
+        found = (image.content for image in self.document.images if image.name == name)
+        return next(found, None)
+
+
+@dataclass(frozen=True)
+class ShownIssue:
+    """All that a preview shows of an issue; `mail` is None where a problem forbids it.
+
+    `problems` are in order, and the same as `newsletter check` tells.
+    """
+
+    path: Path
+    issue: Issue | None
+    problems: tuple[Problem, ...]
+    mail: ShownMail | None
+
+
+def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> ShownIssue:
+    """Return the issue at `path` as a recipient with `values` by merge field gets it.
+
+    Raises:
+        NewsletterError: a template that fails, a picture damaged meanwhile.
+    """
+    loaded = load_issue(path, settings)
+    mail = show_mail(loaded, settings, values)
+    return ShownIssue(path, loaded.issue, problems_shown(loaded, settings), mail)
+
+
+def problems_shown(loaded: LoadedIssue, settings: Settings) -> tuple[Problem, ...]:
+    """Return the problems of the file and what the checks find, in order, each once."""
+    return tuple(in_order(problems_of_loaded(loaded, settings)))
+
+
+def show_mail(
+    loaded: LoadedIssue, settings: Settings, values: Mapping[str, str]
+) -> ShownMail | None:
+    """Return the mail alone, without the checks; None where a problem forbids it."""
+    if loaded.issue is None:
+        return None
+    audience = audience_of(values, settings.audiences)
+    document = render_document(loaded.issue, settings, audience)
+    filled = fill_mail(document, values)
+    sender = settings.senders[loaded.issue.sender]
+    return ShownMail(
+        document=document,
+        filled=filled,
+        inbox=inbox_rows(sender.name, filled.subject, filled.preheader),
+        weight_bytes=len(document.html.encode()),
+        items=tuple(_heaviest_first(document, loaded)),
+        left_out=tuple(left_out(loaded.issue, audience)),
+    )
+
+
+def _heaviest_first(document: Document, loaded: LoadedIssue) -> Iterator[ItemWeight]:
+    yield from sorted(item_weights(document, loaded.source), key=lambda each: -each.weight_bytes)

@@ -1,0 +1,100 @@
+"""The ways in which readers will see a mail: each a function from its HTML to other HTML.
+
+They take the finished mail of one recipient, whole, and return a whole mail again, so that they
+can follow one another; where the order matters, `view` has it. Nothing is fetched.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from newsletter.i18n import N_
+from newsletter.preview.inversion import PARTIAL, WHOLE, inverted
+
+# Media features that always, and never, hold on a screen.
+_ALWAYS, _NEVER = "(min-width:0)", "(max-width:0)"
+_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
+_MEDIA_ATTRIBUTE = re.compile(r"\bmedia\s*=\s*(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_SCHEME_META = re.compile(
+    r"(<meta\s+name=[\"']?(?:supported-)?color-schemes?[\"']?\s+content=)(\"[^\"]*\"|'[^']*')",
+    re.IGNORECASE,
+)
+_SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)", re.IGNORECASE)
+_SCHEME_PROPERTY = re.compile(r"(?<![\w-])color-scheme\s*:\s*[^;}]+", re.IGNORECASE)
+
+
+def light(html: str) -> str:
+    """Return the mail as in a light mail program, whatever the viewer's own screen prefers."""
+    return _in_scheme(html, "light")
+
+
+def dark(html: str) -> str:
+    """Return the mail with its own dark styles: as in Apple Mail, which leaves the rest alone."""
+    return _in_scheme(html, "dark")
+
+
+def gmail_inverted(html: str) -> str:
+    """Return the mail with every colour inverted: an approximation of Gmail on an iPhone.
+
+    Gmail knows no dark styles of a mail: light grounds turn dark, dark texts light, and what was
+    dark by design turns light. Pictures stay. Source: hteumeuleu/email-bugs, and caniemail,
+    css-at-media-prefers-color-scheme.
+    """
+    return inverted(light(html), WHOLE)
+
+
+def outlook_inverted(html: str) -> str:
+    """Return the mail with its light grounds darkened: an approximation of Outlook when dark.
+
+    What is dark already stays. An element whose text or ground changes gets `data-ogsc` or
+    `data-ogsb` as Outlook.com sets them, so that a mail's own `[data-ogsc]` rules apply. Source:
+    caniemail, css-at-media-prefers-color-scheme, note 3.
+    """
+    return inverted(light(html), PARTIAL)
+
+
+def _in_scheme(html: str, scheme: str) -> str:
+    """Return the mail as if the reader's screen preferred `scheme`, "light" or "dark"."""
+
+    def settled(query: re.Match[str]) -> str:
+        return _ALWAYS if query[1].lower() == scheme else _NEVER
+
+    def in_style(style: re.Match[str]) -> str:
+        rules = _SCHEME_QUERY.sub(settled, style[2])
+        return style[1] + _SCHEME_PROPERTY.sub(f"color-scheme:{scheme}", rules) + style[3]
+
+    def in_attribute(attribute: re.Match[str]) -> str:
+        return _SCHEME_QUERY.sub(settled, attribute[0])
+
+    styled = _STYLE.sub(in_style, html)
+    named = _SCHEME_META.sub(rf'\1"{scheme}"', styled)
+    return _MEDIA_ATTRIBUTE.sub(in_attribute, named)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A way to colour a mail: its name and a line that explains it, both to be translated."""
+
+    title: str
+    explanation: str
+    apply: Callable[[str], str]
+
+
+LOOKS: Mapping[str, Look] = {
+    "light": Look(N_("Light"), N_("As most mail programs show it."), light),
+    "dark": Look(
+        N_("Dark"),
+        N_("The mail's own dark colours, as Apple Mail shows them on a dark screen."),
+        dark,
+    ),
+    "gmail": Look(
+        N_("Dark, Gmail"),
+        N_("Approximation: Gmail on iPhone ignores dark styles and inverts every colour."),
+        gmail_inverted,
+    ),
+    "outlook": Look(
+        N_("Dark, Outlook"),
+        N_("Approximation: Outlook darkens light grounds, lightens dark text, keeps the rest."),
+        outlook_inverted,
+    ),
+}

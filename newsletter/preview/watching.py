@@ -1,0 +1,80 @@
+"""Tells that a file of the workspace has changed, whichever way an editor saved it."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from watchfiles import Change, awatch
+
+from newsletter.workspace import SETTINGS_FILE
+
+DEEP_FOLDERS = ("issues", "templates", "assets")
+# Editors save in several steps (write beside, rename, set the time): one change within 10 ms of
+# another belongs to it, for at most 100 ms.
+STEP_MS, LONGEST_MS = 10, 100
+# What editors leave beside a file while they have it open: Vim, Emacs, LibreOffice, macOS.
+_BACKUP_ENDINGS = ("~", ".swp", ".swx", ".swo", ".tmp", ".bak", ".part", ".new")
+_BACKUP_BEGINNINGS = (".#", "#", ".~", "~$", ".goutputstream", "4913", ".DS_Store")
+
+
+def is_backup(path: str) -> bool:
+    """Tell whether `path` is an editor's own file, which no issue depends on."""
+    name = Path(path).name
+    return name.endswith(_BACKUP_ENDINGS) or name.startswith(_BACKUP_BEGINNINGS)
+
+
+async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
+    """Call `tell` at each change of the workspace's files and of `more`, until cancelled.
+
+    Folders of the workspace may appear and vanish meanwhile.
+    """
+    files = [workspace / SETTINGS_FILE, *more]
+    while True:
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_watch_deep(workspace, stop, tell))
+            tasks.create_task(_watch_flat(workspace, files, stop, tell))
+            # Both watch from their first step on: what changed before is told now.
+            tasks.create_task(_tell_once(tell))
+
+
+async def _tell_once(tell: Callable[[], None]) -> None:
+    tell()
+
+
+async def _watch_deep(workspace: Path, stop: asyncio.Event, tell: Callable[[], None]) -> None:
+    folders = [workspace / name for name in DEEP_FOLDERS if (workspace / name).is_dir()]
+    if not folders:
+        return
+
+    def matters(_change: Change, path: str) -> bool:
+        return not is_backup(path)
+
+    async for _changes in awatch(
+        *folders, watch_filter=matters, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
+        ignore_permission_denied=True,
+    ):  # fmt: skip
+        tell()
+
+
+async def _watch_flat(
+    workspace: Path, files: Iterable[Path], stop: asyncio.Event, tell: Callable[[], None]
+) -> None:
+    """Watch single files by their folders: a file renamed into place is another file.
+
+    Sets `stop` when one of the deep folders comes or goes.
+    """
+    named = {str(path.resolve()) for path in files}
+    deep = {str(workspace / name) for name in DEEP_FOLDERS}
+    folders = {str(workspace), *(str(Path(path).parent) for path in named)}
+
+    def matters(change: Change, path: str) -> bool:
+        return path in named or (path in deep and change is not Change.modified)
+
+    async for changes in awatch(
+        *folders, watch_filter=matters, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
+        recursive=False, ignore_permission_denied=True,
+    ):  # fmt: skip
+        if any(path in deep for _change, path in changes):
+            stop.set()
+        tell()

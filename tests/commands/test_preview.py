@@ -1,0 +1,88 @@
+"""`newsletter preview`."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.commands.preview import preview
+from newsletter.errors import NewsletterError
+from tests.preview.workspaces import HEAD, ITEM, add_audiences, issue_file
+
+SECONDS = 20
+
+
+def run(workspace: Path, **options: Any) -> int:
+    given = {"port": 0, "start": workspace, "tell": print, "show": list, **options}
+    return preview(given.pop("file", None), **given)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"file": Path("nulle/part.yaml")}, "there is no file nulle/part.yaml"),
+        ({"members": Path("nulle/part.csv")}, "there is no file nulle/part.csv"),
+        ({"shown_as": ["delegation=Mars"]}, "Mars"),
+        ({"shown_as": ["rien"]}, "does not say whom to show the mail to"),
+    ],
+)
+def test_what_is_not_there_is_told_before_the_preview_begins(
+    workspace: Path, options: dict[str, Any], message: str
+) -> None:
+    add_audiences(workspace)
+
+    with pytest.raises(NewsletterError) as error:
+        run(workspace, **options)
+
+    assert message in error.value.message
+    assert error.value.hint
+
+
+def test_what_is_not_installed_is_told_in_a_sentence(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    for name in [name for name in sys.modules if name.startswith("newsletter.preview")]:
+        monkeypatch.delitem(sys.modules, name)
+
+    with pytest.raises(NewsletterError) as error:
+        run(workspace)
+
+    assert error.value.message == "the preview is not installed: watchfiles is missing"
+    assert error.value.hint == "pip install 'newsletter[preview]'"
+
+
+@pytest.fixture(name="taken")
+def take_a_port() -> Any:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_it_tells_its_address_and_ends_when_interrupted(workspace: Path, taken: int) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "newsletter", "preview", path, "--port", str(taken)],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+
+    first, second = process.stdout.readline(), process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=SECONDS)
+
+    assert str(taken) in first
+    address = re.search(r"http://127\.0\.0\.1:(\d+)/issues/essai", second)
+    assert address is not None
+    assert int(address[1]) > taken
+    assert process.returncode == 130

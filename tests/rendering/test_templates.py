@@ -1,0 +1,60 @@
+"""Templates that fail: whose fault it is, and where."""
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.errors import NewsletterError
+from newsletter.rendering.templates import email_environment, render_template
+
+
+def own_template(workspace: Path, text: str) -> None:
+    path = workspace / "templates/email/essai.mjml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("{{ 1/0 }}", "division by zero"),
+        ('{{ 1 + "a" }}', "unsupported operand"),
+        ("{{ {}.popitem() }}", "popitem"),
+        ('{{ "x".index("y") }}', "substring not found"),
+        ('{{ "x" | markdown }}', "level"),
+        ('{{ "x" | round }}', "round"),
+        ("{{ nothing.at.all }}", "nothing"),
+    ],
+)
+def test_what_an_expression_raises_is_told_with_file_and_line_of_its_template(
+    workspace: Path, expression: str, said: str
+) -> None:
+    own_template(workspace, f"<mjml>\n{expression}\n</mjml>")
+
+    with pytest.raises(NewsletterError) as caught:
+        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {})
+
+    assert "templates/email/essai.mjml fails at line 2: " in caught.value.message
+    assert said in caught.value.message
+
+
+def test_a_fault_of_our_own_below_a_template_stays_one(workspace: Path) -> None:
+    own_template(workspace, '{{ "x" | words }}')
+
+    def ours(text: str) -> str:
+        return str(1 / len(text.strip("x")))
+
+    with pytest.raises(ZeroDivisionError):
+        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {"typeset": ours})
+
+
+def test_a_fault_of_a_value_is_none_of_the_template_that_shows_it(workspace: Path) -> None:
+    own_template(workspace, "{{ ours }}")
+    environment = email_environment(workspace, "fr")
+
+    class Ours:
+        def __str__(self) -> str:
+            raise ValueError("ours")
+
+    with pytest.raises(ValueError, match="ours"):
+        render_template(environment, "email/essai.mjml", {"ours": Ours()})
