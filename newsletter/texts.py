@@ -39,7 +39,10 @@ def text_from_file(value: dict[str, object], info: ValidationInfo) -> str:
     if set(value) != {"file"} or not isinstance(name, str):
         raise refuse(text_is_due(value))
     context = context_of(info)
-    path = inside_workspace(name, context.folder, context.workspace)
+    # An issue outside the workspace has its texts beside it, as any other.
+    is_inside = context.folder.is_relative_to(context.workspace.resolve())
+    root = context.workspace if is_inside else context.folder
+    path = inside_workspace(name, context.folder, root)
     text = _read_text(path, name)
     faults = [*_markdown_faults(text), *find_merge_faults(text, context.merge_fields)]
     if faults:

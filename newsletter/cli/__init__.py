@@ -1,0 +1,80 @@
+"""The command line: options, help, printing, exit status, and the one place that tells errors.
+
+Commands are imported when they run, and the commands' own modules import what they need: `--help`
+loads neither pydantic nor premailer nor babel (a test looks).
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from newsletter.cli.issues import ADD_ISSUES, add_schema
+from newsletter.cli.preview import add_preview
+from newsletter.cli.printing import show
+from newsletter.cli.sending import ADD_SENDING
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _, let_libraries_speak, use_language
+from newsletter.workspace import user_language, workspace_above
+
+EXIT_COULD_NOT_RUN = NewsletterError.exit_status
+EXIT_INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command line in the language of the workspace, else of the environment.
+
+    A command ends with its work, so its garbage is left to the system: collecting it while modules
+    load and at the end takes 90 of a build's 590 ms (measured 2026-11).
+    """
+    gc.set_threshold(100_000)
+    status = run(sys.argv[1:])
+    gc.freeze()
+    sys.exit(status)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit status (design: 0 done, 1 problems, 2 could not run)."""
+    language = user_language(workspace_above(os.getcwd()), os.environ)
+    use_language(language)
+    let_libraries_speak(language)
+    try:
+        status = commands().main(list(arguments), prog_name="newsletter", standalone_mode=False)
+    except NewsletterError as error:
+        return _tell_error(error)
+    except click.ClickException as error:
+        error.show()
+        return EXIT_COULD_NOT_RUN
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(_("interrupted"), err=True)
+        return EXIT_INTERRUPTED
+    except OSError as error:
+        what = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
+        return _tell_error(NewsletterError(what))
+    return status if isinstance(status, int) else 0
+
+
+def _tell_error(error: NewsletterError) -> int:
+    show(getattr(error, "problems", ()))
+    click.echo(_("Error: {message}").format(message=error.message), err=True)
+    if error.hint:
+        click.echo(_("Hint: {hint}").format(hint=error.hint), err=True)
+    return error.exit_status
+
+
+def commands() -> click.Group:
+    """Return the command line, its help in the user's language."""
+
+    @click.group(
+        help=_("Newsletters and press releases from YAML files."),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    @click.version_option(package_name="newsletter")
+    def newsletter() -> None: ...
+
+    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, add_schema):
+        add(newsletter)
+    return newsletter

@@ -1,0 +1,102 @@
+"""The command that shows issues: preview."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.parameters import as_option, as_path, here
+from newsletter.cli.printing import show, show_again, show_page
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PREVIEW_PORT = 8765
+
+
+def add_preview(newsletter: click.Group) -> None:
+    """Add `newsletter preview`."""
+
+    @newsletter.command(help=_("Show the issues in the browser, each change as it is saved."))
+    @click.argument("file", required=False, type=click.Path(), callback=as_path)
+    @click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=None,
+        help=_("Port of the page on this machine; the next free one where it is taken."),
+    )
+    @as_option()
+    @click.option(
+        "--members",
+        type=click.Path(),
+        callback=as_path,
+        help=_("Members file whose rows the mail can be shown to."),
+    )
+    @click.option(
+        "--open/--no-open", "opening", default=None, help=_("Open the page in the browser.")
+    )
+    @click.option("--terminal", is_flag=True, help=_("Show the mail's text here, with no page."))
+    @click.option("--watch", is_flag=True, help=_("Show it again at each save (with --terminal)."))
+    @click.option(
+        "--screenshot",
+        type=click.Path(file_okay=False),
+        callback=as_path,
+        metavar="DIR",
+        help=_("Write pictures of the mail into DIR: phone and computer, light and dark."),
+    )
+    @click.option(
+        "--review",
+        type=click.Path(dir_okay=False),
+        callback=as_path,
+        metavar="FILE",
+        help=_("Write one file for approval, .html or .pdf: every view, text, problems."),
+    )
+    def preview(
+        file: "Path | None",
+        port: int | None,
+        shown_as: "tuple[str, ...]",
+        members: "Path | None",
+        opening: bool | None,
+        terminal: bool,
+        watch: bool,
+        screenshot: "Path | None",
+        review: "Path | None",
+    ) -> int:
+        if terminal or watch or screenshot or review:
+            from newsletter.commands.preview_once import Wanted, preview_once
+
+            _refuse_page_options(port, opening)
+            return preview_once(
+                file,
+                Wanted(terminal or watch, watch, screenshot, review),
+                shown_as=shown_as,
+                members=members,
+                start=here(),
+                tell=click.echo,
+                show=show,
+                show_page=show_again if watch else show_page,
+            )
+        from newsletter.commands.preview import preview as run_preview
+
+        return run_preview(
+            file,
+            port=PREVIEW_PORT if port is None else port,
+            shown_as=shown_as,
+            members=members,
+            opening=sys.stdout.isatty() if opening is None else opening,
+            start=here(),
+            tell=click.echo,
+            show=show,
+        )
+
+
+def _refuse_page_options(port: int | None, opening: bool | None) -> None:
+    """Raise where an option of the page is given to what shows none: it would be ignored."""
+    named = [("--port", port is not None), ("--open", bool(opening))]
+    for option, is_given in named:
+        if is_given:
+            message = _("{option} is of the page in the browser, which is not shown here")
+            hint = _("leave it out, or leave out --terminal, --watch, --screenshot, --review")
+            raise NewsletterError(message.format(option=option), hint)

@@ -1,0 +1,148 @@
+"""The commands that send: send, report, ledger."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.parameters import as_path, here
+from newsletter.cli.printing import show
+from newsletter.cli.sending_progress import ask, sending_progress
+from newsletter.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _send_targets(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say whom to send to."""
+    options = (
+        click.option(
+            "--to", metavar="ADDRESS", multiple=True, help=_("Send a test there. May be repeated.")
+        ),
+        click.option(
+            "--reviewers", metavar="GROUP", help=_("Send a test to a group of the settings.")
+        ),
+        click.option(
+            "--each-variant", is_flag=True, help=_("Test every variant, not the sample's alone.")
+        ),
+        click.option(
+            "--members",
+            type=click.Path(dir_okay=False),
+            callback=as_path,
+            help=_("Send to the members in this file, CSV or Excel."),
+        ),
+        click.option(
+            "--where",
+            metavar="KEY=VALUE",
+            multiple=True,
+            help=_("Only to those: delegation=Bretagne. May be repeated."),
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say how to send."""
+    options = (
+        click.option(
+            "--outbox",
+            type=click.Path(file_okay=False),
+            callback=as_path,
+            help=_("Write the messages into this folder instead, as .eml files."),
+        ),
+        click.option("--dry-run", is_flag=True, help=_("Do all but speak to the server.")),
+        click.option("--yes", is_flag=True, help=_("Ask nothing: for scripts.")),
+        click.option("--resume", is_flag=True, help=_("Go on where an earlier send ended.")),
+        click.option(
+            "--retry-failed", is_flag=True, help=_("Try again who was refused or put off.")
+        ),
+        click.option(
+            "--retry-uncertain",
+            is_flag=True,
+            help=_("Send again where it is not known if the message arrived."),
+        ),
+        click.option(
+            "--changed-anyway", is_flag=True, help=_("Send on though the issue has changed.")
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def add_send(newsletter: click.Group) -> None:
+    """Add `newsletter send`."""
+
+    @newsletter.command(help=_("Send an issue to its members, once each; or a test of it."))
+    @click.argument("file", type=click.Path(), callback=as_path)
+    @_send_targets
+    @_send_ways
+    def send(file: "Path", **typed: object) -> int:
+        import threading
+        from functools import partial
+
+        from newsletter.commands.send import SendOptions, Terminal
+        from newsletter.commands.send import send as run_send
+
+        stopping = threading.Event()
+        return run_send(
+            file,
+            SendOptions(**typed),  # type: ignore[arg-type]
+            start=here(),
+            environment=os.environ,
+            terminal=Terminal(
+                tell=click.echo,
+                show=show,
+                ask=ask if sys.stdin.isatty() else None,
+                progress=partial(sending_progress, stopping=stopping),
+                stopping=stopping,
+            ),
+        )
+
+
+def add_report(newsletter: click.Group) -> None:
+    """Add `newsletter report`."""
+
+    @newsletter.command(help=_("Say what became of each message of an issue that was sent."))
+    @click.argument("file", type=click.Path(), callback=as_path)
+    @click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(["text", "csv", "json"]),
+        default="text",
+        help=_("How to tell it: text for people, the others for programs."),
+    )
+    def report(file: "Path", output_format: str) -> int:
+        from newsletter.commands.report import report as run_report
+
+        return run_report(file, output_format=output_format, start=here(), tell=click.echo)
+
+
+def add_ledger(newsletter: click.Group) -> None:
+    """Add `newsletter ledger`."""
+
+    @newsletter.group(help=_("Look after the ledger, which knows who was sent what."))
+    def ledger() -> None: ...
+
+    @ledger.command(help=_("Erase the addresses of old messages; the numbers stay."))
+    @click.option(
+        "--older-than",
+        type=click.IntRange(min=0, max=36_500),
+        metavar="DAYS",
+        required=True,
+        help=_("Age in days of what is erased: 365."),
+    )
+    def purge(older_than: int) -> int:
+        from datetime import UTC, datetime
+
+        from newsletter.commands.ledger import purge as run_purge
+
+        return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
+
+
+ADD_SENDING = (add_send, add_report, add_ledger)

@@ -1,0 +1,88 @@
+"""How a send shows how far it is, and how Ctrl-C ends it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.i18n import _
+
+if TYPE_CHECKING:
+    import threading
+
+
+@contextmanager
+def ending_on_interrupt(stopping: "threading.Event") -> Iterator[None]:
+    """Let the first Ctrl-C end a send after the messages in flight, the second at once."""
+    import signal
+
+    def end(_number: int, _frame: object) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        stopping.set()
+        click.echo(_("ending after the messages in flight; Ctrl-C again ends at once"), err=True)
+
+    before = signal.signal(signal.SIGINT, end)  # while messages leave; at a question it ends all
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def ask(question: str) -> str:
+    """Return what is typed after a question; Ctrl-C ends the command there and then."""
+    import signal
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return str(click.prompt(question, type=str, err=True))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def sending_progress(
+    total: int, *, stopping: "threading.Event"
+) -> Iterator[Callable[[int, str], None]]:
+    """Show how many messages of so many are done; Ctrl-C ends after those in flight."""
+    with ending_on_interrupt(stopping), _shown(total) as advance:
+        yield advance
+
+
+@contextmanager
+def _shown(total: int) -> Iterator[Callable[[int, str], None]]:
+    """Show a bar in a terminal, else a line each tenth."""
+    if not sys.stderr.isatty():
+        yield _progress_lines(total)
+        return
+    import time
+
+    start = time.monotonic()
+    done = 0
+
+    def advance(count: int, words: str) -> None:
+        nonlocal done
+        done += count
+        rate = done / max(time.monotonic() - start, 0.001)
+        bar.update(count, words or _("{rate:.1f} a second").format(rate=rate))
+
+    with click.progressbar(
+        length=total, file=sys.stderr, show_pos=True, item_show_func=lambda words: words or ""
+    ) as bar:
+        yield advance
+
+
+def _progress_lines(total: int) -> Callable[[int, str], None]:
+    done = 0
+
+    def advance(count: int, words: str) -> None:
+        nonlocal done
+        before, done = done, done + count
+        if words:
+            click.echo(words, err=True)
+        elif before * 10 // total != done * 10 // total:
+            click.echo(_("{done} of {total}").format(done=done, total=total), err=True)
+
+    return advance

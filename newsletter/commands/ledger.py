@@ -1,0 +1,28 @@
+"""`newsletter ledger purge`: personal data goes, what is known in numbers stays."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from newsletter.commands.opening import open_workspace
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _, counted
+from newsletter.mailing.ledger import open_ledger
+from newsletter.mailing.ledger_file import LEDGER_FILE, only_sender
+
+
+def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], None]) -> int:
+    """Erase the addresses of messages that are older than so many days; tell how many.
+
+    Raises:
+        NewsletterError: there is no ledger, or a send is under way.
+    """
+    settings, _problems = open_workspace(start)
+    if not (settings.workspace / LEDGER_FILE).exists():
+        message = _("there is no ledger in this workspace")
+        raise NewsletterError(message, hint=_("the first send makes it"))
+    with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
+        erased = ledger.purge(now - timedelta(days=older_than))
+    told = counted("{count} address erased", "{count} addresses erased", erased)
+    tell(told.format(count=erased))
+    return 0

@@ -1,0 +1,125 @@
+"""The one screen before a send: what goes to whom, from whom, by which server, and for how long."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from newsletter.audiences import Audience
+from newsletter.commands.send import Sending
+from newsletter.content.shown_as import in_words
+from newsletter.i18n import _, counted
+from newsletter.mailing.message import shown_subject
+from newsletter.mailing.states import State
+from newsletter.sending import Smtp
+
+MAX_VARIANTS_TOLD = 20
+
+
+@dataclass
+class PlannedVariant:
+    """A variant: what its first recipient is, and how many get it now."""
+
+    audience: Audience
+    count: int = 0
+
+
+@dataclass
+class Plan:
+    """Who gets the issue now, who does not and why."""
+
+    variants: dict[str, PlannedVariant] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    before: Counter[State] = field(default_factory=Counter)
+    domains: Counter[str] = field(default_factory=Counter)
+    first: str = ""
+    last: str = ""
+    rows_at_fault: int = 0
+    places_at_fault: Sequence[str] = ()
+    duplicates: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many messages leave now."""
+        return sum(each.count for each in self.variants.values())
+
+
+def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
+    """Yield the lines; `fingerprint` is what a review pack of the same content has."""
+    sender = sending.settings.senders[sending.mails.issue.sender]  # with its accents
+    sample = sending.settings.recipients.sample
+    variants = sending.mails.variants
+    if variants:
+        yield _("subject:  {subject}").format(subject=shown_subject(variants[0].document, sample))
+    yield _("content:  {fingerprint}").format(fingerprint=fingerprint)
+    yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
+    if sending.server is not None:
+        yield from _server(sending.server.settings, plan)
+    yield _recipients(plan.total)
+    if plan.total:
+        yield _("  first:  {address}").format(address=plan.first)
+        yield _("  last:   {address}").format(address=plan.last)
+    yield from _variants(plan)
+    yield from _left_out(plan)
+    for state, count in plan.before.items():
+        told = counted("{count} message before: {state}", "{count} messages before: {state}", count)
+        yield told.format(count=count, state=state.in_words)
+
+
+def _recipients(count: int) -> str:
+    told = counted("{count} recipient", "{count} recipients", count)
+    return told.format(count=count)
+
+
+def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
+    security = _("without encryption")
+    if smtp.security != "none":
+        security = _("encrypted, {kind}").format(kind=smtp.security.upper())
+    yield _("server:   {host}:{port} ({security})").format(
+        host=smtp.host, port=smtp.port_used, security=security
+    )
+    yield _("duration: {duration}").format(duration=_duration(smtp, plan))
+
+
+def _duration(smtp: Smtp, plan: Plan) -> str:
+    """Return how long the send takes: as long as all its messages, or those to a slow domain."""
+    rates = {domain.lower(): rate for domain, rate in smtp.domain_rates.items()}
+    lanes = [(plan.domains[domain], rate) for domain, rate in rates.items()]
+    if smtp.rate is not None:
+        lanes.append((plan.total, smtp.rate))
+    seconds = max((count * rate.interval for count, rate in lanes), default=0.0)
+    if smtp.rate is None and seconds == 0:
+        return _("as fast as the server answers (no rate: is set)")
+    if seconds < 60:
+        return _("less than a minute")
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return counted("about {count} minute", "about {count} minutes", minutes).format(
+            count=minutes
+        )
+    hours = round(minutes / 60)
+    return counted("about {count} hour", "about {count} hours", hours).format(count=hours)
+
+
+def _variants(plan: Plan) -> Iterator[str]:
+    if len(plan.variants) < 2:
+        return
+    yield _("variants, and what their first recipient is:")
+    ordered = sorted(plan.variants.values(), key=lambda each: -each.count)
+    for each in ordered[:MAX_VARIANTS_TOLD]:
+        yield f"  {each.count:6}  {in_words(each.audience) or _('nothing known')}"
+    if len(ordered) > MAX_VARIANTS_TOLD:
+        rest = ordered[MAX_VARIANTS_TOLD:]
+        more = counted("{count} more variant", "{count} more variants", len(rest))
+        yield f"  {sum(each.count for each in rest):6}  {more.format(count=len(rest))}"
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    reasons = plan.left_out.copy()
+    if plan.rows_at_fault:
+        reasons[_("their row has a fault, told above")] += plan.rows_at_fault
+    if plan.duplicates:
+        reasons[_("their address stood there before")] += plan.duplicates
+    if reasons:
+        yield _("left out:")
+    for reason, count in reasons.most_common():
+        yield f"  {count:6}  {reason}"

@@ -1,0 +1,1 @@
+"""From a document to messages, and their delivery: who was sent what, once and no more."""

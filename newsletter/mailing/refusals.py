@@ -1,0 +1,88 @@
+"""The addresses that said no: `unsubscribed.csv` at the workspace's root, honoured in every send.
+
+One a line, alone or first in its row; lines that begin with # are remarks. The word of a link to
+unsubscribe, or the whole link, stands for the address that it was sent to.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from newsletter.content.addresses import CellError, read_address
+from newsletter.content.recipient_rows import UNSEEN
+from newsletter.errors import NewsletterError
+from newsletter.i18n import _
+from newsletter.mailing.unsubscribe import Tokens
+
+UNSUBSCRIBED_FILE = "unsubscribed.csv"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Who is not to be written to: addresses in lower case, and ids of the ledger."""
+
+    addresses: frozenset[str] = frozenset()
+    recipient_ids: frozenset[str] = frozenset()
+
+    def has(self, address: str, recipient_id: str = "") -> bool:
+        """Tell whether a recipient said no."""
+        return address.casefold() in self.addresses or recipient_id in self.recipient_ids
+
+    def and_of(self, addresses: Iterable[str]) -> "Refusals":
+        """Return these refusals and those of some addresses more."""
+        return replace(self, addresses=self.addresses | {each.casefold() for each in addresses})
+
+
+def read_refusals(workspace: Path, tokens: Tokens | None) -> Refusals:
+    """Return who said no; nobody where the file is not there.
+
+    Raises:
+        NewsletterError: the file is not text, or holds a word that is neither an address nor ours.
+    """
+    path = workspace / UNSUBSCRIBED_FILE
+    if not path.is_file():
+        return Refusals()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        text = path.read_text(encoding="cp1252", errors="replace")
+    addresses, ids = set(), set()
+    for number, line in enumerate(text.splitlines(), 1):
+        cell = _first_cell(line)
+        if "@" in cell:
+            addresses.add(_address(cell, path, number).casefold())
+        elif found := _TOKEN.search(cell):
+            recipient_id = tokens.recipient_of(found[0]) if tokens else None
+            if recipient_id is None:
+                raise _unknown_word(path, number)
+            ids.add(recipient_id)
+        elif cell and number > 1:  # the first line may be a heading
+            raise _unknown_word(path, number)
+    return Refusals(frozenset(addresses), frozenset(ids))
+
+
+def _address(cell: str, path: Path, number: int) -> str:
+    """Return an address as the members file is read: otherwise they would not be the same."""
+    try:
+        return read_address(cell.strip(UNSEEN).removeprefix("mailto:").strip("<>"))
+    except CellError as error:
+        message = _("{file}, line {line}: {message}")
+        message = message.format(file=path.name, line=number, message=error.message)
+        raise NewsletterError(message, hint=error.hint) from error
+
+
+def _first_cell(line: str) -> str:
+    if line.lstrip().startswith("#"):
+        return ""
+    separator = ";" if ";" in line else ","
+    cells = next(csv.reader([line], delimiter=separator), [])
+    return cells[0].strip() if cells else ""
+
+
+def _unknown_word(path: Path, number: int) -> NewsletterError:
+    message = _("{file}, line {line}: this is no address that said no, nor one of our links")
+    hint = _("write one address a line, or put # before a remark; nothing was sent")
+    return NewsletterError(message.format(file=path.name, line=number), hint=hint)

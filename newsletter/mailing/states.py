@@ -1,0 +1,50 @@
+"""What can be known of a message, and of whom it is for."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from newsletter.i18n import _
+
+
+class State(StrEnum):
+    """How far the message for one recipient has come."""
+
+    QUEUED = "queued"
+    ATTEMPTING = "attempting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    UNCERTAIN = "uncertain"
+    LEFT_OUT = "left-out"
+
+    @property
+    def in_words(self) -> str:
+        """What a report calls it. A server that accepts a message may still not deliver it."""
+        words = {
+            State.QUEUED: _("not sent yet"),
+            State.ATTEMPTING: _("being sent"),
+            State.ACCEPTED: _("accepted by the server"),
+            State.REFUSED: _("refused"),
+            State.DEFERRED: _("put off"),
+            State.UNCERTAIN: _("uncertain"),
+            State.LEFT_OUT: _("left out"),
+        }
+        return words[self]
+
+
+class Delivery(NamedTuple):
+    """What the ledger knows of the message of one issue for one recipient.
+
+    `number` is its row; `next_try` and `tried` are times as text (ISO 8601, UTC), "" for none.
+    """
+
+    number: int
+    address: str
+    recipient_id: str
+    state: State
+    code: int = 0
+    words: str = ""
+    tries: int = 0
+    tried: str = ""
+    next_try: str = ""
+    variant: str = ""

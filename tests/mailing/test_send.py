@@ -1,0 +1,809 @@
+"""`newsletter send`, `report` and `ledger purge`, as they are typed."""
+
+import email
+import email.policy
+import json
+import re
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsletter import i18n
+from newsletter.cli import run
+from newsletter.commands.ledger import purge
+from newsletter.commands.report import report
+from newsletter.errors import NewsletterError
+
+AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est]}
+recipients:
+  columns: {email: Courriel, first name: Prénom, delegation: Délégation}
+  sample: {email: camille@example.org, first name: Camille, delegation: Bretagne}
+"""
+RELEASE = """kind: press-release
+headline: Numeum publie son étude sur le numérique en France
+date: 2025-05-02
+place: Paris
+embargo: 2025-05-02 06:00
+lead: L'étude annuelle paraît ce matin.
+body: Le secteur croît de 4 % cette année.
+boilerplates: [association]
+contacts: [presse]
+"""
+
+
+@pytest.fixture(name="ledger_of")
+def read_ledger_file(workspace: Path):
+    def ledger_of() -> dict[str, tuple[str, str]]:
+        connection = sqlite3.connect(workspace / "ledger.sqlite3")
+        rows = connection.execute("SELECT address, state, words FROM deliveries").fetchall()
+        connection.close()
+        return {address: (state, words) for address, state, words in rows}
+
+    return ledger_of
+
+
+@pytest.fixture(name="june")
+def next_issue(workspace: Path, send) -> Path:
+    """An issue after the first, in a workspace whose members leave by a link."""
+    settings = workspace / "newsletter.yaml"
+    text = settings.read_text("utf-8")
+    with_link = "unsubscribe:\n  url: https://example.org/non/{token}\n"
+    settings.write_text(text.replace("unsubscribe:\n", with_link), "utf-8")
+    may = (workspace / "issues/essai.yaml").read_text("utf-8")
+    path = workspace / "issues/juin.yaml"
+    path.write_text(may.replace("nouvelles de mai", "nouvelles de juin"), "utf-8")
+    return path
+
+
+@pytest.fixture(name="delegations")
+def members_of_delegations(workspace: Path) -> Path:
+    """Two members in Bretagne, one in Grand Est, one nowhere."""
+    path = workspace / "newsletter.yaml"
+    text = re.sub(r"^recipients:\n(?:[ #].*\n)*", "", path.read_text("utf-8"), flags=re.MULTILINE)
+    path.write_text(f"{text}\n{AUDIENCES}", "utf-8")
+    members = workspace / "membres.csv"
+    rows = ["a@example.org;Ana;Bretagne", "b@example.org;Bo;bretagne",
+            "c@example.org;Cy;Grand Est", "d@example.org;Di;"]  # fmt: skip
+    members.write_text("\n".join(["Courriel;Prénom;Délégation", *rows]), "utf-8")
+    return members
+
+
+def for_some(workspace: Path) -> None:
+    """Make the issue's item for Bretagne alone, and add one for all."""
+    path = workspace / "issues/essai.yaml"
+    text = path.read_text("utf-8").replace(
+        "    title: Un", "    for: {delegation: Bretagne}\n    title: Un"
+    )
+    path.write_text(f"{text}  - kind: text\n    body: Pour tous.\n", "utf-8")
+
+
+def subject_of(message: bytes) -> str:
+    return str(email.message_from_bytes(message, policy=email.policy.default)["Subject"])
+
+
+def test_the_screen_says_what_is_about_to_happen(
+    start_server, send, delegations, workspace
+) -> None:
+    for_some(workspace)
+    server = start_server()
+
+    sent = send(server, members=delegations, typed=["4"], smtp=", rate: 2/minute")
+
+    told = re.sub(r"(?m)^content:  [0-9a-f]{64}$", "content:  (its fingerprint)", sent.text)
+    assert sent.status == 0, sent.text
+    assert told.startswith(
+        "Warning: one can leave by writing a mail alone: no url: is under unsubscribe:\n"
+        "subject:  Les nouvelles de mai\n"
+        "content:  (its fingerprint)\n"
+        "sender:   Mon association <lettre@example.org>\n"
+        f"server:   localhost:{server.port} (without encryption)\n"
+        "duration: about 2 minutes\n"
+        "4 recipients\n"
+        "  first:  a@example.org\n"
+        "  last:   d@example.org\n"
+        "variants, and what their first recipient is:\n"
+        "       2  delegation=Bretagne\n"
+        "       2  delegation=Grand Est\n"
+        "Type the number of recipients to send\n"
+    )
+
+
+def test_the_screen_names_the_content_as_the_file_for_approval_does(
+    start_server, send, delegations, workspace, monkeypatch
+) -> None:
+    for_some(workspace)
+    monkeypatch.chdir(workspace)
+    run(["preview", "issues/essai.yaml", "--review", "pack.html"])
+    i18n.use_language("en")  # the command line spoke that of the workspace
+
+    sent = send(start_server(), members=delegations, dry_run=True)
+
+    [fingerprint] = re.findall(r"(?m)^content:  (\w{64})$", sent.text)
+    assert f"<code>{fingerprint}</code>" in (workspace / "pack.html").read_text("utf-8")
+
+
+def test_each_gets_the_variant_of_their_audience(
+    start_server, send, delegations, workspace
+) -> None:
+    for_some(workspace)
+    server = start_server()
+
+    send(server, members=delegations)
+
+    has_item = [b"Un printemps actif" in message for message in server.messages]
+    assert server.taken == [f"{letter}@example.org" for letter in "abcd"]
+    assert has_item == [True, True, False, False]
+
+
+@pytest.mark.parametrize("typed", ["3", "yes", ""])
+def test_nothing_leaves_unless_the_number_of_recipients_is_typed(
+    typed, start_server, send, write_members, people
+) -> None:
+    server = start_server()
+
+    sent = send(server, members=write_members(people(4)), typed=[typed])
+
+    assert sent.status == 2
+    assert f"nothing was sent: {typed} is not 4" in sent.text
+    assert server.counts == {}
+
+
+def test_nothing_leaves_where_nobody_can_be_asked(
+    start_server, send, write_members, people
+) -> None:
+    server = start_server()
+
+    sent = send(server, members=write_members(people(4)), typed=None, yes=False)
+
+    assert sent.status == 2
+    assert "--yes" in sent.text
+    assert server.counts == {}
+
+
+def test_where_narrows_whom_an_issue_is_sent_to(start_server, send, delegations) -> None:
+    server = start_server()
+
+    sent = send(server, members=delegations, where=["delegation=bretagne"])
+
+    assert server.taken == ["a@example.org", "b@example.org"]
+    assert "       2  --where leaves them out" in sent.lines
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"])
+def test_the_number_may_be_typed_with_spaces_between_its_digits(
+    space, start_server, send, write_members, people
+) -> None:
+    sent = send(start_server(), members=write_members(people(12)), typed=[f" 1{space}2 "])
+
+    assert sent.status == 0, sent.text
+
+
+@pytest.mark.parametrize(
+    ("rates", "duration"),
+    [
+        ("domain_rates: {Example.org: 2/minute}", "about 2 minutes"),
+        ("rate: 1/minute, domain_rates: {example.org: 2/minute}", "about 4 minutes"),
+        ("domain_rates: {example.com: 2/minute}", "as fast as the server answers"),
+    ],
+)
+def test_the_duration_is_that_of_the_slowest(rates, duration, start_server, send, delegations):
+    sent = send(start_server(), members=delegations, smtp=f", {rates}", dry_run=True)
+
+    assert f"duration: {duration}" in sent.text
+
+
+def test_a_try_speaks_to_no_server_and_touches_no_ledger(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+
+    sent = send(server, members=write_members(people(4)), dry_run=True)
+
+    assert sent.status == 0
+    assert "4 recipients" in sent.text
+    assert server.counts == {}
+    assert list(workspace.glob("ledger*")) == list(workspace.glob("sent")) == []
+
+
+def test_an_outbox_gets_the_messages_as_files_and_no_ledger_is_touched(
+    send, write_members, people, workspace
+) -> None:
+    sent = send(members=write_members(people(3)), outbox=workspace / "boite")
+
+    files = sorted((workspace / "boite").glob("*.eml"))
+    heads = [email.message_from_bytes(each.read_bytes())["To"] for each in files]
+    assert sent.status == 0, sent.text
+    assert heads == [f"<{address}>" for address in people(3)]
+    assert list(workspace.glob("ledger*")) == []
+
+
+def test_without_a_server_in_the_settings_nothing_is_sent_and_it_is_said(
+    send, write_members, people, workspace
+) -> None:
+    sent = send(members=write_members(people(3)))
+
+    assert sent.status == 2
+    assert "newsletter.yaml names no server to send by" in sent.text
+    assert not (workspace / "outbox").exists()
+
+
+def test_without_its_password_a_server_is_not_asked(send, settings_say, write_members, people):
+    settings_say("smtp: {host: localhost, user: presse}")
+
+    sent = send(members=write_members(people(3)))
+
+    assert sent.status == 2
+    assert "set NEWSLETTER_SMTP_PASSWORD" in sent.text
+
+
+TARGETS = {
+    "nobody": ({}, "it is not said whom to send to"),
+    "both": ({"to": ["a@example.org"], "reviewers": "relecture"}, "commands of their own"),
+    "resumed test": ({"to": ["a@example.org"], "resume": True}, "go with --members alone"),
+}
+
+
+@pytest.mark.parametrize("case", TARGETS)
+def test_it_is_told_where_it_is_not_clear_whom_to_send_to(case, send) -> None:
+    options, words = TARGETS[case]
+
+    sent = send(**options)
+
+    assert sent.status == 2
+    assert words in sent.text
+
+
+def test_a_test_is_marked_and_outside_the_ledger(start_server, send, workspace) -> None:
+    server = start_server()
+
+    sent = send(server, to=["a@example.org", "b@example.org"])
+
+    assert sent.status == 0, sent.text
+    assert server.taken == ["a@example.org", "b@example.org"]
+    assert subject_of(server.messages[0]) == "[TEST] Les nouvelles de mai"
+    assert list(workspace.glob("ledger*")) == list(workspace.glob("sent")) == []
+    assert "a@example.org: accepted by the server (250 taken)" in sent.text
+
+
+def test_a_refused_test_is_told_and_the_others_leave(start_server, send) -> None:
+    server = start_server(
+        fault=lambda event, count, _: b"550 no" if (event, count) == ("rcpt", 1) else None
+    )
+
+    sent = send(server, to=["a@example.org", "b@example.org"])
+
+    assert sent.status == 3
+    assert "a@example.org: refused by the server: 550 no" in sent.text
+    assert server.taken == ["b@example.org"]
+
+
+def test_each_variant_can_be_tested(
+    start_server, send, settings_say, delegations, workspace
+) -> None:
+    for_some(workspace)
+    settings_say("reviewers: {relecture: [r@example.org]}")
+    server = start_server()
+
+    send(server, reviewers="relecture", each_variant=True)
+
+    has_item = [b"Un printemps actif" in message for message in server.messages]
+    assert server.taken == ["r@example.org", "r@example.org"]
+    assert sorted(has_item) == [False, True]
+
+
+@pytest.mark.parametrize(
+    "word", ["zoe", "@", "zoé@example.org", "a@b\r\nc", "a b@example.org", "a@example.org> SIZE=1"]
+)
+def test_what_is_no_address_is_told(word, start_server, send) -> None:
+    server = start_server()
+
+    sent = send(server, to=[word])
+
+    assert sent.status == 2
+    assert "is not an email address" in sent.text
+    assert server.counts == {}
+
+
+def test_the_accents_of_a_sender_s_domain_are_written_as_servers_take_them(
+    start_server, send, write_members, people, workspace, june
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    addresses = "lettre@société.example.org\n    envelope: retour@société.example.org"
+    text = settings.read_text("utf-8").replace("lettre@example.org", addresses, 1)
+    settings.write_text(text, "utf-8")
+    server = start_server()
+
+    sent = send(server, members=write_members(people(2)), file=june)
+
+    assert sent.status == 0, sent.text
+    assert b"<lettre@xn--socit-esab.example.org>" in server.messages[0]
+    assert "sender:   Mon association <lettre@société.example.org>" in sent.lines
+
+
+UNSENDABLE = {
+    "sender": ("email: lettre@", "email: zoé@", "no server takes mail from 'zoé@example.org'"),
+    "envelope": ("email: lettre@example.org", "email: lettre@example.org\n    envelope: é@b.org",
+                 "no server takes mail from 'é@b.org'"),
+    "long link": ("/non/{token}", "/" + 900 * "n" + "/{token}", "is too long for a mail"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNSENDABLE)
+def test_settings_that_no_mail_can_carry_are_told_before_anything_is_sent(
+    case, start_server, send, write_members, people, workspace, june
+) -> None:
+    old, new, words = UNSENDABLE[case]
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text("utf-8").replace(old, new, 1), "utf-8")
+    server = start_server()
+
+    sent = send(server, members=write_members(people(2)), file=june)
+
+    assert sent.status == 2
+    assert words in sent.text
+    assert server.counts == {}
+
+
+def test_a_test_goes_to_each_address_once(start_server, send) -> None:
+    server = start_server()
+
+    send(server, to=["a@example.org", "b@example.org", "a@EXAMPLE.org"])
+
+    assert server.taken == ["a@example.org", "b@example.org"]
+
+
+def test_an_unknown_group_of_reviewers_is_told_with_the_one_that_was_meant(
+    send, start_server, settings_say
+) -> None:
+    settings_say("reviewers: {relecture: [r@example.org]}")
+
+    sent = send(start_server(), reviewers="relectrue")
+
+    assert sent.status == 2
+    assert "did you mean 'relecture'?" in sent.text
+
+
+def test_a_release_is_not_sent_after_its_embargo(
+    start_server, send, write_members, people, workspace
+) -> None:
+    (workspace / "issues/essai.yaml").write_text(RELEASE, "utf-8")
+    server = start_server()
+
+    sent = send(server, members=write_members(people(2)))
+
+    assert sent.status == 1
+    assert "embargo-passed" in {problem.rule for problem in sent.problems}
+    assert server.counts == {}
+
+
+def test_an_issue_that_was_sent_is_not_sent_again_unasked(
+    start_server, send, write_members, people
+) -> None:
+    server = start_server()
+    members = write_members(people(3))
+    send(server, members=members)
+
+    again = send(server, members=members)
+    resumed = send(server, members=members, resume=True)
+
+    assert again.status == 2
+    assert "the server accepted 3 messages" in again.text
+    assert "--resume" in again.text
+    assert resumed.status == 0
+    assert server.taken == people(3)
+
+
+def test_who_is_new_in_the_file_gets_the_issue_on_resume(
+    start_server, send, write_members, people
+) -> None:
+    server = start_server()
+    send(server, members=write_members(people(3)))
+
+    send(server, members=write_members([*people(5)[::-1], "MEMBRE0@example.org"]), resume=True)
+
+    assert sorted(server.taken) == people(5)
+
+
+def test_who_is_gone_from_the_file_waits_no_longer(
+    start_server, send, write_members, people, ledger_of
+) -> None:
+    server = start_server(
+        fault=lambda event, _, whom: (
+            b"450 busy" if (event, whom) == ("rcpt", people(3)[2]) else None
+        )
+    )
+    first = send(server, members=write_members(people(3)))
+
+    resumed = send(server, members=write_members(people(2)), resume=True)
+    known = ledger_of()
+    server.fault = lambda *_: None
+    back = send(server, members=write_members(people(3)), resume=True)
+
+    assert (first.status, resumed.status, back.status) == (3, 0, 0)
+    assert known[people(3)[2]] == ("left-out", "no longer in the members file")
+    assert server.taken == people(3)
+
+
+def test_who_waits_is_not_gone_because_where_leaves_them_out(
+    start_server, send, delegations, ledger_of
+) -> None:
+    server = start_server(
+        fault=lambda event, _, whom: (
+            b"450 busy" if (event, whom) == ("rcpt", "c@example.org") else None
+        )
+    )
+    send(server, members=delegations)
+
+    send(server, members=delegations, where=["delegation=bretagne"], resume=True)
+
+    assert ledger_of()["c@example.org"] == ("deferred", "busy")
+
+
+def test_a_changed_issue_is_refused_with_what_changed_unless_it_is_meant(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    send(server, members=write_members(people(2)))
+    path = workspace / "issues/essai.yaml"
+    path.write_text(path.read_text("utf-8").replace("de vos nouvelles", "des nouvelles"), "utf-8")
+    members = write_members(people(4))
+
+    refused = send(server, members=members, resume=True)
+    meant = send(server, members=members, resume=True, changed_anyway=True)
+
+    assert refused.status == 2
+    assert "has changed since its first message left: the item on line 7" in refused.text
+    assert meant.status == 0
+    assert server.taken == people(4)
+
+
+CHANGES = {
+    "subject": ("subject: Les nouvelles de mai", "subject: Les nouvelles de juin", "the subject"),
+    "audience": ("    title: Un", "    for: {delegation: Bretagne}\n    title: Un",
+                 "whom a part is for"),
+    "title": ("\ntitle: Les nouvelles", "\ntitle: Des nouvelles", "what stands around the items"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGES)
+@pytest.mark.usefixtures("delegations")
+def test_each_change_of_an_issue_is_named(case, start_server, send, delegations, workspace) -> None:
+    old, new, words = CHANGES[case]
+    server = start_server()
+    send(server, members=delegations)
+    path = workspace / "issues/essai.yaml"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    refused = send(server, members=delegations, resume=True)
+
+    assert refused.status == 2
+    assert words in refused.text
+
+
+def test_the_same_issue_under_another_name_is_refused(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    members = write_members(people(2))
+    send(server, members=members)
+    copy = workspace / "issues/copie.yaml"
+    copy.write_text((workspace / "issues/essai.yaml").read_text("utf-8"), "utf-8")
+
+    with_ledger = send(server, members=members, file=copy)
+    for path in workspace.glob("ledger*"):
+        path.unlink()
+    without = send(server, members=members, file=copy)
+
+    assert (with_ledger.status, without.status) == (2, 2)
+    assert "the same issue was sent as 'essai'" in with_ledger.text
+    assert "the same issue was sent as 'essai'" in without.text
+    assert server.taken == people(2)
+
+
+def test_a_clone_without_the_ledger_says_that_the_issue_has_left(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    members = write_members(people(2))
+    send(server, members=members)
+    for path in workspace.glob("ledger*"):
+        path.unlink()
+
+    unasked = send(server, members=members)
+    asked = send(server, members=members, typed=["no"])
+
+    words = "this issue was sent on 2025-05-02, and the ledger that knows to whom is not here"
+    assert unasked.status == 2
+    assert words in unasked.text
+    assert f"Warning: {words}" in asked.text
+    assert server.taken == people(2)
+
+
+def test_a_damaged_record_of_what_was_sent_does_not_pass_for_none(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    members = write_members(people(2))
+    send(server, members=members)
+    (workspace / "ledger.sqlite3").unlink()
+    (workspace / "sent/essai/sent.json").write_text("<<<<<<< HEAD\n", "utf-8")
+
+    again = send(server, members=members)
+
+    assert again.status == 2
+    assert "sent/essai/sent.json is damaged" in again.text
+    assert server.taken == people(2)
+
+
+def test_nobody_else_of_the_machine_reads_the_ledger(
+    start_server, send, write_members, people, workspace
+) -> None:
+    send(start_server(), members=write_members(people(1)))
+
+    assert (workspace / "ledger.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_who_said_no_gets_nothing_on_resume_either(
+    start_server, send, write_members, people, workspace, ledger_of
+) -> None:
+    server = start_server(
+        fault=lambda event, _, whom: (
+            b"450 busy" if (event, whom) == ("rcpt", people(3)[2]) else None
+        )
+    )
+    members = write_members(people(3))
+    (workspace / "unsubscribed.csv").write_text("MEMBRE1@example.org\n", "utf-8")
+    first = send(server, members=members)
+    (workspace / "unsubscribed.csv").write_text(
+        "membre1@example.org\nmembre2@example.org\n", "utf-8"
+    )
+
+    resumed = send(server, members=members, retry_failed=True)
+
+    assert (first.status, resumed.status) == (3, 0)
+    assert server.taken == ["membre0@example.org"]
+    assert ledger_of()["membre2@example.org"] == ("left-out", "unsubscribed")
+    assert "     1  unsubscribed" in first.text
+
+
+def test_who_followed_a_link_gets_no_later_issue_either(
+    start_server, send, write_members, people, workspace, june
+) -> None:
+    server = start_server()
+    members = write_members(people(3))
+    send(server, members=members)
+    link = re.search(rb"List-Unsubscribe: <(https:[^>]+)>", server.messages[1])[1].decode()
+    (workspace / "unsubscribed.csv").write_text(f"{link}\n", "utf-8")
+    server.taken.clear()
+
+    sent = send(server, members=members, file=june)
+
+    assert "     1  unsubscribed" in sent.text
+    assert server.taken == [people(3)[0], people(3)[2]]
+
+
+def test_who_followed_a_link_of_one_sender_gets_nothing_of_another(
+    start_server, send, write_members, people, workspace, june
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    presse = "senders:\n  presse: {name: Presse, email: presse@example.org}\n"
+    settings.write_text(settings.read_text("utf-8").replace("senders:\n", presse), "utf-8")
+    june.write_text(f"{june.read_text('utf-8')}sender: presse\n", "utf-8")
+    server = start_server()
+    members = write_members(people(3))
+    send(server, members=members)
+    link = re.search(rb"List-Unsubscribe: <(https:[^>]+)>", server.messages[1])[1].decode()
+    (workspace / "unsubscribed.csv").write_text(f"{link}\n", "utf-8")
+    server.taken.clear()
+
+    sent = send(server, members=members, file=june)
+
+    assert sent.status == 0, sent.text
+    assert server.taken == [people(3)[0], people(3)[2]]
+
+
+def test_a_link_that_the_ledger_no_longer_knows_is_told(
+    start_server, send, write_members, people, workspace, june
+) -> None:
+    server = start_server()
+    members = write_members(people(2))
+    send(server, members=members)
+    link = re.search(rb"List-Unsubscribe: <(https:[^>]+)>", server.messages[1])[1].decode()
+    (workspace / "unsubscribed.csv").write_text(f"{link}\n", "utf-8")
+    (workspace / "ledger.sqlite3").unlink()
+
+    sent = send(server, members=members, file=june)
+
+    assert "the ledger does not know who followed 1 link of unsubscribed.csv" in sent.text
+
+
+def test_a_members_file_written_while_messages_leave_loses_nobody(
+    start_server, send, write_members, people, ledger_of
+) -> None:
+    members = write_members(people(1000))
+
+    def shortened(event: str, number: int, _whom: str) -> None:
+        if (event, number) == ("dot", 5):
+            write_members(people(5))
+
+    server = start_server(fault=shortened)
+
+    sent = send(server, members=members)
+
+    assert sent.status == 3
+    assert "membres.csv has changed in the meantime" in sent.text
+    assert len(ledger_of()) == 1000
+    write_members(people(1000))
+    assert send(server, members=members, resume=True).status == 0
+    assert sorted(server.taken) == sorted(people(1000))
+
+
+@pytest.mark.parametrize(
+    "text", ["Adresse;Prénom\na@example.org;Ana\n", "Courriel;Prénom\n", "", "a\0b"]
+)
+def test_a_members_file_that_cannot_be_read_forbids_the_send(
+    text: str, start_server, send, workspace
+) -> None:
+    members = workspace / "membres.csv"
+    members.write_text(text, "utf-8")
+
+    sent = send(start_server(), members=members)
+
+    assert sent.status == 1
+    assert [problem.path for problem in sent.problems if problem.path == members] == [members]
+
+
+def test_who_cannot_be_written_to_is_left_out_with_the_reason(
+    start_server, send, write_members, ledger_of
+) -> None:
+    server = start_server()
+
+    sent = send(server, members=write_members(["zoé@example.org", "a@société.example.org", "x"]))
+
+    assert sent.status == 3, sent.text
+    assert server.taken == ["a@xn--socit-esab.example.org"]
+    assert "an accent stands before the @, which few servers take" in sent.text
+    assert "their row has a fault, told above" in sent.text
+    assert ledger_of()["zoé@example.org"][0] == "left-out"
+
+
+def test_rows_that_cannot_be_read_are_missed_in_the_summary_and_the_status(
+    start_server, send, workspace
+) -> None:
+    members = workspace / "membres.csv"
+    swallowed = [f"{letter}@example.org;Zoé" for letter in "cdefg"]
+    rows = ["a@example.org;Ana", 'b@example.org;"Bo', *swallowed, 'h@example.org;Hé"', "i;Iris"]
+    members.write_text("\n".join(["Courriel;Prénom", *rows]), "utf-8")
+    server = start_server()
+
+    sent = send(server, members=members)
+
+    assert sent.status == 3
+    assert server.taken == ["a@example.org"]
+    assert "       8  their row has a fault, told above" in sent.lines
+    assert "     8  rows of membres.csv could not be read: lines 3-9, 10" in sent.lines
+
+
+def test_what_was_sent_is_kept_without_any_address(
+    start_server, send, write_members, people, workspace
+) -> None:
+    send(start_server(), members=write_members(people(3)))
+
+    [record] = (workspace / "sent").glob("essai/sent.json")
+    said = json.loads(record.read_text("utf-8"))
+    [(variant, count)] = said["variants"].items()
+    files = sorted(path.name for path in (record.parent / variant).glob("*"))
+    everything = b"".join(
+        path.read_bytes() for path in (workspace / "sent").rglob("*") if path.is_file()
+    )
+    assert (said["issue"], said["date"][:10], count) == ("essai", "2025-05-02", 3)
+    assert files == ["email.html", "email.txt", "images", "subject.txt"]
+    assert b"((first name | cher membre))" in everything
+    assert b"membre0@" not in everything
+    assert b"Zo\xc3\xa9" not in everything
+
+
+def test_what_was_kept_of_a_send_and_is_gone_comes_back_on_resume(
+    start_server, send, delegations, workspace
+) -> None:
+    for_some(workspace)
+    server = start_server()
+    send(server, members=delegations)
+    sent_folder = workspace / "sent"
+    kept = {each: each.read_bytes() for each in sent_folder.rglob("*") if each.is_file()}
+    shutil.rmtree(sent_folder)
+
+    resumed = send(server, members=delegations, resume=True)
+
+    assert resumed.status == 0, resumed.text
+    assert {each: each.read_bytes() for each in sent_folder.rglob("*") if each.is_file()} == kept
+
+
+def told(workspace: Path, output_format: str = "text") -> list[str]:
+    lines: list[str] = []
+    report(
+        Path("issues/essai.yaml"), output_format=output_format, start=workspace, tell=lines.append
+    )
+    return lines
+
+
+@pytest.fixture(name="_sent_to_three")
+def send_to_three(start_server, send, write_members, people) -> None:
+    server = start_server(
+        fault=lambda event, count, _: b"550 5.1.1 =no" if (event, count) == ("rcpt", 2) else None
+    )
+    send(server, members=write_members(people(3)))
+
+
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_report_says_who_and_why(workspace) -> None:
+    assert told(workspace) == [
+        "essai, sent from 2025-05-02T09:00 on",
+        "     2  accepted by the server",
+        "     1  refused",
+        "",
+        "refused:",
+        "  membre1@example.org  550 5.1.1 =no",
+    ]
+    assert told(workspace, "csv")[1:] == [
+        "membre0@example.org,accepted,250,taken,1,2025-05-02T09:00:00+00:00,",
+        "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02T09:00:00+00:00,",
+        "membre2@example.org,accepted,250,taken,1,2025-05-02T09:00:00+00:00,",
+    ]
+    assert [json.loads(line)["state"] for line in told(workspace, "json")] == [
+        "accepted", "refused", "accepted",
+    ]  # fmt: skip
+
+
+def test_what_was_erased_is_not_sent_again(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    members = write_members(people(3))
+    send(server, members=members)
+    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
+
+    resumed = send(server, members=members, resume=True)
+
+    assert resumed.status == 2
+    assert "the addresses of this issue were erased" in resumed.text
+    assert server.taken == people(3)
+
+
+def test_a_report_of_what_was_never_sent_says_so(workspace, send) -> None:
+    with pytest.raises(NewsletterError, match="was never sent from here"):
+        told(workspace)
+
+
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_report_without_the_ledger_says_what_is_known(workspace) -> None:
+    for path in workspace.glob("ledger*"):
+        path.unlink()
+
+    assert told(workspace)[0].startswith("this issue was sent on 2025-05-02")
+
+
+@pytest.mark.parametrize("output_format", ["csv", "json"])
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_report_for_programs_says_nothing_but_data(output_format, workspace) -> None:
+    for path in workspace.glob("ledger*"):
+        path.unlink()
+
+    with pytest.raises(NewsletterError, match="this issue was sent on 2025-05-02"):
+        told(workspace, output_format)
+
+
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_purge_erases_addresses_and_keeps_the_numbers(workspace) -> None:
+    lines: list[str] = []
+    day = datetime(2025, 5, 12, tzinfo=UTC)
+
+    purge(30, start=workspace, now=day, tell=lines.append)
+    purge(5, start=workspace, now=day, tell=lines.append)
+
+    assert lines == ["0 addresses erased", "3 addresses erased"]
+    assert told(workspace)[1:3] == ["     2  accepted by the server", "     1  refused"]
+    assert b"membre" not in b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
