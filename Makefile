@@ -85,13 +85,21 @@ messages: .venv/.installed-dev ## Bring the French catalogue up to date with the
 	$(BIN)/pybabel -q compile --domain newsletter --directory newsletter/locales
 
 .PHONY: soak
-soak: .venv/.installed-dev ## Spoil the samples in 10,000 ways and check each
+soak: .venv/.installed-dev ## Spoil the samples in 10,000 ways; save 1,000 times under a preview; kill twenty sends of 2,000
 	MUTATIONS=10000 $(BIN)/python -m pytest --numprocesses auto tests/test_mutations.py
+	SAVES=1000 $(BIN)/python -m pytest tests/preview/test_memory.py
+	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/mailing/test_deaths.py
+
+.PHONY: demo-send
+demo-send: .venv/.installed-dev ## Send a sample to 200 made-up members, into a server of its own
+	$(BIN)/python tools/demo_send.py
 
 .PHONY: bench
-bench: .venv/.installed-dev ## Time the build beside the mjml command line (npm), and read a large members file
+bench: .venv/.installed-dev ## Time the build beside mjml's (npm), a large members file, saves under a preview, and sending
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/members.py
+	$(BIN)/python benchmarks/preview.py
+	$(BIN)/python benchmarks/send.py
 
 .PHONY: lock
 lock: .venv/.installed-dev ## Choose the newest versions of everything, with hashes

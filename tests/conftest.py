@@ -43,11 +43,15 @@ def _in_english() -> None:
 @pytest.fixture(name="workspace")
 def make_workspace(tmp_path: Path) -> Path:
     """A French workspace as `newsletter init` leaves it, with a picture and no issue yet."""
+    return new_workspace(tmp_path / "workspace")
+
+
+def new_workspace(workspace: Path) -> Path:
+    """Make such a workspace in a folder that is not there yet; return it."""
     for name, content in workspace_files("fr", date(2025, 1, 6)).items():
-        path = tmp_path / "workspace" / name
+        path = workspace / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    workspace = tmp_path / "workspace"
     for issue in (workspace / "issues").glob("*.yaml"):
         issue.unlink()
     (workspace / "assets/images").mkdir()

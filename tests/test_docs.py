@@ -314,11 +314,20 @@ def command_lines(documents: Iterable[Path]) -> list[tuple[str, str]]:
     return [(found[1], found[2]) for found in lines if found]
 
 
+def options_of_commands() -> dict[str, set[str]]:
+    """Return the options of each command, with those of the commands that stand under it."""
+    known = {}
+    for name, command in cli.commands().commands.items():
+        below = getattr(command, "commands", {}).values()
+        parameters = [each for one in (command, *below) for each in one.params]
+        known[name] = {
+            option for each in parameters for option in (*each.opts, *each.secondary_opts)
+        }
+    return known
+
+
 def test_each_command_in_the_documents_exists_with_its_options() -> None:
-    known = {
-        name: {option for parameter in command.params for option in parameter.opts}
-        for name, command in cli.commands().commands.items()
-    }
+    known = options_of_commands()
 
     lines = command_lines(DOCUMENTS)
 
@@ -337,13 +346,8 @@ def test_the_readme_names_every_command_with_all_its_options() -> None:
     for verb, rest in command_lines([ROOT / "README.md"]):
         named.setdefault(verb, set()).update(re.findall(r"--[a-z-]+", rest))
 
-    for verb, command in cli.commands().commands.items():
-        options = {
-            option
-            for parameter in command.params
-            for option in parameter.opts
-            if option.startswith("--")
-        }
+    for verb, opts in options_of_commands().items():
+        options = {option for option in opts if option.startswith("--")}
         assert options - named[verb] == set()
 
 

@@ -68,6 +68,12 @@ def test_the_wheel_carries_templates_assets_and_starter_files(bin_folder: Path) 
         f"packaged/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "templates").rglob("*")
     }
 
+    pages = {
+        path.relative_to(ROOT / "newsletter").as_posix()
+        for path in (ROOT / "newsletter/preview/page").iterdir()
+    }
+
     assert templates <= carried
+    assert pages <= carried
     assert {"packaged/assets/theme.yaml", "starter/logo.png", "py.typed"} <= carried
-    assert not any("test" in Path(name).name for name in carried)
+    assert not any(Path(name).name.startswith("test_") for name in carried)
