@@ -13,19 +13,15 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic_core import PydanticCustomError
-
 from newsletter.checks.recycled_text import FIELDS
 from newsletter.checks.rule import EarlierIssue
 from newsletter.content.issue_file import Issue
 from newsletter.content.issue_folder import issues_in
-from newsletter.dates import read_date
+from newsletter.content.issue_head import day_of, is_release
 from newsletter.source import read_source
 from newsletter.source.decoding import MAX_BYTES
 
 READ_WHOLE = 6  # of the earlier issues
-_DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
-_RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 _TRANSLATES = re.compile(
     r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.MULTILINE
 )
@@ -83,8 +79,8 @@ def _glance(path: Path, _modified: int, _size: int) -> _Glance:
     text = _read(path)
     translated = _TRANSLATES.search(text)
     return _Glance(
-        kind="press-release" if _RELEASE.search(text) else "newsletter",
-        day=_day(text),
+        kind="press-release" if is_release(text) else "newsletter",
+        day=day_of(text),
         translates=translated and translated["name"],
         addresses=_addresses(text, path.parent),
     )
@@ -121,11 +117,3 @@ def _read(path: Path) -> str:
             return file.read(MAX_BYTES).decode("utf-8-sig", "replace")
     except (OSError, ValueError):  # ValueError: NUL in a name
         return ""
-
-
-def _day(text: str) -> date | None:
-    written = _DATE.search(text)
-    try:
-        return read_date(written["date"]) if written else None
-    except PydanticCustomError:
-        return None

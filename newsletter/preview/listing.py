@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pydantic_core import PydanticCustomError
-
-from newsletter.dates import read_date
+from newsletter.content.issue_head import day_of, is_release
 from newsletter.source.decoding import decode
 
 _READ_BYTES = 4096  # the head of a file has its title and date
-_DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
 _TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*$", re.MULTILINE)
-_RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,8 @@ def _rows(issues: Mapping[str, Path]) -> Iterator[ListedIssue]:
             name=name,
             path=path,
             title=_unquoted(title["title"]) if title else name,
-            day=_day(text),
-            is_release=_RELEASE.search(text) is not None,
+            day=day_of(text),
+            is_release=is_release(text),
         )
 
 
@@ -60,11 +56,3 @@ def _head(path: Path) -> str:
     # Up to a whole line: half a letter at the end would be taken for another encoding.
     whole = head if len(head) < _READ_BYTES else head.rpartition(b"\n")[0]
     return decode(whole or head).text or ""
-
-
-def _day(text: str) -> date | None:
-    written = _DATE.search(text)
-    try:
-        return read_date(written["date"]) if written else None
-    except PydanticCustomError:
-        return None
