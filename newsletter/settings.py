@@ -19,13 +19,11 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.audiences import Audience, audience_of, settings_faults
-from newsletter.diagnostics import Level, Problem, has_errors, in_order
+from newsletter.diagnostics import Problem, has_errors, in_order
 from newsletter.fields import (
-    Colour,
     Email,
     Lines,
     LogoFile,
-    Pixels,
     ReadingContext,
     Text,
     TextAlone,
@@ -37,13 +35,13 @@ from newsletter.fields import (
 from newsletter.i18n import N_, _
 from newsletter.mail_clients import CLIENTS, USUAL
 from newsletter.merge_syntax import merge_problems
-from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.sending import Dkim, Smtp
 from newsletter.source import Source, read_source
 from newsletter.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.suggestions import did_you_mean, fold
+from newsletter.theme import Theme, load_theme
 from newsletter.validation import Fault, Model, meant_or_choice, refuse, validate
-from newsletter.workspace import SETTINGS_FILE, THEME_FILE
+from newsletter.workspace import SETTINGS_FILE
 
 # What holds names of the team's own.
 _NAMED = {"audiences", "boilerplates", "contacts", "organisations", "reviewers", "senders"}
@@ -207,46 +205,6 @@ class Unsubscribe(Model):
     mailto: Email | None = Field(None, description=N_("Address that a request can be written to"))
 
 
-class Palette(Model):
-    """The colours of one appearance, light or dark."""
-
-    page: Colour = Field(description=N_("Ground around the mail"))
-    surface: Colour = Field(description=N_("Ground of the mail itself"))
-    text: Colour = Field(description=N_("Text"))
-    muted: Colour = Field(description=N_("Dates, captions, footer"))
-    accent: Colour = Field(description=N_("Links, labels and buttons"))
-    on_accent: Colour = Field(description=N_("Text on a button"))
-    line: Colour = Field(description=N_("Hairlines"))
-
-
-class Colours(Model):
-    """Two palettes, each chosen for itself: dark is not light inverted."""
-
-    light: Palette
-    dark: Palette
-
-
-class Fonts(Model):
-    """Fonts that are on the reader's machine: no mail of ours loads one."""
-
-    body: Text = Field(description=N_("Fonts of the text, the preferred first"))
-    heading: Text = Field(description=N_("Fonts of the headings, the preferred first"))
-
-
-class Widths(Model):
-    """Widths in pixels."""
-
-    page: Pixels = Field(description=N_("Width of the mail"))
-
-
-class Theme(Model):
-    """How mails look: the only place with colour codes."""
-
-    colours: Colours
-    fonts: Fonts
-    widths: Widths
-
-
 def _editor(address: str) -> str:
     """Return the pattern of an address that opens an editor; refuse one that opens none."""
     scheme, _sign, _rest = address.partition("://")
@@ -342,12 +300,10 @@ class LoadedSettings:
 def load_settings(workspace: Path) -> LoadedSettings:
     """Return the settings and theme of `workspace`, and the problems of both files."""
     root = workspace.resolve()
-    theme_source = read_source(packaged_or_own(root, THEME_FILE))
     context = ReadingContext(root, root, ZoneInfo("Europe/Paris"))
-    theme, theme_problems = validate(Theme, theme_source, context=context)
+    theme, theme_problems = load_theme(root, context)
     source = read_source(root / SETTINGS_FILE)
-    # A bad theme hides no problem of the settings: they are read with the packaged one.
-    given = {"workspace": root, "theme": theme or _packaged_theme(context)}
+    given = {"workspace": root, "theme": theme}
     settings, problems = validate(Settings, source, context=context, given=given)
     problems += theme_problems
     problems += _empty_entries(source)
@@ -372,24 +328,3 @@ def _empty_entries(source: Source) -> Iterator[Problem]:
             message = _("'{key}' is empty").format(key=loc[1])
             hint = _("write under it what it stands for, or remove the line")
             yield Problem(source.path, source.position(loc, key=True), message, hint, "empty")
-
-
-def font_problem(settings: Settings, font: str) -> Problem:
-    """Return the warning that the machine lacks a font of the theme."""
-    path = packaged_or_own(settings.workspace, THEME_FILE)
-    source = read_source(path)
-    fonts = settings.theme.fonts
-    use = "body" if font in fonts.body.split(",")[0] else "heading"
-    message = _("the font '{font}' is not on this machine: the PDF shows another one")
-    return Problem(
-        path,
-        source.find(("fonts", use), font),
-        message.format(font=font),
-        _("install it, or name another one first"),
-        "font-missing",
-        Level.WARNING,
-    )
-
-
-def _packaged_theme(context: ReadingContext) -> Theme | None:
-    return validate(Theme, read_source(packaged_files() / THEME_FILE), context=context)[0]

@@ -23,7 +23,8 @@ from newsletter.content.issue import Newsletter, Section
 from newsletter.content.issue_file import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.diagnostics import Problem, format_problem
-from newsletter.settings import Settings, Theme, load_settings
+from newsletter.settings import Settings, load_settings
+from newsletter.theme import Theme
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs/rediger.md"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.settings import Theme, load_settings
+from newsletter.settings import load_settings
+from newsletter.theme import Theme
 
 ROOT = Path(__file__).parent.parent
 

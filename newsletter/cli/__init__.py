@@ -18,6 +18,7 @@ from newsletter.cli.printing import show
 from newsletter.cli.sending import ADD_SENDING
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _, let_libraries_speak, use_language
+from newsletter.system_errors import system_error
 from newsletter.workspace import user_language, workspace_above
 
 EXIT_COULD_NOT_RUN = NewsletterError.exit_status
@@ -52,8 +53,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(_("interrupted"), err=True)
         return EXIT_INTERRUPTED
     except OSError as error:
-        what = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
-        return _tell_error(NewsletterError(what))
+        return _tell_error(system_error(error))
     return status if isinstance(status, int) else 0
 
 

@@ -19,8 +19,9 @@ from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.filled import fill_mail
 from newsletter.rendering.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.settings import Settings, font_problem
+from newsletter.settings import Settings
 from newsletter.source import Source
+from newsletter.theme import font_problem
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,9 @@ def _other_forms(
     except PdfUnavailable as error:
         return forms, [], [f"{error.message} ({error.hint})"]
     forms["release.pdf"] = pdf.content
-    problems = [font_problem(settings, font) for font in pdf.missing_fonts]
+    problems = [
+        font_problem(settings.workspace, settings.theme, font) for font in pdf.missing_fonts
+    ]
     problems += (_missing_character(each, loaded.source) for each in pdf.missing_characters)
     return forms, problems, []
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from newsletter.audiences import Audience, AudienceParts
 from newsletter.content.issue_file import Issue
-from newsletter.content.items import ItemParts
+from newsletter.content.item_parts import ItemParts
 from newsletter.content.recipient_rows import Recipient
 from newsletter.source import Loc
 

@@ -15,6 +15,7 @@ from newsletter.preview.readers import chosen_values, row_values
 from newsletter.preview.shown_issue import ShownMail, problems_shown, show_mail
 from newsletter.preview.view_query import Reader
 from newsletter.settings import Settings, load_settings
+from newsletter.system_errors import system_error
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
 KEPT_MAILS = 8
@@ -126,8 +127,7 @@ class Desk:
         except NewsletterError as error:
             mail, failure = None, error
         except OSError as error:  # a file that went between two looks, or is closed to us
-            what = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
-            mail, failure = None, NewsletterError(what)
+            mail, failure = None, system_error(error)
         if mail is None:
             return Sheet(mark, loaded, before.mail if before else None, failure=failure)
         return Sheet(mark, loaded, mail, is_current=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from newsletter.content.interview import Interview
 from newsletter.content.issue_file import LoadedIssue, load_issue
-from newsletter.content.items import Interview, OrganisationItem
+from newsletter.content.items import OrganisationItem
 from newsletter.settings import Settings, load_settings
 from newsletter.structures import PersonParts
 

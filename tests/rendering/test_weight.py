@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
+from newsletter.content.interview import Interview
 from newsletter.content.issue_file import Issue, load_issue
-from newsletter.content.items import Agenda, EventRecap, Interview, Item, KeyFigures, Links
+from newsletter.content.items import Agenda, EventRecap, Item, KeyFigures, Links
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings import Settings, load_settings
 from newsletter.source import Loc

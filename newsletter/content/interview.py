@@ -1,0 +1,110 @@
+"""Interviews: questions, answers, and who speaks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from newsletter.content.exchanges import Exchanges
+from newsletter.content.item_parts import Sheet, StoryParts
+from newsletter.dates import Date
+from newsletter.fields import Text, TextList, named_by_text
+from newsletter.i18n import N_, _
+from newsletter.structures import Exchange, PersonParts
+from newsletter.suggestions import fold
+from newsletter.validation import Fault, refuse
+
+# "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
+_SPEAKER = re.compile(r"\s*\**(?P<name>[^:*\n]{1,100}?)\s*(?:\*\*\s*:|:\s*\*\*|:)\s*(?=\S)")
+
+
+class Interview(StoryParts):
+    """Questions and answers: « 3 questions à… », or a long interview."""
+
+    kind: Literal["interview"]
+    title: Text = Field(description=N_("Title of the item"))
+    series: Text | None = Field(None, description=N_("Name of the series: 3 questions à"))
+    people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = Field(
+        (), description=N_("Who answers: names, or portraits")
+    )
+    interviewer: Text | None = Field(None, description=N_("Who asks"))
+    date: Date | None = Field(None, description=N_("Day of the interview"))
+    exchanges: Exchanges = Field(description=N_("Questions and answers, or the file of them"))
+    pull_quotes: TextList = Field((), description=N_("Words to set apart, one after each answer"))
+    about: tuple[Sheet, ...] = Field(
+        (), description=N_("Sheets of organisations: names in the settings, or sheets in place")
+    )
+
+    @field_validator("exchanges")
+    @classmethod
+    def _speakers_are_known(
+        cls, exchanges: tuple[Exchange, ...], info: ValidationInfo
+    ) -> tuple[Exchange, ...]:
+        people = info.data.get("people", ())
+        for exchange in exchanges:
+            if exchange.speaker is not None and not _find_person(exchange.speaker, people):
+                message = _("'{name}' is not among the people of the interview")
+                names = ", ".join(person.name for person in people) or "people: …"
+                hint = _("write one of: {names}").format(names=names)
+                fault = message.format(name=exchange.speaker)
+                raise refuse(Fault("speaker", fault, hint, snippet=exchange.speaker))
+        return tuple(_with_speaker(exchange, people) for exchange in exchanges)
+
+    @property
+    def spoken(self) -> Iterator[tuple[str, Exchange, tuple[str, ...]]]:
+        """Each exchange with who answers (first in full, then initials) and its pull quotes.
+
+        The interview's own pull quotes follow, one by one, the answers that have none; those that
+        are left follow the last.
+        """
+        heard: set[str] = set()
+        waiting = list(self.pull_quotes)
+        for exchange in self.exchanges:
+            person = self._speaker(exchange)
+            named = "" if person is None else person.name
+            if person is not None and person.name in heard:
+                is_told_apart = _find_person(person.short_name, self.people) is person
+                named = person.short_name if is_told_apart else person.name
+            heard.add(named)
+            quotes = [exchange.pull_quote] if exchange.pull_quote else waiting[:1]
+            waiting = waiting if exchange.pull_quote else waiting[1:]
+            if exchange is self.exchanges[-1]:
+                quotes += waiting
+            yield named, exchange, tuple(quotes)
+
+    @property
+    def portraits(self) -> tuple[PersonParts, ...]:
+        """Those of the people of whom more is told than who they are."""
+        return tuple(each for each in self.people if each.is_portrayed)
+
+    def _speaker(self, exchange: Exchange) -> PersonParts | None:
+        if exchange.speaker is not None:
+            return _find_person(exchange.speaker, self.people)
+        return self.people[0] if len(self.people) == 1 else None
+
+
+def _find_person(name: str, people: Sequence[PersonParts]) -> PersonParts | None:
+    """Return the one of `people` who has this name, or alone has these initials."""
+
+    def is_meant(words: str) -> bool:
+        return fold(words).replace(" ", "") == fold(name).replace(" ", "")
+
+    named = [person for person in people if is_meant(person.name)]
+    named = named or [person for person in people if is_meant(person.short_name)]
+    return named[0] if len(named) == 1 else None
+
+
+def _with_speaker(exchange: Exchange, people: Sequence[PersonParts]) -> Exchange:
+    """Return the exchange without the "V. T. :" that was pasted before its answer.
+
+    It says who speaks; the program writes it itself, and would write it a second time.
+    """
+    found = _SPEAKER.match(exchange.answer)
+    person = found and _find_person(found["name"], people)
+    if not found or not person:
+        return exchange
+    if exchange.speaker and _find_person(exchange.speaker, people) is not person:
+        return exchange
+    answer = exchange.answer[found.end() :]
+    return exchange.model_copy(update={"answer": answer, "speaker": person.name})

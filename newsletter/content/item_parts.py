@@ -1,0 +1,51 @@
+"""What items of several kinds carry: every item, every story, the sheet of an organisation."""
+
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo
+
+from newsletter.audiences import AudienceParts
+from newsletter.fields import Anchor, Text, TextAlone, context_of, named_by_text
+from newsletter.i18n import N_, _
+from newsletter.structures import Button, Ignore, Link, OrganisationParts, PictureParts, Source
+from newsletter.suggestions import fold
+from newsletter.texts import Markdown
+from newsletter.validation import Fault, refuse
+
+
+def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
+    """Return the settings' sheet under `name`: its key there, its name or its acronym."""
+    known: dict[str, OrganisationParts] = {}
+    for key, sheet in context_of(info).organisations.items():
+        if isinstance(sheet, OrganisationParts):
+            known |= {fold(each): sheet for each in (key, sheet.name, sheet.short_name or key)}
+    if fold(name) in known:
+        return known[fold(name)]
+    message = _("the settings have no organisation '{name}'").format(name=name)
+    hint = _("write its sheet here, or under organisations: in newsletter.yaml")
+    raise refuse(Fault("organisation", message, hint, snippet=name))
+
+
+Sheet = Annotated[OrganisationParts, TextAlone(sheet_named)]
+
+
+class ItemParts(AudienceParts):
+    """What every item may carry, whatever its kind."""
+
+    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
+    ignore: tuple[Ignore, ...] = Field(
+        (), description=N_("Rules of the checks that may pass here: rule and because")
+    )
+
+
+class StoryParts(ItemParts):
+    """What every story may carry beside its text."""
+
+    label: Text | None = Field(None, description=N_("Small words above the title"))
+    lead: Markdown | None = Field(None, description=N_("First paragraph, in larger type"))
+    picture: PictureParts | None = Field(None, description=N_("A picture"))
+    links: tuple[Link, ...] = Field((), description=N_("Pages to read, at the end"))
+    button: Button | None = Field(None, description=N_("The one thing to do after reading"))
+    source: Annotated[Source, named_by_text("title")] | None = Field(
+        None, description=N_("Where the text comes from")
+    )
