@@ -90,6 +90,18 @@ def _plain(value: object) -> str:
     return " ".join(text_of(value).split())
 
 
+def first_day(text: str) -> date | None:
+    """Return the first day that `text` names in full, None where there is none."""
+    for start in re.finditer(r"\b\d", text):
+        try:
+            found = _leading_date(text[start.start() :])
+        except PydanticCustomError:  # 31 April
+            found = None
+        if found:
+            return found[0]
+    return None
+
+
 def _leading_date(text: str) -> tuple[date, str] | None:
     """Return the date that `text` begins with and how it is written there, or None."""
     for pattern in (_ISO, _FIGURES, _WORDS):

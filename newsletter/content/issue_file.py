@@ -7,6 +7,7 @@ from pathlib import Path
 from newsletter.audiences import audience_problems
 from newsletter.content.issue import Newsletter
 from newsletter.content.issue_folder import ENDINGS, twin_of
+from newsletter.content.issue_head import day_of, held_until
 from newsletter.content.press_release import PressRelease
 from newsletter.diagnostics import Position, Problem, has_errors, in_order
 from newsletter.fields import ReadingContext
@@ -114,15 +115,19 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     if not isinstance(named, str) or not isinstance(source.value, dict):
         return
     other = _issue_beside(path, named)
-    if other is None:
+    theirs = read_source(other) if other else None
+    if other is None or theirs is None:
         message = _("there is no issue '{name}' beside this one").format(name=named)
         hint = _("write the name of its file without .yaml")
     elif other.stem == path.stem:
         message = _("an issue cannot be its own translation")
         hint = _("write the name of the file in the other language")
-    elif _language(read_source(other), settings) == _language(source, settings):
+    elif _language(theirs, settings) == _language(source, settings):
         message = _("'{name}' is in the same language as this issue").format(name=named)
         hint = _("write language: en in one of them")
+    elif _goes_out_before(source, theirs):
+        message = _("'{name}' is under embargo, and this issue would link to it").format(name=named)
+        hint = _("write the same embargo: in both, or remove this line")
     else:
         return
     yield Problem(path, source.position(("translation_of",)), message, hint, "translation")
@@ -149,6 +154,12 @@ def _issue_beside(path: Path, name: str) -> Path | None:
 def _language(source: Source, settings: Settings) -> object:
     says = source.value.get("language") if isinstance(source.value, dict) else None
     return says or settings.language
+
+
+def _goes_out_before(source: Source, theirs: Source) -> bool:
+    """Tell whether an issue without embargo goes out while another's holds."""
+    day, end = day_of(source.text), held_until(theirs.text)
+    return not held_until(source.text) and bool(day and end and day < end)
 
 
 def _without_kind(problems: list[Problem], source: Source) -> Iterator[Problem]:

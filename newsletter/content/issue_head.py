@@ -5,9 +5,10 @@ from datetime import date
 
 from pydantic_core import PydanticCustomError
 
-from newsletter.dates import read_date
+from newsletter.dates import first_day, read_date
 
 _DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
+_EMBARGO = re.compile(r"^embargo:(?P<embargo>.+)", re.MULTILINE)
 _RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 
 
@@ -18,6 +19,12 @@ def day_of(text: str) -> date | None:
         return read_date(written["date"]) if written else None
     except PydanticCustomError:
         return None
+
+
+def held_until(text: str) -> date | None:
+    """Return the day on which the issue's embargo ends, None where it has none."""
+    written = _EMBARGO.search(text)
+    return first_day(written["embargo"]) if written else None
 
 
 def is_release(text: str) -> bool:

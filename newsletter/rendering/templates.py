@@ -42,6 +42,7 @@ STATUSES = {
 }
 # What an expression of a template can raise: a division, a sum, a call with a wrong argument.
 _EXPRESSION_ERRORS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+_WRONG_KIND = (TypeError, AttributeError)  # what a filter says to a value that is not for it
 _JINJA = {"jinja2", "markupsafe"}
 _QUOTES = {"fr": f"«{NBSP}{{}}{NBSP}»", "en": "“{}”"}
 
@@ -230,8 +231,9 @@ def _dialled(phone: str) -> str:
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:
     """Return what the template gives; a fault in one names its file and line.
 
-    What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template; what our own
-    code raises below it is ours, and stays what it is.
+    What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template. What our own
+    code raises below it is ours, and stays what it is; but where a template that is not ours gave
+    a filter the wrong kind of value, that template is at fault.
     """
     try:
         return environment.get_template(name).render(context)
@@ -241,27 +243,32 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
         file, line = _places(error, environment)[0] or (name, 1)
         raise _template_error(error, file, line) from error
     except _EXPRESSION_ERRORS as error:
-        place, is_innermost = _places(error, environment)
-        if place is None or not is_innermost:
+        place, is_at_fault = _places(error, environment)
+        if place is None or not is_at_fault:
             raise
         raise _template_error(error, *place) from error
 
 
 def _places(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:
-    """Return file and line of the innermost template in the traceback, and whether it raised it.
+    """Return file and line of the innermost template in the traceback, and whether it is at fault.
 
-    Whether nothing but Jinja's own code, its filters, lies below.
+    It is where nothing but Jinja's own code, its filters, lies below.
     """
     loader = environment.loader
     folders = loader.searchpath if isinstance(loader, FileSystemLoader) else []
-    place, is_innermost = None, False
+    place, is_at_fault = None, False
     for frame, line in walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if any(Path(file).is_relative_to(folder) for folder in folders):
-            place, is_innermost = (file, line), True
+            place, is_at_fault = (file, line), True
         elif frame.f_globals.get("__name__", "").partition(".")[0] not in _JINJA:
-            is_innermost = False
-    return place, is_innermost
+            is_own = place is not None and not _is_packaged(place[0])
+            is_at_fault = is_own and isinstance(error, _WRONG_KIND)
+    return place, is_at_fault
+
+
+def _is_packaged(file: str) -> bool:
+    return Path(file).resolve().is_relative_to((packaged_files() / "templates").resolve())
 
 
 def _template_error(error: Exception, file: str, line: int) -> NewsletterError:

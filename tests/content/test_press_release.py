@@ -176,6 +176,33 @@ def test_a_translation_that_leads_nowhere_is_told(
     assert words in problem.message
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ("none", "2025-03-04 06:00", 1),
+        ("none", '"mardi 4 mars 2025 à 6 h 00 (heure de Paris)"', 1),
+        ("none", "2025-03-03 06:00", 0),  # out on the day on which it ends
+        ("none", "2025-02-31 06:00", 0),  # told there
+        ("2025-03-04 06:00", "2025-03-04 06:00", 0),
+        ("2025-03-04 06:00", "none", 0),
+    ],
+)
+def test_a_link_to_a_translation_under_embargo_is_told(
+    ours: str, theirs: str, told: int, write_issue: WriteIssue, settings: Settings
+) -> None:
+    other = settings.workspace / "issues/autre.yaml"
+    english = RELEASE.replace("embargo: 2025-03-04 06:00", f"embargo: {theirs}")
+    other.write_text(english.replace("place", "language: en\nplace"))
+
+    write_issue(
+        RELEASE.replace("embargo: 2025-03-04 06:00", f"embargo: {ours}\ntranslation_of: autre")
+    )
+    loaded = load_issue(settings.workspace / "issues/essai.yaml", settings)
+
+    words = "'autre' is under embargo, and this issue would link to it"
+    assert [problem.message for problem in loaded.problems] == [words] * told
+
+
 def test_two_files_may_name_each_other(write_issue: WriteIssue, settings: Settings) -> None:
     other = settings.workspace / "issues/autre.yaml"
     other.write_text(RELEASE.replace("place", "language: en\ntranslation_of: essai\nplace"))

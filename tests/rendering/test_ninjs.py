@@ -78,7 +78,7 @@ def test_the_release_s_words_are_whole(own: Settings) -> None:
 
     main, boilerplate = (body["value"] for body in news["bodies"])
     assert news["language"] == "en"
-    assert "Paris, 18\u00a0September 2023" in main
+    assert "Paris, 19\u00a0September 2023" in main
     assert "<th" in main
     assert "12 regional chapters" in main
     assert "About Numeum" in boilerplate

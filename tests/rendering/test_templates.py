@@ -1,11 +1,13 @@
 """Templates that fail: whose fault it is, and where."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from newsletter.errors import NewsletterError
 from newsletter.rendering.templates import email_environment, render_template
+from newsletter.rendering.typography import apply_typography
 
 
 def own_template(workspace: Path, text: str) -> None:
@@ -36,6 +38,17 @@ def test_what_an_expression_raises_is_told_with_file_and_line_of_its_template(
 
     assert "templates/email/essai.mjml fails at line 2: " in caught.value.message
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize("expression", ["{{ 3 | words }}", "{{ 'mai' | day }}"])
+def test_a_value_that_a_filter_cannot_take_is_the_templates_fault(
+    workspace: Path, expression: str
+) -> None:
+    own_template(workspace, f"<mjml>\n{expression}\n</mjml>")
+    context = {"typeset": partial(apply_typography, language="fr")}
+
+    with pytest.raises(NewsletterError, match=r"templates/email/essai\.mjml fails at line 2: "):
+        render_template(email_environment(workspace, "fr"), "email/essai.mjml", context)
 
 
 def test_a_fault_of_our_own_below_a_template_stays_one(workspace: Path) -> None:
