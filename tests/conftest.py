@@ -2,6 +2,7 @@
 
 import ipaddress
 import shutil
+import signal
 import socket
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +16,12 @@ from newsletter.commands.init import workspace_files
 from newsletter.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_configure() -> None:
+    """Have the commands under test hear Ctrl-C: what a shell runs in the background does not."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
