@@ -6,8 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from newsletter.mailing.run import Job, Outcome, Run, Transport
 from newsletter.mailing.states import Delivery, State
-from newsletter.mailing.worker import HANDED_OVER_AT_ONCE, Job, Outcome, Run, Transport, Worker
+from newsletter.mailing.worker import HANDED_OVER_AT_ONCE, Worker
 
 RETRY_SECONDS = (60, 300, 900)  # after the first try, the second, the third
 MAX_TRIES = 1 + len(RETRY_SECONDS)
@@ -94,7 +95,7 @@ class Delivering:
     def outcomes(self) -> Iterator[Outcome]:
         """Yield what comes of each job, until there is none left, or the run is to stop."""
         while True:
-            self._hand_out()
+            self.hand_out()
             if self._in_hand:
                 outcomes = self._run.outcomes.get()
                 if outcomes is None:  # a worker failed: its error is raised when it is joined
@@ -107,7 +108,8 @@ class Delivering:
             else:
                 return
 
-    def _hand_out(self) -> None:
+    def hand_out(self) -> None:
+        """Give the workers jobs, some more than they can do at once."""
         while self._in_hand < self._max_in_hand and not self._run.stopping.is_set():
             job = self._retries.due(self._run.clock.monotonic()) or next(self._jobs, None)
             if job is None:
@@ -164,6 +166,7 @@ def deliver(
     """
     delivering = Delivering(run, jobs, connections=connections, goes_on=goes_on)
     run.going_on.set()
+    delivering.hand_out()
     with ThreadPoolExecutor(connections, thread_name_prefix="send") as pool:
         workers: list[Future[None]] = []
         try:

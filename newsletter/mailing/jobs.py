@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsletter.content.recipient_rows import Recipient
 from newsletter.i18n import _
@@ -10,8 +11,8 @@ from newsletter.mailing.delivery import MAX_TRIES
 from newsletter.mailing.ledger import Ledger
 from newsletter.mailing.mails import Mails
 from newsletter.mailing.refusals import Refusals
+from newsletter.mailing.run import Job
 from newsletter.mailing.states import Delivery, State
-from newsletter.mailing.worker import Job
 
 _RECIPIENTS_AT_ONCE = 200
 
@@ -54,8 +55,7 @@ def reason_to_leave_out(
     return ""
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A recipient, what the ledger knows of them, and why they are left out, "" if they are not."""
 
     recipient: Recipient

@@ -1,15 +1,12 @@
 """The ledger's file: opened with care, locked while a send is under way.
 
 The journal is a WAL: a report can be read meanwhile, and what is committed survives the death of
-the process. Against a power cut a commit is written through to the disk as well, unless the last
-such was less than 10 ms ago: a hundred messages a second are all safe; of two thousand, a power cut
-may forget the last twenty, who would then get the issue twice.
+the process. What of it survives a power cut, `ledger_writer` says.
 """
 
 import sqlite3
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -17,8 +14,6 @@ from urllib.parse import quote
 from sqlalchemy import (
     URL,
     Engine,
-    PoolProxiedConnection,
-    Update,
     create_engine,
     event,
     insert,
@@ -34,8 +29,7 @@ from newsletter.mailing.ledger_tables import SCHEMA_VERSION, metadata, version
 LEDGER_FILE = "ledger.sqlite3"
 LOCK_FILE = "ledger.sqlite3.lock"
 _BUSY_SECONDS = 30
-_WRITE_THROUGH_SECONDS = 0.01
-_WRITTEN_THROUGH, _WRITTEN_SOON = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
+_CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
 class LedgerError(NewsletterError):
@@ -47,17 +41,19 @@ def ledger_errors(path: Path) -> Iterator[None]:
     """Tell what the database cannot do in sentences."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         raise _told(error, path) from error
 
 
 def _told(error: BaseException, path: Path) -> LedgerError:
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+    is_closed_to_us = isinstance(cause, PermissionError)
+    is_bad_disk = isinstance(cause, OSError) and not is_closed_to_us
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or is_bad_disk:
         message = _("the ledger {file} cannot be written: the disk is full or damaged")
         hint = _("make room, then run the same command with --resume")
-    elif code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+    elif code in _CLOSED_TO_US or is_closed_to_us:
         message = _("the ledger {file} cannot be written")
         hint = _("look who may write this file and its folder")
     elif code == sqlite3.SQLITE_BUSY:
@@ -128,7 +124,7 @@ def _examine(path: Path) -> None:
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(_WRITTEN_SOON)  # but see Writer
+    connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger_writer
     connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone
 
 
@@ -137,45 +133,6 @@ def _make_tables(engine: Engine) -> None:
         metadata.create_all(connection)
         if connection.execute(select(version.c.number)).first() is None:
             connection.execute(insert(version).values(number=SCHEMA_VERSION))
-
-
-class Writer:
-    """The one connection that writes while messages leave; not for two threads at once.
-
-    SQLAlchemy says its statement once, and the driver runs it: to have it said each time takes 0.2
-    of the 0.5 ms that a message takes (measured 2026-11).
-    """
-
-    def __init__(self, engine: Engine, statement: Update) -> None:
-        self._engine = engine
-        compiled = statement.compile(dialect=engine.dialect)
-        self._text = str(compiled)
-        self.columns: tuple[str, ...] = tuple(compiled.positiontup or ())
-        self._connection: PoolProxiedConnection | None = None
-        self._writes_through = False  # as `_prepare` leaves it
-        self._written_through = 0.0
-
-    def execute(self, rows: Sequence[Sequence[object]]) -> None:
-        """Run the statement with each of `rows`, and commit; on an error nothing is changed."""
-        if self._connection is None:
-            self._connection = self._engine.raw_connection()
-        driver = self._connection.driver_connection
-        if driver is None:
-            raise sqlite3.ProgrammingError
-        now = time.monotonic()
-        is_due = now - self._written_through > _WRITE_THROUGH_SECONDS
-        if is_due is not self._writes_through:
-            driver.execute(_WRITTEN_THROUGH if is_due else _WRITTEN_SOON)
-            self._writes_through = is_due
-        with driver:  # commits, or rolls back
-            driver.executemany(self._text, rows)
-        if is_due:
-            self._written_through = now
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
 
 
 @contextmanager

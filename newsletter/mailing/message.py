@@ -101,16 +101,16 @@ class _Head:
         own = (
             address_header("To", addressee.address),
             subject,
-            _date_header(date),
+            _date_header(date.replace(microsecond=0)),
             exact_header("Message-ID", addressee.message_id),
             addressee.token.encode().join(self._unsubscribe),
         )
         return b"".join((self._first, *own, self._last))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=4)  # of thousands of messages a second
 def _date_header(date: datetime) -> bytes:
-    return exact_header("Date", format_datetime(date.replace(microsecond=0)))
+    return exact_header("Date", format_datetime(date))
 
 
 def _sender_headers(sender: Sender) -> Iterator[bytes]:

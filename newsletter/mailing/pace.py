@@ -6,7 +6,7 @@ the answers are good.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from newsletter.sending import Rate
@@ -24,6 +24,11 @@ class _Lane:
     interval: float
     next_time: float = 0.0
     promised: float = 0.0
+
+
+def _take(lanes: Iterable[_Lane], time: float) -> None:
+    for lane in lanes:
+        lane.next_time = time + lane.interval
 
 
 class Pace:
@@ -53,25 +58,48 @@ class Pace:
 
     def wait(self, domain: str) -> None:
         """Return when a message to `domain` may leave; its time is taken by then."""
+        lanes = self._lanes(domain)
+        if not lanes:
+            return
         with self._lock:
             now = self._clock()
-            lanes = [self._all]
-            if domain in self._domains:
-                lanes.append(self._domains[domain])
-            time = max(now, *(lane.next_time for lane in lanes)) if lanes else now
-            for lane in lanes:
-                lane.next_time = time + lane.interval
+            time = max(now, *(lane.next_time for lane in lanes))
+            _take(lanes, time)
         if time > now:
             self._sleep(time - now)
+
+    def takes_now(self, domain: str) -> bool:
+        """Take the time of a message to `domain`, if it is now; tell whether it was."""
+        lanes = self._lanes(domain)
+        if not lanes:
+            return True
+        with self._lock:
+            now = self._clock()
+            is_time = all(lane.next_time <= now for lane in lanes)
+            if is_time:
+                _take(lanes, now)
+            return is_time
+
+    def leaves_late(self, domain: str) -> None:
+        """Note that a message leaves later than its time: those after it keep their distance."""
+        lanes = self._lanes(domain)
+        if not lanes:
+            return
+        with self._lock:
+            now = self._clock()
+            for lane in lanes:
+                lane.next_time = max(lane.next_time, now + lane.interval)
 
     def put_aside(self, domain: str) -> float:
         """Return the time before which a message to `domain` is best not tried, 0 if it may leave.
 
         Each that is put aside gets a time of its own: meanwhile the other domains' messages leave.
         """
+        lane = self._domains.get(domain)
+        if lane is None:
+            return 0.0
         with self._lock:
-            lane = self._domains.get(domain)
-            if lane is None or lane.next_time <= self._clock():
+            if lane.next_time <= self._clock():
                 return 0.0
             time = max(lane.next_time, lane.promised)
             lane.promised = time + lane.interval
@@ -79,9 +107,13 @@ class Pace:
 
     def is_slow(self, domain: str) -> bool:
         """Tell whether the next message to `domain` has to wait."""
-        with self._lock:
-            lanes = [self._all, *filter(None, [self._domains.get(domain)])]
-            return any(lane.next_time > self._clock() for lane in lanes)
+        return any(lane.next_time > self._clock() for lane in self._lanes(domain))
+
+    def _lanes(self, domain: str) -> tuple[_Lane, ...]:
+        """Return what limits messages to `domain`: often nothing, then no lock is asked for."""
+        everyone_s = (self._all,) if self._all.interval else ()
+        own = self._domains.get(domain)
+        return everyone_s if own is None else (*everyone_s, own)
 
     def slow_down(self) -> None:
         """Halve the pace: the server has complained."""
@@ -92,6 +124,8 @@ class Pace:
 
     def recover(self) -> None:
         """Count a good answer; after some, double the pace, up to what the settings allow."""
+        if self._all.interval <= self._all.base:
+            return
         with self._lock:
             self._good_answers += 1
             if self._good_answers < GOOD_ANSWERS_TO_RECOVER:

@@ -1,18 +1,14 @@
 """One connection at work: takes jobs, sends them, and notes in the ledger what came of each."""
 
 import queue
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Protocol
+from dataclasses import replace
+from typing import NamedTuple
 
 from newsletter.errors import NewsletterError
-from newsletter.i18n import current_language, use_language
+from newsletter.i18n import use_language
 from newsletter.mailing.addresses import domain_of
-from newsletter.mailing.ledger import Ledger
-from newsletter.mailing.pace import Pace
-from newsletter.mailing.smtp import Answer, ConnectionLost
+from newsletter.mailing.run import Job, Outcome, Run, Transport
+from newsletter.mailing.smtp import Answer, ConnectionLost, MailObject
 from newsletter.mailing.smtp_errors import CannotConnect
 from newsletter.mailing.states import Delivery, State
 
@@ -27,97 +23,11 @@ HANDED_OVER_AT_ONCE = 20
 HANDED_OVER_AFTER_SECONDS = 0.1
 
 
-@dataclass(frozen=True)
-class Clock:
-    """Time, from outside: seconds that never go back, the hour in UTC, and how to wait.
+class _Taken(NamedTuple):
+    """A job in hand, None for the end; and its message, where the server was told of it."""
 
-    `sleep` may end early, when the run is to stop. `chance` is from 0 to 1.
-    """
-
-    monotonic: Callable[[], float]
-    now: Callable[[], datetime]
-    sleep: Callable[[float], object]
-    chance: Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A message to send: its row in the ledger, whom it goes to, and how it is made.
-
-    `address` is in ASCII; `make` takes the hour. `cuts` and `deferrals` are those of this run.
-    `was_put_aside` says that it has let those before it whose domain is not as slow.
-    """
-
-    row: Delivery
-    address: str
-    make: Callable[[datetime], bytes]
-    cuts: int = 0
-    deferrals: int = 0
-    was_put_aside: bool = False
-
-
-class Transport(Protocol):
-    """What is asked of a connection: see `smtp.Connection`."""
-
-    def deliver(
-        self, sender: str, address: str, message: bytes, *, before_last_byte: Callable[[], None]
-    ) -> Answer:
-        """Give the server a message."""
-
-    def close(self) -> None:
-        """Take leave."""
-
-    def abort(self) -> None:
-        """End the connection at once, in the middle of a message too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a job: its row as the ledger has it, unchanged where it was not tried.
-
-    `is_of_recipient` says that the answer was about this recipient, not about us; `not_before` is
-    when to try again what was not tried, by the clock.
-    """
-
-    job: Job
-    row: Delivery
-    is_of_recipient: bool = False
-    not_before: float = 0.0
-
-
-@dataclass
-class Run:
-    """What the workers of a run share.
-
-    `stopping` ends them after the message in hand; `gave_up` says that it was for trouble with the
-    server. `going_on` is cleared while a question is open.
-    """
-
-    sender: str
-    connect: Callable[[], Transport]
-    ledger: Ledger
-    pace: Pace
-    clock: Clock
-    stopping: threading.Event
-    going_on: threading.Event = field(default_factory=threading.Event)
-    jobs: "queue.SimpleQueue[Job | None]" = field(default_factory=queue.SimpleQueue)
-    outcomes: "queue.SimpleQueue[list[Outcome] | None]" = field(default_factory=queue.SimpleQueue)
-    language: str = field(default_factory=current_language)
-    gave_up: bool = False
-    _working: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def enter(self) -> None:
-        """Count a worker in."""
-        with self._lock:
-            self._working += 1
-
-    def may_leave(self) -> bool:
-        """Count a worker out, unless it is the last."""
-        with self._lock:
-            is_last = self._working == 1
-            self._working -= not is_last
-            return not is_last
+    job: Job | None
+    mail: MailObject | None = None
 
 
 class Worker:
@@ -129,13 +39,14 @@ class Worker:
         self._unwritten: list[Outcome] = []
         self._told: list[Outcome] = []
         self._handed_over = 0.0  # when, by the clock
+        self._ahead: list[_Taken] = []  # one at most
 
     def work(self) -> None:
         """Send until there is nothing more; an error is told as None, then raised."""
         use_language(self._run.language)
         try:
-            while (job := self._next_job()) is not None:
-                if not self._do(job):
+            while (taken := self._next()).job is not None:
+                if not self._do(taken.job, taken.mail):
                     return
             self._disconnect()
         except BaseException:
@@ -145,32 +56,73 @@ class Worker:
             if self._connection is not None:
                 self._connection.abort()
 
-    def _next_job(self) -> Job | None:
+    def _next(self) -> "_Taken":
+        if self._ahead:
+            return self._ahead.pop()
         try:
-            return self._run.jobs.get_nowait()
+            return _Taken(self._run.jobs.get_nowait())
         except queue.Empty:
             self._flush()
-            return self._run.jobs.get()
+            return _Taken(self._run.jobs.get())
 
-    def _do(self, job: Job) -> bool:
-        """Send a job, or give it back; return whether the worker goes on."""
-        domain = domain_of(job.address)
-        if not job.was_put_aside and (time := self._run.pace.put_aside(domain)):
-            aside = replace(job, was_put_aside=True)
-            self._tell(Outcome(aside, aside.row, not_before=time))
+    def _look_ahead(self) -> MailObject | None:
+        """Take the next job while this one is on its way; return its message if it may leave now.
+
+        Its time is taken then: it is announced, and is the next to leave.
+        """
+        run, mail = self._run, None
+        if not run.announces or run.stopping.is_set() or not run.going_on.is_set():
+            return None
+        try:
+            job = run.jobs.get_nowait()
+        except queue.Empty:
+            return None
+        if job is not None and run.pace.takes_now(domain_of(job.address)):
+            mail = self._mail(job)
+        self._ahead.append(_Taken(job, mail))
+        return mail
+
+    def _mail(self, job: Job) -> MailObject:
+        return MailObject(self._run.sender, job.address, job.make(self._run.clock.now()))
+
+    def _do(self, job: Job, mail: MailObject | None) -> bool:
+        """Send a job, or give it back; return whether the worker goes on.
+
+        `mail` is its message, where the server was told of it.
+        """
+        if mail is None and self._puts_aside(job):
             return True
-        if self._run.pace.is_slow(domain):
-            self._flush()
-        self._run.going_on.wait()
-        if not self._run.stopping.is_set():
-            self._run.pace.wait(domain)
+        self._wait(domain_of(job.address), is_announced=mail is not None)
         if self._run.stopping.is_set():
             self._tell(Outcome(job, job.row))
             return True
         if self._connection is None and not self._connect():
             return self._give_back(job)
-        self._send(job)
+        self._send(job, mail or self._mail(job))
         return True
+
+    def _puts_aside(self, job: Job) -> bool:
+        """Give back, once, a job whose domain has to wait: the others' messages leave meanwhile."""
+        if job.was_put_aside or not (time := self._run.pace.put_aside(domain_of(job.address))):
+            return False
+        self._tell(Outcome(replace(job, was_put_aside=True), job.row, not_before=time))
+        return True
+
+    def _wait(self, domain: str, *, is_announced: bool) -> None:
+        """Return when a message to `domain` may leave, or the run is to stop.
+
+        The time of one that is announced was taken as the server was told of it.
+        """
+        run = self._run
+        if run.pace.is_slow(domain) or not run.going_on.is_set():
+            self._flush()
+        if is_announced and not run.going_on.is_set():
+            self._drop_connection()  # no server waits in a message until a person has thought
+        run.going_on.wait()
+        if is_announced:
+            run.pace.leaves_late(domain)
+        elif not run.stopping.is_set():
+            run.pace.wait(domain)
 
     def _connect(self) -> bool:
         """Open a connection; return whether there is one, or the run is stopping anyway.
@@ -204,24 +156,26 @@ class Worker:
         self._run.jobs.put(job)
         return False
 
-    def _send(self, job: Job) -> None:
-        now = self._run.clock.now()
-        tries, tried = job.row.tries + 1, now.isoformat(timespec="seconds")
+    def _send(self, job: Job, mail: MailObject) -> None:
+        tries, tried = job.row.tries + 1, self._run.clock.now().isoformat(timespec="seconds")
         attempting = job.row._replace(
             state=State.ATTEMPTING, code=0, words="", tries=tries, tried=tried, next_try=""
         )
         connection = self._connection
         if connection is None:
             return
+
+        def note_and_look_ahead() -> MailObject | None:
+            following = self._look_ahead()
+            self._write(attempting)
+            return following
+
         try:
-            answer = connection.deliver(
-                self._run.sender,
-                job.address,
-                job.make(now),
-                before_last_byte=lambda: self._write(attempting),
-            )
+            answer = connection.deliver(mail, before_last_byte=note_and_look_ahead)
         except ConnectionLost as lost:
             self._drop_connection()
+            if lost.blames_announcing:
+                self._run.announces = False
             self._settle(job, _after_loss(job, attempting, lost))
             return
         row = _after_answer(attempting, answer)

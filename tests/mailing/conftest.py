@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from newsletter.commands.send import SendOptions, Terminal
 from newsletter.commands.send import send as run_send
 from newsletter.errors import NewsletterError
-from newsletter.mailing.worker import Clock
+from newsletter.mailing.run import Clock
 
 ISSUE = """kind: newsletter
 subject: Les nouvelles de mai
@@ -41,9 +42,21 @@ def behaves(_event: str, _number: int, _address: str) -> bytes | None:
 
 @dataclass
 class Server:
-    """A small SMTP server over raw sockets; `taken` are the addresses whose message it took."""
+    """A small SMTP server over raw sockets; `taken` are the addresses whose message it took.
+
+    `announced` counts what was there already behind the end of a message; `after_a_message` says
+    what becomes of it, `to_announced` what MAIL is answered then. `data_to_nobody` is what DATA is
+    answered where nobody is to have the message. `in_pieces`: each byte leaves by itself.
+    """
 
     fault: Fault = behaves
+    after_a_message: Literal["reads on", "loses it", "sees no end", "keeps a refused sender"] = (
+        "reads on"
+    )
+    to_announced: bytes = b""
+    data_to_nobody: bytes = b"503 to whom?"
+    in_pieces: bool = False
+    announced: int = 0
     extensions: Sequence[str] = ("PIPELINING", "SIZE 10000000")
     taken: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
@@ -83,16 +96,16 @@ class Server:
             self._run(self._talk, connection)
 
     def _talk(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rb") as lines:
+        with connection:
             try:
-                Session(self, connection, lines).talk()
+                Session(self, connection).talk()
             except (OSError, SessionEnd):
                 return
 
     def met(self, event: str, address: str) -> bytes | None:
         with self.lock:
-            self.counts[event] = self.counts.get(event, 0) + 1
-            return self.fault(event, self.counts[event], address)
+            number = self.counts[event] = self.counts.get(event, 0) + 1
+        return self.fault(event, number, address)
 
 
 class SessionEnd(Exception):  # noqa: N818 - no error
@@ -102,9 +115,20 @@ class SessionEnd(Exception):  # noqa: N818 - no error
 class Session:
     """What one client says, line by line."""
 
-    def __init__(self, server: Server, connection: socket.socket, lines) -> None:
-        self.server, self.connection, self.lines = server, connection, lines
+    def __init__(self, server: Server, connection: socket.socket) -> None:
+        self.server, self.connection = server, connection
         self.address, self.has_sender = "", False
+        self.unread, self.is_hurried = b"", False
+
+    def line(self) -> bytes:
+        """Return the next line; nothing at the end."""
+        while b"\n" not in self.unread:
+            got = self.connection.recv(9000)
+            if not got:
+                return b""
+            self.unread += got
+        line, _newline, self.unread = self.unread.partition(b"\n")
+        return line + b"\n"
 
     def answer(self, event: str, usual: bytes) -> bytes:
         said = self.server.met(event, self.address) or usual
@@ -119,9 +143,14 @@ class Session:
             self.server.closing.wait(30)
             raise SessionEnd
         if said:
-            self.connection.sendall(said + b"\r\n")
+            self.send(said + b"\r\n")
         if said.startswith(b"421"):
             raise SessionEnd
+
+    def send(self, said: bytes) -> None:
+        step = 1 if self.server.in_pieces else len(said)
+        for start in range(0, len(said), step):
+            self.connection.sendall(said[start : start + step])
 
     def talk(self) -> None:
         self.answer("greeting", b"220 ready")
@@ -130,9 +159,10 @@ class Session:
             b"MAIL": self.mail,
             b"RCPT": self.recipient,
             b"DATA": self.data,
+            b"RSET": self.reset,
             b"QUIT": self.quit,
         }
-        for line in iter(self.lines.readline, b""):
+        for line in iter(self.line, b""):
             verb = line[:4].upper()
             answer = answers.get(verb)
             if answer is None:
@@ -146,45 +176,70 @@ class Session:
         self.answer("ehlo", text.encode())
 
     def mail(self, _line: bytes) -> None:
-        self.has_sender = self.answer("mail", b"250 fine").startswith(b"250")
+        usual = b"250 fine"
+        if self.has_sender:
+            usual = b"503 one sender is enough"
+        elif self.is_hurried and self.server.to_announced:
+            usual = self.server.to_announced
+        self.is_hurried = False
+        self.has_sender = self.answer("mail", usual).startswith(b"250") or self.has_sender
 
     def recipient(self, line: bytes) -> None:
         if not self.has_sender:
-            self.connection.sendall(b"503 from whom?\r\n")
+            self.send(b"503 from whom?\r\n")
             return
         self.address = re.search(rb"<(.*)>", line)[1].decode()
         if not self.answer("rcpt", b"250 fine").startswith(b"250"):
             self.address = ""
+
+    def reset(self, _line: bytes) -> None:
+        self.address, self.has_sender = "", False
+        self.answer("rset", b"250 fine")
 
     def quit(self, _line: bytes) -> None:
         self.answer("quit", b"221 bye")
         raise SessionEnd
 
     def data(self, _line: bytes) -> None:
-        if not self.address:
-            self.connection.sendall(b"503 to whom?\r\n")
-        elif self.answer("data", b"354 go on").startswith(b"354"):
+        if self.address:
+            said = self.answer("data", b"354 go on")
+        else:
+            said = self.server.data_to_nobody
+            self.say(said)
+        if said.startswith(b"354"):
             self.end_of(self.message())
 
     def message(self) -> bytes:
         message = b""
-        for line in iter(self.lines.readline, b".\r\n"):
-            if not line:
-                raise SessionEnd
+        for line in iter(self.line, b""):
+            if line == b".\r\n" and not self.sees_no_end():
+                return message
             is_start = len(message) <= MIDDLE < len(message) + len(line)
             message += line
             if is_start:
                 self.answer("in data", b"")
-        return message
+        self.server.met("dropped", self.address)
+        raise SessionEnd
+
+    def sees_no_end(self) -> bool:
+        self.server.announced += bool(self.unread)
+        return bool(self.unread) and self.server.after_a_message == "sees no end"
 
     def end_of(self, message: bytes) -> None:
         """Take the message on, or not; a cut or silence comes after it was taken on."""
-        said = self.server.met("dot", self.address) or b"250 taken"
+        if self.unread:
+            self.is_hurried = True
+            if self.server.after_a_message == "loses it":
+                self.unread = b""
+        usual = b"250 taken" if self.address else b"554 to nobody"
+        said = self.server.met("dot", self.address) or usual
         if said in {CUT, SILENCE} or said.startswith(b"250"):
             with self.server.lock:
                 self.server.taken.append(self.address)
                 self.server.messages.append(message)
         self.say(said)
+        is_kept = self.server.after_a_message == "keeps a refused sender"
+        self.has_sender = is_kept and not said.startswith(b"250")
         self.address = ""
 
 

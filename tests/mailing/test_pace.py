@@ -1,6 +1,7 @@
 """Never faster than the settings say, slower where the server complains: by an injected clock."""
 
 import threading
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -64,6 +65,33 @@ def test_a_domain_of_its_own_pace_does_not_slow_the_others() -> None:
 
     assert (first, aside, others) == (0, [101, 102, 103], [0, 0, 0])
     assert time.now == pytest.approx(100 + 10 / 20)
+
+
+@given(st.lists(st.floats(0, 0.4), min_size=2, max_size=200))
+def test_who_asks_without_waiting_is_never_given_more_than_the_settings_allow(busy) -> None:
+    time, found = Time(), []
+    pace = Pace(Rate(20, 1), {}, clock=lambda: time.now, sleep=time.sleep)
+
+    for seconds in busy:
+        if pace.takes_now("a.fr"):
+            found.append(time.now)
+        time.now += seconds
+
+    assert found[0] == 100
+    assert all(after - before >= 1 / 20 - 1e-9 for before, after in pairwise(found))
+
+
+def test_whose_domain_has_to_wait_takes_no_time_of_the_others() -> None:
+    time = Time()
+    slow = {"orange.fr": Rate(1, 1)}
+    pace = Pace(Rate(20, 1), slow, clock=lambda: time.now, sleep=time.sleep)
+
+    first = pace.takes_now("orange.fr")
+    time.now += 0.05
+    taken = [pace.takes_now(domain) for domain in ("orange.fr", "a.fr", "a.fr")]
+
+    assert first
+    assert taken == [False, True, False]
 
 
 def test_all_connections_share_one_pace() -> None:

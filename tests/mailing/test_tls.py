@@ -12,7 +12,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from newsletter.errors import NewsletterError
-from newsletter.mailing.smtp import Connection, Server
+from newsletter.mailing.server import Server
+from newsletter.mailing.smtp import Connection, MailObject
 from newsletter.sending import Smtp
 
 PASSWORD = "un-mot-de-passe-secret"  # noqa: S105 - of the tests
@@ -79,12 +80,9 @@ def server_at(port: int, password: str = PASSWORD, **choices: object) -> Server:
 
 def deliver_one(server: Server) -> int:
     connection = Connection.to(server)
-    answer = connection.deliver(
-        "lettre@example.org",
-        "a@example.org",
-        b"Subject: essai\r\n\r\nBonjour\r\n",
-        before_last_byte=lambda: None,
-    )
+    message = b"Subject: essai\r\n\r\nBonjour\r\n"
+    mail = MailObject("lettre@example.org", "a@example.org", message)
+    answer = connection.deliver(mail, before_last_byte=lambda: None)
     connection.close()
     return answer.code
 
