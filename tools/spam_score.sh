@@ -23,14 +23,14 @@ export PYTHONPATH="$PWD"
 cd "$folder"
 status=0
 for issue in issues/*.yaml; do
-  box="$folder/$(basename "$issue" .yaml)"
+  box="$folder/boite"
   NEWSLETTER_SECRET=$(head -c 24 /dev/urandom | base64) \
     "$python" -m newsletter send "$issue" --to camille@example.org --outbox "$box" >/dev/null || {
       echo "$issue cannot be sent: newsletter check says why" >&2
       status=1
       continue
     }
-  for message in "$box"/*.eml; do
+  for message in "$box/$(basename "$issue" .yaml)"/*.eml; do
     # A test's subject is marked; what goes to members is not.
     sed 's/^Subject: \[TEST\] /Subject: /; s/^Subject: =?utf-8?q?=5BTEST=5D_/Subject: =?utf-8?q?/' \
       "$message" >"$folder/one.eml"

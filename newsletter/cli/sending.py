@@ -115,7 +115,7 @@ def add_report(newsletter: click.Group) -> None:
         "output_format",
         type=click.Choice(["text", "csv", "json"]),
         default="text",
-        help=_("How to tell it: text for people, the others for programs."),
+        help=_("How to tell it: text, csv for a spreadsheet, json for programs."),
     )
     def report(file: "Path", output_format: str) -> int:
         from newsletter.commands.report import report as run_report

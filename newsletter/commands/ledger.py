@@ -9,6 +9,7 @@ from newsletter.errors import NewsletterError
 from newsletter.i18n import _, counted
 from newsletter.mailing.ledger import open_ledger
 from newsletter.mailing.ledger_file import LEDGER_FILE, only_sender
+from newsletter.mailing.refusals import ids_named
 
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], None]) -> int:
@@ -22,7 +23,8 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("the first send makes it"))
     with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
-        erased = ledger.purge(now - timedelta(days=older_than))
+        keep = ids_named(settings.workspace)
+        erased = ledger.purge(now - timedelta(days=older_than), keep=keep)
     told = counted("{count} address erased", "{count} addresses erased", erased)
     tell(told.format(count=erased))
     return 0

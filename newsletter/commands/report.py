@@ -3,23 +3,32 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.diagnostics import shown_path
 from newsletter.errors import NewsletterError
-from newsletter.i18n import _
+from newsletter.i18n import _, counted, current_language
 from newsletter.mailing.ledger import Ledger, read_ledger
 from newsletter.mailing.sent_folder import SentRecord, read_sent
 from newsletter.mailing.states import Delivery, State
+from newsletter.rendering.localised import format_moment
 
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,
           State.LEFT_OUT)  # fmt: skip
+# Nothing is to be done about these one by one: who shares a reason with many is counted.
+_COUNTED = (State.QUEUED, State.LEFT_OUT)
+_MAX_NAMED = 20
 _COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try")
 # Excel takes a cell that begins so for a formula, and would run it.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+# Excel reads a file as UTF-8 by this sign, and splits its lines as the country does.
+_BYTE_ORDER_MARK = "\ufeff"
+_SEPARATORS = {"fr": ";"}
 
 
 def report(file: Path, *, output_format: str, start: Path, tell: Callable[[str], None]) -> int:
@@ -34,9 +43,9 @@ def report(file: Path, *, output_format: str, start: Path, tell: Callable[[str],
         counts = ledger.counts(issue_id) if ledger else {}
         if ledger is None or not counts:
             sent = _sent_elsewhere(settings.workspace, file)
-            return _elsewhere(sent, output_format, tell)
+            return _elsewhere(sent, output_format, settings.zone, tell)
         lines = {"text": _as_text, "csv": _as_csv, "json": _as_json}[output_format]
-        for line in lines(ledger, issue_id):
+        for line in lines(ledger, issue_id, settings.zone):
             tell(line)
     return 0
 
@@ -50,9 +59,11 @@ def _sent_elsewhere(workspace: Path, file: Path) -> SentRecord:
     return sent
 
 
-def _elsewhere(sent: SentRecord, output_format: str, tell: Callable[[str], None]) -> int:
+def _elsewhere(
+    sent: SentRecord, output_format: str, zone: tzinfo, tell: Callable[[str], None]
+) -> int:
     message = _("this issue was sent on {date}, and the ledger that knows to whom is not here")
-    message = message.format(date=sent.date[:10])
+    message = message.format(date=sent.day_in_words(zone))
     if output_format != "text":  # a program would take it for what became of the messages
         raise NewsletterError(message, hint=_("ask for ledger.sqlite3 where it was sent"))
     tell(message)
@@ -61,10 +72,12 @@ def _elsewhere(sent: SentRecord, output_format: str, tell: Callable[[str], None]
     return 0
 
 
-def _as_text(ledger: Ledger, issue_id: str) -> Iterator[str]:
+def _as_text(ledger: Ledger, issue_id: str, zone: tzinfo) -> Iterator[str]:
     recorded = ledger.recorded(issue_id)
     if recorded is not None:
-        yield _("{issue}, sent from {date} on").format(issue=issue_id, date=recorded.begun[:16])
+        begun = datetime.fromisoformat(recorded.begun).astimezone(zone)
+        date = format_moment(begun, current_language())
+        yield _("{issue}, sent from {date} on").format(issue=issue_id, date=date)
     counts = ledger.counts(issue_id)
     for state in State:
         if counts.get(state):
@@ -73,27 +86,51 @@ def _as_text(ledger: Ledger, issue_id: str) -> Iterator[str]:
         if counts.get(state):
             yield ""
             yield _("{state}:").format(state=state.in_words)
-            yield from _named(ledger, issue_id, state)
+            yield from _named(ledger.deliveries(issue_id, state), is_counted=state in _COUNTED)
 
 
-def _named(ledger: Ledger, issue_id: str, state: State) -> Iterator[str]:
+def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
+    """Yield who they are and why; where `is_counted`, some of each reason are enough."""
+    met: Counter[str] = Counter()
+    for row in rows:
+        why = " ".join(filter(None, (str(row.code or ""), row.words)))
+        met[why] += 1
+        if not is_counted or met[why] <= _MAX_NAMED:
+            yield f"  {row.address or _('(erased)')}  {why}".rstrip()
+    for why, count in met.items():
+        if is_counted and count > _MAX_NAMED:
+            yield "  " + _more(count - _MAX_NAMED, why)
+
+
+def _more(count: int, why: str) -> str:
+    told = counted("and {count} more", "and {count} more", count).format(count=count)
+    return f"{told}  {why}".rstrip() + "  " + _("(all by name: --format csv)")
+
+
+def _as_csv(ledger: Ledger, issue_id: str, zone: tzinfo) -> Iterator[str]:
+    """Yield a table for a spreadsheet, in the reader's words and hours."""
+    headings = [
+        _("address"), _("state"), _("code"), _("what the server said"), _("tries"),
+        _("last try"), _("next try"),
+    ]  # fmt: skip
+    yield _BYTE_ORDER_MARK + _row(headings)
     for row in ledger.deliveries(issue_id):
-        if row.state is state:
-            why = " ".join(filter(None, (str(row.code or ""), row.words)))
-            who = row.address or _("(erased)")
-            yield f"  {who}  {why}".rstrip()
+        times = [_in_zone(each, zone) for each in (row.tried, row.next_try)]
+        cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
+        yield _row([_harmless(cell) for cell in cells])
 
 
-def _values(row: Delivery) -> dict[str, str | int]:
-    return {name: getattr(row, name) for name in _COLUMNS} | {"state": row.state.value}
+def _row(cells: Sequence[str | int]) -> str:
+    line = io.StringIO()
+    separator = _SEPARATORS.get(current_language(), ",")
+    csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
-def _as_csv(ledger: Ledger, issue_id: str) -> Iterator[str]:
-    yield ",".join(_COLUMNS)
-    for row in ledger.deliveries(issue_id):
-        line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow(map(_harmless, _values(row).values()))
-        yield line.getvalue()
+def _in_zone(time: str, zone: tzinfo) -> str:
+    """Return a time of the ledger as a spreadsheet reads it: 2025-05-02 11:00:00."""
+    local = datetime.fromisoformat(time).astimezone(zone) if time else None
+    return f"{local:%Y-%m-%d %H:%M:%S}" if local else ""
 
 
 def _harmless(value: str | int) -> str | int:
@@ -101,6 +138,7 @@ def _harmless(value: str | int) -> str | int:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
-def _as_json(ledger: Ledger, issue_id: str) -> Iterator[str]:
+def _as_json(ledger: Ledger, issue_id: str, _zone: tzinfo) -> Iterator[str]:
     for row in ledger.deliveries(issue_id):
-        yield json.dumps(_values(row), ensure_ascii=False)
+        said = {name: getattr(row, name) for name in _COLUMNS} | {"state": row.state.value}
+        yield json.dumps(said, ensure_ascii=False)

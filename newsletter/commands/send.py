@@ -19,10 +19,10 @@ from newsletter.mailing.addresses import domain_of
 from newsletter.mailing.dkim import signer
 from newsletter.mailing.mails import Mails, sender_in_ascii, tokens_for
 from newsletter.mailing.message import TEST_MARK
-from newsletter.mailing.smtp import TIMEOUT_SECONDS, Server
+from newsletter.mailing.run import Clock
+from newsletter.mailing.server import TIMEOUT_SECONDS, Server
 from newsletter.mailing.smtp_errors import PASSWORD_VARIABLE
 from newsletter.mailing.unsubscribe import unsubscribe_secret
-from newsletter.mailing.worker import Clock
 from newsletter.rendering.document import Document
 from newsletter.settings import Settings
 from newsletter.workspace import SETTINGS_FILE

@@ -9,19 +9,20 @@ from newsletter.commands.screen import Plan, screen
 from newsletter.commands.send import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED, Sending
 from newsletter.commands.sent_before import refuse_what_was_sent
 from newsletter.commands.to_members import ToMembers, members_of, refusals_of
+from newsletter.commands.without_server import to_outbox, try_out
 from newsletter.diagnostics import shown_path
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _, counted
-from newsletter.mailing.addresses import in_ascii
 from newsletter.mailing.delivery import Trouble, deliver
 from newsletter.mailing.ledger import Ledger, open_ledger, read_ledger
 from newsletter.mailing.ledger_file import only_sender
 from newsletter.mailing.outbox import Outbox
 from newsletter.mailing.pace import Pace
+from newsletter.mailing.run import Outcome, Run
 from newsletter.mailing.sent_folder import SentRecord, read_sent, write_record, write_variant
-from newsletter.mailing.smtp import Connection, Server
+from newsletter.mailing.server import Server
+from newsletter.mailing.smtp import Connection
 from newsletter.mailing.states import State
-from newsletter.mailing.worker import Outcome, Run
 from newsletter.rendering.issue_parts import parts_of
 
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
@@ -39,7 +40,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
     parts = parts_of(issue, sending.settings)
     to_members = ToMembers(sending, parts, members_of(sending, path, parts), refusals_of(sending))
     if sending.options.outbox is not None:
-        return _to_outbox(to_members, Outbox(sending.options.outbox))
+        return _to_outbox(to_members, Outbox(sending.options.outbox, issue.id))
     if sending.options.dry_run:
         with read_ledger(workspace) as known:
             return _try_out(to_members, known)
@@ -79,26 +80,18 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
 
 def _try_out(to_members: ToMembers, ledger: Ledger | None) -> int:
     refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
-    allowed = _prepared(to_members, to_members.plan(ledger))
-    to_members.sending.terminal.tell(_("nothing was sent: this was a try"))
-    return 0 if allowed else 1
+    plan = to_members.plan(ledger)
+    return try_out(to_members, plan, ledger) if _prepared(to_members, plan) else 1
 
 
 def _to_outbox(to_members: ToMembers, outbox: Outbox) -> int:
     """Write the messages as files; no ledger is read or written."""
-    sending, mails = to_members.sending, to_members.sending.mails
-    if not _prepared(to_members, to_members.plan(None)):
+    plan = to_members.plan(None)
+    if not _prepared(to_members, plan):
         return 1
-    for each in to_members.chosen(None):
-        if each.reason or sending.options.dry_run:
-            continue
-        variant = mails.variant_for(each.recipient.audience)
-        address = in_ascii(each.recipient.address) or each.recipient.address
-        make = mails.maker(variant, each.recipient, address, sending.new_id())
-        outbox.write(make(sending.clock.now()))
-    written = counted("{count} message written", "{count} messages written", outbox.written)
-    sending.terminal.tell(written.format(count=outbox.written))
-    return 0
+    if to_members.sending.options.dry_run:
+        return try_out(to_members, plan, None)
+    return to_outbox(to_members, plan, outbox)
 
 
 def _ask_for_number(sending: Sending, total: int) -> None:

@@ -5,6 +5,7 @@ from itertools import islice, product
 
 from newsletter.audiences import UNKNOWN, Audience
 from newsletter.commands.send import EXIT_NOT_ALL_DELIVERED, Sending
+from newsletter.commands.to_members import refusals_of
 from newsletter.content.addresses import CellError, read_address
 from newsletter.content.recipient_rows import Recipient
 from newsletter.errors import NewsletterError
@@ -12,13 +13,13 @@ from newsletter.i18n import _
 from newsletter.mailing.addresses import in_ascii
 from newsletter.mailing.mails import Variant
 from newsletter.mailing.outbox import Outbox
-from newsletter.mailing.smtp import Connection, ConnectionLost
+from newsletter.mailing.refusals import UNSUBSCRIBED_FILE
+from newsletter.mailing.smtp import Connection, ConnectionLost, MailObject
 from newsletter.suggestions import did_you_mean
 from newsletter.validation import meant_or_choice
 
-MAX_AUDIENCES = (
-    10_000  # combinations of values that are tried; more have no new variant, or too many
-)
+# Combinations of values that are tried; more have no new variant, or too many.
+MAX_AUDIENCES = 10_000
 
 
 def send_tests(sending: Sending) -> int:
@@ -27,18 +28,19 @@ def send_tests(sending: Sending) -> int:
     variants = list(_variants(sending))
     if not sending.check([each.document for each in variants]):
         return 1
-    if sending.options.dry_run:
-        for address in addresses:
-            sending.terminal.tell(_("{address}: would be sent").format(address=address))
-        return 0
+    refusals = refusals_of(sending)
+    said_no = [address for address in addresses if refusals.has(address)]
+    for address in said_no:
+        sending.terminal.tell(f"{address}: {_('unsubscribed')} ({UNSUBSCRIBED_FILE})")
+    asked = [address for address in addresses if address not in said_no]
     give, close = _opened(sending)
     try:
         answers = [
-            _give(sending, give, variant, address) for address in addresses for variant in variants
+            _give(sending, give, variant, address) for address in asked for variant in variants
         ]
     finally:
         close()
-    return 0 if all(answers) else EXIT_NOT_ALL_DELIVERED
+    return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
 
 
 def addresses_of(sending: Sending) -> Sequence[str]:
@@ -94,20 +96,23 @@ Give = Callable[[str, bytes], str]
 
 def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
     """Return what takes a message for an address and says what became of it, and what ends it."""
+    if sending.options.dry_run:
+        return lambda _address, _message: _("would be sent"), lambda: None
+    if sending.options.outbox is not None:
+        outbox = Outbox(sending.options.outbox, sending.mails.issue.id)
+        return lambda _address, message: str(outbox.write(message)), lambda: None
+    return _opened_connection(sending)
+
+
+def _opened_connection(sending: Sending) -> tuple[Give, Callable[[], None]]:
     if sending.server is None:
-        outbox = Outbox(sending.options.outbox) if sending.options.outbox else None
-
-        def keep(_address: str, message: bytes) -> str:
-            return str(outbox.write(message)) if outbox else ""
-
-        return keep, lambda: None
+        raise NewsletterError(_("there is no server to send by"))
     connection = Connection.to(sending.server)
     sender = sending.mails.sender
 
     def give(address: str, message: bytes) -> str:
-        answer = connection.deliver(
-            sender.envelope or sender.email, address, message, before_last_byte=lambda: None
-        )
+        mail = MailObject(sender.envelope or sender.email, address, message)
+        answer = connection.deliver(mail, before_last_byte=lambda: None)
         words = f"{answer.code} {answer.words}"
         if answer.is_accepted:
             return _("accepted by the server ({words})").format(words=words)

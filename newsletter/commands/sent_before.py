@@ -60,7 +60,7 @@ def _warn_of_other_machines(sending: Sending) -> None:
     if sent is None:
         return
     message = _("this issue was sent on {date}, and the ledger that knows to whom is not here")
-    message = message.format(date=sent.date[:10])
+    message = message.format(date=sent.day_in_words(sending.settings.zone))
     hint = _("ask for ledger.sqlite3 where it was sent; without it everyone gets the issue again")
     options = sending.options
     asked = sending.terminal.ask is not None and not options.yes

@@ -24,8 +24,8 @@ from newsletter.mailing.jobs import (
 )
 from newsletter.mailing.ledger import Ledger, read_ledger
 from newsletter.mailing.refusals import UNSUBSCRIBED_FILE, Refusals, read_refusals
+from newsletter.mailing.run import Job
 from newsletter.mailing.states import Delivery
-from newsletter.mailing.worker import Job
 from newsletter.rendering.issue_parts import IssueParts
 
 
@@ -117,6 +117,17 @@ class ToMembers:
             again=self.again,
             new_id=self.sending.new_id,
         )
+
+    def messages(self, ledger: Ledger | None) -> Iterator[bytes]:
+        """Yield the message of each who gets the issue now; the ledger is read alone."""
+        mails, sending = self.sending.mails, self.sending
+        for recipient, row, reason in self.chosen(ledger):
+            if reason or not self.again.takes(row):
+                continue
+            variant = mails.variant_for(recipient.audience)
+            address = in_ascii(recipient.address) or recipient.address
+            recipient_id = row.recipient_id if row else sending.new_id()
+            yield mails.maker(variant, recipient, address, recipient_id)(sending.clock.now())
 
     def note_everyone(self, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed.

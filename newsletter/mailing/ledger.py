@@ -5,31 +5,26 @@ and what the server answered after it: whatever dies in between, nobody is writt
 """
 
 import json
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
-from sqlalchemy.engine import RowMapping
 
-from newsletter.errors import NewsletterError
 from newsletter.mailing.ledger_file import (
     LEDGER_FILE,
-    Writer,
     ledger_errors,
     open_engine,
     read_only_engine,
 )
-from newsletter.mailing.ledger_tables import RECORD, deliveries, issues, recipients
+from newsletter.mailing.ledger_tables import deliveries, issues, recipients
+from newsletter.mailing.ledger_writer import Writer
 from newsletter.mailing.states import Delivery, State
 
-# What `RECORD` takes under a name of its own: the row's number is its key.
-_FIELD_OF = {"row": "number"} | {f"new_{name}": name for name in Delivery._fields}
+_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 _ROWS_AT_ONCE = 500  # SQLite takes 32,766 variables in a statement, older ones 999
 
 
@@ -44,30 +39,18 @@ class RecordedIssue:
 
 
 @dataclass
-class _Ticket:
-    """Changes that wait for a commit, and what came of it."""
-
-    changes: Sequence[Delivery]
-    done: bool = False
-    error: NewsletterError | None = None
-
-
-@dataclass
 class Ledger:
     """The workspace's ledger, open; made by `open_ledger`. Threads may share it."""
 
     path: Path
     engine: Engine
     _writer: Writer
-    _waiting: list[_Ticket] = field(default_factory=list)
-    _waiting_lock: threading.Lock = field(default_factory=threading.Lock)
-    _writing: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def at(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open the ledger in `path`."""
         engine = read_only_engine(path) if read_only else open_engine(path)
-        return cls(path, engine, Writer(engine, RECORD))
+        return cls(path, engine, Writer(path, engine))
 
     def close(self) -> None:
         """Close the file."""
@@ -160,34 +143,8 @@ class Ledger:
         return known | {each.address: each for each in changed}
 
     def record(self, changes: Sequence[Delivery]) -> None:
-        """Note rows as they are now, durably; return when they are on the disk.
-
-        Threads that come meanwhile share one commit.
-        """
-        if not changes:
-            return
-        ticket = _Ticket(changes)
-        with self._waiting_lock:
-            self._waiting.append(ticket)
-        with self._writing:
-            if not ticket.done:
-                with self._waiting_lock:
-                    tickets, self._waiting = self._waiting, []
-                self._write(tickets)
-        if ticket.error is not None:
-            raise ticket.error
-
-    def _write(self, tickets: Sequence[_Ticket]) -> None:
-        values = attrgetter(*(_FIELD_OF[name] for name in self._writer.columns))
-        rows = [values(each) for ticket in tickets for each in ticket.changes]
-        error = None
-        try:
-            with ledger_errors(self.path):
-                self._writer.execute(rows)
-        except NewsletterError as met:
-            error = met
-        for ticket in tickets:
-            ticket.done, ticket.error = True, error
+        """Note rows as they are now, durably; return when they are on the disk."""
+        self._writer.record(changes)
 
     def counts(self, issue_id: str) -> dict[State, int]:
         """Return how many messages of an issue are in each state."""
@@ -219,19 +176,20 @@ class Ledger:
     def deliveries(self, issue_id: str, *states: State) -> Iterator[Delivery]:
         """Yield the rows of an issue in some states, or all, in the order of their making."""
         query = (
-            select(deliveries)
+            select(*_COLUMNS)
             .where(deliveries.c.issue == issue_id, deliveries.c.state.in_(states or State))
             .order_by(deliveries.c.number)
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
         with ledger_errors(self.path), self.engine.connect() as connection:
-            for row in connection.execute(query).mappings():
+            for row in connection.execute(query):
                 yield _delivery(row)
 
-    def purge(self, before: datetime) -> int:
+    def purge(self, before: datetime, *, keep: Collection[str]) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.
 
-        Whoever has had no mail since is forgotten, with the word that unsubscribes them.
+        Whoever has had no mail since is forgotten, with the word that unsubscribes them; but not
+        who said no by that word, whose ids are to `keep`: they would be written to again.
         """
         with ledger_errors(self.path), self.engine.begin() as connection:
             started = select(issues.c.issue).where(issues.c.begun < before.isoformat())
@@ -244,7 +202,10 @@ class Ledger:
                 update(deliveries).where(old).values(address=None, words="")
             )
             still_named = select(deliveries.c.recipient_id).where(deliveries.c.address.is_not(None))
-            connection.execute(delete(recipients).where(recipients.c.id.not_in(still_named)))
+            forgotten = select(recipients.c.id).where(recipients.c.id.not_in(still_named))
+            ids = [name for name in connection.scalars(forgotten) if name not in keep]
+            for some in _portions(ids):
+                connection.execute(delete(recipients).where(recipients.c.id.in_(some)))
             return erased.rowcount
 
 
@@ -272,16 +233,17 @@ def read_ledger(workspace: Path) -> Iterator[Ledger | None]:
         ledger.close()
 
 
-def _portions(addresses: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(addresses), _ROWS_AT_ONCE):
-        yield addresses[first : first + _ROWS_AT_ONCE]
+def _portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(names), _ROWS_AT_ONCE):
+        yield names[first : first + _ROWS_AT_ONCE]
 
 
 def _rows(connection: Connection, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
-    query = select(deliveries).where(
+    query = select(*_COLUMNS).where(
         deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
     )
-    return {each["address"]: _delivery(each) for each in connection.execute(query).mappings()}
+    found = map(_delivery, connection.execute(query))
+    return {each.address: each for each in found}
 
 
 def _recipient_ids(
@@ -317,16 +279,7 @@ def _left_out_or_queued(row: Delivery, reason: str) -> Delivery:
     return row
 
 
-def _delivery(row: RowMapping) -> Delivery:
-    return Delivery(
-        number=row["number"],
-        address=row["address"] or "",
-        recipient_id=row["recipient_id"],
-        state=State(row["state"]),
-        code=row["code"],
-        words=row["words"],
-        tries=row["tries"],
-        tried=row["tried"],
-        next_try=row["next_try"],
-        variant=row["variant"],
-    )
+def _delivery(row: Sequence[Any]) -> Delivery:
+    """Return a row of `_COLUMNS`."""
+    number, address, recipient_id, state, *others = row
+    return Delivery(number, address or "", recipient_id, State(state), *others)

@@ -6,7 +6,7 @@ unsubscribe, or the whole link, stands for the address that it was sent to.
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,25 +43,35 @@ def read_refusals(workspace: Path, tokens: Tokens | None) -> Refusals:
         NewsletterError: the file is not text, or holds a word that is neither an address nor ours.
     """
     path = workspace / UNSUBSCRIBED_FILE
+    addresses, ids = set(), set()
+    for number, cell in enumerate(_cells(path), 1):
+        if "@" in cell:
+            addresses.add(_address(cell, path, number).casefold())
+        elif words := _TOKEN.findall(cell):  # of a whole link, a long host looks like one too
+            known = [each for each in map(tokens.recipient_of, words) if each] if tokens else []
+            if not known:
+                raise _unknown_word(path, number)
+            ids.add(known[-1])
+        elif cell and number > 1:  # the first line may be a heading
+            raise _unknown_word(path, number)
+    return Refusals(frozenset(addresses), frozenset(ids))
+
+
+def ids_named(workspace: Path) -> frozenset[str]:
+    """Return the ids in the words of the file; that these words are ours is not looked at."""
+    cells = _cells(workspace / UNSUBSCRIBED_FILE)
+    return frozenset(word.rpartition(".")[0] for cell in cells for word in _TOKEN.findall(cell))
+
+
+def _cells(path: Path) -> Iterator[str]:
+    """Yield what stands first on each line of the file, "" for a remark."""
     if not path.is_file():
-        return Refusals()
+        return
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         text = path.read_text(encoding="cp1252", errors="replace")
-    addresses, ids = set(), set()
-    for number, line in enumerate(text.splitlines(), 1):
-        cell = _first_cell(line)
-        if "@" in cell:
-            addresses.add(_address(cell, path, number).casefold())
-        elif found := _TOKEN.search(cell):
-            recipient_id = tokens.recipient_of(found[0]) if tokens else None
-            if recipient_id is None:
-                raise _unknown_word(path, number)
-            ids.add(recipient_id)
-        elif cell and number > 1:  # the first line may be a heading
-            raise _unknown_word(path, number)
-    return Refusals(frozenset(addresses), frozenset(ids))
+    yield from map(_first_cell, text.splitlines())
 
 
 def _address(cell: str, path: Path, number: int) -> str:

@@ -6,11 +6,13 @@ A colleague's clone knows by it that an issue has left, where the ledger stays b
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
-from newsletter.i18n import _
+from newsletter.i18n import _, current_language
 from newsletter.rendering.document import Document
+from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
 from newsletter.workspace import SENT_FOLDER
 
@@ -27,6 +29,11 @@ class SentRecord:
     fingerprint: str
     parts: Mapping[str, str]
     variants: Mapping[str, int]
+
+    def day_in_words(self, zone: tzinfo) -> str:
+        """Return the day on which it began to leave, as the user says it."""
+        day = datetime.fromisoformat(self.date).astimezone(zone)
+        return format_day(day, current_language())
 
 
 def variant_name(document: Document) -> str:
@@ -61,7 +68,7 @@ def _read(path: Path) -> SentRecord | None:
         said = json.loads(path.read_text(encoding="utf-8"))
         return SentRecord(
             str(path.parent.name),
-            str(said["date"]),
+            datetime.fromisoformat(said["date"]).isoformat(),
             str(said["fingerprint"]),
             dict(said["parts"]),
             dict(said["variants"]),

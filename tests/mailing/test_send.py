@@ -14,8 +14,6 @@ import pytest
 from newsletter import i18n
 from newsletter.cli import run
 from newsletter.commands.ledger import purge
-from newsletter.commands.report import report
-from newsletter.errors import NewsletterError
 
 AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est]}
 recipients:
@@ -204,6 +202,7 @@ def test_a_try_speaks_to_no_server_and_touches_no_ledger(
 
     assert sent.status == 0
     assert "4 recipients" in sent.text
+    assert re.search(r"(?m)^4 messages made, of \d+ kB at most$", sent.text)
     assert server.counts == {}
     assert list(workspace.glob("ledger*")) == list(workspace.glob("sent")) == []
 
@@ -213,11 +212,24 @@ def test_an_outbox_gets_the_messages_as_files_and_no_ledger_is_touched(
 ) -> None:
     sent = send(members=write_members(people(3)), outbox=workspace / "boite")
 
-    files = sorted((workspace / "boite").glob("*.eml"))
+    files = sorted((workspace / "boite/essai").glob("*.eml"))
     heads = [email.message_from_bytes(each.read_bytes())["To"] for each in files]
     assert sent.status == 0, sent.text
     assert heads == [f"<{address}>" for address in people(3)]
     assert list(workspace.glob("ledger*")) == []
+
+
+def test_an_outbox_shows_the_last_messages_alone_and_leaves_what_is_not_ours(
+    send, write_members, people, workspace
+) -> None:
+    box = workspace / "boite/essai"
+    send(members=write_members(people(3)), outbox=workspace / "boite")
+    (box / "gardé.eml").write_text("Subject: un mail à part\n")
+
+    sent = send(members=write_members(people(2)), outbox=workspace / "boite")
+
+    assert f"2 messages written into {box}" in sent.text
+    assert sorted(each.name for each in box.iterdir()) == ["000001.eml", "000002.eml", "gardé.eml"]
 
 
 def test_without_a_server_in_the_settings_nothing_is_sent_and_it_is_said(
@@ -353,6 +365,17 @@ def test_a_test_goes_to_each_address_once(start_server, send) -> None:
     send(server, to=["a@example.org", "b@example.org", "a@EXAMPLE.org"])
 
     assert server.taken == ["a@example.org", "b@example.org"]
+
+
+def test_who_said_no_gets_no_test_either(start_server, send, workspace) -> None:
+    server = start_server()
+    (workspace / "unsubscribed.csv").write_text("A@example.org\n", "utf-8")
+
+    sent = send(server, to=["a@example.org", "b@example.org"])
+
+    assert sent.status == 3
+    assert "a@example.org: unsubscribed (unsubscribed.csv)" in sent.lines
+    assert server.taken == ["b@example.org"]
 
 
 def test_an_unknown_group_of_reviewers_is_told_with_the_one_that_was_meant(
@@ -515,7 +538,7 @@ def test_a_clone_without_the_ledger_says_that_the_issue_has_left(
     unasked = send(server, members=members)
     asked = send(server, members=members, typed=["no"])
 
-    words = "this issue was sent on 2025-05-02, and the ledger that knows to whom is not here"
+    words = "this issue was sent on 2 May 2025, and the ledger that knows to whom is not here"
     assert unasked.status == 2
     assert words in unasked.text
     assert f"Warning: {words}" in asked.text
@@ -569,14 +592,20 @@ def test_who_said_no_gets_nothing_on_resume_either(
     assert "     1  unsubscribed" in first.text
 
 
+def leave_by_link(workspace: Path, message: bytes) -> str:
+    """Write the link to unsubscribe of a message into the file of who said no; return it."""
+    link = re.search(rb"List-Unsubscribe: <(https:[^>]+)>", message)[1].decode()
+    (workspace / "unsubscribed.csv").write_text(f"{link}\n", "utf-8")
+    return link
+
+
 def test_who_followed_a_link_gets_no_later_issue_either(
     start_server, send, write_members, people, workspace, june
 ) -> None:
     server = start_server()
     members = write_members(people(3))
     send(server, members=members)
-    link = re.search(rb"List-Unsubscribe: <(https:[^>]+)>", server.messages[1])[1].decode()
-    (workspace / "unsubscribed.csv").write_text(f"{link}\n", "utf-8")
+    leave_by_link(workspace, server.messages[1])
     server.taken.clear()
 
     sent = send(server, members=members, file=june)
@@ -595,8 +624,7 @@ def test_who_followed_a_link_of_one_sender_gets_nothing_of_another(
     server = start_server()
     members = write_members(people(3))
     send(server, members=members)
-    link = re.search(rb"List-Unsubscribe: <(https:[^>]+)>", server.messages[1])[1].decode()
-    (workspace / "unsubscribed.csv").write_text(f"{link}\n", "utf-8")
+    leave_by_link(workspace, server.messages[1])
     server.taken.clear()
 
     sent = send(server, members=members, file=june)
@@ -605,14 +633,52 @@ def test_who_followed_a_link_of_one_sender_gets_nothing_of_another(
     assert server.taken == [people(3)[0], people(3)[2]]
 
 
+def test_the_whole_link_is_known_whatever_its_host_is_called(
+    start_server, send, write_members, people, workspace, june
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    host = "lettre.federation-des-entreprises-du-numerique.example.org"
+    text = re.sub(
+        r"https://[^/]+/(.*)\{token\}", rf"https://{host}/\1{{token}}", settings.read_text()
+    )
+    settings.write_text(text, "utf-8")
+    server = start_server()
+    members = write_members(people(3))
+    send(server, members=members)
+    link = leave_by_link(workspace, server.messages[1])
+    server.taken.clear()
+
+    sent = send(server, members=members, file=june)
+
+    assert host in link
+    assert sent.status == 0, sent.text
+    assert server.taken == [people(3)[0], people(3)[2]]
+
+
+def test_who_said_no_by_a_link_is_not_forgotten_by_a_purge(
+    start_server, send, write_members, people, workspace, june
+) -> None:
+    server = start_server()
+    members = write_members(people(3))
+    send(server, members=members)
+    leave_by_link(workspace, server.messages[1])
+    server.taken.clear()
+    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
+
+    sent = send(server, members=members, file=june)
+
+    kept = b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+    assert server.taken == [people(3)[0], people(3)[2]], sent.text
+    assert b"membre1@" in kept
+
+
 def test_a_link_that_the_ledger_no_longer_knows_is_told(
     start_server, send, write_members, people, workspace, june
 ) -> None:
     server = start_server()
     members = write_members(people(2))
     send(server, members=members)
-    link = re.search(rb"List-Unsubscribe: <(https:[^>]+)>", server.messages[1])[1].decode()
-    (workspace / "unsubscribed.csv").write_text(f"{link}\n", "utf-8")
+    leave_by_link(workspace, server.messages[1])
     (workspace / "ledger.sqlite3").unlink()
 
     sent = send(server, members=members, file=june)
@@ -720,90 +786,3 @@ def test_what_was_kept_of_a_send_and_is_gone_comes_back_on_resume(
 
     assert resumed.status == 0, resumed.text
     assert {each: each.read_bytes() for each in sent_folder.rglob("*") if each.is_file()} == kept
-
-
-def told(workspace: Path, output_format: str = "text") -> list[str]:
-    lines: list[str] = []
-    report(
-        Path("issues/essai.yaml"), output_format=output_format, start=workspace, tell=lines.append
-    )
-    return lines
-
-
-@pytest.fixture(name="_sent_to_three")
-def send_to_three(start_server, send, write_members, people) -> None:
-    server = start_server(
-        fault=lambda event, count, _: b"550 5.1.1 =no" if (event, count) == ("rcpt", 2) else None
-    )
-    send(server, members=write_members(people(3)))
-
-
-@pytest.mark.usefixtures("_sent_to_three")
-def test_a_report_says_who_and_why(workspace) -> None:
-    assert told(workspace) == [
-        "essai, sent from 2025-05-02T09:00 on",
-        "     2  accepted by the server",
-        "     1  refused",
-        "",
-        "refused:",
-        "  membre1@example.org  550 5.1.1 =no",
-    ]
-    assert told(workspace, "csv")[1:] == [
-        "membre0@example.org,accepted,250,taken,1,2025-05-02T09:00:00+00:00,",
-        "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02T09:00:00+00:00,",
-        "membre2@example.org,accepted,250,taken,1,2025-05-02T09:00:00+00:00,",
-    ]
-    assert [json.loads(line)["state"] for line in told(workspace, "json")] == [
-        "accepted", "refused", "accepted",
-    ]  # fmt: skip
-
-
-def test_what_was_erased_is_not_sent_again(
-    start_server, send, write_members, people, workspace
-) -> None:
-    server = start_server()
-    members = write_members(people(3))
-    send(server, members=members)
-    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
-
-    resumed = send(server, members=members, resume=True)
-
-    assert resumed.status == 2
-    assert "the addresses of this issue were erased" in resumed.text
-    assert server.taken == people(3)
-
-
-def test_a_report_of_what_was_never_sent_says_so(workspace, send) -> None:
-    with pytest.raises(NewsletterError, match="was never sent from here"):
-        told(workspace)
-
-
-@pytest.mark.usefixtures("_sent_to_three")
-def test_a_report_without_the_ledger_says_what_is_known(workspace) -> None:
-    for path in workspace.glob("ledger*"):
-        path.unlink()
-
-    assert told(workspace)[0].startswith("this issue was sent on 2025-05-02")
-
-
-@pytest.mark.parametrize("output_format", ["csv", "json"])
-@pytest.mark.usefixtures("_sent_to_three")
-def test_a_report_for_programs_says_nothing_but_data(output_format, workspace) -> None:
-    for path in workspace.glob("ledger*"):
-        path.unlink()
-
-    with pytest.raises(NewsletterError, match="this issue was sent on 2025-05-02"):
-        told(workspace, output_format)
-
-
-@pytest.mark.usefixtures("_sent_to_three")
-def test_a_purge_erases_addresses_and_keeps_the_numbers(workspace) -> None:
-    lines: list[str] = []
-    day = datetime(2025, 5, 12, tzinfo=UTC)
-
-    purge(30, start=workspace, now=day, tell=lines.append)
-    purge(5, start=workspace, now=day, tell=lines.append)
-
-    assert lines == ["0 addresses erased", "3 addresses erased"]
-    assert told(workspace)[1:3] == ["     2  accepted by the server", "     1  refused"]
-    assert b"membre" not in b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
