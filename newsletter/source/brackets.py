@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from newsletter.source.lines import begins_field
 
-# Quotes count only where a value begins: an apostrophe inside a word is eaten with its word.
+# Quotes count only where a value begins: an apostrophe inside a word is eaten with its word, and a
+# quote at the start of a line with the text that goes on there.
 _TOKEN = re.compile(
     r"""
     (?P<break> \n )
@@ -20,7 +21,8 @@ _TOKEN = re.compile(
     | (?P<closing> [\]}] )
     | [,:]
     | [^ \t\n\[\]{},]
-      (?: [^ \t\n\[\]{},:] | : (?! [ \t\n,\[\]{}] ) | [ \t]+ (?= [^ \t\n\[\]{},\#:] ) )*+
+      (?: [^ \t\n\[\]{},:] | : (?! [ \t\n,\[\]{}] ) | [ \t]+ (?= [^ \t\n\[\]{},\#:] )
+        | [ \t]* \n [ \t\n]* (?= ["'] ) )*+
     | .
     """,
     re.VERBOSE | re.DOTALL,

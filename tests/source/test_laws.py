@@ -137,6 +137,7 @@ def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     st.sampled_from([20, 80, 1000]),
     st.sampled_from([2, 4]),
 )
+@example({"a": ["0", '000000 "']}, None, None, 10, 2)
 @settings(max_examples=250, deadline=None)
 def test_a_well_formed_file_gives_its_values_and_no_problem(tree, style, flow, width, indent):
     text = yaml.safe_dump(
