@@ -159,6 +159,12 @@ function startIssue() {
     const mail = frame.contentDocument;
     const view = frame.contentWindow;
     const [across, down] = [view.scrollX, view.scrollY];
+    if (origins.size) {
+      // Backgrounds that are adopted are asked for with a Referer (Chromium); on a load, without.
+      frame.addEventListener("load", () => frame.contentWindow.scrollTo(across, down), { once: true });
+      frame.src = mailAddress();
+      return;
+    }
     // The frame's own parser: its styles are judged by the frame's policy, not by this page's.
     const newer = new view.DOMParser().parseFromString(html, "text/html");
     mail.replaceChild(mail.adoptNode(newer.documentElement), mail.documentElement);
