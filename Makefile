@@ -7,28 +7,27 @@ WHEELS := .cache/wheels
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 .PHONY: help
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-.venv/.installed: requirements.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
+.PHONY: environment
+environment:
+	@$(PYTHON) tools/environment.py
 
-.venv/.installed-dev: .venv/.installed requirements-dev.txt
-	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
-	@touch $@
+.PHONY: dev-environment
+dev-environment:
+	@$(PYTHON) tools/environment.py --dev
 
-$(WHEELS)/.downloaded: .venv/.installed requirements.txt
-	rm -rf $(WHEELS)
-	$(BIN)/pip download --quiet --require-hashes -r requirements.txt --dest $(WHEELS)
+$(WHEELS)/.downloaded: requirements/program.txt requirements/build.txt requirements/old-pip.txt
+	@rm -rf $(WHEELS)
+	@$(BIN)/pip download --quiet --no-deps --require-hashes --no-build-isolation --use-pep517 $(patsubst %,-r %,$^) --dest $(WHEELS)
 	@touch $@
 
 .PHONY: pango
-pango: .venv/.installed
+pango: environment
 	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation >/dev/null; \
@@ -57,11 +56,11 @@ chromium:
 	  fi; }
 
 .PHONY: build
-build: .venv/.installed pango ## Make the environment, then the mail of every issue in issues/
+build: environment pango ## Make the environment, then the mail of every issue in issues/
 	$(BIN)/newsletter build
 
 .PHONY: test
-test: .venv/.installed-dev $(WHEELS)/.downloaded pango pdftotext chromium ## All that CI checks: format, lint, types, layers, tests with coverage
+test: dev-environment $(WHEELS)/.downloaded pango pdftotext chromium ## All that CI checks: format, lint, types, layers, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -69,47 +68,47 @@ test: .venv/.installed-dev $(WHEELS)/.downloaded pango pdftotext chromium ## All
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term
 
 .PHONY: format
-format: .venv/.installed-dev ## Format the code, and mend what the linter can
+format: dev-environment ## Format the code, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 .PHONY: golden
-golden: .venv/.installed-dev ## Write the golden files anew; look at the difference before committing
+golden: dev-environment ## Write the golden files anew; look at the difference before committing
 	$(BIN)/python -m pytest tests/rendering/test_golden.py --write-golden
 
 .PHONY: messages
-messages: .venv/.installed-dev ## Bring the French catalogue up to date with the code
+messages: dev-environment ## Bring the French catalogue up to date with the code
 	@mkdir -p .cache
 	PYTHONPATH=tools $(BIN)/pybabel -q extract --mapping newsletter/locales/babel.cfg --keywords "_ N_ counted:1,2" --no-location --sort-output --project newsletter --copyright-holder "the newsletter founders" --output .cache/newsletter.pot .
 	$(BIN)/pybabel -q update --domain newsletter --input-file .cache/newsletter.pot --output-dir newsletter/locales --locale fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile --domain newsletter --directory newsletter/locales
 
 .PHONY: soak
-soak: .venv/.installed-dev ## Spoil the samples in 10,000 ways; save 1,000 times under a preview; kill twenty sends of 2,000
+soak: dev-environment ## Spoil the samples in 10,000 ways; save 1,000 times under a preview; kill twenty sends of 2,000
 	MUTATIONS=10000 $(BIN)/python -m pytest --numprocesses auto tests/test_mutations.py
 	SAVES=1000 $(BIN)/python -m pytest tests/preview/test_memory.py
 	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/mailing/test_deaths.py
 
 .PHONY: demo-send
-demo-send: .venv/.installed-dev ## Send a sample to 200 made-up members, into a server of its own
+demo-send: dev-environment ## Send a sample to 200 made-up members, into a server of its own
 	$(BIN)/python tools/demo_send.py
 
 .PHONY: bench
-bench: .venv/.installed-dev ## Time the build beside mjml's (npm), a large members file, saves under a preview, and sending
+bench: dev-environment ## Time the build beside mjml's (npm), a large members file, saves under a preview, and sending
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/members.py
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/send.py
 
-.PHONY: lock
-lock: .venv/.installed-dev ## Choose the newest versions of everything, with hashes
-	@mkdir -p .cache
-	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > .cache/requirements-dev.in
-	$(BIN)/pip-compile $(LOCK) --build-deps-for editable --all-extras --output-file requirements.txt pyproject.toml
-	$(BIN)/pip-compile $(LOCK) --constraint requirements.txt --output-file requirements-dev.txt .cache/requirements-dev.in
-
 # Without addresses: each machine installs from the index that it is set up for.
-LOCK := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+LOCK := .cache/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: lock
+lock: ## Choose the newest versions of everything, with hashes, for Linux and macOS
+	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
+	$(LOCK) --all-extras --output-file requirements/program.txt pyproject.toml
+	$(LOCK) --constraint requirements/program.txt --output-file requirements/build.txt requirements/build.in
+	$(LOCK) --constraint requirements/program.txt --constraint requirements/build.txt --group dev --output-file requirements/dev.txt
 
 .PHONY: clean
 clean: ## Remove what the other targets made
