@@ -76,6 +76,10 @@ format: dev-environment ## Format the code, and mend what the linter can
 golden: dev-environment ## Write the golden files anew; look at the difference before committing
 	$(BIN)/python -m pytest tests/rendering/test_golden.py --write-golden
 
+.PHONY: docs
+docs: dev-environment ## Write the pages of commands anew, from the program's own help
+	$(BIN)/python tools/write_commands.py
+
 .PHONY: messages
 messages: dev-environment ## Bring the French catalogue up to date with the code
 	@mkdir -p .cache

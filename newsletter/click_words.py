@@ -30,6 +30,7 @@ WORDS = (
     N_("file"),
     N_("directory"),
     N_("path"),
+    N_("required"),
 )
 
 

@@ -58,6 +58,12 @@ def counted(singular: str, plural: str, count: int) -> str:
     return _catalogue(_language.get()).ngettext(singular, plural, count)
 
 
+def decimal(number: float) -> str:
+    """Return `number` with one decimal as the user's language writes it: "2.7", « 2,7 »."""
+    said = f"{number:.1f}"
+    return said.replace(".", ",") if current_language() == "fr" else said
+
+
 def counting(language: str) -> Callable[[str, str, int], str]:
     """Return the function that says a counted message in `language`, whoever the user is."""
     return _catalogue(language).ngettext

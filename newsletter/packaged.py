@@ -1,5 +1,6 @@
-"""Where the templates and assets that come with the program lie."""
+"""What comes with the program: where its templates and assets lie, how it was installed."""
 
+import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -12,6 +13,18 @@ def packaged_files() -> Path:
     """
     inside_wheel = PACKAGE / "packaged"
     return inside_wheel if inside_wheel.is_dir() else PACKAGE.parent
+
+
+def how_to_add(*packages: str) -> str:
+    """Return the command that adds packages to the program, as it was installed.
+
+    Never by our own name: on the public index that is a stranger's.
+    """
+    if (PACKAGE.parent / "Makefile").is_file():
+        return "make build"
+    if "pipx" in Path(sys.prefix).parts:
+        return f"pipx inject newsletter {' '.join(packages)}"
+    return f"{sys.executable} -m pip install {' '.join(packages)}"
 
 
 def packaged_or_own(workspace: Path, name: str) -> Path:

@@ -37,21 +37,36 @@ def find_workspace(start: str) -> str:
     workspace = workspace_above(start)
     if workspace is None:
         message = _("there is no {file} in {folder}, nor in a folder above it")
-        raise NoWorkspace(
-            message.format(file=SETTINGS_FILE, folder=start), hint=_("run: newsletter init")
-        )
+        raise NoWorkspace(message.format(file=SETTINGS_FILE, folder=start), hint=_way_in(start))
     return workspace
 
 
+def _way_in(folder: str) -> str:
+    """Return what to type where there is no workspace: there may be one a folder below."""
+    for name in sorted(os.listdir(folder)):
+        if os.path.isfile(os.path.join(folder, name, SETTINGS_FILE)):
+            return _("it is in a folder below: cd {folder}").format(folder=name)
+    return _("run: newsletter init")
+
+
 def user_language(workspace: str | None, environment: Mapping[str, str]) -> str:
-    """Return "fr" or "en": the workspace's language, else that of the environment (POSIX 8.2)."""
-    if workspace is not None:
-        with open(
-            os.path.join(workspace, SETTINGS_FILE), encoding="utf-8", errors="replace"
-        ) as file:
-            named = re.search(r"^language:[ \t]*[\"']?(\w+)", file.read(), re.MULTILINE)
-        return named[1] if named and named[1] in LANGUAGES else "fr"
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if environment.get(variable):
-            return "fr" if environment[variable].startswith("fr") else "en"
-    return "fr"  # Windows sets none of them
+    """Return the language to speak, "fr" or "en".
+
+    The first that is named by NEWSLETTER_LANG, the user's locale (POSIX 8.2) or the workspace's
+    settings; French where none names one.
+    """
+    locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    for named in (environment.get("NEWSLETTER_LANG", ""), locale, _workspace_language(workspace)):
+        language = re.split(r"[^a-z]", named.lower())[0]
+        if language in LANGUAGES:
+            return language
+    return "fr"
+
+
+def _workspace_language(workspace: str | None) -> str:
+    """Return what the settings name as their language; "" where nothing can be read."""
+    if workspace is None:
+        return ""
+    with open(os.path.join(workspace, SETTINGS_FILE), encoding="utf-8", errors="replace") as file:
+        named = re.search(r"^language:[ \t]*[\"']?(\w+)", file.read(), re.MULTILINE)
+    return named[1] if named else ""

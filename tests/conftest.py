@@ -5,7 +5,6 @@ import shutil
 import signal
 import socket
 from collections.abc import Callable
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from newsletter.commands.init import workspace_files
 from newsletter.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
+SAYS_IT_IS_AN_EXAMPLE = b"rules: {starter-text: off}\n"  # as the repository's own samples do
 
 
 def pytest_configure() -> None:
@@ -50,8 +50,9 @@ def _in_english() -> None:
 
 @cache  # its schema takes 0.1 s to make, and a thousand tests begin with it
 def files_of_init() -> dict[str, bytes]:
-    """Return the files that `newsletter init` writes, by name."""
-    return workspace_files("fr", date(2025, 1, 6))
+    """Return the files that `newsletter init` writes, by name, said to be an example's."""
+    files = workspace_files("fr")
+    return files | {"newsletter.yaml": files["newsletter.yaml"] + SAYS_IT_IS_AN_EXAMPLE}
 
 
 @pytest.fixture(name="workspace")
@@ -66,8 +67,6 @@ def new_workspace(workspace: Path) -> Path:
         path = workspace / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    for issue in (workspace / "issues").glob("*.yaml"):
-        issue.unlink()
     (workspace / "assets/images").mkdir()
     shutil.copy(workspace / "assets/logo.png", workspace / "assets/images/photo.png")
     return workspace

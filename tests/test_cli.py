@@ -320,22 +320,47 @@ def test_new_from_an_issue_that_cannot_be_read_says_how_to_see_why(run: Run, iss
     assert "newsletter check issues/2025-01-lettre.yaml" in printed
 
 
-def test_init_leaves_a_workspace_that_builds_and_checks(
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_first_run_says_three_lines_in_all(
+    language: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "user_language", lambda _workspace, _environment: language)
+    monkeypatch.chdir(tmp_path)
+
+    made = run("init", "lettre")
+    monkeypatch.chdir("lettre")
+    begun = run("new", "newsletter")
+    checked = run("check")
+
+    assert [status for status, _printed in (made, begun, checked)] == [0, 0, 0]
+    printed = made[1] + begun[1] + checked[1]
+    assert len(printed.splitlines()) == 3
+    assert "cd lettre && newsletter new newsletter" in made[1]
+    assert "newsletter preview issues/" in begun[1]
+    assert "newsletter.yaml" in checked[1]
+    assert run("build")[0] == 0
+
+
+def test_two_examples_that_nobody_has_written_do_not_accuse_each_other(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "neuf"
+    run("init", tmp_path / "lettre")
+    monkeypatch.chdir(tmp_path / "lettre")
+    run("new", "newsletter", "--date", "2026-11-28")
+    run("new", "newsletter", "--date", "2026-12-28")
+    run("new", "press-release", "--date", "2026-12-28")
 
-    status, _printed = run("init", folder)
-
-    assert status == 0
-    monkeypatch.chdir(folder)
     status, printed = run("check")
-    *findings, summary = printed.splitlines()
+
     assert status == 0
-    assert all(re.search(r"\[(starter-text|past-event)\]$", line) for line in findings)
-    assert summary.startswith("1 issue checked")
-    assert run("build")[0] == 0
-    editor = json.loads((folder / ".vscode/settings.json").read_text())
+    assert len(printed.splitlines()) == 1
+
+
+def test_editors_complete_a_new_workspace(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path / "lettre")
+
+    editor = json.loads((tmp_path / "lettre/.vscode/settings.json").read_text())
+
     assert editor["yaml.schemas"] == {"./issues/.schema.json": ["issues/*.yaml", "issues/*.yml"]}
 
 
@@ -351,16 +376,73 @@ def test_init_writes_nothing_where_a_file_is_in_the_way(run: Run, tmp_path: Path
     assert [path.name for path in folder.iterdir()] == ["newsletter.yaml"]
 
 
+@pytest.mark.parametrize("typed", [("--lang", "fr", "check"), ("check", "--lang=fr")])
+def test_the_language_can_be_typed_anywhere(typed: tuple[str, ...], run: Run, issue: Path) -> None:
+    status, printed = run(*typed)
+
+    assert status == 0
+    assert printed.startswith("1 numéro vérifié")
+
+
+@pytest.mark.parametrize("typed", ["--lang=de", "--lang"])
+def test_a_language_that_there_is_not_is_told(typed: str, run: Run) -> None:
+    status, printed = run("check", typed)
+
+    assert status == 2
+    assert "Hint: write --lang fr or --lang en" in printed
+
+
+def test_help_has_every_command_in_a_group_and_its_sentence_whole(run: Run) -> None:
+    _status, printed = run("--help")
+
+    by_group = re.findall(r"^(\w+):\n((?:  .*\n)+)", printed, re.MULTILINE)
+    named = {name: re.findall(r"^  (\w+)", rows, re.MULTILINE) for name, rows in by_group}
+    assert {name: named[name] for name in ("Write", "Look", "Send", "Afterwards")} == {
+        "Write": ["init", "new", "schema"],
+        "Look": ["preview", "check", "build"],
+        "Send": ["send"],
+        "Afterwards": ["report", "ledger"],
+    }
+    in_groups = [name for names in list(named.values())[1:] for name in names]
+    assert sorted(in_groups) == sorted(cli.commands().commands)
+    assert "..." not in printed.replace("[ARGS]...", "")
+
+
+FRENCH_HELP = [(), *((name,) for name in cli.commands().commands), ("ledger", "purge")]
+
+
+@pytest.mark.parametrize("typed", FRENCH_HELP, ids="-".join)
+def test_french_help_is_french_to_the_last_word(typed: tuple[str, ...], run: Run) -> None:
+    status, printed = run(*typed, "--help", "--lang", "fr")
+
+    assert status == 0
+    assert "Options :\n" in printed
+    english = r"\b(?:FILES?|TEXT|KEY|VALUE|COMMAND|ARGS|DAYS|RULE|GROUP|required|the|of|and)\b"
+    assert re.findall(english, printed) == []
+
+
 def test_a_folder_without_workspace_is_told_to_make_one(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "vide").mkdir()
+    monkeypatch.chdir(tmp_path / "vide")
 
     status, printed = run("build")
 
     assert status == 1
     assert "newsletter.yaml" in printed
     assert "Hint: run: newsletter init" in printed
+
+
+def test_a_workspace_in_a_folder_below_is_named(
+    run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace.parent)
+
+    status, printed = run("check")
+
+    assert status == 1
+    assert printed.endswith("Hint: it is in a folder below: cd workspace\n")
 
 
 def test_faults_in_the_settings_stop_a_build_at_their_place(

@@ -6,6 +6,7 @@ In `docs/rediger.md` each fenced `yaml` snippet is a test. It is whole (`kind:` 
 """
 
 import re
+import runpy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,13 @@ from newsletter.theme import Theme
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs/rediger.md"
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", GUIDE]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    *(ROOT / f"docs/{name}.md" for name in ("why", "workspace", "benchmarks")),
+    GUIDE,
+]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
 
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2025-01-06\n"
@@ -342,14 +349,32 @@ def test_each_command_in_the_documents_exists_with_its_options() -> None:
     ] == []
 
 
-def test_the_readme_names_every_command_with_all_its_options() -> None:
-    named: dict[str, set[str]] = {}
-    for verb, rest in command_lines([ROOT / "README.md"]):
-        named.setdefault(verb, set()).update(re.findall(r"--[a-z-]+", rest))
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_pages_of_commands_are_the_program_s_own_help(language: str) -> None:
+    written = runpy.run_path(str(ROOT / "tools/write_commands.py"))
 
-    for verb, opts in options_of_commands().items():
-        options = {option for option in opts if option.startswith("--")}
-        assert options - named[verb] == set()
+    page = written["page"](language)
+
+    assert (ROOT / "docs" / written["PAGES"][language]).read_text(encoding="utf-8") == page
+    for verb, options in options_of_commands().items():
+        assert f"`newsletter {verb}" in page
+        assert [each for each in options if each.startswith("-") and each not in page] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 100
+
+
+def test_the_item_that_the_readme_shows_has_no_problem(
+    settings: Settings, write_issue: Callable[[str | bytes], Path]
+) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (item,) = (found["code"] for found in _FENCE.finditer(readme) if found["language"] == "yaml")
+
+    loaded = load_issue(write_issue(f"{HEAD}items:\n{item}"), settings)
+
+    assert loaded.problems == ()
+    assert item.count("\n") <= 8
 
 
 def test_each_make_target_in_the_documents_exists() -> None:

@@ -18,6 +18,16 @@ def test_a_folder_outside_belongs_to_no_workspace(tmp_path: Path) -> None:
         find_workspace(str(tmp_path))
 
 
+def test_a_workspace_a_folder_below_is_named(tmp_path: Path) -> None:
+    (tmp_path / "lettre").mkdir()
+    (tmp_path / "lettre/newsletter.yaml").write_text("language: fr\n")
+
+    with pytest.raises(NoWorkspace) as raised:
+        find_workspace(str(tmp_path))
+
+    assert raised.value.hint == "it is in a folder below: cd lettre"
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
@@ -29,25 +39,35 @@ def test_a_folder_outside_belongs_to_no_workspace(tmp_path: Path) -> None:
         ("été".encode("cp1252").decode("latin-1"), "fr"),
     ],
 )
-def test_the_workspace_s_language_is_its_settings(
+def test_a_locale_that_names_neither_language_leaves_it_to_the_workspace(
     settings: str, expected: str, workspace: Path
 ) -> None:
     (workspace / "newsletter.yaml").write_text(settings, encoding="latin-1")
 
-    assert user_language(str(workspace), {"LANG": "en_GB.UTF-8"}) == expected
+    assert user_language(str(workspace), {"LANG": "de_DE.UTF-8"}) == expected
 
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
         ({"LANG": "fr_FR.UTF-8"}, "fr"),
-        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "NEWSLETTER_LANG": "fr"}, "fr"),
         ({"LANG": "fr_FR.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
         ({"LC_MESSAGES": "fr_BE", "LANG": "C"}, "fr"),
-        ({}, "fr"),
+        ({"LC_ALL": "C", "LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "fro_FR"}, "en"),
+        ({}, "en"),
     ],
 )
-def test_outside_a_workspace_the_environment_decides_and_french_comes_first(
-    environment: dict[str, str], expected: str
+def test_the_reader_s_own_language_comes_before_the_workspace_s(
+    environment: dict[str, str], expected: str, workspace: Path
 ) -> None:
-    assert user_language(None, environment) == expected
+    (workspace / "newsletter.yaml").write_text("language: en\n")
+
+    assert user_language(str(workspace), environment) == expected
+
+
+def test_where_nothing_names_a_language_it_is_french() -> None:
+    assert user_language(None, {"LANG": "C.UTF-8"}) == "fr"

@@ -11,7 +11,6 @@ a lock forgot. `pip check` then says whether something is missing.
 import compileall
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import venv
@@ -57,7 +56,7 @@ def main(arguments):
 
 def made_for():
     """Return what an environment cannot outlive: its folder (scripts name it) and its Python."""
-    return [os.getcwd(), sys.base_prefix, "%d.%d" % sys.version_info[:2]]
+    return [str(Path.cwd()), sys.base_prefix, "%d.%d" % sys.version_info[:2]]
 
 
 def made_before():

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from newsletter.checks.addresses import host_of, is_web
 from newsletter.checks.earlier import addresses_in, plain_address
 from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.starter_text import is_of_example
 from newsletter.diagnostics import Level
 from newsletter.i18n import _
 from newsletter.workspace import SETTINGS_FILE
@@ -35,6 +36,8 @@ def find(checked: Checked) -> Iterator[Finding]:
     for link in checked.links:
         address = plain_address(link.url)
         if not 0 < times[address] < STANDING or address in known or not _is_story(link.url):
+            continue
+        if is_of_example(link.url, checked):
             continue
         last = next(each for each in reversed(earlier) if address in each.addresses)
         message = _("'{url}' was already in {file}").format(url=link.url, file=last.path.name)

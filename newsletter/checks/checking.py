@@ -173,11 +173,13 @@ def run_checks(
     *,
     earlier_issues: Sequence[EarlierIssue] = (),
     now: datetime | None = None,
+    to_members: bool = False,
     answers: Mapping[str, Answer] = MappingProxyType({}),
 ) -> list[Problem]:
     """Return what the rules find in an issue and its documents, in the order of the file.
 
     `now`, with its zone, is given before a send alone: it wakes the only rule that reads the clock.
+    `to_members` tells whether the mails then leave to members, and not as a test.
     `answers` are what `check_online` learnt of the issue's addresses.
     """
     if loaded.issue is None:
@@ -186,7 +188,14 @@ def run_checks(
     problems: list[Problem] = []
     for document in documents:
         checked = Checked(
-            loaded.issue, loaded.source, document, settings, tuple(earlier_issues), now, answers
+            loaded.issue,
+            loaded.source,
+            document,
+            settings,
+            tuple(earlier_issues),
+            now,
+            to_members,
+            answers,
         )
         for rule, finding in _findings(checked):
             if not silenced.is_silent(rule.id, finding.loc):

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from newsletter.checks.painted import painted_words
 from newsletter.checks.rule import Checked, Finding
 from newsletter.diagnostics import Level
-from newsletter.i18n import _
+from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.source import read_source
 from newsletter.workspace import THEME_FILE
@@ -73,12 +73,12 @@ def _of_templates(checked: Checked) -> Iterator[Finding]:
 
 
 def _hint() -> str:
-    return _("make one darker or lighter: text needs 4.5")
+    return _("make one darker or lighter: text needs {ratio}").format(ratio=decimal(MIN_CONTRAST))
 
 
-def _cut(ratio: float) -> float:
+def _cut(ratio: float) -> str:
     """Return the ratio to show: 4.46 is not to be told as the 4.5 that it misses."""
-    return int(ratio * 10) / 10
+    return decimal(int(ratio * 10) / 10)
 
 
 def contrast(one: str, other: str) -> float:

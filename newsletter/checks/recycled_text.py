@@ -12,6 +12,7 @@ Source: what `newsletter new --from` leaves to be rewritten.
 from collections.abc import Iterator
 
 from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.starter_text import is_of_example
 from newsletter.content.issue_file import Issue
 from newsletter.diagnostics import Level
 from newsletter.i18n import _
@@ -40,6 +41,8 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each of these fields that an earlier issue has word for word."""
     for text in checked.texts:
         if len(text.loc) != 1 or len(text.text) < FIELDS.get(text.field, len(text.text) + 1):
+            continue
+        if is_of_example(text.text, checked):
             continue
         for earlier in checked.earlier:
             if " ".join(earlier.texts.get(text.field, "").split()) == " ".join(text.text.split()):

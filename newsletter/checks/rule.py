@@ -40,12 +40,14 @@ class Finding:
     level: Level | None = None
 
 
-def finding_at(said: Said, start: int, end: int, message: str, hint: str) -> Finding:
+def finding_at(
+    said: Said, start: int, end: int, message: str, hint: str, *, level: Level | None = None
+) -> Finding:
     """Return the finding that points at the characters `start` to `end` of a text."""
     snippet = said.text[start:end]
     words = r"\s+".join(re.escape(word) for word in snippet.split())
     occurrence = len(re.findall(words, said.text[:start])) if words else 0
-    return Finding(message, hint, said.loc, snippet, occurrence)
+    return Finding(message, hint, said.loc, snippet, occurrence, level=level)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Checked:
     """An issue and its mail, looked at from the side.
 
     `now`, with its zone, is None but before a send: a check of the same files says the same every
-    day. `answers` are what `--online` learnt of addresses, none without it.
+    day. `to_members` tells whether the mail is about to leave to members, and not as a test.
+    `answers` are what `--online` learnt of addresses, none without it.
     """
 
     issue: Issue
@@ -87,6 +90,7 @@ class Checked:
     settings: Settings
     earlier: Sequence[EarlierIssue] = ()
     now: datetime | None = None
+    to_members: bool = False
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
     @cached_property

@@ -12,7 +12,9 @@ from typing import NoReturn
 
 import click
 
-from newsletter.cli.issues import ADD_ISSUES, add_schema
+from newsletter.cli.help import Verbs
+from newsletter.cli.issues import ADD_ISSUES
+from newsletter.cli.parameters import take_language
 from newsletter.cli.preview import add_preview
 from newsletter.cli.printing import show
 from newsletter.cli.sending import ADD_SENDING
@@ -40,10 +42,11 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status (design: 0 done, 1 problems, 2 could not run)."""
     language = user_language(workspace_above(os.getcwd()), os.environ)
-    use_language(language)
-    let_libraries_speak(language)
+    speak(language)
     try:
-        status = commands().main(list(arguments), prog_name="newsletter", standalone_mode=False)
+        typed, rest = take_language(arguments)
+        speak(typed or language)
+        status = commands().main(rest, prog_name="newsletter", standalone_mode=False)
     except NewsletterError as error:
         return _tell_error(error)
     except click.ClickException as error:
@@ -55,6 +58,12 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         return _tell_error(system_error(error))
     return status if isinstance(status, int) else 0
+
+
+def speak(language: str) -> None:
+    """Say everything that follows in `language`, what click says as well."""
+    use_language(language)
+    let_libraries_speak(language)
 
 
 def _tell_error(error: NewsletterError) -> int:
@@ -69,12 +78,25 @@ def commands() -> click.Group:
     """Return the command line, its help in the user's language."""
 
     @click.group(
+        cls=Verbs,
         help=_("Newsletters and press releases from YAML files."),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     @click.version_option(package_name="newsletter")
+    @click.option(
+        "--lang",
+        metavar="[fr|en]",
+        expose_value=False,
+        help=_("Language of the messages; anywhere on the line."),
+    )
     def newsletter() -> None: ...
 
-    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, add_schema):
+    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING):
         add(newsletter)
+    newsletter.groups = [
+        (_("Write"), ("init", "new", "schema")),
+        (_("Look"), ("preview", "check", "build")),
+        (_("Send"), ("send",)),
+        (_("Afterwards"), ("report", "ledger")),
+    ]
     return newsletter

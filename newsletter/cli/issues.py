@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli.parameters import as_option, as_path, files_argument, here, today
 from newsletter.cli.printing import show, with_progress_bar
-from newsletter.i18n import _, current_language, use_language
+from newsletter.i18n import _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ def add_init(newsletter: click.Group) -> None:
     def init(folder: "Path") -> int:
         from newsletter.commands.init import init as run_init
 
-        return run_init(folder, day=today(), tell=click.echo)
+        return run_init(folder, tell=click.echo)
 
 
 def add_new(newsletter: click.Group) -> None:
@@ -33,7 +33,11 @@ def add_new(newsletter: click.Group) -> None:
     @click.argument("kind", type=click.Choice(ISSUE_KINDS))
     @click.option("--title", help=_("Title of the issue."))
     @click.option(
-        "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help=_("Date of the issue; today's.")
+        "--date",
+        "day",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help=_("Date of the issue; today's."),
     )
     @click.option(
         "--from",
@@ -69,7 +73,6 @@ def add_check(newsletter: click.Group) -> None:
     )
     @click.option("--strict", is_flag=True, help=_("Warnings count as errors."))
     @click.option("--online", is_flag=True, help=_("Try the links too, over the network."))
-    @click.option("--lang", type=click.Choice(["fr", "en"]), help=_("Language of the messages."))
     @click.option("--list", "listing", is_flag=True, help=_("Name the rules, and end."))
     @click.option("--explain", metavar="RULE", help=_("Tell the manual page of a rule, and end."))
     def check(
@@ -77,13 +80,11 @@ def add_check(newsletter: click.Group) -> None:
         output_format: str,
         strict: bool,
         online: bool,
-        lang: str | None,
         listing: bool,
         explain: str | None,
     ) -> int:
         from newsletter.commands import check as checking
 
-        use_language(lang or current_language())
         if listing:
             return checking.list_rules(tell=click.echo)
         if explain:
@@ -140,5 +141,4 @@ def add_schema(newsletter: click.Group) -> None:
         return run_schema(start=here(), tell=click.echo)
 
 
-# In the order in which the help names them; `schema` comes last of all.
-ADD_ISSUES = (add_init, add_new, add_check, add_build)
+ADD_ISSUES = (add_init, add_new, add_check, add_build, add_schema)

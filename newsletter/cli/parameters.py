@@ -6,11 +6,32 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.i18n import _
+from newsletter.errors import NewsletterError
+from newsletter.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+
+def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Return what was typed after `--lang`, anywhere, and the other arguments.
+
+    Taken before the commands are made, since their help is in that language. Raises
+    `NewsletterError` for a language that there is not.
+    """
+    language, rest = None, []
+    left = iter(arguments)
+    for argument in left:
+        name, equals, value = argument.partition("=")
+        if name != "--lang":
+            rest.append(argument)
+            continue
+        language = value if equals else next(left, "")
+        if language not in LANGUAGES:
+            message = _("'{language}' cannot follow --lang").format(language=language)
+            raise NewsletterError(message, hint=_("write --lang fr or --lang en"))
+    return language, rest
 
 
 def files_argument() -> Callable[[Callable[..., int]], Callable[..., int]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.i18n import _
+from newsletter.i18n import _, decimal
 
 if TYPE_CHECKING:
     import threading
@@ -66,7 +66,7 @@ def _shown(total: int) -> Iterator[Callable[[int, str], None]]:
         nonlocal done
         done += count
         rate = done / max(time.monotonic() - start, 0.001)
-        bar.update(count, words or _("{rate:.1f} a second").format(rate=rate))
+        bar.update(count, words or _("{rate} a second").format(rate=decimal(rate)))
 
     with click.progressbar(
         length=total, file=sys.stderr, show_pos=True, item_show_func=lambda words: words or ""

@@ -8,13 +8,14 @@ from pathlib import Path
 from newsletter.audiences import audience_of
 from newsletter.checks import run_checks
 from newsletter.checks.earlier import earlier_issues
+from newsletter.checks.starter_text import examples_apart, settings_problems
 from newsletter.commands.opening import issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.issue_file import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
 from newsletter.diagnostics import Level, Problem, fails, in_numbers, shown_path
-from newsletter.i18n import _
+from newsletter.i18n import _, decimal
 from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.filled import fill_mail
@@ -74,19 +75,21 @@ def build(
         output=output or settings.workspace / "build",
     )
     shown = set(problems)
+    told: set[str] = set()
     status = 0
-    findings: list[Problem] = []
+    findings = list(settings_problems(settings))
     for built in progress(in_processes(build_one, paths), len(paths)):
         show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)
         for written in built.written:
-            tell(f"{shown_path(written)}  {written.stat().st_size / 1000:.1f} kB")
-        for remark in built.remarks:
+            tell(written_line(written))
+        for remark in (each for each in built.remarks if each not in told):
             tell(remark)
+        told.update(built.remarks)
         findings += built.findings
         status = max(status, int(built.failed))
-    if findings:
-        what = in_numbers(findings)
+    others, left_over = examples_apart(findings)
+    for what in filter(None, (others and in_numbers(others), left_over)):
         tell(_("the checks find {what}: newsletter check says where").format(what=what))
     return status
 
@@ -164,6 +167,12 @@ def _missing_character(character: str, source: Source) -> Problem:
         "font-missing",
         Level.WARNING,
     )
+
+
+def written_line(path: Path) -> str:
+    """Return "build/2025-06-lettre/email.html  44.3 kB"."""
+    size = decimal(path.stat().st_size / 1000)
+    return _("{path}  {size} kB").format(path=shown_path(path), size=size)
 
 
 def write_files(contents: Mapping[str, bytes], folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from newsletter.checks import RULES
 from newsletter.checks.rule import Answer, Checked
+from newsletter.checks.starter_text import examples_apart, settings_problems
 from newsletter.checks.whole_issue import documents_of, problems_of
 from newsletter.commands.opening import issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
@@ -39,7 +40,7 @@ def check(
     """
     settings, problems = open_workspace(start)
     paths = issue_files(files, settings)
-    problems = (*problems, *_unknown_rules(settings))
+    problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
     answers = _answers(paths, settings) if online else {}
     check_one = partial(problems_of, settings=settings, answers=answers)
     results = in_processes(check_one, paths)
@@ -54,8 +55,9 @@ def check(
         case "sarif":
             tell(sarif(found, {name: _(rule.manual) for name, rule in RULES.items()}))
         case _:
-            show(found)
-            tell(summary(len(paths), found))
+            others, left_over = examples_apart(found)
+            show(others)
+            tell(summary(len(paths), others, left_over))
     return int(fails(found, strict=strict))
 
 
@@ -93,10 +95,15 @@ def _tell_all(lines: Iterable[str], tell: Callable[[str], None]) -> None:
         tell(line)
 
 
-def summary(issues: int, problems: Sequence[Problem]) -> str:
-    """Return "3 issues checked: 1 error, 2 warnings"."""
+def summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> str:
+    """Return "3 issues checked, 1 error, 2 warnings", and which texts are the example's."""
     checked = counted("{count} issue checked", "{count} issues checked", issues)
-    return f"{checked.format(count=issues)}, {in_numbers(problems)}"
+    checked = checked.format(count=issues)
+    if not left_over:
+        return f"{checked}, {in_numbers(problems)}"
+    if problems:
+        checked = f"{checked}, {in_numbers(problems)}"
+    return _("{checked}; {left_over}").format(checked=checked, left_over=left_over)
 
 
 def list_rules(*, tell: Callable[[str], None]) -> int:

@@ -1,10 +1,10 @@
-"""`newsletter init`: a workspace that builds, with settings, a first issue and editor settings."""
+"""`newsletter init`: a workspace that builds, with settings, a theme and editor settings."""
 
+import shlex
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
-from newsletter.commands.new import STARTER, first_issue
+from newsletter.commands.new import STARTER
 from newsletter.commands.schema import schema_text
 from newsletter.diagnostics import shown_path
 from newsletter.errors import NewsletterError
@@ -13,10 +13,13 @@ from newsletter.packaged import packaged_files
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
 
-def init(folder: Path, *, day: date, tell: Callable[[str], None]) -> int:
-    """Write a workspace into `folder`; raise, and write nothing, where a file is in the way."""
+def init(folder: Path, *, tell: Callable[[str], None]) -> int:
+    """Write a workspace into `folder`; raise, and write nothing, where a file is in the way.
+
+    Without an issue: the first one has its own date and title, so `newsletter new` makes it.
+    """
     language = current_language()
-    contents = workspace_files(language, day)
+    contents = workspace_files(language)
     in_the_way = [name for name in contents if (folder / name).exists()]
     if in_the_way:
         message = _("{folder} holds {files} already").format(
@@ -28,17 +31,22 @@ def init(folder: Path, *, day: date, tell: Callable[[str], None]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
-    tell(_("a workspace lies in {folder}").format(folder=shown_path(folder.resolve())))
-    tell(_("write who you are in {file}, then run: newsletter build").format(file=SETTINGS_FILE))
+    here = folder.resolve() == Path.cwd()
+    command = "newsletter new newsletter"
+    message = _("Created a workspace in {folder}. Next: {command}")
+    tell(
+        message.format(
+            folder=shown_path(folder.resolve()),
+            command=command if here else f"cd {shlex.quote(str(folder))} && {command}",
+        )
+    )
     return 0
 
 
-def workspace_files(language: str, day: date) -> dict[str, bytes]:
+def workspace_files(language: str) -> dict[str, bytes]:
     """Return the files of a new workspace: name -> content."""
-    issue = first_issue("newsletter", language, title=None, day=day)
     return {
         SETTINGS_FILE: (STARTER / f"settings.{language}.yaml").read_bytes(),
-        f"issues/{day:%Y-%m}-newsletter.yaml": issue.encode(),
         "issues/.schema.json": f"{schema_text(language)}\n".encode(),
         THEME_FILE: (packaged_files() / THEME_FILE).read_bytes(),
         "assets/logo.png": (STARTER / "logo.png").read_bytes(),

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
+from math import ceil, floor
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
@@ -14,6 +15,8 @@ from newsletter.packaged import PACKAGE
 from newsletter.source import Source, parse_source, read_source
 
 STARTER = PACKAGE / "starter"
+STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def new(
@@ -36,15 +39,28 @@ def new(
         text = _next_issue(from_issue, kind, title=title, day=day)
     path = settings.workspace / "issues" / f"{name}.yaml"
     _write_new(path, text)
-    tell(_("written: {path}").format(path=shown_path(path)))
-    tell(_("see it with: newsletter build {path}").format(path=shown_path(path)))
+    message = _("Created {path}. To see it: newsletter preview {path}")
+    tell(message.format(path=shown_path(path)))
     return 0
 
 
 def first_issue(kind: str, language: str, *, title: str | None, day: date) -> str:
-    """Return the starter file of `kind`, with its title and date filled in."""
+    """Return the starter file of `kind`, with its title, and its dates around `day`."""
     source = read_source(STARTER / f"{kind}.{language}.yaml")
-    return _rewritten(source, {"date": day.isoformat(), **_named(kind, title)})
+    text = _DATE.sub(lambda found: _moved(date.fromisoformat(found[0]), day), source.text)
+    return _rewritten(parse_source(text, source.path), _named(kind, title))
+
+
+def _moved(typed: date, day: date) -> str:
+    """Return a date of the starter files as near to `day` as it is to theirs.
+
+    By whole weeks, so that it keeps its day of the week, and on the same side: what was ahead of
+    the issue stays ahead.
+    """
+    away = typed - STARTER_DAY
+    weeks = (day - STARTER_DAY).days / 7
+    moved = typed + timedelta(weeks=ceil(weeks) if away > timedelta(0) else floor(weeks))
+    return (moved if away else day).isoformat()
 
 
 def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:

@@ -9,6 +9,7 @@ from newsletter.commands.opening import issue_files, look_for_members, open_work
 from newsletter.diagnostics import Problem
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.packaged import how_to_add
 
 
 class PreviewUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -42,7 +43,9 @@ def preview(
         from newsletter.preview.view_query import View
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        raise PreviewUnavailable(message, hint=_("pip install 'newsletter[preview]'")) from error
+        command = how_to_add("starlette", "uvicorn", "watchfiles")
+        hint = _("run: {command}").format(command=command)
+        raise PreviewUnavailable(message, hint=hint) from error
     reader = choices_of(shown_as, settings)
     desk = Desk(settings, file=file, members=members)
     with listening_socket(port) as listener:

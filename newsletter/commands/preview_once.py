@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.commands.build import write_files
+from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
 from newsletter.content.audience import IssueVariants, variants
 from newsletter.content.issue_file import Issue
@@ -14,6 +14,7 @@ from newsletter.content.shown_as import audience_named, values_shown
 from newsletter.diagnostics import Problem, format_problem, has_errors, shown_path
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.packaged import how_to_add
 from newsletter.preview.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue
 from newsletter.preview.terminal import terminal_page
@@ -66,7 +67,7 @@ def preview_once(
     else:
         show(shown.problems)
     for written in _files(shown, wanted, settings, members, show):
-        tell(f"{shown_path(written)}  {written.stat().st_size / 1000:.1f} kB")
+        tell(written_line(written))
     if wanted.watch:
         _watch(file, lambda: show_page(_page_now(file, shown_as, start)))
     return int(shown.mail is None)
@@ -144,7 +145,8 @@ def _watch(file: Path, show_again: Callable[[], None]) -> None:
         from newsletter.preview.watching import watch
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        raise NewsletterError(message, hint=_("pip install 'newsletter[preview]'")) from error
+        hint = _("run: {command}").format(command=how_to_add("watchfiles"))
+        raise NewsletterError(message, hint=hint) from error
     path = file.resolve()
     workspace = Path(find_workspace(str(path.parent)))
 

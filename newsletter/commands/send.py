@@ -10,9 +10,10 @@ from pathlib import Path
 
 from newsletter.checks import run_checks
 from newsletter.checks.earlier import earlier_issues
+from newsletter.checks.starter_text import settings_problems
 from newsletter.commands.opening import issue_files, open_workspace
 from newsletter.content.issue_file import LoadedIssue, load_issue
-from newsletter.diagnostics import Problem, fails
+from newsletter.diagnostics import Problem, fails, in_order
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
 from newsletter.mailing.addresses import domain_of
@@ -86,13 +87,16 @@ class Sending:
     def check(self, documents: Sequence[Document]) -> bool:
         """Run the checks on the mails as they are about to leave; tell them all, allow no error."""
         issue = self.mails.issue
+        to_members = self.options.members is not None and self.options.outbox is None
         found = run_checks(
             self.loaded,
             documents,
             self.settings,
             earlier_issues=earlier_issues(self.loaded.path.resolve().parent, issue),
             now=self.clock.now().astimezone(self.settings.zone),
+            to_members=to_members,
         )
+        found = in_order([*settings_problems(self.settings, to_members=to_members), *found])
         self.terminal.show(found)
         return not fails(found, strict=False)
 

@@ -12,6 +12,7 @@ from zlib import error as DeflateError  # noqa: N812 - its own name is lower-cas
 from newsletter.content.members_rows import Row, UnreadableMembersError
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.packaged import how_to_add
 
 # 100,000 rows of six cells unpack to 40 MB. A workbook of a few kilobytes can unpack to gigabytes,
 # and openpyxl holds the texts that cells share in memory, at some three times their size.
@@ -47,7 +48,8 @@ def _filled_sheet(file: BinaryIO) -> Iterator[tuple[Any, ...]]:
         from openpyxl import load_workbook
     except ImportError as error:
         message = _("Excel workbooks cannot be read here: openpyxl is missing")
-        hint = _("save the file as CSV UTF-8, or run: pip install openpyxl")
+        hint = _("save the file as CSV UTF-8, or run: {command}")
+        hint = hint.format(command=how_to_add("openpyxl"))
         raise NewsletterError(message, hint=hint) from error
     try:
         with warnings.catch_warnings():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.packaged import how_to_add
 from newsletter.sending import Dkim
 
 KEY_FILE_VARIABLE = "NEWSLETTER_DKIM_KEY_FILE"
@@ -28,8 +29,8 @@ def signer(settings: Dkim | None, environment: Mapping[str, str]) -> Callable[[b
     try:
         import dkim
     except ImportError as error:
-        message = _("mails cannot be signed: the extra 'dkim' is not installed")
-        hint = _("install it with: pip install newsletter[dkim]")
+        message = _("mails cannot be signed: the package dkimpy is missing")
+        hint = _("run: {command}").format(command=how_to_add("dkimpy"))
         raise NewsletterError(message, hint=hint) from error
     key = _key(environment)
     selector, domain = settings.selector.encode(), settings.domain.encode()

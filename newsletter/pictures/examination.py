@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.i18n import _
+from newsletter.i18n import _, decimal
 from newsletter.pictures.gif import without_metadata
 from newsletter.pictures.kept import keep, kept
 from newsletter.validation import Fault
@@ -192,7 +192,7 @@ def _unfit(facts: PictureFacts, name: str) -> tuple[str, str] | None:
         )
         return message, _("make it smaller: 2000 pixels in width are plenty")
     if facts.animated_bytes > MAX_ANIMATION_BYTES:
-        megabytes = f"{facts.animated_bytes / 1_000_000:.1f}"
+        megabytes = decimal(facts.animated_bytes / 1_000_000)
         message = _("the animation '{name}' weighs {megabytes} MB: readers would wait for it")
         hint = _("make it lighter than 1 MB, or export its first picture as PNG")
         return message.format(name=name, megabytes=megabytes), hint

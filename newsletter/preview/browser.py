@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.packaged import how_to_add
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,7 +39,9 @@ def chromium() -> "Iterator[Browser]":
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
         message = _("pictures of mails need the package playwright")
-        raise NewsletterError(message, hint="pip install 'newsletter[screenshot]'") from error
+        raise NewsletterError(
+            message, hint=_("run: {command}").format(command=how_to_add("playwright"))
+        ) from error
     path = _path()
     with sync_playwright() as playwright:
         try:

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from newsletter.checks.weights import KILOBYTE, kilobytes
 from newsletter.diagnostics import level_word
-from newsletter.i18n import _, counted, current_language
+from newsletter.i18n import _, counted, current_language, decimal
 from newsletter.rendering.localised import format_day
 
 FOLDER = Path(__file__).parent / "page"
@@ -36,8 +36,7 @@ def page_environment() -> Environment:
 
 def _tenths(weight_bytes: int) -> str:
     """Return kilobytes with one decimal, "2.7", in French with a comma."""
-    said = f"{weight_bytes / KILOBYTE:.1f}"
-    return said.replace(".", ",") if current_language() == "fr" else said
+    return decimal(weight_bytes / KILOBYTE)
 
 
 def _day(day: date) -> str:

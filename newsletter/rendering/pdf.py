@@ -6,13 +6,14 @@ Nothing is fetched: the PDF holds the release's own files, and fonts that are on
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
 from newsletter.content.press_release import PressRelease
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.packaged import how_to_add
 from newsletter.rendering.composition import compose
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.plain_html import without_mjml
@@ -92,10 +93,13 @@ def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]
 
 def _weasyprint() -> Any:
     try:
-        import weasyprint
+        with redirect_stdout(None):  # it prints a banner where Pango is missing: we say it below
+            import weasyprint
     except ImportError as error:
         message = _("the PDF is not made: WeasyPrint is not installed")
-        raise PdfUnavailable(message, hint=_("pip install 'newsletter[pdf]'")) from error
+        raise PdfUnavailable(
+            message, hint=_("run: {command}").format(command=how_to_add("weasyprint"))
+        ) from error
     except OSError as error:
         message = _("the PDF is not made: Pango is not installed")
         hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")

@@ -87,7 +87,7 @@ def test_an_ignore_of_no_rule_is_an_error_with_what_was_meant(check: Check) -> N
 @pytest.mark.parametrize("level", ["error", "advice"])
 def test_settings_change_the_level_of_a_rule(level: str, check: Check, workspace: Path) -> None:
     settings = workspace / "newsletter.yaml"
-    settings.write_text(f"{settings.read_text()}rules: {{vague-link: {level}}}\n")
+    settings.write_text(settings.read_text().replace("starter-text: off", f"vague-link: {level}"))
 
     (problem,) = check("vague-link", VAGUE)
 
@@ -96,7 +96,7 @@ def test_settings_change_the_level_of_a_rule(level: str, check: Check, workspace
 
 def test_settings_switch_a_rule_off(check: Check, workspace: Path) -> None:
     settings = workspace / "newsletter.yaml"
-    settings.write_text(f"{settings.read_text()}rules: {{vague-link: off}}\n")
+    settings.write_text(settings.read_text().replace("starter-text: off", "vague-link: off"))
 
     assert check("vague-link", VAGUE) == []
 

@@ -8,10 +8,9 @@ import pytest
 
 from newsletter.checks.recycled_text import own_texts
 from newsletter.checks.rule import EarlierIssue
-from newsletter.commands.new import first_issue
 from newsletter.content.issue_file import load_issue
 from newsletter.settings import Settings
-from tests.checks.conftest import HEAD, ITEM, RELEASE, Check
+from tests.checks.conftest import HEAD, ITEM, Check
 
 ENGLISH = HEAD.replace("date:", "language: en\ndate:")
 
@@ -184,51 +183,6 @@ def test_a_line_that_says_only_what_is_to_be_done_is_found(check: Check) -> None
 )
 def test_ordinary_french_passes(words: str, check: Check) -> None:
     assert check("leftover-text", text(f"Voici {words}")) == []
-
-
-def test_a_sentence_of_the_starter_file_is_found(check: Check) -> None:
-    head = HEAD.replace(
-        "Une accroche, qui dit autre chose", "Ce que nous avons défendu pour vous, en trois minutes"
-    )
-
-    (problem,) = check("starter-text", ITEM, head=head)
-
-    assert problem.position == (3, 12)
-
-
-def test_a_paragraph_of_the_starter_file_is_found_in_a_text_of_one_s_own(check: Check) -> None:
-    left = "Ce que nous sommes allés dire. Une ligne vide fait un nouveau paragraphe."
-    body = f"Notre texte.\n\n      {left}"
-
-    (problem,) = check("starter-text", text(body))
-
-    assert problem.position == (11, 7)
-
-
-def test_a_release_is_held_to_its_own_starter_file(check: Check) -> None:
-    head = RELEASE.replace("Le chapô.", "Le programme ouvre ses portes dans trois régions")
-
-    problems = check("starter-text", "", head=head)
-
-    # The contact of the settings is still the example's, too.
-    assert [problem.position.line for problem in problems] == [6, 9]
-
-
-def test_the_whole_starter_file_is_told_line_by_line(check: Check) -> None:
-    starter = first_issue("newsletter", "fr", title=None, day=date(2025, 1, 6))
-
-    assert len(check("starter-text", "", head=starter)) > 5
-
-
-def test_the_nobody_of_the_starter_file_is_found(check: Check) -> None:
-    (problem,) = check("starter-text", "  - {kind: person, name: Prénom Nom}\n")
-
-    assert problem.position == (7, 26)
-
-
-@pytest.mark.parametrize("words", ["À lire aussi", "Le secteur en chiffres", "Nos rendez-vous"])
-def test_ordinary_titles_of_the_starter_file_pass(words: str, check: Check) -> None:
-    assert check("starter-text", ITEM, head=HEAD.replace("Le titre", words)) == []
 
 
 INTRODUCTION = "Ce mois-ci, nous avons rencontré trois ministères et un Parlement, à Bruxelles."

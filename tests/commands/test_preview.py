@@ -55,7 +55,7 @@ def test_what_is_not_installed_is_told_in_a_sentence(
         run(workspace)
 
     assert error.value.message == "the preview is not installed: watchfiles is missing"
-    assert error.value.hint == "pip install 'newsletter[preview]'"
+    assert error.value.hint == "run: make build"
 
 
 @pytest.fixture(name="taken")

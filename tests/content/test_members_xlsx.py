@@ -235,4 +235,4 @@ def test_without_the_library_one_is_told_what_to_install(
     with pytest.raises(NewsletterError) as told:
         list(MembersFile(path, settings))
 
-    assert "pip install openpyxl" in told.value.hint
+    assert told.value.hint == "save the file as CSV UTF-8, or run: make build"

@@ -92,6 +92,8 @@ class Server:
                 connection, _place = self.socket.accept()
             except OSError:
                 return
+            # Answers leave one by one: else each would wait for the client's ACK, 40 ms.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.open.append(connection)
             self._run(self._talk, connection)
 

@@ -98,4 +98,4 @@ def test_without_the_library_it_is_told_how_to_install_it(environment, monkeypat
     with pytest.raises(NewsletterError) as told:
         signer(SIGNED, environment)
 
-    assert told.value.hint == "install it with: pip install newsletter[dkim]"
+    assert told.value.hint == "run: make build"

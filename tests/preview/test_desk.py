@@ -55,7 +55,7 @@ def test_a_file_that_does_not_load_leaves_the_last_good_mail(desk: Desk, workspa
 
 
 def test_the_problems_follow_the_earlier_issues_too(desk: Desk, workspace: Path) -> None:
-    link = "  - kind: text\n    body: Voir [le programme](https://example.org/programme).\n"
+    link = "  - kind: text\n    body: Voir [le programme](https://example.org/actualites).\n"
     path = issue_file(workspace, HEAD + link)
     desk.look()
     before = desk.mark(path, Reader()), desk.problems(path, Reader())
