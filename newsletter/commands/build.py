@@ -87,7 +87,7 @@ def build(
         status = max(status, int(built.failed))
     if findings:
         what = in_numbers(findings)
-        tell(_("the checks find {what}: newsletter check says where").format(what=what))
+        tell(_("the checks found {what}: for details, run newsletter check").format(what=what))
     return status
 
 
@@ -155,12 +155,14 @@ def _other_forms(
 
 def _missing_character(character: str, source: Source) -> Problem:
     """Return the warning that the PDF lacks a character, where it first stands in the file."""
-    message = _("no font of this machine has '{character}' (U+{number:04X}): the PDF lacks it")
+    message = _(
+        "no font on this machine has '{character}' (U+{number:04X}): it is missing from the PDF"
+    )
     return Problem(
         source.path,
         source.find((), character),
         message.format(character=character, number=ord(character)),
-        _("write it otherwise, or install a font that has it"),
+        _("write it another way, or install a font that has it"),
         "font-missing",
         Level.WARNING,
     )

@@ -19,7 +19,7 @@ def init(folder: Path, *, day: date, tell: Callable[[str], None]) -> int:
     contents = workspace_files(language, day)
     in_the_way = [name for name in contents if (folder / name).exists()]
     if in_the_way:
-        message = _("{folder} holds {files} already").format(
+        message = _("{folder} already contains {files}").format(
             folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
         )
         raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
@@ -28,8 +28,8 @@ def init(folder: Path, *, day: date, tell: Callable[[str], None]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
-    tell(_("a workspace lies in {folder}").format(folder=shown_path(folder.resolve())))
-    tell(_("write who you are in {file}, then run: newsletter build").format(file=SETTINGS_FILE))
+    tell(_("Created a workspace in {folder}").format(folder=shown_path(folder.resolve())))
+    tell(_("Fill in {file}, then run: newsletter build").format(file=SETTINGS_FILE))
     return 0
 
 

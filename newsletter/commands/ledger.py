@@ -21,7 +21,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
     settings, _problems = open_workspace(start)
     if not (settings.workspace / LEDGER_FILE).exists():
         message = _("there is no ledger in this workspace")
-        raise NewsletterError(message, hint=_("the first send makes it"))
+        raise NewsletterError(message, hint=_("the first send creates it"))
     with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
         keep = ids_named(settings.workspace)
         erased = ledger.purge(now - timedelta(days=older_than), keep=keep)

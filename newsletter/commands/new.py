@@ -36,8 +36,8 @@ def new(
         text = _next_issue(from_issue, kind, title=title, day=day)
     path = settings.workspace / "issues" / f"{name}.yaml"
     _write_new(path, text)
-    tell(_("written: {path}").format(path=shown_path(path)))
-    tell(_("see it with: newsletter build {path}").format(path=shown_path(path)))
+    tell(_("Created {path}").format(path=shown_path(path)))
+    tell(_("to see it, run: newsletter build {path}").format(path=shown_path(path)))
     return 0
 
 
@@ -52,11 +52,11 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
     source = read_source(path)
     if not isinstance(source.value, dict):
         message = _("{path} cannot be read").format(path=shown_path(path))
-        hint = _("see why: newsletter check {path}").format(path=shown_path(path))
+        hint = _("see why with: newsletter check {path}").format(path=shown_path(path))
         raise NewsletterError(message, hint=hint)
     if source.value.get("kind") != kind:
         message = _("{path} is not an issue of kind '{kind}'")
-        hint = _("name an issue file, from issues/")
+        hint = _("name an issue file from issues/")
         raise NewsletterError(message.format(path=shown_path(path), kind=kind), hint=hint)
     values = {"date": day.isoformat(), **_named(kind, title)}
     if kind == "press-release":
@@ -97,6 +97,6 @@ def _write_new(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        message = _("{path} exists already").format(path=shown_path(path))
-        hint = _("give another title with --title")
+        message = _("{path} already exists").format(path=shown_path(path))
+        hint = _("choose another title with --title")
         raise NewsletterError(message, hint=hint) from error

@@ -94,10 +94,10 @@ def _weasyprint() -> Any:
     try:
         import weasyprint
     except ImportError as error:
-        message = _("the PDF is not made: WeasyPrint is not installed")
+        message = _("no PDF was made: WeasyPrint is not installed")
         raise PdfUnavailable(message, hint=_("pip install 'newsletter[pdf]'")) from error
     except OSError as error:
-        message = _("the PDF is not made: Pango is not installed")
+        message = _("no PDF was made: Pango is not installed")
         hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
         raise PdfUnavailable(message, hint=hint) from error
     from PIL import ImageFile

@@ -198,7 +198,7 @@ def test_a_second_send_at_the_same_time_is_refused(
 
     [(refused, words)] = going_on
     assert (refused, status) == (2, 0), output
-    assert "another send is under way in this workspace" in words
+    assert "another send is running in this workspace" in words
     assert server.taken == people(4)
 
 
@@ -215,7 +215,7 @@ def test_a_damaged_ledger_is_told_and_left_as_it_is(
     sent = send(server, members=members, resume=True)
 
     assert sent.status == 2
-    assert "the ledger ledger.sqlite3 is damaged, or no ledger" in sent.text
+    assert "the ledger ledger.sqlite3 is damaged or not a ledger" in sent.text
     assert ledger.read_bytes() == damaged
     assert server.taken == people(3)
 
