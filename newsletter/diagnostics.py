@@ -1,4 +1,4 @@
-"""Problems: what a person can mend in a file, with its place."""
+"""Problems: what a person can fix in a file, with its place."""
 
 import unicodedata
 from collections import Counter

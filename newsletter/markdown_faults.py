@@ -1,4 +1,4 @@
-"""Faults of Markdown texts that only their writer can mend, found in the text as typed."""
+"""Faults of Markdown texts that only their writer can fix, found in the text as typed."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a writer lets pass with a reason: `ignore: [{rule: image-weight, because: …}]`."""
+"""The checks that a writer skips, with a reason: `ignore: [{rule: image-weight, because: …}]`."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""What the network says of addresses: asked politely, a machine at a time, and kept for a day.
+"""What the network says of addresses: asked politely, one server at a time, and kept for a day.
 
 Only machines of the public network are asked, whatever a name or a redirection leads to: an issue
 file shall not make this program open the office's own pages.

@@ -1,4 +1,4 @@
-"""Whether the words that a law asks for stand in the mail and in its text."""
+"""Whether the mail and its text contain the words that a law requires."""
 
 from collections.abc import Iterator
 

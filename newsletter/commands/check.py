@@ -1,4 +1,4 @@
-"""`newsletter check`: all that would embarrass the team, each thing at its line."""
+"""`newsletter check`: everything that would embarrass the team, with its line."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence

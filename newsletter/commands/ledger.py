@@ -1,4 +1,4 @@
-"""`newsletter ledger purge`: personal data goes, what is known in numbers stays."""
+"""`newsletter ledger purge`: personal data is erased, the totals are kept."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

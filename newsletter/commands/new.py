@@ -1,4 +1,4 @@
-"""`newsletter new`: an issue file whose comments teach the format, or last month's anew."""
+"""`newsletter new`: an issue file with comments that explain the format, or last month's again."""
 
 import re
 import unicodedata

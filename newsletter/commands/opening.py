@@ -1,4 +1,4 @@
-"""What several commands begin with: the workspace, its settings, and the issues named."""
+"""What several commands start with: the workspace, its settings, and the issues named."""
 
 from collections.abc import Sequence
 from pathlib import Path

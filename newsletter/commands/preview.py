@@ -1,4 +1,4 @@
-"""`newsletter preview`: the issues in the browser, as readers will see them, while one writes."""
+"""`newsletter preview`: the issues in the browser, as readers will see them, while you write."""
 
 import webbrowser
 from collections.abc import Callable, Sequence

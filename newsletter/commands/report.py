@@ -1,4 +1,4 @@
-"""`newsletter report`: what became of each message of an issue."""
+"""`newsletter report`: what happened to each message of an issue."""
 
 import csv
 import io

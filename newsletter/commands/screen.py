@@ -1,4 +1,4 @@
-"""The one screen before a send: what goes to whom, from whom, by which server, and for how long."""
+"""The one screen before a send: what goes to whom, from whom, through what, and how long for."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The members of a send: who they are, who of them said no, what the ledger knows of each."""
+"""The members of a send: who they are, who unsubscribed, what the ledger knows of each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

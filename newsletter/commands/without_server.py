@@ -1,4 +1,4 @@
-"""A send that speaks to no server: each message is made, then written into a folder, or dropped."""
+"""A send without a server: each message is made, then written to a folder or dropped."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Whom a mail is shown to: the sample recipient, or what `--as KEY=VALUE` makes of them."""
+"""Who a mail is shown to: the sample recipient, or what `--as KEY=VALUE` makes of them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Signing with DKIM (RFC 6376), for whom the server does not do it: most do."""
+"""Signing with DKIM (RFC 6376), for servers that do not do it: most do."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

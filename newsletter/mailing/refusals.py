@@ -1,4 +1,4 @@
-"""The addresses that said no: `unsubscribed.csv` at the workspace's root, honoured in every send.
+"""The addresses that unsubscribed: `unsubscribed.csv` in the workspace, respected in every send.
 
 One a line, alone or first in its row; lines that begin with # are remarks. The word of a link to
 unsubscribe, or the whole link, stands for the address that it was sent to.

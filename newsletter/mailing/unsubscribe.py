@@ -1,4 +1,4 @@
-"""How a recipient leaves the list: the word that stands for them, and the headers (RFC 8058).
+"""How a recipient unsubscribes: the token that stands for them, and the headers (RFC 8058).
 
 The word is signed with the workspace's secret, over the list and an opaque id that the ledger
 keeps: never over the address, which would travel in logs and screenshots.

@@ -1,4 +1,4 @@
-"""The row of a mail in an inbox, as a telephone and a computer cut it."""
+"""The row of a mail in an inbox, as a phone and a desktop cut it off."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What can be wrong in one text, most of it cured by a pair of quotes."""
+"""What can be wrong in one text, most of it fixed by a pair of quotes."""
 
 from newsletter.i18n import _
 from newsletter.source.faults import Fault, in_quotes, shown
