@@ -55,8 +55,8 @@ def audience_of(values: Mapping[str, str], audiences: Audience) -> Audience:
 
 def unknown_key(key: str, audiences: Audience) -> Fault:
     """Return the fault of a key that the settings' audiences lack."""
-    message = _("the settings have no audience '{key}'").format(key=key)
-    hint = _("write it under audiences: in newsletter.yaml")
+    message = _("there is no audience '{key}' in the settings").format(key=key)
+    hint = _("add it under audiences: in newsletter.yaml")
     if audiences:
         hint = meant_or_choice(did_you_mean(key, audiences), list(audiences))
     return Fault("audience", message, hint)
@@ -92,8 +92,8 @@ def _read(value: object, info: ValidationInfo) -> Audience:
 
 def _names_nobody(audiences: Audience) -> Fault:
     key, values = next(iter(audiences.items()), ("delegation", ("Bretagne",)))
-    hint = _("write {example}, for example").format(example=f"{{{key}: {values[0]}}}")
-    return Fault("audience", _("this does not say whom it is for"), hint)
+    hint = _("for example, write {example}").format(example=f"{{{key}: {values[0]}}}")
+    return Fault("audience", _("this does not say who it is for"), hint)
 
 
 def _words(typed: object) -> Iterator[tuple[tuple[int, ...], object]]:
@@ -134,10 +134,10 @@ class AudienceParts(Model):
     """What only some recipients may see."""
 
     for_: AudienceField | None = Field(
-        None, alias="for", description=N_("Who sees it: {delegation: [Bretagne]}; else everyone")
+        None, alias="for", description=N_("Who sees it: {region: [Wales]}; default: everyone")
     )
     not_for: AudienceField | None = Field(
-        None, description=N_("Who does not see it: {delegation: [Bretagne]}")
+        None, description=N_("Who does not see it: {region: [Wales]}")
     )
 
     def is_for(self, recipient: Audience) -> bool:
@@ -153,12 +153,14 @@ def settings_faults(
     """Yield what is wrong with the settings' audiences, and with the sample's values of them."""
     for key, values in audiences.items():
         if key not in columns:
-            message = _("no column is named for '{key}'").format(key=key)
+            message = _("no column is set for '{key}'").format(key=key)
             hint = _("add a line under recipients: columns: {key}: …").format(key=key)
             yield Fault("columns", message, hint).at(("audiences", key), key=True)
         for index, value in enumerate(values):
             if values_in(value) != [value]:
-                message = _("'{value}' holds a sign that parts values").format(value=value)
+                message = _("'{value}' contains a character used to separate values").format(
+                    value=value
+                )
                 fault = Fault("audience", message, _("write it without ; and |"))
                 yield fault.at(("audiences", key, index))
         for value in values_in(sample.get(key, "")):
@@ -174,10 +176,10 @@ def audience_problems(source: Source) -> Iterator[Problem]:
     for loc in source.empty_keys():
         if loc[-1] in {"for", "not_for"}:
             message = _("'{key}' is empty").format(key=loc[-1])
-            hint = _("write whom it is for after the colon, or remove the line")
+            hint = _("write who it is for after the colon, or remove the line")
         elif len(loc) > 1 and loc[-2] in {"for", "not_for"}:
-            message = _("'{key}' is a key without value").format(key=loc[-1])
-            hint = _("several values stand in brackets: {delegation: [Bretagne, Grand Est]}")
+            message = _("'{key}' has no value").format(key=loc[-1])
+            hint = _("put several values in brackets: {region: [Wales, Scotland]}")
         else:
             continue
         position = source.position(loc, key=True)

@@ -71,10 +71,10 @@ def read_moment(value: object, info: ValidationInfo) -> date | datetime:
         raise _not_an_hour(text) from error
     moment = datetime.combine(day, hour, context_of(info).timezone)
     if not _exists(moment):
-        message = _("there is no {hour} on that day: clocks go forward").format(
+        message = _("{hour} does not exist on that day: the clocks go forward").format(
             hour=f"{hour:%H:%M}"
         )
-        raise refuse(Fault("date", message, _("write the hour after the change")))
+        raise refuse(Fault("date", message, _("write a time after the clock change")))
     return moment
 
 
@@ -137,7 +137,7 @@ def _existing(year: int, month: int, day: int, *, written: str) -> date:
         last_day = monthrange(max(year, 1), nearest_month)[1]
         nearest = date(max(year, 1), nearest_month, min(max(day, 1), last_day))
         message = _("the date '{date}' does not exist").format(date=written)
-        hint = _("write {date}, for example").format(date=nearest)
+        hint = _("for example, write {date}").format(date=nearest)
         raise refuse(Fault("date", message, hint)) from error
 
 
@@ -151,15 +151,15 @@ def _not_a_date(text: str) -> PydanticCustomError:
     message = _("'{text}' is not a date").format(text=text)
     weekday, _space, rest = text.partition(" ")
     if _folded(weekday) in {_folded(each) for days in WEEKDAYS.values() for each in days}:
-        hint = _("leave the name of the day out: {date}").format(date=rest)
+        hint = _("remove the day of the week: {date}").format(date=rest)
         return refuse(Fault("date", message, hint))
-    hint = _("write 2025-02-12, 12/02/2025 or 12 février 2025")
+    hint = _("write 2025-02-12, 12/02/2025 or 12 February 2025")
     return refuse(Fault("date", message, hint))
 
 
 def _not_an_hour(text: str) -> PydanticCustomError:
-    message = _("'{text}' is not a date with its hour").format(text=text)
-    return refuse(Fault("date", message, _("write 2025-02-12 18:00, for example")))
+    message = _("'{text}' is not a date and time").format(text=text)
+    return refuse(Fault("date", message, _("for example, write 2025-02-12 18:00")))
 
 
 Date = Annotated[date, BeforeValidator(read_date), WithJsonSchema({"type": "string"})]

@@ -1,4 +1,4 @@
-"""Problems: what a person can mend in a file, with its place."""
+"""Problems: what a person can fix in a file, with its place."""
 
 import unicodedata
 from collections import Counter
@@ -56,10 +56,10 @@ def in_numbers(problems: Sequence[Problem]) -> str:
     words = {
         Level.ERROR: counted("{count} error", "{count} errors", levels[Level.ERROR]),
         Level.WARNING: counted("{count} warning", "{count} warnings", levels[Level.WARNING]),
-        Level.ADVICE: counted("{count} advice", "{count} advices", levels[Level.ADVICE]),
+        Level.ADVICE: counted("{count} suggestion", "{count} suggestions", levels[Level.ADVICE]),
     }
     said = [words[level].format(count=levels[level]) for level in Level if levels[level]]
-    return ", ".join(said) or _("no problem")
+    return ", ".join(said) or _("no problems")
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -106,6 +106,6 @@ def level_word(level: Level) -> str:
     names = {
         Level.ERROR: _("error"),
         Level.WARNING: _("warning"),
-        Level.ADVICE: _("advice"),
+        Level.ADVICE: _("suggestion"),
     }
     return names[level]

@@ -90,13 +90,13 @@ def url_fault(url: str) -> Fault | None:
     if url.startswith(("#", "((")) and len(url) > 1:
         return None
     scheme, colon, rest = url.partition(":")
-    message = _("'{url}' is not an address that a mail can open").format(url=url)
+    message = _("'{url}' is not an address that an email can link to").format(url=url)
     if url.startswith("/"):
-        hint = _("write the whole address: https://…")
+        hint = _("write the full address: https://…")
     elif not colon or "." in scheme or "/" in scheme:
         hint = _("write https://{url}").format(url=url.replace(" ", "%20"))
     elif scheme.lower() not in LINK_SCHEMES or not rest.strip("/"):
-        hint = _("begin it with https://, http://, mailto: or tel:")
+        hint = _("start it with https://, http://, mailto: or tel:")
     elif " " in re.sub(r"\(\(.*?\)\)", "", url):
         hint = _("write %20 for each space")
     elif scheme.lower().startswith("http") and not _has_host(url):
@@ -125,7 +125,9 @@ def _colour(value: object) -> str:
     colour = _one_line(value)
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         message = _("'{colour}' is not a colour").format(colour=colour)
-        raise refuse(Fault("colour", message, _('write "#" and six signs of 0-9 a-f: "#1A2B3C"')))
+        raise refuse(
+            Fault("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
+        )
     return colour.lower()
 
 
@@ -141,7 +143,7 @@ def _whole_number(value: object) -> int:
     digits = re.sub(r"[ \u00a0\u202f]", "", _one_line(value))
     if not re.fullmatch(r"[0-9]{1,5}", digits) or int(digits) == 0:
         message = _("'{number}' is not a number of pixels").format(number=digits)
-        raise refuse(Fault("number", message, _("write a whole number, such as 600")))
+        raise refuse(Fault("number", message, _("write a whole number, for example 600")))
     return int(digits)
 
 
@@ -156,13 +158,13 @@ def _time_zone(value: object) -> str:
     else:
         return name
     message = _("'{name}' is not a time zone").format(name=name)
-    raise refuse(Fault("time-zone", message, _("write Europe/Paris, for example")))
+    raise refuse(Fault("time-zone", message, _("for example, write Europe/Paris")))
 
 
 def _anchor(value: object) -> str:
     name = _one_line(value)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
-        message = _("'{name}' cannot name an item").format(name=name)
+        message = _("'{name}' cannot be used as the name of an item").format(name=name)
         raise refuse(Fault("id", message, _("use letters without accents, digits and hyphens")))
     return name
 
@@ -202,12 +204,12 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     """
     path = (folder / name).resolve()
     if not path.is_relative_to(workspace.resolve()):
-        message = _("'{name}' lies outside the workspace").format(name=name)
+        message = _("'{name}' is outside the workspace").format(name=name)
         hint = _("copy the file into {folder}").format(folder=_shown(folder, workspace))
         raise refuse(Fault("file-outside", message, hint, snippet=name))
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
-        hint = _("it is looked for in {folder}").format(folder=_shown(folder, workspace))
+        hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
         raise refuse(Fault("file-missing", message, hint, snippet=name))
     return path
 

@@ -1,4 +1,4 @@
-"""Faults of Markdown texts that only their writer can mend, found in the text as typed."""
+"""Faults of Markdown texts that only their writer can fix, found in the text as typed."""
 
 import re
 from collections import Counter
@@ -104,7 +104,7 @@ def _hide_opaque(text: str) -> str:
 
 def _split_links(source: _Source) -> Iterator[_Found]:
     for match in _SPLIT_LINK.finditer(source.readable):
-        message = _("'{link}' is not a link: a space parts the words from the address")
+        message = _("'{link}' is not a link: remove the space between the words and the address")
         words, url = source.words(match, "label"), source.words(match, "url")
         yield _Found(
             match.span(),
@@ -139,11 +139,11 @@ def _links(source: _Source) -> Iterator[_Found]:
 
 
 def _picture(source: _Source, match: re.Match[str]) -> _Found:
-    message = _("'{link}' is a picture, and a text cannot hold one")
+    message = _("'{link}' is a picture: pictures cannot go inside a text")
     return _Found(
         match.span(),
         message.format(link=source.words(match)),
-        _("take it out, and name its file under picture:"),
+        _("delete it, and name its file under picture:"),
     )
 
 
@@ -167,8 +167,8 @@ def _address_fault(address: str, typed: str) -> tuple[str, ...] | None:
         return None
     if _SCHEME.match(address):
         return (
-            _("a mail cannot link to '{url}'").format(url=typed),
-            _("write an address that begins with https://, mailto: or tel:"),
+            _("an email cannot link to '{url}'").format(url=typed),
+            _("write an address that starts with https://, mailto: or tel:"),
             "link-address",
         )
     start = "mailto:" if "@" in address and "/" not in address else "https://"
@@ -205,8 +205,8 @@ def _references(source: _Source) -> Iterator[_Found]:
         if name not in used and _GOOD_ADDRESS.match(match["url"]):
             yield _Found(
                 match.span(),
-                _("no link uses the address '{line}'").format(line=source.words(match)),
-                _("write [the words][{name}] in the text, or take the line out").format(
+                _("the address '{line}' is not used by any link").format(line=source.words(match)),
+                _("write [the words][{name}] in the text, or remove the line").format(
                     name=match["name"]
                 ),
             )
@@ -226,7 +226,7 @@ def _notes(source: _Source) -> Iterator[_Found]:
             yield _Found(
                 note.span(),
                 _("the note '{note}' has no text").format(note=source.words(note)),
-                _("add a line of its own: [^{name}]: the text of the note").format(
+                _("add a line for it: [^{name}]: the text of the note").format(
                     name=note["name"].replace(" ", "-")
                 ),
                 "footnote",
@@ -240,8 +240,8 @@ def _note_faults(match: re.Match[str], *, is_used: bool, count: int) -> Iterator
     if not is_used:
         yield _Found(
             match.span("note"),
-            _("nothing in the text points at the note '{note}'").format(note=match["note"]),
-            _("write [^{name}] after the word that it explains").format(name=match["name"]),
+            _("nothing in the text refers to the note '{note}'").format(note=match["note"]),
+            _("write [^{name}] after the word it explains").format(name=match["name"]),
             "footnote",
         )
     elif count > 1:
@@ -261,10 +261,13 @@ def _lone_stars(source: _Source) -> Iterator[_Found]:
             span = found.span() if found else (start, start)
             yield _Found(
                 span,
-                _("'{words}': nothing closes or opens these bold words").format(
+                _("'{words}': the asterisks for bold are not paired").format(
                     words=source.typed[slice(*span)]
                 ),
-                _("write **the words** with two stars on either side, or \\*\\* for stars"),
+                _(
+                    "write **the words** with two asterisks on each side, or \\*\\* for plain "
+                    "asterisks"
+                ),
                 "bold",
             )
 

@@ -52,8 +52,8 @@ def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Pr
 
 def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
     """Return the fault of a merge field where the same is said to everyone."""
-    message = _("a press release says the same to everyone: '{text}' cannot stand here")
-    hint = _("a merge field may stand in: {fields}").format(fields=", ".join(allowed))
+    message = _("a press release is the same for everyone: '{text}' cannot be used here")
+    hint = _("a merge field can be used in: {fields}").format(fields=", ".join(allowed))
     return Fault("merge-field", message.format(text=text), hint)
 
 
@@ -62,7 +62,7 @@ def _fault(
 ) -> tuple[str, str, str] | None:
     literal = _(r"or write \(( for the brackets themselves")
     if field is None:
-        message = _("the merge field '{text}' does not end").format(text=snippet)
+        message = _("the merge field '{text}' is not closed").format(text=snippet)
         return "merge-field", message, _("end the field with )), {literal}").format(literal=literal)
     name = field_name(field["name"])
     if name in known:

@@ -35,8 +35,8 @@ def _rate(value: object) -> Rate:
     text = text_of(value).strip()
     found = re.fullmatch(r"([1-9][0-9]{0,5}) ?/ ?(second|minute|hour)", text)
     if found is None:
-        message = _("'{rate}' is not a number of messages in a time").format(rate=text)
-        hint = _("write 20/second, 300/minute or 5000/hour, for example")
+        message = _("'{rate}' is not a sending rate").format(rate=text)
+        hint = _("for example, write 20/second, 300/minute or 5000/hour")
         raise refuse(Fault("rate", message, hint))
     return Rate(int(found[1]), _UNIT_SECONDS[found[2]])
 
@@ -46,7 +46,7 @@ def _number_to(largest: int) -> BeforeValidator:
         digits = text_of(value).strip()
         if not re.fullmatch(r"[0-9]{1,6}", digits) or not 1 <= int(digits) <= largest:
             message = _("'{number}' is not a number from 1 to {largest}")
-            hint = _("write digits alone")
+            hint = _("write only digits")
             fault = Fault("number", message.format(number=digits, largest=largest), hint)
             raise refuse(fault)
         return int(digits)
@@ -57,8 +57,8 @@ def _number_to(largest: int) -> BeforeValidator:
 def _host(value: object) -> str:
     host = text_of(value).strip()
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*|[0-9a-fA-F:]*:[0-9a-fA-F:]*", host):
-        message = _("'{host}' is not the name of a server").format(host=host)
-        hint = _("write smtp.example.org, for example; the port goes into a line of its own")
+        message = _("'{host}' is not a server name").format(host=host)
+        hint = _("for example, write smtp.example.org; the port goes on its own line")
         raise refuse(Fault("host", message, hint))
     return host
 
@@ -70,32 +70,34 @@ class Smtp(Model):
     """The server that takes the mail, and how fast it is given to it."""
 
     host: Annotated[str, BeforeValidator(_host)] = Field(
-        description=N_("Name of the server that takes your mail: smtp.example.org")
+        description=N_("Name of your outgoing mail server: smtp.example.org")
     )
     port: Annotated[int, _number_to(MAX_PORT)] | None = Field(
-        None, description=N_("Its port; 587 for starttls, 465 for tls, 25 for none")
+        None, description=N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
     )
     security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description=N_("How the connection is made private: starttls, tls or none")
+        "starttls", description=N_("How the connection is encrypted: starttls, tls or none")
     )
     user: Text | None = Field(
         None,
-        description=N_("Name that the server knows you by; the password is never written here"),
+        description=N_("User name on the server; never put the password in this file"),
     )
     rate: RateField | None = Field(
-        None, description=N_("Most messages in a time: 20/second, 300/minute, 5000/hour")
+        None, description=N_("Maximum sending rate: 20/second, 300/minute, 5000/hour")
     )
     domain_rates: Mapping[Text, RateField] = Field(
-        {}, description=N_("Domain of recipients -> most messages to it in a time")
+        {}, description=N_("Recipients' domain -> maximum sending rate to it")
     )
     connections: Annotated[int, _number_to(MAX_CONNECTIONS)] = Field(
-        2, description=N_("How many connections to the server at once; 2 where it is not said")
+        2, description=N_("Number of simultaneous connections to the server; default: 2")
     )
 
     @model_validator(mode="after")
     def _password_is_private(self) -> Self:
         if self.security == "none" and self.user and self.host not in _THIS_MACHINE:
-            message = _("with security: none the password of '{user}' could be read on its way")
+            message = _(
+                "with security: none, anyone on the way could read the password of '{user}'"
+            )
             hint = _("write security: starttls, or remove user:")
             raise refuse(Fault("security", message.format(user=self.user), hint))
         return self
@@ -110,4 +112,4 @@ class Dkim(Model):
     """What the mails are signed with, where the server does not sign them itself."""
 
     selector: Text = Field(description=N_("Name of the key in the DNS: {selector}._domainkey"))
-    domain: Text = Field(description=N_("Domain that signs, that of the sender's address"))
+    domain: Text = Field(description=N_("Domain that signs: the sender's domain"))

@@ -52,10 +52,10 @@ DEFAULT_EDITOR = "vscode://file/{path}:{line}:{column}"
 def _with_placeholder(placeholder: str) -> BeforeValidator:
     def read(value: object) -> object:
         if isinstance(value, str) and placeholder not in value:
-            message = _("'{placeholder}' is missing in this address").format(
+            message = _("'{placeholder}' is missing from this address").format(
                 placeholder=placeholder
             )
-            hint = _("write https://example.org/{placeholder}, for example").format(
+            hint = _("for example, write https://example.org/{placeholder}").format(
                 placeholder=placeholder
             )
             raise refuse(Fault("url", message, hint))
@@ -68,7 +68,7 @@ def _folder(address: str) -> str:
     """Return the address of a folder on the web, without its final slash."""
     if not re.fullmatch(r"https://[^\s?#(){}]+", address):
         message = _("'{url}' is not the address of a folder").format(url=address)
-        raise refuse(Fault("url", message, _("write https://example.org/images, for example")))
+        raise refuse(Fault("url", message, _("for example, write https://example.org/images")))
     return address.rstrip("/")
 
 
@@ -83,7 +83,7 @@ def _client(value: object) -> str:
     by_fold = {fold(client): client for client in CLIENTS}
     name = text_of(value).strip()
     if fold(name) not in by_fold:
-        message = _("no mail program '{name}' is known here").format(name=name)
+        message = _("unknown email program '{name}'").format(name=name)
         hint = meant_or_choice(did_you_mean(name, CLIENTS), list(CLIENTS))
         raise refuse(Fault("client", message, hint))
     return by_fold[fold(name)]
@@ -98,7 +98,7 @@ class Wording(Model):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.fr and not self.en:
-            message = _("the sentence is there in no language")
+            message = _("the sentence is missing in every language")
             raise refuse(Fault("empty", message, _("write fr: …, or en: …, or both")))
         return self
 
@@ -127,12 +127,12 @@ class Organisation(Model):
     """Who writes: stands in the header and the footer of every mail."""
 
     name: Text = Field(description=N_("Everyday name of the organisation"))
-    legal_name: Text | None = Field(None, description=N_("Name in law, for the footer"))
-    address: Lines = Field(description=N_("Postal address, its line breaks kept"))
-    website: Url | None = Field(None, description=N_("Address of the website"))
+    legal_name: Text | None = Field(None, description=N_("Legal name, for the footer"))
+    address: Lines = Field(description=N_("Postal address, with its line breaks"))
+    website: Url | None = Field(None, description=N_("Website address"))
     logo: LogoFile | None = Field(None, description=N_("Logo, a picture file under assets/"))
     social: tuple[SocialLink, ...] = Field((), description=N_("Pages on social networks"))
-    why: Worded = Field(description=N_("Why the reader receives this: stands in the footer"))
+    why: Worded = Field(description=N_("Why the reader receives this; shown in the footer"))
     press_why: Worded | None = Field(
         None, description=N_("The same for journalists, in the footer of press releases")
     )
@@ -141,10 +141,10 @@ class Organisation(Model):
 class Sender(Model):
     """Whom a mail comes from."""
 
-    name: Text = Field(description=N_("Name that inboxes show"))
-    email: Email = Field(description=N_("Address that the mail comes from"))
-    reply_to: Email | None = Field(None, description=N_("Address that answers go to"))
-    envelope: Email | None = Field(None, description=N_("Address that returned mail goes to"))
+    name: Text = Field(description=N_("Name shown in inboxes"))
+    email: Email = Field(description=N_("Address the email comes from"))
+    reply_to: Email | None = Field(None, description=N_("Address that replies go to"))
+    envelope: Email | None = Field(None, description=N_("Address that bounced emails go to"))
 
 
 class Recipients(Model):
@@ -154,14 +154,14 @@ class Recipients(Model):
         description=N_("Merge field -> heading of its column in the members file")
     )
     sample: Mapping[Text, Text] = Field(
-        {}, description=N_("Values of the made-up recipient whom `build` shows the mail to")
+        {}, description=N_("Values of the sample recipient used by `build`")
     )
 
     @field_validator("columns")
     @classmethod
     def _has_email(cls, columns: Mapping[str, str]) -> Mapping[str, str]:
         if "email" not in columns:
-            message = _("no column is named for 'email'")
+            message = _("no column is set for 'email'")
             raise refuse(Fault("columns", message, _("add a line: email: …")))
         return columns
 
@@ -174,7 +174,7 @@ class Recipients(Model):
         for name in sample:
             if name not in known:
                 message = _("'{name}' is not one of the columns").format(name=name)
-                hint = _("name its column above, or write one of: {known}")
+                hint = _("name its column above, or use one of: {known}")
                 raise refuse(
                     Fault("columns", message, hint.format(known=", ".join(known)), snippet=name)
                 )
@@ -189,10 +189,10 @@ class Site(Model):
     )
     files_url: FolderUrl | None = Field(
         None,
-        description=N_("Address of the folder that the issues' folders of build/ are put into"),
+        description=N_("Address of the folder where you upload the issue folders from build/"),
     )
     images_url: FolderUrl | None = Field(
-        None, description=N_("Address of the folder that the pictures are put into, for mails")
+        None, description=N_("Address of the folder where you upload the pictures used in emails")
     )
 
 
@@ -200,21 +200,21 @@ class Unsubscribe(Model):
     """How one leaves the list."""
 
     url: Annotated[Url, _with_placeholder("{token}")] | None = Field(
-        None, description=N_("Address that unsubscribes; {token} stands for the recipient")
+        None, description=N_("Unsubscribe address; {token} stands for the recipient")
     )
-    mailto: Email | None = Field(None, description=N_("Address that a request can be written to"))
+    mailto: Email | None = Field(None, description=N_("Address for unsubscribe requests"))
 
 
 def _editor(address: str) -> str:
     """Return the pattern of an address that opens an editor; refuse one that opens none."""
     scheme, _sign, _rest = address.partition("://")
     if "{path}" not in address:
-        message = _("'{placeholder}' is missing in this address").format(placeholder="{path}")
+        message = _("'{placeholder}' is missing from this address").format(placeholder="{path}")
     elif not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) or _sign == "":
-        message = _("'{url}' opens no editor").format(url=address)
+        message = _("'{url}' does not open an editor").format(url=address)
     else:
         return address
-    hint = _("write {example}, for example").format(example=DEFAULT_EDITOR)
+    hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
     raise refuse(Fault("url", message, hint))
 
 
@@ -232,38 +232,38 @@ class Settings(Model):
 
     workspace: SkipJsonSchema[Path]
     theme: SkipJsonSchema[Theme]
-    organisation: Organisation = Field(description=N_("Who writes"))
-    language: Language = Field("fr", description=N_("Language of the team and of its issues"))
-    timezone: TimeZoneName = Field("Europe/Paris", description=N_("Time zone of the hours"))
+    organisation: Organisation = Field(description=N_("Who the issue comes from"))
+    language: Language = Field("fr", description=N_("Language of the team and its issues"))
+    timezone: TimeZoneName = Field("Europe/Paris", description=N_("Time zone for dates and times"))
     senders: Annotated[Mapping[Text, Sender], AfterValidator(_with_default)] = Field(
-        description=N_("Name in issues -> who a mail is from; one is 'default'")
+        description=N_("Name used in issues -> a sender; one must be 'default'")
     )
     recipients: Recipients = Field(description=N_("Members file and merge fields"))
     audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = Field(
         {}, description=N_("Merge field -> its possible values, for `for:` and `not_for:`")
     )
     organisations: Mapping[Text, OrganisationParts] = Field(
-        {}, description=N_("Name in issues -> an organisation's sheet")
+        {}, description=N_("Name used in issues -> an organisation profile")
     )
     boilerplates: Mapping[Text, Boilerplate] = Field(
-        {}, description=N_("Name in press releases -> who we are: title and text")
+        {}, description=N_("Name used in press releases -> a boilerplate: title and text")
     )
     contacts: Mapping[Text, Contact] = Field(
-        {}, description=N_("Name in press releases -> a press contact")
+        {}, description=N_("Name used in press releases -> a press contact")
     )
-    site: Site | None = Field(None, description=N_("Addresses of what is published"))
-    unsubscribe: Unsubscribe = Field(description=N_("How one leaves the list"))
-    smtp: Smtp | None = Field(None, description=N_("The server that takes the mail"))
-    dkim: Dkim | None = Field(None, description=N_("Signature, where the server signs nothing"))
+    site: Site | None = Field(None, description=N_("Web addresses of what you publish"))
+    unsubscribe: Unsubscribe = Field(description=N_("How people unsubscribe"))
+    smtp: Smtp | None = Field(None, description=N_("The outgoing mail server"))
+    dkim: Dkim | None = Field(None, description=N_("DKIM signature, if the server does not sign"))
     reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = Field(
-        {}, description=N_("Name of a group -> the addresses that test mails go to")
+        {}, description=N_("Group name -> the addresses that test emails go to")
     )
     clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = Field(
-        USUAL, description=N_("Mail programs that the checks have in mind")
+        USUAL, description=N_("Email programs to check for")
     )
     preview: Preview = Field(Preview(), description=N_("How the preview opens the editor"))
     rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = Field(
-        {}, description=N_("Id of a rule of the checks -> its level: error, warning, advice, off")
+        {}, description=N_("Rule id -> its level: error, warning, advice, off")
     )
 
     @model_validator(mode="after")
@@ -317,7 +317,7 @@ def _with_own_hint(problem: Problem) -> Problem:
     """Return the problem; where a file says nothing, its hint is not how issues begin."""
     if problem.rule not in {"empty-file", "no-fields"}:
         return problem
-    hint = _("bring its last version back, or copy the one that 'newsletter init DIR' writes")
+    hint = _("restore its last version, or copy the one that 'newsletter init DIR' creates")
     return replace(problem, hint=hint)
 
 
@@ -326,5 +326,5 @@ def _empty_entries(source: Source) -> Iterator[Problem]:
     for loc in source.empty_keys():
         if len(loc) == 2 and loc[0] in _NAMED:
             message = _("'{key}' is empty").format(key=loc[1])
-            hint = _("write under it what it stands for, or remove the line")
+            hint = _("write its values on the lines below, or remove the line")
             yield Problem(source.path, source.position(loc, key=True), message, hint, "empty")

@@ -26,65 +26,73 @@ from newsletter.validation import Fault, Model, refuse
 class Ignore(Model):
     """A rule of the checks that is not to speak of a part, and why."""
 
-    rule: Text = Field(description=N_("Id of the rule, as it stands in brackets: heavy-picture"))
-    because: Text = Field(description=N_("Why it may pass here"))
+    rule: Text = Field(description=N_("Id of the rule, as shown in brackets: heavy-picture"))
+    because: Text = Field(description=N_("Why it can be skipped"))
 
 
 class Source(Model):
     """Where something was read."""
 
     title: Text = Field(description=N_("Name of the source"))
-    url: Url | None = Field(None, description=N_("Its address"))
+    url: Url | None = Field(None, description=N_("Web address of the source"))
 
 
 class Figure(Model):
     """A number that speaks, and what it counts."""
 
-    value: Text = Field(description=N_("The figure with its unit: 232 000, 12 %, 2,5 Md€"))
-    label: Text = Field(description=N_("What it counts"))
+    value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, €2.5bn"))
+    label: Text = Field(description=N_("What the figure counts"))
     source: Annotated[Source, named_by_text("title")] | None = Field(
         None, description=N_("Where it comes from")
     )
-    note: Text | None = Field(None, description=N_("A remark in small type"))
+    note: Text | None = Field(None, description=N_("Note in small print"))
 
 
 class Link(AudienceParts):
     """A page worth reading."""
 
-    title: Text = Field(description=N_("Words of the link: the page's title"))
+    title: Text = Field(description=N_("Text of the link: the title of the page"))
     url: Url = Field(description=N_("Address of the page"))
     source: Text | None = Field(None, description=N_("Who published it"))
-    date: Date | None = Field(None, description=N_("When it was published"))
+    date: Date | None = Field(None, description=N_("Date of publication"))
     note: Text | None = Field(None, description=N_("Why it is worth reading"))
 
 
 class Button(Model):
     """The one thing to do after reading."""
 
-    label: Text = Field(description=N_("Words on the button: what one does"))
-    url: Url = Field(description=N_("Address that it opens"))
+    label: Text = Field(description=N_("Text on the button: what the reader will do"))
+    url: Url = Field(description=N_("Address the button opens"))
 
 
 class Recommendation(Model):
     """What the organisation asks for, set apart from the text."""
 
     text: Text = Field(description=N_("The recommendation"))
-    label: Text | None = Field(None, description=N_("Its label; « Notre reco » without one"))
+    label: Text | None = Field(None, description=N_("Label; default: Our recommendation"))
 
 
 class PictureParts(Model):
     """A picture, with the words that stand for it."""
 
     file: PictureFile | None = Field(None, description=N_("File under assets/images/"))
-    url: Url | None = Field(None, description=N_("Address of a picture that is online already"))
-    width: Pixels | None = Field(None, description=N_("Width in pixels, for a picture by url"))
-    height: Pixels | None = Field(None, description=N_("Height in pixels, for a picture by url"))
-    alt: Text | None = Field(None, description=N_("What one sees, for who does not see it"))
-    decorative: YesNo = Field(False, description=N_("true: says nothing, is read to nobody"))
-    caption: Text | None = Field(None, description=N_("Words under the picture"))
+    url: Url | None = Field(None, description=N_("Address of a picture that is already online"))
+    width: Pixels | None = Field(
+        None, description=N_("Width in pixels, for a picture given by url")
+    )
+    height: Pixels | None = Field(
+        None, description=N_("Height in pixels, for a picture given by url")
+    )
+    alt: Text | None = Field(
+        None, description=N_("What the picture shows, for people who cannot see it")
+    )
+    decorative: YesNo = Field(
+        False, description=N_("true: the picture means nothing and is not read aloud")
+    )
+    caption: Text | None = Field(None, description=N_("Caption under the picture"))
     credit: Text | None = Field(None, description=N_("Who made it"))
-    rights: Text | None = Field(None, description=N_("How it may be used"))
-    link: Url | None = Field(None, description=N_("Address that the picture opens"))
+    rights: Text | None = Field(None, description=N_("Terms of use"))
+    link: Url | None = Field(None, description=N_("Address the picture links to"))
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -93,15 +101,17 @@ class PictureParts(Model):
             hint = _("write file: photo.jpg for a picture under assets/images/")
             raise refuse(Fault("picture", message, hint))
         if self.url is not None and (self.width is None or self.height is None):
-            message = _("a picture by 'url' needs 'width' and 'height'")
+            message = _("a picture given by 'url' needs 'width' and 'height'")
             raise refuse(Fault("picture", message, _("write both, in pixels")))
         if self.alt is not None and self.decorative:
             message = _("the picture has both 'alt' and 'decorative: true'")
-            hint = _("keep alt: for a picture that says something, else decorative: true")
+            hint = _(
+                "keep alt: for a picture that means something; otherwise keep decorative: true"
+            )
             raise refuse(Fault("alt", message, hint))
         if self.alt is None and not self.decorative:
-            message = _("'alt' is missing: some readers do not see the picture")
-            hint = _("say in alt: what one sees, or write decorative: true")
+            message = _("'alt' is missing: some readers cannot see the picture")
+            hint = _("write in alt: what the picture shows, or write decorative: true")
             raise refuse(Fault("alt", message, hint))
         return self
 
@@ -111,7 +121,7 @@ class Quotation(Model):
 
     text: Text = Field(description=N_("The words, without quotation marks"))
     author: Text = Field(description=N_("Who said them"))
-    role: Text | None = Field(None, description=N_("What they do"))
+    role: Text | None = Field(None, description=N_("Job title"))
     source: Annotated[Source, named_by_text("title")] | None = Field(
         None, description=N_("Where they were said")
     )
@@ -120,35 +130,35 @@ class Quotation(Model):
 class Contact(Model):
     """Whom to write to or call."""
 
-    name: Text = Field(description=N_("First name and name, or a service"))
-    role: Text | None = Field(None, description=N_("What they do"))
-    organisation: Text | None = Field(None, description=N_("For whom"))
-    phone: Text | None = Field(None, description=N_("Telephone number"))
+    name: Text = Field(description=N_("First name and surname, or a department"))
+    role: Text | None = Field(None, description=N_("Job title"))
+    organisation: Text | None = Field(None, description=N_("Organisation"))
+    phone: Text | None = Field(None, description=N_("Phone number"))
     email: Email | None = Field(None, description=N_("Email address"))
 
 
 class Boilerplate(Model):
     """Who we are, in the words that stand under every press release."""
 
-    title: Text = Field(description=N_("Its title: À propos de Numeum"))
+    title: Text = Field(description=N_("Title: About Numeum"))
     text: Markdown = Field(description=N_("Who we are, in a few lines (Markdown)"))
 
 
 class Medium(Model):
     """A picture that the press may publish: a link, for attachments are blocked."""
 
-    title: Text = Field(description=N_("What one sees on it"))
+    title: Text = Field(description=N_("What the picture shows"))
     url: Url | None = Field(None, description=N_("Address of the picture in full size"))
     file: PictureFile | None = Field(
-        None, description=N_("File under assets/images/, written beside the release")
+        None, description=N_("File under assets/images/, copied next to the release")
     )
     credit: Text = Field(description=N_("Who made it"))
-    rights: Text = Field(description=N_("How it may be used: libre de droits pour la presse"))
+    rights: Text = Field(description=N_("Terms of use: free for editorial use"))
 
     @model_validator(mode="after")
     def _lies_somewhere(self) -> Self:
         if (self.file is None) == (self.url is None):
-            message = _("a picture for the press needs either 'url' or 'file'")
+            message = _("a press image needs either 'url' or 'file'")
             raise refuse(Fault("picture", message, _("write url: https://… or file: photo.jpg")))
         return self
 
@@ -156,28 +166,28 @@ class Medium(Model):
 class Post(Model):
     """A step of a career or of an education."""
 
-    role: Text = Field(description=N_("The post, or the diploma"))
+    role: Text = Field(description=N_("The job or qualification"))
     organisation: Text | None = Field(None, description=N_("Where"))
-    dates: Text | None = Field(None, description=N_("When, in your own words: 2013-2019"))
+    dates: Text | None = Field(None, description=N_("Dates in your own words: 2013-2019"))
 
 
 class PersonParts(Model):
     """Someone: in an interview, or as a portrait."""
 
-    name: Text = Field(description=N_("First name and name"))
-    role: Text | None = Field(None, description=N_("What they do"))
-    organisation: Text | None = Field(None, description=N_("For whom"))
+    name: Text = Field(description=N_("First name and surname"))
+    role: Text | None = Field(None, description=N_("Job title"))
+    organisation: Text | None = Field(None, description=N_("Organisation"))
     initials: Text | None = Field(
-        None, description=N_("Initials before answers; the program makes them of the name")
+        None, description=N_("Initials shown before answers; by default, taken from the name")
     )
-    biography: Markdown | None = Field(None, description=N_("Their life in a few lines (Markdown)"))
+    biography: Markdown | None = Field(None, description=N_("Short biography (Markdown)"))
     career: tuple[Annotated[Post, named_by_text("role")], ...] = Field(
-        (), description=N_("Posts, the latest first")
+        (), description=N_("Jobs, most recent first")
     )
     education: tuple[Annotated[Post, named_by_text("role")], ...] = Field(
-        (), description=N_("Diplomas")
+        (), description=N_("Qualifications")
     )
-    picture: PictureParts | None = Field(None, description=N_("A portrait"))
+    picture: PictureParts | None = Field(None, description=N_("Portrait"))
 
     @property
     def short_name(self) -> str:
@@ -200,30 +210,30 @@ def _initial(word: str) -> str:
 class Leader(Model):
     """Who leads an organisation."""
 
-    name: Text = Field(description=N_("First name and name"))
-    role: Text | None = Field(None, description=N_("What they do there"))
+    name: Text = Field(description=N_("First name and surname"))
+    role: Text | None = Field(None, description=N_("Job title"))
 
 
 class OrganisationParts(Model):
     """An organisation's sheet."""
 
     name: Text = Field(description=N_("Name of the organisation"))
-    short_name: Text | None = Field(None, description=N_("Its acronym"))
+    short_name: Text | None = Field(None, description=N_("Acronym"))
     description: Markdown | None = Field(None, description=N_("What it is (Markdown)"))
-    category: Text | None = Field(None, description=N_("What kind of organisation"))
-    founded: Text | None = Field(None, description=N_("When it was founded: 2021"))
-    missions: TextList = Field((), description=N_("What it does"))
+    category: Text | None = Field(None, description=N_("Type of organisation"))
+    founded: Text | None = Field(None, description=N_("Year founded: 2021"))
+    missions: TextList = Field((), description=N_("What the organisation does"))
     figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
     leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = Field(
         (), description=N_("Who leads it: name and role")
     )
-    member_of: TextList = Field((), description=N_("What it belongs to"))
-    contacts: tuple[Contact, ...] = Field((), description=N_("Whom to write to or call"))
-    address: Lines | None = Field(None, description=N_("Postal address, its line breaks kept"))
-    phone: Text | None = Field(None, description=N_("Telephone number"))
-    website: Url | None = Field(None, description=N_("Address of the website"))
+    member_of: TextList = Field((), description=N_("Organisations it belongs to"))
+    contacts: tuple[Contact, ...] = Field((), description=N_("Who to write to or call"))
+    address: Lines | None = Field(None, description=N_("Postal address, with its line breaks"))
+    phone: Text | None = Field(None, description=N_("Phone number"))
+    website: Url | None = Field(None, description=N_("Website address"))
     logo: PictureFile | None = Field(None, description=N_("Logo, a file under assets/images/"))
-    updated: Date | None = Field(None, description=N_("When the sheet was last read over"))
+    updated: Date | None = Field(None, description=N_("Last updated"))
 
 
 class Exchange(Model):
@@ -234,19 +244,21 @@ class Exchange(Model):
     speaker: Text | None = Field(
         None, description=N_("Who answers: name or initials of one of 'people'")
     )
-    pull_quote: Text | None = Field(None, description=N_("Words to set apart after the answer"))
+    pull_quote: Text | None = Field(None, description=N_("Pull quote after the answer"))
 
 
 class Event(AudienceParts):
     """A date to keep."""
 
     title: Text = Field(description=N_("Name of the event"))
-    start: Moment = Field(description=N_("Day, or day and hour: 2025-02-12 18:00"))
-    end: Moment | None = Field(None, description=N_("Last day, or day and hour of the end"))
+    start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
+    end: Moment | None = Field(None, description=N_("End date, or end date and time"))
     place: Text | None = Field(None, description=N_("Where"))
-    online: YesNo = Field(False, description=N_("true: one can take part from a distance"))
-    link: Url | None = Field(None, description=N_("Address to read more or to register"))
-    price: Text | None = Field(None, description=N_("What it costs"))
+    online: YesNo = Field(False, description=N_("true: people can attend online"))
+    link: Url | None = Field(
+        None, description=N_("Address where readers can find out more or register")
+    )
+    price: Text | None = Field(None, description=N_("Price"))
     registration_deadline: Moment | None = Field(None, description=N_("Last day to register"))
     description: Markdown | None = Field(None, description=N_("What it is about (Markdown)"))
     status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = Field(
@@ -263,8 +275,8 @@ class Event(AudienceParts):
             message = _("the event ends before it starts")
             raise refuse(Fault("event-ends-early", message, _("check start: and end:")))
         if isinstance(end, datetime) and start is not None and not isinstance(start, datetime):
-            message = _("the event's end has an hour, its start has none")
-            hint = _("write the hour in start: too, or in neither")
+            message = _("the event's end has a time, but its start has none")
+            hint = _("write a time in start: too, or in neither")
             raise refuse(Fault("event-hours", message, hint))
         return end
 

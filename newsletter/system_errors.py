@@ -6,13 +6,13 @@ from newsletter.errors import NewsletterError
 from newsletter.i18n import N_, _
 
 _SENTENCES = {
-    errno.EACCES: N_("this machine does not let you read or write it"),
-    errno.EPERM: N_("this machine does not let you read or write it"),
-    errno.EROFS: N_("it can be read, but not written"),
-    errno.ENOENT: N_("there is no such file or folder"),
-    errno.ENOTDIR: N_("a file stands where a folder is needed"),
+    errno.EACCES: N_("you do not have permission to read it or write to it"),
+    errno.EPERM: N_("you do not have permission to read it or write to it"),
+    errno.EROFS: N_("it can be read but not written to"),
+    errno.ENOENT: N_("the file or folder does not exist"),
+    errno.ENOTDIR: N_("there is a file where a folder is needed"),
     errno.EISDIR: N_("it is a folder, not a file"),
-    errno.EEXIST: N_("there is something of that name already"),
+    errno.EEXIST: N_("the name is already taken"),
     errno.ENAMETOOLONG: N_("its name is too long"),
     errno.ENOSPC: N_("the disk is full"),
     errno.EDQUOT: N_("the disk is full"),

@@ -60,7 +60,7 @@ def _read_text(path: Path, name: str) -> str:
     elif not encoded.strip():
         problem = _("'{name}' is empty")
     if problem:
-        hint = _("write the text into the field, or into a .md or .txt file")
+        hint = _("write the text in the field, or in a .md or .txt file")
         raise refuse(Fault("text-file", problem.format(name=name), hint, snippet=name))
     try:
         text = encoded.removeprefix(codecs.BOM_UTF8).decode("utf-8")

@@ -17,13 +17,13 @@ from newsletter.workspace import THEME_FILE
 class Palette(Model):
     """The colours of one appearance, light or dark."""
 
-    page: Colour = Field(description=N_("Ground around the mail"))
-    surface: Colour = Field(description=N_("Ground of the mail itself"))
+    page: Colour = Field(description=N_("Background around the email"))
+    surface: Colour = Field(description=N_("Background of the email itself"))
     text: Colour = Field(description=N_("Text"))
     muted: Colour = Field(description=N_("Dates, captions, footer"))
     accent: Colour = Field(description=N_("Links, labels and buttons"))
     on_accent: Colour = Field(description=N_("Text on a button"))
-    line: Colour = Field(description=N_("Hairlines"))
+    line: Colour = Field(description=N_("Thin lines"))
 
 
 class Colours(Model):
@@ -36,14 +36,14 @@ class Colours(Model):
 class Fonts(Model):
     """Fonts that are on the reader's machine: no mail of ours loads one."""
 
-    body: Text = Field(description=N_("Fonts of the text, the preferred first"))
-    heading: Text = Field(description=N_("Fonts of the headings, the preferred first"))
+    body: Text = Field(description=N_("Text fonts, in order of preference"))
+    heading: Text = Field(description=N_("Heading fonts, in order of preference"))
 
 
 class Widths(Model):
     """Widths in pixels."""
 
-    page: Pixels = Field(description=N_("Width of the mail"))
+    page: Pixels = Field(description=N_("Width of the email"))
 
 
 class Theme(Model):
@@ -70,12 +70,12 @@ def font_problem(workspace: Path, theme: Theme, font: str) -> Problem:
     """Return the warning that the machine lacks a font of the theme."""
     path = packaged_or_own(workspace, THEME_FILE)
     use = "body" if font in theme.fonts.body.split(",")[0] else "heading"
-    message = _("the font '{font}' is not on this machine: the PDF shows another one")
+    message = _("the font '{font}' is not on this machine: the PDF uses another one")
     return Problem(
         path,
         read_source(path).find(("fonts", use), font),
         message.format(font=font),
-        _("install it, or name another one first"),
+        _("install it, or put another font first"),
         "font-missing",
         Level.WARNING,
     )

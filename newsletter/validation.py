@@ -196,21 +196,21 @@ def _missing(key: str) -> Fault:
 
 def _unknown_key(key: str, known: Sequence[str]) -> Fault:
     meant = did_you_mean(key, known)
-    message = _("'{key}' is not known here").format(key=key)
+    message = _("unknown key '{key}'").format(key=key)
     return Fault("unknown-key", message, meant_or_choice(meant, known))
 
 
 def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
     """Return the fault of a kind that is none of `known`."""
     meant = did_you_mean(kind, known)
-    message = _("there is no kind '{kind}'").format(kind=kind)
+    message = _("unknown kind '{kind}'").format(kind=kind)
     return Fault("unknown-kind", message, meant_or_choice(meant, known))
 
 
 def _unknown_value(value: object, expected: str) -> Fault:
     known = [each.strip("' ") for each in expected.replace(" or ", ",").split(",")]
     meant = did_you_mean(str(value), known)
-    message = _("'{value}' is not one of the possible words").format(value=value)
+    message = _("'{value}' is not one of the allowed values").format(value=value)
     return Fault("unknown-value", message, meant_or_choice(meant, known))
 
 
@@ -220,26 +220,26 @@ def meant_or_choice(meant: str, known: Sequence[str]) -> str:
         return _("did you mean '{word}'?").format(word=meant)
     if not known:
         return _("remove it")
-    return _("possible here: {words}").format(words=", ".join(known))
+    return _("allowed values: {words}").format(words=", ".join(known))
 
 
 def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) -> Fault:
     if error_type == "string_type":
         return text_is_due(value)
     if error_type in {"list_type", "tuple_type"}:
-        message = _("'{key}' takes a list").format(key=key)
+        message = _("'{key}' must be a list").format(key=key)
         if isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
             return Fault("shape", message, _("write [{value}]").format(value=value))
-        return Fault("shape", message, _("begin each entry with a line '- …'"))
+        return Fault("shape", message, _("start each entry with a line '- …'"))
     if error_type in _KEYS_ARE_DUE:
-        message = _("lines 'key: value' are due here, not a text or a list")
-        hint = _("write under it, indented, a name of your own and a colon")
+        message = _("'key: value' lines are needed here, not a text or a list")
+        hint = _("on the line below, indented, write a name of your choice and a colon")
         if error_type != "mapping_type":
             first = "kind" if "kind" in keys else next(iter(keys), "kind")
-            hint = _("write under it, indented: {key}: …").format(key=first)
+            hint = _("on the line below, indented, write: {key}: …").format(key=first)
         return Fault("shape", message, hint)
     message = _("'{value}' cannot be read here").format(value=value)
-    return Fault("shape", message, _("look at an example: newsletter new newsletter"))
+    return Fault("shape", message, _("see an example: newsletter new newsletter"))
 
 
 def text_is_due(value: object) -> Fault:
@@ -247,11 +247,11 @@ def text_is_due(value: object) -> Fault:
     if isinstance(value, list):
         words = ", ".join(str(each) for each in value)
         hint = _('for square brackets in a text, put quotes: "[{words}]"').format(words=words)
-        return Fault("shape", _("one text is due here, not a list"), hint)
-    message = _("one text is due here, not lines 'key: value'")
+        return Fault("shape", _("a single text is needed here, not a list"), hint)
+    message = _("a single text is needed here, not 'key: value' lines")
     if isinstance(value, dict) and "kind" in value:
         return Fault("shape", message, _("for items, put '- ' before each 'kind:'"))
-    return Fault("shape", message, _('for a text with a colon, put quotes: "Salon : le programme"'))
+    return Fault("shape", message, _('for a text with a colon, put quotes: "The fair: programme"'))
 
 
 def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -171,12 +172,15 @@ def test_build_says_that_the_issue_is_not_for_the_recipient_shown(run: Run, for_
 
 CHOICES = {
     "delegaton=Bretagne": (
-        "the settings have no audience 'delegaton'",
+        "there is no audience 'delegaton' in the settings",
         "did you mean 'delegation'?",
     ),
-    "ville=Rennes": ("the settings have no audience 'ville'", "possible here: delegation, profile"),
-    "delegation=Corse": ("'Corse' is not one of", "possible here: Bretagne, Grand Est"),
-    "delegation": ("does not say whom", "--as delegation=Bretagne"),
+    "ville=Rennes": (
+        "there is no audience 'ville' in the settings",
+        "allowed values: delegation, profile",
+    ),
+    "delegation=Corse": ("'Corse' is not one of", "allowed values: Bretagne, Grand Est"),
+    "delegation": ("does not say which recipient", "--as region=Wales"),
 }
 
 
@@ -245,7 +249,7 @@ def test_check_shows_the_line_and_a_caret_in_a_terminal(
 
 
 def test_check_of_an_issue_without_problem_says_so(run: Run, issue: Path) -> None:
-    assert run("check", issue) == (0, "1 issue checked, no problem\n")
+    assert run("check", issue) == (0, "1 issue checked, no problems\n")
 
 
 def test_new_writes_an_issue_that_builds(run: Run, workspace: Path) -> None:
@@ -270,7 +274,7 @@ def test_new_never_writes_over_an_issue(run: Run, workspace: Path) -> None:
     status, printed = run("new", "newsletter", "--date", "2025-06-03")
 
     assert status == 2
-    assert "exists already" in printed
+    assert "already exists" in printed
     assert path.read_text() == "mon travail"
 
 
@@ -416,7 +420,7 @@ def test_french_help_is_french_to_the_last_word(typed: tuple[str, ...], run: Run
     status, printed = run(*typed, "--help", "--lang", "fr")
 
     assert status == 0
-    assert "Options :\n" in printed
+    assert "Options\u00a0:\n" in printed
     english = r"\b(?:FILES?|TEXT|KEY|VALUE|COMMAND|ARGS|DAYS|RULE|GROUP|required|the|of|and)\b"
     assert re.findall(english, printed) == []
 
@@ -454,10 +458,7 @@ def test_faults_in_the_settings_stop_a_build_at_their_place(
     status, printed = run("build", issue)
 
     assert status == 1
-    assert (
-        "newsletter.yaml:18:1: error: 'fuseau' is not known here (did you mean 'timezone'?)"
-        in printed
-    )
+    assert "newsletter.yaml:18:1: error: unknown key 'fuseau' (did you mean 'timezone'?)" in printed
     assert not (workspace / "build").exists()
 
 
@@ -537,7 +538,7 @@ def test_the_module_is_the_command(workspace: Path) -> None:
     )
 
     assert run.returncode == 0
-    assert "0.1.0" in run.stdout
+    assert version("newsletter") in run.stdout
 
 
 def test_new_from_a_release_asks_anew_for_what_is_true_of_one_alone(

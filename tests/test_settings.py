@@ -37,7 +37,7 @@ FAULTS = {
     "server without host": ("# site:", "smtp: {user: presse}\n# site:", "newsletter.yaml",
                             "missing-key", "host: "),
     "server with its port": ("# site:", "smtp: {host: 'smtp.example.org:587'}\n# site:",
-                             "newsletter.yaml", "host", "smtp.example.org, for example"),
+                             "newsletter.yaml", "host", "for example, write smtp.example.org"),
     "pace without unit": ("# site:", "smtp: {host: a.fr, rate: 20}\n# site:", "newsletter.yaml",
                           "rate", "20/second"),
     "pace of nothing": ("# site:", "smtp: {host: a.fr, rate: 0/second}\n# site:",

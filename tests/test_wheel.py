@@ -52,6 +52,7 @@ def test_a_workspace_made_by_the_wheel_checks_and_builds(bin_folder: Path, tmp_p
 
     run(newsletter, "init", "lettre", cwd=tmp_path)
     workspace = tmp_path / "lettre"
+    run(newsletter, "new", "newsletter", cwd=workspace)
     checked = run(newsletter, "check", cwd=workspace)
     built = run(newsletter, "build", cwd=workspace)
 

@@ -1,12 +1,12 @@
-"""Words are not written in capitals alone.
+"""Text is not written all in capitals.
 
-Capitals are read more slowly, some screen readers spell them, and readers feel shouted at. Acronyms
-are no words: PME, RGPD, ESN.
+Capitals are slower to read, some screen readers spell them out, and readers feel shouted at.
+Acronyms such as PME, RGPD and ESN are not affected.
 
 Fails: `subject: INSCRIVEZ-VOUS AVANT VENDREDI`
 Passes: `subject: Inscrivez-vous avant vendredi`
 
-Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; guides to plain language for the rest.
+Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for the rest.
 """
 
 import re
@@ -36,5 +36,5 @@ def find(checked: Checked) -> Iterator[Finding]:
             longest = max(map(len, words))
             if longest > 13 or (len(words) >= 3 and longest >= _MIN_LONGEST):
                 message = _("'{words}' is written in capitals").format(words=run[0])
-                hint = _("write it in small letters; ** makes words bold")
+                hint = _("use sentence case; ** makes words bold")
                 yield finding_at(text, run.start(), run.end(), message, hint)

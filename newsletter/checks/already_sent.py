@@ -1,13 +1,13 @@
-"""A story is sent once: its page was in no earlier issue.
+"""A story is sent once: no earlier issue links to its page.
 
-An issue that begins from last month's file, or two colleagues who had the same idea, send readers
-what they have read. Sometimes it is meant, as a reminder: then say so in the text, and let it pass
-with `ignore:`.
+When an issue starts from last month's file, or two colleagues have the same idea, readers get what
+they have already read. If it is meant as a reminder, say so in the text and skip this check with
+`ignore:`.
 
 Fails: `https://example.org/etude-2025` in May, when April's issue had it
-Passes: a page of its own for what is new since
+Passes: a separate page for what is new since then
 
-Source: our own; the addresses of the settings, and those that many issues have, do not count.
+Source: our own; addresses in the settings, and those that many issues share, do not count.
 """
 
 from collections import Counter
@@ -41,7 +41,7 @@ def find(checked: Checked) -> Iterator[Finding]:
             continue
         last = next(each for each in reversed(earlier) if address in each.addresses)
         message = _("'{url}' was already in {file}").format(url=link.url, file=last.path.name)
-        yield at_link(link, message, _("link what is new, or say that it is a reminder"))
+        yield at_link(link, message, _("link to what is new, or say that it is a reminder"))
 
 
 def _is_story(url: str) -> bool:

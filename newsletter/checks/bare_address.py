@@ -1,7 +1,7 @@
-"""A long address is not shown as it is: words lead to it.
+"""A long address is not shown in full: use a link with words.
 
-A screen reader reads it sign by sign, a telephone breaks it over three lines, and nobody learns
-what it leads to. A short one, as on a poster, may stand; so may an email address.
+A screen reader reads it character by character, a phone breaks it over three lines, and nobody can
+tell where it leads. A short address, as on a poster, is fine; so is an email address.
 
 Fails: `Le programme : https://www.example.org/evenements/2025/salon?utm_source=lettre`
 Passes: `[Le programme du salon](https://www.example.org/evenements/2025/salon)`
@@ -26,6 +26,6 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each link whose words are a long address."""
     for link in checked.links:
         if len(link.words) > MAX_SHOWN and _ADDRESS.fullmatch(link.words):
-            message = _("readers see the whole address '{url}'").format(url=link.words)
-            hint = _("write [the words that lead there](address)")
+            message = _("readers see the full address '{url}'").format(url=link.words)
+            hint = _("write [the words of the link](address)")
             yield Finding(message, hint, link.loc, snippet=link.words)

@@ -1,7 +1,7 @@
-"""The mail can be enlarged.
+"""Readers can zoom in on the email.
 
-Whoever does not read 16 pixels without glasses spreads two fingers; a mail that forbids it cannot
-be read.
+People who cannot read 16-pixel text without glasses zoom in with two fingers. If the email stops
+them, they cannot read it.
 
 Fails: `<meta name="viewport" content="width=device-width, user-scalable=no">`
 Passes: `<meta name="viewport" content="width=device-width, initial-scale=1">`
@@ -25,5 +25,5 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each viewport that forbids to enlarge."""
     for viewport in checked.page.xpath("//meta[@name='viewport']/@content"):
         if blocks := _BLOCKS.search(viewport):
-            message = _("'{words}' forbids to enlarge the mail").format(words=blocks[0])
+            message = _("'{words}' stops readers from zooming in").format(words=blocks[0])
             yield Finding(message, _("remove it from the template"))

@@ -1,16 +1,16 @@
-"""Every mail program of your readers shows what the templates use.
+"""Your readers' email programs support what the templates use.
 
-A web page is for five browsers that agree; a mail is for programs of twenty years: classic Outlook
-is Word, SFR and LaPoste drop every `<style>`. What a program lacks it leaves out, with the words
-inside if need be. The packaged templates use nothing of that, or lose by it only what is named
-below; this rule is for templates of your own. `clients:` in newsletter.yaml names the programs that
-count. What a program supports in part is no finding.
+A web page is made for five browsers that agree; an email, for programs that span twenty years:
+classic Outlook is Word, SFR and LaPoste drop every `<style>`. An email program leaves out what it
+does not support, sometimes with the words inside. The packaged templates avoid such features, or
+lose only the details listed below; this rule is for templates of your own. `clients:` in
+newsletter.yaml names the programs that count. Partial support is not reported.
 
-Fails: `<div style="display:flex">` in a template: classic Outlook sets its parts one below another
+Fails: `<div style="display:flex">` in a template: classic Outlook stacks its parts
 Passes: a table, or MJML's `<mj-column>`
 
-Source: caniemail.com, the copy of its tests in newsletter/checks/caniemail/; each finding names the
-day of the test.
+Source: caniemail.com, the copy of its tests in newsletter/checks/caniemail/; each finding gives
+the date of the test.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,11 +37,13 @@ def _degraded(clients: str, reason: str) -> Degraded:
     return Degraded(frozenset(each.strip() for each in clients.split(",")), reason)
 
 
-_DARK = N_("dark colours and the layout for phones are an addition: the mail holds without them")
-_DRESS = N_("a nicety of the look: nothing is lost without it")
-_FOREIGN = N_("MJML writes it for other programs; these do not need it")
-_PREHEADER = N_("it hides the preheader's words together with others, one of which each knows")
-_READ_ALOUD = N_("a help for screen readers: the mail is read without it as well")
+_DARK = N_("dark colours and the phone layout are extras: the email works without them")
+_DRESS = N_("a decorative detail: nothing is lost without it")
+_FOREIGN = N_("added by MJML for other programs; these do not need it")
+_PREHEADER = N_(
+    "used with others to hide the preheader; each program supports at least one of them"
+)
+_READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
 
 DEGRADED: Mapping[str, Degraded] = {
     "css-at-media": _degraded("Outlook classic, Thunderbird", _DARK),
@@ -53,7 +55,7 @@ DEGRADED: Mapping[str, Degraded] = {
     "css-color-scheme": _degraded("Outlook, Outlook classic, Outlook mobile, Proton, Yahoo", _DARK),
     "css-cursor": _degraded("Apple Mail, Gmail, Outlook, Outlook mobile, Yahoo", _FOREIGN),
     "css-display-none": _degraded("Gmail", _PREHEADER),
-    "css-height": _degraded("Yahoo", N_("pictures have their height as an attribute too")),
+    "css-height": _degraded("Yahoo", N_("the height of pictures is also set as an attribute")),
     "css-important": _degraded("Orange", _DARK),
     "css-list-style": _degraded("Proton", N_("the table of contents has bullets")),
     "css-max-height": _degraded("Outlook classic", _PREHEADER),
@@ -69,26 +71,27 @@ DEGRADED: Mapping[str, Degraded] = {
     "css-selector-type": _degraded("Proton", _DARK),
     "css-text-decoration": _degraded("Orange, Proton, SFR", _DRESS),
     "css-white-space": _degraded(
-        "Outlook classic", N_("long lines of code are wider than the mail")
+        "Outlook classic", N_("long lines of code are wider than the email")
     ),
-    "css-word-break": _degraded("Orange, Yahoo", N_("a very long word may stand out on a phone")),
+    "css-word-break": _degraded("Orange, Yahoo", N_("a very long word may overflow on a phone")),
     "css-word-spacing": _degraded("Outlook classic", _FOREIGN),
     "html-anchor-links": _degraded(
         "Gmail, LaPoste, Orange, Proton, SFR, Yahoo",
-        N_("the table of contents still says what is in the issue"),
+        N_("the table of contents still lists what is in the issue"),
     ),
     "html-aria-label": _degraded("Orange, Thunderbird, Yahoo", _READ_ALOUD),
-    "html-body": _degraded("LaPoste, Proton, SFR, Yahoo", N_("each row has its ground itself")),
-    "html-code": _degraded("Orange", N_("code is set in the letters of the text")),
+    "html-body": _degraded("LaPoste, Proton, SFR, Yahoo", N_("each row has its own background")),
+    "html-code": _degraded("Orange", N_("code is shown in the font of the text")),
     "html-lang": _degraded("Orange", _READ_ALOUD),
-    "html-mailto-links": _degraded("Orange", N_("the address stands in the text as well")),
+    "html-mailto-links": _degraded("Orange", N_("the address is also in the text")),
     "html-meta-color-scheme": _degraded(
         "Apple Mail, Gmail, Outlook, Outlook classic, Outlook mobile, Proton, SFR, Yahoo", _DARK
     ),
     "html-role": _degraded("Orange", _READ_ALOUD),
     "html-style": _degraded("Gmail, LaPoste, SFR", _DARK),
     "html-target": _degraded(
-        "Gmail, Orange, Outlook, Proton, SFR, Yahoo", N_("these open links in a new window anyway")
+        "Gmail, Orange, Outlook, Proton, SFR, Yahoo",
+        N_("these programs open links in a new window anyway"),
     ),
 }
 
@@ -101,10 +104,10 @@ def find(checked: Checked) -> Iterator[Finding]:
         if clients and use.slug not in told:
             told.add(use.slug)
             feature = features()[use.slug]
-            message = _("{clients} do not support '{feature}' (tested on {date})").format(
+            message = _("'{feature}' is not supported by {clients} (tested on {date})").format(
                 clients=", ".join(clients), feature=use.shown, date=feature.tested
             )
-            hint = _("do without it in the template; what is lost: {url}").format(url=feature.url)
+            hint = _("avoid it in the template; see what is lost: {url}").format(url=feature.url)
             yield Finding(message, hint, loc)
 
 
@@ -126,4 +129,4 @@ def details() -> Iterator[str]:
         line = _("{feature}: not in {clients}; {reason}")
         title = features()[slug].title
         yield line.format(feature=title, clients=clients, reason=_(degraded.reason))
-    yield _("not looked for: {features}").format(features=", ".join(not_looked_for()))
+    yield _("not checked: {features}").format(features=", ".join(not_looked_for()))

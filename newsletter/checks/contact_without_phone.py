@@ -1,11 +1,11 @@
-"""A press contact can be called.
+"""A press contact has a phone number.
 
-A journalist who writes for tonight does not wait for a mail to be answered.
+A journalist writing for tonight cannot wait for a reply to an email.
 
 Fails: `contacts: [{name: Camille Durand, email: presse@example.org}]`
 Passes: `contacts: [{name: Camille Durand, phone: 01 99 00 00 10, email: presse@example.org}]`
 
-Source: usage of French press offices: name, direct number, address.
+Source: French press office practice: name, direct number, email address.
 """
 
 from collections.abc import Iterator

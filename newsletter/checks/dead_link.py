@@ -1,15 +1,15 @@
-"""A link's page exists.
+"""The page behind a link exists.
 
-Looked at with `--online` alone: no other rule asks the network.
+Checked only with `--online`: no other rule uses the network.
 
-A page that is gone, a site without a valid certificate: the reader has clicked for nothing, and it
-was the sender who did not try. What a site does not let a program look at (403, 405, 429, 5xx, no
-answer in time) may be all right for readers: that is an advice, to try it by hand.
+If the page is gone, or the site has no valid certificate, the reader has clicked for nothing. When
+a site turns programs away (403, 405, 429, 5xx, no answer in time), the page may still open for
+readers: that is only a suggestion to try it by hand.
 
 Fails: `https://example.org/actualites/2019/page-supprimee` (404)
-Passes: a page that opens, also after a redirection or two
+Passes: a page that opens, even after a redirect or two
 
-Source: RFC 9110, 15 (what the numbers mean). Each address is asked once a day at most.
+Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most once a day.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def find(checked: Checked) -> Iterator[Finding]:
         reason = _(answer.reason).format(status=answer.status)
         if answer.is_dead:
             message = _("'{url}' does not open: {reason}").format(url=link.url, reason=reason)
-            yield at_link(link, message, _("open it in a browser, and write the new address"))
+            yield at_link(link, message, _("open it in a browser, and copy the new address"))
         else:
-            message = _("'{url}' could not be tried: {reason}").format(url=link.url, reason=reason)
-            yield at_link(link, message, _("try it in a browser"), level=Level.ADVICE)
+            message = _("'{url}' could not be tested: {reason}").format(url=link.url, reason=reason)
+            yield at_link(link, message, _("open it in a browser"), level=Level.ADVICE)

@@ -1,7 +1,7 @@
 """A picture that is a link says where it leads.
 
-A decoration is read to nobody: its link is announced without a word, or by its address, sign by
-sign.
+Screen readers skip a decorative picture, so they announce its link without any words, or read its
+address character by character.
 
 Fails: `{file: salon.png, decorative: true, link: https://example.org/salon}`
 Passes: `{file: salon.png, alt: Le programme du salon, link: https://example.org/salon}`
@@ -23,6 +23,6 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each decorative picture with a link."""
     for loc, model in checked.models:
         if isinstance(model, PictureParts) and model.decorative and model.link:
-            message = _("the picture opens '{url}', but has no words: it is decorative")
-            hint = _("say in alt: where it leads, and remove decorative:, or remove link:")
+            message = _("the picture links to '{url}', but it is decorative and has no text")
+            hint = _("write in alt: where the link leads, and remove decorative:; or remove link:")
             yield Finding(message.format(url=model.link), hint, (*loc, "link"))

@@ -1,12 +1,12 @@
-"""A date lies within a year of the issue's.
+"""An event is within a year of the issue's date.
 
-An event of 2052 is one of 2025, and one of 2026 may be: nobody announces so early. The past has
-every date; only what is to come is looked at.
+A date in 2052 is usually a slip for 2025, and 2026 may be one too: few events are announced so
+early. Past dates are not checked, only those to come.
 
 Fails: `start: 2026-12-02` in an issue of `date: 2025-01-06`
 Passes: `start: 2025-12-02` in the same issue.
 
-Source: a year that does not exist yet is a slip more often than a plan.
+Source: a year in the future is more often a slip than a plan.
 """
 
 from collections.abc import Iterator

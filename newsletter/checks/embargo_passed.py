@@ -1,13 +1,13 @@
-"""A press release under embargo goes out before the embargo ends.
+"""An embargoed press release goes out before the embargo ends.
 
-« Sous embargo jusqu'au 4 mars à 6 h » received on the 5th is a mistake that journalists remember.
-This rule speaks only when a mail is about to be sent: every other day a check of the same file says
-the same.
+If "Sous embargo jusqu'au 4 mars à 6 h" arrives on the 5th, journalists remember the mistake. This
+rule only applies when an email is about to be sent: on any other day, a check of the same file
+gives the same result.
 
 Fails: `embargo: 2025-03-04 06:00`, sent on 5 March 2025.
 Passes: the same, sent on 3 March 2025; or `embargo: none`.
 
-Source: usage of the press.
+Source: press practice.
 """
 
 from collections.abc import Iterator
@@ -29,4 +29,4 @@ def find(checked: Checked) -> Iterator[Finding]:
         message = _("the embargo ended on {embargo}").format(
             embargo=f"{issue.embargo:%Y-%m-%d %H:%M}"
         )
-        yield Finding(message, _("write embargo: none, or another hour"), ("embargo",))
+        yield Finding(message, _("write embargo: none, or another time"), ("embargo",))

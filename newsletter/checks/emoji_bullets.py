@@ -1,9 +1,9 @@
-"""Lists are lists: no pictographs at the beginning of lines.
+"""Lists are real lists, without emoji at the start of lines.
 
-A screen reader says « coche blanche en gras » before each line, and does not know how many there
-are; some mail programs show empty squares.
+A screen reader says "white heavy check mark" before each line, and cannot tell how many items
+there are; some email programs show empty squares.
 
-Fails: `✅ un lot plus petit` and `✅ un délai tenu`, each on its line.
+Fails: `✅ un lot plus petit` and `✅ un délai tenu`, each on its own line.
 Passes: `- un lot plus petit` and `- un délai tenu`.
 
 Source: WCAG 1.3.1, failure F2; RGAA 9.3.1.
@@ -33,12 +33,12 @@ def find(checked: Checked) -> Iterator[Finding]:
             continue
         lines = list(_LINE.finditer(text.prose))
         if len(lines) > 1:
-            message = _("{count} lines begin with a pictograph such as '{emoji}'")
+            message = _("{count} lines start with an emoji such as '{emoji}'")
             first = lines[0]
             yield finding_at(
                 text,
                 first.start("emoji"),
                 first.end("emoji"),
                 message.format(count=len(lines), emoji=first["emoji"]),
-                _("begin each line with a hyphen and a space: it becomes a list"),
+                _("start each line with a hyphen and a space to make a list"),
             )

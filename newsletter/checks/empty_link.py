@@ -1,7 +1,7 @@
 """A link leads somewhere.
 
-A click that does nothing looks like a broken mail; a screen reader announces a link all the same.
-It is what stays of an address that was to be filled in later.
+A link that does nothing looks like a broken email, and screen readers still announce it. It is
+often left over from an address that was to be filled in later.
 
 Fails: `[Le programme](#)`
 Passes: `[Le programme](https://example.org/programme)`
@@ -24,5 +24,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each link without address."""
     for link in checked.addresses:
         if link.url.strip() in EMPTY:
-            message = _("the link '{words}' leads nowhere").format(words=link.words or link.url)
-            yield at_link(link, message, _("write its address, or take the link away"))
+            message = _("the link '{words}' does not lead anywhere").format(
+                words=link.words or link.url
+            )
+            yield at_link(link, message, _("write its address, or remove the link"))

@@ -1,12 +1,12 @@
-"""Pictures come with the mail, or from the organisation's own site.
+"""Pictures come with the email, or from the organisation's own site.
 
-Whoever serves a picture learns who opened the mail and when, may change it after the sending, or
-take it away. And a picture of another site is mostly somebody else's.
+Whoever hosts a picture learns who opened the email and when, and can change or remove it after it
+is sent. And a picture on another site usually belongs to somebody else.
 
 Fails: `url: https://cdn.example.net/photo.jpg`
-Passes: `file: photo.jpg`, the file put into `assets/images/`
+Passes: `file: photo.jpg`, with the file in `assets/images/`
 
-Source: CNIL, délibération 2026-042 of 12 March 2026 on pictures that follow readers.
+Source: CNIL, délibération 2026-042 of 12 March 2026 on tracking pictures.
 """
 
 from collections.abc import Iterator
@@ -28,8 +28,8 @@ def find(checked: Checked) -> Iterator[Finding]:
         src = (element.get("src") or "") if element.tag == "img" else ""
         host = host_of(src)
         if is_web(src) and not is_of(host, own) and not is_of(host, TRACKERS):
-            message = _("this picture is asked of '{host}', which learns who opens the mail")
-            hint = _("put the file into assets/images/ and name it with file:")
+            message = _("this picture is loaded from '{host}', which learns who opens the email")
+            hint = _("put the file in assets/images/ and name it with file:")
             yield Finding(message.format(host=host), hint, loc, snippet=src)
 
 

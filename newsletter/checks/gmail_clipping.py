@@ -1,13 +1,13 @@
-"""The mail's HTML stays under 102 kB: Gmail cuts off the rest.
+"""The email's HTML stays under 102 kB: Gmail clips the rest.
 
-What is cut stands behind « Message tronqué », and with it the footer, the address and the link to
-unsubscribe; Gmail also drops the styles of a mail that it cuts. From 80 kB on this is a warning:
-some mail servers lengthen every link. Pictures do not count, words and their layout do.
+What is clipped is hidden behind "Message clipped", including the footer, the address and the
+unsubscribe link; Gmail also drops the styles of a clipped email. From 80 kB this is a warning:
+some mail servers lengthen every link. Pictures do not count; text and layout do.
 
 Fails: an issue of thirty long articles, 105 kB.
-Passes: the same with ten articles and links to the others, 45 kB.
+Passes: the same issue with ten articles and links to the others, 45 kB.
 
-Source: hteumeuleu/email-bugs, issues 41 and 56; measured, Google has published no number.
+Source: hteumeuleu/email-bugs, issues 41 and 56; measured, as Google has published no figure.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,9 @@ def find(checked: Checked) -> Iterator[Finding]:
     weight = len(checked.document.html.encode())
     if weight < WARN_BYTES:
         return
-    message = _("the mail weighs {weight} kB; Gmail cuts it at {limit} kB. The heaviest: {items}")
+    message = _(
+        "the email is {weight} kB; Gmail clips it at {limit} kB. The heaviest items: {items}"
+    )
     weights = item_weights(checked.document, checked.source)
     heaviest = sorted(weights, key=lambda each: -each.weight_bytes)[:_NAMED]
     items = ", ".join(
@@ -38,7 +40,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     )
     yield Finding(
         message.format(weight=kilobytes(weight), limit=kilobytes(CLIP_BYTES), items=items),
-        _("shorten these items, or put the longest online and link to them"),
+        _("shorten these items, or put the longest ones online and link to them"),
         heaviest[0].loc if heaviest else (),
         level=Level.ERROR if weight > CLIP_BYTES else Level.WARNING,
     )

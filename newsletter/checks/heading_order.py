@@ -1,9 +1,9 @@
-"""Headings follow one another without a gap in their levels.
+"""Heading levels follow one another without a gap.
 
-Who hears a page goes from heading to heading, and takes a missing level for missing words. Right
-under an item's title, `##` is the next level; `###` stands under a `##`.
+People who listen to a page jump from heading to heading, and a missing level sounds like missing
+text. Directly under an item's title, the next level is `##`; `###` comes under a `##`.
 
-Fails: `#### Le calendrier` at the beginning of a text.
+Fails: `#### Le calendrier` at the start of a text.
 Passes: `## Le calendrier`, then `### En mars` under it.
 
 Source: WCAG 1.3.1, technique H42; RGAA 9.1.1.
@@ -57,7 +57,7 @@ def _on_page(checked: Checked, seen: set[Loc]) -> Iterator[Finding]:
         loc = checked.loc_of(heading.start())
         is_told = any(each[: len(loc)] == loc for each in seen)
         if last is not None and level > last + 1 and not is_told:
-            message = _("a heading of level {level} follows one of level {last}")
+            message = _("a level {level} heading follows a level {last} heading")
             hint = _("write <h{level}> in the template").format(level=last + 1)
             yield Finding(message.format(level=level, last=last), hint, loc)
         last = level

@@ -1,14 +1,14 @@
 """Pictures are light: each under 100 kB, all together under 300 kB.
 
-Who reads on a phone, in a train, waits for each of them; and they weigh most of what a mail costs
-its ten thousand readers. Pictures are made as small as the mail shows them before they are weighed:
-what stays heavy is mostly a photo kept as PNG, or an animation. Over 200 kB for one, or 1 MB for
-all, this is a warning.
+People reading on a phone or a train wait for each one, and pictures make up most of the weight of
+an email, ten thousand times over. They are first reduced to the size shown in the email, then
+weighed: one that is still heavy is usually a photo saved as PNG, or an animation. Over 200 kB for
+one, or 1 MB for all, this is a warning.
 
 Fails: `file: affiche.png`, a photo of 600 kB
 Passes: the same photo exported as JPEG: `file: affiche.jpg`, 60 kB
 
-Source: our own limits, after the RGESN (2024), 5 and 6: no official text has a number for mails.
+Source: our own limits, based on the RGESN (2024), 5 and 6; there is no official figure for email.
 """
 
 from collections.abc import Iterator
@@ -31,20 +31,20 @@ def find(checked: Checked) -> Iterator[Finding]:
     for picture in pictures:
         weight = len(picture.content)
         if weight > LIGHT_BYTES:
-            message = _("this picture weighs {weight} kB in the mail; {limit} kB is plenty")
+            message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
             yield Finding(
                 message.format(weight=weight // KILOBYTE, limit=LIGHT_BYTES // KILOBYTE),
-                _("export the photo as JPEG, at a quality of 70"),
+                _("export the photo as JPEG, at 70% quality"),
                 _place(picture.name, checked),
                 level=Level.WARNING if weight > HEAVY_BYTES else Level.ADVICE,
             )
     weight = sum(len(picture.content) for picture in pictures)
     if weight > LIGHT_IN_ALL_BYTES:
-        message = _("the pictures weigh {weight} kB in all; {limit} kB is plenty")
+        message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
         heaviest = max(pictures, key=lambda each: len(each.content))
         yield Finding(
             message.format(weight=weight // KILOBYTE, limit=LIGHT_IN_ALL_BYTES // KILOBYTE),
-            _("show fewer pictures, this one first: it is the heaviest"),
+            _("use fewer pictures; start with this one, the largest"),
             _place(heaviest.name, checked),
             level=Level.WARNING if weight > HEAVY_IN_ALL_BYTES else Level.ADVICE,
         )

@@ -1,4 +1,4 @@
-"""What a writer lets pass with a reason: `ignore: [{rule: image-weight, because: …}]`."""
+"""The checks that a writer skips, with a reason: `ignore: [{rule: image-weight, because: …}]`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -49,10 +49,10 @@ def unused_ignores(
     for loc, ignore in silenced.ignores.items():
         position = source.position((*loc, "rule"))
         if ignore.rule not in rules:
-            message = _("there is no rule '{rule}'").format(rule=ignore.rule)
+            message = _("unknown rule '{rule}'").format(rule=ignore.rule)
             hint = meant_or_choice(did_you_mean(ignore.rule, rules), list(rules))
             yield Problem(source.path, position, message, hint, "ignore")
         elif loc not in silenced.used:
-            message = _("the rule '{rule}' finds nothing here").format(rule=ignore.rule)
+            message = _("the rule '{rule}' finds no problem here").format(rule=ignore.rule)
             hint = _("remove this ignore")
             yield Problem(source.path, position, message, hint, "ignore", Level.WARNING)

@@ -1,13 +1,13 @@
-"""A picture without words says nothing to who does not see it.
+"""A picture has a text for people who cannot see it.
 
-Screen readers then read the file's name aloud, letter by letter; who blocks pictures, as Outlook
-does by default, sees an empty frame. Issue files refuse a picture without `alt:`; this rule looks
-at the finished mail, where a template of the workspace may have forgotten it.
+Without one, screen readers read out the file name letter by letter, and people who block pictures,
+as Outlook does by default, see an empty frame. Issue files do not accept a picture without `alt:`;
+this rule checks the finished email, in case a template of yours has left it out.
 
 Fails: `<img src="photo.jpg">` in a template.
 Passes: `<img src="photo.jpg" alt="Two people at a table">`, or `alt=""` for a decoration.
 
-Source: WCAG 1.1.1; Email Markup Consortium 2026: 48 percent of mails fail.
+Source: WCAG 1.1.1; Email Markup Consortium 2026 (48 per cent of emails fail).
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     for loc, part in checked.all_parts:
         for image in part.iter("img"):
             if image.get("alt") is None:
-                message = _("the picture '{src}' has no words for who does not see it")
+                message = _("the picture '{src}' has no text for people who cannot see it")
                 yield Finding(
                     message.format(src=image.get("src", "")), _("write alt: in the template"), loc
                 )

@@ -1,7 +1,7 @@
-"""Nothing in the mail waits to be written.
+"""No placeholder is left in the email.
 
-« [à définir] », « XX participants » and lorem ipsum are notes to oneself; sent, they say to a
-thousand people that nobody read the mail before.
+"[à définir]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
+thousand people that nobody read the email first.
 
 Fails: `Rendez-vous à XX h, [lieu à confirmer]`
 Passes: `Rendez-vous à 18 h, à la Maison du numérique`
@@ -39,6 +39,6 @@ def find(checked: Checked) -> Iterator[Finding]:
         for found in _LEFT.finditer(text.prose):
             words = found[0].strip()
             start = found.start() + found[0].index(words)
-            message = _("'{words}' waits to be replaced").format(words=words)
-            hint = _("write what belongs there, or remove it")
+            message = _("'{words}' is a placeholder").format(words=words)
+            hint = _("fill it in, or remove it")
             yield finding_at(text, start, start + len(words), message, hint)

@@ -1,12 +1,12 @@
-"""A link among other words is known by more than its colour.
+"""A link inside a text is marked by more than its colour.
 
-One reader in twelve sees colours otherwise, and a screen in the sun shows none. A link that stands
-alone, a button or a line of its own, is known by its place.
+One reader in twelve sees colours differently, and on a screen in the sun they all look alike. A
+link on its own, such as a button or a separate line, is recognised by its position.
 
 Fails: `Lire <a href="…" style="text-decoration: none">le rapport</a> avant mardi.`
 Passes: `Lire <a href="…">le rapport</a> avant mardi.`
 
-Source: WCAG 1.4.1; RGAA 10.6.1; Email Markup Consortium 2025 (17 percent of mails fail).
+Source: WCAG 1.4.1; RGAA 10.6.1; Email Markup Consortium 2025 (17 per cent of emails fail).
 """
 
 import re
@@ -33,7 +33,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     for loc, part in checked.all_parts:
         for link in part.iter("a"):
             if link.get("href") and _is_plain(link, usual=usual) and _stands_among_words(link):
-                message = _("the link '{words}' is known by its colour alone")
+                message = _("only its colour shows that '{words}' is a link")
                 words = " ".join(str(link.text_content()).split())
                 hint = _("remove text-decoration: none from the template")
                 yield Finding(message.format(words=words), hint, loc)

@@ -1,11 +1,11 @@
 """The headline of a press release is one line of news.
 
-It becomes the subject of the mail and the title of the article: a subject, a verb, a complement.
+It becomes the subject of the email and the title of the article: a subject, a verb and an object.
 
 Fails: a `headline:` of 140 characters.
 Passes: `headline: Numeum forme 500 personnes aux métiers du numérique`
 
-Source: usage of French press offices, 100 signs at most.
+Source: French press office practice, at most 100 characters.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ MAX_SIGNS = 100
 def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding where the headline of a press release is too long."""
     if isinstance(checked.issue, PressRelease) and len(checked.issue.headline) > MAX_SIGNS:
-        message = _("the headline has {count} characters, {most} at most are usual")
+        message = _("the headline has {count} characters; keep it under {most}")
         count = len(checked.issue.headline)
-        hint = _("say the fact, and put the rest into subheadline:")
+        hint = _("state the fact, and move the rest to subheadline:")
         yield Finding(message.format(count=count, most=MAX_SIGNS), hint, ("headline",))

@@ -1,11 +1,11 @@
 """The lead of a press release says it all in two to four lines.
 
-Who, what, when, where, why: many journalists copy it as it is, and read on only if it holds.
+Who, what, when, where, why: many journalists copy it as it is, and read on only if it is good.
 
 Fails: a `lead:` of 900 characters.
-Passes: a `lead:` of 300 characters; the how and the history go into the body.
+Passes: a `lead:` of 300 characters; the details and the background go in the body.
 
-Source: usage of French press offices, two to four lines.
+Source: French press office practice, two to four lines.
 """
 
 from collections.abc import Iterator
@@ -26,5 +26,5 @@ def find(checked: Checked) -> Iterator[Finding]:
         return
     signs = len(" ".join(checked.issue.lead.split()))
     if signs > MAX_SIGNS:
-        message = _("the lead has {count} characters: it should be read at a glance")
-        yield Finding(message.format(count=signs), _("move details into body:"), ("lead",))
+        message = _("the lead has {count} characters: it should be readable at a glance")
+        yield Finding(message.format(count=signs), _("move details to body:"), ("lead",))

@@ -1,12 +1,12 @@
-"""A press release is read in two minutes.
+"""A press release takes two minutes to read.
 
-A journalist gives it one page: beyond some 3,000 characters, spaces included, the end is not read,
-and the PDF runs over two pages.
+A journalist gives it one page. Beyond about 3,000 characters, spaces included, the end is not read
+and the PDF runs to two pages.
 
 Fails: a `lead:` and `body:` of 4,200 characters together.
 Passes: 2,000 characters, and a link to the study.
 
-Source: usage of French press offices, 1,500 to 2,500 signs.
+Source: French press office practice, 1,500 to 2,500 characters.
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,6 @@ def find(checked: Checked) -> Iterator[Finding]:
     told = [text.text for text in checked.texts if text.loc[0] in ("lead", "body")]
     signs = sum(len(" ".join(text.split())) for text in told)
     if signs > MAX_SIGNS:
-        message = _("lead and body have {count} characters together: {most} are read at most")
+        message = _("lead and body have {count} characters together; readers stop after {most}")
         hint = _("keep what a journalist needs, and link to the rest")
         yield Finding(message.format(count=signs, most=MAX_SIGNS), hint, ("body",))

@@ -1,13 +1,14 @@
-"""The subject is seen to its end in an inbox.
+"""The whole subject can be read in the inbox.
 
-What is beyond 60 to 70 characters is cut off on a computer: the reader decides by what comes
-before. A press release without `subject:` takes its headline, after the words « Communiqué de
-presse ».
+On a computer, a subject is cut off after 60 to 70 characters, and the reader decides on what comes
+before. A press release without a `subject:` uses its headline, after the words "Communiqué de
+presse".
 
 Fails: `subject: Les coulisses de nos affaires publiques, et ce que nous y avons défendu en mai`
 Passes: `subject: "Coulisses de mai : formation, financement, IA"`
 
-Source: widths of Outlook's and Gmail's lists on a computer; French press offices say 70 signs, too.
+Source: width of the lists in Outlook and Gmail on a computer; French press offices also say 70
+characters.
 """
 
 from collections.abc import Iterator
@@ -25,8 +26,8 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding where the subject, as the sample recipient sees it, is too long."""
     loc, subject = checked.subject
     if columns(subject) > MAX_COLUMNS:
-        message = _("the subject has {count} characters: inboxes show some {shown}")
-        hint = _("say what matters in fewer words, the most telling first")
+        message = _("the subject has {count} characters: inboxes show about {shown}")
+        hint = _("say what matters in fewer words, the most important first")
         if loc == ("headline",):
-            hint = _("write subject: with fewer words than the headline")
+            hint = _("write a subject: shorter than the headline")
         yield Finding(message.format(count=columns(subject), shown=MAX_COLUMNS), hint, loc)

@@ -1,13 +1,13 @@
-"""Words stand out from the ground that they are written on, by day and by night.
+"""Text stands out from its background, in light and dark mode.
 
-In the sun, on an old screen or with tired eyes, pale words vanish. A contrast of 4.5 to 1 is the
-least for text; the theme's `light:` and `dark:` colours are both looked at, and those that a
-template writes itself.
+In the sun, on an old screen or with tired eyes, pale text vanishes. Text needs a contrast of at
+least 4.5 to 1. Both the `light:` and `dark:` colours of the theme are checked, and any colours
+that a template sets itself.
 
 Fails: `muted: "#999999"` on `surface: "#ffffff"`, 2.8 to 1.
 Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1.
 
-Source: WCAG 1.4.3; RGAA 3.2.1; Email Markup Consortium 2026 (58 percent of mails fail).
+Source: WCAG 1.4.3; RGAA 3.2.1; Email Markup Consortium 2026 (58 per cent of emails fail).
 """
 
 import re
@@ -73,7 +73,9 @@ def _of_templates(checked: Checked) -> Iterator[Finding]:
 
 
 def _hint() -> str:
-    return _("make one darker or lighter: text needs {ratio}").format(ratio=decimal(MIN_CONTRAST))
+    return _("make one darker or lighter: text needs at least {ratio}").format(
+        ratio=decimal(MIN_CONTRAST)
+    )
 
 
 def _cut(ratio: float) -> str:

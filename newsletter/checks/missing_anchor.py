@@ -1,12 +1,12 @@
-"""A link inside the mail finds what it leads to.
+"""A link inside the email finds its target.
 
-`#agenda` leads to the item or section with `id: agenda`. Where none has that name, or where the
-recipient shown does not see it, the click does nothing.
+`#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if the
+recipient shown cannot see it, the link does nothing.
 
-Fails: `[L'agenda](#agenda)` while no item says `id: agenda`.
+Fails: `[L'agenda](#agenda)` when no item has `id: agenda`.
 Passes: `[L'agenda](#agenda)` with `id: agenda` in the agenda item.
 
-Source: HTML standard, « Navigating to a fragment »: without the name nothing happens.
+Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
 """
 
 from collections.abc import Iterator
@@ -33,12 +33,12 @@ def find(checked: Checked) -> Iterator[Finding]:
 
 def _finding(link: Link, name: str, there: set[str], checked: Checked) -> Finding:
     if name in _names(checked):
-        message = _("'{url}' leads to what some of the recipients of this link do not see")
-        hint = _("hide the link from them too: for: or not_for: as over there")
+        message = _("'{url}' leads to something that some recipients of this link cannot see")
+        hint = _("hide the link from them too: copy for: or not_for: from there")
     else:
         message = _("nothing in this issue has the id '{name}'").format(name=name)
         ids = [each for each in _names(checked) if each in there]
-        hint = _("write id: {name} in the item that it leads to").format(name=name)
+        hint = _("write id: {name} in the item it leads to").format(name=name)
         if did_you_mean(name, ids):
             hint = meant_or_choice(did_you_mean(name, ids), ids)
     return at_link(link, message.format(url=link.url, name=name), hint)

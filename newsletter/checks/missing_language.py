@@ -1,12 +1,13 @@
-"""The mail says which language it speaks, on each of its outermost elements.
+"""The email gives its language on each of its outermost elements.
 
-A French voice reads French, an English voice makes nonsense of it. Webmails drop `<html>` and
-`<body>` with what they say, so each child of `body` repeats it, with the direction of the writing.
+A French voice reads French; an English voice turns it into nonsense. Webmail services drop
+`<html>` and `<body>` with their attributes, so each child of `body` repeats the language and the
+writing direction.
 
 Fails: `<body><div>…</div></body>`
 Passes: `<html lang="fr" dir="ltr">…<body><div lang="fr" dir="ltr">…</div></body>`
 
-Source: Email Markup Consortium 2026 (97 percent of mails fail); WCAG 3.1.1; RGAA 8.3.
+Source: Email Markup Consortium 2026 (97 per cent of emails fail); WCAG 3.1.1; RGAA 8.3.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     root = checked.page
     for element in (root, *root.body.iterchildren("*")):
         if element.get("lang") != checked.language or element.get("dir") not in ("ltr", "rtl"):
-            message = _("<{tag}> does not say that the mail is in '{language}'")
+            message = _("<{tag}> does not say that the email is in '{language}'")
             hint = _("""write lang="{language}" dir="ltr" on it in the template""")
             yield Finding(
                 message.format(tag=element.tag, language=checked.language),

@@ -1,12 +1,12 @@
 """A link to a mailbox is `mailto:` and one address, nothing else.
 
-`mailto:https://…` opens an empty mail to nobody; `https://contact@example.org` opens a website and
-takes what stands before the @ for a password.
+`mailto:https://…` opens an empty email to nobody; `https://contact@example.org` opens a website
+and takes the part before the @ for a user name.
 
 Fails: `mailto:https://example.org`, `https://contact@example.org`
 Passes: `mailto:contact@example.org`
 
-Source: RFC 6068; RFC 3986, 3.2.1 (what stands before an @).
+Source: RFC 6068; RFC 3986, 3.2.1 (what comes before an @).
 """
 
 import re
@@ -30,10 +30,10 @@ def find(checked: Checked) -> Iterator[Finding]:
         scheme, _colon, rest = link.url.partition(":")
         mailboxes = unquote(rest.partition("?")[0])
         if scheme.lower() == "mailto" and not _are_mailboxes(mailboxes):
-            message = _("'{url}' opens no mail").format(url=link.url)
+            message = _("'{url}' does not open an email").format(url=link.url)
             yield at_link(link, message, _hint(mailboxes))
         elif is_web(link.url) and "@" in _authority(link.url):
-            message = _("'{url}' is the address of a page, with a name and an @ before it")
+            message = _("'{url}' is a web address with a name and an @ in front")
             hint = _("write mailto:{address}").format(address=_authority(link.url))
             yield at_link(link, message.format(url=link.url), hint)
 

@@ -1,12 +1,12 @@
-"""Whoever answers the mail is heard.
+"""Somebody reads the replies to the email.
 
-`noreply@` says « do not speak to us ». An answer that comes back undelivered is a member lost, and
-mail programs trust a sender the more whom people answer.
+`noreply@` says "do not talk to us". A reply that bounces is a member lost, and email programs
+trust a sender more when people reply.
 
 Fails: `default: {name: Numeum, email: ne-pas-repondre@example.org}`
 Passes: `default: {name: Numeum, email: lettre@example.org, reply_to: contact@example.org}`
 
-Source: CPCE L34-5, which asks for an address that one can write to.
+Source: CPCE L34-5, which requires an address that people can write to.
 """
 
 import re
@@ -30,7 +30,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     key = "reply_to" if sender.reply_to else "email"
     address = sender.reply_to or sender.email
     if _DEAF.match(fold(address.partition("@")[0]).replace(".", " ")):
-        message = _("answers go to '{email}', which nobody reads").format(email=address)
+        message = _("replies go to '{email}', which nobody reads").format(email=address)
         hint = _("add reply_to: with an address that someone reads")
         path = checked.settings.workspace / SETTINGS_FILE
         place = read_source(path).position(("senders", checked.issue.sender, key))

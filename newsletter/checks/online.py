@@ -1,4 +1,4 @@
-"""What the network says of addresses: asked politely, a machine at a time, and kept for a day.
+"""What the network says of addresses: asked politely, one server at a time, and kept for a day.
 
 Only machines of the public network are asked, whatever a name or a redirection leads to: an issue
 file shall not make this program open the office's own pages.
@@ -98,16 +98,16 @@ def try_address(url: str, manners: Manners = POLITE) -> Answer:
                 return _meaning(status)
             url = urljoin(url, location)
             if not is_web(url):
-                return Answer(is_dead=False, reason=N_("it leads to no page"))
+                return Answer(is_dead=False, reason=N_("it does not lead to a page"))
     except _NotPublic:
         return Answer(is_dead=False, reason=N_("it is not on the public network"))
     except socket.gaierror as error:
         # Any other number: it is our own network that does not answer.
         is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
-        reason = N_("there is no such site") if is_unknown else N_("it did not answer")
+        reason = N_("the site does not exist") if is_unknown else N_("it did not answer")
         return Answer(is_dead=is_unknown, reason=reason)
     except ssl.SSLError:
-        return Answer(is_dead=True, reason=N_("its certificate is not good"))
+        return Answer(is_dead=True, reason=N_("there is a problem with its certificate"))
     except (OSError, ValueError, http.client.HTTPException):
         return Answer(is_dead=False, reason=N_("it did not answer"))
     return Answer(is_dead=False, reason=N_("it redirects too often"))

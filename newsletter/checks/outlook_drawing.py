@@ -1,10 +1,10 @@
-"""What is drawn for Outlook alone (VML) has words, and holds neither links nor headings.
+"""A drawing for Outlook (VML) has a text, and contains no links or headings.
 
-Outlook's own drawings are pictures to a screen reader: what stands in them is not found by who goes
-from heading to heading or from link to link.
+For a screen reader, Outlook's own drawings are pictures: people who jump from heading to heading
+or from link to link cannot find what is inside.
 
 Fails: `<v:rect fill="true"><v:fill src="fond.png"/><h2>Le programme</h2></v:rect>`
-Passes: `<v:rect fill="true" alt="Le programme du salon">`, the heading outside it.
+Passes: `<v:rect fill="true" alt="Le programme du salon">`, with the heading outside it.
 
 Source: Email Markup Consortium 2025, checks "VML has alt" and "no links or headings inside VML".
 """
@@ -33,5 +33,5 @@ def find(checked: Checked) -> Iterator[Finding]:
             message = _("a drawing for Outlook has no words")
             yield Finding(message, _("write alt= on it in the template"), loc)
         if lost := _LOST.search(drawing["inside"]):
-            message = _("<{tag}> stands in a drawing for Outlook").format(tag=lost["tag"])
+            message = _("<{tag}> is inside a drawing for Outlook").format(tag=lost["tag"])
             yield Finding(message, _("move it out of the drawing in the template"), loc)

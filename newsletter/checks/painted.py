@@ -1,4 +1,4 @@
-"""The colours of the mail's words, and of the grounds that they stand on."""
+"""The colours of the mail's words, and of the backgrounds behind them."""
 
 import re
 from collections.abc import Iterator

@@ -1,11 +1,12 @@
-"""An agenda announces what is to come.
+"""An agenda lists events to come.
 
-An event from before the date of the issue is nearly always last month's, copied, or a wrong year.
+An event before the date of the issue is nearly always copied from last month, or has the wrong
+year.
 
 Fails: `start: 2024-02-12 18:00` in an issue of `date: 2025-01-06`
 Passes: `start: 2025-02-12 18:00` in the same issue.
 
-Source: an issue begun with `newsletter new --from` keeps the agenda of the month before.
+Source: an issue started with `newsletter new --from` keeps the previous month's agenda.
 """
 
 from collections.abc import Iterator
@@ -26,13 +27,13 @@ def find(checked: Checked) -> Iterator[Finding]:
             continue
         last = "end" if model.end else "start"
         if _day(model.end or model.start) < checked.issue.date:
-            message = _("'{title}' is over on the date of the issue, {date}")
-            hint = _("check its date, or that of the issue")
+            message = _("'{title}' is already over on the date of the issue, {date}")
+            hint = _("check its date and the date of the issue")
             words = message.format(title=model.title, date=checked.issue.date)
             yield Finding(words, hint, (*loc, last))
         elif model.registration_deadline and _day(model.registration_deadline) < checked.issue.date:
             message = _(
-                "one cannot register for '{title}' any more on the date of the issue, {date}"
+                "registration for '{title}' is already closed on the date of the issue, {date}"
             )
             hint = _("check registration_deadline:, or remove it")
             words = message.format(title=model.title, date=checked.issue.date)

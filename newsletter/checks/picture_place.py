@@ -1,12 +1,12 @@
-"""A picture for the press does not say where it was taken.
+"""A press image does not reveal where it was taken.
 
-Telephones note the place in the file. Pictures of mails are cleaned; those for the press are given
-as they are, and would tell everybody a leader's home.
+Phones record the location in the file. The pictures in emails are cleaned, but press images are
+published as they are, and could tell everybody where a director lives.
 
-Fails: a photograph of a telephone, as it was taken, in `media:`
-Passes: the same, exported by a picture program without its place.
+Fails: a photo straight from a phone, in `media:`
+Passes: the same photo, exported from a picture program without its location.
 
-Source: Exif 2.32, GPS tags; CNIL, « Données de localisation ».
+Source: Exif 2.32, GPS tags; CNIL, "Données de localisation".
 """
 
 from collections.abc import Iterator
@@ -30,8 +30,10 @@ def find(checked: Checked) -> Iterator[Finding]:
             path = checked.settings.workspace / model.file
             status = path.stat()
             if _says_where(path, status.st_mtime_ns, status.st_size):
-                message = _("'{name}' says where it was taken").format(name=path.name)
-                hint = _("export it again without its place, from a picture program")
+                message = _("'{name}' contains the location where it was taken").format(
+                    name=path.name
+                )
+                hint = _("export it again from a picture program, without its location")
                 yield Finding(message, hint, (*loc, "file"))
 
 

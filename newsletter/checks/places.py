@@ -1,4 +1,4 @@
-"""Where a finding stands: in the issue file, or in a text file that it names."""
+"""Where a finding is: in the issue file, or in a text file that it names."""
 
 import re
 from itertools import islice

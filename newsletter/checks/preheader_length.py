@@ -1,12 +1,12 @@
-"""The preheader fills the line that inboxes give it, and no more.
+"""The preheader fills the space that inboxes give it, and no more.
 
-Inboxes show 35 to 140 characters after the subject. A word or two leave the line empty; the end of
-a long one is never seen.
+Inboxes show 35 to 140 characters after the subject. A word or two leave the space empty; the end
+of a long one is never seen.
 
 Fails: `preheader: Bonne lecture`
 Passes: `preheader: Trois ministères, un Parlement et quatre-vingts personnes autour d'un verre`
 
-Source: widths of the lists of Gmail, Outlook and Apple Mail.
+Source: width of the lists in Gmail, Outlook and Apple Mail.
 """
 
 from collections.abc import Iterator
@@ -26,5 +26,5 @@ def find(checked: Checked) -> Iterator[Finding]:
     count = columns(preheader)
     if loc and not MIN_COLUMNS <= count <= MAX_COLUMNS:
         message = _("the preheader has {count} characters: inboxes show {least} to {most}")
-        hint = _("say in a sentence what the mail holds beside its subject")
+        hint = _("say in one sentence what the email contains, beyond its subject")
         yield Finding(message.format(count=count, least=MIN_COLUMNS, most=MAX_COLUMNS), hint, loc)

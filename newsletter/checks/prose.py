@@ -1,4 +1,4 @@
-"""The words of a text without what is no prose: code, addresses, merge fields."""
+"""The words of a text without what is not prose: code, addresses, merge fields."""
 
 import re
 

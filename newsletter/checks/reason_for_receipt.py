@@ -1,13 +1,13 @@
-"""The mail says why its reader receives it.
+"""The email says why the reader receives it.
 
-« Vous recevez cette lettre parce que… »: who wonders where you have the address from reports the
-mail as unwanted, and a few such reports send the next issue of everybody to the spam folder. The
-settings have the sentence, as `why:` and `press_why:`; this rule looks that the footer shows it.
+"You are receiving this newsletter because…": people who wonder where you got their address report
+the email as spam, and a few such reports send everybody's next issue to the spam folder. The
+sentence is in the settings, as `why:` and `press_why:`; this rule checks that the footer shows it.
 
 Fails: a `templates/email/footer.mjml` of your own without `{{ why | words }}`
 Passes: the packaged footer
 
-Source: RGPD, article 14 (where the address comes from).
+Source: GDPR, article 14 (where the address comes from).
 """
 
 from collections.abc import Iterator
@@ -27,5 +27,5 @@ def find(checked: Checked) -> Iterator[Finding]:
     language: Language = "en" if checked.language == "en" else "fr"
     of_the_press = checked.issue.kind == "press-release" and organisation.press_why
     why = (of_the_press or organisation.why).in_language(language)
-    message = _("{form} does not say why one receives it")
+    message = _("{form} does not say why the reader receives it")
     yield from find_missing(checked, why, message=message, template="footer")

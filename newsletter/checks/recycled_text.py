@@ -1,12 +1,12 @@
-"""The head and the foot of an issue are its own.
+"""Each issue has its own opening and closing words.
 
-`newsletter new --from` begins with last month's issue: its introduction or its preheader, sent a
-second time, tell the readers that there is nothing new inside.
+`newsletter new --from` starts from last month's issue. If its introduction or preheader goes out
+again, readers think that there is nothing new inside.
 
-Fails: the `introduction:` of May, word for word, in June.
-Passes: an introduction of its own; a short goodbye may come back every month.
+Fails: May's `introduction:`, word for word, in June.
+Passes: a new introduction; a short goodbye may be the same every month.
 
-Source: what `newsletter new --from` leaves to be rewritten.
+Source: the fields that `newsletter new --from` leaves for you to rewrite.
 """
 
 from collections.abc import Iterator
@@ -46,6 +46,6 @@ def find(checked: Checked) -> Iterator[Finding]:
             continue
         for earlier in checked.earlier:
             if " ".join(earlier.texts.get(text.field, "").split()) == " ".join(text.text.split()):
-                message = _("this text stands in {file} already").format(file=earlier.path.name)
-                yield Finding(message, _("write it anew"), text.loc)
+                message = _("this text is already used in {file}").format(file=earlier.path.name)
+                yield Finding(message, _("rewrite it"), text.loc)
                 break

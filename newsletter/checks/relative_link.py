@@ -1,13 +1,13 @@
-"""A link's address is whole: it begins with `https://`.
+"""A link has a complete address, starting with `https://`.
 
-A page of a website knows where it lies; a mail lies in an inbox. There `/agenda` leads to the
-inbox's own site, or nowhere. Issue files refuse such an address; this rule looks at what a template
-of the workspace adds.
+A web page knows which site it is on; an email does not. In an inbox, `/agenda` leads to the
+inbox's own site, or nowhere. Issue files do not accept such addresses; this rule checks the links
+that a template of yours adds.
 
 Fails: `<a href="/agenda">` in a template.
 Passes: `<a href="https://example.org/agenda">`
 
-Source: RFC 3986, 4.2: a relative address needs a base, and a mail has none.
+Source: RFC 3986, 4.2: a relative address needs a base, and an email has none.
 """
 
 import re
@@ -27,5 +27,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     for link in checked.addresses:
         url = link.url.strip()
         if url and not url.startswith("#") and not _SCHEME.match(url):
-            message = _("'{url}' is not a whole address").format(url=link.url)
-            yield at_link(link, message, _("write it from https:// on, in the template"))
+            message = _("'{url}' is not a complete address").format(url=link.url)
+            yield at_link(
+                link, message, _("write it in full, starting with https://, in the template")
+            )

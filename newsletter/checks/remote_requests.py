@@ -1,12 +1,13 @@
-"""A mail asks the network for few pictures: ten at most.
+"""An email loads few pictures from the web: ten at most.
 
-Each picture that is not in the mail itself is a request of its own: on a slow network the page
-jumps as they come in one by one, and whoever serves them learns who opened the mail.
+Each picture that is not in the email itself needs a request of its own. On a slow network the page
+jumps as they arrive one by one, and each server they come from learns who opened the email.
 
-Fails: an issue with fourteen pictures given by their `url:`
-Passes: the same with the four that say something
+Fails: an issue with fourteen pictures given by `url:`
+Passes: the same issue with the four that matter
 
-Source: RGESN (2024), 6.2, a limit of requests; our own number, none is official for mails.
+Source: RGESN (2024), 6.2, which limits requests; the number is ours, as there is no official one
+for email.
 """
 
 from collections.abc import Iterator
@@ -29,9 +30,9 @@ def find(checked: Checked) -> Iterator[Finding]:
         if element.tag == "img" and is_web(element.get("src") or ""):
             asked.setdefault(element.get("src") or "", loc)
     if len(asked) > MAX_REQUESTS:
-        message = _("the mail asks the network for {count} pictures; {limit} is plenty")
+        message = _("the email loads {count} pictures from the web; {limit} is plenty")
         yield Finding(
             message.format(count=len(asked), limit=MAX_REQUESTS),
-            _("show fewer pictures, or smaller ones from files of assets/images/"),
+            _("use fewer pictures, or smaller ones from files in assets/images/"),
             list(asked.values())[MAX_REQUESTS],
         )

@@ -1,6 +1,6 @@
-"""No two elements of the mail have the same name.
+"""No two elements of the email have the same id.
 
-A link to a name leads to the first that has it, whichever was meant.
+A link to an id leads to the first element that has it, whichever one was meant.
 
 Fails: `<div id="agenda">…</div><div id="agenda">…</div>`
 Passes: `<div id="agenda">…</div><div id="rendez-vous">…</div>`
@@ -23,6 +23,6 @@ def find(checked: Checked) -> Iterator[Finding]:
     for loc, part in checked.all_parts:
         for name in part.xpath(".//@id"):
             if name in seen:
-                message = _("the id '{id}' stands twice in the mail").format(id=name)
+                message = _("the id '{id}' is used twice in the email").format(id=name)
                 yield Finding(message, _("give each its own in the template"), loc)
             seen.add(name)

@@ -1,7 +1,7 @@
-"""The preheader says something else than the subject.
+"""The preheader does not repeat the subject.
 
-Both stand side by side in the inbox. What says the same twice wastes half of the only words that
-everybody reads.
+They appear side by side in the inbox. Saying the same thing twice wastes half of the only words
+that everybody reads.
 
 Fails: `subject: Les coulisses de mai` with `preheader: Les coulisses du mois de mai`
 Passes: `subject: Les coulisses de mai` with `preheader: Trois ministères et un débat à Bruxelles`
@@ -29,7 +29,9 @@ def find(checked: Checked) -> Iterator[Finding]:
     words = _telling(preheader)
     if loc and words and len(words & _telling(checked.subject[1])) >= _SAME * len(words):
         message = _("the preheader repeats the subject")
-        yield Finding(message, _("say in a sentence what the mail holds beside its subject"), loc)
+        yield Finding(
+            message, _("say in one sentence what the email contains, beyond its subject"), loc
+        )
 
 
 def _telling(text: str) -> set[str]:

@@ -1,11 +1,12 @@
-"""No word stands twice in a row by accident.
+"""No word is written twice in a row by accident.
 
-Two hands, or a hurried paste, leave « le le »; who reads the mail aloud, or hears it, stumbles.
+Two people editing, or a hasty paste, leave "le le" behind; anyone who reads the email aloud, or
+listens to it, stumbles.
 
 Fails: `Nous avons remis le le rapport`
-Passes: `Nous avons remis le rapport`; « nous nous », « vous vous » are French.
+Passes: `Nous avons remis le rapport`; "nous nous" and "vous vous" are correct French.
 
-Source: the commonest slip that spell checkers of mail programs do not see in YAML.
+Source: the most common slip, and one that spell checkers miss in a YAML file.
 """
 
 import re
@@ -39,5 +40,5 @@ def find(checked: Checked) -> Iterator[Finding]:
             is_right = word in _RIGHTLY or not found["again"].islower()
             if is_right or (word == "en" and _GERUND.match(text.prose, found.end())):
                 continue
-            message = _("'{word}' stands twice in a row").format(word=found["again"])
+            message = _("'{word}' is written twice in a row").format(word=found["again"])
             yield finding_at(text, found.start(), found.end(), message, _("remove one of them"))

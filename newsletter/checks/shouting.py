@@ -1,11 +1,11 @@
-"""Subject and title speak in a normal voice.
+"""The subject and title do not shout.
 
-« !!! » and « €€€ » are how unwanted mail looks: filters count them, and readers delete it unread.
+"!!!" and "€€€" make an email look like spam: filters count them, and readers delete it unread.
 
 Fails: `subject: Dernière chance !!!`
 Passes: `subject: Inscriptions jusqu'à vendredi`
 
-Source: SpamAssassin PLING_PLING and its like; habits of readers.
+Source: SpamAssassin's PLING_PLING and similar rules; readers' habits.
 """
 
 import re
@@ -27,6 +27,6 @@ def find(checked: Checked) -> Iterator[Finding]:
         if len(text.loc) == 1 and text.field in _FIELDS:
             for signs in _SIGNS.finditer(text.prose):
                 found = signs[0].strip()
-                message = _("'{signs}' is how unwanted mail looks").format(signs=found)
-                hint = _("keep one sign, or none")
+                message = _("'{signs}' makes the email look like spam").format(signs=found)
+                hint = _("keep one character, or none")
                 yield finding_at(text, signs.start(), signs.start() + len(found), message, hint)

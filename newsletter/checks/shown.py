@@ -1,4 +1,4 @@
-"""Whether the words that a law asks for stand in the mail and in its text."""
+"""Whether the mail and its text contain the words that a law requires."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,8 @@ def find_missing(checked: Checked, words: str, *, message: str, template: str) -
     in_html, in_text = checked.shown_words
     parts = [bare(part) for part in MERGE_FIELD.split(words)[::3]]
     forms = (
-        (_("the mail"), in_html, f"templates/email/{template}.mjml"),
-        (_("the mail's plain text"), in_text, f"templates/text/{template}.txt"),
+        (_("the email"), in_html, f"templates/email/{template}.mjml"),
+        (_("the email's plain text"), in_text, f"templates/text/{template}.txt"),
     )
     for form, said, file in forms:
         if any(part not in said for part in parts):

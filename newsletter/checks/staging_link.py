@@ -1,12 +1,13 @@
-"""A link leads to the public site, not to the one where it was prepared.
+"""A link leads to the public site, not to a test site.
 
-What opens on the desk of the comms team asks a reader for a password, or does not open at all: the
-addresses of the office's own network, and those of test sites (`preprod.`, `recette.`, `staging.`).
+A page that opens in the comms office may ask readers for a password, or not open at all. This rule
+looks for addresses on the office's own network and on test sites (`preprod.`, `recette.`,
+`staging.`).
 
 Fails: `https://preprod.example.org/actualites`, `http://192.168.1.12/rapport.pdf`
 Passes: `https://www.example.org/actualites`
 
-Source: RFC 1918, 6761 and 6762: addresses and names that no public network knows.
+Source: RFC 1918, 6761 and 6762: addresses and names that the public network does not know.
 """
 
 import ipaddress
@@ -31,7 +32,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     for link in checked.addresses:
         host = host_of(link.url) if is_web(link.url) else ""
         if is_inside(host):
-            message = _("only your own network opens '{url}'").format(url=link.url)
+            message = _("'{url}' only opens on your own network").format(url=link.url)
             yield at_link(link, message, _("write the address of the public page"))
         elif _is_staging(host):
             message = _("'{host}' looks like a test site").format(host=host)

@@ -13,6 +13,7 @@ Source: the files that the two commands write; RFC 2606: example.org belongs to 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from newsletter.workspace import SETTINGS_FILE
 LEVEL = Level.WARNING
 RULE = "starter-text"
 MAX_LISTED = 3
+MAX_FILES = 2
 
 # Shorter words of the example are ordinary ones: « À lire aussi », « Les coulisses » …
 MIN_LENGTH = 40
@@ -87,8 +89,10 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
         _("{count} in {file} from line {line}").format(
             count=sum(each.path == path for each in examples), file=shown_path(path), line=line
         )
-        for path, line in first.items()
+        for path, line in islice(first.items(), MAX_FILES)
     ]
+    if len(first) > MAX_FILES:
+        where.append("…")
     message = counted(
         "{count} text is still the example ({where})",
         "{count} texts are still the example ({where})",

@@ -1,10 +1,10 @@
-"""The mail's `<style>` blocks stay under 16 kB in all: Gmail drops what is over.
+"""The email's `<style>` blocks stay under 16 kB in all: Gmail drops the rest.
 
-It then shows the mail without its dark colours and without its layout for phones. The packaged
-templates use 2 kB; only a template of the workspace can come near.
+The email then loses its dark colours and its phone layout. The packaged templates use 2 kB; only a
+template of your own can come near the limit.
 
 Fails: a template with the whole stylesheet of the website.
-Passes: a template with the few rules that its own elements need.
+Passes: a template with only the few rules it needs.
 
 Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
 """
@@ -25,9 +25,9 @@ def find(checked: Checked) -> Iterator[Finding]:
     styles = [(loc, each) for loc, each in checked.elements if each.tag == "style"]
     weight = sum(len((each.text or "").encode()) for _loc, each in styles)
     if weight > MAX_BYTES:
-        message = _("the mail has {weight} kB of styles; Gmail drops what is over {limit} kB")
+        message = _("the email has {weight} kB of styles; Gmail drops anything over {limit} kB")
         yield Finding(
             message.format(weight=round(weight / 1024), limit=MAX_BYTES // 1024),
-            _("take out of the templates the styles that nothing uses"),
+            _("remove unused styles from the templates"),
             max(styles, key=lambda each: len(each[1].text or ""))[0],
         )

@@ -1,12 +1,12 @@
-"""The subject says what matters before a telephone cuts it.
+"""The subject says what matters before a phone cuts it off.
 
-A telephone shows some 40 characters, a large one 50. What comes after is not lost, but nobody reads
-it before opening the mail.
+A phone shows about 40 characters, a large one 50. The rest is not lost, but nobody reads it before
+opening the email.
 
 Fails: `subject: La lettre d'information de l'association, numéro 12 du mois de mai`
 Passes: `subject: Formation, financement, IA en mai`
 
-Source: widths of the lists of Gmail and Apple Mail on telephones.
+Source: width of the lists in Gmail and Apple Mail on phones.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,6 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding where telephones cut the subject; `long-subject` speaks of longer ones."""
     loc, subject = checked.subject
     if MAX_ON_PHONES < columns(subject) <= MAX_COLUMNS:
-        message = _("telephones cut the subject: it has {count} characters")
-        hint = _("see that its first 40 say what matters")
+        message = _("phones cut off the subject ({count} characters)")
+        hint = _("make sure that its first 40 say what matters")
         yield Finding(message.format(count=columns(subject)), hint, loc)

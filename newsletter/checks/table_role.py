@@ -1,12 +1,12 @@
-"""A table that holds the page together says that it holds no data.
+"""A table used for layout says that it is not a data table.
 
-Else a screen reader announces « tableau, une colonne, trois lignes » before every item. The tables
-that only Outlook sees, in comments, count too.
+Otherwise a screen reader announces "table, one column, three rows" before every item. Tables in
+comments, which only Outlook sees, count too.
 
 Fails: `<table width="600">` around a text.
-Passes: `<table width="600" role="presentation">`, or a table of data with its `<thead>`.
+Passes: `<table width="600" role="presentation">`, or a data table with its `<thead>`.
 
-Source: Email Markup Consortium 2026 (84 percent of mails fail); WCAG 1.3.1; RGAA 5.3.
+Source: Email Markup Consortium 2026 (84 per cent of emails fail); WCAG 1.3.1; RGAA 5.3.
 """
 
 import re
@@ -28,6 +28,6 @@ def find(checked: Checked) -> Iterator[Finding]:
     for table in _TABLE.finditer(html):
         end = html.find("</table", table.end())
         if not _ROLE.search(table[0]) and "<thead" not in html[table.end() : end]:
-            message = _("a table of the layout is announced as a table of data")
+            message = _("a layout table is announced as a data table")
             hint = _("""write role="presentation" on it in the template""")
             yield Finding(message, hint, checked.loc_of(table.start()))

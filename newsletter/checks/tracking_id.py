@@ -1,15 +1,15 @@
-"""An address carries nobody's tracking number.
+"""No address is used to track a reader.
 
-An address copied from a social network or from another newsletter ends with a number that stands
-for *you*, who clicked it: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand readers it says that
-all of them are you, and gives your habits away. `utm_…` tells where visits come from, not whose: it
-may stay.
+An address copied from a social network or another newsletter often ends with a number that
+identifies *you*, the person who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand
+readers, it treats them all as you and gives your habits away. `utm_…` shows where visits come
+from, not who they come from: it can stay.
 
 Fails: `https://example.org/etude?fbclid=IwAR0x`
 Passes: `https://example.org/etude?utm_source=lettre`
 
-Source: the list of the Brave browser (components/query_filter/utils.cc, read 2026-11), without what
-stands for a campaign alone, and a few of the same kind.
+Source: the Brave browser's list (components/query_filter/utils.cc, read 2026-11), without the
+parameters that only identify a campaign, plus a few of the same kind.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,9 @@ def find(checked: Checked) -> Iterator[Finding]:
     for link in checked.addresses:
         names = [name for name in _parameters(link.url) if name.lower() in PERSONAL]
         if names:
-            message = _("'{parameter}' in this address stands for one person: who copied it")
+            message = _(
+                "'{parameter}' in this address identifies one person: whoever copied the link"
+            )
             hint = _("write {url}").format(url=without_parameters(link.url, names))
             yield at_link(link, message.format(parameter=names[0]), hint)
 

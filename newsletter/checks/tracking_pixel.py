@@ -1,14 +1,14 @@
-"""No picture tells who opened the mail, and when.
+"""No picture reports who opened the email, and when.
 
-A picture of one pixel, or from the machine of a tracking service, notes each opening with the hour,
-the place and the device. Since 2026 the CNIL asks for a consent of its own for it, members and
-journalists included; and readers' programs block it, so that its numbers are wrong as well.
+A one-pixel picture, or one from a tracking service, records each opening with its time, place and
+device. Since 2026 the CNIL has required separate consent for this, from members and journalists
+too. Many email programs also block it, so the figures are wrong as well.
 
 Fails: `<img src="https://suivi.example.org/o.gif?id=42" width="1" height="1">` in a template
-Passes: no such picture; the visits of your pages are counted on the website
+Passes: no such picture; visits to your pages are counted on the website
 
-Source: CNIL, délibération 2026-042 of 12 March 2026; hosts: those of EasyPrivacy's list of mail
-trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that mails of many senders ask.
+Source: CNIL, délibération 2026-042 of 12 March 2026; hosts: those on EasyPrivacy's list of email
+trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that many senders use.
 """
 
 import re
@@ -47,12 +47,12 @@ def find(checked: Checked) -> Iterator[Finding]:
         src = (element.get("src") or "") if element.tag == "img" else ""
         host = host_of(src)
         if host and is_of(host, TRACKERS):
-            message = _("this picture comes from '{host}', which counts who opens mails")
+            message = _("this picture comes from '{host}', which tracks who opens emails")
         elif host and not _is_own(src, checked.settings) and _is_unseen(element):
-            message = _("this picture of '{host}' is there to be asked for, not to be seen")
+            message = _("this picture from '{host}' is there to track readers, not to be seen")
         else:
             continue
-        yield Finding(message.format(host=host), _("take it out"), loc, snippet=src)
+        yield Finding(message.format(host=host), _("delete it"), loc, snippet=src)
 
 
 def _is_own(src: str, settings: Settings) -> bool:

@@ -1,7 +1,7 @@
-"""The same words lead to the same page.
+"""Links with the same words lead to the same page.
 
-Who goes from link to link hears « L'étude » twice, and cannot tell the study of March from that of
-June; who has opened one believes to have read the other.
+People who jump from link to link hear "L'étude" twice, and cannot tell the March study from the
+June one; people who have opened one think they have read the other.
 
 Fails: `[L'étude](https://example.org/mars)`, further on `[L'étude](https://example.org/juin)`
 Passes: `[L'étude de mars](https://example.org/mars)`, `[L'étude de juin](https://example.org/juin)`
@@ -27,7 +27,7 @@ def find(checked: Checked) -> Iterator[Finding]:
         first = targets.setdefault(words, link.url)
         if words and first.rstrip("/") != link.url.rstrip("/"):
             message = _("'{words}' leads to {url} here, and to {other} further up")
-            hint = _("say in each link what one finds there")
+            hint = _("say in each link what readers will find")
             yield Finding(
                 message.format(words=link.words, url=link.url, other=first),
                 hint,

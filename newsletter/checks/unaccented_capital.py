@@ -1,12 +1,12 @@
-"""Capitals keep their accents.
+"""Capital letters keep their accents.
 
-« A Paris » reads like a verb, « Etat » like a misprint, and the mail looks careless. Typography
-changes no letter: this is yours to mend.
+"A Paris" reads like a verb, "Etat" like a misprint, and the email looks careless. The program
+never changes your letters: this is yours to fix.
 
 Fails: `A noter : l'Etat et la région signent. Ca commence.`
 Passes: `À noter : l'État et la région signent. Ça commence.`
 
-Source: Académie française, « Accentuation des majuscules »; Lexique de l'Imprimerie nationale.
+Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
 """
 
 import re
@@ -84,9 +84,9 @@ def find(checked: Checked) -> Iterator[Finding]:
 
 def _finding(text: Said, span: tuple[int, int], mended: str) -> Finding:
     start, end = span
-    message = _("'{word}' has lost its accent").format(word=text.text[start:end])
+    message = _("'{word}' is missing its accent").format(word=text.text[start:end])
     if mended == "Ça":
-        message = _("'{word}' has lost its cedilla").format(word=text.text[start:end])
+        message = _("'{word}' is missing its cedilla").format(word=text.text[start:end])
     hint = _("write {word}").format(word=mended)
     # A letter alone is found everywhere: the word after it belongs to what is looked for.
     longer = re.compile(r"\s*\S+").match(text.text, end) if end - start == 1 else None

@@ -1,12 +1,13 @@
-"""A page is opened with https, not http.
+"""A link uses https, not http.
 
-Whoever shares the network can read and change what comes over `http:`, and browsers warn before
-they open it. Nearly every site answers over `https:` too.
+Anyone on the same network can read and change what comes over `http:`, and browsers warn before
+opening it. Nearly every site supports `https:`.
 
 Fails: `http://www.example.org/rapport`
 Passes: `https://www.example.org/rapport`
 
-Source: ANSSI, « Recommandations de sécurité relatives à TLS »; Chrome asks before `http:` pages.
+Source: ANSSI, "Recommandations de sécurité relatives à TLS"; Chrome asks before opening `http:`
+pages.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ def find(checked: Checked) -> Iterator[Finding]:
     for link in checked.addresses:
         host = host_of(link.url)
         if link.url.lower().startswith("http://") and not staging_link.is_inside(host):
-            message = _("'{url}' is opened without encryption").format(url=link.url)
-            hint = _("write https://{rest}, and try it").format(rest=link.url[len("http://") :])
+            message = _("'{url}' is not encrypted").format(url=link.url)
+            hint = _("write https://{rest}, and open it in a browser").format(
+                rest=link.url[len("http://") :]
+            )
             yield at_link(link, message, hint)

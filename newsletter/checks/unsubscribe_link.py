@@ -1,12 +1,13 @@
-"""The mail can be left: a link to unsubscribe, in the mail and in its plain text.
+"""Readers can unsubscribe, from the email and from its plain text.
 
-The law asks for it in every mail, free and simple. Who does not find it clicks « Spam » instead,
-which harms the next issue for everybody. The settings say where it leads, under `unsubscribe:`.
+The law requires a free and simple way in every email. People who cannot find the link click "Spam"
+instead, which harms the next issue for everybody. The settings say where the link leads, under
+`unsubscribe:`.
 
 Fails: `unsubscribe: {}` in newsletter.yaml, or a footer of your own without the link
 Passes: `unsubscribe: {url: "https://lettres.example.org/desabonnement/{token}"}`
 
-Source: CPCE, article L34-5; Gmail and Yahoo ask it of senders since 2024; RFC 8058.
+Source: CPCE, article L34-5; Gmail and Yahoo have required it since 2024; RFC 8058.
 """
 
 from collections.abc import Iterator
@@ -25,15 +26,15 @@ def find(checked: Checked) -> Iterator[Finding]:
     ways = _ways(checked)
     if not ways:
         hint = _("write url: or mailto: under unsubscribe: in {file}").format(file=SETTINGS_FILE)
-        yield Finding(_("the settings give no way to unsubscribe"), hint, snippet="unsubscribe")
+        yield Finding(_("the settings have no way to unsubscribe"), hint, snippet="unsubscribe")
         return
     links = [each.get("href") or "" for _loc, each in checked.elements if each.tag == "a"]
     hint = _("the packaged template has it: compare yours, {file}")
     if not any(way in link for way in ways for link in links):
-        message = _("the mail has no link to unsubscribe")
+        message = _("the email has no unsubscribe link")
         yield Finding(message, hint.format(file="templates/email/footer.mjml"))
     if not any(way in checked.document.text for way in ways):
-        message = _("the mail's plain text has no address to unsubscribe")
+        message = _("the email's plain text has no unsubscribe address")
         yield Finding(message, hint.format(file="templates/text/footer.txt"))
 
 

@@ -1,12 +1,13 @@
 """The words of a link say where it leads.
 
-Who hears a page goes from link to link: five times « en savoir plus » is five times nothing. Who
-sees it looks at the links first, too.
+People who listen to a page jump from link to link: hearing "en savoir plus" five times tells them
+nothing. People who see the page look at the links first, too.
 
 Fails: `Notre étude est parue, [cliquez ici](https://example.org/etude).`
 Passes: `[Notre étude sur l'emploi](https://example.org/etude) est parue.`
 
-Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 percent of mails fail, by English words alone).
+Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, judged by English
+words only).
 """
 
 import re
@@ -48,5 +49,5 @@ def _is_vague(words: str) -> bool:
 
 def _finding(words: str, loc: Loc, snippet: str = "") -> Finding:
     message = _("'{words}' does not say where the link leads").format(words=words)
-    hint = _("write what one finds there: the title of the page")
+    hint = _("say what readers will find: the title of the page")
     return Finding(message, hint, loc, snippet=snippet)

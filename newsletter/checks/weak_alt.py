@@ -1,7 +1,7 @@
-"""The words for a picture say what one sees, and nothing that is said already.
+"""The text of a picture says what it shows, and repeats nothing.
 
-`alt:` is read aloud in the place of the picture. A file name, the caption a second time, or
-« Image de », after the screen reader has said "image" itself, waste the listener's time.
+`alt:` is read aloud instead of the picture. A file name, a second copy of the caption, or "Picture
+of" after the screen reader has already said "image", wastes the listener's time.
 
 Fails: `alt: IMG_2034.jpg`, or `alt: Image de deux personnes à une table`.
 Passes: `alt: Deux personnes à une table, devant un écran`.
@@ -51,15 +51,15 @@ def _beside(loc: Loc, said: dict[Loc, str]) -> set[str]:
 def _fault(alt: str, beside: set[str]) -> tuple[str, str] | None:
     folded = fold(alt)
     if folded in beside:
-        return _("'{alt}' stands beside the picture already"), _(
-            "say what one sees on it, or write decorative: true"
+        return _("'{alt}' is already written beside the picture"), _(
+            "say what the picture shows, or write decorative: true"
         )
     if folded in _EMPTY_WORDS or _FILE_NAME.fullmatch(folded):
-        return _("'{alt}' does not say what one sees"), _(
-            "describe the picture as on the telephone, in a sentence"
+        return _("'{alt}' does not say what the picture shows"), _(
+            "describe the picture in one sentence, as you would on the phone"
         )
     if _ANNOUNCED.match(folded):
-        return _("'{alt}' begins by saying that it is a picture"), _(
-            "begin with what one sees: screen readers say the rest"
+        return _("'{alt}' starts by saying that it is a picture"), _(
+            "start with what the picture shows: screen readers already say it is a picture"
         )
     return None

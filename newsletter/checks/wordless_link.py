@@ -1,12 +1,13 @@
-"""A link has words.
+"""A link has text.
 
-One without is announced as « lien », or by its address. It is nearly always a picture whose `alt`
-is empty.
+A screen reader announces an empty link as "link", or reads out its address. It is nearly always a
+picture with an empty `alt`.
 
 Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
 Passes: `<a href="https://example.org"><img src="logo.png" alt="Numeum"></a>`
 
-Source: Email Markup Consortium 2026 (71 percent of mails fail); WCAG 2.4.4 and 4.1.2; RGAA 6.2.1.
+Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2; RGAA
+6.2.1.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ def find(checked: Checked) -> Iterator[Finding]:
         for link in part.iter("a"):
             if link.get("href") and not _words(link):
                 message = _("the link to '{url}' has no words").format(url=link.get("href"))
-                yield Finding(message, _("write what one finds there"), loc)
+                yield Finding(message, _("say what readers will find"), loc)
 
 
 def _words(link: html.HtmlElement) -> str:

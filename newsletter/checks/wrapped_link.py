@@ -1,13 +1,14 @@
-"""An address is the page's own, not a mail program's detour to it.
+"""A link goes straight to the page, not through another service.
 
-A link copied out of a received mail leads first to who protects or counts that mailbox: Outlook's
-Safe Links, Proofpoint, Google's search, another newsletter's counter. The detour holds the address
-of the colleague who received it, it ends one day, and readers see a name that they do not know.
+A link copied from an email you received often goes first through the service that protects or
+tracks that mailbox: Outlook's Safe Links, Proofpoint, Google search, another newsletter's click
+tracking. It contains the address of the colleague who received it, it will stop working one day,
+and readers see a name they do not know.
 
 Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
 Passes: `https://example.org`
 
-Source: our own list of the services that rewrite links; tell us of one that is missing.
+Source: our own list of services that rewrite links; please tell us if one is missing.
 """
 
 import re
@@ -40,7 +41,7 @@ def find(checked: Checked) -> Iterator[Finding]:
     """Yield a finding for each address that leads over somebody else's machine."""
     for link in checked.addresses:
         if is_web(link.url) and is_detour(link.url):
-            message = _("this address leads over '{host}', not straight to the page")
+            message = _("this link goes through '{host}' instead of straight to the page")
             target = _target(link.url)
             hint = _("open it, then copy the address of the page that appears")
             if target:

@@ -1,7 +1,7 @@
-"""What the mail tells screen readers (ARIA) is what they know.
+"""Screen readers know the roles and attributes (ARIA) that the email uses.
 
-A misspelt role or attribute is worse than none: the reader announces something that is not there,
-or falls silent.
+A misspelt role or attribute is worse than none: the screen reader announces something that is not
+there, or falls silent.
 
 Fails: `<div role="heading1" aria-labl="Agenda">`
 Passes: `<div role="article" aria-label="Agenda">`

@@ -1,12 +1,12 @@
-"""Ordinals are 1er, 1re, 2e, XXIe.
+"""French ordinals are written 1er, 1re, 2e, XXIe.
 
-« 1ère », « 2ème » and « XXIème » are heard at school, not written in print; the program raises the
-right endings, and leaves these as they are.
+"1ère", "2ème" and "XXIème" are common in handwriting, but not in print. The program sets the
+correct endings as superscripts, and leaves these as they are.
 
 Fails: `La 2ème édition, au XXIème siècle`
 Passes: `La 2e édition, au XXIe siècle`
 
-Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, « Abréviations ».
+Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".
 """
 
 import re
@@ -29,7 +29,7 @@ def find(checked: Checked) -> Iterator[Finding]:
         return
     for text in checked.texts:
         for found in _ORDINAL.finditer(text.prose):
-            message = _("'{ordinal}' is not how an ordinal is written").format(ordinal=found[0])
+            message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
             hint = _("write {word}").format(word=_mended(found))
             yield finding_at(text, found.start(), found.end(), message, hint)
 

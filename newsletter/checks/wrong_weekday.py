@@ -1,7 +1,7 @@
-"""A day of the week is that of its date.
+"""The day of the week matches the date.
 
-« Mardi 5 mars 2025 » was a Wednesday: half of the readers come on the Tuesday, the other half on
-the 5th. Without a year, the date nearest to the issue's is meant.
+"Mardi 5 mars 2025" was a Wednesday: half the readers come on Tuesday, the other half on the 5th.
+If there is no year, the rule takes the date nearest to the issue's.
 
 Fails: `Rendez-vous mardi 5 mars 2025`
 Passes: `Rendez-vous mercredi 5 mars 2025`
@@ -25,6 +25,6 @@ def find(checked: Checked) -> Iterator[Finding]:
         if named.weekday not in (None, named.day.weekday()):
             words = text.text[named.start : named.end]
             weekday = WEEKDAYS[named.language][named.day.weekday()]
-            message = _("'{date}': that day is a {weekday}").format(date=words, weekday=weekday)
+            message = _("'{date}' is a {weekday}").format(date=words, weekday=weekday)
             hint = _("write {weekday}, or correct the date").format(weekday=weekday)
             yield finding_at(text, named.start, named.end, message, hint)

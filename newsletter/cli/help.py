@@ -10,9 +10,11 @@ from newsletter.i18n import N_, _
 # What stands for a value, in help and usage.
 PLACEHOLDERS = (
     N_("ADDRESS"), N_("ARGS"), N_("COMMAND"), N_("DAYS"), N_("DIR"), N_("FILE"), N_("FILES"),
-    N_("GROUP"), N_("KEY"), N_("KIND"), N_("NUMBER"), N_("OPTIONS"), N_("RULE"), N_("TEXT"),
+    N_("GROUP"), N_("KEY"), N_("OPTIONS"), N_("PORT"), N_("RULE"), N_("TEXT"),
     N_("VALUE"), N_("YYYY-MM-DD"),
 )  # fmt: skip
+
+_RANGE = re.compile(r"  \[[\d<=x]+\]|(?<=\[)[\d<=x]+; ")  # "[0<=x<=65535]": said where it is missed
 
 
 class _Formatter(click.HelpFormatter):
@@ -27,7 +29,7 @@ class _Formatter(click.HelpFormatter):
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
-        translated = [(_placeholders(first), second) for first, second in rows]
+        translated = [(_placeholders(first), _RANGE.sub("", second)) for first, second in rows]
         super().write_dl(translated, col_max, col_spacing)
 
 

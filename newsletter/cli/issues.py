@@ -18,7 +18,7 @@ ISSUE_KINDS = ("newsletter", "press-release")
 def add_init(newsletter: click.Group) -> None:
     """Add `newsletter init`."""
 
-    @newsletter.command(help=_("Make a workspace in DIR (the current folder without one)."))
+    @newsletter.command(help=_("Create a workspace in DIR (default: the current folder)."))
     @click.argument("folder", metavar="[DIR]", default=".", callback=as_path)
     def init(folder: "Path") -> int:
         from newsletter.commands.init import init as run_init
@@ -29,7 +29,7 @@ def add_init(newsletter: click.Group) -> None:
 def add_new(newsletter: click.Group) -> None:
     """Add `newsletter new`."""
 
-    @newsletter.command(help=_("Write a new issue file whose comments teach the format."))
+    @newsletter.command(help=_("Create a new issue file with comments that explain the format."))
     @click.argument("kind", type=click.Choice(ISSUE_KINDS))
     @click.option("--title", help=_("Title of the issue."))
     @click.option(
@@ -37,14 +37,14 @@ def add_new(newsletter: click.Group) -> None:
         "day",
         type=click.DateTime(["%Y-%m-%d"]),
         metavar="YYYY-MM-DD",
-        help=_("Date of the issue; today's."),
+        help=_("Date of the issue; default: today."),
     )
     @click.option(
         "--from",
         "from_issue",
         type=click.Path(exists=True, dir_okay=False),
         callback=as_path,
-        help=_("Begin from this issue: its text, its number plus one."),
+        help=_("Start from this issue: copy its text and add one to its number."),
     )
     def new(kind: str, title: str | None, day: "datetime | None", from_issue: "Path | None") -> int:
         from newsletter.commands.new import new as run_new
@@ -62,19 +62,19 @@ def add_new(newsletter: click.Group) -> None:
 def add_check(newsletter: click.Group) -> None:
     """Add `newsletter check`."""
 
-    @newsletter.command(help=_("Say everything that is amiss in the issues, at its line."))
+    @newsletter.command(help=_("Report every problem in the issues, with its line."))
     @files_argument()
     @click.option(
         "--format",
         "output_format",
         type=click.Choice(["text", "json", "github", "sarif"]),
         default="text",
-        help=_("How to tell it: text for people, the others for programs."),
+        help=_("Output format: text for people, the others for programs."),
     )
     @click.option("--strict", is_flag=True, help=_("Warnings count as errors."))
-    @click.option("--online", is_flag=True, help=_("Try the links too, over the network."))
-    @click.option("--list", "listing", is_flag=True, help=_("Name the rules, and end."))
-    @click.option("--explain", metavar="RULE", help=_("Tell the manual page of a rule, and end."))
+    @click.option("--online", is_flag=True, help=_("Test the links too, over the network."))
+    @click.option("--list", "listing", is_flag=True, help=_("List the rules and exit."))
+    @click.option("--explain", metavar="RULE", help=_("Show a rule's manual page and exit."))
     def check(
         files: "list[Path]",
         output_format: str,
@@ -104,16 +104,16 @@ def add_check(newsletter: click.Group) -> None:
 def add_build(newsletter: click.Group) -> None:
     """Add `newsletter build`."""
 
-    @newsletter.command(help=_("Write the mail of each issue: HTML, plain text, pictures."))
+    @newsletter.command(help=_("Build the email of each issue: HTML, plain text, pictures."))
     @files_argument()
     @click.option(
         "--output",
         type=click.Path(file_okay=False),
         callback=as_path,
-        help=_("Folder to write into, instead of build/."),
+        help=_("Folder to write to, instead of build/."),
     )
     @as_option()
-    @click.option("--strict", is_flag=True, help=_("Write nothing where the checks find fault."))
+    @click.option("--strict", is_flag=True, help=_("Write nothing if the checks find errors."))
     def build(
         files: "list[Path]", output: "Path | None", shown_as: "tuple[str, ...]", strict: bool
     ) -> int:
@@ -134,7 +134,7 @@ def add_build(newsletter: click.Group) -> None:
 def add_schema(newsletter: click.Group) -> None:
     """Add `newsletter schema`."""
 
-    @newsletter.command(help=_("Print the JSON Schema that editors complete issue files from."))
+    @newsletter.command(help=_("Print the JSON Schema that editors use to complete issue files."))
     def schema() -> int:
         from newsletter.commands.schema import schema as run_schema
 

@@ -46,7 +46,7 @@ def as_option() -> Callable[[Callable[..., int]], Callable[..., int]]:
         "shown_as",
         metavar="KEY=VALUE",
         multiple=True,
-        help=_("Show the mail to such a recipient: delegation=Bretagne. May be repeated."),
+        help=_("Show the email as this recipient gets it: region=Wales. May be repeated."),
     )
 
 

@@ -19,39 +19,48 @@ PREVIEW_PORT = 8765
 def add_preview(newsletter: click.Group) -> None:
     """Add `newsletter preview`."""
 
-    @newsletter.command(help=_("Show the issues in the browser, each change as it is saved."))
+    @newsletter.command(help=_("Show the issues in the browser and refresh after each save."))
     @click.argument("file", required=False, type=click.Path(), callback=as_path)
     @click.option(
         "--port",
         type=click.IntRange(0, 65535),
+        metavar="PORT",
         default=None,
-        help=_("Port of the page on this machine; the next free one where it is taken."),
+        help=_("Port for the page on this machine; if it is taken, the next free one."),
     )
     @as_option()
     @click.option(
         "--members",
         type=click.Path(),
         callback=as_path,
-        help=_("Members file whose rows the mail can be shown to."),
+        help=_("Members file, to preview the email as one of its rows."),
     )
     @click.option(
         "--open/--no-open", "opening", default=None, help=_("Open the page in the browser.")
     )
-    @click.option("--terminal", is_flag=True, help=_("Show the mail's text here, with no page."))
-    @click.option("--watch", is_flag=True, help=_("Show it again at each save (with --terminal)."))
+    @click.option(
+        "--terminal",
+        is_flag=True,
+        help=_("Show the plain text in this terminal, without a browser."),
+    )
+    @click.option(
+        "--watch", is_flag=True, help=_("Show it again after each save (with --terminal).")
+    )
     @click.option(
         "--screenshot",
         type=click.Path(file_okay=False),
         callback=as_path,
         metavar="DIR",
-        help=_("Write pictures of the mail into DIR: phone and computer, light and dark."),
+        help=_("Write screenshots of the email to DIR: phone and desktop, light and dark."),
     )
     @click.option(
         "--review",
         type=click.Path(dir_okay=False),
         callback=as_path,
         metavar="FILE",
-        help=_("Write one file for approval, .html or .pdf: every view, text, problems."),
+        help=_(
+            "Write one file for approval, .html or .pdf: every view, the text and the problems."
+        ),
     )
     def preview(
         file: "Path | None",
@@ -97,6 +106,6 @@ def _refuse_page_options(port: int | None, opening: bool | None) -> None:
     named = [("--port", port is not None), ("--open", bool(opening))]
     for option, is_given in named:
         if is_given:
-            message = _("{option} is of the page in the browser, which is not shown here")
-            hint = _("leave it out, or leave out --terminal, --watch, --screenshot, --review")
+            message = _("{option} only applies to the browser preview")
+            hint = _("remove it, or remove --terminal, --watch, --screenshot, --review")
             raise NewsletterError(message.format(option=option), hint)

@@ -20,13 +20,20 @@ def _send_targets(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options that say whom to send to."""
     options = (
         click.option(
-            "--to", metavar="ADDRESS", multiple=True, help=_("Send a test there. May be repeated.")
+            "--to",
+            metavar="ADDRESS",
+            multiple=True,
+            help=_("Send a test to this address. May be repeated."),
         ),
         click.option(
-            "--reviewers", metavar="GROUP", help=_("Send a test to a group of the settings.")
+            "--reviewers",
+            metavar="GROUP",
+            help=_("Send a test to a group of reviewers from the settings."),
         ),
         click.option(
-            "--each-variant", is_flag=True, help=_("Test every variant, not the sample's alone.")
+            "--each-variant",
+            is_flag=True,
+            help=_("Test every variant, not just the sample recipient's."),
         ),
         click.option(
             "--members",
@@ -38,7 +45,7 @@ def _send_targets(command: Callable[..., int]) -> Callable[..., int]:
             "--where",
             metavar="KEY=VALUE",
             multiple=True,
-            help=_("Only to those: delegation=Bretagne. May be repeated."),
+            help=_("Send only to these: region=Wales. May be repeated."),
         ),
     )
     for option in reversed(options):
@@ -53,21 +60,21 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
             "--outbox",
             type=click.Path(file_okay=False),
             callback=as_path,
-            help=_("Write the messages into this folder instead, as .eml files."),
+            help=_("Write the messages to this folder as .eml files instead of sending them."),
         ),
-        click.option("--dry-run", is_flag=True, help=_("Do all but speak to the server.")),
-        click.option("--yes", is_flag=True, help=_("Ask nothing: for scripts.")),
-        click.option("--resume", is_flag=True, help=_("Go on where an earlier send ended.")),
+        click.option("--dry-run", is_flag=True, help=_("Do everything except send.")),
+        click.option("--yes", is_flag=True, help=_("Do not ask for confirmation (for scripts).")),
+        click.option("--resume", is_flag=True, help=_("Continue an interrupted send.")),
         click.option(
-            "--retry-failed", is_flag=True, help=_("Try again who was refused or put off.")
+            "--retry-failed", is_flag=True, help=_("Retry recipients who were refused or deferred.")
         ),
         click.option(
             "--retry-uncertain",
             is_flag=True,
-            help=_("Send again where it is not known if the message arrived."),
+            help=_("Send again to recipients whose message may not have arrived."),
         ),
         click.option(
-            "--changed-anyway", is_flag=True, help=_("Send on though the issue has changed.")
+            "--changed-anyway", is_flag=True, help=_("Continue even if the issue has changed.")
         ),
     )
     for option in reversed(options):
@@ -78,7 +85,7 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
 def add_send(newsletter: click.Group) -> None:
     """Add `newsletter send`."""
 
-    @newsletter.command(help=_("Send an issue to its members, once each; or a test of it."))
+    @newsletter.command(help=_("Send an issue to its members, once each; or send a test."))
     @click.argument("file", type=click.Path(), callback=as_path)
     @_send_targets
     @_send_ways
@@ -108,14 +115,14 @@ def add_send(newsletter: click.Group) -> None:
 def add_report(newsletter: click.Group) -> None:
     """Add `newsletter report`."""
 
-    @newsletter.command(help=_("Say what became of each message of an issue that was sent."))
+    @newsletter.command(help=_("Show what happened to each message of an issue that was sent."))
     @click.argument("file", type=click.Path(), callback=as_path)
     @click.option(
         "--format",
         "output_format",
         type=click.Choice(["text", "csv", "json"]),
         default="text",
-        help=_("How to tell it: text, csv for a spreadsheet, json for programs."),
+        help=_("Output format: text, csv for a spreadsheet, json for programs."),
     )
     def report(file: "Path", output_format: str) -> int:
         from newsletter.commands.report import report as run_report
@@ -126,16 +133,16 @@ def add_report(newsletter: click.Group) -> None:
 def add_ledger(newsletter: click.Group) -> None:
     """Add `newsletter ledger`."""
 
-    @newsletter.group(help=_("Look after the ledger, which knows who was sent what."))
+    @newsletter.group(help=_("Manage the record of what was sent to whom."))
     def ledger() -> None: ...
 
-    @ledger.command(help=_("Erase the addresses of old messages; the numbers stay."))
+    @ledger.command(help=_("Erase recipients' addresses from old records; the totals are kept."))
     @click.option(
         "--older-than",
         type=click.IntRange(min=0, max=36_500),
         metavar="DAYS",
         required=True,
-        help=_("Age in days of what is erased: 365."),
+        help=_("Age in days of what to erase, for example 365."),
     )
     def purge(older_than: int) -> int:
         from datetime import UTC, datetime

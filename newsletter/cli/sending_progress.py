@@ -22,7 +22,7 @@ def ending_on_interrupt(stopping: "threading.Event") -> Iterator[None]:
         if stopping.is_set():
             raise KeyboardInterrupt
         stopping.set()
-        click.echo(_("ending after the messages in flight; Ctrl-C again ends at once"), err=True)
+        click.echo(_("finishing the messages in flight; press Ctrl-C again to stop now"), err=True)
 
     before = signal.signal(signal.SIGINT, end)  # while messages leave; at a question it ends all
     try:

@@ -89,8 +89,11 @@ def build(
         findings += built.findings
         status = max(status, int(built.failed))
     others, left_over = examples_apart(findings)
-    for what in filter(None, (others and in_numbers(others), left_over)):
-        tell(_("the checks find {what}: newsletter check says where").format(what=what))
+    if others:
+        what = in_numbers(others)
+        tell(_("the checks found {what}: for details, run newsletter check").format(what=what))
+    if left_over:
+        tell(left_over)
     return status
 
 
@@ -158,12 +161,14 @@ def _other_forms(
 
 def _missing_character(character: str, source: Source) -> Problem:
     """Return the warning that the PDF lacks a character, where it first stands in the file."""
-    message = _("no font of this machine has '{character}' (U+{number:04X}): the PDF lacks it")
+    message = _(
+        "no font on this machine has '{character}' (U+{number:04X}): it is missing from the PDF"
+    )
     return Problem(
         source.path,
         source.find((), character),
         message.format(character=character, number=ord(character)),
-        _("write it otherwise, or install a font that has it"),
+        _("write it another way, or install a font that has it"),
         "font-missing",
         Level.WARNING,
     )

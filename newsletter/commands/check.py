@@ -1,4 +1,4 @@
-"""`newsletter check`: all that would embarrass the team, each thing at its line."""
+"""`newsletter check`: everything that would embarrass the team, with its line."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -68,7 +68,7 @@ def _unknown_rules(settings: Settings) -> Iterator[Problem]:
         return
     source = read_source(settings.workspace / SETTINGS_FILE)
     for name in unknown:
-        message = _("there is no rule '{rule}'").format(rule=name)
+        message = _("unknown rule '{rule}'").format(rule=name)
         hint = meant_or_choice(did_you_mean(name, RULES), list(RULES))
         position = source.position(("rules", name), key=True)
         yield Problem(source.path, position, message, hint, "rules")
@@ -117,7 +117,7 @@ def list_rules(*, tell: Callable[[str], None]) -> int:
 def explain(name: str, *, tell: Callable[[str], None]) -> int:
     """Tell the manual page of a rule; raise where there is no such rule."""
     if name not in RULES:
-        message = _("there is no rule '{rule}'").format(rule=name)
+        message = _("unknown rule '{rule}'").format(rule=name)
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, RULES), list(RULES)))
     tell(_(RULES[name].manual))
     if name == "client-support":

@@ -22,7 +22,7 @@ def init(folder: Path, *, tell: Callable[[str], None]) -> int:
     contents = workspace_files(language)
     in_the_way = [name for name in contents if (folder / name).exists()]
     if in_the_way:
-        message = _("{folder} holds {files} already").format(
+        message = _("{folder} already contains {files}").format(
             folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
         )
         raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))

@@ -1,4 +1,4 @@
-"""`newsletter ledger purge`: personal data goes, what is known in numbers stays."""
+"""`newsletter ledger purge`: personal data is erased, the totals are kept."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
     settings, _problems = open_workspace(start)
     if not (settings.workspace / LEDGER_FILE).exists():
         message = _("there is no ledger in this workspace")
-        raise NewsletterError(message, hint=_("the first send makes it"))
+        raise NewsletterError(message, hint=_("the first send creates it"))
     with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
         keep = ids_named(settings.workspace)
         erased = ledger.purge(now - timedelta(days=older_than), keep=keep)

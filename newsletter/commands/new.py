@@ -1,4 +1,4 @@
-"""`newsletter new`: an issue file whose comments teach the format, or last month's anew."""
+"""`newsletter new`: an issue file with comments that explain the format, or last month's again."""
 
 import re
 import unicodedata
@@ -68,11 +68,11 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
     source = read_source(path)
     if not isinstance(source.value, dict):
         message = _("{path} cannot be read").format(path=shown_path(path))
-        hint = _("see why: newsletter check {path}").format(path=shown_path(path))
+        hint = _("see why with: newsletter check {path}").format(path=shown_path(path))
         raise NewsletterError(message, hint=hint)
     if source.value.get("kind") != kind:
         message = _("{path} is not an issue of kind '{kind}'")
-        hint = _("name an issue file, from issues/")
+        hint = _("name an issue file from issues/")
         raise NewsletterError(message.format(path=shown_path(path), kind=kind), hint=hint)
     values = {"date": day.isoformat(), **_named(kind, title)}
     if kind == "press-release":
@@ -113,6 +113,6 @@ def _write_new(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        message = _("{path} exists already").format(path=shown_path(path))
-        hint = _("give another title with --title")
+        message = _("{path} already exists").format(path=shown_path(path))
+        hint = _("choose another title with --title")
         raise NewsletterError(message, hint=hint) from error

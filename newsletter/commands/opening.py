@@ -1,4 +1,4 @@
-"""What several commands begin with: the workspace, its settings, and the issues named."""
+"""What several commands start with: the workspace, its settings, and the issues named."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,9 @@ class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
     exit_status = 1
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(_("the settings cannot be used"), hint=_("mend them first"))
+        super().__init__(
+            _("the settings have errors"), hint=_("fix newsletter.yaml or assets/theme.yaml first")
+        )
         self.problems = problems
 
 
@@ -33,7 +35,7 @@ def look_for_members(members: Path | None) -> None:
     """Raise where a members file that was named is not there."""
     if members is not None and not members.is_file():
         message = _("there is no file {path}").format(path=members)
-        raise NewsletterError(message, hint=_("name the members file: --members adherents.csv"))
+        raise NewsletterError(message, hint=_("name the members file: --members members.csv"))
 
 
 def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
@@ -45,12 +47,12 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     for path in files:
         if not path.is_file():
             message = _("there is no file {path}").format(path=path)
-            raise NewsletterError(message, hint=_("the issues lie in issues/"))
+            raise NewsletterError(message, hint=_("issues belong in issues/"))
     if files:
         return list(files)
     found = issues_in(settings.workspace / "issues")
     if not found:
-        message = _("there is no issue in {folder}").format(folder=settings.workspace / "issues")
-        raise NewsletterError(message, hint=_("write one with: newsletter new newsletter"))
+        message = _("there are no issues in {folder}").format(folder=settings.workspace / "issues")
+        raise NewsletterError(message, hint=_("create one with: newsletter new newsletter"))
     sent = settings.workspace / SENT_FOLDER
     return [path for path in found if not (sent / path.stem).is_dir()]

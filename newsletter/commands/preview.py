@@ -1,4 +1,4 @@
-"""`newsletter preview`: the issues in the browser, as readers will see them, while one writes."""
+"""`newsletter preview`: the issues in the browser, as readers will see them, while you write."""
 
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -51,9 +51,9 @@ def preview(
     with listening_socket(port) as listener:
         chosen = listener.getsockname()[1]
         if port not in {0, chosen}:
-            tell(_("port {port} is taken: another one was chosen").format(port=port))
+            tell(_("port {port} is taken: using another one").format(port=port))
         address = _page_address(chosen, file, View(reader=reader).query)
-        tell(_("The preview is at {address} (Ctrl-C ends it).").format(address=address))
+        tell(_("The preview is at {address} (press Ctrl-C to stop it).").format(address=address))
         if opening:
             webbrowser.open(address)
         server(desk, reader, listener).run(sockets=[listener])

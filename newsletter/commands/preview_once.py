@@ -55,8 +55,8 @@ def preview_once(
             file that cannot be read, no Chromium.
     """
     if file is None:
-        message = _("which issue is to be shown?")
-        raise NewsletterError(message, hint=_("name it: newsletter preview issues/mai.yaml …"))
+        message = _("which issue do you want to see?")
+        raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
     _refuse_other_endings(wanted.review)
     settings, problems = open_workspace(start)
     show(problems)
@@ -75,8 +75,8 @@ def preview_once(
 
 def _refuse_other_endings(review: Path | None) -> None:
     if review is not None and review.suffix.lower() not in REVIEW_ENDINGS:
-        message = _("'{name}' is neither a page nor a PDF").format(name=review.name)
-        raise NewsletterError(message, hint=_("write --review relecture.html, or relecture.pdf"))
+        message = _("'{name}' is neither a web page nor a PDF").format(name=review.name)
+        raise NewsletterError(message, hint=_("write --review review.html, or review.pdf"))
 
 
 def _look(file: Path, settings: Settings, shown_as: Sequence[str]) -> ShownIssue:

@@ -1,4 +1,4 @@
-"""`newsletter report`: what became of each message of an issue."""
+"""`newsletter report`: what happened to each message of an issue."""
 
 import csv
 import io
@@ -54,7 +54,7 @@ def _sent_elsewhere(workspace: Path, file: Path) -> SentRecord:
     sent = read_sent(workspace, file.stem)
     if sent is None:
         message = _("{file} was never sent from here").format(file=shown_path(file))
-        hint = _("send it with: newsletter send {file} --members FILE")
+        hint = _("to send it, run: newsletter send {file} --members FILE")
         raise NewsletterError(message, hint=hint.format(file=shown_path(file)))
     return sent
 
@@ -62,10 +62,10 @@ def _sent_elsewhere(workspace: Path, file: Path) -> SentRecord:
 def _elsewhere(
     sent: SentRecord, output_format: str, zone: tzinfo, tell: Callable[[str], None]
 ) -> int:
-    message = _("this issue was sent on {date}, and the ledger that knows to whom is not here")
+    message = _("this issue was sent on {date}, but the ledger of who received it is not here")
     message = message.format(date=sent.day_in_words(zone))
     if output_format != "text":  # a program would take it for what became of the messages
-        raise NewsletterError(message, hint=_("ask for ledger.sqlite3 where it was sent"))
+        raise NewsletterError(message, hint=_("get ledger.sqlite3 from the machine that sent it"))
     tell(message)
     for name, count in sent.variants.items():
         tell(f"{count:6}  {name}  {State.ACCEPTED.in_words}")
@@ -77,7 +77,7 @@ def _as_text(ledger: Ledger, issue_id: str, zone: tzinfo) -> Iterator[str]:
     if recorded is not None:
         begun = datetime.fromisoformat(recorded.begun).astimezone(zone)
         date = format_moment(begun, current_language())
-        yield _("{issue}, sent from {date} on").format(issue=issue_id, date=date)
+        yield _("{issue}, sending started {date}").format(issue=issue_id, date=date)
     counts = ledger.counts(issue_id)
     for state in State:
         if counts.get(state):
@@ -104,14 +104,14 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
 
 def _more(count: int, why: str) -> str:
     told = counted("and {count} more", "and {count} more", count).format(count=count)
-    return f"{told}  {why}".rstrip() + "  " + _("(all by name: --format csv)")
+    return f"{told}  {why}".rstrip() + "  " + _("(full list: --format csv)")
 
 
 def _as_csv(ledger: Ledger, issue_id: str, zone: tzinfo) -> Iterator[str]:
     """Yield a table for a spreadsheet, in the reader's words and hours."""
     headings = [
-        _("address"), _("state"), _("code"), _("what the server said"), _("tries"),
-        _("last try"), _("next try"),
+        _("address"), _("state"), _("code"), _("what the server said"), _("attempts"),
+        _("last attempt"), _("next attempt"),
     ]  # fmt: skip
     yield _BYTE_ORDER_MARK + _row(headings)
     for row in ledger.deliveries(issue_id):

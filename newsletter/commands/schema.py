@@ -1,4 +1,4 @@
-"""`newsletter schema`: the JSON Schema that editors complete issue files from."""
+"""`newsletter schema`: the JSON Schema that editors use to complete issue files."""
 
 import json
 from collections.abc import Callable

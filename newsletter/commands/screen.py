@@ -1,4 +1,4 @@
-"""The one screen before a send: what goes to whom, from whom, by which server, and for how long."""
+"""The one screen before a send: what goes to whom, from whom, through what, and how long for."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -61,7 +61,11 @@ def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
     yield from _variants(plan)
     yield from _left_out(plan)
     for state, count in plan.before.items():
-        told = counted("{count} message before: {state}", "{count} messages before: {state}", count)
+        told = counted(
+            "{count} message already recorded: {state}",
+            "{count} messages already recorded: {state}",
+            count,
+        )
         yield told.format(count=count, state=state.in_words)
 
 
@@ -71,7 +75,7 @@ def _recipients(count: int) -> str:
 
 
 def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
-    security = _("without encryption")
+    security = _("not encrypted")
     if smtp.security != "none":
         security = _("encrypted, {kind}").format(kind=smtp.security.upper())
     yield _("server:   {host}:{port} ({security})").format(
@@ -88,7 +92,7 @@ def _duration(smtp: Smtp, plan: Plan) -> str:
         lanes.append((plan.total, smtp.rate))
     seconds = max((count * rate.interval for count, rate in lanes), default=0.0)
     if smtp.rate is None and seconds == 0:
-        return _("as fast as the server answers (no rate: is set)")
+        return _("as fast as the server allows (rate: is not set)")
     if seconds < 60:
         return _("less than a minute")
     minutes = round(seconds / 60)
@@ -103,10 +107,10 @@ def _duration(smtp: Smtp, plan: Plan) -> str:
 def _variants(plan: Plan) -> Iterator[str]:
     if len(plan.variants) < 2:
         return
-    yield _("variants, and what their first recipient is:")
+    yield _("variants, each with its first recipient:")
     ordered = sorted(plan.variants.values(), key=lambda each: -each.count)
     for each in ordered[:MAX_VARIANTS_TOLD]:
-        yield f"  {each.count:6}  {in_words(each.audience) or _('nothing known')}"
+        yield f"  {each.count:6}  {in_words(each.audience) or _('no details')}"
     if len(ordered) > MAX_VARIANTS_TOLD:
         rest = ordered[MAX_VARIANTS_TOLD:]
         more = counted("{count} more variant", "{count} more variants", len(rest))
@@ -116,10 +120,10 @@ def _variants(plan: Plan) -> Iterator[str]:
 def _left_out(plan: Plan) -> Iterator[str]:
     reasons = plan.left_out.copy()
     if plan.rows_at_fault:
-        reasons[_("their row has a fault, told above")] += plan.rows_at_fault
+        reasons[_("error in the row (see above)")] += plan.rows_at_fault
     if plan.duplicates:
-        reasons[_("their address stood there before")] += plan.duplicates
+        reasons[_("duplicate address")] += plan.duplicates
     if reasons:
-        yield _("left out:")
+        yield _("skipped:")
     for reason, count in reasons.most_common():
         yield f"  {count:6}  {reason}"

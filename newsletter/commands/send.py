@@ -126,7 +126,7 @@ def send(
     server = None if options.outbox else server_of(settings, loaded.issue.sender, environment)
     tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))
     if tokens is None:
-        warning = _("one can leave by writing a mail alone: no url: is under unsubscribe:")
+        warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")
         terminal.tell(_("Warning: {message}").format(message=warning))
     mails = Mails(
         loaded.issue,
@@ -151,12 +151,12 @@ def _one_target(options: SendOptions) -> None:
     targets = [bool(options.to), options.reviewers is not None, options.members is not None]
     hint = _("choose one of --to ADDRESS, --reviewers GROUP, --members FILE")
     if sum(targets) != 1:
-        message = _("it is not said whom to send to")
+        message = _("nobody to send to")
         if sum(targets):
-            message = _("--to, --reviewers and --members are commands of their own")
+            message = _("--to, --reviewers and --members cannot be combined")
         raise NewsletterError(message, hint=hint)
     if options.members is None and (options.goes_on or options.where):
-        message = _("--resume, --retry-… and --where go with --members alone")
+        message = _("--resume, --retry-… and --where only work with --members")
         raise NewsletterError(message, hint=hint)
 
 
@@ -167,13 +167,13 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
         NewsletterError: the settings name none, or its password is not in the environment.
     """
     if settings.smtp is None:
-        message = _("{file} names no server to send by").format(file=SETTINGS_FILE)
-        hint = _("write smtp: {host: …, user: …} there, or look at the mails with --outbox DIR")
+        message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
+        hint = _("write smtp: {host: …, user: …} there, or save the emails with --outbox DIR")
         raise NewsletterError(message, hint=hint)
     password = environment.get(PASSWORD_VARIABLE, "")
     if settings.smtp.user and not password:
-        message = _("the password of '{user}' is not there").format(user=settings.smtp.user)
-        hint = _("set {variable} to it: it is never written into a file")
+        message = _("there is no password for '{user}'").format(user=settings.smtp.user)
+        hint = _("set {variable} to the password: never write it in a file")
         raise NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
     name = domain_of(sender_in_ascii(settings.senders[sender]).email)
     return Server(settings.smtp, name, password, timeout_seconds=TIMEOUT_SECONDS)

@@ -45,7 +45,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
         with read_ledger(workspace) as known:
             return _try_out(to_members, known)
     if sending.server is None:
-        raise NewsletterError(_("there is no server to send by"))
+        raise NewsletterError(_("no server to send through"))
     with only_sender(workspace), open_ledger(workspace) as ledger:
         ledger.settle(issue.id)
         refuse_what_was_sent(sending, parts, ledger)
@@ -99,11 +99,13 @@ def _ask_for_number(sending: Sending, total: int) -> None:
     if sending.options.yes:
         return
     if sending.terminal.ask is None:
-        message = _("nobody is there to say that {count} messages may leave").format(count=total)
+        message = _("no terminal to confirm sending {count} messages").format(count=total)
         raise NewsletterError(message, hint=_("in a script, add --yes"))
     typed = sending.terminal.ask(_("Type the number of recipients to send"))
     if re.sub(r"\s", "", typed) != str(total):  # "2 000", with whatever space
-        message = _("nothing was sent: {typed} is not {count}").format(typed=typed, count=total)
+        message = _("nothing was sent: you typed '{typed}', not {count}").format(
+            typed=typed, count=total
+        )
         raise NewsletterError(message, hint=_("run the same command again"))
 
 
@@ -152,7 +154,7 @@ def _show_progress(sending: Sending, outcomes: Iterator[Outcome], total: int) ->
                 continue
             if row.state is State.DEFERRED and row.next_try:
                 advance(
-                    0, _("put off: {code} {words}").format(code=row.code or "", words=row.words)
+                    0, _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
                 )
             else:
                 advance(1, "")
@@ -168,11 +170,11 @@ def _goes_on(sending: Sending, trouble: Trouble) -> bool:
     )
     sending.terminal.tell(message)
     if sending.options.yes or sending.terminal.ask is None:
-        sending.terminal.tell(_("the send is stopped; --resume goes on where it ends"))
+        sending.terminal.tell(_("the send has stopped; --resume continues from here"))
         if trouble.row.state is State.REFUSED:
-            sending.terminal.tell(_("--retry-failed goes on too, and writes again to the refused"))
+            sending.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
         return False
-    return sending.terminal.ask(_("Go on all the same? yes or no")).strip().lower() in _YES
+    return sending.terminal.ask(_("Continue anyway? yes or no")).strip().lower() in _YES
 
 
 _YES = {"y", "yes", "o", "oui"}
@@ -228,11 +230,11 @@ def _tell_summary(to_members: ToMembers, ledger: Ledger, plan: Plan) -> dict[Sta
             tell(f"{counts[state]:6}  {state.in_words}")
     if plan.rows_at_fault:
         told = counted(
-            "row of {file} could not be read: line {lines}",
-            "rows of {file} could not be read: lines {lines}",
+            "{file}: row on line {lines} could not be used",
+            "{file}: rows on lines {lines} could not be used",
             plan.rows_at_fault,
         ).format(file=to_members.members.path.name, lines=", ".join(plan.places_at_fault))
         tell(f"{plan.rows_at_fault:6}  {told}")
     path = shown_path(to_members.sending.loaded.path)
-    tell(_("who and why: newsletter report {file}").format(file=path))
+    tell(_("for the list and the reasons, run: newsletter report {file}").format(file=path))
     return counts

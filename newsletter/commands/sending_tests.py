@@ -106,7 +106,7 @@ def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
 
 def _opened_connection(sending: Sending) -> tuple[Give, Callable[[], None]]:
     if sending.server is None:
-        raise NewsletterError(_("there is no server to send by"))
+        raise NewsletterError(_("no server to send through"))
     connection = Connection.to(sending.server)
     sender = sending.mails.sender
 

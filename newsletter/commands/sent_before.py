@@ -32,10 +32,10 @@ def refuse_what_was_sent(sending: Sending, parts: IssueParts, ledger: Ledger | N
             raise _changed(sending, recorded, parts)
         _refuse_twins(sending, parts, ledger)
     if ledger is not None and ledger.is_erased(sending.mails.issue.id):
-        message = _("the addresses of this issue were erased: nobody knows who has had it")
+        message = _("the addresses for this issue were erased: nobody knows who received it")
         raise NewsletterError(
             message,
-            hint=_("to send it all the same, write it as a new issue, with a subject of its own"),
+            hint=_("to send it anyway, save it as a new issue with another subject"),
         )
     if not sending.options.goes_on and ledger is not None:
         raise _begun(sending, ledger)
@@ -49,8 +49,8 @@ def _refuse_twins(sending: Sending, parts: IssueParts, ledger: Ledger | None) ->
         names.append(ledger.sent_as(parts.fingerprint) or own_name)
     twin = next((name for name in names if name != own_name), None)
     if twin is not None:
-        message = _("the same issue was sent as '{name}'").format(name=twin)
-        hint = _("to go on with it: newsletter send issues/{name}.yaml --members FILE --resume")
+        message = _("the same issue was already sent as '{name}'").format(name=twin)
+        hint = _("to continue it, run: newsletter send issues/{name}.yaml --members FILE --resume")
         raise NewsletterError(message, hint=hint.format(name=twin))
 
 
@@ -59,9 +59,11 @@ def _warn_of_other_machines(sending: Sending) -> None:
     sent = read_sent(sending.settings.workspace, sending.mails.issue.id)
     if sent is None:
         return
-    message = _("this issue was sent on {date}, and the ledger that knows to whom is not here")
+    message = _("this issue was sent on {date}, but the ledger of who received it is not here")
     message = message.format(date=sent.day_in_words(sending.settings.zone))
-    hint = _("ask for ledger.sqlite3 where it was sent; without it everyone gets the issue again")
+    hint = _(
+        "get ledger.sqlite3 from the machine that sent it; without it everyone gets the issue again"
+    )
     options = sending.options
     asked = sending.terminal.ask is not None and not options.yes
     if not asked and not options.dry_run and not options.changed_anyway:
@@ -73,11 +75,11 @@ def _begun(sending: Sending, ledger: Ledger) -> NewsletterError:
     counts = ledger.counts(sending.mails.issue.id)
     accepted = counts.get(State.ACCEPTED, 0)
     message = counted(
-        "this issue was sent before: the server accepted {count} message",
-        "this issue was sent before: the server accepted {count} messages",
+        "this issue was already sent: the server accepted {count} message",
+        "this issue was already sent: the server accepted {count} messages",
         accepted,
     )
-    hint = _("to go on where it ended: the same command with --resume; newsletter report says more")
+    hint = _("to continue, run the same command with --resume; for details, run newsletter report")
     return NewsletterError(message.format(count=accepted), hint=hint)
 
 
@@ -88,8 +90,8 @@ def _changed(sending: Sending, recorded: RecordedIssue, parts: IssueParts) -> Ne
     if len(told) > MAX_CHANGES_TOLD:
         more = len(told) - MAX_CHANGES_TOLD
         shown += "; " + counted("{count} more", "{count} more", more).format(count=more)
-    message = _("the issue has changed since its first message left: {parts}")
-    hint = _("bring it back as it was (see sent/), or send it so with --changed-anyway")
+    message = _("the issue has changed since its first message was sent: {parts}")
+    hint = _("undo the change (see sent/), or send it as it is with --changed-anyway")
     return NewsletterError(message.format(parts=shown), hint=hint)
 
 
@@ -97,7 +99,7 @@ def _in_words(sending: Sending, names: Sequence[str]) -> Iterator[str]:
     words = {
         SUBJECT: _("the subject"),
         PREHEADER: _("the preheader"),
-        AUDIENCES: _("whom a part is for"),
+        AUDIENCES: _("who each part is for"),
     }
     for name in names:
         if name in words:
@@ -105,12 +107,12 @@ def _in_words(sending: Sending, names: Sequence[str]) -> Iterator[str]:
         elif name != REST:
             yield _place_in_words(sending, name)
     if REST in names or not names:
-        yield _("what stands around the items: titles, templates, settings")
+        yield _("what surrounds the items: titles, templates, settings")
 
 
 def _place_in_words(sending: Sending, name: str) -> str:
     loc = [int(step) if step.isdecimal() else step for step in name.split(".")]
     source = sending.loaded.source
     if not source.names(loc):
-        return _("an item is gone")
+        return _("an item was removed")
     return _("the item on line {line}").format(line=source.position(loc).line)

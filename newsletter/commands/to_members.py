@@ -1,4 +1,4 @@
-"""The members of a send: who they are, who of them said no, what the ledger knows of each."""
+"""The members of a send: who they are, who unsubscribed, what the ledger knows of each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Members:
         """Raise where the file was written while it was read: rows may have been passed over."""
         if _stamp(self.path) != self.stamp:
             message = _("{file} has changed in the meantime").format(file=shown_path(self.path))
-            hint = _("run the same command again, with --resume if messages have left")
+            hint = _("run the same command again, with --resume if some messages have been sent")
             raise NewsletterError(message, hint=hint)
 
 
@@ -156,7 +156,7 @@ class ToMembers:
             else:
                 _count_in(plan, each.recipient, self.sending)
         if self.members.outside:
-            plan.left_out[_("--where leaves them out")] = self.members.outside
+            plan.left_out[_("excluded by --where")] = self.members.outside
         file = self.members.file
         plan.rows_at_fault, plan.duplicates = file.left_out, file.duplicates
         plan.places_at_fault = file.places_left_out
@@ -182,8 +182,10 @@ def refusals_of(sending: Sending) -> Refusals:
         found = ledger.addresses_of(refusals.recipient_ids) if ledger else {}
     if unknown := len(refusals.recipient_ids - found.keys()):
         message = counted(
-            "the ledger does not know who followed {count} link of {file}: they may get this mail",
-            "the ledger does not know who followed {count} links of {file}: they may get this mail",
+            "the ledger cannot identify who followed {count} link in {file}: they may get "
+            "this email",
+            "the ledger cannot identify who followed {count} links in {file}: they may get "
+            "this email",
             unknown,
         ).format(count=unknown, file=UNSUBSCRIBED_FILE)
         sending.terminal.tell(_("Warning: {message}").format(message=message))

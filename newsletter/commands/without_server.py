@@ -1,4 +1,4 @@
-"""A send that speaks to no server: each message is made, then written into a folder, or dropped."""
+"""A send without a server: each message is made, then written to a folder or dropped."""
 
 from collections.abc import Callable
 
@@ -23,14 +23,14 @@ def try_out(to_members: ToMembers, plan: Plan, ledger: Ledger | None) -> int:
     if not _make(to_members, plan, ledger, weigh):
         return EXIT_INTERRUPTED
     told = counted(
-        "{count} message made, of {size} kB",
-        "{count} messages made, of {size} kB at most",
+        "{count} message prepared, {size} kB",
+        "{count} messages prepared, up to {size} kB each",
         plan.total,
     )
     tell = to_members.sending.terminal.tell
     if plan.total:
         tell(told.format(count=plan.total, size=kilobytes(largest)))
-    tell(_("nothing was sent: this was a try"))
+    tell(_("dry run: nothing was sent"))
     return 0
 
 
@@ -38,8 +38,8 @@ def to_outbox(to_members: ToMembers, plan: Plan, outbox: Outbox) -> int:
     """Write the messages as files; return the exit status."""
     is_done = _make(to_members, plan, None, outbox.write)
     written = counted(
-        "{count} message written into {folder}",
-        "{count} messages written into {folder}",
+        "{count} message written to {folder}",
+        "{count} messages written to {folder}",
         outbox.written,
     ).format(count=outbox.written, folder=shown_path(outbox.folder))
     to_members.sending.terminal.tell(written)

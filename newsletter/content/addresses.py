@@ -69,14 +69,12 @@ def _validated(text: str) -> str | None:
 def _error(text: str) -> CellError:
     inside = re.findall(r"<([^<>@\s]+@[^<>@\s]+)>", text)
     if len(inside) == 1 and text.count("@") == 1:
-        message = _("'{text}' is more than an address").format(text=shown(text))
-        return CellError(
-            message, _("write {address} alone").format(address=inside[0]), rule="email"
-        )
+        message = _("'{text}' is more than just an address").format(text=shown(text))
+        return CellError(message, _("write only {address}").format(address=inside[0]), rule="email")
     if text.count("@") > 1:
         message = _("'{text}' is more than one address").format(text=shown(text))
         return CellError(
-            message, _("keep one, and give each other one a row of its own"), rule="email"
+            message, _("keep one, and give each other address its own row"), rule="email"
         )
     message = _("'{address}' is not an email address").format(address=shown(text))
     return CellError(message, _("write name@example.org"), rule="email")

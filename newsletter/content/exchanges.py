@@ -25,8 +25,8 @@ def _exchanges_in(text: str) -> Iterator[dict[str, str]]:
     """Yield each heading of two signs as a question, and what follows it as the answer."""
     questions = list(_QUESTION.finditer(text))
     if not questions or text[: questions[0].start()].strip():
-        message = _("the file of questions and answers does not begin with a question")
-        raise refuse(Fault("exchanges", message, _("begin each question with '## '")))
+        message = _("the file of questions and answers does not start with a question")
+        raise refuse(Fault("exchanges", message, _("start each question with '## '")))
     ends = [question.start() for question in questions[1:]] + [len(text)]
     for question, end in zip(questions, ends, strict=True):
         answer = text[question.end() : end].strip("\n")

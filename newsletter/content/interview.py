@@ -24,16 +24,18 @@ class Interview(StoryParts):
 
     kind: Literal["interview"]
     title: Text = Field(description=N_("Title of the item"))
-    series: Text | None = Field(None, description=N_("Name of the series: 3 questions à"))
+    series: Text | None = Field(None, description=N_("Name of the series: 3 questions for"))
     people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = Field(
         (), description=N_("Who answers: names, or portraits")
     )
-    interviewer: Text | None = Field(None, description=N_("Who asks"))
-    date: Date | None = Field(None, description=N_("Day of the interview"))
-    exchanges: Exchanges = Field(description=N_("Questions and answers, or the file of them"))
-    pull_quotes: TextList = Field((), description=N_("Words to set apart, one after each answer"))
+    interviewer: Text | None = Field(None, description=N_("Who asks the questions"))
+    date: Date | None = Field(None, description=N_("Date of the interview"))
+    exchanges: Exchanges = Field(
+        description=N_("Questions and answers, or the file that contains them")
+    )
+    pull_quotes: TextList = Field((), description=N_("Pull quotes, one after each answer"))
     about: tuple[Sheet, ...] = Field(
-        (), description=N_("Sheets of organisations: names in the settings, or sheets in place")
+        (), description=N_("Organisation profiles: names from the settings, or written out here")
     )
 
     @field_validator("exchanges")
@@ -44,7 +46,7 @@ class Interview(StoryParts):
         people = info.data.get("people", ())
         for exchange in exchanges:
             if exchange.speaker is not None and not _find_person(exchange.speaker, people):
-                message = _("'{name}' is not among the people of the interview")
+                message = _("'{name}' is not one of the people in the interview")
                 names = ", ".join(person.name for person in people) or "people: …"
                 hint = _("write one of: {names}").format(names=names)
                 fault = message.format(name=exchange.speaker)

@@ -29,7 +29,7 @@ def refuse_twins(parts: Sequence[Named]) -> None:
     seen: set[str] = set()
     for part in parts:
         if part.id is not None and part.id in seen:
-            message = _("the id '{id}' stands twice").format(id=part.id)
+            message = _("the id '{id}' is used twice").format(id=part.id)
             hint = _("give each its own")
             raise refuse(Fault("id", message, hint, snippet=f"id: {part.id}", occurrence=1))
         seen.add(part.id or "")
@@ -38,11 +38,9 @@ def refuse_twins(parts: Sequence[Named]) -> None:
 class Section(AudienceParts):
     """Items under a title."""
 
-    id: Anchor | None = Field(None, description=N_("Name of the section, for links to it"))
+    id: Anchor | None = Field(None, description=N_("Id of the section, for links to it"))
     title: Text | None = Field(None, description=N_("Title of the section"))
-    ignore: tuple[Ignore, ...] = Field(
-        (), description=N_("Rules of the checks that may pass here: rule and because")
-    )
+    ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
     items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
 
 
@@ -52,27 +50,25 @@ class IssueParts(Model):
     id: SkipJsonSchema[str]  # the file's stem
     date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
     language: Literal["fr", "en"] | None = Field(
-        None, description=N_("Language of the issue, where it is not the settings'")
+        None, description=N_("Language of the issue, if different from the settings")
     )
     for_: AudienceField | None = Field(
-        None, alias="for", description=N_("Who gets the issue: {delegation: [Bretagne]}")
+        None, alias="for", description=N_("Who gets the issue: {region: [Wales]}")
     )
-    sender: Text = Field("default", description=N_("Sender: one of the settings' names"))
+    sender: Text = Field("default", description=N_("Sender: one of the names in the settings"))
     translation_of: Text | None = Field(
         None,
-        description=N_("Name of the file with this issue in the other language, without .yaml"),
+        description=N_("File name of this issue in the other language, without .yaml"),
     )
 
-    ignore: tuple[Ignore, ...] = Field(
-        (), description=N_("Rules of the checks that may pass here: rule and because")
-    )
+    ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
 
     @field_validator("sender")
     @classmethod
     def _sender_exists(cls, sender: str, info: ValidationInfo) -> str:
         senders = context_of(info).senders
         if sender not in senders:
-            message = _("the settings have no sender '{name}'").format(name=sender)
+            message = _("there is no sender '{name}' in the settings").format(name=sender)
             hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
             raise refuse(Fault("sender", message, hint))
         return sender
@@ -86,16 +82,16 @@ class Newsletter(IssueParts):
     """An issue of kind `newsletter`."""
 
     kind: Literal["newsletter"]
-    subject: Text = Field(description=N_("Subject of the mail"))
-    preheader: Text = Field(description=N_("First words in the inbox, after the subject"))
-    title: Text = Field(description=N_("Title at the head of the mail"))
-    series: Text | None = Field(None, description=N_("Name of the series: Les coulisses"))
-    number: Text | None = Field(None, description=N_("Number of the issue: 12"))
-    contents: YesNo = Field(False, description=N_("true: a table of contents at the head"))
-    introduction: Markdown | None = Field(None, description=N_("Words before the items (Markdown)"))
+    subject: Text = Field(description=N_("Subject line of the email"))
+    preheader: Text = Field(description=N_("Preview text shown after the subject in the inbox"))
+    title: Text = Field(description=N_("Title at the top of the email"))
+    series: Text | None = Field(None, description=N_("Name of the series: Behind the scenes"))
+    number: Text | None = Field(None, description=N_("Issue number: 12"))
+    contents: YesNo = Field(False, description=N_("true: add a table of contents at the top"))
+    introduction: Markdown | None = Field(None, description=N_("Text before the items (Markdown)"))
     sections: tuple[Section, ...] = Field((), description=N_("Sections: title and items"))
-    items: tuple[Item, ...] = Field((), description=N_("Items, where there are no sections"))
-    closing: Markdown | None = Field(None, description=N_("Words after the items (Markdown)"))
+    items: tuple[Item, ...] = Field((), description=N_("Items, if there are no sections"))
+    closing: Markdown | None = Field(None, description=N_("Text after the items (Markdown)"))
 
     @field_validator("items", "sections")
     @classmethod
@@ -112,7 +108,7 @@ class Newsletter(IssueParts):
     @model_validator(mode="after")
     def _has_items(self) -> Self:
         if self.sections and self.items:
-            message = _("an issue has either 'items' or 'sections'")
+            message = _("an issue has either 'items' or 'sections', not both")
             raise refuse(Fault("items", message, _("move the items into a section")))
         if not self.sections and not self.items:
             message = _("the issue has neither 'items' nor 'sections'")

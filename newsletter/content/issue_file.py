@@ -94,7 +94,7 @@ def _parts_for_some(value: object, loc: Loc, source: Source) -> Iterator[Problem
     """Yield a problem for each part of a release that only some would see."""
     for key, part in _entries(value):
         if loc and key in {"for", "not_for"}:
-            message = _("a press release says the same to everyone: '{key}' cannot stand here")
+            message = _("a press release is the same for everyone: '{key}' cannot be used here")
             hint = _("remove it, or write two press releases")
             position = source.position((*loc, key), key=True)
             yield Problem(source.path, position, message.format(key=key), hint, "audience")
@@ -117,7 +117,7 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     other = _issue_beside(path, named)
     theirs = read_source(other) if other else None
     if other is None or theirs is None:
-        message = _("there is no issue '{name}' beside this one").format(name=named)
+        message = _("there is no issue '{name}' in this folder").format(name=named)
         hint = _("write the name of its file without .yaml")
     elif other.stem == path.stem:
         message = _("an issue cannot be its own translation")
@@ -137,7 +137,7 @@ def _name_problems(path: Path) -> Iterator[Problem]:
     """Yield that another file has the name of this one: results and ledger know issues by it."""
     twin = twin_of(path)
     if twin is not None:
-        message = _("{other} lies beside this file: both would be the issue '{name}'")
+        message = _("{other} is beside this file: both would be the issue '{name}'")
         hint = _("delete one of the two, or give it another name")
         said = message.format(other=twin.name, name=path.stem)
         yield Problem(path, Position(1, 1), said, hint, "issue-name")

@@ -21,8 +21,8 @@ def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
             known |= {fold(each): sheet for each in (key, sheet.name, sheet.short_name or key)}
     if fold(name) in known:
         return known[fold(name)]
-    message = _("the settings have no organisation '{name}'").format(name=name)
-    hint = _("write its sheet here, or under organisations: in newsletter.yaml")
+    message = _("there is no organisation '{name}' in the settings").format(name=name)
+    hint = _("write its profile here, or under organisations: in newsletter.yaml")
     raise refuse(Fault("organisation", message, hint, snippet=name))
 
 
@@ -32,16 +32,14 @@ Sheet = Annotated[OrganisationParts, TextAlone(sheet_named)]
 class ItemParts(AudienceParts):
     """What every item may carry, whatever its kind."""
 
-    id: Anchor | None = Field(None, description=N_("Name of the item, for links to it"))
-    ignore: tuple[Ignore, ...] = Field(
-        (), description=N_("Rules of the checks that may pass here: rule and because")
-    )
+    id: Anchor | None = Field(None, description=N_("Id of the item, for links to it"))
+    ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
 
 
 class StoryParts(ItemParts):
     """What every story may carry beside its text."""
 
-    label: Text | None = Field(None, description=N_("Small words above the title"))
+    label: Text | None = Field(None, description=N_("Small text above the title"))
     lead: Markdown | None = Field(None, description=N_("First paragraph, in larger type"))
     picture: PictureParts | None = Field(None, description=N_("A picture"))
     links: tuple[Link, ...] = Field((), description=N_("Pages to read, at the end"))

@@ -40,14 +40,14 @@ class BehindTheScenes(StoryParts):
     kind: Literal["behind-the-scenes"]
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("What happened (Markdown)"))
-    date: Date | None = Field(None, description=N_("Day of the meeting"))
-    when: Text | None = Field(None, description=N_("The date in your own words: fin avril"))
+    date: Date | None = Field(None, description=N_("Date of the meeting"))
+    when: Text | None = Field(None, description=N_("The date in your own words: late April"))
     place: Text | None = Field(None, description=N_("Where"))
-    met: Text | None = Field(None, description=N_("Whom the team met, with role"))
+    met: Text | None = Field(None, description=N_("Who the team met, with their role"))
     organisers: TextList = Field((), description=N_("Who organised it"))
-    topics: TextList = Field((), description=N_("What was spoken of, in a few words"))
+    topics: TextList = Field((), description=N_("Topics, in a few words"))
     recommendation: Annotated[Recommendation, named_by_text("text")] | None = Field(
-        None, description=N_("What the organisation asks for: « Notre reco »")
+        None, description=N_('What the organisation is asking for: "Our recommendation"')
     )
 
 
@@ -60,8 +60,8 @@ class Article(StoryParts):
     author: Annotated[PersonParts, named_by_text("name")] | None = Field(
         None, description=N_("Who wrote it")
     )
-    date: Date | None = Field(None, description=N_("Day of publication"))
-    read_more: Link | None = Field(None, description=N_("Where the whole text is"))
+    date: Date | None = Field(None, description=N_("Publication date"))
+    read_more: Link | None = Field(None, description=N_("Where to find the full text"))
 
 
 class KeyFigures(ItemParts):
@@ -90,7 +90,7 @@ class Links(ItemParts):
     """Pages to read."""
 
     kind: Literal["links"]
-    title: Text | None = Field(None, description=N_("Title; « À lire aussi » without one"))
+    title: Text | None = Field(None, description=N_("Title; default: Further reading"))
     links: tuple[Link, ...] = Field(min_length=1, description=N_("The pages"))
 
 
@@ -104,9 +104,11 @@ class CallToAction(ItemParts):
     """One button, with a word why."""
 
     kind: Literal["call-to-action"]
-    label: Text = Field(description=N_("Words on the button: what one does"))
-    url: Url = Field(description=N_("Address that it opens"))
-    text: Text | None = Field(None, description=N_("Why one would: a sentence above the button"))
+    label: Text = Field(description=N_("Text on the button: what the reader will do"))
+    url: Url = Field(description=N_("Address the button opens"))
+    text: Text | None = Field(
+        None, description=N_("Why readers should click: a sentence above the button")
+    )
 
 
 class TextItem(ItemParts):
@@ -147,13 +149,13 @@ class EventRecap(StoryParts):
     kind: Literal["event-recap"]
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("What happened (Markdown)"))
-    date: Date | None = Field(None, description=N_("Day of the event"))
+    date: Date | None = Field(None, description=N_("Date of the event"))
     end: Date | None = Field(None, description=N_("Last day"))
-    when: Text | None = Field(None, description=N_("The date in your own words: mars 2024"))
+    when: Text | None = Field(None, description=N_("The date in your own words: March 2024"))
     place: Text | None = Field(None, description=N_("Where"))
     organisers: TextList = Field((), description=N_("Who organised it"))
-    attendance: Text | None = Field(None, description=N_("How many came: 80 participants"))
-    takeaways: TextList = Field((), description=N_("What to remember, in a few sentences"))
+    attendance: Text | None = Field(None, description=N_("Attendance: 80 participants"))
+    takeaways: TextList = Field((), description=N_("Key points, in a few sentences"))
     quotes: tuple[Quotation, ...] = Field((), description=N_("What was said: text, author, role"))
 
     @field_validator("end")

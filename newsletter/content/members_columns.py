@@ -34,7 +34,7 @@ def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]
         found = [number for number, each in enumerate(headings) if each == _folded(heading)]
         if len(found) > 1:
             raise UnreadableMembersError(
-                _("the column '{heading}' stands twice").format(heading=heading),
+                _("the column '{heading}' appears twice").format(heading=heading),
                 _("remove one, or give it another heading"),
                 rule="members-columns",
                 position=row.position(found[1]),
@@ -51,7 +51,7 @@ def _refuse_lost_accents(row: Row) -> None:
     for number, cell in enumerate(row.cells):
         if has_lost_accents(cell):
             raise UnreadableMembersError(
-                _("the accents of '{text}' were lost").format(text=shown(cell)),
+                _("'{text}' has lost its accents").format(text=shown(cell)),
                 _("export the members again, as .xlsx or CSV UTF-8"),
                 rule="accents",
                 position=row.position(number),
@@ -62,8 +62,8 @@ def _missing(name: str, heading: str, row: Row) -> UnreadableMembersError:
     known = [cell.strip() for cell in row.cells if cell.strip()]
     more = ["…"] if len(known) > SHOWN_HEADINGS else []
     found = ", ".join(f"'{each[:40]}'" for each in known[:SHOWN_HEADINGS])
-    message = _("there is no column '{heading}'; the first row says {found}")
-    hint = _("name the column '{heading}', or write its heading in newsletter.yaml: {name}: …")
+    message = _("there is no column '{heading}'; the first row has {found}")
+    hint = _("name the column '{heading}', or put its heading in newsletter.yaml: {name}: …")
     return UnreadableMembersError(
         message.format(heading=heading, found=", ".join([found, *more])),
         hint.format(heading=heading, name=name),

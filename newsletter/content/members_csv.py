@@ -53,7 +53,7 @@ def _encoding(path: Path) -> str:
         if _is_text_in(path, encoding):
             return encoding
     raise UnreadableMembersError(
-        _("the file is not text that can be read"), _("save it again as CSV UTF-8, or as .xlsx")
+        _("the file is not readable text"), _("save it again as CSV UTF-8, or as .xlsx")
     )
 
 
@@ -63,7 +63,7 @@ def _is_text_in(path: Path, encoding: str) -> bool:
             while block := file.read(_BLOCK_CHARACTERS):
                 if "\0" in block:
                     raise UnreadableMembersError(
-                        _("the file holds what is not text (a NUL character)"),
+                        _("the file contains something that is not text (a NUL character)"),
                         _("save it again as CSV UTF-8, or as .xlsx"),
                     )
     except UnicodeError:  # UnicodeDecodeError, and UTF-16's without its mark
@@ -76,7 +76,7 @@ def _lines(file: TextIO) -> Iterator[str]:
     for number, line in enumerate(iter(partial(file.readline, _MAX_LINE_CHARACTERS), ""), 1):
         if len(line) == _MAX_LINE_CHARACTERS:
             raise UnreadableMembersError(
-                _("this line is too long for a row of members"),
+                _("this line is too long to be a member's row"),
                 _("save the file again as CSV UTF-8, or as .xlsx"),
                 position=Position(number, 1),
             )
@@ -104,7 +104,7 @@ def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[
             cells = next(reader, None)
         except csv.Error as error:  # a cell larger than csv.field_size_limit()
             raise UnreadableMembersError(
-                _("a quotation mark is opened in this row and not closed"),
+                _("a quotation mark opened here is never closed"),
                 _("remove it, or close it at the end of its cell"),
                 rule="quotation-mark",
                 position=Position(line, 1),

@@ -24,7 +24,7 @@ def rows_of(path: Path) -> Iterator[Row]:
         if not S_ISREG(status.st_mode):  # a folder; or a pipe, which would never end
             raise UnreadableMembersError(
                 _("'{name}' is not a file").format(name=path.name),
-                _("name the file of the members, a CSV or .xlsx file"),
+                _("name the members file, CSV or .xlsx"),
             )
         with path.open("rb") as file:
             start = file.read(4)
@@ -36,12 +36,12 @@ def rows_of(path: Path) -> Iterator[Row]:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise UnreadableMembersError(
             _("file '{name}' cannot be opened").format(name=path.name),
-            _("check that you may read it and that the disk is connected"),
+            _("check that you have permission to read it and that the disk is connected"),
         ) from error
     if status.st_size > MAX_MEGABYTES * 1024**2:
         raise UnreadableMembersError(
             _("the file is larger than {megabytes} MB").format(megabytes=MAX_MEGABYTES),
-            _("export the members alone, with the columns that are needed"),
+            _("export only the members, with the columns you need"),
         )
     if path.suffix.lower() in {".xlsx", ".xlsm"} and start != _OLD_EXCEL:
         return xlsx_rows(path)
@@ -53,11 +53,11 @@ def _refuse_other_forms(path: Path, start: bytes) -> None:
     """Give up on what is neither text nor called a workbook."""
     if start == _OLD_EXCEL:
         raise UnreadableMembersError(
-            _("'{name}' is a workbook of an old Excel, or protected").format(name=path.name),
-            _("open it in Excel and save it as .xlsx or CSV UTF-8, without password"),
+            _("'{name}' is an old Excel workbook, or is protected").format(name=path.name),
+            _("open it in Excel and save it as .xlsx or CSV UTF-8, without a password"),
         )
     if start == _ZIP:
         raise UnreadableMembersError(
-            _("'{name}' is not text: it may be a workbook").format(name=path.name),
+            _("'{name}' is not plain text: it may be a workbook").format(name=path.name),
             _("rename it to {name}, or save it as CSV UTF-8").format(name=f"{path.stem}.xlsx"),
         )

@@ -1,4 +1,4 @@
-"""What the two forms of a members file have in common: rows of cells, and files that are none."""
+"""What the two forms of a members file have in common: rows of cells, and files of another kind."""
 
 import re
 from collections.abc import Iterator, Sequence

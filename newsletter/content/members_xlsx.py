@@ -63,7 +63,7 @@ def _filled_sheet(file: BinaryIO) -> Iterator[tuple[Any, ...]]:
         names = ", ".join(f"'{sheet.title}'" for sheet, _width in filled)
         raise UnreadableMembersError(
             _("the workbook has several sheets: {names}").format(names=names),
-            _("save the members' sheet alone, as CSV UTF-8 or in a workbook of its own"),
+            _("save only the members' sheet, as CSV UTF-8 or as a separate workbook"),
         )
     return _cells(*filled[0]) if filled else iter(())
 
@@ -106,14 +106,14 @@ def _refuse_what_unpacks_too_large(path: Path) -> None:
         raise _damaged() from error
     if sum(part.file_size for part in parts) > MAX_UNPACKED_MEGABYTES * 1024**2:
         raise UnreadableMembersError(
-            _("the workbook is far larger than a members file once it is unpacked"),
-            _("save the members' sheet alone, as CSV UTF-8"),
+            _("the unzipped workbook is far too large for a members file"),
+            _("save only the members' sheet, as CSV UTF-8"),
         )
 
 
 def _damaged() -> UnreadableMembersError:
     return UnreadableMembersError(
-        _("the workbook cannot be read: it is damaged, or no Excel workbook"),
+        _("the workbook cannot be read: it is damaged or not an Excel workbook"),
         _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"),
     )
 

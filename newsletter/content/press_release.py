@@ -40,16 +40,20 @@ def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
     # The release's own words will do: "mardi 4 mars 2025 à 6 h 00 (heure de Paris)".
     typed = re.sub(r"\s*\([^)]*\)$", "", re.sub(rf"^(?:{_WEEKDAYS})\s+", "", text, flags=re.I))
     if not re.match(r"\d", typed):
-        message = _("'{text}' does not say until when").format(text=text)
-        raise refuse(Fault("embargo", message, _("write none, or day and hour: 2025-03-04 06:00")))
+        message = _("'{text}' does not say when the embargo ends").format(text=text)
+        raise refuse(
+            Fault("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
+        )
     moment = read_moment(YamlText(typed, typed), info)
     if not isinstance(moment, datetime):
-        message = _("the embargo has a day but no hour")
-        hint = _("write {day} 06:00, for example").format(day=moment)
+        message = _("the embargo has a date but no time")
+        hint = _("for example, write {day} 06:00").format(day=moment)
         raise refuse(Fault("embargo", message, hint))
     if moment.utcoffset() != moment.replace(fold=1).utcoffset() and not _OFFSET.search(typed):
-        message = _("{hour} comes twice on that day: clocks go back").format(hour=f"{moment:%H:%M}")
-        raise refuse(Fault("embargo", message, _("choose an hour before or after")))
+        message = _("{hour} happens twice on that day: the clocks go back").format(
+            hour=f"{moment:%H:%M}"
+        )
+        raise refuse(Fault("embargo", message, _("choose an earlier or later time")))
     return moment
 
 
@@ -79,7 +83,7 @@ NamedBoilerplate = Annotated[
     Boilerplate,
     _named_in(
         lambda context: context.boilerplates,
-        message=N_("the settings have no boilerplate '{name}'"),
+        message=N_("there is no boilerplate '{name}' in the settings"),
         hint=N_("write title: and text: here, or under boilerplates: in newsletter.yaml"),
     ),
 ]
@@ -87,7 +91,7 @@ NamedContact = Annotated[
     Contact,
     _named_in(
         lambda context: context.contacts,
-        message=N_("the settings have no contact '{name}'"),
+        message=N_("there is no contact '{name}' in the settings"),
         hint=N_("write name: and phone: here, or under contacts: in newsletter.yaml"),
     ),
 ]
@@ -108,27 +112,27 @@ class PressRelease(IssueParts):
     """An issue of kind `press-release`."""
 
     kind: Literal["press-release"]
-    headline: Text = Field(description=N_("Headline: a fact, subject, verb, complement"))
-    place: Text = Field(description=N_("Place of the dateline: Paris"))
+    headline: Text = Field(description=N_("Headline: one fact, with subject, verb and object"))
+    place: Text = Field(description=N_("Place in the dateline: Paris"))
     embargo: Embargo = Field(
-        description=N_("none, or day and hour before which nobody may publish: 2025-03-04 06:00")
+        description=N_("none, or the date and time when it may be published: 2025-03-04 06:00")
     )
     lead: Markdown = Field(description=N_("First paragraph: who, what, when, where, why"))
     body: Body = Field(description=N_("The text (Markdown), or a list of items"))
     boilerplates: tuple[NamedBoilerplate, ...] = Field(
-        min_length=1, description=N_("About us: names in the settings, or title and text")
+        min_length=1, description=N_("About us: names from the settings, or title and text")
     )
     contacts: tuple[NamedContact, ...] = Field(
-        min_length=1, description=N_("Press contacts: names in the settings, or in place")
+        min_length=1, description=N_("Press contacts: names from the settings, or written out here")
     )
     subject: Text | None = Field(
-        None, description=N_("Subject of the mail, where it is not the headline")
+        None, description=N_("Subject line of the email, if different from the headline")
     )
     preheader: Text | None = Field(
-        None, description=N_("First words in the inbox, where they are not the subheadline")
+        None, description=N_("Preview text in the inbox, if different from the subheadline")
     )
     note: Markdown | None = Field(
-        None, description=N_("Covering words to journalists, in the mail only (Markdown)")
+        None, description=N_("Note to journalists, in the email only (Markdown)")
     )
     subheadline: Text | None = Field(None, description=N_("Second headline"))
     quotes: tuple[Quotation, ...] = Field(
@@ -137,10 +141,10 @@ class PressRelease(IssueParts):
     figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
     links: tuple[Link, ...] = Field((), description=N_("Pages to read"))
     media: tuple[Medium, ...] = Field(
-        (), description=N_("Pictures for the press: title, url or file, credit, rights")
+        (), description=N_("Press images: title, url or file, credit, rights")
     )
     replaces: Text | None = Field(
-        None, description=N_("What it cancels and replaces: le communiqué du 11 février 2025")
+        None, description=N_("What it cancels and replaces: the press release of 11 February 2025")
     )
 
     @field_validator("contacts")
@@ -148,7 +152,7 @@ class PressRelease(IssueParts):
     def _contacts_can_be_reached(cls, contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
         for contact in contacts:
             if not contact.phone and not contact.email:
-                message = _("the press contact '{name}' has neither telephone nor email")
+                message = _("the press contact '{name}' has neither phone nor email")
                 hint = _("add a line: phone: … or email: …")
                 raise refuse(
                     Fault("contact", message.format(name=contact.name), hint, snippet=contact.name)

@@ -89,8 +89,8 @@ class RowReader:
         if name == "email" and text:
             return read_address(text)
         if not text and name in self._needed:
-            message = _("there is no '{name}' in this row").format(name=name)
-            raise CellError(message, _("write it, or remove the row"), rule="missing-value")
+            message = _("this row has no '{name}'").format(name=name)
+            raise CellError(message, _("fill it in, or remove the row"), rule="missing-value")
         # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
         return text if text.isprintable() else " ".join(text.splitlines())
 
@@ -113,36 +113,36 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
     """Yield what is wrong with a row as a whole; its cells then mean nothing."""
     if row.swallows_rows(width):
         message = counted(
-            "a quotation mark of this row is closed {count} line further down only",
-            "a quotation mark of this row is closed {count} lines further down only",
+            "a quotation mark opened here is only closed {count} line further down",
+            "a quotation mark opened here is only closed {count} lines further down",
             row.lines - 1,
         )
         hint = _("remove it, or close it at the end of its cell")
         yield RowFault(0, "quotation-mark", message.format(count=row.lines - 1), hint)
     elif len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
         message = counted(
-            "the row has {count} cell, the headings are {width}",
-            "the row has {count} cells, the headings are {width}",
+            "the row has {count} cell, but there are {width} headings",
+            "the row has {count} cells, but there are {width} headings",
             len(row.cells),
         ).format(count=len(row.cells), width=width)
         if len(row.cells) < width:
             # Excel leaves the last cells of a row out where they are empty.
-            hint = _("the others are read as empty")
+            hint = _("the missing cells are read as empty")
             yield RowFault(len(row.cells) - 1, "cell-count", message, hint, Level.WARNING)
         else:
-            hint = _("put quotation marks around a cell that holds the separator")
+            hint = _("put quotation marks around a cell that contains the separator")
             yield RowFault(width, "cell-count", message, hint)
 
 
 def _refuse_what_excel_spoilt(text: str) -> None:
     if _SHORTENED.fullmatch(text):
-        message = _("'{text}' is a number that Excel has shortened").format(text=shown(text))
-        hint = _("give the column the format Text in Excel, and type the number again")
+        message = _("'{text}' is a number shortened by Excel").format(text=shown(text))
+        hint = _("format the column as Text in Excel, and type the number again")
         raise CellError(message, hint, rule="spoilt-number")
     if _FORMULA_ERROR.fullmatch(text):
         message = _("'{text}' is a formula that failed").format(text=shown(text))
-        raise CellError(message, _("mend the formula in Excel"), rule="formula")
+        raise CellError(message, _("fix the formula in Excel"), rule="formula")
     if has_lost_accents(text):
-        message = _("the accents of '{text}' were lost").format(text=shown(text))
+        message = _("'{text}' has lost its accents").format(text=shown(text))
         hint = _("export the members again, as .xlsx or CSV UTF-8")
         raise CellError(message, hint, rule="accents")

@@ -56,9 +56,7 @@ class MembersFile:
         rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
         headings = next(rows, None)
         if headings is None:
-            raise UnreadableMembersError(
-                _("there is nothing in this file"), _("export the members again")
-            )
+            raise UnreadableMembersError(_("the file is empty"), _("export the members again"))
         columns = self._columns(headings)
         reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
@@ -77,7 +75,7 @@ class MembersFile:
                 self._note(row, _duplicate(recipient, columns, first_line))
         if not lines and not self.left_out:
             raise UnreadableMembersError(
-                _("there is no row under the headings"), _("export the members again")
+                _("there are no rows under the headings"), _("export the members again")
             )
 
     def _leave_out(self, row: Row, width: int) -> None:
@@ -91,7 +89,7 @@ class MembersFile:
         for name, heading in wanted.items():
             if name not in columns.numbers:
                 message = _("there is no column '{heading}'").format(heading=heading)
-                hint = _("without it nobody has a value for '{name}'").format(name=name)
+                hint = _("without it, nobody has a value for '{name}'").format(name=name)
                 self._note(headings, RowFault(0, "members-columns", message, hint, Level.WARNING))
         return columns
 
@@ -110,17 +108,17 @@ class MembersFile:
         """Return the problem that counts those of a rule that were not told."""
         count = self._found[rule] - MAX_TOLD_OF_A_RULE
         message = counted(
-            "there is {count} more problem of this rule from here on",
-            "there are {count} more problems of this rule from here on",
+            "from here on there is {count} more problem of this kind",
+            "from here on there are {count} more problems of this kind",
             count,
         )
-        hint = _("mend those above, then look again")
+        hint = _("fix the problems above, then check again")
         return replace(self._untold[rule], message=message.format(count=count), hint=hint)
 
 
 def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFault:
-    message = _("'{address}' stands on line {line} already").format(
+    message = _("'{address}' is already on line {line}").format(
         address=recipient.address, line=first_line
     )
-    hint = _("they get the mail once; remove this row")
+    hint = _("they get the email once; remove this row")
     return RowFault(columns.numbers["email"], "duplicate", message, hint, Level.WARNING)

@@ -1,4 +1,4 @@
-"""Whom a mail is shown to: the sample recipient, or what `--as KEY=VALUE` makes of them."""
+"""Who a mail is shown to: the sample recipient, or what `--as KEY=VALUE` makes of them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
     for choice in choices:
         typed_key, sign, typed_value = choice.partition("=")
         if not sign:
-            message = _("'{choice}' does not say whom to show the mail to").format(choice=choice)
-            raise NewsletterError(message, hint=_("write --as delegation=Bretagne, for example"))
+            message = _("'{choice}' does not say which recipient to show").format(choice=choice)
+            raise NewsletterError(message, hint=_("for example, write --as region=Wales"))
         key, value = _known(typed_key, typed_value, settings.audiences)
         named.setdefault(key, []).append(value)
     return {key: tuple(dict.fromkeys(values)) for key, values in named.items()}
@@ -68,7 +68,7 @@ def in_words(audience: Audience) -> str:
 
 def left_out(issue: Issue, audience: Audience) -> Iterator[str]:
     """Yield how much of the issue the recipient shown does not see, and that they do not get it."""
-    who = in_words(audience) or _("nothing known")
+    who = in_words(audience) or _("no details")
     if not issue.is_for(audience):
         yield _("this issue is not for the recipient shown ({who})").format(who=who)
     seen = visible(issue, audience)

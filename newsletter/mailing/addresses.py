@@ -1,4 +1,4 @@
-"""Addresses as a server without SMTPUTF8 takes them."""
+"""Addresses as a server without SMTPUTF8 accepts them."""
 
 from functools import lru_cache
 

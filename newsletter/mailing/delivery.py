@@ -1,4 +1,4 @@
-"""Delivery: jobs to the workers, outcomes back, what was put off tried again."""
+"""Delivery: jobs to the workers, outcomes back, deferred messages tried again."""
 
 import heapq
 from collections.abc import Callable, Iterator

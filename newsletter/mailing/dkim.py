@@ -1,4 +1,4 @@
-"""Signing with DKIM (RFC 6376), for whom the server does not do it: most do."""
+"""Signing with DKIM (RFC 6376), for servers that do not do it: most do."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,7 +29,7 @@ def signer(settings: Dkim | None, environment: Mapping[str, str]) -> Callable[[b
     try:
         import dkim
     except ImportError as error:
-        message = _("mails cannot be signed: the package dkimpy is missing")
+        message = _("emails cannot be signed: the package dkimpy is missing")
         hint = _("run: {command}").format(command=how_to_add("dkimpy"))
         raise NewsletterError(message, hint=hint) from error
     key = _key(environment)
@@ -57,8 +57,8 @@ def signer(settings: Dkim | None, environment: Mapping[str, str]) -> Callable[[b
 def _key(environment: Mapping[str, str]) -> bytes:
     name = environment.get(KEY_FILE_VARIABLE, "")
     if not name:
-        message = _("mails cannot be signed: {variable} is not set")
-        hint = _("set it to the file of the private key, outside the workspace")
+        message = _("emails cannot be signed: {variable} is not set")
+        hint = _("set it to the path of the private key file, outside the workspace")
         raise NewsletterError(message.format(variable=KEY_FILE_VARIABLE), hint=hint)
     try:
         return Path(name).read_bytes()
@@ -68,5 +68,5 @@ def _key(environment: Mapping[str, str]) -> bytes:
 
 def _unreadable(environment: Mapping[str, str]) -> NewsletterError:
     message = _("the key in '{file}' cannot be used").format(file=environment[KEY_FILE_VARIABLE])
-    hint = _("it is to be an RSA key in PEM form, as the DNS has its public half")
+    hint = _("it must be an RSA private key in PEM format; its public key goes in the DNS")
     return NewsletterError(message, hint=hint)

@@ -51,7 +51,7 @@ def reason_to_leave_out(
     if not mails.issue.is_for(recipient.audience):
         return _("the issue is not for them")
     if in_ascii(recipient.address) is None:
-        return _("an accent stands before the @, which few servers take")
+        return _("there is an accent before the @, which few servers accept")
     return ""
 
 

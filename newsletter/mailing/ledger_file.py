@@ -51,17 +51,17 @@ def _told(error: BaseException, path: Path) -> LedgerError:
     is_closed_to_us = isinstance(cause, PermissionError)
     is_bad_disk = isinstance(cause, OSError) and not is_closed_to_us
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or is_bad_disk:
-        message = _("the ledger {file} cannot be written: the disk is full or damaged")
-        hint = _("make room, then run the same command with --resume")
+        message = _("cannot write to the ledger {file}: the disk is full or damaged")
+        hint = _("free some space, then run the same command with --resume")
     elif code in _CLOSED_TO_US or is_closed_to_us:
-        message = _("the ledger {file} cannot be written")
-        hint = _("look who may write this file and its folder")
+        message = _("cannot write to the ledger {file}")
+        hint = _("check who may write to this file and its folder")
     elif code == sqlite3.SQLITE_BUSY:
-        message = _("another program keeps the ledger {file} to itself")
+        message = _("another program is using the ledger {file}")
         hint = _("close it, then try again")
     else:
-        message = _("the ledger {file} is damaged, or no ledger")
-        hint = _("put back its last copy; without it nobody knows who has had what")
+        message = _("the ledger {file} is damaged or not a ledger")
+        hint = _("restore its last copy; without it nobody knows who was sent what")
     return LedgerError(message.format(file=path.name), hint=hint)
 
 
@@ -146,8 +146,10 @@ def only_sender(workspace: Path) -> Iterator[None]:
     """
     with (workspace / LOCK_FILE).open("a+b") as file:
         if not _locked(file.fileno()):
-            message = _("another send is under way in this workspace")
-            raise NewsletterError(message, hint=_("wait for its end: newsletter report says more"))
+            message = _("another send is running in this workspace")
+            raise NewsletterError(
+                message, hint=_("wait for it to finish; for details, run newsletter report")
+            )
         yield
 
 

@@ -127,7 +127,7 @@ def sender_in_ascii(sender: Sender) -> Sender:
 def _sendable(address: str) -> str:
     written = in_ascii(address)
     if written is None:
-        message = _("no server takes mail from '{address}'").format(address=address)
+        message = _("no server accepts mail from '{address}'").format(address=address)
         hint = _("choose an address without accents before the @: senders: in {file}").format(
             file=SETTINGS_FILE
         )

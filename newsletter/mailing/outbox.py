@@ -1,4 +1,4 @@
-"""`--outbox DIR`: messages as `.eml` files instead of a server; every mail program opens them."""
+"""`--outbox DIR`: messages as `.eml` files instead of a server; every email program opens them."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The addresses that said no: `unsubscribed.csv` at the workspace's root, honoured in every send.
+"""The addresses that unsubscribed: `unsubscribed.csv` in the workspace, respected in every send.
 
 One a line, alone or first in its row; lines that begin with # are remarks. The word of a link to
 unsubscribe, or the whole link, stands for the address that it was sent to.
@@ -93,6 +93,8 @@ def _first_cell(line: str) -> str:
 
 
 def _unknown_word(path: Path, number: int) -> NewsletterError:
-    message = _("{file}, line {line}: this is no address that said no, nor one of our links")
-    hint = _("write one address a line, or put # before a remark; nothing was sent")
+    message = _(
+        "{file}, line {line}: this is neither an email address nor one of our unsubscribe links"
+    )
+    hint = _("write one address per line, or put # before a remark; nothing was sent")
     return NewsletterError(message.format(file=path.name, line=number), hint=hint)

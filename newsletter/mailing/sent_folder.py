@@ -50,9 +50,9 @@ def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
     path = workspace / SENT_FOLDER / issue_id / _RECORD
     record = _read(path)
     if record is None and path.exists():
-        message = _("{file} is damaged: it says that this issue has left, and when")
+        message = _("{file} is damaged: it records that this issue was sent, and when")
         message = message.format(file=path.relative_to(workspace).as_posix())
-        raise NewsletterError(message, hint=_("bring it back as git had it; nothing was sent"))
+        raise NewsletterError(message, hint=_("restore it from git; nothing was sent"))
     return record
 
 

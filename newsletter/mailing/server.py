@@ -1,4 +1,4 @@
-"""The server that takes the mail, and how one comes to speak with it: TLS, and who we are."""
+"""The server that takes the mail, and how we connect to it: TLS, and who we are."""
 
 import smtplib
 import socket

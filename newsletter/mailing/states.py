@@ -25,9 +25,9 @@ class State(StrEnum):
             State.ATTEMPTING: _("being sent"),
             State.ACCEPTED: _("accepted by the server"),
             State.REFUSED: _("refused"),
-            State.DEFERRED: _("put off"),
+            State.DEFERRED: _("deferred"),
             State.UNCERTAIN: _("uncertain"),
-            State.LEFT_OUT: _("left out"),
+            State.LEFT_OUT: _("skipped"),
         }
         return words[self]
 

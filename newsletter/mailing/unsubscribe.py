@@ -1,4 +1,4 @@
-"""How a recipient leaves the list: the word that stands for them, and the headers (RFC 8058).
+"""How a recipient unsubscribes: the token that stands for them, and the headers (RFC 8058).
 
 The word is signed with the workspace's secret, over the list and an opaque id that the ledger
 keeps: never over the address, which would travel in logs and screenshots.
@@ -35,10 +35,10 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
         return ""
     secret = environment.get(SECRET_VARIABLE, "")
     if len(secret) < MIN_SECRET_LENGTH:
-        message = _("the links to unsubscribe cannot be signed: {variable} is not set")
+        message = _("unsubscribe links cannot be signed: {variable} is not set")
         if secret:
-            message = _("the links to unsubscribe cannot be signed: {variable} is too short")
-        hint = _("set {variable} to a random text of {length} letters, always the same one")
+            message = _("unsubscribe links cannot be signed: {variable} is too short")
+        hint = _("set {variable} to a random text of {length} characters, and never change it")
         raise NewsletterError(
             message.format(variable=SECRET_VARIABLE),
             hint=hint.format(variable=SECRET_VARIABLE, length=2 * MIN_SECRET_LENGTH),
@@ -101,8 +101,8 @@ def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
 
 def _refuse_length(address: str) -> None:
     if len(address) > MAX_URL_LENGTH:
-        message = _("the address to unsubscribe is too long for a mail: {count} signs")
-        hint = _("write a shorter url: under unsubscribe: in {file}, {most} signs at most")
+        message = _("the unsubscribe address is too long for an email: {count} characters")
+        hint = _("write a shorter url: under unsubscribe: in {file}, of at most {most} characters")
         raise NewsletterError(
             message.format(count=len(address)),
             hint=hint.format(file=SETTINGS_FILE, most=MAX_URL_LENGTH),

@@ -158,13 +158,13 @@ def _told(facts: PictureFacts | None, path: Path, name: str) -> tuple[str, str] 
 def _unreadable(path: Path, name: str) -> tuple[str, str]:
     head, suffix = _head(path), path.suffix.lower()
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        message = _("'{name}' is a HEIC photo, and many mail programs cannot show it")
+        message = _("'{name}' is a HEIC photo, which many email programs cannot show")
         hint = _("export it as JPEG: with Preview on a Mac, with Photos on Windows")
     elif b"<svg" in head or suffix in {".svg", ".svgz"}:
-        message = _("'{name}' is an SVG drawing, and mail programs do not show it")
+        message = _("'{name}' is an SVG drawing, which email programs do not show")
         hint = _("export it as PNG, 1200 pixels wide")
     else:
-        message = _("'{name}' cannot be read as a picture")
+        message = _("'{name}' cannot be opened as a picture")
         if suffix not in FORMATS:
             message = _("'{name}' is not a PNG, JPEG, GIF, WebP or AVIF picture")
         hint = _("open it in a picture program and export it as PNG or JPEG")
@@ -181,22 +181,22 @@ def _head(path: Path) -> bytes:
 
 def _misnamed(found: str, name: str) -> tuple[str, str]:
     suffix = next(suffix for suffix, format_name in FORMATS.items() if format_name == found)
-    message = _("'{name}' is in truth a {found} picture").format(name=name, found=found)
+    message = _("'{name}' is really a {found} picture").format(name=name, found=found)
     return message, _("rename it to {name}").format(name=f"{Path(name).stem}{suffix}")
 
 
 def _unfit(facts: PictureFacts, name: str) -> tuple[str, str] | None:
     if facts.has_too_many_pixels:
-        message = _("'{name}' is too large: {width} × {height} pixels").format(
+        message = _("'{name}' is too big: {width} × {height} pixels").format(
             name=name, width=facts.width, height=facts.height
         )
-        return message, _("make it smaller: 2000 pixels in width are plenty")
+        return message, _("make it smaller: 2000 pixels wide is plenty")
     if facts.animated_bytes > MAX_ANIMATION_BYTES:
         megabytes = decimal(facts.animated_bytes / 1_000_000)
-        message = _("the animation '{name}' weighs {megabytes} MB: readers would wait for it")
-        hint = _("make it lighter than 1 MB, or export its first picture as PNG")
+        message = _("the animation '{name}' is {megabytes} MB: readers would have to wait for it")
+        hint = _("make it smaller than 1 MB, or export its first frame as PNG")
         return message.format(name=name, megabytes=megabytes), hint
     if facts.begins_blank:
-        message = _("the animation '{name}' begins with an empty picture").format(name=name)
-        return message, _("put what it shows into its first picture: Outlook shows no other")
+        message = _("the animation '{name}' starts with an empty frame").format(name=name)
+        return message, _("put the message in its first frame: Outlook shows no other")
     return None

@@ -153,7 +153,9 @@ class Answers:
             return _no_issue(request)
         sheet = await self._at_desk(lambda: self._desk.sheet(path, Reader()))
         if not isinstance(sheet.loaded.issue, PressRelease):
-            return _sentence(_("There is no PDF"), _("what is written makes no press release"), 404)
+            return _sentence(
+                _("There is no PDF"), _("the press release cannot be built from this text"), 404
+            )
         settings = self._desk.settings
         try:
             # Not at the desk: it takes a second, and the mail should not wait for it.

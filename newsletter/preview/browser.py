@@ -38,7 +38,7 @@ def chromium() -> "Iterator[Browser]":
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        message = _("pictures of mails need the package playwright")
+        message = _("screenshots of emails need the package playwright")
         raise NewsletterError(
             message, hint=_("run: {command}").format(command=how_to_add("playwright"))
         ) from error
@@ -48,7 +48,7 @@ def chromium() -> "Iterator[Browser]":
             browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
         except Error as error:
             message = _("{path} does not start").format(path=path)
-            raise NewsletterError(message, hint=_("try it by hand, then try again")) from error
+            raise NewsletterError(message, hint=_("open it yourself, then try again")) from error
         yield browser
         browser.close()
 
@@ -58,7 +58,7 @@ def _path() -> str:
     if found is None and MACOS.exists():
         return str(MACOS)
     if found is None:
-        message = _("there is no Chromium on this machine to take pictures with")
+        message = _("there is no Chromium on this machine for screenshots")
         raise NewsletterError(message, hint=_("install it (Debian: apt install chromium)"))
     return found
 

@@ -1,4 +1,4 @@
-"""What lies open in a preview: each mail made anew only when what it depends on has changed."""
+"""What is open in a preview: each mail made anew only when what it depends on has changed."""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence

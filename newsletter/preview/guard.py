@@ -65,7 +65,7 @@ class Guard:
     def _refusal(self, headers: Headers) -> PlainTextResponse | None:
         if not _are_among(headers.getlist("host"), self._hosts):
             # 421: this server does not answer for that name (RFC 9110, 15.5.20).
-            return PlainTextResponse(_("the preview answers to 127.0.0.1 alone"), 421)
+            return PlainTextResponse(_("the preview only answers at 127.0.0.1"), 421)
         origins = headers.getlist("origin")
         is_foreign = bool(origins) and not _are_among(origins, self._origins)
         # A link from elsewhere may lead here; a picture or a script of elsewhere may not.
@@ -74,7 +74,7 @@ class Guard:
             and headers.get("sec-fetch-mode") != "navigate"
         )
         if is_foreign or is_embedded:
-            return PlainTextResponse(_("the preview answers its own pages alone"), 403)
+            return PlainTextResponse(_("the preview only answers its own pages"), 403)
         return None
 
 

@@ -1,4 +1,4 @@
-"""The row of a mail in an inbox, as a telephone and a computer cut it."""
+"""The row of a mail in an inbox, as a phone and a desktop cut it off."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class InboxRow:
 def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, InboxRow]:
     """Return the row on a telephone and the row on a computer."""
     phone = InboxRow(
-        N_("Telephone"),
+        N_("Phone"),
         cut(sender, PHONE_SENDER),
         cut(subject, PHONE_SUBJECT),
         cut(preheader, PHONE_PREHEADER),
@@ -45,7 +45,7 @@ def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, Inb
     shown_subject = cut(subject, DESKTOP_SUBJECT)
     room = DESKTOP_LINE - columns(shown_subject.seen)
     desktop = InboxRow(
-        N_("Computer"), cut(sender, DESKTOP_SENDER), shown_subject, cut(preheader, room)
+        N_("Desktop"), cut(sender, DESKTOP_SENDER), shown_subject, cut(preheader, room)
     )
     return phone, desktop
 

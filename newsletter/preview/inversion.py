@@ -1,4 +1,4 @@
-"""Colours turned over, as mail programs do that know no dark styles; never a picture's."""
+"""Colours inverted, as by email programs without support for dark styles; never a picture's."""
 
 import colorsys
 from collections.abc import Callable

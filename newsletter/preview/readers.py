@@ -30,7 +30,7 @@ def chosen_values(choices: Sequence[str], settings: Settings) -> Mapping[str, st
         return values_shown(settings, audience_named(choices, settings))
     except NewsletterError as error:
         # Its hint is of the command line; here the address of the page was typed.
-        hint = _("choose another one under 'As'")
+        hint = _("choose another one under 'Recipient'")
         raise UnknownReaderError(error.message, hint) from error
 
 
@@ -53,7 +53,7 @@ def row_values(members: Path | None, line: int, settings: Settings) -> Mapping[s
     message = _("{file} has no recipient in row {line}").format(file=members.name, line=line)
     cause = _cause(recipients.problems, line) if line >= _FIRST_ROW else None
     if cause is None:
-        hint = _("choose another row: the first is 2, under the headings")
+        hint = _("choose another row: the first one, under the headings, is 2")
         raise UnknownReaderError(message, hint)
     what = cause.message
     if cause.position.line != line:

@@ -105,7 +105,7 @@ def _views(mail: ShownMail) -> Iterator[PackedView]:
     html = with_placeholders(with_own_pictures(mail)).replace("</head>", _ON_PAPER, 1)
     for look in LOOKS.values():
         yield PackedView(_(look.title), _(look.explanation), look.apply(html))
-    explanation = _("As programs show it that fetch pictures only when asked.")
+    explanation = _("As shown by programs that load images only on request.")
     bare = without_pictures(LOOKS["light"].apply(html))
     yield PackedView(_("Pictures off"), explanation, bare)
 
@@ -113,7 +113,7 @@ def _views(mail: ShownMail) -> Iterator[PackedView]:
 def _packed(issue: Issue, variants: IssueVariants) -> Iterator[PackedVariant]:
     for each in variants.variants:
         hidden = len(visible(issue, each.audience).hidden)
-        yield PackedVariant(in_words(each.audience) or _("nothing known"), each.count, hidden)
+        yield PackedVariant(in_words(each.audience) or _("no details"), each.count, hidden)
 
 
 def _place(problem: Problem, workspace: Path) -> str:

@@ -1,4 +1,4 @@
-"""Pictures of a mail: on a telephone and on a computer, by day, by night, its pictures off."""
+"""Pictures of a mail: on a phone and on a desktop, light, dark, and with pictures off."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

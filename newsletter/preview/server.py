@@ -42,8 +42,8 @@ def listening_socket(port: int) -> socket.socket:
             listener.close()
             continue
         return listener
-    message = _("no port from {port} on is free").format(port=port)
-    raise NewsletterError(message, _("choose another: newsletter preview --port 9000"))
+    message = _("no free port from {port} on").format(port=port)
+    raise NewsletterError(message, _("choose another port: newsletter preview --port 9000"))
 
 
 def application(desk: Desk, usual: Reader, *, port: int, bell: Bell) -> ASGIApp:

@@ -81,10 +81,10 @@ class Look:
 
 
 LOOKS: Mapping[str, Look] = {
-    "light": Look(N_("Light"), N_("As most mail programs show it."), light),
+    "light": Look(N_("Light"), N_("As most email programs show it."), light),
     "dark": Look(
         N_("Dark"),
-        N_("The mail's own dark colours, as Apple Mail shows them on a dark screen."),
+        N_("The email's own dark colours, as shown by Apple Mail in dark mode."),
         dark,
     ),
     "gmail": Look(
@@ -94,7 +94,10 @@ LOOKS: Mapping[str, Look] = {
     ),
     "outlook": Look(
         N_("Dark, Outlook"),
-        N_("Approximation: Outlook darkens light grounds, lightens dark text, keeps the rest."),
+        N_(
+            "Approximation: Outlook darkens light backgrounds, lightens dark text and leaves "
+            "the rest alone."
+        ),
         outlook_inverted,
     ),
 }

@@ -176,7 +176,7 @@ def _words(event: Event, language: str, fields: Mapping[str, MergeField]) -> Lin
     facts = [typeset(event.price or "")]
     if event.registration_deadline:
         until = format_moment(event.registration_deadline, language)
-        facts.append(typeset(say(N_("Registration until {date}")).format(date=until)))
+        facts.append(typeset(say(N_("Register by {date}")).format(date=until)))
     description = _plain(fill_for_everyone(event.description or "", fields), language)
     # The link stands here too: many calendars do not show URL.
     parts = [description, "\n".join(filter(None, (*facts, link)))]

@@ -10,7 +10,7 @@ from newsletter.content.items import Item
 from newsletter.i18n import N_, translator
 
 # What templates write above an item that has no title of its own.
-_TITLES = {"agenda": N_("Agenda"), "links": N_("Read also")}
+_TITLES = {"agenda": N_("Agenda"), "links": N_("Further reading")}
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _encoded(path: Path, size: tuple[int, int]) -> bytes:
 
 
 def _unreadable(path: Path) -> NewsletterError:
-    message = _("'{name}' cannot be read as a picture").format(name=path.name)
+    message = _("'{name}' cannot be opened as a picture").format(name=path.name)
     hint = _("open it in a picture program and export it as PNG or JPEG")
     return NewsletterError(message, hint=hint)
 

@@ -101,7 +101,7 @@ def check_mjml(mjml: str) -> None:
     except etree.XMLSyntaxError as error:
         raise _template_error(str(error)) from error
     if root.tag != "mjml":
-        raise _template_error(_("<{tag}> stands where <mjml> is due").format(tag=root.tag))
+        raise _template_error(_("<{tag}> is where <mjml> should be").format(tag=root.tag))
     for element in root.iter(etree.Element):
         _check_place(element)
         if str(element.tag).startswith("mj"):
@@ -117,7 +117,7 @@ def _check_place(element: etree._Element) -> None:
     else:
         allowed = parent.tag in _HOLD_HTML or not str(parent.tag).startswith("mj")
     if not allowed:
-        message = _("<{tag}> cannot stand in <{parent}> (line {line} of the MJML)")
+        message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)")
         raise _template_error(
             message.format(tag=element.tag, parent=parent.tag, line=element.sourceline)
         )
@@ -131,5 +131,5 @@ def _check_attributes(element: etree._Element) -> None:
 
 
 def _template_error(what: str) -> NewsletterError:
-    message = _("a template gives MJML that cannot be rendered: {what}").format(what=what)
+    message = _("a template produces MJML that cannot be rendered: {what}").format(what=what)
     return NewsletterError(message, hint=_("compare templates/email with the packaged templates"))

@@ -96,12 +96,12 @@ def _weasyprint() -> Any:
         with redirect_stdout(None):  # it prints a banner where Pango is missing: we say it below
             import weasyprint
     except ImportError as error:
-        message = _("the PDF is not made: WeasyPrint is not installed")
+        message = _("no PDF was made: WeasyPrint is not installed")
         raise PdfUnavailable(
             message, hint=_("run: {command}").format(command=how_to_add("weasyprint"))
         ) from error
     except OSError as error:
-        message = _("the PDF is not made: Pango is not installed")
+        message = _("no PDF was made: Pango is not installed")
         hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
         raise PdfUnavailable(message, hint=hint) from error
     from PIL import ImageFile

@@ -36,7 +36,7 @@ from newsletter.rendering.typography import NBSP, apply_typography, split_supers
 LINE_WIDTH = 72  # characters; the plain text's
 STATUSES = {
     "save-the-date": N_("Save the date"),
-    "full": N_("Full"),
+    "full": N_("Fully booked"),
     "postponed": N_("Postponed"),
     "cancelled": N_("Cancelled"),
 }

@@ -1,4 +1,4 @@
-"""YAML files read into plain values that keep where each stands.
+"""YAML files read into plain values that keep their places.
 
 Nothing vanishes silently: every plain value is text, and every fault is reported at its line, in
 words that say what to type. Issues and settings are made of these values by the layers above.

@@ -1,4 +1,4 @@
-"""The text of a file while it is read: the lines as typed, the lines as mended, the problems.
+"""The text of a file while it is read: the lines as typed, the lines as fixed, the problems.
 
 A fault is reported once and mended in memory, so that reading goes on and every problem of a file
 comes out in one pass. Mending keeps the number of lines; where it moves columns, it remembers by

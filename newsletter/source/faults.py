@@ -49,19 +49,23 @@ def missing_file(name: str) -> Fault:
 def folder_instead_of_file(name: str) -> Fault:
     """Say that the path leads to a folder."""
     message = _("'{name}' is a folder, not a file").format(name=name)
-    return Fault("file", message, _("name a file of that folder, for example 2026-09.yaml"))
+    return Fault("file", message, _("name a file in that folder, for example 2026-09.yaml"))
 
 
 def unreadable_file(name: str) -> Fault:
     """Say that the system refuses the file."""
     message = _("file '{name}' cannot be opened").format(name=name)
-    return Fault("file", message, _("check that you may read it and that the disk is connected"))
+    return Fault(
+        "file",
+        message,
+        _("check that you have permission to read it and that the disk is connected"),
+    )
 
 
 def too_large() -> Fault:
     """Say that the file is over the limit of an issue file."""
-    message = _("this file is larger than 1 MB; the text of an issue is never that long")
-    hint = _("keep the text only: pictures go into assets/images/ and are named in 'file:'")
+    message = _("this file is larger than 1 MB; an issue is never that long")
+    hint = _("keep only the text: put pictures in assets/images/ and name them under 'file:'")
     return Fault("file", message, hint)
 
 
@@ -73,7 +77,7 @@ def empty_file() -> Fault:
 
 def no_fields() -> Fault:
     """Say that the file is a list or a text, without any key."""
-    message = _("this file does not begin with a field and its text")
+    message = _("this file does not start with a key and its text")
     hint = _("write 'key: value' lines, for example 'kind: newsletter'")
     return Fault("no-fields", message, hint)
 
@@ -98,7 +102,7 @@ def saved_as_utf_16() -> Fault:
 def not_text() -> Fault:
     """Say that the bytes are not those of a text file."""
     message = _("this file is not plain text; it may be a Word document or a picture")
-    hint = _("copy its text into a new file and save it with the encoding 'UTF-8'")
+    hint = _("copy its text into a new file and save it with UTF-8 encoding")
     return Fault("encoding", message, hint)
 
 
@@ -106,10 +110,10 @@ def stray_character(character: str, before: str) -> Fault:
     """Say that a character stands here that no keyboard types and no editor shows."""
     code = f"U+{ord(character):04X}"
     if before:
-        message = _("an invisible character ({code}) stands after '{before}'")
+        message = _("there is an invisible character ({code}) after '{before}'")
     else:
-        message = _("an invisible character ({code}) stands at the start of this line")
-    hint = _("delete it; if a new line was meant there, press Enter")
+        message = _("there is an invisible character ({code}) at the start of this line")
+    hint = _("delete it; if you meant a new line, press Enter")
     return Fault("character", message.format(code=code, before=before), hint)
 
 
@@ -119,13 +123,13 @@ def stray_character(character: str, before: str) -> Fault:
 def duplicate_key(key: str, first_line: int) -> Fault:
     """Say that a key was already given in the same place."""
     message = _("'{key}' is given twice; the first is on line {line}")
-    hint = _("keep one of the two, or begin a new item with '- '")
+    hint = _("keep one of the two, or start a new item with '- '")
     return Fault("duplicate-key", message.format(key=shown(key), line=first_line), hint)
 
 
 def composite_key() -> Fault:
     """Say that a list or a group stands where a key is due."""
-    message = _("a key is missing here: brackets cannot stand before the colon")
+    message = _("a key is missing here: brackets cannot come before the colon")
     hint = _("write a word before the colon, or put quotes around the whole text")
     return Fault("yaml-quotes", message, hint)
 
@@ -133,28 +137,28 @@ def composite_key() -> Fault:
 def too_deep(levels: int) -> Fault:
     """Say that there are more levels than any issue has."""
     message = _("this text is nested more than {levels} levels deep").format(levels=levels)
-    hint = _("put quotes around a text that contains brackets, or reduce the indentation")
+    hint = _("put quotes around a text that contains brackets, or indent it less")
     return Fault("nesting", message, hint)
 
 
 def named_value(sign: str, name: str) -> Fault:
     """Say that `&name`, `*name` and `!name` are not read as text."""
     word = shown(f"{sign}{name.removeprefix('!')}")
-    message = _("'{word}' is not read as text, because it begins with '{sign}'")
+    message = _("'{word}' cannot start a text here, because of its '{sign}'")
     hint = _("put quotes around the text: {quoted}").format(quoted=in_quotes(word))
     return Fault("yaml-quotes", message.format(word=word, sign=sign), hint)
 
 
 def second_document() -> Fault:
     """Say that a line of `---` or `...` cuts the file."""
-    message = _("this line cuts the file in two; what follows would be lost")
-    hint = _("delete it; for a rule inside a text, indent it like the rest of the text")
+    message = _("this line splits the file in two; what follows would be lost")
+    hint = _("delete it; if you want a rule inside a text, indent it like the rest of the text")
     return Fault("yaml", message, hint)
 
 
 def not_lined_up(name: str, spaces: int) -> Fault:
     """Say that a line has an indentation of its own."""
-    message = _("'{name}' does not line up with the fields around it").format(name=shown(name))
+    message = _("'{name}' is not lined up with the fields around it").format(name=shown(name))
     return Fault("indentation", message, _start_with(spaces))
 
 
@@ -176,10 +180,8 @@ def no_break_indentation(name: str, character: str) -> Fault:
 
 def _start_with(spaces: int) -> str:
     if not spaces:
-        return _("begin the line without any space")
-    form = counted(
-        "begin the line with {count} space", "begin the line with {count} spaces", spaces
-    )
+        return _("start the line without any spaces")
+    form = counted("indent the line by {count} space", "indent the line by {count} spaces", spaces)
     return form.format(count=spaces)
 
 
@@ -191,7 +193,7 @@ def missing_space(key: str) -> Fault:
 
 def text_without_field(text: str, key: str, spaces: int) -> Fault:
     """Say that a text follows no key; `key` is the last one before it, if any."""
-    message = _("the text '{text}' belongs to no field").format(text=shown(text))
+    message = _("the text '{text}' does not belong to any field").format(text=shown(text))
     hint = _("write a key and a colon before it, as in 'title: Your title'")
     if key:
         hint = _("write a key and a colon before it; if it belongs to '{key}', {start}").format(
@@ -203,7 +205,7 @@ def text_without_field(text: str, key: str, spaces: int) -> Fault:
 def paragraph_not_indented(text: str, key: str, spaces: int) -> Fault:
     """Say that a paragraph of the text before it stands too far left."""
     message = _("the text '{text}' is not indented like the text of '{key}' above it")
-    hint = _("if it belongs to '{key}', {start}, and likewise the lines after it")
+    hint = _("if it belongs to '{key}', {start}, and do the same for the lines after it")
     key = shown(key)
     return Fault(
         "indentation",
@@ -218,19 +220,19 @@ def paragraph_not_indented(text: str, key: str, spaces: int) -> Fault:
 def line_without_key() -> Fault:
     """Say that a line has no key."""
     message = _("this line has no key and no colon")
-    hint = _("write 'key: text', or indent the line under the field that it belongs to")
+    hint = _("write 'key: text', or indent the line under the field it belongs to")
     return Fault("text-without-field", message, hint)
 
 
 def out_of_line() -> Fault:
     """Say that a line is indented like nothing before it."""
-    message = _("this line does not line up with the fields around it")
-    hint = _("give it as many spaces as the line of the same level above it")
+    message = _("this line is not lined up with the fields around it")
+    hint = _("give it as many spaces as the line above it at the same level")
     return Fault("indentation", message, hint)
 
 
 def unreadable_line() -> Fault:
     """Say that a line is neither a field nor a text."""
-    message = _("this line cannot be read: it is neither a field nor the rest of a text")
+    message = _("this line cannot be read: it is neither a field nor part of a text")
     hint = _("check its indentation and the line above, or put quotes around the text")
     return Fault("yaml", message, hint)

@@ -1,4 +1,4 @@
-"""Reading a file: bytes, text, mended lines, values."""
+"""Reading a file: bytes, text, fixed lines, values."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A file that was read: its values, where each stands, and what is wrong in it."""
+"""A file that was read: its values, where each one is, and what is wrong with it."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What can be wrong in one text, most of it cured by a pair of quotes."""
+"""What can be wrong in one text, most of it fixed by a pair of quotes."""
 
 from newsletter.i18n import _
 from newsletter.source.faults import Fault, in_quotes, shown
@@ -15,15 +15,15 @@ def colon_in_text(text: str) -> Fault:
         message = _("the quotes “ ” around '{text}' do not protect its colon")
         text = text.strip("“”„‘’ \xa0\u202f")
     elif text[0] in "«‹":
-        message = _("the quotes « » of '{text}' do not protect its colon")
+        message = _("the quotes « » in '{text}' do not protect its colon")
     else:
-        message = _("the colon inside '{text}' reads like the end of a key")
+        message = _("the colon in '{text}' looks like the end of a key")
     return _needs_quotes(message.format(text=shown(text)), text)
 
 
 def cut_by_hash(text: str) -> Fault:
     """Say that what follows ` #` would be lost."""
-    message = _("the text '{text}' would be cut at '#', which begins a comment")
+    message = _("the text '{text}' would be cut off at '#', which starts a comment")
     hint = _("put quotes around the text: {quoted} (a comment: two spaces, '#', a space)")
     return Fault(
         "cut-by-hash", message.format(text=shown(text)), hint.format(quoted=in_quotes(text))
@@ -32,21 +32,21 @@ def cut_by_hash(text: str) -> Fault:
 
 def hashtag_line(text: str) -> Fault:
     """Say that a line that begins with a hashtag would be lost."""
-    message = _("the line '{text}' would be lost: '#' begins a comment").format(text=shown(text))
+    message = _("the line '{text}' would be lost: '#' starts a comment").format(text=shown(text))
     hint = _("put it under its field, indented, or write '# ' for a comment")
     return Fault("cut-by-hash", message, hint)
 
 
 def comment_inside_text(text: str) -> Fault:
     """Say that a comment stands between two lines of one text."""
-    message = _("the comment '{text}' stands in the middle of a text").format(text=shown(text))
+    message = _("the comment '{text}' is in the middle of a text").format(text=shown(text))
     hint = _("indent it if it is part of the text, or move it above the field")
     return Fault("cut-by-hash", message, hint)
 
 
 def sign_at_start(text: str, sign: str) -> Fault:
     """Say that a text begins with a sign that means something else there."""
-    message = _("the text '{text}' begins with '{sign}', which is not read as text there")
+    message = _("the text '{text}' starts with '{sign}', which is not read as text there")
     return _needs_quotes(message.format(text=shown(text), sign=sign), text)
 
 
@@ -58,7 +58,7 @@ def text_after_bracket(text: str) -> Fault:
 
 def unclosed_bracket(text: str, bracket: str) -> Fault:
     """Say that a bracket is opened and never closed."""
-    message = _("the bracket '{bracket}' of '{text}' is never closed")
+    message = _("the bracket '{bracket}' in '{text}' is never closed")
     hint = _("close it, or put quotes around the text: {quoted}").format(quoted=in_quotes(text))
     message = message.format(bracket=bracket, text=shown(text))
     return Fault("unclosed-bracket", message, hint)
@@ -68,7 +68,7 @@ def text_after_quote(text: str) -> Fault:
     """Say that a text goes on after the quote that ends it."""
     quote = text[0]
     inner = text[1:-1] if _is_wrapped(text) else text
-    message = _("the text '{text}' goes on after the quote {quote} that ends it")
+    message = _("the text '{text}' continues after its closing quote {quote}")
     return _needs_quotes(message.format(text=shown(text), quote=quote), inner)
 
 
@@ -91,7 +91,7 @@ def unclosed_quote(text: str) -> Fault:
 
 def backslash(typed: str) -> Fault:
     """Say that a backslash between straight quotes means nothing."""
-    message = _("'{typed}' means nothing between \" and \"").format(typed=typed)
+    message = _("'{typed}' has no meaning between double quotes").format(typed=typed)
     hint = _("type the backslash twice, or put the text between ' and '")
     return Fault("yaml-quotes", message, hint)
 
@@ -103,24 +103,24 @@ def unexpected_backslash() -> Fault:
 
 def unexpected_colon() -> Fault:
     """Say that a colon stands where no key can be."""
-    message = _("the colon here reads like the end of a key")
+    message = _("this colon looks like the end of a key")
     return Fault("yaml-quotes", message, _("put quotes around the text that contains it"))
 
 
 def unexpected_sign() -> Fault:
     """Say that a text begins with a sign that means something else."""
-    message = _("the sign here is not read as text")
-    return Fault("yaml-quotes", message, _("put quotes around the text that begins with it"))
+    message = _("this character is not read as text")
+    return Fault("yaml-quotes", message, _("put quotes around the text that starts with it"))
 
 
 def unfinished_brackets() -> Fault:
     """Say that something is missing between brackets."""
-    message = _("a comma or a closing bracket is missing before this place")
-    hint = _("write [one, two] or {key: text}, or put quotes around a text that has brackets")
+    message = _("a comma or a closing bracket is missing before this point")
+    hint = _("write [one, two] or {key: text}, or put quotes around a text with brackets")
     return Fault("unclosed-bracket", message, hint)
 
 
 def unfinished_quotes() -> Fault:
     """Say that a quote is opened and never closed, without its text."""
-    message = _("the quote here is never closed")
+    message = _("this quote is never closed")
     return Fault("unclosed-quote", message, _("type the same quote at the end of the text"))

@@ -1,4 +1,4 @@
-"""From YAML to plain values, each with the place where it stands.
+"""From YAML to plain values, each with its place.
 
 The library's event stream is read directly: it is as fast as its composer, and it lets us stop at
 a depth, refuse what a writer cannot have meant, and never guess a type.

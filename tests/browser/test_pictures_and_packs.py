@@ -102,7 +102,7 @@ def test_without_chromium_one_sentence_says_what_to_install(
     with pytest.raises(NewsletterError) as told:
         apart(take_screenshots, shown.mail, tmp_path)
 
-    assert told.value.message == "there is no Chromium on this machine to take pictures with"
+    assert told.value.message == "there is no Chromium on this machine for screenshots"
 
 
 def test_a_mail_in_the_pack_is_shown_at_its_whole_height(page: Page) -> None:

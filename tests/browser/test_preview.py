@@ -180,7 +180,7 @@ def test_every_way_of_saving_is_seen(page: Page, served: Served, saved: str) -> 
             path.write_text(text, "utf-8")
         case _:
             path.unlink()
-            expect(page.locator("#failure")).to_contain_text("this is the last good one")
+            expect(page.locator("#failure")).to_contain_text("this is the last version that worked")
             path.write_text(text, "utf-8")
 
     expect(mail(page).get_by_text("Les autres mots.")).to_be_visible()
@@ -229,12 +229,12 @@ def test_a_server_that_comes_back_is_followed(browser: Browser, workspace: Path)
         opened(browser, f"{first.address}/issues/essai") as page,
     ):
         first.stop()
-        expect(page.locator("#status")).to_contain_text("does not answer")
+        expect(page.locator("#status")).to_contain_text("is not responding")
         issue_file(workspace, HEAD + ITEM.replace("premiers", "nouveaux"))
 
         with serving(workspace, port=first.port):
             expect(mail(page).get_by_text("Les nouveaux mots.")).to_be_visible(timeout=15_000)
-            expect(page.locator("#status")).not_to_contain_text("does not answer")
+            expect(page.locator("#status")).not_to_contain_text("is not responding")
 
 
 def test_a_server_that_answers_with_a_fault_is_not_said_to_be_gone(
@@ -244,7 +244,7 @@ def test_a_server_that_answers_with_a_fault_is_not_said_to_be_gone(
 
     save(served, HEAD + ITEM.replace("premiers", "derniers"))
 
-    expect(page.locator("#status")).to_contain_text("met a fault of its own")
+    expect(page.locator("#status")).to_contain_text("hit a bug")
 
 
 def test_an_issue_that_is_nowhere_any_more_leaves_its_mail_and_says_so(
@@ -254,7 +254,7 @@ def test_an_issue_that_is_nowhere_any_more_leaves_its_mail_and_says_so(
 
     save(served, HEAD + ITEM.replace("premiers", "derniers"))
 
-    expect(page.locator("#status")).to_contain_text("It is there no more")
+    expect(page.locator("#status")).to_contain_text("This issue is gone")
     expect(mail(page).get_by_text("Les premiers mots.")).to_be_visible()
 
 
@@ -345,7 +345,7 @@ def test_a_row_of_the_members_file_is_who_reads(browser: Browser, served: Served
         serving(served.workspace, members=members) as own,
         opened(browser, f"{own.address}/issues/essai") as page,
     ):
-        page.get_by_label("row of membres.csv").fill("2")
+        page.get_by_label("row in membres.csv").fill("2")
         page.keyboard.press("Enter")
 
         expect(page.get_by_role("heading", level=1)).to_contain_text("Bonjour Zoé")
@@ -358,13 +358,13 @@ def test_a_row_leaves_no_other_choice_until_it_is_emptied(browser: Browser, serv
         serving(served.workspace, members=members) as with_rows,
         opened(browser, f"{with_rows.address}/issues/essai?as=delegation%3DBretagne") as page,
     ):
-        page.get_by_label("row of membres.csv").fill("2")
-        page.get_by_label("row of membres.csv").press("Tab")
+        page.get_by_label("row in membres.csv").fill("2")
+        page.get_by_label("row in membres.csv").press("Tab")
         expect(mail(page).get_by_text("Pour la Bretagne.")).to_have_count(0)
         expect(page.get_by_label("delegation")).to_be_disabled()
 
-        page.get_by_label("row of membres.csv").fill("")
-        page.get_by_label("row of membres.csv").press("Tab")
+        page.get_by_label("row in membres.csv").fill("")
+        page.get_by_label("row in membres.csv").press("Tab")
         expect(mail(page).get_by_text("Pour la Bretagne.")).to_be_visible()
         expect(page.get_by_label("delegation")).to_be_enabled()
 
@@ -377,7 +377,7 @@ def test_a_press_release_shows_its_pdf_beside_when_asked(browser: Browser, stead
         page.get_by_label("Light").check()
         expect(page.get_by_title("The PDF")).to_have_count(0)
         with page.expect_response("**/release.pdf") as response:
-            page.get_by_label("Mail and PDF").check()
+            page.get_by_label("Email and PDF").check()
 
         assert response.value.headers["content-type"] == "application/pdf"
         expect(page.locator("#frame")).to_be_visible()
@@ -418,9 +418,9 @@ def test_all_can_be_done_from_the_keyboard(page: Page, served: Served) -> None:
             page.keyboard.press(key)
 
     press("Tab")
-    expect(page.get_by_role("link", name="Skip to the mail")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the email")).to_be_focused()
     press("Tab", "Tab")
-    expect(page.get_by_label("Mail", exact=True)).to_be_focused()
+    expect(page.get_by_label("Email", exact=True)).to_be_focused()
     press("ArrowRight")
     expect(page.locator("#text pre")).to_contain_text("Les premiers mots.")
     press("m", "1", "d")
@@ -443,8 +443,8 @@ def test_all_can_be_done_from_the_keyboard(page: Page, served: Served) -> None:
 
 
 def test_single_keys_can_be_turned_off_and_stay_so(view: Page) -> None:
-    view.get_by_text("Keys", exact=True).click()
-    view.get_by_label("One key changes the view").uncheck()
+    view.get_by_text("Keyboard shortcuts", exact=True).click()
+    view.get_by_label("Turn on single-key shortcuts").uncheck()
     view.reload()
 
     view.keyboard.press("d")

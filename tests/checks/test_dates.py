@@ -51,7 +51,7 @@ def test_a_weekday_of_another_date_is_found_with_the_right_one(words: str, check
     (problem,) = check("wrong-weekday", text(words))
 
     assert problem.position == (9, 14)
-    assert problem.message == f"'{words}': that day is a {WRONG[words]}"
+    assert problem.message == f"'{words}' is a {WRONG[words]}"
 
 
 @pytest.mark.parametrize(

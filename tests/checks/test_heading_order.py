@@ -42,4 +42,4 @@ def test_a_gap_that_a_template_makes_is_found(
 
     (problem,) = check("heading-order", item("## Un"))
 
-    assert problem.message == "a heading of level 4 follows one of level 1"
+    assert problem.message == "a level 4 heading follows a level 1 heading"

@@ -34,7 +34,7 @@ def test_the_subject_that_a_release_takes_from_its_headline_is_measured(check: C
     (problem,) = check("long-subject", "", head=RELEASE.replace("Un titre", "a" * 60))
 
     assert problem.position == (2, 11)
-    assert problem.hint == "write subject: with fewer words than the headline"
+    assert problem.hint == "write a subject: shorter than the headline"
 
 
 def test_a_subject_of_seventy_characters_passes(check: Check) -> None:

@@ -42,7 +42,7 @@ def test_a_capital_without_its_accent_is_found_where_it_stands(words: str, check
     (problem,) = check("unaccented-capital", text(words))
 
     assert problem.position == (9, column)
-    assert problem.message == f"'{wrong}' has lost its accent"
+    assert problem.message == f"'{wrong}' is missing its accent"
     assert problem.hint == f"write {right}"
 
 
@@ -155,7 +155,7 @@ def test_a_note_to_oneself_is_found_where_it_stands(words: str, check: Check) ->
     (problem,) = check("leftover-text", text(f"Voici {words} !"))
 
     assert problem.position == (9, 13)
-    assert problem.message == f"'{words}' waits to be replaced"
+    assert problem.message == f"'{words}' is a placeholder"
 
 
 def test_a_line_that_says_only_what_is_to_be_done_is_found(check: Check) -> None:
@@ -212,7 +212,7 @@ def test_last_month_s_introduction_is_found(check: Check) -> None:
     (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
 
     assert problem.position.line == 6
-    assert problem.message == "this text stands in 2024-12-coulisses.yaml already"
+    assert problem.message == "this text is already used in 2024-12-coulisses.yaml"
 
 
 def test_last_month_s_preheader_is_found(check: Check) -> None:

@@ -27,7 +27,7 @@ def test_a_link_whose_line_is_taken_away_is_found_at_its_item(
     (problem,) = check("link-without-underline", ITEM)
 
     assert problem.position == (7, 5)
-    assert problem.message == "the link 'le rapport' is known by its colour alone"
+    assert problem.message == "only its colour shows that 'le rapport' is a link"
 
 
 @pytest.mark.parametrize("selector", ["a", "p a", "body, a:link", "a, p"])

@@ -35,7 +35,7 @@ def test_a_link_to_what_this_variant_hides_is_found(check: Check) -> None:
 
     (problem,) = check("missing-anchor", LINK + hidden)
 
-    assert "do not see" in problem.message
+    assert "cannot see" in problem.message
 
 
 def test_a_link_that_is_hidden_too_passes(check: Check) -> None:

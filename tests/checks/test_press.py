@@ -112,7 +112,7 @@ def test_a_picture_for_the_press_that_names_its_place_is_found(
     (problem,) = check("picture-place", "", head=head)
 
     assert problem.position == (11, 22)
-    assert problem.message == "'a.jpg' says where it was taken"
+    assert problem.message == "'a.jpg' contains the location where it was taken"
 
 
 def test_a_picture_without_its_place_passes(check: Check, workspace: Path) -> None:

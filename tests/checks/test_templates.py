@@ -76,4 +76,4 @@ def test_a_link_in_a_drawing_for_outlook_is_found(check: Check, in_template: InT
 
     (problem,) = check("outlook-drawing", ITEM)
 
-    assert problem.message == "<a> stands in a drawing for Outlook"
+    assert problem.message == "<a> is inside a drawing for Outlook"

@@ -44,4 +44,4 @@ def test_an_alt_that_says_what_one_sees_passes(alt: str, check: Check) -> None:
 def test_an_alt_does_not_repeat_the_title_of_its_item(check: Check) -> None:
     (problem,) = check("weak-alt", item("Titre"))
 
-    assert problem.message == "'Titre' stands beside the picture already"
+    assert problem.message == "'Titre' is already written beside the picture"

@@ -129,7 +129,7 @@ def test_help_speaks_french(check: Checked) -> None:
     _status, printed = check("--help")
 
     assert printed.startswith("Usage\u00a0:")
-    assert "Montrer cette aide" in printed
+    assert "Afficher cette aide" in printed
 
 
 def test_a_wrong_option_is_told_in_french(check: Checked) -> None:

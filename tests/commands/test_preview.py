@@ -29,7 +29,7 @@ def run(workspace: Path, **options: Any) -> int:
         ({"file": Path("nulle/part.yaml")}, "there is no file nulle/part.yaml"),
         ({"members": Path("nulle/part.csv")}, "there is no file nulle/part.csv"),
         ({"shown_as": ["delegation=Mars"]}, "Mars"),
-        ({"shown_as": ["rien"]}, "does not say whom to show the mail to"),
+        ({"shown_as": ["rien"]}, "does not say which recipient to show"),
     ],
 )
 def test_what_is_not_there_is_told_before_the_preview_begins(

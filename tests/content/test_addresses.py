@@ -49,7 +49,7 @@ FAULTS = {
     "camille@exemple": "is not an email address",
     "camille@exemple,fr": "is not an email address",
     "camille durand@exemple.fr": "is not an email address",
-    "Camille <c@exemple.fr>": "is more than an address (write c@exemple.fr alone)",
+    "Camille <c@exemple.fr>": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr;d@exemple.fr": "is more than one address (keep one",
     "c@exemple.fr / d@exemple.fr": "is more than one address (keep one",
 }

@@ -230,17 +230,17 @@ FAULTS = {
     "unknown value of several": (
         "for: {delegation: [Bretagne, Corse]}",
         (9, 34),
-        "possible here: Bretagne, Grand Est, La Réunion",
+        "allowed values: Bretagne, Grand Est, La Réunion",
     ),
-    "not_for too": ("not_for: {delegation: Corse}", (9, 27), "possible here"),
+    "not_for too": ("not_for: {delegation: Corse}", (9, 27), "allowed values"),
     "text alone": ("for: Bretagne", (9, 10), "write {delegation: Bretagne}"),
     "nothing": ("for: {}", (9, 10), "write {delegation: Bretagne}"),
     "nothing behind it": ("for:", (9, 5), "'for' is empty"),
-    "no value": ("for: {delegation: []}", (9, 23), "does not say whom it is for"),
+    "no value": ("for: {delegation: []}", (9, 23), "does not say who it is for"),
     "values without brackets": (
         "for: {delegation: Bretagne, Grand Est}",
         (9, 33),
-        "several values stand in brackets",
+        "put several values in brackets",
     ),
 }
 

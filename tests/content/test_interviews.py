@@ -184,8 +184,8 @@ def test_questions_and_answers_may_lie_in_a_file(
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("Bonjour.\n\n## Une question ?\n\nOui.\n", "begin"),
-        ("Pas de question.\n", "begin"),
+        ("Bonjour.\n\n## Une question ?\n\nOui.\n", "does not start"),
+        ("Pas de question.\n", "does not start"),
         ("## Une question ?\n\n## Une autre ?\n\nOui.\n", "Une question ?"),
     ],
 )

@@ -95,7 +95,7 @@ ITEM_FAULTS = {
     "month that does not exist": (
         "  - kind: article\n    title: x\n    body: y\n    date: 12 brumaire 2025\n",
         (10, 11, "date"),
-        "12 février 2025",
+        "12 February 2025",
     ),
     "words for an hour": (
         "  - kind: agenda\n    events:\n      - {title: a, start: 2025-01-02 le soir}\n",
@@ -167,7 +167,7 @@ ITEM_FAULTS = {
     "address of a page of nowhere": (
         "  - kind: call-to-action\n    label: a\n    url: /page\n",
         (9, 10, "url"),
-        "the whole address",
+        "the full address",
     ),
     "hour that does not exist": (
         "  - kind: agenda\n    events:\n      - {title: a, start: 2025-01-02 25:00}\n",
@@ -300,7 +300,7 @@ HEAD_FAULTS = {
     "unknown sender": ("sender: bretagne\n", "sender", "default"),
     "unknown language": ("language: de\n", "unknown-value", "fr"),
     "both items and sections": ("sections: [{items: [{kind: text, body: x}]}]\n", "items", "items"),
-    "French word that has no place here": ("auteur: Moi\n", "unknown-key", "possible here"),
+    "French word that has no place here": ("auteur: Moi\n", "unknown-key", "allowed values"),
     "id of the file": ("id: mai\n", "unknown-key", "remove"),
 }
 
@@ -491,13 +491,11 @@ def test_an_issue_outside_the_workspace_has_its_texts_beside_it(
 
     assert rules == {
         "edito.md": [],
-        "absent.md": [
-            ("file-missing", "there is no file 'absent.md'", "it is looked for in ailleurs/")
-        ],
+        "absent.md": [("file-missing", "there is no file 'absent.md'", "looked for in ailleurs/")],
         "../secret.md": [
             (
                 "file-outside",
-                "'../secret.md' lies outside the workspace",
+                "'../secret.md' is outside the workspace",
                 "copy the file into ailleurs/",
             )
         ],
@@ -505,9 +503,9 @@ def test_an_issue_outside_the_workspace_has_its_texts_beside_it(
 
 
 PICTURE_FILES = {
-    "a text": ("faux.png", b"bonjour", "cannot be read"),
-    "truncated": ("coupe.png", None, "cannot be read"),
-    "another format": ("ment.jpg", None, "in truth"),
+    "a text": ("faux.png", b"bonjour", "cannot be opened"),
+    "truncated": ("coupe.png", None, "cannot be opened"),
+    "another format": ("ment.jpg", None, "is really"),
     "a drawing": ("dessin.svg", b"<svg/>", "SVG"),
 }
 

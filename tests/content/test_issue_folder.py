@@ -40,6 +40,6 @@ def test_two_files_with_one_name_are_told_at_both(
 
     told = [problem for problem in load_issue(path, settings).problems if problem.path == path]
 
-    assert f"mai{other} lies beside this file: both would be the issue 'mai'" in {
+    assert f"mai{other} is beside this file: both would be the issue 'mai'" in {
         problem.message for problem in told
     }

@@ -10,7 +10,7 @@ FAULTS = [
     (
         "Voir [ici] (https://a.fr).",
         "[ici] (https://a.fr)",
-        "'[ici] (https://a.fr)' is not a link: a space parts the words from the address",
+        "'[ici] (https://a.fr)' is not a link: remove the space between the words and the address",
         "write [ici](https://a.fr)",
     ),
     (
@@ -30,32 +30,32 @@ FAULTS = [
     (
         "[x](javascript:alert(1))",
         "[x](javascript:alert(1))",
-        "a mail cannot link to 'javascript:alert(1)'",
-        "write an address that begins with https://, mailto: or tel:",
+        "an email cannot link to 'javascript:alert(1)'",
+        "write an address that starts with https://, mailto: or tel:",
     ),
     (
         "<vbscript:x>",
         "<vbscript:x>",
-        "a mail cannot link to 'vbscript:x'",
-        "write an address that begins with https://, mailto: or tel:",
+        "an email cannot link to 'vbscript:x'",
+        "write an address that starts with https://, mailto: or tel:",
     ),
     (
         "[x][a]\n\n[a]: file:///c/x.pdf",
         "[a]: file:///c/x.pdf",
-        "a mail cannot link to 'file:///c/x.pdf'",
-        "write an address that begins with https://, mailto: or tel:",
+        "an email cannot link to 'file:///c/x.pdf'",
+        "write an address that starts with https://, mailto: or tel:",
     ),
     (
         "[x](data:text/html,x)",
         "[x](data:text/html,x)",
-        "a mail cannot link to 'data:text/html,x'",
-        "write an address that begins with https://, mailto: or tel:",
+        "an email cannot link to 'data:text/html,x'",
+        "write an address that starts with https://, mailto: or tel:",
     ),
     (
         "[x](https://)",
         "[x](https://)",
-        "a mail cannot link to 'https://'",
-        "write an address that begins with https://, mailto: or tel:",
+        "an email cannot link to 'https://'",
+        "write an address that starts with https://, mailto: or tel:",
     ),
     (
         "[ici](www.numeum.fr)",
@@ -90,38 +90,38 @@ FAULTS = [
     (
         "Voici ![un logo](logo.png).",
         "![un logo](logo.png)",
-        "'![un logo](logo.png)' is a picture, and a text cannot hold one",
-        "take it out, and name its file under picture:",
+        "'![un logo](logo.png)' is a picture: pictures cannot go inside a text",
+        "delete it, and name its file under picture:",
     ),
     (
         "![logo][1]",
         "![logo][1]",
-        "'![logo][1]' is a picture, and a text cannot hold one",
-        "take it out, and name its file under picture:",
+        "'![logo][1]' is a picture: pictures cannot go inside a text",
+        "delete it, and name its file under picture:",
     ),
     (
         "LegalTech[^1] : oui",
         "[^1]",
         "the note '[^1]' has no text",
-        "add a line of its own: [^1]: the text of the note",
+        "add a line for it: [^1]: the text of the note",
     ),
     (
         "Mot[^ma note].\n\n[^ma note]: Texte",
         "[^ma note]",
         "the note '[^ma note]' has no text",
-        "add a line of its own: [^ma-note]: the text of the note",
+        "add a line for it: [^ma-note]: the text of the note",
     ),
     (
         "Mot.\n\n[^1]: Technologies",
         "[^1]",
-        "nothing in the text points at the note '[^1]'",
-        "write [^1] after the word that it explains",
+        "nothing in the text refers to the note '[^1]'",
+        "write [^1] after the word it explains",
     ),
     (
         "a **b** **c",
         "**c",
-        "'**c': nothing closes or opens these bold words",
-        "write **the words** with two stars on either side, or \\*\\* for stars",
+        "'**c': the asterisks for bold are not paired",
+        "write **the words** with two asterisks on each side, or \\*\\* for plain asterisks",
     ),
     (
         "[a][b]",
@@ -138,8 +138,8 @@ FAULTS = [
     (
         "Mot.\n\n[b]: https://x.fr",
         "[b]: https://x.fr",
-        "no link uses the address '[b]: https://x.fr'",
-        "write [the words][b] in the text, or take the line out",
+        "the address '[b]: https://x.fr' is not used by any link",
+        "write [the words][b] in the text, or remove the line",
     ),
 ]
 

@@ -156,7 +156,7 @@ def test_an_empty_workbook_is_told(settings: Settings, write: WriteSheet) -> Non
     members = MembersFile(write([]), settings)
 
     assert list(members) == []
-    assert [each.message for each in members.problems] == ["there is nothing in this file"]
+    assert [each.message for each in members.problems] == ["the file is empty"]
 
 
 def test_text_that_is_called_a_workbook_is_told(settings: Settings, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_text_that_is_called_a_workbook_is_told(settings: Settings, tmp_path: Pa
     members = MembersFile(tmp_path / "membres.xlsx", settings)
 
     assert list(members) == []
-    assert "damaged, or no Excel workbook" in members.problems[0].message
+    assert "damaged or not an Excel workbook" in members.problems[0].message
 
 
 def test_a_damaged_workbook_is_one_problem_at_most_and_never_a_traceback(
@@ -223,7 +223,7 @@ def test_a_workbook_that_unpacks_to_far_more_than_members_is_refused(
     members = MembersFile(path, settings)
 
     assert list(members) == []
-    assert "far larger than a members file" in members.problems[0].message
+    assert "far too large for a members file" in members.problems[0].message
 
 
 def test_without_the_library_one_is_told_what_to_install(

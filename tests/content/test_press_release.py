@@ -253,4 +253,4 @@ def test_no_part_of_a_release_is_for_some_alone(write_issue: WriteIssue, workspa
 
     (problem,) = loaded.problems
     assert (problem.rule, problem.position.line) == ("audience", 8)
-    assert "same to everyone" in problem.message
+    assert "same for everyone" in problem.message

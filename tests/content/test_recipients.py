@@ -83,12 +83,12 @@ def test_a_file_is_read_however_it_was_written(
 
 
 ROW_FAULTS = {
-    "no address": (";Zoé;Bretagne", (2, 1, "missing-value"), "there is no 'email' in this row"),
+    "no address": (";Zoé;Bretagne", (2, 1, "missing-value"), "this row has no 'email'"),
     "bad address": ("zoe@example;Zoé;", (2, 1, "email"), "'zoe@example' is not an email address"),
     "name and address": (
         '"Zoé ""Z"" <zoe@example.org>";Zoé;',
         (2, 1, "email"),
-        "(write zoe@example.org alone)",
+        "(write only zoe@example.org)",
     ),
     "two addresses": (
         '"zoe@example.org; ana@example.org";Zoé;',
@@ -98,19 +98,19 @@ ROW_FAULTS = {
     "shortened number": (
         "zoe@example.org;1,99E+08;",
         (2, 17, "spoilt-number"),
-        "'1,99E+08' is a number that Excel has shortened",
+        "'1,99E+08' is a number shortened by Excel",
     ),
     "failed formula": ("zoe@example.org;#REF!;", (2, 17, "formula"), "'#REF!'"),
     "lost accents": ("zoe@example.org;ZoÃ©;", (2, 17, "accents"), "'ZoÃ©'"),
     "missing value": (
         "zoe@example.org; ;Bretagne",
         (2, 17, "missing-value"),
-        "there is no 'first name' in this row",
+        "this row has no 'first name'",
     ),
     "too many cells": (
         "zoe@example.org;Zoé;Bretagne;x",
         (2, 30, "cell-count"),
-        "4 cells, the headings are 3",
+        "4 cells, but there are 3 headings",
     ),
 }
 
@@ -200,7 +200,7 @@ def test_an_address_counts_once_and_the_second_row_is_told_with_the_line_of_the_
         (3, "ana@example.org"),
     ]
     assert told(members.problems) == [(4, 1, "duplicate")]
-    assert "stands on line 2 already" in members.problems[0].message
+    assert "is already on line 2" in members.problems[0].message
     assert members.problems[0].level is Level.WARNING
     assert (members.duplicates, members.left_out) == (1, 0)
 
@@ -244,7 +244,7 @@ def test_of_many_faults_of_a_rule_the_first_are_told_and_the_others_counted(
     *first, unknown, more = members.problems
     assert [each.rule for each in first] == ["email"] * MAX_TOLD_OF_A_RULE
     assert unknown.rule == "audience"
-    assert more.message == "there are 5 more problems of this rule from here on"
+    assert more.message == "from here on there are 5 more problems of this kind"
     assert more.position.line == MAX_TOLD_OF_A_RULE + 2
     assert members.left_out == count
 
@@ -259,18 +259,18 @@ def test_reading_again_begins_again(settings: Settings, write: WriteMembers) -> 
 
 
 WHOLE_FILES = {
-    "empty": (b"", "members-file", "there is nothing in this file"),
-    "only empty lines": (b"\n;;\n\n", "members-file", "there is nothing in this file"),
-    "only headings": (HEADINGS.encode(), "members-file", "no row under the headings"),
+    "empty": (b"", "members-file", "the file is empty"),
+    "only empty lines": (b"\n;;\n\n", "members-file", "the file is empty"),
+    "only headings": (HEADINGS.encode(), "members-file", "no rows under the headings"),
     "binary": (b"Courriel\x00;x\n", "members-file", "NUL"),
     "UTF-16 without its mark": (TEXT.encode("utf-16-le"), "members-file", "NUL"),
-    "no text in any encoding": (b"Pr\xe9nom \x81\x8d\n", "members-file", "is not text"),
+    "no text in any encoding": (b"Pr\xe9nom \x81\x8d\n", "members-file", "is not readable text"),
     "no column for addresses": (
         "Mail;Prénom\n".encode(),
         "members-columns",
-        "there is no column 'Courriel'; the first row says 'Mail', 'Prénom' (name the column",
+        "there is no column 'Courriel'; the first row has 'Mail', 'Prénom' (name the column",
     ),
-    "column twice": (b"Courriel;Nom;courriel\n", "members-columns", "stands twice"),
+    "column twice": (b"Courriel;Nom;courriel\n", "members-columns", "appears twice"),
     "a line without end": (HEADINGS.encode() + b"a" * 2_000_000, "members-file", "too long"),
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1", "members-file", "old Excel"),
     "workbook called CSV": (b"PK\x03\x04...", "members-file", "rename it to membres.xlsx"),

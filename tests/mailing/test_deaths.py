@@ -119,7 +119,7 @@ def test_ctrl_c_ends_the_command_after_the_messages_in_flight(
     resumed, _words = finished(command(workspace, members, "--resume"))
 
     assert (status, resumed) == (130, 0), output
-    assert "ending after the messages in flight" in output
+    assert "finishing the messages in flight" in output
     assert sorted(server.taken) == sorted(people(300))
 
 
@@ -198,7 +198,7 @@ def test_a_second_send_at_the_same_time_is_refused(
 
     [(refused, words)] = going_on
     assert (refused, status) == (2, 0), output
-    assert "another send is under way in this workspace" in words
+    assert "another send is running in this workspace" in words
     assert server.taken == people(4)
 
 
@@ -215,7 +215,7 @@ def test_a_damaged_ledger_is_told_and_left_as_it_is(
     sent = send(server, members=members, resume=True)
 
     assert sent.status == 2
-    assert "the ledger ledger.sqlite3 is damaged, or no ledger" in sent.text
+    assert "the ledger ledger.sqlite3 is damaged or not a ledger" in sent.text
     assert ledger.read_bytes() == damaged
     assert server.taken == people(3)
 
@@ -230,7 +230,7 @@ def test_a_file_that_is_no_ledger_is_told_and_left_as_it_is(
     sent = send(start_server(), members=write_members(people(3)))
 
     assert sent.status == 2
-    assert "is damaged, or no ledger" in sent.text
+    assert "is damaged or not a ledger" in sent.text
     assert ledger.read_bytes() == before
 
 

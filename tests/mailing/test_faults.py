@@ -213,7 +213,7 @@ def test_ten_refusals_of_the_same_kind_stop_who_cannot_be_asked(
     assert sent.status == 3
     assert 10 <= server.counts["rcpt"] <= 13
     assert "10 messages in a row: refused (550 quota)" in sent.text
-    assert "--retry-failed goes on too, and writes again to the refused" in sent.text
+    assert "--retry-failed also resumes, and retries refused recipients" in sent.text
     assert list(states(workspace).values()).count("queued") >= 27
 
 
@@ -270,7 +270,7 @@ def test_ten_times_that_we_are_put_off_ourselves_stop_a_send(
     sent = send(server, members=write_members(people(15)))
 
     assert sent.status == 3
-    assert "10 messages in a row: put off (451 not now)" in sent.text
+    assert "10 messages in a row: deferred (451 not now)" in sent.text
 
 
 def test_ctrl_c_ends_a_send_after_the_messages_in_flight(
@@ -310,9 +310,9 @@ def test_a_second_connection_that_is_not_let_in_leaves_the_work_to_the_first(
 
 
 REFUSALS_TO_CONNECT = {
-    "greeting": (at("greeting", 1, b"554 go away"), "takes no mail from here: 554 go away"),
-    "greeting later": (at("greeting", 1, b"421 busy"), "takes no mail from here: 421 busy"),
-    "greeting cut": (at("greeting", 1, CUT), "ended the connection"),
+    "greeting": (at("greeting", 1, b"554 go away"), "does not accept mail from here: 554 go away"),
+    "greeting later": (at("greeting", 1, b"421 busy"), "does not accept mail from here: 421 busy"),
+    "greeting cut": (at("greeting", 1, CUT), "closed the connection"),
 }
 
 
@@ -338,7 +338,7 @@ def test_a_server_that_takes_no_such_size_is_told_and_nothing_leaves(
     sent = send(server, members=write_members(people(3)))
 
     assert sent.status == 3
-    assert "the server takes 2 kB" in sent.text
+    assert "the server accepts at most 2 kB" in sent.text
     assert server.counts.get("mail") is None
 
 

@@ -31,7 +31,7 @@ def send_to_three(start_server, send, write_members, people) -> None:
 @pytest.mark.usefixtures("_sent_to_three")
 def test_a_report_says_who_and_why(workspace) -> None:
     assert told(workspace) == [
-        "essai, sent from 2 May 2025, 11:00 on",
+        "essai, sending started 2 May 2025, 11:00",
         "     2  accepted by the server",
         "     1  refused",
         "",
@@ -39,7 +39,7 @@ def test_a_report_says_who_and_why(workspace) -> None:
         "  membre1@example.org  550 5.1.1 =no",
     ]
     assert told(workspace, "csv") == [
-        "\ufeffaddress,state,code,what the server said,tries,last try,next try",
+        "\ufeffaddress,state,code,what the server said,attempts,last attempt,next attempt",
         "membre0@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,",
         "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02 11:00:00,",
         "membre2@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,",
@@ -69,9 +69,9 @@ def test_a_report_counts_who_is_left_out_for_the_same_reason(
     lines = told(workspace)
 
     assert lines[-22:] == [
-        "left out:",
+        "skipped:",
         *(f"  {address}  unsubscribed" for address in everyone[:20]),
-        "  and 10 more  unsubscribed  (all by name: --format csv)",
+        "  and 10 more  unsubscribed  (full list: --format csv)",
     ]
 
 
@@ -86,7 +86,7 @@ def test_what_was_erased_is_not_sent_again(
     resumed = send(server, members=members, resume=True)
 
     assert resumed.status == 2
-    assert "the addresses of this issue were erased" in resumed.text
+    assert "the addresses for this issue were erased" in resumed.text
     assert server.taken == people(3)
 
 
@@ -100,7 +100,7 @@ def test_a_report_without_the_ledger_says_what_is_known(workspace) -> None:
     for path in workspace.glob("ledger*"):
         path.unlink()
 
-    assert told(workspace)[0].startswith("this issue was sent on 2 May 2025, and")
+    assert told(workspace)[0].startswith("this issue was sent on 2 May 2025, but")
 
 
 @pytest.mark.parametrize("output_format", ["csv", "json"])

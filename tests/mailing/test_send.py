@@ -93,16 +93,16 @@ def test_the_screen_says_what_is_about_to_happen(
     told = re.sub(r"(?m)^content:  [0-9a-f]{64}$", "content:  (its fingerprint)", sent.text)
     assert sent.status == 0, sent.text
     assert told.startswith(
-        "Warning: one can leave by writing a mail alone: no url: is under unsubscribe:\n"
+        "Warning: recipients can only unsubscribe by email: add url: under unsubscribe:\n"
         "subject:  Les nouvelles de mai\n"
         "content:  (its fingerprint)\n"
         "sender:   Mon association <lettre@example.org>\n"
-        f"server:   localhost:{server.port} (without encryption)\n"
+        f"server:   localhost:{server.port} (not encrypted)\n"
         "duration: about 2 minutes\n"
         "4 recipients\n"
         "  first:  a@example.org\n"
         "  last:   d@example.org\n"
-        "variants, and what their first recipient is:\n"
+        "variants, each with its first recipient:\n"
         "       2  delegation=Bretagne\n"
         "       2  delegation=Grand Est\n"
         "Type the number of recipients to send\n"
@@ -145,7 +145,7 @@ def test_nothing_leaves_unless_the_number_of_recipients_is_typed(
     sent = send(server, members=write_members(people(4)), typed=[typed])
 
     assert sent.status == 2
-    assert f"nothing was sent: {typed} is not 4" in sent.text
+    assert f"nothing was sent: you typed '{typed}', not 4" in sent.text
     assert server.counts == {}
 
 
@@ -167,7 +167,7 @@ def test_where_narrows_whom_an_issue_is_sent_to(start_server, send, delegations)
     sent = send(server, members=delegations, where=["delegation=bretagne"])
 
     assert server.taken == ["a@example.org", "b@example.org"]
-    assert "       2  --where leaves them out" in sent.lines
+    assert "       2  excluded by --where" in sent.lines
 
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"])
@@ -184,7 +184,7 @@ def test_the_number_may_be_typed_with_spaces_between_its_digits(
     [
         ("domain_rates: {Example.org: 2/minute}", "about 2 minutes"),
         ("rate: 1/minute, domain_rates: {example.org: 2/minute}", "about 4 minutes"),
-        ("domain_rates: {example.com: 2/minute}", "as fast as the server answers"),
+        ("domain_rates: {example.com: 2/minute}", "as fast as the server allows"),
     ],
 )
 def test_the_duration_is_that_of_the_slowest(rates, duration, start_server, send, delegations):
@@ -202,7 +202,7 @@ def test_a_try_speaks_to_no_server_and_touches_no_ledger(
 
     assert sent.status == 0
     assert "4 recipients" in sent.text
-    assert re.search(r"(?m)^4 messages made, of \d+ kB at most$", sent.text)
+    assert re.search(r"(?m)^4 messages prepared, up to \d+ kB each$", sent.text)
     assert server.counts == {}
     assert list(workspace.glob("ledger*")) == list(workspace.glob("sent")) == []
 
@@ -228,7 +228,7 @@ def test_an_outbox_shows_the_last_messages_alone_and_leaves_what_is_not_ours(
 
     sent = send(members=write_members(people(2)), outbox=workspace / "boite")
 
-    assert f"2 messages written into {box}" in sent.text
+    assert f"2 messages written to {box}" in sent.text
     assert sorted(each.name for each in box.iterdir()) == ["000001.eml", "000002.eml", "gardé.eml"]
 
 
@@ -238,7 +238,7 @@ def test_without_a_server_in_the_settings_nothing_is_sent_and_it_is_said(
     sent = send(members=write_members(people(3)))
 
     assert sent.status == 2
-    assert "newsletter.yaml names no server to send by" in sent.text
+    assert "newsletter.yaml has no server to send through" in sent.text
     assert not (workspace / "outbox").exists()
 
 
@@ -252,9 +252,9 @@ def test_without_its_password_a_server_is_not_asked(send, settings_say, write_me
 
 
 TARGETS = {
-    "nobody": ({}, "it is not said whom to send to"),
-    "both": ({"to": ["a@example.org"], "reviewers": "relecture"}, "commands of their own"),
-    "resumed test": ({"to": ["a@example.org"], "resume": True}, "go with --members alone"),
+    "nobody": ({}, "nobody to send to"),
+    "both": ({"to": ["a@example.org"], "reviewers": "relecture"}, "cannot be combined"),
+    "resumed test": ({"to": ["a@example.org"], "resume": True}, "only work with --members"),
 }
 
 
@@ -336,10 +336,10 @@ def test_the_accents_of_a_sender_s_domain_are_written_as_servers_take_them(
 
 
 UNSENDABLE = {
-    "sender": ("email: lettre@", "email: zoé@", "no server takes mail from 'zoé@example.org'"),
+    "sender": ("email: lettre@", "email: zoé@", "no server accepts mail from 'zoé@example.org'"),
     "envelope": ("email: lettre@example.org", "email: lettre@example.org\n    envelope: é@b.org",
-                 "no server takes mail from 'é@b.org'"),
-    "long link": ("/non/{token}", "/" + 900 * "n" + "/{token}", "is too long for a mail"),
+                 "no server accepts mail from 'é@b.org'"),
+    "long link": ("/non/{token}", "/" + 900 * "n" + "/{token}", "is too long for an email"),
 }  # fmt: skip
 
 
@@ -478,7 +478,7 @@ def test_a_changed_issue_is_refused_with_what_changed_unless_it_is_meant(
     meant = send(server, members=members, resume=True, changed_anyway=True)
 
     assert refused.status == 2
-    assert "has changed since its first message left: the item on line 7" in refused.text
+    assert "has changed since its first message was sent: the item on line 7" in refused.text
     assert meant.status == 0
     assert server.taken == people(4)
 
@@ -486,8 +486,8 @@ def test_a_changed_issue_is_refused_with_what_changed_unless_it_is_meant(
 CHANGES = {
     "subject": ("subject: Les nouvelles de mai", "subject: Les nouvelles de juin", "the subject"),
     "audience": ("    title: Un", "    for: {delegation: Bretagne}\n    title: Un",
-                 "whom a part is for"),
-    "title": ("\ntitle: Les nouvelles", "\ntitle: Des nouvelles", "what stands around the items"),
+                 "who each part is for"),
+    "title": ("\ntitle: Les nouvelles", "\ntitle: Des nouvelles", "what surrounds the items"),
 }  # fmt: skip
 
 
@@ -521,8 +521,8 @@ def test_the_same_issue_under_another_name_is_refused(
     without = send(server, members=members, file=copy)
 
     assert (with_ledger.status, without.status) == (2, 2)
-    assert "the same issue was sent as 'essai'" in with_ledger.text
-    assert "the same issue was sent as 'essai'" in without.text
+    assert "the same issue was already sent as 'essai'" in with_ledger.text
+    assert "the same issue was already sent as 'essai'" in without.text
     assert server.taken == people(2)
 
 
@@ -538,7 +538,7 @@ def test_a_clone_without_the_ledger_says_that_the_issue_has_left(
     unasked = send(server, members=members)
     asked = send(server, members=members, typed=["no"])
 
-    words = "this issue was sent on 2 May 2025, and the ledger that knows to whom is not here"
+    words = "this issue was sent on 2 May 2025, but the ledger of who received it is not here"
     assert unasked.status == 2
     assert words in unasked.text
     assert f"Warning: {words}" in asked.text
@@ -683,7 +683,7 @@ def test_a_link_that_the_ledger_no_longer_knows_is_told(
 
     sent = send(server, members=members, file=june)
 
-    assert "the ledger does not know who followed 1 link of unsubscribed.csv" in sent.text
+    assert "the ledger cannot identify who followed 1 link in unsubscribed.csv" in sent.text
 
 
 def test_a_members_file_written_while_messages_leave_loses_nobody(
@@ -731,8 +731,8 @@ def test_who_cannot_be_written_to_is_left_out_with_the_reason(
 
     assert sent.status == 3, sent.text
     assert server.taken == ["a@xn--socit-esab.example.org"]
-    assert "an accent stands before the @, which few servers take" in sent.text
-    assert "their row has a fault, told above" in sent.text
+    assert "there is an accent before the @, which few servers accept" in sent.text
+    assert "error in the row (see above)" in sent.text
     assert ledger_of()["zoé@example.org"][0] == "left-out"
 
 
@@ -749,8 +749,8 @@ def test_rows_that_cannot_be_read_are_missed_in_the_summary_and_the_status(
 
     assert sent.status == 3
     assert server.taken == ["a@example.org"]
-    assert "       8  their row has a fault, told above" in sent.lines
-    assert "     8  rows of membres.csv could not be read: lines 3-9, 10" in sent.lines
+    assert "       8  error in the row (see above)" in sent.lines
+    assert "     8  membres.csv: rows on lines 3-9, 10 could not be used" in sent.lines
 
 
 def test_what_was_sent_is_kept_without_any_address(

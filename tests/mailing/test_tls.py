@@ -142,13 +142,13 @@ def test_a_server_that_asks_for_no_password_is_told(authority, start) -> None:
 
     error = refusal(server_at(port))
 
-    assert "knows no way to log in" in error.message
+    assert "does not accept user names and passwords" in error.message
 
 
 BAD_CERTIFICATES = {
     "another server's": (
         lambda authority: authority.issue_cert("autre.example.org"),
-        "the certificate that answers for localhost is another server's",
+        "the certificate sent by localhost belongs to another server",
     ),
     "expired": (
         lambda authority: authority.issue_cert(
@@ -160,7 +160,7 @@ BAD_CERTIFICATES = {
     ),
     "nobody's": (
         lambda _authority: trustme.CA().issue_cert("localhost"),
-        "nobody known vouches for the certificate of localhost: nothing is sent to it",
+        "the certificate of localhost is not from a known authority: nothing is sent to it",
     ),
 }
 
@@ -185,7 +185,7 @@ def test_a_server_without_starttls_is_told_and_nothing_is_sent(start) -> None:
 
     error = refusal(server_at(port))
 
-    assert f"localhost offers no STARTTLS on port {port}" in error.message
+    assert f"localhost does not offer STARTTLS on port {port}" in error.message
     assert inbox.taken == []
 
 
@@ -197,7 +197,7 @@ def test_a_server_that_refuses_starttls_is_told(start_server) -> None:
 
     error = refusal(server_at(server.port))
 
-    assert "takes no mail from here: 454 not now" in error.message
+    assert "does not accept mail from here: 454 not now" in error.message
 
 
 def test_tls_to_a_server_that_does_not_speak_it_is_told(start_server) -> None:
@@ -217,7 +217,7 @@ def test_a_server_that_does_not_exist_is_told() -> None:
         Server(Smtp.model_validate({"host": "nulle-part.invalid"}), "example.org", "x" * 9)
     )
 
-    assert "there is no server called 'nulle-part.invalid'" in error.message
+    assert "the server 'nulle-part.invalid' cannot be found" in error.message
 
 
 def test_a_server_that_says_nothing_is_told(start_server) -> None:

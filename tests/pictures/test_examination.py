@@ -62,8 +62,8 @@ def heavy_animation() -> bytes:
 
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 FAULTS: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
-    "empty": ("vide.png", lambda: b"", "cannot be read", "export"),
-    "a text": ("texte.jpg", lambda: b"bonjour", "cannot be read", "export"),
+    "empty": ("vide.png", lambda: b"", "cannot be opened", "export"),
+    "a text": ("texte.jpg", lambda: b"bonjour", "cannot be opened", "export"),
     "a PDF": ("page.pdf", lambda: b"%PDF-1.7", "not a PNG, JPEG, GIF, WebP or AVIF", "export"),
     "HEIC": ("IMG_1.HEIC", lambda: HEIC, "HEIC", "JPEG"),
     "HEIC called JPEG": ("IMG_1.jpg", lambda: HEIC, "HEIC", "JPEG"),
@@ -73,10 +73,10 @@ FAULTS: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "WebP called JPEG": (
         "photo.jpg",
         lambda: saved(photo(), "WEBP"),
-        "in truth a WebP picture",
+        "is really a WebP picture",
         "rename it to photo.webp",
     ),
-    "no suffix": ("photo", lambda: saved(photo(), "JPEG"), "in truth", "rename it to photo.jpg"),
+    "no suffix": ("photo", lambda: saved(photo(), "JPEG"), "is really", "rename it to photo.jpg"),
     "bomb": ("b.png", lambda: png_header_of(30_000, 30_000), "30000 × 30000", "smaller"),
     "GIF bomb": ("b.gif", lambda: gif_header_of(65_535, 65_535), "65535 × 65535", "smaller"),
     "WebP bomb": ("b.webp", lambda: webp_header_of(16_383, 16_383), "16383 × 16383", "smaller"),
@@ -113,7 +113,7 @@ def test_a_picture_cut_in_half_is_told(format_name: str, tmp_path: Path) -> None
     fault = picture_fault(path, path.name, tmp_path)
 
     assert fault is not None
-    assert "cannot be read" in fault.message
+    assert "cannot be opened" in fault.message
 
 
 def test_an_animation_cut_in_half_is_told(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_problems_weight_and_text_stand_in_the_page(pack: Pack) -> None:
     page = pack()
 
     assert "<code>issues/essai.yaml:7:27</code>" in page
-    assert "kB; Gmail cuts a mail off after 102 kB" in page
+    assert "kB; Gmail clips emails over 102 kB" in page
     assert "La 6ème fois." in page.partition("<pre>")[2]
 
 

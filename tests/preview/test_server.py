@@ -235,7 +235,7 @@ def test_the_mail_is_that_of_the_audience_or_row_chosen(
         ("?row=1", "membres.csv has no recipient in row 1"),
         ("?row=0", "membres.csv has no recipient in row 0"),
         ("?as=delegation=Mars", "&#39;Mars&#39; is not one of the values"),
-        ("?as=rien", "does not say whom to show the mail to"),
+        ("?as=rien", "does not say which recipient to show"),
     ],
 )
 def test_a_reader_who_does_not_exist_is_told_in_a_sentence(
@@ -245,10 +245,10 @@ def test_a_reader_who_does_not_exist_is_told_in_a_sentence(
 
     assert answer.status == 200
     assert answer.text.count(sentence) == 1
-    assert "The mail cannot be shown to the recipient chosen." in answer.text
+    assert "The email cannot be shown to the chosen recipient." in answer.text
     assert "makes no mail" not in answer.text
     assert "--as" not in answer.text
-    assert "There is no mail to show" in still.get(f"/issues/essai/mail{query}").text
+    assert "Nothing to show until the file is fixed" in still.get(f"/issues/essai/mail{query}").text
 
 
 def test_the_mail_of_a_row_that_does_not_exist_is_asked_for_as_such(still: Served) -> None:
@@ -262,8 +262,14 @@ def test_the_mail_of_a_row_that_does_not_exist_is_asked_for_as_such(still: Serve
     ("row", "said"),
     [
         (3, "has no recipient in row 3 – &#39;zoe@&#39;"),
-        (6, "has no recipient in row 6 – row 5: a quotation mark of this row is closed"),
-        (99, "has no recipient in row 99 – row 5: a quotation mark of this row is closed"),
+        (
+            6,
+            "has no recipient in row 6 – row 5: a quotation mark opened here is only closed",
+        ),
+        (
+            99,
+            "has no recipient in row 99 – row 5: a quotation mark opened here is only closed",
+        ),
         (1, "has no recipient in row 1 (choose another row"),
     ],
 )
@@ -293,8 +299,8 @@ def test_the_problems_of_a_mail_that_a_template_forbids_are_not_known(served: Se
 
     page = served.get("/issues/essai").text
 
-    assert "what it lacks is not known yet" in page
-    assert "no problem" not in page
+    assert "some problems may be missing" in page
+    assert "no problems" not in page
     assert '<span class="count">' not in page
 
 
@@ -322,8 +328,8 @@ def test_a_mail_that_never_was_good_is_said_to_be_missing(workspace: Path) -> No
     issue_file(workspace, "kind: newsletter\n")
 
     with serving(workspace) as served:
-        assert "There is no mail to show" in served.get("/issues/essai/mail").text
-        assert "What is written makes no mail yet." in served.get("/issues/essai").text
+        assert "Nothing to show until the file is fixed" in served.get("/issues/essai/mail").text
+        assert "The issue cannot be built yet." in served.get("/issues/essai").text
 
 
 def test_a_page_says_no_more_of_a_recipient_than_their_row(still: Served) -> None:
@@ -362,7 +368,7 @@ def test_a_template_that_fails_is_told_above_the_last_good_mail(served: Served) 
     mail = served.get("/issues/essai/mail").text
 
     assert "footer.mjml fails at line" in page
-    assert "this is the last good one" in page
+    assert "this is the last version that worked" in page
     assert "Les premiers mots." in mail
 
 
@@ -385,7 +391,7 @@ def test_a_template_that_is_not_utf8_is_told_above_the_last_good_mail(served: Se
     page = served.get("/issues/essai").text
 
     assert "footer.mjml is not saved as UTF-8" in page
-    assert "this is the last good one" in page
+    assert "this is the last version that worked" in page
 
 
 def test_settings_with_errors_are_told_and_the_last_good_ones_stay(served: Served) -> None:
@@ -406,7 +412,7 @@ def test_an_issue_that_was_deleted_keeps_its_last_mail(served: Served) -> None:
     page = served.get("/issues/essai")
 
     assert page.status == 200
-    assert "this is the last good one" in page.text
+    assert "this is the last version that worked" in page.text
     assert "Les premiers mots." in served.get("/issues/essai/mail").text
     assert 'href="/issues/essai"' not in served.get("/").text
 
@@ -419,7 +425,7 @@ def test_an_issue_that_a_folder_replaced_keeps_its_last_mail(served: Served) -> 
     page = served.get("/issues/essai")
 
     assert page.status == 200
-    assert "this is the last good one" in page.text
+    assert "this is the last version that worked" in page.text
     assert "Les premiers mots." in served.get("/issues/essai/mail").text
 
 
@@ -442,7 +448,7 @@ def test_of_two_files_with_one_name_the_list_and_the_page_show_the_same(served: 
 
     assert "Le jumeau" not in listed
     assert "issues/essai.yaml" in page
-    assert "essai.yml lies beside this file" in page
+    assert "essai.yml is beside this file" in page
 
 
 def test_what_is_in_an_issue_cannot_write_into_the_page(served: Served) -> None:

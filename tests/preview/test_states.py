@@ -21,7 +21,7 @@ SECONDS = 30
 @pytest.mark.parametrize(
     ("text", "problems", "worst"),
     [
-        (HEAD + ITEM, "no problem", ""),
+        (HEAD + ITEM, "no problems", ""),
         (BROKEN, "1 error", "error"),
         (
             HEAD + ITEM.replace("mots.", "mots [ici](https://example.org/a)."),
@@ -67,7 +67,9 @@ def test_the_process_answers_line_by_line_and_ends_with_its_input(workspace: Pat
         timeout=SECONDS,
     )
 
-    assert [json.loads(line)["problems"] for line in done.stdout.splitlines()] == ["no problem"] * 2
+    assert [json.loads(line)["problems"] for line in done.stdout.splitlines()] == [
+        "no problems"
+    ] * 2
 
 
 async def next_states(told: asyncio.Event, count: int) -> None:
@@ -99,7 +101,7 @@ def test_a_keeper_knows_the_state_of_all_and_of_what_changed(workspace: Path) ->
 
     asyncio.run(keep())
 
-    assert seen == ["no problem", "1 error", "no problem"]
+    assert seen == ["no problems", "1 error", "no problems"]
 
 
 def test_nobody_looking_costs_nothing(workspace: Path) -> None:

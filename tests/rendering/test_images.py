@@ -157,5 +157,5 @@ def test_a_picture_damaged_between_reading_and_rendering_stops_with_its_name(
     assert picture_facts(path, tmp_path) is not None
     path.write_bytes(b"damaged")
 
-    with pytest.raises(NewsletterError, match=r"'a\.png' cannot be read"):
+    with pytest.raises(NewsletterError, match=r"'a\.png' cannot be opened"):
         document_image(path, BOX, workspace=tmp_path)

@@ -15,16 +15,16 @@ def mail(body: str, head: str = "") -> str:
 @pytest.mark.parametrize(
     ("mjml", "word"),
     [
-        (mail("<mj-foo>x</mj-foo>"), "<mj-foo> cannot stand in <mj-body>"),
-        (mail("<mj-text>x</mj-text>"), "<mj-text> cannot stand in <mj-body>"),
-        (mail(COLUMN.format("<p>x</p>")), "<p> cannot stand in <mj-column>"),
-        (mail(COLUMN.format("<mj-text><mj-image/></mj-text>")), "<mj-image> cannot stand"),
+        (mail("<mj-foo>x</mj-foo>"), "<mj-foo> is not allowed inside <mj-body>"),
+        (mail("<mj-text>x</mj-text>"), "<mj-text> is not allowed inside <mj-body>"),
+        (mail(COLUMN.format("<p>x</p>")), "<p> is not allowed inside <mj-column>"),
+        (mail(COLUMN.format("<mj-text><mj-image/></mj-text>")), "<mj-image> is not allowed"),
         (mail(COLUMN.format("<mj-text colour='red'>x</mj-text>")), "no attribute 'colour'"),
         (mail("", "<mj-attributes><mj-all colour='red'/></mj-attributes>"), "'colour'"),
         (mail(COLUMN.format("<mj-text>a < b</mj-text>")), "cannot be rendered"),
         (mail(COLUMN.format("<mj-text>x</mj-txt>")), "cannot be rendered"),
         (mail(COLUMN.format("<mj-text>x<br></mj-text>")), "cannot be rendered"),
-        ("<html></html>", "<html> stands where <mjml> is due"),
+        ("<html></html>", "<html> is where <mjml> should be"),
         ("", "cannot be rendered"),
     ],
 )

@@ -316,7 +316,7 @@ ONE_FAULT = [
     (
         "Bonjour à tous\ntitle: x",
         (1, 1, "text-without-field"),
-        "belongs to no field",
+        "does not belong to any field",
         {"title": "x"},
     ),
     (
@@ -328,7 +328,7 @@ ONE_FAULT = [
     (
         'title: "x"\n  suite\nb: y',
         (2, 3, "text-without-field"),
-        "belongs to no field",
+        "does not belong to any field",
         {"title": "x", "b": "y"},
     ),
     (
@@ -337,7 +337,12 @@ ONE_FAULT = [
         "Bonjour",
         {"title": "x", "b": "y"},
     ),
-    ("%commentaire\ntitle: x", (1, 1, "text-without-field"), "belongs to no field", {"title": "x"}),
+    (
+        "%commentaire\ntitle: x",
+        (1, 1, "text-without-field"),
+        "does not belong to any field",
+        {"title": "x"},
+    ),
     ("title: x\ntitle: y", (2, 1, "duplicate-key"), "line 1", {"title": "x"}),
     (f"title: x\ntitle{NBSP}: y", (2, 1, "duplicate-key"), "line 1", {"title": "x"}),
     ("title:\ntitle: y", (2, 1, "duplicate-key"), "line 1", {}),
@@ -380,7 +385,7 @@ ONE_FAULT = [
         {"x": [{"kind": "a"}, {"kind": "b"}]},
     ),
     ("title: x\n date: y", (2, 2, "indentation"), "without any space", {"title": "x", "date": "y"}),
-    ("a: x\n- b", (2, 1, "indentation"), "line up", None),
+    ("a: x\n- b", (2, 1, "indentation"), "lined up", None),
     # Paragraphs pasted under `|`
     (
         "body: |\n  Un.\n\nDeux.\n\ntitle: x",
@@ -439,7 +444,7 @@ ONE_FAULT = [
     ('a: {b: "' + "\n" * 1200, (1, 8, "unclosed-quote"), "same quote", None),
     ('a: "' + "\n" * 1200 + '"\nb: c : d', (1202, 6, "yaml-quotes"), "colon", None),
     ('a: ["\\d"]', (1, 6, "yaml-quotes"), "twice", None),
-    ("a: [@b]", (1, 5, "yaml-quotes"), "sign", None),
+    ("a: [@b]", (1, 5, "yaml-quotes"), "character", None),
     ('a: "' + "\n" * 1200 + '"\nfoo\nbar: x', (1202, 1, "text-without-field"), "key: text", None),
     ('a: "' + "\n" * 1200, (1, 4, "unclosed-quote"), "same quote", None),
     ("{a: b}\n{c: d}", (2, 1, "yaml"), "cannot be read", None),
