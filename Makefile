@@ -95,6 +95,10 @@ servers: .venv/.installed-dev ## Send to Postfix, Exim and OpenSMTPD, unpacked f
 	$(BIN)/python tools/debian_servers.py
 	$(BIN)/python -m pytest tests/servers
 
+.PHONY: fresh
+fresh: ## Build and test on new Debians, as root and as a user, with and without network (needs root)
+	tools/fresh.sh
+
 .PHONY: demo-send
 demo-send: .venv/.installed-dev ## Send a sample to 200 made-up members, into a server of its own
 	$(BIN)/python tools/demo_send.py
