@@ -93,6 +93,15 @@ soak: dev-environment ## Spoil the samples in 10,000 ways; save 1,000 times unde
 	SAVES=1000 $(BIN)/python -m pytest tests/preview/test_memory.py
 	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/mailing/test_deaths.py
 
+.PHONY: servers
+servers: .venv/.installed-dev ## Send to Postfix, Exim and OpenSMTPD, unpacked from Debian's packages (not installed)
+	$(BIN)/python tools/debian_servers.py
+	$(BIN)/python -m pytest tests/servers
+
+.PHONY: fresh
+fresh: ## Build and test on new Debians, as root and as a user, with and without network (needs root)
+	tools/fresh.sh
+
 .PHONY: demo-send
 demo-send: dev-environment ## Send a sample to 200 made-up members, into a server of its own
 	$(BIN)/python tools/demo_send.py

@@ -40,6 +40,7 @@ PAGES = (
     ("preview-page", "issues/2023-09-rentree?width=375", "light"),
     ("preview-dark", "issues/2023-05-coulisses?look=dark", "dark"),
 )
+HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
 PDFS = (("release-pdf", "2023-09-numeric-emploi"),)
 
 
@@ -56,6 +57,28 @@ def take(
         top = page.locator("h2", has_text=heading).first
         top.evaluate("heading => scrollTo(0, heading.getBoundingClientRect().top - 24)")
     picture = Image.open(BytesIO(page.screenshot()))
+    page.close()
+    return picture.convert("RGB").quantize(COLOURS)
+
+
+def take_readme_item(browser: Browser, folder: Path) -> Image.Image:
+    """Return what becomes of the lines of YAML that README shows, on a phone."""
+    readme = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+    (item,) = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    issue = folder / "readme.yaml"
+    issue.write_text(f"{HEAD}items:\n{item}", encoding="utf-8")
+    if run(["build", str(issue), "--output", str(folder)]) != 0:
+        raise SystemExit("the item of README does not build")
+    page = browser.new_page(viewport={"width": 375, "height": 900}, device_scale_factor=2)
+    page.goto((folder / "readme/email.html").as_uri())
+    place = page.locator("h2", has_text="Bercy").bounding_box()
+    end = page.get_by_text("une subvention").last.bounding_box()
+    if place is None or end is None:
+        raise SystemExit("the item of README is not in its email")
+    top = place["y"] - 20
+    height = end["y"] + end["height"] + 24 - top
+    clip = {"x": 0, "y": top, "width": 375, "height": height}
+    picture = Image.open(BytesIO(page.screenshot(full_page=True, clip=clip)))
     page.close()
     return picture.convert("RGB").quantize(COLOURS)
 
@@ -102,6 +125,8 @@ def main() -> None:
             mail = Path(folder) / issue / "email.html"
             picture = take(browser, mail, scheme=scheme, size=(width, height), heading=heading)
             picture.save(HERE / f"{name}.png", optimize=True)
+        picture = take_readme_item(browser, Path(folder))
+        picture.save(HERE / "readme-item.png", optimize=True)
         with served_preview() as address:
             for name, path, scheme in PAGES:
                 picture = take_page(browser, f"{address}{path}", scheme=scheme)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from newsletter.commands.build import build
 from newsletter.preview.browser import chromium
 
 ROOT = Path(__file__).parents[2]
+
+expect.set_options(timeout=60_000)  # a test fails by what it sees, not since a machine is busy
 
 
 @pytest.fixture(scope="module")

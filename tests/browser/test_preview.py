@@ -233,7 +233,7 @@ def test_a_server_that_comes_back_is_followed(browser: Browser, workspace: Path)
         issue_file(workspace, HEAD + ITEM.replace("premiers", "nouveaux"))
 
         with serving(workspace, port=first.port):
-            expect(mail(page).get_by_text("Les nouveaux mots.")).to_be_visible(timeout=15_000)
+            expect(mail(page).get_by_text("Les nouveaux mots.")).to_be_visible()
             expect(page.locator("#status")).not_to_contain_text("is not responding")
 
 
@@ -402,7 +402,7 @@ def test_the_list_learns_the_state_of_each_issue_and_of_a_new_one(
 ) -> None:
     with opened(browser, served.address) as page:
         row = page.locator("tr", has_text="essai")
-        expect(row.locator(".weight")).to_contain_text("kB", timeout=20_000)
+        expect(row.locator(".weight")).to_contain_text("kB")
 
         issue_file(served.workspace, HEAD.replace("Le titre", "Un numéro de plus") + ITEM, "plus")
 

@@ -1,0 +1,266 @@
+"""Real servers, each a child process of its test on a port of this machine, stopped at the end.
+
+`make servers` unpacks them beforehand (tools/debian_servers.py). Each runs in namespaces of its
+own, in its own root, as root and with its own system users; its spool is memory. What it takes it
+passes on, as a team's server does, to an inbox within the tests.
+"""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+
+HERE = Path(__file__).parent
+UNPACKED = HERE.parent.parent / ".cache/servers"
+START_SECONDS = 20  # Postfix needs less than one; a busy machine more
+ARRIVAL_SECONDS = 60
+REFUSED = "parti@example.org"  # the recipient that each server refuses
+
+# An ordinary user is root where that user's own range of ids is mapped, by newuidmap.
+NAMESPACES = ["unshare", "--mount", "--pid", "--fork"]
+if os.geteuid() != 0:
+    NAMESPACES += ["--user", "--map-root-user", "--map-auto"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _can_have_namespaces() -> None:
+    """End the run where no server can be started: nothing is skipped."""
+    done = subprocess.run([*NAMESPACES, "true"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.exit(
+            f"No server was tried: they need root, or newuidmap (Debian: apt install uidmap) and"
+            f" ranges in /etc/subuid and /etc/subgid ({done.stderr.strip()}).",
+            returncode=1,
+        )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float) -> bool:
+    """Say whether it became so within that time."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+# Starts a server: its name, the files it finds in /srv, its command there, and the port that
+# answers once it is ready.
+StartServer = Callable[[str, Mapping[str, str], str, int], None]
+
+
+@pytest.fixture(name="start_server")
+def server_factory(tmp_path: Path) -> Iterator[StartServer]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start_server(name: str, files: Mapping[str, str], command: str, port: int) -> None:
+        root = UNPACKED / name / "root"
+        assert root.exists(), f"{name} is not there: run `make servers`"
+        configuration = tmp_path / name
+        configuration.mkdir()
+        for file, text in files.items():
+            (configuration / file).write_text(text, "utf-8")
+        log = tmp_path / f"{name}.log"
+        with log.open("wb") as said:
+            log.chmod(0o666)  # Exim opens it anew as its own user
+            run = [*NAMESPACES, "sh", HERE / "private_root.sh", root, configuration, command]
+            server = subprocess.Popen(
+                run, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT
+            )
+        started.append(server)
+        wait_until(lambda: answers(port) or server.poll() is not None, START_SECONDS)
+        assert answers(port), f"{name} did not start:\n{log.read_text('utf-8', 'replace')}"
+
+    yield start_server
+    for server in started:
+        server.stdin.close()  # it ends then, and all that it started
+        server.wait()
+
+
+@dataclass
+class Inbox:
+    """Where a server passes its mail on to: recipient and message, as they came."""
+
+    port: int
+    messages: list[tuple[str, bytes]] = field(default_factory=list)
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, _session: object, envelope: Envelope
+    ) -> str:
+        self.messages += [(each, envelope.original_content) for each in envelope.rcpt_tos]
+        return "250 taken"
+
+    def wait_for(self, count: int) -> list[tuple[str, bytes]]:
+        """Return what came, once that many messages are there and no more seem to come."""
+        wait_until(lambda: len(self.messages) >= count, ARRIVAL_SECONDS)
+        time.sleep(0.5)  # for one too many
+        return self.messages
+
+
+@pytest.fixture(name="inbox")
+def running_inbox() -> Iterator[Inbox]:
+    inbox = Inbox(free_port())
+    controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port)
+    controller.start()
+    yield inbox
+    controller.stop()
+
+
+@pytest.fixture(name="authority", scope="session")
+def make_authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(name="certificate")
+def make_certificate(authority: trustme.CA) -> dict[str, str]:
+    """The files of a server's certificate."""
+    leaf = authority.issue_cert("127.0.0.1")
+    return {
+        "certificate.pem": b"".join(each.bytes() for each in leaf.cert_chain_pems).decode(),
+        "key.pem": leaf.private_key_pem.bytes().decode(),
+    }
+
+
+@pytest.fixture(name="refused")
+def refused_recipient() -> str:
+    return REFUSED
+
+
+POSTFIX_MAIN = """compatibility_level = 3.6
+daemon_directory = /usr/lib/postfix/sbin
+maillog_file = /var/lib/mail.log
+myhostname = postfix.example.org
+mydestination =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+relayhost = [127.0.0.1]:{inbox}
+smtp_dns_support_level = disabled
+smtpd_recipient_restrictions =
+    check_recipient_access inline:{{ {{ {refused} = 550 5.1.1 no such box }} }}
+smtpd_tls_security_level = may
+smtpd_tls_chain_files = /srv/key.pem, /srv/certificate.pem
+"""
+POSTFIX_MASTER = """127.0.0.1:{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+# Its log by way of a file: Postfix opens no /dev/stdout that another than its root owns.
+POSTFIX_START = """touch /var/lib/mail.log
+tail -f /var/lib/mail.log &
+mkdir -p /var/lib/postfix /var/spool/postfix/pid
+cd /var/spool/postfix
+mkdir active bounce corrupt defer deferred flush hold incoming maildrop private public saved trace
+chown postfix /var/lib/postfix [!p]* private public
+exec /usr/lib/postfix/sbin/master -s -c /srv"""
+
+
+@pytest.fixture(name="postfix")
+def start_postfix(start_server: StartServer, certificate: dict[str, str], inbox: Inbox) -> int:
+    port = free_port()
+    main = POSTFIX_MAIN.format(inbox=inbox.port, refused=REFUSED)
+    files = {"main.cf": main, "master.cf": POSTFIX_MASTER.format(port=port)}
+    start_server("postfix", files | certificate, POSTFIX_START, port)
+    return port
+
+
+EXIM = """primary_hostname = exim.example.org
+spool_directory = /var/spool/exim4
+log_file_path = /srv/%slog
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = {port}
+host_lookup =
+# Not left for the next run of the queue after ten messages of a connection.
+smtp_accept_queue_per_connection = 0
+tls_advertise_hosts = *
+tls_certificate = /srv/certificate.pem
+tls_privatekey = /srv/key.pem
+acl_smtp_rcpt = recipient
+
+begin acl
+recipient:
+  deny
+    message = no such box
+    recipients = {refused}
+  accept
+
+begin routers
+next:
+  driver = manualroute
+  route_list = * 127.0.0.1
+  self = send
+  transport = next
+
+begin transports
+next:
+  driver = smtp
+  port = {inbox}
+  allow_localhost
+  hosts_avoid_tls = *
+"""
+EXIM_START = """install -d -o Debian-exim /var/spool/exim4
+chown Debian-exim /srv/key.pem
+for log in main reject panic; do ln -s /dev/stderr /srv/${log}log; done
+exec exim4 -bdf -C /srv/exim.conf"""
+
+
+@pytest.fixture(name="exim")
+def start_exim(start_server: StartServer, certificate: dict[str, str], inbox: Inbox) -> int:
+    port = free_port()
+    text = EXIM.format(port=port, inbox=inbox.port, refused=REFUSED)
+    start_server("exim", {"exim.conf": text} | certificate, EXIM_START, port)
+    return port
+
+
+# Without TLS: Debian 12's, of before OpenSSL 3, ends each handshake (OpenSMTPD issue 1171).
+OPENSMTPD = """listen on 127.0.0.1 port {port} hostname opensmtpd.example.org
+action next relay host smtp+notls://127.0.0.1:{inbox}
+match from any for rcpt-to "{refused}" reject
+match from any for any action next
+"""
+OPENSMTPD_START = """mkdir -p /var/lib/opensmtpd/empty
+install -d -m 711 /var/spool/smtpd
+exec smtpd -d -f /srv/smtpd.conf"""
+
+
+@pytest.fixture(name="opensmtpd")
+def start_opensmtpd(start_server: StartServer, inbox: Inbox) -> int:
+    port = free_port()
+    text = OPENSMTPD.format(port=port, inbox=inbox.port, refused=REFUSED)
+    start_server("opensmtpd", {"smtpd.conf": text}, OPENSMTPD_START, port)
+    return port
