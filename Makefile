@@ -94,7 +94,7 @@ soak: dev-environment ## Spoil the samples in 10,000 ways; save 1,000 times unde
 	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/mailing/test_deaths.py
 
 .PHONY: servers
-servers: .venv/.installed-dev ## Send to Postfix, Exim and OpenSMTPD, unpacked from Debian's packages (not installed)
+servers: dev-environment ## Send to Postfix, Exim and OpenSMTPD, unpacked from Debian's packages (not installed)
 	$(BIN)/python tools/debian_servers.py
 	$(BIN)/python -m pytest tests/servers
 

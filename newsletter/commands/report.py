@@ -96,7 +96,8 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
         why = " ".join(filter(None, (str(row.code or ""), row.words)))
         met[why] += 1
         if not is_counted or met[why] <= _MAX_NAMED:
-            yield f"  {row.address or _('(erased)')}  {why}".rstrip()
+            address = row.address or _("(erased)")
+            yield f"  {address}  {why}".rstrip()
     for why, count in met.items():
         if is_counted and count > _MAX_NAMED:
             yield "  " + _more(count - _MAX_NAMED, why)

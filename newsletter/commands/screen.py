@@ -110,7 +110,8 @@ def _variants(plan: Plan) -> Iterator[str]:
     yield _("variants, each with its first recipient:")
     ordered = sorted(plan.variants.values(), key=lambda each: -each.count)
     for each in ordered[:MAX_VARIANTS_TOLD]:
-        yield f"  {each.count:6}  {in_words(each.audience) or _('no details')}"
+        words = in_words(each.audience) or _("no details")
+        yield f"  {each.count:6}  {words}"
     if len(ordered) > MAX_VARIANTS_TOLD:
         rest = ordered[MAX_VARIANTS_TOLD:]
         more = counted("{count} more variant", "{count} more variants", len(rest))

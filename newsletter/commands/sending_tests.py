@@ -31,7 +31,8 @@ def send_tests(sending: Sending) -> int:
     refusals = refusals_of(sending)
     said_no = [address for address in addresses if refusals.has(address)]
     for address in said_no:
-        sending.terminal.tell(f"{address}: {_('unsubscribed')} ({UNSUBSCRIBED_FILE})")
+        reason = _("unsubscribed")
+        sending.terminal.tell(f"{address}: {reason} ({UNSUBSCRIBED_FILE})")
     asked = [address for address in addresses if address not in said_no]
     give, close = _opened(sending)
     try:

@@ -29,6 +29,8 @@ from newsletter.preview.view_query import Reader, View, view_of
 
 Result = TypeVar("Result")
 _PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
+# Of a mail: what it was made from, so that its page can tell whether it is newer.
+MARK_HEADER = "Preview-Mark"
 # A page may have changed by the time that one comes back to it.
 _FRESH = {"Cache-Control": "no-store"}
 _PAGE = {**_FRESH, "Content-Security-Policy": PAGE_POLICY}
@@ -133,16 +135,17 @@ class Answers:
             return _no_issue(request)
         view = view_of(request.query_params)
         asked = request.query_params.getlist("origin")
-        html, origins = await self._at_desk(partial(self._mail, path, view, asked))
-        headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins)}
+        html, origins, mark = await self._at_desk(partial(self._mail, path, view, asked))
+        headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
         return HTMLResponse(html, headers=headers)
 
-    def _mail(self, path: Path, view: View, asked: list[str]) -> tuple[str, tuple[str, ...]]:
+    def _mail(self, path: Path, view: View, asked: list[str]) -> tuple[str, tuple[str, ...], str]:
+        mark = self._desk.mark(path, view.reader)
         mail = self._desk.sheet(path, view.reader).mail
         if mail is None:
-            return empty_mail(), ()
+            return empty_mail(), (), mark
         origins = allowed_origins(mail, asked)
-        return mail_page(mail, view, origins), origins
+        return mail_page(mail, view, origins), origins, mark
 
     async def pdf(self, request: Request) -> Response:
         """Answer with the PDF of a press release, made now."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FrameLocator, Page, Request, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Request, Route, expect
 
 from tests.checks.conftest import add_to_footer, change_settings
 from tests.conftest import new_workspace
@@ -161,6 +161,27 @@ def test_a_save_keeps_the_place_where_one_reads(page: Page, served: Served) -> N
 
     expect(mail(page).get_by_text("Autre fin.")).to_be_attached()
     assert page.evaluate("document.getElementById('frame').contentWindow.scrollY") == 700
+
+
+def test_a_page_that_is_newer_than_its_mail_asks_for_the_mail_again(
+    page: Page, served: Served
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0]))
+
+    def newer(route: Route) -> None:  # as after a save between the two answers
+        answer = route.fetch()
+        text = re.sub(r'(?<=data-mark=")[^"]+', "newer", answer.text())
+        route.fulfill(response=answer, body=text)
+
+    page.route("**/issues/essai", newer, times=1)
+    save(served, HEAD + ITEM.replace("premiers", "autres"))
+
+    expect(page.locator("#issue")).not_to_have_attribute("data-mark", re.compile("newer|^$"))
+    expect(mail(page).get_by_text("Les autres mots.")).to_be_visible()
+    page.wait_for_timeout(300)
+    names = [url.rpartition("/")[2] for url in asked]
+    assert [name for name in names if name in {"mail", "essai"}] == ["mail", "essai"] * 2
 
 
 @pytest.mark.parametrize("saved", ["beside, then renamed", "emptied, then written", "deleted"])

@@ -33,7 +33,7 @@ async function fetched(address) {
   const response = await fetch(address, { cache: "no-store" });
   if (response.status === 404) throw new Refused(main.dataset.gone);
   if (!response.ok) throw new Refused(main.dataset.fault);
-  return response.text();
+  return response;
 }
 
 // Runs `work`, once more if it was asked for meanwhile, never twice at once.
@@ -89,7 +89,7 @@ function listen(address, hear, refused) {
 }
 
 function startList() {
-  const refresh = oneAtATime(async () => takeOver(await fetched("/")));
+  const refresh = oneAtATime(async () => takeOver(await (await fetched("/")).text()));
   const hear = (name, data) => {
     if (name === "mark") {
       if (data !== main.dataset.mark) refresh();
@@ -151,10 +151,16 @@ function startIssue() {
     mail.addEventListener("keydown", press);
   }
 
-  // Puts the new mail where the old one was, without moving what the reader looks at.
+  // Puts the new mail where the old one was, without moving what the reader looks at; returns the
+  // mark of what it was made from.
   async function showMail() {
-    const html = await fetched(mailAddress());
-    if (html === shownMail) return;
+    const response = await fetched(mailAddress());
+    const html = await response.text();
+    if (html !== shownMail) putMail(html);
+    return response.headers.get("Preview-Mark");
+  }
+
+  function putMail(html) {
     shownMail = html;
     const mail = frame.contentDocument;
     const view = frame.contentWindow;
@@ -186,9 +192,11 @@ function startIssue() {
   }
 
   const refresh = oneAtATime(async () => {
-    await showMail();
+    const mark = await showMail();
     const down = stage.scrollTop;
-    takeOver(await fetched(location.href));
+    takeOver(await (await fetched(location.href)).text());
+    // Saved between the two: the page is newer than the mail, and no event will say so again.
+    if (mark !== main.dataset.mark) refresh();
     stage.scrollTop = down;
     showPdf();
     const failure = document.getElementById("failure").textContent.trim();
