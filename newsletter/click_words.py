@@ -31,6 +31,7 @@ WORDS = (
     N_("directory"),
     N_("path"),
     N_("required"),
+    N_("{value} is not in the range {range}."),
 )
 
 

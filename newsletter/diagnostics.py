@@ -77,7 +77,13 @@ def format_problem(problem: Problem) -> str:
     """Return "issues/mai.yaml:12:7: error: … (…) [rule-id]"."""
     place = f"{shown_path(problem.path)}:{problem.position.line}:{problem.position.column}"
     hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{place}: {level_word(problem.level)}: {problem.message}{hint} [{problem.rule}]"
+    line = _("{place}: {level}: {message} [{rule}]")
+    return line.format(
+        place=place,
+        level=level_word(problem.level),
+        message=f"{problem.message}{hint}",
+        rule=problem.rule,
+    )
 
 
 def source_excerpt(problem: Problem) -> str:

@@ -13,7 +13,6 @@ Source: the files that the two commands write; RFC 2606: example.org belongs to 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -86,20 +85,20 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     for problem in examples:
         first.setdefault(problem.path, problem.position.line)
     where = [
-        _("{count} in {file} from line {line}").format(
+        _("{file}: {count}, from line {line}").format(
             count=sum(each.path == path for each in examples), file=shown_path(path), line=line
         )
-        for path, line in islice(first.items(), MAX_FILES)
+        for path, line in sorted(first.items(), key=lambda each: each[0].name != SETTINGS_FILE)
     ]
-    if len(first) > MAX_FILES:
-        where.append("…")
+    if len(where) > MAX_FILES:
+        where[MAX_FILES:] = ["…"]
     message = counted(
         "{count} text is still the example ({where})",
         "{count} texts are still the example ({where})",
         len(examples),
     )
     others = [each for each in problems if each not in examples]
-    return others, message.format(count=len(examples), where=", ".join(where))
+    return others, message.format(count=len(examples), where="; ".join(where))
 
 
 def is_of_example(words: str, checked: Checked) -> bool:

@@ -37,7 +37,7 @@ def ask(question: str) -> str:
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return str(click.prompt(question, type=str, err=True))
+        return str(click.prompt(question, type=str, err=True, prompt_suffix=_(": ")))
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -66,7 +66,7 @@ def _shown(total: int) -> Iterator[Callable[[int, str], None]]:
         nonlocal done
         done += count
         rate = done / max(time.monotonic() - start, 0.001)
-        bar.update(count, words or _("{rate} a second").format(rate=decimal(rate)))
+        bar.update(count, words or _("{rate} per second").format(rate=decimal(rate)))
 
     with click.progressbar(
         length=total, file=sys.stderr, show_pos=True, item_show_func=lambda words: words or ""

@@ -9,7 +9,7 @@ from newsletter.audiences import audience_of
 from newsletter.checks import run_checks
 from newsletter.checks.earlier import earlier_issues
 from newsletter.checks.starter_text import examples_apart, settings_problems
-from newsletter.commands.opening import issue_files, open_workspace
+from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.issue_file import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
@@ -88,6 +88,8 @@ def build(
         told.update(built.remarks)
         findings += built.findings
         status = max(status, int(built.failed))
+    if not paths:
+        tell(all_sent())
     others, left_over = examples_apart(findings)
     if others:
         what = in_numbers(others)

@@ -9,7 +9,7 @@ from newsletter.checks import RULES
 from newsletter.checks.rule import Answer, Checked
 from newsletter.checks.starter_text import examples_apart, settings_problems
 from newsletter.checks.whole_issue import documents_of, problems_of
-from newsletter.commands.opening import issue_files, open_workspace
+from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.issue_file import load_issue
 from newsletter.diagnostics import Problem, fails, in_numbers, in_order, level_word
@@ -57,7 +57,7 @@ def check(
         case _:
             others, left_over = examples_apart(found)
             show(others)
-            tell(summary(len(paths), others, left_over))
+            tell(summary(len(paths), others, left_over) if paths else all_sent())
     return int(fails(found, strict=strict))
 
 

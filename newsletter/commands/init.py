@@ -10,7 +10,7 @@ from newsletter.diagnostics import shown_path
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _, current_language
 from newsletter.packaged import packaged_files
-from newsletter.workspace import SETTINGS_FILE, THEME_FILE
+from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above
 
 
 def init(folder: Path, *, tell: Callable[[str], None]) -> int:
@@ -18,6 +18,13 @@ def init(folder: Path, *, tell: Callable[[str], None]) -> int:
 
     Without an issue: the first one has its own date and title, so `newsletter new` makes it.
     """
+    around = workspace_above(str(folder.resolve().parent))
+    if around is not None:
+        message = _("{folder} is inside the workspace {workspace}")
+        raise NewsletterError(
+            message.format(folder=shown_path(folder.resolve()), workspace=around),
+            hint=_("choose a folder outside it: newsletter init ~/newsletter"),
+        )
     language = current_language()
     contents = workspace_files(language)
     in_the_way = [name for name in contents if (folder / name).exists()]
@@ -31,15 +38,12 @@ def init(folder: Path, *, tell: Callable[[str], None]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
-    here = folder.resolve() == Path.cwd()
-    command = "newsletter new newsletter"
-    message = _("Created a workspace in {folder}. Next: {command}")
-    tell(
-        message.format(
-            folder=shown_path(folder.resolve()),
-            command=command if here else f"cd {shlex.quote(str(folder))} && {command}",
-        )
-    )
+    if folder.resolve() == Path.cwd():
+        tell(_("Created a workspace here. Next: newsletter new newsletter"))
+    else:
+        message = _("Created a workspace in {folder}. Next: {command}")
+        command = f"cd {shlex.quote(str(folder))} && newsletter new newsletter"
+        tell(message.format(folder=shown_path(folder.resolve()), command=command))
     return 0
 
 

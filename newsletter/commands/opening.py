@@ -56,3 +56,8 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
         raise NewsletterError(message, hint=_("create one with: newsletter new newsletter"))
     sent = settings.workspace / SENT_FOLDER
     return [path for path in found if not (sent / path.stem).is_dir()]
+
+
+def all_sent() -> str:
+    """Return what to say where `issue_files` has nothing left."""
+    return _("every issue has already been sent; name a file to look at it")

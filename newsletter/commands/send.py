@@ -10,10 +10,10 @@ from pathlib import Path
 
 from newsletter.checks import run_checks
 from newsletter.checks.earlier import earlier_issues
-from newsletter.checks.starter_text import settings_problems
+from newsletter.checks.starter_text import examples_apart, settings_problems
 from newsletter.commands.opening import issue_files, open_workspace
 from newsletter.content.issue_file import LoadedIssue, load_issue
-from newsletter.diagnostics import Problem, fails, in_order
+from newsletter.diagnostics import Problem, fails, in_numbers, in_order
 from newsletter.errors import NewsletterError
 from newsletter.i18n import _
 from newsletter.mailing.addresses import domain_of
@@ -97,8 +97,15 @@ class Sending:
             to_members=to_members,
         )
         found = in_order([*settings_problems(self.settings, to_members=to_members), *found])
-        self.terminal.show(found)
-        return not fails(found, strict=False)
+        others, left_over = examples_apart(found)
+        self.terminal.show(others)
+        if left_over:
+            self.terminal.tell(left_over)
+        if fails(found, strict=False):
+            message = _("nothing was sent: {problems}")
+            self.terminal.tell(message.format(problems=in_numbers(found)))
+            return False
+        return True
 
 
 def send(
@@ -125,7 +132,7 @@ def send(
         return 1
     server = None if options.outbox else server_of(settings, loaded.issue.sender, environment)
     tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))
-    if tokens is None:
+    if tokens is None and options.members is not None:
         warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")
         terminal.tell(_("Warning: {message}").format(message=warning))
     mails = Mails(
@@ -168,7 +175,9 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
     """
     if settings.smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
-        hint = _("write smtp: {host: …, user: …} there, or save the emails with --outbox DIR")
+        hint = _(
+            "remove the # before smtp: and the lines under it, or save the emails with --outbox DIR"
+        )
         raise NewsletterError(message, hint=hint)
     password = environment.get(PASSWORD_VARIABLE, "")
     if settings.smtp.user and not password:

@@ -17,6 +17,7 @@ from newsletter.mailing.refusals import UNSUBSCRIBED_FILE
 from newsletter.mailing.smtp import Connection, ConnectionLost, MailObject
 from newsletter.suggestions import did_you_mean
 from newsletter.validation import meant_or_choice
+from newsletter.workspace import SETTINGS_FILE
 
 # Combinations of values that are tried; more have no new variant, or too many.
 MAX_AUDIENCES = 10_000
@@ -32,7 +33,8 @@ def send_tests(sending: Sending) -> int:
     said_no = [address for address in addresses if refusals.has(address)]
     for address in said_no:
         reason = _("unsubscribed")
-        sending.terminal.tell(f"{address}: {reason} ({UNSUBSCRIBED_FILE})")
+        message = f"{reason} ({UNSUBSCRIBED_FILE})"
+        sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
     asked = [address for address in addresses if address not in said_no]
     give, close = _opened(sending)
     try:
@@ -54,6 +56,8 @@ def addresses_of(sending: Sending) -> Sequence[str]:
     if group is not None and group not in reviewers:
         message = _("there is no group of reviewers '{name}'").format(name=group)
         hint = meant_or_choice(did_you_mean(group, reviewers), list(reviewers))
+        if not reviewers:
+            hint = _("add it under reviewers: in {file}").format(file=SETTINGS_FILE)
         raise NewsletterError(message, hint=hint)
     addresses = sending.options.to if group is None else reviewers[group]
     return list(dict.fromkeys(map(_address, addresses)))
@@ -133,7 +137,7 @@ def _give(sending: Sending, give: Give, variant: Variant, address: str) -> bool:
         words = give(in_ascii(address) or address, make(sending.clock.now()))
     except (ConnectionLost, NewsletterError) as error:
         message = error.message if isinstance(error, NewsletterError) else error.words
-        sending.terminal.tell(f"{address}: {message}")
+        sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
         return False
-    sending.terminal.tell(f"{address}: {words}")
+    sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
     return True

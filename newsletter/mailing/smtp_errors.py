@@ -52,7 +52,8 @@ def _unreachable(error: BaseException) -> tuple[str, str]:
             message = _(
                 "{host} does not offer STARTTLS on port {port}: nothing is sent unencrypted"
             )
-            return message, _("try security: tls with port: 465")
+            hint = _("try security: tls with port: 465 (a server on your own network: none)")
+            return message, hint
         case socket.gaierror():
             return _("the server '{host}' cannot be found, or there is no network"), compare
         case TimeoutError():

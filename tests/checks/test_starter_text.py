@@ -155,9 +155,8 @@ def test_many_are_told_in_one_sentence_and_a_few_at_their_lines(workspace: Path)
     few, silence = examples_apart(many[:3])
 
     assert left == [other]
-    assert sentence == f"{len(many)} texts are still the example ({len(many)} in " + (
-        f"{workspace / 'newsletter.yaml'} from line {many[0].position.line})"
-    )
+    where = f"{workspace / 'newsletter.yaml'}: {len(many)}, from line {many[0].position.line}"
+    assert sentence == f"{len(many)} texts are still the example ({where})"
     assert (few, silence) == (many[:3], "")
 
 

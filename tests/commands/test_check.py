@@ -41,7 +41,7 @@ def test_a_warning_leaves_0_and_is_counted(check: Checked) -> None:
     status, printed = check()
 
     assert status == 0
-    assert printed.splitlines()[0].startswith("issues/mai.yaml:9:15: avertissement: ")
+    assert printed.splitlines()[0].startswith("issues/mai.yaml:9:15: avertissement\u00a0: ")
     assert printed.splitlines()[-1] == "1 numéro vérifié, 1 avertissement"
 
 
@@ -144,5 +144,8 @@ def test_an_issue_that_was_sent_is_checked_only_when_it_is_named(
 ) -> None:
     (workspace / "sent/mai").mkdir(parents=True)
 
-    assert check()[1] == "0 numéro vérifié, aucun problème\n"
+    assert (
+        check()[1]
+        == "tous les numéros ont déjà été envoyés\u00a0; nommez un fichier pour le regarder\n"
+    )
     assert "issues/mai.yaml:9:15" in check("issues/mai.yaml")[1]

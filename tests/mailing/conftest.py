@@ -125,7 +125,9 @@ class Session:
     def line(self) -> bytes:
         """Return the next line; nothing at the end."""
         while b"\n" not in self.unread:
-            got = self.connection.recv(9000)
+            got = b""
+            with contextlib.suppress(ConnectionResetError):  # gone, with answers still unread
+                got = self.connection.recv(9000)
             if not got:
                 return b""
             self.unread += got
@@ -151,8 +153,10 @@ class Session:
 
     def send(self, said: bytes) -> None:
         step = 1 if self.server.in_pieces else len(said)
-        for start in range(0, len(said), step):
-            self.connection.sendall(said[start : start + step])
+        # Who has gone is noticed where the next line is read, as by a server that writes slowly.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            for start in range(0, len(said), step):
+                self.connection.sendall(said[start : start + step])
 
     def talk(self) -> None:
         self.answer("greeting", b"220 ready")
