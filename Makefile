@@ -107,11 +107,8 @@ demo-send: dev-environment ## Send a sample to 200 made-up members, into a serve
 	$(BIN)/python tools/demo_send.py
 
 .PHONY: bench
-bench: dev-environment ## Time the build beside mjml's (npm), a large members file, saves under a preview, and sending
-	$(BIN)/python benchmarks/build.py
-	$(BIN)/python benchmarks/members.py
-	$(BIN)/python benchmarks/preview.py
-	$(BIN)/python benchmarks/send.py
+bench: dev-environment ## Measure build, preview and sending beside their peers (npm, pip); write docs/benchmarks.md
+	$(BIN)/python benchmarks/page.py
 
 # Without addresses: each machine installs from the index that it is set up for.
 LOCK := .cache/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate

@@ -1,98 +1,152 @@
-"""Time the twelve-item sample beside the `mjml` command line on the MJML of the same issue.
+"""Time the twelve-item sample beside what others make of the same words, and weigh the mails.
 
-The commands alternate, A B A B, so that a machine that slows down slows both; medians of whole
-processes. mjml reads ready MJML: no YAML, no Markdown, no templates, no plain text, no checks.
+The commands alternate, so that a machine that slows down slows all; figures are of whole processes.
 Run it from the repository's root: `make bench`. It needs npm, and the network the first time.
 """
 
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
+from measures import ROOT, Row, Table, as_typed, in_turn, process
 from mjml import mjml2html
+from peers import PACKAGES, bring, left_out, name_of, put_words
 
+from newsletter.content.issue import Newsletter
 from newsletter.content.issue_file import load_issue
 from newsletter.rendering.composition import compose
 from newsletter.rendering.document import render_document, render_mjml
-from newsletter.settings import load_settings
+from newsletter.settings import Settings, load_settings
 
-ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "issues/2023-05-coulisses.yaml"
 COMMAND = ROOT / ".venv/bin/newsletter"
-PEER = ROOT / ".cache/benchmarks"
-PEER_PACKAGE = "mjml@5.4.1"
-RUNS = 15
+OURS = Row("newsletter build", "its checks, Markdown, French typography, text, pictures, .ics")
+PLAINER = "the words of the items, laid out plainer; no header or footer"
+# What each does in its time, what was typed in its folder, and the HTML that it writes.
+PEERS: dict[str, tuple[str, list[str], str]] = {
+    "mjml": (
+        "the MJML that our templates made, its tags checked; no Markdown, typography or text",
+        ["node", "node_modules/.bin/mjml", "issue.mjml", "-o", "issue.html"],
+        "issue.html",
+    ),
+    "react-email": (
+        "bundled by esbuild beforehand; Markdown and text; no typography or checks",
+        ["node", "email.mjs"],
+        "issue.html",
+    ),
+    "maizzle": (
+        "on Node 22; Markdown, Tailwind and text; no typography or checks",
+        ["node_modules/.bin/node", "node_modules/.bin/maizzle", "build"],
+        "dist/issue.html",
+    ),
+    "inkletter": (
+        "Markdown; no text (`md2txt` is another command), typography or checks",
+        ["bin/inkletter", "md2html", "issue.md", "-o", "issue.html"],
+        "issue.html",
+    ),
+}
 
 
-def milliseconds(run: Callable[[], object]) -> float:
-    """Return how long `run` takes."""
-    start = time.perf_counter()
-    run()
-    return (time.perf_counter() - start) * 1000
-
-
-def process(command: Sequence[str | Path]) -> Callable[[], object]:
-    """Return what runs `command` to its end, and fails if it fails."""
-    return lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-
-
-def in_turn(*runs: Callable[[], object], times: int = RUNS) -> list[float]:
-    """Return the median of each of `runs`, which alternate; a first round warms the disk."""
-    rounds = [[milliseconds(run) for run in runs] for _round in range(times + 1)][1:]
-    return [median(column) for column in zip(*rounds, strict=True)]
-
-
-def install_peer() -> Path:
-    """Return the peer's command, installed once beside the other caches."""
-    command = PEER / "node_modules/.bin/mjml"
-    if not command.exists():
-        PEER.mkdir(parents=True, exist_ok=True)
-        npm = shutil.which("npm")
-        if npm is None:
-            sys.exit("The benchmark compares with the mjml command line: please install npm.")
-        subprocess.run([npm, "install", "--silent", "--prefix", PEER, PEER_PACKAGE], check=True)
-    return command
-
-
-def main() -> None:
-    """Print the figures."""
+def tables() -> list[Table]:
+    """Return the tables of builds."""
     settings = load_settings(ROOT).settings
     issue = load_issue(SAMPLE, settings).issue if settings else None
-    if settings is None or issue is None:
+    if settings is None or not isinstance(issue, Newsletter):
         sys.exit("The sample has problems: newsletter check says which.")
     mjml = render_mjml(issue, settings, compose(issue, settings))
+    return [*cold_and_weight(issue, mjml), warm(settings, mjml), help_()]
 
-    with tempfile.TemporaryDirectory() as folder:
-        source, output = Path(folder) / "issue.mjml", Path(folder) / "issue.html"
-        source.write_text(mjml, encoding="utf-8")
-        ours, peer = in_turn(
-            process([COMMAND, "build", SAMPLE, "--output", folder]),
-            process([install_peer(), source, "-o", output]),
-        )
-    print(f"cold, whole process   newsletter build {ours:6.0f} ms")
-    print(f"                      {PEER_PACKAGE:16} {peer:6.0f} ms   ratio {ours / peer:.2f}")
+
+def cold_and_weight(issue: Newsletter, mjml: str) -> list[Table]:
+    """Return the table of whole processes, and that of the HTML which they wrote."""
+    output = ROOT / ".cache/benchmarks/ours"
+    command = [COMMAND, "build", SAMPLE, "--output", output]
+    works = [(replace(OURS, command=as_typed(command)), process(command))]
+    written = [(output / SAMPLE.stem / "email.html", "header, footer and dark colours too")]
+    missing = []
+    for peer in PEERS:
+        found = ready(issue, mjml, peer)
+        if found is None:
+            missing.append(left_out(peer))
+            continue
+        row, run, html = found
+        works.append((row, run))
+        written.append((html, "the same mail" if peer == "mjml" else PLAINER))
+    rows = in_turn(*works)
+    cold = Table(
+        "A build from the command line",
+        "How long a whole process takes from the file to the HTML of the twelve-item sample, "
+        "or of its words in a template of the peer (ours has its pictures and compiled "
+        "templates from the build before).",
+        "ms", rows, left_out=tuple(missing),
+    )  # fmt: skip
+    weight = Table(
+        "The weight of the HTML",
+        "How heavy the HTML is which those builds wrote; Gmail clips a mail at 102 kB.",
+        "kB",
+        tuple(
+            replace(row, remark=look, command="", measured=(html.stat().st_size / 1000,))
+            for row, (html, look) in zip(rows, written, strict=True)
+        ),
+    )  # fmt: skip
+    return [cold, weight]
+
+
+def ready(issue: Newsletter, mjml: str, peer: str) -> tuple[Row, Callable[[], object], Path] | None:
+    """Return a peer's row, its run and its HTML; None where it cannot be brought or run."""
+    folder = bring(peer)
+    if folder is None:
+        return None
+    remark, command, html = PEERS[peer]
+    run = process(command, folder)
+    try:
+        if peer == "mjml":
+            (folder / "issue.mjml").write_text(mjml, "utf-8")
+        else:
+            put_words(issue, peer, folder)
+        run()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"{peer} does not run: {error}", file=sys.stderr)
+        return None
+    row = Row(name_of(PACKAGES[peer][1]), remark, is_peer=True)
+    return replace(row, command=as_typed(command)), run, folder / html
+
+
+def warm(settings: Settings, mjml: str) -> Table:
+    """Return the table of renderings in a process that has done one."""
 
     def load_and_render() -> None:
         issue = load_issue(SAMPLE, settings).issue
         assert issue is not None  # noqa: S101 - it was just loaded
         render_document(issue, settings)
 
-    warm, mrml = in_turn(load_and_render, lambda: mjml2html(mjml, fonts={}), times=100)
-    print(f"warm, one process     load + render    {warm:6.1f} ms")
-    print(f"                      mrml alone       {mrml:6.1f} ms")
-
-    help_, click = in_turn(
-        process([COMMAND, "--help"]),
-        process([COMMAND.with_name("python"), "-c", "import click"]),
+    return Table(
+        "A rendering in one process",
+        "How long loading and rendering takes where it was done before, as in the preview; mrml "
+        "is the part of it that turns MJML into HTML.",
+        "ms",
+        in_turn(
+            (Row("load and render"), load_and_render),
+            (Row("mrml alone"), lambda: mjml2html(mjml, fonts={})),
+            times=100,
+        ),
+        compares=False,
     )
-    print(f"help                  newsletter --help{help_:6.0f} ms")
-    print(f"                      import click     {click:6.0f} ms   ratio {help_ / click:.2f}")
 
 
-if __name__ == "__main__":
-    main()
+def help_() -> Table:
+    """Return the table of the shortest command."""
+    ours = [COMMAND, "--help"]
+    click = [COMMAND.with_name("python"), "-c", "import click"]
+    return Table(
+        "The help",
+        "How long the help takes beside a Python that only imports click, the library which "
+        "draws it: the floor, not a peer.",
+        "ms",
+        in_turn(
+            (replace(Row("newsletter --help"), command=as_typed(ours)), process(ours)),
+            (Row("import click"), process(click)),
+        ),
+    )

@@ -1,6 +1,6 @@
-"""Time a build of 300 issues, on one core and on all, and print the largest process.
+"""Time a build of 300 issues, on one core and on all.
 
-The two alternate; the figures are of whole processes. Run it from the repository's root:
+Not part of `make bench`, for it takes minutes. Run it from the repository's root:
 `.venv/bin/python benchmarks/many.py`.
 """
 
@@ -9,11 +9,10 @@ import resource
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
-from statistics import median
 
-ROOT = Path(__file__).parent.parent
+from measures import ROOT, Row, Table, in_turn, markdown
+
 COMMAND = ROOT / ".venv/bin/newsletter"
 # A newsletter of twelve items, four times in five; a press release with its PDF, once in five.
 SAMPLES = [ROOT / "issues/2023-05-coulisses.yaml"] * 4 + [ROOT / "issues/2023-09-rentree.yaml"]
@@ -37,9 +36,8 @@ def workspace_in(folder: Path) -> Path:
     return folder
 
 
-def seconds(workspace: Path, cores: set[int]) -> float:
-    """Return how long a build of the workspace takes on `cores`."""
-    start = time.perf_counter()
+def build(workspace: Path, cores: set[int]) -> None:
+    """Build the workspace on `cores`."""
     subprocess.run(
         [COMMAND, "build"],
         check=True,
@@ -47,22 +45,25 @@ def seconds(workspace: Path, cores: set[int]) -> float:
         cwd=workspace,
         preexec_fn=lambda: os.sched_setaffinity(0, cores),
     )
-    return time.perf_counter() - start
 
 
-def main() -> None:
-    """Print the figures."""
+def tables() -> list[Table]:
+    """Return the table of the builds."""
     every = os.sched_getaffinity(0)
-    one = {min(every)}
     with tempfile.TemporaryDirectory() as folder:
         workspace = workspace_in(Path(folder))
-        rounds = [(seconds(workspace, one), seconds(workspace, every)) for _ in range(RUNS)]
-    alone, together = (median(column) for column in zip(*rounds, strict=True))
+        rows = in_turn(
+            (Row("all cores"), lambda: build(workspace, every)),
+            (Row("one core"), lambda: build(workspace, {min(every)})),
+            times=RUNS,
+        )
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    print(f"{ISSUES} issues on one core {alone:6.1f} s")
-    print(f"{ISSUES} issues on {len(every)} cores {together:5.1f} s   ratio {together / alone:.2f}")
-    print(f"largest process       {largest:6.0f} MB")
+    says = (
+        f"How long `newsletter build` takes for {ISSUES} issues, one in five a press release with "
+        f"its PDF; the largest process had {largest:.0f} MB."
+    )
+    return [Table("Many issues", says, "ms", rows)]
 
 
 if __name__ == "__main__":
-    main()
+    print(*map(markdown, tables()))

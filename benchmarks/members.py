@@ -6,22 +6,23 @@ Run it from the repository's root: `make bench`.
 """
 
 import csv
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from measures import ROOT, Row, Table, peak_megabytes
 from openpyxl import Workbook
 
 from newsletter.content.recipients import MembersFile
 from newsletter.settings import load_settings
 
-ROOT = Path(__file__).parent.parent
 HEADINGS = ["Courriel", "Prénom", "Nom", "Délégation", "Profil", "Entreprise"]
 DELEGATIONS = ["Bretagne", "Grand Est", "La Réunion", "Occitanie", ""]
 SIZES = (1_000, 100_000)
+TIMES = 3
 
 
 def row(number: int) -> list[str]:
@@ -57,36 +58,43 @@ def read(path: Path) -> None:
     start = time.perf_counter()
     count = sum(1 for _recipient in MembersFile(path, settings))
     seconds = time.perf_counter() - start
-    # In kilobytes on Linux, in bytes on macOS.
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    print(count, seconds, peak)
+    print(count, seconds, peak_megabytes())
 
 
-def measure(path: Path) -> tuple[int, float, float]:
-    """Return what `read` prints of `path` in a process of its own."""
+def measure(path: Path) -> tuple[float, float]:
+    """Return seconds and megabytes of a `read` of `path` in a process of its own."""
     command = [sys.executable, __file__, path]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
-    count, seconds, peak = done.stdout.split()
-    return int(count), float(seconds), float(peak)
+    _count, seconds, peak = done.stdout.split()
+    return float(seconds), float(peak)
 
 
-def main() -> None:
-    """Print the figures."""
-    for ending, write in ((".csv", write_csv), (".xlsx", write_xlsx)):
-        peaks = []
-        for rows in SIZES:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"members{ending}"
-                write(path, rows)
-                count, seconds, peak = measure(path)
-            peaks.append(peak)
-            print(f"{ending:6} {count:7} recipients  {seconds:6.2f} s  peak {peak:4.0f} MB")
-        print(f"{ending:6} {peaks[1] - peaks[0]:+.0f} MB from {SIZES[0]} rows to {SIZES[1]}")
+def tables() -> list[Table]:
+    """Return the table of whole files."""
+    return [
+        Table(
+            "Members files",
+            "How long a members file takes to be read, each address checked; peak memory beside.",
+            "s",
+            tuple(
+                measured(form, write, rows)
+                for form, write in (("CSV", write_csv), ("XLSX", write_xlsx))
+                for rows in SIZES
+            ),
+            compares=False,
+        )
+    ]
+
+
+def measured(form: str, write: Callable[[Path, int], None], rows: int) -> Row:
+    """Return the row of a file of so many members."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"members.{form.lower()}"
+        write(path, rows)
+        times, peaks = zip(*(measure(path) for _time in range(TIMES)), strict=True)
+    remark = f"peak {max(peaks):.0f} MB"
+    return Row(f"{form}, {rows:,} rows", remark, measured=times)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        read(Path(sys.argv[1]))
-    else:
-        main()
+    read(Path(sys.argv[1]))

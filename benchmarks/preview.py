@@ -15,15 +15,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 
+from measures import ROOT, Row, Table
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from newsletter.content.issue_file import load_issue
-from newsletter.rendering.document import render_document
-from newsletter.settings import load_settings
-
-ROOT = Path(__file__).parent.parent
 SAMPLE = "2023-05-coulisses"  # twelve items
 OPENING = "de la rue de Grenelle"  # the sample's first words, which each save replaces
 SAVES = 50
@@ -94,27 +90,11 @@ def saves_shown(page: Page, path: Path) -> list[float]:
     return times
 
 
-def warm_render(workspace: Path) -> float:
-    """Return how long loading and rendering the sample takes in a process that has done so."""
-    settings = load_settings(workspace).settings
-    path = workspace / f"issues/{SAMPLE}.yaml"
-    times = []
-    for _round in range(20):
-        start = time.perf_counter()
-        issue = load_issue(path, settings).issue if settings else None
-        if settings is None or issue is None:
-            sys.exit("The sample has problems: newsletter check says which.")
-        render_document(issue, settings, settings.sample_audience)
-        times.append((time.perf_counter() - start) * 1000)
-    return median(times)
-
-
-def told(label: str, times: Sequence[float]) -> None:
-    """Print median, 95th percentile and worst of `times`."""
-    print(
-        f"{label:40} median {median(times):4.0f}   95th percentile "
-        f"{quantiles(times, n=20, method='inclusive')[-1]:4.0f}   worst {max(times):4.0f} ms"
-    )
+def row(what: str, times: Sequence[float]) -> Row:
+    """Return the row of `times`, with the slow ones in its remark."""
+    late = quantiles(times, n=20, method="inclusive")[-1]
+    remark = f"95th percentile {late:.0f}, worst {max(times):.0f}"
+    return Row(what, remark, measured=tuple(times))
 
 
 def first_page(browser: Browser, workspace: Path) -> float:
@@ -128,39 +108,42 @@ def first_page(browser: Browser, workspace: Path) -> float:
     return taken
 
 
-def time_workspace(browser: Browser, issues: int) -> None:
-    """Print the figures of a workspace with so many issues."""
+def rows_of(browser: Browser, issues: int) -> list[Row]:
+    """Return the rows of a workspace with so many issues."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = workspace_with(issues, Path(folder))
-        told(
-            f"{issues} issues: start to first page",
-            [first_page(browser, workspace) for _ in range(5)],
-        )
+        starts = [first_page(browser, workspace) for _ in range(5)]
         with previewed(workspace) as address:
             page = browser.new_page()
             with page.expect_request("**/events*"):
                 page.goto(f"{address}/issues/{SAMPLE}")
-            told(
-                f"{issues} issues: save to new words on screen",
-                saves_shown(page, workspace / f"issues/{SAMPLE}.yaml"),
-            )
+            saves = saves_shown(page, workspace / f"issues/{SAMPLE}.yaml")
             page.close()
-        print(f"{'  warm load and render beside':40} median {warm_render(workspace):4.0f} ms")
+        return [
+            row(f"{issues} issues: save to new words on screen", saves),
+            row(f"{issues} issues: start to first page", starts),
+        ]
 
 
-def main() -> None:
-    """Print the figures."""
+def tables() -> list[Table]:
+    """Return the table of the preview; without rows where there is no Chromium."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        sys.exit("The benchmark looks at pages in Chromium: please install it.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"]
+    rows: list[Row] = []
+    if found:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"]
+            )
+            rows = [row for issues in (5, MANY) for row in rows_of(browser, issues)]
+            browser.close()
+    return [
+        Table(
+            "The preview",
+            "How long it takes from a save of the twelve-item sample until Chromium has drawn "
+            "the new words, and from the start of the command to the list of issues.",
+            "ms",
+            tuple(rows),
+            compares=False,
+            left_out=() if found else ("Chromium is not installed here.",),
         )
-        for issues in (5, MANY):
-            time_workspace(browser, issues)
-        browser.close()
-
-
-if __name__ == "__main__":
-    main()
+    ]

@@ -5,22 +5,27 @@ repository's root: `make bench`.
 """
 
 import gc
-import resource
+import os
+import shutil
 import smtplib
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import partial
+from itertools import repeat
 from pathlib import Path
-from statistics import median
 
 import jinja2
+from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
+from peers import bring, left_out
 from sink import running_sink, running_slow_sink
 
 from newsletter.commands.send import real_clock
@@ -36,7 +41,6 @@ from newsletter.rendering.merge import merge_field
 from newsletter.sending import Smtp
 from newsletter.settings import Settings, load_settings
 
-ROOT = Path(__file__).parent.parent
 FIELDS = [merge_field(name) for name in ("first", "last", "company", "delegation", "email")]
 VALUES = {
     "first": "Hélène", "last": "Durand", "company": "Société « Exemple »",
@@ -44,7 +48,12 @@ VALUES = {
 }  # fmt: skip
 NOW = datetime(2025, 5, 2, 9, tzinfo=UTC)
 ROUNDS = 5
+UNIT = "messages/s"
 MEMBERS = (1_000, 100_000)
+SAMPLE = "2023-05-coulisses"
+RECIPIENTS = 200
+SEND = f"newsletter send issues/{SAMPLE}.yaml --members members.csv --yes"
+SECRET = "s" * 32
 
 
 def html_of(places: Callable[[str], str]) -> str:
@@ -71,8 +80,8 @@ def our_template(settings: Settings) -> MessageTemplate:
     return prepare_message(document, settings, settings.senders["default"], language="fr")
 
 
-def peer(count: int) -> None:
-    """Make messages with jinja2, compiled once, and EmailMessage."""
+def by_jinja2(count: int) -> Iterator[bytes]:
+    """Yield messages made with jinja2, compiled once, and EmailMessage."""
     environment = jinja2.Environment(autoescape=True)
     html = environment.from_string(html_of(lambda name: f"{{{{ {name} }}}}"))
     text = environment.from_string(text_of(lambda name: f"{{{{ {name} }}}}"))
@@ -82,7 +91,7 @@ def peer(count: int) -> None:
         message["Subject"] = "Les nouvelles de mai"
         message.set_content(text.render(VALUES), cte="quoted-printable")
         message.add_alternative(html.render(VALUES), subtype="html", cte="quoted-printable")
-        message.as_bytes()
+        yield message.as_bytes()
 
 
 def ours(template: MessageTemplate, count: int) -> None:
@@ -92,36 +101,22 @@ def ours(template: MessageTemplate, count: int) -> None:
         template.for_recipient(addressee, date=NOW)
 
 
-Work = tuple[str, Callable[[int], object], int]
+Work = tuple[Row, Callable[[int], object], int]
 
 
-def compare(title: str, peer_work: Work, *ours_work: Work) -> None:
-    """Print how many a second each does, and how that is beside the peer: medians of rounds.
-
-    They take turns: what else the machine does meanwhile disturbs all of them.
-    """
-    works = (peer_work, *ours_work)
-    rates: dict[str, list[float]] = {name: [] for name, _work, _count in works}
-    for _round in range(ROUNDS):
-        for name, work, count in works:
-            rates[name].append(_per_second(work, count))
-    for name, measured in rates.items():
-        pairs = zip(measured, rates[peer_work[0]], strict=True)
-        beside = median(rate / peer_rate for rate, peer_rate in pairs)
-        told = "" if name == peer_work[0] else f"  {beside:6.2f} times"
-        print(f"{title:19}{name:34}{median(measured):9.1f} /s{told}")
+def per_second(*works: Work) -> tuple[Row, ...]:
+    """Return the rows of works that take turns: how many messages a second each does."""
+    rows = in_turn(*((row, partial(work, count)) for row, work, count in works), times=ROUNDS)
+    return tuple(
+        replace(row, measured=tuple(count * 1000 / each for each in row.measured))
+        for row, (_row, _work, count) in zip(rows, works, strict=True)
+    )
 
 
-def _per_second(work: Callable[[int], object], count: int) -> float:
-    start = time.perf_counter()
-    work(count)
-    return count / (time.perf_counter() - start)
-
-
-def by_smtplib(port: int, message: bytes, count: int) -> None:
-    """Give messages away as the standard library does."""
+def by_smtplib(port: int, messages: Callable[[int], Iterable[bytes]], count: int) -> None:
+    """Give messages away as the standard library does, over one connection."""
     with smtplib.SMTP("127.0.0.1", port, local_hostname="example.org") as smtp:
-        for number in range(count):
+        for number, message in enumerate(messages(count)):
             smtp.sendmail("lettre@example.org", f"a{number}@example.org", message)
 
 
@@ -177,30 +172,45 @@ def _ids() -> Iterator[str]:
         yield secrets.token_hex(8)
 
 
-def compare_delivery(settings: Settings) -> None:
-    """Print the delivery into a local sink, and over a slow network."""
+def deliveries(settings: Settings) -> list[Table]:
+    """Return the tables of messages given to a local sink, and to a server that answers late."""
     template = our_template(settings)
-    message = template.for_recipient(
-        Addressee(VALUES["email"], "<banc.ab12@example.org>", "tok", VALUES), date=NOW
+    addressee = Addressee(VALUES["email"], "<banc.ab12@example.org>", "tok", VALUES)
+    ready = partial(repeat, template.for_recipient(addressee, date=NOW))
+    same = "the same ready message each time; no ledger"
+    made = Row(
+        "jinja2, EmailMessage, smtplib, 1 connection", "made, given; no ledger", is_peer=True
     )
+    plain = Row("smtplib.sendmail, 1 connection", same, is_peer=True)
+
+    def ours(port: int, connections: int, count: int) -> Work:
+        what = f"ours, {connections} connection{'s' if connections > 1 else ''}"
+        row = Row(what, "made, given, each noted in the ledger before and after")
+        return row, partial(by_us, port, template, connections), count
+
+    rows: tuple[Row, ...] = ()
     with running_sink() as port:
-        if port is None:
-            print("no smtp-sink: Debian's package postfix cannot be downloaded here")
-        else:
-            by_peer = ("smtplib.sendmail, 1 connection", partial(by_smtplib, port, message), 1000)
-            compare("into smtp-sink", by_peer, *by_our_connections(port, template, 1, 2, 4))
+        if port is not None:
+            rows = per_second(
+                ours(port, 1, 4000),
+                (plain, partial(by_smtplib, port, ready), 1000),
+                (made, partial(by_smtplib, port, by_jinja2), 60),
+                ours(port, 2, 4000),
+                ours(port, 4, 4000),
+            )
     with running_slow_sink() as port:
-        by_peer = ("smtplib.sendmail, 1 connection", partial(by_smtplib, port, message), 50)
-        [(name, work, _count)] = by_our_connections(port, template, 1)
-        compare("20 ms per answer", by_peer, (name, work, 200))
-
-
-def by_our_connections(port: int, template: MessageTemplate, *numbers: int) -> list[Work]:
-    """Return what gives 4,000 messages away over so many connections."""
+        slow = per_second(ours(port, 1, 200), (plain, partial(by_smtplib, port, ready), 50))
+    says = "How many messages a second Postfix's smtp-sink takes on the same machine."
+    slowly = "The same over one connection to a server that answers each time 20 ms late."
     return [
-        (f"ours with ledger, {number} connections", partial(by_us, port, template, number), 4000)
-        for number in numbers
+        Table("Messages given away", says, UNIT, rows, True, left_out=no_sink(rows)),
+        Table("Messages over a slow network", slowly, UNIT, slow, True),
     ]
+
+
+def no_sink(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the line of a table that has no rows, for want of smtp-sink."""
+    return () if rows else ("Left out: Debian's package postfix could not be downloaded here.",)
 
 
 WORKSPACE_ISSUE = """kind: newsletter
@@ -214,66 +224,155 @@ items:
 """
 
 
-def compare_memory() -> None:
-    """Print the peak memory of whole sends, each in a process of its own."""
-    peaks = []
+def whole_sends() -> list[Table]:
+    """Return the table of whole commands with many members, each in a process of its own."""
+    rows = []
     with running_sink() as port:
-        if port is None:
-            return
-        for count in MEMBERS:
-            command = [sys.executable, __file__, "whole", str(port), str(count)]
-            start = time.perf_counter()
+        for count in MEMBERS if port else ():
+            command = [sys.executable, __file__, str(port), str(count)]
             done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
-            seconds = time.perf_counter() - start
-            peaks.append(float(done.stdout.split()[-1]))
-            took = f"{count:7} recipients  {seconds:6.1f} s"
-            print(f"newsletter send   {took}  peak {peaks[-1]:4.0f} MB")
-    print(f"newsletter send   {peaks[1] - peaks[0]:+.0f} MB from {MEMBERS[0]} to {MEMBERS[1]}")
+            seconds, peak = done.stdout.split()[-2:]
+            remark = f"peak {float(peak):.0f} MB"
+            rows.append(Row(f"{count:,} members", remark, measured=(float(seconds),)))
+    says = (
+        "How long a whole send of a short issue into smtp-sink takes, and its peak memory: "
+        "members file, checks, messages and ledger."
+    )
+    missing = no_sink(rows)
+    return [Table("A send to many", says, "s", tuple(rows), compares=False, left_out=missing)]
 
 
 def whole_send(port: int, count: int) -> None:
-    """Send a small issue to so many with the command line; print the peak memory in megabytes."""
-    import os
-
+    """Send a small issue to so many with the command line; print seconds and peak megabytes."""
     from newsletter import cli
 
     with tempfile.TemporaryDirectory(dir=ROOT / ".cache") as folder:
         os.chdir(folder)
-        os.environ["NEWSLETTER_SECRET"] = "s" * 32
-        cli.run(["init", "."])
-        settings = Path("newsletter.yaml")
-        smtp = f"smtp: {{host: 127.0.0.1, port: {port}, security: none}}"
-        settings.write_text(f"{settings.read_text('utf-8')}\n{smtp}\n", "utf-8")
+        os.environ["NEWSLETTER_SECRET"] = SECRET
+        lay_out(Path(), port, connections=2)
         Path("issues/essai.yaml").write_text(WORKSPACE_ISSUE, "utf-8")
-        with Path("membres.csv").open("w", encoding="utf-8") as file:
-            file.write("Courriel;Prénom\n")
-            file.writelines(f"membre{number}@example.org;Zoé\n" for number in range(count))
+        write_members(Path("membres.csv"), "Courriel;Prénom", "{};Zoé", count)
+        start = time.perf_counter()
         status = cli.run(["send", "issues/essai.yaml", "--members", "membres.csv", "--yes"])
+        seconds = time.perf_counter() - start
     if status:
         sys.exit(f"the send ended with {status}")
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+    print(seconds, peak_megabytes())
 
 
-def main() -> None:
-    """Print the figures; garbage is collected as seldom as in the command (`cli.main`)."""
+def lay_out(workspace: Path, port: int, *, connections: int) -> None:
+    """Copy this workspace, with the sink as its server."""
+    for name in ("assets", "issues", "templates"):
+        shutil.copytree(ROOT / name, workspace / name)
+    text = (ROOT / "newsletter.yaml").read_text("utf-8")
+    server = f"host: 127.0.0.1, port: {port}, security: none, connections: {connections}"
+    (workspace / "newsletter.yaml").write_text(f"{text}\nsmtp: {{{server}}}\n", "utf-8")
+
+
+def write_members(path: Path, head: str, line: str, count: int) -> None:
+    """Write a members file with so many lines."""
+    lines = [line.format(f"membre{number}@example.org") for number in range(count)]
+    path.write_text("\n".join([head, *lines, ""]), "utf-8")
+
+
+def mailmerges() -> list[Table]:
+    """Return the table of whole commands beside mailmerge's, with the mail of the sample."""
+    works = []
+    with running_sink() as port, tempfile.TemporaryDirectory(dir=ROOT / ".cache") as folder:
+        if port is not None:
+            one, two = (
+                our_command(Path(folder) / str(number), port, connections=number)
+                for number in (1, 2)
+            )
+            works = [one, *its_command(Path(folder), port), two]
+        rows = per_second(*works)
+    says = (
+        f"How many messages a second the whole command gives to smtp-sink, from a CSV of "
+        f"{RECIPIENTS} members and the mail of the twelve-item sample."
+    )
+    missing = (left_out("mailmerge"),) if len(rows) == 2 else no_sink(rows)
+    return [Table("A send from the command line", says, UNIT, rows, True, left_out=missing)]
+
+
+def our_command(workspace: Path, port: int, *, connections: int) -> Work:
+    """Return the work of `newsletter send` in a workspace of its own, each time anew."""
+    lay_out(workspace, port, connections=connections)
+    head = "Courriel;Prénom;Délégation;Profil"
+    write_members(workspace / "members.csv", head, "{};Zoé;Bretagne;ESN", RECIPIENTS)
+    row = Row(
+        f"newsletter send, {connections} connection{'s' if connections > 1 else ''}",
+        "builds the issue, checks it and the file, notes each member in a ledger",
+        SEND,
+    )
+    environment = {**os.environ, "NEWSLETTER_SECRET": SECRET}
+
+    def send(_count: int) -> None:
+        # A ledger that is not there, of an issue that was sent, would stop the send.
+        shutil.rmtree(workspace / "sent", ignore_errors=True)
+        (workspace / "ledger.sqlite3").unlink(missing_ok=True)
+        command = [ROOT / ".venv/bin/newsletter", *SEND.split()[1:]]
+        subprocess.run(command, check=True, capture_output=True, cwd=workspace, env=environment)
+
+    return row, send, RECIPIENTS
+
+
+def its_command(folder: Path, port: int) -> Iterator[Work]:
+    """Yield the work of mailmerge with the mail of the sample; nothing where it does not run."""
+    mailmerge = bring("mailmerge")
+    if mailmerge is None:
+        return
+    built = [ROOT / ".venv/bin/newsletter", "build", f"issues/{SAMPLE}.yaml", "--output", folder]
+    subprocess.run(built, check=True, capture_output=True, cwd=ROOT)
+    # Without charsets and encodings: mailmerge adds its own, and trips over ours.
+    template = "TO: {{email}}\nFROM: lettre@example.org\nSUBJECT: Coulisses de mai\n"
+    template += "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=part\n\n"
+    for ending, kind in (("txt", "plain"), ("html", "html")):
+        text = (folder / SAMPLE / f"email.{ending}").read_text("utf-8")
+        template += f"--part\nContent-Type: text/{kind}\n\n{text.replace('Camille', '{{name}}')}\n"
+    (folder / "mailmerge_template.txt").write_text(f"{template}--part--\n", "utf-8")
+    server = f"[smtp_server]\nhost = 127.0.0.1\nport = {port}\nratelimit = 0\n"
+    (folder / "mailmerge_server.conf").write_text(server, "utf-8")
+    write_members(folder / "mailmerge_database.csv", "email,name", "{},Zoé", RECIPIENTS)
+    row = Row(
+        "mailmerge, 1 connection at a time",
+        "from the HTML and text that we built; a connection per message; no checks, no ledger",
+        "mailmerge --no-dry-run --no-limit",
+        is_peer=True,
+    )
+    run = process([mailmerge / "bin/mailmerge", *row.command.split()[1:]], folder)
+    try:
+        run()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"mailmerge does not run: {error}", file=sys.stderr)
+    else:
+        yield row, lambda _count: run(), RECIPIENTS
+
+
+def tables() -> list[Table]:
+    """Return the tables of sending; garbage is collected as seldom as in the command."""
     gc.set_threshold(100_000)
     settings = load_settings(ROOT).settings
     if settings is None:
         sys.exit("The settings have problems: newsletter check says which.")
     (ROOT / ".cache").mkdir(exist_ok=True)
-    template = our_template(settings)
-    compare(
-        "made, one process",
-        ("jinja2 and EmailMessage", peer, 60),
-        ("ours", partial(ours, template), 10_000),
+    made = per_second(
+        (Row("ours"), partial(ours, our_template(settings)), 10_000),
+        (
+            Row("jinja2 and EmailMessage", "template compiled once", is_peer=True),
+            lambda count: deque(by_jinja2(count), maxlen=0),
+            60,
+        ),
     )
-    compare_delivery(settings)
-    compare_memory()
+    says = (
+        "How many personal messages of 55 kB, with five fields in eleven places, one process makes."
+    )
+    return [
+        Table("Messages made", says, UNIT, made, True),
+        *deliveries(settings),
+        *mailmerges(),
+        *whole_sends(),
+    ]
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        whole_send(int(sys.argv[2]), int(sys.argv[3]))
-    else:
-        main()
+    whole_send(int(sys.argv[1]), int(sys.argv[2]))
