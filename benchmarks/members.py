@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from measures import ROOT, Row, Table, peak_megabytes
 from openpyxl import Workbook
 
+from measures import ROOT, Row, Table, peak_megabytes
 from newsletter.content.recipients import MembersFile
 from newsletter.settings import load_settings
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from measures import ROOT
-
 from newsletter.content.issue import Newsletter
 
 BROUGHT = ROOT / ".cache/benchmarks"

@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
-from measures import ROOT, Row, Table
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from measures import ROOT, Row, Table
 
 SAMPLE = "2023-05-coulisses"  # twelve items
 OPENING = "de la rue de Grenelle"  # the sample's first words, which each save replaces

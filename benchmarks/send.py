@@ -24,10 +24,8 @@ from itertools import repeat
 from pathlib import Path
 
 import jinja2
-from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
-from peers import bring, left_out
-from sink import running_sink, running_slow_sink
 
+from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
 from newsletter.commands.send import real_clock
 from newsletter.mailing.delivery import deliver
 from newsletter.mailing.ledger import Ledger, open_ledger
@@ -40,6 +38,8 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.merge import merge_field
 from newsletter.sending import Smtp
 from newsletter.settings import Settings, load_settings
+from peers import bring, left_out
+from sink import running_sink, running_slow_sink
 
 FIELDS = [merge_field(name) for name in ("first", "last", "company", "delegation", "email")]
 VALUES = {

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from newsletter import i18n
@@ -16,6 +17,12 @@ from newsletter.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
 SAYS_IT_IS_AN_EXAMPLE = b"rules: {starter-text: off}\n"  # as the repository's own samples do
+
+
+# How often a law is tried: `make soak` names the second.
+hypothesis.settings.register_profile("usual", max_examples=200)
+hypothesis.settings.register_profile("soak", max_examples=3000)
+hypothesis.settings.load_profile("usual")
 
 
 def pytest_configure() -> None:

@@ -183,43 +183,38 @@ def test_a_lock_that_forgot_something_is_told(checkout: Path) -> None:
         make_environment(checkout)
 
 
-def test_an_environment_is_left_alone_until_its_folder_moves(checkout: Path) -> None:
+def test_an_environment_is_left_alone_until_its_lock_its_python_or_its_folder_changes(
+    checkout: Path,
+) -> None:
     make_environment(checkout)
     mark = checkout / ".venv/mine"
     mark.touch()
-
     make_environment(checkout)
     assert mark.exists()
 
-    moved = checkout.rename(checkout.parent / "ailleurs")
-    make_environment(moved)
-    assert not (moved / ".venv/mine").exists()
-    assert installed_in(moved) == {"cover-1.0", "tomltoy-1.0"}
-
-
-def test_an_environment_of_another_python_is_made_anew(checkout: Path) -> None:
+    use_newer_tomltoy(checkout)
     make_environment(checkout)
-    mark = checkout / ".venv/mine"
-    mark.touch()
+    assert mark.exists()
+    assert installed_in(checkout) == {"cover-1.0", "tomltoy-2.0"}
+
     made = checkout / ".venv/made.json"
     made.write_text(made.read_text().replace(f'"{VERSION}"', '"3.9"'))
-
     make_environment(checkout)
-
     assert not mark.exists()
 
+    moved = checkout.rename(checkout.parent / "ailleurs")
+    (moved / ".venv/mine").touch()
+    make_environment(moved)
+    assert not (moved / ".venv/mine").exists()
+    assert installed_in(moved) == {"cover-1.0", "tomltoy-2.0"}
 
-def test_a_changed_lock_is_installed_over(checkout: Path) -> None:
-    make_environment(checkout)
+
+def use_newer_tomltoy(checkout: Path) -> None:
     lock = checkout / "requirements/program.txt"
     newer = checkout.parent / "index/tomltoy-2.0-py3-none-any.whl"
     digest = hashlib.sha256(newer.read_bytes()).hexdigest()
     first, _old, last = lock.read_text().splitlines()
-    lock.write_text(f"{first}\n{last}\ntomltoy==2.0 --hash=sha256:{digest}\n")
-
-    make_environment(checkout)
-
-    assert installed_in(checkout) == {"cover-1.0", "tomltoy-2.0"}
+    lock.write_text(f"{first}\ntomltoy==2.0 --hash=sha256:{digest}\n{last}\n")
 
 
 def test_another_python_is_refused_by_name(tmp_path: Path) -> None:

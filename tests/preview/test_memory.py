@@ -1,7 +1,6 @@
 """The memory that a preview takes, which runs from morning to evening."""
 
 import http.client
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import pytest
 
 from tests.preview.workspaces import HEAD, PICTURE, add_audiences, issue_file
 
-SAVES = int(os.environ.get("SAVES", "50"))
+SAVES = 1000
 WARMING = 20  # saves until all modules are loaded and all caches are as full as they get
 GROWTH_MB = 20
 
@@ -52,6 +51,7 @@ def save_and_look(workspace: Path, connection: http.client.HTTPConnection, numbe
         assert path == "/issues/essai" or f"Enregistrement {number}." in answer
 
 
+@pytest.mark.soak
 def test_saves_leave_the_memory_as_it_was(workspace: Path, running: tuple[int, int]) -> None:
     process, port = running
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

@@ -98,13 +98,13 @@ def assert_sane(source: Source) -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_no_text_stops_the_reader(text):
     assert_sane(parse_source(text, PATH))
 
 
 @given(st.lists(st.sampled_from(WORDS + SIGNS), max_size=40).map("".join))
-@settings(max_examples=800, deadline=None)
+@settings(deadline=None)
 @example("a: |\n x\n\tb: c")
 @example("- \n\u00a0- a")
 def test_no_heap_of_signs_stops_the_reader(text):
@@ -112,7 +112,7 @@ def test_no_heap_of_signs_stops_the_reader(text):
 
 
 @given(st.data())
-@settings(max_examples=500, deadline=None)
+@settings(deadline=None)
 def test_no_slip_of_the_hand_in_a_good_file_stops_the_reader(data):
     at = data.draw(st.integers(0, len(GOOD)))
     removed = data.draw(st.integers(0, 12))
@@ -122,7 +122,7 @@ def test_no_slip_of_the_hand_in_a_good_file_stops_the_reader(data):
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(content)
@@ -138,7 +138,7 @@ def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     st.sampled_from([2, 4]),
 )
 @example({"a": ["0", '000000 "']}, None, None, 10, 2)
-@settings(max_examples=250, deadline=None)
+@settings(deadline=None)
 def test_a_well_formed_file_gives_its_values_and_no_problem(tree, style, flow, width, indent):
     text = yaml.safe_dump(
         tree,
@@ -168,7 +168,7 @@ def without_ends(value):
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_values_between_quotes_come_back_as_typed(values):
     lines = [
         f"key{number}: '{value.replace(chr(39), chr(39) * 2)}'"
@@ -205,6 +205,7 @@ MEBIBYTE = 1024 * 1024
         "...\n",
     ],
 )
+@pytest.mark.soak
 def test_a_mebibyte_of_anything_takes_no_more_than_a_moment(shape):
     text = (shape * MEBIBYTE)[:MEBIBYTE]
     begun = time.process_time()
