@@ -14,10 +14,10 @@ from mjml import mjml2html
 
 from measures import ROOT, Row, Table, as_typed, in_turn, process
 from newsletter.content.issue import Newsletter
-from newsletter.content.issue_file import load_issue
+from newsletter.content.loading import load_issue
 from newsletter.rendering.composition import compose
 from newsletter.rendering.document import render_document, render_mjml
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 from peers import PACKAGES, bring, left_out, name_of, put_words
 
 SAMPLE = ROOT / "issues/2023-05-coulisses.yaml"

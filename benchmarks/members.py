@@ -16,8 +16,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from measures import ROOT, Row, Table, peak_megabytes
-from newsletter.content.recipients import MembersFile
-from newsletter.settings import load_settings
+from newsletter.members.members_file import MembersFile
+from newsletter.settings.settings import load_settings
 
 HEADINGS = ["Courriel", "Prénom", "Nom", "Délégation", "Profil", "Entreprise"]
 DELEGATIONS = ["Bretagne", "Grand Est", "La Réunion", "Occitanie", ""]

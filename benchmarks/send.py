@@ -26,18 +26,18 @@ from pathlib import Path
 import jinja2
 
 from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
-from newsletter.commands.send import real_clock
-from newsletter.mailing.delivery import deliver
-from newsletter.mailing.ledger import Ledger, open_ledger
-from newsletter.mailing.message import Addressee, MessageTemplate, prepare_message
-from newsletter.mailing.pace import Pace
-from newsletter.mailing.run import Job, Run
-from newsletter.mailing.server import Server
-from newsletter.mailing.smtp import Connection
+from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.mailing.delivery.delivery import deliver
+from newsletter.mailing.delivery.pace import Pace
+from newsletter.mailing.delivery.run import Job, Run
+from newsletter.mailing.message.message import Addressee, MessageTemplate, prepare_message
+from newsletter.mailing.smtp.connection import Connection
+from newsletter.mailing.smtp.server import Server
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import merge_field
-from newsletter.sending import Smtp
-from newsletter.settings import Settings, load_settings
+from newsletter.sending.sending import real_clock
+from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.smtp import Smtp
 from peers import bring, left_out
 from sink import running_sink, running_slow_sink
 

@@ -8,8 +8,8 @@ import os.path
 import re
 from collections.abc import Mapping
 
-from newsletter.errors import NewsletterError
 from newsletter.i18n import LANGUAGES, _
+from newsletter.problems.errors import NewsletterError
 
 SETTINGS_FILE = "newsletter.yaml"
 THEME_FILE = "assets/theme.yaml"

@@ -13,7 +13,7 @@ import pytest
 
 from newsletter import i18n
 from newsletter.commands.init import workspace_files
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
 SAYS_IT_IS_AN_EXAMPLE = b"rules: {starter-text: off}\n"  # as the repository's own samples do

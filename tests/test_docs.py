@@ -17,17 +17,18 @@ import pytest
 from PIL import Image
 from pydantic import BaseModel
 
-from newsletter import cli, i18n, structures
-from newsletter.audiences import AudienceParts
+from newsletter import cli, i18n
 from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
-from newsletter.content.issue_file import load_issue
+from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.diagnostics import Problem, format_problem
-from newsletter.settings import Settings, load_settings
-from newsletter.theme import Theme
+from newsletter.problems.problem import Problem, format_problem
+from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.theme import Theme
+from newsletter.values import structures
+from newsletter.values.audiences import AudienceParts
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs/rediger.md"
 DOCUMENTS = [
     ROOT / "README.md",

@@ -18,7 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 LOCKS = [ROOT / f"requirements/{name}.txt" for name in ("build", "program", "dev")]
 VERSION = ".".join(map(str, sys.version_info[:2]))
 SCRIPT = "tools/environment.py"

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from newsletter import i18n
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "newsletter/locales"
 PO = LOCALES / "fr/LC_MESSAGES/newsletter.po"
 EXTRACT = ["--keywords", "_ N_ counted:1,2", "--no-location"]

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.checks.whole_issue import problems_of
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
 ROUNDS = int(os.environ.get("MUTATIONS", "300"))
 ROUNDS_AT_ONCE = 25

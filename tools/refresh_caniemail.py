@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from newsletter.mail_clients import APPS
+from newsletter.settings.mail_clients import APPS
 
 OUTPUT = Path(__file__).parent.parent / "newsletter/checks/caniemail/caniemail.json"
 

@@ -6,7 +6,10 @@ from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 
-from newsletter.checks import (
+from newsletter.checks.ignoring import Silenced, unused_ignores
+from newsletter.checks.places import place_of
+from newsletter.checks.rule import Answer, Checked, EarlierIssue, Finding, Rule, RuleModule
+from newsletter.checks.rules import (
     all_capitals,
     already_sent,
     bare_address,
@@ -70,13 +73,10 @@ from newsletter.checks import (
     wrong_ordinal,
     wrong_weekday,
 )
-from newsletter.checks.ignoring import Silenced, unused_ignores
-from newsletter.checks.places import place_of
-from newsletter.checks.rule import Answer, Checked, EarlierIssue, Finding, Rule, RuleModule
-from newsletter.content.issue_file import LoadedIssue
-from newsletter.diagnostics import Level, Problem, in_order
+from newsletter.content.loading import LoadedIssue
+from newsletter.problems.problem import Level, Problem, in_order
 from newsletter.rendering.document import Document
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
 
 # In the order in which `--list` names them.
 MODULES: Sequence[RuleModule] = (

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from newsletter.checks.rule import Rule
-from newsletter.content.issue_file import Issue
-from newsletter.diagnostics import Level, Problem
+from newsletter.content.loading import Issue
 from newsletter.i18n import _
+from newsletter.problems.problem import Level, Problem
 from newsletter.source import Loc, Source
-from newsletter.structures import Ignore
-from newsletter.suggestions import did_you_mean
-from newsletter.validation import meant_or_choice
+from newsletter.values.structures import Ignore
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
 
 
 class Silenced:

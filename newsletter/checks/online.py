@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from newsletter.checks.addresses import host_of, is_web
+from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.checks.rule import Answer, Checked
 from newsletter.i18n import N_
 

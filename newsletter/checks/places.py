@@ -4,9 +4,9 @@ import re
 from itertools import islice
 from pathlib import Path
 
+from newsletter.checks.reading.said import file_at
 from newsletter.checks.rule import Checked, Finding
-from newsletter.checks.said import file_at
-from newsletter.diagnostics import Position
+from newsletter.problems.problem import Position
 from newsletter.source.source import BEGINNING
 from newsletter.workspace import SETTINGS_FILE
 

@@ -11,14 +11,14 @@ from typing import Protocol
 from lxml import etree, html
 from pydantic import BaseModel
 
-from newsletter.checks.addresses import all_addresses
-from newsletter.checks.dates_said import NamedDay, named_days
-from newsletter.checks.said import Link, Said, links_of, models_of, texts_of
-from newsletter.content.issue_file import Issue
-from newsletter.diagnostics import Level, Position
+from newsletter.checks.reading.addresses import all_addresses
+from newsletter.checks.reading.dates_said import NamedDay, named_days
+from newsletter.checks.reading.said import Link, Said, links_of, models_of, texts_of
+from newsletter.content.loading import Issue
+from newsletter.problems.problem import Level, Position
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
 
 

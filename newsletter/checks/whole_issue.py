@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from newsletter.audiences import UNKNOWN
 from newsletter.checks.checking import run_checks
-from newsletter.checks.earlier import earlier_issues
+from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rule import Answer
-from newsletter.content.audience import visible
-from newsletter.content.issue_file import Issue, LoadedIssue, load_issue
-from newsletter.diagnostics import Problem
+from newsletter.content.loading import Issue, LoadedIssue, load_issue
+from newsletter.content.visible import visible
+from newsletter.problems.problem import Problem
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
+from newsletter.values.audiences import UNKNOWN
 
 NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.errors import NewsletterError
 from newsletter.i18n import LANGUAGES, _
+from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
     from datetime import date

@@ -7,8 +7,8 @@ import click
 
 from newsletter.cli.parameters import as_option, as_path, here
 from newsletter.cli.printing import show, show_again, show_page
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
     from pathlib import Path

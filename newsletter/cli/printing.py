@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from newsletter.diagnostics import Problem
+    from newsletter.problems.problem import Problem
 
 Result = TypeVar("Result")
 
@@ -19,7 +19,7 @@ def show(problems: Sequence["Problem"]) -> None:
     """Print problems; in a terminal with the line and a caret under the place."""
     if not problems:
         return
-    from newsletter.diagnostics import format_problem, source_excerpt
+    from newsletter.problems.problem import format_problem, source_excerpt
 
     for problem in problems:
         click.echo(format_problem(problem))

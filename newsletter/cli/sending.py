@@ -93,8 +93,8 @@ def add_send(newsletter: click.Group) -> None:
         import threading
         from functools import partial
 
-        from newsletter.commands.send import SendOptions, Terminal
         from newsletter.commands.send import send as run_send
+        from newsletter.sending.sending import SendOptions, Terminal
 
         stopping = threading.Event()
         return run_send(

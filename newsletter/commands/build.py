@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from newsletter.audiences import audience_of
 from newsletter.checks import run_checks
-from newsletter.checks.earlier import earlier_issues
-from newsletter.checks.starter_text import examples_apart, settings_problems
+from newsletter.checks.reading.earlier import earlier_issues
+from newsletter.checks.rules.starter_text import examples_apart, settings_problems
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.content.issue_file import LoadedIssue, load_issue
+from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
-from newsletter.diagnostics import Level, Problem, fails, in_numbers, shown_path
 from newsletter.i18n import _, decimal
-from newsletter.rendering.calendar import agenda_as_ics
+from newsletter.problems.problem import Level, Problem, fails, in_numbers, shown_path
+from newsletter.rendering.calendar.agenda import agenda_as_ics
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.filled import fill_mail
-from newsletter.rendering.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.settings import Settings
+from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
+from newsletter.settings.settings import Settings
+from newsletter.settings.theme import font_problem
 from newsletter.source import Source
-from newsletter.theme import font_problem
+from newsletter.values.audiences import audience_of
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,9 @@ def _other_forms(
     forms = agenda_as_ics(issue, settings)
     if not isinstance(issue, PressRelease):
         return forms, [], []
-    from newsletter.rendering.ninjs import release_as_ninjs
-    from newsletter.rendering.pdf import PdfUnavailable, render_release_pdf
-    from newsletter.rendering.release import media_name
+    from newsletter.rendering.press.ninjs import release_as_ninjs
+    from newsletter.rendering.press.pdf import PdfUnavailable, render_release_pdf
+    from newsletter.rendering.press.release import media_name
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:

@@ -7,19 +7,19 @@ from pathlib import Path
 
 from newsletter.checks import RULES
 from newsletter.checks.rule import Answer, Checked
-from newsletter.checks.starter_text import examples_apart, settings_problems
+from newsletter.checks.rules.starter_text import examples_apart, settings_problems
 from newsletter.checks.whole_issue import documents_of, problems_of
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.content.issue_file import load_issue
-from newsletter.diagnostics import Problem, fails, in_numbers, in_order, level_word
-from newsletter.errors import NewsletterError
+from newsletter.content.loading import load_issue
 from newsletter.i18n import _, counted
-from newsletter.problem_formats import github_annotations, json_lines, sarif
-from newsletter.settings import Settings
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.formats import github_annotations, json_lines, sarif
+from newsletter.problems.problem import Problem, fails, in_numbers, in_order, level_word
+from newsletter.settings.settings import Settings
 from newsletter.source import read_source
-from newsletter.suggestions import did_you_mean
-from newsletter.validation import meant_or_choice
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
 from newsletter.workspace import SETTINGS_FILE
 
 
@@ -121,7 +121,7 @@ def explain(name: str, *, tell: Callable[[str], None]) -> int:
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, RULES), list(RULES)))
     tell(_(RULES[name].manual))
     if name == "client-support":
-        from newsletter.checks.client_support import details
+        from newsletter.checks.rules.client_support import details
 
         tell("")
         _tell_all(details(), tell)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from newsletter.commands.new import STARTER
 from newsletter.commands.schema import schema_text
-from newsletter.diagnostics import shown_path
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _, current_language
 from newsletter.packaged import packaged_files
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above
 
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _, counted
-from newsletter.mailing.ledger import open_ledger
-from newsletter.mailing.ledger_file import LEDGER_FILE, only_sender
-from newsletter.mailing.refusals import ids_named
+from newsletter.ledger.file import LEDGER_FILE, only_sender
+from newsletter.ledger.ledger import open_ledger
+from newsletter.problems.errors import NewsletterError
+from newsletter.sending.unsubscribed import ids_named
 
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], None]) -> int:

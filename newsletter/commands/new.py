@@ -8,10 +8,10 @@ from math import ceil, floor
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
-from newsletter.diagnostics import shown_path
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _
 from newsletter.packaged import PACKAGE
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
 from newsletter.source import Source, parse_source, read_source
 
 STARTER = PACKAGE / "starter"

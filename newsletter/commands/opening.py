@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from newsletter.content.issue_folder import issues_in
-from newsletter.diagnostics import Problem, has_errors
-from newsletter.errors import NewsletterError
+from newsletter.content.folder import issues_in
 from newsletter.i18n import _
-from newsletter.settings import Settings, load_settings
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Problem, has_errors
+from newsletter.settings.settings import Settings, load_settings
 from newsletter.workspace import SENT_FOLDER, find_workspace
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
-from newsletter.diagnostics import Problem
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Problem
 
 
 class PreviewUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -38,9 +38,9 @@ def preview(
         issue_files([file], settings)
     look_for_members(members)
     try:
-        from newsletter.preview.desk import Desk, choices_of
-        from newsletter.preview.server import listening_socket, server
-        from newsletter.preview.view_query import View
+        from newsletter.preview.live.desk import Desk, choices_of
+        from newsletter.preview.live.server import listening_socket, server
+        from newsletter.preview.live.view_query import View
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
         command = how_to_add("starlette", "uvicorn", "watchfiles")

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
-from newsletter.content.audience import IssueVariants, variants
-from newsletter.content.issue_file import Issue
-from newsletter.content.recipients import MembersFile
+from newsletter.content.loading import Issue
 from newsletter.content.shown_as import audience_named, values_shown
-from newsletter.diagnostics import Problem, format_problem, has_errors, shown_path
-from newsletter.errors import NewsletterError
+from newsletter.content.visible import IssueVariants, variants
 from newsletter.i18n import _
+from newsletter.members.members_file import MembersFile
 from newsletter.packaged import how_to_add
-from newsletter.preview.freshness import folder_mark, issue_mark, shared_mark
+from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue
 from newsletter.preview.terminal import terminal_page
-from newsletter.settings import Settings
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Problem, format_problem, has_errors, shown_path
+from newsletter.settings.settings import Settings
 from newsletter.workspace import find_workspace
 
 REVIEW_ENDINGS = (".html", ".pdf")
@@ -142,7 +142,7 @@ def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
 def _watch(file: Path, show_again: Callable[[], None]) -> None:
     """Call `show_again` at each change of what the mail is made from, until interrupted."""
     try:
-        from newsletter.preview.watching import watch
+        from newsletter.preview.live.watching import watch
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
         hint = _("run: {command}").format(command=how_to_add("watchfiles"))

@@ -9,13 +9,13 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
-from newsletter.diagnostics import shown_path
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _, counted, current_language
-from newsletter.mailing.ledger import Ledger, read_ledger
-from newsletter.mailing.sent_folder import SentRecord, read_sent
-from newsletter.mailing.states import Delivery, State
+from newsletter.ledger.ledger import Ledger, read_ledger
+from newsletter.ledger.states import Delivery, State
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment
+from newsletter.sending.sent_folder import SentRecord, read_sent
 
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,

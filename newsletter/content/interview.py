@@ -8,12 +8,12 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from newsletter.content.exchanges import Exchanges
 from newsletter.content.item_parts import Sheet, StoryParts
-from newsletter.dates import Date
-from newsletter.fields import Text, TextList, named_by_text
 from newsletter.i18n import N_, _
-from newsletter.structures import Exchange, PersonParts
-from newsletter.suggestions import fold
-from newsletter.validation import Fault, refuse
+from newsletter.values.dates import Date
+from newsletter.values.fields import Text, TextList, named_by_text
+from newsletter.values.structures import Exchange, PersonParts
+from newsletter.values.suggestions import fold
+from newsletter.values.validation import Fault, refuse
 
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
 _SPEAKER = re.compile(r"\s*\**(?P<name>[^:*\n]{1,100}?)\s*(?:\*\*\s*:|:\s*\*\*|:)\s*(?=\S)")

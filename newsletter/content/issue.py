@@ -6,14 +6,14 @@ from typing import Literal, Protocol, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from newsletter.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.content.items import Item
-from newsletter.dates import Date
-from newsletter.fields import Anchor, Text, YesNo, context_of
 from newsletter.i18n import N_, _
-from newsletter.structures import Ignore
-from newsletter.texts import Markdown
-from newsletter.validation import Fault, Model, refuse
+from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
+from newsletter.values.dates import Date
+from newsletter.values.fields import Anchor, Text, YesNo, context_of
+from newsletter.values.structures import Ignore
+from newsletter.values.texts import Markdown
+from newsletter.values.validation import Fault, Model, refuse
 
 
 class Named(Protocol):

@@ -4,13 +4,20 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo
 
-from newsletter.audiences import AudienceParts
-from newsletter.fields import Anchor, Text, TextAlone, context_of, named_by_text
 from newsletter.i18n import N_, _
-from newsletter.structures import Button, Ignore, Link, OrganisationParts, PictureParts, Source
-from newsletter.suggestions import fold
-from newsletter.texts import Markdown
-from newsletter.validation import Fault, refuse
+from newsletter.values.audiences import AudienceParts
+from newsletter.values.fields import Anchor, Text, TextAlone, context_of, named_by_text
+from newsletter.values.structures import (
+    Button,
+    Ignore,
+    Link,
+    OrganisationParts,
+    PictureParts,
+    Source,
+)
+from newsletter.values.suggestions import fold
+from newsletter.values.texts import Markdown
+from newsletter.values.validation import Fault, refuse
 
 
 def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:

@@ -12,15 +12,10 @@ from pydantic import (
 
 from newsletter.content.interview import Interview
 from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
-from newsletter.dates import Date
-from newsletter.fields import (
-    Text,
-    TextList,
-    Url,
-    named_by_text,
-)
 from newsletter.i18n import N_, _
-from newsletter.structures import (
+from newsletter.values.dates import Date
+from newsletter.values.fields import Text, TextList, Url, named_by_text
+from newsletter.values.structures import (
     Event,
     Figure,
     Link,
@@ -30,8 +25,8 @@ from newsletter.structures import (
     Quotation,
     Recommendation,
 )
-from newsletter.texts import Markdown
-from newsletter.validation import Fault, refuse
+from newsletter.values.texts import Markdown
+from newsletter.values.validation import Fault, refuse
 
 
 class BehindTheScenes(StoryParts):

@@ -18,14 +18,14 @@ from pydantic import (
 
 from newsletter.content.issue import IssueParts, refuse_twins
 from newsletter.content.items import Item
-from newsletter.dates import WEEKDAYS, read_moment
-from newsletter.fields import ReadingContext, Text, TextAlone, context_of, text_of
 from newsletter.i18n import N_, _
 from newsletter.source import YamlText
-from newsletter.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
-from newsletter.suggestions import did_you_mean, fold
-from newsletter.texts import Markdown
-from newsletter.validation import Fault, refuse
+from newsletter.values.dates import WEEKDAYS, read_moment
+from newsletter.values.fields import ReadingContext, Text, TextAlone, context_of, text_of
+from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
+from newsletter.values.suggestions import did_you_mean, fold
+from newsletter.values.texts import Markdown
+from newsletter.values.validation import Fault, refuse
 
 _WEEKDAYS = "|".join(day for days in WEEKDAYS.values() for day in days)
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")

@@ -3,19 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from newsletter.audiences import (
-    Audience,
-    spelt_as_known,
-    unknown_key,
-    unknown_value,
-)
-from newsletter.content.audience import visible
-from newsletter.content.issue_file import Issue
-from newsletter.errors import NewsletterError
+from newsletter.content.loading import Issue
+from newsletter.content.visible import visible
 from newsletter.i18n import _, counted
-from newsletter.settings import Settings
-from newsletter.suggestions import fold
-from newsletter.validation import Fault
+from newsletter.problems.errors import NewsletterError
+from newsletter.settings.settings import Settings
+from newsletter.values.audiences import Audience, spelt_as_known, unknown_key, unknown_value
+from newsletter.values.suggestions import fold
+from newsletter.values.validation import Fault
 
 
 def audience_named(choices: Sequence[str], settings: Settings) -> Audience:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
+from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

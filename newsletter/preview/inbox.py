@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from newsletter.checks.long_subject import MAX_COLUMNS as DESKTOP_SUBJECT
-from newsletter.checks.preheader_length import MAX_COLUMNS as LONGEST_PREHEADER
-from newsletter.diagnostics import columns
+from newsletter.checks.rules.long_subject import MAX_COLUMNS as DESKTOP_SUBJECT
+from newsletter.checks.rules.preheader_length import MAX_COLUMNS as LONGEST_PREHEADER
 from newsletter.i18n import N_
+from newsletter.problems.problem import columns
 
 # As the rules `subject-on-phones`, `long-subject` and `preheader-length` have them, with their
 # source: 40 characters on most telephones; on a computer, subject and preheader share a line.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from newsletter.checks.weights import KILOBYTE, kilobytes
-from newsletter.diagnostics import level_word
+from newsletter.checks.reading.weights import KILOBYTE, kilobytes
 from newsletter.i18n import _, counted, current_language, decimal
+from newsletter.problems.problem import level_word
 from newsletter.rendering.localised import format_day
 
 FOLDER = Path(__file__).parent / "page"

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from newsletter.checks.gmail_clipping import CLIP_BYTES
-from newsletter.content.audience import IssueVariants, visible
-from newsletter.content.issue_file import Issue
+from newsletter.checks.rules.gmail_clipping import CLIP_BYTES
+from newsletter.content.loading import Issue
 from newsletter.content.shown_as import in_words
-from newsletter.diagnostics import Problem, in_numbers
+from newsletter.content.visible import IssueVariants, visible
 from newsletter.i18n import _
 from newsletter.preview.browser import chromium
+from newsletter.preview.live.packed import with_own_pictures
 from newsletter.preview.mail_pictures import with_placeholders, without_pictures
-from newsletter.preview.packed import with_own_pictures
 from newsletter.preview.page_templates import FOLDER, page_environment
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import LOOKS
-from newsletter.rendering.issue_parts import parts_of
-from newsletter.settings import Settings
+from newsletter.problems.problem import Problem, in_numbers
+from newsletter.rendering.fingerprint import parts_of
+from newsletter.settings.settings import Settings
 
 PDF_SCALE = 0.68  # A4 has room for 718 pixels between its margins; both widths take 1,043
 # Browsers leave grounds out of what they print, so dark mails would be light words on white.

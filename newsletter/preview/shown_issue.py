@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.audiences import audience_of
-from newsletter.checks.weights import ItemWeight, item_weights
+from newsletter.checks.reading.weights import ItemWeight, item_weights
 from newsletter.checks.whole_issue import problems_of_loaded
-from newsletter.content.issue_file import Issue, LoadedIssue, load_issue
+from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.shown_as import left_out
-from newsletter.diagnostics import Problem, in_order
 from newsletter.preview.inbox import InboxRow, inbox_rows
+from newsletter.problems.problem import Problem, in_order
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.filled import FilledMail, fill_mail
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
+from newsletter.values.audiences import audience_of
 
 
 @dataclass(frozen=True)

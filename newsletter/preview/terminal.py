@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from newsletter.diagnostics import columns, format_problem, in_numbers
 from newsletter.i18n import _
 from newsletter.preview.inbox import InboxRow
 from newsletter.preview.shown_issue import ShownIssue, ShownMail
+from newsletter.problems.problem import columns, format_problem, in_numbers
 
 RULE = "─" * 72  # as wide as the lines of a text part
 

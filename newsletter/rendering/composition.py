@@ -6,12 +6,11 @@ from functools import cache, partial
 from itertools import count
 from typing import assert_never
 
-from newsletter.audiences import UNKNOWN, Audience
-from newsletter.content.audience import visible
 from newsletter.content.issue import Newsletter
-from newsletter.content.issue_file import Issue
+from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.calendar import calendar_links
+from newsletter.content.visible import visible
+from newsletter.rendering.calendar.agenda import calendar_links
 from newsletter.rendering.contents import (
     ContentsEntry,
     NumberedSection,
@@ -19,24 +18,25 @@ from newsletter.rendering.contents import (
     contents_of,
     with_ids,
 )
-from newsletter.rendering.images import Pictures
-from newsletter.rendering.markdown import parse_markdown
+from newsletter.rendering.markdown.markdown import parse_markdown
 from newsletter.rendering.merge import (
     UNSUBSCRIBE_FIELD,
     MergeField,
     merge_field,
     replace_merge_fields,
 )
-from newsletter.rendering.release import (
+from newsletter.rendering.pictures.images import Pictures
+from newsletter.rendering.press.release import (
     PARTS,
     media_links,
     release_preheader,
     release_subject,
 )
 from newsletter.rendering.typography import Profile, apply_typography
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
 from newsletter.source import Loc
-from newsletter.structures import Event
+from newsletter.values.audiences import UNKNOWN, Audience
+from newsletter.values.structures import Event
 
 # Inboxes fill what the preheader leaves free with the mail's first words. ZERO WIDTH NON-JOINER
 # and NO-BREAK SPACE in turn take that room; 60 pairs fill the longest preview known (iOS).

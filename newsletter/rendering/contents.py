@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from newsletter.content.issue import Newsletter
-from newsletter.content.issue_file import Issue
 from newsletter.content.items import Item
+from newsletter.content.loading import Issue
 from newsletter.i18n import N_, translator
 
 # What templates write above an item that has no title of its own.

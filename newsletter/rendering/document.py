@@ -4,16 +4,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from newsletter.audiences import UNKNOWN, Audience
-from newsletter.content.issue_file import Issue
+from newsletter.content.loading import Issue
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import ItemSpan, finish_html, take_out_marks
-from newsletter.rendering.images import DocumentImage
 from newsletter.rendering.merge import MergeField
 from newsletter.rendering.mjml import mjml_to_html
+from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.text import render_text
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
+from newsletter.values.audiences import UNKNOWN, Audience
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
-from newsletter.rendering.images import ShownImage
 from newsletter.rendering.inlining import inline_styles
+from newsletter.rendering.pictures.images import ShownImage
 from newsletter.source import Loc
 
 DOCTYPE = "<!DOCTYPE html>"

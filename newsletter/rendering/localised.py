@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from newsletter.dates import MONTHS, WEEKDAYS
 from newsletter.rendering.typography import NBSP
+from newsletter.values.dates import MONTHS, WEEKDAYS
 
 # A link to another language speaks that language.
 VERSIONS = {"fr": "Version française", "en": "English version"}

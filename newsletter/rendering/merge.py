@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from newsletter.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
 from newsletter.rendering.merge_places import TOKEN, Slot, html_parts, text_parts
+from newsletter.values.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
 
 # Given to each recipient when the mail is sent; no writer can type it (no column has this name).
 UNSUBSCRIBE_FIELD = "unsubscribe address"

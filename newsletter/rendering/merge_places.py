@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import quote, urlsplit
 
-from newsletter.fields import LINK_SCHEMES
+from newsletter.values.fields import LINK_SCHEMES
 
 MAX_ADDRESS = 2000  # characters; servers refuse longer ones
 TOKEN = re.compile(r"qzm[a-p]{16}mzq")

@@ -10,8 +10,8 @@ import re
 from lxml import etree
 from mjml import mjml2html
 
-from newsletter.errors import NewsletterError
 from newsletter.i18n import _
+from newsletter.problems.errors import NewsletterError
 
 _PADDING = {"padding", "padding-top", "padding-bottom", "padding-left", "padding-right"}
 _BOX = (

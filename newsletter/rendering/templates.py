@@ -25,11 +25,11 @@ from jinja2 import (
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from newsletter.errors import NewsletterError
 from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
+from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised
-from newsletter.rendering.markdown import render_html, render_text
+from newsletter.rendering.markdown.markdown import render_html, render_text
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
 

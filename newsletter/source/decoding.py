@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-from newsletter.diagnostics import Position
+from newsletter.problems.problem import Position
 from newsletter.source import faults
 from newsletter.source.faults import Fault
 

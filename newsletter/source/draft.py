@@ -8,7 +8,7 @@ how many.
 import re
 from pathlib import Path
 
-from newsletter.diagnostics import Position, Problem
+from newsletter.problems.problem import Position, Problem
 from newsletter.source.faults import Fault, shown, stray_character
 from newsletter.source.lines import SEEMINGLY_BLANK
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from newsletter.diagnostics import in_order
+from newsletter.problems.problem import in_order
 from newsletter.source import faults
 from newsletter.source.decoding import MAX_BYTES, read_text, with_plain_lines
 from newsletter.source.draft import Draft

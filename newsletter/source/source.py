@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from newsletter.diagnostics import Position, Problem
+from newsletter.problems.problem import Position, Problem
 from newsletter.source.texts import YamlText
 from newsletter.source.tree import Place, Spot, Value
 

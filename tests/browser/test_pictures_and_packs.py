@@ -15,12 +15,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from newsletter.content.shown_as import values_shown
-from newsletter.errors import NewsletterError
 from newsletter.preview import browser as system
 from newsletter.preview.review import review_pack, review_pdf
 from newsletter.preview.screenshots import take_screenshots
 from newsletter.preview.shown_issue import ShownIssue, show_issue
-from newsletter.settings import Settings, load_settings
+from newsletter.problems.errors import NewsletterError
+from newsletter.settings.settings import Settings, load_settings
 from tests.conftest import ROOT
 
 Result = TypeVar("Result")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from newsletter.checks.checking import run_checks
-from newsletter.content.issue_file import load_issue
-from newsletter.diagnostics import Problem
+from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
+from newsletter.problems.problem import Problem
 from newsletter.rendering.document import render_document
-from newsletter.settings import load_settings
+from newsletter.settings.settings import load_settings
 from tests.conftest import ROOT
 
 HEAD = """\

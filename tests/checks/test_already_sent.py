@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.checks.rule import EarlierIssue
-from newsletter.diagnostics import Level
+from newsletter.problems.problem import Level
 from tests.checks.conftest import Check
 
 LINK = "  - kind: links\n    links:\n      - {{title: Page, url: '{url}'}}\n"

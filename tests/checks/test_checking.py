@@ -8,10 +8,10 @@ import pytest
 
 from newsletter.checks import RULES
 from newsletter.checks.checking import MODULES
-from newsletter.content.issue_file import load_issue
-from newsletter.diagnostics import Level
+from newsletter.content.loading import load_issue
 from newsletter.i18n import translator
-from newsletter.settings import load_settings
+from newsletter.problems.problem import Level
+from newsletter.settings.settings import load_settings
 from tests.checks.conftest import HEAD, Check
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def test_every_rule_has_its_own_test(rule: str) -> None:
 
 
 def test_every_rule_module_is_in_the_list() -> None:
-    folder = ROOT / "newsletter/checks"
+    folder = ROOT / "newsletter/checks/rules"
     rules = {path.stem for path in folder.glob("*.py") if "\nLEVEL = " in path.read_text()}
 
     assert rules == {inspect.getmodulename(str(vars(module)["__file__"])) for module in MODULES}

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.audiences import UNKNOWN
-from newsletter.checks.caniemail import features
-from newsletter.checks.client_support import DEGRADED, details, lacking
-from newsletter.checks.features import Use, not_looked_for, uses_of
+from newsletter.checks.caniemail.data import features
+from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.rule import Checked
-from newsletter.content.issue_file import load_issue
-from newsletter.mail_clients import CLIENTS, USUAL
+from newsletter.checks.rules.client_support import DEGRADED, details, lacking
+from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.mail_clients import CLIENTS, USUAL
+from newsletter.settings.settings import Settings, load_settings
+from newsletter.values.audiences import UNKNOWN
 from tests.checks.conftest import HEAD, Check, change_settings, change_template
 from tests.conftest import ROOT
 

@@ -1,7 +1,7 @@
 """Pages that did not open when they were tried."""
 
 from newsletter.checks.rule import Answer
-from newsletter.diagnostics import Level
+from newsletter.problems.problem import Level
 from tests.checks.conftest import Check
 
 LINK = "  - kind: links\n    links:\n      - {title: Page, url: 'https://a.fr/x'}\n"

@@ -7,9 +7,9 @@ from time import process_time
 
 import pytest
 
-from newsletter.checks.earlier import addresses_in, earlier_issues
-from newsletter.content.issue_file import Issue, load_issue
-from newsletter.settings import Settings
+from newsletter.checks.reading.earlier import addresses_in, earlier_issues
+from newsletter.content.loading import Issue, load_issue
+from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD
 
 BODY = "  - {kind: text, body: 'Lire [une étude](https://a.fr/etude).'}\n"

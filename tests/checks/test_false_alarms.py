@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.checks import run_checks
-from newsletter.content.issue_file import load_issue
+from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD
 
 FRENCH = {

@@ -1,6 +1,6 @@
 """Mails that Gmail cuts."""
 
-from newsletter.diagnostics import Level
+from newsletter.problems.problem import Level
 from tests.checks.conftest import Check
 
 SHORT = "  - {kind: text, body: Un mot}\n"

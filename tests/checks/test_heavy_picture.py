@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from newsletter.diagnostics import Level
+from newsletter.problems.problem import Level
 from tests.checks.conftest import Check
 
 NOISE = random.Random(1)  # noqa: S311 - a picture that no format can make small

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.recycled_text import own_texts
 from newsletter.checks.rule import EarlierIssue
-from newsletter.content.issue_file import load_issue
-from newsletter.settings import Settings
+from newsletter.checks.rules.recycled_text import own_texts
+from newsletter.content.loading import load_issue
+from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD, ITEM, Check
 
 ENGLISH = HEAD.replace("date:", "language: en\ndate:")

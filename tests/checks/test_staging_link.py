@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.diagnostics import Level
+from newsletter.problems.problem import Level
 from tests.checks.conftest import Check
 
 LINK = "  - kind: links\n    links:\n      - {{title: Page, url: '{url}'}}\n"

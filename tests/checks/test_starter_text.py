@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.starter_text import examples_apart, settings_problems
+from newsletter.checks.rules.starter_text import examples_apart, settings_problems
 from newsletter.commands.new import STARTER, first_issue
-from newsletter.diagnostics import Level, Problem
-from newsletter.settings import Settings, load_settings
+from newsletter.problems.problem import Level, Problem
+from newsletter.settings.settings import Settings, load_settings
 from tests.checks.conftest import HEAD, ITEM, RELEASE, Check, change_settings
 from tests.conftest import SAYS_IT_IS_AN_EXAMPLE
 

@@ -12,9 +12,9 @@ import pytest
 from newsletter.commands.build import BuiltIssue, build
 from newsletter.commands.new import first_issue
 from newsletter.commands.processes import WORTH_PROCESSES
-from newsletter.diagnostics import Problem
-from newsletter.errors import NewsletterError
-from newsletter.settings import Settings
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Problem
+from newsletter.settings.settings import Settings
 
 DAY = date(2025, 3, 3)
 NEWSLETTER = """\

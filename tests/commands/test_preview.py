@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newsletter.commands.preview import preview
-from newsletter.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError
 from tests.preview.workspaces import HEAD, ITEM, add_audiences, issue_file
 
 SECONDS = 20

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from newsletter.content.interview import Interview
-from newsletter.content.issue_file import LoadedIssue, load_issue
 from newsletter.content.items import OrganisationItem
-from newsletter.settings import Settings, load_settings
-from newsletter.structures import PersonParts
+from newsletter.content.loading import LoadedIssue, load_issue
+from newsletter.settings.settings import Settings, load_settings
+from newsletter.values.structures import PersonParts
 
 WriteIssue = Callable[[str | bytes], Path]
 HEAD = "kind: newsletter\nsubject: a\npreheader: b\ntitle: c\ndate: 2025-01-06\nitems:\n"

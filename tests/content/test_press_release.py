@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsletter.content.issue_file import LoadedIssue, load_issue
+from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 
 WriteIssue = Callable[[str | bytes], Path]
 RELEASE = """\

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.i18n import use_language
-from newsletter.preview.desk import Desk
-from newsletter.preview.server import listening_socket, server
-from newsletter.preview.view_query import Reader
-from newsletter.settings import load_settings
+from newsletter.preview.live.desk import Desk
+from newsletter.preview.live.server import listening_socket, server
+from newsletter.preview.live.view_query import Reader
+from newsletter.settings.settings import load_settings
 
 SECONDS = 30  # no test waits for so long
 

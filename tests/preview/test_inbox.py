@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.diagnostics import columns
 from newsletter.preview.inbox import cut, inbox_rows
+from newsletter.problems.problem import columns
 
 
 def test_a_telephone_shows_forty_characters_of_a_subject() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from newsletter.audiences import Audience
-from newsletter.content.audience import IssueVariants, Variant
+from newsletter.content.visible import IssueVariants, Variant
 from newsletter.preview.review import review_pack
 from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.views import LOOKS
-from newsletter.settings import load_settings
+from newsletter.settings.settings import load_settings
+from newsletter.values.audiences import Audience
 from tests.checks.conftest import change_settings
 
 ISSUE = """\

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.checks.whole_issue import problems_of
-from newsletter.diagnostics import in_order
 from newsletter.preview.shown_issue import show_issue
-from newsletter.settings import Settings, load_settings
+from newsletter.problems.problem import in_order
+from newsletter.settings.settings import Settings, load_settings
 from tests.preview.workspaces import add_audiences
 
 ISSUE = """\

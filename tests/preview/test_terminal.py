@@ -5,7 +5,7 @@ from pathlib import Path
 
 from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.terminal import terminal_page
-from newsletter.settings import Settings
+from newsletter.settings.settings import Settings
 
 ISSUE = """\
 kind: newsletter

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from lxml import html
 
-from newsletter.content.issue_file import load_issue
+from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 
 WriteIssue = Callable[[str], Path]
 HEAD = "kind: newsletter\nsubject: O\npreheader: A\ntitle: T\ndate: 2025-01-06\n"

@@ -10,10 +10,10 @@ import pytest
 from lxml import html
 from PIL import Image
 
-from newsletter.content.issue_file import load_issue
-from newsletter.errors import NewsletterError
+from newsletter.content.loading import load_issue
+from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 
 WriteIssue = Callable[[str | bytes], Path]
 HEAD = """\

@@ -10,9 +10,9 @@ import pytest
 
 from newsletter.checks import RULES
 from newsletter.checks.rule import Checked
-from newsletter.content.issue_file import load_issue
+from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
-from newsletter.settings import load_settings
+from newsletter.settings.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))

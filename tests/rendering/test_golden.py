@@ -9,10 +9,10 @@ from typing import get_args
 import pytest
 
 from newsletter.cli import run
-from newsletter.content.issue_file import load_issue
 from newsletter.content.items import Item
+from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests/golden"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from newsletter.content.issue_file import load_issue
+from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.html import take_out_marks
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))

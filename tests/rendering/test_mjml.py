@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.mjml import mjml_to_html
 
 COLUMN = "<mj-section><mj-column>{}</mj-column></mj-section>"

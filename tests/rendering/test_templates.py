@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.content.issue_file import load_issue
+from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.rendering.merge import fill_text
 from newsletter.rendering.text import NumberedLinks
-from newsletter.settings import load_settings
+from newsletter.settings.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))

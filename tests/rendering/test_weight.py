@@ -8,12 +8,12 @@ from typing import Any, get_args
 import pytest
 
 from newsletter.content.interview import Interview
-from newsletter.content.issue_file import Issue, load_issue
 from newsletter.content.items import Agenda, EventRecap, Item, KeyFigures, Links
+from newsletter.content.loading import Issue, load_issue
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings
 from newsletter.source import Loc
-from newsletter.structures import Contact, Figure, Medium, Quotation
+from newsletter.values.structures import Contact, Figure, Medium, Quotation
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from newsletter.diagnostics import Position
+from newsletter.problems.problem import Position
 from newsletter.source import YamlText, parse_source, tree
 
 PATH = Path("issues/2026-09.yaml")

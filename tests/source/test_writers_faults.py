@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.diagnostics import Position
+from newsletter.problems.problem import Position
 from newsletter.source import parse_source
 
 PATH = Path("issues/2026-09.yaml")

@@ -1,0 +1,1 @@
+"""How the rules look at an issue and its mail."""

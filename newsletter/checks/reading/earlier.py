@@ -1,0 +1,119 @@
+"""What the earlier issues of a workspace led to, read at a glance.
+
+Three hundred files are read at each check: their text is searched for addresses, not parsed. To
+load them as issues would take a hundred times as long.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from newsletter.checks.rule import EarlierIssue
+from newsletter.checks.rules.recycled_text import FIELDS
+from newsletter.content.folder import issues_in
+from newsletter.content.glance import day_of, is_release
+from newsletter.content.loading import Issue
+from newsletter.source import read_source
+from newsletter.source.decoding import MAX_BYTES
+
+READ_WHOLE = 6  # of the earlier issues
+_TRANSLATES = re.compile(
+    r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.MULTILINE
+)
+_TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
+_AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
+
+
+def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
+    """Return the issues in `folder` of an earlier date than `issue`, by date and name.
+
+    Of its kind alone: journalists do not read the members' letter. A translation is no other
+    issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
+    """
+    earlier = sorted(_earlier(folder, issue), key=lambda each: (each.date, each.path.name))
+    # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
+    recent = [replace(each, texts=_own_texts(each.path)) for each in earlier[-READ_WHOLE:]]
+    return (*earlier[:-READ_WHOLE], *recent)
+
+
+def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
+    for path in issues_in(folder):
+        status = _status(path)
+        if status is None:
+            continue
+        glance = _glance(path, status.st_mtime_ns, status.st_size)
+        day = glance.day
+        if day is None or day >= issue.date or path.stem in {issue.id, issue.translation_of}:
+            continue
+        if glance.kind == issue.kind and glance.translates != issue.id:
+            yield EarlierIssue(path, day, glance.addresses)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """Return the status of a file; None of what is none: an Emacs lock, a file that just went."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+@dataclass(frozen=True)
+class _Glance:
+    """What one sees of an issue file without parsing it."""
+
+    kind: str
+    day: date | None
+    translates: str | None
+    addresses: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _glance(path: Path, _modified: int, _size: int) -> _Glance:
+    text = _read(path)
+    translated = _TRANSLATES.search(text)
+    return _Glance(
+        kind="press-release" if is_release(text) else "newsletter",
+        day=day_of(text),
+        translates=translated and translated["name"],
+        addresses=_addresses(text, path.parent),
+    )
+
+
+def _own_texts(path: Path) -> dict[str, str]:
+    """Return what the issue at `path` says at its head and foot, by field."""
+    said = read_source(path).value
+    texts = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
+
+
+def _addresses(text: str, folder: Path) -> frozenset[str]:
+    texts = (_read(folder / each["name"]) for each in _TEXT_FILE.finditer(text))
+    return addresses_in(text).union(*map(addresses_in, texts))
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """Return the addresses of pages in `text`, as `plain_address` has them."""
+    return frozenset(plain_address(each) for each in _ADDRESS.findall(text))
+
+
+def plain_address(url: str) -> str:
+    """Return `url` without what may differ while the page is the same."""
+    page = re.sub(r"^https?://(?:www\.)?", "", url.partition("#")[0].rstrip(_AFTER))
+    path, _question, query = page.partition("?")
+    kept = [part for part in query.split("&") if part and not part.startswith("utm_")]
+    return "?".join([path.rstrip("/"), "&".join(kept)]) if kept else path.rstrip("/")
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES).decode("utf-8-sig", "replace")
+    except (OSError, ValueError):  # ValueError: NUL in a name
+        return ""

@@ -1,0 +1,1 @@
+"""What would embarrass the team, one rule a module."""

@@ -1,0 +1,56 @@
+"""A story is sent once: no earlier issue links to its page.
+
+When an issue starts from last month's file, or two colleagues have the same idea, readers get what
+they have already read. If it is meant as a reminder, say so in the text and skip this check with
+`ignore:`.
+
+Fails: `https://example.org/etude-2025` in May, when April's issue had it
+Passes: a separate page for what is new since then
+
+Source: our own; addresses in the settings, and those that many issues share, do not count.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from newsletter.checks.reading.addresses import host_of, is_web
+from newsletter.checks.reading.earlier import addresses_in, plain_address
+from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.rules.starter_text import is_of_example
+from newsletter.i18n import _
+from newsletter.problems.problem import Level
+from newsletter.workspace import SETTINGS_FILE
+
+LEVEL = Level.ADVICE
+
+# In so many issues an address is no story: a page to register, a form, a network.
+STANDING = 3
+
+
+def find(checked: Checked) -> Iterator[Finding]:
+    """Yield a finding for each page that an issue or two of an earlier date led to."""
+    earlier = sorted(checked.earlier, key=lambda each: (each.date, str(each.path)))
+    times = Counter(address for issue in earlier for address in issue.addresses)
+    known = _addresses_of_settings(checked)
+    for link in checked.links:
+        address = plain_address(link.url)
+        if not 0 < times[address] < STANDING or address in known or not _is_story(link.url):
+            continue
+        if is_of_example(link.url, checked):
+            continue
+        last = next(each for each in reversed(earlier) if address in each.addresses)
+        message = _("'{url}' was already in {file}").format(url=link.url, file=last.path.name)
+        yield at_link(link, message, _("link to what is new, or say that it is a reminder"))
+
+
+def _is_story(url: str) -> bool:
+    """Tell whether `url` is a page, not a site's first one."""
+    return is_web(url) and bool(host_of(url)) and len(urlsplit(url).path) > len("/fr")
+
+
+def _addresses_of_settings(checked: Checked) -> frozenset[str]:
+    if not checked.earlier:
+        return frozenset()
+    text = (checked.settings.workspace / SETTINGS_FILE).read_text(encoding="utf-8-sig")
+    return addresses_in(text)

@@ -1,0 +1,180 @@
+"""Read an issue file: every problem in one pass, each at its line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.content.folder import ENDINGS, twin_of
+from newsletter.content.glance import day_of, held_until
+from newsletter.content.issue import Newsletter
+from newsletter.content.press_release import PressRelease
+from newsletter.i18n import _
+from newsletter.problems.problem import Position, Problem, has_errors, in_order
+from newsletter.settings.settings import Settings
+from newsletter.source import Loc, Source, read_source
+from newsletter.values.audiences import audience_problems
+from newsletter.values.fields import ReadingContext
+from newsletter.values.merge_syntax import (
+    MERGE_FIELD,
+    merge_problems,
+    misplaced_field,
+    misplaced_fields,
+)
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import unknown_kind, validate
+
+Issue = Newsletter | PressRelease
+# What a press release says in the mail alone, and so can say to each reader.
+MAIL_ONLY = ("note", "subject", "preheader")
+MAX_FILE_NAME = 200  # systems refuse to look for a name of more than 255 bytes
+KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
+    "newsletter": Newsletter,
+    "press-release": PressRelease,
+}
+
+
+@dataclass(frozen=True)
+class LoadedIssue:
+    """What came of an issue file: the issue (None where a problem forbids it) and its problems."""
+
+    path: Path
+    issue: Issue | None
+    problems: tuple[Problem, ...]
+    source: Source
+
+
+def load_issue(path: Path, settings: Settings) -> LoadedIssue:
+    """Return the issue that `path` holds, with every problem and where each value stands."""
+    source = read_source(path)
+    context = ReadingContext(
+        workspace=settings.workspace,
+        folder=path.parent.resolve(),
+        timezone=settings.zone,
+        merge_fields=settings.merge_fields,
+        senders=frozenset(settings.senders),
+        organisations=settings.organisations,
+        boilerplates=settings.boilerplates,
+        contacts=settings.contacts,
+        audiences=settings.audiences,
+    )
+    kind = source.value.get("kind") if isinstance(source.value, dict) else None
+    model = KINDS[_kind_meant(source)]
+    issue, problems = validate(model, source, context=context, given={"id": path.stem})
+    if isinstance(kind, str) and kind not in KINDS:
+        problems = [*_without_kind(problems, source), _unknown_kind(kind, source)]
+    problems += audience_problems(source)
+    problems += merge_problems(source, settings.merge_fields)
+    if model is PressRelease:
+        problems += misplaced_fields(source, allowed=MAIL_ONLY)
+        problems += _fields_from_elsewhere(issue, source)
+        problems += _parts_for_some(source.value, (), source)
+    problems += _translation_problems(source, path, settings)
+    problems += _name_problems(path)
+    found = tuple(in_order(problems))
+    return LoadedIssue(path, None if has_errors(found) else issue, found, source)
+
+
+def _kind_meant(source: Source) -> str:
+    """Return the kind of the issue, where it is not said or misspelt the one that it looks like."""
+    keys = source.value if isinstance(source.value, dict) else {}
+    kind = str(keys.get("kind"))
+    looks_like = "press-release" if {"headline", "embargo"} & keys.keys() else "newsletter"
+    return kind if kind in KINDS else did_you_mean(kind, KINDS) or looks_like
+
+
+def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
+    """Yield a problem for each merge field that a release has from a file or from the settings."""
+    if not isinstance(issue, PressRelease):
+        return
+    said_here = {loc[0] for loc, text in source.texts() if MERGE_FIELD.search(text)}
+    for name in type(issue).model_fields:
+        field = MERGE_FIELD.search(repr(getattr(issue, name)))
+        if field and name not in {*MAIL_ONLY, *said_here}:
+            fault = misplaced_field(field[0], MAIL_ONLY)
+            position = source.position((name,))
+            yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
+
+
+def _parts_for_some(value: object, loc: Loc, source: Source) -> Iterator[Problem]:
+    """Yield a problem for each part of a release that only some would see."""
+    for key, part in _entries(value):
+        if loc and key in {"for", "not_for"}:
+            message = _("a press release is the same for everyone: '{key}' cannot be used here")
+            hint = _("remove it, or write two press releases")
+            position = source.position((*loc, key), key=True)
+            yield Problem(source.path, position, message.format(key=key), hint, "audience")
+        else:
+            yield from _parts_for_some(part, (*loc, key), source)
+
+
+def _entries(value: object) -> Iterator[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
+
+
+def _translation_problems(source: Source, path: Path, settings: Settings) -> Iterator[Problem]:
+    """Yield what forbids a link to the issue that this one translates."""
+    named = source.value.get("translation_of") if isinstance(source.value, dict) else None
+    if not isinstance(named, str) or not isinstance(source.value, dict):
+        return
+    other = _issue_beside(path, named)
+    theirs = read_source(other) if other else None
+    if other is None or theirs is None:
+        message = _("there is no issue '{name}' in this folder").format(name=named)
+        hint = _("write the name of its file without .yaml")
+    elif other.stem == path.stem:
+        message = _("an issue cannot be its own translation")
+        hint = _("write the name of the file in the other language")
+    elif _language(theirs, settings) == _language(source, settings):
+        message = _("'{name}' is in the same language as this issue").format(name=named)
+        hint = _("write language: en in one of them")
+    elif _goes_out_before(source, theirs):
+        message = _("'{name}' is under embargo, and this issue would link to it").format(name=named)
+        hint = _("write the same embargo: in both, or remove this line")
+    else:
+        return
+    yield Problem(path, source.position(("translation_of",)), message, hint, "translation")
+
+
+def _name_problems(path: Path) -> Iterator[Problem]:
+    """Yield that another file has the name of this one: results and ledger know issues by it."""
+    twin = twin_of(path)
+    if twin is not None:
+        message = _("{other} is beside this file: both would be the issue '{name}'")
+        hint = _("delete one of the two, or give it another name")
+        said = message.format(other=twin.name, name=path.stem)
+        yield Problem(path, Position(1, 1), said, hint, "issue-name")
+
+
+def _issue_beside(path: Path, name: str) -> Path | None:
+    """Return the issue file `name` in the folder of `path`, or None."""
+    if "/" in name or "\\" in name or len(name) > MAX_FILE_NAME:
+        return None
+    places = (path.parent / f"{name}{ending}" for ending in ENDINGS)
+    return next((place for place in places if place.is_file()), None)
+
+
+def _language(source: Source, settings: Settings) -> object:
+    says = source.value.get("language") if isinstance(source.value, dict) else None
+    return says or settings.language
+
+
+def _goes_out_before(source: Source, theirs: Source) -> bool:
+    """Tell whether an issue without embargo goes out while another's holds."""
+    day, end = day_of(source.text), held_until(theirs.text)
+    return not held_until(source.text) and bool(day and end and day < end)
+
+
+def _without_kind(problems: list[Problem], source: Source) -> Iterator[Problem]:
+    """Yield the problems but that of the kind, which knows only the kind that it was read as."""
+    place = source.position(("kind",))
+    for problem in problems:
+        if problem.position != place or problem.rule != "unknown-value":
+            yield problem
+
+
+def _unknown_kind(kind: str, source: Source) -> Problem:
+    fault = unknown_kind(kind, list(KINDS))
+    return Problem(source.path, source.position(("kind",)), fault.message, fault.hint, fault.rule)

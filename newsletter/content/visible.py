@@ -1,0 +1,132 @@
+"""What of an issue someone sees, and how many different mails an issue makes."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from newsletter.content.item_parts import ItemParts
+from newsletter.content.loading import Issue
+from newsletter.members.recipient import Recipient
+from newsletter.source import Loc
+from newsletter.values.audiences import Audience, AudienceParts
+
+IssueType = TypeVar("IssueType", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class VisibleIssue(Generic[IssueType]):
+    """An issue without what a recipient does not see.
+
+    `item_locs` are the places of its items in the file, in order; `hidden` those of the parts that
+    were left out, the outermost ones.
+    """
+
+    issue: IssueType
+    item_locs: tuple[Loc, ...]
+    hidden: tuple[Loc, ...]
+
+    @property
+    def hidden_entries(self) -> int:
+        """How many events and links are left out of items that are seen."""
+        items = set(self.item_locs)
+        return sum(
+            any(loc[:length] in items for length in range(1, len(loc))) for loc in self.hidden
+        )
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A mail that several recipients get alike: how many, and what the first of them is."""
+
+    audience: Audience
+    count: int
+
+
+@dataclass(frozen=True)
+class IssueVariants:
+    """The variants of an issue, the most frequent first, and how many recipients get none."""
+
+    variants: tuple[Variant, ...]
+    left_out: int
+
+
+class _Walk:
+    """Goes through an issue, and notes the items that are seen and the parts that are hidden."""
+
+    def __init__(self, audience: Audience) -> None:
+        self.audience = audience
+        self.items: list[Loc] = []
+        self.hidden: list[Loc] = []
+
+    def seen(self, value: object, loc: Loc) -> object | None:
+        """Return what the recipient sees of `value`; None where that is nothing."""
+        if isinstance(value, tuple):
+            parts = [self.seen(part, (*loc, index)) for index, part in enumerate(value)]
+            is_same = all(part is old for part, old in zip(parts, value, strict=True))
+            return value if is_same else tuple(part for part in parts if part is not None)
+        if isinstance(value, BaseModel):
+            return self._seen_model(value, loc)
+        return value
+
+    def _seen_model(self, model: BaseModel, loc: Loc) -> BaseModel | None:
+        if isinstance(model, AudienceParts) and not model.is_for(self.audience):
+            self.hidden.append(loc)
+            return None
+        items, hidden = len(self.items), len(self.hidden)
+        if isinstance(model, ItemParts):
+            self.items.append(loc)
+        update: dict[str, object] = {}
+        for name in type(model).model_fields:
+            old = getattr(model, name)
+            new = self.seen(old, (*loc, name))
+            if new == () != old and name in _never_empty(type(model)):
+                # An agenda without event and a section without item have nothing to say.
+                self.items[items:] = []
+                self.hidden[hidden:] = [loc]
+                return None
+            if new is not old:
+                update[name] = new
+        return model.model_copy(update=update) if update else model
+
+
+@cache
+def _never_empty(model: type[BaseModel]) -> frozenset[str]:
+    """Return the fields of `model` whose list a file may not leave empty."""
+    return frozenset(
+        name
+        for name, each in model.model_fields.items()
+        if any(getattr(rule, "min_length", 0) for rule in each.metadata)
+    )
+
+
+def visible(issue: IssueType, audience: Audience) -> VisibleIssue[IssueType]:
+    """Return what of `issue` a recipient of this audience sees."""
+    walk = _Walk(audience)
+    seen = walk.seen(issue, ())
+    shown = seen if isinstance(seen, type(issue)) else issue
+    return VisibleIssue(shown, tuple(walk.items), tuple(walk.hidden))
+
+
+def variants(issue: Issue, recipients: Iterable[Recipient]) -> IssueVariants:
+    """Return the different mails that `issue` makes for `recipients`, each with its count.
+
+    Recipients who see the same get the same variant, whatever they are. They are read one by one,
+    and none of them is kept.
+    """
+    counts = Counter(tuple(sorted(each.audience.items())) for each in recipients)
+    found: dict[tuple[Loc, ...], Variant] = {}
+    left_out = 0
+    for key, count in counts.items():
+        audience = dict(key)
+        if not issue.is_for(audience):
+            left_out += count
+            continue
+        hidden = visible(issue, audience).hidden
+        known = found.get(hidden, Variant(audience, 0))
+        found[hidden] = replace(known, count=known.count + count)
+    most_frequent_first = sorted(found.values(), key=lambda each: -each.count)
+    return IssueVariants(tuple(most_frequent_first), left_out)

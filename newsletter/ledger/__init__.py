@@ -1,0 +1,1 @@
+"""Who was sent what, and what became of it."""

@@ -1,0 +1,168 @@
+"""The ledger's file: opened with care, locked while a send is under way.
+
+The journal is a WAL: a report can be read meanwhile, and what is committed survives the death of
+the process. What of it survives a power cut, `ledger_writer` says.
+"""
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import (
+    URL,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from newsletter.i18n import _
+from newsletter.ledger.tables import SCHEMA_VERSION, metadata, version
+from newsletter.problems.errors import NewsletterError
+
+LEDGER_FILE = "ledger.sqlite3"
+LOCK_FILE = "ledger.sqlite3.lock"
+_BUSY_SECONDS = 30
+_CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+
+
+class LedgerError(NewsletterError):
+    """The ledger cannot be read, or written."""
+
+
+@contextmanager
+def ledger_errors(path: Path) -> Iterator[None]:
+    """Tell what the database cannot do in sentences."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        raise _told(error, path) from error
+
+
+def _told(error: BaseException, path: Path) -> LedgerError:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+    is_closed_to_us = isinstance(cause, PermissionError)
+    is_bad_disk = isinstance(cause, OSError) and not is_closed_to_us
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or is_bad_disk:
+        message = _("cannot write to the ledger {file}: the disk is full or damaged")
+        hint = _("free some space, then run the same command with --resume")
+    elif code in _CLOSED_TO_US or is_closed_to_us:
+        message = _("cannot write to the ledger {file}")
+        hint = _("check who may write to this file and its folder")
+    elif code == sqlite3.SQLITE_BUSY:
+        message = _("another program is using the ledger {file}")
+        hint = _("close it, then try again")
+    else:
+        message = _("the ledger {file} is damaged or not a ledger")
+        hint = _("restore its last copy; without it nobody knows who was sent what")
+    return LedgerError(message.format(file=path.name), hint=hint)
+
+
+def open_engine(path: Path) -> Engine:
+    """Return the database in `path`, made where there is none; what is amiss is not touched.
+
+    Raises:
+        LedgerError: it is damaged, no ledger, or that of a newer version of the program.
+    """
+    with ledger_errors(path):
+        if path.exists() and path.stat().st_size:
+            _examine(path)
+        if not path.exists():
+            # Personal data; SQLite gives the files beside it the same rights.
+            path.touch(mode=0o600)
+        engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", _prepare)
+        try:
+            _make_tables(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+
+def read_only_engine(path: Path) -> Engine:
+    """Return the database in `path`, which must exist, opened so that it cannot be changed.
+
+    Raises:
+        LedgerError: as `open_engine`.
+    """
+    with ledger_errors(path):
+        _examine(path)
+    return create_engine("sqlite://", creator=lambda: _for_reading(path), poolclass=NullPool)
+
+
+def _for_reading(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path))}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
+
+
+def _examine(path: Path) -> None:
+    """Raise where the file is no ledger of ours; it is opened for reading alone."""
+    connection = _for_reading(path)
+    try:
+        [(verdict,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        [(number,)] = connection.execute("SELECT number FROM version").fetchall() or [(0,)]
+    finally:
+        connection.close()
+    if number > SCHEMA_VERSION:
+        message = _("the ledger {file} was written by a newer version of this program")
+        hint = _("install that version; nothing was sent")
+        raise LedgerError(message.format(file=path.name), hint=hint)
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger_writer
+    connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone
+
+
+def _make_tables(engine: Engine) -> None:
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        if connection.execute(select(version.c.number)).first() is None:
+            connection.execute(insert(version).values(number=SCHEMA_VERSION))
+
+
+@contextmanager
+def only_sender(workspace: Path) -> Iterator[None]:
+    """Hold the lock of the workspace's one send; the system lets go of it when the process dies.
+
+    One at a time, whatever the issue: the server counts all that comes from here.
+
+    Raises:
+        NewsletterError: another process holds it.
+    """
+    with (workspace / LOCK_FILE).open("a+b") as file:
+        if not _locked(file.fileno()):
+            message = _("another send is running in this workspace")
+            raise NewsletterError(
+                message, hint=_("wait for it to finish; for details, run newsletter report")
+            )
+        yield
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

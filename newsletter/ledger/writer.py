@@ -1,0 +1,121 @@
+"""Changes to the ledger while messages leave: many threads, one connection, as few commits as do.
+
+What is committed survives the death of the process. Against a power cut it is written through to
+the disk as well, unless the last such was less than 10 ms ago: a hundred messages a second are all
+safe; of two thousand, a power cut may forget the last twenty, who would then get the issue twice.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+
+from sqlalchemy import Engine, PoolProxiedConnection
+
+from newsletter.ledger.file import ledger_errors
+from newsletter.ledger.states import Delivery
+from newsletter.ledger.tables import RECORD
+from newsletter.problems.errors import NewsletterError
+
+_WRITE_THROUGH_SECONDS = 0.01
+# What `RECORD` takes under a name of its own: the row's number is its key.
+_FIELD_OF = {"row": "number"} | {f"new_{name}": name for name in Delivery._fields}
+
+
+@dataclass
+class _Ticket:
+    """Changes that wait for a commit, and what came of it."""
+
+    changes: Sequence[Delivery]
+    done: bool = False
+    error: NewsletterError | None = None
+
+
+class Writer:
+    """Notes rows of the ledger in `path`; threads may share it.
+
+    SQLAlchemy says the statement once, and the driver runs it: to have it said each time takes 0.2
+    of the 0.5 ms that a message takes (measured 2026-11).
+    """
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self._path = path
+        self._engine = engine
+        compiled = RECORD.compile(dialect=engine.dialect)
+        self._text = str(compiled)
+        self._values = attrgetter(*(_FIELD_OF[name] for name in compiled.positiontup or ()))
+        self._connection: PoolProxiedConnection | None = None
+        self._journal: int | None = None  # its file's descriptor
+        self._written_through = 0.0
+        self._waiting: list[_Ticket] = []
+        self._waiting_lock = threading.Lock()
+        self._writing = threading.Lock()
+
+    def record(self, changes: Sequence[Delivery]) -> None:
+        """Note rows as they are now, durably; return when they are on the disk.
+
+        Threads that come meanwhile share one commit.
+
+        Raises:
+            LedgerError: they could not be written, or not through to the disk.
+        """
+        if not changes:
+            return
+        ticket = _Ticket(changes)
+        with self._waiting_lock:
+            self._waiting.append(ticket)
+        with self._writing:
+            if not ticket.done:
+                with self._waiting_lock:
+                    tickets, self._waiting = self._waiting, []
+                self._settle(tickets)
+        if ticket.error is not None:
+            raise ticket.error
+        with ledger_errors(self._path):
+            self._write_through()
+
+    def _settle(self, tickets: Sequence[_Ticket]) -> None:
+        error = None
+        try:
+            with ledger_errors(self._path):
+                self._write([each for ticket in tickets for each in ticket.changes])
+        except NewsletterError as met:
+            error = met
+        for ticket in tickets:
+            ticket.done, ticket.error = True, error
+
+    def _write(self, changes: Sequence[Delivery]) -> None:
+        if self._connection is None:
+            self._connection = self._engine.raw_connection()
+        driver = self._connection.driver_connection
+        if driver is None:
+            raise sqlite3.ProgrammingError
+        with driver:  # commits, or rolls back
+            driver.executemany(self._text, list(map(self._values, changes)))
+
+    def _write_through(self) -> None:
+        """Have the disk take what is committed, unless it has a moment ago.
+
+        Not by SQLite's `synchronous = FULL`: so the other threads commit meanwhile. To open and
+        close the journal beside it does no harm: its locks are on other files ("How To Corrupt An
+        SQLite Database File", 2.2).
+        """
+        with self._waiting_lock:
+            now = time.monotonic()
+            if now - self._written_through < _WRITE_THROUGH_SECONDS:
+                return
+            self._written_through = now
+            if self._journal is None:
+                self._journal = os.open(f"{self._path}-wal", os.O_RDWR)
+        os.fsync(self._journal)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._journal is not None:
+            os.close(self._journal)
+        if self._connection is not None:
+            self._connection.close()

@@ -1,0 +1,1 @@
+"""Messages given away, each noted before and after."""

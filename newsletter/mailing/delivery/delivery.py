@@ -1,0 +1,185 @@
+"""Delivery: jobs to the workers, outcomes back, deferred messages tried again."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from newsletter.ledger.states import Delivery, State
+from newsletter.mailing.delivery.run import Job, Outcome, Run, Transport
+from newsletter.mailing.delivery.worker import HANDED_OVER_AT_ONCE, Worker
+
+RETRY_SECONDS = (60, 300, 900)  # after the first try, the second, the third
+MAX_TRIES = 1 + len(RETRY_SECONDS)
+JITTER = 0.2  # of these: who comes back all at once is put off again
+REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
+# For each connection: more than the outcomes that a worker keeps back, so that none waits for work.
+JOBS_IN_HAND = 2 * HANDED_OVER_AT_ONCE
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """So many failures in a row of the same kind, and the last of them."""
+
+    count: int
+    row: Delivery
+
+
+class _Streak:
+    """Counts failures in a row of the same kind.
+
+    Who is put off for themselves is none: a server that greylists does so to every new recipient.
+    """
+
+    def __init__(self) -> None:
+        self._kind: tuple[State, int] | None = None
+        self._count = 0
+
+    def note(self, outcome: Outcome) -> Trouble | None:
+        """Return the trouble, where this one makes it."""
+        row = outcome.row
+        kind = (row.state, row.code)
+        is_failure = row.state in {State.REFUSED, State.UNCERTAIN} or (
+            row.state is State.DEFERRED and not outcome.is_of_recipient
+        )
+        self._count = (self._count if kind == self._kind else 0) + is_failure
+        self._kind = kind
+        if self._count < REFUSALS_THAT_STOP:
+            return None
+        self._count = 0
+        return Trouble(REFUSALS_THAT_STOP, row)
+
+
+class _Retries:
+    """The jobs that were put off or aside, by the time of their next try."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Job]] = []
+        self._number = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._heap)
+
+    def add(self, job: Job, time: float) -> None:
+        self._number += 1
+        heapq.heappush(self._heap, (time, self._number, job))
+
+    def due(self, now: float) -> Job | None:
+        """Take out a job whose time has come."""
+        return heapq.heappop(self._heap)[2] if self._heap and self._heap[0][0] <= now else None
+
+    def seconds_to_next(self, now: float) -> float:
+        return max(0.0, self._heap[0][0] - now)
+
+
+class Delivering:
+    """A run: give it jobs, take outcomes; made by `deliver`."""
+
+    def __init__(
+        self, run: Run, jobs: Iterator[Job], *, connections: int, goes_on: Callable[[Trouble], bool]
+    ) -> None:
+        self._run = run
+        self._jobs = jobs
+        self._in_hand = 0
+        self._max_in_hand = JOBS_IN_HAND * connections
+        self._retries = _Retries()
+        self._streak = _Streak()
+        self._goes_on = goes_on
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether messages are in the workers' hands."""
+        return self._in_hand > 0
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield what comes of each job, until there is none left, or the run is to stop."""
+        while True:
+            self.hand_out()
+            if self._in_hand:
+                outcomes = self._run.outcomes.get()
+                if outcomes is None:  # a worker failed: its error is raised when it is joined
+                    return
+                self._in_hand -= len(outcomes)
+                yield from map(self._after, outcomes)
+            elif self._retries and not self._run.stopping.is_set():
+                clock = self._run.clock
+                clock.sleep(self._retries.seconds_to_next(clock.monotonic()))
+            else:
+                return
+
+    def hand_out(self) -> None:
+        """Give the workers jobs, some more than they can do at once."""
+        while self._in_hand < self._max_in_hand and not self._run.stopping.is_set():
+            job = self._retries.due(self._run.clock.monotonic()) or next(self._jobs, None)
+            if job is None:
+                return
+            self._in_hand += 1
+            self._run.jobs.put(job)
+
+    def _after(self, outcome: Outcome) -> Outcome:
+        """Do what an outcome asks for: try again now or later, or ask whether to go on."""
+        if outcome.row is outcome.job.row:  # not tried, put aside, or cut off before the end
+            self._retries.add(outcome.job, outcome.not_before)
+            return outcome
+        if outcome.row.state is State.DEFERRED:
+            outcome = self._put_off(outcome)
+        if (trouble := self._streak.note(outcome)) is not None:
+            self._run.going_on.clear()
+            if not self._goes_on(trouble):
+                self._run.gave_up = True
+                self._run.stopping.set()
+            self._run.going_on.set()
+        return outcome
+
+    def _put_off(self, outcome: Outcome) -> Outcome:
+        job, row = outcome.job, outcome.row
+        if job.deferrals >= len(RETRY_SECONDS):
+            return outcome
+        clock = self._run.clock
+        seconds = RETRY_SECONDS[job.deferrals] * (1 + JITTER * clock.chance())
+        next_try = clock.now() + timedelta(seconds=seconds)
+        row = row._replace(next_try=next_try.isoformat(timespec="seconds"))
+        self._run.ledger.record([row])
+        deferrals = job.deferrals + 1
+        again = replace(job, row=row, deferrals=deferrals, cuts=0, was_put_aside=False)
+        self._retries.add(again, clock.monotonic() + seconds)
+        return replace(outcome, row=row)
+
+
+def deliver(
+    run: Run,
+    jobs: Iterator[Job],
+    *,
+    connections: int,
+    first: Transport | None = None,
+    goes_on: Callable[[Trouble], bool],
+) -> Iterator[Outcome]:
+    """Send `jobs` over so many connections; yield what comes of each try.
+
+    `first` is a connection that is open already. `goes_on` is asked in trouble, while no other
+    message leaves. What was put off is tried three times more. When `run.stopping` is set, the
+    messages in hand are the last.
+
+    Raises:
+        NewsletterError: the ledger cannot be written, or the server does not let us in any more.
+    """
+    delivering = Delivering(run, jobs, connections=connections, goes_on=goes_on)
+    run.going_on.set()
+    delivering.hand_out()
+    with ThreadPoolExecutor(connections, thread_name_prefix="send") as pool:
+        workers: list[Future[None]] = []
+        try:
+            for number in range(connections):
+                run.enter()
+                workers.append(pool.submit(Worker(run, None if number else first).work))
+            yield from delivering.outcomes()
+        finally:
+            # An end before all is done, by an error or by whoever takes the outcomes, stops all.
+            if delivering.is_busy:
+                run.stopping.set()
+            run.going_on.set()
+            for _worker in workers:
+                run.jobs.put(None)
+        for worker in workers:
+            worker.result()

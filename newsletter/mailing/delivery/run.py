@@ -1,0 +1,109 @@
+"""What a run is made of: jobs and what comes of them, time, and what its workers share."""
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from newsletter.i18n import current_language
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.states import Delivery
+from newsletter.mailing.delivery.pace import Pace
+from newsletter.mailing.smtp.connection import Answer, MailObject
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time, from outside: seconds that never go back, the hour in UTC, and how to wait.
+
+    `sleep` may end early, when the run is to stop. `chance` is from 0 to 1.
+    """
+
+    monotonic: Callable[[], float]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], object]
+    chance: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A message to send: its row in the ledger, whom it goes to, and how it is made.
+
+    `address` is in ASCII; `make` takes the hour. `cuts` and `deferrals` are those of this run.
+    `was_put_aside` says that it has let those before it whose domain is not as slow.
+    """
+
+    row: Delivery
+    address: str
+    make: Callable[[datetime], bytes]
+    cuts: int = 0
+    deferrals: int = 0
+    was_put_aside: bool = False
+
+
+class Transport(Protocol):
+    """What is asked of a connection: see `smtp.Connection`."""
+
+    def deliver(
+        self, mail: MailObject, *, before_last_byte: Callable[[], MailObject | None]
+    ) -> Answer:
+        """Give the server a message."""
+
+    def close(self) -> None:
+        """Take leave."""
+
+    def abort(self) -> None:
+        """End the connection at once, in the middle of a message too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job: its row as the ledger has it, unchanged where it was not tried.
+
+    `is_of_recipient` says that the answer was about this recipient, not about us; `not_before` is
+    when to try again what was not tried, by the clock.
+    """
+
+    job: Job
+    row: Delivery
+    is_of_recipient: bool = False
+    not_before: float = 0.0
+
+
+@dataclass
+class Run:
+    """What the workers of a run share.
+
+    `stopping` ends them after the message in hand; `gave_up` says that it was for trouble with the
+    server. `going_on` is cleared while a question is open. `announces` says that a message may be
+    announced with the end of the one before.
+    """
+
+    sender: str
+    connect: Callable[[], Transport]
+    ledger: Ledger
+    pace: Pace
+    clock: Clock
+    stopping: threading.Event
+    going_on: threading.Event = field(default_factory=threading.Event)
+    jobs: "queue.SimpleQueue[Job | None]" = field(default_factory=queue.SimpleQueue)
+    outcomes: "queue.SimpleQueue[list[Outcome] | None]" = field(default_factory=queue.SimpleQueue)
+    language: str = field(default_factory=current_language)
+    gave_up: bool = False
+    announces: bool = True
+    _working: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def enter(self) -> None:
+        """Count a worker in."""
+        with self._lock:
+            self._working += 1
+
+    def may_leave(self) -> bool:
+        """Count a worker out, unless it is the last."""
+        with self._lock:
+            is_last = self._working == 1
+            self._working -= not is_last
+            return not is_last

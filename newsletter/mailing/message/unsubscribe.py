@@ -1,0 +1,114 @@
+"""How a recipient unsubscribes: the token that stands for them, and the headers (RFC 8058).
+
+The word is signed with the workspace's secret, over the list and an opaque id that the ledger
+keeps: never over the address, which would travel in logs and screenshots.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from urllib.parse import quote
+
+from itsdangerous import BadSignature, Signer
+
+from newsletter.i18n import _
+from newsletter.mailing.message.headers import exact_header
+from newsletter.problems.errors import NewsletterError
+from newsletter.settings.settings import Settings
+from newsletter.workspace import SETTINGS_FILE
+
+SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
+MIN_SECRET_LENGTH = 16
+# A header is one line of 998 signs: there is room left for the word, and for the mailto: beside it.
+MAX_URL_LENGTH = 500
+_PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one day
+
+
+def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> str:
+    """Return the secret that signs the words, "" where the settings name no address to leave at.
+
+    Raises:
+        NewsletterError: there is an address, but no secret, or one that could be guessed.
+    """
+    if settings.unsubscribe.url is None:
+        return ""
+    secret = environment.get(SECRET_VARIABLE, "")
+    if len(secret) < MIN_SECRET_LENGTH:
+        message = _("unsubscribe links cannot be signed: {variable} is not set")
+        if secret:
+            message = _("unsubscribe links cannot be signed: {variable} is too short")
+        hint = _("set {variable} to a random text of {length} characters, and never change it")
+        raise NewsletterError(
+            message.format(variable=SECRET_VARIABLE),
+            hint=hint.format(variable=SECRET_VARIABLE, length=2 * MIN_SECRET_LENGTH),
+        )
+    return secret
+
+
+class Tokens:
+    """Writes the words that stand for the recipients of one list; reads those of others too."""
+
+    def __init__(self, secret: str, list_id: str, *other_lists: str) -> None:
+        self._signers = [_signer(secret, each) for each in (list_id, *other_lists)]
+
+    def token_for(self, recipient_id: str) -> str:
+        """Return the word for a recipient: 60 letters, digits, "-", "_" and a dot."""
+        return self._signers[0].sign(recipient_id).decode()
+
+    def recipient_of(self, token: str) -> str | None:
+        """Return the recipient's id, None where we wrote this word for none of the lists."""
+        for signer in self._signers:
+            with suppress(BadSignature):
+                return signer.unsign(token).decode()
+        return None
+
+
+def _signer(secret: str, list_id: str) -> Signer:
+    return Signer(
+        secret,
+        salt=f"{_PURPOSE} {list_id}",
+        key_derivation="hmac",
+        digest_method=hashlib.sha256,
+    )
+
+
+def list_id_of(address: str) -> str:
+    """Return the name of a sender's list (RFC 2919): lettre@example.org -> lettre.example.org."""
+    local, _sign, domain = address.rpartition("@")
+    label = re.sub(r"[^a-z0-9]+", "-", local.lower()).strip("-") or "list"
+    return f"{label}.{domain}"
+
+
+def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
+    """Yield the headers by which a mail program offers to unsubscribe.
+
+    One click works with an address on the web alone, and only where it is private (RFC 8058, 3.1).
+    """
+    url, mailto = settings.unsubscribe.url, settings.unsubscribe.mailto
+    ways = []
+    if url:
+        address = as_ascii(url.replace("{token}", token))
+        _refuse_length(address)
+        ways.append(f"<{address}>")
+    if mailto:
+        ways.append(f"<mailto:{quote(mailto, safe='@+')}?subject=unsubscribe>")
+    if ways:
+        yield exact_header("List-Unsubscribe", ", ".join(ways))
+    if url and url.startswith("https://"):
+        yield exact_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+
+
+def _refuse_length(address: str) -> None:
+    if len(address) > MAX_URL_LENGTH:
+        message = _("the unsubscribe address is too long for an email: {count} characters")
+        hint = _("write a shorter url: under unsubscribe: in {file}, of at most {most} characters")
+        raise NewsletterError(
+            message.format(count=len(address)),
+            hint=hint.format(file=SETTINGS_FILE, most=MAX_URL_LENGTH),
+        )
+
+
+def as_ascii(url: str) -> str:
+    """Return an address with every sign in ASCII, as headers need it."""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

@@ -1,0 +1,128 @@
+"""What goes wrong between us and the server, in sentences."""
+
+import smtplib
+import socket
+import ssl
+
+from newsletter.i18n import _
+from newsletter.problems.errors import NewsletterError
+from newsletter.settings.smtp import Smtp
+
+PASSWORD_VARIABLE = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - its name
+# What a connection may end with. OSError has TimeoutError, ssl.SSLError and smtplib's own in it.
+DIFFICULTIES = (OSError, smtplib.SMTPException)
+
+
+class CannotConnect(NewsletterError):  # noqa: N818 - a sentence
+    """The server cannot be reached now; it may be later."""
+
+
+def is_silence(error: BaseException) -> bool:
+    """Tell whether a connection ended because nothing came for too long.
+
+    smtplib makes an end of the connection of it, and keeps the cause as context.
+    """
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
+def said(error: BaseException) -> str:
+    """Return what happened to a connection, in a few words for the ledger."""
+    if is_silence(error):
+        return _("the server did not respond in time")
+    return _("the connection was lost")
+
+
+def connection_error(error: BaseException, smtp: Smtp) -> NewsletterError:
+    """Return the sentence for an error met while connecting."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _bad_certificate(error, smtp)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _refused(error, smtp)
+    message, hint = _unreachable(TimeoutError() if is_silence(error) else error)
+    return CannotConnect(message.format(host=smtp.host, port=smtp.port_used), hint=hint)
+
+
+def _unreachable(error: BaseException) -> tuple[str, str]:
+    """Return what keeps us from the server, with {host} and {port} in it, and the hint."""
+    compare = _("check host:, port: and security: against what your provider says")
+    match error:
+        case ssl.SSLError():
+            return _("{host} does not speak TLS on port {port}"), compare
+        case smtplib.SMTPNotSupportedError():
+            message = _(
+                "{host} does not offer STARTTLS on port {port}: nothing is sent unencrypted"
+            )
+            hint = _("try security: tls with port: 465 (a server on your own network: none)")
+            return message, hint
+        case socket.gaierror():
+            return _("the server '{host}' cannot be found, or there is no network"), compare
+        case TimeoutError():
+            message = _("{host} does not answer on port {port}")
+            return message, _("try again later; some networks block this port")
+        case smtplib.SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError():
+            return _("{host} closed the connection on port {port}"), compare
+        case _:
+            return _("{host} cannot be reached on port {port}"), compare
+
+
+def _refused(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterError:
+    words = f"{error.smtp_code} {_words(error)}".strip()
+    message = _("{host} does not accept mail from here: {words}").format(
+        host=smtp.host, words=words
+    )
+    hint = _("ask your provider why, and quote these words")
+    kind = CannotConnect if 400 <= error.smtp_code < 500 else NewsletterError
+    return kind(message, hint=hint)
+
+
+def _bad_certificate(error: ssl.SSLCertVerificationError, smtp: Smtp) -> NewsletterError:
+    if error.verify_code == 10:  # X509_V_ERR_CERT_HAS_EXPIRED
+        message = _("the certificate of {host} has expired: nothing is sent to it")
+        hint = _("tell your provider; check the date on this machine too")
+    elif error.verify_code in {62, 64}:  # X509_V_ERR_HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
+        message = _("the certificate sent by {host} belongs to another server")
+        hint = _("write as host: the name your provider gives")
+    else:
+        message = _(
+            "the certificate of {host} is not from a known authority: nothing is sent to it"
+        )
+        hint = _("ask your provider; to use a certificate of your own, name it in SSL_CERT_FILE")
+    return NewsletterError(message.format(host=smtp.host), hint=hint)
+
+
+def login_error(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterError:
+    """Return the sentence for a refused password; never what was typed."""
+    if 400 <= error.smtp_code < 500:
+        message = _("{host} cannot check the password of '{user}' now")
+        return CannotConnect(
+            message.format(host=smtp.host, user=smtp.user), hint=_("try again later")
+        )
+    message = _("{host} refused the password of '{user}'").format(host=smtp.host, user=smtp.user)
+    hint = _("set {variable} to the password, then run the same command again")
+    return NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
+
+
+def no_login_error(smtp: Smtp) -> NewsletterError:
+    """Return the sentence for a server that asks for no password, or in no way that we speak."""
+    message = _("{host} does not accept user names and passwords on port {port}")
+    hint = _("remove user: from smtp: in newsletter.yaml, or try another port")
+    return NewsletterError(message.format(host=smtp.host, port=smtp.port_used), hint=hint)
+
+
+def unsendable_password(smtp: Smtp) -> NewsletterError:
+    """Return the sentence for a name or password that SMTP has no letters for."""
+    message = _("the user name or password for {host} contains accents").format(host=smtp.host)
+    return NewsletterError(message, hint=_("choose a password without accents"))
+
+
+def too_large(size: int, limit: int) -> NewsletterError:
+    """Return the sentence for messages that the server would refuse by their size."""
+    message = _("one message of this issue is {size} kB, but the server accepts at most {limit} kB")
+    hint = _("make the pictures smaller, or host them: images_url: under site:")
+    return NewsletterError(message.format(size=size // 1000, limit=limit // 1000), hint=hint)
+
+
+def _words(error: smtplib.SMTPResponseException) -> str:
+    words = error.smtp_error
+    text = words.decode("utf-8", errors="replace") if isinstance(words, bytes) else words
+    return " ".join(text.split())

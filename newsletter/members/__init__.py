@@ -1,0 +1,1 @@
+"""The members file, CSV or Excel: one recipient a row."""

@@ -1,0 +1,116 @@
+"""Rows of a members file that is text: as Excel in France saves it, or anyone else."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TextIO
+
+from newsletter.i18n import _
+from newsletter.members.rows import Row, UnreadableMembersError
+from newsletter.problems.problem import Position
+
+SEPARATORS = ";,\t"
+_BLOCK_CHARACTERS = 1024 * 1024
+# csv.field_size_limit() of Python, the most that one cell may hold; a line may hold several.
+_MAX_LINE_CHARACTERS = 1024 * 1024
+
+
+def csv_rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of the file, the first with the headings, each with its line.
+
+    Raises:
+        UnreadableMembersError: the file is no text, or a quotation mark is open to its end.
+    """
+    with path.open(encoding=_encoding(path), newline="") as file:
+        lines = _lines(file)
+        opening: list[str] = []
+        for line in lines:
+            opening.append(line)
+            if line.strip():
+                break
+        headings = opening[-1] if opening else ""
+        # Excel writes and reads a first line that names the separator: "sep=;".
+        named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', headings)
+        if named:
+            yield from _rows(lines, named[1], first_line=len(opening) + 1)
+        else:
+            yield from _rows(chain(opening, lines), _separator(headings), first_line=1)
+
+
+def _encoding(path: Path) -> str:
+    """Return UTF-8, what Excel calls "Unicode text", or else what it saves as CSV in France."""
+    with path.open("rb") as file:
+        start = file.read(2)
+    if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        candidates = ["utf-16"]
+    else:
+        candidates = ["utf-8-sig", "cp1252"]
+    for encoding in candidates:
+        if _is_text_in(path, encoding):
+            return encoding
+    raise UnreadableMembersError(
+        _("the file is not readable text"), _("save it again as CSV UTF-8, or as .xlsx")
+    )
+
+
+def _is_text_in(path: Path, encoding: str) -> bool:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            while block := file.read(_BLOCK_CHARACTERS):
+                if "\0" in block:
+                    raise UnreadableMembersError(
+                        _("the file contains something that is not text (a NUL character)"),
+                        _("save it again as CSV UTF-8, or as .xlsx"),
+                    )
+    except UnicodeError:  # UnicodeDecodeError, and UTF-16's without its mark
+        return False
+    return True
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """Yield the lines of the file; one without end would fill the memory."""
+    for number, line in enumerate(iter(partial(file.readline, _MAX_LINE_CHARACTERS), ""), 1):
+        if len(line) == _MAX_LINE_CHARACTERS:
+            raise UnreadableMembersError(
+                _("this line is too long to be a member's row"),
+                _("save the file again as CSV UTF-8, or as .xlsx"),
+                position=Position(number, 1),
+            )
+        yield line
+
+
+def _separator(headings: str) -> str:
+    """Return the sign that parts the headings: the most frequent outside quotation marks."""
+    bare = re.sub(r'"[^"]*"', "", headings)
+    return max(SEPARATORS, key=bare.count)
+
+
+def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[Row]:
+    taken: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(noted(), delimiter=separator)
+    line = first_line
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:  # a cell larger than csv.field_size_limit()
+            raise UnreadableMembersError(
+                _("a quotation mark opened here is never closed"),
+                _("remove it, or close it at the end of its cell"),
+                rule="quotation-mark",
+                position=Position(line, 1),
+            ) from error
+        if cells is None:
+            return
+        yield Row(line, cells, len(taken), "".join(taken), separator)
+        line += len(taken)
+        taken.clear()

@@ -1,0 +1,124 @@
+"""The members file: who gets an issue, read row by row, with every fault at its place."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from newsletter.i18n import _, counted
+from newsletter.members.columns import Columns, find_columns
+from newsletter.members.forms import rows_of
+from newsletter.members.recipient import Recipient, RowFault, RowReader
+from newsletter.members.rows import Row, UnreadableMembersError
+from newsletter.problems.problem import Level, Problem
+from newsletter.settings.settings import Settings
+
+# What remains of a rule is counted: twenty rows show what is wrong with the others.
+MAX_TOLD_OF_A_RULE = 20
+
+
+class MembersFile:
+    """The recipients of a file one by one, and what is wrong with it, noted on the way.
+
+    `needed` are the merge fields without which an issue cannot be sent: those that it uses without
+    fallback. Nothing of a row is kept but its address; to go through it again reads it again.
+    After that, `problems` are all that was found, `left_out` the number of rows with an error and
+    `places_left_out` the lines of the first of them, `duplicates` the number of those whose address
+    came before, and `is_read` whether it could be read to its end.
+    """
+
+    def __init__(self, path: Path, settings: Settings, *, needed: Collection[str] = ()) -> None:
+        self._path = path
+        self._settings = settings
+        self._needed = frozenset({"email", *needed})
+        self._begin()
+
+    def _begin(self) -> None:
+        self.problems: list[Problem] = []
+        self.left_out = 0
+        self.places_left_out: list[str] = []
+        self.duplicates = 0
+        self.is_read = False
+        self._found: Counter[str] = Counter()
+        self._untold: dict[str, Problem] = {}
+
+    def __iter__(self) -> Iterator[Recipient]:
+        self._begin()
+        try:
+            yield from self._recipients()
+            self.is_read = True
+        except UnreadableMembersError as error:
+            place = (self._path, error.position)
+            self.problems.append(Problem(*place, error.message, error.hint, error.rule))
+        self.problems += [self._and_more(rule) for rule in self._untold]
+
+    def _recipients(self) -> Iterator[Recipient]:
+        rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
+        headings = next(rows, None)
+        if headings is None:
+            raise UnreadableMembersError(_("the file is empty"), _("export the members again"))
+        columns = self._columns(headings)
+        reader = RowReader(columns, self._settings.audiences, needed=self._needed)
+        lines: dict[str, int] = {}
+        for row in rows:
+            recipient, faults = reader.read(row)
+            for fault in faults:
+                self._note(row, fault)
+            if recipient is None:
+                self._leave_out(row, columns.width)
+                continue
+            first_line = lines.setdefault(recipient.address.casefold(), row.line)
+            if first_line == row.line:
+                yield recipient
+            else:
+                self.duplicates += 1
+                self._note(row, _duplicate(recipient, columns, first_line))
+        if not lines and not self.left_out:
+            raise UnreadableMembersError(
+                _("there are no rows under the headings"), _("export the members again")
+            )
+
+    def _leave_out(self, row: Row, width: int) -> None:
+        self.left_out += row.people(width)
+        if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
+            self.places_left_out.append(row.place)
+
+    def _columns(self, headings: Row) -> Columns:
+        wanted = self._settings.recipients.columns
+        columns = find_columns(headings, wanted, needed=self._needed)
+        for name, heading in wanted.items():
+            if name not in columns.numbers:
+                message = _("there is no column '{heading}'").format(heading=heading)
+                hint = _("without it, nobody has a value for '{name}'").format(name=name)
+                self._note(headings, RowFault(0, "members-columns", message, hint, Level.WARNING))
+        return columns
+
+    def _note(self, row: Row, fault: RowFault) -> None:
+        self._found[fault.rule] += 1
+        if self._found[fault.rule] > MAX_TOLD_OF_A_RULE and fault.rule in self._untold:
+            return
+        position = row.position(fault.column)
+        problem = Problem(self._path, position, fault.message, fault.hint, fault.rule, fault.level)
+        if self._found[fault.rule] > MAX_TOLD_OF_A_RULE:
+            self._untold[fault.rule] = problem
+        else:
+            self.problems.append(problem)
+
+    def _and_more(self, rule: str) -> Problem:
+        """Return the problem that counts those of a rule that were not told."""
+        count = self._found[rule] - MAX_TOLD_OF_A_RULE
+        message = counted(
+            "from here on there is {count} more problem of this kind",
+            "from here on there are {count} more problems of this kind",
+            count,
+        )
+        hint = _("fix the problems above, then check again")
+        return replace(self._untold[rule], message=message.format(count=count), hint=hint)
+
+
+def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFault:
+    message = _("'{address}' is already on line {line}").format(
+        address=recipient.address, line=first_line
+    )
+    hint = _("they get the email once; remove this row")
+    return RowFault(columns.numbers["email"], "duplicate", message, hint, Level.WARNING)

@@ -1,0 +1,100 @@
+"""What the two forms of a members file have in common: rows of cells, and files of another kind."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+from newsletter.problems.problem import Position
+
+# A row of ten cells has some 200 bytes, so this is half a million members: what is larger is a
+# mistake, or an attack on the reader.
+MAX_MEGABYTES = 100
+_BEGINNING = Position(1, 1)
+# UTF-8 read as Windows-1252: é becomes Ã and ©, à becomes Ã and a no-break space; or the sign
+# (U+FFFD) that stands for what could not be read at all.
+_TWICE_ENCODED = re.compile("Ã[\u00a0-\u00bf€‡‰ˆŠ‹Œ™”]|â€|\ufffd")
+
+
+def has_lost_accents(text: str) -> bool:
+    """Tell whether a text was read in another encoding than it was written in."""
+    return not text.isascii() and _TWICE_ENCODED.search(text) is not None
+
+
+class UnreadableMembersError(Exception):
+    """The file as a whole cannot be read: what is wrong, and the next thing to do."""
+
+    def __init__(
+        self,
+        message: str,
+        hint: str,
+        *,
+        rule: str = "members-file",
+        position: Position = _BEGINNING,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.rule = rule
+        self.position = position
+
+
+@dataclass(slots=True)
+class Row:
+    """The cells of a row as text, and the first of the lines that it takes.
+
+    `typed` is the row as it stands in a text file. A spreadsheet's has none: there, a place is a
+    row and a column of the sheet.
+    """
+
+    line: int
+    cells: Sequence[str]
+    lines: int = 1
+    typed: str = ""
+    separator: str = ""
+
+    def position(self, column: int) -> Position:
+        """Return where the cell of this number, from 0, begins."""
+        if not self.typed:
+            return Position(self.line, column + 1)
+        starts = list(islice(_cell_starts(self.typed, self.separator), column + 1))
+        before = self.typed[: starts[-1]].replace("\r\n", "\n").replace("\r", "\n")
+        last_line = before.rpartition("\n")[2]
+        return Position(self.line + before.count("\n"), len(last_line) + 1)
+
+    def swallows_rows(self, width: int) -> bool:
+        """Tell whether it holds lines that are rows of their own, for a quotation mark is open."""
+        return self.lines > 1 and any(
+            line.count(self.separator) == width - 1 and "@" in line
+            for line in self.typed.splitlines()[1:]
+        )
+
+    def people(self, width: int) -> int:
+        """Return how many rows it is: those that a quotation mark swallows are lost with it."""
+        if not self.swallows_rows(width):
+            return 1
+        return sum(bool(line.strip()) for line in self.typed.splitlines())
+
+    @property
+    def place(self) -> str:
+        """The line that it takes, or its first and last: "3", "3-8"."""
+        return f"{self.line}-{self.line + self.lines - 1}" if self.lines > 1 else str(self.line)
+
+
+def _cell_starts(typed: str, separator: str) -> Iterator[int]:
+    """Yield where each cell begins, reading quotation marks as Python's csv module does."""
+    offset = 0
+    while True:
+        yield offset
+        cell = _cell(separator).match(typed, offset)
+        offset = cell.end() if cell else len(typed)
+        if not typed.startswith(separator, offset):
+            return
+        offset += 1
+
+
+@cache
+def _cell(separator: str) -> re.Pattern[str]:
+    sign = re.escape(separator)
+    return re.compile(rf'"[^"]*(?:""[^"]*)*(?:"[^{sign}\r\n]*)?|[^{sign}\r\n]*')

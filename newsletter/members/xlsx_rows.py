@@ -1,0 +1,130 @@
+"""Rows of a members file that Excel saved as a workbook."""
+
+import warnings
+from collections.abc import Iterator
+from datetime import datetime, time
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO
+from zipfile import BadZipFile, ZipFile
+from zlib import error as DeflateError  # noqa: N812 - its own name is lower-case
+
+from newsletter.i18n import _
+from newsletter.members.rows import Row, UnreadableMembersError
+from newsletter.packaged import how_to_add
+from newsletter.problems.errors import NewsletterError
+
+# 100,000 rows of six cells unpack to 40 MB. A workbook of a few kilobytes can unpack to gigabytes,
+# and openpyxl holds the texts that cells share in memory, at some three times their size.
+MAX_UNPACKED_MEGABYTES = 150
+_ROWS_AT_ONCE = 1000
+MAX_ROWS = 1_048_576  # of Excel
+MAX_COLUMNS = 1000
+# What openpyxl lets through of a workbook that is damaged (tried by cutting and changing bytes).
+_DAMAGE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError,
+    NotImplementedError, RuntimeError, BadZipFile, DeflateError,
+)  # fmt: skip
+
+
+def xlsx_rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of the workbook's only sheet, the first with the headings, by their number.
+
+    Raises:
+        UnreadableMembersError: the workbook is damaged, too large, or has several sheets.
+        NewsletterError: the library that reads workbooks is not installed.
+    """
+    _refuse_what_unpacks_too_large(path)
+    with path.open("rb") as file:
+        rows = _filled_sheet(file)
+        batches = iter(lambda: _next_rows(rows), [])
+        for number, values in enumerate(chain.from_iterable(batches), 1):
+            yield Row(number, [_text(value) for value in values])
+
+
+def _filled_sheet(file: BinaryIO) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of the only visible sheet that has some; of an empty workbook, none."""
+    try:
+        from openpyxl import load_workbook
+    except ImportError as error:
+        message = _("Excel workbooks cannot be read here: openpyxl is missing")
+        hint = _("save the file as CSV UTF-8, or run: {command}")
+        hint = hint.format(command=how_to_add("openpyxl"))
+        raise NewsletterError(message, hint=hint) from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles, which do not matter here
+            workbook = load_workbook(file, read_only=True, data_only=True)
+            sheets = [each for each in workbook.worksheets if each.sheet_state == "visible"]
+            filled = [(sheet, width) for sheet in sheets if (width := _width(sheet))]
+    except _DAMAGE as error:
+        raise _damaged() from error
+    if len(filled) > 1:
+        names = ", ".join(f"'{sheet.title}'" for sheet, _width in filled)
+        raise UnreadableMembersError(
+            _("the workbook has several sheets: {names}").format(names=names),
+            _("save only the members' sheet, as CSV UTF-8 or as a separate workbook"),
+        )
+    return _cells(*filled[0]) if filled else iter(())
+
+
+def _width(sheet: Any) -> int:
+    """Return how many cells the first row has that is not empty, 0 where all are."""
+    for row in islice(_cells(sheet, MAX_COLUMNS), _ROWS_AT_ONCE):
+        if any(value is not None for value in row):
+            return max(number for number, value in enumerate(row, 1) if value is not None)
+    return 0
+
+
+def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
+    """Return the sheet's rows, of one cell more than `width`: what stands there is too much.
+
+    The size that a sheet says it has is not asked: it may be the largest that Excel knows, and in
+    a damaged one a row may say that it is the billionth.
+    """
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(
+        max_row=MAX_ROWS, max_col=width + 1, values_only=True
+    )
+    return iter(rows)
+
+
+def _next_rows(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about dates out of range, which stay numbers
+            return list(islice(rows, _ROWS_AT_ONCE))
+    except _DAMAGE as error:
+        raise _damaged() from error
+
+
+def _refuse_what_unpacks_too_large(path: Path) -> None:
+    """Give up on a workbook that would fill the memory; zipfile never reads more than it says."""
+    try:
+        with ZipFile(path) as archive:
+            parts = archive.infolist()
+    except _DAMAGE as error:
+        raise _damaged() from error
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_MEGABYTES * 1024**2:
+        raise UnreadableMembersError(
+            _("the unzipped workbook is far too large for a members file"),
+            _("save only the members' sheet, as CSV UTF-8"),
+        )
+
+
+def _damaged() -> UnreadableMembersError:
+    return UnreadableMembersError(
+        _("the workbook cannot be read: it is damaged or not an Excel workbook"),
+        _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"),
+    )
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return str(value.date())
+        case _:
+            return str(value)

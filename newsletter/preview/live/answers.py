@@ -1,0 +1,216 @@
+"""What the preview answers to each address."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from newsletter.checks.reading.weights import kilobytes
+from newsletter.content.press_release import PressRelease
+from newsletter.i18n import _
+from newsletter.preview.live.desk import Desk
+from newsletter.preview.live.events import Bell, News, stream
+from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
+from newsletter.preview.live.listing import listed
+from newsletter.preview.live.mail_page import allowed_origins, mail_page
+from newsletter.preview.live.pages import FILES, empty_mail, issue_page, list_page, plain_page
+from newsletter.preview.live.state_keeper import StateKeeper
+from newsletter.preview.live.view_query import Reader, View, view_of
+from newsletter.preview.page_templates import FOLDER
+from newsletter.problems.errors import NewsletterError
+
+Result = TypeVar("Result")
+_PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
+# Of a mail: what it was made from, so that its page can tell whether it is newer.
+MARK_HEADER = "Preview-Mark"
+# A page may have changed by the time that one comes back to it.
+_FRESH = {"Cache-Control": "no-store"}
+_PAGE = {**_FRESH, "Content-Security-Policy": PAGE_POLICY}
+_NOTHING = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'"}
+
+
+class Answers:
+    """Answers requests from what lies on the desk, which one thread alone works at."""
+
+    def __init__(
+        self, desk: Desk, worker: Executor, bell: Bell, keeper: StateKeeper, usual: Reader
+    ) -> None:
+        self._desk = desk
+        self._worker = worker
+        self._bell = bell
+        self._keeper = keeper
+        self._usual = usual
+
+    @property
+    def routes(self) -> list[Route]:
+        """All addresses that there are."""
+        return [
+            Route("/", self.all_issues),
+            Route("/events", self.list_events),
+            Route("/issues/{name}", self.issue),
+            Route("/issues/{name}/mail", self.mail),
+            Route("/issues/{name}/release.pdf", self.pdf),
+            Route("/issues/{name}/events", self.issue_events),
+            Route("/pictures/{name}", self.picture),
+            Route("/page/{name}", self.own_file),
+        ]
+
+    async def _at_desk(self, work: Callable[[], Result]) -> Result:
+        def at_desk() -> Result:
+            self._desk.look()
+            return work()
+
+        return await asyncio.get_running_loop().run_in_executor(self._worker, at_desk)
+
+    async def all_issues(self, _request: Request) -> Response:
+        """Answer with the list of all issues."""
+
+        def page() -> str:
+            issues = listed(self._desk.issues())
+            usual = View(reader=self._usual).query
+            return list_page(self._desk, issues, self._keeper.states, usual)
+
+        return HTMLResponse(await self._at_desk(page), headers=_PAGE)
+
+    async def list_events(self, _request: Request) -> Response:
+        """Tell when the list changes, and each state as it is known."""
+
+        async def events() -> AsyncIterator[str]:
+            with self._keeper.somebody_looks():
+                async for event in stream(self._bell, self._list_news):
+                    yield event
+
+        return _told(events())
+
+    async def _list_news(self) -> News:
+        issues = await self._at_desk(lambda: listed(self._desk.issues()))
+        self._keeper.want(tuple(issue.path for issue in issues))
+        news = {"list": ("mark", await self._at_desk(self._desk.list_mark))}
+        states = self._keeper.states
+        for issue in issues:
+            if state := states.get(issue.path):
+                weight = state.weight_bytes
+                said = {
+                    "name": issue.name,
+                    "problems": state.problems,
+                    "worst": state.worst,
+                    "weight": _("{weight} kB").format(weight=kilobytes(weight)) if weight else "",
+                }
+                news[issue.name] = ("state", json.dumps(said))
+        return news
+
+    async def issue(self, request: Request) -> Response:
+        """Answer with the page of one issue."""
+        path = await self._path(request)
+        if path is None:
+            return _no_issue(request)
+        view = view_of(request.query_params)
+        html = await self._at_desk(partial(issue_page, self._desk, path, view))
+        return HTMLResponse(html, headers=_PAGE)
+
+    async def issue_events(self, request: Request) -> Response:
+        """Tell when there is something new to show of an issue."""
+        path = await self._path(request)
+        if path is None:
+            return _no_issue(request)
+        reader = view_of(request.query_params).reader
+
+        async def news() -> News:
+            return {"issue": ("mark", await self._at_desk(lambda: self._desk.mark(path, reader)))}
+
+        return _told(stream(self._bell, news))
+
+    async def mail(self, request: Request) -> Response:
+        """Answer with the mail, as the view shows it, under a policy of its own."""
+        path = await self._path(request)
+        if path is None:
+            return _no_issue(request)
+        view = view_of(request.query_params)
+        asked = request.query_params.getlist("origin")
+        html, origins, mark = await self._at_desk(partial(self._mail, path, view, asked))
+        headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
+        return HTMLResponse(html, headers=headers)
+
+    def _mail(self, path: Path, view: View, asked: list[str]) -> tuple[str, tuple[str, ...], str]:
+        mark = self._desk.mark(path, view.reader)
+        mail = self._desk.sheet(path, view.reader).mail
+        if mail is None:
+            return empty_mail(), (), mark
+        origins = allowed_origins(mail, asked)
+        return mail_page(mail, view, origins), origins, mark
+
+    async def pdf(self, request: Request) -> Response:
+        """Answer with the PDF of a press release, made now."""
+        from newsletter.rendering.press.pdf import render_release_pdf
+
+        path = await self._path(request)
+        if path is None:
+            return _no_issue(request)
+        sheet = await self._at_desk(lambda: self._desk.sheet(path, Reader()))
+        if not isinstance(sheet.loaded.issue, PressRelease):
+            return _sentence(
+                _("There is no PDF"), _("the press release cannot be built from this text"), 404
+            )
+        settings = self._desk.settings
+        try:
+            # Not at the desk: it takes a second, and the mail should not wait for it.
+            pdf = await asyncio.to_thread(render_release_pdf, sheet.loaded.issue, settings)
+        except NewsletterError as error:
+            return _sentence(_("There is no PDF"), f"{error.message} ({error.hint})", 503)
+        return Response(pdf.content, media_type="application/pdf", headers={**_FRESH, **_NOTHING})
+
+    async def picture(self, request: Request) -> Response:
+        """Answer with a picture of a mail that is shown: by its name there, not from the disk."""
+        name = request.path_params["name"]
+        content = await self._at_desk(lambda: self._desk.picture(name))
+        if content is None:
+            return _sentence(_("No such picture"), name, 404)
+        kind = _PICTURE_TYPES[name.rpartition(".")[2]]
+        # Its name is a digest of what it was made from: what is there never changes.
+        headers = {**_NOTHING, "Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(content, media_type=kind, headers=headers)
+
+    async def own_file(self, request: Request) -> Response:
+        """Answer with a file of the page itself."""
+        name = request.path_params["name"]
+        if name not in FILES:
+            return _sentence(_("No such page"), name, 404)
+        headers = {**_NOTHING, "Cache-Control": "no-cache"}
+        return Response((FOLDER / name).read_bytes(), media_type=FILES[name], headers=headers)
+
+    async def _path(self, request: Request) -> Path | None:
+        name = request.path_params["name"]
+        return await self._at_desk(lambda: self._desk.path_of(name))
+
+
+async def no_page(request: Request, error: Exception) -> Response:
+    """Answer to an address that there is not, or to a request that would change something."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return _sentence(_("No such page"), request.url.path, status)
+
+
+def _no_issue(request: Request) -> Response:
+    return _sentence(_("There is no such issue"), str(request.path_params["name"]), 404)
+
+
+def _sentence(title: str, sentence: str, status: int) -> Response:
+    return HTMLResponse(plain_page(title, sentence), status, headers=_framed(_PAGE))
+
+
+def _framed(headers: dict[str, str]) -> dict[str, str]:
+    """Return the headers of a page that may stand in a frame of ours: where the PDF would."""
+    policy = headers["Content-Security-Policy"]
+    own = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return {**headers, "Content-Security-Policy": own}
+
+
+def _told(events: AsyncIterator[str]) -> Response:
+    return StreamingResponse(events, media_type="text/event-stream", headers=_FRESH)

@@ -1,0 +1,170 @@
+"""What is open in a preview: each mail made anew only when what it depends on has changed."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.content.folder import issues_by_name
+from newsletter.content.loading import LoadedIssue, load_issue
+from newsletter.content.shown_as import audience_named
+from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
+from newsletter.preview.live.readers import chosen_values, row_values
+from newsletter.preview.live.view_query import Reader
+from newsletter.preview.shown_issue import ShownMail, problems_shown, show_mail
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Problem
+from newsletter.problems.system_errors import system_error
+from newsletter.settings.settings import Settings, load_settings
+
+# Mails that are kept: those of the pages that a person has open, each with its pictures.
+KEPT_MAILS = 8
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is known of an issue for one reader.
+
+    `mark` changes with what the mail depends on. `mail` is the last that could be made, and
+    `is_current` tells whether it is of this very content; else `loaded.problems`, or `failure`,
+    say why not.
+    """
+
+    mark: str
+    loaded: LoadedIssue
+    mail: ShownMail | None = None
+    is_current: bool = False
+    failure: NewsletterError | None = None
+
+
+class Desk:
+    """The issues of a workspace and their mails, the newest eight of which are kept.
+
+    Not for two threads at once.
+    """
+
+    def __init__(
+        self, settings: Settings, *, file: Path | None = None, members: Path | None = None
+    ) -> None:
+        self.workspace = settings.workspace
+        self.members = members
+        self.settings_problems: tuple[Problem, ...] = ()
+        self.settings = settings
+        self._shared_mark = ""
+        self.file = file.resolve() if file else None
+        self._sheets: OrderedDict[tuple[str, Reader], Sheet] = OrderedDict()
+        self._problems: OrderedDict[tuple[str, str], tuple[Problem, ...]] = OrderedDict()
+        self._row: tuple[tuple[str, int], Mapping[str, str]] | None = None
+
+    def look(self) -> None:
+        """Take note of changed settings, templates and pictures: before all else that is asked.
+
+        Settings that have errors are told by `settings_problems`; the last good ones stay.
+        """
+        mark = shared_mark(self.workspace)
+        if mark != self._shared_mark:
+            loaded = load_settings(self.workspace)
+            self.settings = loaded.settings or self.settings
+            self.settings_problems = loaded.problems
+            self._shared_mark = mark
+
+    def issues(self) -> Mapping[str, Path]:
+        """Return the file of each issue by its name: those in issues/, and the one opened.
+
+        A symbolic link that leads out of the workspace is no issue.
+        """
+        named = issues_by_name(self.workspace / "issues").items()
+        ours = {name: path for name, path in named if self._is_ours(path)}
+        return ours | ({self.file.stem: self.file} if self.file else {})
+
+    def _is_ours(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self.workspace)
+
+    def path_of(self, name: str) -> Path | None:
+        """Return the file of an issue, also of one that was shown and is gone; else None.
+
+        Nothing is looked for under a name that was asked: it is compared with those that are there.
+        """
+        found = self.issues().get(name)
+        if found:
+            return found
+        shown = (sheet.loaded.path for sheet in self._sheets.values())
+        # Gone, or a folder by now; not a link in its place that leads out of the workspace.
+        gone = (path for path in shown if path.stem == name and not path.is_file())
+        return next(gone, None)
+
+    def list_mark(self) -> str:
+        """Return what changes whenever the list of issues has something new to show."""
+        return f"{self._shared_mark}-{folder_mark(self.workspace / 'issues')}"
+
+    def mark(self, path: Path, reader: Reader) -> str:
+        """Return what changes whenever a page of this issue has something new to show.
+
+        Two marks: the mail's, and that of the other issues, which its problems depend on.
+        """
+        return f"{self._mail_mark(path, reader)}-{folder_mark(path.parent)}"
+
+    def _mail_mark(self, path: Path, reader: Reader) -> str:
+        marks = [self._shared_mark, issue_mark(path)]
+        return "".join(marks if reader.row is None else [*marks, file_mark(self.members)])
+
+    def sheet(self, path: Path, reader: Reader) -> Sheet:
+        """Return what there is to show of an issue, made anew if anything changed."""
+        key, mark = (str(path), reader), self._mail_mark(path, reader)
+        before = self._sheets.get(key)
+        if before is None or before.mark != mark:
+            self._sheets[key] = self._made(path, reader, mark, before)
+        self._sheets.move_to_end(key)
+        while len(self._sheets) > KEPT_MAILS:
+            self._sheets.popitem(last=False)
+        return self._sheets[key]
+
+    def _made(self, path: Path, reader: Reader, mark: str, before: Sheet | None) -> Sheet:
+        loaded = load_issue(path, self.settings)
+        failure = None
+        try:
+            mail = show_mail(loaded, self.settings, self._values(reader))
+        except NewsletterError as error:
+            mail, failure = None, error
+        except OSError as error:  # a file that went between two looks, or is closed to us
+            mail, failure = None, system_error(error)
+        if mail is None:
+            return Sheet(mark, loaded, before.mail if before else None, failure=failure)
+        return Sheet(mark, loaded, mail, is_current=True)
+
+    def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
+        """Return the problems of the settings and the issue, as `newsletter check` tells them."""
+        sheet = self.sheet(path, reader)
+        key = (str(path), self.mark(path, reader))
+        if key not in self._problems:
+            try:
+                self._problems[key] = problems_shown(sheet.loaded, self.settings)
+            except (NewsletterError, OSError):  # `sheet.failure` says it
+                self._problems[key] = sheet.loaded.problems
+        while len(self._problems) > KEPT_MAILS:
+            self._problems.popitem(last=False)
+        return tuple(dict.fromkeys([*self.settings_problems, *self._problems[key]]))
+
+    def picture(self, name: str) -> bytes | None:
+        """Return a picture of one of the mails shown, by its name "0123456789abcdef.png"."""
+        mails = (sheet.mail for sheet in self._sheets.values() if sheet.mail)
+        found = (mail.picture(f"images/{name}") for mail in mails)
+        return next((content for content in found if content is not None), None)
+
+    def _values(self, reader: Reader) -> Mapping[str, str]:
+        if reader.row is None:
+            return chosen_values(reader.choices, self.settings)
+        key = (file_mark(self.members) + self._shared_mark, reader.row)
+        if self._row is None or self._row[0] != key:
+            self._row = (key, row_values(self.members, reader.row, self.settings))
+        return self._row[1]
+
+
+def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
+    """Return the reader whom choices such as "delegation=Bretagne" name, spelt as known.
+
+    Raises:
+        NewsletterError: a key or value that the settings lack.
+    """
+    named = audience_named(shown_as, settings)
+    return Reader(tuple(f"{key}={value}" for key, values in named.items() for value in values))

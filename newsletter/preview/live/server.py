@@ -1,0 +1,106 @@
+"""The preview's server: on this machine alone, for its own pages alone; it changes nothing."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from newsletter.i18n import _, current_language, use_language
+from newsletter.preview.live.answers import Answers, no_page
+from newsletter.preview.live.desk import Desk
+from newsletter.preview.live.events import Bell
+from newsletter.preview.live.guard import Guard
+from newsletter.preview.live.state_keeper import StateKeeper
+from newsletter.preview.live.view_query import Reader
+from newsletter.preview.live.watching import watch
+from newsletter.problems.errors import NewsletterError
+
+ADDRESS = "127.0.0.1"
+_PORTS_TRIED = 20
+_SECONDS_TO_END = 2  # for pages that load while the server stops
+
+
+def listening_socket(port: int) -> socket.socket:
+    """Return a socket that listens at `port`, else at the next free one; 0 is any.
+
+    Raises:
+        NewsletterError: none of twenty ports is free.
+    """
+    for number in range(port, min(port + _PORTS_TRIED, 65536)):
+        # Named TCP, since asyncio turns Nagle's delay off only there: 40 ms an answer otherwise.
+        listener = socket.socket(proto=socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, number))
+            listener.listen()
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    message = _("no free port from {port} on").format(port=port)
+    raise NewsletterError(message, _("choose another port: newsletter preview --port 9000"))
+
+
+def application(desk: Desk, usual: Reader, *, port: int, bell: Bell) -> ASGIApp:
+    """Return the preview as an ASGI application that answers at `port`."""
+    language = current_language()
+    worker = ThreadPoolExecutor(1, "desk", initializer=use_language, initargs=(language,))
+    keeper = StateKeeper(desk.workspace, bell.ring)
+
+    def changed() -> None:
+        keeper.look_again()
+        bell.ring()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        more = [path for path in (desk.file, desk.members) if path]
+        tasks = [
+            asyncio.create_task(watch(desk.workspace, more, changed)),
+            asyncio.create_task(keeper.keep()),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            worker.shutdown(wait=True, cancel_futures=True)
+
+    answers = Answers(desk, worker, bell, keeper, usual)
+    app = Starlette(
+        routes=answers.routes, lifespan=lifespan, exception_handlers={404: no_page, 405: no_page}
+    )
+    return Guard(app, port)
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages when it is told to stop, so that it can."""
+
+    def __init__(self, config: uvicorn.Config, bell: Bell) -> None:
+        super().__init__(config)
+        self._bell = bell
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._bell.end()
+        await super().shutdown(sockets)
+
+
+def server(desk: Desk, usual: Reader, listener: socket.socket) -> uvicorn.Server:
+    """Return the server, ready to `run(sockets=[listener])`."""
+    bell = Bell()
+    app = application(desk, usual, port=listener.getsockname()[1], bell=bell)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_SECONDS_TO_END,
+        ws="none",
+    )
+    return _Server(config, bell)

@@ -1,0 +1,107 @@
+"""Keeps the states of all issues up to date, one after the other, while somebody looks."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from newsletter.i18n import current_language
+from newsletter.preview.live.freshness import issue_mark, shared_mark
+from newsletter.preview.live.states import IssueState
+
+
+class StateKeeper:
+    """The last state known of each issue, by its file; `tell` is called when there is a new one."""
+
+    def __init__(self, workspace: Path, tell: Callable[[], None]) -> None:
+        self._workspace = workspace
+        self._tell = tell
+        self._wanted = asyncio.Event()
+        self._paths: tuple[Path, ...] = ()
+        self._looking = 0
+        self._marks: dict[Path, str] = {}
+        self.states: Mapping[Path, IssueState] = {}
+        self._process: asyncio.subprocess.Process | None = None
+
+    @contextmanager
+    def somebody_looks(self) -> Iterator[None]:
+        """Work while this lasts."""
+        self._looking += 1
+        self.look_again()
+        try:
+            yield
+        finally:
+            self._looking -= 1
+
+    def want(self, paths: tuple[Path, ...]) -> None:
+        """Have the states of `paths` worked out in this order, those that are not known as yet."""
+        if paths != self._paths:
+            self._paths = paths
+            self.look_again()
+
+    def look_again(self) -> None:
+        """See whether a file has changed."""
+        if self._looking:
+            self._wanted.set()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether it is about to look at the files again."""
+        return self._wanted.is_set()
+
+    async def keep(self) -> None:
+        """Work until cancelled; the process that helps ends with this."""
+        try:
+            while True:
+                await self._wanted.wait()
+                self._wanted.clear()
+                await self._work()
+        finally:
+            await self._end()
+
+    async def _work(self) -> None:
+        for path, mark in await asyncio.to_thread(self._outdated):
+            if self._wanted.is_set() or not self._looking:
+                return  # something changed: begin again, with what is known by now
+            state = await self._asked(path)
+            self._marks[path] = mark
+            if state is not None:
+                self.states = {**self.states, path: state}
+                self._tell()
+
+    def _outdated(self) -> list[tuple[Path, str]]:
+        """Return the issues whose state is not known as they are now, each with its mark."""
+        shared = shared_mark(self._workspace)
+        marks = [(path, shared + issue_mark(path)) for path in self._paths]
+        return [(path, mark) for path, mark in marks if self._marks.get(path) != mark]
+
+    async def _asked(self, path: Path) -> IssueState | None:
+        """Return the state of an issue; None where the process died of it, or knows none."""
+        process = await self._running()
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101
+        process.stdin.write(json.dumps(str(path)).encode() + b"\n")
+        line = await process.stdout.readline()
+        if not line:
+            await self._end()
+        said = json.loads(line or b"{}")
+        return IssueState(**said) if said else None
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "newsletter.preview.live.states",
+                str(self._workspace), current_language(),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+        return self._process
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

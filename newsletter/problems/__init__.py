@@ -1,0 +1,1 @@
+"""Problems: values with a place, and what stops the program."""

@@ -1,0 +1,1 @@
+"""An agenda as `.ics` files."""

@@ -1,0 +1,219 @@
+"""The events of an issue's agendas, each as a file that calendar programs open (RFC 5545)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from newsletter.content.items import Agenda
+from newsletter.content.loading import Issue
+from newsletter.i18n import N_, translator
+from newsletter.rendering.calendar.zone import timezone_lines
+from newsletter.rendering.localised import format_moment
+from newsletter.rendering.markdown.markdown import parse_markdown, render_text
+from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
+from newsletter.rendering.text import NumberedLinks
+from newsletter.rendering.typography import apply_typography
+from newsletter.settings.settings import Settings
+from newsletter.values.structures import Event
+from newsletter.values.suggestions import fold
+
+CALENDAR_FOLDER = "agenda"
+MAX_LINE_BYTES = 75  # RFC 5545, 3.1
+MAX_NAME_LENGTH = 60  # a title may be a whole sentence
+STATUSES = {"cancelled": "CANCELLED", "save-the-date": "TENTATIVE", "postponed": "TENTATIVE"}
+# No file is about a year before, and Python counts no day after 31 December 9999.
+_FIRST_ZONE_YEAR, _LAST_ZONE_YEAR = 1971, 9000
+_PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
+Lines = Iterator[str]
+
+
+def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
+    """Return a calendar file for each event of the issue: "agenda/2025-03-04-salon.ics" -> file.
+
+    It is the same for everyone: a merge field gives its fallback, or nothing.
+    """
+    fields: dict[str, MergeField] = {}
+    issue = replace_merge_fields(issue, fields)
+    return {
+        name: _calendar(event, name, issue=issue, settings=settings, fields=fields)
+        for event, name in calendar_names(issue, fields)
+    }
+
+
+def calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple[Event, str]]:
+    """Return each event with the name of its file, from its day and title.
+
+    `fields` are those whose tokens the events have.
+
+    An event that stands twice has one file; of two events with one day and title the second is
+    numbered.
+    """
+    named: list[tuple[Event, str]] = []
+    names: set[str] = set()
+    agendas = (item for item in issue.all_items if isinstance(item, Agenda))
+    for event in (event for agenda in agendas for event in agenda.events):
+        if any(event == other for other, _name in named):
+            continue
+        words = re.sub("[^a-z0-9]+", "-", fold(fill_for_everyone(event.title, fields)))
+        stem = f"{_as_day(event.start)}-{words[:MAX_NAME_LENGTH]}".strip("-")
+        number, name = 1, f"{CALENDAR_FOLDER}/{stem}.ics"
+        while name in names:
+            number += 1
+            name = f"{CALENDAR_FOLDER}/{stem}-{number}.ics"
+        names.add(name)
+        named.append((event, name))
+    return named
+
+
+def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
+    """Return events with the address of their file, where the settings say that files are online.
+
+    The events have tokens for their merge fields, as in templates. A cancelled event has no link:
+    nobody adds it to a calendar.
+    """
+    if settings.site is None or settings.site.files_url is None:
+        return []
+    fields: dict[str, MergeField] = {}
+    issue = replace_merge_fields(issue, fields)
+    folder = f"{settings.site.files_url}/{quote(issue.id)}"
+    return [
+        (event, f"{folder}/{name}")
+        for event, name in calendar_names(issue, fields)
+        if event.status != "cancelled"
+    ]
+
+
+def _calendar(
+    event: Event,
+    name: str,
+    *,
+    issue: Issue,
+    settings: Settings,
+    fields: Mapping[str, MergeField],
+) -> bytes:
+    language = issue.language or settings.language
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//newsletter//agenda//EN",
+        *_timezone(event),
+        "BEGIN:VEVENT",
+        f"UID:{_text(_uid(name, settings))}",
+        # No clock: what was said on the day of the issue is what a later issue replaces.
+        f"DTSTAMP:{_figures(issue.date)}T000000Z",
+        *_times(event),
+        *_words(event, language, fields),
+        f"STATUS:{STATUSES.get(event.status or '', 'CONFIRMED')}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def _uid(name: str, settings: Settings) -> str:
+    """Return what calendars know the event by: the same in every issue that announces it.
+
+    So a later issue's file, with another hour or cancelled, replaces what a reader noted.
+    """
+    stem = name.removeprefix(f"{CALENDAR_FOLDER}/").removesuffix(".ics")
+    return f"{stem}@{settings.senders['default'].email.rpartition('@')[2]}"
+
+
+def _timezone(event: Event) -> tuple[str, ...]:
+    if not isinstance(event.start, datetime) or not isinstance(event.start.tzinfo, ZoneInfo):
+        return ()
+    year = min(max(event.start.year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR)
+    return timezone_lines(event.start.tzinfo, year)
+
+
+def _times(event: Event) -> Lines:
+    yield f"DTSTART{_moment(event.start)}"
+    end = _end(event)
+    # RFC 5545 wants the end after the start (3.8.2.2).
+    if end is not None and end > event.start:
+        yield f"DTEND{_moment(end)}"
+
+
+def _end(event: Event) -> date | None:
+    """Return the moment when the event is over: for days, the day after the last."""
+    if event.end is None or isinstance(event.end, datetime):
+        return event.end
+    if event.end in {_as_day(event.start), date.max}:
+        return None
+    following = event.end + timedelta(days=1)
+    if isinstance(event.start, datetime):
+        return datetime.combine(following, time(tzinfo=event.start.tzinfo))
+    return following
+
+
+def _moment(moment: date) -> str:
+    if not isinstance(moment, datetime):
+        return f";VALUE=DATE:{_figures(moment)}"
+    figures = f"{_figures(moment)}T{moment:%H%M%S}"
+    zone = moment.tzinfo
+    # Of an hour that comes twice in autumn, calendars take the first (RFC 5545, 3.3.5).
+    is_second = moment.utcoffset() != moment.replace(fold=0).utcoffset()
+    if is_second or not isinstance(zone, ZoneInfo):
+        there = moment.astimezone(UTC)
+        return f":{_figures(there)}T{there:%H%M%S}Z"
+    return f";TZID={zone.key}:{figures}"
+
+
+def _words(event: Event, language: str, fields: Mapping[str, MergeField]) -> Lines:
+    """Yield what the event is, where, and all that a reader would look for on the day."""
+    say = translator(language)
+
+    def typeset(text: str) -> str:
+        return apply_typography(fill_for_everyone(text, fields), language=language)
+
+    yield f"SUMMARY:{_text(typeset(event.title))}"
+    place = event.place or (say(N_("online")) if event.online else None)
+    if place:
+        yield f"LOCATION:{_text(typeset(place))}"
+    link = fill_for_everyone(event.link or "", fields)
+    facts = [typeset(event.price or "")]
+    if event.registration_deadline:
+        until = format_moment(event.registration_deadline, language)
+        facts.append(typeset(say(N_("Register by {date}")).format(date=until)))
+    description = _plain(fill_for_everyone(event.description or "", fields), language)
+    # The link stands here too: many calendars do not show URL.
+    parts = [description, "\n".join(filter(None, (*facts, link)))]
+    if any(parts):
+        yield "DESCRIPTION:" + _text("\n\n".join(filter(None, parts)))
+    if link.startswith("http"):
+        yield f"URL:{quote(link, safe=_PRINTABLE_ASCII)}"
+
+
+def _plain(markdown: str, language: str) -> str:
+    """Return Markdown as text that is not wrapped: calendars do so, to their own width."""
+    links = NumberedLinks()
+    parsed = parse_markdown(markdown, language=language)
+    text = render_text(parsed, width=10_000, number_link=links.number)
+    return f"{text}\n\n{links.listing()}".strip("\n")
+
+
+def _text(words: str) -> str:
+    """Return words as a value of type TEXT (RFC 5545, 3.3.11)."""
+    return re.sub(r"[\\;,]", r"\\\g<0>", words).replace("\n", r"\n")
+
+
+def _folded(line: str) -> str:
+    """Return a line in pieces of at most 75 bytes, no character cut in two (RFC 5545, 3.1)."""
+    pieces, piece, room = [], "", MAX_LINE_BYTES
+    for letter in line:
+        room -= len(letter.encode())
+        if room < 0:
+            pieces.append(piece)
+            piece, room = " ", MAX_LINE_BYTES - 1 - len(letter.encode())
+        piece += letter
+    return "\r\n".join([*pieces, piece])
+
+
+def _figures(moment: date) -> str:
+    return _as_day(moment).isoformat().replace("-", "")
+
+
+def _as_day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

@@ -1,0 +1,95 @@
+"""What an issue is, in digests: to tell whether it has changed since it was sent, and what of it.
+
+The whole issue is looked at, whoever its parts are for: which variants a members file asks for
+changes with the file. Its name is left out, so that a copy under another name is known again.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from newsletter.content.loading import Issue
+from newsletter.rendering.document import Document, render_document
+from newsletter.settings.settings import Settings
+
+ModelType = TypeVar("ModelType", bound=BaseModel)
+SUBJECT, PREHEADER, AUDIENCES, REST = "subject", "preheader", "audiences", "rest"
+_CONDITIONS = ("for_", "not_for")
+
+
+@dataclass(frozen=True)
+class IssueParts:
+    """Digests of an issue: of all of it, and of its parts by name.
+
+    An item's name is its place in the file: "items.0", "sections.1.items.2". `merge_fields` are
+    those that it uses without fallback.
+    """
+
+    fingerprint: str
+    digests: Mapping[str, str]
+    merge_fields: frozenset[str]
+
+
+def parts_of(issue: Issue, settings: Settings) -> IssueParts:
+    """Return the digests of `issue`, as it is for someone whom every part of it is for."""
+    conditions: list[str] = []
+    whole = _unconditional(issue, (), conditions)
+    document = render_document(whole.model_copy(update={"id": "issue"}), settings)
+    digests = {
+        SUBJECT: _digest(document.subject),
+        PREHEADER: _digest(document.preheader),
+        AUDIENCES: _digest("\n".join(conditions)),
+        REST: _digest(_around(document)),
+    }
+    for span in document.item_spans:
+        name = ".".join(map(str, span.loc))
+        digests[name] = _digest(document.html[span.start : span.end])
+    needed = {each.name for each in document.merge_fields.values() if each.fallback is None}
+    whole_and_audiences = f"{document.fingerprint} {digests[AUDIENCES]}"
+    fingerprint = hashlib.sha256(whole_and_audiences.encode()).hexdigest()
+    return IssueParts(fingerprint, digests, frozenset(needed & settings.merge_fields))
+
+
+def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return the names of the parts that are not what they were, come or gone."""
+    names = [*now, *(name for name in before if name not in now)]
+    return [name for name in names if before.get(name) != now.get(name)]
+
+
+def _around(document: Document) -> str:
+    text, end = "", 0
+    for span in document.item_spans:
+        text += document.html[end : span.start]
+        end = span.end
+    return text + document.html[end:]
+
+
+def _unconditional(model: ModelType, loc: tuple[object, ...], found: list[str]) -> ModelType:
+    """Return `model` without what says whom it is for; note that in `found`."""
+    update: dict[str, object] = {}
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if name in _CONDITIONS:
+            if value is not None:
+                found.append(f"{loc} {name} {sorted(value.items())}")
+                update[name] = None
+        else:
+            update[name] = _each_unconditional(value, (*loc, name), found)
+    return model.model_copy(update=update)
+
+
+def _each_unconditional(value: object, loc: tuple[object, ...], found: list[str]) -> object:
+    if isinstance(value, BaseModel):
+        return _unconditional(value, loc, found)
+    if isinstance(value, tuple):
+        return tuple(
+            _each_unconditional(each, (*loc, number), found) for number, each in enumerate(value)
+        )
+    return value
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

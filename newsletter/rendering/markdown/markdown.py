@@ -1,0 +1,186 @@
+"""From a writer's Markdown to tokens set by the rules of typography, and from tokens to HTML.
+
+One parse serves the HTML and the plain text (`text_layout`).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+
+from markdown_it.token import Token
+
+from newsletter.rendering.markdown.dialect import markdown_parser
+from newsletter.rendering.markdown.pasted_text import NOT_XML, mend_pasted_text
+from newsletter.rendering.text_layout import layout_text
+from newsletter.rendering.typography import (
+    NBSP,
+    OBJECT,
+    Profile,
+    apply_typography,
+    split_superscripts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownText:
+    """A text read once: its tokens, and the language whose labels it takes."""
+
+    tokens: tuple[Token, ...]
+    language: str
+
+
+def parse_markdown(text: str, *, language: str, profile: Profile = "mail") -> MarkdownText:
+    """Return `text` read in the dialect, its words set by the rules of `language`.
+
+    Code, addresses and what stands for them in the text stay as typed.
+    """
+    tokens = markdown_parser().parse(mend_pasted_text(text))
+    for token in tokens:
+        if token.type == "inline":
+            token.children = _set(token.children or [], language, profile)
+    return MarkdownText(tuple(tokens), language)
+
+
+def _set(tokens: list[Token], language: str, profile: Profile) -> list[Token]:
+    """Return `tokens` with typography applied across the borders of bold words, links and code."""
+    line, borders = _line(tokens)
+    line = apply_typography(line.strip(" "), language=language, profile=profile)
+    words = re.split(f"[\n{OBJECT}]", line)
+    done = _words(words[0], language)
+    raised = 0
+    for border, piece in zip(borders, words[1:], strict=True):
+        raised += border.nesting * (border.tag in ("sup", "sub"))
+        done.append(border)
+        done += [_text(piece)] if raised else _words(piece, language)
+    return done
+
+
+def _line(tokens: list[Token]) -> tuple[str, list[Token]]:
+    """Return the words of `tokens` with a sign for all else, and what the signs stand for."""
+    line, borders = "", list[Token]()
+    for token, is_opaque in _with_opaque(tokens):
+        if token.type == "softbreak":
+            line += " "
+        elif token.type == "text" and not is_opaque:
+            if line.endswith(OBJECT) and token.content.startswith(" ") and _styles(borders[-1], 1):
+                line = f"{line[:-1]} {OBJECT}{token.content.lstrip(' ')}"
+            else:
+                line += token.content
+        else:
+            space = " " if line.endswith(" ") and _styles(token, -1) else ""
+            line = (
+                line.removesuffix(space) + ("\n" if token.type == "hardbreak" else OBJECT) + space
+            )
+            borders.append(token)
+    return line, borders
+
+
+def _styles(token: Token, nesting: int) -> bool:
+    """Tell whether `token` begins (1) or ends (-1) bold, italic or struck words."""
+    return token.nesting == nesting and token.tag in ("strong", "em", "s")
+
+
+def _with_opaque(tokens: list[Token]) -> Iterator[tuple[Token, bool]]:
+    """Yield each token, with whether it shows an address, which stays as typed."""
+    is_address = False
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            is_address = token.type == "link_open" and token.info == "auto"
+        yield token, is_address
+
+
+_MAY_BE_ORDINAL = re.compile("[0-9IVX]")
+
+
+def _words(piece: str, language: str) -> list[Token]:
+    """Return `piece` as tokens, the ends of its ordinals raised."""
+    if not _MAY_BE_ORDINAL.search(piece):
+        return [_text(piece)] if piece else []
+    tokens: list[Token] = []
+    for words, is_raised in split_superscripts(piece, language=language):
+        if is_raised:
+            tokens += [Token("sup_open", "sup", 1), _text(words), Token("sup_close", "sup", -1)]
+        else:
+            tokens.append(_text(words))
+    return tokens
+
+
+def _text(words: str) -> Token:
+    return Token("text", "", 0, content=words)
+
+
+def render_text(parsed: MarkdownText, *, width: int = 72, number_link: Callable[[str], int]) -> str:
+    """Return `parsed` as plain text in lines of at most `width`; see `layout_text`."""
+    return layout_text(
+        parsed.tokens, width=width, number_link=number_link, language=parsed.language
+    )
+
+
+_VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
+_SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
+
+
+def render_html(parsed: MarkdownText, *, heading_level: int = 3) -> str:
+    """Return `parsed` as a fragment of HTML that is well-formed XML, without ids or classes.
+
+    `#` and `##` become headings of `heading_level`, each further `#` one level more.
+    """
+    return "".join(_html_parts(parsed.tokens, heading_level)).strip()
+
+
+def _html_parts(tokens: tuple[Token, ...], heading_level: int) -> Iterator[str]:
+    note = ""
+    for token in tokens:
+        if token.type == "footnote_open":
+            note = f"<sup>{token.meta['id'] + 1}</sup>"
+        elif token.type in _SILENT or token.hidden:
+            continue
+        elif note:
+            opens = token.type == "paragraph_open"
+            yield f"<p>{note}{NBSP}" if opens else f"<p>{note}</p>{_block(token, heading_level)}"
+            note = ""
+        else:
+            yield _block(token, heading_level)
+
+
+def _block(token: Token, heading_level: int) -> str:
+    if token.type == "inline":
+        return "".join(map(_inline, token.children or ()))
+    if token.type in ("fence", "code_block"):
+        return f"<pre><code>{_escaped(token.content)}</code></pre>\n"
+    if token.tag in _HEADINGS:
+        depth = max(0, _HEADINGS.index(token.tag) - 1)
+        return _tagged(token, f"h{min(heading_level + depth, 6)}")
+    return _VOID[token.type] if token.type in _VOID else _tagged(token, token.tag)
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_KEPT = ("href", "title", "start")
+
+
+def _tagged(token: Token, tag: str) -> str:
+    if token.nesting < 0:
+        return f"</{tag}>\n" if token.level == 0 and token.block else f"</{tag}>"
+    attributes = "".join(
+        f' {name}="{_escaped(str(value))}"' for name, value in token.attrs.items() if name in _KEPT
+    )
+    if tag == "th":
+        attributes += ' scope="col"'
+    if align := str(token.attrs.get("style", "")).removeprefix("text-align:"):
+        attributes += f' align="{align}"'
+    return f"<{tag}{attributes}>"
+
+
+def _inline(token: Token) -> str:
+    if token.type == "text":
+        return _escaped(token.content)
+    if token.type == "code_inline":
+        return f"<code>{_escaped(token.content)}</code>"
+    if token.type == "footnote_ref":
+        return f"<sup>{token.meta['id'] + 1}</sup>"
+    return _VOID[token.type] if token.type in _VOID else _tagged(token, token.tag)
+
+
+def _escaped(text: str) -> str:
+    return escape(NOT_XML.sub("", text), quote=False).replace('"', "&quot;")

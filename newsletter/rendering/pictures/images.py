@@ -1,0 +1,158 @@
+"""Pictures of a document: how large they are shown, and the files that go with it."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from newsletter.i18n import _
+from newsletter.problems.errors import NewsletterError
+from newsletter.settings.settings import Settings
+from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, picture_facts
+from newsletter.values.structures import PictureParts
+
+SIDE_MARGIN_PX = 20  # of the templates' sections, left and right
+MAX_HEIGHT_PX = 900  # a taller picture would fill a phone's screen twice
+LOGO_HEIGHT_PX = 48
+PORTRAIT_PX = 200
+PIXELS_PER_PX = 2  # what phones and good screens show on each CSS pixel
+ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the same picture
+
+
+IMAGES_FOLDER = "images"
+IMAGE_NAME = re.compile(r"[0-9a-f]{16}\.(?:png|jpg|gif)")
+
+
+@dataclass(frozen=True)
+class DocumentImage:
+    """A picture file that goes with the document.
+
+    Its name, "images/0123456789abcdef.jpg", is made from what it was made of: the source's bytes,
+    the size and the way of encoding. Two pictures never share one; and a new version of Pillow,
+    which may write the same picture in other bytes, leaves it as it is.
+    """
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the file."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class ShownImage:
+    """How a template shows a picture; width and height in CSS pixels."""
+
+    src: str
+    width: int
+    height: int
+
+
+class Pictures:
+    """The pictures that templates show in one document, noted as they are asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._workspace = settings.workspace
+        self._max_width = settings.theme.widths.page - 2 * SIDE_MARGIN_PX
+        self._images_url = settings.site.images_url if settings.site else None
+        self._images: dict[str, DocumentImage] = {}
+        # One picture may stand twice, at two sizes: large in an item, small in a card.
+        self.shown: dict[tuple[str, str], ShownImage] = {}
+
+    @property
+    def images(self) -> tuple[DocumentImage, ...]:
+        """The files that go with the document."""
+        return tuple(self._images.values())
+
+    def show(self, picture: PictureParts) -> ShownImage:
+        """Return how an item's picture is shown."""
+        return self._show(picture, (self._max_width, MAX_HEIGHT_PX))
+
+    def show_portrait(self, picture: PictureParts) -> ShownImage:
+        """Return how someone's picture is shown in a card."""
+        return self._show(picture, (PORTRAIT_PX, PORTRAIT_PX))
+
+    def show_logo(self, file: str) -> ShownImage:
+        """Return how the organisation's logo is shown."""
+        return self._show_file(file, (self._max_width, LOGO_HEIGHT_PX))
+
+    def _show(self, picture: PictureParts, box: tuple[int, int]) -> ShownImage:
+        if picture.file is not None:
+            return self._show_file(picture.file, box)
+        size = (picture.width or box[0], picture.height or box[1])
+        return self._note(ShownImage(picture.url or "", *shown_within(size, box)))
+
+    def _show_file(self, file: str, box: tuple[int, int]) -> ShownImage:
+        image, size = document_image(self._workspace / file, box, workspace=self._workspace)
+        self._images[image.name] = image
+        return self._note(ShownImage(self._src(image), *size))
+
+    def _src(self, image: DocumentImage) -> str:
+        if self._images_url is None:
+            return image.name
+        return f"{self._images_url}/{PurePosixPath(image.name).name}"
+
+    def _note(self, shown: ShownImage) -> ShownImage:
+        self.shown[shown.src, str(shown.width)] = shown
+        return shown
+
+
+def document_image(
+    path: Path, box: tuple[int, int], *, workspace: Path
+) -> tuple[DocumentImage, tuple[int, int]]:
+    """Return the file that a picture becomes in a document, and its size in CSS pixels.
+
+    Raises:
+        NewsletterError: the picture was damaged after the issue was read.
+    """
+    facts = picture_facts(path, workspace)
+    if facts is None:
+        raise _unreadable(path)
+    shown = shown_within((facts.width, facts.height), box)
+    return _image(path, facts, shown, workspace), shown
+
+
+# A preview renders at every save: what has not changed is not even read from the disk again.
+@lru_cache(maxsize=256)
+def _image(
+    path: Path, facts: PictureFacts, shown: tuple[int, int], workspace: Path
+) -> DocumentImage:
+    size = (
+        min(PIXELS_PER_PX * shown[0], facts.width),
+        min(PIXELS_PER_PX * shown[1], facts.height),
+    )
+    made_from = f"{ENCODING_VERSION} {facts.sha256} {size[0]}x{size[1]}"
+    key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    stored = kept(workspace, key)
+    if stored is None:
+        stored = _encoded(path, size)
+        keep(workspace, key, stored)
+    suffix, _line, content = stored.partition(b"\n")
+    return DocumentImage(f"{IMAGES_FOLDER}/{key}{suffix.decode()}", content)
+
+
+def _encoded(path: Path, size: tuple[int, int]) -> bytes:
+    """Return the suffix of the picture's file, a line break and the file."""
+    from newsletter.rendering.pictures.encoding import encode_picture
+
+    try:
+        suffix, content = encode_picture(path, size)
+    except DAMAGED as error:
+        raise _unreadable(path) from error
+    return f"{suffix}\n".encode() + content
+
+
+def _unreadable(path: Path) -> NewsletterError:
+    message = _("'{name}' cannot be opened as a picture").format(name=path.name)
+    hint = _("open it in a picture program and export it as PNG or JPEG")
+    return NewsletterError(message, hint=hint)
+
+
+def shown_within(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
+    """Return width and height of a picture of `size` inside `box`, never enlarged."""
+    width, height = size
+    scale = min(1, box[0] / width, box[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))

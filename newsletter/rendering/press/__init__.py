@@ -1,0 +1,1 @@
+"""What a press release is beside a mail."""

@@ -1,0 +1,136 @@
+"""A press release for newsrooms' systems: ninjs 3.1, the JSON format of the IPTC.
+
+https://www.iptc.org/std/ninjs; its schema stands among the tests.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from newsletter.content.press_release import PressRelease
+from newsletter.i18n import translator
+from newsletter.rendering.composition import ComposedIssue, compose
+from newsletter.rendering.merge import fill_html
+from newsletter.rendering.plain_html import without_mjml
+from newsletter.rendering.press.release import media_address
+from newsletter.rendering.templates import email_environment, render_template
+from newsletter.rendering.typography import apply_typography
+from newsletter.settings.settings import Settings
+from newsletter.values.structures import Contact, Medium
+
+SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
+GENRE = {"name": "Press release", "uri": "http://cv.iptc.org/newscodes/genre/Press_Release"}
+
+
+def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
+    """Return the release as one ninjs object, in JSON.
+
+    Times without an hour of their own are the release's date at midnight: no clock is asked.
+    """
+    composed = compose(release, settings)
+    created = _midnight(release.date, settings)
+    organisation = settings.organisation
+    news = {
+        "uri": _uri(release, settings),
+        "standard": {"name": "ninjs", "version": "3.1", "schema": SCHEMA},
+        "type": "text",
+        "representationType": "full",
+        "pubStatus": "usable",
+        "firstCreated": created,
+        "versionCreated": created,
+        "embargoedUntil": release.embargo and release.embargo.isoformat(),
+        "language": composed.language,
+        "title": _typeset(release.headline, composed),
+        "slugline": release.id,
+        "genres": [GENRE],
+        "located": release.place,
+        "by": organisation.name,
+        "copyrightHolder": organisation.legal_name or organisation.name,
+        "edNote": release.replaces and _replaced(release, composed),
+        "headlines": list(_headlines(release, composed)),
+        "bodies": list(_bodies(composed, settings)),
+        "people": [
+            {"name": _typeset(quote.author, composed), "rel": "quoted"} for quote in release.quotes
+        ],
+        "infoSources": [
+            {"name": organisation.name, "role": "issuer", "contactInfo": list(_contacts(release))}
+        ],
+        "associations": [_association(each, release, settings) for each in release.media],
+    }
+    said = {name: value for name, value in news.items() if value}
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def _uri(release: PressRelease, settings: Settings) -> str:
+    """Return the release's identifier: its web address, else a tag of the sender (RFC 4151)."""
+    if settings.site and settings.site.web_url:
+        return settings.site.web_url.replace("{issue}", release.id)
+    domain = settings.senders["default"].email.rpartition("@")[2]
+    return f"tag:{domain},{release.date.isoformat()}:{release.id}"
+
+
+def _midnight(day: date, settings: Settings) -> str:
+    return datetime.combine(day, time(), settings.zone).isoformat()
+
+
+def _replaced(release: PressRelease, composed: ComposedIssue) -> str:
+    say = translator(composed.language)
+    return say("Cancels and replaces {what}").format(what=release.replaces)
+
+
+def _headlines(release: PressRelease, composed: ComposedIssue) -> Iterator[dict[str, str]]:
+    for role, words in (("main", release.headline), ("subheadline", release.subheadline)):
+        if words:
+            yield {"role": role, "value": _typeset(words, composed)}
+
+
+def _typeset(words: str, composed: ComposedIssue) -> str:
+    return apply_typography(words, language=composed.language)
+
+
+def _bodies(composed: ComposedIssue, settings: Settings) -> Iterator[dict[str, str]]:
+    """Yield the text, from dateline to links, and who the issuer is, as HTML."""
+    environment = email_environment(settings.workspace, composed.language)
+    for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
+        fragment = render_template(environment, f"press/{template}.html", composed.context)
+        filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
+        body = _with_whole_addresses(without_mjml(filled), composed, settings)
+        yield {"role": role, "contentType": "text/html", "value": body}
+
+
+def _with_whole_addresses(body: str, composed: ComposedIssue, settings: Settings) -> str:
+    """Return HTML whose pictures are found from anywhere; those that lie nowhere are left out."""
+    folder = settings.site and settings.site.files_url
+    issue_id = composed.issue_id
+    if folder:
+        return body.replace('src="images/', f'src="{folder}/{issue_id}/images/')
+    return re.sub(r'<img [^>]*src="images/[^>]*>', "", body)
+
+
+def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:
+    for contact in release.contacts:
+        yield from _ways_to(contact)
+
+
+def _ways_to(contact: Contact) -> Iterator[dict[str, str]]:
+    for way, value in (("phone", contact.phone), ("email", contact.email)):
+        if value:
+            yield {"type": way, "role": "press", "name": contact.name, "value": value}
+
+
+def _association(medium: Medium, release: PressRelease, settings: Settings) -> dict[str, Any]:
+    address = media_address(medium, release, settings)
+    name = medium.file or medium.url or ""
+    picture: dict[str, Any] = {
+        "name": medium.title,
+        "rel": "illustration",
+        "uri": address or f"{_uri(release, settings)}#{name.rpartition('/')[2]}",
+        "type": "picture",
+        "copyrightHolder": medium.credit,
+        "usageTerms": medium.rights,
+    }
+    if address:
+        picture["renditions"] = [{"name": "full", "href": address}]
+    return picture

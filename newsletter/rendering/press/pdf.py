@@ -1,0 +1,166 @@
+"""A press release as a PDF: tagged (PDF/UA-1), A4, with the words and the order of the mail.
+
+Nothing is fetched: the PDF holds the release's own files, and fonts that are on the machine.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.content.press_release import PressRelease
+from newsletter.i18n import _
+from newsletter.packaged import how_to_add
+from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.composition import compose
+from newsletter.rendering.merge import fill_html
+from newsletter.rendering.plain_html import without_mjml
+from newsletter.rendering.templates import email_environment, render_template
+from newsletter.settings.settings import Settings
+
+# Before the generic family, a font that Debian installs with Chromium and that has the widths of
+# Arial and of Times: without it fontconfig takes DejaVu, which is a fifth wider.
+FALLBACKS = {"sans-serif": "'Liberation Sans',sans-serif", "serif": "'Liberation Serif',serif"}
+# What stands in for a font that every computer had once: for some, of the very same widths.
+STAND_INS = {
+    "Arial": {"Liberation Sans", "Arimo"},
+    "Helvetica": {"Liberation Sans", "Nimbus Sans", "Arimo"},
+    "Times New Roman": {"Liberation Serif", "Tinos"},
+    "Georgia": {"Gelasio", "Liberation Serif"},
+}
+
+
+class PdfUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
+    """What makes PDFs is not on this machine."""
+
+
+@dataclass(frozen=True)
+class ReleasePdf:
+    """The PDF of a release, and what the machine had no font for.
+
+    `missing_fonts` has the first font of each list of the theme of which the machine has none.
+    `missing_characters` were left out, for they would be boxes.
+    """
+
+    content: bytes
+    missing_fonts: tuple[str, ...]
+    missing_characters: str
+
+
+def render_release_pdf(release: PressRelease, settings: Settings) -> ReleasePdf:
+    """Return the release as a PDF; raise `PdfUnavailable` where WeasyPrint or Pango is missing."""
+    composed = compose(release, settings, profile="print")
+    environment = email_environment(settings.workspace, composed.language)
+    context = {**composed.context, "fonts": print_fonts(settings), "footer": _footer(settings)}
+    page = render_template(environment, "press/release.html", context)
+    # A release says the same to everyone: a merge field has its fallback.
+    html = f"<!DOCTYPE html>\n{without_mjml(fill_html(page, composed.merge_fields, {}))}"
+    files = {_name(image.name): image.content for image in composed.pictures.images}
+    content, fonts, missing = _write(html, files)
+    if missing:
+        content, fonts, _none = _write(re.sub(f"[{re.escape(missing)}]", "", html), files)
+    return ReleasePdf(content, tuple(_missing_fonts(fonts, settings)), missing)
+
+
+def print_fonts(settings: Settings) -> dict[str, str]:
+    """Return the theme's font lists, with a known font before the generic family at their end."""
+    fonts = {"body": settings.theme.fonts.body, "heading": settings.theme.fonts.heading}
+    for use, families in fonts.items():
+        *named, generic = families.split(",")
+        fonts[use] = ",".join([*named, FALLBACKS.get(generic.strip(), generic)])
+    return fonts
+
+
+def _footer(settings: Settings) -> str:
+    organisation = settings.organisation
+    words = " · ".join([organisation.name, *organisation.address.splitlines()])
+    # As a string of CSS, inside an element of HTML.
+    return re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", words)
+
+
+def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
+    """Return the PDF, the fonts that it holds, and the characters that no font has."""
+    weasyprint = _weasyprint()
+    with _unsupported_characters() as missing:
+        page = weasyprint.HTML(string=html, base_url="release:/", url_fetcher=_fetcher(files))
+        laid_out = page.render(pdf_variant="pdf/ua-1")
+        content: bytes = laid_out.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish)
+    fonts = {str(font.family).strip("'\"") for font in laid_out.fonts.values()}
+    return content, fonts, "".join(sorted(missing))
+
+
+def _weasyprint() -> Any:
+    try:
+        with redirect_stdout(None):  # it prints a banner where Pango is missing: we say it below
+            import weasyprint
+    except ImportError as error:
+        message = _("no PDF was made: WeasyPrint is not installed")
+        raise PdfUnavailable(
+            message, hint=_("run: {command}").format(command=how_to_add("weasyprint"))
+        ) from error
+    except OSError as error:
+        message = _("no PDF was made: Pango is not installed")
+        hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
+        raise PdfUnavailable(message, hint=hint) from error
+    from PIL import ImageFile
+
+    # WeasyPrint has Pillow take half a picture for a whole one, for the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return weasyprint
+
+
+def _name(address: str) -> str:
+    """Return a file's own name, a digest, whether it lies beside the release or is hosted."""
+    return address.rpartition("/")[2]
+
+
+def _fetcher(files: Mapping[str, bytes]) -> Any:
+    """Return what gives WeasyPrint the release's own files and refuses all else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if _name(url) not in files:
+                raise ValueError(url)
+            return URLFetcherResponse(url, files[_name(url)])
+
+    return OwnFiles()
+
+
+@contextmanager
+def _unsupported_characters() -> Iterator[set[str]]:
+    """Collect the characters that WeasyPrint says no font has, and keep its other words quiet."""
+    found: set[str] = set()
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
+                found.add(str(record.args[0]))
+
+    logger = logging.getLogger("weasyprint")
+    before, handler = logger.propagate, Collector()
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before
+
+
+def _finish(_laid_out: object, pdf: Any) -> None:
+    """Say of each heading of a table what it heads: WeasyPrint 70 names the cells alone."""
+    for element in pdf.objects:
+        if isinstance(element, dict) and element.get("S") == "/TH":
+            element["A"]["Scope"] = "/Column"
+
+
+def _missing_fonts(used: set[str], settings: Settings) -> Iterator[str]:
+    for families in (settings.theme.fonts.body, settings.theme.fonts.heading):
+        named = [family.strip(" '\"") for family in families.split(",")]
+        named = [family for family in named if family not in FALLBACKS]
+        as_good = {other for family in named for other in (family, *STAND_INS.get(family, ()))}
+        if named and not as_good & used:
+            yield named[0]

@@ -1,0 +1,60 @@
+"""A press release on its way to a template: its parts, its links, its words in an inbox."""
+
+from newsletter.content.press_release import PressRelease
+from newsletter.i18n import translator
+from newsletter.rendering.markdown.markdown import parse_markdown
+from newsletter.rendering.markdown.markdown import render_text as render_markdown_text
+from newsletter.settings.settings import Settings
+from newsletter.values.structures import Medium
+
+# What inboxes show of a preheader at most, on the widest screens.
+PREHEADER_LENGTH = 150
+# The fields that a template marks, so that what is found in the HTML points at the issue file.
+PARTS = (
+    "note",
+    "headline",
+    "lead",
+    "body",
+    "quotes",
+    "figures",
+    "links",
+    "media",
+    "boilerplates",
+    "contacts",
+)
+
+
+def media_links(release: PressRelease, settings: Settings) -> tuple[tuple[Medium, str | None], ...]:
+    """Return each picture for the press with its address, None where it has to be asked for."""
+    return tuple((each, media_address(each, release, settings)) for each in release.media)
+
+
+def media_address(medium: Medium, release: PressRelease, settings: Settings) -> str | None:
+    """Return where the press fetches a picture; None where the settings host no files."""
+    if medium.file is None:
+        return medium.url
+    folder = settings.site and settings.site.files_url
+    return f"{folder.rstrip('/')}/{release.id}/{media_name(medium.file)}" if folder else None
+
+
+def media_name(file: str) -> str:
+    """Return the name beside the release of "assets/images/a/b.jpg": "media/a-b.jpg"."""
+    return f"media/{file.removeprefix('assets/images/').replace('/', '-')}"
+
+
+def release_subject(release: PressRelease, language: str) -> str:
+    """Return the subject of the mail: the release's own, else the headline, said to be one."""
+    mention = translator(language)("Press release")
+    return release.subject or f"{mention} | {release.headline}"
+
+
+def release_preheader(release: PressRelease, language: str) -> str:
+    """Return the first words in the inbox: the release's own, the subheadline, or the lead's."""
+    if release.preheader or release.subheadline:
+        return release.preheader or release.subheadline or ""
+    parsed = parse_markdown(release.lead, language=language)
+    words = render_markdown_text(parsed, width=10_000, number_link=lambda _url: 0)
+    first = words.replace(" [0]", "").split("\n")[0]
+    if len(first) <= PREHEADER_LENGTH:
+        return first
+    return f"{first[:PREHEADER_LENGTH].rpartition(' ')[0]}…"

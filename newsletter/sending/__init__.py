@@ -1,0 +1,1 @@
+"""One issue to its people: who, what, once."""

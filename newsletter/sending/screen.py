@@ -1,0 +1,130 @@
+"""The one screen before a send: what goes to whom, from whom, through what, and how long for."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from newsletter.content.shown_as import in_words
+from newsletter.i18n import _, counted
+from newsletter.ledger.states import State
+from newsletter.mailing.message.message import shown_subject
+from newsletter.sending.sending import Sending
+from newsletter.settings.smtp import Smtp
+from newsletter.values.audiences import Audience
+
+MAX_VARIANTS_TOLD = 20
+
+
+@dataclass
+class PlannedVariant:
+    """A variant: what its first recipient is, and how many get it now."""
+
+    audience: Audience
+    count: int = 0
+
+
+@dataclass
+class Plan:
+    """Who gets the issue now, who does not and why."""
+
+    variants: dict[str, PlannedVariant] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    before: Counter[State] = field(default_factory=Counter)
+    domains: Counter[str] = field(default_factory=Counter)
+    first: str = ""
+    last: str = ""
+    rows_at_fault: int = 0
+    places_at_fault: Sequence[str] = ()
+    duplicates: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many messages leave now."""
+        return sum(each.count for each in self.variants.values())
+
+
+def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
+    """Yield the lines; `fingerprint` is what a review pack of the same content has."""
+    sender = sending.settings.senders[sending.mails.issue.sender]  # with its accents
+    sample = sending.settings.recipients.sample
+    variants = sending.mails.variants
+    if variants:
+        yield _("subject:  {subject}").format(subject=shown_subject(variants[0].document, sample))
+    yield _("content:  {fingerprint}").format(fingerprint=fingerprint)
+    yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
+    if sending.server is not None:
+        yield from _server(sending.server.settings, plan)
+    yield _recipients(plan.total)
+    if plan.total:
+        yield _("  first:  {address}").format(address=plan.first)
+        yield _("  last:   {address}").format(address=plan.last)
+    yield from _variants(plan)
+    yield from _left_out(plan)
+    for state, count in plan.before.items():
+        told = counted(
+            "{count} message already recorded: {state}",
+            "{count} messages already recorded: {state}",
+            count,
+        )
+        yield told.format(count=count, state=state.in_words)
+
+
+def _recipients(count: int) -> str:
+    told = counted("{count} recipient", "{count} recipients", count)
+    return told.format(count=count)
+
+
+def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
+    security = _("not encrypted")
+    if smtp.security != "none":
+        security = _("encrypted, {kind}").format(kind=smtp.security.upper())
+    yield _("server:   {host}:{port} ({security})").format(
+        host=smtp.host, port=smtp.port_used, security=security
+    )
+    yield _("duration: {duration}").format(duration=_duration(smtp, plan))
+
+
+def _duration(smtp: Smtp, plan: Plan) -> str:
+    """Return how long the send takes: as long as all its messages, or those to a slow domain."""
+    rates = {domain.lower(): rate for domain, rate in smtp.domain_rates.items()}
+    lanes = [(plan.domains[domain], rate) for domain, rate in rates.items()]
+    if smtp.rate is not None:
+        lanes.append((plan.total, smtp.rate))
+    seconds = max((count * rate.interval for count, rate in lanes), default=0.0)
+    if smtp.rate is None and seconds == 0:
+        return _("as fast as the server allows (rate: is not set)")
+    if seconds < 60:
+        return _("less than a minute")
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return counted("about {count} minute", "about {count} minutes", minutes).format(
+            count=minutes
+        )
+    hours = round(minutes / 60)
+    return counted("about {count} hour", "about {count} hours", hours).format(count=hours)
+
+
+def _variants(plan: Plan) -> Iterator[str]:
+    if len(plan.variants) < 2:
+        return
+    yield _("variants, each with its first recipient:")
+    ordered = sorted(plan.variants.values(), key=lambda each: -each.count)
+    for each in ordered[:MAX_VARIANTS_TOLD]:
+        words = in_words(each.audience) or _("no details")
+        yield f"  {each.count:6}  {words}"
+    if len(ordered) > MAX_VARIANTS_TOLD:
+        rest = ordered[MAX_VARIANTS_TOLD:]
+        more = counted("{count} more variant", "{count} more variants", len(rest))
+        yield f"  {sum(each.count for each in rest):6}  {more.format(count=len(rest))}"
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    reasons = plan.left_out.copy()
+    if plan.rows_at_fault:
+        reasons[_("error in the row (see above)")] += plan.rows_at_fault
+    if plan.duplicates:
+        reasons[_("duplicate address")] += plan.duplicates
+    if reasons:
+        yield _("skipped:")
+    for reason, count in reasons.most_common():
+        yield f"  {count:6}  {reason}"

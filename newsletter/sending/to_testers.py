@@ -1,0 +1,143 @@
+"""Tests of an issue: to a few addresses, their subject marked, outside the ledger."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, product
+
+from newsletter.i18n import _
+from newsletter.mailing.message.addresses import in_ascii
+from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
+from newsletter.members.addresses import CellError, read_address
+from newsletter.members.recipient import Recipient
+from newsletter.problems.errors import NewsletterError
+from newsletter.sending.chosen_members import refusals_of
+from newsletter.sending.mails import Variant
+from newsletter.sending.outbox import Outbox
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending
+from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE
+from newsletter.values.audiences import UNKNOWN, Audience
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
+from newsletter.workspace import SETTINGS_FILE
+
+# Combinations of values that are tried; more have no new variant, or too many.
+MAX_AUDIENCES = 10_000
+
+
+def send_tests(sending: Sending) -> int:
+    """Send the issue to each address, as the sample recipient gets it; return the exit status."""
+    addresses = addresses_of(sending)
+    variants = list(_variants(sending))
+    if not sending.check([each.document for each in variants]):
+        return 1
+    refusals = refusals_of(sending)
+    said_no = [address for address in addresses if refusals.has(address)]
+    for address in said_no:
+        reason = _("unsubscribed")
+        message = f"{reason} ({UNSUBSCRIBED_FILE})"
+        sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
+    asked = [address for address in addresses if address not in said_no]
+    give, close = _opened(sending)
+    try:
+        answers = [
+            _give(sending, give, variant, address) for address in asked for variant in variants
+        ]
+    finally:
+        close()
+    return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
+
+
+def addresses_of(sending: Sending) -> Sequence[str]:
+    """Return the addresses typed after `--to`, or those of the group of reviewers.
+
+    Raises:
+        NewsletterError: there is no such group, or one of the words is no address.
+    """
+    group, reviewers = sending.options.reviewers, sending.settings.reviewers
+    if group is not None and group not in reviewers:
+        message = _("there is no group of reviewers '{name}'").format(name=group)
+        hint = meant_or_choice(did_you_mean(group, reviewers), list(reviewers))
+        if not reviewers:
+            hint = _("add it under reviewers: in {file}").format(file=SETTINGS_FILE)
+        raise NewsletterError(message, hint=hint)
+    addresses = sending.options.to if group is None else reviewers[group]
+    return list(dict.fromkeys(map(_address, addresses)))
+
+
+def _address(typed: str) -> str:
+    try:
+        address = read_address(typed.strip())
+    except CellError as error:
+        raise NewsletterError(error.message, hint=error.hint) from error
+    if in_ascii(address) is None:
+        message = _("'{address}' is not an email address").format(address=address)
+        raise NewsletterError(message, hint=_("write name@example.org"))
+    return address
+
+
+def _variants(sending: Sending) -> Iterator[Variant]:
+    """Yield the sample recipient's variant, or each that the settings' audiences can ask for."""
+    mails, settings = sending.mails, sending.settings
+    if not sending.options.each_variant:
+        yield mails.variant_for(settings.sample_audience)
+        return
+    seen = set()
+    for audience in islice(_audiences(settings.audiences), MAX_AUDIENCES):
+        hidden = mails.hidden_from(audience)
+        if hidden not in seen and mails.issue.is_for(audience):
+            seen.add(hidden)
+            yield mails.variant_for(audience)
+
+
+def _audiences(audiences: Audience) -> Iterator[Audience]:
+    """Yield what a recipient can be: of each audience one value, or none."""
+    yield UNKNOWN
+    choices = [[(), *((value,) for value in values)] for values in audiences.values()]
+    for chosen in product(*choices):
+        yield {key: each for key, each in zip(audiences, chosen, strict=True) if each}
+
+
+Give = Callable[[str, bytes], str]
+
+
+def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
+    """Return what takes a message for an address and says what became of it, and what ends it."""
+    if sending.options.dry_run:
+        return lambda _address, _message: _("would be sent"), lambda: None
+    if sending.options.outbox is not None:
+        outbox = Outbox(sending.options.outbox, sending.mails.issue.id)
+        return lambda _address, message: str(outbox.write(message)), lambda: None
+    return _opened_connection(sending)
+
+
+def _opened_connection(sending: Sending) -> tuple[Give, Callable[[], None]]:
+    if sending.server is None:
+        raise NewsletterError(_("no server to send through"))
+    connection = Connection.to(sending.server)
+    sender = sending.mails.sender
+
+    def give(address: str, message: bytes) -> str:
+        mail = MailObject(sender.envelope or sender.email, address, message)
+        answer = connection.deliver(mail, before_last_byte=lambda: None)
+        words = f"{answer.code} {answer.words}"
+        if answer.is_accepted:
+            return _("accepted by the server ({words})").format(words=words)
+        raise NewsletterError(_("refused by the server: {words}").format(words=words))
+
+    return give, connection.close
+
+
+def _give(sending: Sending, give: Give, variant: Variant, address: str) -> bool:
+    """Send one test; tell what came of it."""
+    values = {**sending.settings.recipients.sample, "email": address}
+    recipient = Recipient(0, values, UNKNOWN)
+    make = sending.mails.maker(
+        variant, recipient, in_ascii(address) or address, f"test-{sending.new_id()}"
+    )
+    try:
+        words = give(in_ascii(address) or address, make(sending.clock.now()))
+    except (ConnectionLost, NewsletterError) as error:
+        message = error.message if isinstance(error, NewsletterError) else error.words
+        sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
+        return False
+    sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
+    return True

@@ -1,0 +1,1 @@
+"""`newsletter.yaml` and `assets/theme.yaml`, as values."""

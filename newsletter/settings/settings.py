@@ -1,0 +1,330 @@
+"""The workspace's settings: `newsletter.yaml` and `assets/theme.yaml`."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
+
+from newsletter.i18n import N_, _
+from newsletter.problems.problem import Problem, has_errors, in_order
+from newsletter.settings.mail_clients import CLIENTS, USUAL
+from newsletter.settings.smtp import Dkim, Smtp
+from newsletter.settings.theme import Theme, load_theme
+from newsletter.source import Source, read_source
+from newsletter.values.audiences import Audience, audience_of, settings_faults
+from newsletter.values.fields import (
+    Email,
+    Lines,
+    LogoFile,
+    ReadingContext,
+    Text,
+    TextAlone,
+    TextList,
+    TimeZoneName,
+    Url,
+    text_of,
+)
+from newsletter.values.merge_syntax import merge_problems
+from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
+from newsletter.values.suggestions import did_you_mean, fold
+from newsletter.values.validation import Fault, Model, meant_or_choice, refuse, validate
+from newsletter.workspace import SETTINGS_FILE
+
+# What holds names of the team's own.
+_NAMED = {"audiences", "boilerplates", "contacts", "organisations", "reviewers", "senders"}
+Language = Literal["fr", "en"]
+DEFAULT_EDITOR = "vscode://file/{path}:{line}:{column}"
+
+
+def _with_placeholder(placeholder: str) -> BeforeValidator:
+    def read(value: object) -> object:
+        if isinstance(value, str) and placeholder not in value:
+            message = _("'{placeholder}' is missing from this address").format(
+                placeholder=placeholder
+            )
+            hint = _("for example, write https://example.org/{placeholder}").format(
+                placeholder=placeholder
+            )
+            raise refuse(Fault("url", message, hint))
+        return value
+
+    return BeforeValidator(read)
+
+
+def _folder(address: str) -> str:
+    """Return the address of a folder on the web, without its final slash."""
+    if not re.fullmatch(r"https://[^\s?#(){}]+", address):
+        message = _("'{url}' is not the address of a folder").format(url=address)
+        raise refuse(Fault("url", message, _("for example, write https://example.org/images")))
+    return address.rstrip("/")
+
+
+def _with_default(senders: Mapping[str, "Sender"]) -> Mapping[str, "Sender"]:
+    if "default" not in senders:
+        message = _("there is no sender 'default'")
+        raise refuse(Fault("sender", message, _("add a line: default: {name: …, email: …}")))
+    return senders
+
+
+def _client(value: object) -> str:
+    by_fold = {fold(client): client for client in CLIENTS}
+    name = text_of(value).strip()
+    if fold(name) not in by_fold:
+        message = _("unknown email program '{name}'").format(name=name)
+        hint = meant_or_choice(did_you_mean(name, CLIENTS), list(CLIENTS))
+        raise refuse(Fault("client", message, hint))
+    return by_fold[fold(name)]
+
+
+class Wording(Model):
+    """A sentence in each language of the issues."""
+
+    fr: Text | None = Field(None, description=N_("In French issues"))
+    en: Text | None = Field(None, description=N_("In English issues"))
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.fr and not self.en:
+            message = _("the sentence is missing in every language")
+            raise refuse(Fault("empty", message, _("write fr: …, or en: …, or both")))
+        return self
+
+    def in_language(self, language: Language) -> str:
+        """Return the sentence in `language`, else in the language that there is."""
+        return (self.en or self.fr if language == "en" else self.fr or self.en) or ""
+
+
+# One sentence alone serves every language.
+Worded = Annotated[Wording, TextAlone(lambda text, _info: {"fr": text, "en": text})]
+ClientName = Annotated[
+    str, BeforeValidator(_client), WithJsonSchema({"type": "string", "enum": list(CLIENTS)})
+]
+FolderUrl = Annotated[Url, AfterValidator(_folder)]
+EmailList = Annotated[tuple[Email, ...], TextAlone(lambda text, _info: [text])]
+
+
+class SocialLink(Model):
+    """A page of the organisation on a social network."""
+
+    title: Text = Field(description=N_("Name of the network, as readers know it"))
+    url: Url = Field(description=N_("Address of the organisation's page there"))
+
+
+class Organisation(Model):
+    """Who writes: stands in the header and the footer of every mail."""
+
+    name: Text = Field(description=N_("Everyday name of the organisation"))
+    legal_name: Text | None = Field(None, description=N_("Legal name, for the footer"))
+    address: Lines = Field(description=N_("Postal address, with its line breaks"))
+    website: Url | None = Field(None, description=N_("Website address"))
+    logo: LogoFile | None = Field(None, description=N_("Logo, a picture file under assets/"))
+    social: tuple[SocialLink, ...] = Field((), description=N_("Pages on social networks"))
+    why: Worded = Field(description=N_("Why the reader receives this; shown in the footer"))
+    press_why: Worded | None = Field(
+        None, description=N_("The same for journalists, in the footer of press releases")
+    )
+
+
+class Sender(Model):
+    """Whom a mail comes from."""
+
+    name: Text = Field(description=N_("Name shown in inboxes"))
+    email: Email = Field(description=N_("Address the email comes from"))
+    reply_to: Email | None = Field(None, description=N_("Address that replies go to"))
+    envelope: Email | None = Field(None, description=N_("Address that bounced emails go to"))
+
+
+class Recipients(Model):
+    """How the members file is read, and whom a preview is shown to."""
+
+    columns: Mapping[Text, Text] = Field(
+        description=N_("Merge field -> heading of its column in the members file")
+    )
+    sample: Mapping[Text, Text] = Field(
+        {}, description=N_("Values of the sample recipient used by `build`")
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _has_email(cls, columns: Mapping[str, str]) -> Mapping[str, str]:
+        if "email" not in columns:
+            message = _("no column is set for 'email'")
+            raise refuse(Fault("columns", message, _("add a line: email: …")))
+        return columns
+
+    @field_validator("sample")
+    @classmethod
+    def _only_known_fields(
+        cls, sample: Mapping[str, str], info: ValidationInfo
+    ) -> Mapping[str, str]:
+        known = info.data.get("columns", sample)
+        for name in sample:
+            if name not in known:
+                message = _("'{name}' is not one of the columns").format(name=name)
+                hint = _("name its column above, or use one of: {known}")
+                raise refuse(
+                    Fault("columns", message, hint.format(known=", ".join(known)), snippet=name)
+                )
+        return sample
+
+
+class Site(Model):
+    """Where what is published lies; a link to it appears only where its address is given."""
+
+    web_url: Annotated[Url, _with_placeholder("{issue}")] | None = Field(
+        None, description=N_("Address of an issue's web version; {issue} stands for its file name")
+    )
+    files_url: FolderUrl | None = Field(
+        None,
+        description=N_("Address of the folder where you upload the issue folders from build/"),
+    )
+    images_url: FolderUrl | None = Field(
+        None, description=N_("Address of the folder where you upload the pictures used in emails")
+    )
+
+
+class Unsubscribe(Model):
+    """How one leaves the list."""
+
+    url: Annotated[Url, _with_placeholder("{token}")] | None = Field(
+        None, description=N_("Unsubscribe address; {token} stands for the recipient")
+    )
+    mailto: Email | None = Field(None, description=N_("Address for unsubscribe requests"))
+
+
+def _editor(address: str) -> str:
+    """Return the pattern of an address that opens an editor; refuse one that opens none."""
+    scheme, _sign, _rest = address.partition("://")
+    if "{path}" not in address:
+        message = _("'{placeholder}' is missing from this address").format(placeholder="{path}")
+    elif not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) or _sign == "":
+        message = _("'{url}' does not open an editor").format(url=address)
+    else:
+        return address
+    hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
+    raise refuse(Fault("url", message, hint))
+
+
+class Preview(Model):
+    """How the preview works with what else is on the machine."""
+
+    editor: Annotated[Text, AfterValidator(_editor)] = Field(
+        DEFAULT_EDITOR,
+        description=N_("Address that opens the editor at {path}, {line} and {column}"),
+    )
+
+
+class Settings(Model):
+    """What `newsletter.yaml` says, with the workspace that it lies in and its theme."""
+
+    workspace: SkipJsonSchema[Path]
+    theme: SkipJsonSchema[Theme]
+    organisation: Organisation = Field(description=N_("Who the issue comes from"))
+    language: Language = Field("fr", description=N_("Language of the team and its issues"))
+    timezone: TimeZoneName = Field("Europe/Paris", description=N_("Time zone for dates and times"))
+    senders: Annotated[Mapping[Text, Sender], AfterValidator(_with_default)] = Field(
+        description=N_("Name used in issues -> a sender; one must be 'default'")
+    )
+    recipients: Recipients = Field(description=N_("Members file and merge fields"))
+    audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = Field(
+        {}, description=N_("Merge field -> its possible values, for `for:` and `not_for:`")
+    )
+    organisations: Mapping[Text, OrganisationParts] = Field(
+        {}, description=N_("Name used in issues -> an organisation profile")
+    )
+    boilerplates: Mapping[Text, Boilerplate] = Field(
+        {}, description=N_("Name used in press releases -> a boilerplate: title and text")
+    )
+    contacts: Mapping[Text, Contact] = Field(
+        {}, description=N_("Name used in press releases -> a press contact")
+    )
+    site: Site | None = Field(None, description=N_("Web addresses of what you publish"))
+    unsubscribe: Unsubscribe = Field(description=N_("How people unsubscribe"))
+    smtp: Smtp | None = Field(None, description=N_("The outgoing mail server"))
+    dkim: Dkim | None = Field(None, description=N_("DKIM signature, if the server does not sign"))
+    reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = Field(
+        {}, description=N_("Group name -> the addresses that test emails go to")
+    )
+    clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = Field(
+        USUAL, description=N_("Email programs to check for")
+    )
+    preview: Preview = Field(Preview(), description=N_("How the preview opens the editor"))
+    rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = Field(
+        {}, description=N_("Rule id -> its level: error, warning, advice, off")
+    )
+
+    @model_validator(mode="after")
+    def _audiences_have_columns(self) -> Self:
+        columns, sample = self.recipients.columns, self.recipients.sample
+        if faults := list(settings_faults(self.audiences, columns=columns, sample=sample)):
+            raise refuse(*faults)
+        return self
+
+    @property
+    def sample_audience(self) -> Audience:
+        """What the sample recipient is."""
+        return audience_of(self.recipients.sample, self.audiences)
+
+    @property
+    def merge_fields(self) -> frozenset[str]:
+        """The fields that a text may hold between double brackets."""
+        return frozenset(self.recipients.columns)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of hours written without offset."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True)
+class LoadedSettings:
+    """The settings, or None where a problem forbids them, and every problem."""
+
+    settings: Settings | None
+    problems: tuple[Problem, ...]
+
+
+def load_settings(workspace: Path) -> LoadedSettings:
+    """Return the settings and theme of `workspace`, and the problems of both files."""
+    root = workspace.resolve()
+    context = ReadingContext(root, root, ZoneInfo("Europe/Paris"))
+    theme, theme_problems = load_theme(root, context)
+    source = read_source(root / SETTINGS_FILE)
+    given = {"workspace": root, "theme": theme}
+    settings, problems = validate(Settings, source, context=context, given=given)
+    problems += theme_problems
+    problems += _empty_entries(source)
+    if settings is not None:
+        problems += merge_problems(source, settings.merge_fields)
+    found = tuple(in_order(map(_with_own_hint, problems)))
+    return LoadedSettings(None if has_errors(found) else settings, found)
+
+
+def _with_own_hint(problem: Problem) -> Problem:
+    """Return the problem; where a file says nothing, its hint is not how issues begin."""
+    if problem.rule not in {"empty-file", "no-fields"}:
+        return problem
+    hint = _("restore its last version, or copy the one that 'newsletter init DIR' creates")
+    return replace(problem, hint=hint)
+
+
+def _empty_entries(source: Source) -> Iterator[Problem]:
+    """Yield a problem for each name of the settings with nothing behind it."""
+    for loc in source.empty_keys():
+        if len(loc) == 2 and loc[0] in _NAMED:
+            message = _("'{key}' is empty").format(key=loc[1])
+            hint = _("write its values on the lines below, or remove the line")
+            yield Problem(source.path, source.position(loc, key=True), message, hint, "empty")

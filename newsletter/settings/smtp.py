@@ -1,0 +1,115 @@
+"""How mail leaves, as the settings say it: the server, its pace, who reviews, the signature."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from newsletter.i18n import N_, _
+from newsletter.values.fields import Text, text_of
+from newsletter.values.validation import Fault, Model, refuse
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
+_UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+MAX_CONNECTIONS = 20  # Postfix takes 50 from one machine, and others mail too
+MAX_PORT = 65_535
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many messages in so many seconds, evenly spread."""
+
+    messages: int
+    seconds: int
+
+    @property
+    def interval(self) -> float:
+        """Seconds from one message to the next."""
+        return self.seconds / self.messages
+
+
+def _rate(value: object) -> Rate:
+    text = text_of(value).strip()
+    found = re.fullmatch(r"([1-9][0-9]{0,5}) ?/ ?(second|minute|hour)", text)
+    if found is None:
+        message = _("'{rate}' is not a sending rate").format(rate=text)
+        hint = _("for example, write 20/second, 300/minute or 5000/hour")
+        raise refuse(Fault("rate", message, hint))
+    return Rate(int(found[1]), _UNIT_SECONDS[found[2]])
+
+
+def _number_to(largest: int) -> BeforeValidator:
+    def read(value: object) -> int:
+        digits = text_of(value).strip()
+        if not re.fullmatch(r"[0-9]{1,6}", digits) or not 1 <= int(digits) <= largest:
+            message = _("'{number}' is not a number from 1 to {largest}")
+            hint = _("write only digits")
+            fault = Fault("number", message.format(number=digits, largest=largest), hint)
+            raise refuse(fault)
+        return int(digits)
+
+    return BeforeValidator(read)
+
+
+def _host(value: object) -> str:
+    host = text_of(value).strip()
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*|[0-9a-fA-F:]*:[0-9a-fA-F:]*", host):
+        message = _("'{host}' is not a server name").format(host=host)
+        hint = _("for example, write smtp.example.org; the port goes on its own line")
+        raise refuse(Fault("host", message, hint))
+    return host
+
+
+RateField = Annotated[Rate, BeforeValidator(_rate)]
+
+
+class Smtp(Model):
+    """The server that takes the mail, and how fast it is given to it."""
+
+    host: Annotated[str, BeforeValidator(_host)] = Field(
+        description=N_("Name of your outgoing mail server: smtp.example.org")
+    )
+    port: Annotated[int, _number_to(MAX_PORT)] | None = Field(
+        None, description=N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description=N_("How the connection is encrypted: starttls, tls or none")
+    )
+    user: Text | None = Field(
+        None,
+        description=N_("User name on the server; never put the password in this file"),
+    )
+    rate: RateField | None = Field(
+        None, description=N_("Maximum sending rate: 20/second, 300/minute, 5000/hour")
+    )
+    domain_rates: Mapping[Text, RateField] = Field(
+        {}, description=N_("Recipients' domain -> maximum sending rate to it")
+    )
+    connections: Annotated[int, _number_to(MAX_CONNECTIONS)] = Field(
+        2, description=N_("Number of simultaneous connections to the server; default: 2")
+    )
+
+    @model_validator(mode="after")
+    def _password_is_private(self) -> Self:
+        if self.security == "none" and self.user and self.host not in _THIS_MACHINE:
+            message = _(
+                "with security: none, anyone on the way could read the password of '{user}'"
+            )
+            hint = _("write security: starttls, or remove user:")
+            raise refuse(Fault("security", message.format(user=self.user), hint))
+        return self
+
+    @property
+    def port_used(self) -> int:
+        """The port, or the usual one of that kind of security."""
+        return self.port or _PORTS[self.security]
+
+
+class Dkim(Model):
+    """What the mails are signed with, where the server does not sign them itself."""
+
+    selector: Text = Field(description=N_("Name of the key in the DNS: {selector}._domainkey"))
+    domain: Text = Field(description=N_("Domain that signs: the sender's domain"))

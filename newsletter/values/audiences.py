@@ -1,0 +1,186 @@
+"""Who a part of an issue is for: what `for:` and `not_for:` say, and whether someone belongs to it.
+
+Both sides are spelt as the settings spell them before they are compared: what a writer types, and
+what stands in a cell of the members file. So an audience is compared as it is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+
+from newsletter.i18n import N_, _
+from newsletter.problems.problem import Problem
+from newsletter.source import Source
+from newsletter.source.faults import shown
+from newsletter.values.fields import context_of
+from newsletter.values.suggestions import did_you_mean, fold
+from newsletter.values.validation import Fault, Model, meant_or_choice, refuse, text_is_due
+
+# Key -> values. Of a part: whom it is for; of a recipient: what they are.
+Audience: TypeAlias = Mapping[str, tuple[str, ...]]
+UNKNOWN: Audience = MappingProxyType({})  # of a recipient about whom nothing is known
+
+
+def belongs(recipient: Audience, *, to: Audience) -> bool:
+    """Tell whether a recipient has, for every key of an audience, one of its values."""
+    return all(
+        any(value in recipient.get(key, ()) for value in values) for key, values in to.items()
+    )
+
+
+def spelt_as_known(word: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that `word` is, whatever its case, accents and hyphens."""
+    folded = fold(word)
+    return next((each for each in known if fold(each) == folded), None)
+
+
+def values_in(cell: str) -> list[str]:
+    """Return the values of a cell, which may hold several between semicolons or bars."""
+    return [value.strip() for value in re.split(r"[;|]", cell) if value.strip()]
+
+
+def audience_of(values: Mapping[str, str], audiences: Audience) -> Audience:
+    """Return what a recipient with these values by merge field is, of what the settings know."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, possible in audiences.items():
+        named = [spelt_as_known(value, possible) for value in values_in(values.get(key, ""))]
+        known = tuple(dict.fromkeys(value for value in named if value is not None))
+        if known:
+            found[key] = known
+    return found
+
+
+def unknown_key(key: str, audiences: Audience) -> Fault:
+    """Return the fault of a key that the settings' audiences lack."""
+    message = _("there is no audience '{key}' in the settings").format(key=key)
+    hint = _("add it under audiences: in newsletter.yaml")
+    if audiences:
+        hint = meant_or_choice(did_you_mean(key, audiences), list(audiences))
+    return Fault("audience", message, hint)
+
+
+def unknown_value(value: str, key: str, audiences: Audience) -> Fault:
+    """Return the fault of a value that the settings' audience `key` lacks."""
+    message = _("'{value}' is not one of the values of '{key}'").format(value=shown(value), key=key)
+    meant = did_you_mean(value, audiences[key])
+    return Fault("audience", message, meant_or_choice(meant, audiences[key]))
+
+
+def _read(value: object, info: ValidationInfo) -> Audience:
+    audiences = context_of(info).audiences
+    if not isinstance(value, dict) or not value:
+        raise refuse(_names_nobody(audiences))
+    read: dict[str, tuple[str, ...]] = {}
+    faults: list[Fault] = []
+    for typed_key, typed in value.items():
+        key = spelt_as_known(typed_key, audiences)
+        if key is None:
+            faults.append(unknown_key(typed_key, audiences).at((typed_key,), key=True))
+            continue
+        words = list(_words(typed))
+        for within, word in words:
+            if wrong := _word_fault(word, key, audiences):
+                faults.append(wrong.at((typed_key, *within)))
+        read[key] = tuple(spelt_as_known(str(word), audiences[key]) or "" for _at, word in words)
+    if faults:
+        raise refuse(*faults)
+    return read
+
+
+def _names_nobody(audiences: Audience) -> Fault:
+    key, values = next(iter(audiences.items()), ("delegation", ("Bretagne",)))
+    hint = _("for example, write {example}").format(example=f"{{{key}: {values[0]}}}")
+    return Fault("audience", _("this does not say who it is for"), hint)
+
+
+def _words(typed: object) -> Iterator[tuple[tuple[int, ...], object]]:
+    """Yield each value typed for a key, and where it stands behind the key."""
+    if not isinstance(typed, list) or not typed:
+        yield (), typed
+        return
+    for index, word in enumerate(typed):
+        yield (index,), word
+
+
+def _word_fault(word: object, key: str, audiences: Audience) -> Fault | None:
+    if not isinstance(word, str):
+        return text_is_due(word) if word else _names_nobody(audiences)
+    if spelt_as_known(word, audiences[key]) is None:
+        return unknown_value(word, key, audiences)
+    return None
+
+
+AudienceField = Annotated[
+    Audience,
+    BeforeValidator(_read),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "type": ["string", "number", "array"],
+                "items": {"type": ["string", "number"]},
+                "minItems": 1,
+            },
+        }
+    ),
+]
+
+
+class AudienceParts(Model):
+    """What only some recipients may see."""
+
+    for_: AudienceField | None = Field(
+        None, alias="for", description=N_("Who sees it: {region: [Wales]}; default: everyone")
+    )
+    not_for: AudienceField | None = Field(
+        None, description=N_("Who does not see it: {region: [Wales]}")
+    )
+
+    def is_for(self, recipient: Audience) -> bool:
+        """Tell whether the recipient sees this; of one who is not known, `for` asks too much."""
+        if self.for_ is not None and not belongs(recipient, to=self.for_):
+            return False
+        return self.not_for is None or not belongs(recipient, to=self.not_for)
+
+
+def settings_faults(
+    audiences: Audience, *, columns: Mapping[str, str], sample: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Yield what is wrong with the settings' audiences, and with the sample's values of them."""
+    for key, values in audiences.items():
+        if key not in columns:
+            message = _("no column is set for '{key}'").format(key=key)
+            hint = _("add a line under recipients: columns: {key}: …").format(key=key)
+            yield Fault("columns", message, hint).at(("audiences", key), key=True)
+        for index, value in enumerate(values):
+            if values_in(value) != [value]:
+                message = _("'{value}' contains a character used to separate values").format(
+                    value=value
+                )
+                fault = Fault("audience", message, _("write it without ; and |"))
+                yield fault.at(("audiences", key, index))
+        for value in values_in(sample.get(key, "")):
+            if spelt_as_known(value, values) is None:
+                yield unknown_value(value, key, audiences).at(("recipients", "sample", key))
+
+
+def audience_problems(source: Source) -> Iterator[Problem]:
+    """Yield a problem for each `for:` or key of one that has nothing behind it.
+
+    Elsewhere a field without text is as good as none; here everyone would see what is for a few.
+    """
+    for loc in source.empty_keys():
+        if loc[-1] in {"for", "not_for"}:
+            message = _("'{key}' is empty").format(key=loc[-1])
+            hint = _("write who it is for after the colon, or remove the line")
+        elif len(loc) > 1 and loc[-2] in {"for", "not_for"}:
+            message = _("'{key}' has no value").format(key=loc[-1])
+            hint = _("put several values in brackets: {region: [Wales, Scotland]}")
+        else:
+            continue
+        position = source.position(loc, key=True)
+        yield Problem(source.path, position, message, hint, "audience")

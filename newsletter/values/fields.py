@@ -1,0 +1,253 @@
+"""The types of values in settings and issue files: a text, a date, an address, a file.
+
+YAML gives texts only; each type reads one text as what it is to be, and refuses it in words
+that a writer understands.
+"""
+
+import os.path
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core.core_schema import CoreSchema, with_info_before_validator_function
+
+from newsletter.i18n import _
+from newsletter.values.pictures import picture_fault
+from newsletter.values.validation import Fault, refuse, text_is_due
+
+# What an editor takes for a number (`value: 12`) is a text to us.
+_TEXT_SCHEMA = {"type": ["string", "number"]}
+LINK_SCHEMES = ("https", "http", "mailto", "tel")
+
+
+@dataclass(frozen=True)
+class ReadingContext:
+    """What a file's values are read against: where files lie and what hours mean."""
+
+    workspace: Path
+    folder: Path
+    timezone: ZoneInfo
+    merge_fields: frozenset[str] = frozenset()
+    senders: frozenset[str] = frozenset()
+    organisations: Mapping[str, object] = field(default_factory=dict)
+    boilerplates: Mapping[str, object] = field(default_factory=dict)
+    contacts: Mapping[str, object] = field(default_factory=dict)
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def context_of(info: ValidationInfo) -> ReadingContext:
+    """Return the context that `validate` was given."""
+    context = info.context
+    if not isinstance(context, ReadingContext):
+        raise TypeError("a file is read with a ReadingContext")
+    return context
+
+
+def text_of(value: object) -> str:
+    """Return `value` if it is a text that says something; refuse it otherwise."""
+    if not isinstance(value, str):
+        raise refuse(text_is_due(value))
+    if not value.strip():
+        raise refuse(Fault("empty", _("nothing is written here"), _("write a text, or remove it")))
+    return value
+
+
+def _one_line(value: object) -> str:
+    # Not str.split(), which would also take no-break spaces inside for spaces.
+    return re.sub(r"[ \t\n]+", " ", text_of(value)).strip()
+
+
+def _lines(value: object) -> str:
+    text = text_of(value)
+    kept = getattr(value, "paragraphs", text)
+    return "\n".join(line.strip() for line in kept.splitlines() if line.strip())
+
+
+def _url(value: object) -> str:
+    url = _one_line(value)
+    if fault := url_fault(url):
+        raise refuse(fault)
+    return url
+
+
+def url_fault(url: str) -> Fault | None:
+    """Return what is wrong with a link's address, or None.
+
+    An address may be a merge field, or hold some. A mail has no page that an address without
+    scheme could be relative to, and other schemes (javascript:, data:) are attacks.
+    """
+    if url.startswith(("#", "((")) and len(url) > 1:
+        return None
+    scheme, colon, rest = url.partition(":")
+    message = _("'{url}' is not an address that an email can link to").format(url=url)
+    if url.startswith("/"):
+        hint = _("write the full address: https://…")
+    elif not colon or "." in scheme or "/" in scheme:
+        hint = _("write https://{url}").format(url=url.replace(" ", "%20"))
+    elif scheme.lower() not in LINK_SCHEMES or not rest.strip("/"):
+        hint = _("start it with https://, http://, mailto: or tel:")
+    elif " " in re.sub(r"\(\(.*?\)\)", "", url):
+        hint = _("write %20 for each space")
+    elif scheme.lower().startswith("http") and not _has_host(url):
+        hint = _("write https:// and the site's name")
+    else:
+        return None
+    return Fault("url", message, hint, snippet=url)
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:  # "https://[1": not an address
+        return False
+
+
+def _email(value: object) -> str:
+    address = _one_line(value)
+    if not re.fullmatch(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+", address):
+        message = _("'{address}' is not an email address").format(address=address)
+        raise refuse(Fault("email", message, _("write name@example.org")))
+    return address
+
+
+def _colour(value: object) -> str:
+    colour = _one_line(value)
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
+        message = _("'{colour}' is not a colour").format(colour=colour)
+        raise refuse(
+            Fault("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
+        )
+    return colour.lower()
+
+
+def _yes_no(value: object) -> bool:
+    word = _one_line(value).lower()
+    if word not in {"true", "yes", "oui", "vrai", "false", "no", "non", "faux"}:
+        message = _("'{word}' is neither true nor false").format(word=word)
+        raise refuse(Fault("yes-no", message, _("write true or false")))
+    return word in {"true", "yes", "oui", "vrai"}
+
+
+def _whole_number(value: object) -> int:
+    digits = re.sub(r"[ \u00a0\u202f]", "", _one_line(value))
+    if not re.fullmatch(r"[0-9]{1,5}", digits) or int(digits) == 0:
+        message = _("'{number}' is not a number of pixels").format(number=digits)
+        raise refuse(Fault("number", message, _("write a whole number, for example 600")))
+    return int(digits)
+
+
+def _time_zone(value: object) -> str:
+    name = _one_line(value)
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError; "../x" a ValueError
+        pass
+    except KeyError:
+        pass
+    else:
+        return name
+    message = _("'{name}' is not a time zone").format(name=name)
+    raise refuse(Fault("time-zone", message, _("for example, write Europe/Paris")))
+
+
+def _anchor(value: object) -> str:
+    name = _one_line(value)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
+        message = _("'{name}' cannot be used as the name of an item").format(name=name)
+        raise refuse(Fault("id", message, _("use letters without accents, digits and hyphens")))
+    return name
+
+
+@dataclass(frozen=True)
+class TextAlone:
+    """Lets a text stand for a structure: `wrap` makes the structure of it.
+
+    The JSON Schema says so too, or an editor would underline what the program accepts.
+    """
+
+    wrap: Callable[[str, ValidationInfo], object]
+
+    def __get_pydantic_core_schema__(
+        self, source: type, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return with_info_before_validator_function(self._wrapped, handler(source))
+
+    def _wrapped(self, value: object, info: ValidationInfo) -> object:
+        return self.wrap(value, info) if isinstance(value, str) else value
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        return {"anyOf": [_TEXT_SCHEMA, handler(schema)]}
+
+
+def named_by_text(key: str) -> TextAlone:
+    """Return what lets a text stand for `{key: text}`, where a structure has one obvious text."""
+    return TextAlone(lambda text, _info: {key: text})
+
+
+def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
+    """Return the file that `name` means in `folder`; refuse what lies outside the workspace.
+
+    Symbolic links are followed first: a link out of the workspace is outside.
+    """
+    path = (folder / name).resolve()
+    if not path.is_relative_to(workspace.resolve()):
+        message = _("'{name}' is outside the workspace").format(name=name)
+        hint = _("copy the file into {folder}").format(folder=_shown(folder, workspace))
+        raise refuse(Fault("file-outside", message, hint, snippet=name))
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
+        message = _("there is no file '{name}'").format(name=name)
+        hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
+        raise refuse(Fault("file-missing", message, hint, snippet=name))
+    return path
+
+
+def _shown(folder: Path, workspace: Path) -> str:
+    inside = folder.relative_to(workspace).as_posix()
+    return f"{folder.name if inside == '.' else inside}/"
+
+
+def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
+    def read(value: object, info: ValidationInfo) -> str:
+        name = _one_line(value)
+        context = context_of(info)
+        path = inside_workspace(name, context.workspace / folder, context.workspace)
+        if fault := picture_fault(path, name, context.workspace):
+            raise refuse(fault)
+        return path.relative_to(context.workspace.resolve()).as_posix()
+
+    return read
+
+
+Text = Annotated[str, BeforeValidator(_one_line), WithJsonSchema(_TEXT_SCHEMA)]
+Lines = Annotated[str, BeforeValidator(_lines), WithJsonSchema({"type": "string"})]
+Url = Annotated[str, BeforeValidator(_url), WithJsonSchema({"type": "string"})]
+Email = Annotated[str, BeforeValidator(_email), WithJsonSchema({"type": "string"})]
+Colour = Annotated[
+    str,
+    BeforeValidator(_colour),
+    WithJsonSchema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}),
+]
+YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"type": "boolean"})]
+Pixels = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer"})]
+TimeZoneName = Annotated[str, BeforeValidator(_time_zone), WithJsonSchema({"type": "string"})]
+Anchor = Annotated[str, BeforeValidator(_anchor), WithJsonSchema({"type": "string"})]
+PictureFile = Annotated[
+    str, BeforeValidator(_picture_file("assets/images")), WithJsonSchema({"type": "string"})
+]
+LogoFile = Annotated[
+    str, BeforeValidator(_picture_file("assets")), WithJsonSchema({"type": "string"})
+]
+TextList = Annotated[tuple[Text, ...], TextAlone(lambda text, _info: [text])]

@@ -1,0 +1,202 @@
+"""What a picture file holds, read once for each content, and why a mail could not show it."""
+
+import hashlib
+import json
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.i18n import _, decimal
+from newsletter.values.pictures.gif import without_metadata
+from newsletter.values.pictures.kept import keep, kept
+from newsletter.values.validation import Fault
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".jfif": "JPEG",  # as some browsers on Windows save a JPEG
+    ".gif": "GIF",
+    ".webp": "WebP",
+    ".avif": "AVIF",
+}
+# Pillow's names; MPO is a JPEG with a second picture behind it, as many phones take them.
+_FORMAT_NAMES = {"MPO": "JPEG", "WEBP": "WebP"}
+# What is decoded stays under 500 MB: at most 6 bytes a pixel in a progressive JPEG, 9 in AVIF, 16
+# in WebP (measured 2026-11, Pillow 13). A camera's 61 megapixels are welcome.
+_MAX_PIXELS = {"AVIF": 40_000_000, "WebP": 24_000_000}
+_MAX_PIXELS_ELSE = 65_000_000
+MAX_ANIMATION_BYTES = 1_000_000  # a phone away from Wi-Fi waits some seconds for it
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+# All that Pillow's readers were seen to raise on damaged files.
+DAMAGED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+)
+_FACTS_VERSION = 1  # to raise when facts are found otherwise than before
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What a picture file holds; width and height in its own pixels, held upright."""
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    animated_bytes: int = 0
+    begins_blank: bool = False
+
+    @property
+    def has_too_many_pixels(self) -> bool:
+        """Whether decoding it would take too much memory; nobody has tried."""
+        limit = _MAX_PIXELS.get(self.format, _MAX_PIXELS_ELSE)
+        return self.width * self.height > limit
+
+
+def picture_facts(path: Path, workspace: Path) -> PictureFacts | None:
+    """Return what the file holds; None where it is damaged, or no picture that we can read.
+
+    A file of the same age and size is not read again: a preview reads an issue at every save.
+    """
+    status = path.stat()
+    return _facts(path, workspace, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=512)
+def _facts(path: Path, workspace: Path, _modified: int, _size: int) -> PictureFacts | None:
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        name = f"{sha256}.facts-{_FACTS_VERSION}"
+        known = kept(workspace, name)
+        if known is not None:
+            return PictureFacts(**json.loads(known))
+        facts = _examined(path, sha256)
+    except DAMAGED:
+        return None
+    keep(workspace, name, json.dumps(asdict(facts)).encode())
+    return facts
+
+
+def _examined(path: Path, sha256: str) -> PictureFacts:
+    """Return the facts of a picture that was decoded to its end, unless it is too large."""
+    with opened_picture(path) as picture:
+        format_name = _FORMAT_NAMES.get(picture.format or "", picture.format or "")
+        facts = PictureFacts(sha256, format_name, *picture.size)
+        if facts.has_too_many_pixels:
+            return facts
+        # A JPEG is decoded at an eighth of its size: enough to come upon a missing half.
+        picture.draft(None, (1, 1))
+        picture.load()
+        if orientation(picture) >= 5:
+            facts = replace(facts, width=facts.height, height=facts.width)
+        if not is_animation(picture):
+            return facts
+        begins_blank = picture.convert("RGBA").getcolors(1) is not None
+    animated_bytes = len(without_metadata(path.read_bytes()))
+    return replace(facts, animated_bytes=animated_bytes, begins_blank=begins_blank)
+
+
+def is_animation(picture: "Image") -> bool:
+    """Tell whether it is a GIF of several pictures."""
+    return picture.format == "GIF" and bool(getattr(picture, "is_animated", False))
+
+
+def orientation(picture: "Image") -> int:
+    """Return how the camera was held, as EXIF counts it: 1 is upright, 5 to 8 lie on a side."""
+    try:
+        return int(picture.getexif().get(0x0112, 1))
+    except DAMAGED:  # the metadata alone is: the picture can be shown
+        return 1
+
+
+@contextmanager
+def opened_picture(path: Path) -> "Iterator[Image]":
+    """Open a picture of a format that we take, of any size, and without Pillow's warnings."""
+    from PIL import Image
+
+    # Pillow's guard against decompression bombs does not tell the size; ours does, and is lower.
+    Image.MAX_IMAGE_PIXELS = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of damaged metadata, which we drop
+        with Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF")) as picture:
+            yield picture
+
+
+def picture_fault(path: Path, name: str, workspace: Path) -> Fault | None:
+    """Return why a mail cannot show the picture that a writer calls `name`, or None."""
+    told = _told(picture_facts(path, workspace), path, name)
+    return None if told is None else Fault("picture", *told, snippet=name)
+
+
+def _told(facts: PictureFacts | None, path: Path, name: str) -> tuple[str, str] | None:
+    if facts is None:
+        return _unreadable(path, name)
+    if facts.format != FORMATS.get(path.suffix.lower()):
+        return _misnamed(facts.format, name)
+    return _unfit(facts, name)
+
+
+def _unreadable(path: Path, name: str) -> tuple[str, str]:
+    head, suffix = _head(path), path.suffix.lower()
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        message = _("'{name}' is a HEIC photo, which many email programs cannot show")
+        hint = _("export it as JPEG: with Preview on a Mac, with Photos on Windows")
+    elif b"<svg" in head or suffix in {".svg", ".svgz"}:
+        message = _("'{name}' is an SVG drawing, which email programs do not show")
+        hint = _("export it as PNG, 1200 pixels wide")
+    else:
+        message = _("'{name}' cannot be opened as a picture")
+        if suffix not in FORMATS:
+            message = _("'{name}' is not a PNG, JPEG, GIF, WebP or AVIF picture")
+        hint = _("open it in a picture program and export it as PNG or JPEG")
+    return message.format(name=name), hint
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(1024)
+    except OSError:  # nobody may read it
+        return b""
+
+
+def _misnamed(found: str, name: str) -> tuple[str, str]:
+    suffix = next(suffix for suffix, format_name in FORMATS.items() if format_name == found)
+    message = _("'{name}' is really a {found} picture").format(name=name, found=found)
+    return message, _("rename it to {name}").format(name=f"{Path(name).stem}{suffix}")
+
+
+def _unfit(facts: PictureFacts, name: str) -> tuple[str, str] | None:
+    if facts.has_too_many_pixels:
+        message = _("'{name}' is too big: {width} × {height} pixels").format(
+            name=name, width=facts.width, height=facts.height
+        )
+        return message, _("make it smaller: 2000 pixels wide is plenty")
+    if facts.animated_bytes > MAX_ANIMATION_BYTES:
+        megabytes = decimal(facts.animated_bytes / 1_000_000)
+        message = _("the animation '{name}' is {megabytes} MB: readers would have to wait for it")
+        hint = _("make it smaller than 1 MB, or export its first frame as PNG")
+        return message.format(name=name, megabytes=megabytes), hint
+    if facts.begins_blank:
+        message = _("the animation '{name}' starts with an empty frame").format(name=name)
+        return message, _("put the message in its first frame: Outlook shows no other")
+    return None

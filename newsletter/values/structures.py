@@ -1,0 +1,291 @@
+"""The small structures that items and settings are built from, the same everywhere."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from newsletter.i18n import N_, _
+from newsletter.values.audiences import AudienceParts
+from newsletter.values.dates import Date, Moment
+from newsletter.values.fields import (
+    Email,
+    Lines,
+    PictureFile,
+    Pixels,
+    Text,
+    TextList,
+    Url,
+    YesNo,
+    named_by_text,
+)
+from newsletter.values.texts import Markdown
+from newsletter.values.validation import Fault, Model, refuse
+
+
+class Ignore(Model):
+    """A rule of the checks that is not to speak of a part, and why."""
+
+    rule: Text = Field(description=N_("Id of the rule, as shown in brackets: heavy-picture"))
+    because: Text = Field(description=N_("Why it can be skipped"))
+
+
+class Source(Model):
+    """Where something was read."""
+
+    title: Text = Field(description=N_("Name of the source"))
+    url: Url | None = Field(None, description=N_("Web address of the source"))
+
+
+class Figure(Model):
+    """A number that speaks, and what it counts."""
+
+    value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, €2.5bn"))
+    label: Text = Field(description=N_("What the figure counts"))
+    source: Annotated[Source, named_by_text("title")] | None = Field(
+        None, description=N_("Where it comes from")
+    )
+    note: Text | None = Field(None, description=N_("Note in small print"))
+
+
+class Link(AudienceParts):
+    """A page worth reading."""
+
+    title: Text = Field(description=N_("Text of the link: the title of the page"))
+    url: Url = Field(description=N_("Address of the page"))
+    source: Text | None = Field(None, description=N_("Who published it"))
+    date: Date | None = Field(None, description=N_("Date of publication"))
+    note: Text | None = Field(None, description=N_("Why it is worth reading"))
+
+
+class Button(Model):
+    """The one thing to do after reading."""
+
+    label: Text = Field(description=N_("Text on the button: what the reader will do"))
+    url: Url = Field(description=N_("Address the button opens"))
+
+
+class Recommendation(Model):
+    """What the organisation asks for, set apart from the text."""
+
+    text: Text = Field(description=N_("The recommendation"))
+    label: Text | None = Field(None, description=N_("Label; default: Our recommendation"))
+
+
+class PictureParts(Model):
+    """A picture, with the words that stand for it."""
+
+    file: PictureFile | None = Field(None, description=N_("File under assets/images/"))
+    url: Url | None = Field(None, description=N_("Address of a picture that is already online"))
+    width: Pixels | None = Field(
+        None, description=N_("Width in pixels, for a picture given by url")
+    )
+    height: Pixels | None = Field(
+        None, description=N_("Height in pixels, for a picture given by url")
+    )
+    alt: Text | None = Field(
+        None, description=N_("What the picture shows, for people who cannot see it")
+    )
+    decorative: YesNo = Field(
+        False, description=N_("true: the picture means nothing and is not read aloud")
+    )
+    caption: Text | None = Field(None, description=N_("Caption under the picture"))
+    credit: Text | None = Field(None, description=N_("Who made it"))
+    rights: Text | None = Field(None, description=N_("Terms of use"))
+    link: Url | None = Field(None, description=N_("Address the picture links to"))
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.file is None) == (self.url is None):
+            message = _("a picture needs either 'file' or 'url'")
+            hint = _("write file: photo.jpg for a picture under assets/images/")
+            raise refuse(Fault("picture", message, hint))
+        if self.url is not None and (self.width is None or self.height is None):
+            message = _("a picture given by 'url' needs 'width' and 'height'")
+            raise refuse(Fault("picture", message, _("write both, in pixels")))
+        if self.alt is not None and self.decorative:
+            message = _("the picture has both 'alt' and 'decorative: true'")
+            hint = _(
+                "keep alt: for a picture that means something; otherwise keep decorative: true"
+            )
+            raise refuse(Fault("alt", message, hint))
+        if self.alt is None and not self.decorative:
+            message = _("'alt' is missing: some readers cannot see the picture")
+            hint = _("write in alt: what the picture shows, or write decorative: true")
+            raise refuse(Fault("alt", message, hint))
+        return self
+
+
+class Quotation(Model):
+    """Someone's words."""
+
+    text: Text = Field(description=N_("The words, without quotation marks"))
+    author: Text = Field(description=N_("Who said them"))
+    role: Text | None = Field(None, description=N_("Job title"))
+    source: Annotated[Source, named_by_text("title")] | None = Field(
+        None, description=N_("Where they were said")
+    )
+
+
+class Contact(Model):
+    """Whom to write to or call."""
+
+    name: Text = Field(description=N_("First name and surname, or a department"))
+    role: Text | None = Field(None, description=N_("Job title"))
+    organisation: Text | None = Field(None, description=N_("Organisation"))
+    phone: Text | None = Field(None, description=N_("Phone number"))
+    email: Email | None = Field(None, description=N_("Email address"))
+
+
+class Boilerplate(Model):
+    """Who we are, in the words that stand under every press release."""
+
+    title: Text = Field(description=N_("Title: About Numeum"))
+    text: Markdown = Field(description=N_("Who we are, in a few lines (Markdown)"))
+
+
+class Medium(Model):
+    """A picture that the press may publish: a link, for attachments are blocked."""
+
+    title: Text = Field(description=N_("What the picture shows"))
+    url: Url | None = Field(None, description=N_("Address of the picture in full size"))
+    file: PictureFile | None = Field(
+        None, description=N_("File under assets/images/, copied next to the release")
+    )
+    credit: Text = Field(description=N_("Who made it"))
+    rights: Text = Field(description=N_("Terms of use: free for editorial use"))
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        if (self.file is None) == (self.url is None):
+            message = _("a press image needs either 'url' or 'file'")
+            raise refuse(Fault("picture", message, _("write url: https://… or file: photo.jpg")))
+        return self
+
+
+class Post(Model):
+    """A step of a career or of an education."""
+
+    role: Text = Field(description=N_("The job or qualification"))
+    organisation: Text | None = Field(None, description=N_("Where"))
+    dates: Text | None = Field(None, description=N_("Dates in your own words: 2013-2019"))
+
+
+class PersonParts(Model):
+    """Someone: in an interview, or as a portrait."""
+
+    name: Text = Field(description=N_("First name and surname"))
+    role: Text | None = Field(None, description=N_("Job title"))
+    organisation: Text | None = Field(None, description=N_("Organisation"))
+    initials: Text | None = Field(
+        None, description=N_("Initials shown before answers; by default, taken from the name")
+    )
+    biography: Markdown | None = Field(None, description=N_("Short biography (Markdown)"))
+    career: tuple[Annotated[Post, named_by_text("role")], ...] = Field(
+        (), description=N_("Jobs, most recent first")
+    )
+    education: tuple[Annotated[Post, named_by_text("role")], ...] = Field(
+        (), description=N_("Qualifications")
+    )
+    picture: PictureParts | None = Field(None, description=N_("Portrait"))
+
+    @property
+    def short_name(self) -> str:
+        """The initials that stand before an answer: "V. T.", "J.-P. M."."""
+        return self.initials or " ".join(_initial(word) for word in self.name.split())
+
+    @property
+    def is_portrayed(self) -> bool:
+        """Whether more is told of them than who they are: a card is due."""
+        return bool(self.picture or self.biography or self.career or self.education)
+
+
+def _initial(word: str) -> str:
+    """Return "V." of Véronique and "J.-P." of Jean-Pierre; a particle (de, von) stays whole."""
+    if word[0].islower():
+        return word
+    return "-".join(f"{part[0].upper()}." for part in word.split("-") if part)
+
+
+class Leader(Model):
+    """Who leads an organisation."""
+
+    name: Text = Field(description=N_("First name and surname"))
+    role: Text | None = Field(None, description=N_("Job title"))
+
+
+class OrganisationParts(Model):
+    """An organisation's sheet."""
+
+    name: Text = Field(description=N_("Name of the organisation"))
+    short_name: Text | None = Field(None, description=N_("Acronym"))
+    description: Markdown | None = Field(None, description=N_("What it is (Markdown)"))
+    category: Text | None = Field(None, description=N_("Type of organisation"))
+    founded: Text | None = Field(None, description=N_("Year founded: 2021"))
+    missions: TextList = Field((), description=N_("What the organisation does"))
+    figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
+    leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = Field(
+        (), description=N_("Who leads it: name and role")
+    )
+    member_of: TextList = Field((), description=N_("Organisations it belongs to"))
+    contacts: tuple[Contact, ...] = Field((), description=N_("Who to write to or call"))
+    address: Lines | None = Field(None, description=N_("Postal address, with its line breaks"))
+    phone: Text | None = Field(None, description=N_("Phone number"))
+    website: Url | None = Field(None, description=N_("Website address"))
+    logo: PictureFile | None = Field(None, description=N_("Logo, a file under assets/images/"))
+    updated: Date | None = Field(None, description=N_("Last updated"))
+
+
+class Exchange(Model):
+    """A question and its answer."""
+
+    question: Text = Field(description=N_("The question"))
+    answer: Markdown = Field(description=N_("The answer, without the name (Markdown)"))
+    speaker: Text | None = Field(
+        None, description=N_("Who answers: name or initials of one of 'people'")
+    )
+    pull_quote: Text | None = Field(None, description=N_("Pull quote after the answer"))
+
+
+class Event(AudienceParts):
+    """A date to keep."""
+
+    title: Text = Field(description=N_("Name of the event"))
+    start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
+    end: Moment | None = Field(None, description=N_("End date, or end date and time"))
+    place: Text | None = Field(None, description=N_("Where"))
+    online: YesNo = Field(False, description=N_("true: people can attend online"))
+    link: Url | None = Field(
+        None, description=N_("Address where readers can find out more or register")
+    )
+    price: Text | None = Field(None, description=N_("Price"))
+    registration_deadline: Moment | None = Field(None, description=N_("Last day to register"))
+    description: Markdown | None = Field(None, description=N_("What it is about (Markdown)"))
+    status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = Field(
+        None, description=N_("What changed: save-the-date, full, postponed, cancelled")
+    )
+
+    @field_validator("end")
+    @classmethod
+    def _after_start(
+        cls, end: date | datetime | None, info: ValidationInfo
+    ) -> date | datetime | None:
+        start = info.data.get("start")
+        if start is not None and end is not None and _is_before(end, start):
+            message = _("the event ends before it starts")
+            raise refuse(Fault("event-ends-early", message, _("check start: and end:")))
+        if isinstance(end, datetime) and start is not None and not isinstance(start, datetime):
+            message = _("the event's end has a time, but its start has none")
+            hint = _("write a time in start: too, or in neither")
+            raise refuse(Fault("event-hours", message, hint))
+        return end
+
+
+def _is_before(end: date | datetime, start: date | datetime) -> bool:
+    if isinstance(end, datetime) and isinstance(start, datetime):
+        return end < start
+    return _day(end) < _day(start)
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

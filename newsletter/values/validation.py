@@ -1,0 +1,292 @@
+"""Check what a file says against a model, and tell what is wrong in our own words.
+
+pydantic finds the faults; nothing that it says reaches a writer. Each fault is placed by walking
+the file's values along pydantic's `loc`, and worded here or by the field that refused the value.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar, cast, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from newsletter.i18n import _
+from newsletter.problems.problem import Position, Problem
+from newsletter.source import Source
+from newsletter.values.suggestions import did_you_mean
+
+Loc = tuple[str | int, ...]
+_KEYS_ARE_DUE = {"model_type", "model_attributes_type", "dict_type", "union_tag_not_found"}
+_KEYS_ARE_DUE |= {"mapping_type"}
+ModelType = TypeVar("ModelType", bound=BaseModel)
+
+
+class Model(BaseModel):
+    """A part of a file: frozen, and refusing what it does not know."""
+
+    # Built when first used: a command that reads no file pays nothing for its model.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one value, and what to type instead.
+
+    `snippet` is the very text to point at within the value. A fault in a file that the value
+    names brings that file's `path` and `position`. `within` is the way from the value to a part of
+    it that is at fault, `on_key` says that it is that part's key.
+    """
+
+    rule: str
+    message: str
+    hint: str = ""
+    snippet: str = ""
+    occurrence: int = 0
+    path: Path | None = None
+    position: Position | None = None
+    within: Loc = ()
+    on_key: bool = False
+
+    def at(self, within: Loc, *, key: bool = False) -> "Fault":
+        """Return this fault as that of the part at `within`, or of its key."""
+        return replace(self, within=within, on_key=key)
+
+
+def refuse(*faults: Fault) -> PydanticCustomError:
+    """Return the error with which a field says all that is wrong with its value."""
+    return PydanticCustomError("faults", "{faults}", {"faults": faults})
+
+
+def validate(
+    model: type[ModelType],
+    source: Source,
+    *,
+    context: object,
+    given: Mapping[str, object] = MappingProxyType({}),
+) -> tuple[ModelType | None, list[Problem]]:
+    """Return the model read from `source`, or None, and every problem of the file.
+
+    `given` are the model's values that no file may say.
+    """
+    problems = list(source.problems)
+    if not isinstance(source.value, dict):
+        return None, problems
+    for key in given.keys() & source.value.keys():
+        fault = _unknown_key(key, [])
+        position = source.position((key,), key=True)
+        problems.append(Problem(source.path, position, fault.message, fault.hint, fault.rule))
+    try:
+        value = model.model_validate({**source.value, **given}, context=context)
+    except ValidationError as error:
+        for detail in _telling(error.errors(include_url=False), model):
+            problems += _problems(detail, source, model)
+        return None, [each for each in problems if not _is_pasted_below(each, source)]
+    return value, problems
+
+
+def _is_pasted_below(problem: Problem, source: Source) -> bool:
+    """Tell whether an empty text only lacks what was pasted under it without indentation."""
+    line = problem.position.line
+    return problem.rule == "empty" and any(
+        line < each.position.line <= line + 2 and each.rule == "indentation"
+        for each in source.problems
+    )
+
+
+def _telling(details: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
+    """Yield what is worth saying: a missing `title` is not, where `titre` is told already."""
+    misspelt = {
+        (*detail["loc"][:-1], _meant(detail["loc"], model))
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+    }
+    for detail in details:
+        if detail["type"] != "missing" or detail["loc"] not in misspelt:
+            yield detail
+
+
+def _meant(loc: Loc, model: type[BaseModel]) -> str:
+    return did_you_mean(str(loc[-1]), _known_keys(model, loc[:-1]))
+
+
+def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Iterator[Problem]:
+    loc = tuple(_without_kinds(detail["loc"], source.value))
+    if detail["type"] == "union_tag_invalid":
+        loc = (*loc, "kind")
+    for fault in _faults(detail, model, source):
+        if fault.position is not None:
+            position = fault.position
+        elif fault.snippet:
+            position = source.find((*loc, *fault.within), fault.snippet, fault.occurrence)
+        else:
+            on_key = fault.on_key or detail["type"] == "extra_forbidden"
+            position = source.position((*loc, *fault.within), key=on_key)
+        yield Problem(fault.path or source.path, position, fault.message, fault.hint, fault.rule)
+
+
+def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
+    """Yield the steps of `loc` that stand in the file: pydantic adds an item's kind to its index.
+
+    A kind may be the name of a key too: that of `links` is.
+    """
+    before: str | int = ""
+    for step in loc:
+        if isinstance(before, int) and isinstance(value, dict) and value.get("kind") == step:
+            before = step
+            continue
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        before = step
+        yield step
+
+
+def _faults(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Sequence[Fault]:
+    """Say what pydantic found; its types: docs.pydantic.dev/latest/errors/validation_errors."""
+    context = detail.get("ctx", {})
+    key = str(detail["loc"][-1]) if detail["loc"] else ""
+    match detail["type"]:
+        case "faults":
+            return cast(Sequence[Fault], context["faults"])
+        case "missing":
+            return [_empty(key) if source.names(detail["loc"]) else _missing(key)]
+        case "union_tag_not_found" if isinstance(detail["input"], dict):
+            return [_missing("kind")]
+        case "extra_forbidden":
+            return [_unknown_key(key, _known_keys(model, detail["loc"][:-1]))]
+        case "union_tag_invalid":
+            kinds = [kind.strip("' ") for kind in context["expected_tags"].split(",")]
+            return [unknown_kind(context["tag"], kinds)]
+        case "literal_error":
+            return [_unknown_value(detail["input"], context["expected"])]
+        case "too_short":
+            key = _last_named(detail["loc"], source)
+            empty = Fault("empty", _("'{key}' is empty").format(key=key), _("add one entry"))
+            # Where it is not empty its entries are at fault, and say so themselves.
+            return [] if detail["input"] else [empty]
+        case _:
+            keys = _known_keys(model, detail["loc"])
+            return [_wrong_shape(detail["type"], key, detail["input"], keys)]
+
+
+def _last_named(loc: Loc, source: Source) -> str:
+    """Return the last step of `loc` that the file has, which the tag of a union is not."""
+    ends = range(len(loc), 0, -1)
+    return str(next((loc[end - 1] for end in ends if source.names(loc[:end])), ""))
+
+
+def _empty(key: str) -> Fault:
+    message = _("'{key}' is empty").format(key=key)
+    return Fault("empty", message, _("write its text after the colon"))
+
+
+def _missing(key: str) -> Fault:
+    message = _("'{key}' is missing").format(key=key)
+    # What to decide about an embargo is not obvious: none has to be said.
+    start = "none" if key == "embargo" else "…"
+    return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
+
+
+def _unknown_key(key: str, known: Sequence[str]) -> Fault:
+    meant = did_you_mean(key, known)
+    message = _("unknown key '{key}'").format(key=key)
+    return Fault("unknown-key", message, meant_or_choice(meant, known))
+
+
+def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
+    """Return the fault of a kind that is none of `known`."""
+    meant = did_you_mean(kind, known)
+    message = _("unknown kind '{kind}'").format(kind=kind)
+    return Fault("unknown-kind", message, meant_or_choice(meant, known))
+
+
+def _unknown_value(value: object, expected: str) -> Fault:
+    known = [each.strip("' ") for each in expected.replace(" or ", ",").split(",")]
+    meant = did_you_mean(str(value), known)
+    message = _("'{value}' is not one of the allowed values").format(value=value)
+    return Fault("unknown-value", message, meant_or_choice(meant, known))
+
+
+def meant_or_choice(meant: str, known: Sequence[str]) -> str:
+    """Return the hint that proposes the word that was meant, else all that are possible."""
+    if meant:
+        return _("did you mean '{word}'?").format(word=meant)
+    if not known:
+        return _("remove it")
+    return _("allowed values: {words}").format(words=", ".join(known))
+
+
+def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) -> Fault:
+    if error_type == "string_type":
+        return text_is_due(value)
+    if error_type in {"list_type", "tuple_type"}:
+        message = _("'{key}' must be a list").format(key=key)
+        if isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
+            return Fault("shape", message, _("write [{value}]").format(value=value))
+        return Fault("shape", message, _("start each entry with a line '- …'"))
+    if error_type in _KEYS_ARE_DUE:
+        message = _("'key: value' lines are needed here, not a text or a list")
+        hint = _("on the line below, indented, write a name of your choice and a colon")
+        if error_type != "mapping_type":
+            first = "kind" if "kind" in keys else next(iter(keys), "kind")
+            hint = _("on the line below, indented, write: {key}: …").format(key=first)
+        return Fault("shape", message, hint)
+    message = _("'{value}' cannot be read here").format(value=value)
+    return Fault("shape", message, _("see an example: newsletter new newsletter"))
+
+
+def text_is_due(value: object) -> Fault:
+    """Return the fault of a list or of keys where one text stands."""
+    if isinstance(value, list):
+        words = ", ".join(str(each) for each in value)
+        hint = _('for square brackets in a text, put quotes: "[{words}]"').format(words=words)
+        return Fault("shape", _("a single text is needed here, not a list"), hint)
+    message = _("a single text is needed here, not 'key: value' lines")
+    if isinstance(value, dict) and "kind" in value:
+        return Fault("shape", message, _("for items, put '- ' before each 'kind:'"))
+    return Fault("shape", message, _('for a text with a colon, put quotes: "The fair: programme"'))
+
+
+def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
+    """Return the keys that the part of `model` at `loc` knows, the required ones first."""
+    models = [model]
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        of_this_kind = [each for each in models if _kind(each) == step]
+        fields = [_fields(each)[step] for each in models if step in _fields(each)]
+        inside = [each for field in fields for each in _models_in(field.annotation)]
+        # A step that is no field is the tag of a union.
+        models = of_this_kind or (inside if fields else models)
+    # What SkipJsonSchema hides is given by the program: no file may say it.
+    said = {
+        name: field
+        for each in models
+        for name, field in _fields(each).items()
+        if SkipJsonSchema not in map(type, field.metadata)
+    }
+    return sorted(said, key=lambda name: not said[name].is_required())
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of `model` by the keys that a file gives them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _kind(model: type[BaseModel]) -> str:
+    field = model.model_fields.get("kind")
+    return str(get_args(field.annotation)[0]) if field else ""
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

@@ -1,0 +1,155 @@
+"""Never faster than the settings say, slower where the server complains: by an injected clock."""
+
+import threading
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.mailing.delivery.pace import GOOD_ANSWERS_TO_RECOVER, MAX_INTERVAL_SECONDS, Pace
+from newsletter.settings.smtp import Rate
+
+
+class Time:
+    """A clock that only sleeping moves, and what is done between."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def starts(rate: Rate, busy: list[float], domain_rates=None, domain: str = "a.fr") -> list[float]:
+    """Return when messages leave, each of which takes some time."""
+    time = Time()
+    pace = Pace(rate, domain_rates or {}, clock=lambda: time.now, sleep=time.sleep)
+    found = []
+    for seconds in busy:
+        pace.wait(domain)
+        found.append(time.now)
+        time.now += seconds
+    return found
+
+
+@pytest.mark.parametrize("rate", [Rate(20, 1), Rate(300, 60), Rate(5000, 3600)])
+def test_over_a_minute_the_pace_is_that_of_the_settings(rate: Rate) -> None:
+    count = round(60 / rate.interval)
+
+    found = starts(rate, [0.5 * rate.interval] * (count + 1))
+
+    assert found[-1] - found[0] == pytest.approx(60, rel=0.02)
+
+
+@given(st.lists(st.floats(0, 0.4), min_size=2, max_size=200))
+def test_no_second_has_more_messages_than_the_settings_allow(busy: list[float]) -> None:
+    found = starts(Rate(20, 1), busy)
+
+    for number, first in enumerate(found):
+        in_a_second = [each for each in found[number:] if each - first < 1 - 1e-9]
+        assert len(in_a_second) <= 20
+
+
+def test_a_domain_of_its_own_pace_does_not_slow_the_others() -> None:
+    time = Time()
+    slow = {"orange.fr": Rate(1, 1)}
+    pace = Pace(Rate(20, 1), slow, clock=lambda: time.now, sleep=time.sleep)
+
+    first = pace.put_aside("orange.fr")
+    pace.wait("orange.fr")
+    aside = [pace.put_aside("orange.fr") for _number in range(3)]
+    others = [pace.put_aside("a.fr") for _number in range(3)]
+    for _number in range(10):
+        pace.wait("a.fr")
+
+    assert (first, aside, others) == (0, [101, 102, 103], [0, 0, 0])
+    assert time.now == pytest.approx(100 + 10 / 20)
+
+
+@given(st.lists(st.floats(0, 0.4), min_size=2, max_size=200))
+def test_who_asks_without_waiting_is_never_given_more_than_the_settings_allow(busy) -> None:
+    time, found = Time(), []
+    pace = Pace(Rate(20, 1), {}, clock=lambda: time.now, sleep=time.sleep)
+
+    for seconds in busy:
+        if pace.takes_now("a.fr"):
+            found.append(time.now)
+        time.now += seconds
+
+    assert found[0] == 100
+    assert all(after - before >= 1 / 20 - 1e-9 for before, after in pairwise(found))
+
+
+def test_whose_domain_has_to_wait_takes_no_time_of_the_others() -> None:
+    time = Time()
+    slow = {"orange.fr": Rate(1, 1)}
+    pace = Pace(Rate(20, 1), slow, clock=lambda: time.now, sleep=time.sleep)
+
+    first = pace.takes_now("orange.fr")
+    time.now += 0.05
+    taken = [pace.takes_now(domain) for domain in ("orange.fr", "a.fr", "a.fr")]
+
+    assert first
+    assert taken == [False, True, False]
+
+
+def test_all_connections_share_one_pace() -> None:
+    lock, left = threading.Lock(), []
+    pace = Pace(Rate(20, 1), {}, clock=lambda: 0.0, sleep=lambda seconds: note(seconds))
+
+    def note(seconds: float) -> None:
+        with lock:
+            left.append(round(seconds, 6))
+
+    threads = [threading.Thread(target=pace.wait, args=("a.fr",)) for _number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(left) == [round(number / 20, 6) for number in range(1, 20)]
+
+
+def test_a_complaint_halves_the_pace_and_good_answers_bring_it_back() -> None:
+    time = Time()
+    pace = Pace(Rate(20, 1), {}, clock=lambda: time.now, sleep=time.sleep)
+
+    def interval() -> float:
+        pace.wait("a.fr")
+        first = time.now
+        pace.wait("a.fr")
+        return time.now - first
+
+    usual = interval()
+    pace.slow_down()
+    slowed = interval()
+    pace.slow_down()
+    slower = interval()
+    for _answer in range(3 * GOOD_ANSWERS_TO_RECOVER):
+        pace.recover()
+    recovered = interval(), interval()
+
+    assert (usual, slowed, slower) == pytest.approx((0.05, 0.1, 0.2))
+    assert recovered[1] == pytest.approx(0.05)
+
+
+def test_without_a_rate_a_complaint_sets_one_until_all_is_well() -> None:
+    time = Time()
+    pace = Pace(None, {}, clock=lambda: time.now, sleep=time.sleep)
+
+    for _time in range(30):
+        pace.slow_down()
+    pace.wait("a.fr")
+    first = time.now
+    pace.wait("a.fr")
+    waited = time.now - first
+    for _answer in range(15 * GOOD_ANSWERS_TO_RECOVER):
+        pace.recover()
+    pace.wait("a.fr")
+    pace.wait("a.fr")
+    well = time.now
+    pace.wait("a.fr")
+
+    assert waited == pytest.approx(MAX_INTERVAL_SECONDS)
+    assert time.now == well

@@ -1,0 +1,356 @@
+"""The members file as a team exports it: who is read, and what is told, where."""
+
+import codecs
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
+from newsletter.members.rows import MAX_MEGABYTES
+from newsletter.problems.problem import Level, Problem
+from newsletter.settings.settings import Settings, load_settings
+
+WriteMembers = Callable[[str | bytes], Path]
+HEADINGS = "Courriel;Prénom;Délégation\n"
+
+
+@pytest.fixture(name="settings")
+def settings_with_audiences(workspace: Path) -> Settings:
+    path = workspace / "newsletter.yaml"
+    typed = path.read_text("utf-8").replace(
+        "    first name: Prénom\n", "    first name: Prénom\n    delegation: Délégation\n"
+    )
+    path.write_text(f"{typed}\naudiences: {{delegation: [Bretagne, Grand Est]}}\n", "utf-8")
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    return settings
+
+
+@pytest.fixture(name="write")
+def make_write(tmp_path: Path) -> WriteMembers:
+    def write(content: str | bytes, name: str = "membres.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+def told(problems: list[Problem]) -> list[tuple[int, int, str]]:
+    return [(*problem.position, problem.rule) for problem in problems]
+
+
+def sentence(problem: Problem) -> str:
+    return f"{problem.message} ({problem.hint})"
+
+
+TEXT = "Courriel;Prénom;Délégation\r\nzoe@example.org;Zoé;Grand Est\r\n"
+WRITTEN = {
+    "Excel in France": TEXT.encode("cp1252"),
+    "UTF-8": TEXT.encode(),
+    "UTF-8 with its mark": codecs.BOM_UTF8 + TEXT.encode(),
+    "UTF-8 with its mark and quotes": b"\xef\xbb\xbf\"Courriel\"" + TEXT[8:].encode(),
+    "commas in a heading": b'"a,b,c,d,e";' + TEXT.replace("zoe", "x;zoe").encode(),
+    "headings that end in nothing": TEXT.replace("Délégation", "Délégation;;").encode(),
+    "Unicode text of Excel": TEXT.replace(";", "\t").encode("utf-16"),
+    "UTF-16, the other end first": codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+    "commas": TEXT.replace(";", ",").encode(),
+    "an old Mac": TEXT.replace("\r\n", "\r").encode(),
+    "empty lines": f"\r\n;;\r\n{TEXT}\r\n  ;;\r\n;;\r\n\r\n".encode(),
+    "separator named": f"sep=,\r\n{TEXT.replace(';', ',')}".encode(),
+    "every cell quoted": re.sub(r"[^;\r\n]+", r'"\g<0>"', TEXT).encode(),
+    "other headings": b"courriel ; PRENOM;Nom;D\xc3\xa9l\xc3\xa9gation;\n"
+    b"zoe@example.org;Zo\xc3\xa9;X;Grand Est;\n",
+    "spaces around": f"{HEADINGS}\u00a0zoe@example.org ; Zoé\u00a0;grand-est\n".encode(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_a_file_is_read_however_it_was_written(
+    case: str, settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write(WRITTEN[case]), settings)
+
+    [recipient] = members
+
+    assert members.problems == []
+    assert recipient.address == "zoe@example.org"
+    assert recipient.values["first name"] == "Zoé"
+    assert recipient.audience == {"delegation": ("Grand Est",)}
+
+
+ROW_FAULTS = {
+    "no address": (";Zoé;Bretagne", (2, 1, "missing-value"), "this row has no 'email'"),
+    "bad address": ("zoe@example;Zoé;", (2, 1, "email"), "'zoe@example' is not an email address"),
+    "name and address": (
+        '"Zoé ""Z"" <zoe@example.org>";Zoé;',
+        (2, 1, "email"),
+        "(write only zoe@example.org)",
+    ),
+    "two addresses": (
+        '"zoe@example.org; ana@example.org";Zoé;',
+        (2, 1, "email"),
+        "more than one address",
+    ),
+    "shortened number": (
+        "zoe@example.org;1,99E+08;",
+        (2, 17, "spoilt-number"),
+        "'1,99E+08' is a number shortened by Excel",
+    ),
+    "failed formula": ("zoe@example.org;#REF!;", (2, 17, "formula"), "'#REF!'"),
+    "lost accents": ("zoe@example.org;ZoÃ©;", (2, 17, "accents"), "'ZoÃ©'"),
+    "missing value": (
+        "zoe@example.org; ;Bretagne",
+        (2, 17, "missing-value"),
+        "this row has no 'first name'",
+    ),
+    "too many cells": (
+        "zoe@example.org;Zoé;Bretagne;x",
+        (2, 30, "cell-count"),
+        "4 cells, but there are 3 headings",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ROW_FAULTS)
+def test_a_faulty_row_is_told_at_its_cell_and_left_out(
+    case: str, settings: Settings, write: WriteMembers
+) -> None:
+    row, place, words = ROW_FAULTS[case]
+    path = write(f"{HEADINGS}{row}\nana@example.org;Ana;Bretagne\n")
+    members = MembersFile(path, settings, needed={"first name"})
+
+    recipients = list(members)
+
+    assert [each.address for each in recipients] == ["ana@example.org"]
+    assert told(members.problems) == [place]
+    assert words in sentence(members.problems[0])
+    assert members.problems[0].level is Level.ERROR
+    assert members.left_out == 1
+
+
+def test_cells_that_excel_left_out_at_the_end_of_a_row_are_empty(
+    settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe@example.org;Zoé\n"), settings)
+
+    recipients = list(members)
+
+    (problem,) = members.problems
+    assert [each.values for each in recipients] == [
+        {"email": "zoe@example.org", "first name": "Zoé"}
+    ]
+    assert (problem.rule, problem.level, problem.position) == (
+        "cell-count",
+        Level.WARNING,
+        (2, 17),
+    )
+
+
+def test_a_value_may_be_missing_where_no_text_needs_it(
+    settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe@example.org;;\n"), settings)
+
+    assert [each.values for each in members] == [{"email": "zoe@example.org"}]
+    assert members.problems == []
+
+
+def test_lines_and_columns_count_the_line_breaks_inside_quotation_marks(
+    settings: Settings, write: WriteMembers
+) -> None:
+    path = write(
+        f'{HEADINGS}zoe@example.org;"Zoé\nMarie";Bretagne\n\n'
+        '"ana@example.org";"Ana\r\nMaria; dite ""A""";Bretagn\n'
+    )
+    members = MembersFile(path, settings)
+
+    names = [each.values["first name"] for each in members]
+
+    assert names == ["Zoé Marie", 'Ana Maria; dite "A"']
+    assert told(members.problems) == [(6, 20, "audience")]
+
+
+def test_a_value_of_an_audience_that_the_settings_lack_is_a_warning(
+    settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe@example.org;Zoé;Bretange | grand est\n"), settings)
+
+    [recipient] = members
+
+    assert recipient.audience == {"delegation": ("Grand Est",)}
+    assert told(members.problems) == [(2, 21, "audience")]
+    assert "did you mean 'Bretagne'?" in sentence(members.problems[0])
+    assert members.problems[0].level is Level.WARNING
+
+
+def test_an_address_counts_once_and_the_second_row_is_told_with_the_line_of_the_first(
+    settings: Settings, write: WriteMembers
+) -> None:
+    path = write(f"{HEADINGS}Zoe@example.org;Zoé;\nana@example.org;Ana;\nzoe@EXAMPLE.org ;Z;\n")
+    members = MembersFile(path, settings)
+
+    recipients = list(members)
+
+    assert [(each.line, each.address) for each in recipients] == [
+        (2, "Zoe@example.org"),
+        (3, "ana@example.org"),
+    ]
+    assert told(members.problems) == [(4, 1, "duplicate")]
+    assert "is already on line 2" in members.problems[0].message
+    assert members.problems[0].level is Level.WARNING
+    assert (members.duplicates, members.left_out) == (1, 0)
+
+
+def test_a_row_that_is_left_out_does_not_make_the_next_one_a_duplicate(
+    settings: Settings, write: WriteMembers
+) -> None:
+    path = write(f"{HEADINGS}zoe@example.org;1,5E+10;\nzoe@example.org;Zoé;\n")
+
+    assert [each.line for each in MembersFile(path, settings)] == [3]
+
+
+def test_a_quotation_mark_that_swallows_rows_is_told_where_it_begins(
+    settings: Settings, write: WriteMembers
+) -> None:
+    path = write(f'{HEADINGS}zoe@example.org;Zoé;"Bretagne\nana@example.org;Ana;Bretagne\n')
+    members = MembersFile(path, settings)
+
+    assert list(members) == []
+    assert told(members.problems) == [(2, 1, "quotation-mark")]
+
+
+def test_a_quotation_mark_that_swallows_the_whole_file_is_told(
+    settings: Settings, write: WriteMembers
+) -> None:
+    rows = "".join(f"a{number}@example.org;A;Bretagne\n" for number in range(6000))
+    members = MembersFile(write(f'{HEADINGS}b@example.org;B;\nc@example.org;"C;\n{rows}'), settings)
+
+    assert [each.address for each in members] == ["b@example.org"]
+    assert told(members.problems) == [(3, 1, "quotation-mark")]
+
+
+def test_of_many_faults_of_a_rule_the_first_are_told_and_the_others_counted(
+    settings: Settings, write: WriteMembers
+) -> None:
+    count = MAX_TOLD_OF_A_RULE + 5
+    rows = "".join(f"a{number};A;\n" for number in range(count))
+    members = MembersFile(write(f"{HEADINGS}{rows}zoe@example.org;Zoé;Corse\n"), settings)
+
+    assert len(list(members)) == 1
+    *first, unknown, more = members.problems
+    assert [each.rule for each in first] == ["email"] * MAX_TOLD_OF_A_RULE
+    assert unknown.rule == "audience"
+    assert more.message == "from here on there are 5 more problems of this kind"
+    assert more.position.line == MAX_TOLD_OF_A_RULE + 2
+    assert members.left_out == count
+
+
+def test_reading_again_begins_again(settings: Settings, write: WriteMembers) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe;Zoé;\nana@example.org;Ana;\n"), settings)
+
+    first = [list(members), members.problems, members.left_out]
+    second = [list(members), members.problems, members.left_out]
+
+    assert first == second
+
+
+WHOLE_FILES = {
+    "empty": (b"", "members-file", "the file is empty"),
+    "only empty lines": (b"\n;;\n\n", "members-file", "the file is empty"),
+    "only headings": (HEADINGS.encode(), "members-file", "no rows under the headings"),
+    "binary": (b"Courriel\x00;x\n", "members-file", "NUL"),
+    "UTF-16 without its mark": (TEXT.encode("utf-16-le"), "members-file", "NUL"),
+    "no text in any encoding": (b"Pr\xe9nom \x81\x8d\n", "members-file", "is not readable text"),
+    "no column for addresses": (
+        "Mail;Prénom\n".encode(),
+        "members-columns",
+        "there is no column 'Courriel'; the first row has 'Mail', 'Prénom' (name the column",
+    ),
+    "column twice": (b"Courriel;Nom;courriel\n", "members-columns", "appears twice"),
+    "a line without end": (HEADINGS.encode() + b"a" * 2_000_000, "members-file", "too long"),
+    "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1", "members-file", "old Excel"),
+    "workbook called CSV": (b"PK\x03\x04...", "members-file", "rename it to membres.xlsx"),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE_FILES)
+def test_what_is_no_members_file_is_told_in_a_sentence(
+    case: str, settings: Settings, write: WriteMembers
+) -> None:
+    content, rule, words = WHOLE_FILES[case]
+    members = MembersFile(write(content), settings)
+
+    assert list(members) == []
+    assert members.problems[0].rule == rule
+    assert words in sentence(members.problems[0])
+    assert len(members.problems) == 1
+
+
+def test_a_cell_of_100_000_spaces_does_not_hang(settings: Settings, write: WriteMembers) -> None:
+    path = write(f"{HEADINGS}zoe@example.org;Zoé{' ' * 100_000}.;\n{'a.' * 50_000};Ana;\n")
+    members = MembersFile(path, settings)
+
+    assert len(list(members)) == 1
+    assert len(members.problems[0].message) < 120
+
+
+def test_a_file_that_is_not_there_is_told(settings: Settings, tmp_path: Path) -> None:
+    members = MembersFile(tmp_path / "absent.csv", settings)
+
+    assert list(members) == []
+    assert "file 'absent.csv' does not exist" in members.problems[0].message
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: os.mkfifo(path)])
+def test_a_folder_or_a_pipe_is_no_members_file(
+    make: Callable[[Path], None], settings: Settings, tmp_path: Path
+) -> None:
+    make(tmp_path / "membres")
+    members = MembersFile(tmp_path / "membres", settings)
+
+    assert list(members) == []
+    assert "'membres' is not a file" in members.problems[0].message
+
+
+def test_a_file_of_200_megabytes_is_refused_unread(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "membres.csv"
+    with path.open("wb") as file:
+        file.truncate(200 * 1024**2)
+    members = MembersFile(path, settings)
+
+    assert list(members) == []
+    assert f"larger than {MAX_MEGABYTES} MB" in members.problems[0].message
+
+
+def test_a_column_that_no_text_needs_may_be_missing_with_a_warning(
+    settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write("Courriel;Délégation\nzoe@example.org;\n"), settings)
+
+    assert len(list(members)) == 1
+    assert [(each.message, each.level) for each in members.problems] == [
+        ("there is no column 'Prénom'", Level.WARNING)
+    ]
+
+
+def test_a_column_that_a_text_needs_must_be_there(settings: Settings, write: WriteMembers) -> None:
+    path = write("Courriel;Délégation\nzoe@example.org;\n")
+    members = MembersFile(path, settings, needed={"first name"})
+
+    assert list(members) == []
+    assert told(members.problems) == [(1, 1, "members-columns")]
+    assert members.problems[0].level is Level.ERROR
+
+
+def test_headings_that_lost_their_accents_are_named_as_the_cause(
+    settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write("Courriel;PrÃ©nom\nzoe@example.org;ZoÃ©\n"), settings)
+
+    assert list(members) == []
+    (problem,) = members.problems
+    assert (problem.rule, problem.position) == ("accents", (1, 10))

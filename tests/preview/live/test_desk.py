@@ -1,0 +1,114 @@
+"""What lies open in a preview, made anew only when it must be."""
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.preview.live.desk import KEPT_MAILS, Desk, Sheet
+from newsletter.preview.live.view_query import Reader
+from newsletter.settings.settings import Settings
+from tests.checks.conftest import change_settings
+from tests.preview.workspaces import HEAD, ITEM, issue_file
+
+
+@pytest.fixture(name="desk")
+def open_desk(settings: Settings) -> Desk:
+    return Desk(settings)
+
+
+def sheet(desk: Desk, path: Path) -> Sheet:
+    """Look at the disk, then at the issue, as each request does."""
+    desk.look()
+    return desk.sheet(path, Reader())
+
+
+def test_what_did_not_change_is_not_made_anew(desk: Desk, workspace: Path) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    first = sheet(desk, path)
+
+    issue_file(workspace, HEAD + ITEM * 2, "autre")
+
+    assert sheet(desk, path) is first
+
+
+@pytest.mark.parametrize("name", ["issues/essai.yaml", "newsletter.yaml", "assets/theme.yaml"])
+def test_what_depends_on_a_change_is_made_anew(desk: Desk, workspace: Path, name: str) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    first = sheet(desk, path)
+
+    with (workspace / name).open("a", encoding="utf-8") as file:
+        file.write("\n# fin\n")
+
+    assert sheet(desk, path) is not first
+
+
+def test_a_file_that_does_not_load_leaves_the_last_good_mail(desk: Desk, workspace: Path) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    good = sheet(desk, path)
+    issue_file(workspace, "kind: newsletter\n")
+
+    broken = sheet(desk, path)
+
+    assert broken.mail is good.mail
+    assert not broken.is_current
+    assert broken.loaded.problems
+
+
+def test_the_problems_follow_the_earlier_issues_too(desk: Desk, workspace: Path) -> None:
+    link = "  - kind: text\n    body: Voir [le programme](https://example.org/actualites).\n"
+    path = issue_file(workspace, HEAD + link)
+    desk.look()
+    before = desk.mark(path, Reader()), desk.problems(path, Reader())
+
+    issue_file(workspace, HEAD.replace("2025-01-06", "2024-12-06") + link, "avant")
+    desk.look()
+
+    assert desk.mark(path, Reader()) != before[0]
+    assert "already-sent" not in {problem.rule for problem in before[1]}
+    assert "already-sent" in {problem.rule for problem in desk.problems(path, Reader())}
+
+
+def test_a_second_file_of_the_same_name_forbids_the_mail_while_it_is_there(
+    desk: Desk, workspace: Path
+) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    assert sheet(desk, path).is_current
+    path.with_suffix(".yml").write_text(HEAD + ITEM, "utf-8")
+
+    twins = sheet(desk, path)
+    path.with_suffix(".yml").unlink()
+
+    assert not twins.is_current
+    assert [problem.rule for problem in twins.loaded.problems] == ["issue-name"]
+    assert sheet(desk, path).is_current
+
+
+def test_only_the_last_mails_are_kept(desk: Desk, workspace: Path) -> None:
+    paths = [issue_file(workspace, HEAD + ITEM, f"n{number}") for number in range(KEPT_MAILS + 1)]
+
+    first = sheet(desk, paths[0])
+    for path in paths[1:]:
+        sheet(desk, path)
+
+    assert sheet(desk, paths[-1]) is sheet(desk, paths[-1])
+    assert sheet(desk, paths[0]) is not first
+
+
+def test_settings_that_have_errors_leave_the_last_good_ones(desk: Desk, workspace: Path) -> None:
+    desk.look()
+    change_settings(workspace, "language: fr", "language: klingon")
+
+    desk.look()
+
+    assert desk.settings.language == "fr"
+    assert [problem.path.name for problem in desk.settings_problems] == ["newsletter.yaml"]
+
+
+def test_a_file_elsewhere_can_be_shown_by_name(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "ailleurs.yaml"
+    path.write_text(HEAD + ITEM, "utf-8")
+
+    desk = Desk(settings, file=path)
+
+    assert desk.path_of("ailleurs") == path
+    assert sheet(desk, path).is_current

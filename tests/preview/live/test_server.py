@@ -1,0 +1,491 @@
+"""The preview's server: what it answers, and whom it refuses."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from newsletter.preview.live.server import listening_socket
+from tests.checks.conftest import add_to_footer, change_settings
+from tests.conftest import new_workspace
+from tests.preview.serving import Served, serving
+from tests.preview.workspaces import (
+    FOR_SOME,
+    HEAD,
+    ITEM,
+    PICTURE,
+    RELEASE,
+    add_audiences,
+    issue_file,
+)
+
+MEMBERS = """\
+Courriel;Prénom;Délég
+anne@example.org;Anne;Bretagne
+zoe@example.org;Zoé;Grand Est
+"""
+
+
+@pytest.fixture(name="served")
+def serve(tmp_path: Path) -> Iterator[Served]:
+    """A preview of a workspace that a test changes."""
+    with previewed(tmp_path / "workspace") as served:
+        yield served
+
+
+@pytest.fixture(name="still", scope="module")
+def serve_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same for tests that change nothing."""
+    with previewed(tmp_path_factory.mktemp("still") / "workspace") as served:
+        secret = issue_file(served.workspace, HEAD + ITEM.replace("premiers mots", "secrets"), "x")
+        secret = secret.rename(served.workspace.parent / "secret.yaml")
+        (served.workspace / "issues/lien.yaml").symlink_to(secret)
+        yield served
+
+
+@contextmanager
+def previewed(folder: Path) -> Iterator[Served]:
+    workspace = new_workspace(folder)
+    add_audiences(workspace)
+    issue_file(workspace, HEAD + ITEM + FOR_SOME + PICTURE)
+    issue_file(workspace, RELEASE, "communique")
+    members = workspace / "membres.csv"
+    members.write_text(MEMBERS, "utf-8")
+    with serving(workspace, members=members) as served:
+        yield served
+
+
+def test_the_list_names_every_issue_with_its_date(still: Served) -> None:
+    page = still.get("/").text
+
+    assert 'href="/issues/essai"' in page
+    assert 'href="/issues/communique"' in page
+    assert "6 January 2025" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/issues/essai", "/issues/essai/mail", "/page/preview.js"])
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_the_machine_s_own_names_are_answered(still: Served, name: str, path: str) -> None:
+    host = f"{name}:{still.port}"
+
+    assert still.get(path, Host=host).status == 200
+    assert still.get(path, Host=host, Origin=f"http://{host}").status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/issues/essai", "/issues/essai/mail", "/events", "/no"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.org",
+        "example.org:PORT",
+        "127.0.0.1",
+        "localhost:1",
+        "127.0.0.1.example.org:PORT",
+        "",
+    ],
+)
+def test_a_foreign_host_is_refused(still: Served, host: str, path: str) -> None:
+    answer = still.get(path, Host=host.replace("PORT", str(still.port)))
+
+    assert answer.status == 421
+    assert "Les premiers mots" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/issues/essai/mail", "/issues/essai/events"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://example.org",
+        "null",
+        "http://127.0.0.1",
+        "https://127.0.0.1:PORT",
+        "http://127.0.0.1:1",
+    ],
+)
+def test_a_foreign_origin_is_refused(still: Served, origin: str, path: str) -> None:
+    answer = still.get(path, Origin=origin.replace("PORT", str(still.port)))
+
+    assert answer.status == 403
+
+
+def test_a_page_of_elsewhere_may_not_embed_what_is_here(still: Served) -> None:
+    refused = still.get("/page/preview.js", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")
+    followed = still.get("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")
+
+    assert (refused.status, followed.status) == (403, 200)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/../desk.py",
+        "/page/..%2fdesk.py",
+        "/page/%2e%2e/desk.py",
+        "/page/%252e%252e%252fdesk.py",
+        "/page/..%5cdesk.py",
+        "/page/%2fetc%2fpasswd",
+        "/page//etc/passwd",
+        "/page/preview.css%00.html",
+        "/pictures/..%2f..%2fnewsletter.yaml",
+        "/pictures/logo.png",
+        "/pictures/%2e%2e%2flogo.png",
+        "/issues/..%2fsecret/mail",
+        "/issues/..%2f..%2fsecret",
+        "/issues/%2e%2e/secret",
+        "/issues/lien",
+        "/issues/lien/mail",
+        "/issues/essai.yaml",
+        "/../secret.yaml",
+        "//secret.yaml",
+        "/newsletter.yaml",
+    ],
+)
+def test_no_path_leads_out_of_what_is_shown(still: Served, path: str) -> None:
+    answer = still.get(path)
+
+    assert answer.status == 404
+    assert "secrets" not in answer.text
+    assert "organisation:" not in answer.text
+
+
+def test_a_link_out_of_the_workspace_is_not_listed(still: Served) -> None:
+    assert "lien" not in still.get("/").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/issues/essai", "/issues/essai/mail", "/page/preview.css", "/nothing"]
+)
+def test_every_answer_forbids_to_guess_to_refer_and_to_read_from_elsewhere(
+    still: Served, path: str
+) -> None:
+    headers = still.get(path).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "content-security-policy" in headers
+    assert not [name for name in headers if name.startswith("access-control")]
+
+
+def test_the_mail_is_under_a_policy_of_its_own(still: Served) -> None:
+    policy = still.get("/issues/essai/mail").headers["content-security-policy"]
+
+    assert policy.startswith("default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'")
+    assert "sandbox allow-same-origin" in policy
+    assert "form-action 'none'" in policy
+    assert "base-uri 'none'" in policy
+
+
+def test_a_picture_of_elsewhere_is_let_in_only_where_the_mail_shows_it(served: Served) -> None:
+    add_to_footer(served.workspace, '<img src="https://images.example.org/a.png" alt=""/>')
+
+    held = served.get("/issues/essai/mail")
+    asked = served.get(
+        "/issues/essai/mail?origin=https://images.example.org&origin=https://other.example.org"
+    )
+
+    assert "example.org/a.png" not in held.text
+    assert "example.org" not in held.headers["content-security-policy"]
+    assert "images.example.org/a.png" in asked.text
+    assert (
+        "img-src 'self' data: https://images.example.org;"
+        in (asked.headers["content-security-policy"])
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_nothing_can_be_changed_from_here(still: Served, method: str) -> None:
+    assert still.get("/issues/essai", method=method).status == 405
+
+
+def test_pictures_are_given_by_the_name_that_the_mail_has(still: Served) -> None:
+    mail = still.get("/issues/essai/mail").text
+    name = mail.split('src="/pictures/')[1].split('"')[0]
+
+    answer = still.get(f"/pictures/{name}")
+
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("query", "is_shown"),
+    [
+        ("", False),
+        ("?as=delegation=Bretagne", True),
+        ("?as=delegation%3DBretagne&as=", True),
+        ("?as=delegation=Grand+Est", False),
+        ("?row=2", True),
+        ("?row=3", False),
+    ],
+)
+def test_the_mail_is_that_of_the_audience_or_row_chosen(
+    still: Served, query: str, is_shown: bool
+) -> None:
+    assert ("Pour la Bretagne." in still.get(f"/issues/essai/mail{query}").text) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("?row=99", "membres.csv has no recipient in row 99"),
+        ("?row=1", "membres.csv has no recipient in row 1"),
+        ("?row=0", "membres.csv has no recipient in row 0"),
+        ("?as=delegation=Mars", "&#39;Mars&#39; is not one of the values"),
+        ("?as=rien", "does not say which recipient to show"),
+    ],
+)
+def test_a_reader_who_does_not_exist_is_told_in_a_sentence(
+    still: Served, query: str, sentence: str
+) -> None:
+    answer = still.get(f"/issues/essai{query}")
+
+    assert answer.status == 200
+    assert answer.text.count(sentence) == 1
+    assert "The email cannot be shown to the chosen recipient." in answer.text
+    assert "makes no mail" not in answer.text
+    assert "--as" not in answer.text
+    assert "Nothing to show until the file is fixed" in still.get(f"/issues/essai/mail{query}").text
+
+
+def test_the_mail_of_a_row_that_does_not_exist_is_asked_for_as_such(still: Served) -> None:
+    page = still.get("/issues/essai?row=0").text
+
+    assert 'src="/issues/essai/mail?row=0"' in page
+    assert 'name="row" min="2" max="99999999" value="0"' in page
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (3, "has no recipient in row 3 – &#39;zoe@&#39;"),
+        (
+            6,
+            "has no recipient in row 6 – row 5: a quotation mark opened here is only closed",
+        ),
+        (
+            99,
+            "has no recipient in row 99 – row 5: a quotation mark opened here is only closed",
+        ),
+        (1, "has no recipient in row 1 (choose another row"),
+    ],
+)
+def test_a_row_that_a_fault_of_the_file_hides_is_told_with_the_fault(
+    served: Served, row: int, said: str
+) -> None:
+    faulty = MEMBERS.replace("zoe@example.org", "zoe@") + (
+        'lou@example.org;Lou;Bretagne\nmax@example.org;"Max;Bretagne\neve@example.org;Eve;Bretagne\n'
+    )
+    (served.workspace / "membres.csv").write_text(faulty, "utf-8")
+
+    page = served.get(f"/issues/essai?row={row}").text
+
+    assert said in page
+
+
+def test_where_a_row_is_chosen_nothing_else_says_who_reads(still: Served) -> None:
+    by_row = still.get("/issues/essai?row=3&as=delegation=Bretagne").text
+    by_choice = still.get("/issues/essai?as=delegation=Bretagne").text
+
+    assert '<select name="as" disabled>' in by_row
+    assert '<select name="as">' in by_choice
+
+
+def test_the_problems_of_a_mail_that_a_template_forbids_are_not_known(served: Served) -> None:
+    add_to_footer(served.workspace, "{{ nothing.at.all }}")
+
+    page = served.get("/issues/essai").text
+
+    assert "some problems may be missing" in page
+    assert "no problems" not in page
+    assert '<span class="count">' not in page
+
+
+def test_an_item_without_title_is_named_by_the_word_of_its_kind(still: Served) -> None:
+    assert "<code>picture</code></a>" in still.get("/issues/essai").text
+
+
+def test_a_members_file_that_went_is_told(served: Served) -> None:
+    (served.workspace / "membres.csv").unlink()
+
+    page = served.get("/issues/essai?row=2")
+
+    assert page.status == 200
+    assert "membres.csv" in page.text
+
+
+def test_without_members_file_a_row_is_nobody(workspace: Path) -> None:
+    issue_file(workspace, HEAD + ITEM)
+
+    with serving(workspace) as served:
+        assert "no members file to take row 2 from" in served.get("/issues/essai?row=2").text
+
+
+def test_a_mail_that_never_was_good_is_said_to_be_missing(workspace: Path) -> None:
+    issue_file(workspace, "kind: newsletter\n")
+
+    with serving(workspace) as served:
+        assert "Nothing to show until the file is fixed" in served.get("/issues/essai/mail").text
+        assert "The issue cannot be built yet." in served.get("/issues/essai").text
+
+
+def test_a_page_says_no_more_of_a_recipient_than_their_row(still: Served) -> None:
+    assert "anne@example.org" not in still.get("/issues/essai?row=2").text
+
+
+@pytest.mark.parametrize("query", ["?width=1&look=<b>&pane=%00", "?row=-1&row=x", "?as=%ff"])
+def test_a_view_that_does_not_exist_is_the_usual_one(still: Served, query: str) -> None:
+    assert still.get(f"/issues/essai{query.split('&as')[0]}").status == 200
+
+
+def test_the_address_keeps_the_view(still: Served) -> None:
+    page = still.get("/issues/essai?look=dark&width=375&pictures=off&pane=text").text
+
+    assert 'value="dark" checked' in page
+    assert 'value="375" checked' in page
+    assert 'value="off" checked' in page
+    assert 'class="width-375 pane-text"' in page
+    assert "Les premiers mots." in page
+
+
+def test_a_press_release_has_its_pdf_and_a_newsletter_none(still: Served) -> None:
+    release = still.get("/issues/communique/release.pdf")
+    newsletter = still.get("/issues/essai/release.pdf")
+
+    assert release.headers["content-type"] == "application/pdf"
+    assert release.content.startswith(b"%PDF")
+    assert newsletter.status == 404
+
+
+def test_a_template_that_fails_is_told_above_the_last_good_mail(served: Served) -> None:
+    served.get("/issues/essai")
+    add_to_footer(served.workspace, "{{ nothing.at.all }}")
+
+    page = served.get("/issues/essai").text
+    mail = served.get("/issues/essai/mail").text
+
+    assert "footer.mjml fails at line" in page
+    assert "this is the last version that worked" in page
+    assert "Les premiers mots." in mail
+
+
+def test_a_template_that_divides_by_zero_is_told_above_the_last_good_mail(served: Served) -> None:
+    served.get("/issues/essai")
+    add_to_footer(served.workspace, "{{ 1/0 }}")
+
+    page = served.get("/issues/essai")
+
+    assert page.status == 200
+    assert "footer.mjml fails at line" in page.text
+
+
+def test_a_template_that_is_not_utf8_is_told_above_the_last_good_mail(served: Served) -> None:
+    served.get("/issues/essai")
+    add_to_footer(served.workspace, "")
+    footer = served.workspace / "templates/email/footer.mjml"
+    footer.write_bytes(footer.read_bytes() + "été".encode("cp1252"))
+
+    page = served.get("/issues/essai").text
+
+    assert "footer.mjml is not saved as UTF-8" in page
+    assert "this is the last version that worked" in page
+
+
+def test_settings_with_errors_are_told_and_the_last_good_ones_stay(served: Served) -> None:
+    served.get("/issues/essai")
+    change_settings(served.workspace, "language: fr", "language: klingon")
+
+    page = served.get("/issues/essai").text
+
+    assert "newsletter.yaml:" in page
+    assert "klingon" in page
+    assert "Les premiers mots." in served.get("/issues/essai/mail").text
+
+
+def test_an_issue_that_was_deleted_keeps_its_last_mail(served: Served) -> None:
+    served.get("/issues/essai")
+    (served.workspace / "issues/essai.yaml").unlink()
+
+    page = served.get("/issues/essai")
+
+    assert page.status == 200
+    assert "this is the last version that worked" in page.text
+    assert "Les premiers mots." in served.get("/issues/essai/mail").text
+    assert 'href="/issues/essai"' not in served.get("/").text
+
+
+def test_an_issue_that_a_folder_replaced_keeps_its_last_mail(served: Served) -> None:
+    served.get("/issues/essai")
+    (served.workspace / "issues/essai.yaml").unlink()
+    (served.workspace / "issues/essai.yaml").mkdir()
+
+    page = served.get("/issues/essai")
+
+    assert page.status == 200
+    assert "this is the last version that worked" in page.text
+    assert "Les premiers mots." in served.get("/issues/essai/mail").text
+
+
+def test_a_link_that_leads_out_does_not_take_the_place_of_an_issue(served: Served) -> None:
+    served.get("/issues/essai")
+    secret = served.workspace.parent / "secret.yaml"
+    secret.write_text(HEAD + ITEM.replace("premiers mots", "secrets"), "utf-8")
+    (served.workspace / "issues/essai.yaml").unlink()
+    (served.workspace / "issues/essai.yaml").symlink_to(secret)
+
+    assert served.get("/issues/essai").status == 404
+
+
+def test_of_two_files_with_one_name_the_list_and_the_page_show_the_same(served: Served) -> None:
+    twin = issue_file(served.workspace, HEAD.replace("Le titre", "Le jumeau") + ITEM)
+    twin.rename(twin.with_suffix(".yml"))
+    issue_file(served.workspace, HEAD + ITEM)
+
+    listed, page = served.get("/").text, served.get("/issues/essai").text
+
+    assert "Le jumeau" not in listed
+    assert "issues/essai.yaml" in page
+    assert "essai.yml is beside this file" in page
+
+
+def test_what_is_in_an_issue_cannot_write_into_the_page(served: Served) -> None:
+    issue_file(served.workspace, HEAD.replace("Le titre", "'<script>x</script>'") + ITEM)
+
+    assert "<script>x" not in served.get("/").text
+    assert "<script>x" not in served.get("/issues/essai?pane=source").text
+
+
+def test_the_editor_of_the_settings_opens_at_the_problem(served: Served) -> None:
+    settings = served.workspace / "newsletter.yaml"
+    settings.write_text(
+        settings.read_text("utf-8") + "preview: {editor: 'idea://open?file={path}&line={line}'}\n",
+        "utf-8",
+    )
+    issue_file(served.workspace, HEAD + ITEM + "    corps: x\n")
+
+    page = served.get("/issues/essai").text
+
+    assert f"idea://open?file={served.workspace}/issues/essai.yaml&amp;line=9" in page
+
+
+def test_french_pages_say_that_they_are(workspace: Path) -> None:
+    issue_file(workspace, HEAD + ITEM)
+
+    with serving(workspace, language="fr") as served:
+        assert '<html lang="fr">' in served.get("/issues/essai").text
+
+
+def test_a_port_that_is_taken_gives_way_to_the_next_free_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with listening_socket(port) as listener:
+            chosen = listener.getsockname()
+
+    assert chosen[0] == "127.0.0.1"
+    assert chosen[1] > port

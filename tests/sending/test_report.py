@@ -1,0 +1,126 @@
+"""What a report tells, to people, to a spreadsheet and to programs; and what a purge leaves."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsletter import i18n
+from newsletter.commands.ledger import purge
+from newsletter.commands.report import report
+from newsletter.problems.errors import NewsletterError
+
+
+def told(workspace: Path, output_format: str = "text") -> list[str]:
+    lines: list[str] = []
+    report(
+        Path("issues/essai.yaml"), output_format=output_format, start=workspace, tell=lines.append
+    )
+    return lines
+
+
+@pytest.fixture(name="_sent_to_three")
+def send_to_three(start_server, send, write_members, people) -> None:
+    server = start_server(
+        fault=lambda event, count, _: b"550 5.1.1 =no" if (event, count) == ("rcpt", 2) else None
+    )
+    send(server, members=write_members(people(3)))
+
+
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_report_says_who_and_why(workspace) -> None:
+    assert told(workspace) == [
+        "essai, sending started 2 May 2025, 11:00",
+        "     2  accepted by the server",
+        "     1  refused",
+        "",
+        "refused:",
+        "  membre1@example.org  550 5.1.1 =no",
+    ]
+    assert told(workspace, "csv") == [
+        "\ufeffaddress,state,code,what the server said,attempts,last attempt,next attempt",
+        "membre0@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,",
+        "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02 11:00:00,",
+        "membre2@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,",
+    ]
+    assert [json.loads(line)["state"] for line in told(workspace, "json")] == [
+        "accepted", "refused", "accepted",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_table_for_a_french_spreadsheet_speaks_french_and_splits_at_semicolons(workspace) -> None:
+    i18n.use_language("fr")
+
+    heading, first, *_others = told(workspace, "csv")
+
+    assert heading.startswith("\ufeffadresse;état;code;")
+    assert first == "membre0@example.org;accepté par le serveur;250;taken;1;2025-05-02 11:00:00;"
+
+
+def test_a_report_counts_who_is_left_out_for_the_same_reason(
+    start_server, send, write_members, people, workspace
+) -> None:
+    everyone = people(40)
+    (workspace / "unsubscribed.csv").write_text("\n".join(everyone[:30]), "utf-8")
+    send(start_server(), members=write_members(everyone))
+
+    lines = told(workspace)
+
+    assert lines[-22:] == [
+        "skipped:",
+        *(f"  {address}  unsubscribed" for address in everyone[:20]),
+        "  and 10 more  unsubscribed  (full list: --format csv)",
+    ]
+
+
+def test_what_was_erased_is_not_sent_again(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    members = write_members(people(3))
+    send(server, members=members)
+    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
+
+    resumed = send(server, members=members, resume=True)
+
+    assert resumed.status == 2
+    assert "the addresses for this issue were erased" in resumed.text
+    assert server.taken == people(3)
+
+
+def test_a_report_of_what_was_never_sent_says_so(workspace, send) -> None:
+    with pytest.raises(NewsletterError, match="was never sent from here"):
+        told(workspace)
+
+
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_report_without_the_ledger_says_what_is_known(workspace) -> None:
+    for path in workspace.glob("ledger*"):
+        path.unlink()
+
+    assert told(workspace)[0].startswith("this issue was sent on 2 May 2025, but")
+
+
+@pytest.mark.parametrize("output_format", ["csv", "json"])
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_report_for_programs_says_nothing_but_data(output_format, workspace) -> None:
+    for path in workspace.glob("ledger*"):
+        path.unlink()
+
+    with pytest.raises(NewsletterError, match="this issue was sent on 2 May 2025"):
+        told(workspace, output_format)
+
+
+@pytest.mark.usefixtures("_sent_to_three")
+def test_a_purge_erases_addresses_and_keeps_the_numbers(workspace) -> None:
+    lines: list[str] = []
+    day = datetime(2025, 5, 12, tzinfo=UTC)
+
+    purge(30, start=workspace, now=day, tell=lines.append)
+    purge(5, start=workspace, now=day, tell=lines.append)
+
+    assert lines == ["0 addresses erased", "3 addresses erased"]
+    assert told(workspace)[1:3] == ["     2  accepted by the server", "     1  refused"]
+    assert b"membre" not in b"".join(path.read_bytes() for path in workspace.glob("ledger*"))

@@ -1,0 +1,242 @@
+"""What is told about the settings and the theme."""
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.settings.settings import load_settings
+from newsletter.settings.theme import Theme
+
+ROOT = Path(__file__).parents[2]
+
+FAULTS = {
+    "unknown key": ("timezone:", "timezome:", "newsletter.yaml", "unknown-key", "'timezone'"),
+    "bad zone": ("Europe/Paris", "Paris", "newsletter.yaml", "time-zone", "Europe/Paris"),
+    "zone outside": ("Europe/Paris", "../etc/passwd", "newsletter.yaml", "time-zone", "Europe"),
+    "no default sender": ("  default:", "  autre:", "newsletter.yaml", "sender", "default"),
+    "bad email": ("lettre@example.org", "lettre", "newsletter.yaml", "email", "name@example.org"),
+    "name with nothing behind it": ("    title: À propos de l'association\n    text: |\n      Mon"
+                                    " association réunit les entreprises de son secteur et parle"
+                                    " en leur nom.\n", "", "newsletter.yaml", "empty", "remove"),
+    "folder with a placeholder": ("# site:", "site: {files_url: 'https://a.fr/{issue}'}\n# site:",
+                                  "newsletter.yaml", "url", "folder"),
+    "editor without a path": (
+        "timezone:",
+        "preview: {editor: 'vscode://file/'}\ntimezone:",
+        "newsletter.yaml",
+        "url",
+        "vscode://file/{path}:{line}:{column}",
+    ),
+    "editor that would run code": (
+        "timezone:",
+        "preview: {editor: 'javascript:alert({path})'}\ntimezone:",
+        "newsletter.yaml",
+        "url",
+        "vscode://file/{path}:{line}:{column}",
+    ),
+    "server without host": ("# site:", "smtp: {user: presse}\n# site:", "newsletter.yaml",
+                            "missing-key", "host: "),
+    "server with its port": ("# site:", "smtp: {host: 'smtp.example.org:587'}\n# site:",
+                             "newsletter.yaml", "host", "for example, write smtp.example.org"),
+    "pace without unit": ("# site:", "smtp: {host: a.fr, rate: 20}\n# site:", "newsletter.yaml",
+                          "rate", "20/second"),
+    "pace of nothing": ("# site:", "smtp: {host: a.fr, rate: 0/second}\n# site:",
+                        "newsletter.yaml", "rate", "20/second"),
+    "pace of a domain": ("# site:", "smtp: {host: a.fr, domain_rates: {b.fr: vite}}\n# site:",
+                         "newsletter.yaml", "rate", "20/second"),
+    "no such port": ("# site:", "smtp: {host: a.fr, port: 70000}\n# site:", "newsletter.yaml",
+                     "number", "65535"),
+    "too many connections": ("# site:", "smtp: {host: a.fr, connections: 100}\n# site:",
+                             "newsletter.yaml", "number", "20"),
+    "unknown security": ("# site:", "smtp: {host: a.fr, security: ssl}\n# site:",
+                         "newsletter.yaml", "unknown-value", "tls"),
+    "password in the clear": ("# site:", "smtp: {host: a.fr, security: none, user: b}\n# site:",
+                              "newsletter.yaml", "security", "starttls"),
+    "password in the file": ("# site:", "smtp: {host: a.fr, password: b}\n# site:",
+                             "newsletter.yaml", "unknown-key", "password"),
+    "reviewer without address": ("# site:", "reviewers: {relecture: [claude]}\n# site:",
+                                 "newsletter.yaml", "email", "name@example.org"),
+    "nobody reviews": ("# site:", "reviewers: {relecture: }\n# site:", "newsletter.yaml",
+                       "empty", "relecture"),
+    "signature without domain": ("# site:", "dkim: {selector: a}\n# site:", "newsletter.yaml",
+                                 "missing-key", "domain: "),
+    "no email column": ("    email: Courriel\n", "", "newsletter.yaml", "columns", "email"),
+    "sample of no column": (
+        "    first name: Camille",
+        "    prenom: Camille",
+        "newsletter.yaml",
+        "columns",
+        "first name",
+    ),
+    "audience without column": (
+        "timezone:",
+        "audiences: {delegation: [Bretagne]}\ntimezone:",
+        "newsletter.yaml",
+        "columns",
+        "add a line under recipients: columns: delegation: …",
+    ),
+    "audience without value": (
+        "timezone:",
+        "audiences: {first name: []}\ntimezone:",
+        "newsletter.yaml",
+        "empty",
+        "first name",
+    ),
+    "audience whose value would be two": (
+        "timezone:",
+        "audiences: {first name: [Camille, Zoé | Ana]}\ntimezone:",
+        "newsletter.yaml",
+        "audience",
+        "without ; and |",
+    ),
+    "sample of no audience": (
+        "timezone:",
+        "audiences: {first name: [Camile, Zoé]}\ntimezone:",
+        "newsletter.yaml",
+        "audience",
+        "did you mean 'Camile'?",
+    ),
+    "missing key": ("  address: |\n    1 rue de l'Exemple\n    75000 Paris\n", "",
+                    "newsletter.yaml", "missing-key", "address: "),
+    "logo that is missing": ("logo.png", "absent.png", "newsletter.yaml", "file-missing", "assets"),
+    "logo outside": ("logo.png", "../../x.png", "newsletter.yaml", "file-outside", "assets/"),
+    "unknown merge field": ("((email))", "((courriel))", "newsletter.yaml", "merge-field", "email"),
+    "pictures from a site that is not safe": (
+        "# site:",
+        "site: {images_url: http://example.org/images}\n# site:",
+        "newsletter.yaml",
+        "url",
+        "https://example.org/images",
+    ),
+    "web address without issue": (
+        "# site:\n#   web_url: https://example.org/lettres/{issue}",
+        "site:\n  web_url: https://example.org/lettres",
+        "newsletter.yaml",
+        "url",
+        "{issue}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_fault_in_the_settings_is_told(case: str, workspace: Path) -> None:
+    old, new, name, rule, word = FAULTS[case]
+    path = workspace / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+    loaded = load_settings(workspace)
+
+    first = loaded.problems[0]
+    assert loaded.settings is None
+    assert (first.path, first.rule) == (path, rule)
+    assert word in f"{first.message} {first.hint}"
+
+
+def test_a_fault_of_an_audience_is_told_at_its_value_or_at_the_sample(workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    audiences = "audiences:\n  ville: [Rennes]\n  first name:\n    - Zoé\n    - a;b\n"
+    path.write_text(audiences + path.read_text("utf-8"), "utf-8")
+    sample_line = path.read_text("utf-8").split("first name: Camille")[0].count("\n") + 1
+
+    problems = load_settings(workspace).problems
+
+    places = [(each.position.line, each.position.column) for each in problems]
+    assert places == [(2, 3), (5, 7), (sample_line, 17)]
+
+
+@pytest.mark.parametrize("colour", ["red", "#fff", "#12345g", "123456"])
+def test_a_bad_colour_is_told_at_its_line_and_the_settings_are_read_all_the_same(
+    colour: str, workspace: Path
+) -> None:
+    theme = workspace / "assets/theme.yaml"
+    lines = theme.read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "accent:" in text)
+    lines[line - 1] = f'    accent: "{colour}"'
+    theme.write_text("\n".join(lines))
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text().replace("timezone:", "fuseau:"))
+
+    loaded = load_settings(workspace)
+
+    assert loaded.settings is None
+    told = {(each.path, each.position.line, each.rule) for each in loaded.problems}
+    assert (theme.resolve(), line, "colour") in told
+    assert (settings.resolve(), 18, "unknown-key") in told
+
+
+def test_an_address_keeps_its_lines_however_it_is_written(workspace: Path) -> None:
+    settings_file = workspace / "newsletter.yaml"
+    text = settings_file.read_text()
+    typed = "  address: |\n    1 rue de l'Exemple\n    75000 Paris\n"
+    assert typed in text
+    settings_file.write_text(text.replace("  address: |\n    1 rue", "  address:\n    1 rue"))
+
+    settings = load_settings(workspace).settings
+
+    assert settings is not None
+    assert settings.organisation.address == "1 rue de l'Exemple\n75000 Paris"
+
+
+def test_a_workspace_without_theme_has_the_packaged_one(workspace: Path) -> None:
+    (workspace / "assets/theme.yaml").unlink()
+
+    settings = load_settings(workspace).settings
+
+    assert settings is not None
+    assert settings.theme == read_theme()
+
+
+def read_theme() -> Theme:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    return settings.theme
+
+
+def test_an_unknown_mail_program_is_told_with_the_one_that_was_meant(workspace: Path) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "clients: [Gmail, Outlok]\n")
+
+    (problem,) = load_settings(workspace).problems
+
+    assert problem.hint == "did you mean 'Outlook'?"
+
+
+def test_mail_programs_are_known_in_any_case(workspace: Path) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + "clients: [gmail, outlook classic]\n"
+    )
+
+    loaded = load_settings(workspace).settings
+
+    assert loaded is not None
+    assert loaded.clients == ("Gmail", "Outlook classic")
+
+
+@pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
+def test_a_server_is_asked_on_the_usual_port_of_its_security(
+    security: str, port: int, workspace: Path
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    said = f"smtp: {{host: smtp.example.org, security: {security}}}\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + said, "utf-8")
+
+    loaded = load_settings(workspace).settings
+
+    assert loaded is not None
+    assert loaded.smtp is not None
+    assert loaded.smtp.port_used == port
+
+
+@pytest.mark.parametrize("name", ["newsletter.yaml", "assets/theme.yaml"])
+@pytest.mark.parametrize("content", ["", "- a\n- b\n"])
+def test_settings_that_say_nothing_are_not_told_to_begin_as_issues_do(
+    workspace: Path, name: str, content: str
+) -> None:
+    (workspace / name).write_text(content, "utf-8")
+
+    problems = load_settings(workspace).problems
+
+    assert [problem.path.name for problem in problems] == [Path(name).name]
+    assert "newsletter init DIR" in problems[0].hint
