@@ -6,9 +6,11 @@ from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 
+from newsletter.checks.checked import Answer, Checked
 from newsletter.checks.ignoring import Silenced, unused_ignores
 from newsletter.checks.places import place_of
-from newsletter.checks.rule import Answer, Checked, EarlierIssue, Finding, Rule, RuleModule
+from newsletter.checks.reading.earlier import EarlierIssue
+from newsletter.checks.rule import Finding, Rule, RuleModule
 from newsletter.checks.rules import (
     all_capitals,
     already_sent,

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from newsletter.checks.checked import Answer, Checked
 from newsletter.checks.reading.addresses import host_of, is_web
-from newsletter.checks.rule import Answer, Checked
 from newsletter.i18n import N_
 
 USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is sent)"

@@ -4,8 +4,9 @@ import re
 from itertools import islice
 from pathlib import Path
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import file_at
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.rule import Finding
 from newsletter.problems.problem import Position
 from newsletter.source.source import BEGINNING
 from newsletter.workspace import SETTINGS_FILE

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from newsletter.checks.checked import Answer
 from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
-from newsletter.checks.rule import Answer
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.visible import visible
 from newsletter.problems.problem import Problem

@@ -143,7 +143,7 @@ def _other_forms(
         return forms, [], []
     from newsletter.rendering.press.ninjs import release_as_ninjs
     from newsletter.rendering.press.pdf import PdfUnavailable, render_release_pdf
-    from newsletter.rendering.press.release import media_name
+    from newsletter.rendering.release import media_name
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks import RULES
-from newsletter.checks.rule import Answer, Checked
+from newsletter.checks.checked import Answer, Checked
 from newsletter.checks.rules.starter_text import examples_apart, settings_problems
 from newsletter.checks.whole_issue import documents_of, problems_of
 from newsletter.commands.opening import all_sent, issue_files, open_workspace

@@ -26,7 +26,7 @@ from newsletter.rendering.merge import (
     replace_merge_fields,
 )
 from newsletter.rendering.pictures.images import Pictures
-from newsletter.rendering.press.release import (
+from newsletter.rendering.release import (
     PARTS,
     media_links,
     release_preheader,

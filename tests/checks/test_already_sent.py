@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.rule import EarlierIssue
+from newsletter.checks.reading.earlier import EarlierIssue
 from newsletter.problems.problem import Level
 from tests.checks.conftest import Check
 

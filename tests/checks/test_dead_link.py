@@ -1,6 +1,6 @@
 """Pages that did not open when they were tried."""
 
-from newsletter.checks.rule import Answer
+from newsletter.checks.checked import Answer
 from newsletter.problems.problem import Level
 from tests.checks.conftest import Check
 

@@ -1,15 +1,11 @@
 """Faults of language that typography may not mend."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from newsletter.checks.rule import EarlierIssue
-from newsletter.checks.rules.recycled_text import own_texts
-from newsletter.content.loading import load_issue
-from newsletter.settings.settings import Settings
+from newsletter.checks.reading.earlier import EarlierIssue
 from tests.checks.conftest import HEAD, ITEM, Check
 
 ENGLISH = HEAD.replace("date:", "language: en\ndate:")
@@ -192,18 +188,6 @@ MAY = EarlierIssue(
     frozenset(),
     {"introduction": INTRODUCTION, "preheader": "Une accroche", "closing": "À bientôt !"},
 )
-
-
-def test_an_earlier_issue_is_known_by_its_own_texts(
-    write_issue: Callable[[str | bytes], Path], settings: Settings
-) -> None:
-    issue = load_issue(write_issue(HEAD + ITEM), settings).issue
-
-    assert issue is not None
-    assert own_texts(issue) == {
-        "subject": "L'objet du mail",
-        "preheader": "Une accroche, qui dit autre chose",
-    }
 
 
 def test_last_month_s_introduction_is_found(check: Check) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.checks.checked import Answer
 from newsletter.checks.online import Manners, check_online, is_public, try_address
-from newsletter.checks.rule import Answer
 
 NOW = 1_700_000_000.0
 HERE = Manners(may_ask=lambda address: True, timeout_seconds=2, pause_seconds=0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.checks import RULES
-from newsletter.checks.rule import Checked
+from newsletter.checks.checked import Checked
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.settings.settings import load_settings

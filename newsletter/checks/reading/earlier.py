@@ -7,14 +7,12 @@ load them as issues would take a hundred times as long.
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter.checks.rule import EarlierIssue
-from newsletter.checks.rules.recycled_text import FIELDS
 from newsletter.content.folder import issues_in
 from newsletter.content.glance import day_of, is_release
 from newsletter.content.loading import Issue
@@ -28,6 +26,31 @@ _TRANSLATES = re.compile(
 _TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
 _AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
+
+
+# What each issue says anew -> the length from which it is no formula.
+FIELDS = {
+    "subject": 0,
+    "preheader": 0,
+    "headline": 0,
+    "introduction": 60,
+    "note": 200,
+    "lead": 60,
+    "closing": 120,
+}
+
+
+@dataclass(frozen=True)
+class EarlierIssue:
+    """What is known of an issue of an earlier date: its file, the addresses that it links.
+
+    `texts` are what stands at its head and its foot, by field: those of `FIELDS`.
+    """
+
+    path: Path
+    date: date
+    addresses: frozenset[str]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:

@@ -12,7 +12,8 @@ Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for t
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding, finding_at
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, finding_at
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.checks.reading.earlier import addresses_in, plain_address
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.rule import Finding, at_link
 from newsletter.checks.rules.starter_text import is_of_example
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

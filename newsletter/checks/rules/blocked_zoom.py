@@ -12,7 +12,8 @@ Source: Email Markup Consortium 2026 (critical); WCAG 1.4.4; RGAA 10.4.2.
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

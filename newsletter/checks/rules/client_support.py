@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from newsletter.checks.caniemail.data import features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level
 

@@ -14,7 +14,8 @@ Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most 
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -11,7 +11,8 @@ Source: WCAG 2.4.4 and 4.1.2; RGAA 1.1.3 and 6.2.1.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.structures import PictureParts

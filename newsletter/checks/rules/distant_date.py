@@ -12,7 +12,8 @@ Source: a year in the future is more often a slip than a plan.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from newsletter.checks.rule import Checked, Finding, finding_at
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, finding_at
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.structures import Event

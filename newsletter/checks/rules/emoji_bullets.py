@@ -12,7 +12,8 @@ Source: WCAG 1.3.1, failure F2; RGAA 9.3.1.
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding, finding_at
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, finding_at
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -11,7 +11,8 @@ Source: RGAA 6.2, WCAG 2.4.4.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -11,8 +11,9 @@ Source: CNIL, délibération 2026-042 of 12 March 2026 on tracking pictures.
 
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_of, is_web
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.rule import Finding
 from newsletter.checks.rules.tracking_pixel import TRACKERS
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

@@ -12,8 +12,9 @@ Source: hteumeuleu/email-bugs, issues 41 and 56; measured, as Google has publish
 
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.weights import KILOBYTE, item_weights, kilobytes
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -12,8 +12,9 @@ Source: WCAG 1.3.1, technique H42; RGAA 9.1.1.
 import re
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Checked, Finding, finding_at
+from newsletter.checks.rule import Finding, finding_at
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.source import Loc

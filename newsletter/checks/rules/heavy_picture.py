@@ -13,7 +13,8 @@ Source: our own limits, based on the RGESN (2024), 5 and 6; there is no official
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.source import Loc

@@ -12,7 +12,8 @@ Source: WCAG 1.1.1; Email Markup Consortium 2026 (48 per cent of emails fail).
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from lxml import html
 
-from newsletter.checks.rule import Checked, Finding, bare
+from newsletter.checks.checked import Checked, bare
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

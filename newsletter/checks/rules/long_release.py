@@ -11,7 +11,8 @@ Source: French press office practice, 1,500 to 2,500 characters.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

@@ -13,8 +13,9 @@ Source: WCAG 1.4.3; RGAA 3.2.1; Email Markup Consortium 2026 (58 per cent of ema
 import re
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.painted import painted_words
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level

@@ -11,8 +11,9 @@ Source: HTML standard, "Navigating to a fragment": without a matching name, noth
 
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Link
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean

@@ -10,7 +10,8 @@ Source: Email Markup Consortium 2026 (45 per cent of emails fail); WCAG 2.4.2; R
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

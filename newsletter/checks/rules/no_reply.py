@@ -12,7 +12,8 @@ Source: CPCE L34-5, which requires an address that people can write to.
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.source import read_source

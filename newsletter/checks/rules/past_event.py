@@ -12,7 +12,8 @@ Source: an issue started with `newsletter new --from` keeps the previous month's
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.structures import Event

@@ -11,7 +11,8 @@ Source: width of the lists in Gmail, Outlook and Apple Mail.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, columns
 

@@ -12,8 +12,9 @@ Source: GDPR, article 14 (where the address comes from).
 
 from collections.abc import Iterator
 
-from newsletter.checks.reading.shown import find_missing
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
+from newsletter.checks.shown import find_missing
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Language

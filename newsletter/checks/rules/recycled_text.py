@@ -11,30 +11,14 @@ Source: the fields that `newsletter new --from` leaves for you to rewrite.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.reading.earlier import FIELDS
+from newsletter.checks.rule import Finding
 from newsletter.checks.rules.starter_text import is_of_example
-from newsletter.content.loading import Issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 
 LEVEL = Level.WARNING
-
-# What each issue says anew -> the length from which it is no formula.
-FIELDS = {
-    "subject": 0,
-    "preheader": 0,
-    "headline": 0,
-    "introduction": 60,
-    "note": 200,
-    "lead": 60,
-    "closing": 120,
-}
-
-
-def own_texts(issue: Issue) -> dict[str, str]:
-    """Return what `EarlierIssue.texts` is to hold of an issue."""
-    texts = {name: getattr(issue, name, None) for name in FIELDS}
-    return {name: text for name, text in texts.items() if text}
 
 
 def find(checked: Checked) -> Iterator[Finding]:

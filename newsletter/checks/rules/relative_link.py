@@ -13,7 +13,8 @@ Source: RFC 3986, 4.2: a relative address needs a base, and an email has none.
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

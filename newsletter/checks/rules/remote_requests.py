@@ -12,8 +12,9 @@ for email.
 
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import is_web
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.source import Loc

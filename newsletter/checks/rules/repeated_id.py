@@ -10,7 +10,8 @@ Source: Email Markup Consortium 2026, check "duplicate ids"; WCAG 2.2, technique
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

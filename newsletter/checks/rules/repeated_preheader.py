@@ -12,7 +12,8 @@ Source: how Gmail, Outlook and Apple Mail show both.
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import fold

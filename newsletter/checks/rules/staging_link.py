@@ -14,8 +14,9 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_web
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -16,7 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsletter.checks.rule import Checked, Finding, at_link, finding_at
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, at_link, finding_at
 from newsletter.i18n import LANGUAGES, _, counted
 from newsletter.packaged import PACKAGE
 from newsletter.problems.problem import Level, Problem, shown_path

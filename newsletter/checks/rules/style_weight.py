@@ -11,7 +11,8 @@ Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

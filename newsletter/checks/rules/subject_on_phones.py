@@ -11,7 +11,8 @@ Source: width of the lists in Gmail and Apple Mail on phones.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.checks.rules.long_subject import MAX_COLUMNS
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, columns

@@ -12,7 +12,8 @@ Source: Email Markup Consortium 2026 (84 per cent of emails fail); WCAG 1.3.1; R
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -15,7 +15,8 @@ parameters that only identify a campaign, plus a few of the same kind.
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 
 from lxml import html
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_of
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings

@@ -11,7 +11,8 @@ Source: WCAG 2.4.4, failure F63; RGAA 6.1; axe rule identical-links-same-purpose
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import fold

@@ -12,8 +12,9 @@ Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprim
 import re
 from collections.abc import Iterator, Mapping
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Checked, Finding, finding_at
+from newsletter.checks.rule import Finding, finding_at
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

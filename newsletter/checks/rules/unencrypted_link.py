@@ -12,8 +12,9 @@ pages.
 
 from collections.abc import Iterator
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.rule import Finding, at_link
 from newsletter.checks.rules import staging_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

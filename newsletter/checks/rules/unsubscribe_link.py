@@ -12,7 +12,8 @@ Source: CPCE, article L34-5; Gmail and Yahoo have required it since 2024; RFC 80
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field

@@ -12,7 +12,8 @@ Source: WCAG 1.1.1, technique H37, failure F30; RGAA 1.3.
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.source import Loc

@@ -15,8 +15,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_of, is_web
-from newsletter.checks.rule import Checked, Finding, at_link
+from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

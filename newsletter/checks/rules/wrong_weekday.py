@@ -11,7 +11,8 @@ Source: the calendar.
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding, finding_at
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, finding_at
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.dates import WEEKDAYS

@@ -14,7 +14,7 @@ from newsletter.i18n import translator
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.plain_html import without_mjml
-from newsletter.rendering.press.release import media_address
+from newsletter.rendering.release import media_address
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from newsletter.checks.rule import Checked, Finding, bare
+from newsletter.checks.checked import Checked, bare
+from newsletter.checks.rule import Finding
 from newsletter.i18n import _
 from newsletter.values.merge_syntax import MERGE_FIELD
 

@@ -18,7 +18,7 @@ from newsletter.rendering.localised import format_dateline, format_embargo
 from newsletter.rendering.press.pdf import render_release_pdf
 from newsletter.settings.settings import Settings, load_settings
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 WriteIssue = Callable[[str | bytes], Path]
 HEAD = """\
 kind: press-release
