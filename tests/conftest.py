@@ -1,6 +1,7 @@
 """What all tests share: no network, a workspace to try things in, the golden files' switch."""
 
 import ipaddress
+import os
 import shutil
 import signal
 import socket
@@ -26,7 +27,11 @@ hypothesis.settings.load_profile("usual")
 
 
 def pytest_configure() -> None:
-    """Have the commands under test hear Ctrl-C: what a shell runs in the background does not."""
+    """Leave the tester's own cache alone; have the commands under test hear Ctrl-C.
+
+    What a shell runs in the background does not hear it.
+    """
+    os.environ["XDG_CACHE_HOME"] = str(ROOT / ".cache/user")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

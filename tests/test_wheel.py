@@ -77,4 +77,5 @@ def test_the_wheel_carries_templates_assets_and_starter_files(bin_folder: Path) 
     assert templates <= carried
     assert pages <= carried
     assert {"packaged/assets/theme.yaml", "starter/logo.png", "py.typed"} <= carried
+    assert "locales/fr/LC_MESSAGES/newsletter.mo" in carried
     assert not any(Path(name).name.startswith("test_") for name in carried)

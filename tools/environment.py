@@ -77,9 +77,11 @@ def make_anew():
 
 
 def source_of(step):
-    """Return a digest of the file that `step` installs from."""
-    name = "pyproject.toml" if step == "newsletter" else f"requirements/{step}.txt"
-    return hashlib.sha256(Path(name).read_bytes()).hexdigest()
+    """Return a digest of what `step` installs from; of ourselves, what is made by installing."""
+    names = [Path(f"requirements/{step}.txt")]
+    if step == "newsletter":
+        names = [Path("pyproject.toml"), *sorted(Path("newsletter").rglob("*.po"))]
+    return hashlib.sha256(b"".join(name.read_bytes() for name in names)).hexdigest()
 
 
 def pip(*arguments, quiet=False):

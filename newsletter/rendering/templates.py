@@ -13,9 +13,7 @@ from pathlib import Path
 from traceback import walk_tb
 
 from jinja2 import (
-    BytecodeCache,
     Environment,
-    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
@@ -29,6 +27,7 @@ from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised
+from newsletter.rendering.compiled_templates import CompiledTemplates
 from newsletter.rendering.markdown.markdown import render_html, render_text
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
@@ -44,6 +43,8 @@ STATUSES = {
 _EXPRESSION_ERRORS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 _WRONG_KIND = (TypeError, AttributeError)  # what a filter says to a value that is not for it
 _JINJA = {"jinja2", "markupsafe"}
+# What is compiled knows how filters are called: another version of this module, other templates.
+_CALLERS = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 _QUOTES = {"fr": f"«{NBSP}{{}}{NBSP}»", "en": "“{}”"}
 
 
@@ -124,7 +125,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=_compiled_templates(workspace),
+        bytecode_cache=CompiledTemplates(_CALLERS),
     )
     environment.globals["_"] = say
     environment.globals["counted"] = counting(language)
@@ -175,21 +176,6 @@ class _OwnFirst(FileSystemLoader):
             return first == Path(file) and is_unchanged()
 
         return source, file, is_current
-
-
-def _compiled_templates(workspace: Path) -> BytecodeCache | None:
-    """Return where compiled templates are kept: a quarter of a cold build is compiling them.
-
-    A template that changed is compiled anew, and all of them when this module changed: what is
-    compiled knows how filters are called. The folder may be deleted at any time.
-    """
-    filters = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
-    folder = workspace / ".cache/templates" / filters
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a workspace that is read-only, or a full disk
-        return None
-    return FileSystemBytecodeCache(str(folder))
 
 
 def _joined_facts(facts: Iterable[str | None]) -> str:
