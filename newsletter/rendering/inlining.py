@@ -4,6 +4,7 @@ import importlib
 import logging
 import sys
 import urllib
+from importlib.util import find_spec
 from types import ModuleType
 from typing import ClassVar
 
@@ -12,6 +13,10 @@ from lxml import html
 
 class _LoadedWhenUsed(ModuleType):
     """A module that is imported at the first use of something in it, not before."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__spec__ = find_spec(name)  # whoever looks whether it is installed is told the truth
 
     def __getattr__(self, name: str) -> object:
         if sys.modules.get(self.__name__) is self:
@@ -22,7 +27,8 @@ class _LoadedWhenUsed(ModuleType):
 # premailer and its cssutils import these to fetch remote styles, which we forbid them: 50 and 20 of
 # the 500 ms of a cold build (measured 2026-11). importlib's LazyLoader does not help: `import`
 # itself looks inside.
-sys.modules.setdefault("requests", _LoadedWhenUsed("requests"))
+if "requests" not in sys.modules:
+    sys.modules["requests"] = _LoadedWhenUsed("requests")
 if "urllib.request" not in sys.modules:
     sys.modules["urllib.request"] = _LoadedWhenUsed("urllib.request")
     setattr(urllib, "request", sys.modules["urllib.request"])  # noqa: B010 - a submodule's place

@@ -19,7 +19,8 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Position, Problem, has_errors, level_word
 
 # Files that the pages load, by name: nothing else of the disk has an address.
-FILES: Mapping[str, str] = {"preview.css": "text/css", "preview.js": "text/javascript"}
+_SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js")
+FILES: Mapping[str, str] = {"preview.css": "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+// What every page of the preview shares: it says what goes on, hears of changes, takes them over.
+
+const status = document.getElementById("status");
+export const main = document.querySelector("main[data-mark]");
+
+// Tells in a line what is going on, also to a screen reader.
+export function say(words) {
+  if (status.textContent !== words) status.textContent = words;
+}
+
+// Takes over the regions of a newer page that differ; what has the focus keeps it.
+export function takeOver(html) {
+  const newer = new DOMParser().parseFromString(html, "text/html");
+  const focused = document.activeElement && document.activeElement.id;
+  for (const region of newer.querySelectorAll("[data-live]")) {
+    const here = document.getElementById(region.id);
+    if (here && here.innerHTML !== region.innerHTML) here.innerHTML = region.innerHTML;
+  }
+  const mark = newer.querySelector("main[data-mark]");
+  if (mark) main.dataset.mark = mark.dataset.mark;
+  document.title = newer.title;
+  if (focused && document.activeElement.id !== focused) {
+    const again = document.getElementById(focused);
+    if (again) again.focus({ preventScroll: true });
+  }
+}
+
+// An answer that is not what was asked for: its reason is said by the page.
+export class Refused extends Error {}
+
+export async function fetched(address) {
+  const response = await fetch(address, { cache: "no-store" });
+  if (response.status === 404) throw new Refused(main.dataset.gone);
+  if (!response.ok) throw new Refused(main.dataset.fault);
+  return response;
+}
+
+// Runs `work`, once more if it was asked for meanwhile, never twice at once.
+export function oneAtATime(work) {
+  let running = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    try {
+      while (again) {
+        again = false;
+        await work();
+      }
+    } catch (error) {
+      say(error instanceof Refused ? error.message : main.dataset.lost);
+    } finally {
+      running = false;
+    }
+  };
+}
+
+// Hears what the server tells of `address`; connects anew whenever the connection was lost.
+// Not while nobody sees the page: a browser has six connections to a server, and a seventh page
+// would wait for ever.
+// `refused` is called where the server answers, but tells nothing there.
+export function listen(address, hear, refused) {
+  let source;
+  function open() {
+    if (source) source.close();
+    if (document.hidden) return;
+    source = new EventSource(address());
+    for (const name of ["mark", "state"]) {
+      source.addEventListener(name, (event) => hear(name, event.data));
+    }
+    source.onopen = () => {
+      const { lost, gone, fault } = main.dataset;
+      if ([lost, gone, fault].includes(status.textContent)) say("");
+    };
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) {
+        say(main.dataset.lost);
+        return;
+      }
+      refused();
+      setTimeout(open, 2000);
+    };
+  }
+  open();
+  document.addEventListener("visibilitychange", open);
+  return open;
+}
