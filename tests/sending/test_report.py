@@ -1,6 +1,7 @@
 """What a report tells, to people, to a spreadsheet and to programs; and what a purge leaves."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -124,3 +125,37 @@ def test_a_purge_erases_addresses_and_keeps_the_numbers(workspace) -> None:
     assert lines == ["0 addresses erased", "3 addresses erased"]
     assert told(workspace)[1:3] == ["     2  accepted by the server", "     1  refused"]
     assert b"membre" not in b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+
+
+@pytest.mark.parametrize("sign", "=+-@")
+def test_a_server_s_words_are_no_formula_in_a_spreadsheet(
+    sign: str, start_server, send, write_members, people, workspace
+) -> None:
+    answer = f"550 {sign}HYPERLINK(1)".encode()
+    server = start_server(fault=lambda event, *_: answer if event == "rcpt" else None)
+    send(server, members=write_members(people(1)))
+
+    _heading, row = told(workspace, "csv")
+
+    assert row.split(",")[3] == f"'{sign}HYPERLINK(1)"
+
+
+def test_a_purge_keeps_who_was_tried_lately_of_an_issue_that_began_long_ago(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server(
+        fault=lambda event, count, _: b"550 no" if (event, count) == ("rcpt", 1) else None
+    )
+    members = write_members(people(2))
+    send(server, members=members)
+    send(server, members=members, retry_failed=True)
+    with sqlite3.connect(workspace / "ledger.sqlite3") as ledger:
+        ledger.execute("UPDATE issues SET begun = '2025-01-02T09:00:00+00:00'")
+        old = "2025-01-02T09:00:00+00:00"
+        ledger.execute("UPDATE deliveries SET tried = ? WHERE address LIKE 'membre1@%'", (old,))
+    lines: list[str] = []
+
+    purge(30, start=workspace, now=datetime(2025, 5, 12, tzinfo=UTC), tell=lines.append)
+
+    assert lines == ["1 address erased"]
+    assert any("membre0@example.org" in line for line in told(workspace, "csv"))

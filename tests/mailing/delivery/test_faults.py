@@ -191,12 +191,14 @@ def id_of(message: bytes) -> bytes:
     return next(line for line in message.split(b"\r\n") if line.startswith(b"Message-ID:"))
 
 
-@pytest.mark.parametrize(("event", "uncertain"), [("rcpt", 0), ("dot", 1)])
+@pytest.mark.parametrize(
+    ("event", "number", "uncertain"), [("rcpt", 2, 0), ("dot", 2, 1), ("dot", 3, 1)]
+)
 def test_a_server_that_falls_silent_is_left_after_a_while(
-    event, uncertain, start_server, write_members, people, send, workspace, monkeypatch
+    event, number, uncertain, start_server, write_members, people, send, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.commands.send.TIMEOUT_SECONDS", 0.5)
-    server = start_server(fault=at(event, 2, SILENCE))
+    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
+    server = start_server(fault=at(event, number, SILENCE))
 
     sent = send(server, members=write_members(people(3)))
 

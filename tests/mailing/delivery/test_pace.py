@@ -153,3 +153,20 @@ def test_without_a_rate_a_complaint_sets_one_until_all_is_well() -> None:
 
     assert waited == pytest.approx(MAX_INTERVAL_SECONDS)
     assert time.now == well
+
+
+def test_the_twentieth_good_answer_in_a_row_brings_the_pace_back_and_not_the_nineteenth() -> None:
+    time = Time()
+    pace = Pace(Rate(20, 1), {}, clock=lambda: time.now, sleep=time.sleep)
+    pace.slow_down()
+
+    def interval_after(answers: int) -> float:
+        for _answer in range(answers):
+            pace.recover()
+        pace.wait("a.fr")
+        first = time.now
+        pace.wait("a.fr")
+        return time.now - first
+
+    assert interval_after(19) == pytest.approx(0.1)
+    assert interval_after(1) == pytest.approx(0.05)

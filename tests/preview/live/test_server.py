@@ -110,6 +110,19 @@ def test_a_foreign_origin_is_refused(still: Served, origin: str, path: str) -> N
     assert answer.status == 403
 
 
+@pytest.mark.parametrize("name", ["Origin", "Host"])
+def test_a_second_header_of_who_asks_is_refused_whatever_the_first_says(
+    still: Served, name: str
+) -> None:
+    own = {"Origin": still.address, "Host": f"127.0.0.1:{still.port}"}[name]
+    request = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{still.port}\r\nOrigin: {still.address}\r\n"
+    with socket.create_connection(("127.0.0.1", still.port), timeout=10) as connection:
+        connection.sendall(f"{request}{name}: {own}\r\nConnection: close\r\n\r\n".encode())
+        status = connection.makefile("rb").readline()
+
+    assert status.split()[1] in {b"400", b"403", b"421"}
+
+
 def test_a_page_of_elsewhere_may_not_embed_what_is_here(still: Served) -> None:
     refused = still.get("/page/preview.js", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")
     followed = still.get("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")
