@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from newsletter.checks import run_checks
 from newsletter.cli import run
 from newsletter.content.items import Item
 from newsletter.content.loading import load_issue
@@ -24,6 +25,9 @@ preheader: Accroche
 title: Titre
 date: 2025-01-06
 """
+
+# What a golden case shows on purpose.
+MEANT = {"interview": {"weak-alt"}, "picture": {"foreign-picture"}}
 
 KINDS = [
     get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Item)[0])
@@ -67,6 +71,19 @@ def test_a_kind_of_item_is_rendered_as_its_golden_page(
     compare(f"{kind}.txt", document.text, write=write)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_checks_find_no_fault_in_a_golden_page(
+    kind: str, here: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{kind}.yaml"
+    path.write_text(HEAD + (GOLDEN / f"{kind}.yaml").read_text())
+    loaded = load_issue(path, here)
+
+    found = run_checks(loaded, [render(path, here)], here)
+
+    assert {problem.rule for problem in found} == {"preheader-length"} | MEANT.get(kind, set())
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_a_sample_issue_is_rendered_as_its_golden_page(
     sample: Path, here: Settings, request: pytest.FixtureRequest
@@ -76,6 +93,19 @@ def test_a_sample_issue_is_rendered_as_its_golden_page(
     write = request.config.getoption("--write-golden")
     compare(f"issue-{sample.stem}.html", document.html, write=write)
     compare(f"issue-{sample.stem}.txt", document.text, write=write)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_checks_find_no_fault_in_a_golden_page(
+    kind: str, here: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{kind}.yaml"
+    path.write_text(HEAD + (GOLDEN / f"{kind}.yaml").read_text())
+    loaded = load_issue(path, here)
+
+    found = run_checks(loaded, [render(path, here)], here)
+
+    assert {problem.rule for problem in found} == {"preheader-length"} | MEANT.get(kind, set())
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
