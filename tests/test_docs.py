@@ -1,7 +1,8 @@
 """README, CONTRIBUTING and the writers' guide say what is: snippets load, commands and files exist.
 
-In `docs/rediger.md` each fenced `yaml` snippet is a test. It is whole (`kind:` first), or an item
-(`- kind:`), a part of the settings or of the theme, or else a field or two of an article.
+In the guide, the pages of `docs/fr`, each fenced `yaml` snippet is a test. It is whole (`kind:`
+first), or an item (`- kind:`), a part of the settings or of the theme, or else a field or two of an
+article.
 `<!-- faux : ligne 3, date -->` above it says that it has one problem, where, and of which rule.
 """
 
@@ -29,14 +30,8 @@ from newsletter.values import structures
 from newsletter.values.audiences import AudienceParts
 
 ROOT = Path(__file__).parents[1]
-GUIDE = ROOT / "docs/rediger.md"
-DOCUMENTS = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
-    ROOT / "SECURITY.md",
-    *(ROOT / f"docs/{name}.md" for name in ("why", "workspace", "benchmarks")),
-    GUIDE,
-]
+GUIDE = sorted((ROOT / "docs/fr").glob("*.md"))
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
 
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2025-01-06\n"
@@ -52,7 +47,7 @@ STRUCTURES_ALONE = {"picture", "person", "organisation"}
 TABLES: dict[str, type[BaseModel]] = {
     **{kind: model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
     "La tête du numéro": Newsletter,
-    "Le communiqué de presse": PressRelease,
+    "Communiqué": PressRelease,
     "visuel": structures.Medium,
     "champs des récits": items.StoryParts,
     "chiffre": structures.Figure,
@@ -84,6 +79,7 @@ _LINK = re.compile(r"\]\((?P<target>[^)\s]*)\)")
 class Snippet:
     """A piece of YAML in the guide, and the problem that it is meant to have."""
 
+    page: str
     row: int
     yaml: str
     fault: tuple[int, str] | None
@@ -94,13 +90,15 @@ class Snippet:
 
 
 def snippets() -> list[Snippet]:
-    text = GUIDE.read_text(encoding="utf-8")
     return [
         Snippet(
+            page=page.stem,
             row=text.count("\n", 0, found.start("code")),
             yaml=found["code"],
             fault=(int(found["line"]), found["rule"]) if found["line"] else None,
         )
+        for page in GUIDE
+        for text in [page.read_text(encoding="utf-8")]
         for found in _FENCE.finditer(text)
         if found["language"] == "yaml"
     ]
@@ -115,14 +113,24 @@ def code_of(document: Path) -> Iterator[str]:
     yield from _INLINE_CODE.findall(_FENCE.sub("", text))
 
 
+def name_of(document: Path) -> str:
+    return document.relative_to(ROOT).as_posix()
+
+
 def prose_of(document: Path) -> str:
     return _INLINE_CODE.sub("", _FENCE.sub("", document.read_text(encoding="utf-8")))
 
 
+def guide() -> str:
+    """Return the pages of the guide as one text."""
+    return "\n".join(page.read_text(encoding="utf-8") for page in GUIDE)
+
+
 def part_under(heading: str) -> str:
-    """Return what stands in the guide between a heading and the next."""
-    text = _FENCE.sub("", GUIDE.read_text(encoding="utf-8"))
-    return re.split(rf"^##+ {re.escape(heading)}$", text, flags=re.MULTILINE)[1].split("\n#")[0]
+    """Return what stands in the guide between a heading, which stands there once, and the next."""
+    text = _FENCE.sub("", guide())
+    _before, part = re.split(rf"^#+ {re.escape(heading)}$", text, flags=re.MULTILINE)
+    return part.split("\n#")[0]
 
 
 def keys_in_table(heading: str) -> dict[str, bool]:
@@ -234,7 +242,9 @@ def problems_of(
     return [(each.position.line - lines_before, each) for each in found]
 
 
-@pytest.mark.parametrize("snippet", snippets(), ids=lambda snippet: f"row-{snippet.row}")
+@pytest.mark.parametrize(
+    "snippet", snippets(), ids=lambda snippet: f"{snippet.page}-row-{snippet.row}"
+)
 def test_each_snippet_of_the_guide_has_the_problem_that_it_says_or_none(
     snippet: Snippet,
     workspace: Path,
@@ -270,7 +280,7 @@ def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) 
     ),
 )
 def test_the_guide_names_every_field_of_every_model(model: type[BaseModel]) -> None:
-    named = set(_INLINE_CODE.findall(_FENCE.sub("", GUIDE.read_text(encoding="utf-8"))))
+    named = set(_INLINE_CODE.findall(_FENCE.sub("", guide())))
     given_by_the_program = {"workspace", "theme"} if model is Settings else set()
     top_of_settings = set(re.findall(r"^(\w+):", with_examples(), re.MULTILINE))
 
@@ -287,7 +297,7 @@ def test_the_message_that_the_guide_teaches_to_read_is_what_the_program_prints(
     [(_line, problem)] = problems_of(snippet, workspace, settings, write_issue)
 
     _place, printed = format_problem(problem).split(": ", maxsplit=1)
-    assert f".yaml:12:3: {printed}\n" in GUIDE.read_text(encoding="utf-8")
+    assert f".yaml:12:3: {printed}\n" in guide()
 
 
 def with_examples() -> str:
@@ -400,7 +410,7 @@ def anchors_of(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_each_relative_link_leads_to_a_file_and_a_heading(document: Path) -> None:
     targets = [found["target"].partition("#") for found in _LINK.finditer(prose_of(document))]
     local = [(path, anchor) for path, _sign, anchor in targets if "://" not in path]
@@ -422,11 +432,11 @@ def test_no_document_names_this_machine_or_a_package_registry() -> None:
     refused = re.compile(r"/(?:home|work|tmp|root|Users)/|\bpypi\b|--index-url|localhost", re.I)
 
     found = {
-        document.name: refused.findall(document.read_text(encoding="utf-8"))
+        name_of(document): refused.findall(document.read_text(encoding="utf-8"))
         for document in DOCUMENTS
     }
 
-    assert found == {document.name: [] for document in DOCUMENTS}
+    assert found == {name_of(document): [] for document in DOCUMENTS}
 
 
 def test_screenshots_stay_small() -> None:
