@@ -8,6 +8,7 @@ article.
 
 import re
 import runpy
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import get_args
 from urllib.parse import unquote
 
 import pytest
+from jinja2 import Environment
+from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_NAMESPACE
 from PIL import Image
 from pydantic import BaseModel
 
@@ -24,6 +27,8 @@ from newsletter.content.issue import Newsletter, Section
 from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.problems.problem import Problem, format_problem
+from newsletter.rendering.composition import compose
+from newsletter.rendering.templates import email_environment, text_environment
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
@@ -31,6 +36,7 @@ from newsletter.values.audiences import AudienceParts
 
 ROOT = Path(__file__).parents[1]
 GUIDE = sorted((ROOT / "docs/fr").glob("*.md"))
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
 
@@ -273,6 +279,27 @@ def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) 
     assert examples
 
 
+def test_the_guide_s_table_of_kinds_has_each_once_and_says_how_many() -> None:
+    part = part_under("Les genres d’éléments")
+
+    kinds = re.findall(r"\| \[`([a-z-]+)`\]\(#\1\) \|$", part, re.MULTILINE)
+
+    numbers = {13: "treize", 14: "quatorze", 15: "quinze", 16: "seize", 17: "dix-sept"}
+    assert sorted(kinds) == sorted(ITEM_KINDS)
+    assert f"Il y en a {numbers[len(kinds)]}. " in part
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=name_of)
+def test_the_guide_s_index_has_a_line_for_each_page_by_its_title(page: Path) -> None:
+    index = page.with_name("README.md")
+    title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+
+    lines = index.read_text(encoding="utf-8").splitlines()
+
+    found = [line for line in lines if line.startswith(f"- [{title}]({page.name}) : ")]
+    assert len(found) == (page != index)
+
+
 @pytest.mark.parametrize(
     "model",
     dict.fromkeys(
@@ -401,6 +428,72 @@ def test_each_make_target_in_the_documents_exists() -> None:
 
     assert {"build", "test"} <= named
     assert named <= targets
+
+
+def test_contributing_is_one_page() -> None:
+    assert len(CONTRIBUTING.read_text(encoding="utf-8").splitlines()) <= 90
+
+
+def test_each_file_that_contributing_names_exists() -> None:
+    words = _INLINE_CODE.findall(CONTRIBUTING.read_text(encoding="utf-8"))
+    files = [word for word in words if re.fullmatch(r"\.?[a-z]+/[\w./-]+\.\w+", word)]
+
+    assert len(files) > 15
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_rooms_of_contributing_are_the_layers_that_import_linter_holds() -> None:
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    part = text.split("\n## The rooms\n")[1].split("\n## ")[0]
+    rooms = re.findall(r"^    ([a-z0-9]+(?: \| [a-z0-9]+)?)  ", part, re.MULTILINE)
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+
+    [layers] = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+
+    assert rooms == layers
+
+
+def given_to_templates(what: str) -> list[set[str]]:
+    """Return what CONTRIBUTING says that templates may use: in both parts, in email, in text."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    [cells] = re.findall(rf"^\| {what}[^|]*\|(.*)\|$", text, re.MULTILINE)
+    return [set(_INLINE_CODE.findall(cell)) for cell in cells.split("|")]
+
+
+def own_filters(environment: Environment) -> set[str]:
+    filters = environment.filters.items()
+    return {name for name, found in filters if DEFAULT_FILTERS.get(name) is not found}
+
+
+def test_contributing_names_every_filter_of_templates() -> None:
+    email = own_filters(email_environment(ROOT, "fr"))
+    text = own_filters(text_environment(ROOT, "fr"))
+
+    assert given_to_templates("filters") == [email & text, email - text, text - email]
+
+
+def test_contributing_names_every_macro_of_templates() -> None:
+    email, text = (
+        set(re.findall(r"{% macro (\w+)", (ROOT / "templates" / name).read_text("utf-8")))
+        for name in ("email/parts.mjml", "text/parts.txt")
+    )
+
+    assert given_to_templates("macros") == [email & text, email - text, text - email]
+
+
+def test_contributing_names_all_that_both_parts_of_a_mail_are_given(
+    workspace: Path, settings: Settings, write_issue: Callable[[str | bytes], Path]
+) -> None:
+    given = {*email_environment(ROOT, "fr").globals} - {*DEFAULT_NAMESPACE}
+    for kind in ("newsletter", "press-release"):
+        whole = next(each for each in snippets() if each.yaml.startswith(f"kind: {kind}\n"))
+        put_files(whole, workspace)
+        issue = load_issue(write_issue(whole.yaml), settings).issue
+        assert issue is not None
+        given |= {*compose(issue, settings).context}
+
+    assert given_to_templates("context")[0] == given
 
 
 def anchors_of(document: Path) -> set[str]:
