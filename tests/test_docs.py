@@ -1,12 +1,14 @@
 """README, CONTRIBUTING and the writers' guide say what is: snippets load, commands and files exist.
 
-In `docs/rediger.md` each fenced `yaml` snippet is a test. It is whole (`kind:` first), or an item
-(`- kind:`), a part of the settings or of the theme, or else a field or two of an article.
+In the guide, the pages of `docs/fr`, each fenced `yaml` snippet is a test. It is whole (`kind:`
+first), or an item (`- kind:`), a part of the settings or of the theme, or else a field or two of an
+article.
 `<!-- faux : ligne 3, date -->` above it says that it has one problem, where, and of which rule.
 """
 
 import re
 import runpy
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from typing import get_args
 from urllib.parse import unquote
 
 import pytest
+from jinja2 import Environment
+from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_NAMESPACE
 from PIL import Image
 from pydantic import BaseModel
 
@@ -23,20 +27,17 @@ from newsletter.content.issue import Newsletter, Section
 from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.problems.problem import Problem, format_problem
+from newsletter.rendering.composition import compose
+from newsletter.rendering.templates import email_environment, text_environment
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
 from newsletter.values.audiences import AudienceParts
 
 ROOT = Path(__file__).parents[1]
-GUIDE = ROOT / "docs/rediger.md"
-DOCUMENTS = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
-    ROOT / "SECURITY.md",
-    *(ROOT / f"docs/{name}.md" for name in ("why", "workspace", "benchmarks")),
-    GUIDE,
-]
+GUIDE = sorted((ROOT / "docs/fr").glob("*.md"))
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
 
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2025-01-06\n"
@@ -52,7 +53,7 @@ STRUCTURES_ALONE = {"picture", "person", "organisation"}
 TABLES: dict[str, type[BaseModel]] = {
     **{kind: model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
     "La tête du numéro": Newsletter,
-    "Le communiqué de presse": PressRelease,
+    "Communiqué": PressRelease,
     "visuel": structures.Medium,
     "champs des récits": items.StoryParts,
     "chiffre": structures.Figure,
@@ -84,6 +85,7 @@ _LINK = re.compile(r"\]\((?P<target>[^)\s]*)\)")
 class Snippet:
     """A piece of YAML in the guide, and the problem that it is meant to have."""
 
+    page: str
     row: int
     yaml: str
     fault: tuple[int, str] | None
@@ -94,13 +96,15 @@ class Snippet:
 
 
 def snippets() -> list[Snippet]:
-    text = GUIDE.read_text(encoding="utf-8")
     return [
         Snippet(
+            page=page.stem,
             row=text.count("\n", 0, found.start("code")),
             yaml=found["code"],
             fault=(int(found["line"]), found["rule"]) if found["line"] else None,
         )
+        for page in GUIDE
+        for text in [page.read_text(encoding="utf-8")]
         for found in _FENCE.finditer(text)
         if found["language"] == "yaml"
     ]
@@ -115,14 +119,24 @@ def code_of(document: Path) -> Iterator[str]:
     yield from _INLINE_CODE.findall(_FENCE.sub("", text))
 
 
+def name_of(document: Path) -> str:
+    return document.relative_to(ROOT).as_posix()
+
+
 def prose_of(document: Path) -> str:
     return _INLINE_CODE.sub("", _FENCE.sub("", document.read_text(encoding="utf-8")))
 
 
+def guide() -> str:
+    """Return the pages of the guide as one text."""
+    return "\n".join(page.read_text(encoding="utf-8") for page in GUIDE)
+
+
 def part_under(heading: str) -> str:
-    """Return what stands in the guide between a heading and the next."""
-    text = _FENCE.sub("", GUIDE.read_text(encoding="utf-8"))
-    return re.split(rf"^##+ {re.escape(heading)}$", text, flags=re.MULTILINE)[1].split("\n#")[0]
+    """Return what stands in the guide between a heading, which stands there once, and the next."""
+    text = _FENCE.sub("", guide())
+    _before, part = re.split(rf"^#+ {re.escape(heading)}$", text, flags=re.MULTILINE)
+    return part.split("\n#")[0]
 
 
 def keys_in_table(heading: str) -> dict[str, bool]:
@@ -234,7 +248,9 @@ def problems_of(
     return [(each.position.line - lines_before, each) for each in found]
 
 
-@pytest.mark.parametrize("snippet", snippets(), ids=lambda snippet: f"row-{snippet.row}")
+@pytest.mark.parametrize(
+    "snippet", snippets(), ids=lambda snippet: f"{snippet.page}-row-{snippet.row}"
+)
 def test_each_snippet_of_the_guide_has_the_problem_that_it_says_or_none(
     snippet: Snippet,
     workspace: Path,
@@ -263,6 +279,27 @@ def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) 
     assert examples
 
 
+def test_the_guide_s_table_of_kinds_has_each_once_and_says_how_many() -> None:
+    part = part_under("Les genres d’éléments")
+
+    kinds = re.findall(r"\| \[`([a-z-]+)`\]\(#\1\) \|$", part, re.MULTILINE)
+
+    numbers = {13: "treize", 14: "quatorze", 15: "quinze", 16: "seize", 17: "dix-sept"}
+    assert sorted(kinds) == sorted(ITEM_KINDS)
+    assert f"Il y en a {numbers[len(kinds)]}. " in part
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=name_of)
+def test_the_guide_s_index_has_a_line_for_each_page_by_its_title(page: Path) -> None:
+    index = page.with_name("README.md")
+    title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+
+    lines = index.read_text(encoding="utf-8").splitlines()
+
+    found = [line for line in lines if line.startswith(f"- [{title}]({page.name}) : ")]
+    assert len(found) == (page != index)
+
+
 @pytest.mark.parametrize(
     "model",
     dict.fromkeys(
@@ -270,7 +307,7 @@ def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) 
     ),
 )
 def test_the_guide_names_every_field_of_every_model(model: type[BaseModel]) -> None:
-    named = set(_INLINE_CODE.findall(_FENCE.sub("", GUIDE.read_text(encoding="utf-8"))))
+    named = set(_INLINE_CODE.findall(_FENCE.sub("", guide())))
     given_by_the_program = {"workspace", "theme"} if model is Settings else set()
     top_of_settings = set(re.findall(r"^(\w+):", with_examples(), re.MULTILINE))
 
@@ -287,7 +324,7 @@ def test_the_message_that_the_guide_teaches_to_read_is_what_the_program_prints(
     [(_line, problem)] = problems_of(snippet, workspace, settings, write_issue)
 
     _place, printed = format_problem(problem).split(": ", maxsplit=1)
-    assert f".yaml:12:3: {printed}\n" in GUIDE.read_text(encoding="utf-8")
+    assert f".yaml:12:3: {printed}\n" in guide()
 
 
 def with_examples() -> str:
@@ -393,6 +430,72 @@ def test_each_make_target_in_the_documents_exists() -> None:
     assert named <= targets
 
 
+def test_contributing_is_one_page() -> None:
+    assert len(CONTRIBUTING.read_text(encoding="utf-8").splitlines()) <= 90
+
+
+def test_each_file_that_contributing_names_exists() -> None:
+    words = _INLINE_CODE.findall(CONTRIBUTING.read_text(encoding="utf-8"))
+    files = [word for word in words if re.fullmatch(r"\.?[a-z]+/[\w./-]+\.\w+", word)]
+
+    assert len(files) > 15
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_rooms_of_contributing_are_the_layers_that_import_linter_holds() -> None:
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    part = text.split("\n## The rooms\n")[1].split("\n## ")[0]
+    rooms = re.findall(r"^    ([a-z0-9]+(?: \| [a-z0-9]+)?)  ", part, re.MULTILINE)
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+
+    [layers] = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+
+    assert rooms == layers
+
+
+def given_to_templates(what: str) -> list[set[str]]:
+    """Return what CONTRIBUTING says that templates may use: in both parts, in email, in text."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    [cells] = re.findall(rf"^\| {what}[^|]*\|(.*)\|$", text, re.MULTILINE)
+    return [set(_INLINE_CODE.findall(cell)) for cell in cells.split("|")]
+
+
+def own_filters(environment: Environment) -> set[str]:
+    filters = environment.filters.items()
+    return {name for name, found in filters if DEFAULT_FILTERS.get(name) is not found}
+
+
+def test_contributing_names_every_filter_of_templates() -> None:
+    email = own_filters(email_environment(ROOT, "fr"))
+    text = own_filters(text_environment(ROOT, "fr"))
+
+    assert given_to_templates("filters") == [email & text, email - text, text - email]
+
+
+def test_contributing_names_every_macro_of_templates() -> None:
+    email, text = (
+        set(re.findall(r"{% macro (\w+)", (ROOT / "templates" / name).read_text("utf-8")))
+        for name in ("email/parts.mjml", "text/parts.txt")
+    )
+
+    assert given_to_templates("macros") == [email & text, email - text, text - email]
+
+
+def test_contributing_names_all_that_both_parts_of_a_mail_are_given(
+    workspace: Path, settings: Settings, write_issue: Callable[[str | bytes], Path]
+) -> None:
+    given = {*email_environment(ROOT, "fr").globals} - {*DEFAULT_NAMESPACE}
+    for kind in ("newsletter", "press-release"):
+        whole = next(each for each in snippets() if each.yaml.startswith(f"kind: {kind}\n"))
+        put_files(whole, workspace)
+        issue = load_issue(write_issue(whole.yaml), settings).issue
+        assert issue is not None
+        given |= {*compose(issue, settings).context}
+
+    assert given_to_templates("context")[0] == given
+
+
 def anchors_of(document: Path) -> set[str]:
     """Return the names that GitHub gives the headings of a document."""
     text = _FENCE.sub("", document.read_text(encoding="utf-8"))
@@ -400,7 +503,7 @@ def anchors_of(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_each_relative_link_leads_to_a_file_and_a_heading(document: Path) -> None:
     targets = [found["target"].partition("#") for found in _LINK.finditer(prose_of(document))]
     local = [(path, anchor) for path, _sign, anchor in targets if "://" not in path]
@@ -422,11 +525,11 @@ def test_no_document_names_this_machine_or_a_package_registry() -> None:
     refused = re.compile(r"/(?:home|work|tmp|root|Users)/|\bpypi\b|--index-url|localhost", re.I)
 
     found = {
-        document.name: refused.findall(document.read_text(encoding="utf-8"))
+        name_of(document): refused.findall(document.read_text(encoding="utf-8"))
         for document in DOCUMENTS
     }
 
-    assert found == {document.name: [] for document in DOCUMENTS}
+    assert found == {name_of(document): [] for document in DOCUMENTS}
 
 
 def test_screenshots_stay_small() -> None:

@@ -1,4 +1,4 @@
-"""Write `docs/commands.md` and `docs/commandes.md` from the program's own help: `make docs`."""
+"""Write the pages of commands, in `docs/en` and `docs/fr`, from the program's help: `make docs`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from newsletter.cli import commands, speak
 from newsletter.cli.help import Verbs
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = {"en": "commands.md", "fr": "commandes.md"}
+PAGES = {"en": "en/commands.md", "fr": "fr/commandes.md"}
 HEAD = {
     "en": """\
 # Commands

@@ -10,7 +10,11 @@ from newsletter.content.loading import Issue
 from newsletter.i18n import N_, translator
 
 # What templates write above an item that has no title of its own.
-_TITLES = {"agenda": N_("Agenda"), "links": N_("Further reading")}
+_TITLES = {
+    "agenda": N_("Agenda"),
+    "key-figures": N_("Key figures"),
+    "links": N_("Further reading"),
+}
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from lxml import html
 
+from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings, load_settings
 
 WriteIssue = Callable[[str], Path]
+ROOT = Path(__file__).parents[2]
+KINDS = sorted((ROOT / "tests/golden").glob("*.yaml"))
 HEAD = "kind: newsletter\nsubject: O\npreheader: A\ntitle: T\ndate: 2025-01-06\n"
 ISSUE = f"""{HEAD}contents: true
 language: en
@@ -82,3 +86,27 @@ def test_contents_are_announced_in_the_language_of_the_issue(
 
     assert "Au sommaire" in document.html
     assert "Au sommaire" in document.text
+
+
+@pytest.mark.parametrize("case", KINDS, ids=lambda case: case.stem)
+def test_every_item_with_a_heading_is_in_the_contents(case: Path, tmp_path: Path) -> None:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    path = tmp_path / "2025-01-essai.yaml"
+    path.write_text(f"{HEAD}contents: true\n{case.read_text('utf-8')}", "utf-8")
+    issue = load_issue(path, settings).issue
+    assert isinstance(issue, Newsletter)
+
+    document = render_document(issue, settings, settings.sample_audience)
+
+    items = [document.html[span.start : span.end] for span in document.item_spans]
+    titles = [html.fromstring(f"<div>{item}</div>").find_class("title") for item in items]
+    headings = [found[0].text_content() for found in titles if found]
+    root = html.document_fromstring(document.html)
+    links = root.xpath("//ul[@class='contents']//a/text()")
+    sections = [section.title for section in issue.all_sections]
+    named = [link for link in links if link not in sections]
+    assert len(named) == len(headings)
+    assert [
+        link for link, heading in zip(named, headings, strict=True) if link not in heading
+    ] == []

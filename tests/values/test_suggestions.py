@@ -1,0 +1,21 @@
+"""The words that writers are offered instead of those that the format does not have."""
+
+from typing import get_args
+
+import pytest
+
+from newsletter.content.items import Item
+from newsletter.values.suggestions import ENGLISH_WORDS, fold
+
+KINDS = [
+    get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Item)[0])
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_french_word_leads_to_each_kind_of_item(kind: str) -> None:
+    assert [word for word, english in ENGLISH_WORDS.items() if kind in english]
+
+
+def test_french_words_are_folded_as_what_is_typed_is() -> None:
+    assert [word for word in ENGLISH_WORDS if fold(word) != word] == []
