@@ -8,7 +8,7 @@ import pytest
 from newsletter.checks.caniemail.data import features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.checked import Checked
-from newsletter.checks.rules.client_support import DEGRADED, details, lacking
+from newsletter.checks.rules.clients import DEGRADED, details, lacking
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.settings.mail_clients import CLIENTS, USUAL

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.rules.low_contrast import contrast
+from newsletter.checks.rules.colours import contrast
 from newsletter.packaged import packaged_files
 from tests.checks.conftest import ITEM, Check, change_template
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.rules.starter_text import examples_apart, settings_problems
+from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.new import STARTER, first_issue
 from newsletter.problems.problem import Level, Problem
 from newsletter.settings.settings import Settings, load_settings
