@@ -1,4 +1,4 @@
-"""Colours of the theme that are too close."""
+"""Colours that are too close."""
 
 from collections.abc import Callable
 from pathlib import Path

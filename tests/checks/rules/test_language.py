@@ -1,12 +1,10 @@
 """Faults of language that typography may not mend."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from newsletter.checks.reading.earlier import EarlierIssue
-from tests.checks.conftest import HEAD, ITEM, Check
+from tests.checks.conftest import HEAD, Check
 
 ENGLISH = HEAD.replace("date:", "language: en\ndate:")
 
@@ -130,87 +128,6 @@ def test_a_word_that_stands_twice_around_a_line_break_is_found(check: Check) -> 
 )
 def test_what_rightly_stands_twice_passes(words: str, check: Check) -> None:
     assert check("repeated-word", text(f"Voici {words}")) == []
-
-
-LEFT = [
-    "TODO",
-    "XX",
-    "xxx",
-    "[à définir]",
-    "[lieu à confirmer]",
-    "(chiffre à compléter)",
-    "TBD",
-    "lorem ipsum",
-    "[date]",
-    "???",
-]
-
-
-@pytest.mark.parametrize("words", LEFT)
-def test_a_note_to_oneself_is_found_where_it_stands(words: str, check: Check) -> None:
-    (problem,) = check("leftover-text", text(f"Voici {words} !"))
-
-    assert problem.position == (9, 13)
-    assert problem.message == f"'{words}' is a placeholder"
-
-
-def test_a_line_that_says_only_what_is_to_be_done_is_found(check: Check) -> None:
-    (problem,) = check("leftover-text", text("À compléter"))
-
-    assert problem.position == (9, 7)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "un dossier à compléter avant mardi",
-        "le programme (à venir)",
-        "une salle (lieu à confirmer)",
-        "[date](https://a.fr)",
-        "au XXe siècle",
-        "le XXIe",
-        "[la date](https://a.fr)",
-        "`TODO`",
-        "un taux (à 2 %)",
-        "Vraiment ??",
-        "« un essai […] qui dure » ou [...]",
-        "todo",
-    ],
-)
-def test_ordinary_french_passes(words: str, check: Check) -> None:
-    assert check("leftover-text", text(f"Voici {words}")) == []
-
-
-INTRODUCTION = "Ce mois-ci, nous avons rencontré trois ministères et un Parlement, à Bruxelles."
-MAY = EarlierIssue(
-    Path("2024-12-coulisses.yaml"),
-    date(2024, 12, 1),
-    frozenset(),
-    {"introduction": INTRODUCTION, "preheader": "Une accroche", "closing": "À bientôt !"},
-)
-
-
-def test_last_month_s_introduction_is_found(check: Check) -> None:
-    head = HEAD.replace("items:", f"introduction: |\n  {INTRODUCTION}\nitems:")
-
-    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
-
-    assert problem.position.line == 6
-    assert problem.message == "this text is already used in 2024-12-coulisses.yaml"
-
-
-def test_last_month_s_preheader_is_found(check: Check) -> None:
-    head = HEAD.replace("Une accroche, qui dit autre chose", "Une accroche")
-
-    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
-
-    assert problem.position.line == 3
-
-
-def test_a_short_goodbye_may_come_back(check: Check) -> None:
-    head = HEAD.replace("items:", "closing: À bientôt !\nitems:")
-
-    assert check("recycled-text", ITEM, head=head, earlier_issues=[MAY]) == []
 
 
 def test_a_fault_in_a_text_file_is_found_in_that_file(check: Check, workspace: Path) -> None:

@@ -1,4 +1,4 @@
-"""Stories of earlier issues."""
+"""What earlier issues had already: texts and stories."""
 
 from datetime import date
 from pathlib import Path
@@ -7,7 +7,39 @@ import pytest
 
 from newsletter.checks.reading.earlier import EarlierIssue
 from newsletter.problems.problem import Level
-from tests.checks.conftest import Check
+from tests.checks.conftest import HEAD, ITEM, Check
+
+INTRODUCTION = "Ce mois-ci, nous avons rencontré trois ministères et un Parlement, à Bruxelles."
+MAY = EarlierIssue(
+    Path("2024-12-coulisses.yaml"),
+    date(2024, 12, 1),
+    frozenset(),
+    {"introduction": INTRODUCTION, "preheader": "Une accroche", "closing": "À bientôt !"},
+)
+
+
+def test_last_month_s_introduction_is_found(check: Check) -> None:
+    head = HEAD.replace("items:", f"introduction: |\n  {INTRODUCTION}\nitems:")
+
+    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
+
+    assert problem.position.line == 6
+    assert problem.message == "this text is already used in 2024-12-coulisses.yaml"
+
+
+def test_last_month_s_preheader_is_found(check: Check) -> None:
+    head = HEAD.replace("Une accroche, qui dit autre chose", "Une accroche")
+
+    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
+
+    assert problem.position.line == 3
+
+
+def test_a_short_goodbye_may_come_back(check: Check) -> None:
+    head = HEAD.replace("items:", "closing: À bientôt !\nitems:")
+
+    assert check("recycled-text", ITEM, head=head, earlier_issues=[MAY]) == []
+
 
 LINK = "  - kind: links\n    links:\n      - {{title: Page, url: '{url}'}}\n"
 

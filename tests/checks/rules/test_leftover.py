@@ -1,4 +1,4 @@
-"""Nothing of an example goes out: texts, addresses, items, settings, the logo."""
+"""What was to be replaced: notes to oneself, and the example."""
 
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,59 @@ from newsletter.problems.problem import Level, Problem
 from newsletter.settings.settings import Settings, load_settings
 from tests.checks.conftest import HEAD, ITEM, RELEASE, Check, change_settings
 from tests.conftest import SAYS_IT_IS_AN_EXAMPLE
+
+
+def text(words: str) -> str:
+    return f"  - kind: text\n    body: |\n      {words}\n"
+
+
+LEFT = [
+    "TODO",
+    "XX",
+    "xxx",
+    "[à définir]",
+    "[lieu à confirmer]",
+    "(chiffre à compléter)",
+    "TBD",
+    "lorem ipsum",
+    "[date]",
+    "???",
+]
+
+
+@pytest.mark.parametrize("words", LEFT)
+def test_a_note_to_oneself_is_found_where_it_stands(words: str, check: Check) -> None:
+    (problem,) = check("leftover-text", text(f"Voici {words} !"))
+
+    assert problem.position == (9, 13)
+    assert problem.message == f"'{words}' is a placeholder"
+
+
+def test_a_line_that_says_only_what_is_to_be_done_is_found(check: Check) -> None:
+    (problem,) = check("leftover-text", text("À compléter"))
+
+    assert problem.position == (9, 7)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "un dossier à compléter avant mardi",
+        "le programme (à venir)",
+        "une salle (lieu à confirmer)",
+        "[date](https://a.fr)",
+        "au XXe siècle",
+        "le XXIe",
+        "[la date](https://a.fr)",
+        "`TODO`",
+        "un taux (à 2 %)",
+        "Vraiment ??",
+        "« un essai […] qui dure » ou [...]",
+        "todo",
+    ],
+)
+def test_ordinary_french_passes(words: str, check: Check) -> None:
+    assert check("leftover-text", text(f"Voici {words}")) == []
 
 
 @pytest.fixture(name="workspace", autouse=True)
@@ -116,8 +169,10 @@ def test_settings_that_nobody_filled_in_are_told_value_by_value(workspace: Path)
     assert "email: lettre@example.org" in told
     assert "mailto: desinscription@example.org" in told
     assert "phone: 01 99 00 00 00" in told
-    assert not any(line.startswith(("language", "timezone", "why", "role")) for line in told)
-    assert not any("camille.durand" in line for line in told)  # the sample recipient is made up
+    may_stay = ("language", "timezone", "why", "role")
+    assert [line for line in told if line.startswith(may_stay)] == []
+    # The sample recipient is made up.
+    assert [line for line in told if "camille.durand" in line] == []
 
 
 def test_settings_that_were_filled_in_are_not_told(workspace: Path) -> None:
@@ -169,4 +224,5 @@ def test_the_starter_files_have_their_events_ahead_of_them_on_any_day() -> None:
             text = first_issue(kind, language, title=None, day=day)
             starts = [line.split()[-2] for line in text.splitlines() if " start: " in line]
             assert f"\ndate: {day.isoformat()}\n" in text
-            assert all(date.fromisoformat(start) > day for start in starts), (path.name, day)
+            past = [start for start in starts if date.fromisoformat(start) <= day]
+            assert past == [], (path.name, day)
