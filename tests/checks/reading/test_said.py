@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.checks.reading.prose import OPAQUE, prose_of
+from newsletter.checks.reading.said import OPAQUE, prose_of
 
 NO_PROSE = [
     "`le le`",
