@@ -1,7 +1,7 @@
 """Find the messages of a rule of the checks: what its code says, and its manual page.
 
-The manual page is the docstring of the module; `newsletter check --explain` shows it in the
-language of the user.
+The manual page is the docstring of the rule's function; `newsletter check --explain` shows it in
+the language of the user.
 """
 
 import ast
@@ -19,11 +19,11 @@ def extract(
     module = ast.parse(file.read())
     file.seek(0)
     yield from extract_python(file, keywords, comment_tags, options)
-    manual = ast.get_docstring(module, clean=False)
-    if manual is not None and any(map(_is_level, module.body)):
-        yield 1, None, inspect.cleandoc(manual), []
+    for statement in module.body:
+        if isinstance(statement, ast.FunctionDef) and any(map(_is_rule, statement.decorator_list)):
+            manual = ast.get_docstring(statement, clean=False) or ""
+            yield statement.lineno, None, inspect.cleandoc(manual), []
 
 
-def _is_level(statement: ast.stmt) -> bool:
-    """Tell whether a statement says the level of a rule: other modules have no manual page."""
-    return isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "LEVEL"
+def _is_rule(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "rule"

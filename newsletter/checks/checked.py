@@ -63,7 +63,7 @@ class Checked:
     @cached_property
     def texts(self) -> tuple[Said, ...]:
         """Every text of the issue, in the order of the file's fields."""
-        return tuple(texts_of(self.issue, self.source))
+        return tuple(texts_of(self.issue))
 
     @cached_property
     def dates(self) -> tuple[tuple[Said, NamedDay], ...]:
@@ -81,7 +81,7 @@ class Checked:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Every address of the issue that a reader can open, with the words that lead to it."""
-        return tuple(links_of(self.issue, self.source))
+        return tuple(links_of(self.issue))
 
     @cached_property
     def subject(self) -> tuple[Loc, str]:

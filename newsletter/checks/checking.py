@@ -1,171 +1,46 @@
-"""The list of rules, and how they are run over an issue and its documents."""
+"""The rules, run over an issue and its documents: what they find, where, and what is ignored."""
 
-import inspect
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from importlib import import_module
 from itertools import islice
+from pathlib import Path
+from pkgutil import iter_modules
 from types import MappingProxyType
+from typing import Any
 
+from pydantic import BaseModel
+
+from newsletter.checks import rules
 from newsletter.checks.checked import Answer, Checked
-from newsletter.checks.ignoring import Silenced, unused_ignores
-from newsletter.checks.places import place_of
 from newsletter.checks.reading.earlier import EarlierIssue
-from newsletter.checks.rule import Finding, Rule, RuleModule
-from newsletter.checks.rules import (
-    all_capitals,
-    already_sent,
-    bare_address,
-    blocked_zoom,
-    client_support,
-    contact_without_phone,
-    dead_link,
-    decorative_link,
-    distant_date,
-    embargo_passed,
-    emoji_bullets,
-    empty_link,
-    foreign_picture,
-    gmail_clipping,
-    heading_order,
-    heavy_picture,
-    image_without_alt,
-    leftover_text,
-    link_without_underline,
-    long_headline,
-    long_lead,
-    long_release,
-    long_subject,
-    low_contrast,
-    main_heading,
-    missing_anchor,
-    missing_language,
-    missing_title,
-    mistyped_mailto,
-    no_reply,
-    outlook_drawing,
-    past_event,
-    picture_place,
-    postal_address,
-    preheader_length,
-    reason_for_receipt,
-    recycled_text,
-    relative_link,
-    remote_requests,
-    repeated_id,
-    repeated_preheader,
-    repeated_word,
-    sender_identity,
-    shouting,
-    staging_link,
-    starter_text,
-    style_weight,
-    subject_on_phones,
-    table_role,
-    tracking_id,
-    tracking_pixel,
-    twin_links,
-    unaccented_capital,
-    unencrypted_link,
-    unsubscribe_link,
-    vague_link,
-    weak_alt,
-    wordless_link,
-    wrapped_link,
-    wrong_aria,
-    wrong_ordinal,
-    wrong_weekday,
-)
-from newsletter.content.loading import LoadedIssue
-from newsletter.problems.problem import Level, Problem, in_order
+from newsletter.checks.rule import Finding, Rule
+from newsletter.content.loading import Issue, LoadedIssue
+from newsletter.i18n import _
+from newsletter.problems.problem import Level, Position, Problem, in_order
 from newsletter.rendering.document import Document
 from newsletter.settings.settings import Settings
-
-# In the order in which `--list` names them.
-MODULES: Sequence[RuleModule] = (
-    # Accessibility.
-    image_without_alt,
-    weak_alt,
-    decorative_link,
-    vague_link,
-    wordless_link,
-    twin_links,
-    link_without_underline,
-    bare_address,
-    heading_order,
-    main_heading,
-    all_capitals,
-    emoji_bullets,
-    low_contrast,
-    missing_title,
-    missing_language,
-    table_role,
-    blocked_zoom,
-    outlook_drawing,
-    repeated_id,
-    wrong_aria,
-    # The inbox.
-    long_subject,
-    subject_on_phones,
-    shouting,
-    preheader_length,
-    repeated_preheader,
-    no_reply,
-    # Dates.
-    past_event,
-    wrong_weekday,
-    distant_date,
-    # The language.
-    unaccented_capital,
-    wrong_ordinal,
-    repeated_word,
-    leftover_text,
-    starter_text,
-    recycled_text,
-    # Press releases.
-    long_release,
-    long_headline,
-    long_lead,
-    contact_without_phone,
-    embargo_passed,
-    picture_place,
-    # Links.
-    empty_link,
-    relative_link,
-    missing_anchor,
-    mistyped_mailto,
-    staging_link,
-    unencrypted_link,
-    tracking_id,
-    wrapped_link,
-    already_sent,
-    dead_link,
-    # Weight.
-    gmail_clipping,
-    style_weight,
-    heavy_picture,
-    remote_requests,
-    # What mail programs show.
-    client_support,
-    # Law and privacy.
-    postal_address,
-    sender_identity,
-    reason_for_receipt,
-    unsubscribe_link,
-    tracking_pixel,
-    foreign_picture,
-)
+from newsletter.source import Loc, Source
+from newsletter.source.source import BEGINNING
+from newsletter.values.structures import Ignore
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
+from newsletter.workspace import SETTINGS_FILE
 
 # Of one rule in one mail: a person mends some and looks again; a megabyte could hold 100,000.
 MAX_FINDINGS = 100
 
 
-def _rule(module: RuleModule) -> Rule:
-    name = inspect.getmodulename(getattr(module, "__file__", "")) or ""
-    manual = inspect.getdoc(module) or ""
-    return Rule(name.replace("_", "-"), module.LEVEL, manual, module.find)
+def _rules() -> Iterator[Rule]:
+    """Yield the rules of each room in the folder, in the order in which `--list` names them."""
+    for room in iter_modules(rules.__path__, f"{rules.__name__}."):
+        for each in vars(import_module(room.name)).values():
+            if isinstance(each, Rule):
+                yield each
 
 
-RULES: Mapping[str, Rule] = {rule.id: rule for rule in map(_rule, MODULES)}
+RULES: Mapping[str, Rule] = {rule.id: rule for rule in _rules()}
 
 
 def run_checks(
@@ -186,7 +61,7 @@ def run_checks(
     """
     if loaded.issue is None:
         return []
-    silenced = Silenced(loaded.issue)
+    silenced = _Silenced(loaded.issue)
     problems: list[Problem] = []
     for document in documents:
         checked = Checked(
@@ -202,7 +77,7 @@ def run_checks(
         for rule, finding in _findings(checked):
             if not silenced.is_silent(rule.id, finding.loc):
                 problems.append(_problem(rule, finding, checked))
-    problems += unused_ignores(silenced, loaded.source, RULES)
+    problems += _unused_ignores(silenced, loaded.source)
     return in_order(problems)
 
 
@@ -214,6 +89,94 @@ def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:
 
 
 def _problem(rule: Rule, finding: Finding, checked: Checked) -> Problem:
-    path, position = place_of(finding, checked)
+    path, position = _place_of(finding, checked)
     level = Level(checked.settings.rules.get(rule.id, finding.level or rule.level))
     return Problem(path, position, finding.message, finding.hint, rule.id, level)
+
+
+def _place_of(finding: Finding, checked: Checked) -> tuple[Path, Position]:
+    """Return the file of a finding, and the place of its snippet there."""
+    source = checked.source
+    if finding.path is not None and finding.position is not None:
+        return finding.path, finding.position
+    path = _file_at(source, finding.loc)
+    if path is not None and finding.snippet:
+        return path, _place_in_text(path, finding.snippet, finding.occurrence)
+    settings_file = checked.settings.workspace / SETTINGS_FILE
+    if finding.snippet and not finding.loc and finding.snippet not in source.text:
+        # Said by no item: the templates show it, and mostly from the settings.
+        if finding.snippet in settings_file.read_text(encoding="utf-8-sig"):
+            return settings_file, _place_in_text(settings_file, finding.snippet, 0)
+        return source.path, BEGINNING
+    if finding.snippet:
+        return source.path, source.find(finding.loc, finding.snippet, finding.occurrence)
+    return source.path, source.position(finding.loc)
+
+
+def _place_in_text(path: Path, snippet: str, occurrence: int) -> Position:
+    """Return the nth place of `snippet` in a text file; its spaces match any spaces."""
+    pattern = r"\s+".join(re.escape(word) for word in snippet.split())
+    text = path.read_text(encoding="utf-8-sig")
+    found = next(islice(re.finditer(pattern, text), occurrence, None), None)
+    if found is None:
+        return Position(1, 1)
+    before = text[: found.start()]
+    return Position(before.count("\n") + 1, found.start() - before.rfind("\n"))
+
+
+def _file_at(source: Source, loc: Loc) -> Path | None:
+    """Return the text file that the value at `loc` is read from, None where it stands in place."""
+    value: Any = source.value
+    for step in loc:
+        if isinstance(value, Mapping) and set(value) == {"file"} and step != "file":
+            break
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    if isinstance(value, Mapping) and set(value) == {"file"}:
+        path = source.path.parent / str(value["file"])
+        return path if path.suffix in {".md", ".txt"} else None
+    return None
+
+
+class _Silenced:
+    """The rules that parts of an issue ignore, and which of these silenced something."""
+
+    def __init__(self, issue: Issue) -> None:
+        self.ignores = dict(_ignores(issue, ()))
+        self.used: set[Loc] = set()
+
+    def is_silent(self, rule: str, loc: Loc) -> bool:
+        """Tell whether the part at `loc`, or one around it, ignores `rule`; note that it did."""
+        for place, ignore in self.ignores.items():
+            part = place[:-2]
+            if ignore.rule == rule and loc[: len(part)] == part:
+                self.used.add(place)
+                return True
+        return False
+
+
+def _ignores(part: BaseModel, loc: Loc) -> Iterator[tuple[Loc, Ignore]]:
+    """Yield every `ignore` entry of an issue with its own place."""
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        for index, each in enumerate(value if isinstance(value, tuple) else ()):
+            if isinstance(each, Ignore):
+                yield (*loc, name, index), each
+            elif isinstance(each, BaseModel):
+                yield from _ignores(each, (*loc, name, index))
+
+
+def _unused_ignores(silenced: _Silenced, source: Source) -> Iterator[Problem]:
+    """Yield a problem for each `ignore` of a rule that does not exist, or that found nothing."""
+    for loc, ignore in silenced.ignores.items():
+        position = source.position((*loc, "rule"))
+        if ignore.rule not in RULES:
+            message = _("unknown rule '{rule}'").format(rule=ignore.rule)
+            hint = meant_or_choice(did_you_mean(ignore.rule, RULES), list(RULES))
+            yield Problem(source.path, position, message, hint, "ignore")
+        elif loc not in silenced.used:
+            message = _("the rule '{rule}' finds no problem here").format(rule=ignore.rule)
+            hint = _("remove this ignore")
+            yield Problem(source.path, position, message, hint, "ignore", Level.WARNING)

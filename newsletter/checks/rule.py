@@ -1,10 +1,10 @@
 """What a rule finds, and what it is."""
 
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Link, Said
@@ -47,13 +47,7 @@ def at_link(link: Link, message: str, hint: str, *, level: Level | None = None) 
     )
 
 
-class RuleModule(Protocol):
-    """A module of this package that is a rule: its name is the rule's, its docstring the manual."""
-
-    LEVEL: Level
-
-    def find(self, checked: Checked) -> Iterator[Finding]:
-        """Yield what the rule finds."""
+Find = Callable[[Checked], Iterator[Finding]]
 
 
 @dataclass(frozen=True)
@@ -63,4 +57,13 @@ class Rule:
     id: str
     level: Level
     manual: str
-    find: Callable[[Checked], Iterator[Finding]]
+    find: Find
+
+
+def rule(level: Level) -> Callable[[Find], Rule]:
+    """Make a rule of a function: its name is the rule's id, its docstring the manual page."""
+
+    def make_rule(find: Find) -> Rule:
+        return Rule(find.__name__.replace("_", "-"), level, inspect.getdoc(find) or "", find)
+
+    return make_rule

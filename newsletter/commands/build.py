@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsletter.checks import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
-from newsletter.checks.rules.starter_text import examples_apart, settings_problems
+from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import LoadedIssue, load_issue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsletter.checks import RULES
 from newsletter.checks.checked import Answer, Checked
-from newsletter.checks.rules.starter_text import examples_apart, settings_problems
+from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.checks.whole_issue import documents_of, problems_of
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
@@ -121,7 +121,7 @@ def explain(name: str, *, tell: Callable[[str], None]) -> int:
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, RULES), list(RULES)))
     tell(_(RULES[name].manual))
     if name == "client-support":
-        from newsletter.checks.rules.client_support import details
+        from newsletter.checks.rules.clients import details
 
         tell("")
         _tell_all(details(), tell)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from newsletter.checks.rules.long_subject import MAX_COLUMNS as DESKTOP_SUBJECT
-from newsletter.checks.rules.preheader_length import MAX_COLUMNS as LONGEST_PREHEADER
+from newsletter.checks.rules.inbox import MAX_PREHEADER_COLUMNS, MAX_SUBJECT_COLUMNS
 from newsletter.i18n import N_
 from newsletter.problems.problem import columns
 
@@ -13,7 +12,7 @@ PHONE_SUBJECT = 40
 PHONE_PREHEADER = 80  # two lines of as many (Apple Mail; Gmail shows one)
 PHONE_SENDER = 24  # beside the hour, in bold
 DESKTOP_SENDER = 20  # Gmail's column
-DESKTOP_LINE = LONGEST_PREHEADER
+DESKTOP_LINE = MAX_PREHEADER_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, Inb
         cut(subject, PHONE_SUBJECT),
         cut(preheader, PHONE_PREHEADER),
     )
-    shown_subject = cut(subject, DESKTOP_SUBJECT)
+    shown_subject = cut(subject, MAX_SUBJECT_COLUMNS)
     room = DESKTOP_LINE - columns(shown_subject.seen)
     desktop = InboxRow(
         N_("Desktop"), cut(sender, DESKTOP_SENDER), shown_subject, cut(preheader, room)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from newsletter.checks.reading.weights import KILOBYTE, kilobytes
+from newsletter.checks.rules.weights import KILOBYTE, kilobytes
 from newsletter.i18n import _, counted, current_language, decimal
 from newsletter.problems.problem import level_word
 from newsletter.rendering.localised import format_day

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from newsletter.checks.rules.gmail_clipping import CLIP_BYTES
+from newsletter.checks.rules.weights import CLIP_BYTES
 from newsletter.content.loading import Issue
 from newsletter.content.shown_as import in_words
 from newsletter.content.visible import IssueVariants, visible

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsletter.checks import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
-from newsletter.checks.rules.starter_text import examples_apart, settings_problems
+from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import LoadedIssue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.run import Clock

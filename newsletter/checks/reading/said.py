@@ -1,21 +1,31 @@
 """The words and addresses of an issue, each with the place where its writer typed it."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from newsletter.checks.reading.prose import prose_of
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import mend_pasted_text
-from newsletter.source import Loc, Source
+from newsletter.source import Loc
 from newsletter.values.fields import Email, PictureFile, Url
 from newsletter.values.structures import PictureParts
 from newsletter.values.texts import Markdown
 
+OPAQUE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: each letter of code, addresses, merge fields
+_SIGNS = ("`", "~~~", "](", "://", "www.", "@", "((")
+_NO_PROSE = re.compile(
+    r"^ {0,3}(?P<fence>`{3}|~{3})[^\n]*\n.*?(?:^ {0,3}(?P=fence)|\Z)"
+    r"|(?<!`)(?P<ticks>`+)(?!`).+?(?P=ticks)"
+    r"|(?<=\]\()[^)\s]*"
+    r"|(?:https?://|www\.)[^\s)>\]]+"
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|\(\([^()]*\)\)",
+    re.MULTILINE | re.DOTALL,
+)
 # The field whose words lead to an address, by the model's fields.
 _WORDS = ("label", "title", "alt", "name")
 # A text without any of them has no link; to read Markdown takes longer than all rules together.
@@ -28,7 +38,7 @@ _OF_THE_PROGRAM = frozenset(
 
 @dataclass(frozen=True)
 class Said:
-    """A text as it was typed: where it stands in the issue file, and its file if that is another.
+    """A text as it was typed, and where it stands in the issue file.
 
     `field` is the name of its field; `is_markdown` tells whether it has marks of Markdown.
     """
@@ -37,7 +47,6 @@ class Said:
     field: str
     text: str
     is_markdown: bool
-    path: Path | None = None
 
     @cached_property
     def prose(self) -> str:
@@ -49,50 +58,53 @@ class Said:
 class Link:
     """An address, and the words that a reader sees of it.
 
-    `is_bare` tells whether they are the address itself; `holder` is the field that it stands in.
     `occurrence` counts the same address in the same value, from 0.
     """
 
     loc: Loc
     url: str
     words: str
-    is_bare: bool = False
-    path: Path | None = None
     occurrence: int = 0
 
 
-def texts_of(model: BaseModel, source: Source, loc: Loc = ()) -> Iterator[Said]:
+def prose_of(text: str) -> str:
+    """Return `text`, as long as before, with `OPAQUE` for code, addresses and merge fields."""
+    if not any(sign in text for sign in _SIGNS):
+        return text
+    return _NO_PROSE.sub(lambda found: re.sub(r"[^\n]", OPAQUE, found[0]), text)
+
+
+def texts_of(model: BaseModel, loc: Loc = ()) -> Iterator[Said]:
     """Yield every text that a reader sees of `model`, in the order of its fields."""
     for name, value in _fields(model):
         if name in _unread_fields(type(model)):
             continue
         if isinstance(value, str):
             is_markdown = name in _markdown_fields(type(model))
-            place = (*loc, name)
-            yield Said(place, name, value, is_markdown, file_at(source, place))
+            yield Said((*loc, name), name, value, is_markdown)
         else:
             for index, part in _parts(value):
                 inner = (*loc, name) if index is None else (*loc, name, index)
                 if isinstance(part, BaseModel):
-                    yield from texts_of(part, source, inner)
+                    yield from texts_of(part, inner)
                 elif isinstance(part, str):
-                    yield Said(inner, name, part, False, file_at(source, inner))
+                    yield Said(inner, name, part, is_markdown=False)
 
 
-def links_of(model: BaseModel, source: Source, loc: Loc = ()) -> Iterator[Link]:
+def links_of(model: BaseModel, loc: Loc = ()) -> Iterator[Link]:
     """Yield every address of `model`: in fields of their own, and in Markdown."""
     for name, value in _fields(model):
         place = (*loc, name)
         if isinstance(model, PictureParts) and name == "url":
             continue  # where the picture lies, not what it opens
         if isinstance(value, str) and name in _url_fields(type(model)):
-            yield Link(place, value, _words_beside(model), path=file_at(source, place))
+            yield Link(place, value, _words_beside(model))
         elif isinstance(value, str) and name in _markdown_fields(type(model)):
-            yield from _markdown_links(value, place, file_at(source, place))
+            yield from _markdown_links(value, place)
         for index, part in _parts(value):
             if isinstance(part, BaseModel):
                 inner = place if index is None else (*place, index)
-                yield from links_of(part, source, inner)
+                yield from links_of(part, inner)
 
 
 def models_of(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, BaseModel]]:
@@ -102,22 +114,6 @@ def models_of(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, BaseModel]
         for index, part in _parts(value):
             if isinstance(part, BaseModel):
                 yield from models_of(part, (*loc, name) if index is None else (*loc, name, index))
-
-
-def file_at(source: Source, loc: Loc) -> Path | None:
-    """Return the text file that the value at `loc` is read from, None where it stands in place."""
-    value: Any = source.value
-    for step in loc:
-        if isinstance(value, Mapping) and set(value) == {"file"} and step != "file":
-            break
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            break
-    if isinstance(value, Mapping) and set(value) == {"file"}:
-        path = source.path.parent / str(value["file"])
-        return path if path.suffix in {".md", ".txt"} else None
-    return None
 
 
 def _fields(model: BaseModel) -> Iterator[tuple[str, object]]:
@@ -173,7 +169,7 @@ def _words_beside(model: BaseModel) -> str:
     return next((words for words in said if isinstance(words, str)), "")
 
 
-def _markdown_links(text: str, loc: Loc, path: Path | None) -> Iterator[Link]:
+def _markdown_links(text: str, loc: Loc) -> Iterator[Link]:
     if not any(sign in text.lower() for sign in _LINK_SIGNS):
         return
     for token in markdown_parser().parse(mend_pasted_text(text)):
@@ -182,8 +178,7 @@ def _markdown_links(text: str, loc: Loc, path: Path | None) -> Iterator[Link]:
             if child.type == "link_open":
                 opened, words = child, ""
             elif child.type == "link_close" and opened is not None:
-                url = str(opened.attrs["href"])
-                yield Link(loc, url, words.strip(), opened.info == "auto", path)
+                yield Link(loc, str(opened.attrs["href"]), words.strip())
                 opened = None
             elif opened is not None:
                 words += child.content

@@ -1,1 +1,1 @@
-"""What would embarrass the team, one rule a module."""
+"""The rules, each room by what it looks at; `checking` finds them all by walking this folder."""

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from newsletter.checks.reading.weights import kilobytes
+from newsletter.checks.rules.weights import kilobytes
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.preview.live.desk import Desk

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from newsletter.checks.rules.gmail_clipping import CLIP_BYTES, WARN_BYTES
+from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
 from newsletter.content.shown_as import in_words
 from newsletter.preview.live.desk import Desk, Sheet
 from newsletter.preview.live.listing import ListedIssue

@@ -1,0 +1,165 @@
+"""What an inbox shows of a mail: subject, preheader, sender."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.i18n import _
+from newsletter.problems.problem import Level, columns
+from newsletter.source import read_source
+from newsletter.values.suggestions import fold
+from newsletter.workspace import SETTINGS_FILE
+
+MAX_SUBJECT_COLUMNS = 70
+
+
+@rule(Level.WARNING)
+def long_subject(checked: Checked) -> Iterator[Finding]:
+    """The whole subject can be read in the inbox.
+
+    On a computer, a subject is cut off after 60 to 70 characters, and the reader decides on what comes
+    before. A press release without a `subject:` uses its headline, after the words "Communiqué de
+    presse".
+
+    Fails: `subject: Les coulisses de nos affaires publiques, et ce que nous y avons défendu en mai`
+    Passes: `subject: "Coulisses de mai : formation, financement, IA"`
+
+    Source: width of the lists in Outlook and Gmail on a computer; French press offices also say 70
+    characters.
+    """
+    loc, subject = checked.subject
+    if columns(subject) > MAX_SUBJECT_COLUMNS:
+        message = _("the subject has {count} characters: inboxes show about {shown}")
+        hint = _("say what matters in fewer words, the most important first")
+        if loc == ("headline",):
+            hint = _("write a subject: shorter than the headline")
+        yield Finding(message.format(count=columns(subject), shown=MAX_SUBJECT_COLUMNS), hint, loc)
+
+
+MAX_PHONE_COLUMNS = 50
+
+
+@rule(Level.ADVICE)
+def subject_on_phones(checked: Checked) -> Iterator[Finding]:
+    """The subject says what matters before a phone cuts it off.
+
+    A phone shows about 40 characters, a large one 50. The rest is not lost, but nobody reads it before
+    opening the email.
+
+    Fails: `subject: La lettre d'information de l'association, numéro 12 du mois de mai`
+    Passes: `subject: Formation, financement, IA en mai`
+
+    Source: width of the lists in Gmail and Apple Mail on phones.
+    """
+    loc, subject = checked.subject
+    if MAX_PHONE_COLUMNS < columns(subject) <= MAX_SUBJECT_COLUMNS:
+        message = _("phones cut off the subject ({count} characters)")
+        hint = _("make sure that its first 40 say what matters")
+        yield Finding(message.format(count=columns(subject)), hint, loc)
+
+
+_FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
+_SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
+
+
+@rule(Level.WARNING)
+def shouting(checked: Checked) -> Iterator[Finding]:
+    """The subject and title do not shout.
+
+    "!!!" and "€€€" make an email look like spam: filters count them, and readers delete it unread.
+
+    Fails: `subject: Dernière chance !!!`
+    Passes: `subject: Inscriptions jusqu'à vendredi`
+
+    Source: SpamAssassin's PLING_PLING and similar rules; readers' habits.
+    """
+    for text in checked.texts:
+        if len(text.loc) == 1 and text.field in _FIELDS:
+            for signs in _SIGNS.finditer(text.prose):
+                found = signs[0].strip()
+                message = _("'{signs}' makes the email look like spam").format(signs=found)
+                hint = _("keep one character, or none")
+                yield finding_at(text, signs.start(), signs.start() + len(found), message, hint)
+
+
+MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
+
+
+@rule(Level.ADVICE)
+def preheader_length(checked: Checked) -> Iterator[Finding]:
+    """The preheader fills the space that inboxes give it, and no more.
+
+    Inboxes show 35 to 140 characters after the subject. A word or two leave the space empty; the end
+    of a long one is never seen.
+
+    Fails: `preheader: Bonne lecture`
+    Passes: `preheader: Trois ministères, un Parlement et quatre-vingts personnes autour d'un verre`
+
+    Source: width of the lists in Gmail, Outlook and Apple Mail.
+    """
+    loc, preheader = checked.preheader
+    count = columns(preheader)
+    if loc and not MIN_PREHEADER_COLUMNS <= count <= MAX_PREHEADER_COLUMNS:
+        message = _("the preheader has {count} characters: inboxes show {least} to {most}")
+        hint = _("say in one sentence what the email contains, beyond its subject")
+        yield Finding(
+            message.format(count=count, least=MIN_PREHEADER_COLUMNS, most=MAX_PREHEADER_COLUMNS),
+            hint,
+            loc,
+        )
+
+
+_MIN_LETTERS = 4  # articles and prepositions are shorter
+_SAME = 0.8
+
+
+@rule(Level.WARNING)
+def repeated_preheader(checked: Checked) -> Iterator[Finding]:
+    """The preheader does not repeat the subject.
+
+    They appear side by side in the inbox. Saying the same thing twice wastes half of the only words
+    that everybody reads.
+
+    Fails: `subject: Les coulisses de mai` with `preheader: Les coulisses du mois de mai`
+    Passes: `subject: Les coulisses de mai` with `preheader: Trois ministères et un débat à Bruxelles`
+
+    Source: how Gmail, Outlook and Apple Mail show both.
+    """
+    loc, preheader = checked.preheader
+    words = _telling(preheader)
+    if loc and words and len(words & _telling(checked.subject[1])) >= _SAME * len(words):
+        message = _("the preheader repeats the subject")
+        yield Finding(
+            message, _("say in one sentence what the email contains, beyond its subject"), loc
+        )
+
+
+def _telling(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", fold(text)) if len(word) >= _MIN_LETTERS}
+
+
+_DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?reponse)")
+
+
+@rule(Level.WARNING)
+def no_reply(checked: Checked) -> Iterator[Finding]:
+    """Somebody reads the replies to the email.
+
+    `noreply@` says "do not talk to us". A reply that bounces is a member lost, and email programs
+    trust a sender more when people reply.
+
+    Fails: `default: {name: Numeum, email: ne-pas-repondre@example.org}`
+    Passes: `default: {name: Numeum, email: lettre@example.org, reply_to: contact@example.org}`
+
+    Source: CPCE L34-5, which requires an address that people can write to.
+    """
+    sender = checked.settings.senders[checked.issue.sender]
+    key = "reply_to" if sender.reply_to else "email"
+    address = sender.reply_to or sender.email
+    if _DEAF.match(fold(address.partition("@")[0]).replace(".", " ")):
+        message = _("replies go to '{email}', which nobody reads").format(email=address)
+        hint = _("add reply_to: with an address that someone reads")
+        path = checked.settings.workspace / SETTINGS_FILE
+        place = read_source(path).position(("senders", checked.issue.sender, key))
+        yield Finding(message, hint, path=path, position=place)

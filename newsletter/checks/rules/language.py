@@ -1,0 +1,161 @@
+"""Faults of language that typography may not mend."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from newsletter.checks.checked import Checked
+from newsletter.checks.reading.said import Said
+from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.i18n import _
+from newsletter.problems.problem import Level
+
+# Words that are seldom a name, and that mean nothing without their first accent.
+_ACCENTED = (
+    "Écart Écarts Échange Échanges Échéance Échéances Échec Éclairage École Écoles Écologie "
+    "Écologique Économie Économies Économique Économiques Écoute Écoutez Écran Écrans Écrire "
+    "Écrit Écrits Écrivez Éditeur Éditeurs Édition Éditions Édito Éditorial Éducation Égal "
+    "Également Égalité Élaborer Élargir Élection Élections Électricité Électronique Élément "
+    "Éléments Élève Élèves Élu Élue Élues Élus Élysée Émergence Émission Émissions Énergétique "
+    "Énergie Énergies Énormément Épargne Époque Équilibre Équipe Équipement Équipements Équipes "
+    "Établissement Établissements Étant Étape Étapes État États Été Étranger Étrangers Être Étude "
+    "Études Étudiant Étudiante Étudiantes Étudiants Étudier Évaluation Évaluations Évaluer "
+    "Évènement Évènements Événement Événements Évidemment Éviter Évolution Évolutions Île Îles "
+    "Œuvre Œuvres"
+)
+_BARE_FIRST = {"É": "E", "Ê": "E", "Î": "I", "Œ": "Oe"}
+_NO_ACCENTS = str.maketrans("éèêÉÈÊÎ", "eeeEEEI")
+
+
+def _mended() -> Mapping[str, str]:
+    """Return each word as it is mistyped -> as it is written."""
+    mended: dict[str, str] = {}
+    for word in _ACCENTED.split():
+        first = _BARE_FIRST[word[0]] + word[1:]
+        mended[first] = mended[first.translate(_NO_ACCENTS)] = word
+        # In capitals, a short one may be an acronym.
+        if len(word) > 3:
+            mended[first.upper()] = mended[first.upper().translate(_NO_ACCENTS)] = word.upper()
+    return mended
+
+
+_MENDED = _mended()
+# A capital after it: the beginning of an English title, "Education First".
+_WORD = re.compile(r"[EIO](?<![-.\w][EIO])\w+\b(?!\.\w| [A-Z][a-z])")
+_CEDILLA = re.compile(r"(?<![-.\w])Ca(?= [a-zà-ÿ])")
+# After the preposition stands a place, or one of these; after the verb (« A fondé… ») another.
+_NEXT = (
+    "suivre|noter|lire|retenir|voir|venir|propos|partir|la|cette|cet|ces|ce|vos|nos|vous|nous|tous|"
+    "toutes?|tout|chaque|quoi|qui|quand|bientôt|défaut|travers|découvrir|savoir|faire|votre|notre|"
+    "leurs?|mi|midi|moins|part|nouveau|terme|titre|compter|côté|distance"
+)
+_A = re.compile(
+    r"(?:^|[.!?:…«»•*\"“-])[\s*]{0,8}(?P<letter>A)"
+    rf"(?= (?:{_NEXT})\b| l['’]| [A-Z][a-zà-ÿ]+(?!\.))",
+    re.MULTILINE,
+)
+_ENGLISH = re.compile(r"\b(?:the|of|and|for|to|with|in)\b")
+
+
+@rule(Level.WARNING)
+def unaccented_capital(checked: Checked) -> Iterator[Finding]:
+    """Capital letters keep their accents.
+
+    "A Paris" reads like a verb, "Etat" like a misprint, and the email looks careless. The program
+    never changes your letters: this is yours to fix.
+
+    Fails: `A noter : l'Etat et la région signent. Ca commence.`
+    Passes: `À noter : l'État et la région signent. Ça commence.`
+
+    Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
+    """
+    if checked.language != "fr":
+        return
+    for text in checked.texts:
+        prose = text.prose
+        for found in _WORD.finditer(prose):
+            if found[0] in _MENDED:
+                yield _unaccented(text, found.span(), _MENDED[found[0]])
+        for found in _CEDILLA.finditer(prose):
+            yield _unaccented(text, found.span(), "Ça")
+        for found in _A.finditer(prose):
+            if not _ENGLISH.search(prose):
+                yield _unaccented(text, found.span("letter"), "À")
+
+
+def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
+    start, end = span
+    message = _("'{word}' is missing its accent").format(word=text.text[start:end])
+    if mended == "Ça":
+        message = _("'{word}' is missing its cedilla").format(word=text.text[start:end])
+    hint = _("write {word}").format(word=mended)
+    # A letter alone is found everywhere: the word after it belongs to what is looked for.
+    longer = re.compile(r"\s*\S+").match(text.text, end) if end - start == 1 else None
+    return finding_at(text, start, longer.end() if longer else end, message, hint)
+
+
+_ORDINAL = re.compile(
+    r"\b(?P<number>\d+|[IVX]+)[ \u00a0\u202f]?(?P<ending>i?[èée]me|[èe]re)(?P<plural>s?)\b"
+)
+
+
+@rule(Level.ADVICE)
+def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
+    """French ordinals are written 1er, 1re, 2e, XXIe.
+
+    "1ère", "2ème" and "XXIème" are common in handwriting, but not in print. The program sets the
+    correct endings as superscripts, and leaves these as they are.
+
+    Fails: `La 2ème édition, au XXIème siècle`
+    Passes: `La 2e édition, au XXIe siècle`
+
+    Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".
+    """
+    if checked.language != "fr":
+        return
+    for text in checked.texts:
+        for found in _ORDINAL.finditer(text.prose):
+            message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
+            hint = _("write {word}").format(word=_ordinal(found))
+            yield finding_at(text, found.start(), found.end(), message, hint)
+
+
+def _ordinal(found: re.Match[str]) -> str:
+    is_first = found["number"] in ("1", "I")
+    ending = "re" if is_first and found["ending"].endswith("re") else "e"
+    return f"{found['number']}{ending}{found['plural']}"
+
+
+# The second in small letters: « Duran Duran » is a name. A line break may stand between.
+_TWICE = re.compile(
+    r"(?<![\w'’-])(?P<word>[^\W\d_]{2,}|à)[ \t\u00a0\u202f]*(?:\n[ \t]*)?(?<=\s)"
+    r"(?P<again>(?P=word))\b(?![-'’])",
+    re.IGNORECASE,
+)
+_RIGHTLY = frozenset({
+    "nous", "vous", "faire", "très", "si", "oui", "non", "bla", "ha", "hé", "ah", "oh", "cha",
+    "had", "that", "very", "bye",
+})  # fmt: skip
+# « en en parlant »: the second is a pronoun.
+_GERUND = re.compile(r"\s+\w+ant\b")
+
+
+@rule(Level.WARNING)
+def repeated_word(checked: Checked) -> Iterator[Finding]:
+    """No word is written twice in a row by accident.
+
+    Two people editing, or a hasty paste, leave "le le" behind; anyone who reads the email aloud, or
+    listens to it, stumbles.
+
+    Fails: `Nous avons remis le le rapport`
+    Passes: `Nous avons remis le rapport`; "nous nous" and "vous vous" are correct French.
+
+    Source: the most common slip, and one that spell checkers miss in a YAML file.
+    """
+    for text in checked.texts:
+        for found in _TWICE.finditer(text.prose):
+            word = found["word"].lower()
+            is_right = word in _RIGHTLY or not found["again"].islower()
+            if is_right or (word == "en" and _GERUND.match(text.prose, found.end())):
+                continue
+            message = _("'{word}' is written twice in a row").format(word=found["again"])
+            yield finding_at(text, found.start(), found.end(), message, _("remove one of them"))

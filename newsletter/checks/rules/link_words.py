@@ -1,0 +1,180 @@
+"""The words of links, and how one sees that they are links."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import html
+
+from newsletter.checks.checked import Checked, bare
+from newsletter.checks.rule import Finding, rule
+from newsletter.i18n import _
+from newsletter.problems.problem import Level
+from newsletter.source import Loc
+from newsletter.values.suggestions import fold
+
+VAGUE = frozenset({
+    "cliquez ici", "cliquer ici", "clic", "ici", "la", "par ici", "ce lien", "lien", "le lien",
+    "lire", "lire la suite", "la suite", "lire plus", "en savoir plus", "savoir plus", "plus",
+    "plus d infos", "plus d informations", "voir", "voir plus", "decouvrir", "decouvrez",
+    "click here", "here", "this link", "link", "read more", "more", "learn more", "see more",
+    "find out more", "details",
+})  # fmt: skip
+
+
+@rule(Level.WARNING)
+def vague_link(checked: Checked) -> Iterator[Finding]:
+    """The words of a link say where it leads.
+
+    People who listen to a page jump from link to link: hearing "en savoir plus" five times tells them
+    nothing. People who see the page look at the links first, too.
+
+    Fails: `Notre étude est parue, [cliquez ici](https://example.org/etude).`
+    Passes: `[Notre étude sur l'emploi](https://example.org/etude) est parue.`
+
+    Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, judged by English
+    words only).
+    """
+    vague = [link for link in checked.links if _is_vague(link.words)]
+    for link in vague:
+        yield _vague(link.words, link.loc, snippet=link.words)
+    typed = {fold(link.words) for link in vague}
+    for loc, element in checked.elements:
+        if element.tag == "a" and element.get("href"):
+            words = " ".join(str(element.text_content()).split())
+            if _is_vague(words) and fold(words) not in typed:
+                yield _vague(words, loc)
+
+
+def _is_vague(words: str) -> bool:
+    return " ".join(re.sub(r"[^\w ]+", " ", fold(words)).split()) in VAGUE
+
+
+def _vague(words: str, loc: Loc, snippet: str = "") -> Finding:
+    message = _("'{words}' does not say where the link leads").format(words=words)
+    hint = _("say what readers will find: the title of the page")
+    return Finding(message, hint, loc, snippet=snippet)
+
+
+@rule(Level.ERROR)
+def wordless_link(checked: Checked) -> Iterator[Finding]:
+    """A link has text.
+
+    A screen reader announces an empty link as "link", or reads out its address. It is nearly always a
+    picture with an empty `alt`.
+
+    Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
+    Passes: `<a href="https://example.org"><img src="logo.png" alt="Numeum"></a>`
+
+    Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2; RGAA
+    6.2.1.
+    """
+    for loc, part in checked.all_parts:
+        for link in part.iter("a"):
+            if link.get("href") and not _words_of(link):
+                message = _("the link to '{url}' has no words").format(url=link.get("href"))
+                yield Finding(message, _("say what readers will find"), loc)
+
+
+def _words_of(link: html.HtmlElement) -> str:
+    words = str(link.text_content()) + (link.get("aria-label") or "")
+    return (words + "".join(image.get("alt", "") for image in link.iter("img"))).strip()
+
+
+@rule(Level.WARNING)
+def twin_links(checked: Checked) -> Iterator[Finding]:
+    """Links with the same words lead to the same page.
+
+    People who jump from link to link hear "L'étude" twice, and cannot tell the March study from the
+    June one; people who have opened one think they have read the other.
+
+    Fails: `[L'étude](https://example.org/mars)`, further on `[L'étude](https://example.org/juin)`
+    Passes: `[L'étude de mars](https://example.org/mars)`, `[L'étude de juin](https://example.org/juin)`
+
+    Source: WCAG 2.4.4, failure F63; RGAA 6.1; axe rule identical-links-same-purpose.
+    """
+    targets: dict[str, str] = {}
+    for link in checked.links:
+        words = fold(link.words)
+        first = targets.setdefault(words, link.url)
+        if words and first.rstrip("/") != link.url.rstrip("/"):
+            message = _("'{words}' leads to {url} here, and to {other} further up")
+            hint = _("say in each link what readers will find")
+            yield Finding(
+                message.format(words=link.words, url=link.url, other=first),
+                hint,
+                link.loc,
+                snippet=link.words,
+            )
+
+
+_BLOCKS = {"p", "li", "td", "th", "dt", "dd", "div", "blockquote", "body"}
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6"}
+_LINE = re.compile(r"text-decoration(?:-line)?\s*:\s*([^;}]+)")
+_RULE_FOR_LINKS = re.compile(r"(?:^|[},])\s*(?:[^{},@]*\s)?a(?::link)?\s*(?:,[^{}]*)?\{([^}]*)\}")
+
+
+@rule(Level.ERROR)
+def link_without_underline(checked: Checked) -> Iterator[Finding]:
+    """A link inside a text is marked by more than its colour.
+
+    One reader in twelve sees colours differently, and on a screen in the sun they all look alike. A
+    link on its own, such as a button or a separate line, is recognised by its position.
+
+    Fails: `Lire <a href="…" style="text-decoration: none">le rapport</a> avant mardi.`
+    Passes: `Lire <a href="…">le rapport</a> avant mardi.`
+
+    Source: WCAG 1.4.1; RGAA 10.6.1; Email Markup Consortium 2025 (17 per cent of emails fail).
+    """
+    styles = "".join(checked.page.xpath("//style/text()"))
+    usual = any(_takes_line_away(rule) for rule in _RULE_FOR_LINKS.findall(styles))
+    for loc, part in checked.all_parts:
+        for link in part.iter("a"):
+            if link.get("href") and _is_plain(link, usual=usual) and _stands_among_words(link):
+                message = _("only its colour shows that '{words}' is a link")
+                words = " ".join(str(link.text_content()).split())
+                hint = _("remove text-decoration: none from the template")
+                yield Finding(message.format(words=words), hint, loc)
+
+
+def _is_plain(link: html.HtmlElement, *, usual: bool) -> bool:
+    style = link.get("style", "")
+    own = _takes_line_away(style)
+    return (usual if own is None else own) and "border-bottom" not in style
+
+
+def _takes_line_away(style: str) -> bool | None:
+    """Tell whether `style` takes the underline away; None where it does not speak of it."""
+    values = _LINE.findall(style)
+    return "underline" not in values[-1] if values else None
+
+
+def _stands_among_words(link: html.HtmlElement) -> bool:
+    """Tell whether the link's block has words outside of links."""
+    block = next((each for each in link.iterancestors() if each.tag in _BLOCKS), None)
+    if block is None:
+        return False
+    linked = sum(len(bare(each.text_content())) for each in block.iter("a"))
+    return len(bare(block.text_content())) > linked
+
+
+MAX_SHOWN = 40  # what one line of a telephone shows at 16 pixels
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+@rule(Level.WARNING)
+def bare_address(checked: Checked) -> Iterator[Finding]:
+    """A long address is not shown in full: use a link with words.
+
+    A screen reader reads it character by character, a phone breaks it over three lines, and nobody can
+    tell where it leads. A short address, as on a poster, is fine; so is an email address.
+
+    Fails: `Le programme : https://www.example.org/evenements/2025/salon?utm_source=lettre`
+    Passes: `[Le programme du salon](https://www.example.org/evenements/2025/salon)`
+
+    Source: WCAG 2.4.4; RGAA 6.1.
+    """
+    for link in checked.links:
+        if len(link.words) > MAX_SHOWN and _ADDRESS.fullmatch(link.words):
+            message = _("readers see the full address '{url}'").format(url=link.words)
+            hint = _("write [the words of the link](address)")
+            yield Finding(message, hint, link.loc, snippet=link.words)

@@ -1,0 +1,243 @@
+"""Where links lead."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from newsletter.checks.checked import Checked
+from newsletter.checks.reading.addresses import host_of, is_web
+from newsletter.checks.reading.said import Link
+from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.i18n import _
+from newsletter.problems.problem import Level
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
+
+EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
+
+
+@rule(Level.ERROR)
+def empty_link(checked: Checked) -> Iterator[Finding]:
+    """A link leads somewhere.
+
+    A link that does nothing looks like a broken email, and screen readers still announce it. It is
+    often left over from an address that was to be filled in later.
+
+    Fails: `[Le programme](#)`
+    Passes: `[Le programme](https://example.org/programme)`
+
+    Source: RGAA 6.2, WCAG 2.4.4.
+    """
+    for link in checked.addresses:
+        if link.url.strip() in EMPTY:
+            message = _("the link '{words}' does not lead anywhere").format(
+                words=link.words or link.url
+            )
+            yield at_link(link, message, _("write its address, or remove the link"))
+
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+@rule(Level.ERROR)
+def relative_link(checked: Checked) -> Iterator[Finding]:
+    """A link has a complete address, starting with `https://`.
+
+    A web page knows which site it is on; an email does not. In an inbox, `/agenda` leads to the
+    inbox's own site, or nowhere. Issue files do not accept such addresses; this rule checks the links
+    that a template of yours adds.
+
+    Fails: `<a href="/agenda">` in a template.
+    Passes: `<a href="https://example.org/agenda">`
+
+    Source: RFC 3986, 4.2: a relative address needs a base, and an email has none.
+    """
+    for link in checked.addresses:
+        url = link.url.strip()
+        if url and not url.startswith("#") and not _SCHEME.match(url):
+            message = _("'{url}' is not a complete address").format(url=link.url)
+            yield at_link(
+                link, message, _("write it in full, starting with https://, in the template")
+            )
+
+
+@rule(Level.ERROR)
+def missing_anchor(checked: Checked) -> Iterator[Finding]:
+    """A link inside the email finds its target.
+
+    `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if the
+    recipient shown cannot see it, the link does nothing.
+
+    Fails: `[L'agenda](#agenda)` when no item has `id: agenda`.
+    Passes: `[L'agenda](#agenda)` with `id: agenda` in the agenda item.
+
+    Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
+    """
+    there = {each.get("id", "") for _loc, each in checked.elements} - {""}
+    opened = {each.get("href", "") for _loc, each in checked.elements if each.tag == "a"}
+    for link in checked.addresses:
+        name = link.url[1:] if link.url.startswith("#") else ""
+        if name and link.url in opened and name not in there:
+            yield _missing(link, name, there, checked)
+
+
+def _missing(link: Link, name: str, there: set[str], checked: Checked) -> Finding:
+    if name in _ids(checked):
+        message = _("'{url}' leads to something that some recipients of this link cannot see")
+        hint = _("hide the link from them too: copy for: or not_for: from there")
+    else:
+        message = _("nothing in this issue has the id '{name}'").format(name=name)
+        ids = [each for each in _ids(checked) if each in there]
+        hint = _("write id: {name} in the item it leads to").format(name=name)
+        if did_you_mean(name, ids):
+            hint = meant_or_choice(did_you_mean(name, ids), ids)
+    return at_link(link, message.format(url=link.url, name=name), hint)
+
+
+def _ids(checked: Checked) -> list[str]:
+    issue = checked.issue
+    return [part.id for part in (*getattr(issue, "sections", ()), *issue.all_items) if part.id]
+
+
+_MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
+_PAGE = re.compile(r"/*(?:https?:)?//+(?P<host>[^/?@]+\.[^/?@]+)")
+
+
+@rule(Level.ERROR)
+def mistyped_mailto(checked: Checked) -> Iterator[Finding]:
+    """A link to a mailbox is `mailto:` and one address, nothing else.
+
+    `mailto:https://…` opens an empty email to nobody; `https://contact@example.org` opens a website
+    and takes the part before the @ for a user name.
+
+    Fails: `mailto:https://example.org`, `https://contact@example.org`
+    Passes: `mailto:contact@example.org`
+
+    Source: RFC 6068; RFC 3986, 3.2.1 (what comes before an @).
+    """
+    for link in checked.addresses:
+        scheme, _colon, rest = link.url.partition(":")
+        mailboxes = unquote(rest.partition("?")[0])
+        if scheme.lower() == "mailto" and not _are_mailboxes(mailboxes):
+            message = _("'{url}' does not open an email").format(url=link.url)
+            yield at_link(link, message, _mailto_hint(mailboxes))
+        elif is_web(link.url) and "@" in _authority(link.url):
+            message = _("'{url}' is a web address with a name and an @ in front")
+            hint = _("write mailto:{address}").format(address=_authority(link.url))
+            yield at_link(link, message.format(url=link.url), hint)
+
+
+def _are_mailboxes(text: str) -> bool:
+    return all(_MAILBOX.fullmatch(each.strip()) for each in text.split(","))
+
+
+def _mailto_hint(mailboxes: str) -> str:
+    page = _PAGE.match(mailboxes)
+    if page and "@" not in mailboxes:
+        return _("write https://{rest}").format(rest=mailboxes[page.start("host") :])
+    found = _MAILBOX.search(mailboxes)
+    if found and mailboxes.count("@") == 1:
+        return _("write mailto:{address}").format(address=found[0])
+    return _("write mailto: and one address: mailto:name@example.org")
+
+
+def _authority(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:  # "https://[1": not an address
+        return ""
+
+
+INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
+_STAGING = re.compile(
+    r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
+)
+
+
+@rule(Level.ERROR)
+def staging_link(checked: Checked) -> Iterator[Finding]:
+    """A link leads to the public site, not to a test site.
+
+    A page that opens in the comms office may ask readers for a password, or not open at all. This rule
+    looks for addresses on the office's own network and on test sites (`preprod.`, `recette.`,
+    `staging.`).
+
+    Fails: `https://preprod.example.org/actualites`, `http://192.168.1.12/rapport.pdf`
+    Passes: `https://www.example.org/actualites`
+
+    Source: RFC 1918, 6761 and 6762: addresses and names that the public network does not know.
+    """
+    for link in checked.addresses:
+        host = host_of(link.url) if is_web(link.url) else ""
+        if is_inside(host):
+            message = _("'{url}' only opens on your own network").format(url=link.url)
+            yield at_link(link, message, _("write the address of the public page"))
+        elif _is_staging(host):
+            message = _("'{host}' looks like a test site").format(host=host)
+            hint = _("write the address of the public page")
+            yield at_link(link, message, hint, level=Level.WARNING)
+
+
+def is_inside(host: str) -> bool:
+    """Tell whether `host` is no machine of the public network."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(host) and ("." not in host or host.rpartition(".")[2] in INSIDE)
+
+
+def _is_staging(host: str) -> bool:
+    # Not the registered name itself: dev.to and recette.fr are sites like others.
+    return any(_STAGING.fullmatch(label) for label in host.split(".")[:-2])
+
+
+@rule(Level.WARNING)
+def unencrypted_link(checked: Checked) -> Iterator[Finding]:
+    """A link uses https, not http.
+
+    Anyone on the same network can read and change what comes over `http:`, and browsers warn before
+    opening it. Nearly every site supports `https:`.
+
+    Fails: `http://www.example.org/rapport`
+    Passes: `https://www.example.org/rapport`
+
+    Source: ANSSI, "Recommandations de sécurité relatives à TLS"; Chrome asks before opening `http:`
+    pages.
+    """
+    for link in checked.addresses:
+        host = host_of(link.url)
+        if link.url.lower().startswith("http://") and not is_inside(host):
+            message = _("'{url}' is not encrypted").format(url=link.url)
+            hint = _("write https://{rest}, and open it in a browser").format(
+                rest=link.url[len("http://") :]
+            )
+            yield at_link(link, message, hint)
+
+
+@rule(Level.ERROR)
+def dead_link(checked: Checked) -> Iterator[Finding]:
+    """The page behind a link exists.
+
+    Checked only with `--online`: no other rule uses the network.
+
+    If the page is gone, or the site has no valid certificate, the reader has clicked for nothing. When
+    a site turns programs away (403, 405, 429, 5xx, no answer in time), the page may still open for
+    readers: that is only a suggestion to try it by hand.
+
+    Fails: `https://example.org/actualites/2019/page-supprimee` (404)
+    Passes: a page that opens, even after a redirect or two
+
+    Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most once a day.
+    """
+    for link in checked.addresses:
+        answer = checked.answers.get(link.url)
+        if answer is None:
+            continue
+        reason = _(answer.reason).format(status=answer.status)
+        if answer.is_dead:
+            message = _("'{url}' does not open: {reason}").format(url=link.url, reason=reason)
+            yield at_link(link, message, _("open it in a browser, and copy the new address"))
+        else:
+            message = _("'{url}' could not be tested: {reason}").format(url=link.url, reason=reason)
+            yield at_link(link, message, _("open it in a browser"), level=Level.ADVICE)

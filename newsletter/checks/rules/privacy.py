@@ -1,0 +1,205 @@
+"""What tells somebody who a reader is, and what they read."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from lxml import html
+
+from newsletter.checks.checked import Checked
+from newsletter.checks.reading.addresses import host_of, is_of, is_web
+from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.i18n import _
+from newsletter.problems.problem import Level
+from newsletter.settings.settings import Settings
+
+PERSONAL = frozenset({
+    "__hsfp", "__hssc", "__hstc", "__s", "_bhlid", "_branch_match_id", "_ga", "_gl", "_hsenc",
+    "_hsmi", "_kx", "_openstat", "at_recipient_id", "at_recipient_list", "bbeml", "bsft_clkid",
+    "bsft_uid", "ck_subscriber_id", "dclid", "et_rid", "fbclid", "gbraid", "gclid",
+    "guce_referrer", "guce_referrer_sig", "hsctatracking", "igsh", "igshid", "irclickid",
+    "li_fat_id", "mc_eid", "mkt_tok", "ml_subscriber", "ml_subscriber_hash", "msclkid", "oft_c",
+    "oft_ck", "oft_d", "oft_id", "oft_ids", "oft_k", "oft_lk", "oft_sk", "oly_anon_id",
+    "oly_enc_id", "rb_clickid", "sc_customer", "sc_uid", "srsltid", "ss_email_id", "ttclid",
+    "twclid", "vero_conv", "vero_id", "vgo_ee", "wbraid", "wickedid", "yclid", "ymclid",
+    "ysclid",
+})  # fmt: skip
+
+
+@rule(Level.WARNING)
+def tracking_id(checked: Checked) -> Iterator[Finding]:
+    """No address is used to track a reader.
+
+    An address copied from a social network or another newsletter often ends with a number that
+    identifies *you*, the person who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand
+    readers, it treats them all as you and gives your habits away. `utm_…` shows where visits come
+    from, not who they come from: it can stay.
+
+    Fails: `https://example.org/etude?fbclid=IwAR0x`
+    Passes: `https://example.org/etude?utm_source=lettre`
+
+    Source: the Brave browser's list (components/query_filter/utils.cc, read 2026-11), without the
+    parameters that only identify a campaign, plus a few of the same kind.
+    """
+    for link in checked.addresses:
+        names = [name for name in _parameters(link.url) if name.lower() in PERSONAL]
+        if names:
+            message = _(
+                "'{parameter}' in this address identifies one person: whoever copied the link"
+            )
+            hint = _("write {url}").format(url=without_parameters(link.url, names))
+            yield at_link(link, message.format(parameter=names[0]), hint)
+
+
+def _parameters(url: str) -> list[str]:
+    if "?" not in url or "=" not in url:
+        return []
+    return [part.partition("=")[0] for part in urlsplit(url).query.split("&")]
+
+
+def without_parameters(url: str, names: list[str]) -> str:
+    """Return `url` without these parameters, the others as they stand."""
+    parts = urlsplit(url)
+    kept = [part for part in parts.query.split("&") if part.partition("=")[0] not in names]
+    return parts._replace(query="&".join(kept)).geturl()
+
+
+# Machines that do nothing but send on, with what their addresses hold the page's own in.
+DETOURS = (
+    "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com",
+    "linkprotect.cudasvc.com", "protect-us.mimecast.com", "protect-eu.mimecast.com",
+    "url.emailprotection.link", "urlsand.esvalabs.com", "secure-web.cisco.com",
+    "list-manage.com", "mandrillapp.com", "sendibm1.com", "sendibm2.com", "sendibm3.com",
+    "sendibt1.com", "sendibt2.com", "sendibt3.com", "r.mailin.fr", "mjt.lu", "hubspotlinks.com",
+    "lnkd.in", "l.facebook.com", "lm.facebook.com",
+)  # fmt: skip
+_COUNTED = re.compile(
+    r"https?://[^/]+/(?:ls/click\?upn=|track/click\b|url\?(?:.*&)?(?:q|url)=http)"
+)
+_PROOFPOINT = re.compile(r"/v3/__(.+?)__;")
+
+
+@rule(Level.WARNING)
+def wrapped_link(checked: Checked) -> Iterator[Finding]:
+    """A link goes straight to the page, not through another service.
+
+    A link copied from an email you received often goes first through the service that protects or
+    tracks that mailbox: Outlook's Safe Links, Proofpoint, Google search, another newsletter's click
+    tracking. It contains the address of the colleague who received it, it will stop working one day,
+    and readers see a name they do not know.
+
+    Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
+    Passes: `https://example.org`
+
+    Source: our own list of services that rewrite links; please tell us if one is missing.
+    """
+    for link in checked.addresses:
+        if is_web(link.url) and is_detour(link.url):
+            message = _("this link goes through '{host}' instead of straight to the page")
+            target = _target(link.url)
+            hint = _("open it, then copy the address of the page that appears")
+            if target:
+                hint = _("write {url}").format(url=target)
+            yield at_link(link, message.format(host=host_of(link.url)), hint)
+
+
+def is_detour(url: str) -> bool:
+    """Tell whether `url` is that of a machine that only sends on."""
+    return is_of(host_of(url), DETOURS) or bool(_COUNTED.match(url))
+
+
+def _target(url: str) -> str:
+    """Return the page's own address, where the detour's holds it; "" elsewhere."""
+    proofpoint = _PROOFPOINT.search(url)
+    if proofpoint:
+        return proofpoint[1]
+    parameters = parse_qs(urlsplit(url).query)
+    values = [parameters.get(name, [""])[0] for name in ("url", "q", "u", "a")]
+    return next((unquote(value) for value in values if is_web(value)), "")
+
+
+TRACKERS = (
+    "acemlna.com", "acemlnb.com", "awstrack.me", "bmetrack.com", "cmail19.com", "cmail2.com",
+    "cmail20.com", "ct.sendgrid.net", "customeriomail.com", "demdex.net", "doubleclick.net",
+    "efeedbacktrk.com", "emltrk.com", "everestengagement.com", "facebook.com",
+    "google-analytics.com", "hs-sales-engage.com", "informz.net", "intercom-mail.com",
+    "inxmail-commerce.com", "inxserver.com", "klclick.com", "list-manage.com",
+    "maillist-manage.com",
+    "mjt.lu", "mkt2684.com", "mkt51.net", "pixel.mathtag.com", "pstmrk.it", "returnpath.net",
+    "sendcloud.net", "sendibm1.com", "sendibt2.com", "sendibt3.com", "soundestlink.com",
+    "sp1-brevo.net", "sparkpostmail.com", "sparkpostmail2.com", "spmailtechnol.com",
+    "spmailtechnolo.com", "yesware.com",
+)  # fmt: skip
+_UNSEEN = re.compile(
+    r"display:none|visibility:hidden|opacity:0(?:;|$)|(?:^|;)(?:max-)?(?:width|height):[01](?:px|;|$)"
+)
+
+
+@rule(Level.ERROR)
+def tracking_pixel(checked: Checked) -> Iterator[Finding]:
+    """No picture reports who opened the email, and when.
+
+    A one-pixel picture, or one from a tracking service, records each opening with its time, place and
+    device. Since 2026 the CNIL has required separate consent for this, from members and journalists
+    too. Many email programs also block it, so the figures are wrong as well.
+
+    Fails: `<img src="https://suivi.example.org/o.gif?id=42" width="1" height="1">` in a template
+    Passes: no such picture; visits to your pages are counted on the website
+
+    Source: CNIL, délibération 2026-042 of 12 March 2026; hosts: those on EasyPrivacy's list of email
+    trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that many senders use.
+    """
+    for loc, element in checked.elements:
+        src = (element.get("src") or "") if element.tag == "img" else ""
+        host = host_of(src)
+        if host and is_of(host, TRACKERS):
+            message = _("this picture comes from '{host}', which tracks who opens emails")
+        elif host and not _is_own(src, checked.settings) and _is_unseen(element):
+            message = _("this picture from '{host}' is there to track readers, not to be seen")
+        else:
+            continue
+        yield Finding(message.format(host=host), _("delete it"), loc, snippet=src)
+
+
+def _is_own(src: str, settings: Settings) -> bool:
+    """Tell whether it is a picture of ours, such as a logo for dark screens alone."""
+    folder = settings.site.images_url if settings.site else None
+    return folder is not None and src.startswith(f"{folder}/")
+
+
+def _is_unseen(image: html.HtmlElement) -> bool:
+    sizes = {(image.get(side) or "").removesuffix("px") for side in ("width", "height")}
+    style = re.sub(r"\s", "", image.get("style") or "").lower()
+    return bool(sizes & {"0", "1"}) or bool(_UNSEEN.search(style))
+
+
+@rule(Level.WARNING)
+def foreign_picture(checked: Checked) -> Iterator[Finding]:
+    """Pictures come with the email, or from the organisation's own site.
+
+    Whoever hosts a picture learns who opened the email and when, and can change or remove it after it
+    is sent. And a picture on another site usually belongs to somebody else.
+
+    Fails: `url: https://cdn.example.net/photo.jpg`
+    Passes: `file: photo.jpg`, with the file in `assets/images/`
+
+    Source: CNIL, délibération 2026-042 of 12 March 2026 on tracking pictures.
+    """
+    own = own_hosts(checked.settings)
+    for loc, element in checked.elements:
+        src = (element.get("src") or "") if element.tag == "img" else ""
+        host = host_of(src)
+        if is_web(src) and not is_of(host, own) and not is_of(host, TRACKERS):
+            message = _("this picture is loaded from '{host}', which learns who opens the email")
+            hint = _("put the file in assets/images/ and name it with file:")
+            yield Finding(message.format(host=host), hint, loc, snippet=src)
+
+
+def own_hosts(settings: Settings) -> frozenset[str]:
+    """Return the machines that the settings call the organisation's."""
+    site = settings.site
+    addresses = [settings.organisation.website]
+    if site is not None:
+        addresses += [site.images_url, site.files_url, site.web_url]
+    hosts = (host_of(address).removeprefix("www.") for address in addresses if address)
+    return frozenset(host for host in hosts if host)

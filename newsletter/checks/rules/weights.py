@@ -1,0 +1,203 @@
+"""How much a mail weighs, and how much each of its items."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.checks.checked import Checked
+from newsletter.checks.reading.addresses import is_web
+from newsletter.checks.rule import Finding, rule
+from newsletter.i18n import _
+from newsletter.problems.problem import Level
+from newsletter.rendering.document import Document
+from newsletter.source import Loc, Source
+
+KILOBYTE = 1024
+CLIP_BYTES = 102 * KILOBYTE
+WARN_BYTES = 80 * KILOBYTE
+_NAMED = 3  # heaviest items: enough to know where to cut
+
+
+@rule(Level.ERROR)
+def gmail_clipping(checked: Checked) -> Iterator[Finding]:
+    """The email's HTML stays under 102 kB: Gmail clips the rest.
+
+    What is clipped is hidden behind "Message clipped", including the footer, the address and the
+    unsubscribe link; Gmail also drops the styles of a clipped email. From 80 kB this is a warning:
+    some mail servers lengthen every link. Pictures do not count; text and layout do.
+
+    Fails: an issue of thirty long articles, 105 kB.
+    Passes: the same issue with ten articles and links to the others, 45 kB.
+
+    Source: hteumeuleu/email-bugs, issues 41 and 56; measured, as Google has published no figure.
+    """
+    weight = len(checked.document.html.encode())
+    if weight < WARN_BYTES:
+        return
+    message = _(
+        "the email is {weight} kB; Gmail clips it at {limit} kB. The heaviest items: {items}"
+    )
+    weights = item_weights(checked.document, checked.source)
+    heaviest = sorted(weights, key=lambda each: -each.weight_bytes)[:_NAMED]
+    items = ", ".join(
+        _("{name} ({weight} kB)").format(name=each.name, weight=kilobytes(each.weight_bytes))
+        for each in heaviest
+    )
+    yield Finding(
+        message.format(weight=kilobytes(weight), limit=kilobytes(CLIP_BYTES), items=items),
+        _("shorten these items, or put the longest ones online and link to them"),
+        heaviest[0].loc if heaviest else (),
+        level=Level.ERROR if weight > CLIP_BYTES else Level.WARNING,
+    )
+
+
+_TITLES = ("title", "name", "label", "text", "headline")
+
+
+@dataclass(frozen=True)
+class ItemWeight:
+    """An item, its title or else its kind, and how many bytes of the HTML are its own."""
+
+    loc: Loc
+    words: str
+    is_title: bool
+    weight_bytes: int
+
+    @property
+    def name(self) -> str:
+        """The item's name inside a sentence: a title stands in quotes."""
+        return f"'{self.words}'" if self.is_title else self.words
+
+
+def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
+    """Yield the weight of each item that `document` shows, in its order."""
+    for span in document.item_spans:
+        weight = len(document.html[span.start : span.end].encode())
+        yield ItemWeight(span.loc, *_words(span.loc, source), weight)
+
+
+def kilobytes(weight_bytes: int) -> int:
+    """Return the weight as people read it, to the nearest kilobyte."""
+    return round(weight_bytes / KILOBYTE)
+
+
+def _words(loc: Loc, source: Source) -> tuple[str, bool]:
+    """Return the words by which a writer knows an item, and whether they are its title."""
+    value: Any = source.value
+    for step in loc:
+        value = value[step] if isinstance(value, dict | list) else value  # type: ignore[index]
+    if not isinstance(value, dict):
+        return str(loc[-1]), False
+    said = next((str(value[key]) for key in _TITLES if key in value), "")
+    return said or str(value.get("kind", loc[-1])), bool(said)
+
+
+MAX_STYLE_BYTES = 16 * KILOBYTE
+
+
+@rule(Level.WARNING)
+def style_weight(checked: Checked) -> Iterator[Finding]:
+    """The email's `<style>` blocks stay under 16 kB in all: Gmail drops the rest.
+
+    The email then loses its dark colours and its phone layout. The packaged templates use 2 kB; only a
+    template of your own can come near the limit.
+
+    Fails: a template with the whole stylesheet of the website.
+    Passes: a template with only the few rules it needs.
+
+    Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
+    """
+    styles = [(loc, each) for loc, each in checked.elements if each.tag == "style"]
+    weight = sum(len((each.text or "").encode()) for _loc, each in styles)
+    if weight > MAX_STYLE_BYTES:
+        message = _("the email has {weight} kB of styles; Gmail drops anything over {limit} kB")
+        yield Finding(
+            message.format(weight=kilobytes(weight), limit=kilobytes(MAX_STYLE_BYTES)),
+            _("remove unused styles from the templates"),
+            max(styles, key=lambda each: len(each[1].text or ""))[0],
+        )
+
+
+PICTURE_KILOBYTE = 1000  # as file managers count
+LIGHT_BYTES, HEAVY_BYTES = 100 * PICTURE_KILOBYTE, 200 * PICTURE_KILOBYTE
+LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * PICTURE_KILOBYTE, 1000 * PICTURE_KILOBYTE
+
+
+@rule(Level.ADVICE)
+def heavy_picture(checked: Checked) -> Iterator[Finding]:
+    """Pictures are light: each under 100 kB, all together under 300 kB.
+
+    People reading on a phone or a train wait for each one, and pictures make up most of the weight of
+    an email, ten thousand times over. They are first reduced to the size shown in the email, then
+    weighed: one that is still heavy is usually a photo saved as PNG, or an animation. Over 200 kB for
+    one, or 1 MB for all, this is a warning.
+
+    Fails: `file: affiche.png`, a photo of 600 kB
+    Passes: the same photo exported as JPEG: `file: affiche.jpg`, 60 kB
+
+    Source: our own limits, based on the RGESN (2024), 5 and 6; there is no official figure for email.
+    """
+    pictures = checked.document.images
+    for picture in pictures:
+        weight = len(picture.content)
+        if weight > LIGHT_BYTES:
+            message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
+            yield Finding(
+                message.format(
+                    weight=weight // PICTURE_KILOBYTE, limit=LIGHT_BYTES // PICTURE_KILOBYTE
+                ),
+                _("export the photo as JPEG, at 70% quality"),
+                _place_of_picture(picture.name, checked),
+                level=Level.WARNING if weight > HEAVY_BYTES else Level.ADVICE,
+            )
+    weight = sum(len(picture.content) for picture in pictures)
+    if weight > LIGHT_IN_ALL_BYTES:
+        message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
+        heaviest = max(pictures, key=lambda each: len(each.content))
+        yield Finding(
+            message.format(
+                weight=weight // PICTURE_KILOBYTE, limit=LIGHT_IN_ALL_BYTES // PICTURE_KILOBYTE
+            ),
+            _("use fewer pictures; start with this one, the largest"),
+            _place_of_picture(heaviest.name, checked),
+            level=Level.WARNING if weight > HEAVY_IN_ALL_BYTES else Level.ADVICE,
+        )
+
+
+def _place_of_picture(name: str, checked: Checked) -> Loc:
+    """Return where the issue names the picture; () where the settings do, as for the logo."""
+    file = name.rpartition("/")[2]
+    for loc, element in checked.elements:
+        if loc and element.tag == "img" and (element.get("src") or "").endswith(file):
+            # What an item does not have is skipped: a picture item has file: in itself.
+            return (*loc, "picture", "file")
+    return ()
+
+
+MAX_REQUESTS = 10
+
+
+@rule(Level.ADVICE)
+def remote_requests(checked: Checked) -> Iterator[Finding]:
+    """An email loads few pictures from the web: ten at most.
+
+    Each picture that is not in the email itself needs a request of its own. On a slow network the page
+    jumps as they arrive one by one, and each server they come from learns who opened the email.
+
+    Fails: an issue with fourteen pictures given by `url:`
+    Passes: the same issue with the four that matter
+
+    Source: RGESN (2024), 6.2, which limits requests; the number is ours, as there is no official one
+    for email.
+    """
+    asked: dict[str, Loc] = {}
+    for loc, element in checked.elements:
+        if element.tag == "img" and is_web(element.get("src") or ""):
+            asked.setdefault(element.get("src") or "", loc)
+    if len(asked) > MAX_REQUESTS:
+        message = _("the email loads {count} pictures from the web; {limit} is plenty")
+        yield Finding(
+            message.format(count=len(asked), limit=MAX_REQUESTS),
+            _("use fewer pictures, or smaller ones from files in assets/images/"),
+            list(asked.values())[MAX_REQUESTS],
+        )

@@ -1,0 +1,228 @@
+"""What was to be replaced: notes to oneself, and the example."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsletter.checks.rules.leftover import examples_apart, settings_problems
+from newsletter.commands.new import STARTER, first_issue
+from newsletter.problems.problem import Level, Problem
+from newsletter.settings.settings import Settings, load_settings
+from tests.checks.conftest import HEAD, ITEM, RELEASE, Check, change_settings
+from tests.conftest import SAYS_IT_IS_AN_EXAMPLE
+
+
+def text(words: str) -> str:
+    return f"  - kind: text\n    body: |\n      {words}\n"
+
+
+LEFT = [
+    "TODO",
+    "XX",
+    "xxx",
+    "[à définir]",
+    "[lieu à confirmer]",
+    "(chiffre à compléter)",
+    "TBD",
+    "lorem ipsum",
+    "[date]",
+    "???",
+]
+
+
+@pytest.mark.parametrize("words", LEFT)
+def test_a_note_to_oneself_is_found_where_it_stands(words: str, check: Check) -> None:
+    (problem,) = check("leftover-text", text(f"Voici {words} !"))
+
+    assert problem.position == (9, 13)
+    assert problem.message == f"'{words}' is a placeholder"
+
+
+def test_a_line_that_says_only_what_is_to_be_done_is_found(check: Check) -> None:
+    (problem,) = check("leftover-text", text("À compléter"))
+
+    assert problem.position == (9, 7)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "un dossier à compléter avant mardi",
+        "le programme (à venir)",
+        "une salle (lieu à confirmer)",
+        "[date](https://a.fr)",
+        "au XXe siècle",
+        "le XXIe",
+        "[la date](https://a.fr)",
+        "`TODO`",
+        "un taux (à 2 %)",
+        "Vraiment ??",
+        "« un essai […] qui dure » ou [...]",
+        "todo",
+    ],
+)
+def test_ordinary_french_passes(words: str, check: Check) -> None:
+    assert check("leftover-text", text(f"Voici {words}")) == []
+
+
+@pytest.fixture(name="workspace", autouse=True)
+def make_workspace_as_init_leaves_it(workspace: Path) -> Path:
+    change_settings(workspace, SAYS_IT_IS_AN_EXAMPLE.decode(), "")
+    return workspace
+
+
+def settings_of(workspace: Path) -> Settings:
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    return settings
+
+
+def lines_of(workspace: Path, **to: bool) -> list[str]:
+    """Return the lines of newsletter.yaml that are told."""
+    typed = (workspace / "newsletter.yaml").read_text(encoding="utf-8").splitlines()
+    problems = settings_problems(settings_of(workspace), **to)
+    return [typed[problem.position.line - 1].strip() for problem in problems]
+
+
+def test_a_sentence_of_the_example_is_told(check: Check) -> None:
+    head = HEAD.replace(
+        "Une accroche, qui dit autre chose", "Ce que nous avons défendu pour vous, en trois minutes"
+    )
+
+    (problem,) = check("starter-text", ITEM, head=head)
+
+    assert problem.position == (3, 12)
+
+
+def test_a_paragraph_of_the_example_is_told_in_a_text_of_one_s_own(check: Check) -> None:
+    left = "Ce que nous sommes allés dire. Une ligne vide fait un nouveau paragraphe."
+    body = f"Notre texte.\n\n      {left}"
+
+    (problem,) = check("starter-text", f"  - kind: text\n    body: |\n      {body}\n")
+
+    assert problem.position == (11, 7)
+
+
+def test_a_release_is_held_to_its_own_example(check: Check) -> None:
+    lead = "L'association ouvre ce lundi un programme qui formera 500 personnes en trois ans."
+
+    (problem, contact) = check("starter-text", "", head=RELEASE.replace("Le chapô.", lead))
+
+    assert problem.position.line == 6
+    assert contact.position.line == 9  # the settings' contact, who is nobody
+
+
+def test_the_nobody_of_the_example_is_told(check: Check) -> None:
+    (problem,) = check("starter-text", "  - {kind: person, name: Prénom Nom}\n")
+
+    assert problem.position == (7, 26)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_item_of_the_example_is_told(language: str, check: Check) -> None:
+    starter = first_issue("newsletter", language, title=None, day=date(2025, 1, 6))
+    starter += f"language: {language}\n"
+
+    told = {problem.position.line for problem in check("starter-text", "", head=starter)}
+
+    lines = starter.splitlines()
+    starts = [number for number, line in enumerate(lines, 1) if line.startswith("      - kind:")]
+    ends = [*starts[1:], len(lines)]
+    silent = [
+        lines[start - 1]
+        for start, end in zip(starts, ends, strict=True)
+        if not any(start <= line < end for line in told)
+    ]
+    assert silent == []
+    assert len(told) > 5
+
+
+def test_an_address_that_is_nobody_s_is_told(check: Check) -> None:
+    body = "[notre étude](https://www.example.org/etude), [une autre](https://etudes.fr/2)."
+
+    (problem,) = check("starter-text", f'  - {{kind: text, body: "{body}"}}\n')
+
+    assert "www.example.org" in problem.message
+
+
+@pytest.mark.parametrize("words", ["À lire aussi", "Le secteur en chiffres", "Nos rendez-vous"])
+def test_ordinary_titles_of_the_example_pass(words: str, check: Check) -> None:
+    assert check("starter-text", ITEM, head=HEAD.replace("Le titre", words)) == []
+
+
+def test_it_is_a_warning_and_an_error_once_members_would_read_it(check: Check) -> None:
+    nobody = "  - {kind: person, name: Prénom Nom}\n"
+
+    (warned,) = check("starter-text", nobody)
+    (refused,) = check("starter-text", nobody, to_members=True)
+
+    assert warned.level is Level.WARNING
+    assert refused.level is Level.ERROR
+
+
+def test_settings_that_nobody_filled_in_are_told_value_by_value(workspace: Path) -> None:
+    told = lines_of(workspace)
+
+    assert told[0] == "name: Mon association"
+    assert "logo: logo.png  # une image posée dans assets/" in told
+    assert "email: lettre@example.org" in told
+    assert "mailto: desinscription@example.org" in told
+    assert "phone: 01 99 00 00 00" in told
+    may_stay = ("language", "timezone", "why", "role")
+    assert [line for line in told if line.startswith(may_stay)] == []
+    # The sample recipient is made up.
+    assert [line for line in told if "camille.durand" in line] == []
+
+
+def test_settings_that_were_filled_in_are_not_told(workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    text = path.read_text(encoding="utf-8")
+    mine = {
+        "Mon association": "Les Amis du vélo",
+        "1 rue de l'Exemple": "12 rue des Lilas",
+        "75000 Paris": "35000 Rennes",
+        "example.org": "amisduvelo.fr",
+        "company/example": "company/amisduvelo",
+        "Prénom Nom": "Anne Le Goff",
+        "01 99 00 00 00": "02 99 00 00 01",
+    }
+    for old, new in mine.items():
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    (workspace / "assets/logo.png").write_bytes((workspace / "assets/logo.png").read_bytes() + b" ")
+
+    assert lines_of(workspace) == []
+
+
+def test_settings_that_say_they_are_an_example_are_not_told(workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    path.write_bytes(path.read_bytes() + SAYS_IT_IS_AN_EXAMPLE)
+
+    assert lines_of(workspace, to_members=True) == []
+
+
+def test_many_are_told_in_one_sentence_and_a_few_at_their_lines(workspace: Path) -> None:
+    many = list(settings_problems(settings_of(workspace)))
+    other = Problem(many[0].path, many[0].position, "autre", "", "date")
+
+    left, sentence = examples_apart([*many, other])
+    few, silence = examples_apart(many[:3])
+
+    assert left == [other]
+    where = f"{workspace / 'newsletter.yaml'}: {len(many)}, from line {many[0].position.line}"
+    assert sentence == f"{len(many)} texts are still the example ({where})"
+    assert (few, silence) == (many[:3], "")
+
+
+def test_the_starter_files_have_their_events_ahead_of_them_on_any_day() -> None:
+    for day in (date(2024, 2, 29), date(2026, 11, 28), date(2031, 7, 1)):
+        for path in STARTER.glob("*.??.yaml"):
+            if path.name.startswith("settings"):
+                continue
+            kind, language, _suffix = path.name.split(".")
+            text = first_issue(kind, language, title=None, day=day)
+            starts = [line.split()[-2] for line in text.splitlines() if " start: " in line]
+            assert f"\ndate: {day.isoformat()}\n" in text
+            past = [start for start in starts if date.fromisoformat(start) <= day]
+            assert past == [], (path.name, day)

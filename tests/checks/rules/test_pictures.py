@@ -1,0 +1,88 @@
+"""The words of pictures."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.checks.conftest import Check
+
+PICTURE = (
+    "  - kind: text\n    body: Un texte.\n  - {kind: picture, file: photo.png, alt: Deux amis}\n"
+)
+
+
+def test_a_template_that_forgets_alt_is_found_at_its_item(check: Check, workspace: Path) -> None:
+    template = workspace / "templates/email/items/picture.mjml"
+    template.parent.mkdir(parents=True)
+    template.write_text(
+        """{% set shown = pictures.show(item) %}<mj-section><mj-column>
+        <mj-image src="{{ shown.src }}" width="{{ shown.width }}px"/></mj-column></mj-section>"""
+    )
+
+    (problem,) = check("image-without-alt", PICTURE)
+
+    assert problem.position.line == 9
+    assert ".png" in problem.message
+
+
+def test_pictures_of_our_own_templates_have_their_words(check: Check) -> None:
+    assert check("image-without-alt", PICTURE) == []
+
+
+WEAK = [
+    "IMG_2034.jpg",
+    "IMG_2034",
+    "photo",
+    "Logo",
+    "Image de deux personnes",
+    "Photo d'une salle",
+    "Picture of a room",
+    "la rencontre du 3 mars",
+]
+TELLING = [
+    "Deux personnes à une table",
+    "Logo de Numeum",
+    "Dessin d'un pont",
+    "Photographe au travail",
+    "Portrait de Camille Durand",
+]
+
+
+def with_alt(alt: str) -> str:
+    picture = f'{{file: photo.png, alt: "{alt}", caption: La rencontre du 3 mars}}'
+    return f"  - kind: article\n    title: Titre\n    body: Un texte.\n    picture: {picture}\n"
+
+
+@pytest.mark.parametrize("alt", WEAK)
+def test_an_alt_that_says_nothing_of_its_own_is_found(alt: str, check: Check) -> None:
+    (problem,) = check("weak-alt", with_alt(alt))
+
+    assert problem.position == (10, 38)
+    assert alt in problem.message
+
+
+@pytest.mark.parametrize("alt", TELLING)
+def test_an_alt_that_says_what_one_sees_passes(alt: str, check: Check) -> None:
+    assert check("weak-alt", with_alt(alt)) == []
+
+
+def test_an_alt_does_not_repeat_the_title_of_its_item(check: Check) -> None:
+    (problem,) = check("weak-alt", with_alt("Titre"))
+
+    assert problem.message == "'Titre' is already written beside the picture"
+
+
+def test_a_decorative_picture_with_a_link_is_found_at_its_link(check: Check) -> None:
+    picture = (
+        "  - kind: picture\n    file: photo.png\n    decorative: true\n    link: https://a.fr\n"
+    )
+
+    (problem,) = check("decorative-link", picture)
+
+    assert problem.position == (10, 11)
+
+
+def test_a_picture_with_words_may_be_a_link(check: Check) -> None:
+    picture = "  - {kind: picture, file: photo.png, alt: Le salon, link: 'https://a.fr'}\n"
+
+    assert check("decorative-link", picture) == []
