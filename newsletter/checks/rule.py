@@ -52,18 +52,22 @@ Find = Callable[[Checked], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its id in words, its level, its manual page, and what finds what is amiss."""
+    """A rule: its id in words, its level, and what finds what is wrong."""
 
     id: str
     level: Level
-    manual: str
     find: Find
+
+    @property
+    def manual(self) -> str:
+        """The manual page: the docstring of the function."""
+        return inspect.getdoc(self.find) or ""
 
 
 def rule(level: Level) -> Callable[[Find], Rule]:
     """Make a rule of a function: its name is the rule's id, its docstring the manual page."""
 
     def make_rule(find: Find) -> Rule:
-        return Rule(find.__name__.replace("_", "-"), level, inspect.getdoc(find) or "", find)
+        return Rule(find.__name__.replace("_", "-"), level, find)
 
     return make_rule
