@@ -39,7 +39,7 @@ def is_public(address: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Manners:
+class RequestLimits:
     """How addresses are tried: which machines may be asked, and how patiently."""
 
     may_ask: Callable[[str], bool] = is_public
@@ -47,7 +47,7 @@ class Manners:
     pause_seconds: float = PAUSE_SECONDS
 
 
-POLITE = Manners()
+DEFAULT_LIMITS = RequestLimits()
 
 
 def addresses_to_try(checked: Checked) -> list[str]:
@@ -60,7 +60,7 @@ def addresses_to_try(checked: Checked) -> list[str]:
 
 
 def check_online(
-    urls: Iterable[str], *, cache: Path, now: float, manners: Manners = POLITE
+    urls: Iterable[str], *, cache: Path, now: float, limits: RequestLimits = DEFAULT_LIMITS
 ) -> dict[str, Answer]:
     """Return what is amiss with each of `urls`; those that open are not in it.
 
@@ -73,27 +73,27 @@ def check_online(
         if url not in known:
             by_host.setdefault(host_of(url), []).append(url)
     with ThreadPoolExecutor(MACHINES_AT_ONCE) as pool:
-        for answers in pool.map(lambda each: _try_all(each, manners), by_host.values()):
+        for answers in pool.map(lambda each: _try_all(each, limits), by_host.values()):
             known |= {url: (now, answer) for url, answer in answers.items()}
     if by_host:
         _keep(cache, known)
     return {url: known[url][1] for url in asked if known[url][1] != OPENS}
 
 
-def _try_all(urls: Iterable[str], manners: Manners) -> dict[str, Answer]:
+def _try_all(urls: Iterable[str], limits: RequestLimits) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for url in urls:
         if answers:
-            time.sleep(manners.pause_seconds)
-        answers[url] = try_address(url, manners)
+            time.sleep(limits.pause_seconds)
+        answers[url] = try_address(url, limits)
     return answers
 
 
-def try_address(url: str, manners: Manners = POLITE) -> Answer:
+def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> Answer:
     """Return what came of opening `url`, redirections followed."""
     try:
         for _hop in range(MAX_REDIRECTS + 1):
-            status, location = _asked(url, manners)
+            status, location = _asked(url, limits)
             if location is None:
                 return _meaning(status)
             url = urljoin(url, location)
@@ -125,20 +125,20 @@ class _NotPublic(Exception):  # noqa: N818 - a reason not to ask, not a fault
     """A machine that is not to be asked."""
 
 
-def _asked(url: str, manners: Manners) -> tuple[int, str | None]:
+def _asked(url: str, limits: RequestLimits) -> tuple[int, str | None]:
     """Return the status of `url` and where it redirects to: HEAD, then GET where that fails."""
     parts = urlsplit(url)
-    status, location = _request("HEAD", parts, manners)
+    status, location = _request("HEAD", parts, limits)
     if status >= http.client.BAD_REQUEST:
-        status, location = _request("GET", parts, manners)
+        status, location = _request("GET", parts, limits)
     return status, location
 
 
-def _request(method: str, parts: SplitResult, manners: Manners) -> tuple[int, str | None]:
+def _request(method: str, parts: SplitResult, limits: RequestLimits) -> tuple[int, str | None]:
     host = (parts.hostname or "").encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port)
-    connection.sock = _socket(host, port, parts.scheme, manners)
+    connection.sock = _socket(host, port, parts.scheme, limits)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
     query = f"?{quote(parts.query, safe='/?%:@!$&()*+,;=~')}" if parts.query else ""
     try:
@@ -150,13 +150,13 @@ def _request(method: str, parts: SplitResult, manners: Manners) -> tuple[int, st
     return answer.status, answer.getheader("Location") if redirects else None
 
 
-def _socket(host: str, port: int, scheme: str, manners: Manners) -> socket.socket:
+def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.socket:
     """Return a connection to an address that was looked at first, not to a name looked up again."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(each[4][0]) for each in found]
-    if not all(manners.may_ask(address) for address in addresses):
+    if not all(limits.may_ask(address) for address in addresses):
         raise _NotPublic
-    connected = _connected(addresses, port, manners.timeout_seconds)
+    connected = _connected(addresses, port, limits.timeout_seconds)
     if scheme != "https":
         return connected
     try:
