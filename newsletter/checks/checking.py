@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 
-from newsletter.checks.checked import Answer, Checked
+from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.ignoring import Silenced, unused_ignores
 from newsletter.checks.places import place_of
 from newsletter.checks.reading.earlier import EarlierIssue
@@ -176,7 +176,7 @@ def run_checks(
     earlier_issues: Sequence[EarlierIssue] = (),
     now: datetime | None = None,
     to_members: bool = False,
-    answers: Mapping[str, Answer] = MappingProxyType({}),
+    answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> list[Problem]:
     """Return what the rules find in an issue and its documents, in the order of the file.
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from newsletter.checks.checked import Answer, Checked
+from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.i18n import N_
 
@@ -30,7 +30,7 @@ KEPT_SECONDS = 24 * 3600
 GONE = {404, 410}
 _LEAVES = re.compile(r"unsubscri|desabonn|desinscri|opt-?out", re.IGNORECASE)
 
-OPENS = Answer(is_dead=False, reason="")
+OPENS = LinkAnswer(is_dead=False, reason="")
 
 
 def is_public(address: str) -> bool:
@@ -61,7 +61,7 @@ def addresses_to_try(checked: Checked) -> list[str]:
 
 def check_online(
     urls: Iterable[str], *, cache: Path, now: float, limits: RequestLimits = DEFAULT_LIMITS
-) -> dict[str, Answer]:
+) -> dict[str, LinkAnswer]:
     """Return what is amiss with each of `urls`; those that open are not in it.
 
     `cache` is the file that keeps answers for a day, `now` the time in seconds since 1970.
@@ -80,8 +80,8 @@ def check_online(
     return {url: known[url][1] for url in asked if known[url][1] != OPENS}
 
 
-def _try_all(urls: Iterable[str], limits: RequestLimits) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {}
+def _try_all(urls: Iterable[str], limits: RequestLimits) -> dict[str, LinkAnswer]:
+    answers: dict[str, LinkAnswer] = {}
     for url in urls:
         if answers:
             time.sleep(limits.pause_seconds)
@@ -89,7 +89,7 @@ def _try_all(urls: Iterable[str], limits: RequestLimits) -> dict[str, Answer]:
     return answers
 
 
-def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> Answer:
+def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> LinkAnswer:
     """Return what came of opening `url`, redirections followed."""
     try:
         for _hop in range(MAX_REDIRECTS + 1):
@@ -98,26 +98,26 @@ def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> Answer:
                 return _meaning(status)
             url = urljoin(url, location)
             if not is_web(url):
-                return Answer(is_dead=False, reason=N_("it does not lead to a page"))
+                return LinkAnswer(is_dead=False, reason=N_("it does not lead to a page"))
     except _NotPublic:
-        return Answer(is_dead=False, reason=N_("it is not on the public network"))
+        return LinkAnswer(is_dead=False, reason=N_("it is not on the public network"))
     except socket.gaierror as error:
         # Any other number: it is our own network that does not answer.
         is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
         reason = N_("the site does not exist") if is_unknown else N_("it did not answer")
-        return Answer(is_dead=is_unknown, reason=reason)
+        return LinkAnswer(is_dead=is_unknown, reason=reason)
     except ssl.SSLError:
-        return Answer(is_dead=True, reason=N_("there is a problem with its certificate"))
+        return LinkAnswer(is_dead=True, reason=N_("there is a problem with its certificate"))
     except (OSError, ValueError, http.client.HTTPException):
-        return Answer(is_dead=False, reason=N_("it did not answer"))
-    return Answer(is_dead=False, reason=N_("it redirects too often"))
+        return LinkAnswer(is_dead=False, reason=N_("it did not answer"))
+    return LinkAnswer(is_dead=False, reason=N_("it redirects too often"))
 
 
-def _meaning(status: int) -> Answer:
+def _meaning(status: int) -> LinkAnswer:
     if status in GONE:
-        return Answer(is_dead=True, reason=N_("the page is gone ({status})"), status=status)
+        return LinkAnswer(is_dead=True, reason=N_("the page is gone ({status})"), status=status)
     if status >= http.client.BAD_REQUEST:
-        return Answer(is_dead=False, reason=N_("the site answered {status}"), status=status)
+        return LinkAnswer(is_dead=False, reason=N_("the site answered {status}"), status=status)
     return OPENS
 
 
@@ -177,17 +177,17 @@ def _connected(addresses: Sequence[str], port: int, timeout_seconds: float) -> s
     return socket.create_connection((last, port), timeout_seconds)
 
 
-def _kept(cache: Path, now: float) -> dict[str, tuple[float, Answer]]:
+def _kept(cache: Path, now: float) -> dict[str, tuple[float, LinkAnswer]]:
     """Return the answers of the last day; none where the file is missing or not as we write it."""
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
-        answers = {url: (float(at), Answer(**answer)) for url, (at, answer) in kept.items()}
+        answers = {url: (float(at), LinkAnswer(**answer)) for url, (at, answer) in kept.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
     return {url: each for url, each in answers.items() if 0 <= now - each[0] < KEPT_SECONDS}
 
 
-def _keep(cache: Path, known: Mapping[str, tuple[float, Answer]]) -> None:
+def _keep(cache: Path, known: Mapping[str, tuple[float, LinkAnswer]]) -> None:
     lines = {url: (at, vars(answer)) for url, (at, answer) in sorted(known.items())}
     cache.parent.mkdir(parents=True, exist_ok=True)
     beside = cache.with_name(f".{cache.name}.new")

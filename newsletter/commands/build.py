@@ -37,7 +37,7 @@ class BuiltIssue:
 
 
 @dataclass(frozen=True)
-class Reader:
+class ShownReader:
     """Whom the mails are shown to: values by merge field, and the folder for who is not usual."""
 
     values: Mapping[str, str]
@@ -66,7 +66,7 @@ def build(
     show(problems)
     paths = issue_files(files, settings)
     named = audience_named(shown_as, settings)
-    reader = Reader(values_shown(settings, named), folder_name(named) if named else "")
+    reader = ShownReader(values_shown(settings, named), folder_name(named) if named else "")
     build_one = partial(
         build_issue,
         settings=settings,
@@ -100,7 +100,7 @@ def build(
 
 
 def build_issue(
-    path: Path, settings: Settings, reader: Reader, output: Path, *, strict: bool = False
+    path: Path, settings: Settings, reader: ShownReader, output: Path, *, strict: bool = False
 ) -> BuiltIssue:
     """Write all forms of the issue at `path`, as `reader` gets them, into its folder."""
     loaded = load_issue(path, settings)

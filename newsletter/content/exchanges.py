@@ -8,9 +8,10 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, ValidationInf
 from pydantic_core.core_schema import CoreSchema
 
 from newsletter.i18n import _
+from newsletter.problems.problem import Fault
 from newsletter.values.structures import Exchange
 from newsletter.values.texts import FILE_SCHEMA, text_from_file
-from newsletter.values.validation import Fault, refuse
+from newsletter.values.validation import refuse
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 

@@ -9,11 +9,12 @@ from pydantic import Field, ValidationInfo, field_validator
 from newsletter.content.exchanges import Exchanges
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, named_by_text
 from newsletter.values.structures import Exchange, PersonParts
 from newsletter.values.suggestions import fold
-from newsletter.values.validation import Fault, refuse
+from newsletter.values.validation import refuse
 
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
 _SPEAKER = re.compile(r"\s*\**(?P<name>[^:*\n]{1,100}?)\s*(?:\*\*\s*:|:\s*\*\*|:)\s*(?=\S)")
@@ -50,7 +51,7 @@ class Interview(StoryParts):
                 names = ", ".join(person.name for person in people) or "people: …"
                 hint = _("write one of: {names}").format(names=names)
                 fault = message.format(name=exchange.speaker)
-                raise refuse(Fault("speaker", fault, hint, snippet=exchange.speaker))
+                raise refuse(Fault("speaker", fault, hint), snippet=exchange.speaker)
         return tuple(_with_speaker(exchange, people) for exchange in exchanges)
 
     @property

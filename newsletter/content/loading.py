@@ -91,8 +91,7 @@ def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
         field = MERGE_FIELD.search(repr(getattr(issue, name)))
         if field and name not in {*MAIL_ONLY, *said_here}:
             fault = misplaced_field(field[0], MAIL_ONLY)
-            position = source.position((name,))
-            yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
+            yield fault.at(source.path, source.position((name,)))
 
 
 def _parts_for_some(value: object, loc: Loc, source: Source) -> Iterator[Problem]:
@@ -176,5 +175,4 @@ def _without_kind(problems: list[Problem], source: Source) -> Iterator[Problem]:
 
 
 def _unknown_kind(kind: str, source: Source) -> Problem:
-    fault = unknown_kind(kind, list(KINDS))
-    return Problem(source.path, source.position(("kind",)), fault.message, fault.hint, fault.rule)
+    return unknown_kind(kind, list(KINDS)).at(source.path, source.position(("kind",)))

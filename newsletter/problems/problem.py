@@ -38,6 +38,19 @@ class Problem:
     level: Level = Level.ERROR
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, by which rule, and the next thing to type; whoever finds it knows where."""
+
+    rule: str
+    message: str
+    hint: str
+
+    def at(self, path: Path, position: Position, level: Level = Level.ERROR) -> Problem:
+        """Return the problem that it is at a place of a file."""
+        return Problem(path, position, self.message, self.hint, self.rule, level)
+
+
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return `problems` by file and place, each said once."""
     unique = dict.fromkeys(problems)

@@ -4,9 +4,8 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-from newsletter.problems.problem import Position
+from newsletter.problems.problem import Fault, Position
 from newsletter.source import faults
-from newsletter.source.faults import Fault
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
 MAX_BYTES = 1024 * 1024

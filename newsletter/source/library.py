@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import yaml
 
+from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
 from newsletter.source.draft import Draft
 
 # What libyaml and PyYAML say, and what it means to a writer. The first that occurs counts.
-_MEANINGS: tuple[tuple[str, Callable[[], faults.Fault]], ...] = (
+_MEANINGS: tuple[tuple[str, Callable[[], Fault]], ...] = (
     ("escape", text_faults.unexpected_backslash),
     ("scanning a quoted scalar: found unexpected", text_faults.unfinished_quotes),
     ("mapping values are not allowed", text_faults.unexpected_colon),

@@ -15,7 +15,7 @@ from newsletter.source.lines import (
     LINE,
     ODD_SPACES,
     TAUGHT_COMMENT,
-    Level,
+    Nesting,
     is_hashtag,
     is_plausible,
     is_sentence,
@@ -43,8 +43,8 @@ class _Outline:
         self._lines = draft.lines
         self._has_odd_spaces = any(space in draft.text for space in ODD_SPACES)
         self._lookahead = Lookahead(draft.lines)
-        self._levels: list[Level] = []
-        self._opener: Level | None = None  # the key or dash that still waits for its value
+        self._levels: list[Nesting] = []
+        self._opener: Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
@@ -79,15 +79,15 @@ class _Outline:
         name = key.strip("\"'") if key else line.strip()
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
-        if not self._is_placed(row, Level(match.start("dashes"), bool(dashes)), name):
+        if not self._is_placed(row, Nesting(match.start("dashes"), bool(dashes)), name):
             return row
         if dashes.count("-") > 1:
             self._open_inner_lists(match)
-        level = self._levels[-1] if self._levels else Level(0, is_list=bool(dashes))
+        level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
         if key is None or (dashes and self._lookahead.is_item_text(row, match)):
             return self._skip_value(row, match.end("dashes"), level)
         if dashes:
-            level = Level(match.start("key"), is_list=False)
+            level = Nesting(match.start("key"), is_list=False)
             self._levels.append(level)
         self._key = name
         if self._has_odd_spaces:
@@ -97,9 +97,9 @@ class _Outline:
     def _open_inner_lists(self, match: re.Match[str]) -> None:
         for column in range(match.start("dashes") + 1, match.end("dashes")):
             if match.string[column] == "-":
-                self._levels.append(Level(column, is_list=True))
+                self._levels.append(Nesting(column, is_list=True))
 
-    def _skip_value(self, row: int, column: int, level: Level) -> int:
+    def _skip_value(self, row: int, column: int, level: Nesting) -> int:
         line = self._lines[row]
         self._opener = None
         if column == len(line):
@@ -117,7 +117,7 @@ class _Outline:
             return skip_block(self._draft, block, self._is_field)
         return skip_value(self._draft, Start(row, column, level.indent))
 
-    def _skip_comment_after(self, row: int, column: int, level: Level) -> int:
+    def _skip_comment_after(self, row: int, column: int, level: Nesting) -> int:
         """Skip what follows a key that has no value on its line, only a `#`."""
         line = self._lines[row]
         if self._lookahead.nests(row, level) or TAUGHT_COMMENT.match(line, column):
@@ -136,7 +136,7 @@ class _Outline:
 
     # Levels
 
-    def _is_placed(self, row: int, level: Level, name: str) -> bool:
+    def _is_placed(self, row: int, level: Nesting, name: str) -> bool:
         """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
         levels, opener = self._levels, self._opener
         is_nested = opener and (

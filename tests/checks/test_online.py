@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.checked import Answer
+from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import RequestLimits, check_online, is_public, try_address
 
 NOW = 1_700_000_000.0
@@ -84,7 +84,7 @@ def test_a_page_that_opens_is_not_told(path: str, at: str, tmp_path: Path) -> No
 
 
 def test_a_site_that_does_not_answer_is_no_dead_link() -> None:
-    assert try_address("http://127.0.0.1:9/x", HERE) == Answer(False, "it did not answer")
+    assert try_address("http://127.0.0.1:9/x", HERE) == LinkAnswer(False, "it did not answer")
 
 
 @pytest.mark.parametrize(

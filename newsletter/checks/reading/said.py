@@ -46,7 +46,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkedAddress:
     """An address, and the words that a reader sees of it.
 
     `is_bare` tells whether they are the address itself; `holder` is the field that it stands in.
@@ -79,14 +79,14 @@ def texts_of(model: BaseModel, source: Source, loc: Loc = ()) -> Iterator[Said]:
                     yield Said(inner, name, part, False, file_at(source, inner))
 
 
-def links_of(model: BaseModel, source: Source, loc: Loc = ()) -> Iterator[Link]:
+def links_of(model: BaseModel, source: Source, loc: Loc = ()) -> Iterator[LinkedAddress]:
     """Yield every address of `model`: in fields of their own, and in Markdown."""
     for name, value in _fields(model):
         place = (*loc, name)
         if isinstance(model, PictureParts) and name == "url":
             continue  # where the picture lies, not what it opens
         if isinstance(value, str) and name in _url_fields(type(model)):
-            yield Link(place, value, _words_beside(model), path=file_at(source, place))
+            yield LinkedAddress(place, value, _words_beside(model), path=file_at(source, place))
         elif isinstance(value, str) and name in _markdown_fields(type(model)):
             yield from _markdown_links(value, place, file_at(source, place))
         for index, part in _parts(value):
@@ -173,7 +173,7 @@ def _words_beside(model: BaseModel) -> str:
     return next((words for words in said if isinstance(words, str)), "")
 
 
-def _markdown_links(text: str, loc: Loc, path: Path | None) -> Iterator[Link]:
+def _markdown_links(text: str, loc: Loc, path: Path | None) -> Iterator[LinkedAddress]:
     if not any(sign in text.lower() for sign in _LINK_SIGNS):
         return
     for token in markdown_parser().parse(mend_pasted_text(text)):
@@ -183,7 +183,7 @@ def _markdown_links(text: str, loc: Loc, path: Path | None) -> Iterator[Link]:
                 opened, words = child, ""
             elif child.type == "link_close" and opened is not None:
                 url = str(opened.attrs["href"])
-                yield Link(loc, url, words.strip(), opened.info == "auto", path)
+                yield LinkedAddress(loc, url, words.strip(), opened.info == "auto", path)
                 opened = None
             elif opened is not None:
                 words += child.content

@@ -12,7 +12,7 @@ Source: HTML standard, "Navigating to a fragment": without a matching name, noth
 from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.said import Link
+from newsletter.checks.reading.said import LinkedAddress
 from newsletter.checks.rule import Finding, at_link
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -32,7 +32,7 @@ def find(checked: Checked) -> Iterator[Finding]:
             yield _finding(link, name, there, checked)
 
 
-def _finding(link: Link, name: str, there: set[str], checked: Checked) -> Finding:
+def _finding(link: LinkedAddress, name: str, there: set[str], checked: Checked) -> Finding:
     if name in _names(checked):
         message = _("'{url}' leads to something that some recipients of this link cannot see")
         hint = _("hide the link from them too: copy for: or not_for: from there")

@@ -110,7 +110,9 @@ def _text(words: str) -> Token:
     return Token("text", "", 0, content=words)
 
 
-def render_text(parsed: MarkdownText, *, width: int = 72, number_link: Callable[[str], int]) -> str:
+def render_markdown_text(
+    parsed: MarkdownText, *, width: int = 72, number_link: Callable[[str], int]
+) -> str:
     """Return `parsed` as plain text in lines of at most `width`; see `layout_text`."""
     return layout_text(
         parsed.tokens, width=width, number_link=number_link, language=parsed.language
