@@ -12,9 +12,8 @@ from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark
 from newsletter.preview.live.readers import chosen_values, row_values
 from newsletter.preview.live.view_query import Reader
 from newsletter.preview.shown_issue import ShownMail, problems_shown, show_mail
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Problem
-from newsletter.problems.system_errors import system_error
 from newsletter.settings.settings import Settings, load_settings
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
