@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.i18n import N_
+from newsletter.workspace import write_whole
 
 USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is sent)"
 TIMEOUT_SECONDS = 10
@@ -189,7 +190,4 @@ def _kept(cache: Path, now: float) -> dict[str, tuple[float, LinkAnswer]]:
 
 def _keep(cache: Path, known: Mapping[str, tuple[float, LinkAnswer]]) -> None:
     lines = {url: (at, vars(answer)) for url, (at, answer) in sorted(known.items())}
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    beside = cache.with_name(f".{cache.name}.new")
-    beside.write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(cache)
+    write_whole((cache, json.dumps(lines, ensure_ascii=False, indent=1).encode()))

@@ -17,6 +17,10 @@ class Position(NamedTuple):
     line: int
     column: int
 
+    def in_file(self, name: str) -> str:
+        """Return "issues/mai.yaml:12:7", which terminals and editors open at this place."""
+        return f"{name}:{self.line}:{self.column}"
+
 
 class Level(StrEnum):
     """How much a problem matters: an error stops a build, a warning only under `--strict`."""
@@ -88,11 +92,10 @@ def shown_path(path: Path) -> str:
 
 def format_problem(problem: Problem) -> str:
     """Return "issues/mai.yaml:12:7: error: … (…) [rule-id]"."""
-    place = f"{shown_path(problem.path)}:{problem.position.line}:{problem.position.column}"
     hint = f" ({problem.hint})" if problem.hint else ""
     line = _("{place}: {level}: {message} [{rule}]")
     return line.format(
-        place=place,
+        place=problem.position.in_file(shown_path(problem.path)),
         level=level_word(problem.level),
         message=f"{problem.message}{hint}",
         rule=problem.rule,

@@ -7,7 +7,6 @@ from typing import Any
 from newsletter.rendering.document import Document
 from newsletter.source import Loc, Source
 
-KILOBYTE = 1024
 _TITLES = ("title", "name", "label", "text", "headline")
 
 
@@ -31,11 +30,6 @@ def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
     for span in document.item_spans:
         weight = len(document.html[span.start : span.end].encode())
         yield ItemWeight(span.loc, *_words(span.loc, source), weight)
-
-
-def kilobytes(weight_bytes: int) -> int:
-    """Return the weight as people read it, to the nearest kilobyte."""
-    return round(weight_bytes / KILOBYTE)
 
 
 def _words(loc: Loc, source: Source) -> tuple[str, bool]:

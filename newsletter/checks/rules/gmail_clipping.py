@@ -13,9 +13,9 @@ Source: hteumeuleu/email-bugs, issues 41 and 56; measured, as Google has publish
 from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.weights import KILOBYTE, item_weights, kilobytes
+from newsletter.checks.reading.weights import item_weights
 from newsletter.checks.rule import Finding
-from newsletter.i18n import _
+from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 
 LEVEL = Level.ERROR

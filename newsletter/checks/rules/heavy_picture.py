@@ -15,13 +15,12 @@ from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding
-from newsletter.i18n import _
+from newsletter.i18n import KILOBYTE, _
 from newsletter.problems.problem import Level
 from newsletter.source import Loc
 
 LEVEL = Level.ADVICE
 
-KILOBYTE = 1000  # as file managers count
 LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
 LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * KILOBYTE, 1000 * KILOBYTE
 

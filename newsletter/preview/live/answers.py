@@ -13,22 +13,28 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from newsletter.checks.reading.weights import kilobytes
 from newsletter.content.press_release import PressRelease
-from newsletter.i18n import _
+from newsletter.i18n import _, kilobytes
 from newsletter.preview.live.events import ChangeSignal, News, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.issue_states import IssueStates
 from newsletter.preview.live.listing import listed
-from newsletter.preview.live.mail_page import allowed_origins, mail_page
 from newsletter.preview.live.open_issues import OpenIssues
-from newsletter.preview.live.pages import FILES, empty_mail, issue_page, list_page, plain_page
+from newsletter.preview.live.pages import (
+    FILES,
+    allowed_origins,
+    empty_mail,
+    issue_page,
+    list_page,
+    mail_page,
+    plain_page,
+)
 from newsletter.preview.live.view_query import Reader, View, view_of
 from newsletter.preview.page_templates import FOLDER
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.pictures.images import PICTURE_TYPES
 
 Result = TypeVar("Result")
-_PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 # Of a mail: what it was made from, so that its page can tell whether it is newer.
 MARK_HEADER = "Preview-Mark"
 # A page may have changed by the time that one comes back to it.
@@ -179,7 +185,7 @@ class Answers:
         content = await self._in_worker(lambda: self._open_issues.picture(name))
         if content is None:
             return _sentence(_("No such picture"), name, 404)
-        kind = _PICTURE_TYPES[name.rpartition(".")[2]]
+        kind = PICTURE_TYPES[name.rpartition(".")[2]]
         # Its name is a digest of what it was made from: what is there never changes.
         headers = {**_NOTHING, "Cache-Control": "private, max-age=31536000, immutable"}
         return Response(content, media_type=kind, headers=headers)

@@ -111,6 +111,6 @@ def test_nobody_looking_costs_nothing(workspace: Path) -> None:
         issue_states = IssueStates(workspace, lambda: None)
         issue_states.want((path,))
         issue_states.look_again()
-        return issue_states.has_work
+        return issue_states._wanted.is_set()
 
     assert not asyncio.run(keep())
