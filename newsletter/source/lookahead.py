@@ -64,11 +64,12 @@ class Lookahead:
             return True
         if match["dashes"]:
             return Nesting(indent, is_list=True) in levels
-        if is_sentence(match["key"]) or is_spaced(match):
+        has_fellows = Nesting(indent, is_list=False) in levels
+        if is_sentence(match["key"]) or is_spaced(match) or not has_fellows:
             return False
-        if match.end() == len(line) and self._has_fields_under(row, indent):
-            return Nesting(indent, is_list=False) in levels  # a name: "Bretagne:", "MEDEF:"
-        return Nesting(indent, is_list=False) in levels and self._is_last(row, indent)
+        # A name, "Bretagne:", has its own fields below; else what follows is no deeper.
+        is_name = match.end() == len(line) and self._has_fields_under(row, indent)
+        return is_name or self._is_last(row, indent)
 
     def _has_fields_under(self, row: int, indent: int) -> bool:
         """Tell whether the next line is a field that belongs to a key at `indent`."""

@@ -178,18 +178,20 @@ class _Outline:
     def _indent_for(self, blanks: str, match: re.Match[str] | None) -> int:
         """Return the spaces that a writer meant by `blanks` before a line."""
         is_list = bool(match and match["dashes"])
-        if self._opener and blanks != self._tabs:
-            wanted = self._opener.indent + _STEP
-        elif blanks in self._tab_indents:
-            wanted = self._tab_indents[blanks]
-        else:
-            fellows = [level.indent for level in self._levels if level.is_list == is_list]
-            wanted = fellows[-1] if fellows else 0
-        if match and not is_list and not match["key"] and self._key and not self._opener:
-            return wanted + _STEP  # the rest of a text
+        is_field = is_list or bool(match and match["key"])
+        wanted = self._level_for(blanks, is_list=is_list)
+        if match and not is_field and self._key and not self._opener:
+            return wanted + _STEP  # the rest of a text, which teaches nothing of fields
         self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
+
+    def _level_for(self, blanks: str, *, is_list: bool) -> int:
+        """Return the indentation of what `blanks` stood before, or else of the last such line."""
+        if self._opener and blanks != self._tabs:
+            return self._opener.indent + _STEP
+        fellows = [level.indent for level in self._levels if level.is_list == is_list]
+        return self._tab_indents.get(blanks, fellows[-1] if fellows else 0)
 
     # Texts that are no field
 
