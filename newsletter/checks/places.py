@@ -36,7 +36,4 @@ def _place_in_text(path: Path, snippet: str, occurrence: int) -> Position:
     pattern = r"\s+".join(re.escape(word) for word in snippet.split())
     text = path.read_text(encoding="utf-8-sig")
     found = next(islice(re.finditer(pattern, text), occurrence, None), None)
-    if found is None:
-        return Position(1, 1)
-    before = text[: found.start()]
-    return Position(before.count("\n") + 1, found.start() - before.rfind("\n"))
+    return Position.at(text, found.start() if found else 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from newsletter.i18n import _, counted
 
@@ -16,6 +16,11 @@ class Position(NamedTuple):
 
     line: int
     column: int
+
+    @classmethod
+    def at(cls, text: str, offset: int) -> Self:
+        """Return the place of the character of `text` at `offset`, from 0."""
+        return cls(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
     def in_file(self, name: str) -> str:
         """Return "issues/mai.yaml:12:7", which terminals and editors open at this place."""

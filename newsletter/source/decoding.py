@@ -43,8 +43,7 @@ def decode(content: bytes) -> Decoded:
         return Decoded(with_plain_lines(content.decode("utf-8")))
     except UnicodeDecodeError as error:
         before = with_plain_lines(content[: error.start].decode("utf-8"))
-    position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
-    return _decode_windows_1252(content, position)
+    return _decode_windows_1252(content, Position.at(before, len(before)))
 
 
 def with_plain_lines(text: str) -> str:

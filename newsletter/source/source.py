@@ -60,7 +60,7 @@ class Source:
         start, end = self._offset(place.start), self._offset(place.end)
         pattern = _as_typed(snippet, self.text[start : start + 1])
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
-        return self._position_at(match.start()) if match else self.position(loc)
+        return Position.at(self.text, match.start()) if match else self.position(loc)
 
     def texts(self) -> Iterator[tuple[Loc, YamlText]]:
         """Return every text of the file with its loc, in the order of the file."""
@@ -97,11 +97,6 @@ class Source:
         for _ in range(line - 1):
             start = self.text.find("\n", start) + 1
         return start + column - 1
-
-    def _position_at(self, offset: int) -> Position:
-        return Position(
-            self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
-        )
 
 
 def _child(place: Extent, step: str | int) -> Extent | None:

@@ -1,6 +1,5 @@
 """Markdown fields: a text in place, or the name of a file that holds it."""
 
-import codecs
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Position, Problem
+from newsletter.source.decoding import with_plain_lines
 from newsletter.values.fields import context_of, inside_workspace, text_of
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
@@ -63,12 +63,11 @@ def _read_text(path: Path, name: str) -> str:
         hint = _("write the text in the field, or in a .md or .txt file")
         raise refuse(Fault("text-file", problem.format(name=name), hint), snippet=name)
     try:
-        text = encoded.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        return with_plain_lines(encoded.decode("utf-8"))
     except UnicodeDecodeError as error:
         message = _("'{name}' is not saved as UTF-8").format(name=name)
         hint = _("save it again with the encoding UTF-8")
         raise refuse(Fault("text-file", message, hint), snippet=name) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _placed(found: FaultInValue, path: Path, text: str) -> Problem:
@@ -76,10 +75,7 @@ def _placed(found: FaultInValue, path: Path, text: str) -> Problem:
     offset = -1
     for _time in range(found.occurrence + 1):
         offset = text.find(found.snippet, offset + 1)
-    offset = max(offset, 0)
-    line_start = text.rfind("\n", 0, offset) + 1
-    position = Position(text.count("\n", 0, offset) + 1, offset - line_start + 1)
-    return found.fault.at(path, position)
+    return found.fault.at(path, Position.at(text, max(offset, 0)))
 
 
 Markdown = Annotated[str, BeforeValidator(_markdown), WithJsonSchema(_SCHEMA)]
