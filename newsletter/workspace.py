@@ -83,7 +83,7 @@ def write_whole(*files: tuple[os.PathLike[str], bytes]) -> None:
     waiting: dict[str, str] = {}
     try:
         for place, content in files:
-            folder = os.path.dirname(place)
+            folder = os.path.dirname(place) or "."
             os.makedirs(folder, exist_ok=True)
             beside = os.path.join(folder, f".{os.urandom(8).hex()}.new")
             waiting[beside] = os.fspath(place)

@@ -101,3 +101,13 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
     assert told.value.filename == str(tmp_path / "folder")
     assert (tmp_path / "a.txt").read_text() == "before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "folder"]
+
+
+def test_a_file_is_written_into_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    write_whole((Path("a.txt"), b"new"))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
