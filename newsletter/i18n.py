@@ -13,6 +13,7 @@ from functools import cache
 # Not by pathlib: see newsletter.workspace.
 LOCALES = __file__.removesuffix("i18n.py") + "locales"
 LANGUAGES = ("fr", "en")
+KILOBYTE = 1024  # as Gmail counts the 102 that it shows of a mail
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -62,6 +63,12 @@ def decimal(number: float) -> str:
     """Return `number` with one decimal as the user's language writes it: "2.7", « 2,7 »."""
     said = f"{number:.1f}"
     return said.replace(".", ",") if current_language() == "fr" else said
+
+
+def kilobytes(size_bytes: int, *, with_tenths: bool = False) -> str:
+    """Return a size as people read it, to the nearest kilobyte, or to a tenth of one."""
+    size = size_bytes / KILOBYTE
+    return decimal(size) if with_tenths else str(round(size))
 
 
 def counting(language: str) -> Callable[[str, str, int], str]:

@@ -59,7 +59,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "chiffre": structures.Figure,
     "lien": structures.Link,
     "bouton": structures.Button,
-    "source": structures.Source,
+    "source": structures.Citation,
     "personne": structures.PersonParts,
     "poste": structures.Post,
     "fiche d’organisation": structures.OrganisationParts,

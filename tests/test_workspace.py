@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.workspace import NoWorkspace, find_workspace, user_language, workspace_above
+from newsletter.workspace import (
+    NoWorkspace,
+    find_workspace,
+    user_language,
+    workspace_above,
+    write_whole,
+)
 
 
 def test_a_workspace_is_found_from_the_folders_inside_it(workspace: Path) -> None:
@@ -71,3 +77,37 @@ def test_the_reader_s_own_language_comes_before_the_workspace_s(
 
 def test_where_nothing_names_a_language_it_is_french() -> None:
     assert user_language(None, {"LANG": "C.UTF-8"}) == "fr"
+
+
+def test_files_are_written_whole_under_names_that_nobody_foresees(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("before")
+    (tmp_path / ".a.txt.new").symlink_to(tmp_path / "elsewhere")
+
+    write_whole((tmp_path / "a.txt", b"after"), (tmp_path / "in/b.txt", b"new"))
+
+    assert (tmp_path / "a.txt").read_bytes() == b"after"
+    assert (tmp_path / "in/b.txt").read_bytes() == b"new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".a.txt.new", "a.txt", "in"]
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("before")
+    (tmp_path / "folder/inside").mkdir(parents=True)
+
+    with pytest.raises(OSError, match="folder") as told:
+        write_whole((tmp_path / "folder", b"new"), (tmp_path / "a.txt", b"after"))
+
+    assert told.value.filename == str(tmp_path / "folder")
+    assert (tmp_path / "a.txt").read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "folder"]
+
+
+def test_a_file_is_written_into_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    write_whole((Path("a.txt"), b"new"))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from newsletter.checks.reading.addresses import all_addresses
 from newsletter.checks.reading.dates_said import NamedDay, named_days
 from newsletter.checks.reading.earlier import EarlierIssue
-from newsletter.checks.reading.said import Link, Said, links_of, models_of, texts_of
+from newsletter.checks.reading.said import LinkedAddress, Said, links_of, models_of, texts_of
 from newsletter.content.loading import Issue
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text
@@ -26,7 +26,7 @@ def bare(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class LinkAnswer:
     """Why an address did not open: for a reader neither if `is_dead`, else perhaps for us alone.
 
     `reason` are words of ours, to be translated, with {status} in them where a site gave one.
@@ -53,7 +53,7 @@ class Checked:
     earlier: Sequence[EarlierIssue] = ()
     now: datetime | None = None
     to_members: bool = False
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, LinkAnswer] = field(default_factory=dict)
 
     @cached_property
     def language(self) -> str:
@@ -79,7 +79,7 @@ class Checked:
         return tuple(models_of(self.issue))
 
     @cached_property
-    def links(self) -> tuple[Link, ...]:
+    def links(self) -> tuple[LinkedAddress, ...]:
         """Every address of the issue that a reader can open, with the words that lead to it."""
         return tuple(links_of(self.issue))
 
@@ -100,7 +100,7 @@ class Checked:
         return fill_text(text, self.document.merge_fields, self.settings.recipients.sample)
 
     @cached_property
-    def addresses(self) -> tuple[Link, ...]:
+    def addresses(self) -> tuple[LinkedAddress, ...]:
         """The links, and those that the mail's templates add; none with a merge field in it."""
         return tuple(all_addresses(self.links, self.elements))
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from newsletter.checks import rules
-from newsletter.checks.checked import Answer, Checked
+from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.earlier import EarlierIssue
 from newsletter.checks.rule import Finding, Rule
 from newsletter.content.loading import Issue, LoadedIssue
@@ -51,7 +51,7 @@ def run_checks(
     earlier_issues: Sequence[EarlierIssue] = (),
     now: datetime | None = None,
     to_members: bool = False,
-    answers: Mapping[str, Answer] = MappingProxyType({}),
+    answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> list[Problem]:
     """Return what the rules find in an issue and its documents, in the order of the file.
 

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from newsletter.checks.checked import Answer, Checked
+from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.i18n import N_
+from newsletter.workspace import write_whole
 
 USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is sent)"
 TIMEOUT_SECONDS = 10
@@ -30,7 +31,7 @@ KEPT_SECONDS = 24 * 3600
 GONE = {404, 410}
 _LEAVES = re.compile(r"unsubscri|desabonn|desinscri|opt-?out", re.IGNORECASE)
 
-OPENS = Answer(is_dead=False, reason="")
+OPENS = LinkAnswer(is_dead=False, reason="")
 
 
 def is_public(address: str) -> bool:
@@ -39,7 +40,7 @@ def is_public(address: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Manners:
+class RequestLimits:
     """How addresses are tried: which machines may be asked, and how patiently."""
 
     may_ask: Callable[[str], bool] = is_public
@@ -47,7 +48,7 @@ class Manners:
     pause_seconds: float = PAUSE_SECONDS
 
 
-POLITE = Manners()
+DEFAULT_LIMITS = RequestLimits()
 
 
 def addresses_to_try(checked: Checked) -> list[str]:
@@ -60,8 +61,8 @@ def addresses_to_try(checked: Checked) -> list[str]:
 
 
 def check_online(
-    urls: Iterable[str], *, cache: Path, now: float, manners: Manners = POLITE
-) -> dict[str, Answer]:
+    urls: Iterable[str], *, cache: Path, now: float, limits: RequestLimits = DEFAULT_LIMITS
+) -> dict[str, LinkAnswer]:
     """Return what is amiss with each of `urls`; those that open are not in it.
 
     `cache` is the file that keeps answers for a day, `now` the time in seconds since 1970.
@@ -73,51 +74,51 @@ def check_online(
         if url not in known:
             by_host.setdefault(host_of(url), []).append(url)
     with ThreadPoolExecutor(MACHINES_AT_ONCE) as pool:
-        for answers in pool.map(lambda each: _try_all(each, manners), by_host.values()):
+        for answers in pool.map(lambda each: _try_all(each, limits), by_host.values()):
             known |= {url: (now, answer) for url, answer in answers.items()}
     if by_host:
         _keep(cache, known)
     return {url: known[url][1] for url in asked if known[url][1] != OPENS}
 
 
-def _try_all(urls: Iterable[str], manners: Manners) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {}
+def _try_all(urls: Iterable[str], limits: RequestLimits) -> dict[str, LinkAnswer]:
+    answers: dict[str, LinkAnswer] = {}
     for url in urls:
         if answers:
-            time.sleep(manners.pause_seconds)
-        answers[url] = try_address(url, manners)
+            time.sleep(limits.pause_seconds)
+        answers[url] = try_address(url, limits)
     return answers
 
 
-def try_address(url: str, manners: Manners = POLITE) -> Answer:
+def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> LinkAnswer:
     """Return what came of opening `url`, redirections followed."""
     try:
         for _hop in range(MAX_REDIRECTS + 1):
-            status, location = _asked(url, manners)
+            status, location = _asked(url, limits)
             if location is None:
                 return _meaning(status)
             url = urljoin(url, location)
             if not is_web(url):
-                return Answer(is_dead=False, reason=N_("it does not lead to a page"))
+                return LinkAnswer(is_dead=False, reason=N_("it does not lead to a page"))
     except _NotPublic:
-        return Answer(is_dead=False, reason=N_("it is not on the public network"))
+        return LinkAnswer(is_dead=False, reason=N_("it is not on the public network"))
     except socket.gaierror as error:
         # Any other number: it is our own network that does not answer.
         is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
         reason = N_("the site does not exist") if is_unknown else N_("it did not answer")
-        return Answer(is_dead=is_unknown, reason=reason)
+        return LinkAnswer(is_dead=is_unknown, reason=reason)
     except ssl.SSLError:
-        return Answer(is_dead=True, reason=N_("there is a problem with its certificate"))
+        return LinkAnswer(is_dead=True, reason=N_("there is a problem with its certificate"))
     except (OSError, ValueError, http.client.HTTPException):
-        return Answer(is_dead=False, reason=N_("it did not answer"))
-    return Answer(is_dead=False, reason=N_("it redirects too often"))
+        return LinkAnswer(is_dead=False, reason=N_("it did not answer"))
+    return LinkAnswer(is_dead=False, reason=N_("it redirects too often"))
 
 
-def _meaning(status: int) -> Answer:
+def _meaning(status: int) -> LinkAnswer:
     if status in GONE:
-        return Answer(is_dead=True, reason=N_("the page is gone ({status})"), status=status)
+        return LinkAnswer(is_dead=True, reason=N_("the page is gone ({status})"), status=status)
     if status >= http.client.BAD_REQUEST:
-        return Answer(is_dead=False, reason=N_("the site answered {status}"), status=status)
+        return LinkAnswer(is_dead=False, reason=N_("the site answered {status}"), status=status)
     return OPENS
 
 
@@ -125,20 +126,20 @@ class _NotPublic(Exception):  # noqa: N818 - a reason not to ask, not a fault
     """A machine that is not to be asked."""
 
 
-def _asked(url: str, manners: Manners) -> tuple[int, str | None]:
+def _asked(url: str, limits: RequestLimits) -> tuple[int, str | None]:
     """Return the status of `url` and where it redirects to: HEAD, then GET where that fails."""
     parts = urlsplit(url)
-    status, location = _request("HEAD", parts, manners)
+    status, location = _request("HEAD", parts, limits)
     if status >= http.client.BAD_REQUEST:
-        status, location = _request("GET", parts, manners)
+        status, location = _request("GET", parts, limits)
     return status, location
 
 
-def _request(method: str, parts: SplitResult, manners: Manners) -> tuple[int, str | None]:
+def _request(method: str, parts: SplitResult, limits: RequestLimits) -> tuple[int, str | None]:
     host = (parts.hostname or "").encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port)
-    connection.sock = _socket(host, port, parts.scheme, manners)
+    connection.sock = _socket(host, port, parts.scheme, limits)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
     query = f"?{quote(parts.query, safe='/?%:@!$&()*+,;=~')}" if parts.query else ""
     try:
@@ -150,13 +151,13 @@ def _request(method: str, parts: SplitResult, manners: Manners) -> tuple[int, st
     return answer.status, answer.getheader("Location") if redirects else None
 
 
-def _socket(host: str, port: int, scheme: str, manners: Manners) -> socket.socket:
+def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.socket:
     """Return a connection to an address that was looked at first, not to a name looked up again."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(each[4][0]) for each in found]
-    if not all(manners.may_ask(address) for address in addresses):
+    if not all(limits.may_ask(address) for address in addresses):
         raise _NotPublic
-    connected = _connected(addresses, port, manners.timeout_seconds)
+    connected = _connected(addresses, port, limits.timeout_seconds)
     if scheme != "https":
         return connected
     try:
@@ -177,19 +178,16 @@ def _connected(addresses: Sequence[str], port: int, timeout_seconds: float) -> s
     return socket.create_connection((last, port), timeout_seconds)
 
 
-def _kept(cache: Path, now: float) -> dict[str, tuple[float, Answer]]:
+def _kept(cache: Path, now: float) -> dict[str, tuple[float, LinkAnswer]]:
     """Return the answers of the last day; none where the file is missing or not as we write it."""
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
-        answers = {url: (float(at), Answer(**answer)) for url, (at, answer) in kept.items()}
+        answers = {url: (float(at), LinkAnswer(**answer)) for url, (at, answer) in kept.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
     return {url: each for url, each in answers.items() if 0 <= now - each[0] < KEPT_SECONDS}
 
 
-def _keep(cache: Path, known: Mapping[str, tuple[float, Answer]]) -> None:
+def _keep(cache: Path, known: Mapping[str, tuple[float, LinkAnswer]]) -> None:
     lines = {url: (at, vars(answer)) for url, (at, answer) in sorted(known.items())}
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    beside = cache.with_name(f".{cache.name}.new")
-    beside.write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(cache)
+    write_whole((cache, json.dumps(lines, ensure_ascii=False, indent=1).encode()))

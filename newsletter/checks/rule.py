@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.said import Link, Said
+from newsletter.checks.reading.said import LinkedAddress, Said
 from newsletter.problems.problem import Level, Position
 from newsletter.source import Loc
 
@@ -40,7 +40,7 @@ def finding_at(
     return Finding(message, hint, said.loc, snippet, occurrence, level=level)
 
 
-def at_link(link: Link, message: str, hint: str, *, level: Level | None = None) -> Finding:
+def at_link(link: LinkedAddress, message: str, hint: str, *, level: Level | None = None) -> Finding:
     """Return the finding that points at the address of `link`."""
     return Finding(
         message, hint, link.loc, snippet=link.url, occurrence=link.occurrence, level=level

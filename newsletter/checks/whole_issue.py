@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from newsletter.checks.checked import Answer
+from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
@@ -14,11 +14,11 @@ from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import UNKNOWN
 
-NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
+NO_ANSWERS: Mapping[str, LinkAnswer] = MappingProxyType({})
 
 
 def problems_of(
-    path: Path, settings: Settings, *, answers: Mapping[str, Answer] = NO_ANSWERS
+    path: Path, settings: Settings, *, answers: Mapping[str, LinkAnswer] = NO_ANSWERS
 ) -> list[Problem]:
     """Return every problem of the issue at `path`: of its file, and of the mail that it makes.
 
@@ -28,7 +28,7 @@ def problems_of(
 
 
 def problems_of_loaded(
-    loaded: LoadedIssue, settings: Settings, *, answers: Mapping[str, Answer] = NO_ANSWERS
+    loaded: LoadedIssue, settings: Settings, *, answers: Mapping[str, LinkAnswer] = NO_ANSWERS
 ) -> list[Problem]:
     """Return the same for an issue that is read already."""
     if loaded.issue is None:

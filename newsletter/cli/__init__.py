@@ -19,8 +19,7 @@ from newsletter.cli.preview import add_preview
 from newsletter.cli.printing import show
 from newsletter.cli.sending import ADD_SENDING
 from newsletter.i18n import _, let_libraries_speak, use_language
-from newsletter.problems.errors import NewsletterError
-from newsletter.problems.system_errors import system_error
+from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.workspace import user_language, workspace_above
 
 EXIT_COULD_NOT_RUN = NewsletterError.exit_status

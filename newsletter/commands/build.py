@@ -13,7 +13,7 @@ from newsletter.commands.processes import Progress, in_processes, without_progre
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
-from newsletter.i18n import _, decimal
+from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar.agenda import agenda_as_ics
 from newsletter.rendering.document import Document, render_document
@@ -23,6 +23,7 @@ from newsletter.settings.settings import Settings
 from newsletter.settings.theme import font_problem
 from newsletter.source import Source
 from newsletter.values.audiences import audience_of
+from newsletter.workspace import write_whole
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class BuiltIssue:
 
 
 @dataclass(frozen=True)
-class Reader:
+class ShownReader:
     """Whom the mails are shown to: values by merge field, and the folder for who is not usual."""
 
     values: Mapping[str, str]
@@ -66,7 +67,7 @@ def build(
     show(problems)
     paths = issue_files(files, settings)
     named = audience_named(shown_as, settings)
-    reader = Reader(values_shown(settings, named), folder_name(named) if named else "")
+    reader = ShownReader(values_shown(settings, named), folder_name(named) if named else "")
     build_one = partial(
         build_issue,
         settings=settings,
@@ -100,7 +101,7 @@ def build(
 
 
 def build_issue(
-    path: Path, settings: Settings, reader: Reader, output: Path, *, strict: bool = False
+    path: Path, settings: Settings, reader: ShownReader, output: Path, *, strict: bool = False
 ) -> BuiltIssue:
     """Write all forms of the issue at `path`, as `reader` gets them, into its folder."""
     loaded = load_issue(path, settings)
@@ -178,20 +179,18 @@ def _missing_character(character: str, source: Source) -> Problem:
 
 def written_line(path: Path) -> str:
     """Return "build/2025-06-lettre/email.html  44.3 kB"."""
-    size = decimal(path.stat().st_size / 1000)
+    size = kilobytes(path.stat().st_size, with_tenths=True)
     return _("{path}  {size} kB").format(path=shown_path(path), size=size)
 
 
 def write_files(contents: Mapping[str, bytes], folder: Path) -> list[Path]:
     """Write the files into `folder`; return them.
 
-    Everything is written beside its place first, then moved there: a full disk leaves the last
-    good output whole. Nothing is deleted: who says where to write may have files there.
+    Nothing is deleted: who says where to write may have files there.
     """
-    waiting = {folder / name: _write_beside(folder / name, each) for name, each in contents.items()}
-    for place, beside in waiting.items():
-        beside.replace(place)
-    return list(waiting)
+    placed = {folder / name: content for name, content in contents.items()}
+    write_whole(*placed.items())
+    return list(placed)
 
 
 def _remove_old_images(folder: Path, document: Document) -> None:
@@ -203,10 +202,3 @@ def _remove_old_images(folder: Path, document: Document) -> None:
     for path in (folder / IMAGES_FOLDER).glob("*"):
         if path not in shown and IMAGE_NAME.fullmatch(path.name):
             path.unlink()
-
-
-def _write_beside(place: Path, content: bytes) -> Path:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(f".{place.name}.new")
-    beside.write_bytes(content)
-    return beside

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks import RULES
-from newsletter.checks.checked import Answer, Checked
+from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.checks.whole_issue import documents_of, problems_of
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
@@ -74,7 +74,7 @@ def _unknown_rules(settings: Settings) -> Iterator[Problem]:
         yield Problem(source.path, position, message, hint, "rules")
 
 
-def _answers(paths: Sequence[Path], settings: Settings) -> dict[str, Answer]:
+def _answers(paths: Sequence[Path], settings: Settings) -> dict[str, LinkAnswer]:
     """Return what came of trying the links of all issues, each once."""
     from newsletter.checks.online import addresses_to_try, check_online
 

@@ -13,6 +13,7 @@ from newsletter.packaged import PACKAGE
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.source import Source, parse_source, read_source
+from newsletter.values.suggestions import without_accents
 
 STARTER = PACKAGE / "starter"
 STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
@@ -102,8 +103,7 @@ def _quoted(text: str) -> str:
 
 
 def _slug(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = without_accents(unicodedata.normalize("NFKC", text))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "issue"
 
 

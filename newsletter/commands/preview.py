@@ -38,7 +38,7 @@ def preview(
         issue_files([file], settings)
     look_for_members(members)
     try:
-        from newsletter.preview.live.desk import Desk, choices_of
+        from newsletter.preview.live.open_issues import OpenIssues, choices_of
         from newsletter.preview.live.server import listening_socket, server
         from newsletter.preview.live.view_query import View
     except ImportError as error:
@@ -47,7 +47,7 @@ def preview(
         hint = _("run: {command}").format(command=command)
         raise PreviewUnavailable(message, hint=hint) from error
     reader = choices_of(shown_as, settings)
-    desk = Desk(settings, file=file, members=members)
+    open_issues = OpenIssues(settings, file=file, members=members)
     with listening_socket(port) as listener:
         chosen = listener.getsockname()[1]
         if port not in {0, chosen}:
@@ -56,7 +56,7 @@ def preview(
         tell(_("The preview is at {address} (press Ctrl-C to stop it).").format(address=address))
         if opening:
             webbrowser.open(address)
-        server(desk, reader, listener).run(sockets=[listener])
+        server(open_issues, reader, listener).run(sockets=[listener])
     return 0
 
 

@@ -3,9 +3,7 @@
 import re
 from datetime import date
 
-from pydantic_core import PydanticCustomError
-
-from newsletter.values.dates import first_day, read_date
+from newsletter.values.dates import date_in, first_day
 
 _DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
 _EMBARGO = re.compile(r"^embargo:(?P<embargo>.+)", re.MULTILINE)
@@ -15,10 +13,8 @@ _RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 def day_of(text: str) -> date | None:
     """Return the date of the issue, None where it has none that can be read."""
     written = _DATE.search(text)
-    try:
-        return read_date(written["date"]) if written else None
-    except PydanticCustomError:
-        return None
+    found = date_in(written["date"]) if written else None
+    return found if isinstance(found, date) else None
 
 
 def held_until(text: str) -> date | None:

@@ -1,22 +1,62 @@
-"""Interviews: questions, answers, and who speaks."""
+"""Interviews: questions and answers, in place or in a text file, and who speaks."""
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator
+from pydantic_core.core_schema import CoreSchema
 
-from newsletter.content.exchanges import Exchanges
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, named_by_text
 from newsletter.values.structures import Exchange, PersonParts
 from newsletter.values.suggestions import fold
-from newsletter.values.validation import Fault, refuse
+from newsletter.values.texts import FILE_SCHEMA, text_from_file
+from newsletter.values.validation import refuse
 
+_QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
 _SPEAKER = re.compile(r"\s*\**(?P<name>[^:*\n]{1,100}?)\s*(?:\*\*\s*:|:\s*\*\*|:)\s*(?=\S)")
+
+
+def _read_exchanges(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, dict):
+        return value
+    return list(_exchanges_in(text_from_file(value, info)))
+
+
+def _exchanges_in(text: str) -> Iterator[dict[str, str]]:
+    """Yield each heading of two signs as a question, and what follows it as the answer."""
+    questions = list(_QUESTION.finditer(text))
+    if not questions or text[: questions[0].start()].strip():
+        message = _("the file of questions and answers does not start with a question")
+        raise refuse(Fault("exchanges", message, _("start each question with '## '")))
+    ends = [question.start() for question in questions[1:]] + [len(text)]
+    for question, end in zip(questions, ends, strict=True):
+        answer = text[question.end() : end].strip("\n")
+        if not answer.strip():
+            message = _("the question '{question}' has no answer").format(
+                question=question["question"]
+            )
+            raise refuse(Fault("exchanges", message, _("write the answer under it")))
+        yield {"question": question["question"], "answer": answer}
+
+
+class _ListOrFile:
+    """Says in the JSON Schema that a file may stand for the list."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), FILE_SCHEMA]}
+
+
+Exchanges = Annotated[
+    tuple[Exchange, ...], Field(min_length=1), BeforeValidator(_read_exchanges), _ListOrFile()
+]
 
 
 class Interview(StoryParts):
@@ -50,7 +90,15 @@ class Interview(StoryParts):
                 names = ", ".join(person.name for person in people) or "people: …"
                 hint = _("write one of: {names}").format(names=names)
                 fault = message.format(name=exchange.speaker)
-                raise refuse(Fault("speaker", fault, hint, snippet=exchange.speaker))
+                raise refuse(Fault("speaker", fault, hint), snippet=exchange.speaker)
+        return exchanges
+
+    @field_validator("exchanges")
+    @classmethod
+    def _answers_begin_with_no_name(
+        cls, exchanges: tuple[Exchange, ...], info: ValidationInfo
+    ) -> tuple[Exchange, ...]:
+        people = info.data.get("people", ())
         return tuple(_with_speaker(exchange, people) for exchange in exchanges)
 
     @property

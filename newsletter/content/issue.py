@@ -8,12 +8,13 @@ from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.content.items import Item
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
 from newsletter.values.fields import Anchor, Text, YesNo, context_of
 from newsletter.values.structures import Ignore
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import Fault, Model, refuse
+from newsletter.values.validation import FaultInValue, Model, refuse
 
 
 class Named(Protocol):
@@ -31,7 +32,7 @@ def refuse_twins(parts: Sequence[Named]) -> None:
         if part.id is not None and part.id in seen:
             message = _("the id '{id}' is used twice").format(id=part.id)
             hint = _("give each its own")
-            raise refuse(Fault("id", message, hint, snippet=f"id: {part.id}", occurrence=1))
+            raise refuse(FaultInValue(Fault("id", message, hint), f"id: {part.id}", occurrence=1))
         seen.add(part.id or "")
 
 
@@ -44,7 +45,7 @@ class Section(AudienceParts):
     items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
 
 
-class IssueParts(Model):
+class IssueBase(Model):
     """What every issue says, whatever its kind."""
 
     id: SkipJsonSchema[str]  # the file's stem
@@ -78,7 +79,7 @@ class IssueParts(Model):
         return self.for_ is None or belongs(recipient, to=self.for_)
 
 
-class Newsletter(IssueParts):
+class Newsletter(IssueBase):
     """An issue of kind `newsletter`."""
 
     kind: Literal["newsletter"]

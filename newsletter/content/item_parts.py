@@ -5,19 +5,20 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo
 
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.fields import Anchor, Text, TextAlone, context_of, named_by_text
 from newsletter.values.structures import (
     Button,
+    Citation,
     Ignore,
     Link,
     OrganisationParts,
     PictureParts,
-    Source,
 )
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import Fault, refuse
+from newsletter.values.validation import refuse
 
 
 def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
@@ -30,7 +31,7 @@ def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
         return known[fold(name)]
     message = _("there is no organisation '{name}' in the settings").format(name=name)
     hint = _("write its profile here, or under organisations: in newsletter.yaml")
-    raise refuse(Fault("organisation", message, hint, snippet=name))
+    raise refuse(Fault("organisation", message, hint), snippet=name)
 
 
 Sheet = Annotated[OrganisationParts, TextAlone(sheet_named)]
@@ -51,6 +52,6 @@ class StoryParts(ItemParts):
     picture: PictureParts | None = Field(None, description=N_("A picture"))
     links: tuple[Link, ...] = Field((), description=N_("Pages to read, at the end"))
     button: Button | None = Field(None, description=N_("The one thing to do after reading"))
-    source: Annotated[Source, named_by_text("title")] | None = Field(
+    source: Annotated[Citation, named_by_text("title")] | None = Field(
         None, description=N_("Where the text comes from")
     )

@@ -13,6 +13,7 @@ from pydantic import (
 from newsletter.content.interview import Interview
 from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, Url, named_by_text
 from newsletter.values.structures import (
@@ -26,7 +27,7 @@ from newsletter.values.structures import (
     Recommendation,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import Fault, refuse
+from newsletter.values.validation import refuse
 
 
 class BehindTheScenes(StoryParts):

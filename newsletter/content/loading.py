@@ -1,8 +1,11 @@
 """Read an issue file: every problem in one pass, each at its line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from newsletter.content.folder import ENDINGS, twin_of
 from newsletter.content.glance import day_of, held_until
@@ -88,11 +91,24 @@ def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
         return
     said_here = {loc[0] for loc, text in source.texts() if MERGE_FIELD.search(text)}
     for name in type(issue).model_fields:
-        field = MERGE_FIELD.search(repr(getattr(issue, name)))
+        field = _first_field(getattr(issue, name))
         if field and name not in {*MAIL_ONLY, *said_here}:
             fault = misplaced_field(field[0], MAIL_ONLY)
-            position = source.position((name,))
-            yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
+            yield fault.at(source.path, source.position((name,)))
+
+
+def _first_field(value: object) -> re.Match[str] | None:
+    """Return the first merge field in the texts of a value of the model."""
+    match value:
+        case str():
+            return MERGE_FIELD.search(value)
+        case tuple():
+            parts = value
+        case BaseModel():
+            parts = tuple(getattr(value, name) for name in type(value).model_fields)
+        case _:
+            return None
+    return next(filter(None, map(_first_field, parts)), None)
 
 
 def _parts_for_some(value: object, loc: Loc, source: Source) -> Iterator[Problem]:
@@ -176,5 +192,4 @@ def _without_kind(problems: list[Problem], source: Source) -> Iterator[Problem]:
 
 
 def _unknown_kind(kind: str, source: Source) -> Problem:
-    fault = unknown_kind(kind, list(KINDS))
-    return Problem(source.path, source.position(("kind",)), fault.message, fault.hint, fault.rule)
+    return unknown_kind(kind, list(KINDS)).at(source.path, source.position(("kind",)))

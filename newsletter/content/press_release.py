@@ -16,16 +16,16 @@ from pydantic import (
     model_validator,
 )
 
-from newsletter.content.issue import IssueParts, refuse_twins
+from newsletter.content.issue import IssueBase, refuse_twins
 from newsletter.content.items import Item
 from newsletter.i18n import N_, _
-from newsletter.source import YamlText
-from newsletter.values.dates import WEEKDAYS, read_moment
+from newsletter.problems.problem import Fault
+from newsletter.values.dates import WEEKDAYS, moment_in
 from newsletter.values.fields import ReadingContext, Text, TextAlone, context_of, text_of
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import Fault, refuse
+from newsletter.values.validation import refuse
 
 _WEEKDAYS = "|".join(day for days in WEEKDAYS.values() for day in days)
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
@@ -44,7 +44,9 @@ def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
         raise refuse(
             Fault("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
         )
-    moment = read_moment(YamlText(typed, typed), info)
+    moment = moment_in(typed, context_of(info).timezone)
+    if isinstance(moment, Fault):
+        raise refuse(moment)
     if not isinstance(moment, datetime):
         message = _("the embargo has a date but no time")
         hint = _("for example, write {day} 06:00").format(day=moment)
@@ -74,7 +76,7 @@ def _named_in(
                 return value
         meant = did_you_mean(name, list(by_name))
         choice = _("did you mean '{word}'?").format(word=meant) if meant else _(hint)
-        raise refuse(Fault("settings-name", _(message).format(name=name), choice, snippet=name))
+        raise refuse(Fault("settings-name", _(message).format(name=name), choice), snippet=name)
 
     return TextAlone(of_the_settings)
 
@@ -108,7 +110,7 @@ Body = Annotated[
 ]
 
 
-class PressRelease(IssueParts):
+class PressRelease(IssueBase):
     """An issue of kind `press-release`."""
 
     kind: Literal["press-release"]
@@ -155,7 +157,7 @@ class PressRelease(IssueParts):
                 message = _("the press contact '{name}' has neither phone nor email")
                 hint = _("add a line: phone: … or email: …")
                 raise refuse(
-                    Fault("contact", message.format(name=contact.name), hint, snippet=contact.name)
+                    Fault("contact", message.format(name=contact.name), hint), snippet=contact.name
                 )
         return contacts
 

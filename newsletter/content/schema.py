@@ -3,16 +3,25 @@
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
+from pydantic.json_schema import CoreModeRef, CoreRef, DefsRef, GenerateJsonSchema
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
 
 
+class _IssueSchema(GenerateJsonSchema):
+    """Keeps the names that parts of the schema have, to which a team's own schema may point."""
+
+    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
+        core_ref, mode = core_mode_ref
+        return super().get_defs_ref((CoreRef(core_ref.replace(".Citation:", ".Source:")), mode))
+
+
 def issue_schema(language: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of issue files, described in `language`."""
     either = Annotated[Newsletter | PressRelease, Field(discriminator="kind")]
-    schema = TypeAdapter[Any](either).json_schema()
+    schema = TypeAdapter[Any](either).json_schema(schema_generator=_IssueSchema)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "newsletter"
     for part in schema["$defs"].values():

@@ -7,10 +7,10 @@ from newsletter.content.loading import Issue
 from newsletter.content.visible import visible
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Fault
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience, spelt_as_known, unknown_key, unknown_value
 from newsletter.values.suggestions import fold
-from newsletter.values.validation import Fault
 
 
 def audience_named(choices: Sequence[str], settings: Settings) -> Audience:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from newsletter.i18n import _
+from newsletter.problems.problem import Fault
 from newsletter.source.faults import shown
 
 _MAX_ADDRESS = 254  # characters: RFC 5321, erratum 1690
@@ -14,27 +15,14 @@ _PLAIN = re.compile(
 )
 
 
-class CellError(Exception):
-    """A cell cannot be read as what it is to be: what is wrong, and what to write."""
+def read_address(text: str) -> str | Fault:
+    """Return the address as mail is sent to it, or why `text` is none, or more than one.
 
-    def __init__(self, message: str, hint: str, *, rule: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.rule = rule
-
-
-def read_address(text: str) -> str:
-    """Return the address as mail is sent to it; nothing is asked of the network.
-
-    Raises:
-        CellError: it is no address, or more than one.
+    Nothing is asked of the network.
     """
     is_short = len(text) <= 2 * _MAX_ADDRESS  # the library takes long over a long text
     address = _plain(text) or _validated(text) if is_short else None
-    if address is None:
-        raise _error(text)
-    return address
+    return _fault(text) if address is None else address
 
 
 def _plain(text: str) -> str | None:
@@ -66,15 +54,13 @@ def _validated(text: str) -> str | None:
         return None
 
 
-def _error(text: str) -> CellError:
+def _fault(text: str) -> Fault:
     inside = re.findall(r"<([^<>@\s]+@[^<>@\s]+)>", text)
     if len(inside) == 1 and text.count("@") == 1:
         message = _("'{text}' is more than just an address").format(text=shown(text))
-        return CellError(message, _("write only {address}").format(address=inside[0]), rule="email")
+        return Fault("email", message, _("write only {address}").format(address=inside[0]))
     if text.count("@") > 1:
         message = _("'{text}' is more than one address").format(text=shown(text))
-        return CellError(
-            message, _("keep one, and give each other address its own row"), rule="email"
-        )
+        return Fault("email", message, _("keep one, and give each other address its own row"))
     message = _("'{address}' is not an email address").format(address=shown(text))
-    return CellError(message, _("write name@example.org"), rule="email")
+    return Fault("email", message, _("write name@example.org"))

@@ -10,7 +10,7 @@ from newsletter.members.columns import Columns, find_columns
 from newsletter.members.forms import rows_of
 from newsletter.members.recipient import Recipient, RowFault, RowReader
 from newsletter.members.rows import Row, UnreadableMembersError
-from newsletter.problems.problem import Level, Problem
+from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
 
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
@@ -48,8 +48,7 @@ class MembersFile:
             yield from self._recipients()
             self.is_read = True
         except UnreadableMembersError as error:
-            place = (self._path, error.position)
-            self.problems.append(Problem(*place, error.message, error.hint, error.rule))
+            self.problems.append(error.fault.at(self._path, error.position))
         self.problems += [self._and_more(rule) for rule in self._untold]
 
     def _recipients(self) -> Iterator[Recipient]:
@@ -90,17 +89,18 @@ class MembersFile:
             if name not in columns.numbers:
                 message = _("there is no column '{heading}'").format(heading=heading)
                 hint = _("without it, nobody has a value for '{name}'").format(name=name)
-                self._note(headings, RowFault(0, "members-columns", message, hint, Level.WARNING))
+                fault = Fault("members-columns", message, hint)
+                self._note(headings, RowFault(0, fault, Level.WARNING))
         return columns
 
-    def _note(self, row: Row, fault: RowFault) -> None:
-        self._found[fault.rule] += 1
-        if self._found[fault.rule] > MAX_TOLD_OF_A_RULE and fault.rule in self._untold:
+    def _note(self, row: Row, found: RowFault) -> None:
+        rule = found.fault.rule
+        self._found[rule] += 1
+        if self._found[rule] > MAX_TOLD_OF_A_RULE and rule in self._untold:
             return
-        position = row.position(fault.column)
-        problem = Problem(self._path, position, fault.message, fault.hint, fault.rule, fault.level)
-        if self._found[fault.rule] > MAX_TOLD_OF_A_RULE:
-            self._untold[fault.rule] = problem
+        problem = found.fault.at(self._path, row.position(found.column), found.level)
+        if self._found[rule] > MAX_TOLD_OF_A_RULE:
+            self._untold[rule] = problem
         else:
             self.problems.append(problem)
 
@@ -121,4 +121,4 @@ def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFa
         address=recipient.address, line=first_line
     )
     hint = _("they get the email once; remove this row")
-    return RowFault(columns.numbers["email"], "duplicate", message, hint, Level.WARNING)
+    return RowFault(columns.numbers["email"], Fault("duplicate", message, hint), Level.WARNING)

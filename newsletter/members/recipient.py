@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.i18n import _, counted
-from newsletter.members.addresses import CellError, read_address
+from newsletter.members.addresses import read_address
 from newsletter.members.columns import Columns
 from newsletter.members.rows import Row, has_lost_accents
-from newsletter.problems.problem import Level
+from newsletter.problems.problem import Fault, Level
 from newsletter.source.faults import shown
 from newsletter.values.audiences import (
     Audience,
@@ -47,9 +47,7 @@ class RowFault(NamedTuple):
     """What is wrong in the cell of a column, numbered from 0."""
 
     column: int
-    rule: str
-    message: str
-    hint: str
+    fault: Fault
     level: Level = Level.ERROR
 
 
@@ -70,27 +68,26 @@ class RowReader:
         cells = [*row.cells, *[""] * (self._columns.width - len(row.cells))]
         values: dict[str, str] = {}
         for name, column in self._columns.numbers.items():
-            try:
-                text = self._value(name, cells[column])
-            except CellError as error:
-                faults.append(RowFault(column, error.rule, error.message, error.hint))
-                continue
-            if text:
-                values[name] = text
+            read = self._value(name, cells[column])
+            if isinstance(read, Fault):
+                faults.append(RowFault(column, read))
+            elif read:
+                values[name] = read
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
         audience, unknown = self._audience_of(tuple(values.get(key, "") for key in self._audiences))
         return Recipient(row.line, values, audience), [*faults, *unknown]
 
-    def _value(self, name: str, cell: str) -> str:
-        """Return the text of a cell; raise CellError where it cannot be what was meant."""
+    def _value(self, name: str, cell: str) -> str | Fault:
+        """Return the text of a cell, or why it cannot be what was meant."""
         text = cell.strip(UNSEEN)
-        _refuse_what_excel_spoilt(text)
+        if fault := _spoilt_by_excel(text):
+            return fault
         if name == "email" and text:
             return read_address(text)
         if not text and name in self._needed:
             message = _("this row has no '{name}'").format(name=name)
-            raise CellError(message, _("fill it in, or remove the row"), rule="missing-value")
+            return Fault("missing-value", message, _("fill it in, or remove the row"))
         # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
         return text if text.isprintable() else " ".join(text.splitlines())
 
@@ -106,7 +103,7 @@ class RowReader:
                 if spelt_as_known(value, possible) is None:
                     fault = unknown_value(value, key, self._audiences)
                     column = self._columns.numbers[key]
-                    yield RowFault(column, "audience", fault.message, fault.hint, Level.WARNING)
+                    yield RowFault(column, fault, Level.WARNING)
 
 
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
@@ -118,7 +115,7 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
             row.lines - 1,
         )
         hint = _("remove it, or close it at the end of its cell")
-        yield RowFault(0, "quotation-mark", message.format(count=row.lines - 1), hint)
+        yield RowFault(0, Fault("quotation-mark", message.format(count=row.lines - 1), hint))
     elif len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
         message = counted(
             "the row has {count} cell, but there are {width} headings",
@@ -128,21 +125,23 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
         if len(row.cells) < width:
             # Excel leaves the last cells of a row out where they are empty.
             hint = _("the missing cells are read as empty")
-            yield RowFault(len(row.cells) - 1, "cell-count", message, hint, Level.WARNING)
+            fault = Fault("cell-count", message, hint)
+            yield RowFault(len(row.cells) - 1, fault, Level.WARNING)
         else:
             hint = _("put quotation marks around a cell that contains the separator")
-            yield RowFault(width, "cell-count", message, hint)
+            yield RowFault(width, Fault("cell-count", message, hint))
 
 
-def _refuse_what_excel_spoilt(text: str) -> None:
+def _spoilt_by_excel(text: str) -> Fault | None:
     if _SHORTENED.fullmatch(text):
         message = _("'{text}' is a number shortened by Excel").format(text=shown(text))
         hint = _("format the column as Text in Excel, and type the number again")
-        raise CellError(message, hint, rule="spoilt-number")
+        return Fault("spoilt-number", message, hint)
     if _FORMULA_ERROR.fullmatch(text):
         message = _("'{text}' is a formula that failed").format(text=shown(text))
-        raise CellError(message, _("fix the formula in Excel"), rule="formula")
+        return Fault("formula", message, _("fix the formula in Excel"))
     if has_lost_accents(text):
         message = _("'{text}' has lost its accents").format(text=shown(text))
         hint = _("export the members again, as .xlsx or CSV UTF-8")
-        raise CellError(message, hint, rule="accents")
+        return Fault("accents", message, hint)
+    return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from newsletter.problems.problem import Position
+from newsletter.problems.problem import Fault, Position
 
 # A row of ten cells has some 200 bytes, so this is half a million members: what is larger is a
 # mistake, or an attack on the reader.
@@ -34,9 +34,7 @@ class UnreadableMembersError(Exception):
         position: Position = _BEGINNING,
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.rule = rule
+        self.fault = Fault(rule, message, hint)
         self.position = position
 
 

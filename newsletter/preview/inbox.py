@@ -16,21 +16,13 @@ DESKTOP_LINE = MAX_PREHEADER_COLUMNS
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A text as an inbox shows it: what is seen, and what nobody sees."""
-
-    seen: str
-    unseen: str = ""
-
-
-@dataclass(frozen=True)
 class InboxRow:
     """A mail in the list of one kind of mail program, named in `title`, to be translated."""
 
     title: str
-    sender: Cut
-    subject: Cut
-    preheader: Cut
+    sender: str
+    subject: str
+    preheader: str
 
 
 def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, InboxRow]:
@@ -42,18 +34,18 @@ def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, Inb
         cut(preheader, PHONE_PREHEADER),
     )
     shown_subject = cut(subject, MAX_SUBJECT_COLUMNS)
-    room = DESKTOP_LINE - columns(shown_subject.seen)
+    room = DESKTOP_LINE - columns(shown_subject)
     desktop = InboxRow(
         N_("Desktop"), cut(sender, DESKTOP_SENDER), shown_subject, cut(preheader, room)
     )
     return phone, desktop
 
 
-def cut(text: str, width: int) -> Cut:
+def cut(text: str, width: int) -> str:
     """Return `text` cut after `width` columns, as inboxes do: inside a word if need be."""
     if columns(text) <= width:
-        return Cut(text)
+        return text
     length = width - 1  # the ellipsis takes one
     while columns(text[:length]) > width - 1:
         length -= 1
-    return Cut(f"{text[:length].rstrip()}…", text[length:])
+    return f"{text[:length].rstrip()}…"

@@ -2,11 +2,15 @@
 
 import html as html_module
 import re
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
+
+from newsletter.preview.shown_issue import ShownMail
+from newsletter.rendering.pictures.images import PICTURE_TYPES
 
 # What names a picture: attributes, and what CSS fetches.
 _ATTRIBUTES = ("src", "background", "poster", "srcset")
@@ -90,6 +94,17 @@ def with_pictures_from(html: str, names: Iterable[str], address_of: Callable[[st
     says that they lie: beside it, or where the settings host them.
     """
     return serialized(at_hand(parsed(html), names, address_of))
+
+
+def with_own_pictures(mail: ShownMail) -> str:
+    """Return the HTML that its reader gets, with the mail's own pictures as `data:` addresses."""
+    images = {image.name: image.content for image in mail.document.images}
+
+    def address_of(name: str) -> str:
+        kind = PICTURE_TYPES[name.rpartition(".")[2]]
+        return f"data:{kind};base64,{b64encode(images[name]).decode()}"
+
+    return with_pictures_from(mail.filled.html, images, address_of)
 
 
 def at_hand(

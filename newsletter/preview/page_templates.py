@@ -6,8 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from newsletter.checks.rules.weights import KILOBYTE, kilobytes
-from newsletter.i18n import _, counted, current_language, decimal
+from newsletter.i18n import _, counted, current_language, kilobytes
 from newsletter.problems.problem import level_word
 from newsletter.rendering.localised import format_day
 
@@ -27,16 +26,10 @@ def page_environment() -> Environment:
     environment.globals |= {"_": _, "counted": counted, "language": current_language}
     environment.filters |= {
         "kilobytes": kilobytes,
-        "tenths": _tenths,
         "day": _day,
         "level_word": level_word,
     }
     return environment
-
-
-def _tenths(weight_bytes: int) -> str:
-    """Return kilobytes with one decimal, "2.7", in French with a comma."""
-    return decimal(weight_bytes / KILOBYTE)
 
 
 def _day(day: date) -> str:

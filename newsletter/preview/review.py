@@ -14,8 +14,7 @@ from newsletter.content.shown_as import in_words
 from newsletter.content.visible import IssueVariants, visible
 from newsletter.i18n import _
 from newsletter.preview.browser import chromium
-from newsletter.preview.live.packed import with_own_pictures
-from newsletter.preview.mail_pictures import with_placeholders, without_pictures
+from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
 from newsletter.preview.page_templates import FOLDER, page_environment
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import LOOKS
@@ -120,4 +119,4 @@ def _place(problem: Problem, workspace: Path) -> str:
     """Return "issues/mai.yaml:12:7", whichever folder the pack is made from."""
     path = problem.path
     shown = path.relative_to(workspace) if path.is_relative_to(workspace) else Path(path.name)
-    return f"{shown.as_posix()}:{problem.position.line}:{problem.position.column}"
+    return problem.position.in_file(shown.as_posix())

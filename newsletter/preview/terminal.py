@@ -33,4 +33,4 @@ def _mail(mail: ShownMail) -> Iterator[str]:
 
 def _cells(row: InboxRow) -> str:
     cells = (row.sender, row.subject, row.preheader)
-    return " | ".join(cell.seen for cell in cells if cell.seen)
+    return " | ".join(cell for cell in cells if cell)

@@ -1,5 +1,25 @@
 """What stops the program: one error, shown once, without traceback."""
 
+import errno
+
+from newsletter.i18n import N_, _
+
+_SENTENCES = {
+    errno.EACCES: N_("you do not have permission to read it or write to it"),
+    errno.EPERM: N_("you do not have permission to read it or write to it"),
+    errno.EROFS: N_("it can be read but not written to"),
+    errno.ENOENT: N_("the file or folder does not exist"),
+    errno.ENOTDIR: N_("there is a file where a folder is needed"),
+    errno.EISDIR: N_("it is a folder, not a file"),
+    errno.EEXIST: N_("the name is already taken"),
+    errno.ENAMETOOLONG: N_("its name is too long"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.EFBIG: N_("the file would be larger than this machine allows"),
+    errno.EMFILE: N_("too many files are open"),
+    errno.EIO: N_("the disk could not be read or written"),
+}
+
 
 class NewsletterError(Exception):
     """A sentence for the user and the next thing to type.
@@ -15,3 +35,10 @@ class NewsletterError(Exception):
         super().__init__(message, hint)  # both, so that it comes whole out of another process
         self.message = message
         self.hint = hint
+
+
+def system_error(error: OSError) -> NewsletterError:
+    """Return the sentence for what the system could not do, with the file's name."""
+    sentence = _SENTENCES.get(error.errno or 0)
+    what = _(sentence) if sentence else error.strerror or str(error)
+    return NewsletterError(f"{error.filename}: {what}" if error.filename else what)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from newsletter.i18n import _, counted
 
@@ -16,6 +16,15 @@ class Position(NamedTuple):
 
     line: int
     column: int
+
+    @classmethod
+    def at(cls, text: str, offset: int) -> Self:
+        """Return the place of the character of `text` at `offset`, from 0."""
+        return cls(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+    def in_file(self, name: str) -> str:
+        """Return "issues/mai.yaml:12:7", which terminals and editors open at this place."""
+        return f"{name}:{self.line}:{self.column}"
 
 
 class Level(StrEnum):
@@ -36,6 +45,19 @@ class Problem:
     hint: str
     rule: str
     level: Level = Level.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, by which rule, and the next thing to type; whoever finds it knows where."""
+
+    rule: str
+    message: str
+    hint: str
+
+    def at(self, path: Path, position: Position, level: Level = Level.ERROR) -> Problem:
+        """Return the problem that it is at a place of a file."""
+        return Problem(path, position, self.message, self.hint, self.rule, level)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -75,11 +97,10 @@ def shown_path(path: Path) -> str:
 
 def format_problem(problem: Problem) -> str:
     """Return "issues/mai.yaml:12:7: error: … (…) [rule-id]"."""
-    place = f"{shown_path(problem.path)}:{problem.position.line}:{problem.position.column}"
     hint = f" ({problem.hint})" if problem.hint else ""
     line = _("{place}: {level}: {message} [{rule}]")
     return line.format(
-        place=place,
+        place=problem.position.in_file(shown_path(problem.path)),
         level=level_word(problem.level),
         message=f"{problem.message}{hint}",
         rule=problem.rule,

@@ -79,14 +79,16 @@ def compose(
     organisation = replace_merge_fields(settings.organisation, fields)
     why = (issue.kind == "press-release" and organisation.press_why) or organisation.why
     pictures = Pictures(settings)
-    locs = dict(enumerate(seen.item_locs))
+    parts = PARTS if isinstance(issue, PressRelease) else ()
+    locs: dict[int, Loc] = dict(enumerate([*seen.item_locs, *((name,) for name in parts)]))
     anchors = anchors_of(issue)
-    own = _own_context(issue, settings, language=language, anchors=anchors, locs=locs)
+    own = _own_context(issue, settings, language=language, anchors=anchors)
     subject = apply_typography(str(own["subject"]), language=language)
     preheader = apply_typography(str(own["preheader"]), language=language)
     context = {
         **_context(issue, settings, language, fields),
         **own,
+        "marks": {name: number for number, name in enumerate(parts, len(seen.item_locs))},
         # Each text is set once for all parts; the memory lasts as long as this rendering.
         "parsed": cache(partial(parse_markdown, language=language, profile=profile)),
         "typeset": cache(partial(apply_typography, language=language, profile=profile)),
@@ -103,14 +105,9 @@ def compose(
 
 
 def _own_context(
-    issue: Issue,
-    settings: Settings,
-    *,
-    language: str,
-    anchors: dict[int, str],
-    locs: dict[int, Loc],
+    issue: Issue, settings: Settings, *, language: str, anchors: Mapping[int, str]
 ) -> dict[str, object]:
-    """Return what templates need for issues of this kind alone; note its parts in `locs`."""
+    """Return what templates need for issues of this kind alone."""
     match issue:
         case Newsletter():
             sections = _numbered(issue)
@@ -125,11 +122,8 @@ def _own_context(
                 "preheader": issue.preheader,
             }
         case PressRelease():
-            marks = {name: len(locs) + index for index, name in enumerate(PARTS)}
-            locs |= {number: (name,) for name, number in marks.items()}
             return {
                 "body_items": tuple(enumerate(issue.all_items)),
-                "marks": marks,
                 "media_links": media_links(issue, settings),
                 "subject": release_subject(issue, language),
                 "preheader": release_preheader(issue, language),

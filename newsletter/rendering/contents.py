@@ -1,6 +1,6 @@
 """The table of contents at the head of a mail: what it names, and where its links lead."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -67,7 +67,7 @@ def _made(word: str, number: int, taken: set[str]) -> str:
 
 
 def contents_of(
-    sections: Sequence[NumberedSection], *, anchors: dict[int, str], language: str
+    sections: Sequence[NumberedSection], *, anchors: Mapping[int, str], language: str
 ) -> Iterator[ContentsEntry]:
     """Yield the titles of `sections` and of their items, in order; what has none is not named."""
     for section in sections:

@@ -21,7 +21,7 @@ _CONDITIONS = ("for_", "not_for")
 
 
 @dataclass(frozen=True)
-class IssueParts:
+class Fingerprint:
     """Digests of an issue: of all of it, and of its parts by name.
 
     An item's name is its place in the file: "items.0", "sections.1.items.2". `merge_fields` are
@@ -33,7 +33,7 @@ class IssueParts:
     merge_fields: frozenset[str]
 
 
-def parts_of(issue: Issue, settings: Settings) -> IssueParts:
+def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     """Return the digests of `issue`, as it is for someone whom every part of it is for."""
     conditions: list[str] = []
     whole = _unconditional(issue, (), conditions)
@@ -50,7 +50,7 @@ def parts_of(issue: Issue, settings: Settings) -> IssueParts:
     needed = {each.name for each in document.merge_fields.values() if each.fallback is None}
     whole_and_audiences = f"{document.fingerprint} {digests[AUDIENCES]}"
     fingerprint = hashlib.sha256(whole_and_audiences.encode()).hexdigest()
-    return IssueParts(fingerprint, digests, frozenset(needed & settings.merge_fields))
+    return Fingerprint(fingerprint, digests, frozenset(needed & settings.merge_fields))
 
 
 def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

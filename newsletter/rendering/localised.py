@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from newsletter.rendering.typography import NBSP
-from newsletter.values.dates import MONTHS, WEEKDAYS
+from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day
 
 # A link to another language speaks that language.
 VERSIONS = {"fr": "Version française", "en": "English version"}
@@ -19,12 +19,12 @@ def format_event(start: date, end: date | None, language: str) -> str:
 
     The weekday is said for a single day: it is what one looks for in an agenda.
     """
-    if end is not None and _day(end) != _day(start):
+    if end is not None and calendar_day(end) != calendar_day(start):
         if isinstance(start, datetime):
             return f"{format_moment(start, language)} – {format_moment(end, language)}"
-        return format_days(_day(start), _day(end), language)
+        return format_days(calendar_day(start), calendar_day(end), language)
     weekday = WEEKDAYS[language][start.weekday()]
-    day = f"{weekday} {format_day(_day(start), language)}"
+    day = f"{weekday} {format_day(calendar_day(start), language)}"
     if not isinstance(start, datetime):
         return day
     hours = format_hour(start, language)
@@ -45,7 +45,7 @@ def format_days(first: date, last: date | None, language: str) -> str:
 
 def format_moment(moment: date, language: str) -> str:
     """Return a day, with its hour where it has one."""
-    day = format_day(_day(moment), language)
+    day = format_day(calendar_day(moment), language)
     return f"{day}, {format_hour(moment, language)}" if isinstance(moment, datetime) else day
 
 
@@ -91,10 +91,6 @@ def format_dateline(place: str, day: date, language: str) -> str:
     """Return the words that open a press release: "Paris, le 12 février 2025"."""
     article = "le " if language == "fr" else ""
     return f"{place}, {article}{format_day(day, language)}"
-
-
-def _day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _number(day: date, language: str) -> str:

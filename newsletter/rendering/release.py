@@ -2,8 +2,7 @@
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
-from newsletter.rendering.markdown.markdown import parse_markdown
-from newsletter.rendering.markdown.markdown import render_text as render_markdown_text
+from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.settings.settings import Settings
 from newsletter.values.structures import Medium
 

@@ -28,7 +28,7 @@ from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised
 from newsletter.rendering.compiled_templates import CompiledTemplates
-from newsletter.rendering.markdown.markdown import render_html, render_text
+from newsletter.rendering.markdown.markdown import render_html, render_markdown_text
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
 
@@ -92,7 +92,7 @@ def text_environment(workspace: Path, language: str) -> Environment:
     @pass_context
     def markdown(context: Context, text: str) -> str:
         parsed = context["parsed"](text)
-        return render_text(parsed, width=LINE_WIDTH, number_link=context["links"].number)
+        return render_markdown_text(parsed, width=LINE_WIDTH, number_link=context["links"].number)
 
     @pass_context
     def linked(context: Context, url: str) -> str:

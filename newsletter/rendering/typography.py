@@ -307,20 +307,20 @@ _FRENCH_FIGURES = (
 _ENGLISH_FIGURES = (*_RANGES, hold_english_figure, hold_english_month, hold_english_reference)
 
 
-def _french_steps(profile: Profile, *, canadian: bool) -> tuple[Step, ...]:
-    high_space = "" if canadian else NBSP if profile == "mail" else NARROW_NBSP
+def _french_steps(profile: Profile) -> tuple[Step, ...]:
+    narrow = NBSP if profile == "mail" else NARROW_NBSP
     return (
         collapse_spaces,
         remove_space_before_stop,  # before the ellipsis: `. ..` becomes one
         remove_space_after_bracket,
-        _if_any(_spaced(";!?"), _space_before(_HIGH_MARK, high_space)),
+        _if_any(_spaced(";!?"), _space_before(_HIGH_MARK, narrow)),
         _if_any(_spaced(":"), _space_before(_COLON, NBSP)),
         add_space_after_comma,
         use_ellipsis,
         use_curly_apostrophes,
         use_guillemets,
         hold_guillemets,  # after the quotes have become guillemets
-        _when_figures(_thousands(NBSP if profile == "mail" else NARROW_NBSP), *_FRENCH_FIGURES),
+        _when_figures(_thousands(narrow), *_FRENCH_FIGURES),
         hold_french_title,
         hold_initial,  # before the asides: no sentence ends at an initial
         hold_roman_numeral,
@@ -349,9 +349,7 @@ def _english_steps() -> tuple[Step, ...]:
 
 @cache
 def _steps(language: str, profile: Profile) -> tuple[Step, ...]:
-    canadian = language.replace("_", "-").lower() == "fr-ca"
-    french = language.lower().startswith("fr")
-    steps = _french_steps(profile, canadian=canadian) if french else _english_steps()
+    steps = _french_steps(profile) if language == "fr" else _english_steps()
     return (use_wide_no_break_spaces, *steps) if profile == "mail" else steps
 
 
@@ -362,7 +360,7 @@ def _apply(steps: Iterable[Step], text: str) -> str:
 
 
 def apply_typography(text: str, *, language: str, profile: Profile = "mail") -> str:
-    """Return `text` set by the rules of `language` ("fr", "fr-CA", "en"; any other means English).
+    """Return `text` set by the rules of `language` ("fr", "en").
 
     `mail` uses U+00A0 only; `print` uses U+202F where the Imprimerie nationale asks for it.
     Addresses of pages and people stay as typed.
@@ -375,11 +373,11 @@ def apply_typography(text: str, *, language: str, profile: Profile = "mail") -> 
 
 
 _ORDINAL = {
-    True: re.compile(
+    "fr": re.compile(
         r"(?<![\w#@./])(?:(?:1(?=er|re)|2(?=nd)|(?!1e)\d+(?=es?(?!\w))|I(?=er)|(?!Ie)[IVX][IVXLC]*(?=es?(?!\w)))"
         r"(ers?|res?|ndes?|nds?|es?))(?![\w@]|\.\w)"
     ),
-    False: re.compile(
+    "en": re.compile(
         r"(?<![\w#@./,])\d*?(?:(?<!1)1(?=st)|(?<!1)2(?=nd)|(?<!1)3(?=rd)|(?:1\d|[04-9])(?=th))"
         r"(st|nd|rd|th)(?![\w@]|\.\w)"
     ),
@@ -393,7 +391,7 @@ def split_superscripts(text: str, *, language: str) -> list[tuple[str, bool]]:
     """
     pieces: list[tuple[str, bool]] = []
     end = 0
-    for match in _ORDINAL[language.lower().startswith("fr")].finditer(text):
+    for match in _ORDINAL[language].finditer(text):
         pieces += [(text[end : match.start(1)], False), (match[1], True)]
         end = match.end()
     if end < len(text) or not pieces:

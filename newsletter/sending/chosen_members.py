@@ -14,7 +14,7 @@ from newsletter.members.members_file import MembersFile
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.rendering.fingerprint import IssueParts
+from newsletter.rendering.fingerprint import Fingerprint
 from newsletter.sending.jobs import (
     Again,
     Chosen,
@@ -70,7 +70,7 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def members_of(sending: Sending, path: Path, parts: IssueParts) -> Members:
+def members_of(sending: Sending, path: Path, parts: Fingerprint) -> Members:
     """Return the recipients of the file in `path` whom the options mean."""
     if not path.is_file():
         raise NewsletterError(_("there is no file {path}").format(path=path))
@@ -84,7 +84,7 @@ class ToMembers:
     """A send to members: who they are, who of them said no, who is written to again."""
 
     sending: Sending
-    parts: IssueParts
+    parts: Fingerprint
     members: Members
     refusals: Refusals
 

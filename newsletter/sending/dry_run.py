@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from newsletter.checks.rules.weights import kilobytes
-from newsletter.i18n import _, counted
+from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.ledger import Ledger
 from newsletter.problems.problem import shown_path
 from newsletter.sending.chosen_members import ToMembers

@@ -11,7 +11,7 @@ from newsletter.rendering.fingerprint import (
     PREHEADER,
     REST,
     SUBJECT,
-    IssueParts,
+    Fingerprint,
     changed_parts,
 )
 from newsletter.sending.sending import Sending
@@ -20,7 +20,7 @@ from newsletter.sending.sent_folder import read_sent, sent_records
 MAX_CHANGES_TOLD = 5
 
 
-def refuse_what_was_sent(sending: Sending, parts: IssueParts, ledger: Ledger | None) -> None:
+def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
     """Raise where the issue may not be sent as it is, or not by this command."""
     recorded = ledger.recorded(sending.mails.issue.id) if ledger else None
     if recorded is None:
@@ -41,7 +41,7 @@ def refuse_what_was_sent(sending: Sending, parts: IssueParts, ledger: Ledger | N
         raise _begun(sending, ledger)
 
 
-def _refuse_twins(sending: Sending, parts: IssueParts, ledger: Ledger | None) -> None:
+def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
     own_name = sending.mails.issue.id
     names = [each.issue for each in sent_records(sending.settings.workspace)
              if each.fingerprint == parts.fingerprint]  # fmt: skip
@@ -83,7 +83,7 @@ def _begun(sending: Sending, ledger: Ledger) -> NewsletterError:
     return NewsletterError(message.format(count=accepted), hint=hint)
 
 
-def _changed(sending: Sending, recorded: RecordedIssue, parts: IssueParts) -> NewsletterError:
+def _changed(sending: Sending, recorded: RecordedIssue, parts: Fingerprint) -> NewsletterError:
     names = changed_parts(recorded.parts, parts.digests)
     told = list(_in_words(sending, names))
     shown = "; ".join(told[:MAX_CHANGES_TOLD])

@@ -14,7 +14,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
-from newsletter.workspace import SENT_FOLDER
+from newsletter.workspace import SENT_FOLDER, write_whole
 
 _RECORD = "sent.json"
 _VARIANT_NAME = 12  # hexadecimal digits of its fingerprint
@@ -82,7 +82,7 @@ def write_record(workspace: Path, record: SentRecord) -> None:
     said = {**asdict(_plain(record)), "variants": dict(sorted(record.variants.items()))}
     text = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False)
     path = workspace / SENT_FOLDER / record.issue / _RECORD
-    _write(path, f"{text}\n".encode())
+    write_whole((path, f"{text}\n".encode()))
 
 
 def _plain(record: SentRecord) -> SentRecord:
@@ -100,15 +100,10 @@ def write_variant(workspace: Path, document: Document) -> None:
         for each in fields.values()
     }
     subject = fill_text(document.subject, fields, typed)
-    _write(folder / "subject.txt", f"{subject}\n".encode())
-    _write(folder / "email.html", fill_html(document.html, fields, typed).encode())
-    _write(folder / "email.txt", fill_text(document.text, fields, typed).encode())
-    for image in document.images:
-        _write(folder / image.name, image.content)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    beside.replace(path)
+    contents = {
+        "subject.txt": f"{subject}\n".encode(),
+        "email.html": fill_html(document.html, fields, typed).encode(),
+        "email.txt": fill_text(document.text, fields, typed).encode(),
+        **{image.name: image.content for image in document.images},
+    }
+    write_whole(*((folder / name, content) for name, content in contents.items()))

@@ -6,9 +6,10 @@ from itertools import islice, product
 from newsletter.i18n import _
 from newsletter.mailing.message.addresses import in_ascii
 from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
-from newsletter.members.addresses import CellError, read_address
+from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Fault
 from newsletter.sending.chosen_members import refusals_of
 from newsletter.sending.mails import Variant
 from newsletter.sending.outbox import Outbox
@@ -64,10 +65,9 @@ def addresses_of(sending: Sending) -> Sequence[str]:
 
 
 def _address(typed: str) -> str:
-    try:
-        address = read_address(typed.strip())
-    except CellError as error:
-        raise NewsletterError(error.message, hint=error.hint) from error
+    address = read_address(typed.strip())
+    if isinstance(address, Fault):
+        raise NewsletterError(address.message, hint=address.hint)
     if in_ascii(address) is None:
         message = _("'{address}' is not an email address").format(address=address)
         raise NewsletterError(message, hint=_("write name@example.org"))

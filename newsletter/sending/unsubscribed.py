@@ -12,9 +12,10 @@ from pathlib import Path
 
 from newsletter.i18n import _
 from newsletter.mailing.message.unsubscribe import Tokens
-from newsletter.members.addresses import CellError, read_address
+from newsletter.members.addresses import read_address
 from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Fault
 
 UNSUBSCRIBED_FILE = "unsubscribed.csv"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
@@ -76,12 +77,12 @@ def _cells(path: Path) -> Iterator[str]:
 
 def _address(cell: str, path: Path, number: int) -> str:
     """Return an address as the members file is read: otherwise they would not be the same."""
-    try:
-        return read_address(cell.strip(UNSEEN).removeprefix("mailto:").strip("<>"))
-    except CellError as error:
+    address = read_address(cell.strip(UNSEEN).removeprefix("mailto:").strip("<>"))
+    if isinstance(address, Fault):
         message = _("{file}, line {line}: {message}")
-        message = message.format(file=path.name, line=number, message=error.message)
-        raise NewsletterError(message, hint=error.hint) from error
+        message = message.format(file=path.name, line=number, message=address.message)
+        raise NewsletterError(message, hint=address.hint)
+    return address
 
 
 def _first_cell(line: str) -> str:

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Problem, has_errors, in_order
+from newsletter.problems.problem import Fault, Problem, has_errors, in_order
 from newsletter.settings.mail_clients import CLIENTS, USUAL
 from newsletter.settings.smtp import Dkim, Smtp
 from newsletter.settings.theme import Theme, load_theme
@@ -40,7 +40,7 @@ from newsletter.values.fields import (
 from newsletter.values.merge_syntax import merge_problems
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.validation import Fault, Model, meant_or_choice, refuse, validate
+from newsletter.values.validation import Model, meant_or_choice, refuse, validate
 from newsletter.workspace import SETTINGS_FILE
 
 # What holds names of the team's own.
@@ -176,7 +176,7 @@ class Recipients(Model):
                 message = _("'{name}' is not one of the columns").format(name=name)
                 hint = _("name its column above, or use one of: {known}")
                 raise refuse(
-                    Fault("columns", message, hint.format(known=", ".join(known)), snippet=name)
+                    Fault("columns", message, hint.format(known=", ".join(known))), snippet=name
                 )
         return sample
 

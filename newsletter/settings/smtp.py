@@ -8,8 +8,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.fields import Text, text_of
-from newsletter.values.validation import Fault, Model, refuse
+from newsletter.values.validation import Model, refuse
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 _UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}

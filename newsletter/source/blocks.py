@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
 from newsletter.source.draft import Draft
 from newsletter.source.lines import BLANKS, ODD_SPACES, indent_of, is_certain_field
@@ -123,7 +124,7 @@ class _Text:
         self._say_once(row, indent_of(line), fault)
         self._draft.drop(row)
 
-    def _say_once(self, row: int, column: int, fault: faults.Fault) -> None:
+    def _say_once(self, row: int, column: int, fault: Fault) -> None:
         if self._said != fault.rule:
             self._draft.report(row, column, fault)
         self._said = fault.rule

@@ -4,9 +4,8 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-from newsletter.problems.problem import Position
+from newsletter.problems.problem import Fault, Position
 from newsletter.source import faults
-from newsletter.source.faults import Fault
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
 MAX_BYTES = 1024 * 1024
@@ -44,8 +43,7 @@ def decode(content: bytes) -> Decoded:
         return Decoded(with_plain_lines(content.decode("utf-8")))
     except UnicodeDecodeError as error:
         before = with_plain_lines(content[: error.start].decode("utf-8"))
-    position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
-    return _decode_windows_1252(content, position)
+    return _decode_windows_1252(content, Position.at(before, len(before)))
 
 
 def with_plain_lines(text: str) -> str:

@@ -8,8 +8,8 @@ how many.
 import re
 from pathlib import Path
 
-from newsletter.problems.problem import Position, Problem
-from newsletter.source.faults import Fault, shown, stray_character
+from newsletter.problems.problem import Fault, Position, Problem
+from newsletter.source.faults import shown, stray_character
 from newsletter.source.lines import SEEMINGLY_BLANK
 
 # A file with a hundred faults is not an issue file; saying them all would take longer than reading.
@@ -51,10 +51,7 @@ class Draft:
     def report(self, row: int, column: int, fault: Fault) -> None:
         """Add a problem at a place of the mended lines."""
         if not self.is_full:
-            position = self.original(row, column)
-            self.problems.append(
-                Problem(self.path, position, fault.message, fault.hint, fault.rule)
-            )
+            self.problems.append(fault.at(self.path, self.original(row, column)))
 
     def disguise(self, row: int, *columns: int) -> None:
         """Make the characters at `columns` mere text."""

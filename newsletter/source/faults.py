@@ -3,19 +3,10 @@
 One function a fault. None of them says where: the caller knows the place.
 """
 
-from typing import NamedTuple
-
 from newsletter.i18n import _, counted
+from newsletter.problems.problem import Fault
 
 SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line of a terminal
-
-
-class Fault(NamedTuple):
-    """A rule that was broken, what is wrong, and the next thing to type."""
-
-    rule: str
-    message: str
-    hint: str
 
 
 def shown(text: str) -> str:

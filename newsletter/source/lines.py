@@ -50,7 +50,7 @@ _COMMENT = re.compile(r"#+(?:[\s!]|$|[#=*_~-]{2,}|-\s|[a-z_][\w-]*(?:[ ][\w-]+)?
 TAUGHT_COMMENT = re.compile(r"(?:(?<=[ ]{2})|(?<=\t))#(?=[ \t]|$)")
 
 
-class Level(NamedTuple):
+class Nesting(NamedTuple):
     """The fields of one indentation, or the items of a list."""
 
     indent: int

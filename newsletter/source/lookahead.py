@@ -7,7 +7,7 @@ from newsletter.source.lines import (
     BLANKS,
     GLUED,
     LINE,
-    Level,
+    Nesting,
     indent_of,
     is_plausible,
     is_sentence,
@@ -22,7 +22,7 @@ class Lookahead:
         self._lines = lines
         self._field_row = 0  # the next one known to be a field
 
-    def nests(self, row: int, level: Level) -> bool:
+    def nests(self, row: int, level: Nesting) -> bool:
         """Tell whether fields or items follow that belong to the key or dash of `level`."""
         after = self._next_line(row)
         match = LINE.match(after)
@@ -43,7 +43,7 @@ class Lookahead:
         if is_plausible(key) and not (is_spaced(match) and " " in key):
             return False
         column = match.start("key")
-        if match.end() == len(match.string) and self.nests(row, Level(column, is_list=False)):
+        if match.end() == len(match.string) and self.nests(row, Nesting(column, is_list=False)):
             return False
         return not self._has_field_at(row, column)
 
@@ -52,23 +52,24 @@ class Lookahead:
         is_text = " " in match["key"] and is_spaced(match)
         return is_text and not self._has_field_at(row, match.start("key"))
 
-    def is_field(self, row: int, levels: Collection[Level]) -> bool:
+    def is_field(self, row: int, levels: Collection[Nesting]) -> bool:
         """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
         line = self._lines[row].lstrip(BLANKS)
         indent = len(self._lines[row]) - len(line)
         match = LINE.match(line)
         if match is None or match["key"] is None:
-            is_item = line.startswith("-") and Level(indent, is_list=True) in levels
+            is_item = line.startswith("-") and Nesting(indent, is_list=True) in levels
             return is_item or GLUED.match(line) is not None
         if is_plausible(match["key"]):
             return True
         if match["dashes"]:
-            return Level(indent, is_list=True) in levels
-        if is_sentence(match["key"]) or is_spaced(match):
+            return Nesting(indent, is_list=True) in levels
+        has_fellows = Nesting(indent, is_list=False) in levels
+        if is_sentence(match["key"]) or is_spaced(match) or not has_fellows:
             return False
-        if match.end() == len(line) and self._has_fields_under(row, indent):
-            return Level(indent, is_list=False) in levels  # a name: "Bretagne:", "MEDEF:"
-        return Level(indent, is_list=False) in levels and self._is_last(row, indent)
+        # A name, "Bretagne:", has its own fields below; else what follows is no deeper.
+        is_name = match.end() == len(line) and self._has_fields_under(row, indent)
+        return is_name or self._is_last(row, indent)
 
     def _has_fields_under(self, row: int, indent: int) -> bool:
         """Tell whether the next line is a field that belongs to a key at `indent`."""

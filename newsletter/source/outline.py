@@ -15,7 +15,7 @@ from newsletter.source.lines import (
     LINE,
     ODD_SPACES,
     TAUGHT_COMMENT,
-    Level,
+    Nesting,
     is_hashtag,
     is_plausible,
     is_sentence,
@@ -43,8 +43,8 @@ class _Outline:
         self._lines = draft.lines
         self._has_odd_spaces = any(space in draft.text for space in ODD_SPACES)
         self._lookahead = Lookahead(draft.lines)
-        self._levels: list[Level] = []
-        self._opener: Level | None = None  # the key or dash that still waits for its value
+        self._levels: list[Nesting] = []
+        self._opener: Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
@@ -79,15 +79,15 @@ class _Outline:
         name = key.strip("\"'") if key else line.strip()
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
-        if not self._is_placed(row, Level(match.start("dashes"), bool(dashes)), name):
+        if not self._is_placed(row, Nesting(match.start("dashes"), bool(dashes)), name):
             return row
         if dashes.count("-") > 1:
             self._open_inner_lists(match)
-        level = self._levels[-1] if self._levels else Level(0, is_list=bool(dashes))
+        level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
         if key is None or (dashes and self._lookahead.is_item_text(row, match)):
             return self._skip_value(row, match.end("dashes"), level)
         if dashes:
-            level = Level(match.start("key"), is_list=False)
+            level = Nesting(match.start("key"), is_list=False)
             self._levels.append(level)
         self._key = name
         if self._has_odd_spaces:
@@ -97,9 +97,9 @@ class _Outline:
     def _open_inner_lists(self, match: re.Match[str]) -> None:
         for column in range(match.start("dashes") + 1, match.end("dashes")):
             if match.string[column] == "-":
-                self._levels.append(Level(column, is_list=True))
+                self._levels.append(Nesting(column, is_list=True))
 
-    def _skip_value(self, row: int, column: int, level: Level) -> int:
+    def _skip_value(self, row: int, column: int, level: Nesting) -> int:
         line = self._lines[row]
         self._opener = None
         if column == len(line):
@@ -117,7 +117,7 @@ class _Outline:
             return skip_block(self._draft, block, self._is_field)
         return skip_value(self._draft, Start(row, column, level.indent))
 
-    def _skip_comment_after(self, row: int, column: int, level: Level) -> int:
+    def _skip_comment_after(self, row: int, column: int, level: Nesting) -> int:
         """Skip what follows a key that has no value on its line, only a `#`."""
         line = self._lines[row]
         if self._lookahead.nests(row, level) or TAUGHT_COMMENT.match(line, column):
@@ -136,7 +136,7 @@ class _Outline:
 
     # Levels
 
-    def _is_placed(self, row: int, level: Level, name: str) -> bool:
+    def _is_placed(self, row: int, level: Nesting, name: str) -> bool:
         """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
         levels, opener = self._levels, self._opener
         is_nested = opener and (
@@ -178,18 +178,20 @@ class _Outline:
     def _indent_for(self, blanks: str, match: re.Match[str] | None) -> int:
         """Return the spaces that a writer meant by `blanks` before a line."""
         is_list = bool(match and match["dashes"])
-        if self._opener and blanks != self._tabs:
-            wanted = self._opener.indent + _STEP
-        elif blanks in self._tab_indents:
-            wanted = self._tab_indents[blanks]
-        else:
-            fellows = [level.indent for level in self._levels if level.is_list == is_list]
-            wanted = fellows[-1] if fellows else 0
-        if match and not is_list and not match["key"] and self._key and not self._opener:
-            return wanted + _STEP  # the rest of a text
+        is_field = is_list or bool(match and match["key"])
+        wanted = self._level_for(blanks, is_list=is_list)
+        if match and not is_field and self._key and not self._opener:
+            return wanted + _STEP  # the rest of a text, which teaches nothing of fields
         self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
+
+    def _level_for(self, blanks: str, *, is_list: bool) -> int:
+        """Return the indentation of what `blanks` stood before, or else of the last such line."""
+        if self._opener and blanks != self._tabs:
+            return self._opener.indent + _STEP
+        fellows = [level.indent for level in self._levels if level.is_list == is_list]
+        return self._tab_indents.get(blanks, fellows[-1] if fellows else 0)
 
     # Texts that are no field
 

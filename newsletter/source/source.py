@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from newsletter.problems.problem import Position, Problem
 from newsletter.source.texts import YamlText
-from newsletter.source.tree import Place, Spot, Value
+from newsletter.source.tree import Extent, Spot, Value
 
 Loc: TypeAlias = tuple[str | int, ...]
 
@@ -28,7 +28,7 @@ class Source:
     text: str
     value: Value | None
     problems: tuple[Problem, ...]
-    _root: Place | None = field(default=None, repr=False, compare=False)
+    _root: Extent | None = field(default=None, repr=False, compare=False)
     _original: Callable[[int, int], Position] = field(
         default=lambda row, column: Position(row + 1, column + 1), repr=False, compare=False
     )
@@ -60,7 +60,7 @@ class Source:
         start, end = self._offset(place.start), self._offset(place.end)
         pattern = _as_typed(snippet, self.text[start : start + 1])
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
-        return self._position_at(match.start()) if match else self.position(loc)
+        return Position.at(self.text, match.start()) if match else self.position(loc)
 
     def texts(self) -> Iterator[tuple[Loc, YamlText]]:
         """Return every text of the file with its loc, in the order of the file."""
@@ -84,7 +84,7 @@ class Source:
         line_break = "\n" if self.text[start:end].endswith("\n") else ""
         return f"{self.text[:start]}{typed}{line_break}{self.text[end:]}"
 
-    def _place(self, loc: Sequence[str | int]) -> Place | None:
+    def _place(self, loc: Sequence[str | int]) -> Extent | None:
         place = self._root
         for step in loc:
             if place is not None:
@@ -98,18 +98,13 @@ class Source:
             start = self.text.find("\n", start) + 1
         return start + column - 1
 
-    def _position_at(self, offset: int) -> Position:
-        return Position(
-            self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
-        )
 
-
-def _child(place: Place, step: str | int) -> Place | None:
+def _child(place: Extent, step: str | int) -> Extent | None:
     children = place.children
     if isinstance(children, dict):
         return children.get(step) if isinstance(step, str) else None
     if isinstance(children, list) and isinstance(step, int) and -1 < step < len(children):
-        child: Place = children[step]
+        child: Extent = children[step]
         return child
     return None
 
@@ -123,7 +118,7 @@ def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _empty_keys(place: Place, value: Value | None, loc: Loc) -> Iterator[Loc]:
+def _empty_keys(place: Extent, value: Value | None, loc: Loc) -> Iterator[Loc]:
     if isinstance(place.children, dict) and isinstance(value, dict):
         for key, child in place.children.items():
             if key in value:

@@ -1,7 +1,8 @@
 """What can be wrong in one text, most of it fixed by a pair of quotes."""
 
 from newsletter.i18n import _
-from newsletter.source.faults import Fault, in_quotes, shown
+from newsletter.problems.problem import Fault
+from newsletter.source.faults import in_quotes, shown
 
 
 def _needs_quotes(message: str, text: str) -> Fault:

@@ -18,6 +18,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from newsletter.problems.problem import Fault
 from newsletter.source import faults
 from newsletter.source.draft import REFUSED, Draft
 from newsletter.source.texts import YamlText, paragraphs_of
@@ -39,16 +40,16 @@ Spot: TypeAlias = tuple[int, int]
 Event: TypeAlias = Any  # the stubs say that an event may be without marks; parsed ones never are
 
 
-class Place(NamedTuple):
+class Extent(NamedTuple):
     """Where a value begins and ends, and its key, in rows and columns of the mended lines."""
 
     start: Spot
     end: Spot
     key: Spot | None
-    children: "dict[str, Place] | list[Place] | None"
+    children: "dict[str, Extent] | list[Extent] | None"
 
 
-Found: TypeAlias = tuple[Value | None, Place]
+Found: TypeAlias = tuple[Value | None, Extent]
 
 
 class GivenUpError(Exception):
@@ -84,7 +85,7 @@ class _Builder:
                 break
         return found
 
-    def _report(self, event: Event, fault: faults.Fault) -> None:
+    def _report(self, event: Event, fault: Fault) -> None:
         self._draft.report(event.start_mark.line, event.start_mark.column, fault)
         if self._draft.is_full:
             raise GivenUpError
@@ -94,7 +95,7 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             return self._text(event, key)
         if isinstance(event, AliasEvent):
-            return None, Place(_spot(event.start_mark), _spot(event.end_mark), key, None)
+            return None, Extent(_spot(event.start_mark), _spot(event.end_mark), key, None)
         if self._level == MAX_LEVELS:
             self._report(event, faults.too_deep(MAX_LEVELS))
             raise GivenUpError
@@ -112,7 +113,7 @@ class _Builder:
             self._report(event, faults.named_value("!", event.tag))
 
     def _text(self, event: Event, key: Spot | None) -> Found:
-        place = Place(_spot(event.start_mark), _spot(event.end_mark), key, None)
+        place = Extent(_spot(event.start_mark), _spot(event.end_mark), key, None)
         value = event.value.rstrip("\n")
         if not event.style and value in NULLS:
             return None, place
@@ -129,7 +130,7 @@ class _Builder:
         if refused:
             self._report(event, faults.stray_character(refused[0], faults.shown(value[:20])))
 
-    def _paragraphs(self, event: Event, place: Place) -> str:
+    def _paragraphs(self, event: Event, place: Extent) -> str:
         (first, column), (last, end) = place.start, place.end
         lines = self._draft.lines[first : last + 1]
         if len(lines) > last - first:  # else the value ends after the last line break
@@ -138,7 +139,7 @@ class _Builder:
 
     def _list(self, start: Event, key: Spot | None) -> Found:
         values: list[Value] = []
-        places: list[Place] = []
+        places: list[Extent] = []
         event = next(self._events)
         while not isinstance(event, SequenceEndEvent):
             value, place = self._node(event)
@@ -146,11 +147,11 @@ class _Builder:
                 values.append(value)
                 places.append(place)
             event = next(self._events)
-        return values, Place(_spot(start.start_mark), _spot(event.end_mark), key, places)
+        return values, Extent(_spot(start.start_mark), _spot(event.end_mark), key, places)
 
     def _mapping(self, start: Event, key: Spot | None) -> Found:
         values: dict[str, Value] = {}
-        places: dict[str, Place] = {}
+        places: dict[str, Extent] = {}
         event = next(self._events)
         while not isinstance(event, MappingEndEvent):
             name = self._key(event)
@@ -163,7 +164,7 @@ class _Builder:
                 if value is not None:
                     values[name] = value
             event = next(self._events)
-        return values, Place(_spot(start.start_mark), _spot(event.end_mark), key, places)
+        return values, Extent(_spot(start.start_mark), _spot(event.end_mark), key, places)
 
     def _key(self, event: Event) -> str | None:
         if isinstance(event, ScalarEvent):

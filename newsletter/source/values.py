@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from newsletter.source import faults, text_faults
+from newsletter.problems.problem import Fault
+from newsletter.source import text_faults
 from newsletter.source.brackets import Brackets, Ending, read_brackets
 from newsletter.source.draft import Draft
 from newsletter.source.lines import TAUGHT_COMMENT, begins_field, is_certain_field
@@ -72,7 +73,7 @@ def _text(draft: Draft, start: Start) -> str:
     return draft.undisguised(draft.lines[start.row][start.column :].rstrip())
 
 
-def skip_as_text(draft: Draft, start: Start, fault: faults.Fault) -> int:
+def skip_as_text(draft: Draft, start: Start, fault: Fault) -> int:
     """Report `fault` and read the value as if its first character were a letter."""
     draft.report(start.row, start.column, fault)
     draft.disguise(start.row, start.column)

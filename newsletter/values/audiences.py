@@ -12,12 +12,12 @@ from typing import Annotated, TypeAlias
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Problem
+from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import shown
 from newsletter.values.fields import context_of
 from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.validation import Fault, Model, meant_or_choice, refuse, text_is_due
+from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse, text_is_due
 
 # Key -> values. Of a part: whom it is for; of a recipient: what they are.
 Audience: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -74,16 +74,17 @@ def _read(value: object, info: ValidationInfo) -> Audience:
     if not isinstance(value, dict) or not value:
         raise refuse(_names_nobody(audiences))
     read: dict[str, tuple[str, ...]] = {}
-    faults: list[Fault] = []
+    faults: list[FaultInValue] = []
     for typed_key, typed in value.items():
         key = spelt_as_known(typed_key, audiences)
         if key is None:
-            faults.append(unknown_key(typed_key, audiences).at((typed_key,), key=True))
+            fault = unknown_key(typed_key, audiences)
+            faults.append(FaultInValue(fault, within=(typed_key,), on_key=True))
             continue
         words = list(_words(typed))
         for within, word in words:
             if wrong := _word_fault(word, key, audiences):
-                faults.append(wrong.at((typed_key, *within)))
+                faults.append(FaultInValue(wrong, within=(typed_key, *within)))
         read[key] = tuple(spelt_as_known(str(word), audiences[key]) or "" for _at, word in words)
     if faults:
         raise refuse(*faults)
@@ -149,23 +150,25 @@ class AudienceParts(Model):
 
 def settings_faults(
     audiences: Audience, *, columns: Mapping[str, str], sample: Mapping[str, str]
-) -> Iterator[Fault]:
+) -> Iterator[FaultInValue]:
     """Yield what is wrong with the settings' audiences, and with the sample's values of them."""
     for key, values in audiences.items():
         if key not in columns:
             message = _("no column is set for '{key}'").format(key=key)
             hint = _("add a line under recipients: columns: {key}: …").format(key=key)
-            yield Fault("columns", message, hint).at(("audiences", key), key=True)
+            fault = Fault("columns", message, hint)
+            yield FaultInValue(fault, within=("audiences", key), on_key=True)
         for index, value in enumerate(values):
             if values_in(value) != [value]:
                 message = _("'{value}' contains a character used to separate values").format(
                     value=value
                 )
                 fault = Fault("audience", message, _("write it without ; and |"))
-                yield fault.at(("audiences", key, index))
+                yield FaultInValue(fault, within=("audiences", key, index))
         for value in values_in(sample.get(key, "")):
             if spelt_as_known(value, values) is None:
-                yield unknown_value(value, key, audiences).at(("recipients", "sample", key))
+                fault = unknown_value(value, key, audiences)
+                yield FaultInValue(fault, within=("recipients", "sample", key))
 
 
 def audience_problems(source: Source) -> Iterator[Problem]:

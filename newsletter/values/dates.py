@@ -1,18 +1,19 @@
 """Dates and hours as French and English writers type them, and the names of months and days."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from newsletter.i18n import _
+from newsletter.problems.problem import Fault
 from newsletter.values.fields import context_of, text_of
-from newsletter.values.validation import Fault, refuse
+from newsletter.values.suggestions import without_accents
+from newsletter.values.validation import refuse
 
 # fmt: off
 MONTHS: Mapping[str, tuple[str, ...]] = {
@@ -37,44 +38,50 @@ _CLOCK = re.compile(
 )
 
 
-def read_date(value: object) -> date:
-    """Return the date that `value` is."""
-    text = _plain(value)
+def date_in(text: str) -> date | Fault:
+    """Return the date that `text` is, or what is wrong with it."""
+    text = " ".join(text.split())
     found = _leading_date(text)
+    if isinstance(found, Fault):
+        return found
     if found is None or found[1] != text:
-        raise _not_a_date(text)
+        return _not_a_date(text)
     return found[0]
 
 
-def read_moment(value: object, info: ValidationInfo) -> date | datetime:
-    """Return the date that `value` is, or the aware date-time, in the workspace's zone."""
-    text = _plain(value)
+def moment_in(text: str, zone: ZoneInfo, *, start: date | None = None) -> date | datetime | Fault:
+    """Return the date that `text` is, or the aware date-time, in `zone`; or what is wrong with it.
+
+    `start` is the day that is meant, perhaps, where the text names only an hour.
+    """
+    text = " ".join(text.split())
     found = _leading_date(text)
-    if found is None and _CLOCK.fullmatch(f" {text}"):
-        raise _no_day(text, info.data.get("start"))
+    if isinstance(found, Fault):
+        return found
     if found is None:
-        raise _not_a_date(text)
+        return _no_day(text, start) if _CLOCK.fullmatch(f" {text}") else _not_a_date(text)
     day, written = found
     rest = text[len(written) :]
     if not rest:
         return day
     clock = _CLOCK.fullmatch(rest)
-    if clock is None:
-        raise _not_an_hour(text)
+    return _moment(day, clock, zone) or _not_an_hour(text) if clock else _not_an_hour(text)
+
+
+def _moment(day: date, clock: re.Match[str], zone: ZoneInfo) -> datetime | Fault | None:
+    """Return the hour of a day, or why no clock shows it; None where there is no such hour."""
     try:
         hour = time(int(clock["hour"]), int(clock["minute"] or 0), int(clock["second"] or 0))
         if clock["offset"]:
-            moment = datetime.fromisoformat(f"{day}T{hour}{clock['offset']}")
             # Readers see no offset: the hour is said as the team's own clocks show it.
-            return moment.astimezone(context_of(info).timezone)
-    except ValueError as error:
-        raise _not_an_hour(text) from error
-    moment = datetime.combine(day, hour, context_of(info).timezone)
+            return datetime.fromisoformat(f"{day}T{hour}{clock['offset']}").astimezone(zone)
+    except ValueError:
+        return None
+    moment = datetime.combine(day, hour, zone)
     if not _exists(moment):
-        message = _("{hour} does not exist on that day: the clocks go forward").format(
-            hour=f"{hour:%H:%M}"
-        )
-        raise refuse(Fault("date", message, _("write a time after the clock change")))
+        message = _("{hour} does not exist on that day: the clocks go forward")
+        hint = _("write a time after the clock change")
+        return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
     return moment
 
 
@@ -86,83 +93,94 @@ def _exists(moment: datetime) -> bool:
         return True
 
 
-def _plain(value: object) -> str:
-    return " ".join(text_of(value).split())
-
-
 def first_day(text: str) -> date | None:
     """Return the first day that `text` names in full, None where there is none."""
     for start in re.finditer(r"\b\d", text):
-        try:
-            found = _leading_date(text[start.start() :])
-        except PydanticCustomError:  # 31 April
-            found = None
-        if found:
+        found = _leading_date(text[start.start() :])
+        if isinstance(found, tuple):
             return found[0]
     return None
 
 
-def _leading_date(text: str) -> tuple[date, str] | None:
-    """Return the date that `text` begins with and how it is written there, or None."""
+def _leading_date(text: str) -> tuple[date, str] | Fault | None:
+    """Return the date that `text` begins with and how it is written there, or None.
+
+    The fault is that of a date that does not exist: 31 April.
+    """
     for pattern in (_ISO, _FIGURES, _WORDS):
         if found := pattern.match(text):
             year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
             if month is None:
                 return None
-            return _existing(year, month, day, written=found[0]), found[0]
+            try:
+                return date(year, month, day), found[0]
+            except ValueError:
+                return _no_such_date(year, month, day, written=found[0])
     return None
+
+
+def calendar_day(moment: date) -> date:
+    """Return the day of a date or a date-time."""
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _month(word: str) -> int | None:
     if word.isdecimal():
         return int(word)
     for names in MONTHS.values():
-        folded = [_folded(name) for name in names]
-        if _folded(word) in folded:
-            return folded.index(_folded(word)) + 1
+        folded = [without_accents(name) for name in names]
+        if without_accents(word) in folded:
+            return folded.index(without_accents(word)) + 1
     return None
 
 
-def _folded(word: str) -> str:
-    """Return `word` in small letters without accents: people type « 12 FEVRIER »."""
-    letters = unicodedata.normalize("NFD", word.lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:
+    nearest_month = min(max(month, 1), 12)
+    last_day = monthrange(max(year, 1), nearest_month)[1]
+    nearest = date(max(year, 1), nearest_month, min(max(day, 1), last_day))
+    message = _("the date '{date}' does not exist").format(date=written)
+    return Fault("date", message, _("for example, write {date}").format(date=nearest))
 
 
-def _existing(year: int, month: int, day: int, *, written: str) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        nearest_month = min(max(month, 1), 12)
-        last_day = monthrange(max(year, 1), nearest_month)[1]
-        nearest = date(max(year, 1), nearest_month, min(max(day, 1), last_day))
-        message = _("the date '{date}' does not exist").format(date=written)
-        hint = _("for example, write {date}").format(date=nearest)
-        raise refuse(Fault("date", message, hint)) from error
-
-
-def _no_day(text: str, start: date | None) -> PydanticCustomError:
+def _no_day(text: str, start: date | None) -> Fault:
     message = _("the day of '{text}' is missing").format(text=text)
     day = f"{start:%Y-%m-%d}" if start else "2025-02-12"
-    return refuse(Fault("date", message, _("write {day} {hour}").format(day=day, hour=text)))
+    return Fault("date", message, _("write {day} {hour}").format(day=day, hour=text))
 
 
-def _not_a_date(text: str) -> PydanticCustomError:
+def _not_a_date(text: str) -> Fault:
     message = _("'{text}' is not a date").format(text=text)
     weekday, _space, rest = text.partition(" ")
-    if _folded(weekday) in {_folded(each) for days in WEEKDAYS.values() for each in days}:
+    if without_accents(weekday) in {
+        without_accents(each) for days in WEEKDAYS.values() for each in days
+    }:
         hint = _("remove the day of the week: {date}").format(date=rest)
-        return refuse(Fault("date", message, hint))
+        return Fault("date", message, hint)
     hint = _("write 2025-02-12, 12/02/2025 or 12 February 2025")
-    return refuse(Fault("date", message, hint))
+    return Fault("date", message, hint)
 
 
-def _not_an_hour(text: str) -> PydanticCustomError:
+def _not_an_hour(text: str) -> Fault:
     message = _("'{text}' is not a date and time").format(text=text)
-    return refuse(Fault("date", message, _("for example, write 2025-02-12 18:00")))
+    return Fault("date", message, _("for example, write 2025-02-12 18:00"))
 
 
-Date = Annotated[date, BeforeValidator(read_date), WithJsonSchema({"type": "string"})]
+def _read_date(value: object) -> date:
+    found = date_in(text_of(value))
+    if isinstance(found, Fault):
+        raise refuse(found)
+    return found
+
+
+def _read_moment(value: object, info: ValidationInfo) -> date | datetime:
+    zone = context_of(info).timezone
+    found = moment_in(text_of(value), zone, start=info.data.get("start"))
+    if isinstance(found, Fault):
+        raise refuse(found)
+    return found
+
+
+Date = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({"type": "string"})]
 Moment = Annotated[
-    date | datetime, BeforeValidator(read_moment), WithJsonSchema({"type": "string"})
+    date | datetime, BeforeValidator(_read_moment), WithJsonSchema({"type": "string"})
 ]

@@ -23,8 +23,9 @@ from pydantic import (
 from pydantic_core.core_schema import CoreSchema, with_info_before_validator_function
 
 from newsletter.i18n import _
+from newsletter.problems.problem import Fault
 from newsletter.values.pictures import picture_fault
-from newsletter.values.validation import Fault, refuse, text_is_due
+from newsletter.values.validation import refuse, text_is_due
 
 # What an editor takes for a number (`value: 12`) is a text to us.
 _TEXT_SCHEMA = {"type": ["string", "number"]}
@@ -77,7 +78,7 @@ def _lines(value: object) -> str:
 def _url(value: object) -> str:
     url = _one_line(value)
     if fault := url_fault(url):
-        raise refuse(fault)
+        raise refuse(fault, snippet=url)
     return url
 
 
@@ -103,7 +104,7 @@ def url_fault(url: str) -> Fault | None:
         hint = _("write https:// and the site's name")
     else:
         return None
-    return Fault("url", message, hint, snippet=url)
+    return Fault("url", message, hint)
 
 
 def _has_host(url: str) -> bool:
@@ -206,11 +207,11 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     if not path.is_relative_to(workspace.resolve()):
         message = _("'{name}' is outside the workspace").format(name=name)
         hint = _("copy the file into {folder}").format(folder=_shown(folder, workspace))
-        raise refuse(Fault("file-outside", message, hint, snippet=name))
+        raise refuse(Fault("file-outside", message, hint), snippet=name)
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
         hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
-        raise refuse(Fault("file-missing", message, hint, snippet=name))
+        raise refuse(Fault("file-missing", message, hint), snippet=name)
     return path
 
 
@@ -225,7 +226,7 @@ def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
         context = context_of(info)
         path = inside_workspace(name, context.workspace / folder, context.workspace)
         if fault := picture_fault(path, name, context.workspace):
-            raise refuse(fault)
+            raise refuse(fault, snippet=name)
         return path.relative_to(context.workspace.resolve()).as_posix()
 
     return read

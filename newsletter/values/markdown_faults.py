@@ -5,29 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeAlias
 
 from newsletter.i18n import _
+from newsletter.problems.problem import Fault
+from newsletter.values.validation import FaultInValue
 
-
-@dataclass(frozen=True, slots=True)
-class MarkdownFault:
-    """What is wrong, and the exact characters at fault: their `occurrence`-th place, from 0."""
-
-    snippet: str
-    message: str
-    hint: str
-    rule: str
-    occurrence: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A fault by its place, before its occurrence is counted."""
-
-    span: tuple[int, int]
-    message: str
-    hint: str
-    rule: str = "link-syntax"
+Found: TypeAlias = tuple[tuple[int, int], Fault]  # and from where to where
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +62,20 @@ _STARS = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
 _STARS_AND_WORD = re.compile(r"\*+[^\s*]*")
 
 
-def find_markdown_faults(text: str) -> list[MarkdownFault]:
+def find_markdown_faults(text: str) -> list[FaultInValue]:
     """Return the faults of `text` in the order in which they stand. Code is not looked at."""
     if not any(sign in text for sign in ("[", "<", "**")):
         return []
     source = _Source(text, _hide_opaque(text))
     found = chain.from_iterable(find(source) for find in _FINDERS)
-    return [_fault(text, each) for each in sorted(found, key=lambda each: each.span)]
+    return [_in_text(text, *each) for each in sorted(found, key=lambda each: each[0])]
 
 
-def _fault(text: str, found: _Found) -> MarkdownFault:
-    start, end = found.span
+def _in_text(text: str, span: tuple[int, int], fault: Fault) -> FaultInValue:
+    start, end = span
     snippet = text[start:end]
     before = re.finditer(f"(?={re.escape(snippet)})", text[: end - 1])
-    return MarkdownFault(
-        snippet, found.message, found.hint, found.rule, occurrence=sum(1 for _each in before)
-    )
+    return FaultInValue(fault, snippet, occurrence=sum(1 for _each in before))
 
 
 def _hide_opaque(text: str) -> str:
@@ -102,30 +84,27 @@ def _hide_opaque(text: str) -> str:
     return _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), text)
 
 
-def _split_links(source: _Source) -> Iterator[_Found]:
+def _split_links(source: _Source) -> Iterator[Found]:
     for match in _SPLIT_LINK.finditer(source.readable):
         message = _("'{link}' is not a link: remove the space between the words and the address")
-        words, url = source.words(match, "label"), source.words(match, "url")
-        yield _Found(
-            match.span(),
-            message.format(link=source.words(match)),
-            _("write [{words}]({url})").format(words=words, url=url),
+        hint = _("write [{words}]({url})").format(
+            words=source.words(match, "label"), url=source.words(match, "url")
         )
+        message = message.format(link=source.words(match))
+        yield match.span(), Fault("link-syntax", message, hint)
 
 
-def _bare_fields(source: _Source) -> Iterator[_Found]:
+def _bare_fields(source: _Source) -> Iterator[Found]:
     for match in _BARE_FIELD.finditer(source.readable):
-        words, field = source.words(match, "label"), source.words(match, "field")
-        yield _Found(
-            match.span(),
-            _("'{link}' is not a link: its address is not in brackets").format(
-                link=source.words(match)
-            ),
-            _("write [{words}]({url})").format(words=words, url=field),
+        message = _("'{link}' is not a link: its address is not in brackets")
+        hint = _("write [{words}]({url})").format(
+            words=source.words(match, "label"), url=source.words(match, "field")
         )
+        message = message.format(link=source.words(match))
+        yield match.span(), Fault("link-syntax", message, hint)
 
 
-def _links(source: _Source) -> Iterator[_Found]:
+def _links(source: _Source) -> Iterator[Found]:
     for match in _LINK.finditer(source.readable):
         if match["image"]:
             yield _picture(source, match)
@@ -135,141 +114,121 @@ def _links(source: _Source) -> Iterator[_Found]:
         typed = source.typed[start : start + len(address)]
         fault = _link_fault(address, typed, words=source.words(match, "label"))
         if fault is not None:
-            yield _Found(match.span(), *fault)
+            yield match.span(), fault
 
 
-def _picture(source: _Source, match: re.Match[str]) -> _Found:
+def _picture(source: _Source, match: re.Match[str]) -> Found:
     message = _("'{link}' is a picture: pictures cannot go inside a text")
-    return _Found(
-        match.span(),
-        message.format(link=source.words(match)),
-        _("delete it, and name its file under picture:"),
-    )
+    hint = _("delete it, and name its file under picture:")
+    return match.span(), Fault("link-syntax", message.format(link=source.words(match)), hint)
 
 
-def _link_fault(address: str, typed: str, *, words: str) -> tuple[str, ...] | None:
+def _link_fault(address: str, typed: str, *, words: str) -> Fault | None:
     if address in ("", "<>"):
-        return (
+        return Fault(
+            "link-syntax",
             _("the link '[{words}]' has no address").format(words=words),
             _("write [{words}](https://…)").format(words=words),
         )
     is_bracketed = address[0] == "<" and address[-1] == ">"
     if not is_bracketed and _SPACE.search(address):
-        return (
+        return Fault(
+            "link-syntax",
             _("the address '{url}' has a space in it").format(url=typed),
             _("write %20 for the space: {url}").format(url=_SPACE.sub("%20", typed)),
         )
     return _address_fault(address.strip("<>"), typed.strip("<>"))
 
 
-def _address_fault(address: str, typed: str) -> tuple[str, ...] | None:
+def _address_fault(address: str, typed: str) -> Fault | None:
     if _GOOD_ADDRESS.match(address):
         return None
     if _SCHEME.match(address):
-        return (
+        return Fault(
+            "link-address",
             _("an email cannot link to '{url}'").format(url=typed),
             _("write an address that starts with https://, mailto: or tel:"),
-            "link-address",
         )
     start = "mailto:" if "@" in address and "/" not in address else "https://"
-    return (
+    return Fault(
+        "link-address",
         _("the address '{url}' is not complete").format(url=typed),
         _("write {url}").format(url=start + typed.lstrip("/")),
-        "link-address",
     )
 
 
-def _addresses(source: _Source) -> Iterator[_Found]:
+def _addresses(source: _Source) -> Iterator[Found]:
     """Look at addresses that stand in < > or on a line of their own."""
     for match in chain(_AUTOLINK.finditer(source.readable), _DEFINITION.finditer(source.readable)):
         fault = _address_fault(match["url"], source.words(match, "url"))
         if fault is not None:
-            yield _Found(match.span(), *fault)
+            yield match.span(), fault
 
 
-def _references(source: _Source) -> Iterator[_Found]:
+def _references(source: _Source) -> Iterator[Found]:
     definitions = {_folded(match["name"]): match for match in _DEFINITION.finditer(source.readable)}
     for match in _REFERENCE.finditer(source.readable):
         name = source.words(match, "name") or source.words(match, "label")
         if match["image"]:
             yield _picture(source, match)
         elif _folded(name) not in definitions:
-            hint = _("write [{words}](https://…), or add a line [{name}]: https://…")
-            yield _Found(
-                match.span(),
-                _("the link '{link}' has no address").format(link=source.words(match)),
-                hint.format(words=source.words(match, "label"), name=name),
+            message = _("the link '{link}' has no address").format(link=source.words(match))
+            hint = _("write [{words}](https://…), or add a line [{name}]: https://…").format(
+                words=source.words(match, "label"), name=name
             )
+            yield match.span(), Fault("link-syntax", message, hint)
     used = {_folded(match["label"]) for match in _BRACKETS.finditer(source.readable)}
     for name, match in definitions.items():
         if name not in used and _GOOD_ADDRESS.match(match["url"]):
-            yield _Found(
-                match.span(),
-                _("the address '{line}' is not used by any link").format(line=source.words(match)),
-                _("write [the words][{name}] in the text, or remove the line").format(
-                    name=match["name"]
-                ),
-            )
+            message = _("the address '{line}' is not used by any link")
+            hint = _("write [the words][{name}] in the text, or remove the line")
+            message = message.format(line=source.words(match))
+            yield match.span(), Fault("link-syntax", message, hint.format(name=match["name"]))
 
 
 def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _notes(source: _Source) -> Iterator[_Found]:
+def _notes(source: _Source) -> Iterator[Found]:
     definitions = list(_NOTE_DEFINITION.finditer(source.readable))
     starts = {match.start("note") for match in definitions}
     notes = [each for each in _NOTE.finditer(source.readable) if each.start() not in starts]
     names = Counter(match["name"] for match in definitions if " " not in match["name"])
     for note in notes:
         if note["name"] not in names:
-            yield _Found(
-                note.span(),
-                _("the note '{note}' has no text").format(note=source.words(note)),
-                _("add a line for it: [^{name}]: the text of the note").format(
-                    name=note["name"].replace(" ", "-")
-                ),
-                "footnote",
+            message = _("the note '{note}' has no text").format(note=source.words(note))
+            hint = _("add a line for it: [^{name}]: the text of the note").format(
+                name=note["name"].replace(" ", "-")
             )
+            yield note.span(), Fault("footnote", message, hint)
     used = {note["name"] for note in notes}
     for match in definitions:
         yield from _note_faults(match, is_used=match["name"] in used, count=names[match["name"]])
 
 
-def _note_faults(match: re.Match[str], *, is_used: bool, count: int) -> Iterator[_Found]:
+def _note_faults(match: re.Match[str], *, is_used: bool, count: int) -> Iterator[Found]:
     if not is_used:
-        yield _Found(
-            match.span("note"),
-            _("nothing in the text refers to the note '{note}'").format(note=match["note"]),
-            _("write [^{name}] after the word it explains").format(name=match["name"]),
-            "footnote",
-        )
+        message = _("nothing in the text refers to the note '{note}'").format(note=match["note"])
+        hint = _("write [^{name}] after the word it explains").format(name=match["name"])
+        yield match.span("note"), Fault("footnote", message, hint)
     elif count > 1:
-        yield _Found(
-            match.span("note"),
-            _("there are two notes '{note}'").format(note=match["note"]),
-            _("give each its own number"),
-            "footnote",
-        )
+        message = _("there are two notes '{note}'").format(note=match["note"])
+        yield match.span("note"), Fault("footnote", message, _("give each its own number"))
 
 
-def _lone_stars(source: _Source) -> Iterator[_Found]:
+def _lone_stars(source: _Source) -> Iterator[Found]:
     for start, part in _parts(source.readable):
         stars = list(_STARS.finditer(part))
         if len(stars) % 2:
             found = _STARS_AND_WORD.match(source.typed, start + stars[-1].start())
             span = found.span() if found else (start, start)
-            yield _Found(
-                span,
-                _("'{words}': the asterisks for bold are not paired").format(
-                    words=source.typed[slice(*span)]
-                ),
-                _(
-                    "write **the words** with two asterisks on each side, or \\*\\* for plain "
-                    "asterisks"
-                ),
-                "bold",
+            message = _("'{words}': the asterisks for bold are not paired")
+            hint = _(
+                "write **the words** with two asterisks on each side, or \\*\\* for plain asterisks"
             )
+            message = message.format(words=source.typed[slice(*span)])
+            yield span, Fault("bold", message, hint)
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Iterator
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Problem
+from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
-from newsletter.values.validation import Fault
+from newsletter.values.validation import FaultInValue
 
 # A field ends at the first "))"; it holds no bracket and no line break of its own but one of a
 # wrapped line.
@@ -18,7 +18,7 @@ ESCAPED_BRACKETS = re.compile(r"\\(?=\(\()")
 _OPENING = re.compile(r"(?<!\\)\(\(")
 
 
-def find_merge_faults(text: str, known: Collection[str]) -> Iterator[Fault]:
+def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValue]:
     """Yield a fault for each merge field of `text` that is not `known`, or does not end."""
     seen: dict[str, int] = {}
     for opening in _OPENING.finditer(text):
@@ -26,18 +26,15 @@ def find_merge_faults(text: str, known: Collection[str]) -> Iterator[Fault]:
         snippet = field[0] if field else text[opening.start() :].split("\n")[0][:30]
         fault = _fault(field, snippet, known)
         if fault is not None:
-            yield Fault(*fault, snippet=snippet, occurrence=seen.get(snippet, 0))
+            yield FaultInValue(fault, snippet, seen.get(snippet, 0))
         seen[snippet] = seen.get(snippet, 0) + 1
 
 
 def merge_problems(source: Source, known: Collection[str]) -> Iterator[Problem]:
     """Yield a problem for each faulty merge field in the texts of a file."""
     for loc, text in source.texts():
-        if "((" not in text:
-            continue
         for fault in find_merge_faults(text, known):
-            position = source.find(loc, fault.snippet, fault.occurrence)
-            yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
+            yield fault.in_file(source, loc)
 
 
 def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Problem]:
@@ -46,8 +43,7 @@ def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Pr
         field = MERGE_FIELD.search(text)
         if field is not None and loc[0] not in allowed:
             fault = misplaced_field(field[0], allowed)
-            position = source.find(loc, field[0])
-            yield Problem(source.path, position, fault.message, fault.hint, fault.rule)
+            yield fault.at(source.path, source.find(loc, field[0]))
 
 
 def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
@@ -57,13 +53,12 @@ def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
     return Fault("merge-field", message.format(text=text), hint)
 
 
-def _fault(
-    field: re.Match[str] | None, snippet: str, known: Collection[str]
-) -> tuple[str, str, str] | None:
+def _fault(field: re.Match[str] | None, snippet: str, known: Collection[str]) -> Fault | None:
     literal = _(r"or write \(( for the brackets themselves")
     if field is None:
         message = _("the merge field '{text}' is not closed").format(text=snippet)
-        return "merge-field", message, _("end the field with )), {literal}").format(literal=literal)
+        hint = _("end the field with )), {literal}").format(literal=literal)
+        return Fault("merge-field", message, hint)
     name = field_name(field["name"])
     if name in known:
         return None
@@ -71,7 +66,7 @@ def _fault(
     hint = _("write one of: {known}; {literal}").format(
         known=", ".join(sorted(known)), literal=literal
     )
-    return "merge-field", message, hint
+    return Fault("merge-field", message, hint)
 
 
 def field_name(typed: str) -> str:

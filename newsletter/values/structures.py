@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.dates import Date, Moment
+from newsletter.values.dates import Date, Moment, calendar_day
 from newsletter.values.fields import (
     Email,
     Lines,
@@ -20,7 +21,7 @@ from newsletter.values.fields import (
     named_by_text,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import Fault, Model, refuse
+from newsletter.values.validation import Model, refuse
 
 
 class Ignore(Model):
@@ -30,8 +31,10 @@ class Ignore(Model):
     because: Text = Field(description=N_("Why it can be skipped"))
 
 
-class Source(Model):
-    """Where something was read."""
+class Citation(Model):
+    """Where something was read; `Source` in the JSON Schema (`newsletter.content.schema`)."""
+
+    model_config = ConfigDict(title="Source")
 
     title: Text = Field(description=N_("Name of the source"))
     url: Url | None = Field(None, description=N_("Web address of the source"))
@@ -42,7 +45,7 @@ class Figure(Model):
 
     value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, €2.5bn"))
     label: Text = Field(description=N_("What the figure counts"))
-    source: Annotated[Source, named_by_text("title")] | None = Field(
+    source: Annotated[Citation, named_by_text("title")] | None = Field(
         None, description=N_("Where it comes from")
     )
     note: Text | None = Field(None, description=N_("Note in small print"))
@@ -122,7 +125,7 @@ class Quotation(Model):
     text: Text = Field(description=N_("The words, without quotation marks"))
     author: Text = Field(description=N_("Who said them"))
     role: Text | None = Field(None, description=N_("Job title"))
-    source: Annotated[Source, named_by_text("title")] | None = Field(
+    source: Annotated[Citation, named_by_text("title")] | None = Field(
         None, description=N_("Where they were said")
     )
 
@@ -284,8 +287,4 @@ class Event(AudienceParts):
 def _is_before(end: date | datetime, start: date | datetime) -> bool:
     if isinstance(end, datetime) and isinstance(start, datetime):
         return end < start
-    return _day(end) < _day(start)
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+    return calendar_day(end) < calendar_day(start)

@@ -138,10 +138,15 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def without_accents(text: str) -> str:
+    """Return `text` in lower case without accents: people type « 12 FEVRIER »."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def fold(word: str) -> str:
     """Return `word` without accents, in lower case, hyphens, underscores, apostrophes as spaces."""
-    letters = unicodedata.normalize("NFD", word.lower())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = without_accents(word)
     # U+2010 and U+2011: the hyphens that Word types, the second one not to break a line at.
     return " ".join(re.sub(r"[-_'’\u2010\u2011]", " ", plain).split())
 

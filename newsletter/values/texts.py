@@ -1,17 +1,17 @@
 """Markdown fields: a text in place, or the name of a file that holds it."""
 
-import codecs
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Position
+from newsletter.problems.problem import Fault, Position, Problem
+from newsletter.source.decoding import with_plain_lines
 from newsletter.values.fields import context_of, inside_workspace, text_of
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
-from newsletter.values.validation import Fault, refuse, text_is_due
+from newsletter.values.validation import FaultInValue, refuse, text_is_due
 
 MAX_TEXT_BYTES = 1024 * 1024  # as much as an issue file itself may hold
 FILE_SCHEMA = {
@@ -28,7 +28,7 @@ def _markdown(value: object, info: ValidationInfo) -> str:
         return text_from_file(value, info)
     text = text_of(value)
     text = getattr(value, "paragraphs", text)
-    if faults := _markdown_faults(text):
+    if faults := find_markdown_faults(text):
         raise refuse(*faults)
     return text
 
@@ -44,7 +44,7 @@ def text_from_file(value: dict[str, object], info: ValidationInfo) -> str:
     root = context.workspace if is_inside else context.folder
     path = inside_workspace(name, context.folder, root)
     text = _read_text(path, name)
-    faults = [*_markdown_faults(text), *find_merge_faults(text, context.merge_fields)]
+    faults = [*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)]
     if faults:
         raise refuse(*(_placed(fault, path, text) for fault in faults))
     return text
@@ -61,32 +61,21 @@ def _read_text(path: Path, name: str) -> str:
         problem = _("'{name}' is empty")
     if problem:
         hint = _("write the text in the field, or in a .md or .txt file")
-        raise refuse(Fault("text-file", problem.format(name=name), hint, snippet=name))
+        raise refuse(Fault("text-file", problem.format(name=name), hint), snippet=name)
     try:
-        text = encoded.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        return with_plain_lines(encoded.decode("utf-8"))
     except UnicodeDecodeError as error:
         message = _("'{name}' is not saved as UTF-8").format(name=name)
         hint = _("save it again with the encoding UTF-8")
-        raise refuse(Fault("text-file", message, hint, snippet=name)) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        raise refuse(Fault("text-file", message, hint), snippet=name) from error
 
 
-def _markdown_faults(text: str) -> list[Fault]:
-    return [
-        Fault(each.rule, each.message, each.hint, each.snippet, each.occurrence)
-        for each in find_markdown_faults(text)
-    ]
-
-
-def _placed(fault: Fault, path: Path, text: str) -> Fault:
-    """Return `fault` with its place in the text file that it was found in."""
+def _placed(found: FaultInValue, path: Path, text: str) -> Problem:
+    """Return the problem that a fault is in the text file that it was found in."""
     offset = -1
-    for _time in range(fault.occurrence + 1):
-        offset = text.find(fault.snippet, offset + 1)
-    offset = max(offset, 0)
-    line_start = text.rfind("\n", 0, offset) + 1
-    position = Position(text.count("\n", 0, offset) + 1, offset - line_start + 1)
-    return Fault(fault.rule, fault.message, fault.hint, path=path, position=position)
+    for _time in range(found.occurrence + 1):
+        offset = text.find(found.snippet, offset + 1)
+    return found.fault.at(path, Position.at(text, max(offset, 0)))
 
 
 Markdown = Annotated[str, BeforeValidator(_markdown), WithJsonSchema(_SCHEMA)]

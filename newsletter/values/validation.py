@@ -6,8 +6,7 @@ the file's values along pydantic's `loc`, and worded here or by the field that r
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar, cast, get_args
 
@@ -17,7 +16,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Position, Problem
+from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.values.suggestions import did_you_mean
 
@@ -34,33 +33,35 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with one value, and what to type instead.
+@dataclass(frozen=True, slots=True)
+class FaultInValue:
+    """A fault, and where in a value it is.
 
-    `snippet` is the very text to point at within the value. A fault in a file that the value
-    names brings that file's `path` and `position`. `within` is the way from the value to a part of
-    it that is at fault, `on_key` says that it is that part's key.
+    `within` is the way from the value to the part of it that is at fault, `on_key` says that it is
+    that part's key; `snippet` is the very text to point at, where it stands for the nth time.
     """
 
-    rule: str
-    message: str
-    hint: str = ""
+    fault: Fault
     snippet: str = ""
     occurrence: int = 0
-    path: Path | None = None
-    position: Position | None = None
     within: Loc = ()
     on_key: bool = False
 
-    def at(self, within: Loc, *, key: bool = False) -> "Fault":
-        """Return this fault as that of the part at `within`, or of its key."""
-        return replace(self, within=within, on_key=key)
+    def in_file(self, source: Source, loc: Loc) -> Problem:
+        """Return the problem that it is in the value at `loc`."""
+        loc = (*loc, *self.within)
+        if self.snippet:
+            return self.fault.at(source.path, source.find(loc, self.snippet, self.occurrence))
+        return self.fault.at(source.path, source.position(loc, key=self.on_key))
 
 
-def refuse(*faults: Fault) -> PydanticCustomError:
-    """Return the error with which a field says all that is wrong with its value."""
-    return PydanticCustomError("faults", "{faults}", {"faults": faults})
+def refuse(*faults: Fault | FaultInValue | Problem, snippet: str = "") -> PydanticCustomError:
+    """Return the error with which a field says all that is wrong with its value.
+
+    A problem is one of another file, which the value names.
+    """
+    found = [FaultInValue(each, snippet) if isinstance(each, Fault) else each for each in faults]
+    return PydanticCustomError("faults", "{faults}", {"faults": found})
 
 
 def validate(
@@ -78,9 +79,7 @@ def validate(
     if not isinstance(source.value, dict):
         return None, problems
     for key in given.keys() & source.value.keys():
-        fault = _unknown_key(key, [])
-        position = source.position((key,), key=True)
-        problems.append(Problem(source.path, position, fault.message, fault.hint, fault.rule))
+        problems.append(_unknown_key(key, []).in_file(source, (key,)))
     try:
         value = model.model_validate({**source.value, **given}, context=context)
     except ValidationError as error:
@@ -120,14 +119,13 @@ def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> I
     if detail["type"] == "union_tag_invalid":
         loc = (*loc, "kind")
     for fault in _faults(detail, model, source):
-        if fault.position is not None:
-            position = fault.position
-        elif fault.snippet:
-            position = source.find((*loc, *fault.within), fault.snippet, fault.occurrence)
-        else:
-            on_key = fault.on_key or detail["type"] == "extra_forbidden"
-            position = source.position((*loc, *fault.within), key=on_key)
-        yield Problem(fault.path or source.path, position, fault.message, fault.hint, fault.rule)
+        match fault:
+            case Fault():
+                yield FaultInValue(fault).in_file(source, loc)
+            case FaultInValue():
+                yield fault.in_file(source, loc)
+            case Problem():
+                yield fault
 
 
 def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
@@ -148,13 +146,15 @@ def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
         yield step
 
 
-def _faults(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Sequence[Fault]:
+def _faults(
+    detail: ErrorDetails, model: type[BaseModel], source: Source
+) -> Sequence[Fault | FaultInValue | Problem]:
     """Say what pydantic found; its types: docs.pydantic.dev/latest/errors/validation_errors."""
     context = detail.get("ctx", {})
     key = str(detail["loc"][-1]) if detail["loc"] else ""
     match detail["type"]:
         case "faults":
-            return cast(Sequence[Fault], context["faults"])
+            return cast(Sequence[FaultInValue | Problem], context["faults"])
         case "missing":
             return [_empty(key) if source.names(detail["loc"]) else _missing(key)]
         case "union_tag_not_found" if isinstance(detail["input"], dict):
@@ -162,10 +162,9 @@ def _faults(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Seq
         case "extra_forbidden":
             return [_unknown_key(key, _known_keys(model, detail["loc"][:-1]))]
         case "union_tag_invalid":
-            kinds = [kind.strip("' ") for kind in context["expected_tags"].split(",")]
-            return [unknown_kind(context["tag"], kinds)]
+            return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
         case "literal_error":
-            return [_unknown_value(detail["input"], context["expected"])]
+            return [_unknown_value(detail["input"], _words_in(context["expected"]))]
         case "too_short":
             key = _last_named(detail["loc"], source)
             empty = Fault("empty", _("'{key}' is empty").format(key=key), _("add one entry"))
@@ -174,6 +173,11 @@ def _faults(detail: ErrorDetails, model: type[BaseModel], source: Source) -> Seq
         case _:
             keys = _known_keys(model, detail["loc"])
             return [_wrong_shape(detail["type"], key, detail["input"], keys)]
+
+
+def _words_in(said: str) -> list[str]:
+    """Return the words that pydantic's English lists in quotes: "'fr' or 'en'"."""
+    return re.findall(r"'([^']*)'", said)
 
 
 def _last_named(loc: Loc, source: Source) -> str:
@@ -194,10 +198,11 @@ def _missing(key: str) -> Fault:
     return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
 
 
-def _unknown_key(key: str, known: Sequence[str]) -> Fault:
+def _unknown_key(key: str, known: Sequence[str]) -> FaultInValue:
     meant = did_you_mean(key, known)
     message = _("unknown key '{key}'").format(key=key)
-    return Fault("unknown-key", message, meant_or_choice(meant, known))
+    fault = Fault("unknown-key", message, meant_or_choice(meant, known))
+    return FaultInValue(fault, on_key=True)
 
 
 def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
@@ -207,8 +212,7 @@ def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
     return Fault("unknown-kind", message, meant_or_choice(meant, known))
 
 
-def _unknown_value(value: object, expected: str) -> Fault:
-    known = [each.strip("' ") for each in expected.replace(" or ", ",").split(",")]
+def _unknown_value(value: object, known: Sequence[str]) -> Fault:
     meant = did_you_mean(str(value), known)
     message = _("'{value}' is not one of the allowed values").format(value=value)
     return Fault("unknown-value", message, meant_or_choice(meant, known))

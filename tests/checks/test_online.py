@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.checked import Answer
-from newsletter.checks.online import Manners, check_online, is_public, try_address
+from newsletter.checks.checked import LinkAnswer
+from newsletter.checks.online import RequestLimits, check_online, is_public, try_address
 
 NOW = 1_700_000_000.0
-HERE = Manners(may_ask=lambda address: True, timeout_seconds=2, pause_seconds=0)
+HERE = RequestLimits(may_ask=lambda address: True, timeout_seconds=2, pause_seconds=0)
 STATUS = {"/page": 200, "/gone": 404, "/closed": 403, "/no-head": 200, "/busy": 503}
 
 
@@ -80,11 +80,11 @@ def test_what_does_not_open_is_told_with_its_reason(
 
 @pytest.mark.parametrize("path", ["/page", "/to/page", "/no-head", "/to/to/no-head"])
 def test_a_page_that_opens_is_not_told(path: str, at: str, tmp_path: Path) -> None:
-    assert check_online([at + path], cache=tmp_path / "a.json", now=NOW, manners=HERE) == {}
+    assert check_online([at + path], cache=tmp_path / "a.json", now=NOW, limits=HERE) == {}
 
 
 def test_a_site_that_does_not_answer_is_no_dead_link() -> None:
-    assert try_address("http://127.0.0.1:9/x", HERE) == Answer(False, "it did not answer")
+    assert try_address("http://127.0.0.1:9/x", HERE) == LinkAnswer(False, "it did not answer")
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_a_machine_inside_the_network_is_never_asked(site: ThreadingHTTPServer, 
 
 
 def test_a_redirection_into_the_network_is_not_followed(at: str) -> None:
-    manners = Manners(may_ask=lambda address: address == "127.0.0.1", timeout_seconds=2)
+    limits = RequestLimits(may_ask=lambda address: address == "127.0.0.1", timeout_seconds=2)
 
-    assert try_address(f"{at}/away", manners).reason == "it is not on the public network"
+    assert try_address(f"{at}/away", limits).reason == "it is not on the public network"
 
 
 @pytest.mark.parametrize(
@@ -137,10 +137,10 @@ def test_addresses_inside_a_network_are_not_public(address: str) -> None:
 
 def test_an_answer_is_kept_for_a_day(site: ThreadingHTTPServer, at: str, tmp_path: Path) -> None:
     cache = tmp_path / ".cache/links.json"
-    first = check_online([f"{at}/gone"], cache=cache, now=NOW, manners=HERE)
+    first = check_online([f"{at}/gone"], cache=cache, now=NOW, limits=HERE)
     asked = len(site.asked)  # type: ignore[attr-defined]
 
-    again = check_online([f"{at}/gone"], cache=cache, now=NOW + 3600, manners=HERE)
+    again = check_online([f"{at}/gone"], cache=cache, now=NOW + 3600, limits=HERE)
 
     assert again == first
     assert len(site.asked) == asked  # type: ignore[attr-defined]
@@ -148,9 +148,9 @@ def test_an_answer_is_kept_for_a_day(site: ThreadingHTTPServer, at: str, tmp_pat
 
 def test_after_a_day_it_is_asked_again(site: ThreadingHTTPServer, at: str, tmp_path: Path) -> None:
     cache = tmp_path / "links.json"
-    check_online([f"{at}/page"], cache=cache, now=NOW, manners=HERE)
+    check_online([f"{at}/page"], cache=cache, now=NOW, limits=HERE)
 
-    check_online([f"{at}/page"], cache=cache, now=NOW + 25 * 3600, manners=HERE)
+    check_online([f"{at}/page"], cache=cache, now=NOW + 25 * 3600, limits=HERE)
 
     assert site.asked == ["HEAD /page", "HEAD /page"]  # type: ignore[attr-defined]
 
@@ -162,7 +162,7 @@ def test_a_cache_that_we_did_not_write_is_no_obstacle(
     cache = tmp_path / "links.json"
     cache.write_text(content)
 
-    assert check_online([f"{at}/page"], cache=cache, now=NOW, manners=HERE) == {}
+    assert check_online([f"{at}/page"], cache=cache, now=NOW, limits=HERE) == {}
 
 
 def test_the_program_says_who_asks(site: ThreadingHTTPServer, at: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.i18n import use_language
-from newsletter.preview.live.desk import Desk
+from newsletter.preview.live.open_issues import OpenIssues
 from newsletter.preview.live.server import listening_socket, server
 from newsletter.preview.live.view_query import Reader
 from newsletter.settings.settings import load_settings
@@ -90,7 +90,7 @@ def serving(
     assert settings is not None
     use_language(language)
     listener = listening_socket(port)
-    running = server(Desk(settings, file=file, members=members), Reader(choices), listener)
+    running = server(OpenIssues(settings, file=file, members=members), Reader(choices), listener)
 
     def run() -> None:
         use_language(language)

@@ -55,8 +55,8 @@ def test_the_mail_has_the_recipient_s_values(write_issue: WriteIssue, settings: 
 
     assert mail is not None
     assert mail.filled.subject == "Bonjour Zoé"
-    assert mail.inbox[0].subject.seen == "Bonjour Zoé"
-    assert mail.inbox[0].preheader.seen.startswith("Une accroche pour Zoé")
+    assert mail.inbox[0].subject == "Bonjour Zoé"
+    assert mail.inbox[0].preheader.startswith("Une accroche pour Zoé")
     assert "qzm" not in mail.filled.html + mail.filled.text
 
 

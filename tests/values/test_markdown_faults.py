@@ -146,9 +146,9 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "snippet", "message", "hint"), FAULTS)
 def test_a_fault_is_named_with_what_to_type_instead(text, snippet, message, hint):
-    (fault,) = find_markdown_faults(text)
+    (found,) = find_markdown_faults(text)
 
-    assert (fault.snippet, fault.message, fault.hint) == (snippet, message, hint)
+    assert (found.snippet, found.fault.message, found.fault.hint) == (snippet, message, hint)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_bold_closes_in_its_own_paragraph():
 def test_two_notes_of_one_name_are_both_named():
     faults = find_markdown_faults("a[^1]\n\n[^1]: un\n\n[^1]: deux")
 
-    assert [(fault.message, fault.occurrence) for fault in faults] == [
+    assert [(each.fault.message, each.occurrence) for each in faults] == [
         ("there are two notes '[^1]'", 1),
         ("there are two notes '[^1]'", 2),
     ]
@@ -196,7 +196,7 @@ def test_two_notes_of_one_name_are_both_named():
 def test_faults_come_in_the_order_of_the_text_with_their_occurrence():
     faults = find_markdown_faults("`[a]()` **un [a]() [b](x.fr) [a]()")
 
-    found = [(fault.snippet, fault.occurrence, fault.rule) for fault in faults]
+    found = [(each.snippet, each.occurrence, each.fault.rule) for each in faults]
     assert found == [
         ("**un", 0, "bold"),
         ("[a]()", 1, "link-syntax"),

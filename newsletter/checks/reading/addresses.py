@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from lxml import html
 
-from newsletter.checks.reading.said import Link
+from newsletter.checks.reading.said import LinkedAddress
 from newsletter.source import Loc
 
 # A recipient's own words stand in it: what address it becomes is not known here.
@@ -16,8 +16,8 @@ _MERGED = re.compile(r"qzm[a-p]{16}mzq|\(\(")
 
 
 def all_addresses(
-    links: Sequence[Link], elements: Iterable[tuple[Loc, html.HtmlElement]]
-) -> Iterator[Link]:
+    links: Sequence[LinkedAddress], elements: Iterable[tuple[Loc, html.HtmlElement]]
+) -> Iterator[LinkedAddress]:
     """Yield `links`, then what the mail links beside; nothing that holds a merge field.
 
     An address that stands several times in one value comes with the number of its place there.
@@ -35,7 +35,7 @@ def all_addresses(
             continue
         if _encoded(url) not in known:
             known.add(_encoded(url))
-            yield Link(loc, url, element.text_content().strip())
+            yield LinkedAddress(loc, url, element.text_content().strip())
 
 
 def _encoded(url: str) -> str:

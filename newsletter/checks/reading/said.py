@@ -55,7 +55,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkedAddress:
     """An address, and the words that a reader sees of it.
 
     `occurrence` counts the same address in the same value, from 0.
@@ -91,14 +91,14 @@ def texts_of(model: BaseModel, loc: Loc = ()) -> Iterator[Said]:
                     yield Said(inner, name, part, is_markdown=False)
 
 
-def links_of(model: BaseModel, loc: Loc = ()) -> Iterator[Link]:
+def links_of(model: BaseModel, loc: Loc = ()) -> Iterator[LinkedAddress]:
     """Yield every address of `model`: in fields of their own, and in Markdown."""
     for name, value in _fields(model):
         place = (*loc, name)
         if isinstance(model, PictureParts) and name == "url":
             continue  # where the picture lies, not what it opens
         if isinstance(value, str) and name in _url_fields(type(model)):
-            yield Link(place, value, _words_beside(model))
+            yield LinkedAddress(place, value, _words_beside(model))
         elif isinstance(value, str) and name in _markdown_fields(type(model)):
             yield from _markdown_links(value, place)
         for index, part in _parts(value):
@@ -169,7 +169,7 @@ def _words_beside(model: BaseModel) -> str:
     return next((words for words in said if isinstance(words, str)), "")
 
 
-def _markdown_links(text: str, loc: Loc) -> Iterator[Link]:
+def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:
     if not any(sign in text.lower() for sign in _LINK_SIGNS):
         return
     for token in markdown_parser().parse(mend_pasted_text(text)):
@@ -178,7 +178,7 @@ def _markdown_links(text: str, loc: Loc) -> Iterator[Link]:
             if child.type == "link_open":
                 opened, words = child, ""
             elif child.type == "link_close" and opened is not None:
-                yield Link(loc, str(opened.attrs["href"]), words.strip())
+                yield LinkedAddress(loc, str(opened.attrs["href"]), words.strip())
                 opened = None
             elif opened is not None:
                 words += child.content

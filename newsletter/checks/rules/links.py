@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_web
-from newsletter.checks.reading.said import Link
+from newsletter.checks.reading.said import LinkedAddress
 from newsletter.checks.rule import Finding, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -82,7 +82,7 @@ def missing_anchor(checked: Checked) -> Iterator[Finding]:
             yield _missing(link, name, there, checked)
 
 
-def _missing(link: Link, name: str, there: set[str], checked: Checked) -> Finding:
+def _missing(link: LinkedAddress, name: str, there: set[str], checked: Checked) -> Finding:
     if name in _ids(checked):
         message = _("'{url}' leads to something that some recipients of this link cannot see")
         hint = _("hide the link from them too: copy for: or not_for: from there")

@@ -7,12 +7,11 @@ from typing import Any
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import is_web
 from newsletter.checks.rule import Finding, rule
-from newsletter.i18n import _
+from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
 from newsletter.source import Loc, Source
 
-KILOBYTE = 1024
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
 _NAMED = 3  # heaviest items: enough to know where to cut
@@ -76,11 +75,6 @@ def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
         yield ItemWeight(span.loc, *_words(span.loc, source), weight)
 
 
-def kilobytes(weight_bytes: int) -> int:
-    """Return the weight as people read it, to the nearest kilobyte."""
-    return round(weight_bytes / KILOBYTE)
-
-
 def _words(loc: Loc, source: Source) -> tuple[str, bool]:
     """Return the words by which a writer knows an item, and whether they are its title."""
     value: Any = source.value
@@ -118,9 +112,8 @@ def style_weight(checked: Checked) -> Iterator[Finding]:
         )
 
 
-PICTURE_KILOBYTE = 1000  # as file managers count
-LIGHT_BYTES, HEAVY_BYTES = 100 * PICTURE_KILOBYTE, 200 * PICTURE_KILOBYTE
-LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * PICTURE_KILOBYTE, 1000 * PICTURE_KILOBYTE
+LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
+LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * KILOBYTE, 1000 * KILOBYTE
 
 
 @rule(Level.ADVICE)
@@ -143,9 +136,7 @@ def heavy_picture(checked: Checked) -> Iterator[Finding]:
         if weight > LIGHT_BYTES:
             message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
             yield Finding(
-                message.format(
-                    weight=weight // PICTURE_KILOBYTE, limit=LIGHT_BYTES // PICTURE_KILOBYTE
-                ),
+                message.format(weight=weight // KILOBYTE, limit=LIGHT_BYTES // KILOBYTE),
                 _("export the photo as JPEG, at 70% quality"),
                 _place_of_picture(picture.name, checked),
                 level=Level.WARNING if weight > HEAVY_BYTES else Level.ADVICE,
@@ -155,9 +146,7 @@ def heavy_picture(checked: Checked) -> Iterator[Finding]:
         message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
         heaviest = max(pictures, key=lambda each: len(each.content))
         yield Finding(
-            message.format(
-                weight=weight // PICTURE_KILOBYTE, limit=LIGHT_IN_ALL_BYTES // PICTURE_KILOBYTE
-            ),
+            message.format(weight=weight // KILOBYTE, limit=LIGHT_IN_ALL_BYTES // KILOBYTE),
             _("use fewer pictures; start with this one, the largest"),
             _place_of_picture(heaviest.name, checked),
             level=Level.WARNING if weight > HEAVY_IN_ALL_BYTES else Level.ADVICE,

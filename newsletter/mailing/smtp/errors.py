@@ -4,7 +4,7 @@ import smtplib
 import socket
 import ssl
 
-from newsletter.i18n import _
+from newsletter.i18n import _, kilobytes
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.smtp import Smtp
 
@@ -119,7 +119,7 @@ def too_large(size: int, limit: int) -> NewsletterError:
     """Return the sentence for messages that the server would refuse by their size."""
     message = _("one message of this issue is {size} kB, but the server accepts at most {limit} kB")
     hint = _("make the pictures smaller, or host them: images_url: under site:")
-    return NewsletterError(message.format(size=size // 1000, limit=limit // 1000), hint=hint)
+    return NewsletterError(message.format(size=kilobytes(size), limit=kilobytes(limit)), hint=hint)
 
 
 def _words(error: smtplib.SMTPResponseException) -> str:

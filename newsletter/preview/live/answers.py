@@ -13,22 +13,28 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from newsletter.checks.rules.weights import kilobytes
 from newsletter.content.press_release import PressRelease
-from newsletter.i18n import _
-from newsletter.preview.live.desk import Desk
-from newsletter.preview.live.events import Bell, News, stream
+from newsletter.i18n import _, kilobytes
+from newsletter.preview.live.events import ChangeSignal, News, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
+from newsletter.preview.live.issue_states import IssueStates
 from newsletter.preview.live.listing import listed
-from newsletter.preview.live.mail_page import allowed_origins, mail_page
-from newsletter.preview.live.pages import FILES, empty_mail, issue_page, list_page, plain_page
-from newsletter.preview.live.state_keeper import StateKeeper
+from newsletter.preview.live.open_issues import OpenIssues
+from newsletter.preview.live.pages import (
+    FILES,
+    allowed_origins,
+    empty_mail,
+    issue_page,
+    list_page,
+    mail_page,
+    plain_page,
+)
 from newsletter.preview.live.view_query import Reader, View, view_of
 from newsletter.preview.page_templates import FOLDER
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.pictures.images import PICTURE_TYPES
 
 Result = TypeVar("Result")
-_PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 # Of a mail: what it was made from, so that its page can tell whether it is newer.
 MARK_HEADER = "Preview-Mark"
 # A page may have changed by the time that one comes back to it.
@@ -38,15 +44,20 @@ _NOTHING = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'sel
 
 
 class Answers:
-    """Answers requests from what lies on the desk, which one thread alone works at."""
+    """Answers requests from the open issues, which one thread alone works at."""
 
     def __init__(
-        self, desk: Desk, worker: Executor, bell: Bell, keeper: StateKeeper, usual: Reader
+        self,
+        open_issues: OpenIssues,
+        worker: Executor,
+        signal: ChangeSignal,
+        issue_states: IssueStates,
+        usual: Reader,
     ) -> None:
-        self._desk = desk
+        self._open_issues = open_issues
         self._worker = worker
-        self._bell = bell
-        self._keeper = keeper
+        self._signal = signal
+        self._issue_states = issue_states
         self._usual = usual
 
     @property
@@ -63,38 +74,38 @@ class Answers:
             Route("/page/{name}", self.own_file),
         ]
 
-    async def _at_desk(self, work: Callable[[], Result]) -> Result:
-        def at_desk() -> Result:
-            self._desk.look()
+    async def _in_worker(self, work: Callable[[], Result]) -> Result:
+        def looked() -> Result:
+            self._open_issues.look()
             return work()
 
-        return await asyncio.get_running_loop().run_in_executor(self._worker, at_desk)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, looked)
 
     async def all_issues(self, _request: Request) -> Response:
         """Answer with the list of all issues."""
 
         def page() -> str:
-            issues = listed(self._desk.issues())
+            issues = listed(self._open_issues.issues())
             usual = View(reader=self._usual).query
-            return list_page(self._desk, issues, self._keeper.states, usual)
+            return list_page(self._open_issues, issues, self._issue_states.known, usual)
 
-        return HTMLResponse(await self._at_desk(page), headers=_PAGE)
+        return HTMLResponse(await self._in_worker(page), headers=_PAGE)
 
     async def list_events(self, _request: Request) -> Response:
         """Tell when the list changes, and each state as it is known."""
 
         async def events() -> AsyncIterator[str]:
-            with self._keeper.somebody_looks():
-                async for event in stream(self._bell, self._list_news):
+            with self._issue_states.is_watched():
+                async for event in stream(self._signal, self._list_news):
                     yield event
 
         return _told(events())
 
     async def _list_news(self) -> News:
-        issues = await self._at_desk(lambda: listed(self._desk.issues()))
-        self._keeper.want(tuple(issue.path for issue in issues))
-        news = {"list": ("mark", await self._at_desk(self._desk.list_mark))}
-        states = self._keeper.states
+        issues = await self._in_worker(lambda: listed(self._open_issues.issues()))
+        self._issue_states.want(tuple(issue.path for issue in issues))
+        news = {"list": ("mark", await self._in_worker(self._open_issues.list_mark))}
+        states = self._issue_states.known
         for issue in issues:
             if state := states.get(issue.path):
                 weight = state.weight_bytes
@@ -113,7 +124,7 @@ class Answers:
         if path is None:
             return _no_issue(request)
         view = view_of(request.query_params)
-        html = await self._at_desk(partial(issue_page, self._desk, path, view))
+        html = await self._in_worker(partial(issue_page, self._open_issues, path, view))
         return HTMLResponse(html, headers=_PAGE)
 
     async def issue_events(self, request: Request) -> Response:
@@ -124,9 +135,10 @@ class Answers:
         reader = view_of(request.query_params).reader
 
         async def news() -> News:
-            return {"issue": ("mark", await self._at_desk(lambda: self._desk.mark(path, reader)))}
+            mark = await self._in_worker(lambda: self._open_issues.mark(path, reader))
+            return {"issue": ("mark", mark)}
 
-        return _told(stream(self._bell, news))
+        return _told(stream(self._signal, news))
 
     async def mail(self, request: Request) -> Response:
         """Answer with the mail, as the view shows it, under a policy of its own."""
@@ -135,13 +147,13 @@ class Answers:
             return _no_issue(request)
         view = view_of(request.query_params)
         asked = request.query_params.getlist("origin")
-        html, origins, mark = await self._at_desk(partial(self._mail, path, view, asked))
+        html, origins, mark = await self._in_worker(partial(self._mail, path, view, asked))
         headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
         return HTMLResponse(html, headers=headers)
 
     def _mail(self, path: Path, view: View, asked: list[str]) -> tuple[str, tuple[str, ...], str]:
-        mark = self._desk.mark(path, view.reader)
-        mail = self._desk.sheet(path, view.reader).mail
+        mark = self._open_issues.mark(path, view.reader)
+        mail = self._open_issues.previewed(path, view.reader).mail
         if mail is None:
             return empty_mail(), (), mark
         origins = allowed_origins(mail, asked)
@@ -154,15 +166,15 @@ class Answers:
         path = await self._path(request)
         if path is None:
             return _no_issue(request)
-        sheet = await self._at_desk(lambda: self._desk.sheet(path, Reader()))
-        if not isinstance(sheet.loaded.issue, PressRelease):
+        previewed = await self._in_worker(lambda: self._open_issues.previewed(path, Reader()))
+        if not isinstance(previewed.loaded.issue, PressRelease):
             return _sentence(
                 _("There is no PDF"), _("the press release cannot be built from this text"), 404
             )
-        settings = self._desk.settings
+        settings = self._open_issues.settings
         try:
-            # Not at the desk: it takes a second, and the mail should not wait for it.
-            pdf = await asyncio.to_thread(render_release_pdf, sheet.loaded.issue, settings)
+            # Not in that thread: it takes a second, and the mail should not wait for it.
+            pdf = await asyncio.to_thread(render_release_pdf, previewed.loaded.issue, settings)
         except NewsletterError as error:
             return _sentence(_("There is no PDF"), f"{error.message} ({error.hint})", 503)
         return Response(pdf.content, media_type="application/pdf", headers={**_FRESH, **_NOTHING})
@@ -170,10 +182,10 @@ class Answers:
     async def picture(self, request: Request) -> Response:
         """Answer with a picture of a mail that is shown: by its name there, not from the disk."""
         name = request.path_params["name"]
-        content = await self._at_desk(lambda: self._desk.picture(name))
+        content = await self._in_worker(lambda: self._open_issues.picture(name))
         if content is None:
             return _sentence(_("No such picture"), name, 404)
-        kind = _PICTURE_TYPES[name.rpartition(".")[2]]
+        kind = PICTURE_TYPES[name.rpartition(".")[2]]
         # Its name is a digest of what it was made from: what is there never changes.
         headers = {**_NOTHING, "Cache-Control": "private, max-age=31536000, immutable"}
         return Response(content, media_type=kind, headers=headers)
@@ -188,7 +200,7 @@ class Answers:
 
     async def _path(self, request: Request) -> Path | None:
         name = request.path_params["name"]
-        return await self._at_desk(lambda: self._desk.path_of(name))
+        return await self._in_worker(lambda: self._open_issues.path_of(name))
 
 
 async def no_page(request: Request, error: Exception) -> Response:

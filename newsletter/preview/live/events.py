@@ -11,14 +11,14 @@ HEARTBEAT_SECONDS = 15.0
 News = Mapping[str, tuple[str, str]]
 
 
-class Bell:
+class ChangeSignal:
     """Wakes whoever listens: something may have changed, or it is over."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Event] = set()
         self.is_over = False
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Wake all listeners."""
         for listener in self._listeners:
             listener.set()
@@ -26,11 +26,11 @@ class Bell:
     def end(self) -> None:
         """Wake all listeners for the last time."""
         self.is_over = True
-        self.ring()
+        self.wake()
 
     @contextmanager
     def listener(self) -> Iterator[asyncio.Event]:
-        """Give an event that is set at each ring."""
+        """Give an event that is set at each wake-up."""
         event = asyncio.Event()
         self._listeners.add(event)
         try:
@@ -39,23 +39,23 @@ class Bell:
             self._listeners.discard(event)
 
 
-async def stream(bell: Bell, news: Callable[[], Awaitable[News]]) -> AsyncIterator[str]:
-    """Yield, as events, what `news` has that was not told, now and whenever the bell rings."""
+async def stream(signal: ChangeSignal, news: Callable[[], Awaitable[News]]) -> AsyncIterator[str]:
+    """Yield, as events, what `news` has that was not told, now and whenever it is woken."""
     told: dict[str, tuple[str, str]] = {}
-    with bell.listener() as rung:
-        while not bell.is_over:
-            rung.clear()
+    with signal.listener() as woken:
+        while not signal.is_over:
+            woken.clear()
             for about, (kind, data) in (await news()).items():
                 if told.get(about) != (kind, data):
                     told[about] = (kind, data)
                     yield f"event: {kind}\ndata: {data}\n\n"
-            if not await _rings(rung):
+            if not await _is_woken(woken):
                 yield ": still here\n\n"
 
 
-async def _rings(rung: asyncio.Event) -> bool:
+async def _is_woken(woken: asyncio.Event) -> bool:
     try:
-        await asyncio.wait_for(rung.wait(), HEARTBEAT_SECONDS)
+        await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
     except TimeoutError:
         return False
     return True

@@ -1,19 +1,27 @@
-"""The preview's own pages, in the user's language."""
+"""The preview's own pages, in the user's language, and the mail in their frame."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
 from newsletter.content.shown_as import in_words
-from newsletter.preview.live.desk import Desk, Sheet
 from newsletter.preview.live.listing import ListedIssue
+from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue
 from newsletter.preview.live.readers import UnknownReaderError
-from newsletter.preview.live.states import IssueState
+from newsletter.preview.live.state_process import IssueState
 from newsletter.preview.live.view_query import View
-from newsletter.preview.mail_pictures import remote_origins
+from newsletter.preview.mail_pictures import (
+    at_hand,
+    boxed,
+    held_back,
+    parsed,
+    remote_origins,
+    serialized,
+)
 from newsletter.preview.page_templates import page_environment
+from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import LOOKS
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Position, Problem, has_errors, level_word
@@ -21,6 +29,7 @@ from newsletter.problems.problem import Level, Position, Problem, has_errors, le
 # Files that the pages load, by name: nothing else of the disk has an address.
 _SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js")
 FILES: Mapping[str, str] = {"preview.css": "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
+_PICTURES = "/pictures/"
 
 
 @dataclass(frozen=True)
@@ -37,47 +46,49 @@ class ShownProblem:
 
 
 def list_page(
-    desk: Desk, issues: Sequence[ListedIssue], states: Mapping[Path, IssueState], query: str
+    open_issues: OpenIssues,
+    issues: Sequence[ListedIssue],
+    states: Mapping[Path, IssueState],
+    query: str,
 ) -> str:
     """Return the page of all issues, whose links have `query`: whom the mails are shown to."""
     context = {
-        "name": desk.settings.organisation.name,
+        "name": open_issues.settings.organisation.name,
         "issues": issues,
         "states": states,
-        "mark": desk.list_mark(),
+        "mark": open_issues.list_mark(),
         "query": f"?{query}" if query else "",
-        "problems": tuple(_shown(desk.settings_problems, desk)),
+        "problems": tuple(_shown(open_issues.settings_problems, open_issues)),
     }
     return page_environment().get_template("list.html").render(context)
 
 
-def issue_page(desk: Desk, path: Path, view: View) -> str:
+def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     """Return the page of one issue, in a view."""
-    sheet = desk.sheet(path, view.reader)
-    problems = desk.problems(path, view.reader)
-    mail, settings = sheet.mail, desk.settings
-    is_reader_unknown = isinstance(sheet.failure, UnknownReaderError)
+    previewed = open_issues.previewed(path, view.reader)
+    problems = open_issues.problems(path, view.reader)
+    mail, settings = previewed.mail, open_issues.settings
+    is_reader_unknown = isinstance(previewed.failure, UnknownReaderError)
     context = {
         "name": path.stem,
-        "file": _place(path, None, desk.workspace),
+        "file": _place(path, None, open_issues.workspace),
         "view": view,
-        "mark": desk.mark(path, view.reader),
-        "sheet": sheet,
+        "mark": open_issues.mark(path, view.reader),
         "mail": mail,
-        "is_release": _is_release(sheet),
-        "problems": tuple(_shown(problems, desk)),
-        "are_known": sheet.failure is None or is_reader_unknown,
+        "is_release": _is_release(previewed),
+        "problems": tuple(_shown(problems, open_issues)),
+        "are_known": previewed.failure is None or is_reader_unknown,
         "is_reader_unknown": is_reader_unknown,
-        "forbidding": tuple(_shown(_forbidding(problems, sheet, desk), desk)),
-        "failure": sheet.failure and _sentence(sheet.failure),
+        "forbidding": tuple(_shown(_forbidding(problems, previewed, open_issues), open_issues)),
+        "failure": previewed.failure and _sentence(previewed.failure),
         "looks": LOOKS,
         "audiences": settings.audiences,
         "sample": in_words(settings.sample_audience),
-        "members": desk.members and desk.members.name,
+        "members": open_issues.members and open_issues.members.name,
         "origins": remote_origins(mail.filled.html) if mail else (),
         "clip_bytes": CLIP_BYTES,
         "warn_bytes": WARN_BYTES,
-        "item_editors": _item_editors(sheet, desk),
+        "item_editors": _item_editors(previewed, open_issues),
     }
     return page_environment().get_template("issue.html").render(context)
 
@@ -92,6 +103,28 @@ def empty_mail() -> str:
     return page_environment().get_template("no-mail.html").render()
 
 
+def mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
+    """Return the HTML of the frame; pictures of other machines are held back but `origins`."""
+    names = [image.name for image in mail.document.images]
+    root = at_hand(parsed(mail.filled.html), names, _served)
+    root = held_back(root, origins)
+    if not view.has_pictures:
+        root = boxed(root)
+    # Last, so that the boxes of pictures take part in it.
+    return LOOKS[view.look].apply(serialized(root))
+
+
+def _served(name: str) -> str:
+    return _PICTURES + name.rpartition("/")[2]
+
+
+def allowed_origins(mail: ShownMail, asked: Collection[str]) -> tuple[str, ...]:
+    """Return those of the origins asked for whose pictures the mail has: no other is let in."""
+    if not asked:
+        return ()
+    return tuple(origin for origin in remote_origins(mail.filled.html) if origin in asked)
+
+
 def editor_address(pattern: str, path: Path, position: Position) -> str:
     """Return the address that opens `path` at `position` in the editor of the settings."""
     place = {"path": quote(path.as_posix()), "line": position.line, "column": position.column}
@@ -104,22 +137,26 @@ def _sentence(error: NewsletterError) -> str:
     return f"{error.message} ({error.hint})" if error.hint else error.message
 
 
-def _is_release(sheet: Sheet) -> bool:
-    issue = sheet.loaded.issue
+def _is_release(previewed: PreviewedIssue) -> bool:
+    issue = previewed.loaded.issue
     return issue is not None and issue.kind == "press-release"
 
 
-def _forbidding(problems: Sequence[Problem], sheet: Sheet, desk: Desk) -> Iterator[Problem]:
+def _forbidding(
+    problems: Sequence[Problem], previewed: PreviewedIssue, open_issues: OpenIssues
+) -> Iterator[Problem]:
     """Yield the problems for which a file does not load: what stands above the last mail."""
-    if sheet.loaded.issue is None or has_errors(desk.settings_problems):
+    if previewed.loaded.issue is None or has_errors(open_issues.settings_problems):
         yield from (each for each in problems if each.level is Level.ERROR)
 
 
-def _shown(problems: "Sequence[Problem] | Iterator[Problem]", desk: Desk) -> Iterator[ShownProblem]:
-    pattern = desk.settings.preview.editor
+def _shown(
+    problems: "Sequence[Problem] | Iterator[Problem]", open_issues: OpenIssues
+) -> Iterator[ShownProblem]:
+    pattern = open_issues.settings.preview.editor
     for problem in problems:
         yield ShownProblem(
-            place=_place(problem.path, problem.position, desk.workspace),
+            place=_place(problem.path, problem.position, open_issues.workspace),
             editor=editor_address(pattern, problem.path.absolute(), problem.position),
             level=problem.level.value,
             level_word=level_word(problem.level),
@@ -129,12 +166,12 @@ def _shown(problems: "Sequence[Problem] | Iterator[Problem]", desk: Desk) -> Ite
         )
 
 
-def _item_editors(sheet: Sheet, desk: Desk) -> tuple[str, ...]:
+def _item_editors(previewed: PreviewedIssue, open_issues: OpenIssues) -> tuple[str, ...]:
     """Return what opens the editor at each item that weighs, in the order of the weights."""
-    if sheet.mail is None:
+    if previewed.mail is None:
         return ()
-    source, pattern = sheet.loaded.source, desk.settings.preview.editor
-    positions = (source.position(item.loc) for item in sheet.mail.items)
+    source, pattern = previewed.loaded.source, open_issues.settings.preview.editor
+    positions = (source.position(item.loc) for item in previewed.mail.items)
     return tuple(editor_address(pattern, source.path.absolute(), place) for place in positions)
 
 
@@ -143,4 +180,4 @@ def _place(path: Path, position: Position | None, workspace: Path) -> str:
     whole = path.absolute()
     inside = whole.relative_to(workspace) if whole.is_relative_to(workspace) else whole
     shown = inside.as_posix()
-    return f"{shown}:{position.line}:{position.column}" if position else shown
+    return position.in_file(shown) if position else shown

@@ -12,10 +12,10 @@ from starlette.types import ASGIApp
 
 from newsletter.i18n import _, current_language, use_language
 from newsletter.preview.live.answers import Answers, no_page
-from newsletter.preview.live.desk import Desk
-from newsletter.preview.live.events import Bell
+from newsletter.preview.live.events import ChangeSignal
 from newsletter.preview.live.guard import Guard
-from newsletter.preview.live.state_keeper import StateKeeper
+from newsletter.preview.live.issue_states import IssueStates
+from newsletter.preview.live.open_issues import OpenIssues
 from newsletter.preview.live.view_query import Reader
 from newsletter.preview.live.watching import watch
 from newsletter.problems.errors import NewsletterError
@@ -46,22 +46,24 @@ def listening_socket(port: int) -> socket.socket:
     raise NewsletterError(message, _("choose another port: newsletter preview --port 9000"))
 
 
-def application(desk: Desk, usual: Reader, *, port: int, bell: Bell) -> ASGIApp:
+def application(
+    open_issues: OpenIssues, usual: Reader, *, port: int, signal: ChangeSignal
+) -> ASGIApp:
     """Return the preview as an ASGI application that answers at `port`."""
     language = current_language()
-    worker = ThreadPoolExecutor(1, "desk", initializer=use_language, initargs=(language,))
-    keeper = StateKeeper(desk.workspace, bell.ring)
+    worker = ThreadPoolExecutor(1, "open issues", initializer=use_language, initargs=(language,))
+    issue_states = IssueStates(open_issues.workspace, signal.wake)
 
     def changed() -> None:
-        keeper.look_again()
-        bell.ring()
+        issue_states.look_again()
+        signal.wake()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        more = [path for path in (desk.file, desk.members) if path]
+        more = [path for path in (open_issues.file, open_issues.members) if path]
         tasks = [
-            asyncio.create_task(watch(desk.workspace, more, changed)),
-            asyncio.create_task(keeper.keep()),
+            asyncio.create_task(watch(open_issues.workspace, more, changed)),
+            asyncio.create_task(issue_states.keep()),
         ]
         try:
             yield
@@ -71,7 +73,7 @@ def application(desk: Desk, usual: Reader, *, port: int, bell: Bell) -> ASGIApp:
             await asyncio.gather(*tasks, return_exceptions=True)
             worker.shutdown(wait=True, cancel_futures=True)
 
-    answers = Answers(desk, worker, bell, keeper, usual)
+    answers = Answers(open_issues, worker, signal, issue_states, usual)
     app = Starlette(
         routes=answers.routes, lifespan=lifespan, exception_handlers={404: no_page, 405: no_page}
     )
@@ -81,19 +83,19 @@ def application(desk: Desk, usual: Reader, *, port: int, bell: Bell) -> ASGIApp:
 class _Server(uvicorn.Server):
     """Ends the streams of open pages when it is told to stop, so that it can."""
 
-    def __init__(self, config: uvicorn.Config, bell: Bell) -> None:
+    def __init__(self, config: uvicorn.Config, signal: ChangeSignal) -> None:
         super().__init__(config)
-        self._bell = bell
+        self._signal = signal
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._bell.end()
+        self._signal.end()
         await super().shutdown(sockets)
 
 
-def server(desk: Desk, usual: Reader, listener: socket.socket) -> uvicorn.Server:
+def server(open_issues: OpenIssues, usual: Reader, listener: socket.socket) -> uvicorn.Server:
     """Return the server, ready to `run(sockets=[listener])`."""
-    bell = Bell()
-    app = application(desk, usual, port=listener.getsockname()[1], bell=bell)
+    signal = ChangeSignal()
+    app = application(open_issues, usual, port=listener.getsockname()[1], signal=signal)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -103,4 +105,4 @@ def server(desk: Desk, usual: Reader, listener: socket.socket) -> uvicorn.Server
         timeout_graceful_shutdown=_SECONDS_TO_END,
         ws="none",
     )
-    return _Server(config, bell)
+    return _Server(config, signal)

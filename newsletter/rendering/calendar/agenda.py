@@ -11,7 +11,7 @@ from newsletter.content.loading import Issue
 from newsletter.i18n import N_, translator
 from newsletter.rendering.calendar.zone import timezone_lines
 from newsletter.rendering.localised import format_moment
-from newsletter.rendering.markdown.markdown import parse_markdown, render_text
+from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
 from newsletter.rendering.text import NumberedLinks
 from newsletter.rendering.typography import apply_typography
@@ -190,7 +190,7 @@ def _plain(markdown: str, language: str) -> str:
     """Return Markdown as text that is not wrapped: calendars do so, to their own width."""
     links = NumberedLinks()
     parsed = parse_markdown(markdown, language=language)
-    text = render_text(parsed, width=10_000, number_link=links.number)
+    text = render_markdown_text(parsed, width=10_000, number_link=links.number)
     return f"{text}\n\n{links.listing()}".strip("\n")
 
 

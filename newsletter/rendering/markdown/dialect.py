@@ -64,31 +64,32 @@ def _push_link(state: StateInline, url: str, words: str) -> None:
     state.push("link_close", "a", -1).info = "auto"
 
 
+_SIGNS = re.compile(r"\*+|~+")
+
+
 def _stars(state: StateInline, silent: bool) -> bool:
     """Mark bold, italic and struck words, wherever the spaces and colons around their signs.
 
     CommonMark leaves the stars of `**Notre reco :**féminiser` and `** miser **` in the text.
     """
-    sign = state.src[state.pos]
-    if silent or sign not in "*~":
+    found = None if silent else _SIGNS.match(state.src, state.pos, state.posMax)
+    if found is None or (found[0][0] == "~" and len(found[0]) != 2):
         return False
-    length = 1
-    while state.src.startswith(sign, state.pos + length) and state.pos + length < state.posMax:
-        length += 1
-    if sign == "~" and length != 2:
-        return False
-    if length > 3:
-        state.append_pending(sign * length)
-        state.pos += length
-        return True
-    before, after = _around(state, length)
-    widths = {1: (1,), 2: (2,), 3: (2, 1)}[length]
-    if length == 3 and _is_open(state, 2):
-        widths = (1, 2)
-    for width in widths:
-        _push_sign(state, sign * width, before=before, after=after)
-    state.pos += length
+    if len(found[0]) > 3:  # no style has so many
+        state.append_pending(found[0])
+    else:
+        before, after = _around(state, len(found[0]))
+        for signs in _styles_of(state, found[0]):
+            _push_sign(state, signs, before=before, after=after)
+    state.pos = found.end()
     return True
+
+
+def _styles_of(state: StateInline, signs: str) -> tuple[str, ...]:
+    """Return the signs of each style: three stars are bold and italic; the inner closes first."""
+    if len(signs) < 3:
+        return (signs,)
+    return (signs[:1], signs[1:]) if _is_open(state, 2) else (signs[:2], signs[2:])
 
 
 def _around(state: StateInline, length: int) -> tuple[str, str]:

@@ -57,7 +57,10 @@ def _set(tokens: list[Token], language: str, profile: Profile) -> list[Token]:
 
 
 def _line(tokens: list[Token]) -> tuple[str, list[Token]]:
-    """Return the words of `tokens` with a sign for all else, and what the signs stand for."""
+    """Return the words of `tokens` with a sign for all else, and what the signs stand for.
+
+    Spaces just inside bold, italic or struck words go outside: `** mot **` is ` **mot** `.
+    """
     line, borders = "", list[Token]()
     for token, is_opaque in _with_opaque(tokens):
         if token.type == "softbreak":
@@ -68,10 +71,9 @@ def _line(tokens: list[Token]) -> tuple[str, list[Token]]:
             else:
                 line += token.content
         else:
-            space = " " if line.endswith(" ") and _styles(token, -1) else ""
-            line = (
-                line.removesuffix(space) + ("\n" if token.type == "hardbreak" else OBJECT) + space
-            )
+            sign = "\n" if token.type == "hardbreak" else OBJECT
+            is_spaced = line.endswith(" ") and _styles(token, -1)
+            line = f"{line[:-1]}{sign} " if is_spaced else line + sign
             borders.append(token)
     return line, borders
 
@@ -110,7 +112,9 @@ def _text(words: str) -> Token:
     return Token("text", "", 0, content=words)
 
 
-def render_text(parsed: MarkdownText, *, width: int = 72, number_link: Callable[[str], int]) -> str:
+def render_markdown_text(
+    parsed: MarkdownText, *, width: int = 72, number_link: Callable[[str], int]
+) -> str:
     """Return `parsed` as plain text in lines of at most `width`; see `layout_text`."""
     return layout_text(
         parsed.tokens, width=width, number_link=number_link, language=parsed.language

@@ -21,6 +21,7 @@ ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the 
 
 
 IMAGES_FOLDER = "images"
+PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}  # by a name's ending
 IMAGE_NAME = re.compile(r"[0-9a-f]{16}\.(?:png|jpg|gif)")
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.i18n import _, decimal
+from newsletter.problems.problem import Fault
 from newsletter.values.pictures.gif import without_metadata
 from newsletter.values.pictures.kept import keep, kept
-from newsletter.values.validation import Fault
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -143,11 +143,7 @@ def opened_picture(path: Path) -> "Iterator[Image]":
 
 def picture_fault(path: Path, name: str, workspace: Path) -> Fault | None:
     """Return why a mail cannot show the picture that a writer calls `name`, or None."""
-    told = _told(picture_facts(path, workspace), path, name)
-    return None if told is None else Fault("picture", *told, snippet=name)
-
-
-def _told(facts: PictureFacts | None, path: Path, name: str) -> tuple[str, str] | None:
+    facts = picture_facts(path, workspace)
     if facts is None:
         return _unreadable(path, name)
     if facts.format != FORMATS.get(path.suffix.lower()):
@@ -155,7 +151,7 @@ def _told(facts: PictureFacts | None, path: Path, name: str) -> tuple[str, str] 
     return _unfit(facts, name)
 
 
-def _unreadable(path: Path, name: str) -> tuple[str, str]:
+def _unreadable(path: Path, name: str) -> Fault:
     head, suffix = _head(path), path.suffix.lower()
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         message = _("'{name}' is a HEIC photo, which many email programs cannot show")
@@ -168,7 +164,7 @@ def _unreadable(path: Path, name: str) -> tuple[str, str]:
         if suffix not in FORMATS:
             message = _("'{name}' is not a PNG, JPEG, GIF, WebP or AVIF picture")
         hint = _("open it in a picture program and export it as PNG or JPEG")
-    return message.format(name=name), hint
+    return Fault("picture", message.format(name=name), hint)
 
 
 def _head(path: Path) -> bytes:
@@ -179,24 +175,26 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _misnamed(found: str, name: str) -> tuple[str, str]:
+def _misnamed(found: str, name: str) -> Fault:
     suffix = next(suffix for suffix, format_name in FORMATS.items() if format_name == found)
     message = _("'{name}' is really a {found} picture").format(name=name, found=found)
-    return message, _("rename it to {name}").format(name=f"{Path(name).stem}{suffix}")
+    hint = _("rename it to {name}").format(name=f"{Path(name).stem}{suffix}")
+    return Fault("picture", message, hint)
 
 
-def _unfit(facts: PictureFacts, name: str) -> tuple[str, str] | None:
+def _unfit(facts: PictureFacts, name: str) -> Fault | None:
     if facts.has_too_many_pixels:
         message = _("'{name}' is too big: {width} × {height} pixels").format(
             name=name, width=facts.width, height=facts.height
         )
-        return message, _("make it smaller: 2000 pixels wide is plenty")
+        return Fault("picture", message, _("make it smaller: 2000 pixels wide is plenty"))
     if facts.animated_bytes > MAX_ANIMATION_BYTES:
         megabytes = decimal(facts.animated_bytes / 1_000_000)
         message = _("the animation '{name}' is {megabytes} MB: readers would have to wait for it")
         hint = _("make it smaller than 1 MB, or export its first frame as PNG")
-        return message.format(name=name, megabytes=megabytes), hint
+        return Fault("picture", message.format(name=name, megabytes=megabytes), hint)
     if facts.begins_blank:
         message = _("the animation '{name}' starts with an empty frame").format(name=name)
-        return message, _("put the message in its first frame: Outlook shows no other")
+        hint = _("put the message in its first frame: Outlook shows no other")
+        return Fault("picture", message, hint)
     return None

@@ -5,8 +5,10 @@ be deleted at any time.
 """
 
 import hashlib
-import os
+from contextlib import suppress
 from pathlib import Path
+
+from newsletter.workspace import write_whole
 
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
@@ -23,15 +25,8 @@ def kept(workspace: Path, name: str) -> bytes | None:
 
 def keep(workspace: Path, name: str, content: bytes) -> None:
     """Keep `content` under `name`, where the workspace can be written to and the disk has room."""
-    folder = _folder(workspace)
-    # Two builds at once may make the same picture: each writes beside, the last to move wins.
-    beside = folder / f".{name}.{os.getpid()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(hashlib.sha256(content).digest() + content)
-        beside.replace(folder / name)
-    except OSError:
-        return
+    with suppress(OSError):
+        write_whole((_folder(workspace) / name, hashlib.sha256(content).digest() + content))
 
 
 def _folder(workspace: Path) -> Path:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.checked import Answer
+from newsletter.checks.checked import LinkAnswer
 from newsletter.problems.problem import Level
 from tests.checks.conftest import Check, add_to_footer, change_settings
 
@@ -219,7 +219,7 @@ ONE_LINK = "  - kind: links\n    links:\n      - {title: Page, url: 'https://a.f
 
 
 def test_a_dead_page_is_an_error_at_its_address(check: Check) -> None:
-    gone = {"https://a.fr/x": Answer(True, "the page is gone ({status})", 404)}
+    gone = {"https://a.fr/x": LinkAnswer(True, "the page is gone ({status})", 404)}
 
     (problem,) = check("dead-link", ONE_LINK, answers=gone)
 
@@ -229,7 +229,7 @@ def test_a_dead_page_is_an_error_at_its_address(check: Check) -> None:
 
 
 def test_a_page_that_only_we_could_not_open_is_an_advice(check: Check) -> None:
-    closed = {"https://a.fr/x": Answer(False, "it did not answer")}
+    closed = {"https://a.fr/x": LinkAnswer(False, "it did not answer")}
 
     (problem,) = check("dead-link", ONE_LINK, answers=closed)
 

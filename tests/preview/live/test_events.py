@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.preview.live import events
-from newsletter.preview.live.events import Bell, News, stream
+from newsletter.preview.live.events import ChangeSignal, News, stream
 from tests.checks.conftest import add_to_footer
 from tests.preview.serving import Served, serving
 from tests.preview.workspaces import HEAD, ITEM, issue_file
@@ -86,8 +86,8 @@ def test_the_same_news_is_told_once_and_silence_now_and_then(
         return {"issue": ("mark", "a")}
 
     async def first_three() -> list[str]:
-        bell = Bell()
-        told = stream(bell, news)
+        signal = ChangeSignal()
+        told = stream(signal, news)
         found = [await anext(told) for _turn in range(3)]
         await told.aclose()  # type: ignore[attr-defined]
         return found
@@ -100,10 +100,10 @@ def test_the_end_is_heard_by_all() -> None:
         return {"issue": ("mark", "a")}
 
     async def all_of_it() -> list[str]:
-        bell = Bell()
-        told = stream(bell, news)
+        signal = ChangeSignal()
+        told = stream(signal, news)
         found = [await anext(told)]
-        bell.end()
+        signal.end()
         return found + [each async for each in told]
 
     assert asyncio.run(all_of_it()) == ["event: mark\ndata: a\n\n"]

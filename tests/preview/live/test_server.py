@@ -133,11 +133,11 @@ def test_a_page_of_elsewhere_may_not_embed_what_is_here(still: Served) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/page/../desk.py",
-        "/page/..%2fdesk.py",
-        "/page/%2e%2e/desk.py",
-        "/page/%252e%252e%252fdesk.py",
-        "/page/..%5cdesk.py",
+        "/page/../open_issues.py",
+        "/page/..%2fopen_issues.py",
+        "/page/%2e%2e/open_issues.py",
+        "/page/%252e%252e%252fopen_issues.py",
+        "/page/..%5copen_issues.py",
         "/page/%2fetc%2fpasswd",
         "/page//etc/passwd",
         "/page/preview.css%00.html",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from newsletter.i18n import translator
-from newsletter.rendering.markdown.markdown import parse_markdown, render_html, render_text
+from newsletter.rendering.markdown.markdown import parse_markdown, render_html, render_markdown_text
 from newsletter.rendering.text_layout import wrap
 
 NBSP = "\u00a0"
@@ -31,7 +31,7 @@ def _text_and_links(text: str, *, language: str = "fr", width: int = 72) -> tupl
         return len(links)
 
     parsed = parse_markdown(text, language=language)
-    return render_text(parsed, width=width, number_link=number_link), links
+    return render_markdown_text(parsed, width=width, number_link=number_link), links
 
 
 HTML = [
@@ -334,7 +334,7 @@ def test_no_word_is_lost(text):
     parsed = parse_markdown(text, language="en")
 
     html = etree.fromstring(f"<x>{render_html(parsed)}</x>")
-    plain = render_text(parsed, number_link=lambda url: 1)
+    plain = render_markdown_text(parsed, number_link=lambda url: 1)
 
     letters = _letters(text.replace("(https://x.fr)", ""))
     assert _letters("".join(html.itertext())) == letters

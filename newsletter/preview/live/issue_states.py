@@ -1,4 +1,4 @@
-"""Keeps the states of all issues up to date, one after the other, while somebody looks."""
+"""The states of all issues, kept up to date one after the other while somebody looks."""
 
 import asyncio
 import json
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from newsletter.i18n import current_language
 from newsletter.preview.live.freshness import issue_mark, shared_mark
-from newsletter.preview.live.states import IssueState
+from newsletter.preview.live.state_process import IssueState
 
 
-class StateKeeper:
+class IssueStates:
     """The last state known of each issue, by its file; `tell` is called when there is a new one."""
 
     def __init__(self, workspace: Path, tell: Callable[[], None]) -> None:
@@ -20,20 +20,20 @@ class StateKeeper:
         self._tell = tell
         self._wanted = asyncio.Event()
         self._paths: tuple[Path, ...] = ()
-        self._looking = 0
+        self._watchers = 0
         self._marks: dict[Path, str] = {}
-        self.states: Mapping[Path, IssueState] = {}
+        self.known: Mapping[Path, IssueState] = {}
         self._process: asyncio.subprocess.Process | None = None
 
     @contextmanager
-    def somebody_looks(self) -> Iterator[None]:
+    def is_watched(self) -> Iterator[None]:
         """Work while this lasts."""
-        self._looking += 1
+        self._watchers += 1
         self.look_again()
         try:
             yield
         finally:
-            self._looking -= 1
+            self._watchers -= 1
 
     def want(self, paths: tuple[Path, ...]) -> None:
         """Have the states of `paths` worked out in this order, those that are not known as yet."""
@@ -43,13 +43,8 @@ class StateKeeper:
 
     def look_again(self) -> None:
         """See whether a file has changed."""
-        if self._looking:
+        if self._watchers:
             self._wanted.set()
-
-    @property
-    def has_work(self) -> bool:
-        """Whether it is about to look at the files again."""
-        return self._wanted.is_set()
 
     async def keep(self) -> None:
         """Work until cancelled; the process that helps ends with this."""
@@ -63,12 +58,12 @@ class StateKeeper:
 
     async def _work(self) -> None:
         for path, mark in await asyncio.to_thread(self._outdated):
-            if self._wanted.is_set() or not self._looking:
+            if self._wanted.is_set() or not self._watchers:
                 return  # something changed: begin again, with what is known by now
             state = await self._asked(path)
             self._marks[path] = mark
             if state is not None:
-                self.states = {**self.states, path: state}
+                self.known = {**self.known, path: state}
                 self._tell()
 
     def _outdated(self) -> list[tuple[Path, str]]:
@@ -92,7 +87,7 @@ class StateKeeper:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "newsletter.preview.live.states",
+                sys.executable, "-m", "newsletter.preview.live.state_process",
                 str(self._workspace), current_language(),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.preview.live.state_keeper import StateKeeper
-from newsletter.preview.live.states import answer, state_of
+from newsletter.preview.live.issue_states import IssueStates
+from newsletter.preview.live.state_process import answer, state_of
 from newsletter.settings.settings import Settings
 from tests.checks.conftest import add_to_footer, change_settings
 from tests.preview.workspaces import HEAD, ITEM, issue_file
@@ -59,7 +59,7 @@ def test_the_process_answers_line_by_line_and_ends_with_its_input(workspace: Pat
     path = issue_file(workspace, HEAD + ITEM)
 
     done = subprocess.run(
-        [sys.executable, "-m", "newsletter.preview.live.states", workspace, "en"],
+        [sys.executable, "-m", "newsletter.preview.live.state_process", workspace, "en"],
         input=f"{json.dumps(str(path))}\n" * 2,
         capture_output=True,
         text=True,
@@ -79,23 +79,23 @@ async def next_states(told: asyncio.Event, count: int) -> None:
         told.clear()
 
 
-def test_a_keeper_knows_the_state_of_all_and_of_what_changed(workspace: Path) -> None:
+def test_the_state_of_all_is_known_and_of_what_changed(workspace: Path) -> None:
     first = issue_file(workspace, HEAD + ITEM, "a")
     second = issue_file(workspace, BROKEN, "b")
     seen: list[str] = []
 
     async def keep() -> None:
         told = asyncio.Event()
-        keeper = StateKeeper(workspace, told.set)
-        working = asyncio.create_task(keeper.keep())
-        with keeper.somebody_looks():
-            keeper.want((first, second))
+        issue_states = IssueStates(workspace, told.set)
+        working = asyncio.create_task(issue_states.keep())
+        with issue_states.is_watched():
+            issue_states.want((first, second))
             await next_states(told, 2)
-            seen.extend(keeper.states[path].problems for path in (first, second))
+            seen.extend(issue_states.known[path].problems for path in (first, second))
             issue_file(workspace, HEAD + ITEM, "b")
-            keeper.look_again()
+            issue_states.look_again()
             await next_states(told, 1)
-            seen.append(keeper.states[second].problems)
+            seen.append(issue_states.known[second].problems)
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
 
@@ -108,9 +108,9 @@ def test_nobody_looking_costs_nothing(workspace: Path) -> None:
     path = issue_file(workspace, HEAD + ITEM)
 
     async def keep() -> bool:
-        keeper = StateKeeper(workspace, lambda: None)
-        keeper.want((path,))
-        keeper.look_again()
-        return keeper.has_work
+        issue_states = IssueStates(workspace, lambda: None)
+        issue_states.want((path,))
+        issue_states.look_again()
+        return issue_states._wanted.is_set()
 
     assert not asyncio.run(keep())

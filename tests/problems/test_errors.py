@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import i18n
-from newsletter.problems.system_errors import system_error
+from newsletter.problems.errors import system_error
 
 
 @pytest.mark.parametrize(

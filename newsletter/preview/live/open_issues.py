@@ -12,9 +12,8 @@ from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark
 from newsletter.preview.live.readers import chosen_values, row_values
 from newsletter.preview.live.view_query import Reader
 from newsletter.preview.shown_issue import ShownMail, problems_shown, show_mail
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Problem
-from newsletter.problems.system_errors import system_error
 from newsletter.settings.settings import Settings, load_settings
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
@@ -22,7 +21,7 @@ KEPT_MAILS = 8
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PreviewedIssue:
     """What is known of an issue for one reader.
 
     `mark` changes with what the mail depends on. `mail` is the last that could be made, and
@@ -37,7 +36,7 @@ class Sheet:
     failure: NewsletterError | None = None
 
 
-class Desk:
+class OpenIssues:
     """The issues of a workspace and their mails, the newest eight of which are kept.
 
     Not for two threads at once.
@@ -52,7 +51,7 @@ class Desk:
         self.settings = settings
         self._shared_mark = ""
         self.file = file.resolve() if file else None
-        self._sheets: OrderedDict[tuple[str, Reader], Sheet] = OrderedDict()
+        self._previewed: OrderedDict[tuple[str, Reader], PreviewedIssue] = OrderedDict()
         self._problems: OrderedDict[tuple[str, str], tuple[Problem, ...]] = OrderedDict()
         self._row: tuple[tuple[str, int], Mapping[str, str]] | None = None
 
@@ -88,7 +87,7 @@ class Desk:
         found = self.issues().get(name)
         if found:
             return found
-        shown = (sheet.loaded.path for sheet in self._sheets.values())
+        shown = (previewed.loaded.path for previewed in self._previewed.values())
         # Gone, or a folder by now; not a link in its place that leads out of the workspace.
         gone = (path for path in shown if path.stem == name and not path.is_file())
         return next(gone, None)
@@ -108,18 +107,20 @@ class Desk:
         marks = [self._shared_mark, issue_mark(path)]
         return "".join(marks if reader.row is None else [*marks, file_mark(self.members)])
 
-    def sheet(self, path: Path, reader: Reader) -> Sheet:
+    def previewed(self, path: Path, reader: Reader) -> PreviewedIssue:
         """Return what there is to show of an issue, made anew if anything changed."""
         key, mark = (str(path), reader), self._mail_mark(path, reader)
-        before = self._sheets.get(key)
+        before = self._previewed.get(key)
         if before is None or before.mark != mark:
-            self._sheets[key] = self._made(path, reader, mark, before)
-        self._sheets.move_to_end(key)
-        while len(self._sheets) > KEPT_MAILS:
-            self._sheets.popitem(last=False)
-        return self._sheets[key]
+            self._previewed[key] = self._made(path, reader, mark, before)
+        self._previewed.move_to_end(key)
+        while len(self._previewed) > KEPT_MAILS:
+            self._previewed.popitem(last=False)
+        return self._previewed[key]
 
-    def _made(self, path: Path, reader: Reader, mark: str, before: Sheet | None) -> Sheet:
+    def _made(
+        self, path: Path, reader: Reader, mark: str, before: PreviewedIssue | None
+    ) -> PreviewedIssue:
         loaded = load_issue(path, self.settings)
         failure = None
         try:
@@ -129,25 +130,25 @@ class Desk:
         except OSError as error:  # a file that went between two looks, or is closed to us
             mail, failure = None, system_error(error)
         if mail is None:
-            return Sheet(mark, loaded, before.mail if before else None, failure=failure)
-        return Sheet(mark, loaded, mail, is_current=True)
+            return PreviewedIssue(mark, loaded, before.mail if before else None, failure=failure)
+        return PreviewedIssue(mark, loaded, mail, is_current=True)
 
     def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
         """Return the problems of the settings and the issue, as `newsletter check` tells them."""
-        sheet = self.sheet(path, reader)
+        previewed = self.previewed(path, reader)
         key = (str(path), self.mark(path, reader))
         if key not in self._problems:
             try:
-                self._problems[key] = problems_shown(sheet.loaded, self.settings)
-            except (NewsletterError, OSError):  # `sheet.failure` says it
-                self._problems[key] = sheet.loaded.problems
+                self._problems[key] = problems_shown(previewed.loaded, self.settings)
+            except (NewsletterError, OSError):  # `previewed.failure` says it
+                self._problems[key] = previewed.loaded.problems
         while len(self._problems) > KEPT_MAILS:
             self._problems.popitem(last=False)
         return tuple(dict.fromkeys([*self.settings_problems, *self._problems[key]]))
 
     def picture(self, name: str) -> bytes | None:
         """Return a picture of one of the mails shown, by its name "0123456789abcdef.png"."""
-        mails = (sheet.mail for sheet in self._sheets.values() if sheet.mail)
+        mails = (previewed.mail for previewed in self._previewed.values() if previewed.mail)
         found = (mail.picture(f"images/{name}") for mail in mails)
         return next((content for content in found if content is not None), None)
 

@@ -1,0 +1,122 @@
+"""What lies open in a preview, made anew only when it must be."""
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue
+from newsletter.preview.live.view_query import Reader
+from newsletter.settings.settings import Settings
+from tests.checks.conftest import change_settings
+from tests.preview.workspaces import HEAD, ITEM, issue_file
+
+
+@pytest.fixture(name="open_issues")
+def opened(settings: Settings) -> OpenIssues:
+    return OpenIssues(settings)
+
+
+def previewed(open_issues: OpenIssues, path: Path) -> PreviewedIssue:
+    """Look at the disk, then at the issue, as each request does."""
+    open_issues.look()
+    return open_issues.previewed(path, Reader())
+
+
+def test_what_did_not_change_is_not_made_anew(open_issues: OpenIssues, workspace: Path) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    first = previewed(open_issues, path)
+
+    issue_file(workspace, HEAD + ITEM * 2, "autre")
+
+    assert previewed(open_issues, path) is first
+
+
+@pytest.mark.parametrize("name", ["issues/essai.yaml", "newsletter.yaml", "assets/theme.yaml"])
+def test_what_depends_on_a_change_is_made_anew(
+    open_issues: OpenIssues, workspace: Path, name: str
+) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    first = previewed(open_issues, path)
+
+    with (workspace / name).open("a", encoding="utf-8") as file:
+        file.write("\n# fin\n")
+
+    assert previewed(open_issues, path) is not first
+
+
+def test_a_file_that_does_not_load_leaves_the_last_good_mail(
+    open_issues: OpenIssues, workspace: Path
+) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    good = previewed(open_issues, path)
+    issue_file(workspace, "kind: newsletter\n")
+
+    broken = previewed(open_issues, path)
+
+    assert broken.mail is good.mail
+    assert not broken.is_current
+    assert broken.loaded.problems
+
+
+def test_the_problems_follow_the_earlier_issues_too(
+    open_issues: OpenIssues, workspace: Path
+) -> None:
+    link = "  - kind: text\n    body: Voir [le programme](https://example.org/actualites).\n"
+    path = issue_file(workspace, HEAD + link)
+    open_issues.look()
+    before = open_issues.mark(path, Reader()), open_issues.problems(path, Reader())
+
+    issue_file(workspace, HEAD.replace("2025-01-06", "2024-12-06") + link, "avant")
+    open_issues.look()
+
+    assert open_issues.mark(path, Reader()) != before[0]
+    assert "already-sent" not in {problem.rule for problem in before[1]}
+    assert "already-sent" in {problem.rule for problem in open_issues.problems(path, Reader())}
+
+
+def test_a_second_file_of_the_same_name_forbids_the_mail_while_it_is_there(
+    open_issues: OpenIssues, workspace: Path
+) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    assert previewed(open_issues, path).is_current
+    path.with_suffix(".yml").write_text(HEAD + ITEM, "utf-8")
+
+    twins = previewed(open_issues, path)
+    path.with_suffix(".yml").unlink()
+
+    assert not twins.is_current
+    assert [problem.rule for problem in twins.loaded.problems] == ["issue-name"]
+    assert previewed(open_issues, path).is_current
+
+
+def test_only_the_last_mails_are_kept(open_issues: OpenIssues, workspace: Path) -> None:
+    paths = [issue_file(workspace, HEAD + ITEM, f"n{number}") for number in range(KEPT_MAILS + 1)]
+
+    first = previewed(open_issues, paths[0])
+    for path in paths[1:]:
+        previewed(open_issues, path)
+
+    assert previewed(open_issues, paths[-1]) is previewed(open_issues, paths[-1])
+    assert previewed(open_issues, paths[0]) is not first
+
+
+def test_settings_that_have_errors_leave_the_last_good_ones(
+    open_issues: OpenIssues, workspace: Path
+) -> None:
+    open_issues.look()
+    change_settings(workspace, "language: fr", "language: klingon")
+
+    open_issues.look()
+
+    assert open_issues.settings.language == "fr"
+    assert [problem.path.name for problem in open_issues.settings_problems] == ["newsletter.yaml"]
+
+
+def test_a_file_elsewhere_can_be_shown_by_name(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "ailleurs.yaml"
+    path.write_text(HEAD + ITEM, "utf-8")
+
+    open_issues = OpenIssues(settings, file=path)
+
+    assert open_issues.path_of("ailleurs") == path
+    assert previewed(open_issues, path).is_current
