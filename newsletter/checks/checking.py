@@ -9,6 +9,7 @@ from types import MappingProxyType
 from newsletter.checks.checked import Answer, Checked
 from newsletter.checks.ignoring import Silenced, unused_ignores
 from newsletter.checks.places import place_of
+from newsletter.checks.readers import Readers, told_once
 from newsletter.checks.reading.earlier import EarlierIssue
 from newsletter.checks.rule import Finding, Rule, RuleModule
 from newsletter.checks.rules import (
@@ -187,8 +188,9 @@ def run_checks(
     if loaded.issue is None:
         return []
     silenced = Silenced(loaded.issue)
-    problems: list[Problem] = []
-    for document in documents:
+    found: list[list[Problem]] = []
+    readers = Readers(loaded.issue, documents)
+    for number, document in enumerate(documents):
         checked = Checked(
             loaded.issue,
             loaded.source,
@@ -199,11 +201,16 @@ def run_checks(
             to_members,
             answers,
         )
-        for rule, finding in _findings(checked):
-            if not silenced.is_silent(rule.id, finding.loc):
-                problems.append(_problem(rule, finding, checked))
-    problems += unused_ignores(silenced, loaded.source, RULES)
-    return in_order(problems)
+        found.append(
+            [
+                _problem(rule, finding, checked)
+                for rule, finding in _findings(checked)
+                if not silenced.is_silent(rule.id, finding.loc)
+                and not readers.are_others(number, finding.loc)
+            ]
+        )
+    unused = unused_ignores(silenced, loaded.source, RULES)
+    return in_order([*told_once(documents, found), *unused])
 
 
 def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:

@@ -15,6 +15,7 @@ from newsletter.preview.shown_issue import ShownMail, problems_shown, show_mail
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.problems.system_errors import system_error
+from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings, load_settings
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
@@ -23,7 +24,7 @@ KEPT_MAILS = 8
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is known of an issue for one reader.
+    """What is known of an issue for one reader; `variants` are its mails, those made so far.
 
     `mark` changes with what the mail depends on. `mail` is the last that could be made, and
     `is_current` tells whether it is of this very content; else `loaded.problems`, or `failure`,
@@ -32,6 +33,7 @@ class Sheet:
 
     mark: str
     loaded: LoadedIssue
+    variants: Variants | None
     mail: ShownMail | None = None
     is_current: bool = False
     failure: NewsletterError | None = None
@@ -121,16 +123,23 @@ class Desk:
 
     def _made(self, path: Path, reader: Reader, mark: str, before: Sheet | None) -> Sheet:
         loaded = load_issue(path, self.settings)
+        variants = variants_of(loaded, self.settings)
         failure = None
         try:
-            mail = show_mail(loaded, self.settings, self._values(reader))
+            mail = self._mail(loaded, variants, reader)
         except NewsletterError as error:
             mail, failure = None, error
         except OSError as error:  # a file that went between two looks, or is closed to us
             mail, failure = None, system_error(error)
         if mail is None:
-            return Sheet(mark, loaded, before.mail if before else None, failure=failure)
-        return Sheet(mark, loaded, mail, is_current=True)
+            return Sheet(mark, loaded, variants, before.mail if before else None, failure=failure)
+        return Sheet(mark, loaded, variants, mail, is_current=True)
+
+    def _mail(
+        self, loaded: LoadedIssue, variants: Variants | None, reader: Reader
+    ) -> ShownMail | None:
+        values = self._values(reader)
+        return show_mail(loaded, variants, self.settings, values) if variants else None
 
     def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
         """Return the problems of the settings and the issue, as `newsletter check` tells them."""
@@ -138,7 +147,7 @@ class Desk:
         key = (str(path), self.mark(path, reader))
         if key not in self._problems:
             try:
-                self._problems[key] = problems_shown(sheet.loaded, self.settings)
+                self._problems[key] = problems_shown(sheet.loaded, sheet.variants, self.settings)
             except (NewsletterError, OSError):  # `sheet.failure` says it
                 self._problems[key] = sheet.loaded.problems
         while len(self._problems) > KEPT_MAILS:
