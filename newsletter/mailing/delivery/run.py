@@ -32,7 +32,7 @@ class Job:
     """A message to send: its row in the ledger, whom it goes to, and how it is made.
 
     `address` is in ASCII; `make` takes the hour. `cuts` and `deferrals` are those of this run.
-    `was_put_aside` says that it has let those before it whose domain is not as slow.
+    `was_postponed` says that it has let those before it whose domain is not as slow.
     """
 
     row: Delivery
@@ -40,7 +40,7 @@ class Job:
     make: Callable[[datetime], bytes]
     cuts: int = 0
     deferrals: int = 0
-    was_put_aside: bool = False
+    was_postponed: bool = False
 
 
 class Transport(Protocol):
@@ -77,8 +77,8 @@ class Run:
     """What the workers of a run share.
 
     `stopping` ends them after the message in hand; `gave_up` says that it was for trouble with the
-    server. `going_on` is cleared while a question is open. `announces` says that a message may be
-    announced with the end of the one before.
+    server. `going_on` is cleared while a question is open. `may_pipeline` says that a message may
+    be announced with the end of the one before.
     """
 
     sender: str
@@ -92,7 +92,7 @@ class Run:
     outcomes: "queue.SimpleQueue[list[Outcome] | None]" = field(default_factory=queue.SimpleQueue)
     language: str = field(default_factory=current_language)
     gave_up: bool = False
-    announces: bool = True
+    may_pipeline: bool = True
     _working: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

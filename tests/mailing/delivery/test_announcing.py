@@ -69,7 +69,7 @@ CANNOT_BE_ANNOUNCED = {
 def test_a_server_that_cannot_be_announced_a_message_gets_each_by_itself(
     habit, start_server, write_members, people, send, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.commands.send.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
     server = start_server(**CANNOT_BE_ANNOUNCED[habit])
 
     sent = send(server, members=write_members(people(30)))
@@ -83,7 +83,7 @@ def test_a_server_that_cannot_be_announced_a_message_gets_each_by_itself(
 def test_a_server_that_loses_what_is_announced_later_on_is_announced_no_more(
     start_server, write_members, people, send, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.commands.send.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
 
     def change(event: str, count: int, _address: str) -> None:
         if (event, count) == ("data", 5):
@@ -101,7 +101,7 @@ def test_a_server_that_loses_what_is_announced_later_on_is_announced_no_more(
 def test_a_server_that_sees_no_end_where_more_follows_leaves_one_uncertain(
     start_server, write_members, people, send, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.commands.send.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
     server = start_server(after_a_message="sees no end")
 
     send(server, members=write_members(people(30)))
@@ -223,7 +223,7 @@ def make_send_three(people, send, workspace):
     def send_three(start) -> None:
         with open_ledger(workspace) as ledger:
             three = dict.fromkeys(people(3), "")
-            rows = ledger.take_in("essai", three, new_id=iter("abc").__next__)
+            rows = ledger.upsert("essai", three, new_id=iter("abc").__next__)
             time = send.time.clock()
             run = Run(
                 sender="lettre@example.org",
@@ -235,7 +235,7 @@ def make_send_three(people, send, workspace):
             )
             server = start(run)
             jobs = [Job(row, row.address, lambda _now: MESSAGE) for row in rows.values()]
-            list(deliver(run, iter(jobs), connections=1, goes_on=lambda _trouble: True))
+            list(deliver(run, iter(jobs), connections=1, resumes=lambda _trouble: True))
 
     return send_three
 

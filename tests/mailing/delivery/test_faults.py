@@ -195,7 +195,7 @@ def id_of(message: bytes) -> bytes:
 def test_a_server_that_falls_silent_is_left_after_a_while(
     event, uncertain, start_server, write_members, people, send, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.commands.send.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
     server = start_server(fault=at(event, 2, SILENCE))
 
     sent = send(server, members=write_members(people(3)))
