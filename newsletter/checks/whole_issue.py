@@ -8,11 +8,9 @@ from newsletter.checks.checked import Answer
 from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.content.loading import LoadedIssue, load_issue
-from newsletter.problems.problem import Problem
+from newsletter.problems.problem import Problem, in_order
 from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings
-
-NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
 
 
 def problems_of(path: Path, settings: Settings) -> list[Problem]:
@@ -26,12 +24,9 @@ def problems_of_loaded(
     variants: Variants | None,
     settings: Settings,
     *,
-    answers: Mapping[str, Answer] = NO_ANSWERS,
+    answers: Mapping[str, Answer] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Return the same for an issue that is read already, and whose mails are made once.
-
-    `answers` are what `--online` learnt of its links.
-    """
+    """Return the same, in order; `answers` are what `--online` learnt of the issue's links."""
     if variants is None:
         return list(loaded.problems)
     found = run_checks(
@@ -41,4 +36,4 @@ def problems_of_loaded(
         earlier_issues=earlier_issues(loaded.path.resolve().parent, variants.issue),
         answers=answers,
     )
-    return [*loaded.problems, *found]
+    return in_order([*loaded.problems, *found])

@@ -16,8 +16,7 @@ from newsletter.content.shown_as import audience_named, folder_name, left_out, v
 from newsletter.i18n import _, decimal
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar.agenda import agenda_as_ics
-from newsletter.rendering.document import Document
-from newsletter.rendering.filled import fill_mail
+from newsletter.rendering.document import Document, fill_mail
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings

@@ -11,12 +11,12 @@ from newsletter.checks.rules.starter_text import examples_apart, settings_proble
 from newsletter.checks.whole_issue import problems_of, problems_of_loaded
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.content.loading import LoadedIssue, load_issue
+from newsletter.content.loading import load_issue
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Problem, fails, in_numbers, in_order, level_word
-from newsletter.rendering.variants import Variants, variants_of
+from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
@@ -80,16 +80,15 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
     """Yield the problems of each issue, once the links of all of them were tried, each once."""
     from newsletter.checks.online import addresses_to_try, check_online
 
-    issues: list[tuple[LoadedIssue, Variants | None]] = []
-    addresses: list[str] = []
-    for path in paths:
-        loaded = load_issue(path, settings)
-        variants = variants_of(loaded, settings)
-        issues.append((loaded, variants))
-        if variants is not None:
-            for document in variants.documents():
-                checked = Checked(variants.issue, loaded.source, document, settings)
-                addresses += addresses_to_try(checked)
+    loaded_issues = [load_issue(path, settings) for path in paths]
+    issues = [(loaded, variants_of(loaded, settings)) for loaded in loaded_issues]
+    addresses = [
+        address
+        for loaded, variants in issues
+        if variants is not None
+        for document in variants.documents()
+        for address in addresses_to_try(Checked(variants.issue, loaded.source, document, settings))
+    ]
     cache = settings.workspace / ".cache/links.json"
     answers = check_online(addresses, cache=cache, now=time.time())
     for loaded, variants in issues:

@@ -2,11 +2,14 @@
 
 import html as html_module
 import re
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
+
+from newsletter.preview.shown_issue import ShownMail
 
 # What names a picture: attributes, and what CSS fetches.
 _ATTRIBUTES = ("src", "background", "poster", "srcset")
@@ -90,6 +93,17 @@ def with_pictures_from(html: str, names: Iterable[str], address_of: Callable[[st
     says that they lie: beside it, or where the settings host them.
     """
     return serialized(at_hand(parsed(html), names, address_of))
+
+
+def with_own_pictures(mail: ShownMail) -> str:
+    """Return the HTML that its reader gets, with the mail's own pictures as `data:` addresses."""
+    images = {image.name: image for image in mail.document.images}
+
+    def address_of(name: str) -> str:
+        image = images[name]
+        return f"data:{image.media_type};base64,{b64encode(image.content).decode()}"
+
+    return with_pictures_from(mail.filled.html, images, address_of)
 
 
 def at_hand(

@@ -14,8 +14,7 @@ from newsletter.content.shown_as import in_words
 from newsletter.content.visible import IssueVariants, visible
 from newsletter.i18n import _
 from newsletter.preview.browser import chromium
-from newsletter.preview.live.packed import with_own_pictures
-from newsletter.preview.mail_pictures import with_placeholders, without_pictures
+from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
 from newsletter.preview.page_templates import FOLDER, page_environment
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import LOOKS

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from newsletter.preview.browser import chromium, still_page
-from newsletter.preview.live.packed import with_own_pictures
-from newsletter.preview.mail_pictures import with_placeholders, without_pictures
+from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import dark, light
 

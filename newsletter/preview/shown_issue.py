@@ -9,9 +9,8 @@ from newsletter.checks.whole_issue import problems_of_loaded
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.shown_as import left_out
 from newsletter.preview.inbox import InboxRow, inbox_rows
-from newsletter.problems.problem import Problem, in_order
-from newsletter.rendering.document import Document
-from newsletter.rendering.filled import FilledMail, fill_mail
+from newsletter.problems.problem import Problem
+from newsletter.rendering.document import Document, FilledMail, fill_mail
 from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
@@ -60,14 +59,8 @@ def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> Sho
     loaded = load_issue(path, settings)
     variants = variants_of(loaded, settings)
     mail = show_mail(loaded, variants, settings, values) if variants else None
-    return ShownIssue(path, loaded.issue, problems_shown(loaded, variants, settings), mail)
-
-
-def problems_shown(
-    loaded: LoadedIssue, variants: Variants | None, settings: Settings
-) -> tuple[Problem, ...]:
-    """Return the problems of the file and what the checks find, in order, each once."""
-    return tuple(in_order(problems_of_loaded(loaded, variants, settings)))
+    problems = tuple(problems_of_loaded(loaded, variants, settings))
+    return ShownIssue(path, loaded.issue, problems, mail)
 
 
 def show_mail(

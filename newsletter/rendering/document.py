@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from newsletter.content.loading import Issue
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import ItemSpan, finish_html, take_out_marks
-from newsletter.rendering.merge import MergeField
+from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_html, fill_text
 from newsletter.rendering.mjml import mjml_to_html
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.templates import email_environment, render_template
@@ -97,3 +97,28 @@ def render_mjml(issue: Issue, settings: Settings, composed: ComposedIssue) -> st
     """Return the mail as MJML: its words set, its merge fields as tokens, its items marked."""
     environment = email_environment(settings.workspace, composed.language)
     return render_template(environment, f"email/{issue.kind}.mjml", composed.context)
+
+
+@dataclass(frozen=True)
+class FilledMail:
+    """What one recipient reads: no token is left in it."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
+    """Return the mail that a recipient with `values` by merge field reads.
+
+    Its link to unsubscribe leads nowhere unless `values` have an address for it.
+    """
+    known = {UNSUBSCRIBE_FIELD: "apercu", **values}
+    fields = document.merge_fields
+    return FilledMail(
+        subject=fill_text(document.subject, fields, known),
+        preheader=fill_text(document.preheader, fields, known),
+        html=fill_html(document.html, fields, known),
+        text=fill_text(document.text, fields, known),
+    )

@@ -128,8 +128,8 @@ class ToMembers:
         for recipient, row in self._due(ledger):
             assert row is not None  # noqa: S101 - the file is the one whose people were noted
             mail = mails.mail_for(recipient.audience)
+            make = mails.maker(mail, recipient, row.recipient_id)
             address = in_ascii(recipient.address) or recipient.address
-            make = mails.maker(mail, recipient, address, row.recipient_id)
             yield Job(row._replace(variant=mail.name), address, make)
 
     def messages(self, ledger: Ledger | None) -> Iterator[bytes]:
@@ -137,9 +137,8 @@ class ToMembers:
         mails, sending = self.sending.mails, self.sending
         for recipient, row in self._due(ledger):
             mail = mails.mail_for(recipient.audience)
-            address = in_ascii(recipient.address) or recipient.address
             recipient_id = row.recipient_id if row else sending.new_id()
-            yield mails.maker(mail, recipient, address, recipient_id)(sending.clock.now())
+            yield mails.maker(mail, recipient, recipient_id)(sending.clock.now())
 
     def note_everyone(self, plan: Plan, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed.

@@ -20,7 +20,7 @@ class Plan:
     """Who gets the issue now, who does not and why.
 
     `first_of` says of each mail, by name, what its first recipient is. `reasons` has the address
-    of each recipient in lower case: 15 MB of 100,000, for which the file is not read once more.
+    of each recipient in lower case: 12 MB of 100,000, for which the file is not read once more.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -52,7 +52,8 @@ def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
     yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
     if sending.server is not None:
         yield from _server(sending.server.settings, plan)
-    yield _recipients(plan.total)
+    recipients = counted("{count} recipient", "{count} recipients", plan.total)
+    yield recipients.format(count=plan.total)
     if plan.total:
         yield _("  first:  {address}").format(address=plan.first)
         yield _("  last:   {address}").format(address=plan.last)
@@ -65,11 +66,6 @@ def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
             count,
         )
         yield told.format(count=count, state=state.in_words)
-
-
-def _recipients(count: int) -> str:
-    told = counted("{count} recipient", "{count} recipients", count)
-    return told.format(count=count)
 
 
 def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """A send: the issue, what makes its messages, the server, and how to speak with whoever sends."""
 
+import random
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -161,10 +163,12 @@ class Mails:
         return self._mails[hidden]
 
     def maker(
-        self, mail: Mail, recipient: Recipient, address: str, recipient_id: str
+        self, mail: Mail, recipient: Recipient, recipient_id: str
     ) -> Callable[[datetime], bytes]:
         """Return what makes the message of a recipient, given the hour."""
         message_id = message_id_for(self.issue.id, recipient_id, self.sender.email)
+
+        address = in_ascii(recipient.address) or recipient.address
 
         def make(now: datetime) -> bytes:
             token = self.tokens.token_for(recipient_id) if self.tokens else ""
@@ -294,9 +298,6 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
 
 def real_clock(stopping: threading.Event) -> Clock:
     """Return the machine's time; who sleeps is woken when the run is to stop."""
-    import random
-    import time
-
     return Clock(
         monotonic=time.monotonic,
         now=lambda: datetime.now(UTC),

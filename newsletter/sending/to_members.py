@@ -4,7 +4,7 @@ Without a server each message is made, then written to a folder or dropped.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -47,11 +47,12 @@ def send_to_members(sending: Sending, path: Path) -> int:
     to_members = ToMembers(
         sending, parts, members_of(sending, path, parts), unsubscribed_of(sending)
     )
-    if sending.options.outbox is not None:
-        return _to_outbox(to_members, Outbox(sending.options.outbox, issue.id))
+    if sending.options.outbox is not None:  # no ledger is read or written
+        return _without_server(to_members, None)
     if sending.options.dry_run:
         with read_ledger(workspace) as known:
-            return _try_out(to_members, known)
+            refuse_what_was_sent(sending, parts, known)
+            return _without_server(to_members, known)
     if sending.server is None:
         raise NewsletterError(_("no server to send through"))
     with only_sender(workspace), open_ledger(workspace) as ledger:
@@ -86,68 +87,37 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     return True
 
 
-def _try_out(to_members: ToMembers, ledger: Ledger | None) -> int:
-    refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
+def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
+    """Make the messages that would leave now, to be written to a folder or dropped."""
+    options, terminal = to_members.sending.options, to_members.sending.terminal
     plan = to_members.plan(ledger)
-    return _drop(to_members, plan, ledger) if _prepared(to_members, plan) else 1
-
-
-def _to_outbox(to_members: ToMembers, outbox: Outbox) -> int:
-    """Write the messages as files; no ledger is read or written."""
-    plan = to_members.plan(None)
     if not _prepared(to_members, plan):
         return 1
-    if to_members.sending.options.dry_run:
-        return _drop(to_members, plan, None)
-    return _write(to_members, plan, outbox)
-
-
-def _drop(to_members: ToMembers, plan: Plan, ledger: Ledger | None) -> int:
-    """Make each message that would leave now; return the exit status."""
-    largest = 0
-
-    def weigh(message: bytes) -> None:
-        nonlocal largest
-        largest = max(largest, len(message))
-
-    if not _make(to_members, plan, ledger, weigh):
-        return EXIT_INTERRUPTED
-    told = counted(
-        "{count} message prepared, {size} kB",
-        "{count} messages prepared, up to {size} kB each",
-        plan.total,
-    )
-    tell = to_members.sending.terminal.tell
-    if plan.total:
-        tell(told.format(count=plan.total, size=kilobytes(largest)))
-    tell(_("dry run: nothing was sent"))
-    return 0
-
-
-def _write(to_members: ToMembers, plan: Plan, outbox: Outbox) -> int:
-    """Write the messages as files; return the exit status."""
-    is_done = _make(to_members, plan, None, outbox.write)
-    written = counted(
-        "{count} message written to {folder}",
-        "{count} messages written to {folder}",
-        outbox.written,
-    ).format(count=outbox.written, folder=shown_path(outbox.folder))
-    to_members.sending.terminal.tell(written)
-    return 0 if is_done else EXIT_INTERRUPTED
-
-
-def _make(
-    to_members: ToMembers, plan: Plan, ledger: Ledger | None, take: Callable[[bytes], object]
-) -> bool:
-    """Make the messages and have them taken; return whether it came to its end."""
-    terminal = to_members.sending.terminal
+    outbox = Outbox(options.outbox, to_members.issue_id) if options.outbox else None
+    made = largest = 0
     with terminal.progress(plan.total) as advance:
         for message in to_members.messages(ledger):
             if terminal.stopping.is_set():
-                return False
-            take(message)
+                break
+            if outbox is not None and not options.dry_run:
+                outbox.write(message)
+            made, largest = made + 1, max(largest, len(message))
             advance(1, "")
-    return True
+    if outbox is not None and not options.dry_run:
+        told = counted(
+            "{count} message written to {folder}", "{count} messages written to {folder}", made
+        )
+        terminal.tell(told.format(count=made, folder=shown_path(outbox.folder)))
+    elif made == plan.total:
+        told = counted(
+            "{count} message prepared, {size} kB",
+            "{count} messages prepared, up to {size} kB each",
+            made,
+        )
+        if made:
+            terminal.tell(told.format(count=made, size=kilobytes(largest)))
+        terminal.tell(_("dry run: nothing was sent"))
+    return 0 if made == plan.total else EXIT_INTERRUPTED
 
 
 def _ask_for_number(sending: Sending, total: int) -> None:

@@ -29,8 +29,7 @@ def send_tests(sending: Sending) -> int:
     unsubscribed = unsubscribed_of(sending)
     said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
-        reason = _("unsubscribed")
-        message = f"{reason} ({UNSUBSCRIBED_FILE})"
+        message = _("unsubscribed") + f" ({UNSUBSCRIBED_FILE})"
         sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
     asked = [address for address in addresses if address not in said_no]
     give, close = _opened(sending)
@@ -103,14 +102,12 @@ def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
     """Send one test; tell what came of it."""
     values = {**sending.settings.recipients.sample, "email": address}
     recipient = Recipient(0, values, UNKNOWN)
-    make = sending.mails.maker(
-        mail, recipient, in_ascii(address) or address, f"test-{sending.new_id()}"
-    )
+    make = sending.mails.maker(mail, recipient, f"test-{sending.new_id()}")
     try:
-        words = give(in_ascii(address) or address, make(sending.clock.now()))
-    except (ConnectionLost, NewsletterError) as error:
-        message = error.message if isinstance(error, NewsletterError) else error.words
-        sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
-        return False
+        words, is_given = give(in_ascii(address) or address, make(sending.clock.now())), True
+    except ConnectionLost as error:
+        words, is_given = error.words, False
+    except NewsletterError as error:
+        words, is_given = error.message, False
     sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
-    return True
+    return is_given

@@ -79,8 +79,8 @@ def _address(cell: str, path: Path, number: int) -> str:
     try:
         return read_address(cell.strip(UNSEEN).removeprefix("mailto:").strip("<>"))
     except CellError as error:
-        message = _("{file}, line {line}: {message}")
-        message = message.format(file=path.name, line=number, message=error.message)
+        where = _("{file}, line {line}: {message}")
+        message = where.format(file=path.name, line=number, message=error.message)
         raise NewsletterError(message, hint=error.hint) from error
 
 

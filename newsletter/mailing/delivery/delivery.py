@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.run import Job, Outcome, Run, Transport
+from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.delivery.worker import HANDED_OVER_AT_ONCE, Worker
+from newsletter.mailing.smtp.connection import Connection
 
 RETRY_SECONDS = (60, 300, 900)  # after the first try, the second, the third
 MAX_TRIES = 1 + len(RETRY_SECONDS)
@@ -149,7 +150,7 @@ def deliver(
     jobs: Iterator[Job],
     *,
     connections: int,
-    first: Transport | None = None,
+    first: Connection | None = None,
     resumes: Callable[[Delivery], bool],
 ) -> Iterator[Outcome]:
     """Send `jobs` over so many connections; yield what comes of each try.

@@ -5,13 +5,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from newsletter.i18n import current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import Delivery
 from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.smtp.connection import Answer, MailObject
+from newsletter.mailing.smtp.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -43,21 +42,6 @@ class Job:
     was_postponed: bool = False
 
 
-class Transport(Protocol):
-    """What is asked of a connection: see `smtp.Connection`."""
-
-    def deliver(
-        self, mail: MailObject, *, before_last_byte: Callable[[], MailObject | None]
-    ) -> Answer:
-        """Give the server a message."""
-
-    def close(self) -> None:
-        """Take leave."""
-
-    def abort(self) -> None:
-        """End the connection at once, in the middle of a message too."""
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a job: its row as the ledger has it, unchanged where it was not tried.
@@ -82,7 +66,7 @@ class Run:
     """
 
     sender: str
-    connect: Callable[[], Transport]
+    connect: Callable[[], Connection]
     ledger: Ledger
     pace: Pace
     clock: Clock

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from newsletter.i18n import use_language
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.run import Job, Outcome, Run, Transport
+from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.smtp.connection import Answer, ConnectionLost, MailObject
+from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
@@ -33,7 +33,7 @@ class _Taken(NamedTuple):
 class Worker:
     """Sends jobs over a connection of its own, until it is given None."""
 
-    def __init__(self, run: Run, connection: Transport | None = None) -> None:
+    def __init__(self, run: Run, connection: Connection | None = None) -> None:
         self._run = run
         self._connection = connection
         self._unwritten: list[Outcome] = []

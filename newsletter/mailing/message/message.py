@@ -23,7 +23,6 @@ from newsletter.rendering.merge_places import Place, Slot, html_parts, text_part
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings
 
-_PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 _TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
 TEST_MARK = "[TEST]"
 
@@ -230,7 +229,7 @@ def _picture_part(picture: DocumentImage, sender: Sender, boundary: str) -> byte
     name = picture.name.rpartition("/")[2]
     head = (
         f"\r\n--{boundary}\r\n"
-        f"Content-Type: {_PICTURE_TYPES[name.rpartition('.')[2]]}\r\n"
+        f"Content-Type: {picture.media_type}\r\n"
         "Content-Transfer-Encoding: base64\r\n"
         f"Content-ID: <{_content_id(picture, sender)}>\r\n"
         f'Content-Disposition: inline; filename="{name}"\r\n\r\n'

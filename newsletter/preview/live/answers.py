@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,15 +19,22 @@ from newsletter.preview.live.desk import Desk
 from newsletter.preview.live.events import Bell, News, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.listing import listed
-from newsletter.preview.live.mail_page import allowed_origins, mail_page
-from newsletter.preview.live.pages import FILES, empty_mail, issue_page, list_page, plain_page
+from newsletter.preview.live.pages import (
+    FILES,
+    allowed_origins,
+    empty_mail,
+    issue_page,
+    list_page,
+    mail_page,
+    plain_page,
+)
 from newsletter.preview.live.state_keeper import StateKeeper
 from newsletter.preview.live.view_query import Reader, View, view_of
 from newsletter.preview.page_templates import FOLDER
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.pictures.images import MEDIA_TYPES
 
 Result = TypeVar("Result")
-_PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 # Of a mail: what it was made from, so that its page can tell whether it is newer.
 MARK_HEADER = "Preview-Mark"
 # A page may have changed by the time that one comes back to it.
@@ -70,6 +76,16 @@ class Answers:
 
         return await asyncio.get_running_loop().run_in_executor(self._worker, at_desk)
 
+    async def _of_issue(self, request: Request, work: Callable[[Path], Result]) -> Result | None:
+        """Return what `work` makes of the issue that is asked for; None where there is no such."""
+        name = request.path_params["name"]
+
+        def of_issue() -> Result | None:
+            path = self._desk.path_of(name)
+            return work(path) if path else None
+
+        return await self._at_desk(of_issue)
+
     async def all_issues(self, _request: Request) -> Response:
         """Answer with the list of all issues."""
 
@@ -109,16 +125,13 @@ class Answers:
 
     async def issue(self, request: Request) -> Response:
         """Answer with the page of one issue."""
-        path = await self._path(request)
-        if path is None:
-            return _no_issue(request)
         view = view_of(request.query_params)
-        html = await self._at_desk(partial(issue_page, self._desk, path, view))
-        return HTMLResponse(html, headers=_PAGE)
+        html = await self._of_issue(request, lambda path: issue_page(self._desk, path, view))
+        return HTMLResponse(html, headers=_PAGE) if html else _no_issue(request)
 
     async def issue_events(self, request: Request) -> Response:
         """Tell when there is something new to show of an issue."""
-        path = await self._path(request)
+        path = await self._of_issue(request, lambda path: path)
         if path is None:
             return _no_issue(request)
         reader = view_of(request.query_params).reader
@@ -130,12 +143,12 @@ class Answers:
 
     async def mail(self, request: Request) -> Response:
         """Answer with the mail, as the view shows it, under a policy of its own."""
-        path = await self._path(request)
-        if path is None:
-            return _no_issue(request)
         view = view_of(request.query_params)
         asked = request.query_params.getlist("origin")
-        html, origins, mark = await self._at_desk(partial(self._mail, path, view, asked))
+        made = await self._of_issue(request, lambda path: self._mail(path, view, asked))
+        if made is None:
+            return _no_issue(request)
+        html, origins, mark = made
         headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
         return HTMLResponse(html, headers=headers)
 
@@ -151,10 +164,9 @@ class Answers:
         """Answer with the PDF of a press release, made now."""
         from newsletter.rendering.press.pdf import render_release_pdf
 
-        path = await self._path(request)
-        if path is None:
+        sheet = await self._of_issue(request, lambda path: self._desk.sheet(path, Reader()))
+        if sheet is None:
             return _no_issue(request)
-        sheet = await self._at_desk(lambda: self._desk.sheet(path, Reader()))
         if not isinstance(sheet.loaded.issue, PressRelease):
             return _sentence(
                 _("There is no PDF"), _("the press release cannot be built from this text"), 404
@@ -173,7 +185,7 @@ class Answers:
         content = await self._at_desk(lambda: self._desk.picture(name))
         if content is None:
             return _sentence(_("No such picture"), name, 404)
-        kind = _PICTURE_TYPES[name.rpartition(".")[2]]
+        kind = MEDIA_TYPES[name.rpartition(".")[2]]
         # Its name is a digest of what it was made from: what is there never changes.
         headers = {**_NOTHING, "Cache-Control": "private, max-age=31536000, immutable"}
         return Response(content, media_type=kind, headers=headers)
@@ -185,10 +197,6 @@ class Answers:
             return _sentence(_("No such page"), name, 404)
         headers = {**_NOTHING, "Cache-Control": "no-cache"}
         return Response((FOLDER / name).read_bytes(), media_type=FILES[name], headers=headers)
-
-    async def _path(self, request: Request) -> Path | None:
-        name = request.path_params["name"]
-        return await self._at_desk(lambda: self._desk.path_of(name))
 
 
 async def no_page(request: Request, error: Exception) -> Response:

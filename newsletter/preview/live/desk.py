@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.checks.whole_issue import problems_of_loaded
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.shown_as import audience_named
 from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
 from newsletter.preview.live.readers import chosen_values, row_values
 from newsletter.preview.live.view_query import Reader
-from newsletter.preview.shown_issue import ShownMail, problems_shown, show_mail
+from newsletter.preview.shown_issue import ShownMail, show_mail
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.problems.system_errors import system_error
@@ -126,7 +127,8 @@ class Desk:
         variants = variants_of(loaded, self.settings)
         failure = None
         try:
-            mail = self._mail(loaded, variants, reader)
+            values = self._values(reader)
+            mail = show_mail(loaded, variants, self.settings, values) if variants else None
         except NewsletterError as error:
             mail, failure = None, error
         except OSError as error:  # a file that went between two looks, or is closed to us
@@ -135,19 +137,15 @@ class Desk:
             return Sheet(mark, loaded, variants, before.mail if before else None, failure=failure)
         return Sheet(mark, loaded, variants, mail, is_current=True)
 
-    def _mail(
-        self, loaded: LoadedIssue, variants: Variants | None, reader: Reader
-    ) -> ShownMail | None:
-        values = self._values(reader)
-        return show_mail(loaded, variants, self.settings, values) if variants else None
-
     def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
         """Return the problems of the settings and the issue, as `newsletter check` tells them."""
         sheet = self.sheet(path, reader)
         key = (str(path), self.mark(path, reader))
         if key not in self._problems:
             try:
-                self._problems[key] = problems_shown(sheet.loaded, sheet.variants, self.settings)
+                self._problems[key] = tuple(
+                    problems_of_loaded(sheet.loaded, sheet.variants, self.settings)
+                )
             except (NewsletterError, OSError):  # `sheet.failure` says it
                 self._problems[key] = sheet.loaded.problems
         while len(self._problems) > KEPT_MAILS:

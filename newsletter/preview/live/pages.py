@@ -1,6 +1,6 @@
-"""The preview's own pages, in the user's language."""
+"""The preview's own pages, in the user's language, and the mail in their frame."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -12,8 +12,16 @@ from newsletter.preview.live.listing import ListedIssue
 from newsletter.preview.live.readers import UnknownReaderError
 from newsletter.preview.live.states import IssueState
 from newsletter.preview.live.view_query import View
-from newsletter.preview.mail_pictures import remote_origins
+from newsletter.preview.mail_pictures import (
+    at_hand,
+    boxed,
+    held_back,
+    parsed,
+    remote_origins,
+    serialized,
+)
 from newsletter.preview.page_templates import page_environment
+from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import LOOKS
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Position, Problem, has_errors, level_word
@@ -89,6 +97,28 @@ def plain_page(title: str, sentence: str) -> str:
 def empty_mail() -> str:
     """Return what stands in the mail's frame while there is no mail."""
     return page_environment().get_template("no-mail.html").render()
+
+
+def mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
+    """Return the HTML of the frame; pictures of other machines are held back but `origins`."""
+    names = [image.name for image in mail.document.images]
+    root = at_hand(parsed(mail.filled.html), names, _served)
+    root = held_back(root, origins)
+    if not view.has_pictures:
+        root = boxed(root)
+    # Last, so that the boxes of pictures take part in it.
+    return LOOKS[view.look].apply(serialized(root))
+
+
+def _served(name: str) -> str:
+    return "/pictures/" + name.rpartition("/")[2]
+
+
+def allowed_origins(mail: ShownMail, asked: Collection[str]) -> tuple[str, ...]:
+    """Return those of the origins asked for whose pictures the mail has: no other is let in."""
+    if not asked:
+        return ()
+    return tuple(origin for origin in remote_origins(mail.filled.html) if origin in asked)
 
 
 def editor_address(pattern: str, path: Path, position: Position) -> str:

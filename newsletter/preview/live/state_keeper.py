@@ -46,11 +46,6 @@ class StateKeeper:
         if self._looking:
             self._wanted.set()
 
-    @property
-    def has_work(self) -> bool:
-        """Whether it is about to look at the files again."""
-        return self._wanted.is_set()
-
     async def keep(self) -> None:
         """Work until cancelled; the process that helps ends with this."""
         try:

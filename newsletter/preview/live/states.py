@@ -17,7 +17,7 @@ from newsletter.content.loading import load_issue
 from newsletter.i18n import use_language
 from newsletter.preview.shown_issue import show_mail
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import in_numbers, in_order
+from newsletter.problems.problem import in_numbers
 from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 
@@ -40,7 +40,7 @@ def state_of(path: Path, settings: Settings) -> IssueState:
     sample = settings.recipients.sample
     try:
         mail = show_mail(loaded, variants, settings, sample) if variants else None
-        problems = in_order(problems_of_loaded(loaded, variants, settings))
+        problems = problems_of_loaded(loaded, variants, settings)
     except NewsletterError as error:
         return IssueState(error.message, "error", None)
     levels = Counter(problem.level.value for problem in problems)

@@ -21,6 +21,7 @@ ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the 
 
 
 IMAGES_FOLDER = "images"
+MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 IMAGE_NAME = re.compile(r"[0-9a-f]{16}\.(?:png|jpg|gif)")
 
 
@@ -35,6 +36,11 @@ class DocumentImage:
 
     name: str
     content: bytes
+
+    @property
+    def media_type(self) -> str:
+        """What the file is, to browsers and mail programs: "image/png"."""
+        return MEDIA_TYPES[self.name.rpartition(".")[2]]
 
     @property
     def sha256(self) -> str:

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.content.loading import Issue
 from newsletter.preview.live.desk import KEPT_MAILS, Desk, Sheet
 from newsletter.preview.live.view_query import Reader
+from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings
+from newsletter.values.audiences import Audience
 from tests.checks.conftest import change_settings
-from tests.preview.workspaces import HEAD, ITEM, issue_file
+from tests.preview.workspaces import FOR_SOME, HEAD, ITEM, add_audiences, issue_file
 
 
 @pytest.fixture(name="desk")
@@ -29,6 +32,25 @@ def test_what_did_not_change_is_not_made_anew(desk: Desk, workspace: Path) -> No
     issue_file(workspace, HEAD + ITEM * 2, "autre")
 
     assert sheet(desk, path) is first
+
+
+def test_a_save_renders_each_mail_once(
+    desk: Desk, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_audiences(workspace)
+    path = issue_file(workspace, HEAD + ITEM + FOR_SOME)
+    rendered = []
+
+    def render(issue: Issue, settings: Settings, audience: Audience) -> Document:
+        rendered.append(audience)
+        return render_document(issue, settings, audience)
+
+    monkeypatch.setattr("newsletter.rendering.variants.render_document", render)
+    sheet(desk, path)
+
+    desk.problems(path, Reader())
+
+    assert rendered == [{}, {"delegation": ("Bretagne",)}]
 
 
 @pytest.mark.parametrize("name", ["issues/essai.yaml", "newsletter.yaml", "assets/theme.yaml"])

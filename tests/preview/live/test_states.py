@@ -111,6 +111,6 @@ def test_nobody_looking_costs_nothing(workspace: Path) -> None:
         keeper = StateKeeper(workspace, lambda: None)
         keeper.want((path,))
         keeper.look_again()
-        return keeper.has_work
+        return keeper._wanted.is_set()
 
     assert not asyncio.run(keep())
