@@ -132,7 +132,7 @@ def by_us(port: int, template: MessageTemplate, connections: int, count: int) ->
             run,
             jobs(ledger, template, count),
             connections=connections,
-            goes_on=lambda _trouble: False,
+            resumes=lambda _trouble: False,
         )
         if sum(1 for _outcome in outcomes) != count:
             sys.exit("Not all were delivered.")
@@ -158,7 +158,7 @@ def jobs(ledger: Ledger, template: MessageTemplate, count: int) -> Iterator[Job]
     everyone = [f"a{number}@example.org" for number in range(count)]
     portions = [everyone[first : first + 200] for first in range(0, count, 200)]
     for some in portions:
-        ledger.take_in("banc", dict.fromkeys(some, ""), new_id=partial(next, _ids()))
+        ledger.upsert("banc", dict.fromkeys(some, ""), new_id=partial(next, _ids()))
     for some in portions:
         for address, row in ledger.known("banc", some).items():
             addressee = Addressee(address, f"<{row.number}@example.org>", "tok", VALUES)

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from newsletter.checks import rules
 from newsletter.checks.checked import Checked, LinkAnswer
+from newsletter.checks.readers import Readers, told_once
 from newsletter.checks.reading.earlier import EarlierIssue
 from newsletter.checks.rule import Finding, Rule
 from newsletter.content.loading import Issue, LoadedIssue
@@ -62,8 +63,9 @@ def run_checks(
     if loaded.issue is None:
         return []
     silenced = _Silenced(loaded.issue)
-    problems: list[Problem] = []
-    for document in documents:
+    found: list[list[Problem]] = []
+    readers = Readers(loaded.issue, documents)
+    for number, document in enumerate(documents):
         checked = Checked(
             loaded.issue,
             loaded.source,
@@ -74,11 +76,16 @@ def run_checks(
             to_members,
             answers,
         )
-        for rule, finding in _findings(checked):
-            if not silenced.is_silent(rule.id, finding.loc):
-                problems.append(_problem(rule, finding, checked))
-    problems += _unused_ignores(silenced, loaded.source)
-    return in_order(problems)
+        found.append(
+            [
+                _problem(rule, finding, checked)
+                for rule, finding in _findings(checked)
+                if not silenced.is_silent(rule.id, finding.loc)
+                and not readers.are_others(number, finding.loc)
+            ]
+        )
+    unused = _unused_ignores(silenced, loaded.source)
+    return in_order([*told_once(documents, found), *unused])
 
 
 def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:

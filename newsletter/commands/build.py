@@ -16,9 +16,9 @@ from newsletter.content.shown_as import audience_named, folder_name, left_out, v
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar.agenda import agenda_as_ics
-from newsletter.rendering.document import Document, render_document
-from newsletter.rendering.filled import fill_mail
+from newsletter.rendering.document import Document, fill_mail
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
+from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import font_problem
 from newsletter.source import Source
@@ -108,9 +108,10 @@ def build_issue(
     if loaded.issue is None:
         return BuiltIssue(loaded.problems, failed=True)
     audience = audience_of(reader.values, settings.audiences)
-    document = render_document(loaded.issue, settings, audience)
+    variants = Variants(loaded.issue, settings)
+    document = variants.document_for(audience)
     earlier = earlier_issues(path.resolve().parent, loaded.issue)
-    findings = tuple(run_checks(loaded, [document], settings, earlier_issues=earlier))
+    findings = tuple(run_checks(loaded, variants.documents(), settings, earlier_issues=earlier))
     if strict and fails(findings, strict=True):
         return BuiltIssue(loaded.problems, findings, failed=True)
     contents = dict(mail_files(document, reader.values))

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks import RULES
-from newsletter.checks.checked import Checked, LinkAnswer
+from newsletter.checks.checked import Checked
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.checks.whole_issue import documents_of, problems_of
+from newsletter.checks.whole_issue import problems_of, problems_of_loaded
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import load_issue
@@ -16,6 +16,7 @@ from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Problem, fails, in_numbers, in_order, level_word
+from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
@@ -41,9 +42,10 @@ def check(
     settings, problems = open_workspace(start)
     paths = issue_files(files, settings)
     problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
-    answers = _answers(paths, settings) if online else {}
-    check_one = partial(problems_of, settings=settings, answers=answers)
-    results = in_processes(check_one, paths)
+    if online:
+        results = _online(paths, settings)
+    else:
+        results = in_processes(partial(problems_of, settings=settings), paths)
     found = in_order(
         [*problems, *(each for some in progress(results, len(paths)) for each in some)]
     )
@@ -74,20 +76,23 @@ def _unknown_rules(settings: Settings) -> Iterator[Problem]:
         yield Problem(source.path, position, message, hint, "rules")
 
 
-def _answers(paths: Sequence[Path], settings: Settings) -> dict[str, LinkAnswer]:
-    """Return what came of trying the links of all issues, each once."""
+def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]]:
+    """Yield the problems of each issue, once the links of all of them were tried, each once."""
     from newsletter.checks.online import addresses_to_try, check_online
 
-    addresses: list[str] = []
-    for path in paths:
-        loaded = load_issue(path, settings)
-        if loaded.issue is None:
-            continue
-        for document in documents_of(loaded.issue, settings):
-            checked = Checked(loaded.issue, loaded.source, document, settings)
-            addresses += addresses_to_try(checked)
+    loaded_issues = [load_issue(path, settings) for path in paths]
+    issues = [(loaded, variants_of(loaded, settings)) for loaded in loaded_issues]
+    addresses = [
+        address
+        for loaded, variants in issues
+        if variants is not None
+        for document in variants.documents()
+        for address in addresses_to_try(Checked(variants.issue, loaded.source, document, settings))
+    ]
     cache = settings.workspace / ".cache/links.json"
-    return check_online(addresses, cache=cache, now=time.time())
+    answers = check_online(addresses, cache=cache, now=time.time())
+    for loaded, variants in issues:
+        yield problems_of_loaded(loaded, variants, settings, answers=answers)
 
 
 def _tell_all(lines: Iterable[str], tell: Callable[[str], None]) -> None:

@@ -15,7 +15,7 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment
-from newsletter.sending.sent_folder import SentRecord, read_sent
+from newsletter.sending.sent_before import SentRecord, read_sent
 
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,

@@ -11,8 +11,15 @@ from newsletter.mailing.message.dkim import signer
 from newsletter.mailing.message.message import TEST_MARK
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.mails import Mails, tokens_for
-from newsletter.sending.sending import Sending, SendOptions, Terminal, real_clock, server_of
+from newsletter.sending.sending import (
+    Mails,
+    Sending,
+    SendOptions,
+    Terminal,
+    real_clock,
+    server_of,
+    tokens_for,
+)
 from newsletter.sending.to_members import send_to_members
 from newsletter.sending.to_testers import send_tests
 
@@ -67,6 +74,6 @@ def _one_target(options: SendOptions) -> None:
         if sum(targets):
             message = _("--to, --reviewers and --members cannot be combined")
         raise NewsletterError(message, hint=hint)
-    if options.members is None and (options.goes_on or options.where):
+    if options.members is None and (options.resumes or options.where):
         message = _("--resume, --retry-… and --where only work with --members")
         raise NewsletterError(message, hint=hint)

@@ -56,10 +56,9 @@ class Ledger:
         """Return what is known of an issue, None where no message of it was ever tried."""
         return self._issue(issues.c.issue == issue_id)
 
-    def sent_as(self, fingerprint: str) -> str | None:
-        """Return the name of an issue that has these contents."""
-        known = self._issue(issues.c.fingerprint == fingerprint)
-        return known.issue_id if known else None
+    def sent_as(self, fingerprint: str) -> RecordedIssue | None:
+        """Return what is known of an issue that has these contents."""
+        return self._issue(issues.c.fingerprint == fingerprint)
 
     def _issue(self, condition: ColumnElement[bool]) -> RecordedIssue | None:
         with ledger_errors(self.path), self.engine.connect() as connection:
@@ -106,7 +105,7 @@ class Ledger:
                 found |= {row.id: row.address for row in connection.execute(query)}
         return found
 
-    def take_in(
+    def upsert(
         self,
         issue_id: str,
         addresses: Mapping[str, str],

@@ -10,7 +10,6 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from newsletter.preview.shown_issue import ShownMail
-from newsletter.rendering.pictures.images import PICTURE_TYPES
 
 # What names a picture: attributes, and what CSS fetches.
 _ATTRIBUTES = ("src", "background", "poster", "srcset")
@@ -98,11 +97,11 @@ def with_pictures_from(html: str, names: Iterable[str], address_of: Callable[[st
 
 def with_own_pictures(mail: ShownMail) -> str:
     """Return the HTML that its reader gets, with the mail's own pictures as `data:` addresses."""
-    images = {image.name: image.content for image in mail.document.images}
+    images = {image.name: image for image in mail.document.images}
 
     def address_of(name: str) -> str:
-        kind = PICTURE_TYPES[name.rpartition(".")[2]]
-        return f"data:{kind};base64,{b64encode(images[name]).decode()}"
+        image = images[name]
+        return f"data:{image.media_type};base64,{b64encode(image.content).decode()}"
 
     return with_pictures_from(mail.filled.html, images, address_of)
 

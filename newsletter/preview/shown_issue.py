@@ -9,9 +9,9 @@ from newsletter.checks.whole_issue import problems_of_loaded
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.shown_as import left_out
 from newsletter.preview.inbox import InboxRow, inbox_rows
-from newsletter.problems.problem import Problem, in_order
-from newsletter.rendering.document import Document, render_document
-from newsletter.rendering.filled import FilledMail, fill_mail
+from newsletter.problems.problem import Problem
+from newsletter.rendering.document import Document, FilledMail, fill_mail
+from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
 
@@ -57,32 +57,27 @@ def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> Sho
         NewsletterError: a template that fails, a picture damaged meanwhile.
     """
     loaded = load_issue(path, settings)
-    mail = show_mail(loaded, settings, values)
-    return ShownIssue(path, loaded.issue, problems_shown(loaded, settings), mail)
-
-
-def problems_shown(loaded: LoadedIssue, settings: Settings) -> tuple[Problem, ...]:
-    """Return the problems of the file and what the checks find, in order, each once."""
-    return tuple(in_order(problems_of_loaded(loaded, settings)))
+    variants = variants_of(loaded, settings)
+    mail = show_mail(loaded, variants, settings, values) if variants else None
+    problems = tuple(problems_of_loaded(loaded, variants, settings))
+    return ShownIssue(path, loaded.issue, problems, mail)
 
 
 def show_mail(
-    loaded: LoadedIssue, settings: Settings, values: Mapping[str, str]
-) -> ShownMail | None:
-    """Return the mail alone, without the checks; None where a problem forbids it."""
-    if loaded.issue is None:
-        return None
-    audience = audience_of(values, settings.audiences)
-    document = render_document(loaded.issue, settings, audience)
+    loaded: LoadedIssue, variants: Variants, settings: Settings, values: Mapping[str, str]
+) -> ShownMail:
+    """Return the mail of a loaded issue alone, without the checks."""
+    issue, audience = variants.issue, audience_of(values, settings.audiences)
+    document = variants.document_for(audience)
     filled = fill_mail(document, values)
-    sender = settings.senders[loaded.issue.sender]
+    sender = settings.senders[issue.sender]
     return ShownMail(
         document=document,
         filled=filled,
         inbox=inbox_rows(sender.name, filled.subject, filled.preheader),
         weight_bytes=len(document.html.encode()),
         items=tuple(_heaviest_first(document, loaded)),
-        left_out=tuple(left_out(loaded.issue, audience)),
+        left_out=tuple(left_out(issue, audience)),
     )
 
 

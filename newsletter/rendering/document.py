@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newsletter.content.loading import Issue
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import ItemSpan, finish_html, take_out_marks
-from newsletter.rendering.merge import MergeField
+from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_html, fill_text
 from newsletter.rendering.mjml import mjml_to_html
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.templates import email_environment, render_template
@@ -18,7 +18,11 @@ from newsletter.values.audiences import UNKNOWN, Audience
 
 @dataclass(frozen=True)
 class Document:
-    """One variant of an issue, ready for everyone: merge fields are still tokens in it."""
+    """One variant of an issue, ready for everyone: merge fields are still tokens in it.
+
+    `sender` says whom it is from where that is not the usual sender, `audience` whom it was
+    rendered for: others may get the same.
+    """
 
     issue_id: str
     subject: str
@@ -28,12 +32,15 @@ class Document:
     images: tuple[DocumentImage, ...]
     merge_fields: Mapping[str, MergeField]
     item_spans: tuple[ItemSpan, ...]
+    sender: str = ""
+    audience: Audience = field(default_factory=dict, compare=False)
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that a recipient gets, merge fields as tokens."""
         parts = [self.subject, self.preheader, self.html, self.text]
         parts += [f"{image.name} {image.sha256}" for image in self.images]
+        parts += [self.sender] if self.sender else []
         digest = hashlib.sha256()
         for part in parts:
             # The length before each part: no two splits of the same words are alike.
@@ -73,10 +80,45 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
         images=composed.pictures.images,
         merge_fields=composed.merge_fields,
         item_spans=item_spans,
+        sender=_unusual_sender(issue, settings),
+        audience=audience,
     )
+
+
+def _unusual_sender(issue: Issue, settings: Settings) -> str:
+    """Return From and Reply-To; "" of the default sender, as issues sent before are recorded."""
+    if issue.sender == "default":
+        return ""
+    sender = settings.senders[issue.sender]
+    return f"{sender.name} <{sender.email}> {sender.reply_to or ''}".rstrip()
 
 
 def render_mjml(issue: Issue, settings: Settings, composed: ComposedIssue) -> str:
     """Return the mail as MJML: its words set, its merge fields as tokens, its items marked."""
     environment = email_environment(settings.workspace, composed.language)
     return render_template(environment, f"email/{issue.kind}.mjml", composed.context)
+
+
+@dataclass(frozen=True)
+class FilledMail:
+    """What one recipient reads: no token is left in it."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
+    """Return the mail that a recipient with `values` by merge field reads.
+
+    Its link to unsubscribe leads nowhere unless `values` have an address for it.
+    """
+    known = {UNSUBSCRIBE_FIELD: "apercu", **values}
+    fields = document.merge_fields
+    return FilledMail(
+        subject=fill_text(document.subject, fields, known),
+        preheader=fill_text(document.preheader, fields, known),
+        html=fill_html(document.html, fields, known),
+        text=fill_text(document.text, fields, known),
+    )

@@ -6,7 +6,7 @@ changes with the file. Its name is left out, so that a copy under another name i
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -16,7 +16,8 @@ from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
-SUBJECT, PREHEADER, AUDIENCES, REST = "subject", "preheader", "audiences", "rest"
+SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
+AUDIENCES, REST = "audiences", "rest"
 _CONDITIONS = ("for_", "not_for")
 
 
@@ -25,12 +26,17 @@ class Fingerprint:
     """Digests of an issue: of all of it, and of its parts by name.
 
     An item's name is its place in the file: "items.0", "sections.1.items.2". `merge_fields` are
-    those that it uses without fallback.
+    those that it uses without fallback. `without_sender` is the fingerprint as 0.2.0 made it.
     """
 
     fingerprint: str
     digests: Mapping[str, str]
     merge_fields: frozenset[str]
+    without_sender: str
+
+    def are_of(self, fingerprint: str, digests: Mapping[str, str]) -> bool:
+        """Tell whether a record is of the same content; one of 0.2.0 does not know the sender."""
+        return fingerprint == (self.fingerprint if SENDER in digests else self.without_sender)
 
 
 def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
@@ -41,6 +47,7 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     digests = {
         SUBJECT: _digest(document.subject),
         PREHEADER: _digest(document.preheader),
+        SENDER: _digest(document.sender),
         AUDIENCES: _digest("\n".join(conditions)),
         REST: _digest(_around(document)),
     }
@@ -48,9 +55,12 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
         name = ".".join(map(str, span.loc))
         digests[name] = _digest(document.html[span.start : span.end])
     needed = {each.name for each in document.merge_fields.values() if each.fallback is None}
-    whole_and_audiences = f"{document.fingerprint} {digests[AUDIENCES]}"
-    fingerprint = hashlib.sha256(whole_and_audiences.encode()).hexdigest()
-    return Fingerprint(fingerprint, digests, frozenset(needed & settings.merge_fields))
+    fingerprint, without_sender = (
+        hashlib.sha256(f"{each.fingerprint} {digests[AUDIENCES]}".encode()).hexdigest()
+        for each in (document, replace(document, sender=""))
+    )
+    fields = frozenset(needed & settings.merge_fields)
+    return Fingerprint(fingerprint, digests, fields, without_sender)
 
 
 def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

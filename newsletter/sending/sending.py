@@ -1,31 +1,48 @@
 """A send: the issue, what makes its messages, the server, and how to speak with whoever sends."""
 
+import random
+import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from newsletter.checks import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.content.loading import LoadedIssue
+from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.i18n import _
+from newsletter.ledger.states import Delivery, State
+from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.run import Clock
-from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.message import (
+    Addressee,
+    MessageTemplate,
+    message_id_for,
+    prepare_message,
+)
+from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
 from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE
 from newsletter.mailing.smtp.server import TIMEOUT_SECONDS, Server
+from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, fails, in_numbers, in_order
 from newsletter.rendering.document import Document
-from newsletter.sending.mails import Mails, sender_in_ascii
-from newsletter.settings.settings import Settings
+from newsletter.rendering.variants import Hidden, Variants
+from newsletter.settings.settings import Sender, Settings
+from newsletter.values.audiences import Audience
 from newsletter.workspace import SETTINGS_FILE
 
 EXIT_NOT_ALL_DELIVERED = 3
 EXIT_INTERRUPTED = 130
+_NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
+_OURS = re.compile(r"\d{6,}\.eml")
 
 
 @dataclass(frozen=True)
@@ -46,9 +63,26 @@ class SendOptions:
     changed_anyway: bool = False
 
     @property
-    def goes_on(self) -> bool:
+    def resumes(self) -> bool:
         """Whether an issue that was sent before is meant."""
         return self.resume or self.retry_failed or self.retry_uncertain
+
+    def include(self, row: Delivery | None) -> bool:
+        """Tell whether a recipient is written to now, by what the ledger knows of them."""
+        if row is None:
+            return True
+        match row.state:
+            case State.QUEUED | State.LEFT_OUT:  # who is still left out was asked for before
+                return True
+            case State.DEFERRED:
+                # A process may die before it has noted when to try again.
+                return self.retry_failed or bool(row.next_try) or row.tries < MAX_TRIES
+            case State.REFUSED:
+                return self.retry_failed
+            case State.UNCERTAIN | State.ATTEMPTING:
+                return self.retry_uncertain
+            case State.ACCEPTED:
+                return False
 
 
 @dataclass(frozen=True)
@@ -65,6 +99,109 @@ class Terminal:
     ask: Callable[[str], str] | None
     progress: Callable[[int], AbstractContextManager[Callable[[int, str], None]]]
     stopping: threading.Event
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that several recipients get alike."""
+
+    document: Document
+    template: MessageTemplate
+
+    @cached_property
+    def name(self) -> str:
+        """Its name in the ledger, and its folder's under `sent/`."""
+        return self.document.fingerprint[:_NAME_DIGITS]
+
+
+class Mails:
+    """Makes the messages of one issue, each mail once, when the first recipient asks for it.
+
+    `mark` stands before a test's subject, `sign` signs.
+    """
+
+    def __init__(
+        self,
+        issue: Issue,
+        settings: Settings,
+        *,
+        tokens: Tokens | None,
+        sign: Callable[[bytes], bytes],
+        mark: str = "",
+    ) -> None:
+        self.issue = issue
+        self.tokens = tokens
+        self.variants = Variants(issue, settings)
+        self._settings = settings
+        self._sign = sign
+        self._mark = mark
+        self._mails: dict[Hidden, Mail] = {}
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Whom the mails are from, as headers and servers take it: in ASCII."""
+        return sender_in_ascii(self._settings.senders[self.issue.sender])
+
+    @property
+    def made(self) -> tuple[Mail, ...]:
+        """Those that were asked for so far."""
+        return tuple(self._mails.values())
+
+    def mail_for(self, audience: Audience) -> Mail:
+        """Return the mail that recipients of an audience get."""
+        hidden = self.variants.hidden_from(audience)
+        if hidden not in self._mails:
+            document = self.variants.document_for(audience)
+            template = prepare_message(
+                document,
+                self._settings,
+                self.sender,
+                language=self.issue.language or self._settings.language,
+                mark=self._mark,
+            )
+            self._mails[hidden] = Mail(document, template)
+        return self._mails[hidden]
+
+    def maker(
+        self, mail: Mail, recipient: Recipient, recipient_id: str
+    ) -> Callable[[datetime], bytes]:
+        """Return what makes the message of a recipient, given the hour."""
+        message_id = message_id_for(self.issue.id, recipient_id, self.sender.email)
+
+        address = in_ascii(recipient.address) or recipient.address
+
+        def make(now: datetime) -> bytes:
+            token = self.tokens.token_for(recipient_id) if self.tokens else ""
+            addressee = Addressee(address, message_id, token, recipient.values)
+            return self._sign(mail.template.for_recipient(addressee, date=now))
+
+        return make
+
+
+class Outbox:
+    """Writes each message of an issue into a file of its own, in `DIR/<issue>/`.
+
+    They are numbered in the order of the recipients; those of the time before give way.
+    """
+
+    def __init__(self, folder: Path, issue_id: str) -> None:
+        self.folder = folder / issue_id
+        self.written = 0
+
+    def write(self, message: bytes) -> Path:
+        """Write a message; return its file."""
+        if not self.written:
+            self._make_room()
+        self.written += 1
+        path = self.folder / f"{self.written:06}.eml"
+        path.write_bytes(message)
+        return path
+
+    def _make_room(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in self.folder.glob("*.eml"):
+            if _OURS.fullmatch(path.name):
+                path.unlink()
 
 
 @dataclass(frozen=True)
@@ -104,6 +241,40 @@ class Sending:
         return True
 
 
+def tokens_for(issue: Issue, settings: Settings, secret: str) -> Tokens | None:
+    """Return what signs the words that unsubscribe from the list of an issue's sender.
+
+    It reads those of every sender: who says no to one of them says no to all.
+    """
+    if not secret:
+        return None
+    others = (list_id_of(in_ascii(each.email) or "") for each in settings.senders.values())
+    own = sender_in_ascii(settings.senders[issue.sender])
+    return Tokens(secret, list_id_of(own.email), *others)
+
+
+def sender_in_ascii(sender: Sender) -> Sender:
+    """Return a sender whose addresses have their domains in ASCII.
+
+    Raises:
+        NewsletterError: an accent stands before the @ of one of them.
+    """
+    written = {"email": sender.email, "reply_to": sender.reply_to, "envelope": sender.envelope}
+    changed = {name: _sendable(each) for name, each in written.items() if each}
+    return sender.model_copy(update=changed)
+
+
+def _sendable(address: str) -> str:
+    written = in_ascii(address)
+    if written is None:
+        message = _("no server accepts mail from '{address}'").format(address=address)
+        hint = _("choose an address without accents before the @: senders: in {file}").format(
+            file=SETTINGS_FILE
+        )
+        raise NewsletterError(message, hint=hint)
+    return written
+
+
 def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
     """Return the server that takes the mail of a sender.
 
@@ -127,9 +298,6 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
 
 def real_clock(stopping: threading.Event) -> Clock:
     """Return the machine's time; who sleeps is woken when the run is to stop."""
-    import random
-    import time
-
     return Clock(
         monotonic=time.monotonic,
         now=lambda: datetime.now(UTC),

@@ -1,8 +1,16 @@
-"""What the ledger and `sent/` say against a send: begun, changed, sent under another name."""
+"""What was sent before: `sent/<issue>/`, and what it and the ledger say against a send.
 
-from collections.abc import Iterator, Sequence
+The folder has exactly what was sent, without any address, for git: a colleague's clone knows by it
+that an issue has left, where the ledger stays behind.
+"""
 
-from newsletter.i18n import _, counted
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger, RecordedIssue
 from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
@@ -10,14 +18,18 @@ from newsletter.rendering.fingerprint import (
     AUDIENCES,
     PREHEADER,
     REST,
+    SENDER,
     SUBJECT,
     Fingerprint,
     changed_parts,
 )
-from newsletter.sending.sending import Sending
-from newsletter.sending.sent_folder import read_sent, sent_records
+from newsletter.rendering.localised import format_day
+from newsletter.rendering.merge import fill_html, fill_text
+from newsletter.sending.sending import Mail, Sending
+from newsletter.workspace import SENT_FOLDER, write_whole
 
 MAX_CHANGES_TOLD = 5
+_RECORD = "sent.json"
 
 
 def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
@@ -27,7 +39,7 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
         _refuse_twins(sending, parts, ledger)
         _warn_of_other_machines(sending)
         return
-    if recorded.fingerprint != parts.fingerprint:
+    if not parts.are_of(recorded.fingerprint, recorded.parts):
         if not sending.options.changed_anyway:
             raise _changed(sending, recorded, parts)
         _refuse_twins(sending, parts, ledger)
@@ -37,16 +49,18 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
             message,
             hint=_("to send it anyway, save it as a new issue with another subject"),
         )
-    if not sending.options.goes_on and ledger is not None:
+    if not sending.options.resumes and ledger is not None:
         raise _begun(sending, ledger)
 
 
 def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
     own_name = sending.mails.issue.id
     names = [each.issue for each in sent_records(sending.settings.workspace)
-             if each.fingerprint == parts.fingerprint]  # fmt: skip
-    if ledger is not None:
-        names.append(ledger.sent_as(parts.fingerprint) or own_name)
+             if parts.are_of(each.fingerprint, each.parts)]  # fmt: skip
+    for fingerprint in dict.fromkeys((parts.fingerprint, parts.without_sender)):
+        known = ledger.sent_as(fingerprint) if ledger else None
+        if known and parts.are_of(fingerprint, known.parts):
+            names.append(known.issue_id)
     twin = next((name for name in names if name != own_name), None)
     if twin is not None:
         message = _("the same issue was already sent as '{name}'").format(name=twin)
@@ -84,7 +98,7 @@ def _begun(sending: Sending, ledger: Ledger) -> NewsletterError:
 
 
 def _changed(sending: Sending, recorded: RecordedIssue, parts: Fingerprint) -> NewsletterError:
-    names = changed_parts(recorded.parts, parts.digests)
+    names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
     told = list(_in_words(sending, names))
     shown = "; ".join(told[:MAX_CHANGES_TOLD])
     if len(told) > MAX_CHANGES_TOLD:
@@ -99,6 +113,7 @@ def _in_words(sending: Sending, names: Sequence[str]) -> Iterator[str]:
     words = {
         SUBJECT: _("the subject"),
         PREHEADER: _("the preheader"),
+        SENDER: _("the sender"),
         AUDIENCES: _("who each part is for"),
     }
     for name in names:
@@ -116,3 +131,82 @@ def _place_in_words(sending: Sending, name: str) -> str:
     if not source.names(loc):
         return _("an item was removed")
     return _("the item on line {line}").format(line=source.position(loc).line)
+
+
+@dataclass(frozen=True)
+class SentRecord:
+    """What `sent.json` says: when, the digests, and how many of each variant were accepted."""
+
+    issue: str
+    date: str
+    fingerprint: str
+    parts: Mapping[str, str]
+    variants: Mapping[str, int]
+
+    def day_in_words(self, zone: tzinfo) -> str:
+        """Return the day on which it began to leave, as the user says it."""
+        day = datetime.fromisoformat(self.date).astimezone(zone)
+        return format_day(day, current_language())
+
+
+def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
+    """Return what is known of an issue that was sent, None where nothing is.
+
+    Raises:
+        NewsletterError: there is a record, but it cannot be read: git leaves it so in a conflict.
+    """
+    path = workspace / SENT_FOLDER / issue_id / _RECORD
+    record = _read(path)
+    if record is None and path.exists():
+        message = _("{file} is damaged: it records that this issue was sent, and when")
+        message = message.format(file=path.relative_to(workspace).as_posix())
+        raise NewsletterError(message, hint=_("restore it from git; nothing was sent"))
+    return record
+
+
+def sent_records(workspace: Path) -> Iterator[SentRecord]:
+    """Yield what is known of every issue that was sent."""
+    for path in sorted((workspace / SENT_FOLDER).glob(f"*/{_RECORD}")):
+        if (record := _read(path)) is not None:
+            yield record
+
+
+def _read(path: Path) -> SentRecord | None:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return SentRecord(
+            str(path.parent.name),
+            datetime.fromisoformat(said["date"]).isoformat(),
+            str(said["fingerprint"]),
+            dict(said["parts"]),
+            dict(said["variants"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_record(workspace: Path, record: SentRecord) -> None:
+    """Write `sent.json`, beside its place first: a full disk leaves the last one whole."""
+    said = {**vars(record), "variants": dict(sorted(record.variants.items()))}
+    text = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False)
+    path = workspace / SENT_FOLDER / record.issue / _RECORD
+    write_whole((path, f"{text}\n".encode()))
+
+
+def write_mail(workspace: Path, mail: Mail) -> None:
+    """Write a mail; each merge field stands as it was typed."""
+    document = mail.document
+    folder = workspace / SENT_FOLDER / document.issue_id / mail.name
+    fields = document.merge_fields
+    typed = {
+        each.name: f"(({each.name} | {each.fallback}))" if each.fallback else f"(({each.name}))"
+        for each in fields.values()
+    }
+    subject = fill_text(document.subject, fields, typed)
+    contents = {
+        "subject.txt": f"{subject}\n".encode(),
+        "email.html": fill_html(document.html, fields, typed).encode(),
+        "email.txt": fill_text(document.text, fields, typed).encode(),
+        **{image.name: image.content for image in document.images},
+    }
+    write_whole(*((folder / name, content) for name, content in contents.items()))

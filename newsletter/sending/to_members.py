@@ -1,15 +1,18 @@
-"""An issue to its members: what the ledger says of it, one screen, and the messages."""
+"""An issue to its members: what the ledger says of it, one screen, and the messages.
+
+Without a server each message is made, then written to a folder or dropped.
+"""
 
 import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from newsletter.i18n import _, counted
+from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
-from newsletter.ledger.states import State
-from newsletter.mailing.delivery.delivery import Trouble, deliver
+from newsletter.ledger.states import Delivery, State
+from newsletter.mailing.delivery.delivery import REFUSALS_THAT_STOP, deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.run import Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
@@ -17,33 +20,38 @@ from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
-from newsletter.sending.chosen_members import ToMembers, members_of, refusals_of
-from newsletter.sending.dry_run import to_outbox, try_out
-from newsletter.sending.outbox import Outbox
+from newsletter.sending.chosen_members import ToMembers, members_of, unsubscribed_of
 from newsletter.sending.screen import Plan, screen
-from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED, Sending
-from newsletter.sending.sent_before import refuse_what_was_sent
-from newsletter.sending.sent_folder import SentRecord, read_sent, write_record, write_variant
+from newsletter.sending.sending import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_ALL_DELIVERED,
+    Outbox,
+    Sending,
+)
+from newsletter.sending.sent_before import (
+    SentRecord,
+    read_sent,
+    refuse_what_was_sent,
+    write_mail,
+    write_record,
+)
 
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
-
-
-class Stopped(NewsletterError):  # noqa: N818 - a sentence
-    """A run ended before its time: some have the issue, others do not."""
-
-    exit_status = EXIT_NOT_ALL_DELIVERED
 
 
 def send_to_members(sending: Sending, path: Path) -> int:
     """Send the issue to the members in `path`; return the exit status."""
     workspace, issue = sending.settings.workspace, sending.mails.issue
     parts = parts_of(issue, sending.settings)
-    to_members = ToMembers(sending, parts, members_of(sending, path, parts), refusals_of(sending))
-    if sending.options.outbox is not None:
-        return _to_outbox(to_members, Outbox(sending.options.outbox, issue.id))
+    to_members = ToMembers(
+        sending, parts, members_of(sending, path, parts), unsubscribed_of(sending)
+    )
+    if sending.options.outbox is not None:  # no ledger is read or written
+        return _without_server(to_members, None)
     if sending.options.dry_run:
         with read_ledger(workspace) as known:
-            return _try_out(to_members, known)
+            refuse_what_was_sent(sending, parts, known)
+            return _without_server(to_members, known)
     if sending.server is None:
         raise NewsletterError(_("no server to send through"))
     with only_sender(workspace), open_ledger(workspace) as ledger:
@@ -58,7 +66,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
             _ask_for_number(sending, plan.total)
             interrupted = _run(to_members, ledger, sending.server, plan)
         else:
-            to_members.note_everyone(ledger)  # who is left out
+            to_members.note_everyone(plan, ledger)  # who is left out
         counts = _tell_summary(to_members, ledger, plan)
     if interrupted:
         return EXIT_INTERRUPTED
@@ -71,27 +79,44 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     sending = to_members.sending
     if not to_members.members.file.is_read:
         return False
-    if not sending.check([each.document for each in sending.mails.variants]):
+    if not sending.check([each.document for each in sending.mails.made]):
         return False
     for line in screen(sending, plan, fingerprint=to_members.parts.fingerprint):
         sending.terminal.tell(line)
     return True
 
 
-def _try_out(to_members: ToMembers, ledger: Ledger | None) -> int:
-    refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
+def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
+    """Make the messages that would leave now, to be written to a folder or dropped."""
+    options, terminal = to_members.sending.options, to_members.sending.terminal
     plan = to_members.plan(ledger)
-    return try_out(to_members, plan, ledger) if _prepared(to_members, plan) else 1
-
-
-def _to_outbox(to_members: ToMembers, outbox: Outbox) -> int:
-    """Write the messages as files; no ledger is read or written."""
-    plan = to_members.plan(None)
     if not _prepared(to_members, plan):
         return 1
-    if to_members.sending.options.dry_run:
-        return try_out(to_members, plan, None)
-    return to_outbox(to_members, plan, outbox)
+    outbox = Outbox(options.outbox, to_members.issue_id) if options.outbox else None
+    made = largest = 0
+    with terminal.progress(plan.total) as advance:
+        for message in to_members.messages(ledger):
+            if terminal.stopping.is_set():
+                break
+            if outbox is not None and not options.dry_run:
+                outbox.write(message)
+            made, largest = made + 1, max(largest, len(message))
+            advance(1, "")
+    if outbox is not None and not options.dry_run:
+        told = counted(
+            "{count} message written to {folder}", "{count} messages written to {folder}", made
+        )
+        terminal.tell(told.format(count=made, folder=shown_path(outbox.folder)))
+    elif made == plan.total:
+        told = counted(
+            "{count} message prepared, {size} kB",
+            "{count} messages prepared, up to {size} kB each",
+            made,
+        )
+        if made:
+            terminal.tell(told.format(count=made, size=kilobytes(largest)))
+        terminal.tell(_("dry run: nothing was sent"))
+    return 0 if made == plan.total else EXIT_INTERRUPTED
 
 
 def _ask_for_number(sending: Sending, total: int) -> None:
@@ -126,20 +151,21 @@ def _run(to_members: ToMembers, ledger: Ledger, server: Server, plan: Plan) -> b
         stopping=sending.terminal.stopping,
     )
     try:
-        to_members.note_everyone(ledger)
+        to_members.note_everyone(plan, ledger)
         _keep(to_members, ledger)
         outcomes = deliver(
             run,
             to_members.jobs(ledger),
             connections=min(smtp.connections, plan.total),
             first=first,
-            goes_on=partial(_goes_on, sending),
+            resumes=partial(_resumes, sending),
         )
         _show_progress(sending, outcomes, plan.total)
     except NewsletterError as error:
         first.abort()
         _tell_summary(to_members, ledger, plan)
-        raise Stopped(error.message, hint=error.hint) from error
+        error.exit_status = EXIT_NOT_ALL_DELIVERED  # some have the issue, others do not
+        raise
     finally:
         first.abort()
         _keep_counts(to_members, ledger)
@@ -160,18 +186,18 @@ def _show_progress(sending: Sending, outcomes: Iterator[Outcome], total: int) ->
                 advance(1, "")
 
 
-def _goes_on(sending: Sending, trouble: Trouble) -> bool:
+def _resumes(sending: Sending, failed: Delivery) -> bool:
     """Ask whether to go on after so many failures; without anyone to ask, do not."""
     message = _("{count} messages in a row: {state} ({code} {words})").format(
-        count=trouble.count,
-        state=trouble.row.state.in_words,
-        code=trouble.row.code or "",
-        words=trouble.row.words,
+        count=REFUSALS_THAT_STOP,
+        state=failed.state.in_words,
+        code=failed.code or "",
+        words=failed.words,
     )
     sending.terminal.tell(message)
     if sending.options.yes or sending.terminal.ask is None:
         sending.terminal.tell(_("the send has stopped; --resume continues from here"))
-        if trouble.row.state is State.REFUSED:
+        if failed.state is State.REFUSED:
             sending.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
         return False
     return sending.terminal.ask(_("Continue anyway? yes or no")).strip().lower() in _YES
@@ -184,8 +210,8 @@ def _keep(to_members: ToMembers, ledger: Ledger) -> None:
     """Note what the issue is, in the ledger and under `sent/`, before its messages leave."""
     sending, parts = to_members.sending, to_members.parts
     now = sending.clock.now().isoformat(timespec="seconds")
-    for variant in sending.mails.variants:
-        write_variant(sending.settings.workspace, variant.document)
+    for mail in sending.mails.made:
+        write_mail(sending.settings.workspace, mail)
     ledger.begin(to_members.issue_id, parts.fingerprint, parts.digests, now=now)
     _keep_counts(to_members, ledger)
 
@@ -195,16 +221,16 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     sending, parts = to_members.sending, to_members.parts
     workspace, mails = sending.settings.workspace, sending.mails
     recorded = ledger.recorded(to_members.issue_id)
-    is_same = recorded is not None and recorded.fingerprint == parts.fingerprint
+    is_same = recorded is not None and parts.are_of(recorded.fingerprint, recorded.parts)
     if not is_same or read_sent(workspace, to_members.issue_id) is not None:
         return
     names = ledger.variant_counts(to_members.issue_id)
     for each in to_members.chosen(ledger):
         if each.row is not None and each.row.variant in names:
-            mails.variant_for(each.recipient.audience)
-    for variant in mails.variants:
-        if variant.name in names:
-            write_variant(workspace, variant.document)
+            mails.mail_for(each.recipient.audience)
+    for mail in mails.made:
+        if mail.name in names:
+            write_mail(workspace, mail)
     _keep_counts(to_members, ledger)
 
 
@@ -214,8 +240,8 @@ def _keep_counts(to_members: ToMembers, ledger: Ledger) -> None:
     if recorded is None:
         return
     counts = ledger.variant_counts(issue_id)
-    for variant in to_members.sending.mails.variants:
-        counts.setdefault(variant.name, 0)
+    for mail in to_members.sending.mails.made:
+        counts.setdefault(mail.name, 0)
     before = read_sent(workspace, issue_id)
     date = before.date if before else recorded.begun
     record = SentRecord(issue_id, date, recorded.fingerprint, recorded.parts, counts)

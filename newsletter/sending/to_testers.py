@@ -1,7 +1,6 @@
 """Tests of an issue: to a few addresses, their subject marked, outside the ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Callable, Sequence
 
 from newsletter.i18n import _
 from newsletter.mailing.message.addresses import in_ascii
@@ -10,38 +9,33 @@ from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
-from newsletter.sending.chosen_members import refusals_of
-from newsletter.sending.mails import Variant
-from newsletter.sending.outbox import Outbox
-from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending
+from newsletter.sending.chosen_members import unsubscribed_of
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Mail, Outbox, Sending
 from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE
-from newsletter.values.audiences import UNKNOWN, Audience
+from newsletter.values.audiences import UNKNOWN
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
 from newsletter.workspace import SETTINGS_FILE
-
-# Combinations of values that are tried; more have no new variant, or too many.
-MAX_AUDIENCES = 10_000
 
 
 def send_tests(sending: Sending) -> int:
     """Send the issue to each address, as the sample recipient gets it; return the exit status."""
     addresses = addresses_of(sending)
-    variants = list(_variants(sending))
-    if not sending.check([each.document for each in variants]):
+    mails, audiences = sending.mails, [sending.settings.sample_audience]
+    if sending.options.each_variant:
+        audiences = mails.variants.audiences()
+    chosen = [mails.mail_for(each) for each in audiences]
+    if not sending.check([each.document for each in chosen]):
         return 1
-    refusals = refusals_of(sending)
-    said_no = [address for address in addresses if refusals.has(address)]
+    unsubscribed = unsubscribed_of(sending)
+    said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
-        reason = _("unsubscribed")
-        message = f"{reason} ({UNSUBSCRIBED_FILE})"
+        message = _("unsubscribed") + f" ({UNSUBSCRIBED_FILE})"
         sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
     asked = [address for address in addresses if address not in said_no]
     give, close = _opened(sending)
     try:
-        answers = [
-            _give(sending, give, variant, address) for address in asked for variant in variants
-        ]
+        answers = [_give(sending, give, mail, address) for address in asked for mail in chosen]
     finally:
         close()
     return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
@@ -74,28 +68,6 @@ def _address(typed: str) -> str:
     return address
 
 
-def _variants(sending: Sending) -> Iterator[Variant]:
-    """Yield the sample recipient's variant, or each that the settings' audiences can ask for."""
-    mails, settings = sending.mails, sending.settings
-    if not sending.options.each_variant:
-        yield mails.variant_for(settings.sample_audience)
-        return
-    seen = set()
-    for audience in islice(_audiences(settings.audiences), MAX_AUDIENCES):
-        hidden = mails.hidden_from(audience)
-        if hidden not in seen and mails.issue.is_for(audience):
-            seen.add(hidden)
-            yield mails.variant_for(audience)
-
-
-def _audiences(audiences: Audience) -> Iterator[Audience]:
-    """Yield what a recipient can be: of each audience one value, or none."""
-    yield UNKNOWN
-    choices = [[(), *((value,) for value in values)] for values in audiences.values()]
-    for chosen in product(*choices):
-        yield {key: each for key, each in zip(audiences, chosen, strict=True) if each}
-
-
 Give = Callable[[str, bytes], str]
 
 
@@ -126,18 +98,16 @@ def _opened_connection(sending: Sending) -> tuple[Give, Callable[[], None]]:
     return give, connection.close
 
 
-def _give(sending: Sending, give: Give, variant: Variant, address: str) -> bool:
+def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
     """Send one test; tell what came of it."""
     values = {**sending.settings.recipients.sample, "email": address}
     recipient = Recipient(0, values, UNKNOWN)
-    make = sending.mails.maker(
-        variant, recipient, in_ascii(address) or address, f"test-{sending.new_id()}"
-    )
+    make = sending.mails.maker(mail, recipient, f"test-{sending.new_id()}")
     try:
-        words = give(in_ascii(address) or address, make(sending.clock.now()))
-    except (ConnectionLost, NewsletterError) as error:
-        message = error.message if isinstance(error, NewsletterError) else error.words
-        sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
-        return False
+        words, is_given = give(in_ascii(address) or address, make(sending.clock.now())), True
+    except ConnectionLost as error:
+        words, is_given = error.words, False
+    except NewsletterError as error:
+        words, is_given = error.message, False
     sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
-    return True
+    return is_given

@@ -22,23 +22,23 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
 
 
 @dataclass(frozen=True)
-class Refusals:
+class Unsubscribed:
     """Who is not to be written to: addresses in lower case, and ids of the ledger."""
 
     addresses: frozenset[str] = frozenset()
     recipient_ids: frozenset[str] = frozenset()
 
     def has(self, address: str, recipient_id: str = "") -> bool:
-        """Tell whether a recipient said no."""
+        """Tell whether a recipient unsubscribed."""
         return address.casefold() in self.addresses or recipient_id in self.recipient_ids
 
-    def and_of(self, addresses: Iterable[str]) -> "Refusals":
-        """Return these refusals and those of some addresses more."""
+    def and_of(self, addresses: Iterable[str]) -> "Unsubscribed":
+        """Return these, and some addresses more."""
         return replace(self, addresses=self.addresses | {each.casefold() for each in addresses})
 
 
-def read_refusals(workspace: Path, tokens: Tokens | None) -> Refusals:
-    """Return who said no; nobody where the file is not there.
+def read_unsubscribed(workspace: Path, tokens: Tokens | None) -> Unsubscribed:
+    """Return who unsubscribed; nobody where the file is not there.
 
     Raises:
         NewsletterError: the file is not text, or holds a word that is neither an address nor ours.
@@ -55,7 +55,7 @@ def read_refusals(workspace: Path, tokens: Tokens | None) -> Refusals:
             ids.add(known[-1])
         elif cell and number > 1:  # the first line may be a heading
             raise _unknown_word(path, number)
-    return Refusals(frozenset(addresses), frozenset(ids))
+    return Unsubscribed(frozenset(addresses), frozenset(ids))
 
 
 def ids_named(workspace: Path) -> frozenset[str]:
@@ -79,8 +79,8 @@ def _address(cell: str, path: Path, number: int) -> str:
     """Return an address as the members file is read: otherwise they would not be the same."""
     address = read_address(cell.strip(UNSEEN).removeprefix("mailto:").strip("<>"))
     if isinstance(address, Fault):
-        message = _("{file}, line {line}: {message}")
-        message = message.format(file=path.name, line=number, message=address.message)
+        where = _("{file}, line {line}: {message}")
+        message = where.format(file=path.name, line=number, message=address.message)
         raise NewsletterError(message, hint=address.hint)
     return address
 

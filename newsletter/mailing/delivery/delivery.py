@@ -3,12 +3,13 @@
 import heapq
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.run import Job, Outcome, Run, Transport
+from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.delivery.worker import HANDED_OVER_AT_ONCE, Worker
+from newsletter.mailing.smtp.connection import Connection
 
 RETRY_SECONDS = (60, 300, 900)  # after the first try, the second, the third
 MAX_TRIES = 1 + len(RETRY_SECONDS)
@@ -16,14 +17,6 @@ JITTER = 0.2  # of these: who comes back all at once is put off again
 REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
 # For each connection: more than the outcomes that a worker keeps back, so that none waits for work.
 JOBS_IN_HAND = 2 * HANDED_OVER_AT_ONCE
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """So many failures in a row of the same kind, and the last of them."""
-
-    count: int
-    row: Delivery
 
 
 class _Streak:
@@ -36,8 +29,8 @@ class _Streak:
         self._kind: tuple[State, int] | None = None
         self._count = 0
 
-    def note(self, outcome: Outcome) -> Trouble | None:
-        """Return the trouble, where this one makes it."""
+    def note(self, outcome: Outcome) -> Delivery | None:
+        """Return the last of so many failures that the run should stop, where this one is it."""
         row = outcome.row
         kind = (row.state, row.code)
         is_failure = row.state in {State.REFUSED, State.UNCERTAIN} or (
@@ -48,7 +41,7 @@ class _Streak:
         if self._count < REFUSALS_THAT_STOP:
             return None
         self._count = 0
-        return Trouble(REFUSALS_THAT_STOP, row)
+        return row
 
 
 class _Retries:
@@ -77,7 +70,12 @@ class Delivering:
     """A run: give it jobs, take outcomes; made by `deliver`."""
 
     def __init__(
-        self, run: Run, jobs: Iterator[Job], *, connections: int, goes_on: Callable[[Trouble], bool]
+        self,
+        run: Run,
+        jobs: Iterator[Job],
+        *,
+        connections: int,
+        resumes: Callable[[Delivery], bool],
     ) -> None:
         self._run = run
         self._jobs = jobs
@@ -85,7 +83,7 @@ class Delivering:
         self._max_in_hand = JOBS_IN_HAND * connections
         self._retries = _Retries()
         self._streak = _Streak()
-        self._goes_on = goes_on
+        self._resumes = resumes
 
     @property
     def is_busy(self) -> bool:
@@ -124,9 +122,9 @@ class Delivering:
             return outcome
         if outcome.row.state is State.DEFERRED:
             outcome = self._put_off(outcome)
-        if (trouble := self._streak.note(outcome)) is not None:
+        if (failed := self._streak.note(outcome)) is not None:
             self._run.going_on.clear()
-            if not self._goes_on(trouble):
+            if not self._resumes(failed):
                 self._run.gave_up = True
                 self._run.stopping.set()
             self._run.going_on.set()
@@ -142,7 +140,7 @@ class Delivering:
         row = row._replace(next_try=next_try.isoformat(timespec="seconds"))
         self._run.ledger.record([row])
         deferrals = job.deferrals + 1
-        again = replace(job, row=row, deferrals=deferrals, cuts=0, was_put_aside=False)
+        again = replace(job, row=row, deferrals=deferrals, cuts=0, was_postponed=False)
         self._retries.add(again, clock.monotonic() + seconds)
         return replace(outcome, row=row)
 
@@ -152,19 +150,19 @@ def deliver(
     jobs: Iterator[Job],
     *,
     connections: int,
-    first: Transport | None = None,
-    goes_on: Callable[[Trouble], bool],
+    first: Connection | None = None,
+    resumes: Callable[[Delivery], bool],
 ) -> Iterator[Outcome]:
     """Send `jobs` over so many connections; yield what comes of each try.
 
-    `first` is a connection that is open already. `goes_on` is asked in trouble, while no other
+    `first` is a connection that is open already. `resumes` is asked in trouble, while no other
     message leaves. What was put off is tried three times more. When `run.stopping` is set, the
     messages in hand are the last.
 
     Raises:
         NewsletterError: the ledger cannot be written, or the server does not let us in any more.
     """
-    delivering = Delivering(run, jobs, connections=connections, goes_on=goes_on)
+    delivering = Delivering(run, jobs, connections=connections, resumes=resumes)
     run.going_on.set()
     delivering.hand_out()
     with ThreadPoolExecutor(connections, thread_name_prefix="send") as pool:

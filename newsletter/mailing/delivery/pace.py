@@ -90,7 +90,7 @@ class Pace:
             for lane in lanes:
                 lane.next_time = max(lane.next_time, now + lane.interval)
 
-    def put_aside(self, domain: str) -> float:
+    def postpone(self, domain: str) -> float:
         """Return the time before which a message to `domain` is best not tried, 0 if it may leave.
 
         Each that is put aside gets a time of its own: meanwhile the other domains' messages leave.

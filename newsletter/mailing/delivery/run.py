@@ -5,13 +5,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from newsletter.i18n import current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import Delivery
 from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.smtp.connection import Answer, MailObject
+from newsletter.mailing.smtp.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Job:
     """A message to send: its row in the ledger, whom it goes to, and how it is made.
 
     `address` is in ASCII; `make` takes the hour. `cuts` and `deferrals` are those of this run.
-    `was_put_aside` says that it has let those before it whose domain is not as slow.
+    `was_postponed` says that it has let those before it whose domain is not as slow.
     """
 
     row: Delivery
@@ -40,22 +39,7 @@ class Job:
     make: Callable[[datetime], bytes]
     cuts: int = 0
     deferrals: int = 0
-    was_put_aside: bool = False
-
-
-class Transport(Protocol):
-    """What is asked of a connection: see `smtp.Connection`."""
-
-    def deliver(
-        self, mail: MailObject, *, before_last_byte: Callable[[], MailObject | None]
-    ) -> Answer:
-        """Give the server a message."""
-
-    def close(self) -> None:
-        """Take leave."""
-
-    def abort(self) -> None:
-        """End the connection at once, in the middle of a message too."""
+    was_postponed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +61,12 @@ class Run:
     """What the workers of a run share.
 
     `stopping` ends them after the message in hand; `gave_up` says that it was for trouble with the
-    server. `going_on` is cleared while a question is open. `announces` says that a message may be
-    announced with the end of the one before.
+    server. `going_on` is cleared while a question is open. `may_pipeline` says that a message may
+    be announced with the end of the one before.
     """
 
     sender: str
-    connect: Callable[[], Transport]
+    connect: Callable[[], Connection]
     ledger: Ledger
     pace: Pace
     clock: Clock
@@ -92,7 +76,7 @@ class Run:
     outcomes: "queue.SimpleQueue[list[Outcome] | None]" = field(default_factory=queue.SimpleQueue)
     language: str = field(default_factory=current_language)
     gave_up: bool = False
-    announces: bool = True
+    may_pipeline: bool = True
     _working: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

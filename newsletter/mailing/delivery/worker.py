@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from newsletter.i18n import use_language
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.run import Job, Outcome, Run, Transport
+from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.smtp.connection import Answer, ConnectionLost, MailObject
+from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
@@ -33,7 +33,7 @@ class _Taken(NamedTuple):
 class Worker:
     """Sends jobs over a connection of its own, until it is given None."""
 
-    def __init__(self, run: Run, connection: Transport | None = None) -> None:
+    def __init__(self, run: Run, connection: Connection | None = None) -> None:
         self._run = run
         self._connection = connection
         self._unwritten: list[Outcome] = []
@@ -71,7 +71,7 @@ class Worker:
         Its time is taken then: it is announced, and is the next to leave.
         """
         run, mail = self._run, None
-        if not run.announces or run.stopping.is_set() or not run.going_on.is_set():
+        if not run.may_pipeline or run.stopping.is_set() or not run.going_on.is_set():
             return None
         try:
             job = run.jobs.get_nowait()
@@ -103,9 +103,9 @@ class Worker:
 
     def _puts_aside(self, job: Job) -> bool:
         """Give back, once, a job whose domain has to wait: the others' messages leave meanwhile."""
-        if job.was_put_aside or not (time := self._run.pace.put_aside(domain_of(job.address))):
+        if job.was_postponed or not (time := self._run.pace.postpone(domain_of(job.address))):
             return False
-        self._tell(Outcome(replace(job, was_put_aside=True), job.row, not_before=time))
+        self._tell(Outcome(replace(job, was_postponed=True), job.row, not_before=time))
         return True
 
     def _wait(self, domain: str, *, is_announced: bool) -> None:
@@ -175,7 +175,7 @@ class Worker:
         except ConnectionLost as lost:
             self._drop_connection()
             if lost.blames_announcing:
-                self._run.announces = False
+                self._run.may_pipeline = False
             self._settle(job, _after_loss(job, attempting, lost))
             return
         row = _after_answer(attempting, answer)

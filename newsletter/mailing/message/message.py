@@ -20,7 +20,7 @@ from newsletter.mailing.message.unsubscribe import list_id_of, unsubscribe_heade
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text, merge_field
 from newsletter.rendering.merge_places import Place, Slot, html_parts, text_parts
-from newsletter.rendering.pictures.images import PICTURE_TYPES, DocumentImage
+from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings
 
 _TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
@@ -229,7 +229,7 @@ def _picture_part(picture: DocumentImage, sender: Sender, boundary: str) -> byte
     name = picture.name.rpartition("/")[2]
     head = (
         f"\r\n--{boundary}\r\n"
-        f"Content-Type: {PICTURE_TYPES[name.rpartition('.')[2]]}\r\n"
+        f"Content-Type: {picture.media_type}\r\n"
         "Content-Transfer-Encoding: base64\r\n"
         f"Content-ID: <{_content_id(picture, sender)}>\r\n"
         f'Content-Disposition: inline; filename="{name}"\r\n\r\n'

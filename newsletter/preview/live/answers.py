@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -81,6 +80,16 @@ class Answers:
 
         return await asyncio.get_running_loop().run_in_executor(self._worker, looked)
 
+    async def _of_issue(self, request: Request, work: Callable[[Path], Result]) -> Result | None:
+        """Return what `work` makes of the issue that is asked for; None where there is no such."""
+        name = request.path_params["name"]
+
+        def of_issue() -> Result | None:
+            path = self._open_issues.path_of(name)
+            return work(path) if path else None
+
+        return await self._in_worker(of_issue)
+
     async def all_issues(self, _request: Request) -> Response:
         """Answer with the list of all issues."""
 
@@ -120,16 +129,13 @@ class Answers:
 
     async def issue(self, request: Request) -> Response:
         """Answer with the page of one issue."""
-        path = await self._path(request)
-        if path is None:
-            return _no_issue(request)
         view = view_of(request.query_params)
-        html = await self._in_worker(partial(issue_page, self._open_issues, path, view))
-        return HTMLResponse(html, headers=_PAGE)
+        html = await self._of_issue(request, lambda path: issue_page(self._open_issues, path, view))
+        return HTMLResponse(html, headers=_PAGE) if html else _no_issue(request)
 
     async def issue_events(self, request: Request) -> Response:
         """Tell when there is something new to show of an issue."""
-        path = await self._path(request)
+        path = await self._of_issue(request, lambda path: path)
         if path is None:
             return _no_issue(request)
         reader = view_of(request.query_params).reader
@@ -142,12 +148,12 @@ class Answers:
 
     async def mail(self, request: Request) -> Response:
         """Answer with the mail, as the view shows it, under a policy of its own."""
-        path = await self._path(request)
-        if path is None:
-            return _no_issue(request)
         view = view_of(request.query_params)
         asked = request.query_params.getlist("origin")
-        html, origins, mark = await self._in_worker(partial(self._mail, path, view, asked))
+        made = await self._of_issue(request, lambda path: self._mail(path, view, asked))
+        if made is None:
+            return _no_issue(request)
+        html, origins, mark = made
         headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
         return HTMLResponse(html, headers=headers)
 
@@ -163,10 +169,11 @@ class Answers:
         """Answer with the PDF of a press release, made now."""
         from newsletter.rendering.press.pdf import render_release_pdf
 
-        path = await self._path(request)
-        if path is None:
+        previewed = await self._of_issue(
+            request, lambda path: self._open_issues.previewed(path, Reader())
+        )
+        if previewed is None:
             return _no_issue(request)
-        previewed = await self._in_worker(lambda: self._open_issues.previewed(path, Reader()))
         if not isinstance(previewed.loaded.issue, PressRelease):
             return _sentence(
                 _("There is no PDF"), _("the press release cannot be built from this text"), 404
@@ -197,10 +204,6 @@ class Answers:
             return _sentence(_("No such page"), name, 404)
         headers = {**_NOTHING, "Cache-Control": "no-cache"}
         return Response((FOLDER / name).read_bytes(), media_type=FILES[name], headers=headers)
-
-    async def _path(self, request: Request) -> Path | None:
-        name = request.path_params["name"]
-        return await self._in_worker(lambda: self._open_issues.path_of(name))
 
 
 async def no_page(request: Request, error: Exception) -> Response:

@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.checks.whole_issue import problems_of_loaded
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.shown_as import audience_named
 from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
 from newsletter.preview.live.readers import chosen_values, row_values
 from newsletter.preview.live.view_query import Reader
-from newsletter.preview.shown_issue import ShownMail, problems_shown, show_mail
+from newsletter.preview.shown_issue import ShownMail, show_mail
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Problem
+from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings, load_settings
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
@@ -22,7 +24,7 @@ KEPT_MAILS = 8
 
 @dataclass(frozen=True)
 class PreviewedIssue:
-    """What is known of an issue for one reader.
+    """What is known of an issue for one reader; `variants` are its mails, those made so far.
 
     `mark` changes with what the mail depends on. `mail` is the last that could be made, and
     `is_current` tells whether it is of this very content; else `loaded.problems`, or `failure`,
@@ -31,6 +33,7 @@ class PreviewedIssue:
 
     mark: str
     loaded: LoadedIssue
+    variants: Variants | None
     mail: ShownMail | None = None
     is_current: bool = False
     failure: NewsletterError | None = None
@@ -122,16 +125,20 @@ class OpenIssues:
         self, path: Path, reader: Reader, mark: str, before: PreviewedIssue | None
     ) -> PreviewedIssue:
         loaded = load_issue(path, self.settings)
+        variants = variants_of(loaded, self.settings)
         failure = None
         try:
-            mail = show_mail(loaded, self.settings, self._values(reader))
+            values = self._values(reader)
+            mail = show_mail(loaded, variants, self.settings, values) if variants else None
         except NewsletterError as error:
             mail, failure = None, error
         except OSError as error:  # a file that went between two looks, or is closed to us
             mail, failure = None, system_error(error)
         if mail is None:
-            return PreviewedIssue(mark, loaded, before.mail if before else None, failure=failure)
-        return PreviewedIssue(mark, loaded, mail, is_current=True)
+            return PreviewedIssue(
+                mark, loaded, variants, before.mail if before else None, failure=failure
+            )
+        return PreviewedIssue(mark, loaded, variants, mail, is_current=True)
 
     def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
         """Return the problems of the settings and the issue, as `newsletter check` tells them."""
@@ -139,7 +146,9 @@ class OpenIssues:
         key = (str(path), self.mark(path, reader))
         if key not in self._problems:
             try:
-                self._problems[key] = problems_shown(previewed.loaded, self.settings)
+                self._problems[key] = tuple(
+                    problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
+                )
             except (NewsletterError, OSError):  # `previewed.failure` says it
                 self._problems[key] = previewed.loaded.problems
         while len(self._problems) > KEPT_MAILS:

@@ -17,7 +17,8 @@ from newsletter.content.loading import load_issue
 from newsletter.i18n import use_language
 from newsletter.preview.shown_issue import show_mail
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import in_numbers, in_order
+from newsletter.problems.problem import in_numbers
+from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 
 BACKGROUND = 10  # of nice: what a person waits for comes first
@@ -35,9 +36,11 @@ class IssueState:
 def state_of(path: Path, settings: Settings) -> IssueState:
     """Return the state of the issue at `path`."""
     loaded = load_issue(path, settings)
+    variants = variants_of(loaded, settings)
+    sample = settings.recipients.sample
     try:
-        mail = show_mail(loaded, settings, settings.recipients.sample)
-        problems = in_order(problems_of_loaded(loaded, settings))
+        mail = show_mail(loaded, variants, settings, sample) if variants else None
+        problems = problems_of_loaded(loaded, variants, settings)
     except NewsletterError as error:
         return IssueState(error.message, "error", None)
     levels = Counter(problem.level.value for problem in problems)

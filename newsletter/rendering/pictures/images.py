@@ -38,6 +38,11 @@ class DocumentImage:
     content: bytes
 
     @property
+    def media_type(self) -> str:
+        """What the file is, to browsers and mail programs: "image/png"."""
+        return PICTURE_TYPES[self.name.rpartition(".")[2]]
+
+    @property
     def sha256(self) -> str:
         """Hexadecimal digest of the file."""
         return hashlib.sha256(self.content).hexdigest()

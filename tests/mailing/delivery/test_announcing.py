@@ -223,7 +223,7 @@ def make_send_three(people, send, workspace):
     def send_three(start) -> None:
         with open_ledger(workspace) as ledger:
             three = dict.fromkeys(people(3), "")
-            rows = ledger.take_in("essai", three, new_id=iter("abc").__next__)
+            rows = ledger.upsert("essai", three, new_id=iter("abc").__next__)
             time = send.time.clock()
             run = Run(
                 sender="lettre@example.org",
@@ -235,7 +235,7 @@ def make_send_three(people, send, workspace):
             )
             server = start(run)
             jobs = [Job(row, row.address, lambda _now: MESSAGE) for row in rows.values()]
-            list(deliver(run, iter(jobs), connections=1, goes_on=lambda _trouble: True))
+            list(deliver(run, iter(jobs), connections=1, resumes=lambda _trouble: True))
 
     return send_three
 

@@ -56,10 +56,10 @@ def test_a_domain_of_its_own_pace_does_not_slow_the_others() -> None:
     slow = {"orange.fr": Rate(1, 1)}
     pace = Pace(Rate(20, 1), slow, clock=lambda: time.now, sleep=time.sleep)
 
-    first = pace.put_aside("orange.fr")
+    first = pace.postpone("orange.fr")
     pace.wait("orange.fr")
-    aside = [pace.put_aside("orange.fr") for _number in range(3)]
-    others = [pace.put_aside("a.fr") for _number in range(3)]
+    aside = [pace.postpone("orange.fr") for _number in range(3)]
+    others = [pace.postpone("a.fr") for _number in range(3)]
     for _number in range(10):
         pace.wait("a.fr")
 

@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of, unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.unsubscribed import read_refusals
+from newsletter.sending.unsubscribed import read_unsubscribed
 from newsletter.settings.settings import Settings
 
 SECRET = "s" * 32
@@ -59,12 +59,12 @@ def test_who_said_no_is_known_by_address_in_any_case_or_by_word(workspace) -> No
         f'Courriel;Date\nZoe@Example.org;2025-01-02\n\n# remarque\n"a@b.fr",x\n{link}\n', "utf-8"
     )
 
-    refusals = read_refusals(workspace, tokens)
+    unsubscribed = read_unsubscribed(workspace, tokens)
 
-    assert refusals.has("zoe@example.org")
-    assert refusals.has("A@B.fr")
-    assert refusals.has("autre@example.org", "ab12")
-    assert not refusals.has("autre@example.org", "cd34")
+    assert unsubscribed.has("zoe@example.org")
+    assert unsubscribed.has("A@B.fr")
+    assert unsubscribed.has("autre@example.org", "ab12")
+    assert not unsubscribed.has("autre@example.org", "cd34")
 
 
 @pytest.mark.parametrize("line", ["Zoé Martin", "abc.defghijklmnopqrstuvwxyz0123"])
@@ -72,7 +72,7 @@ def test_a_line_that_names_nobody_stops_the_send(line: str, workspace) -> None:
     (workspace / "unsubscribed.csv").write_text(f"a@b.fr\n{line}\n", "utf-8")
 
     with pytest.raises(NewsletterError, match=r"unsubscribed\.csv, line 2"):
-        read_refusals(workspace, Tokens(SECRET, "lettre.example.org"))
+        read_unsubscribed(workspace, Tokens(SECRET, "lettre.example.org"))
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_a_line_that_names_nobody_stops_the_send(line: str, workspace) -> None:
 def test_an_address_that_said_no_is_read_as_those_of_the_members(line: str, workspace) -> None:
     (workspace / "unsubscribed.csv").write_text(f"Courriel\n{line}\n", "utf-8")
 
-    assert read_refusals(workspace, None).has("zoe@example.org")
+    assert read_unsubscribed(workspace, None).has("zoe@example.org")
 
 
 def test_an_address_that_said_no_may_have_its_domain_in_ascii(workspace) -> None:
     (workspace / "unsubscribed.csv").write_text("a@xn--socit-esab.example.org\n", "utf-8")
 
-    assert read_refusals(workspace, None).has("a@société.example.org")
+    assert read_unsubscribed(workspace, None).has("a@société.example.org")
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_what_is_more_than_an_address_stops_the_send(line: str, workspace) -> No
     (workspace / "unsubscribed.csv").write_text(f"{line}\n", "utf-8")
 
     with pytest.raises(NewsletterError, match=r"unsubscribed\.csv, line 1"):
-        read_refusals(workspace, None)
+        read_unsubscribed(workspace, None)

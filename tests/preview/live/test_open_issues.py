@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.content.loading import Issue
 from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue
 from newsletter.preview.live.view_query import Reader
+from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings
+from newsletter.values.audiences import Audience
 from tests.checks.conftest import change_settings
-from tests.preview.workspaces import HEAD, ITEM, issue_file
+from tests.preview.workspaces import FOR_SOME, HEAD, ITEM, add_audiences, issue_file
 
 
 @pytest.fixture(name="open_issues")
@@ -29,6 +32,25 @@ def test_what_did_not_change_is_not_made_anew(open_issues: OpenIssues, workspace
     issue_file(workspace, HEAD + ITEM * 2, "autre")
 
     assert previewed(open_issues, path) is first
+
+
+def test_a_save_renders_each_mail_once(
+    open_issues: OpenIssues, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_audiences(workspace)
+    path = issue_file(workspace, HEAD + ITEM + FOR_SOME)
+    rendered = []
+
+    def render(issue: Issue, settings: Settings, audience: Audience) -> Document:
+        rendered.append(audience)
+        return render_document(issue, settings, audience)
+
+    monkeypatch.setattr("newsletter.rendering.variants.render_document", render)
+    previewed(open_issues, path)
+
+    open_issues.problems(path, Reader())
+
+    assert rendered == [{}, {"delegation": ("Bretagne",)}]
 
 
 @pytest.mark.parametrize("name", ["issues/essai.yaml", "newsletter.yaml", "assets/theme.yaml"])

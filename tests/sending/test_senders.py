@@ -1,0 +1,106 @@
+"""An issue is its sender's: what another sends, or sent with an earlier version, is told apart."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsletter.content.loading import load_issue
+from newsletter.rendering.fingerprint import parts_of
+from newsletter.rendering.variants import Variants
+from newsletter.settings.settings import load_settings
+
+BRETAGNE = "  bretagne: {name: Délégation Bretagne, email: bretagne@example.org}\n"
+FROM_BRETAGNE = "sender: bretagne\n"
+
+
+@pytest.fixture(name="issue")
+def with_two_senders(workspace: Path, send: Callable[..., object]) -> Path:
+    """Give the workspace a second sender; return the issue's file, which is the usual sender's."""
+    settings = workspace / "newsletter.yaml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("senders:\n", f"senders:\n{BRETAGNE}", 1), "utf-8")
+    return workspace / "issues/essai.yaml"
+
+
+def sent_by_bretagne(issue: Path) -> None:
+    issue.write_text(issue.read_text("utf-8") + FROM_BRETAGNE, "utf-8")
+
+
+def forget_the_sender(workspace: Path, issue: Path) -> None:
+    """Make the records of a send those that version 0.2.0 would have made."""
+    settings = load_settings(workspace).settings
+    fingerprint = parts_of(load_issue(issue, settings).issue, settings).without_sender
+    with sqlite3.connect(workspace / "ledger.sqlite3") as ledger:
+        [(text,)] = ledger.execute("select parts from issues").fetchall()
+        parts = {name: each for name, each in json.loads(text).items() if name != "sender"}
+        ledger.execute(
+            "update issues set fingerprint = ?, parts = ?", (fingerprint, json.dumps(parts))
+        )
+    ledger.close()
+    record = workspace / "sent/essai/sent.json"
+    said = json.loads(record.read_text("utf-8"))
+    record.write_text(json.dumps({**said, "fingerprint": fingerprint, "parts": parts}), "utf-8")
+
+
+def test_mails_of_two_senders_differ_in_fingerprint(workspace: Path, issue: Path) -> None:
+    settings = load_settings(workspace).settings
+    usual = Variants(load_issue(issue, settings).issue, settings).document_for({})
+    sent_by_bretagne(issue)
+
+    other = Variants(load_issue(issue, settings).issue, settings).document_for({})
+
+    assert other.html == usual.html
+    assert other.fingerprint != usual.fingerprint
+
+
+def test_an_issue_that_another_sender_takes_over_has_changed(
+    start_server, send, write_members, people, issue
+) -> None:
+    server = start_server()
+    send(server, members=write_members(people(2)))
+    sent_by_bretagne(issue)
+
+    refused = send(server, members=write_members(people(3)), resume=True)
+
+    assert refused.status == 2
+    assert "has changed since its first message was sent: the sender" in refused.text
+    assert server.taken == people(2)
+
+
+@pytest.mark.parametrize("is_bretagne_s", [False, True])
+def test_an_issue_that_0_2_0_sent_goes_on_where_it_was(
+    is_bretagne_s, start_server, send, write_members, people, issue, workspace
+) -> None:
+    if is_bretagne_s:
+        sent_by_bretagne(issue)
+    server = start_server()
+    send(server, members=write_members(people(2)))
+    forget_the_sender(workspace, issue)
+
+    resumed = send(server, members=write_members(people(3)), resume=True)
+
+    assert resumed.status == 0, resumed.text
+    assert server.taken == people(3)
+
+
+@pytest.mark.parametrize("has_ledger", [False, True])
+def test_a_copy_of_an_issue_that_0_2_0_sent_is_refused(
+    has_ledger, start_server, send, write_members, people, issue, workspace
+) -> None:
+    sent_by_bretagne(issue)
+    server = start_server()
+    send(server, members=write_members(people(2)))
+    forget_the_sender(workspace, issue)
+    copy = issue.with_name("copie.yaml")
+    copy.write_bytes(issue.read_bytes())
+    if not has_ledger:
+        (workspace / "ledger.sqlite3").unlink()
+
+    refused = send(server, members=write_members(people(2)), file=copy)
+
+    assert refused.status == 2
+    assert "the same issue was already sent as 'essai'" in refused.text
+    assert server.taken == people(2)
