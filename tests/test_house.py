@@ -6,8 +6,6 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "newsletter"
 AT_THE_ROOT = {"__init__", "__main__", "i18n", "packaged", "workspace"}
-# Being made one: rendering's variants are to be those of content and of sending.
-STILL_TWICE = {"Variant"}
 
 
 def public_classes() -> dict[str, list[str]]:
@@ -23,7 +21,7 @@ def public_classes() -> dict[str, list[str]]:
 def test_no_two_public_classes_share_a_name() -> None:
     shared = {name: modules for name, modules in public_classes().items() if len(modules) > 1}
 
-    assert {name: shared[name] for name in shared if name not in STILL_TWICE} == {}
+    assert shared == {}
 
 
 def test_no_module_is_loose_at_the_root() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -54,6 +54,13 @@ class Checked:
     now: datetime | None = None
     to_members: bool = False
     answers: Mapping[str, LinkAnswer] = field(default_factory=dict)
+
+    def of(self, document: Document) -> "Checked":
+        """Return the same of another mail of the issue; what was read of the issue is not again."""
+        other = replace(self, document=document)
+        known = self.__dict__.keys() & {"texts", "dates", "models", "links"}
+        other.__dict__.update({name: self.__dict__[name] for name in known})
+        return other
 
     @cached_property
     def language(self) -> str:

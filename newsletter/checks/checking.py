@@ -60,22 +60,23 @@ def run_checks(
     `to_members` tells whether the mails then leave to members, and not as a test.
     `answers` are what `check_online` learnt of the issue's addresses.
     """
-    if loaded.issue is None:
+    if loaded.issue is None or not documents:
         return []
     silenced = _Silenced(loaded.issue)
     found: list[list[Problem]] = []
     readers = Readers(loaded.issue, documents)
+    checked = Checked(
+        loaded.issue,
+        loaded.source,
+        documents[0],
+        settings,
+        tuple(earlier_issues),
+        now,
+        to_members,
+        answers,
+    )
     for number, document in enumerate(documents):
-        checked = Checked(
-            loaded.issue,
-            loaded.source,
-            document,
-            settings,
-            tuple(earlier_issues),
-            now,
-            to_members,
-            answers,
-        )
+        checked = checked.of(document)
         found.append(
             [
                 _problem(rule, finding, checked)

@@ -99,7 +99,8 @@ def client_support(checked: Checked) -> Iterator[Finding]:
     """
     told: set[str] = set()
     for use, loc in uses_of(checked.elements).items():
-        clients = [each for each in checked.settings.clients if each in lacking(use)]
+        lost = lacking(use)
+        clients = [each for each in checked.settings.clients if each in lost]
         if clients and use.slug not in told:
             told.add(use.slug)
             feature = features()[use.slug]

@@ -6,6 +6,7 @@ One parse serves the HTML and the plain text (`text_layout`).
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from markdown_it.token import Token
@@ -30,6 +31,7 @@ class MarkdownText:
     language: str
 
 
+@lru_cache(maxsize=512)  # an issue for several audiences has most of its texts in each mail
 def parse_markdown(text: str, *, language: str, profile: Profile = "mail") -> MarkdownText:
     """Return `text` read in the dialect, its words set by the rules of `language`.
 
