@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.whole_issue import problems_of
+from newsletter.checks.checking import problems_of
 from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]

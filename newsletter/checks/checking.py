@@ -15,12 +15,13 @@ from pydantic import BaseModel
 from newsletter.checks import rules
 from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.readers import Readers, told_once
-from newsletter.checks.reading.earlier import EarlierIssue
+from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
 from newsletter.checks.rule import Finding, Rule
-from newsletter.content.loading import Issue, LoadedIssue
+from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position, Problem, in_order
 from newsletter.rendering.document import Document
+from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
 from newsletter.source.source import BEGINNING
@@ -42,6 +43,32 @@ def _rules() -> Iterator[Rule]:
 
 
 RULES: Mapping[str, Rule] = {rule.id: rule for rule in _rules()}
+
+
+def problems_of(path: Path, settings: Settings) -> list[Problem]:
+    """Return every problem of the issue at `path`: of its file, and of the mails that it makes."""
+    loaded = load_issue(path, settings)
+    return problems_of_loaded(loaded, variants_of(loaded, settings), settings)
+
+
+def problems_of_loaded(
+    loaded: LoadedIssue,
+    variants: Variants | None,
+    settings: Settings,
+    *,
+    answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
+) -> list[Problem]:
+    """Return the same, in order; `answers` are what `--online` learnt of the issue's links."""
+    if variants is None:
+        return list(loaded.problems)
+    found = run_checks(
+        loaded,
+        variants.documents(),
+        settings,
+        earlier_issues=earlier_issues(loaded.path.resolve().parent, variants.issue),
+        answers=answers,
+    )
+    return in_order([*loaded.problems, *found])
 
 
 def run_checks(

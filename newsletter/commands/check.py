@@ -7,8 +7,8 @@ from pathlib import Path
 
 from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
+from newsletter.checks.checking import problems_of, problems_of_loaded
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.checks.whole_issue import problems_of, problems_of_loaded
 from newsletter.commands.opening import all_sent, issue_files, open_workspace
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import load_issue

@@ -1,12 +1,20 @@
-"""Which files of a folder are issues: one file, one issue, which the file's stem names."""
+"""Which files of a folder are issues, by their stem, and what each says of itself at a glance."""
 
 import os.path
+import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+
+from newsletter.values.dates import date_in, first_day
 
 ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
 # What others leave beside a file: macOS and editors, Office; and what somebody hid.
 _NO_ISSUE = (".", "~$")
+# Searched, not parsed.
+_DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
+_EMBARGO = re.compile(r"^embargo:(?P<embargo>.+)", re.MULTILINE)
+_RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 
 
 def issues_in(folder: Path) -> list[Path]:
@@ -30,3 +38,21 @@ def _is_issue(path: Path) -> bool:
     # Path.is_file would raise where a folder is closed to us.
     is_named = path.suffix in ENDINGS and not path.name.startswith(_NO_ISSUE)
     return is_named and os.path.isfile(path)  # noqa: PTH113
+
+
+def day_of(text: str) -> date | None:
+    """Return the date of the issue, None where it has none that can be read."""
+    written = _DATE.search(text)
+    found = date_in(written["date"]) if written else None
+    return found if isinstance(found, date) else None
+
+
+def held_until(text: str) -> date | None:
+    """Return the day on which the issue's embargo ends, None where it has none."""
+    written = _EMBARGO.search(text)
+    return first_day(written["embargo"]) if written else None
+
+
+def is_release(text: str) -> bool:
+    """Tell whether the issue is a press release."""
+    return _RELEASE.search(text) is not None

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from newsletter.content.folder import ENDINGS, twin_of
-from newsletter.content.glance import day_of, held_until
+from newsletter.content.folder import ENDINGS, day_of, held_until, twin_of
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _

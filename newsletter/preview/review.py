@@ -37,15 +37,6 @@ class PackedView:
     html: str
 
 
-@dataclass(frozen=True)
-class PackedVariant:
-    """A mail that several recipients get alike: who they are, how many, what they do not see."""
-
-    who: str
-    count: int
-    hidden: int
-
-
 def review_pack(
     issue: Issue,
     mail: ShownMail,
@@ -70,7 +61,9 @@ def review_pack(
         views=list(_views(mail)),
         widths=WIDTHS_PX,
         clip_bytes=CLIP_BYTES,
-        variants=variants and [*_packed(issue, variants)],
+        variants=variants and variants.variants,
+        who=lambda each: in_words(each.audience) or _("no details"),
+        hidden=lambda each: len(visible(issue, each.audience).hidden),
         is_whole=is_whole,
         without_mail=variants.left_out if variants else 0,
         fingerprint=parts_of(issue, settings).fingerprint,
@@ -107,12 +100,6 @@ def _views(mail: ShownMail) -> Iterator[PackedView]:
     explanation = _("As shown by programs that load images only on request.")
     bare = without_pictures(LOOKS["light"].apply(html))
     yield PackedView(_("Pictures off"), explanation, bare)
-
-
-def _packed(issue: Issue, variants: IssueVariants) -> Iterator[PackedVariant]:
-    for each in variants.variants:
-        hidden = len(visible(issue, each.audience).hidden)
-        yield PackedVariant(in_words(each.audience) or _("no details"), each.count, hidden)
 
 
 def _place(problem: Problem, workspace: Path) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.checks.checking import problems_of_loaded
 from newsletter.checks.rules.weights import ItemWeight, item_weights
-from newsletter.checks.whole_issue import problems_of_loaded
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.shown_as import left_out
 from newsletter.preview.inbox import InboxRow, inbox_rows

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.whole_issue import problems_of
+from newsletter.checks.checking import problems_of
 from newsletter.preview.shown_issue import show_issue
 from newsletter.problems.problem import in_order
 from newsletter.settings.settings import Settings, load_settings

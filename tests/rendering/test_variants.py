@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.whole_issue import problems_of
+from newsletter.checks.checking import problems_of
 from newsletter.content.loading import load_issue
 from newsletter.problems.problem import Problem
 from newsletter.rendering.variants import MAX_VARIANTS, Variants

@@ -13,8 +13,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter.content.folder import issues_in
-from newsletter.content.glance import day_of, is_release
+from newsletter.content.folder import day_of, is_release, issues_in
 from newsletter.content.loading import Issue
 from newsletter.source import read_source
 from newsletter.source.decoding import MAX_BYTES

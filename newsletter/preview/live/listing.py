@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.content.glance import day_of, is_release
+from newsletter.content.folder import day_of, is_release
 from newsletter.source.decoding import decode
 
 _READ_BYTES = 4096  # the head of a file has its title and date

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.checks.whole_issue import problems_of_loaded
+from newsletter.checks.checking import problems_of_loaded
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.shown_as import audience_named

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from newsletter.checks.whole_issue import problems_of_loaded
+from newsletter.checks.checking import problems_of_loaded
 from newsletter.content.loading import load_issue
 from newsletter.i18n import use_language
 from newsletter.preview.shown_issue import show_mail
