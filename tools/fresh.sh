@@ -78,6 +78,8 @@ set_up() {
     mkdir -p "$system$(dirname "$file")" &&
       cp -RL --remove-destination "$file" "$system$(dirname "$file")" || return
   done
+  # An installed Debian has it; debootstrap leaves it out, and no test finds localhost.
+  printf '127.0.0.1 localhost\n::1 localhost\n' >"$system/etc/hosts"
   inside online root / useradd --create-home anne
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, at_link, finding_at, rule
-from newsletter.i18n import LANGUAGES, _, counted
+from newsletter.i18n import _, counted
 from newsletter.packaged import PACKAGE
 from newsletter.problems.problem import Level, Problem, shown_path
 from newsletter.settings.settings import Settings
@@ -84,8 +84,9 @@ def starter_text(checked: Checked) -> Iterator[Finding]:
     found = [*_example_texts(checked, level), *_example_addresses(checked, level)]
     yield from found
     said = [finding.loc for finding in found]
+    example = _example_items(checked.issue.kind, checked.language)
     for loc, item in _items(checked.source):
-        if item in _example_items() and not any(each[: len(loc)] == loc for each in said):
+        if item in example and not any(each[: len(loc)] == loc for each in said):
             yield Finding(_("this is still the example"), _hint(), loc, level=level)
 
 
@@ -95,13 +96,14 @@ def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterat
     if level == "off":
         return
     source = read_source(settings.workspace / SETTINGS_FILE)
+    example = _example_settings(settings.language)
     for loc, value in _values(source.value):
-        if _MAY_STAY.isdisjoint(loc) and (_is_reserved(value) or value in _example_settings()):
+        if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             message = _("'{words}' is still the example").format(words=_begin(value))
             position = source.position(loc)
             yield Problem(source.path, position, message, _hint(), starter_text.id, Level(level))
     logo = settings.organisation.logo
-    if logo is not None and _same(settings.workspace / logo, PACKAGE / "starter/logo.png"):
+    if logo and (settings.workspace / logo).read_bytes() == _starter("logo.png").read_bytes():
         position = source.position(("organisation", "logo"))
         message = _("the logo is still the example")
         hint = _("put your own image into assets/ and write its name here, or remove the line")
@@ -156,7 +158,7 @@ def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
 
 def _example_addresses(checked: Checked, level: Level | None) -> Iterator[Finding]:
     for link in checked.links:
-        if link.loc and _is_reserved(link.url):
+        if link.loc and _RESERVED.search(link.url):
             message = _("'{words}' is still the example").format(words=_begin(link.url))
             yield at_link(link, message, _hint(), level=level)
 
@@ -181,27 +183,24 @@ def _left_over(text: str, field: str, example: str) -> tuple[int, int] | None:
 @cache
 def _example(kind: str, language: str) -> str:
     """Return the starter file as one line: what is a comment in it is an example as well."""
-    return " ".join(_starter(f"{kind}.{language}").read_text(encoding="utf-8").split())
+    return " ".join(_starter(f"{kind}.{language}.yaml").read_text(encoding="utf-8").split())
 
 
 @cache
-def _example_items() -> list[Any]:
-    """Return the items of the starter issues, as they are typed."""
-    kinds = ("newsletter", "press-release")
-    sources = [read_source(_starter(f"{kind}.{each}")) for kind in kinds for each in LANGUAGES]
-    return [item for source in sources for _loc, item in _items(source)]
+def _example_items(kind: str, language: str) -> list[Any]:
+    """Return the items of the starter issue, as they are typed."""
+    return [item for _loc, item in _items(read_source(_starter(f"{kind}.{language}.yaml")))]
 
 
 @cache
-def _example_settings() -> frozenset[str]:
+def _example_settings(language: str) -> frozenset[str]:
     """Return the values of the starter settings that every team has to replace."""
-    sources = [read_source(_starter(f"settings.{language}")) for language in LANGUAGES]
-    values = [each for source in sources for each in _values(source.value)]
+    values = _values(read_source(_starter(f"settings.{language}.yaml")).value)
     return frozenset(value for loc, value in values if _MAY_STAY.isdisjoint(loc))
 
 
 def _starter(name: str) -> Path:
-    return PACKAGE / "starter" / f"{name}.yaml"
+    return PACKAGE / "starter" / name
 
 
 def _items(source: Source) -> Iterator[tuple[Loc, Any]]:
@@ -224,17 +223,6 @@ def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
             yield from _values(each, (*loc, number))
     elif value is not None:
         yield loc, str(value)
-
-
-def _is_reserved(text: str) -> bool:
-    return bool(_RESERVED.search(text))
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.read_bytes() == other.read_bytes()
-    except OSError:
-        return False  # told elsewhere: a logo that is not there is a fault of the settings
 
 
 def _begin(words: str) -> str:
