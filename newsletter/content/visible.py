@@ -1,4 +1,4 @@
-"""What of an issue someone sees, and how many different mails an issue makes."""
+"""What of an issue someone sees, and how many recipients see the same of it."""
 
 from collections import Counter
 from collections.abc import Iterable

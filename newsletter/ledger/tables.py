@@ -1,7 +1,7 @@
 """The ledger's tables: who is known, which issues were sent, and what came of each message.
 
 The statements over them are SQLAlchemy's and the standard's, so that PostgreSQL can serve them one
-day; what is SQLite's alone stands in `ledger_file`.
+day; what is SQLite's alone is in `ledger.file`.
 """
 
 from sqlalchemy import (

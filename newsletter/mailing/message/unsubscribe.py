@@ -1,6 +1,6 @@
 """How a recipient unsubscribes: the token that stands for them, and the headers (RFC 8058).
 
-The word is signed with the workspace's secret, over the list and an opaque id that the ledger
+The token is signed with the workspace's secret, over the list and an opaque id that the ledger
 keeps: never over the address, which would travel in logs and screenshots.
 """
 
@@ -20,13 +20,13 @@ from newsletter.workspace import SETTINGS_FILE
 
 SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
 MIN_SECRET_LENGTH = 16
-# A header is one line of 998 signs: there is room left for the word, and for the mailto: beside it.
+# A header is one line of 998 characters: there is room left for the token, and for the mailto: beside it.
 MAX_URL_LENGTH = 500
 _PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one day
 
 
 def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> str:
-    """Return the secret that signs the words, "" where the settings name no address to leave at.
+    """Return the secret that signs the tokens, "" where the settings name no address to leave at.
 
     Raises:
         NewsletterError: there is an address, but no secret, or one that could be guessed.
@@ -47,17 +47,17 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
 
 
 class Tokens:
-    """Writes the words that stand for the recipients of one list; reads those of others too."""
+    """Writes the tokens that stand for the recipients of one list; reads those of others too."""
 
     def __init__(self, secret: str, list_id: str, *other_lists: str) -> None:
         self._signers = [_signer(secret, each) for each in (list_id, *other_lists)]
 
     def token_for(self, recipient_id: str) -> str:
-        """Return the word for a recipient: 60 letters, digits, "-", "_" and a dot."""
+        """Return the token for a recipient: 60 letters, digits, "-", "_" and a dot."""
         return self._signers[0].sign(recipient_id).decode()
 
     def recipient_of(self, token: str) -> str | None:
-        """Return the recipient's id, None where we wrote this word for none of the lists."""
+        """Return the recipient's id, None where we wrote this token for none of the lists."""
         for signer in self._signers:
             with suppress(BadSignature):
                 return signer.unsign(token).decode()
