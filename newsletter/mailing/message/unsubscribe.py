@@ -20,7 +20,7 @@ from newsletter.workspace import SETTINGS_FILE
 
 SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
 MIN_SECRET_LENGTH = 16
-# A header is one line of 998 characters: there is room left for the token, and for the mailto: beside it.
+# A header is one line of 998 characters: room is left for the token, and the mailto: beside it.
 MAX_URL_LENGTH = 500
 _PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one day
 
