@@ -137,7 +137,7 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
         len(examples),
     )
     others = [each for each in problems if each not in examples]
-    return others, message.format(count=len(examples), where="; ".join(where))
+    return others, message.format(count=len(examples), where=_("; ").join(where))
 
 
 def is_of_example(words: str, checked: Checked) -> bool:
