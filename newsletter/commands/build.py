@@ -82,22 +82,25 @@ def build(
     for built in progress(in_processes(build_one, paths), len(paths)):
         show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)
-        for written in built.written:
-            tell(written_line(written))
-        for remark in (each for each in built.remarks if each not in told):
-            tell(remark)
+        for line in (*map(written_line, built.written), *built.remarks):
+            if line not in told:
+                tell(line)
         told.update(built.remarks)
         findings += built.findings
         status = max(status, int(built.failed))
     if not paths:
         tell(all_sent())
+    _sum_up(findings, tell)
+    return status
+
+
+def _sum_up(findings: Sequence[Problem], tell: Callable[[str], None]) -> None:
     others, left_over = examples_apart(findings)
     if others:
         what = in_numbers(others)
         tell(_("the checks found {what}: for details, run newsletter check").format(what=what))
     if left_over:
         tell(left_over)
-    return status
 
 
 def build_issue(

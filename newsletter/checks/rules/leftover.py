@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, at_link, finding_at, rule
-from newsletter.i18n import _, counted
+from newsletter.i18n import N_, _, counted
 from newsletter.packaged import PACKAGE
 from newsletter.problems.problem import Level, Problem, shown_path
 from newsletter.settings.settings import Settings
@@ -65,6 +65,7 @@ _RESERVED = re.compile(r"\bexample\.(?:com|net|org)\b|\.(?:example|invalid|test)
 _MAY_STAY = frozenset(
     {"language", "timezone", "recipients", "why", "press_why", "role", "title", "logo"}
 )
+_HINT = N_("write your own, or remove this")
 
 
 @rule(Level.WARNING)
@@ -87,7 +88,7 @@ def starter_text(checked: Checked) -> Iterator[Finding]:
     example = _example_items(checked.issue.kind, checked.language)
     for loc, item in _items(checked.source):
         if item in example and not any(each[: len(loc)] == loc for each in said):
-            yield Finding(_("this is still the example"), _hint(), loc, level=level)
+            yield Finding(_("this is still the example"), _(_HINT), loc, level=level)
 
 
 def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterator[Problem]:
@@ -101,7 +102,7 @@ def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterat
         if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             message = _("'{words}' is still the example").format(words=_begin(value))
             position = source.position(loc)
-            yield Problem(source.path, position, message, _hint(), starter_text.id, Level(level))
+            yield Problem(source.path, position, message, _(_HINT), starter_text.id, Level(level))
     logo = settings.organisation.logo
     if logo and (settings.workspace / logo).read_bytes() == _starter("logo.png").read_bytes():
         position = source.position(("organisation", "logo"))
@@ -153,18 +154,14 @@ def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
         if span is not None:
             words = _begin(" ".join(text.text[slice(*span)].split()))
             message = _("'{words}' is still the example").format(words=words)
-            yield finding_at(text, *span, message, _hint(), level=level)
+            yield finding_at(text, *span, message, _(_HINT), level=level)
 
 
 def _example_addresses(checked: Checked, level: Level | None) -> Iterator[Finding]:
     for link in checked.links:
         if link.loc and _RESERVED.search(link.url):
             message = _("'{words}' is still the example").format(words=_begin(link.url))
-            yield at_link(link, message, _hint(), level=level)
-
-
-def _hint() -> str:
-    return _("write your own, or remove this")
+            yield at_link(link, message, _(_HINT), level=level)
 
 
 def _left_over(text: str, field: str, example: str) -> tuple[int, int] | None:
