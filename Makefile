@@ -90,9 +90,9 @@ messages: dev-environment ## Bring the French catalogue up to date with the code
 .PHONY: soak
 soak: dev-environment ## What takes long: laws tried 3,000 times, 10,000 spoilt samples, 1,000 saves, twenty kills of 2,000
 	$(BIN)/python -m pytest --numprocesses auto -m soak
-	$(BIN)/python -m pytest --numprocesses auto --hypothesis-profile soak tests/source tests/rendering tests/mailing/test_message.py
+	$(BIN)/python -m pytest --numprocesses auto --hypothesis-profile soak tests/source tests/rendering tests/mailing/message/test_message.py
 	MUTATIONS=10000 $(BIN)/python -m pytest --numprocesses auto tests/test_mutations.py
-	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/mailing/test_deaths.py
+	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/sending/test_deaths.py
 
 .PHONY: servers
 servers: dev-environment ## Send to Postfix, Exim and OpenSMTPD, unpacked from Debian's packages (not installed)
