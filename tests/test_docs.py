@@ -496,6 +496,15 @@ def test_contributing_names_all_that_both_parts_of_a_mail_are_given(
     assert given_to_templates("context")[0] == given
 
 
+def test_each_file_that_the_makefile_names_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    named = set(re.findall(r"\b(?:tests|tools|benchmarks)/[\w/]+\.(?:py|sh)", makefile))
+
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
 def anchors_of(document: Path) -> set[str]:
     """Return the names that GitHub gives the headings of a document."""
     text = _FENCE.sub("", document.read_text(encoding="utf-8"))
