@@ -45,13 +45,14 @@ pdftotext:
 	    exit 1; \
 	  fi; }
 
+# Playwright's driver is a Node.js of its own, which needs libatomic on Debian 12.
 .PHONY: chromium
-chromium:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+chromium: dev-environment
+	@{ command -v chromium || command -v google-chrome; } >/dev/null && $(BIN)/playwright --version >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation libatomic1 >/dev/null; \
 	  else \
-	    echo "The tests look at mails in Chromium: please install it (Debian: apt install chromium)."; \
+	    echo "The tests look at emails in Chromium: please install it (Debian: apt install chromium fonts-liberation libatomic1)."; \
 	    exit 1; \
 	  fi; }
 

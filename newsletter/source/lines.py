@@ -16,14 +16,16 @@ SEEMINGLY_BLANK = re.compile(f"^(?! *$){_BLANK}++$", re.MULTILINE)
 
 # Dashes of a list, then a key and its colon; any of the two may be missing. A key is between
 # quotes, or begins with none of the signs of YAML and ends at the first colon before a space.
+# (?>(?:…)*), not (?:…)*+: Debian 12's Python 3.11.2 gives back too much of that (gh-106052).
 LINE = re.compile(
     rf"""
     [ ]*+
     (?P<dashes> (?: - (?: {_BLANK}+ | $ ) )* )
-    (?: (?P<key> " (?: [^"\\] | \\. )*+ "
-               | ' (?: [^'] | '' )*+ '
+    (?: (?P<key> " (?> (?: [^"\\] | \\. )* ) "
+               | ' (?> (?: [^'] | '' )* ) '
                | (?: [^{BLANKS}"'\[\]{{}}\#&*!|>%@`,?:-] | [?-] [^{BLANKS}:] )
-                 (?: [^{BLANKS}:] | : (?! {_BLANK} | $ ) | {_BLANK}++ (?! : (?: {_BLANK} | $ ) ) )*+
+                 (?> (?: [^{BLANKS}:] | : (?! {_BLANK} | $ )
+                     | {_BLANK}++ (?! : (?: {_BLANK} | $ ) ) )* )
         )
         {_BLANK}* : (?: {_BLANK}+ | $ )
     )?

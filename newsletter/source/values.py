@@ -21,8 +21,8 @@ _WINDOWS = (1, 20, 1000)
 _CUT = re.compile(r":(?=[ \t]|$)|(?<=[ \t])#")
 
 _QUOTED = {
-    '"': re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL),
-    "'": re.compile(r"'(?:[^']++|'')*+'"),
+    '"': re.compile(r'"(?>(?:[^"\\]++|\\.)*)"', re.DOTALL),
+    "'": re.compile(r"'(?>(?:[^']++|'')*)'"),
 }
 # The escapes of YAML 1.1 (section 5.6); a line may also end with a backslash.
 _BACKSLASH = re.compile(
