@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
     """Return what was typed after `--lang`, anywhere, and the other arguments.
 
-    Taken before the commands are made, since their help is in that language. Raises
-    `NewsletterError` for a language that there is not.
+    Taken before the commands are made: their help is in it. Raises `NewsletterError` for others.
     """
     language, rest = None, []
     left = iter(arguments)

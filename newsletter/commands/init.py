@@ -14,10 +14,7 @@ from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above
 
 
 def init(folder: Path, *, tell: Callable[[str], None]) -> int:
-    """Write a workspace into `folder`; raise, and write nothing, where a file is in the way.
-
-    Without an issue: the first one has its own date and title, so `newsletter new` makes it.
-    """
+    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
     around = workspace_above(str(folder.resolve().parent))
     if around is not None:
         message = _("{folder} is inside the workspace {workspace}")

@@ -4,6 +4,7 @@ import html as html_module
 import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
@@ -65,13 +66,14 @@ def with_placeholders(html: str, *, shown: Collection[str] = ()) -> str:
 def held_back(root: lxml_html.HtmlElement, shown: Collection[str]) -> lxml_html.HtmlElement:
     """Do the same to a tree."""
 
-    def unless_shown(address: str, size: tuple[int, int]) -> str:
+    def held(address: str, size: tuple[int, int], shown: Collection[str] = shown) -> str:
         origin = _origin(address)
         return address if origin is None or origin in shown else _drawing(origin, size)
 
     for element in list(root.iter("link", "script", "base", "iframe", "object", "embed", "frame")):
         _drop(element)
-    return _changed(root, unless_shown)
+    # In CSS none: Chromium asks for some of them with a Referer, whatever the policy says.
+    return _changed(root, held, partial(held, shown=()))
 
 
 def remote_origins(html: str) -> tuple[str, ...]:
@@ -123,7 +125,9 @@ def parsed(html: str) -> lxml_html.HtmlElement:
     return lxml_html.document_fromstring(html)
 
 
-def _changed(root: lxml_html.HtmlElement, change: Change) -> lxml_html.HtmlElement:
+def _changed(
+    root: lxml_html.HtmlElement, change: Change, in_css: Change | None = None
+) -> lxml_html.HtmlElement:
     """Apply `change` to the address of every picture, with its size; "" takes the address away."""
     for element in root.iter(etree.Element):
         size = _size(element)
@@ -131,9 +135,9 @@ def _changed(root: lxml_html.HtmlElement, change: Change) -> lxml_html.HtmlEleme
             if element.get(name):
                 _set(element, name, _changed_list(name, element.get(name, ""), size, change))
         if "url(" in element.get("style", "").lower():
-            element.set("style", _changed_css(element.get("style", ""), size, change))
+            element.set("style", _changed_css(element.get("style", ""), size, in_css or change))
     for block in root.iter("style"):
-        block.text = _changed_css(block.text or "", _SQUARE_PX, change)
+        block.text = _changed_css(block.text or "", _SQUARE_PX, in_css or change)
     return root
 
 

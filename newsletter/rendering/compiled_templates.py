@@ -17,10 +17,9 @@ from jinja2.bccache import Bucket
 
 
 class CompiledTemplates(BytecodeCache):
-    """Keeps what was compiled under a digest of all that it depends on.
+    """Keeps what was compiled, by a digest of all that it depends on.
 
-    That is its source and its place, the versions of Python and Jinja, and `callers`: a digest of
-    the code that says how filters are called.
+    `callers` is a digest of the code that says how filters are called.
     """
 
     def __init__(self, callers: str) -> None:

@@ -52,8 +52,7 @@ def leftover_text(checked: Checked) -> Iterator[Finding]:
             yield finding_at(text, start, start + len(words), message, hint)
 
 
-MAX_LISTED = 3
-MAX_FILES = 2
+MAX_LISTED, MAX_FILES = 3, 2
 # Shorter words of the example are ordinary ones: « À lire aussi », « Les coulisses » …
 MIN_LENGTH = 40
 # … but for those that each issue says anew, and the people whom it makes up.
