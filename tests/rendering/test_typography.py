@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.rendering.typography import apply_typography, split_superscripts
@@ -268,7 +268,6 @@ LANGUAGES = st.sampled_from(["fr", "en"])
 PROFILES = st.sampled_from(["mail", "print"])
 
 
-@settings(deadline=None)
 @given(TEXTS, LANGUAGES, PROFILES)
 def test_setting_twice_is_setting_once(text, language, profile):
     once = apply_typography(text, language=language, profile=profile)
@@ -276,7 +275,6 @@ def test_setting_twice_is_setting_once(text, language, profile):
     assert apply_typography(once, language=language, profile=profile) == once
 
 
-@settings(deadline=None)
 @given(TEXTS, LANGUAGES, PROFILES)
 def test_no_letter_figure_or_border_changes(text, language, profile):
     done = apply_typography(text, language=language, profile=profile)
@@ -285,7 +283,6 @@ def test_no_letter_figure_or_border_changes(text, language, profile):
     assert [sign for sign in done if sign.isalnum() or sign in "\n\ufffc"] == kept
 
 
-@settings(deadline=None)
 @given(SENTENCES, SENTENCES, LANGUAGES)
 def test_an_address_within_any_text_stays_as_typed(before, after, language):
     address = "https://numeum.fr/l'avenir/?a=1,2;b=3...4--5&c=10%20"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from newsletter.source import Source, parse_source, read_source
@@ -98,13 +98,11 @@ def assert_sane(source: Source) -> None:
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_no_text_stops_the_reader(text):
     assert_sane(parse_source(text, PATH))
 
 
 @given(st.lists(st.sampled_from(WORDS + SIGNS), max_size=40).map("".join))
-@settings(deadline=None)
 @example("a: |\n x\n\tb: c")
 @example("- \n\u00a0- a")
 def test_no_heap_of_signs_stops_the_reader(text):
@@ -112,7 +110,6 @@ def test_no_heap_of_signs_stops_the_reader(text):
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_no_slip_of_the_hand_in_a_good_file_stops_the_reader(data):
     at = data.draw(st.integers(0, len(GOOD)))
     removed = data.draw(st.integers(0, 12))
@@ -122,7 +119,6 @@ def test_no_slip_of_the_hand_in_a_good_file_stops_the_reader(data):
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None)
 def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(content)
@@ -138,7 +134,6 @@ def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     st.sampled_from([2, 4]),
 )
 @example({"a": ["0", '000000 "']}, None, None, 10, 2)
-@settings(deadline=None)
 def test_a_well_formed_file_gives_its_values_and_no_problem(tree, style, flow, width, indent):
     text = yaml.safe_dump(
         tree,
@@ -168,7 +163,6 @@ def without_ends(value):
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
-@settings(deadline=None)
 def test_values_between_quotes_come_back_as_typed(values):
     lines = [
         f"key{number}: '{value.replace(chr(39), chr(39) * 2)}'"

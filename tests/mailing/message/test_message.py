@@ -96,7 +96,7 @@ def settings_with_an_address_to_leave_at(settings: Settings) -> Settings:
 @example(name=".", link=".", subject=".\r\nBcc: x@example.org", local_part="a")
 @example(name="a\nb\r\n.c\rd", link="", subject="\0é", local_part='".."')
 @example(name="x" * 10_000, link="https://[1", subject="é" * 500, local_part="a" * 64)
-@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_message_says_what_was_to_be_sent(
     with_link: Settings, name: str, link: str, subject: str, local_part: str
 ) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -303,13 +303,11 @@ SOURCES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(SOURCES)
 def test_any_text_becomes_well_formed_html(text):
     etree.fromstring(f"<x>{render_html(parse_markdown(text, language='fr'))}</x>")
 
 
-@settings(deadline=None)
 @given(SOURCES, st.integers(30, 80))
 def test_any_text_becomes_lines_that_fit(text, width):
     for line in _text(text, width=width).split("\n"):
@@ -328,7 +326,6 @@ def _letters(text: str) -> list[str]:
     return [sign for sign in text if sign.isalpha()]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([*WORDS.split("|"), TABLE]), max_size=25).map(" ".join))
 def test_no_word_is_lost(text):
     parsed = parse_markdown(text, language="en")
