@@ -81,7 +81,9 @@ function obey(key, reconnect) {
 export function startIssue() {
   const reconnect = listen(
     () => `${place()}/events?${query()}`,
-    (_name, mark) => { if (mark !== main.dataset.mark) refresh(); },
+    (_name, mark) => {
+      if (mark !== main.dataset.mark) refresh();
+    },
     refresh,
   );
   const press = (event) => {
@@ -90,7 +92,10 @@ export function startIssue() {
     if (keys.checked && !field && obey(event.key, reconnect)) event.preventDefault();
   };
   controls.addEventListener("change", (event) => change(event.target.name, reconnect));
-  controls.addEventListener("submit", (event) => { event.preventDefault(); change("", reconnect); });
+  controls.addEventListener("submit", (event) => {
+    event.preventDefault();
+    change("", reconnect);
+  });
   document.addEventListener("keydown", press);
   document.addEventListener("click", (event) => {
     const origin = event.target.dataset && event.target.dataset.origin;

@@ -37,7 +37,9 @@ function putMail(html, address) {
   const [across, down] = [view.scrollX, view.scrollY];
   if (origins.size) {
     // Backgrounds that are adopted are asked for with a Referer (Chromium); on a load, without.
-    frame.addEventListener("load", () => frame.contentWindow.scrollTo(across, down), { once: true });
+    frame.addEventListener("load", () => frame.contentWindow.scrollTo(across, down), {
+      once: true,
+    });
     frame.src = address;
     return;
   }

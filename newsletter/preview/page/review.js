@@ -8,7 +8,7 @@ const stay = (event) => {
 for (const frame of document.querySelectorAll("iframe")) {
   const fit = () => {
     const mail = frame.contentDocument;
-    if (!mail.documentElement) return;  // it is still being read: `load` will follow
+    if (!mail.documentElement) return; // it is still being read: `load` will follow
     frame.style.height = `${mail.documentElement.scrollHeight}px`;
     mail.addEventListener("click", stay);
   };
