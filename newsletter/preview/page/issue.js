@@ -1,16 +1,17 @@
 // The page of one issue: its controls choose the view, each save is shown.
-import { fetched, listen, main, oneAtATime, say, takeOver } from "./live.js";
+import { around, fetched, listen, main, oneAtATime, say, takeOver } from "./live.js";
 import { attendMail, letIn, showMail } from "./mail.js";
 
+/** @type {Record<string, string>} */
 const USUAL = { pane: "mail", width: "640", look: "light" };
-const controls = document.getElementById("controls");
-const stage = document.getElementById("stage");
-const keys = document.getElementById("keys-on");
+const controls = /** @type {HTMLFormElement} */ (document.getElementById("controls"));
+const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
+const keys = /** @type {HTMLInputElement} */ (document.getElementById("keys-on"));
 
 /** Return the view that the controls choose, without what is usual. */
 function query() {
   const said = new URLSearchParams();
-  for (const [name, value] of new FormData(controls)) {
+  for (const [name, value] of /** @type {Iterable<[string, string]>} */ (new FormData(controls))) {
     if (value && USUAL[name] !== value) said.append(name, value);
   }
   return said;
@@ -21,13 +22,13 @@ function place() {
 }
 
 function showPdf() {
-  const pdf = document.getElementById("pdf");
+  const pdf = /** @type {HTMLElement} */ (document.getElementById("pdf"));
   const shown = pdf.querySelector("iframe");
   if (query().get("pane") !== "pdf") {
     pdf.replaceChildren();
   } else if (!shown || shown.dataset.mark !== main.dataset.mark) {
     const next = document.createElement("iframe");
-    next.title = pdf.dataset.title;
+    next.title = pdf.dataset.title ?? "";
     next.src = `${place()}/release.pdf#navpanes=0&view=FitH`;
     next.dataset.mark = main.dataset.mark;
     pdf.replaceChildren(next);
@@ -42,19 +43,26 @@ const refresh = oneAtATime(async () => {
   if (mark !== main.dataset.mark) refresh();
   stage.scrollTop = down;
   showPdf();
-  const failure = document.getElementById("failure").textContent.trim();
-  say(failure ? "" : main.dataset.saved);
+  const failure = /** @type {HTMLElement} */ (document.getElementById("failure"));
+  say(failure.textContent.trim() ? "" : main.dataset.saved);
 });
 
 // Who stands in a row is what the file says: the selects have no say.
 function heedRow() {
+  /** @type {HTMLInputElement | null} */
   const row = controls.querySelector("[name=row]");
-  for (const select of controls.querySelectorAll("[name=as]")) {
+  /** @type {NodeListOf<HTMLSelectElement>} */
+  const selects = controls.querySelectorAll("[name=as]");
+  for (const select of selects) {
     select.disabled = Boolean(row && row.value);
   }
 }
 
-/** Show the view that is chosen now; `name` is the control that changed. */
+/**
+ * Show the view that is chosen now.
+ * @param {string} name the control that changed
+ * @param {() => void} reconnect
+ */
 function change(name, reconnect) {
   heedRow();
   const said = query();
@@ -64,36 +72,52 @@ function change(name, reconnect) {
   refresh();
 }
 
-/** Do what a key stands for; return whether it stands for something. */
+/**
+ * Do what a key stands for; return whether it stands for something.
+ * @param {string} key
+ * @param {() => void} reconnect
+ */
 function obey(key, reconnect) {
+  /** @type {HTMLInputElement | null} */
   const input = controls.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  /** @type {Record<string, string>} */
   const aims = { e: "#problems a", a: "#controls [name=as], #controls [name=row]" };
+  const aim = aims[key];
   if (input) {
     input.checked = input.type === "radio" || !input.checked;
     change("", reconnect);
-  } else if (key in aims) {
-    const first = document.querySelector(aims[key]);
+  } else if (aim) {
+    /** @type {HTMLElement | null} */
+    const first = document.querySelector(aim);
     if (first) first.focus();
   }
-  return Boolean(input) || key in aims;
+  return Boolean(input || aim);
 }
 
 export function startIssue() {
   const reconnect = listen(
     () => `${place()}/events?${query()}`,
-    (_name, mark) => { if (mark !== main.dataset.mark) refresh(); },
+    (_name, mark) => {
+      if (mark !== main.dataset.mark) refresh();
+    },
     refresh,
   );
+  /** @param {KeyboardEvent} event */
   const press = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const field = event.target.closest && event.target.closest("select, textarea, [type=number]");
+    const field = around(event, "select, textarea, [type=number]");
     if (keys.checked && !field && obey(event.key, reconnect)) event.preventDefault();
   };
-  controls.addEventListener("change", (event) => change(event.target.name, reconnect));
-  controls.addEventListener("submit", (event) => { event.preventDefault(); change("", reconnect); });
+  controls.addEventListener("change", (event) => {
+    change(/** @type {HTMLInputElement} */ (event.target).name, reconnect);
+  });
+  controls.addEventListener("submit", (event) => {
+    event.preventDefault();
+    change("", reconnect);
+  });
   document.addEventListener("keydown", press);
   document.addEventListener("click", (event) => {
-    const origin = event.target.dataset && event.target.dataset.origin;
+    const origin = /** @type {HTMLElement} */ (event.target).dataset?.origin;
     if (origin) letIn(origin, place(), query());
   });
   attendMail(press);

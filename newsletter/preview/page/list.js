@@ -1,20 +1,28 @@
 // The list of all issues, its rows as the checks know them.
 import { fetched, listen, main, oneAtATime, takeOver } from "./live.js";
 
+/**
+ * An issue, as an event tells of it.
+ * @typedef {{ name: string, problems: string, worst: string, weight: string }} State
+ */
+
 export function startList() {
   const refresh = oneAtATime(async () => takeOver(await (await fetched("/")).text()));
+  /** @param {string} name @param {string} data */
   const hear = (name, data) => {
     if (name === "mark") {
       if (data !== main.dataset.mark) refresh();
       return;
     }
+    /** @type {State} */
     const state = JSON.parse(data);
     const row = document.querySelector(`tr[data-issue="${CSS.escape(state.name)}"]`);
     if (!row) return;
-    const problems = row.querySelector(".state");
+    const problems = /** @type {Element} */ (row.querySelector(".state"));
+    const weight = /** @type {Element} */ (row.querySelector(".weight"));
     problems.textContent = state.problems;
     problems.className = `state ${state.worst}`;
-    row.querySelector(".weight").textContent = state.weight;
+    weight.textContent = state.weight;
   };
   listen(() => "/events", hear, refresh);
 }

@@ -1,14 +1,39 @@
 // What every page of the preview shares: it says what goes on, hears of changes, takes them over.
 
-const status = document.getElementById("status");
-export const main = document.querySelector("main[data-mark]");
+/**
+ * What the server writes into a page: the mark of what it was made from, the issue's name, and
+ * sentences.
+ * @typedef {Record<"mark" | "name" | "saved" | "gone" | "fault" | "lost" | "leads", string>} Told
+ * @typedef {HTMLElement & { dataset: Told }} Main
+ */
 
-// Tells in a line what is going on, also to a screen reader.
+const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+export const main = /** @type {Main} */ (document.querySelector("main[data-mark]"));
+
+/**
+ * Tell in a line what is going on, also to a screen reader.
+ * @param {string} words
+ */
 export function say(words) {
   if (status.textContent !== words) status.textContent = words;
 }
 
-// Takes over the regions of a newer page that differ; what has the focus keeps it.
+/**
+ * Return the element around what an event is about, if there is one as the selector says.
+ *
+ * Not by `instanceof`: the elements of a mail are of another window.
+ * @param {Event} event
+ * @param {string} selector
+ */
+export function around(event, selector) {
+  const target = /** @type {Partial<Element>} */ (event.target);
+  return target.closest && target.closest(selector);
+}
+
+/**
+ * Take over the regions of a newer page that differ; what has the focus keeps it.
+ * @param {string} html
+ */
 export function takeOver(html) {
   const newer = new DOMParser().parseFromString(html, "text/html");
   const focused = document.activeElement && document.activeElement.id;
@@ -16,10 +41,11 @@ export function takeOver(html) {
     const here = document.getElementById(region.id);
     if (here && here.innerHTML !== region.innerHTML) here.innerHTML = region.innerHTML;
   }
-  const mark = newer.querySelector("main[data-mark]");
-  if (mark) main.dataset.mark = mark.dataset.mark;
+  /** @type {Main | null} */
+  const newest = newer.querySelector("main[data-mark]");
+  if (newest) main.dataset.mark = newest.dataset.mark;
   document.title = newer.title;
-  if (focused && document.activeElement.id !== focused) {
+  if (focused && document.activeElement?.id !== focused) {
     const again = document.getElementById(focused);
     if (again) again.focus({ preventScroll: true });
   }
@@ -28,6 +54,7 @@ export function takeOver(html) {
 // An answer that is not what was asked for: its reason is said by the page.
 export class Refused extends Error {}
 
+/** @param {string} address */
 export async function fetched(address) {
   const response = await fetch(address, { cache: "no-store" });
   if (response.status === 404) throw new Refused(main.dataset.gone);
@@ -35,7 +62,10 @@ export async function fetched(address) {
   return response;
 }
 
-// Runs `work`, once more if it was asked for meanwhile, never twice at once.
+/**
+ * Return what runs `work`, once more if it was asked for meanwhile, never twice at once.
+ * @param {() => Promise<void>} work
+ */
 export function oneAtATime(work) {
   let running = false;
   let again = false;
@@ -56,11 +86,17 @@ export function oneAtATime(work) {
   };
 }
 
-// Hears what the server tells of `address`; connects anew whenever the connection was lost.
-// Not while nobody sees the page: a browser has six connections to a server, and a seventh page
-// would wait for ever.
-// `refused` is called where the server answers, but tells nothing there.
+/**
+ * Hear what the server tells of `address`; connect anew whenever the connection was lost.
+ *
+ * Not while nobody sees the page: a browser has six connections to a server, and a seventh page
+ * would wait for ever.
+ * @param {() => string} address
+ * @param {(name: string, data: string) => void} hear
+ * @param {() => void} refused called where the server answers, but tells nothing there
+ */
 export function listen(address, hear, refused) {
+  /** @type {EventSource} */
   let source;
   function open() {
     if (source) source.close();

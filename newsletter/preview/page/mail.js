@@ -1,7 +1,13 @@
 // The mail in its frame: a new one takes the old one's place without moving what is being read.
-import { fetched, main, say } from "./live.js";
+import { around, fetched, main, say } from "./live.js";
 
-const frame = document.getElementById("frame");
+/**
+ * Its pages are the preview's own, and can be read.
+ * @typedef {HTMLIFrameElement & { contentWindow: typeof window, contentDocument: Document }} Frame
+ */
+
+const frame = /** @type {Frame} */ (document.getElementById("frame"));
+/** @type {Set<string>} */
 const origins = new Set(); // of pictures that the reader let in
 let shownMail = "";
 
@@ -37,7 +43,9 @@ function putMail(html, address) {
   const [across, down] = [view.scrollX, view.scrollY];
   if (origins.size) {
     // Backgrounds that are adopted are asked for with a Referer (Chromium); on a load, without.
-    frame.addEventListener("load", () => frame.contentWindow.scrollTo(across, down), { once: true });
+    frame.addEventListener("load", () => frame.contentWindow.scrollTo(across, down), {
+      once: true,
+    });
     frame.src = address;
     return;
   }
@@ -58,12 +66,15 @@ export function letIn(origin, place, query) {
   frame.src = mailAddress(place, query);
 }
 
-// A mail's links open nothing here; anchors scroll, addresses are told.
+/**
+ * Follow no link of a mail: anchors scroll, addresses are told.
+ * @param {Event} event
+ */
 function follow(event) {
-  const link = event.target.closest && event.target.closest("a[href]");
+  const link = around(event, "a[href]");
   if (!link) return;
   event.preventDefault();
-  const address = link.getAttribute("href");
+  const address = /** @type {string} */ (link.getAttribute("href"));
   if (address.startsWith("#")) {
     const aim = frame.contentDocument.getElementById(decodeURIComponent(address.slice(1)));
     if (aim) aim.scrollIntoView();
