@@ -12,9 +12,9 @@ from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.delivery import REFUSALS_THAT_STOP, deliver
+from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.run import Outcome, Run
+from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError

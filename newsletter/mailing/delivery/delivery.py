@@ -14,34 +14,8 @@ from newsletter.mailing.smtp.connection import Connection
 RETRY_SECONDS = (60, 300, 900)  # after the first try, the second, the third
 MAX_TRIES = 1 + len(RETRY_SECONDS)
 JITTER = 0.2  # of these: who comes back all at once is put off again
-REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
 # For each connection: more than the outcomes that a worker keeps back, so that none waits for work.
 JOBS_IN_HAND = 2 * HANDED_OVER_AT_ONCE
-
-
-class _Streak:
-    """Counts failures in a row of the same kind.
-
-    Who is put off for themselves is none: a server that greylists does so to every new recipient.
-    """
-
-    def __init__(self) -> None:
-        self._kind: tuple[State, int] | None = None
-        self._count = 0
-
-    def note(self, outcome: Outcome) -> Delivery | None:
-        """Return the last of so many failures that the run should stop, where this one is it."""
-        row = outcome.row
-        kind = (row.state, row.code)
-        is_failure = row.state in {State.REFUSED, State.UNCERTAIN} or (
-            row.state is State.DEFERRED and not outcome.is_of_recipient
-        )
-        self._count = (self._count if kind == self._kind else 0) + is_failure
-        self._kind = kind
-        if self._count < REFUSALS_THAT_STOP:
-            return None
-        self._count = 0
-        return row
 
 
 class _Retries:
@@ -82,7 +56,6 @@ class Delivering:
         self._in_hand = 0
         self._max_in_hand = JOBS_IN_HAND * connections
         self._retries = _Retries()
-        self._streak = _Streak()
         self._resumes = resumes
 
     @property
@@ -122,9 +95,9 @@ class Delivering:
             return outcome
         if outcome.row.state is State.DEFERRED:
             outcome = self._put_off(outcome)
-        if (failed := self._streak.note(outcome)) is not None:
-            self._run.going_on.clear()
-            if not self._resumes(failed):
+        if outcome.asks:
+            self._run.going_on.clear()  # again: an earlier answer may have set it
+            if not self._resumes(outcome.row):
                 self._run.gave_up = True
                 self._run.stopping.set()
             self._run.going_on.set()

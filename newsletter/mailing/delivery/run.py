@@ -8,9 +8,11 @@ from datetime import datetime
 
 from newsletter.i18n import current_language
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.states import Delivery
+from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.smtp.connection import Connection
+
+REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,13 @@ class Job:
 class Outcome:
     """What came of a job: its row as the ledger has it, unchanged where it was not tried.
 
-    `is_of_recipient` says that the answer was about this recipient, not about us; `not_before` is
-    when to try again what was not tried, by the clock.
+    `asks` says that nothing more leaves until a person has decided; `not_before` is when to try
+    again what was not tried, by the clock.
     """
 
     job: Job
     row: Delivery
-    is_of_recipient: bool = False
+    asks: bool = False
     not_before: float = 0.0
 
 
@@ -78,6 +80,7 @@ class Run:
     gave_up: bool = False
     may_pipeline: bool = True
     _working: int = 0
+    _streak: tuple[State, int, int] = (State.QUEUED, 0, 0)  # a state, its code, how often in a row
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def enter(self) -> None:
@@ -91,3 +94,23 @@ class Run:
             is_last = self._working == 1
             self._working -= not is_last
             return not is_last
+
+    def ends_a_streak(self, row: Delivery, *, is_of_recipient: bool) -> bool:
+        """Count failures in a row of the same kind; at so many, let no other message leave.
+
+        Who is put off for themselves is none: a server that greylists does so to every new
+        recipient. The worker says it before its next message, lest some leave until it is heard.
+        """
+        is_failure = row.state in {State.REFUSED, State.UNCERTAIN} or (
+            row.state is State.DEFERRED and not is_of_recipient
+        )
+        with self._lock:
+            *kind, count = self._streak
+            count = (count if kind == [row.state, row.code] else 0) + is_failure
+            is_end = count >= REFUSALS_THAT_STOP
+            self._streak = row.state, row.code, 0 if is_end else count
+        if is_end:
+            self.going_on.clear()
+            if self.stopping.is_set():  # then nobody may be left to answer, nor to let it go on
+                self.going_on.set()
+        return is_end

@@ -185,13 +185,16 @@ class Worker:
 
     def _settle(self, job: Job, row: Delivery, *, is_of_recipient: bool = False) -> None:
         """Note the outcome, with the next commit: of the next message's attempt, or of its own."""
+        run, asks = self._run, False
         if row is job.row:  # the connection was cut before the end: as if it were not tried
             job = replace(job, cuts=job.cuts + 1)
-        elif row.state is State.ACCEPTED:
-            self._run.pace.recover()
-        elif row.state is State.DEFERRED:
-            self._run.pace.slow_down()
-        self._unwritten.append(Outcome(job, row, is_of_recipient))
+        else:
+            asks = run.ends_a_streak(row, is_of_recipient=is_of_recipient)
+            if row.state is State.ACCEPTED:
+                run.pace.recover()
+            elif row.state is State.DEFERRED:
+                run.pace.slow_down()
+        self._unwritten.append(Outcome(job, row, asks))
         if row.state is not State.ACCEPTED or len(self._unwritten) > MAX_UNWRITTEN:
             self._flush()
 
