@@ -541,6 +541,23 @@ def test_the_module_is_the_command(workspace: Path) -> None:
     assert version("newsletter") in run.stdout
 
 
+def test_damaged_metadata_of_a_picture_is_nothing_to_tell(issue: Path, workspace: Path) -> None:
+    one_field_of_five = b"Exif\0\0II*\0\x08\0\0\0\x05\0\x0e\x01\x02\0\xff\0\0\0\0\x10\0\0"
+    picture = workspace / "assets/images/photo.jpg"
+    Image.new("RGB", (8, 8)).save(picture, exif=one_field_of_five)
+    issue.write_text(ISSUE + "  - {kind: picture, file: photo.jpg, alt: Une photo}\n")
+
+    run = subprocess.run(
+        [sys.executable, "-m", "newsletter", "build"],
+        cwd=workspace,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (run.returncode, run.stderr) == (0, "")
+
+
 def test_new_from_a_release_asks_anew_for_what_is_true_of_one_alone(
     run: Run, workspace: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -48,4 +49,13 @@ def _cores() -> int:
 def _begin(language: str) -> None:
     """Prepare a process: it speaks the user's language, and leaves Ctrl-C to its parent."""
     use_language(language)
+    hush_libraries()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def hush_libraries() -> None:
+    """Keep quiet, for a whole process, what Pillow and openpyxl say of what does not matter here.
+
+    That is damaged metadata of pictures, and styles and dates out of range of a workbook.
+    """
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"(PIL|openpyxl)\.")

@@ -1,6 +1,5 @@
 """Rows of a members file that Excel saved as a workbook."""
 
-import warnings
 from collections.abc import Iterator
 from datetime import datetime, time
 from itertools import chain, islice
@@ -52,11 +51,9 @@ def _filled_sheet(file: BinaryIO) -> Iterator[tuple[Any, ...]]:
         hint = hint.format(command=how_to_add("openpyxl"))
         raise NewsletterError(message, hint=hint) from error
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles, which do not matter here
-            workbook = load_workbook(file, read_only=True, data_only=True)
-            sheets = [each for each in workbook.worksheets if each.sheet_state == "visible"]
-            filled = [(sheet, width) for sheet in sheets if (width := _width(sheet))]
+        workbook = load_workbook(file, read_only=True, data_only=True)
+        sheets = [each for each in workbook.worksheets if each.sheet_state == "visible"]
+        filled = [(sheet, width) for sheet in sheets if (width := _width(sheet))]
     except _DAMAGE as error:
         raise _damaged() from error
     if len(filled) > 1:
@@ -90,9 +87,7 @@ def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
 
 def _next_rows(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about dates out of range, which stay numbers
-            return list(islice(rows, _ROWS_AT_ONCE))
+        return list(islice(rows, _ROWS_AT_ONCE))
     except _DAMAGE as error:
         raise _damaged() from error
 

@@ -3,10 +3,9 @@
 Nothing is fetched: the PDF holds the release's own files, and fonts that are on the machine.
 """
 
-import logging
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,11 +82,11 @@ def _footer(settings: Settings) -> str:
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
     """Return the PDF, the fonts that it holds, and the characters that no font has."""
     weasyprint = _weasyprint()
-    with _unsupported_characters() as missing:
-        page = weasyprint.HTML(string=html, base_url="release:/", url_fetcher=_fetcher(files))
-        laid_out = page.render(pdf_variant="pdf/ua-1")
-        content: bytes = laid_out.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish)
+    page = weasyprint.HTML(string=html, base_url="release:/", url_fetcher=_fetcher(files))
+    laid_out = page.render(pdf_variant="pdf/ua-1")
+    content: bytes = laid_out.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish)
     fonts = {str(font.family).strip("'\"") for font in laid_out.fonts.values()}
+    missing = {chr(code) for font in laid_out.fonts.values() for code in font.missing}
     return content, fonts, "".join(sorted(missing))
 
 
@@ -127,27 +126,6 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
             return URLFetcherResponse(url, files[_name(url)])
 
     return OwnFiles()
-
-
-@contextmanager
-def _unsupported_characters() -> Iterator[set[str]]:
-    """Collect the characters that WeasyPrint says no font has, and keep its other words quiet."""
-    found: set[str] = set()
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
-                found.add(str(record.args[0]))
-
-    logger = logging.getLogger("weasyprint")
-    before, handler = logger.propagate, Collector()
-    logger.addHandler(handler)
-    logger.propagate = False
-    try:
-        yield found
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = before
 
 
 def _finish(_laid_out: object, pdf: Any) -> None:

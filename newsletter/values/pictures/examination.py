@@ -3,7 +3,6 @@
 import hashlib
 import json
 import struct
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -130,15 +129,14 @@ def orientation(picture: "Image") -> int:
 
 @contextmanager
 def opened_picture(path: Path) -> "Iterator[Image]":
-    """Open a picture of a format that we take, of any size, and without Pillow's warnings."""
+    """Open a picture of a format that we take, of any size."""
     from PIL import Image
 
-    # Pillow's guard against decompression bombs does not tell the size; ours does, and is lower.
+    # Pillow's guard against decompression bombs, which knows one limit for the process, does not
+    # tell the size; ours does, and is lower. To set it again and again disturbs no other thread.
     Image.MAX_IMAGE_PIXELS = None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of damaged metadata, which we drop
-        with Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF")) as picture:
-            yield picture
+    with Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF")) as picture:
+        yield picture
 
 
 def picture_fault(path: Path, name: str, workspace: Path) -> Fault | None:
