@@ -17,6 +17,14 @@ from newsletter.commands.init import workspace_files
 from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
+# A newsletter that has all but its items or sections.
+HEAD = """\
+kind: newsletter
+subject: Objet
+preheader: Accroche
+title: Titre
+date: 2025-01-06
+"""
 SAYS_IT_IS_AN_EXAMPLE = b"rules: {starter-text: off}\n"  # as the repository's own samples do
 
 

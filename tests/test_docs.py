@@ -33,6 +33,7 @@ from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
 from newsletter.values.audiences import AudienceParts
+from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[1]
 GUIDE = sorted((ROOT / "docs/fr").glob("*.md"))
@@ -40,7 +41,6 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
 
-HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2025-01-06\n"
 ARTICLE = {"kind": "article", "title": "Titre", "body": "Texte"}
 
 ITEM_KINDS: dict[str, type[BaseModel]] = {

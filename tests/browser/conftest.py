@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from newsletter.commands.build import build
 from newsletter.preview.browser import chromium
+from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,9 +27,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The samples and every golden case of a kind, built as `newsletter build` does."""
     output = tmp_path_factory.mktemp("built")
     cases = tmp_path_factory.mktemp("cases")
-    head = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2025-01-06\n"
     for case in (ROOT / "tests/golden").glob("*.yaml"):
-        (cases / f"kind-{case.name}").write_text(head + case.read_text())
+        (cases / f"kind-{case.name}").write_text(HEAD + case.read_text())
     files = [*(ROOT / "issues").glob("*.yaml"), *cases.glob("*.yaml")]
     status = build(
         files, output=output, start=ROOT, tell=lambda _line: None, show=lambda _problems: None

@@ -12,18 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FrameLocator, Page, Request, Route, expect
 
-from tests.checks.conftest import add_to_footer, change_settings
+from tests.checks.conftest import HEAD, RELEASE, add_to_footer, change_settings
 from tests.conftest import new_workspace
 from tests.preview.serving import Served, serving
-from tests.preview.workspaces import (
-    FOR_SOME,
-    HEAD,
-    ITEM,
-    PICTURE,
-    RELEASE,
-    add_audiences,
-    issue_file,
-)
+from tests.preview.workspaces import FOR_SOME, ITEM, PICTURE, add_audiences, issue_file
 
 LONG = "".join(f"  - kind: text\n    body: Paragraphe {number}.\n" for number in range(40))
 AXE = {

@@ -15,16 +15,10 @@ from newsletter.commands.processes import WORTH_PROCESSES
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.settings.settings import Settings
+from tests.conftest import HEAD
 
 DAY = date(2025, 3, 3)
-NEWSLETTER = """\
-kind: newsletter
-subject: Objet
-preheader: Accroche
-title: Titre
-date: 2025-01-06
-items: [{kind: text, body: Numéro %d.}]
-"""
+NEWSLETTER = HEAD + "items: [{kind: text, body: Numéro %d.}]\n"
 
 
 class Told:

@@ -7,18 +7,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.cli import run
+from tests.checks.conftest import HEAD
 
-ISSUE = """\
-kind: newsletter
-subject: L'objet du mail
-preheader: Une accroche, qui dit autre chose
-title: Le titre
-date: 2025-01-06
-items:
-  - kind: text
-    body: |
-      Paru : [ici](https://a.fr/x).
-"""
+ISSUE = HEAD + "  - kind: text\n    body: |\n      Paru : [ici](https://a.fr/x).\n"
 Checked = Callable[..., tuple[int, str]]
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from newsletter.commands.preview import preview
 from newsletter.problems.errors import NewsletterError
-from tests.preview.workspaces import HEAD, ITEM, add_audiences, issue_file
+from tests.checks.conftest import HEAD
+from tests.preview.workspaces import ITEM, add_audiences, issue_file
 
 SECONDS = 20
 

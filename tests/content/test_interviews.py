@@ -11,9 +11,9 @@ from newsletter.content.items import OrganisationItem
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.values.structures import PersonParts
+from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]
-HEAD = "kind: newsletter\nsubject: a\npreheader: b\ntitle: c\ndate: 2025-01-06\nitems:\n"
 SHEETS = """
 organisations:
   medef:
@@ -31,7 +31,7 @@ organisations:
 
 
 def load(write_issue: WriteIssue, settings: Settings, items: str) -> LoadedIssue:
-    return load_issue(write_issue(HEAD + items), settings)
+    return load_issue(write_issue(f"{HEAD}items:\n{items}"), settings)
 
 
 def interview(loaded: LoadedIssue) -> Interview:

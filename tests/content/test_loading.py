@@ -8,17 +8,11 @@ import pytest
 
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.settings.settings import Settings
+from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]
 
-HEAD = """\
-kind: newsletter
-subject: Objet
-preheader: Accroche
-title: Titre
-date: 2025-01-06
-items:
-"""
+START = f"{HEAD}items:\n"
 TEXT_ITEM = "  - kind: text\n    body: Bonjour\n"
 
 
@@ -33,7 +27,7 @@ def told(loaded: LoadedIssue) -> list[tuple[int, int, str]]:
 def test_an_issue_without_problem_is_read_whole(
     write_issue: WriteIssue, settings: Settings
 ) -> None:
-    loaded = load(write_issue, settings, HEAD + TEXT_ITEM)
+    loaded = load(write_issue, settings, START + TEXT_ITEM)
 
     assert loaded.problems == ()
     assert loaded.issue is not None
@@ -286,7 +280,7 @@ def test_a_fault_in_an_item_is_told_at_its_place(
 ) -> None:
     content, (line, column, rule), word = ITEM_FAULTS[case]
 
-    loaded = load(write_issue, settings, HEAD + content)
+    loaded = load(write_issue, settings, START + content)
 
     first = loaded.problems[0]
     assert loaded.issue is None
@@ -311,7 +305,7 @@ def test_a_fault_at_the_head_is_told(
 ) -> None:
     line, rule, word = HEAD_FAULTS[case]
 
-    loaded = load(write_issue, settings, line + HEAD + TEXT_ITEM)
+    loaded = load(write_issue, settings, line + START + TEXT_ITEM)
 
     assert [each.rule for each in loaded.problems] == [rule]
     assert word in loaded.problems[0].hint
@@ -341,7 +335,7 @@ def test_a_text_pasted_without_indentation_is_told_once(
 ) -> None:
     pasted = "  - kind: text\n    body: |\nUn texte de Word.\n\nSa suite.\n"
 
-    loaded = load(write_issue, settings, HEAD + pasted)
+    loaded = load(write_issue, settings, START + pasted)
 
     assert told(loaded) == [(9, 1, "indentation"), (11, 1, "indentation")]
 
@@ -361,7 +355,7 @@ def test_a_text_pasted_without_indentation_is_told_once(
 def test_dates_are_read_as_they_are_typed(
     typed: str, expected: date, write_issue: WriteIssue, settings: Settings
 ) -> None:
-    loaded = load(write_issue, settings, HEAD.replace("2025-01-06", typed) + TEXT_ITEM)
+    loaded = load(write_issue, settings, START.replace("2025-01-06", typed) + TEXT_ITEM)
 
     assert loaded.issue is not None
     assert loaded.issue.date == expected
@@ -382,7 +376,7 @@ def test_hours_are_of_the_workspace_unless_they_have_an_offset(
 ) -> None:
     item = f'  - kind: agenda\n    events:\n      - {{title: a, start: "{typed}"}}\n'
 
-    loaded = load(write_issue, settings, HEAD + item)
+    loaded = load(write_issue, settings, START + item)
 
     assert loaded.issue is not None
     (agenda,) = loaded.issue.all_items
@@ -393,7 +387,7 @@ def test_hours_are_of_the_workspace_unless_they_have_an_offset(
 def test_a_rule_of_stars_is_no_unclosed_bold(write_issue: WriteIssue, settings: Settings) -> None:
     rules = "".join(f"      {rule}\n\n" for rule in ("***", "* * *", "---", "*****"))
 
-    loaded = load(write_issue, settings, HEAD + f"  - kind: text\n    body: |\n{rules}")
+    loaded = load(write_issue, settings, START + f"  - kind: text\n    body: |\n{rules}")
 
     assert loaded.problems == ()
 
@@ -405,7 +399,7 @@ def test_a_comment_after_quotes_or_brackets_is_the_taught_one(
         '  - kind: behind-the-scenes\n    title: "x"  # note\n    body: y\n    topics: [a]  # b\n'
     )
 
-    assert load(write_issue, settings, HEAD + item).problems == ()
+    assert load(write_issue, settings, START + item).problems == ()
 
 
 def test_a_text_may_lie_in_a_file(
@@ -415,7 +409,7 @@ def test_a_text_may_lie_in_a_file(
     (workspace / "issues/texts/edito.md").write_bytes("\ufeffUn édito.\r\n\r\nSuite.".encode())
 
     loaded = load(
-        write_issue, settings, HEAD + "  - kind: text\n    body: {file: texts/edito.md}\n"
+        write_issue, settings, START + "  - kind: text\n    body: {file: texts/edito.md}\n"
     )
 
     assert loaded.issue is not None
@@ -439,7 +433,7 @@ def test_a_text_file_that_is_no_text_is_told(
     content, word = TEXT_FILES[case]
     (workspace / "issues/edito.md").write_bytes(content)
 
-    loaded = load(write_issue, settings, HEAD + "  - kind: text\n    body: {file: edito.md}\n")
+    loaded = load(write_issue, settings, START + "  - kind: text\n    body: {file: edito.md}\n")
 
     assert told(loaded) == [(8, 18, "text-file")]
     assert word in loaded.problems[0].message
@@ -451,7 +445,7 @@ def test_a_fault_in_a_text_file_is_told_at_its_place_there(
     text_file = workspace / "issues/edito.md"
     text_file.write_text("Bonjour,\n\nvoir [ici] (https://example.org) et ((prenom)).\n")
 
-    loaded = load(write_issue, settings, HEAD + "  - kind: text\n    body: {file: edito.md}\n")
+    loaded = load(write_issue, settings, START + "  - kind: text\n    body: {file: edito.md}\n")
 
     assert [each.path for each in loaded.problems] == [text_file, text_file]
     assert [(line, column) for line, column, _rule in told(loaded)] == [(3, 6), (3, 37)]
@@ -470,7 +464,7 @@ def test_a_link_out_of_the_workspace_is_outside(
         "text": "  - {kind: text, body: {file: lien.png}}\n",
     }
 
-    loaded = load(write_issue, settings, HEAD + items[kind])
+    loaded = load(write_issue, settings, START + items[kind])
 
     assert [each.rule for each in loaded.problems] == ["file-outside"]
 
@@ -485,7 +479,7 @@ def test_an_issue_outside_the_workspace_has_its_texts_beside_it(
     path = folder / "mai.yaml"
     rules = {}
     for name in ("edito.md", "absent.md", "../secret.md"):
-        path.write_text(f"{HEAD}  - {{kind: text, body: {{file: {name}}}}}\n", "utf-8")
+        path.write_text(f"{START}  - {{kind: text, body: {{file: {name}}}}}\n", "utf-8")
         problems = load_issue(path, settings).problems
         rules[name] = [(each.rule, each.message, each.hint) for each in problems]
 
@@ -520,7 +514,7 @@ def test_a_picture_that_is_not_what_it_says_is_told(
     (workspace / "assets/images" / name).write_bytes(shown or b"")
 
     loaded = load(
-        write_issue, settings, HEAD + f"  - kind: picture\n    file: {name}\n    alt: x\n"
+        write_issue, settings, START + f"  - kind: picture\n    file: {name}\n    alt: x\n"
     )
 
     assert told(loaded) == [(8, 11, "picture")]

@@ -12,8 +12,8 @@ from newsletter.members.recipient import Recipient
 from newsletter.rendering.document import render_document
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.values.audiences import Audience
+from tests.conftest import HEAD
 
-HEAD = "kind: newsletter\nsubject: O\npreheader: A\ntitle: T\ndate: 2025-01-06\n"
 BRETON: Audience = {"delegation": ("Bretagne",), "profile": ("ESN",)}
 NOBODY: Audience = {}
 ReadIssue = Callable[[str], Newsletter]

@@ -4,28 +4,9 @@ from pathlib import Path
 
 from tests.checks.conftest import change_settings
 
-HEAD = """\
-kind: newsletter
-subject: L'objet du mail
-preheader: Une accroche, qui dit autre chose que le titre
-title: Le titre
-date: 2025-01-06
-items:
-"""
 ITEM = "  - kind: text\n    body: Les premiers mots.\n"
 FOR_SOME = "  - kind: text\n    for: {delegation: [Bretagne]}\n    body: Pour la Bretagne.\n"
 PICTURE = "  - kind: picture\n    file: photo.png\n    alt: Une salle pleine\n"
-RELEASE = """\
-kind: press-release
-headline: Un titre de communiqué
-date: 2025-01-06
-place: Paris
-embargo: none
-lead: Le chapô.
-body: Le corps.
-boilerplates: [association]
-contacts: [presse]
-"""
 
 
 def add_audiences(workspace: Path) -> None:

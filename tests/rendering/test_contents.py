@@ -10,11 +10,11 @@ from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings, load_settings
+from tests.conftest import HEAD
 
 WriteIssue = Callable[[str], Path]
 ROOT = Path(__file__).parents[2]
 KINDS = sorted((ROOT / "tests/golden").glob("*.yaml"))
-HEAD = "kind: newsletter\nsubject: O\npreheader: A\ntitle: T\ndate: 2025-01-06\n"
 ISSUE = f"""{HEAD}contents: true
 language: en
 sections:

@@ -14,15 +14,9 @@ from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings, load_settings
+from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]
-HEAD = """\
-kind: newsletter
-subject: Objet
-preheader: Accroche
-title: Titre
-date: 2025-01-06
-"""
 
 
 def render(path: Path, settings: Settings) -> Document:

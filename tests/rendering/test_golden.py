@@ -14,17 +14,11 @@ from newsletter.content.items import Item
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings, load_settings
+from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests/golden"
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
-HEAD = """\
-kind: newsletter
-subject: Objet
-preheader: Accroche
-title: Titre
-date: 2025-01-06
-"""
 
 # What a golden case shows on purpose.
 MEANT = {"interview": {"weak-alt"}, "picture": {"foreign-picture"}}

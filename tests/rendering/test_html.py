@@ -14,6 +14,7 @@ from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.html import take_out_marks
 from newsletter.settings.settings import Settings, load_settings
+from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
@@ -113,10 +114,7 @@ def test_a_cell_breaks_words_only_where_one_is_long(
     word: str, expected: str | None, write_issue: Callable[[str | bytes], Path], settings: Settings
 ) -> None:
     table = f"| a | b | c | d |\n      |---|---|---|---|\n      | {word} | 1 | 2 | 3 |"
-    path = write_issue(
-        "kind: newsletter\nsubject: a\npreheader: b\ntitle: c\ndate: 2025-01-06\n"
-        f"items:\n  - kind: text\n    body: |\n      {table}\n"
-    )
+    path = write_issue(f"{HEAD}items:\n  - kind: text\n    body: |\n      {table}\n")
     issue = load_issue(path, settings).issue
     assert issue is not None
 

@@ -10,17 +10,9 @@ from newsletter.content.loading import load_issue
 from newsletter.problems.problem import Problem
 from newsletter.rendering.variants import MAX_VARIANTS, Variants
 from newsletter.settings.settings import Settings, load_settings
+from tests.checks.conftest import HEAD
 
-HEAD = """\
-kind: newsletter
-subject: L'objet du mail
-preheader: Une accroche, qui dit autre chose
-title: Le titre
-date: 2025-01-06
-items:
-  - kind: text
-    body: Pour tous les lecteurs.
-"""
+START = HEAD + "  - kind: text\n    body: Pour tous les lecteurs.\n"
 SIX = ("Bretagne", "Grand Est", "Normandie", "Occitanie", "Corse", "Centre")
 MANY = tuple(f"valeur {number}" for number in range(12))
 Make = Callable[[str], Variants]
@@ -69,7 +61,7 @@ def item(condition: str, body: str) -> str:
 
 def test_six_items_of_22_kb_each_for_another_delegation_are_not_clipped(found, variants) -> None:
     long = "Beaucoup de mots. " * 1_200
-    text = HEAD + "".join(item(f"for: {{delegation: [{name}]}}", long) for name in SIX)
+    text = START + "".join(item(f"for: {{delegation: [{name}]}}", long) for name in SIX)
 
     problems = found("gmail-clipping", text)
 
@@ -80,7 +72,7 @@ def test_six_items_of_22_kb_each_for_another_delegation_are_not_clipped(found, v
 
 
 def test_what_concerns_some_readers_says_which(found) -> None:
-    text = HEAD + item("for: {delegation: [Bretagne]}", "Lisez [ici](https://a.fr/x).")
+    text = START + item("for: {delegation: [Bretagne]}", "Lisez [ici](https://a.fr/x).")
 
     (problem,) = found("vague-link", text)
 
@@ -88,7 +80,7 @@ def test_what_concerns_some_readers_says_which(found) -> None:
 
 
 def test_what_those_lack_whom_nothing_is_for_says_so(found) -> None:
-    text = HEAD + item("not_for: {delegation: [Bretagne]}", "Lisez [ici](https://a.fr/x).")
+    text = START + item("not_for: {delegation: [Bretagne]}", "Lisez [ici](https://a.fr/x).")
 
     (problem,) = found("vague-link", text)
 
@@ -97,7 +89,7 @@ def test_what_those_lack_whom_nothing_is_for_says_so(found) -> None:
 
 def test_what_concerns_all_readers_is_told_once_without_them(found) -> None:
     shared = item("id: partout", "Lisez [ici](https://a.fr/x).")
-    text = HEAD + shared + item("for: {delegation: [Bretagne]}", "Un texte.")
+    text = START + shared + item("for: {delegation: [Bretagne]}", "Un texte.")
 
     (problem,) = found("vague-link", text)
 
@@ -105,7 +97,7 @@ def test_what_concerns_all_readers_is_told_once_without_them(found) -> None:
 
 
 def test_many_readers_are_counted(found) -> None:
-    text = HEAD + item("for: {delegation: [Bretagne, Corse, Centre, Occitanie]}", "Rien.")
+    text = START + item("for: {delegation: [Bretagne, Corse, Centre, Occitanie]}", "Rien.")
     text += "".join(
         item(f"for: {{delegation: [{name}]}}", "Un mot.") for name in ("Bretagne", "Corse")
     )
@@ -118,7 +110,7 @@ def test_many_readers_are_counted(found) -> None:
 
 
 def test_an_item_for_a_value_that_no_other_item_has_is_looked_at(found) -> None:
-    text = HEAD + item("for: {delegation: [Corse], a: [valeur 3]}", "Lisez [ici](https://a.fr/x).")
+    text = START + item("for: {delegation: [Corse], a: [valeur 3]}", "Lisez [ici](https://a.fr/x).")
 
     (problem,) = found("vague-link", text)
 
@@ -126,7 +118,7 @@ def test_an_item_for_a_value_that_no_other_item_has_is_looked_at(found) -> None:
 
 
 def test_an_item_that_asks_for_two_values_at_once_is_looked_at(found) -> None:
-    text = HEAD.replace("items:\n", "sections:\n  - items:\n      - {kind: text, body: Un mot.}\n")
+    text = START.replace("items:\n", "sections:\n  - items:\n      - {kind: text, body: Un mot.}\n")
     text = text[: text.index("  - kind: text\n    body: Pour")]
     text += "  - for: {delegation: [Bretagne]}\n    items:\n"
     text += "      - {kind: text, for: {delegation: [Corse]}, body: '[ici](https://a.fr/x)'}\n"
@@ -137,7 +129,7 @@ def test_an_item_that_asks_for_two_values_at_once_is_looked_at(found) -> None:
 
 
 def test_recipients_who_see_the_same_share_a_document(variants) -> None:
-    mails = variants(HEAD + item("for: {delegation: [Bretagne]}", "Un mot."))
+    mails = variants(START + item("for: {delegation: [Bretagne]}", "Un mot."))
 
     one = mails.document_for({"delegation": ("Corse",), "a": ("valeur 1",)})
     other = mails.document_for({"delegation": ("Centre",)})
@@ -147,12 +139,12 @@ def test_recipients_who_see_the_same_share_a_document(variants) -> None:
 
 
 def test_an_issue_without_conditions_is_one_mail(variants) -> None:
-    assert len(variants(HEAD).documents()) == 1
+    assert len(variants(START).documents()) == 1
 
 
 def test_thousands_of_combinations_are_covered_by_fifty_mails(variants) -> None:
     conditions = [f"for: {{{key}: [{value}]}}" for key in "abc" for value in MANY]
-    mails = variants(HEAD + "".join(item(each, "Un mot.") for each in conditions))
+    mails = variants(START + "".join(item(each, "Un mot.") for each in conditions))
 
     hidden = [set(mails.hidden_from(each)) for each in mails.audiences()]
 
@@ -163,6 +155,6 @@ def test_thousands_of_combinations_are_covered_by_fifty_mails(variants) -> None:
 
 
 def test_nobody_is_asked_for_to_whom_the_issue_does_not_go(variants) -> None:
-    only = HEAD.replace("title: Le titre", "title: Le titre\nfor: {delegation: [Bretagne]}")
+    only = START.replace("title: Le titre", "title: Le titre\nfor: {delegation: [Bretagne]}")
 
     assert variants(only).audiences() == [{"delegation": ("Bretagne",)}]

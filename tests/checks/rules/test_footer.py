@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.checks.conftest import Check, change_settings, change_template
+from tests.conftest import HEAD
 
 ITEM = "  - {kind: text, body: Un mot}\n"
 NAME = "{{ (organisation.legal_name or organisation.name) | words }}"
@@ -57,7 +58,7 @@ def test_a_press_release_passes(rule: str, check: Check) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_an_english_issue_passes(rule: str, check: Check) -> None:
-    assert check(rule, "language: en\nitems:\n" + ITEM, head=HEAD_WITHOUT_ITEMS) == []
+    assert check(rule, "language: en\nitems:\n" + ITEM, head=HEAD) == []
 
 
 def test_settings_without_a_way_out_are_named(workspace: Path, check: Check) -> None:
@@ -75,12 +76,3 @@ def test_an_address_that_unsubscribes_passes(workspace: Path, check: Check) -> N
     change_settings(workspace, way, "unsubscribe: {url: 'https://example.org/{token}'}\n")
 
     assert check("unsubscribe-link", ITEM) == []
-
-
-HEAD_WITHOUT_ITEMS = """\
-kind: newsletter
-subject: The subject
-preheader: Other words
-title: The title
-date: 2025-01-06
-"""

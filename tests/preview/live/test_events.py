@@ -9,9 +9,9 @@ import pytest
 
 from newsletter.preview.live import events
 from newsletter.preview.live.events import ChangeSignal, News, stream
-from tests.checks.conftest import add_to_footer
+from tests.checks.conftest import HEAD, add_to_footer
 from tests.preview.serving import Served, serving
-from tests.preview.workspaces import HEAD, ITEM, issue_file
+from tests.preview.workspaces import ITEM, issue_file
 
 
 @pytest.fixture(name="served")

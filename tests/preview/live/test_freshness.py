@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
-from tests.preview.workspaces import HEAD, ITEM, issue_file
+from tests.checks.conftest import HEAD
+from tests.preview.workspaces import ITEM, issue_file
 
 
 @pytest.mark.parametrize(

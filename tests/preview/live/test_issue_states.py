@@ -11,8 +11,8 @@ import pytest
 from newsletter.preview.live.issue_states import IssueStates
 from newsletter.preview.live.state_process import answer, state_of
 from newsletter.settings.settings import Settings
-from tests.checks.conftest import add_to_footer, change_settings
-from tests.preview.workspaces import HEAD, ITEM, issue_file
+from tests.checks.conftest import HEAD, add_to_footer, change_settings
+from tests.preview.workspaces import ITEM, issue_file
 
 BROKEN = HEAD + ITEM + "    corps: x\n"
 SECONDS = 30

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.preview.live.listing import listed
-from tests.preview.workspaces import HEAD, ITEM, RELEASE, issue_file
+from tests.checks.conftest import HEAD, RELEASE
+from tests.preview.workspaces import ITEM, issue_file
 
 
 def test_the_newest_issue_comes_first_and_one_without_date_before_all(workspace: Path) -> None:

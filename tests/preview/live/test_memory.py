@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.preview.workspaces import HEAD, PICTURE, add_audiences, issue_file
+from tests.checks.conftest import HEAD
+from tests.preview.workspaces import PICTURE, add_audiences, issue_file
 
 SAVES = 1000
 WARMING = 20  # saves until all modules are loaded and all caches are as full as they get

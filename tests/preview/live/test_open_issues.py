@@ -10,8 +10,8 @@ from newsletter.preview.live.view_query import Reader
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience
-from tests.checks.conftest import change_settings
-from tests.preview.workspaces import FOR_SOME, HEAD, ITEM, add_audiences, issue_file
+from tests.checks.conftest import HEAD, change_settings
+from tests.preview.workspaces import FOR_SOME, ITEM, add_audiences, issue_file
 
 
 @pytest.fixture(name="open_issues")

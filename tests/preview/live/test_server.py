@@ -8,18 +8,10 @@ from pathlib import Path
 import pytest
 
 from newsletter.preview.live.server import listening_socket
-from tests.checks.conftest import add_to_footer, change_settings
+from tests.checks.conftest import HEAD, RELEASE, add_to_footer, change_settings
 from tests.conftest import new_workspace
 from tests.preview.serving import Served, serving
-from tests.preview.workspaces import (
-    FOR_SOME,
-    HEAD,
-    ITEM,
-    PICTURE,
-    RELEASE,
-    add_audiences,
-    issue_file,
-)
+from tests.preview.workspaces import FOR_SOME, ITEM, PICTURE, add_audiences, issue_file
 
 MEMBERS = """\
 Courriel;Prénom;Délég

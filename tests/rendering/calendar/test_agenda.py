@@ -20,18 +20,10 @@ from newsletter.rendering.document import render_document
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.values.structures import Event
+from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]
-HEAD = """\
-kind: newsletter
-subject: Objet
-preheader: Accroche
-title: Titre
-date: 2025-01-06
-items:
-  - kind: agenda
-    events:
-"""
+START = f"{HEAD}items:\n  - kind: agenda\n    events:\n"
 
 
 def load(path: Path, settings: Settings) -> Newsletter:
@@ -45,7 +37,7 @@ def load(path: Path, settings: Settings) -> Newsletter:
 def make_files_of(write_issue: WriteIssue, settings: Settings) -> Callable[..., dict[str, bytes]]:
     def files_of(*events: str) -> dict[str, bytes]:
         lines = "".join(f"      - {{{event}}}\n" for event in events)
-        return agenda_as_ics(load(write_issue(HEAD + lines), settings), settings)
+        return agenda_as_ics(load(write_issue(START + lines), settings), settings)
 
     return files_of
 
@@ -257,7 +249,7 @@ def test_a_mail_links_to_each_file_where_files_are_online(
 ) -> None:
     issue = load(
         write_issue(
-            HEAD + "      - {title: Salon ((email)), start: 2025-03-04}\n"
+            START + "      - {title: Salon ((email)), start: 2025-03-04}\n"
             "      - {title: Annulé, start: 2025-03-05, status: cancelled}\n"
         ),
         settings_with_files,
@@ -275,7 +267,7 @@ def test_a_mail_links_to_each_file_where_files_are_online(
 def test_a_mail_without_such_an_address_has_no_such_link(
     write_issue: WriteIssue, settings: Settings
 ) -> None:
-    issue = load(write_issue(HEAD + "      - {title: Salon, start: 2025-03-04}\n"), settings)
+    issue = load(write_issue(START + "      - {title: Salon, start: 2025-03-04}\n"), settings)
 
     document = render_document(issue, settings)
 
@@ -291,7 +283,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 def test_any_words_come_back_from_a_calendar_file(
     title: str, place: str, settings: Settings, write_issue: WriteIssue
 ) -> None:
-    issue = load(write_issue(HEAD + "      - {title: x, start: 2025-03-04 10:00}\n"), settings)
+    issue = load(write_issue(START + "      - {title: x, start: 2025-03-04 10:00}\n"), settings)
     (agenda,) = issue.items
     assert isinstance(agenda, Agenda)
     shown = Event.model_construct(**{**dict(agenda.events[0]), "title": title, "place": place})

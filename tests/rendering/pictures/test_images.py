@@ -15,16 +15,9 @@ from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.pictures.images import DocumentImage, document_image
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.values.pictures import keep, picture_facts
+from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]
-HEAD = """\
-kind: newsletter
-subject: Objet
-preheader: Accroche
-title: Titre
-date: 2025-01-06
-items:
-"""
 BOX = (560, 900)
 
 
@@ -95,7 +88,7 @@ def test_a_picture_shown_twice_at_a_size_goes_along_once(
     save_photo(workspace / "assets/images/photo.png")
     picture = "  - {kind: picture, file: photo.png, alt: x}\n"
 
-    document = render(write_issue(HEAD + 2 * picture), settings)
+    document = render(write_issue(f"{HEAD}items:\n{2 * picture}"), settings)
 
     _logo, photo = document.images
     assert document.html.count(f'src="{photo.name}"') == 2
@@ -104,7 +97,7 @@ def test_a_picture_shown_twice_at_a_size_goes_along_once(
 def test_pictures_are_shown_from_where_the_settings_say(
     write_issue: WriteIssue, workspace: Path
 ) -> None:
-    path = write_issue(HEAD + "  - {kind: picture, file: photo.png, alt: x}\n")
+    path = write_issue(HEAD + "items:\n  - {kind: picture, file: photo.png, alt: x}\n")
     settings_file = workspace / "newsletter.yaml"
     given = settings_file.read_text() + "site: {images_url: https://example.org/images/}\n"
     settings_file.write_text(given)
