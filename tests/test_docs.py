@@ -6,6 +6,7 @@ article.
 `<!-- faux : ligne 3, date -->` above it says that it has one problem, where, and of which rule.
 """
 
+import json
 import re
 import runpy
 import tomllib
@@ -33,6 +34,7 @@ from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
 from newsletter.values.audiences import AudienceParts
+from newsletter.values.texts import FILE_SCHEMA
 from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[1]
@@ -277,6 +279,28 @@ def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) 
 
     assert part_under(kind)
     assert examples
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_starter_newsletter_names_each_kind(language: str) -> None:
+    starter = ROOT / f"newsletter/starter/newsletter.{language}.yaml"
+    words = starter.read_text(encoding="utf-8")
+
+    assert [kind for kind in ITEM_KINDS if not re.search(rf"\b{kind}\b", words)] == []
+
+
+def test_the_guide_names_each_field_of_a_long_text() -> None:
+    page = (ROOT / "docs/fr/coller-depuis-word.md").read_text(encoding="utf-8")
+    sentence = page.split("Tous les textes longs l’acceptent")[1].split("\n")[0]
+    schema = json.loads((ROOT / "issues/.schema.json").read_text(encoding="utf-8"))
+    long_texts = {
+        name
+        for structure in schema["$defs"].values()
+        for name, field in structure.get("properties", {}).items()
+        if FILE_SCHEMA in field.get("anyOf", [])
+    }
+
+    assert long_texts - {"exchanges", "text"} <= set(_INLINE_CODE.findall(sentence))
 
 
 def test_the_guide_s_table_of_kinds_has_each_once_and_says_how_many() -> None:
