@@ -97,11 +97,13 @@ messages: dev-environment ## Bring the French catalogue up to date with the code
 	$(BIN)/pybabel -q compile --domain newsletter --directory newsletter/locales
 
 .PHONY: soak
-soak: dev-environment ## What takes long: laws tried 3,000 times, 10,000 spoilt samples, 1,000 saves, twenty kills of 2,000
+soak: dev-environment ## What takes long: laws tried 3,000 times, 10,000 spoilt samples, 1,000 saves, twenty kills of 2,000, mutants (hours)
 	$(BIN)/python -m pytest --numprocesses auto -m soak
 	$(BIN)/python -m pytest --numprocesses auto --hypothesis-profile soak tests/source tests/rendering tests/mailing/message/test_message.py
 	MUTATIONS=10000 $(BIN)/python -m pytest --numprocesses auto tests/test_mutations.py
 	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/sending/test_deaths.py
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 .PHONY: servers
 servers: dev-environment ## Send to Postfix, Exim and OpenSMTPD, unpacked from Debian's packages (not installed)
@@ -132,4 +134,4 @@ lock: ## Choose the newest versions of everything, with hashes, for Linux and ma
 
 .PHONY: clean
 clean: ## Remove what the other targets made
-	rm -rf .venv .cache build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .cache build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants

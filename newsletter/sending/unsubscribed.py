@@ -89,7 +89,7 @@ def _first_cell(line: str) -> str:
     if line.lstrip().startswith("#"):
         return ""
     separator = ";" if ";" in line else ","
-    cells = next(csv.reader([line], delimiter=separator), [])
+    cells = next(csv.reader([line], delimiter=separator))
     return cells[0].strip() if cells else ""
 
 

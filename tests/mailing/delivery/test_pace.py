@@ -155,9 +155,13 @@ def test_without_a_rate_a_complaint_sets_one_until_all_is_well() -> None:
     assert time.now == well
 
 
-def test_the_twentieth_good_answer_in_a_row_brings_the_pace_back_and_not_the_nineteenth() -> None:
+@pytest.mark.parametrize(("rate", "usual"), [(Rate(20, 1), 0.05), (None, 0)])
+def test_the_twentieth_good_answer_in_a_row_brings_the_pace_back_and_not_the_nineteenth(
+    rate: Rate | None, usual: float
+) -> None:
     time = Time()
-    pace = Pace(Rate(20, 1), {}, clock=lambda: time.now, sleep=time.sleep)
+    pace = Pace(rate, {}, clock=lambda: time.now, sleep=time.sleep)
+    pace.slow_down()
     pace.slow_down()
 
     def interval_after(answers: int) -> float:
@@ -168,5 +172,6 @@ def test_the_twentieth_good_answer_in_a_row_brings_the_pace_back_and_not_the_nin
         pace.wait("a.fr")
         return time.now - first
 
-    assert interval_after(19) == pytest.approx(0.1)
-    assert interval_after(1) == pytest.approx(0.05)
+    intervals = [interval_after(answers) for answers in (19, 1, 19, 1, 19, 1)]
+
+    assert intervals == pytest.approx([0.2, 0.1, 0.1, 0.05, 0.05, usual])

@@ -3,8 +3,9 @@
 import pytest
 
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of, unsubscribe_secret
+from newsletter.members.addresses import read_address
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.unsubscribed import read_unsubscribed
+from newsletter.sending.unsubscribed import ids_named, read_unsubscribed
 from newsletter.settings.settings import Settings
 
 SECRET = "s" * 32
@@ -56,7 +57,7 @@ def test_who_said_no_is_known_by_address_in_any_case_or_by_word(workspace) -> No
     tokens = Tokens(SECRET, "lettre.example.org")
     link = f"https://lettres.example.org/{tokens.token_for('ab12')}"
     (workspace / "unsubscribed.csv").write_text(
-        f'Courriel;Date\nZoe@Example.org;2025-01-02\n\n# remarque\n"a@b.fr",x\n{link}\n', "utf-8"
+        f'Courriel;Date\nZoe@Example.org;2025-01-02\n\n  # remarque\n"a@b.fr",x\n{link}\n', "utf-8"
     )
 
     unsubscribed = read_unsubscribed(workspace, tokens)
@@ -65,14 +66,23 @@ def test_who_said_no_is_known_by_address_in_any_case_or_by_word(workspace) -> No
     assert unsubscribed.has("A@B.fr")
     assert unsubscribed.has("autre@example.org", "ab12")
     assert not unsubscribed.has("autre@example.org", "cd34")
+    assert ids_named(workspace) == {"ab12"}
 
 
 @pytest.mark.parametrize("line", ["Zoé Martin", "abc.defghijklmnopqrstuvwxyz0123"])
 def test_a_line_that_names_nobody_stops_the_send(line: str, workspace) -> None:
     (workspace / "unsubscribed.csv").write_text(f"a@b.fr\n{line}\n", "utf-8")
 
-    with pytest.raises(NewsletterError, match=r"unsubscribed\.csv, line 2"):
+    with pytest.raises(NewsletterError) as stopped:
         read_unsubscribed(workspace, Tokens(SECRET, "lettre.example.org"))
+
+    assert stopped.value.message == (
+        "unsubscribed.csv, line 2: "
+        "this is neither an email address nor one of our unsubscribe links"
+    )
+    assert stopped.value.hint == (
+        "write one address per line, or put # before a remark; nothing was sent"
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,5 +113,9 @@ def test_an_address_that_said_no_may_have_its_domain_in_ascii(workspace) -> None
 def test_what_is_more_than_an_address_stops_the_send(line: str, workspace) -> None:
     (workspace / "unsubscribed.csv").write_text(f"{line}\n", "utf-8")
 
-    with pytest.raises(NewsletterError, match=r"unsubscribed\.csv, line 1"):
+    with pytest.raises(NewsletterError) as stopped:
         read_unsubscribed(workspace, None)
+
+    fault = read_address(line.strip("<>"))
+    assert stopped.value.message == f"unsubscribed.csv, line 1: {fault.message}"
+    assert stopped.value.hint == fault.hint
