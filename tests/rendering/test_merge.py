@@ -101,6 +101,7 @@ def test_a_value_is_escaped_for_where_it_stands(before: str, expected: str) -> N
         ("mailto:a@example.org", "mailto:a@example.org"),
         ("https://example.org/mon espace", "https://example.org/mon%20espace"),
         ("javascript:alert(1)", "#"),
+        ("https://[1", "#"),
         ("data:text/html,x", "#"),
         ("example.org", "#"),
     ],

@@ -70,11 +70,12 @@ def test_who_said_no_is_known_by_address_in_any_case_or_by_word(workspace) -> No
 
 
 @pytest.mark.parametrize("line", ["Zoé Martin", "abc.defghijklmnopqrstuvwxyz0123"])
-def test_a_line_that_names_nobody_stops_the_send(line: str, workspace) -> None:
+@pytest.mark.parametrize("tokens", [None, Tokens(SECRET, "lettre.example.org")])
+def test_a_line_that_names_nobody_stops_the_send(line: str, tokens, workspace) -> None:
     (workspace / "unsubscribed.csv").write_text(f"a@b.fr\n{line}\n", "utf-8")
 
     with pytest.raises(NewsletterError) as stopped:
-        read_unsubscribed(workspace, Tokens(SECRET, "lettre.example.org"))
+        read_unsubscribed(workspace, tokens)
 
     assert stopped.value.message == (
         "unsubscribed.csv, line 2: "
