@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -149,7 +150,7 @@ def test_a_purge_keeps_who_was_tried_lately_of_an_issue_that_began_long_ago(
     members = write_members(people(2))
     send(server, members=members)
     send(server, members=members, retry_failed=True)
-    with sqlite3.connect(workspace / "ledger.sqlite3") as ledger:
+    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as ledger, ledger:
         ledger.execute("UPDATE issues SET begun = '2025-01-02T09:00:00+00:00'")
         old = "2025-01-02T09:00:00+00:00"
         ledger.execute("UPDATE deliveries SET tried = ? WHERE address LIKE 'membre1@%'", (old,))
