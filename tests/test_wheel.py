@@ -65,8 +65,10 @@ def test_a_workspace_made_by_the_wheel_checks_and_builds(bin_folder: Path, tmp_p
 def test_the_wheel_carries_templates_assets_and_starter_files(bin_folder: Path) -> None:
     (package,) = bin_folder.parent.glob("lib/python*/site-packages/newsletter")
     carried = {path.relative_to(package).as_posix() for path in package.rglob("*")}
-    templates = {
-        f"packaged/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "templates").rglob("*")
+    packaged = {
+        f"packaged/{path.relative_to(ROOT).as_posix()}"
+        for folder in ("templates", "assets/icons")
+        for path in (ROOT / folder).rglob("*")
     }
 
     pages = {
@@ -74,7 +76,7 @@ def test_the_wheel_carries_templates_assets_and_starter_files(bin_folder: Path) 
         for path in (ROOT / "newsletter/preview/page").iterdir()
     }
 
-    assert templates <= carried
+    assert packaged <= carried
     assert pages <= carried
     assert {"packaged/assets/theme.yaml", "starter/logo.png", "py.typed"} <= carried
     assert "locales/fr/LC_MESSAGES/newsletter.mo" in carried

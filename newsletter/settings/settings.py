@@ -22,6 +22,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault, Problem, has_errors, in_order
 from newsletter.settings.mail_clients import CLIENTS, USUAL
 from newsletter.settings.smtp import Dkim, Smtp
+from newsletter.settings.social import SocialLink
 from newsletter.settings.theme import Theme, load_theme
 from newsletter.source import Source, read_source
 from newsletter.values.audiences import Audience, audience_of, settings_faults
@@ -114,13 +115,6 @@ ClientName = Annotated[
 ]
 FolderUrl = Annotated[Url, AfterValidator(_folder)]
 EmailList = Annotated[tuple[Email, ...], TextAlone(lambda text, _info: [text])]
-
-
-class SocialLink(Model):
-    """A page of the organisation on a social network."""
-
-    title: Text = Field(description=N_("Name of the network, as readers know it"))
-    url: Url = Field(description=N_("Address of the organisation's page there"))
 
 
 class Organisation(Model):
