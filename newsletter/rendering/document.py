@@ -65,7 +65,7 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
         html,
         content_css=render_template(environment, "email/content.css", composed.context),
         language=composed.language,
-        images=composed.pictures.shown,
+        images=composed.pictures.by_source,
         anchors=composed.anchors,
     )
     html, item_spans = take_out_marks(html, composed.item_locs)

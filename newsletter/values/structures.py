@@ -23,6 +23,9 @@ from newsletter.values.fields import (
 from newsletter.values.texts import Markdown
 from newsletter.values.validation import Model, refuse
 
+# What of a picture must stay where it is cropped.
+Focus = Literal["centre", "top", "bottom", "left", "right"]
+
 
 class Ignore(Model):
     """A rule of the checks that is not to speak of a part, and why."""
@@ -91,6 +94,10 @@ class PictureParts(Model):
     )
     decorative: YesNo = Field(
         False, description=N_("true: the picture means nothing and is not read aloud")
+    )
+    focus: Focus = Field(
+        "centre",
+        description=N_("What stays if the picture is cropped: centre, top, bottom, left, right"),
     )
     caption: Text | None = Field(None, description=N_("Caption under the picture"))
     credit: Text | None = Field(None, description=N_("Who made it"))

@@ -3,12 +3,14 @@
 Where a photo was taken stands in its metadata: none is ever written.
 """
 
+import math
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.rendering.pictures.crop import WHOLE, Crop, as_held
 from newsletter.values.pictures import is_animation, opened_picture, orientation, without_metadata
 
 if TYPE_CHECKING:
@@ -19,10 +21,13 @@ MAX_COLOURS = 256  # of a palette
 _STRIP_ROWS = 128
 
 
-def encode_picture(path: Path, size: tuple[int, int]) -> tuple[str, bytes]:
-    """Return ".png", ".jpg" or ".gif", and the picture's file at `size`, in pixels, held upright.
+def encode_picture(
+    path: Path, size: tuple[int, int], crop: Crop = WHOLE, *, play: bool = False
+) -> tuple[str, bytes]:
+    """Return ".png", ".jpg" or ".gif", and the file of the picture's crop, held upright.
 
-    An animated GIF keeps its size: only its metadata goes.
+    The crop gets `size`, in pixels; `play` paints the disc of a video on it.
+    An animated GIF stays whole and keeps its size: only its metadata goes.
 
     Raises:
         OSError and other errors of Pillow: the file is no picture that was examined before.
@@ -32,36 +37,48 @@ def encode_picture(path: Path, size: tuple[int, int]) -> tuple[str, bytes]:
             return ".gif", without_metadata(path.read_bytes())
         held = orientation(source)
         width, height = size[::-1] if held >= 5 else size
+        crop = as_held(crop, held)
+        shares = (crop[2] - crop[0], crop[3] - crop[1])
         # Twice what is needed: the resizing that follows is better then than the decoder's.
-        source.draft(None, (2 * width, 2 * height))
+        source.draft(None, (math.ceil(2 * width / shares[0]), math.ceil(2 * height / shares[1])))
         source.load()
         is_16_bit_grey = source.mode.startswith("I")  # whose colours Pillow cannot count
         is_drawn = not is_16_bit_grey and source.getcolors(MAX_COLOURS) is not None
-        picture = _in_srgb(_resized(source, (width, height)), source.info.get("icc_profile"))
-    return _encoded(_upright(picture, held), is_drawn=is_drawn)
+        resized = _resized(source, (width, height), crop)
+        picture = _upright(_in_srgb(resized, source.info.get("icc_profile")), held)
+    if play:
+        from newsletter.rendering.pictures.play_disc import with_play_disc
+
+        picture = with_play_disc(picture)
+    return _encoded(picture, is_drawn=is_drawn)
 
 
-def _resized(source: "Image", size: tuple[int, int]) -> "Image":
-    """Return the picture at `size`, in colours that can be mixed.
+def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
+    """Return the picture's crop at `size`, in colours that can be mixed.
 
     A large one is first made smaller by a whole factor, strip by strip: in one piece, 50 megapixels
     of a palette or with transparency would take 600 MB.
     """
     from PIL import Image
 
-    factor = max(1, min(source.width // (2 * size[0]), source.height // (2 * size[1])))
-    first, *others = (_mixable(strip).reduce(factor) for strip in _strips(source, factor))
-    reduced = Image.new(first.mode, (first.width, -(-source.height // factor)))
+    left, right = crop[0] * source.width, crop[2] * source.width
+    top, bottom = crop[1] * source.height, crop[3] * source.height
+    pixels = (int(left), int(top), math.ceil(right), math.ceil(bottom))
+    factor = int(max(1, min((right - left) // (2 * size[0]), (bottom - top) // (2 * size[1]))))
+    first, *others = (_mixable(strip).reduce(factor) for strip in _strips(source, pixels, factor))
+    reduced = Image.new(first.mode, (first.width, math.ceil((pixels[3] - pixels[1]) / factor)))
     for number, strip in enumerate((first, *others)):
         reduced.paste(strip, (0, number * _STRIP_ROWS))
-    whole = (0, 0, source.width / factor, source.height / factor)
-    return reduced.resize(size, Image.Resampling.LANCZOS, box=whole)
+    x, y = pixels[:2]
+    box = ((left - x) / factor, (top - y) / factor, (right - x) / factor, (bottom - y) / factor)
+    return reduced.resize(size, Image.Resampling.LANCZOS, box=box)
 
 
-def _strips(source: "Image", factor: int) -> "Iterator[Image]":
+def _strips(source: "Image", pixels: tuple[int, int, int, int], factor: int) -> "Iterator[Image]":
+    left, top, right, bottom = pixels
     rows = _STRIP_ROWS * factor
-    for top in range(0, source.height, rows):
-        yield source.crop((0, top, source.width, min(top + rows, source.height)))
+    for start in range(top, bottom, rows):
+        yield source.crop((left, start, right, min(start + rows, bottom)))
 
 
 def _mixable(strip: "Image") -> "Image":

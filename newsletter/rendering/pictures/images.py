@@ -7,10 +7,12 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from newsletter.i18n import _
+from newsletter.packaged import packaged_or_own
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.pictures.crop import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
 from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, picture_facts
-from newsletter.values.structures import PictureParts
+from newsletter.values.structures import Focus, PictureParts
 
 SIDE_MARGIN_PX = 20  # of the templates' sections, left and right
 MAX_HEIGHT_PX = 900  # a taller picture would fill a phone's screen twice
@@ -66,35 +68,54 @@ class Pictures:
         self._images_url = settings.site.images_url if settings.site else None
         self._images: dict[str, DocumentImage] = {}
         # One picture may stand twice, at two sizes: large in an item, small in a card.
-        self.shown: dict[tuple[str, str], ShownImage] = {}
+        self.by_source: dict[tuple[str, str], ShownImage] = {}
 
     @property
     def images(self) -> tuple[DocumentImage, ...]:
         """The files that go with the document."""
         return tuple(self._images.values())
 
+    def shown(
+        self,
+        picture: PictureParts | str,
+        width: int,
+        ratio: float | None = None,
+        height: int = MAX_HEIGHT_PX,
+        *,
+        play: bool = False,
+    ) -> ShownImage:
+        """Return how a picture is shown inside `width` and `height`, in CSS pixels.
+
+        With `ratio`, width by height, it is cropped around its focus; `play` paints the disc of a
+        video on it. A picture given by its address, and an animation, get neither.
+        A text names a file of the workspace, or else of the program: "assets/icons/x-dark.png".
+        """
+        focus: Focus = "centre"
+        if isinstance(picture, str):
+            path = packaged_or_own(self._workspace, picture)
+        elif picture.file is None:
+            size = (picture.width or width, picture.height or height)
+            return self._note(ShownImage(picture.url or "", *shown_within(size, (width, height))))
+        else:
+            path, focus = self._workspace / picture.file, picture.focus
+        box = (width, height)
+        image, size = document_image(
+            path, box, workspace=self._workspace, ratio=ratio, focus=focus, play=play
+        )
+        self._images[image.name] = image
+        return self._note(ShownImage(self._src(image), *size))
+
     def show(self, picture: PictureParts) -> ShownImage:
         """Return how an item's picture is shown."""
-        return self._show(picture, (self._max_width, MAX_HEIGHT_PX))
+        return self.shown(picture, self._max_width)
 
     def show_portrait(self, picture: PictureParts) -> ShownImage:
         """Return how someone's picture is shown in a card."""
-        return self._show(picture, (PORTRAIT_PX, PORTRAIT_PX))
+        return self.shown(picture, PORTRAIT_PX, height=PORTRAIT_PX)
 
     def show_logo(self, file: str) -> ShownImage:
         """Return how the organisation's logo is shown."""
-        return self._show_file(file, (self._max_width, LOGO_HEIGHT_PX))
-
-    def _show(self, picture: PictureParts, box: tuple[int, int]) -> ShownImage:
-        if picture.file is not None:
-            return self._show_file(picture.file, box)
-        size = (picture.width or box[0], picture.height or box[1])
-        return self._note(ShownImage(picture.url or "", *shown_within(size, box)))
-
-    def _show_file(self, file: str, box: tuple[int, int]) -> ShownImage:
-        image, size = document_image(self._workspace / file, box, workspace=self._workspace)
-        self._images[image.name] = image
-        return self._note(ShownImage(self._src(image), *size))
+        return self.shown(file, self._max_width, height=LOGO_HEIGHT_PX)
 
     def _src(self, image: DocumentImage) -> str:
         if self._images_url is None:
@@ -102,14 +123,22 @@ class Pictures:
         return f"{self._images_url}/{PurePosixPath(image.name).name}"
 
     def _note(self, shown: ShownImage) -> ShownImage:
-        self.shown[shown.src, str(shown.width)] = shown
+        self.by_source[shown.src, str(shown.width)] = shown
         return shown
 
 
 def document_image(
-    path: Path, box: tuple[int, int], *, workspace: Path
+    path: Path,
+    box: tuple[int, int],
+    *,
+    workspace: Path,
+    ratio: float | None = None,
+    focus: Focus = "centre",
+    play: bool = False,
 ) -> tuple[DocumentImage, tuple[int, int]]:
     """Return the file that a picture becomes in a document, and its size in CSS pixels.
+
+    An animation is neither cropped to `ratio` nor painted on.
 
     Raises:
         NewsletterError: the picture was damaged after the issue was read.
@@ -117,35 +146,45 @@ def document_image(
     facts = picture_facts(path, workspace)
     if facts is None:
         raise _unreadable(path)
-    shown = shown_within((facts.width, facts.height), box)
-    return _image(path, facts, shown, workspace), shown
+    own, is_still = (facts.width, facts.height), not facts.animated_bytes
+    crop = crop_to(ratio, own, focus) if ratio and is_still else WHOLE
+    shown = shown_within(size_of(crop, own), box)
+    return _image(path, facts, shown, workspace, crop, play=play and is_still), shown
 
 
 # A preview renders at every save: what has not changed is not even read from the disk again.
 @lru_cache(maxsize=256)
 def _image(
-    path: Path, facts: PictureFacts, shown: tuple[int, int], workspace: Path
+    path: Path,
+    facts: PictureFacts,
+    shown: tuple[int, int],
+    workspace: Path,
+    crop: Crop,
+    *,
+    play: bool,
 ) -> DocumentImage:
+    width, height = size_of(crop, (facts.width, facts.height))
     size = (
-        min(PIXELS_PER_PX * shown[0], facts.width),
-        min(PIXELS_PER_PX * shown[1], facts.height),
+        min(PIXELS_PER_PX * shown[0], max(1, round(width))),
+        min(PIXELS_PER_PX * shown[1], max(1, round(height))),
     )
     made_from = f"{ENCODING_VERSION} {facts.sha256} {size[0]}x{size[1]}"
+    made_from += f" {crop}" * (crop != WHOLE) + " play" * play
     key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     stored = kept(workspace, key)
     if stored is None:
-        stored = _encoded(path, size)
+        stored = _encoded(path, size, crop, play=play)
         keep(workspace, key, stored)
     suffix, _line, content = stored.partition(b"\n")
     return DocumentImage(f"{IMAGES_FOLDER}/{key}{suffix.decode()}", content)
 
 
-def _encoded(path: Path, size: tuple[int, int]) -> bytes:
+def _encoded(path: Path, size: tuple[int, int], crop: Crop, *, play: bool) -> bytes:
     """Return the suffix of the picture's file, a line break and the file."""
     from newsletter.rendering.pictures.encoding import encode_picture
 
     try:
-        suffix, content = encode_picture(path, size)
+        suffix, content = encode_picture(path, size, crop, play=play)
     except DAMAGED as error:
         raise _unreadable(path) from error
     return f"{suffix}\n".encode() + content
@@ -157,7 +196,7 @@ def _unreadable(path: Path) -> NewsletterError:
     return NewsletterError(message, hint=hint)
 
 
-def shown_within(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
+def shown_within(size: tuple[float, float], box: tuple[int, int]) -> tuple[int, int]:
     """Return width and height of a picture of `size` inside `box`, never enlarged."""
     width, height = size
     scale = min(1, box[0] / width, box[1] / height)

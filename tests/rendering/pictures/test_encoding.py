@@ -3,12 +3,15 @@
 import struct
 from io import BytesIO
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageChops, ImageCms, ImageOps
 
+from newsletter.rendering.pictures.crop import crop_to
 from newsletter.rendering.pictures.encoding import encode_picture
 from newsletter.values.pictures import picture_facts
+from newsletter.values.structures import Focus
 
 SECRET = b"48.8566"
 
@@ -112,6 +115,74 @@ def test_a_photo_is_turned_upright(held: int, format_name: str, tmp_path: Path) 
     for corner in ((4, 4), (upright.width - 5, 4), (4, upright.height - 5)):
         found = picture.convert("RGB").getpixel(corner)
         assert found == pytest.approx(upright.getpixel(corner), abs=4)
+
+
+@pytest.mark.parametrize("held", range(1, 9))
+@pytest.mark.parametrize("format_name", ["PNG", "JPEG"])
+def test_a_crop_is_of_the_upright_photo(held: int, format_name: str, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = held
+    path = tmp_path / "photo"
+    ramps = [Image.linear_gradient("L").rotate(turn).resize((400, 400)) for turn in (0, 90, 45)]
+    ramp = Image.merge("RGB", ramps).resize((400, 200))
+    ramp.save(path, format_name, exif=exif, quality=100, subsampling=0)
+    upright = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    left, top = upright.width // 4, upright.height // 8
+    crop = (0.25, 0.125, 0.375, 0.875)
+
+    _suffix, content = encode_picture(path, (20, 40), crop)
+
+    pixels = (left, top, left + upright.width // 8, top + upright.height * 3 // 4)
+    expected = upright.crop(pixels).resize((20, 40), Image.Resampling.LANCZOS)
+    found = Image.open(BytesIO(content)).convert("RGB")
+    assert difference(found, expected) < 12
+
+
+def difference(one: Image.Image, other: Image.Image) -> int:
+    """Return by how much two pictures differ in the pixel and colour where they do most."""
+    assert one.size == other.size
+    return max(abs(a - b) for a, b in zip(one.tobytes(), other.tobytes(), strict=True))
+
+
+@pytest.mark.parametrize("size", [(1, 5000), (5000, 1)])
+def test_a_crop_of_less_than_a_pixel_shows_that_pixel(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    Image.new("RGB", size, "red").save(tmp_path / "a.png")
+
+    for focus in get_args(Focus):
+        _suffix, content = encode_picture(tmp_path / "a.png", (1, 1), crop_to(1.3, size, focus))
+
+        assert Image.open(BytesIO(content)).convert("RGB").getpixel((0, 0)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+@pytest.mark.parametrize(
+    ("size", "diameter"), [((1200, 800), 120), ((600, 300), 96), ((60, 40), 20)]
+)
+def test_a_play_disc_lies_in_the_middle_of_a_picture_and_leaves_the_rest(
+    mode: str, size: tuple[int, int], diameter: int, tmp_path: Path
+) -> None:
+    ground = Image.new("RGB", size, "#669933").convert(mode)
+    ground.save(tmp_path / "a.png")
+
+    _suffix, content = encode_picture(tmp_path / "a.png", size, play=True)
+
+    shown = Image.open(BytesIO(content)).convert("RGB")
+    changed = ImageChops.difference(shown, ground.convert("RGB")).getbbox()
+    assert changed is not None
+    left, top, right, bottom = changed
+    assert (right - left, bottom - top) == pytest.approx((diameter, diameter), abs=2)
+    assert (left + right, top + bottom) == pytest.approx(size, abs=2)
+    assert shown.getpixel((size[0] // 2, size[1] // 2)) == (0x1F, 0x1B, 0x2E)
+
+
+def test_a_picture_too_small_for_a_play_disc_has_none(tmp_path: Path) -> None:
+    Image.new("RGB", (1, 1), "red").save(tmp_path / "a.png")
+
+    assert encode_picture(tmp_path / "a.png", (1, 1), play=True) == encode_picture(
+        tmp_path / "a.png", (1, 1)
+    )
 
 
 GREEN = (0, 128, 0)

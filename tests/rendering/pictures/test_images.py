@@ -12,9 +12,10 @@ from PIL import Image
 from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
-from newsletter.rendering.pictures.images import DocumentImage, document_image
+from newsletter.rendering.pictures.images import DocumentImage, Pictures, document_image
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.values.pictures import keep, picture_facts
+from newsletter.values.structures import PictureParts
 from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]
@@ -60,6 +61,124 @@ def test_a_picture_is_sent_at_twice_its_shown_size_and_never_enlarged(
     image, shown = document_image(tmp_path / "a.png", BOX, workspace=tmp_path)
 
     assert (shown, size_of(image, tmp_path)) == SIZES[size]
+
+
+CROPPED = {
+    # of the picture, and the ratio: as it is shown, as it is sent
+    ((3000, 1500), 16 / 9): ((268, 151), (536, 302)),
+    ((1500, 3000), 16 / 9): ((268, 151), (536, 302)),
+    ((300, 300), 2): ((268, 134), (300, 150)),
+    ((100, 50), 1): ((50, 50), (50, 50)),
+    ((1, 5000), 1): ((1, 1), (1, 1)),
+    ((3000, 3000), 0.1): ((90, 900), (180, 1800)),
+}
+
+
+@pytest.mark.parametrize(("size", "ratio"), CROPPED)
+def test_a_picture_is_cropped_to_a_ratio_and_never_enlarged(
+    size: tuple[int, int], ratio: float, settings: Settings, tmp_path: Path
+) -> None:
+    Image.new("RGB", size).save(settings.workspace / "assets/images/a.png")
+    pictures = Pictures(settings)
+
+    shown = pictures.shown(parts("a.png"), 268, ratio)
+
+    (image,) = pictures.images
+    assert ((shown.width, shown.height), size_of(image, tmp_path)) == CROPPED[size, ratio]
+
+
+def test_what_must_stay_of_a_picture_stays(settings: Settings, tmp_path: Path) -> None:
+    picture = Image.new("RGB", (100, 300), "white")
+    picture.paste("red", (0, 200, 100, 300))
+    picture.save(settings.workspace / "assets/images/a.png")
+    pictures = Pictures(settings)
+
+    pictures.shown(parts("a.png", focus="bottom"), 100, 1)
+
+    (image,) = pictures.images
+    (tmp_path / "shown").write_bytes(image.content)
+    assert Image.open(tmp_path / "shown").convert("RGB").getcolors() == [(10_000, (255, 0, 0))]
+
+
+def test_each_crop_and_the_play_disc_have_a_name_of_their_own(settings: Settings) -> None:
+    save_photo(settings.workspace / "assets/images/a.png", (400, 400))
+    pictures = Pictures(settings)
+
+    for focus in ("centre", "top", "left"):
+        pictures.shown(parts("a.png", focus=focus), 268, 2)
+    pictures.shown(parts("a.png"), 268)
+    pictures.shown(parts("a.png"), 268, 1)  # all of it
+    pictures.shown(parts("a.png"), 268, play=True)
+
+    assert len(pictures.images) == 4
+
+
+def test_a_template_may_ask_for_any_picture_and_for_icons(
+    write_issue: WriteIssue, settings: Settings, workspace: Path
+) -> None:
+    save_photo(workspace / "assets/images/photo.png", (400, 400))
+    template = workspace / "templates/email/items/picture.mjml"
+    template.parent.mkdir(parents=True)
+    template.write_text(
+        """{% set poster = pictures.shown(item, 160, ratio=16/9, play=true) %}
+        {% set icon = organisation.social[0].icon %}
+        {% set social = pictures.shown("assets/icons/" ~ icon ~ "-dark.png", 24) %}
+        <mj-section><mj-column><mj-text>
+        <img src="{{ poster.src }}" width="{{ poster.width }}" alt="x"/>
+        <img src="{{ social.src }}" width="{{ social.width }}" alt="x"/>
+        </mj-text></mj-column></mj-section>"""
+    )
+
+    document = render(
+        write_issue(HEAD + "  - {kind: picture, file: photo.png, alt: x}\n"), settings
+    )
+
+    images = html.document_fromstring(document.html).xpath("//img[@alt='x']")
+    assert [(each.get("width"), each.get("height")) for each in images] == [
+        ("160", "90"),
+        ("24", "24"),
+    ]
+    assert {each.get("src") for each in images} <= {image.name for image in document.images}
+
+
+def test_an_animation_is_neither_cropped_nor_painted_on(settings: Settings) -> None:
+    frames = [Image.new("RGB", (80, 40), colour) for colour in ("red", "green")]
+    frames[0].paste("white", (0, 0, 9, 9))
+    path = settings.workspace / "assets/images/a.gif"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    pictures = Pictures(settings)
+
+    shown = pictures.shown(parts("a.gif"), 268, 1, play=True)
+
+    assert (shown.width, shown.height) == (80, 40)
+    assert pictures.shown(parts("a.gif"), 268) == shown
+
+
+def test_a_picture_given_by_its_address_is_shown_whole(settings: Settings) -> None:
+    url = "https://example.org/a.png"
+    picture = PictureParts.model_construct(url=url, width=800, height=400)
+    pictures = Pictures(settings)
+
+    shown = pictures.shown(picture, 200, 1, play=True)
+
+    assert (shown.src, shown.width, shown.height) == (url, 200, 100)
+    assert pictures.images == ()
+
+
+def test_a_name_means_the_workspace_s_own_file_or_else_the_program_s(settings: Settings) -> None:
+    name = "assets/icons/x-dark.png"
+
+    packaged = Pictures(settings).shown(name, 24)
+    (settings.workspace / name).parent.mkdir()
+    Image.new("RGB", (10, 10)).save(settings.workspace / name)
+    own = Pictures(settings).shown(name, 24)
+
+    assert (packaged.width, packaged.height) == (24, 24)
+    assert (own.width, own.height) == (10, 10)
+
+
+def parts(name: str, **more: str) -> PictureParts:
+    return PictureParts.model_construct(file=f"assets/images/{name}", **more)
 
 
 def test_a_name_says_what_the_picture_was_made_of(tmp_path: Path) -> None:
