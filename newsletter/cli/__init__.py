@@ -95,7 +95,7 @@ def commands() -> click.Group:
     for add in (*ADD_ISSUES, add_preview, *ADD_SENDING):
         add(newsletter)
     newsletter.groups = [
-        (_("Write"), ("init", "new", "schema")),
+        (_("Write"), ("init", "new", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
         (_("Send"), ("send",)),
         (_("Afterwards"), ("report", "ledger")),

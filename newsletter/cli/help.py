@@ -10,8 +10,8 @@ from newsletter.i18n import N_, _
 # What stands for a value, in help and usage.
 PLACEHOLDERS = (
     N_("ADDRESS"), N_("ARGS"), N_("COMMAND"), N_("DAYS"), N_("DIR"), N_("FILE"), N_("FILES"),
-    N_("GROUP"), N_("KEY"), N_("OPTIONS"), N_("PORT"), N_("RULE"), N_("TEXT"),
-    N_("VALUE"), N_("YYYY-MM-DD"),
+    N_("GROUP"), N_("KEY"), N_("NAME"), N_("OPTIONS"), N_("PORT"), N_("RULE"),
+    N_("TEXT"), N_("VALUE"), N_("YYYY-MM-DD"),
 )  # fmt: skip
 
 _RANGE = re.compile(r"  \[[\d<=x]+\]|(?<=\[)[\d<=x]+; ")  # "[0<=x<=65535]": said where it is missed

@@ -1,4 +1,4 @@
-"""The commands that make issues and look at them: init, new, check, build, schema."""
+"""The commands that make issues and look at them: init, new, check, build, schema, templates."""
 
 from typing import TYPE_CHECKING
 
@@ -141,4 +141,30 @@ def add_schema(newsletter: click.Group) -> None:
         return run_schema(start=here(), tell=click.echo)
 
 
-ADD_ISSUES = (add_init, add_new, add_check, add_build, add_schema)
+def add_templates(newsletter: click.Group) -> None:
+    """Add `newsletter templates`."""
+
+    @newsletter.command(help=_("List the packaged templates, or make one your own."))
+    @click.option(
+        "--copy",
+        "copied",
+        metavar="NAME",
+        help=_("Write it into your templates/; its first lines say what it may use."),
+    )
+    @click.option(
+        "--diff",
+        "compared",
+        metavar="NAME",
+        help=_("Compare your own with the packaged one; lines with '-' are yours."),
+    )
+    def templates(copied: str | None, compared: str | None) -> int:
+        from newsletter.commands import templates as run_templates
+
+        if copied:
+            return run_templates.copy_template(copied, start=here(), tell=click.echo)
+        if compared:
+            return run_templates.show_difference(compared, start=here(), tell=click.echo)
+        return run_templates.list_templates(start=here(), tell=click.echo)
+
+
+ADD_ISSUES = (add_init, add_new, add_check, add_build, add_schema, add_templates)

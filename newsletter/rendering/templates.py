@@ -29,6 +29,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised
 from newsletter.rendering.compiled_templates import CompiledTemplates
 from newsletter.rendering.markdown.markdown import render_html, render_markdown_text
+from newsletter.rendering.moved import moved
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
 
@@ -262,4 +263,7 @@ def _template_error(error: Exception, file: str, line: int) -> NewsletterError:
     message = _("the template {file} fails at line {line}: {what}").format(
         file=file, line=line, what=what
     )
-    return NewsletterError(message, hint=_("compare it with the packaged template"))
+    hint = _("compare it with the packaged template")
+    if gone := moved(error):
+        hint = _("'{old}' is gone: use {new}").format(old=gone[0], new=gone[1])
+    return NewsletterError(message, hint=hint)

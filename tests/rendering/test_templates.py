@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.moved import MOVED
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 
@@ -71,3 +72,34 @@ def test_a_fault_of_a_value_is_none_of_the_template_that_shows_it(workspace: Pat
 
     with pytest.raises(ValueError, match="ours"):
         render_template(environment, "email/essai.mjml", {"ours": Ours()})
+
+
+@pytest.mark.parametrize(
+    ("asked", "gone"),
+    [
+        ('{% import "email/ours.mjml" as ours %}\n{{ ours.frame() }}', "frame"),
+        ('{% from "email/ours.mjml" import frame %}\n{{ frame() }}', "frame"),
+        ("\n{{ frame.open() }}", "frame"),
+        ('\n{% include "email/frame.mjml" %}', "email/frame.mjml"),
+    ],
+)
+def test_what_a_version_calls_by_another_name_is_told_by_it(
+    asked: str, gone: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOVED, gone, "patterns.frame()")
+    own_template(workspace, asked)
+    (workspace / "templates/email/ours.mjml").write_text("{% macro other() %}{% endmacro %}")
+
+    with pytest.raises(NewsletterError, match="fails at line 2") as caught:
+        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {})
+
+    assert caught.value.hint == f"'{gone}' is gone: use patterns.frame()"
+
+
+def test_of_what_never_was_the_packaged_template_tells(workspace: Path) -> None:
+    own_template(workspace, '{% include "email/frame.mjml" %}')
+
+    with pytest.raises(NewsletterError) as caught:
+        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {})
+
+    assert caught.value.hint == "compare it with the packaged template"

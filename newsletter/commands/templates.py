@@ -1,0 +1,94 @@
+"""`newsletter templates`: the packaged ones, and a workspace's own copies of them."""
+
+from collections.abc import Callable
+from difflib import unified_diff
+from pathlib import Path, PurePosixPath
+
+from newsletter.commands.opening import open_workspace
+from newsletter.i18n import _
+from newsletter.packaged import packaged_files
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
+from newsletter.rendering.own_templates import outdated_templates, own_names, packaged_names
+from newsletter.rendering.template_head import template_head
+from newsletter.values.suggestions import did_you_mean
+from newsletter.workspace import workspace_above
+
+
+def list_templates(*, start: Path, tell: Callable[[str], None]) -> int:
+    """Tell the packaged templates and, in a workspace, which it has as its own."""
+    packaged = packaged_names()
+    workspace = workspace_above(str(start))
+    states: dict[str, str] = {}
+    if workspace is not None:
+        folder = Path(workspace)
+        for name in own_names(folder):
+            states[name] = _("own") if name in packaged else _("own, not packaged")
+        for problem in outdated_templates(folder):
+            name = problem.path.relative_to(folder / "templates").as_posix()
+            states[name] = _("own, the packaged one has changed since")
+    names = sorted({*packaged, *states})
+    width = max(map(len, names))
+    for name in names:
+        tell(f"{name:{width}}  {states.get(name, '')}".rstrip())
+    return 0
+
+
+def copy_template(typed: str, *, start: Path, tell: Callable[[str], None]) -> int:
+    """Write a packaged template into the workspace, with its head; raise where it has one."""
+    settings, _problems = open_workspace(start)
+    name = _packaged_name(typed)
+    path = settings.workspace / "templates" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(_copy_of(name, settings.language))
+    except FileExistsError as error:
+        message = _("{path} already exists").format(path=shown_path(path))
+        hint = _("to compare it with the packaged one: newsletter templates --diff {name}")
+        raise NewsletterError(message, hint=hint.format(name=name)) from error
+    tell(_("Created {path}, used in place of the packaged one").format(path=shown_path(path)))
+    return 0
+
+
+def show_difference(typed: str, *, start: Path, tell: Callable[[str], None]) -> int:
+    """Tell what would change in an own template if it were copied anew."""
+    settings, _problems = open_workspace(start)
+    name = _packaged_name(typed)
+    path = settings.workspace / "templates" / name
+    if not path.is_file():
+        message = _("there is no file {path}").format(path=shown_path(path))
+        raise NewsletterError(
+            message, hint=_("to make it: newsletter templates --copy {name}").format(name=name)
+        )
+    own = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    packaged = _copy_of(name, settings.language).splitlines()
+    lines = [*unified_diff(own, packaged, shown_path(path), _("packaged"), lineterm="")]
+    for line in lines or [_("no difference")]:
+        tell(line)
+    return 0
+
+
+def _copy_of(name: str, language: str) -> str:
+    text = (packaged_files() / "templates" / name).read_text(encoding="utf-8")
+    return template_head(name, language) + text
+
+
+def _packaged_name(typed: str) -> str:
+    """Return the packaged template that was meant by its end: "items/agenda.mjml", "footer"."""
+    ends: dict[str, list[str]] = {}
+    for name in packaged_names():
+        for whole in (PurePosixPath(name), PurePosixPath(name).with_suffix("")):
+            for first in range(len(whole.parts)):
+                ends.setdefault("/".join(whole.parts[first:]), []).append(name)
+    meant = ends.get(typed.removeprefix("templates/"), [])
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        message = _("several templates are called '{name}'").format(name=typed)
+        hint = _("write one of: {names}").format(names=", ".join(meant))
+        raise NewsletterError(message, hint=hint)
+    close = did_you_mean(typed, ends)
+    message = _("there is no packaged template '{name}'").format(name=typed)
+    hint = _("did you mean '{word}'?").format(word=close) if close else ""
+    raise NewsletterError(message, hint=hint or _("for all of them: newsletter templates"))

@@ -1,0 +1,58 @@
+"""The packaged templates, and a workspace's own: which are copies, and of what.
+
+A template is named as templates name it: "email/items/agenda.mjml". The head of a copy has a digest
+of the packaged one that it was made of: once that is another, the team is told.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from newsletter.i18n import _
+from newsletter.packaged import packaged_files
+from newsletter.problems.problem import Level, Position, Problem
+
+_COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
+
+
+def packaged_names() -> list[str]:
+    """Return the packaged templates."""
+    return _names_in(packaged_files() / "templates")
+
+
+def own_names(workspace: Path) -> list[str]:
+    """Return the workspace's own templates; a checkout of the program has none."""
+    folder = workspace / "templates"
+    is_packaged = folder.resolve() == (packaged_files() / "templates").resolve()
+    return [] if is_packaged else _names_in(folder)
+
+
+def _names_in(folder: Path) -> list[str]:
+    files = (path for path in folder.rglob("[!.]*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in files)
+
+
+def digest_of(name: str) -> str:
+    """Return what the head of a copy made now has."""
+    content = (packaged_files() / "templates" / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def outdated_templates(workspace: Path) -> Iterator[Problem]:
+    """Yield a warning for each own template whose packaged one has changed since it was copied."""
+    for name in sorted({*own_names(workspace)} & {*packaged_names()}):
+        path = workspace / "templates" / name
+        # It may be any file: whether it can be read as a template is told where it is used.
+        text = path.read_text(encoding="utf-8", errors="replace")
+        copied = _COPIED.search(text.partition("#}")[0])
+        if copied and copied[1] != digest_of(name):
+            hint = _("to see how: newsletter templates --diff {name}; then write {digest} here")
+            yield Problem(
+                path,
+                Position.at(text, copied.start(1)),
+                _("the packaged template has changed since this copy was made"),
+                hint.format(name=name, digest=digest_of(name)),
+                "template-outdated",
+                Level.WARNING,
+            )

@@ -1,0 +1,120 @@
+"""What a copied template begins with: where it comes from, and what it may use."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from jinja2 import Environment, meta, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.filters import FILTERS
+
+from newsletter.i18n import N_, translator
+from newsletter.packaged import packaged_files
+from newsletter.rendering.own_templates import digest_of, packaged_names
+from newsletter.rendering.templates import email_environment, text_environment
+from newsletter.rendering.typography import NBSP
+
+_WIDTH = 97  # characters, and three before each line
+# Of the names and filters, those that do not say themselves what they are.
+MEANINGS: Mapping[str, str] = {
+    "_": N_("translates a heading"),
+    "body_items": N_("of a press release"),
+    "calendar_link": N_("of an event, its address"),
+    "contents": N_("of a newsletter"),
+    "counted": N_("translates, by number"),
+    "dark": N_("the theme's dark colours"),
+    "facts": N_("a list on one line"),
+    "issue": N_("its fields, as in its file"),
+    "item": N_("its fields, as in the issue file"),
+    "level": N_("of its heading"),
+    "light": N_("the theme's light colours"),
+    "linked": N_("the number of a link"),
+    "lines": N_("keeps line breaks"),
+    "marks": N_("of a press release"),
+    "media_links": N_("of a press release"),
+    "opening": N_("the section that it opens"),
+    "pictures": N_("pictures.show(picture)"),
+    "plain": N_("typography, as text"),
+    "sections": N_("of a newsletter"),
+    "stacked": N_("a list, one a line"),
+    "words": N_("typography, as HTML"),
+}
+
+
+def template_head(name: str, language: str) -> str:
+    """Return the head of a copy of the packaged template `name`: a comment, in `language`.
+
+    What it lists is found in the packaged templates. It leaves nothing in the mail: what follows a
+    comment's end on its line is cut (`trim_blocks`).
+    """
+    say = translator(language)
+    make = text_environment if name.startswith("text/") else email_environment
+    environment = make(packaged_files(), language)
+    pages = {each: _parsed(each, environment) for each in _near(name)}
+    names = set(environment.globals) - set(DEFAULT_NAMESPACE)
+    names = names.union(*map(meta.find_undeclared_variables, pages.values()))
+    modules = {
+        alias: module
+        for page, tree in pages.items()
+        for alias, module in _imports(tree)
+        if page == name or (alias in names and not name.endswith(".css"))
+    }
+    filters = environment.filters.items()
+    listed = {
+        say(N_("Names")): _explained(names - set(modules), language),
+        say(N_("Filters")): _explained(
+            (each for each, found in filters if FILTERS.get(each) is not found), language
+        ),
+        **{
+            alias: map(_signature, _parsed(module, environment).find_all(nodes.Macro))
+            for alias, module in sorted(modules.items())
+            if module != name
+        },
+    }
+    lines = [
+        say(N_("A copy of the packaged template {name}, used in its place.")).format(name=name),
+        f"packaged: {digest_of(name)}",
+        say(N_("By this number, newsletter check tells when the packaged one has changed.")),
+    ]
+    for title, each in listed.items():
+        text = f"{say('{heading}:').format(heading=title)} {', '.join(each)}"
+        lines += textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return "{# " + "\n   ".join(lines).replace(NBSP, " ") + " #}\n"
+
+
+def _near(name: str) -> list[str]:
+    """Return the packaged templates that are given what the template `name` is.
+
+    Those of its own folder, and of the part of the mail that it belongs to.
+    """
+    folder = PurePosixPath(name).parent
+    near = {folder, PurePosixPath(folder.parts[0])}
+    return [each for each in packaged_names() if PurePosixPath(each).parent in near]
+
+
+def _parsed(name: str, environment: Environment) -> nodes.Template:
+    path = packaged_files() / "templates" / name
+    return environment.parse(path.read_text(encoding="utf-8"), name)
+
+
+def _imports(page: nodes.Template) -> Iterator[tuple[str, str]]:
+    """Yield the modules of macros that a page imports: as what, and which."""
+    for each in page.find_all(nodes.Import):
+        if isinstance(each.template, nodes.Const):
+            yield each.target, each.template.value
+
+
+def _explained(names: Iterable[str], language: str) -> Iterator[str]:
+    say = translator(language)
+    for name in sorted(names):
+        yield f"{name} ({say(MEANINGS[name])})" if name in MEANINGS else name
+
+
+def _signature(macro: nodes.Macro) -> str:
+    """Return "picture(item, padding=…)", with spaces at which no line ends."""
+    first_optional = len(macro.args) - len(macro.defaults)
+    arguments = [
+        each.name if number < first_optional else f"{each.name}=…"
+        for number, each in enumerate(macro.args)
+    ]
+    return f"{macro.name}({f',{NBSP}'.join(arguments)})"
