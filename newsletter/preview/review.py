@@ -46,7 +46,7 @@ def review_pack(
     variants: IssueVariants | None = None,
     is_whole: bool = True,
 ) -> str:
-    """Return the page: the mail in every view, its text, problems, weight and fingerprint.
+    """Return the page: the mail in all colours, its text, problems, weight and fingerprint.
 
     `variants` are those of a members file; not `is_whole` where rows of it could not be counted.
     The same content gives the same page.
@@ -96,6 +96,8 @@ def _part(name: str) -> str:
 def _views(mail: ShownMail) -> Iterator[PackedView]:
     html = with_placeholders(with_own_pictures(mail)).replace("</head>", _ON_PAPER, 1)
     for look in LOOKS.values():
+        if look.is_layout:
+            continue  # it is for those who make templates
         yield PackedView(_(look.title), _(look.explanation), look.apply(html))
     explanation = _("As shown by programs that load images only on request.")
     bare = without_pictures(LOOKS["light"].apply(html))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from newsletter.i18n import N_
 from newsletter.preview.inversion import PARTIAL, WHOLE, inverted
+from newsletter.preview.word_layout import laid_out_by_word
 
 # Media features that always, and never, hold on a screen.
 _ALWAYS, _NEVER = "(min-width:0)", "(max-width:0)"
@@ -53,6 +54,11 @@ def outlook_inverted(html: str) -> str:
     return inverted(light(html), PARTIAL)
 
 
+def outlook_classic(html: str) -> str:
+    """Return the mail about as Outlook classic for Windows shows it, in light."""
+    return laid_out_by_word(light(html))
+
+
 def _in_scheme(html: str, scheme: str) -> str:
     """Return the mail as if the reader's screen preferred `scheme`, "light" or "dark"."""
 
@@ -73,11 +79,15 @@ def _in_scheme(html: str, scheme: str) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """A way to colour a mail: its name and a line that explains it, both to be translated."""
+    """A way to show a mail: its name and a line that explains it, both to be translated.
+
+    `is_layout` tells whether it changes more than colours: where boxes stand, even which pictures.
+    """
 
     title: str
     explanation: str
     apply: Callable[[str], str]
+    is_layout: bool = False
 
 
 LOOKS: Mapping[str, Look] = {
@@ -99,5 +109,15 @@ LOOKS: Mapping[str, Look] = {
             "the rest alone."
         ),
         outlook_inverted,
+    ),
+    "outlook-classic": Look(
+        N_("Outlook classic"),
+        N_(
+            "Approximation: Outlook classic for Windows has Word lay out the email. Only tables "
+            "have padding, columns and fixed widths; corners are square; styles for phones are "
+            "ignored."
+        ),
+        outlook_classic,
+        is_layout=True,
     ),
 }

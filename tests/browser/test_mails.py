@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from newsletter.preview.views import LOOKS
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted(path.stem for path in (ROOT / "issues").glob("*.yaml"))
 MAILS = SAMPLES + sorted(f"kind-{path.stem}" for path in (ROOT / "tests/golden").glob("*.yaml"))
@@ -44,8 +46,8 @@ def opened(
     context.close()
 
 
-# Samples in all four looks, the kinds alone in two: they are part of the samples.
-LOOKS = [
+# Samples in all four ways, the kinds alone in two: they are part of the samples.
+WAYS = [
     (mail, width, scheme)
     for mail in MAILS
     for width, scheme in [(375, "light"), (640, "dark"), (375, "dark"), (640, "light")]
@@ -53,7 +55,7 @@ LOOKS = [
 ]
 
 
-@pytest.mark.parametrize(("mail", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize(("mail", "width", "scheme"), WAYS)
 def test_axe_finds_no_violation(
     mail: str, width: int, scheme: str, browser: Browser, built: Path
 ) -> None:
@@ -150,6 +152,21 @@ def test_key_figures_stand_two_across_where_there_is_room(
         )
 
     assert len(set(tops)) == 3 - across
+
+
+@pytest.mark.parametrize("mail", MAILS)
+def test_outlook_classic_shows_each_word_once_in_the_mail_s_width(
+    mail: str, browser: Browser, built: Path
+) -> None:
+    shown = []
+    with opened(browser, built / mail / "email.html", width=1280) as (page, _asked):
+        for look in ("light", "outlook-classic"):
+            page.set_content(LOOKS[look].apply((built / mail / "email.html").read_text("utf-8")))
+            shown.append(page.inner_text("body").split())
+        width = page.evaluate("document.querySelector('.page > table').clientWidth")
+
+    assert shown[0] == shown[1]
+    assert width == 600
 
 
 def test_dark_is_the_theme_s_own_palette(browser: Browser, built: Path) -> None:

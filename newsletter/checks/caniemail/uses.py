@@ -129,7 +129,7 @@ def _of_block(nodes: Iterable[Node], within: tuple[str, ...]) -> Iterator[Use]:
     """Yield what declarations and rules use that stand in the features `within`."""
     for node in nodes:
         if isinstance(node, Declaration):
-            yield from _of_declaration(node, within)
+            yield from uses_of_declaration(node, within)
         elif isinstance(node, AtRule):
             around = tuple(_of_at_rule(node, within))
             yield from around
@@ -166,7 +166,8 @@ def _of_selector(selector: str, within: tuple[str, ...]) -> Iterator[Use]:
             yield Use(f"css-pseudo-{kind}-{pseudo}", f":{pseudo}", within)
 
 
-def _of_declaration(declaration: Declaration, within: tuple[str, ...]) -> Iterator[Use]:
+def uses_of_declaration(declaration: Declaration, within: tuple[str, ...] = ()) -> Iterator[Use]:
+    """Yield what a declaration uses, known to the data or not: its property, and its values."""
     name = declaration.lower_name
     if name.startswith("--"):
         yield Use("css-variables", name, within)

@@ -106,12 +106,15 @@ def empty_mail() -> str:
 def mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
     """Return the HTML of the frame; pictures of other machines are held back but `origins`."""
     names = [image.name for image in mail.document.images]
-    root = at_hand(parsed(mail.filled.html), names, _served)
+    look = LOOKS[view.look]
+    # A layout comes first: pictures in comments that it opens are held back too.
+    html = look.apply(mail.filled.html) if look.is_layout else mail.filled.html
+    root = at_hand(parsed(html), names, _served)
     root = held_back(root, origins)
     if not view.has_pictures:
         root = boxed(root)
-    # Last, so that the boxes of pictures take part in it.
-    return LOOKS[view.look].apply(serialized(root))
+    # Colours come last, so that the boxes of pictures take part in them.
+    return serialized(root) if look.is_layout else look.apply(serialized(root))
 
 
 def _served(name: str) -> str:
