@@ -83,11 +83,15 @@ format: dev-environment ## Format the code, and mend what the linter can
 
 .PHONY: golden
 golden: dev-environment ## Write the golden files anew; look at the difference before committing
-	$(BIN)/python -m pytest tests/rendering/test_golden.py --write-golden
+	$(BIN)/python -m pytest tests/rendering/test_golden.py tests/rendering/test_looks.py -k golden --write-golden
 
 .PHONY: docs
 docs: dev-environment ## Write the pages of commands anew, from the program's own help
 	$(BIN)/python tools/write_commands.py
+
+.PHONY: gallery
+gallery: dev-environment chromium ## Show every kind in every look: write docs/gallery.md, its pictures, the README's picture
+	$(BIN)/python tools/gallery.py
 
 .PHONY: messages
 messages: dev-environment ## Bring the French catalogue up to date with the code

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from newsletter import cli
+from newsletter.settings.settings import load_settings
 
 Run = Callable[..., tuple[int, str]]
 ISSUE = """\
@@ -60,8 +61,8 @@ def test_build_writes_the_mail_of_every_issue_and_says_where(
     written = {
         path.name for path in (workspace / "build" / issue.stem).rglob("*") if path.is_file()
     }
-    (logo,) = (workspace / "build" / issue.stem / "images").iterdir()
-    assert written == {"email.html", "email.txt", logo.name}
+    logo, icon = (workspace / "build" / issue.stem / "images").iterdir()
+    assert written == {"email.html", "email.txt", logo.name, icon.name}
     assert "Bonjour Camille" in (workspace / "build/2025-01-lettre/email.txt").read_text()
 
 
@@ -202,14 +203,15 @@ def test_build_takes_away_the_pictures_that_it_made_before_and_shows_no_more(
 ) -> None:
     run("build")
     images = workspace / "build" / issue.stem / "images"
-    (old,) = images.iterdir()
+    made = set(images.iterdir())
     (images / "photo.png").write_bytes(b"mine")
     Image.new("RGB", (40, 40)).save(workspace / "assets/logo.png")
 
     run("build")
 
-    assert not old.exists()
-    assert len(list(images.iterdir())) == 2
+    kept = set(images.iterdir())
+    assert len(made - kept) == 1
+    assert len(kept) == len(made) + 1
     assert (images / "photo.png").read_bytes() == b"mine"
 
 
@@ -345,6 +347,19 @@ def test_a_first_run_says_three_lines_in_all(
     assert run("build")[0] == 0
 
 
+def test_a_new_workspace_has_a_look_a_brand_and_a_logo_that_is_named_once(
+    run: Run, tmp_path: Path
+) -> None:
+    run("init", tmp_path / "lettre")
+
+    loaded = load_settings(tmp_path / "lettre")
+
+    assert loaded.settings is not None
+    assert loaded.settings.theme.look == "institution"
+    assert loaded.settings.theme.logo is not None
+    assert loaded.settings.organisation.logo is None
+
+
 def test_two_examples_that_nobody_has_written_do_not_accuse_each_other(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,7 +473,7 @@ def test_faults_in_the_settings_stop_a_build_at_their_place(
     status, printed = run("build", issue)
 
     assert status == 1
-    assert "newsletter.yaml:18:1: error: unknown key 'fuseau' (did you mean 'timezone'?)" in printed
+    assert "newsletter.yaml:17:1: error: unknown key 'fuseau' (did you mean 'timezone'?)" in printed
     assert not (workspace / "build").exists()
 
 

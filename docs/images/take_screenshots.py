@@ -38,7 +38,7 @@ PICTURES = (
 # Name, what follows the preview's address, colour scheme: the page that `preview` serves.
 PAGES = (
     ("preview-page", "issues/2023-09-rentree?width=375", "light"),
-    ("preview-dark", "issues/2023-05-coulisses?look=dark", "dark"),
+    ("preview-dark", "issues/2023-05-coulisses?appearance=dark", "dark"),
 )
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
 PDFS = (("release-pdf", "2023-09-numeric-emploi"),)

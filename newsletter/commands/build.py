@@ -17,7 +17,7 @@ from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar.agenda import agenda_as_ics
 from newsletter.rendering.document import Document, fill_mail
-from newsletter.rendering.own_templates import outdated_templates
+from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
@@ -79,7 +79,7 @@ def build(
     shown = set(problems)
     told: set[str] = set()
     status = 0
-    findings = [*settings_problems(settings), *outdated_templates(settings.workspace)]
+    findings = [*settings_problems(settings), *template_problems(settings.workspace)]
     for built in progress(in_processes(build_one, paths), len(paths)):
         show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)

@@ -16,7 +16,7 @@ from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Problem, fails, in_numbers, in_order, level_word
-from newsletter.rendering.own_templates import outdated_templates
+from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
@@ -43,7 +43,7 @@ def check(
     settings, problems = open_workspace(start)
     paths = issue_files(files, settings)
     problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
-    problems = (*problems, *outdated_templates(settings.workspace))
+    problems = (*problems, *template_problems(settings.workspace))
     if online:
         results = _online(paths, settings)
     else:

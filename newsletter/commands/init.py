@@ -7,7 +7,6 @@ from pathlib import Path
 from newsletter.commands.new import STARTER
 from newsletter.commands.schema import schema_text
 from newsletter.i18n import _, current_language
-from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above
@@ -49,7 +48,7 @@ def workspace_files(language: str) -> dict[str, bytes]:
     return {
         SETTINGS_FILE: (STARTER / f"settings.{language}.yaml").read_bytes(),
         "issues/.schema.json": f"{schema_text(language)}\n".encode(),
-        THEME_FILE: (packaged_files() / THEME_FILE).read_bytes(),
+        THEME_FILE: (STARTER / f"theme.{language}.yaml").read_bytes(),
         "assets/logo.png": (STARTER / "logo.png").read_bytes(),
         ".vscode/settings.json": (STARTER / "vscode.json").read_bytes(),
         ".editorconfig": (STARTER / "editorconfig").read_bytes(),

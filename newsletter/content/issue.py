@@ -12,6 +12,7 @@ from newsletter.problems.problem import Fault
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
 from newsletter.values.fields import Anchor, Text, YesNo, context_of
+from newsletter.values.signatures import SignedText
 from newsletter.values.structures import Ignore
 from newsletter.values.texts import Markdown
 from newsletter.values.validation import FaultInValue, Model, refuse
@@ -41,6 +42,15 @@ class Section(AudienceParts):
 
     id: Anchor | None = Field(None, description=N_("Id of the section, for links to it"))
     title: Text | None = Field(None, description=N_("Title of the section"))
+    introduction: Markdown | None = Field(
+        None, description=N_("Text under the title, before the items (Markdown)")
+    )
+    layout: Literal["list", "cards"] = Field(
+        "list", description=N_("list, or cards: the items two by two, each in a box")
+    )
+    colour: Literal["1", "2", "3", "4"] | None = Field(
+        None, description=N_("Which of the theme's section colours: 1 to 4")
+    )
     ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
     items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
 
@@ -89,10 +99,14 @@ class Newsletter(IssueBase):
     series: Text | None = Field(None, description=N_("Name of the series: Behind the scenes"))
     number: Text | None = Field(None, description=N_("Issue number: 12"))
     contents: YesNo = Field(False, description=N_("true: add a table of contents at the top"))
-    introduction: Markdown | None = Field(None, description=N_("Text before the items (Markdown)"))
+    introduction: SignedText | None = Field(
+        None, description=N_("Text before the items (Markdown), or text: and signature:")
+    )
     sections: tuple[Section, ...] = Field((), description=N_("Sections: title and items"))
     items: tuple[Item, ...] = Field((), description=N_("Items, if there are no sections"))
-    closing: Markdown | None = Field(None, description=N_("Text after the items (Markdown)"))
+    closing: SignedText | None = Field(
+        None, description=N_("Text after the items (Markdown), or text: and signature:")
+    )
 
     @field_validator("items", "sections")
     @classmethod
@@ -119,7 +133,7 @@ class Newsletter(IssueBase):
     @property
     def all_sections(self) -> tuple[Section, ...]:
         """The sections; items without section stand in one that has no title."""
-        return self.sections or (Section.model_construct(id=None, title=None, items=self.items),)
+        return self.sections or (Section.model_construct(items=self.items),)
 
     @property
     def all_items(self) -> tuple[Item, ...]:

@@ -1,6 +1,6 @@
 """What items of several kinds carry: every item, every story, the sheet of an organisation."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo
 
@@ -48,6 +48,13 @@ class StoryParts(ItemParts):
     """What every story may carry beside its text."""
 
     label: Text | None = Field(None, description=N_("Small text above the title"))
+    layout: Literal["above", "beside", "hero", "text", "box"] | None = Field(
+        None,
+        description=N_(
+            "The picture above the text, beside the title, across the email (hero) or left out "
+            "(text); box: the whole in a box"
+        ),
+    )
     lead: Markdown | None = Field(None, description=N_("First paragraph, in larger type"))
     picture: PictureParts | None = Field(None, description=N_("A picture"))
     links: tuple[Link, ...] = Field((), description=N_("Pages to read, at the end"))

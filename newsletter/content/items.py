@@ -16,6 +16,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, Url, named_by_text
+from newsletter.values.signatures import Signature
 from newsletter.values.structures import (
     Event,
     Figure,
@@ -66,12 +67,18 @@ class KeyFigures(ItemParts):
     kind: Literal["key-figures"]
     title: Text | None = Field(None, description=N_("Title above the figures"))
     figures: tuple[Figure, ...] = Field(min_length=1, description=N_("The figures"))
+    layout: Literal["two", "three", "list"] | None = Field(
+        None, description=N_("How many across: two, three, or list: one below another")
+    )
 
 
 class Quote(ItemParts, Quotation):
     """Someone's words, set apart."""
 
     kind: Literal["quote"]
+    layout: Literal["bar", "centred", "box"] | None = Field(
+        None, description=N_("With a bar, centred, or in a dark box")
+    )
 
 
 class Agenda(ItemParts):
@@ -88,6 +95,9 @@ class Links(ItemParts):
     kind: Literal["links"]
     title: Text | None = Field(None, description=N_("Title; default: Further reading"))
     links: tuple[Link, ...] = Field(min_length=1, description=N_("The pages"))
+    layout: Literal["list", "cards"] | None = Field(
+        None, description=N_("list, or cards: two by two, with their pictures")
+    )
 
 
 class Picture(ItemParts, PictureParts):
@@ -139,6 +149,30 @@ class OrganisationItem(ItemParts, OrganisationParts):
         return item.model_copy(update=dict(sheet_named(item.name, info)))
 
 
+class Editorial(StoryParts):
+    """A letter of the house, signed."""
+
+    kind: Literal["editorial"]
+    title: Text | None = Field(None, description=N_("Title of the item"))
+    body: Markdown = Field(description=N_("The text (Markdown)"))
+    signature: Annotated[Signature, named_by_text("name")] = Field(
+        description=N_("Who signs: name, role, picture, scan")
+    )
+
+
+class Video(ItemParts):
+    """A film to watch: its picture, which opens it."""
+
+    kind: Literal["video"]
+    title: Text = Field(description=N_("Title of the item"))
+    url: Url = Field(description=N_("Address of the video"))
+    picture: PictureParts = Field(description=N_("A picture of it; a play sign is painted on it"))
+    label: Text | None = Field(None, description=N_("Small text above the title"))
+    duration: Text | None = Field(None, description=N_("How long it is: 2 min 40"))
+    transcript: Url | None = Field(None, description=N_("Address of its transcript"))
+    text: Markdown | None = Field(None, description=N_("What it shows (Markdown)"))
+
+
 class EventRecap(StoryParts):
     """What happened at an event."""
 
@@ -167,6 +201,8 @@ class EventRecap(StoryParts):
 Item = Annotated[
     BehindTheScenes
     | Article
+    | Editorial
+    | Video
     | Interview
     | EventRecap
     | PersonItem

@@ -17,7 +17,7 @@ from newsletter.preview.browser import chromium
 from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
 from newsletter.preview.page_templates import FOLDER, page_environment
 from newsletter.preview.shown_issue import ShownMail
-from newsletter.preview.views import LOOKS
+from newsletter.preview.views import APPEARANCES
 from newsletter.problems.problem import Problem, in_numbers
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.settings.settings import Settings
@@ -30,7 +30,7 @@ WIDTHS_PX = (640, 375)  # side by side, on paper too
 
 @dataclass(frozen=True)
 class PackedView:
-    """A look of the mail: what it is, and the whole mail as it has it."""
+    """An appearance of the mail: what it is, and the whole mail as it has it."""
 
     title: str
     explanation: str
@@ -95,12 +95,12 @@ def _part(name: str) -> str:
 
 def _views(mail: ShownMail) -> Iterator[PackedView]:
     html = with_placeholders(with_own_pictures(mail)).replace("</head>", _ON_PAPER, 1)
-    for look in LOOKS.values():
-        if look.is_layout:
+    for appearance in APPEARANCES.values():
+        if appearance.is_layout:
             continue  # it is for those who make templates
-        yield PackedView(_(look.title), _(look.explanation), look.apply(html))
+        yield PackedView(_(appearance.title), _(appearance.explanation), appearance.apply(html))
     explanation = _("As shown by programs that load images only on request.")
-    bare = without_pictures(LOOKS["light"].apply(html))
+    bare = without_pictures(APPEARANCES["light"].apply(html))
     yield PackedView(_("Pictures off"), explanation, bare)
 
 

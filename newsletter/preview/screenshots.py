@@ -9,7 +9,7 @@ from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import dark, light
 
 WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
-LOOKS: Mapping[str, Callable[[str], str]] = {
+APPEARANCES: Mapping[str, Callable[[str], str]] = {
     "light": light,
     "dark": dark,
     "no-pictures": lambda html: without_pictures(light(html)),
@@ -17,7 +17,7 @@ LOOKS: Mapping[str, Callable[[str], str]] = {
 
 
 def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
-    """Write a PNG of the whole mail for each width and look into `folder`; return them.
+    """Write a PNG of the whole mail for each width and appearance into `folder`; return them.
 
     Pictures by address are drawn as boxes that name their host: nothing is fetched.
 
@@ -29,9 +29,9 @@ def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
     with chromium() as browser:
         folder.mkdir(parents=True, exist_ok=True)
         for width in WIDTHS_PX:
-            for look, change in LOOKS.items():
-                path = folder / f"{mail.document.issue_id}-{width}-{look}.png"
-                with still_page(browser, width=width, dark=look == "dark") as page:
+            for appearance, change in APPEARANCES.items():
+                path = folder / f"{mail.document.issue_id}-{width}-{appearance}.png"
+                with still_page(browser, width=width, dark=appearance == "dark") as page:
                     page.set_content(change(html))
                     path.write_bytes(page.screenshot(full_page=True))
                 written.append(path)

@@ -78,7 +78,7 @@ def _in_scheme(html: str, scheme: str) -> str:
 
 
 @dataclass(frozen=True)
-class Look:
+class Appearance:
     """A way to show a mail: its name and a line that explains it, both to be translated.
 
     `is_layout` tells whether it changes more than colours: where boxes stand, even which pictures.
@@ -90,19 +90,19 @@ class Look:
     is_layout: bool = False
 
 
-LOOKS: Mapping[str, Look] = {
-    "light": Look(N_("Light"), N_("As most email programs show it."), light),
-    "dark": Look(
+APPEARANCES: Mapping[str, Appearance] = {
+    "light": Appearance(N_("Light"), N_("As most email programs show it."), light),
+    "dark": Appearance(
         N_("Dark"),
         N_("The email's own dark colours, as shown by Apple Mail in dark mode."),
         dark,
     ),
-    "gmail": Look(
+    "gmail": Appearance(
         N_("Dark, Gmail"),
         N_("Approximation: Gmail on iPhone ignores dark styles and inverts every colour."),
         gmail_inverted,
     ),
-    "outlook": Look(
+    "outlook": Appearance(
         N_("Dark, Outlook"),
         N_(
             "Approximation: Outlook darkens light backgrounds, lightens dark text and leaves "
@@ -110,7 +110,7 @@ LOOKS: Mapping[str, Look] = {
         ),
         outlook_inverted,
     ),
-    "outlook-classic": Look(
+    "outlook-classic": Appearance(
         N_("Outlook classic"),
         N_(
             "Approximation: Outlook classic for Windows has Word lay out the email. Only tables "

@@ -18,6 +18,7 @@ from newsletter.rendering.contents import (
     contents_of,
     with_ids,
 )
+from newsletter.rendering.grounds import GROUNDS
 from newsletter.rendering.markdown.markdown import parse_markdown
 from newsletter.rendering.merge import (
     UNSUBSCRIBE_FIELD,
@@ -26,6 +27,8 @@ from newsletter.rendering.merge import (
     replace_merge_fields,
 )
 from newsletter.rendering.pictures.images import Pictures
+from newsletter.rendering.pictures.logo import shown_logo
+from newsletter.rendering.places import places_of
 from newsletter.rendering.release import (
     PARTS,
     media_links,
@@ -95,6 +98,7 @@ def compose(
         "organisation": organisation,
         "why": why.in_language(language),
         "pictures": pictures,
+        "logo_on": partial(shown_logo, pictures, settings),
         "calendar_link": partial(_address_of, links_to_calendar),
         "subject": subject,
         "preheader": preheader,
@@ -117,13 +121,16 @@ def _own_context(
                 contents = tuple(contents_of(sections, anchors=anchors, language=language))
             return {
                 "sections": sections,
+                "places": places_of(sections, settings.theme),
                 "contents": contents,
                 "subject": issue.subject,
                 "preheader": issue.preheader,
             }
         case PressRelease():
+            items = tuple(enumerate(issue.all_items))
             return {
-                "body_items": tuple(enumerate(issue.all_items)),
+                "body_items": items,
+                "places": places_of([NumberedSection(None, None, items)], settings.theme),
                 "media_links": media_links(issue, settings),
                 "subject": release_subject(issue, language),
                 "preheader": release_preheader(issue, language),
@@ -139,6 +146,8 @@ def _context(
     return {
         "issue": issue,
         "theme": settings.theme,
+        "space": settings.theme.space,
+        "grounds": GROUNDS,
         "light": settings.theme.colours.light,
         "dark": settings.theme.colours.dark,
         "language": language,
@@ -176,7 +185,12 @@ def _numbered(issue: Newsletter) -> tuple[NumberedSection, ...]:
     numbers = count()
     return tuple(
         NumberedSection(
-            section.id, section.title, tuple((next(numbers), item) for item in section.items)
+            section.id,
+            section.title,
+            tuple((next(numbers), item) for item in section.items),
+            section.introduction,
+            section.layout,
+            section.colour,
         )
         for section in issue.all_sections
     )

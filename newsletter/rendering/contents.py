@@ -24,6 +24,16 @@ class NumberedSection:
     id: str | None
     title: str | None
     items: tuple[tuple[int, Item], ...]
+    introduction: str | None = None
+    layout: str = "list"
+    colour: str | None = None
+
+    @property
+    def rows(self) -> tuple[tuple[tuple[int, Item], ...], ...]:
+        """The items that stand side by side: two where they are cards."""
+        across = 2 if self.layout == "cards" else 1
+        starts = range(0, len(self.items), across)
+        return tuple(self.items[start : start + across] for start in starts)
 
 
 @dataclass(frozen=True)

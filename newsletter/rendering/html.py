@@ -39,7 +39,7 @@ def finish_html(
     comments that mark items are still in the result; `take_out_marks` follows.
     """
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
-    root = html.document_fromstring(_lighter(document).encode(), parser=parser)
+    root = html.document_fromstring(_printable(_lighter(document)).encode(), parser=parser)
     _set_roles(root)
     inline_styles(root, content_css)
     _set_language(root, language)
@@ -56,6 +56,12 @@ def _lighter(document: str) -> str:
     once = re.sub(r"background:(#\w+);background-color:\1;", r"background:\1;", document)
     merged = once.replace("<![endif]--><!--[if mso | IE]>", "")
     return re.sub(r">\s+(?=<!--)", ">", merged)
+
+
+def _printable(document: str) -> str:
+    """Return MRML's HTML with columns of full width as blocks: a page can end inside one."""
+    column = r'(<div class="[^"]*mj-column-per-100\b[^>]*)display:inline-block;vertical-align:top;'
+    return re.sub(column, r"\1display:block;", document)
 
 
 def _set_language(root: html.HtmlElement, language: str) -> None:

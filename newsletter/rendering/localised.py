@@ -8,6 +8,11 @@ from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day
 # A link to another language speaks that language.
 VERSIONS = {"fr": "Version française", "en": "English version"}
 
+SHORT_MONTHS = {
+    "fr": "janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".split(),  # noqa: SIM905 - twelve lines less
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),  # noqa: SIM905
+}
+
 
 def format_day(day: date, language: str) -> str:
     """Return "1er mars 2025" or "1 March 2025"."""

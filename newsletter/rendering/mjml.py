@@ -117,10 +117,13 @@ def _check_place(element: etree._Element) -> None:
     else:
         allowed = parent.tag in _HOLD_HTML or not str(parent.tag).startswith("mj")
     if not allowed:
-        message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)")
-        raise _template_error(
-            message.format(tag=element.tag, parent=parent.tag, line=element.sourceline)
+        message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)").format(
+            tag=element.tag, parent=parent.tag, line=element.sourceline
         )
+        if next(element.iterancestors("mj-text"), None) is not None:  # as items wrote once
+            hint = _("items are HTML now: patterns.item(words, place), and no tags that begin mj-")
+            raise _template_error(message, hint)
+        raise _template_error(message)
 
 
 def _check_attributes(element: etree._Element) -> None:
@@ -130,6 +133,7 @@ def _check_attributes(element: etree._Element) -> None:
         raise _template_error(message.format(tag=element.tag, name=name, line=element.sourceline))
 
 
-def _template_error(what: str) -> NewsletterError:
+def _template_error(what: str, hint: str = "") -> NewsletterError:
     message = _("a template produces MJML that cannot be rendered: {what}").format(what=what)
-    return NewsletterError(message, hint=_("compare templates/email with the packaged templates"))
+    usual = _("compare templates/email with the packaged templates")
+    return NewsletterError(message, hint=hint or usual)

@@ -12,6 +12,7 @@ from pathlib import Path
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files
 from newsletter.problems.problem import Level, Position, Problem
+from newsletter.rendering.moved import MOVED, instead_of
 
 _COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
 
@@ -39,12 +40,16 @@ def digest_of(name: str) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
+def template_problems(workspace: Path) -> Iterator[Problem]:
+    """Yield what is to be told of the workspace's own templates."""
+    yield from outdated_templates(workspace)
+    yield from _unused_templates(workspace)
+
+
 def outdated_templates(workspace: Path) -> Iterator[Problem]:
     """Yield a warning for each own template whose packaged one has changed since it was copied."""
     for name in sorted({*own_names(workspace)} & {*packaged_names()}):
-        path = workspace / "templates" / name
-        # It may be any file: whether it can be read as a template is told where it is used.
-        text = path.read_text(encoding="utf-8", errors="replace")
+        path, text = workspace / "templates" / name, _text(workspace, name)
         copied = _COPIED.search(text.partition("#}")[0])
         if copied and copied[1] != digest_of(name):
             hint = _("to see how: newsletter templates --diff {name}; then write {digest} here")
@@ -56,3 +61,23 @@ def outdated_templates(workspace: Path) -> Iterator[Problem]:
                 "template-outdated",
                 Level.WARNING,
             )
+
+
+def _unused_templates(workspace: Path) -> Iterator[Problem]:
+    """Yield a warning for each own template of an earlier version that nothing includes now."""
+    own = own_names(workspace)
+    for name in sorted({*own} & {*MOVED}):
+        if not any(f'"{name}"' in _text(workspace, each) for each in own):
+            yield Problem(
+                workspace / "templates" / name,
+                Position(1, 1),
+                _("no template uses this one any more"),
+                instead_of(name),
+                "template-unused",
+                Level.WARNING,
+            )
+
+
+def _text(workspace: Path, name: str) -> str:
+    # It may be any file: whether it can be read as a template is told where it is used.
+    return (workspace / "templates" / name).read_text(encoding="utf-8", errors="replace")

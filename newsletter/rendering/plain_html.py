@@ -1,4 +1,4 @@
-"""HTML of a release for other pages than a mail: the MJML of its items turned into plain HTML."""
+"""HTML of a release for other pages than a mail: what mails lay out in cells, as blocks."""
 
 from lxml import etree
 
@@ -6,25 +6,53 @@ from newsletter.rendering.html import mark_long_words
 
 
 def without_mjml(page: str) -> str:
-    """Return well-formed HTML with HTML for the MJML that items are made of.
+    """Return well-formed HTML without layout tables, Outlook's comments and what is left of MJML.
 
-    Decorative pictures leave: they say nothing, and in a tagged PDF would be figures without words.
+    A cell becomes a block of its class: read aloud, a table of layout would be one of data.
+    What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
+    without words, and what `aria-hidden` says not to read.
     """
     root = etree.fromstring(page.strip().encode())
+    etree.strip_tags(root, etree.Comment)
+    _take_out_hidden(root)
     for element in list(root.iter("mj-image", "mj-button")):
         _replace_leaf(element)
-    for element in root.iter("mj-section", "mj-column", "mj-text", "mj-raw"):
-        element.tag = "section" if element.tag == "mj-section" else "div"
-        element.attrib.clear()
-    for table in root.iter("table"):
-        mark_long_words(table)
     for image in root.iter("img"):
         if not image.get("alt"):
             image.tag = "span"
             image.attrib.clear()
         else:
             image.set("style", f"max-width:{image.get('width')}px")
+    for table in [each for each in root.iter("table") if each.find("thead") is None]:
+        _lay_out_in_blocks(table)
+    for element in root.iter("mj-section", "mj-column", "mj-text", "mj-raw"):
+        element.tag = "section" if element.tag == "mj-section" else "div"
+        element.attrib.clear()
+    for table in root.iter("table"):
+        mark_long_words(table)
     return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _take_out_hidden(root: etree._Element) -> None:
+    for element in list(root.iter(etree.Element)):
+        parent = element.getparent()
+        if element.get("aria-hidden") == "true" and parent is not None:
+            parent.remove(element)
+
+
+def _lay_out_in_blocks(table: etree._Element) -> None:
+    """Turn a table that only lays out into a block of blocks; its empty cells are mere space."""
+    for row in table.findall("tr"):
+        for cell in row.findall("td"):
+            if cell.find(".//img") is None and not "".join(map(str, cell.itertext())).strip():
+                row.remove(cell)
+            cell.tag = "div"
+            for name in set(cell.keys()) - {"class", "style"}:
+                del cell.attrib[name]
+    etree.strip_tags(table, "tr")
+    table.tag = "div"
+    for name in set(table.keys()) - {"class"}:
+        del table.attrib[name]
 
 
 def _replace_leaf(element: etree._Element) -> None:

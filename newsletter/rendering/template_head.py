@@ -26,16 +26,17 @@ MEANINGS: Mapping[str, str] = {
     "facts": N_("a list on one line"),
     "issue": N_("its fields, as in its file"),
     "item": N_("its fields, as in the issue file"),
-    "level": N_("of its heading"),
     "light": N_("the theme's light colours"),
     "linked": N_("the number of a link"),
     "lines": N_("keeps line breaks"),
     "marks": N_("of a press release"),
     "media_links": N_("of a press release"),
-    "opening": N_("the section that it opens"),
-    "pictures": N_("pictures.show(picture)"),
+    "logo_on": N_("logo_on('band'), or 'surface'"),
+    "pictures": N_("pictures.shown(picture, width)"),
+    "place": N_("its level, width, layout, css"),
     "plain": N_("typography, as text"),
     "sections": N_("of a newsletter"),
+    "space": N_("steps, in pixels"),
     "stacked": N_("a list, one a line"),
     "words": N_("typography, as HTML"),
 }
@@ -52,7 +53,7 @@ def template_head(name: str, language: str) -> str:
     environment = make(packaged_files(), language)
     pages = {each: _parsed(each, environment) for each in _near(name)}
     names = set(environment.globals) - set(DEFAULT_NAMESPACE)
-    names = names.union(*map(meta.find_undeclared_variables, pages.values()))
+    names = names.union(*map(_given, pages.values()))
     modules = {
         alias: module
         for page, tree in pages.items()
@@ -95,6 +96,12 @@ def _near(name: str) -> list[str]:
 def _parsed(name: str, environment: Environment) -> nodes.Template:
     path = packaged_files() / "templates" / name
     return environment.parse(path.read_text(encoding="utf-8"), name)
+
+
+def _given(page: nodes.Template) -> set[str]:
+    """Return the names that a page uses and does not set itself."""
+    own = {each.name for each in page.find_all(nodes.Name) if each.ctx == "store"}
+    return meta.find_undeclared_variables(page) - own
 
 
 def _imports(page: nodes.Template) -> Iterator[tuple[str, str]]:

@@ -30,8 +30,10 @@ from newsletter.rendering import localised
 from newsletter.rendering.compiled_templates import CompiledTemplates
 from newsletter.rendering.markdown.markdown import render_html, render_markdown_text
 from newsletter.rendering.moved import moved
+from newsletter.rendering.own_templates import own_names
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
+from newsletter.values.signatures import Signed
 
 LINE_WIDTH = 72  # characters; the plain text's
 STATUSES = {
@@ -65,8 +67,9 @@ def email_environment(workspace: Path, language: str) -> Environment:
         )
 
     @pass_context
-    def markdown(context: Context, text: str, level: int) -> Markup:
-        parsed = context["parsed"](text)
+    def markdown(context: Context, text: str | Signed, level: int) -> Markup:
+        # A text that may be signed is a text to templates from before there were signatures.
+        parsed = context["parsed"](getattr(text, "text", text))
         return Markup(render_html(parsed, heading_level=level))  # noqa: S704 - it escapes
 
     def stacked(lines: Iterable[str | None]) -> Markup:
@@ -91,8 +94,8 @@ def text_environment(workspace: Path, language: str) -> Environment:
     environment = _environment(workspace, language, autoescape=False)
 
     @pass_context
-    def markdown(context: Context, text: str) -> str:
-        parsed = context["parsed"](text)
+    def markdown(context: Context, text: str | Signed) -> str:
+        parsed = context["parsed"](getattr(text, "text", text))
         return render_markdown_text(parsed, width=LINE_WIDTH, number_link=context["links"].number)
 
     @pass_context
@@ -137,6 +140,8 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "facts": _joined_facts,
         "version": lambda other: localised.VERSIONS[other],
         "status": lambda status: say(STATUSES[status]),
+        "day_of_month": lambda day: str(day.day),
+        "short_month": lambda day: localised.SHORT_MONTHS[language][day.month - 1],
         "day": lambda day: localised.format_day(day, language),
         "moment": lambda moment: localised.format_moment(moment, language),
         "event_days": lambda event: localised.format_event(event.start, event.end, language),
@@ -225,31 +230,33 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
     try:
         return environment.get_template(name).render(context)
     except TemplateSyntaxError as error:
-        raise _template_error(error, error.filename or name, error.lineno) from error
+        raise _template_error(error, error.filename or name, error.lineno, environment) from error
     except TemplateError as error:
         file, line = _places(error, environment)[0] or (name, 1)
-        raise _template_error(error, file, line) from error
+        raise _template_error(error, file, line, environment) from error
     except _EXPRESSION_ERRORS as error:
         place, is_at_fault = _places(error, environment)
         if place is None or not is_at_fault:
             raise
-        raise _template_error(error, *place) from error
+        raise _template_error(error, *place, environment) from error
 
 
 def _places(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:
-    """Return file and line of the innermost template in the traceback, and whether it is at fault.
+    """Return file and line of the template that the error is told of, and whether it is at fault.
 
-    It is where nothing but Jinja's own code, its filters, lies below.
+    It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
+    the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     """
-    loader = environment.loader
-    folders = loader.searchpath if isinstance(loader, FileSystemLoader) else []
-    place, is_at_fault = None, False
+    folders = _folders(environment)
+    place, innermost, is_at_fault = None, "", False
     for frame, line in walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if any(Path(file).is_relative_to(folder) for folder in folders):
-            place, is_at_fault = (file, line), True
+            innermost, is_at_fault = file, True
+            if place is None or _is_packaged(place[0]) or not _is_packaged(file):
+                place = (file, line)
         elif frame.f_globals.get("__name__", "").partition(".")[0] not in _JINJA:
-            is_own = place is not None and not _is_packaged(place[0])
+            is_own = place is not None and not _is_packaged(innermost)
             is_at_fault = is_own and isinstance(error, _WRONG_KIND)
     return place, is_at_fault
 
@@ -258,12 +265,22 @@ def _is_packaged(file: str) -> bool:
     return Path(file).resolve().is_relative_to((packaged_files() / "templates").resolve())
 
 
-def _template_error(error: Exception, file: str, line: int) -> NewsletterError:
+def _folders(environment: Environment) -> list[str]:
+    loader = environment.loader
+    return loader.searchpath if isinstance(loader, FileSystemLoader) else []
+
+
+def _template_error(
+    error: Exception, file: str, line: int, environment: Environment
+) -> NewsletterError:
     what = error.message if isinstance(error, TemplateError) else str(error)
     message = _("the template {file} fails at line {line}: {what}").format(
         file=file, line=line, what=what
     )
     hint = _("compare it with the packaged template")
-    if gone := moved(error):
-        hint = _("'{old}' is gone: use {new}").format(old=gone[0], new=gone[1])
+    if not _is_packaged(file):
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+        hint = moved(error, lines[line - 1]) or hint
+    elif own_names(Path(_folders(environment)[0]).parent):
+        hint = _("an own template is too old for it: newsletter templates lists yours")
     return NewsletterError(message, hint=hint)

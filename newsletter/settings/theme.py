@@ -1,17 +1,40 @@
-"""How mails look: `assets/theme.yaml`, the only place with colour codes."""
+"""How mails look: `assets/theme.yaml`, laid over one of the looks that come with the program.
 
-from collections.abc import Sequence
+A look is one file of `looks/`, with the same keys: what a theme leaves out is the look's, and the
+colours that neither names are made from the brand.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.problem import Level, Problem
-from newsletter.source import read_source
-from newsletter.values.fields import Colour, Pixels, ReadingContext, Text
+from newsletter.settings.palette import dark_palette, light_palette, nearest_readable
+from newsletter.source import Source, read_source
+from newsletter.values.colours import is_colour
+from newsletter.values.fields import (
+    Colour,
+    LogoFile,
+    Pixels,
+    ReadingContext,
+    Text,
+    YesNo,
+    named_by_text,
+)
 from newsletter.values.validation import Model, validate
 from newsletter.workspace import THEME_FILE
+
+LOOK_FILES = Path(__file__).with_name("looks")
+LOOKS = ("institution", "editorial", "magazine", "plain")
+LookName = Literal["institution", "editorial", "magazine", "plain"]
+SPACINGS = {"compact": 0.75, "normal": 1.0, "airy": 1.25}
+SCALE = (0, 4, 8, 12, 16, 24, 32, 48)  # CSS pixels: every margin and padding of a mail
 
 
 class Palette(Model):
@@ -24,6 +47,12 @@ class Palette(Model):
     accent: Colour = Field(description=N_("Links, labels and buttons"))
     on_accent: Colour = Field(description=N_("Text on a button"))
     line: Colour = Field(description=N_("Thin lines"))
+    band: Colour = Field(description=N_("Background of the header"))
+    on_band: Colour = Field(description=N_("Text in the header"))
+    tint: Colour = Field(description=N_("Background of boxes"))
+    ink: Colour = Field(description=N_("Dark background: the footer, a quote in a box"))
+    on_ink: Colour = Field(description=N_("Text on the dark background"))
+    ink_muted: Colour = Field(description=N_("Small print on the dark background"))
 
 
 class Colours(Model):
@@ -33,11 +62,21 @@ class Colours(Model):
     dark: Palette
 
 
+class Logo(Model):
+    """The organisation's logo, and how it looks on other backgrounds than white."""
+
+    file: LogoFile = Field(description=N_("The logo, a file under assets/"))
+    on_brand: LogoFile | None = Field(None, description=N_("The logo for the brand's background"))
+    on_dark: LogoFile | None = Field(None, description=N_("The logo for a dark background"))
+    height: Pixels = Field(48, description=N_("Its height in the email, in pixels"))
+
+
 class Fonts(Model):
     """Fonts that are on the reader's machine: no mail of ours loads one."""
 
     body: Text = Field(description=N_("Text fonts, in order of preference"))
     heading: Text = Field(description=N_("Heading fonts, in order of preference"))
+    size: Pixels = Field(description=N_("Size of the text in pixels"))
 
 
 class Widths(Model):
@@ -46,12 +85,92 @@ class Widths(Model):
     page: Pixels = Field(description=N_("Width of the email"))
 
 
-class Theme(Model):
-    """What `assets/theme.yaml` says."""
+class Header(Model):
+    """The head of a mail."""
 
+    style: Literal["band", "masthead", "cover", "plain"] = Field(
+        description=N_(
+            "band (logo on a coloured band), masthead (centred), cover (all dark), plain"
+        )
+    )
+    show: tuple[Literal["date", "web_version"], ...] = Field(
+        description=N_("What stands at its right: date, web_version")
+    )
+
+
+class SectionStyle(Model):
+    """The titles of sections."""
+
+    style: Literal["strip", "rule", "chip", "plain"] = Field(
+        description=N_("strip (tinted, with a bar), rule (between two lines), chip, plain")
+    )
+    colours: tuple[Colour | Literal["brand"], ...] = Field(
+        min_length=1, max_length=4, description=N_("Their colours, in turn; brand: the brand's own")
+    )
+
+
+class StoryStyle(Model):
+    """How stories are laid out where the issue does not say."""
+
+    picture: Literal["above", "beside"] = Field(
+        description=N_("Where the picture stands: above the text, or beside the title")
+    )
+    first: Literal["above", "beside", "hero"] = Field(
+        description=N_("The same for the first story; hero: across the whole email")
+    )
+    action: Literal["solid", "outline", "link"] = Field(
+        description=N_("The button under a story: solid, outline, link")
+    )
+
+
+class Footer(Model):
+    """The foot of a mail."""
+
+    ground: Literal["ink", "paper", "brand"] = Field(
+        description=N_("Its background: ink (dark), paper (the page's), brand")
+    )
+    icons: YesNo = Field(description=N_("true: social networks as icons"))
+
+
+class Types(Model):
+    """Sizes of type, each "size/line" in pixels."""
+
+    h1: Text = Field(description=N_("Title of the email"))
+    h1_phone: Text = Field(description=N_("The same on a phone"))
+    title: Text = Field(description=N_("Titles of items"))
+    lead: Text = Field(description=N_("First paragraphs"))
+    figure: Text = Field(description=N_("Key figures"))
+    quote: Text = Field(description=N_("Quotes"))
+
+
+class Theme(Model):
+    """What `assets/theme.yaml` says, laid over its look."""
+
+    look: LookName = Field(description=N_("The look: institution, editorial, magazine, plain"))
+    brand: Colour = Field(description=N_("The brand's colour: the others are made from it"))
+    logo: Annotated[Logo, named_by_text("file")] | None = Field(
+        None, description=N_("The logo; without it, the one of the settings")
+    )
     colours: Colours
     fonts: Fonts
+    types: Types
+    header: Header
+    sections: SectionStyle
+    stories: StoryStyle
+    quotes: Literal["bar", "centred", "box"] = Field(
+        description=N_("Quotes: with a bar, centred, in a dark box")
+    )
+    footer: Footer
+    corners: Annotated[Literal["0", "4", "24"], Field(description=N_("Rounding of corners"))]
+    spacing: Literal["compact", "normal", "airy"] = Field(
+        description=N_("Space between things: compact, normal, airy")
+    )
     widths: Widths
+
+    @property
+    def space(self) -> Mapping[int, int]:
+        """Each step of the scale -> its CSS pixels in this theme."""
+        return {step: round(step * SPACINGS[self.spacing]) for step in SCALE}
 
 
 def load_theme(workspace: Path, context: ReadingContext) -> tuple[Theme | None, Sequence[Problem]]:
@@ -60,10 +179,81 @@ def load_theme(workspace: Path, context: ReadingContext) -> tuple[Theme | None, 
     Where they forbid it, the packaged theme stands in: a bad one hides no problem of the settings.
     """
     source = read_source(packaged_or_own(workspace, THEME_FILE))
-    theme, problems = validate(Theme, source, context=context)
+    theme, problems = themed(source, context)
     if theme is None:
-        theme, _none = validate(Theme, read_source(packaged_files() / THEME_FILE), context=context)
+        theme, _none = themed(read_source(packaged_files() / THEME_FILE), context)
     return theme, problems
+
+
+def themed(
+    source: Source, context: ReadingContext, *, look_name: str = ""
+) -> tuple[Theme | None, Sequence[Problem]]:
+    """Return the theme that `source` makes of its look, or of `look_name`, and its problems.
+
+    One without `look:` is plain: so mails looked before there were looks.
+    """
+    own = {**_keys(source.value), **({"look": look_name} if look_name else {})}
+    look = look_of(name) if (name := own.get("look")) in LOOKS else look_of("plain")
+    light = _keys(_keys(own.get("colours")).get("light"))
+    # Before there was a brand, its colour was the accent.
+    accent = light.get("accent")
+    brand = own.get("brand") or (accent if is_colour(accent) else look["brand"])
+    laid = _laid_over({**look, "brand": brand}, own)
+    theme, problems = validate(Theme, replace(source, value=_coloured(laid, look)), context=context)
+    return theme, [*problems, *_pale_brand(source, own)]
+
+
+@cache
+def look_of(name: str) -> dict[str, Any]:
+    """Return what a look says, with the keys of a theme."""
+    return {"look": name, **_keys(read_source(LOOK_FILES / f"{name}.yaml").value)}
+
+
+def _keys(value: object) -> dict[str, Any]:
+    """Return `value` if it has keys: a theme may say anything until it is validated."""
+    return value if isinstance(value, dict) else {}
+
+
+def _laid_over(below: object, own: object) -> Any:
+    """Return `own` with all that `below` says and it does not."""
+    if not (isinstance(below, dict) and isinstance(own, dict)):
+        return own
+    return {**below, **{key: _laid_over(below.get(key), value) for key, value in own.items()}}
+
+
+def _coloured(theme: dict[str, Any], look: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the theme with whole palettes; what is no colour stays, to be told."""
+    light, dark = (
+        {**look["colours"][each], **_colours_in(_keys(theme["colours"]).get(each))}
+        for each in ("light", "dark")
+    )
+    brand = theme["brand"] if is_colour(theme["brand"]) else look["brand"]
+    light = light_palette(brand, light, cover=_keys(theme["header"]).get("style") == "cover")
+    palettes = {"light": light, "dark": dark_palette(brand, dark, light)}
+    return {**theme, "colours": _laid_over(palettes, theme["colours"])}
+
+
+def _colours_in(palette: object) -> dict[str, str]:
+    return {name: each for name, each in _keys(palette).items() if is_colour(each)}
+
+
+def _pale_brand(source: Source, own: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the problem of a brand that says nothing of the accent that its words should have."""
+    palettes = [_keys(_keys(own.get("colours")).get(each)) for each in ("light", "dark")]
+    brand = own.get("brand")
+    if not is_colour(brand) or all("accent" in each for each in palettes):
+        return
+    nearest = nearest_readable(brand)
+    if nearest != brand:
+        message = _("'{brand}' is too pale: no readable colour of that hue comes near it")
+        hint = _("write {nearest}, the nearest that works, or your own accent: under colours:")
+        yield Problem(
+            source.path,
+            source.position(("brand",)),
+            message.format(brand=brand),
+            hint.format(nearest=f'brand: "{nearest}"'),
+            "pale-brand",
+        )
 
 
 def font_problem(workspace: Path, theme: Theme, font: str) -> Problem:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -177,7 +177,7 @@ class TextAlone:
     The JSON Schema says so too, or an editor would underline what the program accepts.
     """
 
-    wrap: Callable[[str, ValidationInfo], object]
+    wrap: Callable[[Any, ValidationInfo], object]
 
     def __get_pydantic_core_schema__(
         self, source: type, handler: GetCoreSchemaHandler

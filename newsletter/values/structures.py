@@ -54,16 +54,6 @@ class Figure(Model):
     note: Text | None = Field(None, description=N_("Note in small print"))
 
 
-class Link(AudienceParts):
-    """A page worth reading."""
-
-    title: Text = Field(description=N_("Text of the link: the title of the page"))
-    url: Url = Field(description=N_("Address of the page"))
-    source: Text | None = Field(None, description=N_("Who published it"))
-    date: Date | None = Field(None, description=N_("Date of publication"))
-    note: Text | None = Field(None, description=N_("Why it is worth reading"))
-
-
 class Button(Model):
     """The one thing to do after reading."""
 
@@ -124,6 +114,17 @@ class PictureParts(Model):
             hint = _("write in alt: what the picture shows, or write decorative: true")
             raise refuse(Fault("alt", message, hint))
         return self
+
+
+class Link(AudienceParts):
+    """A page worth reading."""
+
+    title: Text = Field(description=N_("Text of the link: the title of the page"))
+    url: Url = Field(description=N_("Address of the page"))
+    source: Text | None = Field(None, description=N_("Who published it"))
+    date: Date | None = Field(None, description=N_("Date of publication"))
+    note: Text | None = Field(None, description=N_("Why it is worth reading"))
+    picture: PictureParts | None = Field(None, description=N_("A picture, where links are cards"))
 
 
 class Quotation(Model):

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, GetJsonSchemaHandler, ValidationInfo, WithJsonSchema
+from pydantic_core.core_schema import CoreSchema
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Position, Problem
 from newsletter.source.decoding import with_plain_lines
-from newsletter.values.fields import context_of, inside_workspace, text_of
+from newsletter.values.fields import TextAlone, context_of, inside_workspace, text_of
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
 from newsletter.values.validation import FaultInValue, refuse, text_is_due
@@ -21,6 +22,19 @@ FILE_SCHEMA = {
     "additionalProperties": False,
 }
 _SCHEMA = {"anyOf": [{"type": ["string", "number"]}, FILE_SCHEMA]}
+
+
+class TextOrFile(TextAlone):
+    """Lets a text, or `{file: …}` that names one, stand for a structure of more."""
+
+    def _wrapped(self, value: object, info: ValidationInfo) -> object:
+        is_file = isinstance(value, dict) and set(value) == {"file"}
+        return self.wrap(value, info) if is_file else super()._wrapped(value, info)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        return {"anyOf": [*_SCHEMA["anyOf"], handler(schema)]}
 
 
 def _markdown(value: object, info: ValidationInfo) -> str:

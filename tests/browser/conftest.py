@@ -1,5 +1,6 @@
 """A real browser, and the mails that are looked at in it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from newsletter.commands.build import build
 from newsletter.preview.browser import chromium
+from newsletter.settings.theme import LOOKS
 from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
@@ -24,14 +26,27 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The samples and every golden case of a kind, built as `newsletter build` does."""
+    """Samples, golden cases, and every kind in every look, built as `newsletter build` does."""
     output = tmp_path_factory.mktemp("built")
     cases = tmp_path_factory.mktemp("cases")
     for case in (ROOT / "tests/golden").glob("*.yaml"):
         (cases / f"kind-{case.name}").write_text(HEAD + case.read_text())
     files = [*(ROOT / "issues").glob("*.yaml"), *cases.glob("*.yaml")]
+    _build(files, output, start=ROOT)
+    for look in LOOKS:
+        workspace = tmp_path_factory.mktemp(look)
+        shutil.copytree(ROOT / "assets", workspace / "assets")
+        shutil.copy(ROOT / "newsletter.yaml", workspace)
+        (workspace / "assets/theme.yaml").write_text(f'look: {look}\nbrand: "#5b2bb5"\n')
+        issue = workspace / f"issues/look-{look}.yaml"
+        issue.parent.mkdir()
+        shutil.copy(ROOT / "tests/gallery/every-kind.yaml", issue)
+        _build([issue], output, start=workspace)
+    return output
+
+
+def _build(files: list[Path], output: Path, *, start: Path) -> None:
     status = build(
-        files, output=output, start=ROOT, tell=lambda _line: None, show=lambda _problems: None
+        files, output=output, start=start, tell=lambda _line: None, show=lambda _problems: None
     )
     assert status == 0
-    return output

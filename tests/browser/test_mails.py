@@ -1,18 +1,27 @@
 """Every sample and every kind of item, looked at in Chromium."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from newsletter.preview.views import LOOKS
+from newsletter.preview.views import APPEARANCES
+from newsletter.settings.theme import LOOKS
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted(path.stem for path in (ROOT / "issues").glob("*.yaml"))
-MAILS = SAMPLES + sorted(f"kind-{path.stem}" for path in (ROOT / "tests/golden").glob("*.yaml"))
+LOOK_MAILS = [f"look-{look}" for look in LOOKS]
+MAILS = (
+    SAMPLES
+    + LOOK_MAILS
+    + sorted(f"kind-{path.stem}" for path in (ROOT / "tests/golden").glob("*.yaml"))
+)
 AXE = {
     "runOnly": {
         "type": "tag",
@@ -46,12 +55,12 @@ def opened(
     context.close()
 
 
-# Samples in all four ways, the kinds alone in two: they are part of the samples.
+# Samples and looks in all four ways, the kinds alone in two: they are part of the others.
 WAYS = [
     (mail, width, scheme)
     for mail in MAILS
     for width, scheme in [(375, "light"), (640, "dark"), (375, "dark"), (640, "light")]
-    if mail in SAMPLES or (width == 375) == (scheme == "light")
+    if mail in SAMPLES + LOOK_MAILS or (width == 375) == (scheme == "light")
 ]
 
 
@@ -71,6 +80,17 @@ def test_axe_finds_no_violation(
     assert results.response["passes"]
 
 
+@pytest.mark.parametrize("mail", SAMPLES + LOOK_MAILS)
+def test_axe_finds_no_violation_where_style_blocks_are_dropped(
+    mail: str, browser: Browser, built: Path
+) -> None:
+    with opened(browser, built / mail / "email.html", width=320) as (page, _asked):
+        page.evaluate(MEDIA_QUERIES)
+        results = Axe().run(page, options=AXE)
+
+    assert [rule["id"] for rule in results.response["violations"]] == []
+
+
 @pytest.mark.parametrize("styles", ["kept", "dropped"])
 @pytest.mark.parametrize("mail", MAILS)
 def test_nothing_is_cut_at_320_pixels(
@@ -85,7 +105,7 @@ def test_nothing_is_cut_at_320_pixels(
     assert width <= 320
 
 
-@pytest.mark.parametrize("mail", SAMPLES)
+@pytest.mark.parametrize("mail", SAMPLES + LOOK_MAILS)
 def test_a_mail_asks_for_its_own_pictures_and_nothing_else(
     mail: str, browser: Browser, built: Path
 ) -> None:
@@ -99,7 +119,7 @@ def test_a_mail_asks_for_its_own_pictures_and_nothing_else(
     assert [address for address in asked if not address.startswith(folder)] == []
 
 
-@pytest.mark.parametrize("mail", SAMPLES)
+@pytest.mark.parametrize("mail", SAMPLES + LOOK_MAILS)
 def test_no_text_is_smaller_than_14_pixels_but_raised_and_lowered_signs(
     mail: str, browser: Browser, built: Path
 ) -> None:
@@ -122,7 +142,7 @@ def test_no_text_is_smaller_than_14_pixels_but_raised_and_lowered_signs(
     assert small == []
 
 
-@pytest.mark.parametrize("mail", SAMPLES)
+@pytest.mark.parametrize("mail", SAMPLES + LOOK_MAILS)
 def test_buttons_and_links_of_contents_and_footer_are_44_pixels_high(
     mail: str, browser: Browser, built: Path
 ) -> None:
@@ -147,8 +167,8 @@ def test_key_figures_stand_two_across_where_there_is_room(
             page.evaluate(MEDIA_QUERIES)
 
         tops = page.evaluate(
-            "[...document.querySelectorAll('.tile')].slice(1, 3)"
-            ".map(tile => tile.getBoundingClientRect().top)"
+            "[...document.querySelectorAll('.counts')].slice(1, 3)"
+            ".map(column => column.getBoundingClientRect().top)"
         )
 
     assert len(set(tops)) == 3 - across
@@ -160,8 +180,10 @@ def test_outlook_classic_shows_each_word_once_in_the_mail_s_width(
 ) -> None:
     shown = []
     with opened(browser, built / mail / "email.html", width=1280) as (page, _asked):
-        for look in ("light", "outlook-classic"):
-            page.set_content(LOOKS[look].apply((built / mail / "email.html").read_text("utf-8")))
+        for appearance in ("light", "outlook-classic"):
+            page.set_content(
+                APPEARANCES[appearance].apply((built / mail / "email.html").read_text("utf-8"))
+            )
             shown.append(page.inner_text("body").split())
         width = page.evaluate("document.querySelector('.page > table').clientWidth")
 
@@ -189,7 +211,7 @@ def test_lines_of_text_are_60_to_75_characters_on_a_desktop(browser: Browser, bu
     with opened(browser, built / SAMPLES[0] / "email.html", width=1280) as (page, _asked):
         characters = page.evaluate(
             """() => {
-              const paragraph = document.querySelector('td > div > p:not([class])');
+              const paragraph = document.querySelector('td.item > p:not([class])');
               const range = document.createRange();
               range.selectNodeContents(paragraph);
               const tops = new Set([...range.getClientRects()].map(box => Math.round(box.bottom)));
@@ -198,3 +220,25 @@ def test_lines_of_text_are_60_to_75_characters_on_a_desktop(browser: Browser, bu
         )
 
     assert 55 <= characters <= 80
+
+
+def test_a_printed_mail_fills_its_pages_and_no_words_lie_on_others(
+    browser: Browser, built: Path, tmp_path: Path
+) -> None:
+    printed = tmp_path / "mail.pdf"
+    with opened(browser, built / SAMPLES[0] / "email.html", width=640) as (page, _asked):
+        page.pdf(path=printed, format="A4")
+    reading = ["pdftotext", "-bbox", str(printed), "-"]
+    boxes = subprocess.run(reading, check=True, capture_output=True, text=True).stdout
+    sides = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)"')
+    pages = [
+        [tuple(map(float, word)) for word in sides.findall(page)]
+        for page in boxes.split("<page")[1:]
+    ]
+
+    # A picture may leave a third of the page above free; A4 is 842 points high.
+    assert all(max(word[3] for word in words) > 842 / 2 for words in pages[:-1])
+    for words in pages:
+        assert words
+        for one, other in combinations(words, 2):
+            assert not all(one[i] + 1 < other[i + 2] and other[i] + 1 < one[i + 2] for i in (0, 1))

@@ -217,7 +217,7 @@ def test_a_text_file_a_template_a_theme_a_picture_and_the_settings_are_seen(
     text.write_text("Un premier texte.", "utf-8")
     save(served, HEAD + "  - kind: text\n    body: {file: texts/edito.md}\n" + PICTURE)
     expect(mail(page).get_by_text("Un premier texte.")).to_be_visible()
-    before = mail(page).locator("img").last.get_attribute("src")
+    before = mail(page).get_by_alt_text("Une salle pleine").get_attribute("src")
 
     text.write_text("Un second texte.", "utf-8")
     expect(mail(page).get_by_text("Un second texte.")).to_be_visible()
@@ -226,7 +226,8 @@ def test_a_text_file_a_template_a_theme_a_picture_and_the_settings_are_seen(
     expect(mail(page).get_by_text("Pied nouveau")).to_be_attached()
 
     theme = served.workspace / "assets/theme.yaml"
-    theme.write_text(theme.read_text("utf-8").replace('"#1f1b2e"', '"#102030"'), "utf-8")
+    own = 'colours: {light: {text: "#102030"}}\n'
+    theme.write_text(theme.read_text("utf-8") + own, "utf-8")
     expect(mail(page).locator("h1").locator("..")).to_have_css("color", "rgb(16, 32, 48)")
 
     change_settings(served.workspace, "Vous recevez cette", "Voici notre")
@@ -234,7 +235,7 @@ def test_a_text_file_a_template_a_theme_a_picture_and_the_settings_are_seen(
 
     photo = served.workspace / "assets/images/photo.png"
     photo.write_bytes((served.workspace / "assets/logo.png").read_bytes() + b"\0")
-    expect(mail(page).locator("img").last).not_to_have_attribute("src", str(before))
+    expect(mail(page).get_by_alt_text("Une salle pleine")).not_to_have_attribute("src", str(before))
 
 
 def test_a_server_that_comes_back_is_followed(browser: Browser, workspace: Path) -> None:
@@ -315,7 +316,7 @@ def test_a_free_width_takes_the_room_that_there_is(view: Page) -> None:
         ("dark", "Dark, Outlook", "rgb(216, 213, 230)", "rgb(20, 20, 20)"),
     ],
 )
-def test_each_look_colours_the_mail_whatever_the_viewer_s_screen(
+def test_each_appearance_colours_the_mail_whatever_the_viewer_s_screen(
     browser: Browser, steady: Served, scheme: str, label: str, text: str, ground: str
 ) -> None:
     with opened(browser, f"{steady.address}/issues/essai", scheme=scheme) as page:
@@ -323,6 +324,38 @@ def test_each_look_colours_the_mail_whatever_the_viewer_s_screen(
 
         expect(mail(page).locator("h1")).to_have_css("color", text)
         expect(mail(page).locator(".page > div").first).to_have_css("background-color", ground)
+
+
+def test_another_look_is_shown_said_to_be_unwritten_and_kept_in_the_address(view: Page) -> None:
+    own = mail(view).locator("h1")
+    expect(own).to_have_css("font-size", "38px")
+
+    view.get_by_label("institution (the theme's)").focus()
+    view.keyboard.press("ArrowRight")
+    expect(mail(view).locator("h1")).to_have_css("font-size", "44px")
+    view.keyboard.press("6")
+    expect(mail(view).locator("h1")).to_have_css("font-size", "46px")
+    expect(view.locator("#explanation")).to_contain_text("put look: magazine in assets/theme.yaml")
+    view.reload()
+
+    expect(view.get_by_label("magazine", exact=True)).to_be_checked()
+    expect(mail(view).locator("h1")).to_have_css("font-size", "46px")
+
+    view.keyboard.press("4")
+    expect(view.locator("#look-note")).to_be_empty()
+    assert view.url.endswith("/issues/essai")
+
+
+def test_a_look_that_is_kept_becomes_the_theme_s_on_the_page(page: Page, served: Served) -> None:
+    page.get_by_label("magazine", exact=True).check()
+    theme = served.workspace / "assets/theme.yaml"
+    text = re.sub(r"^look:.*", "look: magazine", theme.read_text("utf-8"), flags=re.MULTILINE)
+
+    theme.write_text(text, "utf-8")
+
+    expect(page.get_by_label("magazine (the theme's)")).to_be_checked()
+    expect(page.get_by_label("institution", exact=True)).not_to_be_checked()
+    expect(page.locator("#look-note")).to_be_empty()
 
 
 def test_outlook_classic_shows_the_table_that_is_written_for_it(view: Page) -> None:
@@ -333,7 +366,7 @@ def test_outlook_classic_shows_the_table_that_is_written_for_it(view: Page) -> N
 
 
 def test_pictures_off_leaves_their_alternatives(view: Page) -> None:
-    expect(mail(view).locator("img")).to_have_count(2)
+    expect(mail(view).locator("img")).to_have_count(3)  # a logo, a picture, an icon
 
     view.get_by_label("Off").check()
 
@@ -508,7 +541,9 @@ def serve_in_both_languages(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("path", ["", "issues/essai", "issues/casse?pane=source", "issues/no"])
+@pytest.mark.parametrize(
+    "path", ["", "issues/essai?look=magazine", "issues/casse?pane=source", "issues/no"]
+)
 def test_axe_finds_no_violation(
     browser: Browser, speaking: dict[str, Served], path: str, language: str, scheme: str
 ) -> None:
@@ -649,9 +684,9 @@ def test_nothing_in_a_mail_runs_or_calls_out(browser: Browser, hostile: Served, 
         asked: list[Request] = []
         page.on("request", lambda request: asked.append(request))
         expect(mail(page).get_by_role("heading", name="Hostile")).to_be_visible()
-        for look in ("Outlook classic", "Dark"):  # swapped in too, not only loaded
-            page.get_by_label(look, exact=True).check()
-            expect(mail(page).get_by_text("Tableau")).to_have_count(int(look != "Dark"))
+        for appearance in ("Outlook classic", "Dark"):  # swapped in too, not only loaded
+            page.get_by_label(appearance, exact=True).check()
+            expect(mail(page).get_by_text("Tableau")).to_have_count(int(appearance != "Dark"))
         page.reload()
         for words in ("Envoyer", "Lien", "Code"):
             mail(page).get_by_text(words).click()

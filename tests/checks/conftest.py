@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
 from newsletter.checks.checking import run_checks
 from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
 from newsletter.problems.problem import Problem
 from newsletter.rendering.document import render_document
-from newsletter.settings.settings import load_settings
+from newsletter.settings.settings import Settings, load_settings
 from tests.conftest import ROOT
 
 HEAD = """\
@@ -76,6 +77,14 @@ def make_in_template(workspace: Path) -> Callable[[str], None]:
     return in_template
 
 
+def draw(path: Path, ink: str, ground: str = "#00000000") -> None:
+    """Draw what is like two letters."""
+    picture = Image.new("RGBA", (200, 60), ground)
+    ImageDraw.Draw(picture).rectangle((20, 10, 30, 50), fill=ink)
+    ImageDraw.Draw(picture).line((60, 10, 60, 50, 120, 50), fill=ink, width=6)
+    picture.save(path)
+
+
 def change_template(workspace: Path, name: str, old: str, new: str) -> None:
     """Give the workspace its own copy of a packaged template, with `new` in place of `old`."""
     text = (ROOT / "templates" / name).read_text(encoding="utf-8")
@@ -96,3 +105,13 @@ def change_settings(workspace: Path, old: str, new: str) -> None:
 def add_to_footer(workspace: Path, html: str) -> None:
     """Give the workspace a footer of its own, with `html` at its end."""
     change_template(workspace, "email/footer.mjml", "</mj-text>", f"{html}</mj-text>")
+
+
+def in_look(workspace: Path, look: str, brand: str = "#5b2bb5") -> Settings:
+    """Give the workspace a look; return the settings of our own issues, in it."""
+    theme = workspace / "assets/theme.yaml"
+    theme.write_text(f'look: {look}\nbrand: "{brand}"\n', encoding="utf-8")
+    own, ours = load_settings(workspace).settings, load_settings(ROOT).settings
+    assert own is not None
+    assert ours is not None
+    return ours.model_copy(update={"theme": own.theme})

@@ -7,8 +7,7 @@ import pytest
 
 from newsletter.checks import RULES
 from newsletter.cli import run
-from newsletter.packaged import packaged_files
-from tests.checks.conftest import HEAD, ITEM, change_template
+from tests.checks.conftest import HEAD, ITEM, change_template, draw
 
 ROOMS = {"colours", "link_words", "markup", "pictures", "structure"}
 ACCESSIBILITY = [
@@ -21,6 +20,7 @@ HELD_BY_OUR_CODE = {"missing-title", "missing-language"}
 # Rule -> items of an issue that break it.
 ISSUES = {
     "weak-alt": "  - {kind: picture, file: photo.png, alt: photo.png}\n",
+    "vanishing-picture": "  - {kind: picture, file: letters.png, alt: Deux lettres}\n",
     "decorative-link": "  - {kind: picture, file: photo.png, decorative: true, link: 'https://a.fr'}\n",
     "vague-link": "  - {kind: text, body: '[cliquez ici](https://a.fr/etude)'}\n",
     "twin-links": "  - {kind: text, body: '[L’étude](https://a.fr/1) et [L’étude](https://a.fr/2)'}\n",
@@ -48,7 +48,7 @@ TEMPLATES = {
         "table-role",
         for_outlook("<table><tr><td>a</td></tr></table>"),
     ),
-    "has a level-one heading": ("main-heading", ("email/header.mjml", "h1>", "h2>")),
+    "has a level-one heading": ("main-heading", ("email/frame.html", "h1>", "h2>")),
     "more than one h1": ("main-heading", in_footer("<h1>Encore</h1>")),
     "links have discernible text": (
         "wordless-link",
@@ -95,6 +95,7 @@ def run_check(
 ) -> Check:
     """Return what checks an issue with these items; its exit status and what it printed."""
     monkeypatch.chdir(workspace)
+    draw(workspace / "assets/images/letters.png", "#000000")
 
     def check(items: str) -> tuple[int, str]:
         (workspace / "issues/mai.yaml").write_text(HEAD + items, encoding="utf-8")
@@ -127,9 +128,7 @@ def test_what_a_template_breaks_fails(broken: str, check: Check, workspace: Path
 def test_a_theme_whose_words_are_as_their_ground_fails(
     colour: str, check: Check, workspace: Path
 ) -> None:
-    theme = (packaged_files() / "assets/theme.yaml").read_text(encoding="utf-8")
-    words = next(line for line in theme.splitlines() if line.strip().startswith(f"{colour}:"))
-    painted = theme.replace(words, f'    {colour}: "#808080"', 1)
+    painted = f'look: institution\ncolours: {{light: {{{colour}: "#808080"}}}}\n'
     (workspace / "assets/theme.yaml").write_text(painted, encoding="utf-8")
 
     status, printed = check(ITEM)

@@ -11,7 +11,7 @@ from PIL import Image
 from newsletter.content.visible import IssueVariants, Variant
 from newsletter.preview.review import review_pack
 from newsletter.preview.shown_issue import show_issue
-from newsletter.preview.views import LOOKS
+from newsletter.preview.views import APPEARANCES
 from newsletter.settings.settings import load_settings
 from newsletter.values.audiences import Audience
 from tests.checks.conftest import change_settings
@@ -56,7 +56,7 @@ def fingerprint_of(page: str) -> str:
 def test_all_colours_and_pictures_off_stand_in_the_page_in_both_widths(pack: Pack) -> None:
     page = pack()
 
-    views = sum(not look.is_layout for look in LOOKS.values()) + 1
+    views = sum(not appearance.is_layout for appearance in APPEARANCES.values()) + 1
     assert page.count("<iframe ") == 2 * views
     assert page.count('sandbox="allow-same-origin"') == 2 * views
 

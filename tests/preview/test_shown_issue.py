@@ -94,6 +94,6 @@ def test_a_mail_gives_its_own_pictures_alone(write_issue: WriteIssue, settings: 
     mail = show_issue(write_issue(ISSUE), settings, {}).mail
 
     assert mail is not None
-    (logo,) = mail.document.images
+    logo, _icon = mail.document.images
     assert mail.picture(logo.name) == logo.content
     assert mail.picture("images/0000000000000000.png") is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.preview.views import LOOKS, dark, gmail_inverted, light, outlook_inverted
+from newsletter.preview.views import APPEARANCES, dark, gmail_inverted, light, outlook_inverted
 from tests.conftest import ROOT
 
 SAMPLES = sorted((ROOT / "tests/golden").glob("issue-*.html"))
@@ -115,12 +115,12 @@ def test_gmail_ignores_dark_styles() -> None:
     assert "@media (max-width:0)" in gmail_inverted(mail())
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("appearance", APPEARANCES)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_a_view_changes_no_word_and_no_picture(sample: Path, look: str) -> None:
+def test_a_view_changes_no_word_and_no_picture(sample: Path, appearance: str) -> None:
     html = sample.read_text("utf-8")
 
-    shown = LOOKS[look].apply(html)
+    shown = APPEARANCES[appearance].apply(html)
 
     assert words(shown) == words(html)
     assert re.findall(r"<img [^>]*src=\"[^\"]*\"", shown) == re.findall(
@@ -155,5 +155,5 @@ def lightness(code: str) -> float:
 def test_no_style_is_too_odd_to_be_shown(style: str) -> None:
     quoted = style.replace('"', "&quot;")
 
-    for look in LOOKS.values():
-        assert "mot" in look.apply(mail(quoted))
+    for appearance in APPEARANCES.values():
+        assert "mot" in appearance.apply(mail(quoted))

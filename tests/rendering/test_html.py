@@ -71,8 +71,9 @@ def test_each_item_lies_where_its_span_says(document: Document) -> None:
     assert "<!--item" not in document.html
     for span in document.item_spans:
         item = document.html[span.start : span.end]
-        assert item.count("<table") > 0
-        assert item.startswith("<!--[if mso | IE]><table")
+        assert item.count("<table") == item.count("</table>") > 0
+        assert item.startswith("<table")
+        assert item.endswith("</table>")
 
 
 def test_spans_are_counted_without_the_marks() -> None:

@@ -76,13 +76,18 @@ def load(write_issue: WriteIssue, settings: Settings, text: str) -> PressRelease
 def words(text: str) -> list[str]:
     """Return the words of the release, from its mention to its last contact, and nothing else."""
     text = re.sub(r"^\[\d+\] \S+$|\[\d+\]", "", text, flags=re.MULTILINE)
+    # pdftotext takes the narrow space between thousands for none.
+    text = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}\b)", "", text)
     found = re.findall(r"[\w%@+]+", text.replace("\u202f", " ").replace("\u00a0", " "))
     return found[found.index("Communiqué") :]
 
 
 def words_in_mail(document: Document) -> list[str]:
-    body = html.document_fromstring(document.html).body
-    for hidden in body.xpath(".//div[contains(@style, 'display:none')]"):
+    """Return the words of the mail; its note, which is not the release's, stands below the head."""
+    [note] = [span for span in document.item_spans if span.loc == ("note",)]
+    page = document.html[: note.start] + document.html[note.end :]
+    body = html.document_fromstring(page).body
+    for hidden in body.xpath(".//*[contains(@style, 'display:none') or @aria-hidden='true']"):
         hidden.getparent().remove(hidden)
     for element in body.iter("br", "p", "div", "li", "td", "th", "h1", "h2", "h3"):
         element.tail = f" {element.tail or ''}"
@@ -93,11 +98,10 @@ def words_in_pdf(content: bytes, folder: Path) -> list[str]:
     command = shutil.which("pdftotext")
     assert command is not None, "no pdftotext: `make test` installs it"
     (folder / "release.pdf").write_bytes(content)
-    reading = [command, "-enc", "UTF-8", str(folder / "release.pdf"), "-"]
+    # In the order of the content, as it is read aloud: what stands side by side is not mixed.
+    reading = [command, "-raw", "-enc", "UTF-8", str(folder / "release.pdf"), "-"]
     text = subprocess.run(reading, check=True, capture_output=True).stdout.decode()
-    pages = [
-        re.sub(r"Mon association · .*\n+\d+ ?/ ?\d+\s*$", "", each) for each in text.split("\f")
-    ]
+    pages = [re.sub(r"Mon association · .*\d+ / \d+\s*$", "", each) for each in text.split("\f")]
     return words("\n".join(pages))
 
 

@@ -1,14 +1,30 @@
-"""Templates that fail: whose fault it is, and where."""
+"""Templates: how they read, and whose fault it is where one fails."""
 
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.moved import MOVED
+from newsletter.rendering.own_templates import packaged_names
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
+
+MAX_LINE = 120
+
+
+def test_no_line_of_a_template_is_long() -> None:
+    lines = [
+        (name, number, len(line))
+        for name in packaged_names()
+        for number, line in enumerate(
+            (packaged_files() / "templates" / name).read_text("utf-8").splitlines(), 1
+        )
+    ]
+
+    assert [each for each in lines if each[2] > MAX_LINE] == []
 
 
 def own_template(workspace: Path, text: str) -> None:

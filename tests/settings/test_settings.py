@@ -98,8 +98,9 @@ FAULTS = {
     ),
     "missing key": ("  address: |\n    1 rue de l'Exemple\n    75000 Paris\n", "",
                     "newsletter.yaml", "missing-key", "address: "),
-    "logo that is missing": ("logo.png", "absent.png", "newsletter.yaml", "file-missing", "assets"),
-    "logo outside": ("logo.png", "../../x.png", "newsletter.yaml", "file-outside", "assets/"),
+    "logo that is missing": ("logo.png", "absent.png", "assets/theme.yaml",
+                             "file-missing", "assets"),
+    "logo outside": ("logo.png", "../../x.png", "assets/theme.yaml", "file-outside", "assets/"),
     "unknown merge field": ("((email))", "((courriel))", "newsletter.yaml", "merge-field", "email"),
     "pictures from a site that is not safe": (
         "# site:",
@@ -150,10 +151,7 @@ def test_a_bad_colour_is_told_at_its_line_and_the_settings_are_read_all_the_same
     colour: str, workspace: Path
 ) -> None:
     theme = workspace / "assets/theme.yaml"
-    lines = theme.read_text().splitlines()
-    line = next(number for number, text in enumerate(lines, 1) if "accent:" in text)
-    lines[line - 1] = f'    accent: "{colour}"'
-    theme.write_text("\n".join(lines))
+    theme.write_text(f'colours:\n  light:\n    accent: "{colour}"\n')
     settings = workspace / "newsletter.yaml"
     settings.write_text(settings.read_text().replace("timezone:", "fuseau:"))
 
@@ -161,8 +159,7 @@ def test_a_bad_colour_is_told_at_its_line_and_the_settings_are_read_all_the_same
 
     assert loaded.settings is None
     told = {(each.path, each.position.line, each.rule) for each in loaded.problems}
-    assert (theme.resolve(), line, "colour") in told
-    assert (settings.resolve(), 18, "unknown-key") in told
+    assert told == {(theme.resolve(), 3, "colour"), (settings.resolve(), 17, "unknown-key")}
 
 
 def test_an_address_keeps_its_lines_however_it_is_written(workspace: Path) -> None:

@@ -1,7 +1,7 @@
 """Which features of HTML and CSS a mail uses, by their names in caniemail's data."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,6 +32,7 @@ from newsletter.checks.caniemail.feature_names import (
     VALUES,
     WORDS,
 )
+from newsletter.checks.caniemail.partial import partial_uses
 from newsletter.source import Loc
 
 
@@ -51,16 +52,21 @@ _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")
 
 @dataclass(frozen=True)
 class Use:
-    """A feature, how the mail writes it, and those that it stands in, outermost first."""
+    """A feature, how the mail writes it, and those that it stands in, outermost first.
+
+    `part` is the name in `PARTLY` of a use that only some clients lose.
+    """
 
     slug: str
     shown: str
     within: tuple[str, ...] = ()
+    part: str = ""
 
 
-def uses_of(elements: Iterable[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
+def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
     """Return every feature that the mail uses, with the place of the first item that does."""
     uses: dict[Use, Loc] = {}
+    targets = {f"#{each.get('name')}" for _loc, each in elements if each.tag == "a"}
     seen: set[tuple[str, str, str]] = set()
     for loc, element in elements:
         # A mail has few kinds of elements and styles, each many times.
@@ -69,6 +75,9 @@ def uses_of(elements: Iterable[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
         for use in (use for part in sorted(fresh) for use in _uses(*part)):
             if use.slug in features():
                 uses.setdefault(use, loc)
+        for part, shown in partial_uses(element):
+            if shown != "id=" or element.get("href") not in targets:
+                uses.setdefault(Use(part.partition(" ")[0], shown, part=part), loc)
     return uses
 
 

@@ -112,6 +112,8 @@ def _own_texts(path: Path) -> dict[str, str]:
     """Return what the issue at `path` says at its head and foot, by field."""
     said = read_source(path).value
     texts = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
+    # One that is signed stands beside its signature.
+    texts |= {name: each.get("text") for name, each in texts.items() if isinstance(each, dict)}
     return {name: text for name, text in texts.items() if isinstance(text, str)}
 
 

@@ -27,7 +27,8 @@ _NO_PROSE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # The field whose words lead to an address, by the model's fields.
-_WORDS = ("label", "title", "alt", "name")
+_WORDS = ("title", "label", "alt", "name")
+_NAMED_BY_US = {"transcript"}  # a second address, whose link has words of the program's
 # A text without any of them has no link; to read Markdown takes longer than all rules together.
 _LINK_SIGNS = ("](", "][", "]:", "<", "://", "www.", "@")
 # Fields that no reader sees: words of the program.
@@ -98,7 +99,7 @@ def links_of(model: BaseModel, loc: Loc = ()) -> Iterator[LinkedAddress]:
         if isinstance(model, PictureParts) and name == "url":
             continue  # where the picture lies, not what it opens
         if isinstance(value, str) and name in _url_fields(type(model)):
-            yield LinkedAddress(place, value, _words_beside(model))
+            yield LinkedAddress(place, value, "" if name in _NAMED_BY_US else _words_beside(model))
         elif isinstance(value, str) and name in _markdown_fields(type(model)):
             yield from _markdown_links(value, place)
         for index, part in _parts(value):
@@ -164,7 +165,7 @@ def _marks(field: Any) -> list[object]:
 
 
 def _words_beside(model: BaseModel) -> str:
-    """Return the words that stand for a model's address: its label, title, alt or name."""
+    """Return the words that stand for a model's address: its title, label, alt or name."""
     said = (getattr(model, name, None) for name in _WORDS)
     return next((words for words in said if isinstance(words, str)), "")
 

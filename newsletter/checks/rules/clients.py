@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from newsletter.checks.caniemail.data import features
+from newsletter.checks.caniemail.partial import PARTLY
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, rule
@@ -47,6 +48,10 @@ DEGRADED: Mapping[str, Degraded] = {
     "css-opacity": _degraded("Gmail, Orange, Outlook classic", _PREHEADER),
     "css-outline": _degraded("Orange, Outlook classic", _FOREIGN),
     "css-overflow": _degraded("Outlook classic", _PREHEADER),
+    "css-padding text": _degraded(
+        "Outlook classic",
+        N_("lists and quotes are set in less; links need no padding under a mouse"),
+    ),
     "css-selector-chaining": _degraded("Outlook, Proton", _DARK),
     "css-selector-child": _degraded("Orange", _DARK),
     "css-selector-class": _degraded("Proton", _DARK),
@@ -64,6 +69,11 @@ DEGRADED: Mapping[str, Degraded] = {
         "Gmail, LaPoste, Orange, Proton, SFR, Yahoo",
         N_("the table of contents still lists what is in the issue"),
     ),
+    "html-anchor-links id": _degraded(
+        "Gmail, Outlook classic, Yahoo",
+        N_("the table of contents still lists what is in the issue"),
+    ),
+    "html-aria-hidden": _degraded("Orange, Thunderbird, Yahoo", _READ_ALOUD),
     "html-aria-label": _degraded("Orange, Thunderbird, Yahoo", _READ_ALOUD),
     "html-body": _degraded("LaPoste, Proton, SFR, Yahoo", N_("each row has its own background")),
     "html-code": _degraded("Orange", N_("code is shown in the font of the text")),
@@ -89,10 +99,12 @@ def client_support(checked: Checked) -> Iterator[Finding]:
     classic Outlook is Word, SFR and LaPoste drop every `<style>`. An email program leaves out what it
     does not support, sometimes with the words inside. The packaged templates avoid such features, or
     lose only the details listed below; this rule is for templates of your own. `clients:` in
-    newsletter.yaml names the programs that count. Partial support is not reported.
+    newsletter.yaml names the programs that count. Of partial support, what takes boxes and columns apart
+    is told as advice: in classic Outlook, padding, borders and widths anywhere but on tables.
 
-    Fails: `<div style="display:flex">` in a template: classic Outlook stacks its parts
-    Passes: a table, or MJML's `<mj-column>`
+    Fails: `<div style="display:flex">` in a template: classic Outlook stacks its parts;
+    `<p style="padding:16px">`: there, the words touch the edge of their background
+    Passes: a table, or MJML's `<mj-column>`; `<td style="padding:16px">`
 
     Source: caniemail.com, the copy of its tests in newsletter/checks/caniemail/; each finding gives
     the date of the test.
@@ -101,14 +113,17 @@ def client_support(checked: Checked) -> Iterator[Finding]:
     for use, loc in uses_of(checked.elements).items():
         lost = lacking(use)
         clients = [each for each in checked.settings.clients if each in lost]
-        if clients and use.slug not in told:
-            told.add(use.slug)
+        if clients and (use.part or use.slug) not in told:
+            told.add(use.part or use.slug)
             feature = features()[use.slug]
             message = _("'{feature}' is not supported by {clients} (tested on {date})").format(
                 clients=", ".join(clients), feature=use.shown, date=feature.tested
             )
-            hint = _("avoid it in the template; see what is lost: {url}").format(url=feature.url)
-            yield Finding(message, hint, loc)
+            hint = _("avoid it in the template; see what is lost: {url}")
+            if use.part:
+                hint = f"{_(PARTLY[use.part].instead)}: {{url}}"
+            level = Level.ADVICE if use.part else None  # the words are all there
+            yield Finding(message, hint.format(url=feature.url), loc, level=level)
 
 
 def lacking(use: Use) -> frozenset[str]:
@@ -116,9 +131,12 @@ def lacking(use: Use) -> frozenset[str]:
 
     Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
     """
-    around = (features()[slug].lacking for slug in use.within if slug in features())
-    clients = features()[use.slug].lacking.difference(*around)
-    known = DEGRADED.get(use.slug)
+    if use.part:
+        clients = PARTLY[use.part].clients
+    else:
+        around = (features()[slug].lacking for slug in use.within if slug in features())
+        clients = features()[use.slug].lacking.difference(*around)
+    known = DEGRADED.get(use.part or use.slug)
     return clients - known.clients if known else clients
 
 
@@ -127,6 +145,6 @@ def details() -> Iterator[str]:
     for slug, degraded in DEGRADED.items():
         clients = ", ".join(sorted(degraded.clients))
         line = _("{feature}: not in {clients}; {reason}")
-        title = features()[slug].title
+        title = features()[slug.partition(" ")[0]].title
         yield line.format(feature=title, clients=clients, reason=_(degraded.reason))
     yield _("not checked: {features}").format(features=", ".join(not_looked_for()))

@@ -1,5 +1,6 @@
 """What earlier issues had already."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -27,12 +28,13 @@ def recycled_text(checked: Checked) -> Iterator[Finding]:
     Source: the fields that `newsletter new --from` leaves for you to rewrite.
     """
     for text in checked.texts:
-        if len(text.loc) != 1 or len(text.text) < FIELDS.get(text.field, len(text.text) + 1):
+        field = str(text.loc[0])  # of a signed text, its words are one step below
+        if text.loc[1:] not in ((), ("text",)) or len(text.text) < FIELDS.get(field, sys.maxsize):
             continue
         if is_of_example(text.text, checked):
             continue
         for earlier in checked.earlier:
-            if " ".join(earlier.texts.get(text.field, "").split()) == " ".join(text.text.split()):
+            if " ".join(earlier.texts.get(field, "").split()) == " ".join(text.text.split()):
                 message = _("this text is already used in {file}").format(file=earlier.path.name)
                 yield Finding(message, _("rewrite it"), text.loc)
                 break

@@ -9,12 +9,12 @@ from typing import Any
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, at_link, finding_at, rule
 from newsletter.i18n import N_, _, counted
-from newsletter.packaged import PACKAGE
+from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.merge_syntax import MERGE_FIELD
-from newsletter.workspace import SETTINGS_FILE
+from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
 _UNWRITTEN = "définir|compléter|rédiger|ajouter|vérifier|valider"
 # Readers may be told that a programme is still to come; in square brackets it is a note.
@@ -102,12 +102,17 @@ def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterat
             message = _("'{words}' is still the example").format(words=_begin(value))
             position = source.position(loc)
             yield Problem(source.path, position, message, _(_HINT), starter_text.id, Level(level))
-    logo = settings.organisation.logo
-    if logo and (settings.workspace / logo).read_bytes() == _starter("logo.png").read_bytes():
-        position = source.position(("organisation", "logo"))
-        message = _("the logo is still the example")
-        hint = _("put your own image into assets/ and write its name here, or remove the line")
-        yield Problem(source.path, position, message, hint, starter_text.id, Level(level))
+    logo = settings.theme.logo
+    for name, loc, file in (
+        (SETTINGS_FILE, ("organisation", "logo"), settings.organisation.logo),
+        (THEME_FILE, ("logo", "file"), logo.file if logo else None),
+    ):
+        if file and (settings.workspace / file).read_bytes() == _starter("logo.png").read_bytes():
+            source = read_source(packaged_or_own(settings.workspace, name))
+            message = _("the logo is still the example")
+            hint = _("put your own image into assets/ and write its name here, or remove the line")
+            position = source.position(loc)
+            yield Problem(source.path, position, message, hint, starter_text.id, Level(level))
 
 
 def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:

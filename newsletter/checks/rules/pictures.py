@@ -1,4 +1,4 @@
-"""The words of pictures, for who cannot see them."""
+"""Pictures, and the words for who cannot see them."""
 
 import re
 from collections.abc import Iterator
@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, rule
 from newsletter.i18n import _
+from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
-from newsletter.source import Loc
+from newsletter.rendering.pictures.logo import MIN_LOGO_CONTRAST
+from newsletter.settings.settings import Settings
+from newsletter.source import Loc, read_source
+from newsletter.values.colours import WHITE, contrast
+from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import PictureParts
 from newsletter.values.suggestions import fold
+from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
 
 @rule(Level.ERROR)
@@ -106,3 +112,69 @@ def decorative_link(checked: Checked) -> Iterator[Finding]:
             message = _("the picture links to '{url}', but it is decorative and has no text")
             hint = _("write in alt: where the link leads, and remove decorative:; or remove link:")
             yield Finding(message.format(url=model.link), hint, (*loc, "link"))
+
+
+# Less is told apart by its hue alone: yellow on white has 1.8, #3a3a3a on the dark surface 1.5.
+MIN_SEEN = 1.4
+
+
+@rule(Level.WARNING)
+def vanishing_picture(checked: Checked) -> Iterator[Finding]:
+    """A drawing or logo without a background of its own is seen in light and in dark mode.
+
+    The transparent parts of a picture show the background of the email: white in light mode, nearly
+    black in dark mode. Black letters on it are then gone, and so are white ones in light mode. The
+    organisation's own logo is given a white plate in dark mode; a white logo needs another file where
+    the email is white.
+
+    Fails: `file: logo-partenaire.png`, black letters on a transparent background.
+    Passes: the same file exported with a white background, or as JPEG.
+
+    Source: WCAG 1.4.11, non-text contrast; our own limit, as a logo may be pale on purpose.
+    """
+    settings, colours = checked.settings, checked.settings.theme.colours
+    for loc, model in checked.models:
+        if isinstance(model, PictureParts) and model.file:
+            inks = _inks(settings, model.file)
+            hint = _("export it on a background that shows it: white for dark letters")
+            if _is_lost(inks, colours.dark.surface):
+                message = _("part of this picture cannot be seen in dark mode")
+                yield Finding(message, hint, (*loc, "file"))
+            if _is_lost(inks, colours.light.surface):
+                message = _("part of this picture cannot be seen on a light background")
+                yield Finding(message, hint, (*loc, "file"))
+    yield from _logo(settings)
+
+
+def _inks(settings: Settings, file: str) -> tuple[str, ...]:
+    facts = picture_facts(settings.workspace / file, settings.workspace)
+    return facts.inks if facts else ()
+
+
+def _is_lost(inks: tuple[str, ...], ground: str) -> bool:
+    return any(contrast(ink, ground) < MIN_SEEN for ink in inks)
+
+
+def _logo(settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for a logo that is lost at the head of a mail, where no plate saves it."""
+    theme, workspace = settings.theme, settings.workspace
+    logo, light = theme.logo, theme.colours.light
+    on_band = theme.header.style in {"band", "cover"}
+    key = "on_brand" if on_band and logo and logo.on_brand else "file"
+    file = getattr(logo, key) if logo else settings.organisation.logo
+    inks = _inks(settings, file) if file else ()
+    ground = light.band if on_band else light.surface
+    # What `shown_logo` does: a plate is white.
+    if on_band and key == "file" and any(contrast(ink, ground) < MIN_LOGO_CONTRAST for ink in inks):
+        ground = WHITE
+    if _is_lost(inks, ground):
+        path = packaged_or_own(workspace, THEME_FILE) if logo else workspace / SETTINGS_FILE
+        loc = ("logo", key) if logo else ("organisation", "logo")
+        yield Finding(
+            _("the logo cannot be seen on the background of the header"),
+            _("name a file for that background: in theme.yaml, {line}").format(
+                line="logo: {file: …, on_brand: …}" if on_band else "logo: {file: …}"
+            ),
+            path=path,
+            position=read_source(path).position(loc),
+        )

@@ -159,7 +159,7 @@ class Answers:
 
     def _mail(self, path: Path, view: View, asked: list[str]) -> tuple[str, tuple[str, ...], str]:
         mark = self._open_issues.mark(path, view.reader)
-        mail = self._open_issues.previewed(path, view.reader).mail
+        mail = self._open_issues.previewed(path, view.reader, view.look).mail
         if mail is None:
             return empty_mail(), (), mark
         origins = allowed_origins(mail, asked)
@@ -178,7 +178,7 @@ class Answers:
             return _sentence(
                 _("There is no PDF"), _("the press release cannot be built from this text"), 404
             )
-        settings = self._open_issues.settings
+        settings = self._open_issues.settings_in(view_of(request.query_params).look)
         try:
             # Not in that thread: it takes a second, and the mail should not wait for it.
             pdf = await asyncio.to_thread(render_release_pdf, previewed.loaded.issue, settings)

@@ -16,6 +16,7 @@ from newsletter.preview.shown_issue import ShownMail, show_mail
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Problem
 from newsletter.rendering.variants import Variants, variants_of
+from newsletter.settings.other_look import with_look
 from newsletter.settings.settings import Settings, load_settings
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
@@ -54,7 +55,7 @@ class OpenIssues:
         self.settings = settings
         self._shared_mark = ""
         self.file = file.resolve() if file else None
-        self._previewed: OrderedDict[tuple[str, Reader], PreviewedIssue] = OrderedDict()
+        self._previewed: OrderedDict[tuple[str, Reader, str], PreviewedIssue] = OrderedDict()
         self._problems: OrderedDict[tuple[str, str], tuple[Problem, ...]] = OrderedDict()
         self._row: tuple[tuple[str, int], Mapping[str, str]] | None = None
 
@@ -110,26 +111,45 @@ class OpenIssues:
         marks = [self._shared_mark, issue_mark(path)]
         return "".join(marks if reader.row is None else [*marks, file_mark(self.members)])
 
-    def previewed(self, path: Path, reader: Reader) -> PreviewedIssue:
-        """Return what there is to show of an issue, made anew if anything changed."""
-        key, mark = (str(path), reader), self._mail_mark(path, reader)
+    def other_look(self, look: str) -> str:
+        """Return the look, "" for the theme's own."""
+        return "" if look == self.settings.theme.look else look
+
+    def settings_in(self, look: str) -> Settings:
+        """Return the settings, with `look` in the theme's place; "" leaves the theme's."""
+        return with_look(self.settings, look) if self.other_look(look) else self.settings
+
+    def previewed(self, path: Path, reader: Reader, look: str = "") -> PreviewedIssue:
+        """Return what there is to show of an issue, made anew if anything changed.
+
+        A look that is not the theme's is for the eyes alone: all that is told of the issue is
+        about the mail without it.
+        """
+        look = self.other_look(look)
+        key, mark = (str(path), reader, look), self._mail_mark(path, reader)
         before = self._previewed.get(key)
         if before is None or before.mark != mark:
-            self._previewed[key] = self._made(path, reader, mark, before)
+            settings = self.settings_in(look)
+            self._previewed[key] = self._made(path, reader, settings, mark, before)
         self._previewed.move_to_end(key)
         while len(self._previewed) > KEPT_MAILS:
             self._previewed.popitem(last=False)
         return self._previewed[key]
 
     def _made(
-        self, path: Path, reader: Reader, mark: str, before: PreviewedIssue | None
+        self,
+        path: Path,
+        reader: Reader,
+        settings: Settings,
+        mark: str,
+        before: PreviewedIssue | None,
     ) -> PreviewedIssue:
-        loaded = load_issue(path, self.settings)
-        variants = variants_of(loaded, self.settings)
+        loaded = load_issue(path, settings)
+        variants = variants_of(loaded, settings)
         failure = None
         try:
             values = self._values(reader)
-            mail = show_mail(loaded, variants, self.settings, values) if variants else None
+            mail = show_mail(loaded, variants, settings, values) if variants else None
         except NewsletterError as error:
             mail, failure = None, error
         except OSError as error:  # a file that went between two looks, or is closed to us

@@ -22,9 +22,10 @@ from newsletter.preview.mail_pictures import (
 )
 from newsletter.preview.page_templates import page_environment
 from newsletter.preview.shown_issue import ShownMail
-from newsletter.preview.views import LOOKS
+from newsletter.preview.views import APPEARANCES
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Position, Problem, has_errors, level_word
+from newsletter.settings.theme import LOOKS
 
 # Files that the pages load, by name: nothing else of the disk has an address.
 _SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js")
@@ -67,6 +68,8 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     """Return the page of one issue, in a view."""
     previewed = open_issues.previewed(path, view.reader)
     problems = open_issues.problems(path, view.reader)
+    other_look = open_issues.other_look(view.look)
+    shown = open_issues.previewed(path, view.reader, other_look)
     mail, settings = previewed.mail, open_issues.settings
     is_reader_unknown = isinstance(previewed.failure, UnknownReaderError)
     context = {
@@ -75,17 +78,21 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
         "view": view,
         "mark": open_issues.mark(path, view.reader),
         "mail": mail,
+        "shown": shown.mail,
         "is_release": _is_release(previewed),
         "problems": tuple(_shown(problems, open_issues)),
         "are_known": previewed.failure is None or is_reader_unknown,
         "is_reader_unknown": is_reader_unknown,
         "forbidding": tuple(_shown(_forbidding(problems, previewed, open_issues), open_issues)),
-        "failure": previewed.failure and _sentence(previewed.failure),
+        "failure": shown.failure and _sentence(shown.failure),
+        "appearances": APPEARANCES,
+        "own_look": settings.theme.look,
+        "other_look": other_look,
         "looks": LOOKS,
         "audiences": settings.audiences,
         "sample": in_words(settings.sample_audience),
         "members": open_issues.members and open_issues.members.name,
-        "origins": remote_origins(mail.filled.html) if mail else (),
+        "origins": remote_origins(shown.mail.filled.html) if shown.mail else (),
         "clip_bytes": CLIP_BYTES,
         "warn_bytes": WARN_BYTES,
         "item_editors": _item_editors(previewed, open_issues),
@@ -106,15 +113,15 @@ def empty_mail() -> str:
 def mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
     """Return the HTML of the frame; pictures of other machines are held back but `origins`."""
     names = [image.name for image in mail.document.images]
-    look = LOOKS[view.look]
+    appearance = APPEARANCES[view.appearance]
     # A layout comes first: pictures in comments that it opens are held back too.
-    html = look.apply(mail.filled.html) if look.is_layout else mail.filled.html
+    html = appearance.apply(mail.filled.html) if appearance.is_layout else mail.filled.html
     root = at_hand(parsed(html), names, _served)
     root = held_back(root, origins)
     if not view.has_pictures:
         root = boxed(root)
     # Colours come last, so that the boxes of pictures take part in them.
-    return serialized(root) if look.is_layout else look.apply(serialized(root))
+    return serialized(root) if appearance.is_layout else appearance.apply(serialized(root))
 
 
 def _served(name: str) -> str:

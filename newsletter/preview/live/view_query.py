@@ -6,12 +6,18 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from newsletter.preview.views import LOOKS
+from newsletter.preview.views import APPEARANCES
+from newsletter.settings.theme import LOOKS
 
 PANES = ("mail", "text", "source", "pdf")
 WIDTHS = ("375", "640", "free")
 _ROW_DIGITS = 8  # more rows than any spreadsheet has
-_CHOICES: Mapping[str, tuple[str, ...]] = {"pane": PANES, "width": WIDTHS, "look": tuple(LOOKS)}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "pane": PANES,
+    "width": WIDTHS,
+    "appearance": tuple(APPEARANCES),
+    "look": LOOKS,
+}
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,15 @@ class Reader:
 
 @dataclass(frozen=True)
 class View:
-    """A view of an issue; the first of each choice is what a page begins with."""
+    """A view of an issue; the first of each choice is what a page begins with.
+
+    A look of "" is the theme's own, whichever that is.
+    """
 
     pane: str = PANES[0]
     width: str = WIDTHS[1]
-    look: str = "light"
+    appearance: str = "light"
+    look: str = ""
     has_pictures: bool = True
     reader: Reader = Reader()
 

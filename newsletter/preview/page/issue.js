@@ -3,7 +3,7 @@ import { around, fetched, listen, main, oneAtATime, say, takeOver } from "./live
 import { attendMail, letIn, showMail } from "./mail.js";
 
 /** @type {Record<string, string>} */
-const USUAL = { pane: "mail", width: "640", look: "light" };
+const USUAL = { pane: "mail", width: "640", appearance: "light" };
 const controls = /** @type {HTMLFormElement} */ (document.getElementById("controls"));
 const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
 const keys = /** @type {HTMLInputElement} */ (document.getElementById("keys-on"));
@@ -24,13 +24,16 @@ function place() {
 function showPdf() {
   const pdf = /** @type {HTMLElement} */ (document.getElementById("pdf"));
   const shown = pdf.querySelector("iframe");
+  const chosen = query().get("look");
+  const look = chosen ? `?look=${chosen}` : "";
+  const mark = `${main.dataset.mark} ${look}`;
   if (query().get("pane") !== "pdf") {
     pdf.replaceChildren();
-  } else if (!shown || shown.dataset.mark !== main.dataset.mark) {
+  } else if (!shown || shown.dataset.mark !== mark) {
     const next = document.createElement("iframe");
     next.title = pdf.dataset.title ?? "";
-    next.src = `${place()}/release.pdf#navpanes=0&view=FitH`;
-    next.dataset.mark = main.dataset.mark;
+    next.src = `${place()}/release.pdf${look}#navpanes=0&view=FitH`;
+    next.dataset.mark = mark;
     pdf.replaceChildren(next);
   }
 }

@@ -3,7 +3,7 @@
 /**
  * What the server writes into a page: the mark of what it was made from, the issue's name, and
  * sentences.
- * @typedef {Record<"mark" | "name" | "saved" | "gone" | "fault" | "lost" | "leads", string>} Told
+ * @typedef {Record<"mark" | "look" | "name" | "saved" | "gone" | "fault" | "lost" | "leads", string>} Told
  * @typedef {HTMLElement & { dataset: Told }} Main
  */
 
@@ -43,7 +43,11 @@ export function takeOver(html) {
   }
   /** @type {Main | null} */
   const newest = newer.querySelector("main[data-mark]");
-  if (newest) main.dataset.mark = newest.dataset.mark;
+  if (newest) {
+    main.dataset.mark = newest.dataset.mark;
+    // The theme has another look now: the looks to choose from are others.
+    if (newest.dataset.look !== main.dataset.look) location.replace(location.href);
+  }
   document.title = newer.title;
   if (focused && document.activeElement?.id !== focused) {
     const again = document.getElementById(focused);

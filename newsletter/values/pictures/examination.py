@@ -3,6 +3,7 @@
 import hashlib
 import json
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -49,12 +50,17 @@ DAMAGED = (
     MemoryError,
     struct.error,
 )
-_FACTS_VERSION = 1  # to raise when facts are found otherwise than before
+MAX_PAINTED = 0.95  # of the pixels: what is painted nearly all over has its own ground
+_FACTS_VERSION = 3  # to raise when facts are found otherwise than before
 
 
 @dataclass(frozen=True)
 class PictureFacts:
-    """What a picture file holds; width and height in its own pixels, held upright."""
+    """What a picture file holds; width and height in its own pixels, held upright.
+
+    `inks` are the colours, "#rrggbb", of which a picture on a transparent ground mostly consists:
+    on a ground like one of them it is lost. () of one that has its own ground.
+    """
 
     sha256: str
     format: str
@@ -62,6 +68,7 @@ class PictureFacts:
     height: int
     animated_bytes: int = 0
     begins_blank: bool = False
+    inks: tuple[str, ...] = ()
 
     @property
     def has_too_many_pixels(self) -> bool:
@@ -87,7 +94,8 @@ def _facts(path: Path, workspace: Path, _modified: int, _size: int) -> PictureFa
         name = f"{sha256}.facts-{_FACTS_VERSION}"
         known = kept(workspace, name)
         if known is not None:
-            return PictureFacts(**json.loads(known))
+            facts = json.loads(known)
+            return PictureFacts(**{**facts, "inks": tuple(facts["inks"])})
         facts = _examined(path, sha256)
     except DAMAGED:
         return None
@@ -105,6 +113,7 @@ def _examined(path: Path, sha256: str) -> PictureFacts:
         # A JPEG is decoded at an eighth of its size: enough to come upon a missing half.
         picture.draft(None, (1, 1))
         picture.load()
+        facts = replace(facts, inks=_inks(picture))
         if orientation(picture) >= 5:
             facts = replace(facts, width=facts.height, height=facts.width)
         if not is_animation(picture):
@@ -112,6 +121,48 @@ def _examined(path: Path, sha256: str) -> PictureFacts:
         begins_blank = picture.convert("RGBA").getcolors(1) is not None
     animated_bytes = len(without_metadata(path.read_bytes()))
     return replace(facts, animated_bytes=animated_bytes, begins_blank=begins_blank)
+
+
+def _inks(picture: "Image") -> tuple[str, ...]:
+    """Return the colours of what is painted on a transparent ground and touches it.
+
+    Not those of a face cut out in a circle, which is seen on any ground: of its colours but a rim
+    touches it; of letters, mostly thin, a fifth does.
+    """
+    if not picture.has_transparency_data or is_animation(picture):
+        return ()
+    from PIL import ImageChops, ImageFilter, ImageOps
+
+    small = picture.convert("RGBA")
+    small.thumbnail((64, 64))
+    small = ImageOps.expand(small, 1, (0, 0, 0, 0))
+    mask = small.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
+    rim = ImageChops.subtract(mask, mask.filter(ImageFilter.MinFilter(3)))
+    painted, touching = _shades(small, mask), _shades(small, rim)
+    total = sum(count for _colour, count in painted.values())
+    if total > MAX_PAINTED * (small.width - 2) * (small.height - 2):
+        return ()
+    return tuple(
+        colour
+        for shade, (colour, count) in painted.items()
+        if count > total / 10
+        and (touching.get(shade, ("", 0))[1] > count / 5 or count > total * 0.8)
+    )
+
+
+def _shades(picture: "Image", mask: "Image") -> dict[tuple[int, ...], tuple[str, int]]:
+    """Return each shade under `mask`, of 8 steps a channel: its commonest colour, its pixels."""
+    masked = picture.copy()
+    masked.putalpha(mask)
+    shades: dict[tuple[int, ...], tuple[str, int]] = {}
+    channels = iter(masked.tobytes())
+    pixels = Counter(zip(channels, channels, channels, channels, strict=True))
+    for (*colour, alpha), count in pixels.most_common():
+        if alpha:
+            shade = tuple(channel // 32 for channel in colour)
+            common, so_far = shades.get(shade, (f"#{bytes(colour).hex()}", 0))
+            shades[shade] = common, so_far + count
+    return shades
 
 
 def is_animation(picture: "Image") -> bool:

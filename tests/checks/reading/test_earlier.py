@@ -66,6 +66,16 @@ def test_the_text_files_of_an_issue_are_read_too(folder: Path, issue: Issue) -> 
     assert earlier.addresses == {"b.fr/edito"}
 
 
+def test_words_that_are_signed_are_read_without_who_signs(folder: Path, issue: Issue) -> None:
+    signed = "closing: {text: À bientôt., signature: Prénom Nom}\n"
+    text = HEAD.replace("2025-01-06", "2024-12-01").replace("items:", f"{signed}items:")
+    (folder / "avant.yaml").write_text(text + BODY, encoding="utf-8")
+
+    (earlier,) = earlier_issues(folder, issue)
+
+    assert earlier.texts["closing"] == "À bientôt."
+
+
 def test_what_is_no_file_is_not_read(folder: Path, issue: Issue) -> None:
     (folder / ".#mai.yaml").symlink_to("ana@machine.4711")  # Emacs, while one writes
     (folder / "avant.yaml").mkdir()

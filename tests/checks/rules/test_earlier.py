@@ -18,12 +18,20 @@ MAY = EarlierIssue(
 )
 
 
-def test_last_month_s_introduction_is_found(check: Check) -> None:
-    head = HEAD.replace("items:", f"introduction: |\n  {INTRODUCTION}\nitems:")
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        (f"introduction: |\n  {INTRODUCTION}\n", 6),
+        (f"introduction:\n  signature: Prénom Nom\n  text: {INTRODUCTION}\n", 8),
+    ],
+    ids=["alone", "signed"],
+)
+def test_last_month_s_introduction_is_found(written: str, line: int, check: Check) -> None:
+    head = HEAD.replace("items:", f"{written}items:")
 
     (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
 
-    assert problem.position.line == 6
+    assert problem.position.line == line
     assert problem.message == "this text is already used in 2024-12-coulisses.yaml"
 
 

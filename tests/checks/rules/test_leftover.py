@@ -79,10 +79,12 @@ def settings_of(workspace: Path) -> Settings:
 
 
 def lines_of(workspace: Path, **to: bool) -> list[str]:
-    """Return the lines of newsletter.yaml that are told."""
-    typed = (workspace / "newsletter.yaml").read_text(encoding="utf-8").splitlines()
+    """Return the lines of the settings and the theme that are told."""
     problems = settings_problems(settings_of(workspace), **to)
-    return [typed[problem.position.line - 1].strip() for problem in problems]
+    return [
+        each.path.read_text("utf-8").splitlines()[each.position.line - 1].strip()
+        for each in problems
+    ]
 
 
 def test_a_sentence_of_the_example_is_told(check: Check) -> None:
@@ -165,7 +167,7 @@ def test_settings_that_nobody_filled_in_are_told_value_by_value(workspace: Path)
     told = lines_of(workspace)
 
     assert told[0] == "name: Mon association"
-    assert "logo: logo.png  # une image posée dans assets/" in told
+    assert told[-1] == "logo: logo.png  # une image posée dans assets/"
     assert "email: lettre@example.org" in told
     assert "mailto: desinscription@example.org" in told
     assert "phone: 01 99 00 00 00" in told
@@ -210,7 +212,10 @@ def test_many_are_told_in_one_sentence_and_a_few_at_their_lines(workspace: Path)
     few, silence = examples_apart(many[:3])
 
     assert left == [other]
-    where = f"{workspace / 'newsletter.yaml'}: {len(many)}, from line {many[0].position.line}"
+    settings, theme = workspace / "newsletter.yaml", workspace / "assets/theme.yaml"
+    where = (
+        f"{settings}: {len(many) - 1}, from line {many[0].position.line}; {theme}: 1, from line 4"
+    )
     assert sentence == f"{len(many)} texts are still the example ({where})"
     assert (few, silence) == (many[:3], "")
 
@@ -218,7 +223,7 @@ def test_many_are_told_in_one_sentence_and_a_few_at_their_lines(workspace: Path)
 def test_the_starter_files_have_their_events_ahead_of_them_on_any_day() -> None:
     for day in (date(2024, 2, 29), date(2026, 11, 28), date(2031, 7, 1)):
         for path in STARTER.glob("*.??.yaml"):
-            if path.name.startswith("settings"):
+            if path.name.startswith(("settings", "theme")):
                 continue
             kind, language, _suffix = path.name.split(".")
             text = first_issue(kind, language, title=None, day=day)
@@ -226,3 +231,14 @@ def test_the_starter_files_have_their_events_ahead_of_them_on_any_day() -> None:
             assert f"\ndate: {day.isoformat()}\n" in text
             past = [start for start in starts if date.fromisoformat(start) <= day]
             assert past == [], (path.name, day)
+
+
+def test_the_example_s_logo_is_found_in_the_theme_too(workspace: Path) -> None:
+    theme = workspace / "assets/theme.yaml"
+    theme.write_text("look: plain\nlogo: {file: logo.png}\n")
+    settings = load_settings(workspace).settings
+    assert settings is not None
+
+    places = {(each.path.name, each.position.line) for each in settings_problems(settings)}
+
+    assert ("theme.yaml", 2) in places

@@ -208,7 +208,7 @@ def test_http_in_the_settings_is_found_there(workspace: Path, check: Check) -> N
 
     (problem,) = check("unencrypted-link", REPORT.format(url="https://a.fr"))
 
-    assert (problem.path.name, problem.position) == ("newsletter.yaml", (15, 12))
+    assert (problem.path.name, problem.position) == ("newsletter.yaml", (14, 12))
 
 
 def test_https_passes(check: Check) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.conftest import Check
+from tests.checks.conftest import Check, change_settings, draw
 
 PICTURE = (
     "  - kind: text\n    body: Un texte.\n  - {kind: picture, file: photo.png, alt: Deux amis}\n"
@@ -15,8 +15,8 @@ def test_a_template_that_forgets_alt_is_found_at_its_item(check: Check, workspac
     template = workspace / "templates/email/items/picture.mjml"
     template.parent.mkdir(parents=True)
     template.write_text(
-        """{% set shown = pictures.show(item) %}<mj-section><mj-column>
-        <mj-image src="{{ shown.src }}" width="{{ shown.width }}px"/></mj-column></mj-section>"""
+        """{% set shown = pictures.show(item) %}
+        <p><img src="{{ shown.src }}" width="{{ shown.width }}"/></p>"""
     )
 
     (problem,) = check("image-without-alt", PICTURE)
@@ -86,3 +86,66 @@ def test_a_picture_with_words_may_be_a_link(check: Check) -> None:
     picture = "  - {kind: picture, file: photo.png, alt: Le salon, link: 'https://a.fr'}\n"
 
     assert check("decorative-link", picture) == []
+
+
+@pytest.mark.parametrize(
+    ("ink", "where"), [("#101014", "in dark mode"), ("#fdfdfd", "on a light background")]
+)
+def test_letters_that_are_lost_on_a_ground_are_found_at_their_picture(
+    ink: str, where: str, check: Check, workspace: Path
+) -> None:
+    draw(workspace / "assets/images/photo.png", ink)
+
+    (problem,) = check("vanishing-picture", PICTURE)
+
+    assert problem.position == (9, 27)
+    assert where in problem.message
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"), [("#5b2bb5", "#00000000"), ("#f7b500", "#00000000"), ("#101014", "#ffffff")]
+)
+def test_letters_that_are_seen_on_both_grounds_pass(
+    ink: str, ground: str, check: Check, workspace: Path
+) -> None:
+    draw(workspace / "assets/images/photo.png", ink, ground)
+
+    assert check("vanishing-picture", PICTURE) == []
+
+
+@pytest.mark.parametrize(
+    ("theme", "ink"),
+    [
+        ("look: plain", "#ffffff"),
+        ("look: plain\nlogo: {file: logo.png}", "#ffffff"),
+        (
+            'look: institution\ncolours: {light: {band: "#eeeeee"}}\nlogo: {file: logo.png}',
+            "#ffffff",
+        ),
+        ("look: institution\nlogo: {file: logo.png, on_brand: logo.png}", "#5b2bb5"),
+        ('look: institution\nbrand: "#f7b500"\nlogo: {file: logo.png}', "#ffffff"),
+    ],
+)
+def test_a_logo_that_no_plate_saves_is_found_where_it_is_named(
+    theme: str, ink: str, check: Check, workspace: Path
+) -> None:
+    (workspace / "assets/theme.yaml").write_text(theme)
+    if "logo" not in theme:
+        change_settings(workspace, "  website:", "  logo: logo.png\n  website:")
+    draw(workspace / "assets/logo.png", ink)
+
+    (problem,) = check("vanishing-picture", "  - kind: text\n    body: Un texte.\n")
+
+    named = "theme.yaml" if "logo" in theme else "newsletter.yaml"
+    assert problem.path.name == named
+    assert "logo" in problem.path.read_text("utf-8").splitlines()[problem.position.line - 1]
+
+
+@pytest.mark.parametrize("look", ["plain", "institution"])
+def test_a_dark_logo_passes_for_dark_mode_gives_it_a_plate(
+    look: str, check: Check, workspace: Path
+) -> None:
+    (workspace / "assets/theme.yaml").write_text(f"look: {look}\nlogo: logo.png\n")
+    draw(workspace / "assets/logo.png", "#101014")
+
+    assert check("vanishing-picture", "  - kind: text\n    body: Un texte.\n") == []

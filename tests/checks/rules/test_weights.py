@@ -21,7 +21,7 @@ def test_a_mail_that_gmail_cuts_is_an_error_at_its_heaviest_item(check: Check) -
 
     assert problem.level is Level.ERROR
     assert problem.position.line == 8
-    assert "'Le long' (104 kB)" in problem.message
+    assert "'Le long' (103 kB)" in problem.message
 
 
 def test_a_mail_that_gmail_nearly_cuts_is_a_warning(check: Check) -> None:

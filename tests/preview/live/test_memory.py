@@ -46,7 +46,7 @@ def save_and_look(workspace: Path, connection: http.client.HTTPConnection, numbe
     """Save the issue with words of its own, and load what the page loads then."""
     item = f"  - kind: text\n    body: Enregistrement {number}.\n"
     issue_file(workspace, HEAD + item * 10 + PICTURE)
-    for path in ("/issues/essai/mail", "/issues/essai", "/issues/essai/mail?look=gmail"):
+    for path in ("/issues/essai/mail", "/issues/essai", "/issues/essai/mail?appearance=gmail"):
         connection.request("GET", path)
         answer = connection.getresponse().read().decode()
         assert path == "/issues/essai" or f"Enregistrement {number}." in answer

@@ -7,8 +7,11 @@ import pytest
 from newsletter.content.loading import Issue
 from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue
 from newsletter.preview.live.view_query import Reader
+from newsletter.preview.review import review_pack
 from newsletter.rendering.document import Document, render_document
+from newsletter.rendering.fingerprint import parts_of
 from newsletter.settings.settings import Settings
+from newsletter.settings.theme import LOOKS
 from newsletter.values.audiences import Audience
 from tests.checks.conftest import HEAD, change_settings
 from tests.preview.workspaces import FOR_SOME, ITEM, add_audiences, issue_file
@@ -64,6 +67,26 @@ def test_what_depends_on_a_change_is_made_anew(
         file.write("\n# fin\n")
 
     assert previewed(open_issues, path) is not first
+
+
+def test_a_look_that_is_shown_changes_neither_fingerprint_nor_problems_nor_pack(
+    open_issues: OpenIssues, workspace: Path
+) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+
+    def approved() -> tuple[object, ...]:
+        own = previewed(open_issues, path)
+        problems = open_issues.problems(path, Reader())
+        assert own.loaded.issue
+        assert own.mail
+        pack = review_pack(own.loaded.issue, own.mail, problems, open_issues.settings)
+        return own, problems, parts_of(own.loaded.issue, open_issues.settings), pack
+
+    before = approved()
+    mails = [open_issues.previewed(path, Reader(), look).mail for look in LOOKS]
+
+    assert len({mail.document.html for mail in mails if mail}) == len(LOOKS)
+    assert approved() == before
 
 
 def test_a_file_that_does_not_load_leaves_the_last_good_mail(

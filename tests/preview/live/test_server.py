@@ -1,5 +1,6 @@
 """The preview's server: what it answers, and whom it refuses."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.preview.live.server import listening_socket
+from newsletter.settings.theme import LOOKS
 from tests.checks.conftest import HEAD, RELEASE, add_to_footer, change_settings
 from tests.conftest import new_workspace
 from tests.preview.serving import Served, serving
@@ -341,19 +343,57 @@ def test_a_page_says_no_more_of_a_recipient_than_their_row(still: Served) -> Non
     assert "anne@example.org" not in still.get("/issues/essai?row=2").text
 
 
-@pytest.mark.parametrize("query", ["?width=1&look=<b>&pane=%00", "?row=-1&row=x", "?as=%ff"])
+@pytest.mark.parametrize("query", ["?width=1&appearance=<b>&pane=%00", "?row=-1&row=x", "?as=%ff"])
 def test_a_view_that_does_not_exist_is_the_usual_one(still: Served, query: str) -> None:
     assert still.get(f"/issues/essai{query.split('&as')[0]}").status == 200
 
 
 def test_the_address_keeps_the_view(still: Served) -> None:
-    page = still.get("/issues/essai?look=dark&width=375&pictures=off&pane=text").text
+    page = still.get("/issues/essai?appearance=dark&width=375&pictures=off&pane=text").text
 
     assert 'value="dark" checked' in page
     assert 'value="375" checked' in page
     assert 'value="off" checked' in page
     assert 'class="width-375 pane-text"' in page
     assert "Les premiers mots." in page
+
+
+def files_of(workspace: Path) -> dict[Path, bytes]:
+    """Return what stands in a workspace, but the pictures that every build keeps."""
+    files = (path for path in workspace.rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files if ".cache" not in path.parts}
+
+
+def side_of(page: str) -> str:
+    return page.split('<aside id="side"')[1]
+
+
+def test_another_look_is_that_of_the_theme_with_its_name_and_writes_nothing(
+    served: Served,
+) -> None:
+    before = files_of(served.workspace)
+    mails = {look: served.get(f"/issues/essai/mail?look={look}").text for look in ("", *LOOKS)}
+    pages = {look: served.get(f"/issues/essai?look={look}").text for look in ("", *LOOKS)}
+    after = files_of(served.workspace)
+    theme = served.workspace / "assets/theme.yaml"
+    text = theme.read_text("utf-8")
+    theme.write_text(re.sub(r"^look:.*", "look: magazine", text, flags=re.MULTILINE), "utf-8")
+
+    assert after == before
+    assert mails["magazine"] == served.get("/issues/essai/mail").text
+    assert mails["institution"] == mails[""]
+    assert len(set(mails.values())) == len(LOOKS)
+    assert "Nothing is written: put look: magazine in assets/theme.yaml" in pages["magazine"]
+    assert "Nothing is written" not in pages["institution"] + pages[""]
+    assert len({side_of(page) for page in pages.values()}) == 1
+
+
+def test_the_source_and_the_pdf_are_in_the_look_that_is_shown(still: Served) -> None:
+    pages = {look: still.get(f"/issues/essai?pane=source&look={look}").text for look in LOOKS}
+    pdfs = {look: still.get(f"/issues/communique/release.pdf?look={look}") for look in LOOKS[:2]}
+
+    assert len({page.split('id="source"')[1].split("</pre>")[0] for page in pages.values()}) == 4
+    assert len({pdf.content for pdf in pdfs.values()}) == 2
 
 
 def test_a_press_release_has_its_pdf_and_a_newsletter_none(still: Served) -> None:

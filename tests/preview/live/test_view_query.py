@@ -6,13 +6,15 @@ from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
 from newsletter.preview.live.view_query import PANES, WIDTHS, Reader, View, view_of
-from newsletter.preview.views import LOOKS
+from newsletter.preview.views import APPEARANCES
+from newsletter.settings.theme import LOOKS
 
 VIEWS = st.builds(
     View,
     pane=st.sampled_from(PANES),
     width=st.sampled_from(WIDTHS),
-    look=st.sampled_from(list(LOOKS)),
+    appearance=st.sampled_from(list(APPEARANCES)),
+    look=st.sampled_from(["", *LOOKS]),
     has_pictures=st.booleans(),
     reader=st.builds(Reader, choices=st.lists(st.text(min_size=1), max_size=3).map(tuple))
     | st.builds(Reader, row=st.integers(0, 99_999_999)),
@@ -29,7 +31,8 @@ def test_no_address_is_too_odd(query: str) -> None:
     view = view_of(QueryParams(query))
 
     assert view.pane in PANES
-    assert view.look in LOOKS
+    assert view.appearance in APPEARANCES
+    assert view.look in ("", *LOOKS)
 
 
 @pytest.mark.parametrize("row", ["0x1", "-1", "²", "1" * 9, "", " 1"])

@@ -156,6 +156,24 @@ def test_the_sample_and_a_release_of_2000_signs_take_one_page(
             assert len(opened.pages) == 1
 
 
+@pytest.mark.parametrize("paragraphs", range(10, 16))
+def test_contacts_stand_beside_the_boilerplate_and_never_alone_on_a_page(
+    paragraphs: int, write_issue: WriteIssue, settings: Settings
+) -> None:
+    paragraph = "  " + "Le secteur recrute, forme et innove, dit-on, dans le pays. " * 4
+    body = "\n\n".join([paragraph] * paragraphs)
+    text = RELEASE[: RELEASE.index("  Un para")] + body + "\n" + RELEASE[RELEASE.index("boil") :]
+
+    content = pdf_of(write_issue, settings, text).content
+    read = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    pages = read.stdout.decode().split("\f")[:-1]
+
+    assert "Contact presse" in pages[-1]
+    assert "À propos" in pages[-1]
+    assert "dit-on" in pages[-1]
+    assert sum(page.count("Contact presse") for page in pages) == 1
+
+
 def test_nothing_is_fetched(write_issue: WriteIssue, settings: Settings) -> None:
     body = "body:\n  - {kind: picture, url: 'https://a.fr/x.png', alt: x, width: 9, height: 9}\n"
     text = RELEASE[: RELEASE.index("body")] + body + RELEASE[RELEASE.index("boilerplates") :]
@@ -167,7 +185,7 @@ def test_a_theme_s_font_that_the_machine_lacks_is_named(
     write_issue: WriteIssue, workspace: Path
 ) -> None:
     theme = workspace / "assets/theme.yaml"
-    theme.write_text(theme.read_text().replace("heading: Georgia,serif", "heading: Inconnue,serif"))
+    theme.write_text("fonts: {heading: 'Inconnue,serif'}\n")
     settings = load_settings(workspace).settings
     assert settings is not None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from newsletter.values.pictures import picture_facts, picture_fault
 
@@ -251,3 +251,53 @@ def test_no_picture_takes_500_megabytes_of_memory(case: str, tmp_path: Path) -> 
     )
 
     assert int(done.stdout) < MAX_MEMORY_BYTES
+
+
+def drawing(ink: str, *, size: int = 300, disc: str | None = None) -> Image.Image:
+    """Return bars of `ink`, thin as letters are, beside or on a disc."""
+    picture = Image.new("RGBA", (size, size), "#00000000")
+    if disc:
+        ImageDraw.Draw(picture).ellipse((0, 0, size // 2, size // 2), fill=disc)
+    for left in range(size * 6 // 10, size, size // 10):
+        ImageDraw.Draw(picture).rectangle((left, 0, left + size // 30, size), fill=ink)
+    return picture
+
+
+def cut_out(picture: Image.Image) -> Image.Image:
+    """Return the picture as a disc."""
+    mask = Image.new("L", picture.size)
+    ImageDraw.Draw(mask).ellipse((0, 0, *picture.size), fill=255)
+    cut = picture.convert("RGBA")
+    cut.putalpha(mask)
+    return cut
+
+
+FACE = Image.new("RGB", (300, 300), "#14141a")
+FACE.paste("#c8a08c", (90, 60, 210, 240))
+FACE.paste("#3c466e", (60, 225, 240, 300))
+
+
+@pytest.mark.parametrize(
+    ("picture", "inks"),
+    [
+        (drawing("#000000"), {"#000000"}),
+        (drawing("#ffffff"), {"#ffffff"}),
+        (drawing("#000000", disc="#ff7a00"), {"#000000"}),
+        (drawing("#ffffff").convert("P"), {"#ffffff"}),
+        (cut_out(Image.new("RGB", (300, 300), "#000000")), {"#000000"}),
+        (cut_out(FACE), set()),
+        (cut_out(photo().resize((300, 300))), set()),
+        (photo(), set()),
+    ],
+    ids=["black", "white", "two", "palette", "disc", "face", "photo-cut-out", "photo"],
+)
+def test_inks_are_what_touches_the_transparent_ground(
+    picture: Image.Image, inks: set[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(saved(picture, "PNG"))
+
+    facts = picture_facts(path, tmp_path)
+
+    assert facts is not None
+    assert set(facts.inks) - {"#ff7a00"} == inks
