@@ -73,6 +73,12 @@ def _workspace_language(workspace: str | None) -> str:
     return named[1] if named else ""
 
 
+def leads_inside(path: os.PathLike[str], folder: os.PathLike[str]) -> bool:
+    """Tell whether `path` is in `folder` once all links are followed; it need not be there."""
+    real, root = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath([real, root]) == root
+
+
 def write_whole(*files: tuple[os.PathLike[str], bytes]) -> None:
     """Write files, each a path and its content: whole or not at all.
 

@@ -6,13 +6,17 @@ of the packaged one that it was made of: once that is another, the team is told.
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
 
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files
+from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Position, Problem
 from newsletter.rendering.moved import MOVED, instead_of
+from newsletter.workspace import leads_inside
 
 _COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
 
@@ -26,7 +30,9 @@ def own_names(workspace: Path) -> list[str]:
     """Return the workspace's own templates; a checkout of the program has none."""
     folder = workspace / "templates"
     is_packaged = folder.resolve() == (packaged_files() / "templates").resolve()
-    return [] if is_packaged else _names_in(folder)
+    if is_packaged or not leads_inside(folder, workspace):
+        return []
+    return [name for name in _names_in(folder) if leads_inside(folder / name, folder)]
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -81,3 +87,39 @@ def _unused_templates(workspace: Path) -> Iterator[Problem]:
 def _text(workspace: Path, name: str) -> str:
     # It may be any file: whether it can be read as a template is told where it is used.
     return (workspace / "templates" / name).read_text(encoding="utf-8", errors="replace")
+
+
+class OwnFirst(FileSystemLoader):
+    """Finds templates in the first folder that has them: a workspace's own win, file by file.
+
+    One that was read from a later folder is out of date once an earlier one has it, which a preview
+    that runs for hours would not notice otherwise.
+    """
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template, its file and what tells whether it is still that."""
+        self._refuse_what_lies_outside(template)
+        try:
+            source, file, is_unchanged = super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            message = _("the template {name} is not saved as UTF-8").format(name=template)
+            hint = _("save it again with the encoding UTF-8")
+            raise NewsletterError(message, hint) from error
+
+        def is_current() -> bool:
+            places = (Path(folder) / template for folder in self.searchpath)
+            first = next((place for place in places if place.is_file()), None)
+            return first == Path(file) and is_unchanged()
+
+        return source, file, is_current
+
+    def _refuse_what_lies_outside(self, template: str) -> None:
+        """Raise where a link among the workspace's templates leads out of them, or of it."""
+        folder = Path(self.searchpath[0])
+        if leads_inside(folder / template, folder) and leads_inside(folder, folder.parent):
+            return
+        message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
+        hint = _("copy the file into {folder}").format(folder="templates/")
+        raise NewsletterError(message, hint=hint)

@@ -7,7 +7,7 @@ typography. Both parts take Markdown from the same tokens and words set once: `p
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
@@ -26,11 +26,11 @@ from markupsafe import Markup, escape
 from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering import localised
+from newsletter.rendering import localised, sandbox
 from newsletter.rendering.compiled_templates import CompiledTemplates
 from newsletter.rendering.markdown.markdown import render_html, render_markdown_text
 from newsletter.rendering.moved import moved
-from newsletter.rendering.own_templates import own_names
+from newsletter.rendering.own_templates import OwnFirst, own_names
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
 from newsletter.values.signatures import Signed
@@ -43,11 +43,21 @@ STATUSES = {
     "cancelled": N_("Cancelled"),
 }
 # What an expression of a template can raise: a division, a sum, a call with a wrong argument.
-_EXPRESSION_ERRORS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
-_WRONG_KIND = (TypeError, AttributeError)  # what a filter says to a value that is not for it
+_ENDLESS = {
+    RecursionError: N_("a macro or a template calls itself without end"),
+    MemoryError: N_("it takes too much memory"),
+}
+_EXPRESSION_ERRORS = (
+    *(ArithmeticError, LookupError, TypeError, ValueError, AttributeError),
+    *_ENDLESS,
+)
+# What a filter says to a value that is not for it; and what may end in any code that is called.
+_WRONG_KIND = (TypeError, AttributeError, *_ENDLESS)
 _JINJA = {"jinja2", "markupsafe"}
 # What is compiled knows how filters are called: another version of this module, other templates.
-_CALLERS = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+_CALLERS = hashlib.sha256(
+    Path(__file__).read_bytes() + Path(sandbox.__file__).read_bytes()
+).hexdigest()
 _QUOTES = {"fr": f"«{NBSP}{{}}{NBSP}»", "en": "“{}”"}
 
 
@@ -123,9 +133,9 @@ def text_environment(workspace: Path, language: str) -> Environment:
 
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
     say = translator(language)
-    environment = Environment(
-        loader=_OwnFirst([workspace / "templates", packaged_files() / "templates"]),
-        autoescape=autoescape,  # noqa: S701 - off for plain text alone
+    environment = sandbox.Sandbox(
+        loader=OwnFirst([workspace / "templates", packaged_files() / "templates"]),
+        autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -157,31 +167,6 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
     return environment
-
-
-class _OwnFirst(FileSystemLoader):
-    """Finds templates in the first folder that has them: a workspace's own win, file by file.
-
-    One that was read from a later folder is out of date once an earlier one has it, which a preview
-    that runs for hours would not notice otherwise.
-    """
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        try:
-            source, file, is_unchanged = super().get_source(environment, template)
-        except UnicodeDecodeError as error:
-            message = _("the template {name} is not saved as UTF-8").format(name=template)
-            hint = _("save it again with the encoding UTF-8")
-            raise NewsletterError(message, hint) from error
-
-        def is_current() -> bool:
-            places = (Path(folder) / template for folder in self.searchpath)
-            first = next((place for place in places if place.is_file()), None)
-            return first == Path(file) and is_unchanged()
-
-        return source, file, is_current
 
 
 def _joined_facts(facts: Iterable[str | None]) -> str:
@@ -228,7 +213,8 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
     a filter the wrong kind of value, that template is at fault.
     """
     try:
-        return environment.get_template(name).render(context)
+        with sandbox.allowance():
+            return environment.get_template(name).render(context)
     except TemplateSyntaxError as error:
         raise _template_error(error, error.filename or name, error.lineno, environment) from error
     except TemplateError as error:
@@ -255,10 +241,14 @@ def _places(error: Exception, environment: Environment) -> tuple[tuple[str, int]
             innermost, is_at_fault = file, True
             if place is None or _is_packaged(place[0]) or not _is_packaged(file):
                 place = (file, line)
-        elif frame.f_globals.get("__name__", "").partition(".")[0] not in _JINJA:
+        elif not _is_jinja(frame.f_globals.get("__name__", "")):
             is_own = place is not None and not _is_packaged(innermost)
             is_at_fault = is_own and isinstance(error, _WRONG_KIND)
     return place, is_at_fault
+
+
+def _is_jinja(module: str) -> bool:
+    return module == sandbox.__name__ or module.partition(".")[0] in _JINJA
 
 
 def _is_packaged(file: str) -> bool:
@@ -274,6 +264,8 @@ def _template_error(
     error: Exception, file: str, line: int, environment: Environment
 ) -> NewsletterError:
     what = error.message if isinstance(error, TemplateError) else str(error)
+    if type(error) in _ENDLESS:
+        what = _(_ENDLESS[type(error)])
     message = _("the template {file} fails at line {line}: {what}").format(
         file=file, line=line, what=what
     )

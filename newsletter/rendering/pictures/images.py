@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from newsletter.i18n import _
-from newsletter.packaged import packaged_or_own
+from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.pictures.crop import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
 from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, picture_facts
 from newsletter.values.structures import Focus, PictureParts
+from newsletter.workspace import leads_inside
 
 SIDE_MARGIN_PX = 20  # of the templates' sections, left and right
 MAX_HEIGHT_PX = 900  # a taller picture would fill a phone's screen twice
@@ -92,12 +93,12 @@ class Pictures:
         """
         focus: Focus = "centre"
         if isinstance(picture, str):
-            path = packaged_or_own(self._workspace, picture)
+            path = self._inside(picture)
         elif picture.file is None:
             size = (picture.width or width, picture.height or height)
             return self._note(ShownImage(picture.url or "", *shown_within(size, (width, height))))
         else:
-            path, focus = self._workspace / picture.file, picture.focus
+            path, focus = self._inside(picture.file), picture.focus
         box = (width, height)
         image, size = document_image(
             path, box, workspace=self._workspace, ratio=ratio, focus=focus, play=play
@@ -116,6 +117,15 @@ class Pictures:
     def show_logo(self, file: str) -> ShownImage:
         """Return how the organisation's logo is shown."""
         return self.shown(file, self._max_width, height=LOGO_HEIGHT_PX)
+
+    def _inside(self, name: str) -> Path:
+        """Return a file of the workspace or the program; a template may ask for any other."""
+        path = packaged_or_own(self._workspace, name)
+        if leads_inside(path, self._workspace) or leads_inside(path, packaged_files()):
+            return path
+        message = _("'{name}' is outside the workspace").format(name=name)
+        hint = _("copy the file into {folder}").format(folder="assets/images/")
+        raise NewsletterError(message, hint=hint)
 
     def _src(self, image: DocumentImage) -> str:
         if self._images_url is None:

@@ -1,0 +1,182 @@
+"""Jinja for templates of somebody else: they lay an issue out, and reach nothing else.
+
+Of an object they see what is public and harmless. What could go on for ever asks here for each
+step: a loop, a call, a filter over many. Numbers stay small, and so does the memory, where the
+system can hold it (Linux).
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from datetime import time as clock_time
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import Undefined, nodes
+from jinja2.environment import TemplateModule
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import Cycler, Joiner, Namespace
+from pydantic import BaseModel
+
+from newsletter.i18n import _
+
+MAX_STEPS = 1_000_000  # an issue of 200 items takes some 20,000; as many empty ones, a second
+MAX_SECONDS = 30  # the pictures of a large issue, made ready for the first time, take ten
+MAX_BITS = 10_000  # of a number
+MAX_LENGTH = 1_000_000  # of a text or list that is repeated: ten times what a mail may weigh
+_MAX_BYTES = 2 * 1024**3  # on top of what the process has: a large picture takes 500 MB
+# Values, and what Jinja itself gives to a template. Anything else that is not ours has no
+# attributes: a class makes objects, a path reads and writes files, a partial holds the settings.
+_OPEN = (
+    str,
+    int,
+    float,
+    tuple,
+    list,
+    dict,
+    set,
+    frozenset,
+    MappingProxyType,
+    date,
+    clock_time,
+    timedelta,
+    BlockReference,
+    Cycler,
+    Joiner,
+    LoopContext,
+    Macro,
+    Namespace,
+    TemplateModule,
+    TemplateReference,
+    Undefined,
+)
+_CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
+    *dir(tuple),
+    *dir(frozenset),
+    *("append", "get", "items", "keys", "values"),  # a list to append to is the template's own
+}
+_STEP = "_step"  # the filter that every loop's values go through
+
+
+class _Allowance(threading.local):
+    """What a rendering has left; each thread renders on its own."""
+
+    steps = MAX_STEPS
+    until = float("inf")
+
+    def spend(self) -> None:
+        self.steps -= 1
+        if self.steps < 0 or time.monotonic() > self.until:
+            raise SecurityError(_("it takes too long: does a loop or a macro never end?"))
+
+
+_allowance = _Allowance()
+
+
+@contextmanager
+def allowance() -> Iterator[None]:
+    """Give what is rendered inside a number of steps, some time and some memory."""
+    _allowance.steps, _allowance.until = MAX_STEPS, time.monotonic() + MAX_SECONDS
+    with _limited_memory():
+        yield
+
+
+@contextmanager
+def _limited_memory() -> Iterator[None]:
+    """Have what takes too much memory fail, not the machine."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    has = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    limits = [each for each in (soft, has + _MAX_BYTES) if each != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+class Sandbox(SandboxedEnvironment):
+    """An environment whose templates reach what is public, and come to an end."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.filters[_STEP] = _steps
+        del self.globals["lipsum"]  # as many words as one asks for
+
+    def is_safe_attribute(self, obj: Any, attr: str, _value: object) -> bool:
+        """Tell whether a template may see the attribute of the object."""
+        kind: Any = type(obj)
+        return _is_open(kind, attr)
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        """Return what tells that a template asked for an attribute which it may not see."""
+        message = _("a template may not use '{name}'").format(name=attribute)
+        return self.undefined(message, name=attribute, obj=obj, exc=SecurityError)
+
+    def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call what a template calls."""
+        _allowance.spend()
+        return context.call(called, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Return the product or the power, unless it is huge."""
+        if _is_huge(operator, left, right) or _is_huge(operator, right, left):
+            raise SecurityError(_("the result would be too large"))
+        return super().call_binop(context, operator, left, right)
+
+    def compile(self, source: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the code of a template, if Python can hold it."""
+        try:
+            return super().compile(source, *args, **kwargs)
+        except (RecursionError, MemoryError, SyntaxError) as error:
+            name, file = (*args, None, None)[:2]
+            raise TemplateSyntaxError(_("it is nested too deeply"), 1, name, file) from error
+
+    def _filter_test_common(self, *args: Any, **kwargs: Any) -> Any:
+        _allowance.spend()  # `map` and `select` call filters and tests for each of many
+        return super()._filter_test_common(*args, **kwargs)
+
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        for loop in source.find_all(nodes.For):
+            values = loop.iter
+            loop.iter = nodes.Filter(values, _STEP, [], [], None, None, lineno=values.lineno)
+        return super()._generate(source, *args, **kwargs)
+
+
+@cache
+def _is_open(kind: type, attribute: str) -> bool:
+    if attribute.startswith("_"):
+        return False
+    if issubclass(kind, BaseModel):  # whose own methods read files, and make what is not valid
+        return not hasattr(BaseModel, attribute)
+    if issubclass(kind, list | dict | set) and attribute in _CHANGES:
+        return False
+    return issubclass(kind, _OPEN) or kind.__module__.partition(".")[0] == "newsletter"
+
+
+def _is_huge(operator: str, left: object, right: object) -> bool:
+    if not isinstance(right, int):
+        return False
+    if isinstance(left, int):
+        bits = left.bit_length()
+        return (bits * right if operator == "**" else bits + right.bit_length()) > MAX_BITS
+    return isinstance(left, str | list | tuple) and len(left) * right > MAX_LENGTH
+
+
+def _steps(values: Iterable[object]) -> Iterator[object]:
+    for value in values:
+        _allowance.spend()
+        yield value
