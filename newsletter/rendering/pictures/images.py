@@ -93,12 +93,12 @@ class Pictures:
         """
         focus: Focus = "centre"
         if isinstance(picture, str):
-            path = self._inside(picture)
+            path = packaged_or_own(self._workspace, picture)
         elif picture.file is None:
             size = (picture.width or width, picture.height or height)
             return self._note(ShownImage(picture.url or "", *shown_within(size, (width, height))))
         else:
-            path, focus = self._inside(picture.file), picture.focus
+            path, focus = self._workspace / picture.file, picture.focus
         box = (width, height)
         image, size = document_image(
             path, box, workspace=self._workspace, ratio=ratio, focus=focus, play=play
@@ -117,15 +117,6 @@ class Pictures:
     def show_logo(self, file: str) -> ShownImage:
         """Return how the organisation's logo is shown."""
         return self.shown(file, self._max_width, height=LOGO_HEIGHT_PX)
-
-    def _inside(self, name: str) -> Path:
-        """Return a file of the workspace or the program; a template may ask for any other."""
-        path = packaged_or_own(self._workspace, name)
-        if leads_inside(path, self._workspace) or leads_inside(path, packaged_files()):
-            return path
-        message = _("'{name}' is outside the workspace").format(name=name)
-        hint = _("copy the file into {folder}").format(folder="assets/images/")
-        raise NewsletterError(message, hint=hint)
 
     def _src(self, image: DocumentImage) -> str:
         if self._images_url is None:
@@ -173,6 +164,10 @@ def _image(
     *,
     play: bool,
 ) -> DocumentImage:
+    if not any(leads_inside(path, folder) for folder in (workspace, packaged_files())):
+        message = _("'{name}' is outside the workspace").format(name=path.name)
+        hint = _("copy the file into {folder}").format(folder="assets/images/")
+        raise NewsletterError(message, hint=hint)  # a template may ask for any
     width, height = size_of(crop, (facts.width, facts.height))
     size = (
         min(PIXELS_PER_PX * shown[0], max(1, round(width))),
