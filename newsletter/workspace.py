@@ -8,9 +8,15 @@ import os.path
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
+from stat import S_IWGRP, S_IWOTH
+from typing import TYPE_CHECKING
 
 from newsletter.i18n import LANGUAGES, _
 from newsletter.problems.errors import NewsletterError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SETTINGS_FILE = "newsletter.yaml"
 THEME_FILE = "assets/theme.yaml"
@@ -71,6 +77,28 @@ def _workspace_language(workspace: str | None) -> str:
     with open(os.path.join(workspace, SETTINGS_FILE), encoding="utf-8", errors="replace") as file:
         named = re.search(r"^language:[ \t]*[\"']?(\w+)", file.read(), re.MULTILINE)
     return named[1] if named else ""
+
+
+@cache
+def cache_folder(name: str) -> "Path | None":
+    """Return a folder in the user's cache (XDG Base Directory), theirs alone, or None.
+
+    Never in a workspace: what lies there may come from anybody.
+    """
+    from pathlib import Path
+
+    root = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = os.path.join(root, "newsletter", name)
+    if not os.path.isabs(folder):  # nobody's home, or a folder wherever one happens to be
+        return None
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        status = os.stat(folder)
+    except OSError:
+        return None
+    is_ours = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    is_open = status.st_mode & (S_IWGRP | S_IWOTH)
+    return Path(folder) if is_ours and not is_open else None
 
 
 def leads_inside(path: os.PathLike[str], folder: os.PathLike[str]) -> bool:

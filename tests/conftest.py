@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from newsletter import i18n
 from newsletter.commands.init import workspace_files
 from newsletter.settings.settings import Settings, load_settings
+from newsletter.workspace import cache_folder
 
 ROOT = Path(__file__).parent.parent
 # A newsletter that has all but its items or sections.
@@ -61,6 +62,15 @@ def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(name="user_cache")
+def make_user_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache of the user's, for this test alone; it is not there yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user-cache"))
+    cache_folder.cache_clear()
+    yield tmp_path / "user-cache/newsletter"
+    cache_folder.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -492,7 +492,8 @@ def given_to_templates(what: str) -> list[set[str]]:
 
 def own_filters(environment: Environment) -> set[str]:
     filters = environment.filters.items()
-    return {name for name, found in filters if DEFAULT_FILTERS.get(name) is not found}
+    named = {name for name, found in filters if DEFAULT_FILTERS.get(name) is not found}
+    return {name for name in named if not name.startswith("_")}
 
 
 def test_contributing_names_every_filter_of_templates() -> None:

@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -61,11 +62,16 @@ def addresses_to_try(checked: Checked) -> list[str]:
 
 
 def check_online(
-    urls: Iterable[str], *, cache: Path, now: float, limits: RequestLimits = DEFAULT_LIMITS
+    urls: Iterable[str],
+    *,
+    cache: Path | None,
+    now: float,
+    limits: RequestLimits = DEFAULT_LIMITS,
 ) -> dict[str, LinkAnswer]:
     """Return what is amiss with each of `urls`; those that open are not in it.
 
-    `cache` is the file that keeps answers for a day, `now` the time in seconds since 1970.
+    `cache` is the file that keeps answers for a day, where there can be one; `now` is the time in
+    seconds since 1970.
     """
     known = _kept(cache, now)
     by_host: dict[str, list[str]] = {}
@@ -178,8 +184,10 @@ def _connected(addresses: Sequence[str], port: int, timeout_seconds: float) -> s
     return socket.create_connection((last, port), timeout_seconds)
 
 
-def _kept(cache: Path, now: float) -> dict[str, tuple[float, LinkAnswer]]:
+def _kept(cache: Path | None, now: float) -> dict[str, tuple[float, LinkAnswer]]:
     """Return the answers of the last day; none where the file is missing or not as we write it."""
+    if cache is None:
+        return {}
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
         answers = {url: (float(at), LinkAnswer(**answer)) for url, (at, answer) in kept.items()}
@@ -188,6 +196,8 @@ def _kept(cache: Path, now: float) -> dict[str, tuple[float, LinkAnswer]]:
     return {url: each for url, each in answers.items() if 0 <= now - each[0] < KEPT_SECONDS}
 
 
-def _keep(cache: Path, known: Mapping[str, tuple[float, LinkAnswer]]) -> None:
+def _keep(cache: Path | None, known: Mapping[str, tuple[float, LinkAnswer]]) -> None:
     lines = {url: (at, vars(answer)) for url, (at, answer) in sorted(known.items())}
-    write_whole((cache, json.dumps(lines, ensure_ascii=False, indent=1).encode()))
+    if cache is not None:
+        with suppress(OSError):
+            write_whole((cache, json.dumps(lines, ensure_ascii=False, indent=1).encode()))

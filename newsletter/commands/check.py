@@ -22,7 +22,7 @@ from newsletter.settings.settings import Settings
 from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
-from newsletter.workspace import SETTINGS_FILE
+from newsletter.workspace import SETTINGS_FILE, cache_folder
 
 
 def check(
@@ -91,7 +91,8 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
         for document in variants.documents()
         for address in addresses_to_try(Checked(variants.issue, loaded.source, document, settings))
     ]
-    cache = settings.workspace / ".cache/links.json"
+    folder = cache_folder("links")
+    cache = folder and folder / "links.json"
     answers = check_online(addresses, cache=cache, now=time.time())
     for loaded, variants in issues:
         yield problems_of_loaded(loaded, variants, settings, answers=answers)

@@ -63,7 +63,7 @@ _CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
     *("append", "get", "items", "keys", "values"),  # a list to append to is the template's own
 }
 _FORMATS = {"format", "format_map"}  # of a text: these reach attributes too
-_STEP = "_step"  # the filter that every loop's values go through
+_STEP = "_step"  # the filter that the values of every loop go through
 
 
 class _Allowance(threading.local):

@@ -225,7 +225,7 @@ def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
         name = _one_line(value)
         context = context_of(info)
         path = inside_workspace(name, context.workspace / folder, context.workspace)
-        if fault := picture_fault(path, name, context.workspace):
+        if fault := picture_fault(path, name):
             raise refuse(fault, snippet=name)
         return path.relative_to(context.workspace.resolve()).as_posix()
 

@@ -6,16 +6,13 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from newsletter.rendering import compiled_templates
-from newsletter.rendering.compiled_templates import CompiledTemplates, cache_folder
+from newsletter.rendering.compiled_templates import CompiledTemplates
+from newsletter.workspace import cache_folder
 
 
 @pytest.fixture(name="folder")
-def make_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    cache_folder.cache_clear()
-    yield tmp_path / "cache/newsletter/templates"
-    cache_folder.cache_clear()
+def folder_of_templates(user_cache: Path) -> Path:
+    return user_cache / "templates"
 
 
 def rendered(source: str, callers: str = "1") -> str:
@@ -72,13 +69,15 @@ def test_a_folder_that_others_can_write_is_not_used(folder: Path, mode: int) -> 
     assert rendered("Bonjour") == "Bonjour"
 
 
-def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody() -> Path:
-        raise RuntimeError
-
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setattr(compiled_templates.Path, "home", nobody)
+@pytest.mark.parametrize("variable", ["", "somewhere"])
+def test_without_a_home_nothing_is_kept(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", variable)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as where nobody's home
     cache_folder.cache_clear()
 
     assert rendered("Bonjour") == "Bonjour"
+    assert list(tmp_path.iterdir()) == []
     cache_folder.cache_clear()

@@ -147,7 +147,7 @@ def vanishing_picture(checked: Checked) -> Iterator[Finding]:
 
 
 def _inks(settings: Settings, file: str) -> tuple[str, ...]:
-    facts = picture_facts(settings.workspace / file, settings.workspace)
+    facts = picture_facts(settings.workspace / file)
     return facts.inks if facts else ()
 
 

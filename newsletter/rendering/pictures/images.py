@@ -25,6 +25,7 @@ ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the 
 
 IMAGES_FOLDER = "images"
 PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}  # by a name's ending
+_SUFFIXES = {f".{ending}".encode() for ending in PICTURE_TYPES}
 IMAGE_NAME = re.compile(r"[0-9a-f]{16}\.(?:png|jpg|gif)")
 
 
@@ -144,7 +145,7 @@ def document_image(
     Raises:
         NewsletterError: the picture was damaged after the issue was read.
     """
-    facts = picture_facts(path, workspace)
+    facts = picture_facts(path)
     if facts is None:
         raise _unreadable(path)
     own, is_still = (facts.width, facts.height), not facts.animated_bytes
@@ -176,10 +177,10 @@ def _image(
     made_from = f"{ENCODING_VERSION} {facts.sha256} {size[0]}x{size[1]}"
     made_from += f" {crop}" * (crop != WHOLE) + " play" * play
     key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
-    stored = kept(workspace, key)
-    if stored is None:
+    stored = kept(key)
+    if stored is None or stored.partition(b"\n")[0] not in _SUFFIXES:
         stored = _encoded(path, size, crop, play=play)
-        keep(workspace, key, stored)
+        keep(key, stored)
     suffix, _line, content = stored.partition(b"\n")
     return DocumentImage(f"{IMAGES_FOLDER}/{key}{suffix.decode()}", content)
 

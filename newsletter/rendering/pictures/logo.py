@@ -46,7 +46,7 @@ def shown_logo(
     if other:
         dark = pictures.shown(other, width, height=logo.height)
         return ShownLogo(image, on_plate=False, dark=dark)
-    facts = picture_facts(settings.workspace / logo.file, settings.workspace)
+    facts = picture_facts(settings.workspace / logo.file)
     shade = theme.colours.light.band if ground == "band" else theme.colours.dark.surface
     inks = facts.inks if facts else ()
     return ShownLogo(image, on_plate=_is_lost(inks, shade) and not _is_lost(inks, WHITE))

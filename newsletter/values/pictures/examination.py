@@ -77,30 +77,40 @@ class PictureFacts:
         return self.width * self.height > limit
 
 
-def picture_facts(path: Path, workspace: Path) -> PictureFacts | None:
+def picture_facts(path: Path) -> PictureFacts | None:
     """Return what the file holds; None where it is damaged, or no picture that we can read.
 
     A file of the same age and size is not read again: a preview reads an issue at every save.
     """
     status = path.stat()
-    return _facts(path, workspace, status.st_mtime_ns, status.st_size)
+    return _facts(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=512)
-def _facts(path: Path, workspace: Path, _modified: int, _size: int) -> PictureFacts | None:
+def _facts(path: Path, _modified: int, _size: int) -> PictureFacts | None:
     try:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         name = f"{sha256}.facts-{_FACTS_VERSION}"
-        known = kept(workspace, name)
+        known = _known_facts(sha256, kept(name))
         if known is not None:
-            facts = json.loads(known)
-            return PictureFacts(**{**facts, "inks": tuple(facts["inks"])})
+            return known
         facts = _examined(path, sha256)
     except DAMAGED:
         return None
-    keep(workspace, name, json.dumps(asdict(facts)).encode())
+    keep(name, json.dumps(asdict(facts)).encode())
     return facts
+
+
+def _known_facts(sha256: str, stored: bytes | None) -> PictureFacts | None:
+    """Return the facts that were kept; None where they are not as we write them."""
+    try:
+        said = json.loads(stored or b"")
+        facts = PictureFacts(**{**said, "inks": tuple(said["inks"])})
+        is_ours = facts.sha256 == sha256 and facts.width > 0 < facts.height
+    except (ValueError, TypeError, LookupError):
+        return None
+    return facts if is_ours and facts.format in FORMATS.values() else None
 
 
 def _examined(path: Path, sha256: str) -> PictureFacts:
@@ -190,9 +200,9 @@ def opened_picture(path: Path) -> "Iterator[Image]":
         yield picture
 
 
-def picture_fault(path: Path, name: str, workspace: Path) -> Fault | None:
+def picture_fault(path: Path, name: str) -> Fault | None:
     """Return why a mail cannot show the picture that a writer calls `name`, or None."""
-    facts = picture_facts(path, workspace)
+    facts = picture_facts(path)
     if facts is None:
         return _unreadable(path, name)
     if facts.format != FORMATS.get(path.suffix.lower()):

@@ -1,4 +1,4 @@
-"""What was made of a picture once, in the workspace's `.cache/pictures/`.
+"""What was made of a picture once, in the user's own cache, for all workspaces.
 
 Names say all that the content was made from, so nothing there is ever out of date; the folder may
 be deleted at any time.
@@ -6,28 +6,28 @@ be deleted at any time.
 
 import hashlib
 from contextlib import suppress
-from pathlib import Path
 
-from newsletter.workspace import write_whole
+from newsletter.workspace import cache_folder, write_whole
 
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
-def kept(workspace: Path, name: str) -> bytes | None:
+def kept(name: str) -> bytes | None:
     """Return what is kept under `name`, or None; a damaged file counts as none."""
+    folder = cache_folder("pictures")
+    if folder is None:
+        return None
     try:
-        stored = (_folder(workspace) / name).read_bytes()
+        stored = (folder / name).read_bytes()
     except OSError:
         return None
     digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
     return content if hashlib.sha256(content).digest() == digest else None
 
 
-def keep(workspace: Path, name: str, content: bytes) -> None:
-    """Keep `content` under `name`, where the workspace can be written to and the disk has room."""
-    with suppress(OSError):
-        write_whole((_folder(workspace) / name, hashlib.sha256(content).digest() + content))
-
-
-def _folder(workspace: Path) -> Path:
-    return workspace / ".cache/pictures"
+def keep(name: str, content: bytes) -> None:
+    """Keep `content` under `name`, where the cache can be written to and the disk has room."""
+    folder = cache_folder("pictures")
+    if folder is not None:
+        with suppress(OSError):
+            write_whole((folder / name, hashlib.sha256(content).digest() + content))

@@ -357,7 +357,7 @@ def test_a_second_picture_behind_a_photo_goes(tmp_path: Path) -> None:
 
     suffix, content = encode_picture(path, (64, 48))
 
-    facts = picture_facts(path, tmp_path)
+    facts = picture_facts(path)
     assert facts is not None
     assert facts.format == "JPEG"
     assert suffix == ".jpg"

@@ -229,10 +229,10 @@ def test_pictures_are_shown_from_where_the_settings_say(
     assert set(sources) == {f"https://example.org/{image.name}" for image in document.images}
 
 
-def test_what_was_made_of_a_picture_is_not_made_again(tmp_path: Path) -> None:
+def test_what_was_made_of_a_picture_is_not_made_again(user_cache: Path, tmp_path: Path) -> None:
     path = save_photo(tmp_path / "a.png")
     image, _size = document_image(path, BOX, workspace=tmp_path)
-    keep(tmp_path, Path(image.name).stem, b".png\nplanted")
+    keep(Path(image.name).stem, b".png\nplanted")
     shutil.copy(path, tmp_path / "again.png")
 
     again, _size = document_image(tmp_path / "again.png", BOX, workspace=tmp_path)
@@ -240,10 +240,10 @@ def test_what_was_made_of_a_picture_is_not_made_again(tmp_path: Path) -> None:
     assert again.content == b"planted"
 
 
-def test_a_damaged_cache_does_not_reach_a_mail(tmp_path: Path) -> None:
+def test_a_damaged_cache_does_not_reach_a_mail(user_cache: Path, tmp_path: Path) -> None:
     path = save_photo(tmp_path / "a.png")
     image, _size = document_image(path, BOX, workspace=tmp_path)
-    for file in (tmp_path / ".cache/pictures").iterdir():
+    for file in (user_cache / "pictures").iterdir():
         file.write_bytes(file.read_bytes()[:-9])
     shutil.copy(path, tmp_path / "again.png")
 
@@ -252,8 +252,49 @@ def test_a_damaged_cache_does_not_reach_a_mail(tmp_path: Path) -> None:
     assert again == image
 
 
-def test_a_workspace_that_cannot_be_written_to_shows_its_pictures(tmp_path: Path) -> None:
-    (tmp_path / ".cache").write_text("un fichier, pas un dossier")
+@pytest.mark.parametrize("planted", [b"", b".exe\nMZ", b"/../../a.png\n", b"\xff\n", b"png\n"])
+def test_what_was_kept_under_another_name_counts_as_absent(
+    planted: bytes, user_cache: Path, tmp_path: Path
+) -> None:
+    path = save_photo(tmp_path / "a.png")
+    image, _size = document_image(path, BOX, workspace=tmp_path)
+    keep(Path(image.name).stem, planted)
+    shutil.copy(path, tmp_path / "again.png")
+
+    again, _size = document_image(tmp_path / "again.png", BOX, workspace=tmp_path)
+
+    assert again == image
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"width": 1}',
+        b'{"sha256": "0", "format": "PNG", "width": 8, "height": 6, "inks": []}',
+        b'{"sha256": "SHA", "format": "PNG", "width": -8, "height": 6, "inks": []}',
+        b'{"sha256": "SHA", "format": "PNG", "width": "8", "height": 6, "inks": []}',
+        b'{"sha256": "SHA", "format": "../x", "width": 8, "height": 6, "inks": []}',
+    ],
+)
+def test_facts_that_are_not_as_we_write_them_count_as_absent(
+    planted: bytes, user_cache: Path, tmp_path: Path
+) -> None:
+    path = save_photo(tmp_path / "a.png")
+    facts = picture_facts(path)
+    assert facts is not None
+    (kept_facts,) = (user_cache / "pictures").iterdir()
+    keep(kept_facts.name, planted.replace(b"SHA", facts.sha256.encode()))
+
+    shutil.copy(path, tmp_path / "again.png")
+
+    assert picture_facts(tmp_path / "again.png") == facts
+
+
+def test_a_user_without_a_cache_sees_the_pictures(user_cache: Path, tmp_path: Path) -> None:
+    user_cache.parent.write_text("un fichier, pas un dossier")
     path = save_photo(tmp_path / "a.png")
 
     image, _size = document_image(path, BOX, workspace=tmp_path)
@@ -265,7 +306,7 @@ def test_a_picture_damaged_between_reading_and_rendering_stops_with_its_name(
     tmp_path: Path,
 ) -> None:
     path = save_photo(tmp_path / "a.png")
-    assert picture_facts(path, tmp_path) is not None
+    assert picture_facts(path) is not None
     path.write_bytes(b"damaged")
 
     with pytest.raises(NewsletterError, match=r"'a\.png' cannot be opened"):

@@ -96,7 +96,7 @@ def test_a_file_that_a_mail_cannot_show_is_told_with_what_to_do(case: str, tmp_p
     path = tmp_path / name
     path.write_bytes(content())
 
-    fault = picture_fault(path, name, tmp_path)
+    fault = picture_fault(path, name)
 
     assert fault is not None
     assert name in fault.message
@@ -110,7 +110,7 @@ def test_a_picture_cut_in_half_is_told(format_name: str, tmp_path: Path) -> None
     content = saved(photo(), format_name)
     path.write_bytes(content[: len(content) // 2])
 
-    fault = picture_fault(path, path.name, tmp_path)
+    fault = picture_fault(path, path.name)
 
     assert fault is not None
     assert "cannot be opened" in fault.message
@@ -121,7 +121,7 @@ def test_an_animation_cut_in_half_is_told(tmp_path: Path) -> None:
     path = tmp_path / "coupe.gif"
     path.write_bytes(content[:-20])
 
-    assert picture_fault(path, path.name, tmp_path) is not None
+    assert picture_fault(path, path.name) is not None
 
 
 PICTURES: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -151,7 +151,7 @@ def test_a_picture_that_cameras_and_programs_make_is_fit(case: str, tmp_path: Pa
     path = tmp_path / name
     path.write_bytes(content())
 
-    assert picture_fault(path, name, tmp_path) is None
+    assert picture_fault(path, name) is None
 
 
 @pytest.mark.parametrize("held", range(1, 9))
@@ -161,7 +161,7 @@ def test_width_and_height_are_those_of_the_picture_held_upright(held: int, tmp_p
     path = tmp_path / "photo.jpg"
     path.write_bytes(saved(photo(), "JPEG", exif=exif))
 
-    facts = picture_facts(path, tmp_path)
+    facts = picture_facts(path)
 
     assert facts is not None
     assert (facts.width, facts.height) == ((64, 48) if held < 5 else (48, 64))
@@ -191,7 +191,7 @@ def test_no_damage_to_a_picture_is_our_fault(
     path = folder / "photo.png"
     path.write_bytes(damaged[: cut or None])
 
-    fault = picture_fault(path, path.name, folder)
+    fault = picture_fault(path, path.name)
 
     assert fault is None or fault.message
     shutil.rmtree(folder)
@@ -203,7 +203,7 @@ from pathlib import Path
 from newsletter.values.pictures import picture_facts
 from newsletter.rendering.pictures.images import document_image
 path = Path(sys.argv[1])
-facts = picture_facts(path, path.parent)
+facts = picture_facts(path)
 if facts and not facts.has_too_many_pixels:
     document_image(path, (560, 900), workspace=path.parent)
 status = Path("/proc/self/status")
@@ -297,7 +297,7 @@ def test_inks_are_what_touches_the_transparent_ground(
     path = tmp_path / "a.png"
     path.write_bytes(saved(picture, "PNG"))
 
-    facts = picture_facts(path, tmp_path)
+    facts = picture_facts(path)
 
     assert facts is not None
     assert set(facts.inks) - {"#ff7a00"} == inks
