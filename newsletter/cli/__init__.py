@@ -35,6 +35,8 @@ def main() -> NoReturn:
     """
     gc.set_threshold(100_000)
     hush_libraries()
+    # The processes that help take no module from the folder that one happens to be in.
+    os.environ["PYTHONSAFEPATH"] = "1"
     status = run(sys.argv[1:])
     gc.freeze()
     sys.exit(status)

@@ -32,7 +32,9 @@ if "requests" not in sys.modules:
 if "urllib.request" not in sys.modules:
     sys.modules["urllib.request"] = _LoadedWhenUsed("urllib.request")
     setattr(urllib, "request", sys.modules["urllib.request"])  # noqa: B010 - a submodule's place
-from premailer import Premailer  # noqa: E402 - after what it imports
+from cssutils import CSSParser  # noqa: E402 - after what they import
+from cssutils.css import CSSStyleSheet  # noqa: E402
+from premailer import Premailer  # noqa: E402
 
 
 class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no types
@@ -43,6 +45,11 @@ class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no types
 
     _MAX_THEMES = 8
     _known_rules: ClassVar[dict[tuple[str, int], tuple[list[object], list[object]]]] = {}
+
+    def _parse_css_string(self, css_body: str, *, validate: bool = True) -> CSSStyleSheet:
+        # Of an own template, `@import` would have cssutils fetch any address, or read any file.
+        parser = CSSParser(fetcher=lambda _address: None)
+        return parser.parseString(css_body, validate=validate)
 
     def _parse_style_rules(
         self, css_body: str, ruleset_index: int

@@ -86,8 +86,9 @@ class IssueStates:
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None:
+            # -P: no module from the folder that one happens to be in.
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "newsletter.preview.live.state_process",
+                sys.executable, "-P", "-m", "newsletter.preview.live.state_process",
                 str(self._workspace), current_language(),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
