@@ -4,6 +4,7 @@ Asked before every command, `--help` included: without pathlib, whose import tak
 `--help` (measured 2026-11), and without any model.
 """
 
+import errno
 import os.path
 import re
 from collections.abc import Mapping
@@ -107,13 +108,38 @@ def leads_inside(path: os.PathLike[str], folder: os.PathLike[str]) -> bool:
     return os.path.commonpath([real, root]) == root
 
 
-def write_whole(*files: tuple[os.PathLike[str], bytes]) -> None:
+def refuse_links(folder: str | os.PathLike[str], below: os.PathLike[str]) -> None:
+    """Raise where a link on the way from `below` to `folder` leads elsewhere.
+
+    What is written or deleted there would be somebody else's.
+    """
+    way = os.path.relpath(folder, below)
+    real = os.path.normpath(os.path.join(os.path.realpath(below), way))
+    if way.startswith("..") or os.path.realpath(folder) != real:
+        message = _("'{folder}' leads elsewhere: nothing is written there")
+        hint = _("look at what it links to; delete the link, or name another folder")
+        raise NewsletterError(message.format(folder=os.fspath(folder)), hint)
+
+
+def write_whole(
+    *files: tuple[os.PathLike[str], bytes],
+    below: os.PathLike[str] | None = None,
+    is_new: bool = False,
+) -> None:
     """Write files, each a path and its content: whole or not at all.
 
     All are written beside their places first, then moved there: a full disk leaves what was there.
     The names beside are new ones (O_EXCL) that nobody can foresee: no link lies in wait under one,
-    and two who write the same file do not meet.
+    and two who write the same file do not meet. A link in the place of a file is replaced, not
+    followed.
+
+    Raises:
+        NewsletterError: a link on the way from `below` to a file, where that is given.
+        FileExistsError: a file that `is_new` is there already.
     """
+    if below is not None:
+        for folder in {os.path.dirname(place) for place, _content in files}:
+            refuse_links(folder, below)
     waiting: dict[str, str] = {}
     try:
         for place, content in files:
@@ -124,7 +150,10 @@ def write_whole(*files: tuple[os.PathLike[str], bytes]) -> None:
             with open(beside, "xb") as file:
                 file.write(content)
         for beside, path in waiting.items():
-            os.replace(beside, path)
+            if is_new:
+                _put_new(beside, path)
+            else:
+                os.replace(beside, path)
         waiting.clear()
     except OSError as error:
         error.filename = waiting.get(error.filename, error.filename)
@@ -133,3 +162,16 @@ def write_whole(*files: tuple[os.PathLike[str], bytes]) -> None:
         for beside in waiting:
             with suppress(OSError):
                 os.unlink(beside)
+
+
+def _put_new(beside: str, path: str) -> None:
+    """Give a file its name, which nobody else's may have, not even one of this moment."""
+    try:
+        os.link(beside, path)
+        os.unlink(beside)
+    except FileExistsError:
+        raise
+    except OSError as error:  # a disk that has no links, as that of a USB stick
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path) from error
+        os.replace(beside, path)

@@ -24,7 +24,7 @@ from newsletter.settings.settings import Settings
 from newsletter.settings.theme import font_problem
 from newsletter.source import Source
 from newsletter.values.audiences import audience_of
-from newsletter.workspace import write_whole
+from newsletter.workspace import refuse_links, write_whole
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def build(
         settings=settings,
         reader=reader,
         strict=strict,
-        output=output or settings.workspace / "build",
+        output=output or _usual_output(settings),
     )
     shown = set(problems)
     told: set[str] = set()
@@ -93,6 +93,12 @@ def build(
         tell(all_sent())
     _sum_up(findings, tell)
     return status
+
+
+def _usual_output(settings: Settings) -> Path:
+    folder = settings.workspace / "build"
+    refuse_links(folder, settings.workspace)
+    return folder
 
 
 def _sum_up(findings: Sequence[Problem], tell: Callable[[str], None]) -> None:
@@ -121,7 +127,7 @@ def build_issue(
     contents = dict(mail_files(document, reader.values))
     more, problems, remarks = _other_forms(loaded, settings)
     folder = output / document.issue_id / reader.folder
-    written = write_files(contents | more, folder)
+    written = write_files(contents | more, folder, below=output)
     _remove_old_images(folder, document)
     remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience)]
     problems = [*loaded.problems, *problems]
@@ -188,13 +194,16 @@ def written_line(path: Path) -> str:
     return _("{path}  {size} kB").format(path=shown_path(path), size=size)
 
 
-def write_files(contents: Mapping[str, bytes], folder: Path) -> list[Path]:
+def write_files(
+    contents: Mapping[str, bytes], folder: Path, *, below: Path | None = None
+) -> list[Path]:
     """Write the files into `folder`; return them.
 
-    Nothing is deleted: who says where to write may have files there.
+    Nothing is deleted: who says where to write may have files there. No link `below` a folder that
+    was named is followed.
     """
     placed = {folder / name: content for name, content in contents.items()}
-    write_whole(*placed.items())
+    write_whole(*placed.items(), below=below)
     return list(placed)
 
 
@@ -203,6 +212,7 @@ def _remove_old_images(folder: Path, document: Document) -> None:
 
     Each change of a picture gives it another name: the old would pile up, and be put online.
     """
+    refuse_links(folder / IMAGES_FOLDER, folder)
     shown = {folder / image.name for image in document.images}
     for path in (folder / IMAGES_FOLDER).glob("*"):
         if path not in shown and IMAGE_NAME.fullmatch(path.name):

@@ -1,5 +1,6 @@
 """`newsletter init`: a workspace that builds, with settings, a theme and editor settings."""
 
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from newsletter.commands.schema import schema_text
 from newsletter.i18n import _, current_language
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above
+from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
 
 
 def init(folder: Path, *, tell: Callable[[str], None]) -> int:
@@ -23,16 +24,13 @@ def init(folder: Path, *, tell: Callable[[str], None]) -> int:
         )
     language = current_language()
     contents = workspace_files(language)
-    in_the_way = [name for name in contents if (folder / name).exists()]
+    in_the_way = [name for name in contents if os.path.lexists(folder / name)]
     if in_the_way:
         message = _("{folder} already contains {files}").format(
             folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
         )
         raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write_whole(*((folder / name, each) for name, each in contents.items()), below=folder)
     (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
     if folder.resolve() == Path.cwd():
         tell(_("Created a workspace here. Next: newsletter new newsletter"))

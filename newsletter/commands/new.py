@@ -14,6 +14,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.source import Source, parse_source, read_source
 from newsletter.values.suggestions import without_accents
+from newsletter.workspace import write_whole
 
 STARTER = PACKAGE / "starter"
 STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
@@ -39,7 +40,7 @@ def new(
         name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
         text = _next_issue(from_issue, kind, title=title, day=day)
     path = settings.workspace / "issues" / f"{name}.yaml"
-    _write_new(path, text)
+    _write_new(path, text, settings.workspace)
     message = _("Created {path}. To see it: newsletter preview {path}")
     tell(message.format(path=shown_path(path)))
     return 0
@@ -107,11 +108,9 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "issue"
 
 
-def _write_new(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write_new(path: Path, text: str, workspace: Path) -> None:
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_whole((path, text.encode()), below=workspace, is_new=True)
     except FileExistsError as error:
         message = _("{path} already exists").format(path=shown_path(path))
         hint = _("choose another title with --title")

@@ -12,7 +12,7 @@ from newsletter.problems.problem import shown_path
 from newsletter.rendering.own_templates import outdated_templates, own_names, packaged_names
 from newsletter.rendering.template_head import template_head
 from newsletter.values.suggestions import did_you_mean
-from newsletter.workspace import workspace_above
+from newsletter.workspace import workspace_above, write_whole
 
 
 def list_templates(*, start: Path, tell: Callable[[str], None]) -> int:
@@ -39,10 +39,9 @@ def copy_template(typed: str, *, start: Path, tell: Callable[[str], None]) -> in
     settings, _problems = open_workspace(start)
     name = _packaged_name(typed)
     path = settings.workspace / "templates" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    content = _copy_of(name, settings.language).encode()
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_copy_of(name, settings.language))
+        write_whole((path, content), below=settings.workspace, is_new=True)
     except FileExistsError as error:
         message = _("{path} already exists").format(path=shown_path(path))
         hint = _("to compare it with the packaged one: newsletter templates --diff {name}")

@@ -7,6 +7,7 @@ from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import dark, light
+from newsletter.workspace import write_whole
 
 WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
 APPEARANCES: Mapping[str, Callable[[str], str]] = {
@@ -27,12 +28,11 @@ def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
     html = with_placeholders(with_own_pictures(mail))
     written = []
     with chromium() as browser:
-        folder.mkdir(parents=True, exist_ok=True)
         for width in WIDTHS_PX:
             for appearance, change in APPEARANCES.items():
                 path = folder / f"{mail.document.issue_id}-{width}-{appearance}.png"
                 with still_page(browser, width=width, dark=appearance == "dark") as page:
                     page.set_content(change(html))
-                    path.write_bytes(page.screenshot(full_page=True))
+                    write_whole((path, page.screenshot(full_page=True)))
                 written.append(path)
     return written

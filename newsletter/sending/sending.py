@@ -37,7 +37,7 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.variants import Hidden, Variants
 from newsletter.settings.settings import Sender, Settings
 from newsletter.values.audiences import Audience
-from newsletter.workspace import SETTINGS_FILE
+from newsletter.workspace import SETTINGS_FILE, refuse_links, write_whole
 
 EXIT_NOT_ALL_DELIVERED = 3
 EXIT_INTERRUPTED = 130
@@ -194,10 +194,11 @@ class Outbox:
             self._make_room()
         self.written += 1
         path = self.folder / f"{self.written:06}.eml"
-        path.write_bytes(message)
+        write_whole((path, message))
         return path
 
     def _make_room(self) -> None:
+        refuse_links(self.folder, self.folder.parent)
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in self.folder.glob("*.eml"):
             if _OURS.fullmatch(path.name):

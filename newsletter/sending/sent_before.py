@@ -190,7 +190,7 @@ def write_record(workspace: Path, record: SentRecord) -> None:
     said = {**vars(record), "variants": dict(sorted(record.variants.items()))}
     text = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False)
     path = workspace / SENT_FOLDER / record.issue / _RECORD
-    write_whole((path, f"{text}\n".encode()))
+    write_whole((path, f"{text}\n".encode()), below=workspace)
 
 
 def write_mail(workspace: Path, mail: Mail) -> None:
@@ -209,4 +209,5 @@ def write_mail(workspace: Path, mail: Mail) -> None:
         "email.txt": fill_text(document.text, fields, typed).encode(),
         **{image.name: image.content for image in document.images},
     }
-    write_whole(*((folder / name, content) for name, content in contents.items()))
+    files = ((folder / name, content) for name, content in contents.items())
+    write_whole(*files, below=workspace)
