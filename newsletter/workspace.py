@@ -138,7 +138,7 @@ def write_whole(
         FileExistsError: a file that `is_new` is there already.
     """
     if below is not None:
-        for folder in {os.path.dirname(place) for place, _content in files}:
+        for folder in {os.path.dirname(place) or "." for place, _content in files}:
             refuse_links(folder, below)
     waiting: dict[str, str] = {}
     try:

@@ -31,6 +31,7 @@ MAX_STEPS = 1_000_000  # an issue of 200 items takes some 20,000; as many empty 
 MAX_SECONDS = 30  # the pictures of a large issue, made ready for the first time, take ten
 MAX_BITS = 10_000  # of a number
 MAX_LENGTH = 1_000_000  # of a text or list that is repeated: ten times what a mail may weigh
+MAX_TEXT = 20_000_000  # characters of a whole: a hundred times the heaviest mail
 _MAX_BYTES = 2 * 1024**3  # on top of what the process has: a large picture takes 500 MB
 # Values, and what Jinja itself gives to a template. Anything else that is not ours has no
 # attributes: a class makes objects, a path reads and writes files, a partial holds the settings.
@@ -63,6 +64,9 @@ _CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
     *("append", "get", "items", "keys", "values"),  # a list to append to is the template's own
 }
 _FORMATS = {"format", "format_map"}  # of a text: these reach attributes too
+# These take a size, or what has one among its arguments.
+_SIZED = {"batch", "center", "indent", "map", "round", "slice", "tojson", "truncate", "wordwrap"}
+_SMALL = "_small"  # the filter that their arguments go through
 _STEP = "_step"  # the filter that the values of every loop go through
 
 
@@ -114,7 +118,7 @@ class Sandbox(SandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.filters[_STEP] = _steps
+        self.filters |= {_STEP: _steps, _SMALL: _small}
         del self.globals["lipsum"]  # as many words as one asks for
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -140,7 +144,10 @@ class Sandbox(SandboxedEnvironment):
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what a template calls."""
         _allowance.spend()
-        return context.call(called, *args, **kwargs)
+        result = context.call(called, *args, **kwargs)
+        if isinstance(result, str) and len(result) > MAX_TEXT:
+            raise SecurityError(_("the result would be too large"))
+        return result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return the product or the power, unless it is huge."""
@@ -161,9 +168,14 @@ class Sandbox(SandboxedEnvironment):
         return super()._filter_test_common(*args, **kwargs)
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        for sized in [each for each in source.find_all(nodes.Filter) if each.name in _SIZED]:
+            sized.args = [_through(_SMALL, each) for each in sized.args]
+            for named in sized.kwargs:
+                named.value = _through(_SMALL, named.value)
+            sized.dyn_args = sized.dyn_args and _through(_SMALL, sized.dyn_args)
+            sized.dyn_kwargs = sized.dyn_kwargs and _through(_SMALL, sized.dyn_kwargs)
         for loop in source.find_all(nodes.For):
-            values = loop.iter
-            loop.iter = nodes.Filter(values, _STEP, [], [], None, None, lineno=values.lineno)
+            loop.iter = _through(_STEP, loop.iter)
         return super()._generate(source, *args, **kwargs)
 
 
@@ -185,6 +197,19 @@ def _is_huge(operator: str, left: object, right: object) -> bool:
         bits = left.bit_length()
         return (bits * right if operator == "**" else bits + right.bit_length()) > MAX_BITS
     return isinstance(left, str | list | tuple) and len(left) * right > MAX_LENGTH
+
+
+def _through(name: str, value: Any) -> nodes.Expr:
+    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
+
+
+def _small(value: Any) -> Any:
+    """Return an argument, or several, unless it is a huge number."""
+    several = value.values() if isinstance(value, dict) else value
+    for each in several if isinstance(value, list | tuple | dict) else [value]:
+        if isinstance(each, int) and each > MAX_LENGTH:
+            raise SecurityError(_("the result would be too large"))
+    return value
 
 
 def _steps(values: Iterable[object]) -> Iterator[object]:

@@ -16,6 +16,7 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateSyntaxError,
     pass_context,
@@ -52,7 +53,7 @@ _EXPRESSION_ERRORS = (
     *_ENDLESS,
 )
 # What a filter says to a value that is not for it; and what may end in any code that is called.
-_WRONG_KIND = (TypeError, AttributeError, *_ENDLESS)
+_WRONG_KIND = (TypeError, AttributeError, LookupError, *_ENDLESS)
 _JINJA = {"jinja2", "markupsafe"}
 # What is compiled knows how filters are called: another version of this module, other templates.
 _CALLERS = hashlib.sha256(
@@ -214,7 +215,7 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
     """
     try:
         with sandbox.allowance():
-            return environment.get_template(name).render(context)
+            return _rendered(environment.get_template(name), context)
     except TemplateSyntaxError as error:
         raise _template_error(error, error.filename or name, error.lineno, environment) from error
     except TemplateError as error:
@@ -225,6 +226,13 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
         if place is None or not is_at_fault:
             raise
         raise _template_error(error, *place, environment) from error
+
+
+def _rendered(template: Template, context: Mapping[str, object]) -> str:
+    text = template.render(context)
+    if len(text) > sandbox.MAX_TEXT:
+        raise TemplateSyntaxError(_(_ENDLESS[MemoryError]), 1, template.name, template.filename)
+    return text
 
 
 def _places(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:

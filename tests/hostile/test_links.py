@@ -119,6 +119,18 @@ def test_init_goes_through_no_dangling_link(
     assert contents(folder) == {}
 
 
+def test_the_current_folder_may_be_reached_by_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "here").symlink_to(tmp_path / "disk")
+    monkeypatch.chdir(tmp_path / "here")
+
+    assert run(["init", "."]) == 0
+    assert run(["new", "newsletter"]) == 0
+    assert run(["build"]) == 0
+
+
 @pytest.mark.parametrize(
     ("command", "link"),
     [
