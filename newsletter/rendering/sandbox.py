@@ -78,11 +78,22 @@ class _Allowance(threading.local):
 
     def spend(self) -> None:
         self.steps -= 1
-        if self.steps < 0 or time.monotonic() > self.until:
+        if self.steps < 0 or time.monotonic() > self.until or _interrupted.is_set():
             raise SecurityError(_("it takes too long: does a loop or a macro never end?"))
 
 
 _allowance = _Allowance()
+_interrupted = threading.Event()
+
+
+@contextmanager
+def interrupted() -> Iterator[None]:
+    """Have every rendering, in any thread, end at its next step: somebody pressed Ctrl-C."""
+    _interrupted.set()
+    try:
+        yield
+    finally:
+        _interrupted.clear()
 
 
 @contextmanager

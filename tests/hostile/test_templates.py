@@ -143,6 +143,13 @@ def test_one_that_takes_too_long_is_told_at_its_line(
         render("{% for a in [1] %}{% endfor %}")
 
 
+def test_one_that_never_ends_ends_with_the_preview(render: Render) -> None:
+    with sandbox.interrupted(), pytest.raises(NewsletterError, match="it takes too long"):
+        render("{% for a in [1] %}{% endfor %}")
+
+    assert "a" in render("{% for a in 'a' %}{{ a }}{% endfor %}")
+
+
 @pytest.mark.parametrize(
     "name", ["text/../../../a.txt", "/etc/passwd", "text/link.txt", "out/a.txt"]
 )

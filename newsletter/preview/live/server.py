@@ -19,6 +19,7 @@ from newsletter.preview.live.open_issues import OpenIssues
 from newsletter.preview.live.view_query import Reader
 from newsletter.preview.live.watching import watch
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.sandbox import interrupted
 
 ADDRESS = "127.0.0.1"
 _PORTS_TRIED = 20
@@ -71,7 +72,8 @@ def application(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            worker.shutdown(wait=True, cancel_futures=True)
+            with interrupted():
+                worker.shutdown(wait=True, cancel_futures=True)
 
     answers = Answers(open_issues, worker, signal, issue_states, usual)
     app = Starlette(
