@@ -72,8 +72,7 @@ def application(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with interrupted():
-                worker.shutdown(wait=True, cancel_futures=True)
+            worker.shutdown(wait=True, cancel_futures=True)
 
     answers = Answers(open_issues, worker, signal, issue_states, usual)
     app = Starlette(
@@ -91,7 +90,8 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._signal.end()
-        await super().shutdown(sockets)
+        with interrupted():
+            await super().shutdown(sockets)
 
 
 def server(open_issues: OpenIssues, usual: Reader, listener: socket.socket) -> uvicorn.Server:
