@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from newsletter.rendering.typography import NBSP
-from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day
+from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day, city_of
 
 # A link to another language speaks that language.
 VERSIONS = {"fr": "Version française", "en": "English version"}
@@ -68,28 +68,12 @@ def format_embargo(embargo: datetime | None, language: str) -> str:
         return {"fr": "Pour diffusion immédiate", "en": "For immediate release"}[language]
     weekday = WEEKDAYS[language][embargo.weekday()]
     day = f"{weekday} {format_day(embargo.date(), language)}"
-    city = _city(embargo, language)
+    city = city_of(embargo.tzinfo, language)
     if language == "fr":
         hour = f"{embargo.hour}{NBSP}h{NBSP}{embargo:%M}"
         clock = f"heure de {city}" if "/" in str(embargo.tzinfo) else f"heure {city}"
         return f"Sous embargo jusqu'au {day} à {hour} ({clock})"
     return f"Under embargo until {day} at {embargo:%H:%M} ({city} time)"
-
-
-# Zones are named after cities in English.
-_FRENCH_CITIES = {
-    "Brussels": "Bruxelles",
-    "Geneva": "Genève",
-    "London": "Londres",
-    "Reunion": "La Réunion",
-    "Vienna": "Vienne",
-}
-
-
-def _city(moment: datetime, language: str) -> str:
-    """Return the city whose clocks a moment was read by: "Paris" of the zone Europe/Paris."""
-    city = str(moment.tzinfo).rpartition("/")[2].replace("_", " ")
-    return _FRENCH_CITIES.get(city, city) if language == "fr" else city
 
 
 def format_dateline(place: str, day: date, language: str) -> str:

@@ -3,9 +3,9 @@
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
@@ -27,7 +27,20 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 # fmt: on
+# Zones are named after cities in English.
+FRENCH_CITIES = {
+    "Brussels": "Bruxelles",
+    "Geneva": "Genève",
+    "London": "Londres",
+    "Reunion": "La Réunion",
+    "Vienna": "Vienne",
+}
 
+_WEEKDAY = re.compile(
+    rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)})\b[.,]?\s+"
+    r"(?:(?:le|the)\s+)?",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _FIGURES = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
 _WORDS = re.compile(r"(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?P<month>[^\W\d_]+)\s+(?P<year>\d{4})")
@@ -36,36 +49,96 @@ _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})\s*(?:(?:[:hH]|heures?)\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
     r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
 )
+# What may follow an hour: "(heure de Paris)", ", Paris time".
+_ZONE_WORDS = re.compile(
+    r"[\s,]*\(\s*(?P<in_brackets>[^()]+?)\s*\)|[\s,]+(?P<bare>(?![ap]\.?m\b)[^\W\d].*)"
+)
+_ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: time|)", re.IGNORECASE)
 
 
 def date_in(text: str) -> date | Fault:
     """Return the date that `text` is, or what is wrong with it."""
     text = " ".join(text.split())
-    found = _leading_date(text)
+    found = _day_said(text)
     if isinstance(found, Fault):
         return found
-    if found is None or found[1] != text:
-        return _not_a_date(text)
-    return found[0]
+    return _not_a_date(text) if found is None or found[1] else found[0]
 
 
 def moment_in(text: str, zone: ZoneInfo, *, start: date | None = None) -> date | datetime | Fault:
     """Return the date that `text` is, or the aware date-time, in `zone`; or what is wrong with it.
 
-    `start` is the day that is meant, perhaps, where the text names only an hour.
+    `start` is the day that is meant, perhaps, where the text names only an hour. After the hour
+    nothing may stand but the words for `zone`.
     """
     text = " ".join(text.split())
-    found = _leading_date(text)
+    found = _day_said(text)
     if isinstance(found, Fault):
         return found
     if found is None:
         return _no_day(text, start) if _CLOCK.fullmatch(f" {text}") else _not_a_date(text)
-    day, written = found
-    rest = text[len(written) :]
+    day, rest = found
     if not rest:
         return day
-    clock = _CLOCK.fullmatch(rest)
-    return _moment(day, clock, zone) or _not_an_hour(text) if clock else _not_an_hour(text)
+    clock = _CLOCK.match(rest)
+    moment = _moment(day, clock, zone) if clock else None
+    if clock is None or not isinstance(moment, datetime):
+        return moment or _not_an_hour(text)
+    if clock.end() == len(rest):
+        return moment
+    words = _ZONE_WORDS.fullmatch(rest, clock.end())
+    if not words:
+        return _not_an_hour(text)
+    return _in_own_zone(moment, words["in_brackets"] or words["bare"], offset=clock["offset"])
+
+
+def _day_said(text: str) -> tuple[date, str] | Fault | None:
+    """Return the date that `text` begins with, its weekday looked at, and what follows; or None."""
+    said = _WEEKDAY.match(text)
+    typed = text[said.end() :] if said else text
+    found = _leading_date(typed)
+    if isinstance(found, Fault) or found is None:
+        return found
+    day, written = found
+    for names in WEEKDAYS.values():
+        folded = [name.lower() for name in names]
+        if said and said["day"].lower() in folded and folded[day.weekday()] != said["day"].lower():
+            weekday = names[day.weekday()]
+            words = text[: said.end() + len(written)]
+            message = _("'{date}' is a {weekday}").format(date=words, weekday=weekday)
+            hint = _("write {weekday}, or correct the date").format(weekday=weekday)
+            return Fault("date", message, hint)
+    return day, typed[len(written) :]
+
+
+def city_of(zone: tzinfo | str | None, language: str) -> str:
+    """Return the city whose clocks a zone has: "Paris" of Europe/Paris."""
+    city = str(zone).rpartition("/")[2].replace("_", " ")
+    return FRENCH_CITIES.get(city, city) if language == "fr" else city
+
+
+def _in_own_zone(moment: datetime, words: str, *, offset: str | None) -> datetime | Fault:
+    """Return `moment` where the words after its hour name its own zone, else their fault."""
+    zone = moment.tzinfo
+    named = _ZONE_NAME.fullmatch(words)
+    name = without_accents(named["name"] if named else words)
+    if name in (*_names_of(zone), without_accents(str(moment.tzname()))):
+        return moment
+    message = _("'{words}' after the time is not the time zone of the settings, {zone}")
+    other = next((each for each in available_timezones() if name in _names_of(each)), None)
+    hint = _("write the time in {city}, and nothing after it").format(city=city_of(zone, "en"))
+    if other:
+        zone_there = ZoneInfo(other)
+        there = moment.astimezone(zone_there) if offset else moment.replace(tzinfo=zone_there)
+        hint = _("write {moment}: that is when it is {hour} there").format(
+            moment=f"{there.astimezone(zone):%Y-%m-%d %H:%M}", hour=f"{there:%H:%M}"
+        )
+    return Fault("date", message.format(words=words, zone=zone), hint)
+
+
+def _names_of(zone: tzinfo | str | None) -> set[str]:
+    """Return what writers call a zone, as `without_accents` has it."""
+    return {without_accents(name) for name in (str(zone), city_of(zone, "en"), city_of(zone, "fr"))}
 
 
 def _moment(day: date, clock: re.Match[str], zone: ZoneInfo) -> datetime | Fault | None:
@@ -81,6 +154,10 @@ def _moment(day: date, clock: re.Match[str], zone: ZoneInfo) -> datetime | Fault
     if not _exists(moment):
         message = _("{hour} does not exist on that day: the clocks go forward")
         hint = _("write a time after the clock change")
+        return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        message = _("{hour} happens twice on that day: the clocks go back")
+        hint = _("choose an earlier or later time")
         return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
     return moment
 
@@ -150,12 +227,6 @@ def _no_day(text: str, start: date | None) -> Fault:
 
 def _not_a_date(text: str) -> Fault:
     message = _("'{text}' is not a date").format(text=text)
-    weekday, _space, rest = text.partition(" ")
-    if without_accents(weekday) in {
-        without_accents(each) for days in WEEKDAYS.values() for each in days
-    }:
-        hint = _("remove the day of the week: {date}").format(date=rest)
-        return Fault("date", message, hint)
     hint = _("write 2025-02-12, 12/02/2025 or 12 February 2025")
     return Fault("date", message, hint)
 

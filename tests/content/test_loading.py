@@ -138,10 +138,16 @@ ITEM_FAULTS = {
         (11, 14, "event-hours"),
         "start:",
     ),
-    "date with the name of its day": (
-        "  - kind: article\n    title: x\n    body: y\n    date: mercredi 12 mars 2025\n",
+    "date with the name of another day": (
+        "  - kind: article\n    title: x\n    body: y\n    date: jeudi 12 mars 2025\n",
         (10, 11, "date"),
-        "12 mars 2025",
+        "mercredi",
+    ),
+    "an event at another city's hour": (
+        "  - kind: agenda\n    events:\n      - title: x\n"
+        "        start: 2025-03-12 18:00 (heure de New York)\n",
+        (10, 16, "date"),
+        "2025-03-12 23:00",
     ),
     "picture with words that says nothing": (
         "  - {kind: picture, file: photo.png, alt: x, decorative: true}\n",
