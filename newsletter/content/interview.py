@@ -10,8 +10,9 @@ from pydantic_core.core_schema import CoreSchema
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
+from newsletter.values.additions import Interviewer, SpokenList
 from newsletter.values.dates import Date
-from newsletter.values.fields import Text, TextList, named_by_text
+from newsletter.values.fields import Text, named_by_text
 from newsletter.values.structures import Exchange, PersonParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import FILE_SCHEMA, text_from_file
@@ -68,12 +69,12 @@ class Interview(StoryParts):
     people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = Field(
         (), description=N_("Who answers: names, or portraits")
     )
-    interviewer: Text | None = Field(None, description=N_("Who asks the questions"))
+    interviewer: Interviewer | None = Field(None, description=N_("Who asks the questions"))
     date: Date | None = Field(None, description=N_("Date of the interview"))
     exchanges: Exchanges = Field(
         description=N_("Questions and answers, or the file that contains them")
     )
-    pull_quotes: TextList = Field((), description=N_("Pull quotes, one after each answer"))
+    pull_quotes: SpokenList = Field((), description=N_("Pull quotes, one after each answer"))
     about: tuple[Sheet, ...] = Field(
         (), description=N_("Organisation profiles: names from the settings, or written out here")
     )

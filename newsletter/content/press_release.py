@@ -20,6 +20,7 @@ from newsletter.content.issue import IssueBase, refuse_twins
 from newsletter.content.items import Item
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
+from newsletter.values.additions import Headline, Replaced, own_dateline
 from newsletter.values.dates import moment_in
 from newsletter.values.fields import ReadingContext, Text, TextAlone, context_of, text_of
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
@@ -105,7 +106,7 @@ class PressRelease(IssueBase):
     """An issue of kind `press-release`."""
 
     kind: Literal["press-release"]
-    headline: Text = Field(description=N_("Headline: one fact, with subject, verb and object"))
+    headline: Headline = Field(description=N_("Headline: one fact, with subject, verb and object"))
     place: Text = Field(description=N_("Place in the dateline: Paris"))
     embargo: Embargo = Field(
         description=N_("none, or the date and time when it may be published: 2025-03-04 06:00")
@@ -136,7 +137,7 @@ class PressRelease(IssueBase):
     media: tuple[Medium, ...] = Field(
         (), description=N_("Press images: title, url or file, credit, rights")
     )
-    replaces: Text | None = Field(
+    replaces: Replaced | None = Field(
         None, description=N_("What it cancels and replaces: the press release of 11 February 2025")
     )
 
@@ -162,6 +163,22 @@ class PressRelease(IssueBase):
             )
             raise refuse(Fault("embargo", message, _("check embargo: and date:")))
         return embargo
+
+    @field_validator("lead")
+    @classmethod
+    def _lead_begins_after_dateline(cls, lead: str, info: ValidationInfo) -> str:
+        place: str | None = info.data.get("place")
+        day: date | None = info.data.get("date")
+        found = own_dateline(lead, day.year) if day else None
+        if found is None or place is None:
+            return lead
+        own_place, own_day, rest = found
+        if (fold(own_place), own_day) != (fold(place), day):
+            message = _("the lead begins with another place or date than the release: '{dateline}'")
+            hint = _("remove them there, or correct place: and date:")
+            dateline = lead.removesuffix(rest).strip()
+            raise refuse(Fault("dateline", message.format(dateline=dateline), hint))
+        return rest
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

@@ -33,7 +33,7 @@ from newsletter.rendering.markdown.markdown import render_html, render_markdown_
 from newsletter.rendering.moved import moved
 from newsletter.rendering.own_templates import OwnFirst, own_names
 from newsletter.rendering.text_layout import readable_address, wrap
-from newsletter.rendering.typography import NBSP, apply_typography, split_superscripts
+from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
 from newsletter.values.signatures import Signed
 
 LINE_WIDTH = 72  # characters; the plain text's
@@ -146,7 +146,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
     environment.globals["counted"] = counting(language)
     environment.filters |= {
         "plain": pass_context(lambda context, text: context["typeset"](text)),
-        "colon": lambda text: f"{text}{NBSP}:" if language == "fr" else f"{text}:",
+        "colon": lambda text: _before_colon(text) + (f"{NBSP}:" if language == "fr" else ":"),
         "quoted": lambda text: _QUOTES[language].format(text),
         "facts": _joined_facts,
         "version": lambda other: localised.VERSIONS[other],
@@ -168,6 +168,10 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
     return environment
+
+
+def _before_colon(text: str) -> str:
+    return text[:-1].rstrip(f" {NBSP}{NARROW_NBSP}") if text.endswith(":") else text
 
 
 def _joined_facts(facts: Iterable[str | None]) -> str:

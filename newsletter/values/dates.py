@@ -51,7 +51,7 @@ _CLOCK = re.compile(
 )
 # What may follow an hour: "(heure de Paris)", ", Paris time".
 _ZONE_WORDS = re.compile(
-    r"[\s,]*\(\s*(?P<in_brackets>[^()]+?)\s*\)|[\s,]+(?P<bare>(?![ap]\.?m\b)[^\W\d].*)"
+    r"[\s,]*\(\s*(?P<in_brackets>[^()]+?)\s*\)|[\s,]*(?P<bare>(?![ap]\.?m\b)[^\W\d].*)"
 )
 _ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: time|)", re.IGNORECASE)
 

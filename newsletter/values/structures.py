@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
+from newsletter.values.additions import Author, Credit, SourceTitle, Spoken
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.dates import Date, Moment, calendar_day
 from newsletter.values.fields import (
@@ -39,7 +40,7 @@ class Citation(Model):
 
     model_config = ConfigDict(title="Source")
 
-    title: Text = Field(description=N_("Name of the source"))
+    title: SourceTitle = Field(description=N_("Name of the source"))
     url: Url | None = Field(None, description=N_("Web address of the source"))
 
 
@@ -90,7 +91,7 @@ class PictureParts(Model):
         description=N_("What stays if the picture is cropped: centre, top, bottom, left, right"),
     )
     caption: Text | None = Field(None, description=N_("Caption under the picture"))
-    credit: Text | None = Field(None, description=N_("Who made it"))
+    credit: Credit | None = Field(None, description=N_("Who made it"))
     rights: Text | None = Field(None, description=N_("Terms of use"))
     link: Url | None = Field(None, description=N_("Address the picture links to"))
 
@@ -130,8 +131,8 @@ class Link(AudienceParts):
 class Quotation(Model):
     """Someone's words."""
 
-    text: Text = Field(description=N_("The words, without quotation marks"))
-    author: Text = Field(description=N_("Who said them"))
+    text: Spoken = Field(description=N_("The words, without quotation marks"))
+    author: Author = Field(description=N_("Who said them"))
     role: Text | None = Field(None, description=N_("Job title"))
     source: Annotated[Citation, named_by_text("title")] | None = Field(
         None, description=N_("Where they were said")
@@ -163,7 +164,7 @@ class Medium(Model):
     file: PictureFile | None = Field(
         None, description=N_("File under assets/images/, copied next to the release")
     )
-    credit: Text = Field(description=N_("Who made it"))
+    credit: Credit = Field(description=N_("Who made it"))
     rights: Text = Field(description=N_("Terms of use: free for editorial use"))
 
     @model_validator(mode="after")
@@ -255,7 +256,7 @@ class Exchange(Model):
     speaker: Text | None = Field(
         None, description=N_("Who answers: name or initials of one of 'people'")
     )
-    pull_quote: Text | None = Field(None, description=N_("Pull quote after the answer"))
+    pull_quote: Spoken | None = Field(None, description=N_("Pull quote after the answer"))
 
 
 class Event(AudienceParts):

@@ -46,6 +46,16 @@ def test_names_stand_for_what_the_settings_have_under_them(
     assert release.contacts == (settings.contacts["presse"],)
 
 
+def test_a_dateline_typed_in_the_lead_is_not_doubled(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    typed = "'PARIS, le 3 mars 2025 – Qui, quoi, quand.'"
+
+    release = released(load(write_issue, settings, "Qui, quoi, quand.", typed))
+
+    assert release.lead == "Qui, quoi, quand."
+
+
 def test_a_boilerplate_and_a_contact_may_stand_in_place(
     write_issue: WriteIssue, settings: Settings
 ) -> None:
@@ -118,6 +128,8 @@ FAULTS = {
     "words after the hour": ("06:00", "06:00 (heure locale)", "date", 5, "heure locale"),
     "another weekday": ("2025-03-04 06:00", "lundi 4 mars 2025 à 6h", "date", 5, "mardi"),
     "another weekday of the release": ("2025-03-03", "jeudi 3 mars 2025", "date", 3, "lundi"),
+    "another place in the lead": ("lead: ", "lead: Toulouse, le 3 mars 2025 – ", "dateline",
+                                  6, "place:"),
     "body as mapping": ("Le corps.", "{kind: text, body: a}", "shape", 7, "'- '"),
     "a text among items": ("Le corps.", "[Un texte]", "shape", 7, "kind: …"),
     "a name alone": ("[association]", "association", "shape", 9, "[association]"),

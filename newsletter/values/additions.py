@@ -1,0 +1,114 @@
+"""What the program adds to a text itself, taken out where its writer typed it too.
+
+Quotation marks, ©, "Source :", a dash before a name: each would stand there twice.
+"""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from newsletter.values.dates import date_in
+from newsletter.values.fields import Text, TextAlone, text_of
+
+_SPACE = "[ \t\u00a0\u202f]*"  # the no-break and the narrow no-break space too
+_QUOTES = {"«": "»", "“": "”", "„": "“”", "‹": "›", "‘": "’", '"': '"'}
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
+_ENCLOSED = re.compile(
+    rf"(?P<open>[{''.join(_QUOTES)}]){_SPACE}(?P<inside>.+?){_SPACE}(?P<close>\S){_SPACE}"
+    r"(?P<stop>[.!?…]?)",
+    re.DOTALL,
+)
+
+
+def without_quotes(text: str) -> str:
+    """Return the words that stand in quotation marks as a whole, all of their paragraphs.
+
+    « Oui », says she, « et non » is not enclosed, and stays as it is.
+    """
+    paragraphs = _EMPTY_LINE.split(text.strip())
+    first, *others = paragraphs
+    if others and first[:1] in _QUOTES and _bare(first) == first:
+        # Each paragraph of a long quotation may open anew; the last alone closes.
+        anew = re.compile(re.escape(first[0]) + _SPACE)
+        whole = "\n\n".join([first, *(anew.sub("", each, count=1) for each in others)])
+        if _bare(whole) != whole:
+            return _bare(whole)
+    return "\n\n".join(map(_bare, paragraphs))
+
+
+def _bare(text: str) -> str:
+    found = _ENCLOSED.fullmatch(text)
+    if found is None or found["close"] not in _QUOTES[found["open"]]:
+        return text
+    inside = found["inside"]
+    if not _stays_open(inside, found["open"], found["close"]):
+        return text
+    return inside if inside[-1] in ".!?…" else inside + found["stop"]
+
+
+def _stays_open(inside: str, opening: str, closing: str) -> bool:
+    """Tell whether a quotation is closed nowhere in `inside`."""
+    if opening == closing:
+        return re.match(r'[^"]*[^"\s(\[«“]"', inside) is None
+    depth = 1
+    for sign in re.findall(rf"{opening}|{closing}(?!\w)", inside):  # an apostrophe closes nothing
+        depth += 1 if sign == opening else -1
+        if depth == 0:
+            return False
+    return True
+
+
+def _spoken(value: object) -> str:
+    text = text_of(value)
+    typed = without_quotes(getattr(value, "paragraphs", text))
+    return "\n\n".join(re.sub(r"[ \t\n]+", " ", each) for each in _EMPTY_LINE.split(typed))
+
+
+def _without(beginning: str) -> AfterValidator:
+    """Return what takes off the words that the program begins with, where others follow them."""
+    begun = re.compile(rf"(?:{beginning}){_SPACE}(?=\S)", re.IGNORECASE)
+    return AfterValidator(
+        lambda text: text[found.end() :] if (found := begun.match(text)) else text
+    )
+
+
+_OWN_DATELINE = re.compile(
+    rf"(?P<opening>[*_(]*)(?P<place>[^\W\d][^\n,–—:*]{{1,40}}?)[*_]*{_SPACE}(?:,|\s[–—-]){_SPACE}"
+    rf"(?:le\s|the\s)?{_SPACE}(?P<day>[^\n,–—:*()]{{6,40}}?)[*_]*"
+    rf"(?:\)[*_]*{_SPACE}[.–—:-]?|{_SPACE}[–—:]|\.?\s-|\.|(?=\n))[*_]*\s+(?=\S)",
+    re.IGNORECASE,
+)
+
+
+def own_dateline(lead: str, year: int) -> tuple[str, date, str] | None:
+    """Return the place and the day that a lead begins with, and its words behind them; or None.
+
+    A day without a year is one of `year`: « Toulouse, le 3 décembre – ».
+    """
+    found = _OWN_DATELINE.match(lead)
+    if found is None:
+        return None
+    days = (date_in(found["day"]), date_in(f"{found['day']} {year}"))
+    day = next((each for each in days if isinstance(each, date)), None)
+    return (found["place"], day, lead[found.end() :]) if day else None
+
+
+Spoken = Annotated[str, BeforeValidator(_spoken), WithJsonSchema({"type": ["string", "number"]})]
+"""Somebody's words, in paragraphs, without the quotation marks around them."""
+SpokenList = Annotated[tuple[Spoken, ...], TextAlone(lambda text, _info: [text])]
+Credit = Annotated[
+    Text,
+    _without(
+        rf"(?:(?:cr[ée]dits?|photos?|visuels?|images?|pictures?|copyright)(?:\sphotos?)?{_SPACE}"
+        rf"(?::|(?=©|\(c\))){_SPACE})?(?:(?:©|\(c\)|copyright\s){_SPACE})*"
+    ),
+]
+Author = Annotated[Text, _without(r"[—–-](?=\s)")]
+SourceTitle = Annotated[Text, _without(rf"sources?{_SPACE}:")]
+Replaced = Annotated[Text, _without(rf"(?:annule et remplace|cancels and replaces)\b{_SPACE}:?")]
+Interviewer = Annotated[Text, _without(r"(?:propos recueillis par|interview by)\b")]
+Headline = Annotated[
+    Text, _without(rf"(?:communiqué(?: de presse)?|press release){_SPACE}(?::|\s?[|–—-]\s)")
+]
