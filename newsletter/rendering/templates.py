@@ -59,7 +59,7 @@ _JINJA = {"jinja2", "markupsafe"}
 _CALLERS = hashlib.sha256(
     Path(__file__).read_bytes() + Path(sandbox.__file__).read_bytes()
 ).hexdigest()
-_QUOTES = {"fr": f"«{NBSP}{{}}{NBSP}»", "en": "“{}”"}
+_QUOTES = {"fr": (f"«{NBSP}", f"{NBSP}»"), "en": ("“", "”")}
 
 
 @lru_cache(maxsize=16)
@@ -147,7 +147,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
     environment.filters |= {
         "plain": pass_context(lambda context, text: context["typeset"](text)),
         "colon": lambda text: _before_colon(text) + (f"{NBSP}:" if language == "fr" else ":"),
-        "quoted": lambda text: _QUOTES[language].format(text),
+        "quoted": lambda text: _quoted(text, language),
         "facts": _joined_facts,
         "version": lambda other: localised.VERSIONS[other],
         "status": lambda status: say(STATUSES[status]),
@@ -168,6 +168,15 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
     return environment
+
+
+def _quoted(text: str, language: str) -> str:
+    """Return `text` in quotation marks; each paragraph opens anew, the last one closes.
+
+    So the Lexique of the Imprimerie nationale and the Chicago Manual of Style, 13.32.
+    """
+    opening, closing = _QUOTES[language]
+    return "\n\n".join(f"{opening}{each}" for each in text.split("\n\n")) + closing
 
 
 def _before_colon(text: str) -> str:

@@ -94,13 +94,17 @@ def words_in_mail(document: Document) -> list[str]:
     return words(body.text_content().replace("[if mso | IE]", " "))
 
 
-def words_in_pdf(content: bytes, folder: Path) -> list[str]:
+def text_of_pdf(content: bytes, folder: Path) -> str:
     command = shutil.which("pdftotext")
     assert command is not None, "no pdftotext: `make test` installs it"
     (folder / "release.pdf").write_bytes(content)
     # In the order of the content, as it is read aloud: what stands side by side is not mixed.
     reading = [command, "-raw", "-enc", "UTF-8", str(folder / "release.pdf"), "-"]
-    text = subprocess.run(reading, check=True, capture_output=True).stdout.decode()
+    return subprocess.run(reading, check=True, capture_output=True).stdout.decode()
+
+
+def words_in_pdf(content: bytes, folder: Path) -> list[str]:
+    text = text_of_pdf(content, folder)
     pages = [re.sub(r"Mon association · .*\d+ / \d+\s*$", "", each) for each in text.split("\f")]
     return words("\n".join(pages))
 
@@ -131,6 +135,26 @@ def test_the_note_stands_in_the_mail_alone(
     assert "voici notre communiqué" in document.text
     assert "voici notre communiqué" in document.html
     assert "voici" not in words_in_pdf(render_release_pdf(release, settings).content, tmp_path)
+
+
+@pytest.mark.parametrize(("language", "marks"), [("fr", "« »"), ("en", "“ ”")])
+def test_a_quote_of_two_paragraphs_has_two_everywhere(
+    language: str, marks: str, write_issue: WriteIssue, settings: Settings, tmp_path: Path
+) -> None:
+    quote = '[{text: "« Un.\\n\\nDeux. »", author: Zoé Martin}]'
+    typed = re.sub(r"quotes: .*", f"quotes: {quote}", HEAD) + f"language: {language}\n" + TEXT
+    release = load(write_issue, settings, typed)
+    opening, closing = marks.split()
+
+    document = render_document(release, settings)
+    on_paper = text_of_pdf(render_release_pdf(release, settings).content, tmp_path)
+
+    paragraphs = html.document_fromstring(document.html).xpath("//p[@class='quote']")
+    quoted = [each.text_content().replace("\N{NO-BREAK SPACE}", "") for each in paragraphs]
+    assert quoted == [f"{opening}Un.", f"{opening}Deux.{closing}"]
+    space = "\N{NO-BREAK SPACE}" if language == "fr" else ""
+    assert f"  {opening}{space}Un.\n\n  {opening}{space}Deux.{space}{closing}\n" in document.text
+    assert f"{opening}Un.\n{opening}Deux.{closing}\n" in re.sub("[ \u00a0\u202f]", "", on_paper)
 
 
 @pytest.mark.parametrize(
