@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter.rendering.markdown.line_breaks import breaks_in
 from newsletter.rendering.typography import OBJECT
 
 # What XML 1.0 refuses (production Char); the fragment goes through a strict MJML parser.
@@ -37,7 +38,7 @@ def mend_pasted_text(text: str) -> str:
     """Return `text` as Markdown that says what its writer sees; code stays as typed.
 
     Word's bullets open lists, a year that opens a line does not, a table needs no line of dashes,
-    and no row loses its last cells.
+    and no row loses its last cells. A programme, an address, a signature keep their lines.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = NOT_XML.sub("", text.replace(OBJECT, "").replace(LINE_SEPARATOR, "  \n"))
@@ -57,7 +58,19 @@ def _mend_prose(text: str) -> str:
         text = _DASH_LIST.sub(lambda lines: _DASH.sub("- ", lines[0]), text)
     if sum(map(text.count, ">-*+")) > _MAX_MARKERS:
         text = _DEEP.sub(r"\1", text)
+    text = _mend_lines(text) if "\n" in text.strip() else text
     return "\n".join(_mend_tables(text.split("\n"))) if "|" in text else text
+
+
+def _mend_lines(text: str) -> str:
+    """Return `text` with the line breaks that were meant, and lists ended by the text below."""
+    breaks = breaks_in(text)
+    lines = text.split("\n")
+    for number in breaks.kept:
+        lines[number] += "" if lines[number].endswith("\\") else "  "
+    for number in breaks.ended:
+        lines[number] += "\n"
+    return "\n".join(lines)
 
 
 def _mend_marker(match: re.Match[str]) -> str:

@@ -1,0 +1,151 @@
+"""Lines that their writer broke, told apart from prose that an editor wrapped.
+
+Wrapped prose leaves no room: the next line's first word would not have fitted. Where it would have,
+and a sentence ends or the lines are all short, somebody pressed Enter and meant it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+_SPARE = 10  # so ragged are lines that a hand wraps
+# Nobody wraps prose so narrow, or breaks lines so wide and means one paragraph.
+_NARROW, _SHORT, _WIDE = 30, 45, 130
+_LONG_WORD = 40  # an address: the line before it had to end early
+_LINE = 60  # a line of a programme, an address or a signature is no longer
+
+_ITEM = re.compile(r"[ \t]*(?:[-*+•▪◦‣\uf0b7\uf0a7]|\d{1,2}[.)])[ \t\u00a0\u202f]")
+_NO_PROSE = re.compile(r"#{1,6}\s|[>|]|`{3}|~{3}|\[[^\]]*\]:|(?:[-*_=][ \t]*){3,}$|.*(?<!\\)\|")
+_HARD_BREAK = re.compile(r".*(?: {2}|\\)$")
+_SENTENCE_END = re.compile(r".*[.!?:;…][\s»”\"’)*_]*$")
+_LOWER = "a-zß-öø-ÿœ"
+_CAPITAL = re.compile(rf"[^\w\s]*\s?[^\W_{_LOWER}]|[–—\"«“]")
+# « 9 h 30 : ouverture », « Lieu : Paris », "Place: London"
+_LABELLED = re.compile(rf"\d{{1,2}}\s?[hH:]\s?\d{{0,2}}\b|[^\W\d_{_LOWER}][^:!?]{{1,16}}:\s")
+_REACHED = re.compile(
+    r"(?:T[ée]l|Phone|Mobile|Mail|E-?mail|Courriel|Site)\b[^:]{0,12}:|\S+@\S+$", re.I
+)
+
+
+@dataclass
+class Breaks:
+    """Lines of a text, by their numbers from 0, after which their writer pressed Enter.
+
+    `kept` are a line in the mail too, `ended` are the last of a list; `glued` flow into the next
+    line there, one group for each paragraph.
+    """
+
+    kept: set[int] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
+    glued: list[list[int]] = field(default_factory=list)
+
+
+def breaks_in(text: str) -> Breaks:
+    """Return where the lines of `text`, without code, were broken on purpose."""
+    breaks = Breaks()
+    lines = text.split("\n")
+    for start, end, is_list in _blocks(lines):
+        block = lines[start:end]
+        if is_list:
+            breaks.ended.add(end - 1)
+            continue
+        kept = _kept(block)
+        glued = [each for each in range(len(block) - 1) if _is_glued(block, each, kept)]
+        breaks.kept |= {start + each for each in kept}
+        if glued:
+            breaks.glued.append([start + each for each in glued])
+    return breaks
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each paragraph, and each list that text follows at once, begins and ends."""
+    start, is_list = 0, False
+    for number, line in enumerate([*lines, ""]):
+        is_item = _ITEM.match(line) is not None
+        if not line.strip() or (_NO_PROSE.match(line) and not is_item):
+            if not is_list and number - start > 1:
+                yield start, number, False
+            start, is_list = number + 1, False
+        elif is_item and not is_list:
+            if number - start > 1:
+                yield start, number, False
+            start, is_list = number, True
+        elif is_list and not is_item and _ends_list(lines[start:number], line):
+            yield start, number, True
+            start, is_list = number, False
+
+
+def _ends_list(items: Sequence[str], line: str) -> bool:
+    """Tell whether a line that is not indented goes on below the list, not in its last item."""
+    if line[0] in " \t":
+        return False
+    is_typed = _has_room(items[-1], line, max(map(len, (*items, line))))
+    is_end = len(items[-1]) <= _NARROW or _SENTENCE_END.match(items[-1]) is not None
+    return is_typed or (is_end and _CAPITAL.match(line) is not None)
+
+
+def _kept(block: Sequence[str]) -> set[int]:
+    """Return after which lines of a paragraph a break is sure, and does no harm."""
+    width = _width(block)
+    begun = [_CAPITAL.match(line) is not None for line in block[1:]]
+    is_list = width <= _NARROW and len(block) > 2 and all(line[0].isalnum() for line in block)
+    if is_list or (all(begun) and (width <= _SHORT or _are_verses(block, width))):
+        return set(range(len(begun)))
+    free = [_has_room(line, after, width) for line, after in pairwise(block)]
+    kept = set()
+    for each, is_free in enumerate(free):
+        line, after = block[each], block[each + 1]
+        is_half = len(line) <= min(width / 2, _SHORT) and _has_room(line, after, int(width * 0.85))
+        in_row = any(
+            is_free and free[near] and begun[each] and begun[near]
+            for near in (each - 1, each + 1)
+            if 0 <= near < len(free)
+        )
+        is_label = _LABELLED.match(after) and (_LABELLED.match(line) or line.rstrip()[-1:] == ":")
+        is_line = max(len(line), len(after)) <= _LINE
+        is_contact = is_line and (_REACHED.match(line) or _REACHED.match(after))
+        if is_half or (in_row and is_line) or is_label or is_contact:
+            kept.add(each)
+    # What stands above such lines ends where it ends: « … avec nous. » / « Cordialement, »
+    above = {each - 1 for each in kept if each and begun[each - 1]}
+    return kept | {each for each in above if _SENTENCE_END.match(block[each])}
+
+
+def _are_verses(block: Sequence[str], width: int) -> bool:
+    """Tell whether lines that all begin with a capital end too well for wrapped prose."""
+    ends = sum(line.rstrip()[-1:] in tuple(",;:.!?…") for line in block)
+    return len(block) > 3 and width <= 80 and ends > len(block) / 2
+
+
+def _is_glued(block: Sequence[str], number: int, kept: set[int]) -> bool:
+    """Tell whether a line that ended where it stands flows into the next one."""
+    line, after = block[number], block[number + 1]
+    if _HARD_BREAK.match(line):
+        return False
+    width = _width(block)
+    is_sentence = _SENTENCE_END.match(line) is not None
+    if width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE):
+        return is_sentence or _CAPITAL.match(after) is not None
+    if number in kept or not is_sentence or not _CAPITAL.match(after):
+        return False
+    return _has_room(line, after, width) or _are_sentences(block)
+
+
+def _are_sentences(block: Sequence[str]) -> bool:
+    return len(block) > 2 and all(
+        _SENTENCE_END.match(line) and _CAPITAL.match(after) for line, after in pairwise(block)
+    )
+
+
+def _has_room(line: str, after: str, width: int) -> bool:
+    return len(line) + 1 + len(after.split(maxsplit=1)[0]) <= width - _SPARE
+
+
+def _width(block: Sequence[str]) -> int:
+    """Return how wide a paragraph was wrapped; lines with an address count for nothing."""
+    return max(map(len, (line for line in block if not _has_long_word(line))), default=0)
+
+
+def _has_long_word(text: str) -> bool:
+    return any(len(word) > _LONG_WORD for word in text.split())

@@ -1,0 +1,91 @@
+"""Lines that a writer broke, told apart from prose that an editor wrapped."""
+
+import textwrap
+
+import pytest
+
+from newsletter.rendering.markdown.line_breaks import breaks_in
+from newsletter.rendering.markdown.markdown import parse_markdown, render_html
+
+LINES = {
+    "programme": "9 h 00 : accueil\n9 h 30 : ouverture\n10 h 15 : table ronde",
+    "long programme": "9 h 00 : accueil des participants autour d'un café, dans le grand hall\n"
+    "9 h 30 : ouverture par Zoé Martin, présidente\n12 h : déjeuner",
+    "hours": "Du lundi au vendredi de 9 h à 18 h\nLe samedi de 9 h à 12 h",
+    "signature": "Cordialement,\nCamille\nPrésidente",
+    "address": "Maison du numérique\n12 rue de la Paix\n75002 Paris",
+    "facts": "Date : jeudi 12 mars 2026, de 9 h à 18 h\n"
+    "Lieu : Maison du numérique, 12 rue de la Paix, 75002 Paris\n"
+    "Tarif : gratuit pour les adhérents, 50 € pour les autres participants",
+    "contact": "Camille Dupont, responsable de la communication\nTél. : 01 99 00 00 00\n"
+    "camille.dupont@example.org",
+    "poem": "Demain, dès l’aube, à l’heure où blanchit la campagne,\n"
+    "Je partirai. Vois-tu, je sais que tu m’attends.\n"
+    "J’irai par la forêt, j’irai par la montagne.\n"
+    "Je ne puis demeurer loin de toi plus longtemps.",
+    "greeting": "Bonjour à toutes et à tous,\n"
+    "nous sommes très heureux de vous retrouver pour cette nouvelle année pleine de projets.",
+}
+WORDS = (
+    "Le numérique doit être un outil au service de la performance, y compris sociétale, des "
+    "entreprises. Telle est l'ambition de Numeum. Chaque mois, nous allons à la rencontre d'une "
+    "personnalité qui fait bouger son secteur. Il est important de toutes les accompagner face à "
+    "de grands enjeux : la transition environnementale, la cybersécurité. C'est un signal fort."
+)
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_lines_that_are_short_stay_lines(kind: str) -> None:
+    shown = render_html(parse_markdown(LINES[kind], language="fr"))
+
+    assert shown.count("<br/>") == LINES[kind].count("\n")
+
+
+def test_a_signature_below_a_text_stands_on_its_own_lines() -> None:
+    prose = textwrap.fill(WORDS, 72)
+
+    shown = render_html(parse_markdown(f"{prose}\nCordialement,\nCamille", language="fr"))
+
+    assert shown.endswith("signal fort.<br/>Cordialement,<br/>Camille</p>")
+
+
+@pytest.mark.parametrize("width", range(55, 101))
+def test_prose_that_an_editor_wrapped_is_one_paragraph(width: int) -> None:
+    breaks = breaks_in(textwrap.fill(WORDS, width))
+
+    assert (breaks.kept, breaks.ended, breaks.glued) == (set(), set(), [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "glued"),
+    [
+        (f"{WORDS}\n{WORDS}\n{WORDS}", [0, 1]),
+        (f"Un titre\n{WORDS}", [0]),
+        ("Le bureau s'est réuni lundi dernier.\n" + textwrap.fill(WORDS, 80), [0]),
+        (
+            "Le bureau s'est réuni lundi dernier à Paris.\nIl a voté le budget de l'année.\n"
+            "La prochaine réunion aura lieu en mars.",
+            [0, 1],
+        ),
+    ],
+)
+def test_paragraphs_pasted_without_an_empty_line_are_told(typed: str, glued: list[int]) -> None:
+    assert breaks_in(typed).glued == [glued] or set(glued) <= breaks_in(typed).kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["- Un lot\n- Un délai\nLe salon ouvre à 9 h.", "1. Un lot ;\n2. Un délai.\nLe salon ouvre."],
+)
+def test_a_sentence_below_a_list_is_not_in_its_last_item(typed: str) -> None:
+    shown = render_html(parse_markdown(typed, language="fr"))
+
+    assert shown.index("</li>") < shown.index("<p>Le salon")
+
+
+def test_an_item_that_was_wrapped_goes_on() -> None:
+    typed = (
+        "- le ministère de l'Économie et des Finances a reçu hier une délégation de\nses membres"
+    )
+
+    assert "<p>" not in render_html(parse_markdown(typed, language="fr"))
