@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, finding_at, rule
-from newsletter.i18n import _, counted
+from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in
 
@@ -41,3 +41,107 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
             hint = _("put an empty line between them; for a line break alone, end a line with \\")
             message = message.format(words=begun, count=len(glued))
             yield finding_at(text, first.start(), first.start() + len(first[0]), message, hint)
+
+
+_TABBED = re.compile(r"(?:^\S[^\n]*?\t[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
+_SIGN = re.compile(r"\W|[a-zA-Z]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°/]")
+
+
+@rule(Level.WARNING)
+def tabbed_lines(checked: Checked) -> Iterator[Finding]:
+    """A table is written with bars, not with tabs.
+
+    Columns copied from Excel or Word are separated by tabs. An email has none: the cells run into
+    one another.
+
+    Fails: `Région`, a tab, `Budget` on one line, and `Est`, a tab, `12 000 €` on the next.
+    Passes: `| Région | Budget |` and `| Est | 12 000 € |`
+
+    Source: HTML shows any number of spaces and tabs as one space.
+    """
+    for text in checked.texts:
+        for found in _TABBED.finditer(text.prose if text.is_markdown else ""):
+            lines = text.text[slice(*found.span())].rstrip("\n").split("\n")
+            rows = [[cell.strip() for cell in line.rstrip("\t").split("\t")] for line in lines]
+            if all(_SIGN.fullmatch(row[0]) for row in rows):
+                continue  # a list of Word's
+            table = "\n".join(f"| {' | '.join(row)} |".replace("\u00a0", " ") for row in rows)
+            message = _("{count} lines have tabs: the columns will run into one another")
+            hint = _("write a table, with an empty line above and below it:\n{table}\n")
+            end = found.start() + len(lines[0])
+            message, hint = message.format(count=len(rows)), hint.format(table=table)
+            yield finding_at(text, found.start(), end, message, hint)
+
+
+_RAISED = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
+_NOTE_LINE = re.compile(
+    r"^(?P<sign>\[(?P<square>\d{1,2})\]|\((?P<round>\d{1,2})\)|(?P<raised>[¹²³⁴-⁹]+))"
+    r"[ \t\u00a0]*:?[ \t\u00a0]*(?=[^\s:(\[])",
+    re.MULTILINE,
+)
+
+
+@rule(Level.WARNING)
+def word_note(checked: Checked) -> Iterator[Finding]:
+    """A note at the foot of a text is written with `[^1]`.
+
+    Word's footnotes are pasted as figures: nothing leads from the word to its note, and a screen
+    reader says a number in the middle of the sentence.
+
+    Fails: `un accord[1]` and, below the text, `[1] Signé en mars.`
+    Passes: `un accord[^1]` and, below the text, `[^1]: Signé en mars.`
+
+    Source: what Word and Google Docs paste.
+    """
+    for text in checked.texts:
+        for note in _NOTE_LINE.finditer(text.prose if text.is_markdown else ""):
+            sign = note["sign"]
+            called = re.search(rf"(?<=[^\s\[(])[ \u00a0]?{re.escape(sign)}", text.prose)
+            if called is None or called.start() > note.start():
+                continue
+            number = (note["square"] or note["round"] or note["raised"]).translate(_RAISED)
+            message = _("'{sign}' is not a footnote: nothing leads from the word to the note")
+            hint = _("write [^{number}] after the word, and [^{number}]: before the note")
+            start = called.end() - len(sign)
+            message, hint = message.format(sign=sign), hint.format(number=number)
+            yield finding_at(text, start, called.end(), message, hint)
+
+
+_TAG = re.compile(
+    r"</?(?P<name>abbr|a|big|blockquote|br|b|center|code|del|div|em|font|hr|h[1-6]|iframe|img|ins|i"
+    r"|li|mark|ol|pre|p|script|small|span|strike|strong|style|sub|sup|s|table|tbody|td|th|tr|ul|u)"
+    r"(?=[\s/>])[^<>\n]*>|(?<!\{)\{[.#:][A-Za-z][\w .#=:-]*\}|&(?:nbsp|amp|lt|gt|[a-z]+|#\d+);",
+    re.IGNORECASE,
+)
+_INSTEAD = {
+    **dict.fromkeys(("b", "strong"), N_("write **the words** for bold, without <{name}>")),
+    **dict.fromkeys(("i", "em"), N_("write *the words* for italics, without <{name}>")),
+    "br": N_("end the line with \\ for a line break, without <{name}>"),
+    "sup": N_("write ^the words^ to raise them, without <{name}>"),
+    "sub": N_("write ~the words~ to lower them, without <{name}>"),
+}
+
+
+@rule(Level.ERROR)
+def shown_as_typed(checked: Checked) -> Iterator[Finding]:
+    """Readers see no HTML, and no codes of another program.
+
+    HTML in a text is not obeyed: it is shown as it was typed, as are the classes `{.rouge}` of some
+    editors. How the mail looks is the theme's to say.
+
+    Fails: `<center>Bonne fête</center>`, `Attention {.rouge}`
+    Passes: `Bonne fête`, `**Attention**`
+
+    Source: texts copied from a site's editor or an older newsletter program.
+    """
+    for text in checked.texts:
+        told: set[str] = set()
+        for found in _TAG.finditer(text.prose):
+            name = (found["name"] or "").lower()
+            is_read = text.is_markdown and found[0].startswith("&")
+            if is_read or found[0] in told or (name and name in told):
+                continue
+            told |= {found[0], name} - {""}
+            message = _("'{words}' would be shown to readers as it is typed").format(words=found[0])
+            hint = _(_INSTEAD.get(name, "")) if name in _INSTEAD else _("remove it")
+            yield finding_at(text, *found.span(), message, hint.format(name=name))

@@ -27,6 +27,10 @@ _REACHED = re.compile(
     r"(?:T[ée]l|Phone|Mobile|Mail|E-?mail|Courriel|Site)\b[^:]{0,12}:|\S+@\S+$", re.I
 )
 
+# « 1° », « 1/ », « a) », « i. », « (2) »: the lists of Word that are none in Markdown.
+_NUMBERED = re.compile(r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[).]|\d{1,2}\s?[°º/–-])[\s\u00a0]")
+_FIRST = re.compile(r"\(?[1aAiI]\b|1[°º]")
+
 
 @dataclass
 class Breaks:
@@ -92,6 +96,9 @@ def _kept(block: Sequence[str]) -> set[int]:
     is_list = width <= _NARROW and len(block) > 2 and all(line[0].isalnum() for line in block)
     if is_list or (all(begun) and (width <= _SHORT or _are_verses(block, width))):
         return set(range(len(begun)))
+    numbered = [number for number, line in enumerate(block) if _NUMBERED.match(line)]
+    if len(numbered) > 1 and _FIRST.match(block[numbered[0]]):
+        return {number - 1 for number in numbered if number}
     free = [_has_room(line, after, width) for line, after in pairwise(block)]
     kept = set()
     for each, is_free in enumerate(free):

@@ -11,17 +11,25 @@ NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 LINE_SEPARATOR = "\u2028"  # what a forced line break of Word becomes in some editors
 _BULLETS = "•▪◦‣\uf0b7\uf0a7"  # U+F0B7 and U+F0A7 are Word's bullets in the Symbol font
+# Word's other signs, as they are without its fonts: a list where a tab or wide spaces follow.
+_WORD_SIGNS = "o§·–—Øüvq-"
 _MAX_MARKERS = 8  # deeper nesting is no writer's wish, and kills the MJML parser
 
-_PASTED_SIGN = re.compile(rf"[{_BULLETS}]|[-*+.)][\u00a0\u202f]|\d{{3}}[.)]\s|===")  # quick look
+_PASTED_SIGN = re.compile(
+    rf"[{_BULLETS}·\t]|[o§][ \u00a0]{{2}}|[-*+.)][\u00a0\u202f]|\d{{3}}[.)]\s|==="
+)  # quick look
 _PASTED_LINE = re.compile(
     rf"^(?P<before>[ \t>]*)(?:[{_BULLETS}][ \t\u00a0\u202f]*(?=\S)"
+    rf"|[{_WORD_SIGNS}][ \u00a0]*\t[ \t\u00a0]*(?=\S)|[o§][ \u00a0]{{2,}}(?=\S)|·[ \u00a0]+(?=\S)"
     r"|(?P<marker>[-*+]|\d{1,2}[.)])[\u00a0\u202f][ \t\u00a0\u202f]*"
     r"|(?P<number>(?:[-*+] +)*\d{3,})(?P<stop>[.)])(?=\s)"
     r"|(?P<underline>={3,})[ \t]*$)",
     re.MULTILINE,
 )
 _DASH_LIST = re.compile(r"(?:(?<=\n\n)|(?<=:\n)|\A)(?:[–—][ \u00a0\u202f]+\S.*(?:\n|\Z)){2,}")
+_ARROWS = "→➔➜➢➤⇒►"
+_ARROW_LIST = re.compile(rf"(?:^[{_ARROWS}][ \t\u00a0\u202f]*\S.*(?:\n|\Z)){{2,}}", re.MULTILINE)
+_ARROW = re.compile(rf"^[{_ARROWS}][ \t\u00a0\u202f]*", re.MULTILINE)
 _DASH = re.compile("^[–—][ \u00a0\u202f]+", re.MULTILINE)
 _DEEP = re.compile(
     rf"^((?:[ \t]*(?:>|[-*+] |\d{{1,2}}[.)] )){{{_MAX_MARKERS}}})[ \t>*+-]+", re.MULTILINE
@@ -56,6 +64,8 @@ def _mend_prose(text: str) -> str:
         text = _PASTED_LINE.sub(_mend_marker, text)
     if "–" in text or "—" in text:
         text = _DASH_LIST.sub(lambda lines: _DASH.sub("- ", lines[0]), text)
+    if not text.isascii():
+        text = _ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
     if sum(map(text.count, ">-*+")) > _MAX_MARKERS:
         text = _DEEP.sub(r"\1", text)
     text = _mend_lines(text) if "\n" in text.strip() else text

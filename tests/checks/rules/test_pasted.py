@@ -1,5 +1,7 @@
 """What was pasted, and would look otherwise in the mail."""
 
+import pytest
+
 from tests.checks.conftest import Check
 
 
@@ -19,3 +21,65 @@ def test_paragraphs_with_an_empty_line_between_pass(check: Check) -> None:
     body = "      Le bureau s'est réuni lundi.\n\n      Il a voté le budget.\n"
 
     assert check("glued-lines", "  - kind: text\n    body: |\n" + body) == []
+
+
+def body(typed: str) -> str:
+    lines = "".join(f"      {line}\n" for line in typed.split("\n"))
+    return f"  - kind: text\n    body: |\n{lines}"
+
+
+def test_columns_pasted_from_excel_are_told_with_the_table_to_paste(check: Check) -> None:
+    (problem,) = check("tabbed-lines", body("Région\tBudget\nEst\t12 000 €\nOuest\t"))
+
+    assert problem.position == (9, 7)
+    assert problem.hint.endswith(":\n| Région | Budget |\n| Est | 12 000 € |\n| Ouest |\n")
+
+
+def test_a_list_pasted_from_word_with_its_tabs_is_no_table(check: Check) -> None:
+    assert check("tabbed-lines", body("o\tUn lot\no\tUn délai")) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Un accord[1] est signé.\n\n[1] En mars.",
+        "Un accord[1] est signé.\n\n[1]: En mars.",
+        "Un accord (1) est signé.\n\n(1) En mars.",
+        "Un accord¹ est signé.\n\n¹ En mars.",
+    ],
+)
+def test_a_footnote_pasted_from_word_is_told(typed: str, check: Check) -> None:
+    (problem,) = check("word-note", body(typed))
+
+    assert problem.position.line == 9
+    assert problem.hint == "write [^1] after the word, and [^1]: before the note"
+
+
+@pytest.mark.parametrize(
+    "typed", ["Un champ de 12 m² et 3 km³.", "Un accord[^1].\n\n[^1]: En mars."]
+)
+def test_units_and_real_footnotes_pass(typed: str, check: Check) -> None:
+    assert check("word-note", body(typed)) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<center>Bonne fête</center>",
+        "Fin<br>",
+        "<BR/>",
+        'Un <font color="red">mot</font>',
+        "{.rouge}",
+    ],
+)
+def test_html_and_classes_that_members_would_see_are_told(typed: str, check: Check) -> None:
+    (problem,) = check("shown-as-typed", body(typed))
+
+    assert problem.position.line == 9
+
+
+@pytest.mark.parametrize(
+    "typed", ["`<br>` et <https://a.fr>", "Si a < b et c > d", "R&amp;D", "((first name)) {date}"]
+)
+def test_what_members_do_not_see_as_typed_passes(typed: str, check: Check) -> None:
+    assert check("shown-as-typed", body(typed)) == []

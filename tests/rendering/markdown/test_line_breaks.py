@@ -89,3 +89,22 @@ def test_an_item_that_was_wrapped_goes_on() -> None:
     )
 
     assert "<p>" not in render_html(parse_markdown(typed, language="fr"))
+
+
+@pytest.mark.parametrize("sign", ["o\t", "–\t", "§\t", "·       ", "o   ", "→ ", "➢ "])
+def test_the_bullets_of_word_open_lists(sign: str) -> None:
+    shown = render_html(parse_markdown(f"{sign}Un lot\n{sign}Un délai", language="fr"))
+
+    assert shown == "<ul><li>Un lot</li><li>Un délai</li></ul>"
+
+
+@pytest.mark.parametrize(
+    "signs", [("1°", "2°"), ("1/", "2/"), ("a)", "b)"), ("i.", "ii."), ("(1)", "(2)")]
+)
+def test_the_numbers_of_word_each_begin_a_line(signs: tuple[str, str]) -> None:
+    typed = f"Ce qui change :\n{signs[0]} {WORDS}\n{signs[1]} Un délai"
+
+    shown = render_html(parse_markdown(typed, language="fr"))
+
+    assert f":<br/>{signs[0]}" in shown
+    assert f"<br/>{signs[1]}" in shown
