@@ -5,13 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
+from newsletter.values.broken_links import Found, find_broken_links
 from newsletter.values.validation import FaultInValue
-
-Found: TypeAlias = tuple[tuple[int, int], Fault]  # and from where to where
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,8 @@ _FIELD_SIGN = "\x01"  # stands for each sign of a merge field
 # The words of a link may hold one level of brackets of their own.
 _LABEL = r"\[(?P<label>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
 _SPLIT_LINK = re.compile(
-    _LABEL + r"[ \t\u00a0\u202f]+\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)"
+    _LABEL
+    + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)"
 )
 _BARE_FIELD = re.compile(_LABEL + r"(?P<field>\x01+)(?=[\s,;.:!?]|\Z)")
 _LINK = re.compile(
@@ -52,6 +51,7 @@ _DEFINITION = re.compile(
 _AUTOLINK = re.compile(r"<(?P<url>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>")
 _GOOD_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s/]|#|\x01", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]*:")
+_MISTYPED = re.compile(r"(https?)(?:[:;]/?|;?/{1,2}|:/:/|;//)(?=\w)", re.IGNORECASE)
 _NOTE_DEFINITION = re.compile(r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\]):", re.MULTILINE)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\n]+)\]")
 
@@ -64,10 +64,15 @@ _STARS_AND_WORD = re.compile(r"\*+[^\s*]*")
 
 def find_markdown_faults(text: str) -> list[FaultInValue]:
     """Return the faults of `text` in the order in which they stand. Code is not looked at."""
-    if not any(sign in text for sign in ("[", "<", "**")):
+    if not any(sign in text for sign in ("[", "]", "<", "**", "}(")):
         return []
     source = _Source(text, _hide_opaque(text))
-    found = chain.from_iterable(find(source) for find in _FINDERS)
+    found = [*find_broken_links(text, source.readable)]
+    spans = [span for span, _fault in found]
+    for each in chain.from_iterable(find(source) for find in _FINDERS):
+        # What is in a link that is broken is told with it.
+        if not any(start < each[0][1] and each[0][0] < end for start, end in spans):
+            found.append(each)
     return [_in_text(text, *each) for each in sorted(found, key=lambda each: each[0])]
 
 
@@ -143,6 +148,12 @@ def _link_fault(address: str, typed: str, *, words: str) -> Fault | None:
 def _address_fault(address: str, typed: str) -> Fault | None:
     if _GOOD_ADDRESS.match(address):
         return None
+    if mistyped := _MISTYPED.match(typed):
+        return Fault(
+            "link-address",
+            _("the address '{url}' is not complete").format(url=typed),
+            _("write {url}").format(url=f"{mistyped[1].lower()}://{typed[mistyped.end() :]}"),
+        )
     if _SCHEME.match(address):
         return Fault(
             "link-address",

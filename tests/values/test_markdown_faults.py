@@ -216,3 +216,40 @@ def test_every_fault_is_found_again_by_its_snippet_and_occurrence(text):
         for _ in range(fault.occurrence + 1):
             place = text.find(fault.snippet, place + 1)
             assert place >= 0
+
+
+BROKEN = [
+    "[député(https://a.fr/d)",
+    "[député](https://a.fr/d",
+    "député](https://a.fr/d)",
+    "(député)[https://a.fr/d]",
+    "[député]\n(https://a.fr/d)",
+    "[député] (https://a.fr/d)",
+    "[député][https://a.fr/d]",
+    "[député]<https://a.fr/d>",
+    "[député]https://a.fr/d",
+    "[député](https://a.fr/d]",
+    "[député}(https://a.fr/d)",
+    "{député}(https://a.fr/d)",
+    "[député]: (https://a.fr/d)",
+    "[https://a.fr/d](député)",
+    '<a href="https://a.fr/d">député</a>',
+    "<a class=x href=https://a.fr/d>député</a>",
+]
+
+
+@pytest.mark.parametrize("link", BROKEN)
+def test_a_broken_link_is_told_with_the_link_as_it_should_stand(link):
+    (found,) = find_markdown_faults(f"Vu {link}, qui a [dit](https://a.fr/e) oui.")
+
+    assert found.snippet == link
+    assert found.fault.hint == "write [député](https://a.fr/d)"
+
+
+@pytest.mark.parametrize(
+    "typed", ["https//a.fr/d", "https:/a.fr/d", "https:a.fr/d", "https;//a.fr/d"]
+)
+def test_the_colon_of_an_address_is_put_back(typed):
+    (found,) = find_markdown_faults(f"[député]({typed})")
+
+    assert found.fault.hint == "write https://a.fr/d"

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
+from newsletter.checks.reading.said import OPAQUE, Said
 from newsletter.checks.rule import Finding, finding_at, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in
+from newsletter.rendering.markdown.markdown import parse_markdown
 
 _TEXT_LINE = re.compile(r"^.*", re.MULTILINE)
 
@@ -145,3 +147,45 @@ def shown_as_typed(checked: Checked) -> Iterator[Finding]:
             message = _("'{words}' would be shown to readers as it is typed").format(words=found[0])
             hint = _(_INSTEAD.get(name, "")) if name in _INSTEAD else _("remove it")
             yield finding_at(text, *found.span(), message, hint.format(name=name))
+
+
+# In words that are finished: no sentence has them.
+_LEFT = re.compile(r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|www\.)|\*\*")
+
+
+@rule(Level.WARNING)
+def markdown_left(checked: Checked) -> Iterator[Finding]:
+    """No sign of Markdown is left in what readers see.
+
+    A bracket too few, or bold in a field that has none, and readers see `](` or `**` instead of a
+    link or of bold words. This looks at the finished words, whatever slip made it.
+
+    Fails: `title: Les **rendez-vous** du mois`; `[le rapport]](https://www.example.org)`
+    Passes: `title: Les rendez-vous du mois`
+
+    Source: what is seen in real newsletters.
+    """
+    for text in checked.texts:
+        if not any(sign in text.text for sign in ("**", "](", ")[", "(http", "(www.")):
+            continue
+        for left in _LEFT.finditer(_finished(text, checked.language)):
+            sign = left[0]
+            start = text.prose.find(sign)
+            if start >= 0 and text.prose[start - 1 : start] != "\\":
+                words = " ".join(text.text[max(0, start - 15) : start + len(sign) + 15].split())
+                message = _("readers would see '{sign}': {words}").format(sign=sign, words=words)
+                hint = _("correct the link or the bold there; in a field without them, remove it")
+                yield finding_at(text, start, start + len(sign), message, hint)
+                break
+
+
+def _finished(text: Said, language: str) -> str:
+    """Return the words that readers see of a text, with `OPAQUE` for its code, links and bold."""
+    if not text.is_markdown:
+        return text.prose
+    inlines = parse_markdown(text.text, language=language).tokens
+    parts = (each.children or () for each in inlines if each.type == "inline")
+    return "\n".join(
+        "".join(each.content if each.type == "text" else OPAQUE for each in children)
+        for children in parts
+    )

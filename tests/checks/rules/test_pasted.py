@@ -83,3 +83,23 @@ def test_html_and_classes_that_members_would_see_are_told(typed: str, check: Che
 )
 def test_what_members_do_not_see_as_typed_passes(typed: str, check: Check) -> None:
     assert check("shown-as-typed", body(typed)) == []
+
+
+@pytest.mark.parametrize("typed", ["Voir [le rapport]](https://a.fr)", "Un mot **** caché"])
+def test_markdown_left_in_the_finished_text_is_told(typed: str, check: Check) -> None:
+    items = f"  - kind: text\n    title: 'Un titre'\n    body: '{typed}'\n"
+
+    problems = check("markdown-left", items)
+
+    assert [each.position.line for each in problems] == [9]
+
+
+def test_bold_in_a_title_is_told(check: Check) -> None:
+    (problem,) = check("markdown-left", "  - kind: text\n    title: Les **mots**\n    body: Oui.\n")
+
+    assert problem.position == (8, 16)
+
+
+@pytest.mark.parametrize("typed", ["**mots** et [lien](https://a.fr)", "`**` et `](`", r"\**"])
+def test_markdown_that_is_read_passes(typed: str, check: Check) -> None:
+    assert check("markdown-left", body(typed)) == []
