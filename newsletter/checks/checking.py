@@ -24,6 +24,7 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
+from newsletter.source.decoding import with_plain_lines
 from newsletter.source.source import BEGINNING
 from newsletter.values.structures import Ignore
 from newsletter.values.suggestions import did_you_mean
@@ -151,7 +152,7 @@ def _place_of(finding: Finding, checked: Checked) -> tuple[Path, Position]:
 def _place_in_text(path: Path, snippet: str, occurrence: int) -> Position:
     """Return the nth place of `snippet` in a text file; its spaces match any spaces."""
     pattern = r"\s+".join(re.escape(word) for word in snippet.split())
-    text = path.read_text(encoding="utf-8-sig")
+    text = with_plain_lines(path.read_text(encoding="utf-8"))
     found = next(islice(re.finditer(pattern, text), occurrence, None), None)
     if found is None:
         return Position(1, 1)

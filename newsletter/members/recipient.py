@@ -11,6 +11,7 @@ from newsletter.members.addresses import read_address
 from newsletter.members.columns import Columns
 from newsletter.members.rows import Row, has_lost_accents
 from newsletter.problems.problem import Fault, Level
+from newsletter.source.decoding import composed
 from newsletter.source.faults import shown
 from newsletter.values.audiences import (
     Audience,
@@ -84,7 +85,8 @@ class RowReader:
         if fault := _spoilt_by_excel(text):
             return fault
         if name == "email" and text:
-            return read_address(text)
+            return read_address(text)  # as typed: a mailbox may have its accents apart
+        text = composed(text)
         if not text and name in self._needed:
             message = _("this row has no '{name}'").format(name=name)
             return Fault("missing-value", message, _("fill it in, or remove the row"))

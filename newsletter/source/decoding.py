@@ -1,6 +1,8 @@
 """From the bytes of a file to its text."""
 
 import codecs
+import re
+import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +11,7 @@ from newsletter.source import faults
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
 MAX_BYTES = 1024 * 1024
+_APART = re.compile("[^\\W\\d_][\u0300-\u036f]+")  # a letter, and its accents on their own
 
 
 class Decoded(NamedTuple):
@@ -47,8 +50,19 @@ def decode(content: bytes) -> Decoded:
 
 
 def with_plain_lines(text: str) -> str:
-    """Return `text` without byte order mark, its lines ended by line feeds only."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    """Return `text` without byte order mark, composed (NFC), its lines ended by line feeds only.
+
+    Names and PDFs of a Mac have é as e and an accent: to a search that is another word.
+    """
+    return composed(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def composed(text: str) -> str:
+    """Return `text` with each letter and its accents as one sign, where Unicode has it (NFC).
+
+    Nothing else is touched: NFC alone would also change signs that stand alone.
+    """
+    return _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
 
 
 def _is_utf_16(content: bytes) -> bool:

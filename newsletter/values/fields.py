@@ -24,6 +24,7 @@ from pydantic_core.core_schema import CoreSchema, with_info_before_validator_fun
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
+from newsletter.source.decoding import composed
 from newsletter.values.pictures import picture_fault
 from newsletter.values.validation import refuse, text_is_due
 
@@ -208,11 +209,19 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
         message = _("'{name}' is outside the workspace").format(name=name)
         hint = _("copy the file into {folder}").format(folder=_shown(folder, workspace))
         raise refuse(Fault("file-outside", message, hint), snippet=name)
+    path = _as_on_disk(path)
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
         hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
         raise refuse(Fault("file-missing", message, hint), snippet=name)
     return path
+
+
+def _as_on_disk(path: Path) -> Path:
+    """Return the file of this name, also where a Mac wrote its accents apart (NFD)."""
+    if path.name.isascii() or path.exists() or not path.parent.is_dir():
+        return path
+    return next((each for each in path.parent.iterdir() if composed(each.name) == path.name), path)
 
 
 def _shown(folder: Path, workspace: Path) -> str:

@@ -1,14 +1,17 @@
 """What a writer is told about an issue file: place, sentence, hint."""
 
+import shutil
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from newsletter.content.items import Article
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.settings.settings import Settings
-from tests.conftest import HEAD
+from tests.conftest import HEAD, ROOT
 
 WriteIssue = Callable[[str | bytes], Path]
 
@@ -532,3 +535,24 @@ def test_a_missing_issue_file_is_a_problem(settings: Settings, workspace: Path) 
 
     assert loaded.issue is None
     assert len(loaded.problems) == 1
+
+
+def test_a_text_and_file_names_from_a_mac_are_read_as_composed(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    apart = unicodedata.normalize("NFD", "édité")
+    text = settings.workspace / f"issues/{apart}.md"
+    text.write_text(f"Un texte {apart} le jeudi.", encoding="utf-8")
+    images = settings.workspace / "assets/images"
+    images.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "assets/images/ministere.png", images / f"{apart}.png")
+    content = f"  - kind: article\n    title: {apart}\n    body: {{file: édité.md}}\n"
+    content += "    picture: {file: édité.png, alt: Une photo}\n"
+
+    loaded = load(write_issue, settings, START + content)
+
+    assert loaded.problems == ()
+    assert loaded.issue is not None
+    (item,) = loaded.issue.all_items
+    assert isinstance(item, Article)
+    assert (item.title, item.body) == ("édité", "Un texte édité le jeudi.")

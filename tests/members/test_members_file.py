@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,7 @@ TEXT = "Courriel;Prénom;Délégation\r\nzoe@example.org;Zoé;Grand Est\r\n"
 WRITTEN = {
     "Excel in France": TEXT.encode("cp1252"),
     "UTF-8": TEXT.encode(),
+    "accents apart, as a Mac has them": unicodedata.normalize("NFD", TEXT).encode(),
     "UTF-8 with its mark": codecs.BOM_UTF8 + TEXT.encode(),
     "UTF-8 with its mark and quotes": b"\xef\xbb\xbf\"Courriel\"" + TEXT[8:].encode(),
     "commas in a heading": b'"a,b,c,d,e";' + TEXT.replace("zoe", "x;zoe").encode(),

@@ -9,6 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from newsletter.source import Source, parse_source, read_source
+from newsletter.source.decoding import composed
 
 PATH = Path("issues/2026-09.yaml")
 
@@ -61,7 +62,7 @@ ORDINARY = st.characters(
     exclude_categories=("Cc", "Cs", "Zl", "Zp", "Co", "Cn"), exclude_characters="\ufeff"
 )
 TEXTS = st.text(ORDINARY, min_size=1, max_size=80).filter(
-    lambda text: text.lstrip(" ") == text.lstrip()
+    lambda text: text.lstrip(" ") == text.lstrip() and composed(text) == text
 )
 KEYS = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True).filter(lambda key: key not in {"null"})
 TREES = st.dictionaries(

@@ -1,5 +1,7 @@
 """Dates that cannot be meant: past events, other weekdays, years far away."""
 
+import unicodedata
+
 import pytest
 
 from tests.checks.conftest import Check
@@ -85,3 +87,11 @@ def test_a_date_of_a_text_more_than_a_year_ahead_is_found(check: Check) -> None:
 @pytest.mark.parametrize("words", ["le 3 juin 1998", "le 2 janvier 2026", "en juin 2052"])
 def test_the_past_and_the_coming_year_pass(words: str, check: Check) -> None:
     assert check("distant-date", text(words)) == []
+
+
+def test_a_weekday_pasted_from_a_pdf_on_a_mac_is_checked(check: Check) -> None:
+    typed = unicodedata.normalize("NFD", text("lundi 12 février 2025"))
+
+    (problem,) = check("wrong-weekday", typed)
+
+    assert problem.message == "'lundi 12 février 2025' is a mercredi"
