@@ -310,6 +310,26 @@ def test_new_from_an_issue_gives_it_a_new_title_and_subject(
     assert "Coulisses" not in text
 
 
+def test_new_from_an_issue_copies_its_texts_and_says_that_they_are_the_same(
+    run: Run, issue: Path, workspace: Path
+) -> None:
+    edito = workspace / "issues/texts/2025-01-edito.md"
+    edito.parent.mkdir()
+    edito.write_text("Une phrase de janvier, qui parle de janvier. " * 8, encoding="utf-8")
+    body = "  - kind: text\n    body: {file: texts/2025-01-edito.md}\n"
+    issue.write_text(ISSUE + body)
+
+    run("new", "newsletter", "--from", issue, "--date", "2025-02-03")
+
+    path = workspace / "issues/2025-02-lettre.yaml"
+    copy = workspace / "issues/texts/2025-02-lettre-edito.md"
+    assert "{file: texts/2025-02-lettre-edito.md}" in path.read_text()
+    assert copy.read_text() == edito.read_text()
+    assert (
+        "2025-02-lettre.yaml:11:11: warning: this text is already used" in run("check", path)[1]
+    )
+
+
 def test_new_from_a_file_that_is_no_issue_says_so(run: Run, workspace: Path) -> None:
     status, printed = run("new", "newsletter", "--from", "newsletter.yaml")
 

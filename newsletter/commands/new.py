@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from math import ceil, floor
 from pathlib import Path
@@ -40,7 +40,12 @@ def new(
         name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
         text = _next_issue(from_issue, kind, title=title, day=day)
     path = settings.workspace / "issues" / f"{name}.yaml"
-    _write_new(path, text, settings.workspace)
+    copies = _copies_of_texts(from_issue, path) if from_issue else {}
+    for file, copy in copies.items():
+        text = re.sub(rf"(\bfile:[ \t]*[\"']?){re.escape(file)}\b", rf"\g<1>{copy}", text)
+    old = (from_issue or path).parent
+    texts = [(path.parent / copy, (old / file).read_bytes()) for file, copy in copies.items()]
+    _write_new((path, text.encode()), *texts, below=settings.workspace)
     message = _("Created {path}. To see it: newsletter preview {path}")
     tell(message.format(path=shown_path(path)))
     return 0
@@ -86,6 +91,35 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
     return _rewritten(source, values)
 
 
+def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:
+    """Return the text files that the issue `old` names, each with its name in the issue `new`.
+
+    They would be the same file: who corrects January's text would change what December sent.
+    """
+    copies: dict[str, str] = {}
+    for file in dict.fromkeys(_text_files(read_source(old).value)):
+        if not (old.parent / file).is_file() or ".." in Path(file).parts:
+            continue
+        words = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", Path(file).stem.removeprefix(f"{old.stem}-"))
+        stem = f"{new.stem}-{_slug(words)}" if words and words != old.stem else new.stem
+        number, copy = 1, Path(file).with_name(f"{stem}{Path(file).suffix}")
+        while copy.as_posix() in copies.values() or (new.parent / copy).exists():
+            number += 1
+            copy = copy.with_name(f"{stem}-{number}{copy.suffix}")
+        copies[file] = copy.as_posix()
+    return copies
+
+
+def _text_files(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        name = value.get("file")
+        if set(value) == {"file"} and isinstance(name, str) and name.endswith((".md", ".txt")):
+            yield str(name)
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _text_files(each)
+
+
 def _named(kind: str, title: str | None) -> dict[str, str]:
     """Return what `title` names: last month's subject must not go out under a new title."""
     keys = ("headline", "subject") if kind == "press-release" else ("title", "subject")
@@ -108,10 +142,10 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "issue"
 
 
-def _write_new(path: Path, text: str, workspace: Path) -> None:
+def _write_new(*files: tuple[Path, bytes], below: Path) -> None:
     try:
-        write_whole((path, text.encode()), below=workspace, is_new=True)
+        write_whole(*files, below=below, is_new=True)
     except FileExistsError as error:
-        message = _("{path} already exists").format(path=shown_path(path))
+        message = _("{path} already exists").format(path=shown_path(files[0][0]))
         hint = _("choose another title with --title")
         raise NewsletterError(message, hint=hint) from error

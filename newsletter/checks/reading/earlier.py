@@ -16,8 +16,9 @@ from pathlib import Path
 from newsletter.content.folder import day_of, is_release, issues_in
 from newsletter.content.loading import Issue
 from newsletter.source import read_source
-from newsletter.source.decoding import MAX_BYTES
+from newsletter.source.decoding import MAX_BYTES, with_plain_lines
 
+BODY_LENGTH = 200  # a text so long says something of its month
 READ_WHOLE = 6  # of the earlier issues
 _TRANSLATES = re.compile(
     r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.MULTILINE
@@ -43,13 +44,15 @@ FIELDS = {
 class EarlierIssue:
     """What is known of an issue of an earlier date: its file, the addresses that it links.
 
-    `texts` are what stands at its head and its foot, by field: those of `FIELDS`.
+    `texts` are what stands at its head and its foot, by field: those of `FIELDS`. `bodies` are its
+    other long texts, their spaces made one.
     """
 
     path: Path
     date: date
     addresses: frozenset[str]
     texts: Mapping[str, str] = field(default_factory=dict)
+    bodies: frozenset[str] = frozenset()
 
 
 def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
@@ -60,7 +63,7 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
     """
     earlier = sorted(_earlier(folder, issue), key=lambda each: (each.date, each.path.name))
     # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
-    recent = [replace(each, texts=_own_texts(each.path)) for each in earlier[-READ_WHOLE:]]
+    recent = [_read_whole(each) for each in earlier[-READ_WHOLE:]]
     return (*earlier[:-READ_WHOLE], *recent)
 
 
@@ -108,9 +111,31 @@ def _glance(path: Path, _modified: int, _size: int) -> _Glance:
     )
 
 
-def _own_texts(path: Path) -> dict[str, str]:
-    """Return what the issue at `path` says at its head and foot, by field."""
-    said = read_source(path).value
+def _read_whole(earlier: EarlierIssue) -> EarlierIssue:
+    said = read_source(earlier.path).value
+    bodies = (" ".join(text.split()) for text in _long_texts(said, earlier.path.parent))
+    return replace(earlier, texts=_own_texts(said), bodies=frozenset(bodies))
+
+
+def _long_texts(value: object, folder: Path) -> Iterator[str]:
+    """Yield every text of an issue that is too long to be a formula, those of its files too."""
+    if isinstance(value, str):
+        text = getattr(value, "paragraphs", value)
+        yield from (text,) if len(text) >= BODY_LENGTH else ()
+    elif isinstance(value, dict):
+        name = value.get("file")
+        if set(value) == {"file"} and isinstance(name, str) and name.endswith((".md", ".txt")):
+            yield with_plain_lines(_read(folder / name))
+        else:
+            for each in value.values():
+                yield from _long_texts(each, folder)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _long_texts(each, folder)
+
+
+def _own_texts(said: object) -> dict[str, str]:
+    """Return what an issue says at its head and foot, by field."""
     texts = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
     # One that is signed stands beside its signature.
     texts |= {name: each.get("text") for name, each in texts.items() if isinstance(each, dict)}

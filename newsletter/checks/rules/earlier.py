@@ -1,40 +1,44 @@
 """What earlier issues had already."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_web
-from newsletter.checks.reading.earlier import FIELDS, addresses_in, plain_address
+from newsletter.checks.reading.earlier import BODY_LENGTH, FIELDS, addresses_in, plain_address
 from newsletter.checks.rule import Finding, at_link, rule
 from newsletter.checks.rules.leftover import is_of_example
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.workspace import SETTINGS_FILE
 
+_THE_SAME = {"boilerplates"}  # who we are is said in the same words every time
+
 
 @rule(Level.WARNING)
 def recycled_text(checked: Checked) -> Iterator[Finding]:
-    """Each issue has its own opening and closing words.
+    """Each issue has its own words.
 
     `newsletter new --from` starts from last month's issue. If its introduction or preheader goes out
-    again, readers think that there is nothing new inside.
+    again, or a long text of its items, readers think that there is nothing new inside.
 
-    Fails: May's `introduction:`, word for word, in June.
+    Fails: May's `introduction:`, word for word, in June; an item's `body:` too.
     Passes: a new introduction; a short goodbye may be the same every month.
 
     Source: the fields that `newsletter new --from` leaves for you to rewrite.
     """
     for text in checked.texts:
         field = str(text.loc[0])  # of a signed text, its words are one step below
-        if text.loc[1:] not in ((), ("text",)) or len(text.text) < FIELDS.get(field, sys.maxsize):
+        is_own = text.loc[1:] in ((), ("text",)) and field in FIELDS
+        if len(text.text) < (FIELDS[field] if is_own else BODY_LENGTH):
             continue
-        if is_of_example(text.text, checked):
+        if field in _THE_SAME or is_of_example(text.text, checked):
             continue
+        words = " ".join(text.text.split())
         for earlier in checked.earlier:
-            if " ".join(earlier.texts.get(field, "").split()) == " ".join(text.text.split()):
+            own = earlier.texts.get(field, "") if is_own else ""
+            if words in earlier.bodies or words == " ".join(own.split()):
                 message = _("this text is already used in {file}").format(file=earlier.path.name)
                 yield Finding(message, _("rewrite it"), text.loc)
                 break

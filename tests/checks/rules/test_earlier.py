@@ -1,5 +1,6 @@
 """What earlier issues had already: texts and stories."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -72,6 +73,18 @@ def test_the_same_page_with_another_source_of_visits_is_found(check: Check) -> N
     url = "https://www.a.fr/etude-2024/?utm_source=lettre#suite"
 
     assert check("already-sent", LINK.format(url=url), earlier_issues=[earlier("a.fr/etude-2024")])
+
+
+BODY = " ".join(["Une délégation a rencontré le ministre et lui a remis nos propositions."] * 4)
+
+
+def test_a_body_of_last_month_is_found(check: Check) -> None:
+    december = replace(MAY, bodies=frozenset({BODY}))
+    items = f"  - kind: text\n    body: |\n      {BODY}\n"
+
+    (problem,) = check("recycled-text", items, earlier_issues=[december])
+
+    assert problem.position.line == 8
 
 
 @pytest.mark.parametrize(
