@@ -325,9 +325,7 @@ def test_new_from_an_issue_copies_its_texts_and_says_that_they_are_the_same(
     copy = workspace / "issues/texts/2025-02-lettre-edito.md"
     assert "{file: texts/2025-02-lettre-edito.md}" in path.read_text()
     assert copy.read_text() == edito.read_text()
-    assert (
-        "2025-02-lettre.yaml:11:11: warning: this text is already used" in run("check", path)[1]
-    )
+    assert "2025-02-lettre.yaml:11:11: warning: this text is already used" in run("check", path)[1]
 
 
 def test_new_from_a_file_that_is_no_issue_says_so(run: Run, workspace: Path) -> None:

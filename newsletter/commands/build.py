@@ -68,7 +68,7 @@ def build(
     show(problems)
     paths = issue_files(files, settings)
     named = audience_named(shown_as, settings)
-    reader = ShownReader(values_shown(settings, named), folder_name(named) if named else "")
+    reader = ShownReader(values_shown(settings, named), folder_name(named, settings.audiences))
     build_one = partial(
         build_issue,
         settings=settings,

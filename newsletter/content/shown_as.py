@@ -1,7 +1,7 @@
 """Who a mail is shown to: the sample recipient, or what `--as KEY=VALUE` makes of them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from newsletter.content.loading import Issue
 from newsletter.content.visible import visible
@@ -50,10 +50,28 @@ def values_shown(settings: Settings, named: Audience) -> Mapping[str, str]:
     return {**settings.recipients.sample, **cells}
 
 
-def folder_name(named: Audience) -> str:
-    """Return the folder of the mail shown to `named`: "as-delegation-bretagne"."""
-    words = " ".join(" ".join((key, *sorted(values))) for key, values in sorted(named.items()))
-    return "as-" + re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-")
+def folder_name(named: Audience, audiences: Audience) -> str:
+    """Return the folder of the mail shown to `named`: "as-delegation-bretagne"; "" of nobody.
+
+    Of two of the settings' `audiences` that would share a name the second has its number.
+    """
+    words: list[str] = []
+    for key, values in sorted(named.items()):
+        words += [
+            _folded(key, audiences),
+            *(_folded(each, audiences[key]) for each in sorted(values)),
+        ]
+    return "-".join(["as", *words]) if words else ""
+
+
+def _folded(word: str, known: Iterable[str]) -> str:
+    """Return `word` as part of a name, with a number where an earlier one of `known` has it too."""
+
+    def plain(each: str) -> str:
+        return re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
+
+    number = [each for each in known if plain(each) == plain(word)].index(word) + 1
+    return plain(word) if number == 1 else f"{plain(word)}-{number}"
 
 
 def in_words(audience: Audience) -> str:

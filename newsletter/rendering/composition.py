@@ -10,6 +10,7 @@ from newsletter.content.issue import Newsletter
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
+from newsletter.rendering.addresses import page_of
 from newsletter.rendering.calendar.agenda import calendar_links
 from newsletter.rendering.contents import (
     ContentsEntry,
@@ -165,7 +166,7 @@ def _web_addresses(issue: Issue, settings: Settings) -> tuple[str | None, str | 
     if web_url is None or getattr(issue, "embargo", None):
         return None, None
     other = issue.translation_of
-    return web_url.replace("{issue}", issue.id), other and web_url.replace("{issue}", other)
+    return page_of(web_url, issue.id), other and page_of(web_url, other)
 
 
 def _unsubscribe_address(settings: Settings, fields: dict[str, MergeField]) -> str | None:

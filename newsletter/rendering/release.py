@@ -2,6 +2,7 @@
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
+from newsletter.rendering.addresses import address_in
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.settings.settings import Settings
 from newsletter.values.structures import Medium
@@ -33,12 +34,15 @@ def media_address(medium: Medium, release: PressRelease, settings: Settings) -> 
     if medium.file is None:
         return medium.url
     folder = settings.site and settings.site.files_url
-    return f"{folder.rstrip('/')}/{release.id}/{media_name(medium.file)}" if folder else None
+    return address_in(folder, release.id, media_name(medium.file)) if folder else None
 
 
 def media_name(file: str) -> str:
-    """Return the name beside the release of "assets/images/a/b.jpg": "media/a-b.jpg"."""
-    return f"media/{file.removeprefix('assets/images/').replace('/', '-')}"
+    """Return the name beside the release of "assets/images/a/b.jpg": "media/a/b.jpg".
+
+    In its folder, for "a-b.jpg" may be there too.
+    """
+    return f"media/{file.removeprefix('assets/images/')}"
 
 
 def release_subject(release: PressRelease, language: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from PIL import Image
 
 from newsletter.commands.build import BuiltIssue, build
 from newsletter.commands.new import first_issue
@@ -52,6 +53,27 @@ def test_a_release_is_written_in_all_its_forms(workspace: Path, release: Path) -
     written = {path.relative_to(release).as_posix() for path in release.rglob("*.*")}
     assert status == 0
     assert {"email.html", "email.txt", "release.pdf", "release.json", "media/photo.png"} <= written
+
+
+def test_two_pictures_for_the_press_of_like_names_are_both_there(
+    workspace: Path, release: Path
+) -> None:
+    images = workspace / "assets/images"
+    (images / "a").mkdir()
+    for name, width in (("a-b.png", 20), ("a/b.png", 30)):
+        Image.new("RGB", (width, 10)).save(images / name)
+    path = workspace / "issues/communique.yaml"
+    other = "{title: Autre, file: a/b.png, credit: a, rights: b}"
+    path.write_text(
+        path.read_text().replace(
+            "photo.png, credit: a, rights: b}", f"a-b.png, credit: a, rights: b}}, {other}"
+        )
+    )
+
+    run_build(workspace)
+
+    for name in ("a-b.png", "a/b.png"):
+        assert (release / "media" / name).read_bytes() == (images / name).read_bytes()
 
 
 def test_a_font_that_is_missing_is_told_once_for_all_releases(

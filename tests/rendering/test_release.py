@@ -251,6 +251,26 @@ def test_a_picture_for_the_press_is_a_link_where_the_settings_host_files(
     assert "https://a.fr/fichiers/essai/media/photo.png" in document.text
 
 
+def test_a_name_with_spaces_accents_and_a_hash_is_a_whole_address(
+    write_issue: WriteIssue, workspace: Path
+) -> None:
+    path = workspace / "newsletter.yaml"
+    site = "{files_url: 'https://a.fr/f', web_url: 'https://a.fr/lettre/{issue}'}"
+    path.write_text(f"{path.read_text()}site: {site}\n")
+    photo = workspace / "assets/images/photo.png"
+    photo.rename(photo.with_name("photo été #1.png"))
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    text = (HEAD + TEXT).replace("file: photo.png", "file: 'photo été #1.png'")
+    issue = load(write_issue, settings, text.replace("embargo: 2025-03-04 06:00", "embargo: none"))
+
+    document = render_document(issue.model_copy(update={"id": "été 2025"}), settings)
+
+    folder = "https://a.fr/f/%C3%A9t%C3%A9%202025/media"
+    assert f'href="{folder}/photo%20%C3%A9t%C3%A9%20%231.png"' in document.html
+    assert 'href="https://a.fr/lettre/%C3%A9t%C3%A9%202025"' in document.html
+
+
 def test_a_picture_for_the_press_is_to_be_asked_for_where_they_do_not(
     write_issue: WriteIssue, settings: Settings
 ) -> None:

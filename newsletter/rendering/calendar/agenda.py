@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from newsletter.content.items import Agenda
 from newsletter.content.loading import Issue
 from newsletter.i18n import N_, translator
+from newsletter.rendering.addresses import address_in
 from newsletter.rendering.calendar.zone import timezone_lines
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
@@ -77,9 +78,9 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
         return []
     fields: dict[str, MergeField] = {}
     issue = replace_merge_fields(issue, fields)
-    folder = f"{settings.site.files_url}/{quote(issue.id)}"
+    folder = settings.site.files_url
     return [
-        (event, f"{folder}/{name}")
+        (event, address_in(folder, issue.id, name))
         for event, name in calendar_names(issue, fields)
         if event.status != "cancelled"
     ]

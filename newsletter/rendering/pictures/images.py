@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.addresses import address_in
 from newsletter.rendering.pictures.crop import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
 from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, picture_facts
@@ -122,7 +123,7 @@ class Pictures:
     def _src(self, image: DocumentImage) -> str:
         if self._images_url is None:
             return image.name
-        return f"{self._images_url}/{PurePosixPath(image.name).name}"
+        return address_in(self._images_url, PurePosixPath(image.name).name)
 
     def _note(self, shown: ShownImage) -> ShownImage:
         self.by_source[shown.src, str(shown.width)] = shown

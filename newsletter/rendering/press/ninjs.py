@@ -11,6 +11,7 @@ from typing import Any
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
+from newsletter.rendering.addresses import address_in, page_of
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.plain_html import without_mjml
@@ -66,7 +67,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
 def _uri(release: PressRelease, settings: Settings) -> str:
     """Return the release's identifier: its web address, else a tag of the sender (RFC 4151)."""
     if settings.site and settings.site.web_url:
-        return settings.site.web_url.replace("{issue}", release.id)
+        return page_of(settings.site.web_url, release.id)
     domain = settings.senders["default"].email.rpartition("@")[2]
     return f"tag:{domain},{release.date.isoformat()}:{release.id}"
 
@@ -105,7 +106,7 @@ def _with_whole_addresses(body: str, composed: ComposedIssue, settings: Settings
     folder = settings.site and settings.site.files_url
     issue_id = composed.issue_id
     if folder:
-        return body.replace('src="images/', f'src="{folder}/{issue_id}/images/')
+        return body.replace('src="images/', f'src="{address_in(folder, issue_id)}/images/')
     return re.sub(r'<img [^>]*src="images/[^>]*>', "", body)
 
 
