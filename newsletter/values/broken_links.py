@@ -20,8 +20,8 @@ _WHOLE = re.compile(
     r"""(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)""",
     re.IGNORECASE,
 )
-# No bracket closes it: a comma follows, or a space and no bracket in the paragraph.
-_UNCLOSED = r"(?=[,;.:!?…»”]+(?:\s|\Z)|[ \n](?:[^)\n]|\n(?!\s*\n))*(?:\n\s*\n|\Z)|\Z)"
+# No bracket closes it: a comma follows, or a space and no bracket in the next 300 signs.
+_UNCLOSED = r"(?=[,;.:!?…»”]+(?:\s|\Z)|[ \n](?!(?:[^)\n]|\n(?!\s*\n)){0,300}\))|\Z)"
 _BROKEN = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -33,7 +33,7 @@ _BROKEN = tuple(
         rf"\[{_WORDS}\](?:{_URL}|\s?:\s?\({_URL_2}\))",  # [words]address
         rf"\[{_URL}\]\((?!https?:|www\.|mailto:|tel:|\x01|#){_WORDS}\)",  # [address](words)
         rf"(?:\{{{_WORDS}[\]}}]|\[{_WORDS_2}\}})\({_URL}\)",  # {words}(address)
-        rf"<a\s[^<>]*?href\s*=\s*[\"'“”«»]?\s*{_URL}[^<>]*>(?P<words>[^<>]*)(?:</a\s*>)?",
+        rf"<a\s[^<>]*?href\s*=[\s\"'“”«»]*{_URL}[^<>]*>(?P<words>[^<>]*)(?:</a\s*>)?",
     )
 )
 

@@ -45,7 +45,7 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
             yield finding_at(text, first.start(), first.start() + len(first[0]), message, hint)
 
 
-_TABBED = re.compile(r"(?:^\S[^\n]*?\t[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
+_TABBED = re.compile(r"(?:^\S[^\t\n]*\t[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
 _SIGN = re.compile(r"\W|[a-zA-Z]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°/]")
 
 

@@ -55,7 +55,7 @@ def breaks_in(text: str) -> Breaks:
             breaks.ended.add(end - 1)
             continue
         kept = _kept(block)
-        glued = [each for each in range(len(block) - 1) if _is_glued(block, each, kept)]
+        glued = list(_glued(block, kept))
         breaks.kept |= {start + each for each in kept}
         if glued:
             breaks.glued.append([start + each for each in glued])
@@ -125,18 +125,21 @@ def _are_verses(block: Sequence[str], width: int) -> bool:
     return len(block) > 3 and width <= 80 and ends > len(block) / 2
 
 
-def _is_glued(block: Sequence[str], number: int, kept: set[int]) -> bool:
-    """Tell whether a line that ended where it stands flows into the next one."""
-    line, after = block[number], block[number + 1]
-    if _HARD_BREAK.match(line):
-        return False
-    width = _width(block)
-    is_sentence = _SENTENCE_END.match(line) is not None
-    if width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE):
-        return is_sentence or _CAPITAL.match(after) is not None
-    if number in kept or not is_sentence or not _CAPITAL.match(after):
-        return False
-    return _has_room(line, after, width) or _are_sentences(block)
+def _glued(block: Sequence[str], kept: set[int]) -> Iterator[int]:
+    """Yield the lines that ended where they stand, and would flow into the next one."""
+    width, are_sentences = _width(block), _are_sentences(block)
+    for number, (line, after) in enumerate(pairwise(block)):
+        if _HARD_BREAK.match(line):
+            continue
+        is_sentence = _SENTENCE_END.match(line) is not None
+        is_begun = _CAPITAL.match(after) is not None
+        if width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE):
+            is_typed = is_sentence or is_begun
+        else:
+            is_typed = number not in kept and is_sentence and is_begun
+            is_typed = is_typed and (are_sentences or _has_room(line, after, width))
+        if is_typed:
+            yield number
 
 
 def _are_sentences(block: Sequence[str]) -> bool:
