@@ -124,7 +124,7 @@ _INSTEAD = {
 }
 
 
-@rule(Level.ERROR)
+@rule(Level.WARNING)
 def shown_as_typed(checked: Checked) -> Iterator[Finding]:
     """Readers see no HTML, and no codes of another program.
 
