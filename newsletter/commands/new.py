@@ -98,7 +98,8 @@ def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:
     """
     copies: dict[str, str] = {}
     for file in dict.fromkeys(_text_files(read_source(old).value)):
-        if not (old.parent / file).is_file() or ".." in Path(file).parts:
+        path = old.parent / file
+        if not path.is_file() or not path.resolve().is_relative_to(new.parent.parent.resolve()):
             continue
         words = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", Path(file).stem.removeprefix(f"{old.stem}-"))
         stem = f"{new.stem}-{_slug(words)}" if words and words != old.stem else new.stem
