@@ -76,6 +76,13 @@ def _lines(value: object) -> str:
     return "\n".join(line.strip() for line in kept.splitlines() if line.strip())
 
 
+# What one attaches to a mail of one's own, by its name alone or in a folder.
+_FILE = re.compile(
+    r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip)",
+    re.IGNORECASE,
+)
+
+
 def _url(value: object) -> str:
     url = _one_line(value)
     if fault := url_fault(url):
@@ -95,6 +102,8 @@ def url_fault(url: str) -> Fault | None:
     message = _("'{url}' is not an address that an email can link to").format(url=url)
     if url.startswith("/"):
         hint = _("write the full address: https://…")
+    elif _FILE.fullmatch(url):
+        hint = _("an email carries no attachment: put the file online and write its address")
     elif not colon or "." in scheme or "/" in scheme:
         hint = _("write https://{url}").format(url=url.replace(" ", "%20"))
     elif scheme.lower() not in LINK_SCHEMES or not rest.strip("/"):
