@@ -1,9 +1,15 @@
 """What every issue says, and the newsletter with its sections and items."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.content.items import Item
@@ -16,6 +22,8 @@ from newsletter.values.signatures import SignedText
 from newsletter.values.structures import Ignore
 from newsletter.values.texts import Markdown
 from newsletter.values.validation import FaultInValue, Model, refuse
+
+_ONE_TO_FOUR = WithJsonSchema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
 
 
 class Named(Protocol):
@@ -48,7 +56,7 @@ class Section(AudienceParts):
     layout: Literal["list", "cards"] = Field(
         "list", description=N_("list, or cards: the items two by two, each in a box")
     )
-    colour: Literal["1", "2", "3", "4"] | None = Field(
+    colour: Annotated[Literal["1", "2", "3", "4"], _ONE_TO_FOUR] | None = Field(
         None, description=N_("Which of the theme's section colours: 1 to 4")
     )
     ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))

@@ -142,12 +142,15 @@ def _colour(value: object) -> str:
     return colour.lower()
 
 
+_YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
+
+
 def _yes_no(value: object) -> bool:
     word = _one_line(value).lower()
-    if word not in {"true", "yes", "oui", "vrai", "false", "no", "non", "faux"}:
+    if word not in _YES + _NO:
         message = _("'{word}' is neither true nor false").format(word=word)
         raise refuse(Fault("yes-no", message, _("write true or false")))
-    return word in {"true", "yes", "oui", "vrai"}
+    return word in _YES
 
 
 def _whole_number(value: object) -> int:
@@ -259,7 +262,9 @@ Colour = Annotated[
     BeforeValidator(_colour),
     WithJsonSchema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}),
 ]
-YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"type": "boolean"})]
+# An editor's YAML takes `yes` for a text: it must not underline what is read.
+_YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
+YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer"})]
 TimeZoneName = Annotated[str, BeforeValidator(_time_zone), WithJsonSchema({"type": "string"})]
 Anchor = Annotated[str, BeforeValidator(_anchor), WithJsonSchema({"type": "string"})]

@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 
 from newsletter.commands.schema import schema_text
 from newsletter.content.schema import issue_schema
-from newsletter.source import read_source
+from newsletter.source import parse_source, read_source
+from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
 FILES = [
@@ -56,7 +57,7 @@ def test_samples_and_starters_agree_with_the_schema(
         {"items": [{"kind": "text", "body": "d", "not_for": {}}]},
         {"items": [{"kind": "artcle", "title": "x", "body": "y"}]},
         {"items": [{"kind": "article", "title": "x"}]},
-        {"items": [{"kind": "picture", "file": "a.png", "decorative": "oui"}]},
+        {"items": [{"kind": "picture", "file": "a.png", "decorative": "peut-être"}]},
     ],
 )
 def test_the_schema_refuses_what_the_program_refuses(
@@ -67,6 +68,27 @@ def test_the_schema_refuses_what_the_program_refuses(
     assert validator.is_valid(issue)
 
     assert not validator.is_valid(issue | change)
+
+
+@pytest.mark.parametrize(
+    "written", ["decorative: oui", "decorative: yes", "decorative: true", "decorative: faux"]
+)
+def test_the_schema_takes_yes_and_no_as_the_program_does(
+    written: str, validator: Draft202012Validator
+) -> None:
+    text = f"items:\n  - kind: picture\n    file: a.png\n    alt: x\n    {written}\n"
+    items = as_an_editor_reads(parse_source(HEAD + text, Path("a.yaml")).value)
+
+    assert [error.message for error in validator.iter_errors(items)] == []
+
+
+def test_the_schema_takes_the_number_of_a_section_s_colour(
+    validator: Draft202012Validator,
+) -> None:
+    text = "sections:\n  - title: A\n    colour: 2\n    items:\n      - {kind: text, body: b}\n"
+    issue = as_an_editor_reads(parse_source(HEAD + text, Path("a.yaml")).value)
+
+    assert [error.message for error in validator.iter_errors(issue)] == []
 
 
 def test_every_field_is_described_in_french() -> None:
