@@ -141,16 +141,36 @@ def _pair_quotes(outer: tuple[str, str], inner: tuple[str, str]) -> Step:
 _ELISION = re.compile(r"\d\ds?\b|(?:tis|twas|em|n|cause|til)\b", re.IGNORECASE)
 
 
-def _single_quote(match: re.Match[str]) -> str:
-    text, position = match.string, match.start()
-    before, after = _beside(text, position, -1), _beside(text, position, 1)
-    if before.isdigit() and not after.isalpha():
-        return "'"  # feet, minutes
-    opens = before in _OPENERS and after not in _SPACES and not _ELISION.match(text, position + 1)
-    return "‘" if opens and re.search(r"\w\ufffc*'(?!\w)", text[position + 1 :]) else "’"
+# What a single quote closes: in English also a stop, a dash or an inner quotation.
+_CLOSING = {"fr": re.compile(r"\w\ufffc*'(?!\w)"), "en": re.compile(r"[^\s'(\[{“‘«/]'(?!\w)")}
+# Of a quotation over several paragraphs all but the last only open: 'I came. / 'I saw.'
+_BEGINS_PARAGRAPH = re.compile(rf"(?:^|\n)[\ufffc\"“]*'(?=\ufffc*{_UPPER})")
 
 
-use_curly_apostrophes = _if_any("'", _replace("'", _single_quote))
+def _curly_apostrophes(language: Literal["fr", "en"]) -> Step:
+    """Return the step that makes each `'` an apostrophe or a single quote."""
+
+    def step(text: str) -> str:
+        last = max((match.end() for match in _CLOSING[language].finditer(text)), default=0) - 1
+        begins = {match.end() - 1 for match in _BEGINS_PARAGRAPH.finditer(text)}
+
+        def curled(match: re.Match[str]) -> str:
+            position = match.start()
+            before, after = _beside(text, position, -1), _beside(text, position, 1)
+            if before.isdigit() and not after.isalpha():
+                return "'"  # feet, minutes
+            starts_word = before in _OPENERS and after not in _SPACES
+            closes_later = position < last or (language == "en" and position in begins)
+            opens = starts_word and closes_later and not _ELISION.match(text, position + 1)
+            return "‘" if opens else "’"
+
+        return re.sub("'", curled, text)
+
+    return _if_any("'", step)
+
+
+use_french_apostrophes = _curly_apostrophes("fr")
+use_english_apostrophes = _curly_apostrophes("en")
 use_guillemets = _pair_quotes(("«", "»"), ("“", "”"))
 use_curly_quotes = _pair_quotes(("“", "”"), ("“", "”"))
 hold_guillemets = _if_any(
@@ -317,7 +337,7 @@ def _french_steps(profile: Profile) -> tuple[Step, ...]:
         _if_any(_spaced(":"), _space_before(_COLON, NBSP)),
         add_space_after_comma,
         use_ellipsis,
-        use_curly_apostrophes,
+        use_french_apostrophes,
         use_guillemets,
         hold_guillemets,  # after the quotes have become guillemets
         _when_figures(_thousands(narrow), *_FRENCH_FIGURES),
@@ -338,7 +358,7 @@ def _english_steps() -> tuple[Step, ...]:
         _if_any(_spaced(";:!?"), _space_before(f"(?:{_HIGH_MARK}|{_COLON})", "")),
         add_space_after_comma,
         use_ellipsis,
-        use_curly_apostrophes,
+        use_english_apostrophes,
         use_curly_quotes,
         _when_figures(_thousands(NBSP), *_ENGLISH_FIGURES),
         hold_english_title,

@@ -172,6 +172,30 @@ ENGLISH = [
     ("« guillemets »", None),
 ]
 
+ENGLISH_SINGLE_QUOTES = [
+    ("'Hello,' she said.", "‘Hello,’ she said."),
+    ("'Yes.' 'No.'", "‘Yes.’ ‘No.’"),
+    ("\"'I love it,' she said.\"", "“‘I love it,’ she said.”"),
+    ("'He told me \"go!\"', she said", "‘He told me “go!”’, she said"),
+    ("('Why—' 'Really?')", "(‘Why—’ ‘Really?’)"),
+    ("'¤Hello,¤' she said", "‘¤Hello,¤’ she said"),
+    (
+        "'I love rock 'n' roll,' he said of the '90s.",
+        "‘I love rock ’n’ roll,’ he said of the ’90s.",
+    ),
+    ("'I came.", "‘I came."),  # a first paragraph of several
+    ("'I came.\n\n'I saw.'", "‘I came.\n\n‘I saw.’"),
+    ("'Tis the dogs' toys. O'Neill's", "’Tis the dogs’ toys. O’Neill’s"),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), ENGLISH_SINGLE_QUOTES)
+def test_a_single_quote_that_closes_after_a_stop_opens_as_one(typed, expected):
+    given = typed.replace("¤", "\ufffc")
+
+    assert apply_typography(given, language="en") == expected.replace("¤", "\ufffc")
+
+
 PRINT = [
     ("Que faire ? Agir ! Ou non ; oui", "Que faire^? Agir^! Ou non^; oui"),
     ("Trois axes : un", "Trois axes~: un"),
