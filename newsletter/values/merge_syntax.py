@@ -5,10 +5,12 @@ r"""Merge fields as writers type them: `((first name))` or `((first name | cher 
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
+from newsletter.values.foreign_tags import foreign_tags
 from newsletter.values.validation import FaultInValue
 
 # A field ends at the first "))"; it holds no bracket and no line break of its own but one of a
@@ -19,7 +21,10 @@ _OPENING = re.compile(r"(?<!\\)\(\(")
 
 
 def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValue]:
-    """Yield a fault for each merge field of `text` that is not `known`, or does not end."""
+    """Yield a fault for each merge field of `text` that is not `known`, or does not end.
+
+    So for each merge tag of another tool.
+    """
     seen: dict[str, int] = {}
     for opening in _OPENING.finditer(text):
         field = MERGE_FIELD.match(text, opening.start())
@@ -28,6 +33,10 @@ def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValu
         if fault is not None:
             yield FaultInValue(fault, snippet, seen.get(snippet, 0))
         seen[snippet] = seen.get(snippet, 0) + 1
+    # A hundred are enough to tell, and a hostile text of 1 MB holds as many as it likes.
+    for tag, column in islice(foreign_tags(text, known), 100):
+        fault = _foreign(tag[0], column, known)
+        yield FaultInValue(fault, tag[0], text.count(tag[0], 0, tag.start()))
 
 
 def merge_problems(source: Source, known: Collection[str]) -> Iterator[Problem]:
@@ -66,6 +75,15 @@ def _fault(field: re.Match[str] | None, snippet: str, known: Collection[str]) ->
     hint = _("write one of: {known}; {literal}").format(
         known=", ".join(sorted(known)), literal=literal
     )
+    return Fault("merge-field", message, hint)
+
+
+def _foreign(tag: str, column: str, known: Collection[str]) -> Fault:
+    message = _("'{tag}' is a merge tag of another tool: readers would see it").format(tag=tag)
+    forms = ", ".join(f"(({name}))" for name in sorted(known))
+    hint = _("write {field}").format(field=f"(({column}))")
+    if not column:
+        hint = _("write one of: {known}").format(known=forms or "((email))")
     return Fault("merge-field", message, hint)
 
 
