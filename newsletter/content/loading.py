@@ -52,6 +52,7 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
         workspace=settings.workspace,
         folder=path.parent.resolve(),
         timezone=settings.zone,
+        language=settings.language,
         merge_fields=settings.merge_fields,
         senders=frozenset(settings.senders),
         organisations=settings.organisations,

@@ -41,7 +41,8 @@ def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
         raise refuse(
             Fault("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
         )
-    moment = moment_in(text, context_of(info).timezone)
+    context = context_of(info)
+    moment = moment_in(text, context.timezone, language=context.language)
     if isinstance(moment, Fault):
         raise refuse(moment)
     if not isinstance(moment, datetime):

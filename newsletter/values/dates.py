@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.values.fields import context_of, text_of
+from newsletter.values.hours import on_the_clock, with_day_first
 from newsletter.values.suggestions import without_accents
 from newsletter.values.validation import refuse
 
@@ -27,6 +28,10 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 # fmt: on
+ENGLISH_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
+ENGLISH_SHORT_MONTHS["sept"] = 9
+# What a hint shows beside 2025-02-12, in the language of the team.
+_EXAMPLES = {"fr": ("12/02/2025", "12 février 2025"), "en": ("12 Feb 2025", "12 February 2025")}
 # Zones are named after cities in English.
 FRENCH_CITIES = {
     "Brussels": "Bruxelles",
@@ -37,13 +42,19 @@ FRENCH_CITIES = {
 }
 
 _WEEKDAY = re.compile(
-    rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)})\b[.,]?\s+"
+    rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
+    r"|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b[.,]{0,2}\s+"
     r"(?:(?:le|the)\s+)?",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _FIGURES = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
-_WORDS = re.compile(r"(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?P<month>[^\W\d_]+)\s+(?P<year>\d{4})")
+_WORDS = re.compile(
+    r"(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?:of\s+)?(?P<month>[^\W\d_]+)\.?,?\s+(?P<year>\d{4})"
+)
+_MONTH_FIRST = re.compile(
+    r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
+)
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
     r"(?P<hour>\d{1,2})\s*(?:(?:[:hH]|heures?)\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
@@ -56,28 +67,34 @@ _ZONE_WORDS = re.compile(
 _ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: time|)", re.IGNORECASE)
 
 
-def date_in(text: str) -> date | Fault:
-    """Return the date that `text` is, or what is wrong with it."""
+def date_in(text: str, *, language: str = "fr") -> date | Fault:
+    """Return the date that `text` is, or what is wrong with it.
+
+    `language` is the team's: in English 3/9/2027 is 3 September or 9 March.
+    """
     text = " ".join(text.split())
-    found = _day_said(text)
+    found = _day_said(text, language)
     if isinstance(found, Fault):
         return found
-    return _not_a_date(text) if found is None or found[1] else found[0]
+    return _not_a_date(text, language) if found is None or found[1] else found[0]
 
 
-def moment_in(text: str, zone: ZoneInfo, *, start: date | None = None) -> date | datetime | Fault:
+def moment_in(
+    text: str, zone: ZoneInfo, *, language: str = "fr", start: date | None = None
+) -> date | datetime | Fault:
     """Return the date that `text` is, or the aware date-time, in `zone`; or what is wrong with it.
 
     `start` is the day that is meant, perhaps, where the text names only an hour. After the hour
     nothing may stand but the words for `zone`.
     """
-    text = " ".join(text.split())
-    found = _day_said(text)
+    text = with_day_first(" ".join(text.split()))
+    found = _day_said(text, language)
     if isinstance(found, Fault):
         return found
     if found is None:
-        return _no_day(text, start) if _CLOCK.fullmatch(f" {text}") else _not_a_date(text)
-    day, rest = found
+        is_hour = _CLOCK.fullmatch(f" {on_the_clock(text)}")
+        return _no_day(text, start) if is_hour else _not_a_date(text, language)
+    day, rest = found[0], on_the_clock(found[1])
     if not rest:
         return day
     clock = _CLOCK.match(rest)
@@ -92,17 +109,18 @@ def moment_in(text: str, zone: ZoneInfo, *, start: date | None = None) -> date |
     return _in_own_zone(moment, words["in_brackets"] or words["bare"], offset=clock["offset"])
 
 
-def _day_said(text: str) -> tuple[date, str] | Fault | None:
+def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
     """Return the date that `text` begins with, its weekday looked at, and what follows; or None."""
     said = _WEEKDAY.match(text)
     typed = text[said.end() :] if said else text
-    found = _leading_date(typed)
+    found = _leading_date(typed, language)
     if isinstance(found, Fault) or found is None:
         return found
     day, written = found
     for names in WEEKDAYS.values():
         folded = [name.lower() for name in names]
-        if said and said["day"].lower() in folded and folded[day.weekday()] != said["day"].lower():
+        meant = [name for name in folded if said and name.startswith(said["day"].lower())]
+        if said and meant and folded[day.weekday()] not in meant:
             weekday = names[day.weekday()]
             words = text[: said.end() + len(written)]
             message = _("'{date}' is a {weekday}").format(date=words, weekday=weekday)
@@ -172,23 +190,25 @@ def _exists(moment: datetime) -> bool:
 
 def first_day(text: str) -> date | None:
     """Return the first day that `text` names in full, None where there is none."""
-    for start in re.finditer(r"\b\d", text):
-        found = _leading_date(text[start.start() :])
+    for start in re.finditer(r"\b\w", text):
+        found = _leading_date(text[start.start() :], "fr")
         if isinstance(found, tuple):
             return found[0]
     return None
 
 
-def _leading_date(text: str) -> tuple[date, str] | Fault | None:
+def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
     """Return the date that `text` begins with and how it is written there, or None.
 
-    The fault is that of a date that does not exist: 31 April.
+    The fault is that of a date that does not exist: 31 April; or of one with two readings.
     """
-    for pattern in (_ISO, _FIGURES, _WORDS):
+    for pattern in (_ISO, _FIGURES, _WORDS, _MONTH_FIRST):
         if found := pattern.match(text):
             year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
             if month is None:
-                return None
+                continue
+            if pattern is _FIGURES and language == "en" and day <= 12 and month != day:
+                return _two_readings(year, month, day, written=found[0])
             try:
                 return date(year, month, day), found[0]
             except ValueError:
@@ -208,7 +228,7 @@ def _month(word: str) -> int | None:
         folded = [without_accents(name) for name in names]
         if without_accents(word) in folded:
             return folded.index(without_accents(word)) + 1
-    return None
+    return ENGLISH_SHORT_MONTHS.get(word.lower())
 
 
 def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:
@@ -219,15 +239,25 @@ def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:
     return Fault("date", message, _("for example, write {date}").format(date=nearest))
 
 
+def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
+    if not 1 <= month <= 12 or day < 1:
+        return _no_such_date(year, month, day, written=written)
+    first, second = (f"{d} {MONTHS['en'][m - 1]} {year}" for d, m in ((day, month), (month, day)))
+    message = _("'{date}' has two readings: day first or month first").format(date=written)
+    hint = _("write {first} or {second}").format(first=first, second=second)
+    return Fault("date", message, hint)
+
+
 def _no_day(text: str, start: date | None) -> Fault:
     message = _("the day of '{text}' is missing").format(text=text)
     day = f"{start:%Y-%m-%d}" if start else "2025-02-12"
     return Fault("date", message, _("write {day} {hour}").format(day=day, hour=text))
 
 
-def _not_a_date(text: str) -> Fault:
+def _not_a_date(text: str, language: str) -> Fault:
     message = _("'{text}' is not a date").format(text=text)
-    hint = _("write 2025-02-12, 12/02/2025 or 12 February 2025")
+    figures, words = _EXAMPLES[language]
+    hint = _("write 2025-02-12, {figures} or {words}").format(figures=figures, words=words)
     return Fault("date", message, hint)
 
 
@@ -236,16 +266,18 @@ def _not_an_hour(text: str) -> Fault:
     return Fault("date", message, _("for example, write 2025-02-12 18:00"))
 
 
-def _read_date(value: object) -> date:
-    found = date_in(text_of(value))
+def _read_date(value: object, info: ValidationInfo) -> date:
+    found = date_in(text_of(value), language=context_of(info).language)
     if isinstance(found, Fault):
         raise refuse(found)
     return found
 
 
 def _read_moment(value: object, info: ValidationInfo) -> date | datetime:
-    zone = context_of(info).timezone
-    found = moment_in(text_of(value), zone, start=info.data.get("start"))
+    context = context_of(info)
+    found = moment_in(
+        text_of(value), context.timezone, language=context.language, start=info.data.get("start")
+    )
     if isinstance(found, Fault):
         raise refuse(found)
     return found

@@ -35,11 +35,12 @@ LINK_SCHEMES = ("https", "http", "mailto", "tel")
 
 @dataclass(frozen=True)
 class ReadingContext:
-    """What a file's values are read against: where files lie and what hours mean."""
+    """What a file's values are read against: where files lie, what days and hours mean."""
 
     workspace: Path
     folder: Path
     timezone: ZoneInfo
+    language: str = "fr"
     merge_fields: frozenset[str] = frozenset()
     senders: frozenset[str] = frozenset()
     organisations: Mapping[str, object] = field(default_factory=dict)

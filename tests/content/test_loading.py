@@ -92,7 +92,7 @@ ITEM_FAULTS = {
     "month that does not exist": (
         "  - kind: article\n    title: x\n    body: y\n    date: 12 brumaire 2025\n",
         (10, 11, "date"),
-        "12 February 2025",
+        "12 février 2025",
     ),
     "words for an hour": (
         "  - kind: agenda\n    events:\n      - {title: a, start: 2025-01-02 le soir}\n",

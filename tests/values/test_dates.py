@@ -1,0 +1,97 @@
+"""Dates and hours as English people type them."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsletter.problems.problem import Fault
+from newsletter.values.dates import date_in, first_day, moment_in
+
+LONDON = ZoneInfo("Europe/London")
+DAY = date(2027, 3, 9)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "9 Mar 2027",
+        "9 Mar. 2027",
+        "9th March 2027",
+        "9th of March 2027",
+        "March 9, 2027",
+        "Mar 9th 2027",
+        "Tues 9 March 2027",
+        "Tuesday, March 9, 2027",
+    ],
+)
+def test_a_day_as_english_people_type_it_is_read(typed):
+    assert date_in(typed, language="en") == DAY
+    assert first_day(f"until {typed}") == DAY
+
+
+def test_september_has_two_short_forms():
+    assert date_in("9 Sept 2027") == date_in("9 Sep 2027") == date(2027, 9, 9)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour", "minute"),
+    [
+        ("9 March 2027, 6.30pm", 18, 30),
+        ("9 March 2027 at 6pm", 18, 0),
+        ("9 March 2027 6:30 am", 6, 30),
+        ("9 March 2027 6 p.m.", 18, 0),
+        ("9 March 2027, 12pm", 12, 0),
+        ("9 March 2027, 12.15am", 0, 15),
+        ("9 March 2027, noon", 12, 0),
+        ("9 March 2027, 18.30", 18, 30),
+        ("9 March 2027 at 6pm (London time)", 18, 0),
+        ("00:01 9 March 2027", 0, 1),
+        ("00:01 on Tuesday 9 March 2027", 0, 1),
+        ("6.30pm on March 9, 2027", 18, 30),
+        ("6pm, 9 Mar 2027", 18, 0),
+        ("2027-03-09 6pm", 18, 0),
+    ],
+)
+def test_an_hour_as_english_people_type_it_is_read(typed, hour, minute):
+    assert moment_in(typed, LONDON, language="en") == datetime(2027, 3, 9, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["6pm", "6.30pm", "6:30 am", "noon"])
+def test_an_hour_alone_is_told_to_need_its_day(typed):
+    found = moment_in(typed, LONDON, language="en", start=DAY)
+
+    assert isinstance(found, Fault)
+    assert found.hint == f"write 2027-03-09 {typed}"
+
+
+@pytest.mark.parametrize(
+    "typed", ["9 March 2027, 13pm", "9 March 2027, 0am", "9 March 2027, 6.5pm"]
+)
+def test_an_hour_that_no_clock_shows_is_told(typed):
+    assert isinstance(moment_in(typed, LONDON, language="en"), Fault)
+
+
+def test_the_examples_of_a_hint_are_in_the_language_of_the_team():
+    english, french = date_in("soon", language="en"), date_in("soon", language="fr")
+
+    assert isinstance(english, Fault)
+    assert english.hint == "write 2025-02-12, 12 Feb 2025 or 12 February 2025"
+    assert isinstance(french, Fault)
+    assert french.hint == "write 2025-02-12, 12/02/2025 or 12 février 2025"
+
+
+@pytest.mark.parametrize("typed", ["3/9/2027", "03/09/2027", "3/9/2027 18:00", "3/9/2027 at 6pm"])
+def test_a_date_with_two_readings_is_told_in_english(typed):
+    found = moment_in(typed, LONDON, language="en")
+
+    assert isinstance(found, Fault)
+    assert found.hint == "write 3 September 2027 or 9 March 2027"
+
+
+def test_a_date_with_one_reading_is_read():
+    assert date_in("23/9/2027", language="en") == date(2027, 9, 23)
+    assert date_in("9/9/2027", language="en") == date(2027, 9, 9)
+    assert date_in("3/9/2027", language="fr") == date(2027, 9, 3)
+    assert isinstance(date_in("9/23/2027", language="en"), Fault)
+    assert isinstance(date_in("0/9/2027", language="en"), Fault)
