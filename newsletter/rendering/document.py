@@ -10,6 +10,7 @@ from newsletter.rendering.html import ItemSpan, finish_html, take_out_marks
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_html, fill_text
 from newsletter.rendering.mjml import mjml_to_html
 from newsletter.rendering.pictures.images import DocumentImage
+from newsletter.rendering.release import with_embargo
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.text import render_text
 from newsletter.settings.settings import Settings
@@ -73,7 +74,7 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
     text = render_text(settings.workspace, composed.language, issue.kind, composed.context)
     return Document(
         issue_id=issue.id,
-        subject=composed.subject,
+        subject=with_embargo(composed.subject, issue, composed.language),
         preheader=composed.preheader,
         html=html,
         text=text,

@@ -73,7 +73,7 @@ def format_embargo(embargo: datetime | None, language: str) -> str:
         hour = f"{embargo.hour}{NBSP}h{NBSP}{embargo:%M}"
         clock = f"heure de {city}" if "/" in str(embargo.tzinfo) else f"heure {city}"
         return f"Sous embargo jusqu'au {day} à {hour} ({clock})"
-    return f"Under embargo until {day} at {embargo:%H:%M} ({city} time)"
+    return f"EMBARGOED until {embargo:%H:%M} on {day} ({city} time)"
 
 
 def format_dateline(place: str, day: date, language: str) -> str:

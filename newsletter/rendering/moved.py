@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from jinja2 import TemplateNotFound, UndefinedError
 
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 
 # A macro ("heading"), a name of the context or a template ("email/old.mjml"), as it was called,
 # and what to write instead; "" where that is nothing.
@@ -24,6 +24,8 @@ MOVED: Mapping[str, str] = {
     "press/parts.html": "shared/press.html",
     "email/contents.mjml": "frame.contents_box()",
 }
+# What own templates say through _() and the packaged ones no longer do: it keeps its French.
+SAID = (N_("Cancels and replaces {what}"),)
 # Macros that are still there and take other arguments.
 CALLS = (
     "parts.story(item, place, lines, cards)",

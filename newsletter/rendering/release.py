@@ -51,6 +51,13 @@ def release_subject(release: PressRelease, language: str) -> str:
     return release.subject or f"{mention} | {release.headline}"
 
 
+def with_embargo(subject: str, issue: object, language: str) -> str:
+    """Return the subject that says first that a release is under embargo; own words stay."""
+    if not isinstance(issue, PressRelease) or issue.embargo is None or issue.subject:
+        return subject
+    return {"fr": f"Sous embargo | {subject}", "en": f"EMBARGOED | {subject}"}[language]
+
+
 def release_preheader(release: PressRelease, language: str) -> str:
     """Return the first words in the inbox: the release's own, the subheadline, or the lead's."""
     if release.preheader or release.subheadline:

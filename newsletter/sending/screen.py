@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.content.shown_as import in_words
-from newsletter.i18n import _, counted
+from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import shown_subject
+from newsletter.rendering.localised import format_embargo
 from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
 from newsletter.values.audiences import Audience
@@ -48,6 +49,9 @@ def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
     mails = sending.mails.made
     if mails:
         yield _("subject:  {subject}").format(subject=shown_subject(mails[0].document, sample))
+    if embargo := getattr(sending.mails.issue, "embargo", None):
+        words = format_embargo(embargo, current_language())
+        yield _("embargo:  {embargo}").format(embargo=words)
     yield _("content:  {fingerprint}").format(fingerprint=fingerprint)
     yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
     if sending.server is not None:

@@ -107,7 +107,11 @@ Credit = Annotated[
 ]
 Author = Annotated[Text, _without(r"[—–-](?=\s)")]
 SourceTitle = Annotated[Text, _without(rf"sources?{_SPACE}:")]
-Replaced = Annotated[Text, _without(rf"(?:annule et remplace|cancels and replaces)\b{_SPACE}:?")]
+Replaced = Annotated[
+    Text,
+    _without(rf"correction{_SPACE}:"),
+    _without(rf"(?:annule et remplace|(?:cancels and )?replaces)\b{_SPACE}:?"),
+]
 Interviewer = Annotated[Text, _without(r"(?:propos recueillis par|interview by)\b")]
 Headline = Annotated[
     Text, _without(rf"(?:communiqué(?: de presse)?|press release){_SPACE}(?::|\s?[|–—-]\s)")

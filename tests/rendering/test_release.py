@@ -161,7 +161,7 @@ def test_a_quote_of_two_paragraphs_has_two_everywhere(
     ("language", "expected"),
     [
         ("fr", "Sous embargo jusqu'au mardi 4 mars 2025 à 6\u00a0h\u00a000 (heure de Bruxelles)"),
-        ("en", "Under embargo until Tuesday 4 March 2025 at 06:00 (Brussels time)"),
+        ("en", "EMBARGOED until 06:00 on Tuesday 4 March 2025 (Brussels time)"),
     ],
 )
 def test_an_embargo_is_said_with_its_day_its_hour_and_its_clock(
@@ -213,7 +213,7 @@ def test_the_inbox_shows_the_headline_and_the_subheadline_unless_told_otherwise(
 ) -> None:
     document = render_document(load(write_issue, settings, HEAD + TEXT), settings)
 
-    assert document.subject == "Communiqué de presse | Le titre\u00a0: un fait"
+    assert document.subject == "Sous embargo | Communiqué de presse | Le titre\u00a0: un fait"
     assert document.preheader == "Le sous-titre"
 
 
@@ -227,6 +227,38 @@ def test_the_inbox_shows_the_lead_where_there_is_no_subheadline(
 
     assert re.fullmatch(r"Un lien( et)+…", document.preheader)
     assert len(document.preheader) <= 151
+
+
+@pytest.mark.parametrize(
+    ("headline", "language", "expected"),
+    [
+        ("A fact", "en", "EMBARGOED | Press release | A fact"),
+        ("Un fait", "fr", "Sous embargo | Communiqué de presse | Un fait"),
+        ("Embargo on arms", "en", "EMBARGOED | Press release | Embargo on arms"),
+    ],
+)
+def test_the_subject_of_an_embargoed_release_says_so(
+    headline: str, language: str, expected: str, write_issue: WriteIssue, settings: Settings
+) -> None:
+    typed = HEAD.replace('"Le titre : un fait"', headline)
+    text = f"{typed}{TEXT}language: {language}\n"
+    free = text.replace("embargo: 2025-03-04 06:00", "embargo: none")
+
+    held, at_once = (
+        render_document(load(write_issue, settings, each), settings) for each in (text, free)
+    )
+
+    assert held.subject == expected
+    assert at_once.subject == expected.partition(" | ")[2]
+
+
+def test_an_english_release_that_replaces_another_is_a_correction(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    typed = HEAD.replace("le communiqué du 28 février", "'CORRECTION: replaces that of May'")
+    release = load(write_issue, settings, f"{typed}language: en\n{TEXT}")
+
+    assert "CORRECTION: replaces that of May\n" in render_document(release, settings).text
 
 
 def test_own_words_for_the_inbox_win(write_issue: WriteIssue, settings: Settings) -> None:

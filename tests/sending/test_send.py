@@ -78,6 +78,18 @@ def for_some(workspace: Path) -> None:
     path.write_text(f"{text}  - kind: text\n    body: Pour tous.\n", "utf-8")
 
 
+def test_the_screen_says_that_a_release_is_under_embargo(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    (workspace / "issues/essai.yaml").write_text(RELEASE.replace("embargo: 2025", "embargo: 2099"))
+
+    sent = send(server, members=write_members(people(2)), typed=["x"])
+
+    assert "subject:  Sous embargo | Communiqué de presse | Numeum" in sent.text
+    assert "embargo:  EMBARGOED until 06:00 on Saturday 2 May 2099 (Paris time)\n" in sent.text
+
+
 def subject_of(message: bytes) -> str:
     return str(email.message_from_bytes(message, policy=email.policy.default)["Subject"])
 

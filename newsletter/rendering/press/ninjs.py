@@ -78,7 +78,7 @@ def _midnight(day: date, settings: Settings) -> str:
 
 def _replaced(release: PressRelease, composed: ComposedIssue) -> str:
     say = translator(composed.language)
-    return say("Cancels and replaces {what}").format(what=release.replaces)
+    return say("CORRECTION: replaces {what}").format(what=release.replaces)
 
 
 def _headlines(release: PressRelease, composed: ComposedIssue) -> Iterator[dict[str, str]]:
