@@ -1,5 +1,6 @@
-"""Dates and hours in the language of the issue."""
+"""Dates, hours and speakers in the language of the issue."""
 
+import re
 from datetime import date, datetime
 
 from newsletter.rendering.typography import NBSP
@@ -12,6 +13,8 @@ SHORT_MONTHS = {
     "fr": "janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".split(),  # noqa: SIM905 - twelve lines less
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),  # noqa: SIM905
 }
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?|[a-zà-ÿ]{1,4}\s)*[^\W\d_]\.")
 
 
 def format_day(day: date, language: str) -> str:
@@ -74,6 +77,14 @@ def format_embargo(embargo: datetime | None, language: str) -> str:
         clock = f"heure de {city}" if "/" in str(embargo.tzinfo) else f"heure {city}"
         return f"Sous embargo jusqu'au {day} à {hour} ({clock})"
     return f"EMBARGOED until {embargo:%H:%M} on {day} ({city} time)"
+
+
+def format_speaker(speaker: str, language: str) -> str:
+    """Return the words that open an answer: "V. T. :" or, as English printers set it, "VT:"."""
+    if language == "fr":
+        return f"{speaker}{NBSP}:"
+    name = re.sub(r"[.\s-]", "", speaker) if _INITIALS.fullmatch(speaker) else speaker
+    return f"{name}:"
 
 
 def format_dateline(place: str, day: date, language: str) -> str:

@@ -194,8 +194,7 @@ def _spoken(answer: str, speaker: str, language: str) -> str:
     """Return the Markdown of an answer that its speaker's name opens: "**V. T. :** Oui…"."""
     if not speaker:
         return answer
-    colon = f"{NBSP}:" if language == "fr" else ":"
-    return _opening(f"**{speaker}{colon}**", answer)
+    return _opening(f"**{localised.format_speaker(speaker, language)}**", answer)
 
 
 def _opened_by(lead: str, dateline: str) -> str:

@@ -392,26 +392,22 @@ def apply_typography(text: str, *, language: str, profile: Profile = "mail") -> 
     return re.sub(OBJECT, lambda _: next(opaque), _apply(steps, _OPAQUE.sub(OBJECT, text)))
 
 
-_ORDINAL = {
-    "fr": re.compile(
-        r"(?<![\w#@./])(?:(?:1(?=er|re)|2(?=nd)|(?!1e)\d+(?=es?(?!\w))|I(?=er)|(?!Ie)[IVX][IVXLC]*(?=es?(?!\w)))"
-        r"(ers?|res?|ndes?|nds?|es?))(?![\w@]|\.\w)"
-    ),
-    "en": re.compile(
-        r"(?<![\w#@./,])\d*?(?:(?<!1)1(?=st)|(?<!1)2(?=nd)|(?<!1)3(?=rd)|(?:1\d|[04-9])(?=th))"
-        r"(st|nd|rd|th)(?![\w@]|\.\w)"
-    ),
-}
+_FRENCH_ORDINAL = re.compile(
+    r"(?<![\w#@./])(?:(?:1(?=er|re)|2(?=nd)|(?!1e)\d+(?=es?(?!\w))|I(?=er)|(?!Ie)[IVX][IVXLC]*(?=es?(?!\w)))"
+    r"(ers?|res?|ndes?|nds?|es?))(?![\w@]|\.\w)"
+)
 
 
 def split_superscripts(text: str, *, language: str) -> list[tuple[str, bool]]:
     """Return `text` in pieces, each with whether it is the raised end of an ordinal.
 
-    Wrong forms (1ère, 2ème) are left alone: their letters are for the checks.
+    Wrong forms (1ère, 2ème) are left alone: their letters are for the checks. English raises none.
     """
+    if language != "fr":
+        return [(text, False)]
     pieces: list[tuple[str, bool]] = []
     end = 0
-    for match in _ORDINAL[language].finditer(text):
+    for match in _FRENCH_ORDINAL.finditer(text):
         pieces += [(text[end : match.start(1)], False), (match[1], True)]
         end = match.end()
     if end < len(text) or not pieces:

@@ -5,12 +5,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsletter.rendering.localised import format_day, format_event, format_moment
+from newsletter.rendering.localised import format_day, format_event, format_moment, format_speaker
 
 PARIS = ZoneInfo("Europe/Paris")
 MARCH_1 = date(2025, 3, 1)
 EVENING = datetime(2025, 3, 4, 18, 30, tzinfo=PARIS)
 NIGHT = datetime(2025, 3, 4, 20, 0, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "language", "expected"),
+    [
+        ("R. O.", "en", "RO:"),
+        ("J.-P. M.", "en", "JPM:"),
+        ("A. von B.", "en", "AvonB:"),
+        ("RO", "en", "RO:"),
+        ("J. Smith", "en", "J. Smith:"),
+        ("Ana Lopez", "en", "Ana Lopez:"),
+        ("V. T.", "fr", "V. T.\u00a0:"),
+    ],
+)
+def test_initials_before_an_answer_are_plain_in_english(
+    speaker: str, language: str, expected: str
+) -> None:
+    assert format_speaker(speaker, language) == expected
 
 
 @pytest.mark.parametrize(

@@ -258,11 +258,10 @@ def test_addresses_and_borders_come_back_in_their_order():
         ("le XXe, les XIXes, Ve", "fr", "XX[e] XIX[es] V[e]"),
         ("2e, 2nd, 2nde, 10e, 20es", "fr", "2[e] 2[nd] 2[nde] 10[e] 20[es]"),
         ("François Ier", "fr", "I[er]"),
-        ("1st 2nd 3rd 4th 11th 21st 112th", "en", "1[st] 2[nd] 3[rd] 4[th] 11[th] 21[st] 112[th]"),
+        ("1st 2nd 3rd 4th 11th 21st 112th", "en", ""),  # a printer of English raises none
         ("1ère 2ème 6ème 1e Ie", "fr", ""),
         ("Le Les Ce Mme Me De", "fr", ""),
         ("v2e #2e a@2e x2e 2e.fr", "fr", ""),
-        ("1th 2st 11st 12nd", "en", ""),
         ("1er 2e", "en", ""),
         ("", "fr", ""),
     ],
