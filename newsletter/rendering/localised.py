@@ -37,7 +37,8 @@ def format_event(start: date, end: date | None, language: str) -> str:
         return day
     hours = format_hour(start, language)
     if isinstance(end, datetime) and end != start:
-        hours = f"{hours} – {format_hour(end, language)}"
+        dash = " – " if language == "fr" else "–"
+        hours = f"{hours}{dash}{format_hour(end, language)}"
     return f"{day}, {hours}"
 
 

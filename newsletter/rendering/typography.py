@@ -228,6 +228,40 @@ use_dash_between_figures = _if_any(
         rf"(\d(?<![\w/.,+–°-].)\d{{0,2}})-(\d{{1,3}})(?={_S}?(?:%|{_UNITS})(?!\w))", _figure_range
     ),
 )
+
+
+def _short_year_range(match: re.Match[str]) -> str:
+    first, last = match[1], match[2]
+    return f"{first}–{last}" if int(first[2:]) < int(last) else match[0]
+
+
+# 2019-20; but not 2025-12-01, and 2019-12 is a month.
+use_dash_between_short_years = _if_any(
+    ("-",),
+    _replace(rf"(?<![\w/.,+–°£$€-])((?:1[5-9]|20)\d\d)-(\d\d){_RANGE_ENDS}", _short_year_range),
+)
+use_dash_between_pages = _if_any(
+    ("-",),
+    _replace(
+        rf"(?<![\w-])((?:pp?|[Pp]ages|[Cc]hapters|nos|vols|figs)(?:\.{_S}?|{_S})\d{{1,4}})"
+        rf"-(?=\d{{1,4}}{_RANGE_ENDS})",
+        r"\1–",
+    ),
+)
+_HOUR = r"\d{1,2}(?:[.:]\d\d)?"
+_HALF = rf"(?:{_S}?[ap](?:m\b|\.m\.))"
+use_dash_between_hours = _if_any(
+    ("-",),
+    _replace(
+        rf"(?<![\w.:/+-])({_HOUR}{_HALF}|{_HOUR}(?=-{_HOUR}{_HALF})|\d{{1,2}}:\d\d)"
+        rf"-(?={_HOUR}{_HALF}|\d{{1,2}}:\d\d{_RANGE_ENDS})",
+        r"\1–",
+    ),
+)
+_AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:[kKmM]|[bt]n|m?illion)?"
+use_dash_between_amounts = _if_any(
+    ("-",), _replace(rf"([£$€]{_AMOUNT})-(?=[£$€]?{_AMOUNT}(?![\w/–-]))", r"\1–")
+)
 use_multiplication_sign = _if_any(("*",), _replace(rf"(?<=\d){_S}\*{_S}(?=\d)", f"{NBSP}×{NBSP}"))
 hold_french_figure = _hold(
     r"\d(?:\ufffc*er\ufffc*)?", rf"(?:{_UNITS})(?![\w’'])|(?:{_FRENCH_MONTHS})(?!\w)"
@@ -324,7 +358,16 @@ _FRENCH_FIGURES = (
     hold_minutes,  # after the hour holds to its h
     hold_french_reference,
 )
-_ENGLISH_FIGURES = (*_RANGES, hold_english_figure, hold_english_month, hold_english_reference)
+_ENGLISH_FIGURES = (
+    *_RANGES,
+    use_dash_between_short_years,
+    use_dash_between_pages,
+    use_dash_between_hours,
+    use_dash_between_amounts,
+    hold_english_figure,
+    hold_english_month,
+    hold_english_reference,
+)
 
 
 def _french_steps(profile: Profile) -> tuple[Step, ...]:

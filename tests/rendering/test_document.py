@@ -169,7 +169,7 @@ def test_an_english_issue_speaks_english_in_a_french_workspace(
     assert '<html lang="en"' in document.html
     assert "No. 3 · 6 January 2025" in document.text.replace("\u00a0", " ")
     assert "“Well said”" in document.text
-    assert ": 1st<" in document.html.replace("” :", "”:")
+    assert "1st<" in document.html
 
 
 def test_web_version_and_unsubscribe_stand_where_the_settings_give_them(

@@ -62,7 +62,7 @@ def test_a_day_is_written_in_full(day: date, language: str, expected: str) -> No
             "4 mars 2025, 18\u00a0h\u00a030 – 5 mars 2025, 2\u00a0h",
         ),
         (EVENING, date(2025, 3, 5), "en", "4 March 2025, 18:30 – 5 March 2025"),
-        (EVENING, NIGHT, "en", "Tuesday 4 March 2025, 18:30 – 20:00"),
+        (EVENING, NIGHT, "en", "Tuesday 4 March 2025, 18:30–20:00"),
         (date(2025, 3, 4), date(2025, 3, 5), "en", "4–5 March 2025"),
     ],
 )
