@@ -110,12 +110,20 @@ def _set_margins(root: html.HtmlElement) -> None:
 
 
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
-    """Give each item's id to its outermost element, the first after the comment that marks it."""
+    """Give each item's id to its outermost element, the first after the comment that marks it.
+
+    A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
+    html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
+    """
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
         if mark is not None and int(mark[1]) in anchors:
             item = next(comment.itersiblings(etree.Element))
             item.set("id", anchors[int(mark[1])])
+            if item.tag != "div":
+                first = next(item.iter("td"), item)
+                first.insert(0, html.Element("a", {"name": anchors[int(mark[1])]}))
+                first[0].tail, first.text = first.text, None
 
 
 def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[ItemSpan, ...]]:

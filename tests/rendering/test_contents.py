@@ -70,6 +70,18 @@ def test_each_link_of_the_contents_leads_to_a_place_of_its_own(
     assert len(set(anchors)) == 4
 
 
+def test_each_link_of_the_contents_finds_a_name_as_gmail_and_classic_outlook_want(
+    write_issue: WriteIssue, workspace: Path
+) -> None:
+    root = html.document_fromstring(render(write_issue(ISSUE), workspace).html)
+
+    for link in root.xpath("//ul[@class='contents']//a"):
+        [name] = root.xpath(f"//a[@name='{link.get('href')[1:]}']")
+        assert name.getparent().tag in {"td", "h2"}
+        assert name.text is None
+        assert "style" not in name.attrib
+
+
 def test_without_contents_nothing_is_named_and_no_name_is_made(
     write_issue: WriteIssue, workspace: Path
 ) -> None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
 
 ITEMS = get_args(get_args(Item)[0])
-FRAME, HEADING_AND_TEXT = 9_500, 1_000
+FRAME, HEADING_AND_TEXT = 9_500, 1_030
 CARD = 1_900  # a sheet or a portrait
 QUOTE = 600  # its bar, its words in larger type, who said them and where
 PICTURE = 500  # where it stands beside the title, with its columns

@@ -69,10 +69,6 @@ DEGRADED: Mapping[str, Degraded] = {
         "Gmail, LaPoste, Orange, Proton, SFR, Yahoo",
         N_("the table of contents still lists what is in the issue"),
     ),
-    "html-anchor-links id": _degraded(
-        "Gmail, Outlook classic, Yahoo",
-        N_("the table of contents still lists what is in the issue"),
-    ),
     "html-aria-hidden": _degraded("Orange, Thunderbird, Yahoo", _READ_ALOUD),
     "html-aria-label": _degraded("Orange, Thunderbird, Yahoo", _READ_ALOUD),
     "html-body": _degraded("LaPoste, Proton, SFR, Yahoo", N_("each row has its own background")),

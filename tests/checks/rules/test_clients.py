@@ -119,7 +119,7 @@ BOXES = {
 }
 BOXES_THAT_PASS = [
     '<table><tr><td style="padding:16px;border:1px solid">a</td></tr></table>',
-    '<td style="mso-padding-alt:9px"><a href="#" style="padding:9px;background:#555">a</a></td>',
+    '<td style="mso-padding-alt:9px"><a href="a.b" style="padding:9px;background:#555">a</a></td>',
     '<!--[if mso]><table><tr><td><![endif]--><div style="max-width:9px;padding:1px">a</div>'
     "<!--[if mso]></td></tr></table><![endif]-->",
     '<img src="a.png" alt="" width="9" style="width:9px;max-width:100%"/>',
