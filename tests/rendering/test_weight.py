@@ -21,11 +21,11 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
 
 ITEMS = get_args(get_args(Item)[0])
-FRAME, HEADING_AND_TEXT = 9_500, 1_030
-CARD = 1_900  # a sheet or a portrait
+FRAME, HEADING_AND_TEXT = 9_500, 1_090
+CARD = 2_000  # a sheet or a portrait
 QUOTE = 600  # its bar, its words in larger type, who said them and where
 PICTURE = 500  # where it stands beside the title, with its columns
-BUTTON, LINK, EVENT, FIGURE, CELL = 450, 150, 450, 450, 25
+BUTTON, LINK, EVENT, FIGURE, CELL = 450, 180, 450, 450, 25
 TWELVE_ITEMS = ROOT / "issues/2023-05-coulisses.yaml"
 
 

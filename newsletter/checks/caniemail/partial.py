@@ -91,7 +91,8 @@ def _of_style(tag: str, style: str) -> tuple[tuple[str, str], ...]:
     if said.get("display") == "none":
         return ()
     painted = ("background", "border") if tag == "a" else ("background",)
-    kind = f"{tag} box" if any(name.startswith(painted) for name in said) else tag
+    grounds = [said[name] for name in said if name.startswith(painted)]
+    kind = f"{tag} box" if set(grounds) - {"transparent"} else tag
     return tuple(
         (name, f"{each}:{value} on <{tag}>")
         for name, pattern in _PATTERNS.items()

@@ -119,6 +119,7 @@ def test_a_link_whose_line_is_taken_away_is_found_at_its_item(
 def test_a_style_block_that_takes_all_lines_away_is_found(
     selector: str, check: Check, workspace: Path
 ) -> None:
+    change_template(workspace, "email/content.css", "text-decoration: underline", "")
     block = f"<mj-style>p {{ margin: 0 }} {selector} {{ text-decoration: none }}</mj-style>"
     change_template(workspace, "email/head.mjml", "</mj-head>", f"{block}</mj-head>")
 
