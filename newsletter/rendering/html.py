@@ -11,6 +11,7 @@ from newsletter.rendering.pictures.images import ShownImage
 from newsletter.source import Loc
 
 DOCTYPE = "<!DOCTYPE html>"
+FLUID = {"fluid", "stretch"}  # classes of pictures as wide as their column
 MAX_WHOLE_COLUMNS = 5  # more may need to break words on a phone
 MAX_WHOLE_WORD = 16  # characters; a longer one, an address, would widen a table of two columns
 _MARK = re.compile(r"<!--(/?)item:(\d+)-->")
@@ -97,9 +98,10 @@ def mark_long_words(table: etree._Element) -> None:
 
 
 def _set_image_sizes(root: html.HtmlElement, images: Mapping[tuple[str, str], ShownImage]) -> None:
+    """Say how high pictures are, but those that shrink with a phone: Yahoo keeps that height."""
     for image in root.iter("img"):
         shown = images.get((image.get("src", ""), image.get("width", "")))
-        if shown is not None:
+        if shown is not None and image.get("class") not in FLUID:
             image.set("height", str(shown.height))
 
 

@@ -61,10 +61,14 @@ def test_there_is_nothing_to_load_but_what_the_issue_names(document: Document) -
     assert "url(" not in document.html
 
 
-def test_pictures_have_their_width_and_height(document: Document) -> None:
+def test_pictures_have_their_width_and_those_that_yahoo_would_stretch_no_height(
+    document: Document,
+) -> None:
     for image in html.document_fromstring(document.html).iter("img"):
         assert image.get("width", "").isdecimal()
-        assert image.get("height", "").isdecimal()
+        is_fluid = image.get("class") in {"fluid", "stretch"}
+        assert image.get("height", "").isdecimal() != is_fluid
+        assert ("height:auto" in image.get("style", "")) == is_fluid
 
 
 def test_each_item_lies_where_its_span_says(document: Document) -> None:
