@@ -1,7 +1,9 @@
 """Every sample and every kind of item, looked at in Chromium."""
 
+import html
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import combinations
@@ -222,23 +224,33 @@ def test_lines_of_text_are_60_to_75_characters_on_a_desktop(browser: Browser, bu
     assert 55 <= characters <= 80
 
 
-def test_a_printed_mail_fills_its_pages_and_no_words_lie_on_others(
-    browser: Browser, built: Path, tmp_path: Path
+@pytest.mark.parametrize("mail", SAMPLES)
+def test_a_printed_mail_has_each_word_once_fills_its_pages_and_cuts_no_line(
+    mail: str, browser: Browser, built: Path, tmp_path: Path
 ) -> None:
     printed = tmp_path / "mail.pdf"
-    with opened(browser, built / SAMPLES[0] / "email.html", width=640) as (page, _asked):
+    with opened(browser, built / mail / "email.html", width=640) as (page, _asked):
+        numbers = page.evaluate(
+            "[...document.querySelectorAll('ol > li')]"
+            ".map(each => `${[...each.parentElement.children].indexOf(each) + 1}.`)"
+        )
+        shown = "".join([page.inner_text("body"), *numbers])
         page.pdf(path=printed, format="A4")
     reading = ["pdftotext", "-bbox", str(printed), "-"]
     boxes = subprocess.run(reading, check=True, capture_output=True, text=True).stdout
+    on_paper = "".join(re.findall(r">([^<>]*)</word>", boxes))
     sides = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)"')
     pages = [
         [tuple(map(float, word)) for word in sides.findall(page)]
         for page in boxes.split("<page")[1:]
     ]
 
+    # Compared by their letters: a line, or a cell, may part words on paper.
+    assert Counter(html.unescape(on_paper)) == Counter(re.sub(r"\s", "", shown))
     # A picture may leave a third of the page above free; A4 is 842 points high.
     assert all(max(word[3] for word in words) > 842 / 2 for words in pages[:-1])
-    for words in pages:
-        assert words
-        for one, other in combinations(words, 2):
+    for placed in pages:
+        assert placed
+        assert all(word[1] > 0 and word[3] < 842 for word in placed)
+        for one, other in combinations(placed, 2):
             assert not all(one[i] + 1 < other[i + 2] and other[i] + 1 < one[i + 2] for i in (0, 1))
