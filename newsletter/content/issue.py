@@ -17,7 +17,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
-from newsletter.values.fields import Anchor, Text, YesNo, context_of
+from newsletter.values.fields import Anchor, Language, Text, YesNo, context_of
 from newsletter.values.signatures import SignedText
 from newsletter.values.structures import Ignore
 from newsletter.values.texts import Markdown
@@ -68,7 +68,7 @@ class IssueBase(Model):
 
     id: SkipJsonSchema[str]  # the file's stem
     date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
-    language: Literal["fr", "en"] | None = Field(
+    language: Language | None = Field(
         None, description=N_("Language of the issue, if different from the settings")
     )
     for_: AudienceField | None = Field(

@@ -15,7 +15,7 @@ from newsletter.problems.problem import Position, Problem, has_errors, in_order
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.audiences import audience_problems
-from newsletter.values.fields import ReadingContext
+from newsletter.values.fields import ReadingContext, language_meant
 from newsletter.values.merge_syntax import (
     MERGE_FIELD,
     merge_problems,
@@ -174,7 +174,7 @@ def _issue_beside(path: Path, name: str) -> Path | None:
 
 def _language(source: Source, settings: Settings) -> object:
     says = source.value.get("language") if isinstance(source.value, dict) else None
-    return says or settings.language
+    return language_meant(says or settings.language)
 
 
 def _goes_out_before(source: Source, theirs: Source) -> bool:

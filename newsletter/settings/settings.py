@@ -28,6 +28,7 @@ from newsletter.source import Source, read_source
 from newsletter.values.audiences import Audience, audience_of, settings_faults
 from newsletter.values.fields import (
     Email,
+    Language,
     Lines,
     LogoFile,
     ReadingContext,
@@ -46,7 +47,6 @@ from newsletter.workspace import SETTINGS_FILE
 
 # What holds names of the team's own.
 _NAMED = {"audiences", "boilerplates", "contacts", "organisations", "reviewers", "senders"}
-Language = Literal["fr", "en"]
 DEFAULT_EDITOR = "vscode://file/{path}:{line}:{column}"
 
 

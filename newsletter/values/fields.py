@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -254,6 +254,12 @@ def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
     return read
 
 
+def language_meant(value: object) -> object:
+    """Return "fr" or "en" of a language with a country whose usage is that of the program."""
+    written = str(value).replace("_", "-").lower()
+    return {"fr-fr": "fr", "fr-be": "fr", "en-gb": "en", "en-ie": "en"}.get(written, value)
+
+
 Text = Annotated[str, BeforeValidator(_one_line), WithJsonSchema(_TEXT_SCHEMA)]
 Lines = Annotated[str, BeforeValidator(_lines), WithJsonSchema({"type": "string"})]
 Url = Annotated[str, BeforeValidator(_url), WithJsonSchema({"type": "string"})]
@@ -268,6 +274,7 @@ _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer"})]
 TimeZoneName = Annotated[str, BeforeValidator(_time_zone), WithJsonSchema({"type": "string"})]
+Language = Annotated[Literal["fr", "en"], BeforeValidator(language_meant)]
 Anchor = Annotated[str, BeforeValidator(_anchor), WithJsonSchema({"type": "string"})]
 PictureFile = Annotated[
     str, BeforeValidator(_picture_file("assets/images")), WithJsonSchema({"type": "string"})

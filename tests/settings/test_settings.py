@@ -237,3 +237,26 @@ def test_settings_that_say_nothing_are_not_told_to_begin_as_issues_do(
 
     assert [problem.path.name for problem in problems] == [Path(name).name]
     assert "newsletter init DIR" in problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"), [("en-GB", "en"), ("en_gb", "en"), ("fr-FR", "fr"), ("en", "en")]
+)
+def test_a_language_with_its_country_is_taken(typed: str, language: str, workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    path.write_text(path.read_text("utf-8").replace("language: fr", f"language: {typed}"), "utf-8")
+
+    settings = load_settings(workspace).settings
+
+    assert settings is not None
+    assert settings.language == language
+
+
+def test_american_english_is_told(workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    path.write_text(path.read_text("utf-8").replace("language: fr", "language: en-US"), "utf-8")
+
+    (problem,) = load_settings(workspace).problems
+
+    assert "en-US" in problem.message
+    assert "en" in problem.hint

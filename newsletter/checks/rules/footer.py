@@ -7,7 +7,7 @@ from newsletter.checks.rule import Finding, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field
-from newsletter.settings.settings import Language
+from newsletter.values.fields import Language
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.workspace import SETTINGS_FILE
 
