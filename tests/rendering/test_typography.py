@@ -124,7 +124,7 @@ FRENCH_DASHES = [
     ("un\n– deux – trois", "un\n– deux –~trois"),
     ("vas-y, Saint-Denis, e-mail", None),
     ("--option et -5", None),
-    ("Et pendant ce temps-là... à Bruxelles....", "Et pendant ce temps-là… à Bruxelles…"),
+    ("Et ce soir-là... à la gare....", "Et ce soir-là… à la gare…"),
 ]
 
 OPAQUE = [

@@ -19,18 +19,18 @@ LINES = {
     "Tarif : gratuit pour les adhérents, 50 € pour les autres participants",
     "contact": "Camille Dupont, responsable de la communication\nTél. : 01 99 00 00 00\n"
     "camille.dupont@example.org",
-    "poem": "Demain, dès l’aube, à l’heure où blanchit la campagne,\n"
-    "Je partirai. Vois-tu, je sais que tu m’attends.\n"
-    "J’irai par la forêt, j’irai par la montagne.\n"
-    "Je ne puis demeurer loin de toi plus longtemps.",
+    "poem": "La pluie est passée sur la place du marché,\n"
+    "Les étals repliés ont gardé son odeur.\n"
+    "Une cloche au loin compte l’heure et s’arrête.\n"
+    "Personne n’est pressé de rentrer ce soir-là.",
     "greeting": "Bonjour à toutes et à tous,\n"
     "nous sommes très heureux de vous retrouver pour cette nouvelle année pleine de projets.",
 }
 WORDS = (
-    "Le numérique doit être un outil au service de la performance, y compris sociétale, des "
-    "entreprises. Telle est l'ambition de Numeum. Chaque mois, nous allons à la rencontre d'une "
-    "personnalité qui fait bouger son secteur. Il est important de toutes les accompagner face à "
-    "de grands enjeux : la transition environnementale, la cybersécurité. C'est un signal fort."
+    "La commission s'est réunie pour préparer la rentrée, en présence des délégués de six régions. "
+    "Chacun a dit ce qui manque chez lui. Les écoles demandent des stages dès le mois de mars, "
+    "les entreprises des calendriers plus clairs. Il faut du temps pour accorder les deux : celui "
+    "des cours, celui des projets. Ce sera le travail de l'automne."
 )
 
 
@@ -46,7 +46,7 @@ def test_a_signature_below_a_text_stands_on_its_own_lines() -> None:
 
     shown = render_html(parse_markdown(f"{prose}\nCordialement,\nCamille", language="fr"))
 
-    assert shown.endswith("signal fort.<br/>Cordialement,<br/>Camille</p>")
+    assert shown.endswith("travail de l’automne.<br/>Cordialement,<br/>Camille</p>")
 
 
 @pytest.mark.parametrize("width", range(55, 101))
