@@ -18,7 +18,7 @@ from newsletter.cli.parameters import take_language
 from newsletter.cli.preview import add_preview
 from newsletter.cli.printing import show
 from newsletter.cli.sending import ADD_SENDING
-from newsletter.commands.processes import hush_libraries
+from newsletter.commands.processes import prepare_libraries
 from newsletter.i18n import _, let_libraries_speak, use_language
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.workspace import user_language, workspace_above
@@ -34,7 +34,7 @@ def main() -> NoReturn:
     load and at the end takes 90 of a build's 590 ms (measured 2026-11).
     """
     gc.set_threshold(100_000)
-    hush_libraries()
+    prepare_libraries()
     # The processes that help take no module from the folder that one happens to be in.
     os.environ["PYTHONSAFEPATH"] = "1"
     status = run(sys.argv[1:])

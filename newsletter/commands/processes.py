@@ -49,13 +49,16 @@ def _cores() -> int:
 def _begin(language: str) -> None:
     """Prepare a process: it speaks the user's language, and leaves Ctrl-C to its parent."""
     use_language(language)
-    hush_libraries()
+    prepare_libraries()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def hush_libraries() -> None:
-    """Keep quiet, for a whole process, what Pillow and openpyxl say of what does not matter here.
+def prepare_libraries() -> None:
+    """Set, for a whole process, what libraries offer no other way for.
 
-    That is damaged metadata of pictures, and styles and dates out of range of a workbook.
+    Pillow and openpyxl keep quiet of what does not matter here: damaged metadata of pictures,
+    styles and dates out of range of a workbook. premailer remembers the selectors of a whole mail;
+    by itself it has room for fewer, and forgets each before it is asked again.
     """
+    os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "1000")
     warnings.filterwarnings("ignore", category=UserWarning, module=r"(PIL|openpyxl)\.")
