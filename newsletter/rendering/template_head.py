@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 
 from jinja2 import Environment, meta, nodes
@@ -93,15 +94,17 @@ def _near(name: str) -> list[str]:
     return [each for each in packaged_names() if PurePosixPath(each).parent in near]
 
 
+@cache
 def _parsed(name: str, environment: Environment) -> nodes.Template:
     path = packaged_files() / "templates" / name
     return environment.parse(path.read_text(encoding="utf-8"), name)
 
 
-def _given(page: nodes.Template) -> set[str]:
+@cache
+def _given(page: nodes.Template) -> frozenset[str]:
     """Return the names that a page uses and does not set itself."""
     own = {each.name for each in page.find_all(nodes.Name) if each.ctx == "store"}
-    return meta.find_undeclared_variables(page) - own
+    return frozenset(meta.find_undeclared_variables(page) - own)
 
 
 def _imports(page: nodes.Template) -> Iterator[tuple[str, str]]:
