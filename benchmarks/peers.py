@@ -105,13 +105,13 @@ def bundle(folder: Path) -> None:
 
 def blocks_of(issue: Newsletter) -> Iterator[dict[str, Any]]:
     """Yield the words of an issue as headings, Markdown, pictures and buttons."""
-    yield from _markdown(issue.introduction)
+    yield from _markdown(issue.introduction and issue.introduction.text)
     for section in issue.all_sections:
         if section.title:
             yield {"kind": "heading", "level": 2, "text": section.title}
         for item in section.items:
             yield from _blocks_of_item(item.model_dump(mode="json"))
-    yield from _markdown(issue.closing)
+    yield from _markdown(issue.closing and issue.closing.text)
 
 
 def _blocks_of_item(item: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,52 +1,25 @@
-"""`docs/benchmarks.md` is the page that `make bench` writes: nothing here is timed."""
+"""What peers are timed with: the words of our own sample, as our models have them today."""
 
-import re
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 
-import pytest
+from newsletter.content.issue import Newsletter
+from newsletter.content.loading import load_issue
+from newsletter.settings.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs/benchmarks.md"
 
 
-def sections(text: str) -> list[str]:
-    return re.findall(r"^## (.+)$", text, re.MULTILINE)
+def test_peers_get_the_words_of_the_sample() -> None:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    issue = load_issue(ROOT / "issues/2023-05-coulisses.yaml", settings).issue
+    assert isinstance(issue, Newsletter)
 
+    blocks = list(runpy.run_path(str(ROOT / "benchmarks/peers.py"))["blocks_of"](issue))
 
-@pytest.mark.parametrize(
-    "peer",
-    ["mjml 5", "react-email", "maizzle", "inkletter", "smtplib", "mailmerge", "EmailMessage"],
-)
-def test_the_page_names_each_peer(peer: str) -> None:
-    assert peer in PAGE.read_text(encoding="utf-8")
-
-
-def test_the_page_has_the_parts_that_the_script_writes_around_its_tables() -> None:
-    code = "import page; print(page.page([], 'idle'))"
-
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT / "benchmarks",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    written = PAGE.read_text(encoding="utf-8")
-    assert written.startswith(done.stdout.partition("\n## ")[0])
-    assert set(sections(done.stdout)) <= set(sections(written))
-
-
-def test_each_table_of_the_page_has_its_sentence_its_unit_and_a_row_of_ours() -> None:
-    tables = PAGE.read_text(encoding="utf-8").split("\n## ")[2:-2]
-
-    assert len(tables) > 8
-    assert [
-        table.partition("\n")[0]
-        for table in tables
-        if not re.search(
-            r"(?s)\n\n[^|]+(Less|More) is better\..*\| median, .*\n\| ---.*\n\| \w", table
-        )
-    ] == []
+    words = " ".join(str(each.get("text")) for each in blocks)
+    assert len(blocks) > 40
+    assert "Financer l'innovation" in words
+    assert issue.introduction is not None
+    assert issue.introduction.text.strip().splitlines()[-1] in words
