@@ -3,6 +3,8 @@
 import runpy
 from pathlib import Path
 
+import pytest
+
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
 from newsletter.settings.settings import load_settings
@@ -10,7 +12,8 @@ from newsletter.settings.settings import load_settings
 ROOT = Path(__file__).parents[1]
 
 
-def test_peers_get_the_words_of_the_sample() -> None:
+def test_peers_get_the_words_of_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
     settings = load_settings(ROOT).settings
     assert settings is not None
     issue = load_issue(ROOT / "issues/2023-05-coulisses.yaml", settings).issue
