@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
 
+from newsletter.commands.processes import prepare_libraries
+
+prepare_libraries()  # as the command line does, before anything of the program is imported
+
 ROOT = Path(__file__).parent.parent
 RUNS = 15
 
