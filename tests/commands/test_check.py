@@ -127,7 +127,7 @@ def test_a_wrong_option_is_told_in_french(check: Checked) -> None:
     status, printed = check("--frmat")
 
     assert status == 2
-    assert "Il n’y a pas d’option" in printed
+    assert "n’existe pas" in printed
 
 
 def test_an_issue_that_was_sent_is_checked_only_when_it_is_named(
@@ -137,6 +137,6 @@ def test_an_issue_that_was_sent_is_checked_only_when_it_is_named(
 
     assert (
         check()[1]
-        == "tous les numéros ont déjà été envoyés\u00a0; nommez un fichier pour le regarder\n"
+        == "tous les numéros ont déjà été envoyés\u00a0; pour en revoir un, donnez son fichier\n"
     )
     assert "issues/mai.yaml:9:15" in check("issues/mai.yaml")[1]

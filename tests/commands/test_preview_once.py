@@ -55,8 +55,8 @@ def test_it_is_shown_as_someone_gets_it(preview: Ran, workspace: Path) -> None:
     ("options", "said"),
     [
         (("--members", "nope.csv"), "nope.csv"),
-        (("--port", "9000"), "--port concerne la page dans le navigateur"),
-        (("--open",), "--open concerne la page dans le navigateur"),
+        (("--port", "9000"), "--port ne sert qu’à l’aperçu dans le navigateur"),
+        (("--open",), "--open ne sert qu’à l’aperçu dans le navigateur"),
     ],
 )
 @pytest.mark.parametrize("wanted", [("--terminal",), ("--screenshot", "images")])
@@ -84,9 +84,9 @@ def test_an_issue_that_makes_no_mail_gives_1_and_its_problems(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--terminal"], "quel numéro faut-il montrer ?"),
-        (["issues/juin.yaml", "--terminal"], "il n’y a pas de fichier issues/juin.yaml"),
-        (["issues/mai.yaml", "--review", "a.docx"], "« a.docx » n’est ni une page ni un PDF"),
+        (["--terminal"], "quel numéro voulez-vous voir ?"),
+        (["issues/juin.yaml", "--terminal"], "le fichier issues/juin.yaml n’existe pas"),
+        (["issues/mai.yaml", "--review", "a.docx"], "« a.docx » n’est ni une page web, ni un PDF"),
         (["issues/mai.yaml", "--review", "a.html", "--members", "rien.csv"], "rien.csv"),
     ],
 )
@@ -163,4 +163,4 @@ def test_the_text_is_shown_again_at_each_save(printed: Callable[[], str], worksp
         "Autres mots", printed, lambda n: save(f"  - {{kind: text, body: Autres mots {n}.}}\n")
     )
     wait_for("issues/mai.yaml:7:", printed, lambda n: save(f"  - {{kind: non{n}}}\n"))
-    wait_for("il n’y a pas de fichier", printed, lambda _version: issue.unlink(missing_ok=True))
+    wait_for("n’existe pas", printed, lambda _version: issue.unlink(missing_ok=True))

@@ -13,7 +13,7 @@ from newsletter.problems.errors import system_error
     ("name", "sentence"),
     [
         ("rien", "ce fichier ou ce dossier n’existe pas"),
-        ("dossier", "c’est un dossier, et non un fichier"),
+        ("dossier", "c’est un dossier, pas un fichier"),
         ("fichier/dedans", "un fichier se trouve là où il faut un dossier"),
         ("a" * 300, "son nom est trop long"),
     ],
