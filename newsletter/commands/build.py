@@ -91,7 +91,7 @@ def build(
         status = max(status, int(built.failed))
     if not paths:
         tell(all_sent())
-    _sum_up(findings, tell)
+    _sum_up(findings, tell, is_written=not strict)
     return status
 
 
@@ -101,11 +101,14 @@ def _usual_output(settings: Settings) -> Path:
     return folder
 
 
-def _sum_up(findings: Sequence[Problem], tell: Callable[[str], None]) -> None:
+def _sum_up(findings: Sequence[Problem], tell: Callable[[str], None], *, is_written: bool) -> None:
     others, left_over = examples_apart(findings)
     if others:
         what = in_numbers(others)
-        tell(_("the checks found {what}: for details, run newsletter check").format(what=what))
+        told = _("the checks found {what}: for details, run newsletter check")
+        if is_written and fails(others, strict=False):
+            told = _("the email is written, but send will refuse it: {what} (newsletter check)")
+        tell(told.format(what=what))
     if left_over:
         tell(left_over)
 

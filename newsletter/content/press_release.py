@@ -26,7 +26,7 @@ from newsletter.values.fields import ReadingContext, Text, TextAlone, context_of
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import refuse
+from newsletter.values.validation import meant_or_choice, refuse
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 
@@ -67,8 +67,7 @@ def _named_in(
         for key, value in by_name.items():
             if fold(key) == fold(name):
                 return value
-        meant = did_you_mean(name, list(by_name))
-        choice = _("did you mean '{word}'?").format(word=meant) if meant else _(hint)
+        choice = meant_or_choice(did_you_mean(name, by_name), list(by_name)) if by_name else _(hint)
         raise refuse(Fault("settings-name", _(message).format(name=name), choice), snippet=name)
 
     return TextAlone(of_the_settings)

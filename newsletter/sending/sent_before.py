@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger, RecordedIssue
@@ -41,7 +42,7 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
         return
     if not parts.are_of(recorded.fingerprint, recorded.parts):
         if not sending.options.changed_anyway:
-            raise _changed(sending, recorded, parts)
+            raise _changed(sending, recorded, parts, ledger)
         _refuse_twins(sending, parts, ledger)
     if ledger is not None and ledger.is_erased(sending.mails.issue.id):
         message = _("the addresses for this issue were erased: nobody knows who received it")
@@ -97,7 +98,9 @@ def _begun(sending: Sending, ledger: Ledger) -> NewsletterError:
     return NewsletterError(message.format(count=accepted), hint=hint)
 
 
-def _changed(sending: Sending, recorded: RecordedIssue, parts: Fingerprint) -> NewsletterError:
+def _changed(
+    sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger | None
+) -> NewsletterError:
     names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
     told = list(_in_words(sending, names))
     shown = "; ".join(told[:MAX_CHANGES_TOLD])
@@ -105,7 +108,14 @@ def _changed(sending: Sending, recorded: RecordedIssue, parts: Fingerprint) -> N
         more = len(told) - MAX_CHANGES_TOLD
         shown += "; " + counted("{count} more", "{count} more", more).format(count=more)
     message = _("the issue has changed since its first message was sent: {parts}")
-    hint = _("undo the change (see sent/), or send it as it is with --changed-anyway")
+    accepted = ledger.counts(sending.mails.issue.id).get(State.ACCEPTED, 0) if ledger else 0
+    if accepted:
+        shown += "; " + counted(
+            "{count} person already has the old version",
+            "{count} people already have the old version",
+            accepted,
+        ).format(count=accepted)
+    hint = _("undo the change (see sent/), or write only to the others with --changed-anyway")
     return NewsletterError(message.format(parts=shown), hint=hint)
 
 
@@ -130,7 +140,13 @@ def _place_in_words(sending: Sending, name: str) -> str:
     source = sending.loaded.source
     if not source.names(loc):
         return _("an item was removed")
-    return _("the item on line {line}").format(line=source.position(loc).line)
+    part: Any = sending.mails.issue
+    for step in loc:
+        part = part[step] if isinstance(step, int) else getattr(part, step)
+    title, line = getattr(part, "title", ""), source.position(loc).line
+    if title:
+        return _("'{title}' (line {line})").format(title=title, line=line)
+    return _("the item on line {line}").format(line=line)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
+from newsletter.source.faults import in_quotes
 from newsletter.values.suggestions import did_you_mean
 
 Loc = tuple[str | int, ...]
@@ -240,7 +241,8 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
         hint = _("on the line below, indented, write a name of your choice and a colon")
         if error_type != "mapping_type":
             first = "kind" if "kind" in keys else next(iter(keys), "kind")
-            hint = _("on the line below, indented, write: {key}: …").format(key=first)
+            text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
+            hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
         return Fault("shape", message, hint)
     message = _("'{value}' cannot be read here").format(value=value)
     return Fault("shape", message, _("see an example: newsletter new newsletter"))

@@ -186,6 +186,17 @@ def test_findings_are_summed_up_in_a_line(workspace: Path) -> None:
     assert (workspace / "build/mai/email.html").exists()
 
 
+def test_a_mail_that_send_will_refuse_is_written_and_the_last_line_says_both(
+    workspace: Path,
+) -> None:
+    (workspace / "issues/mai.yaml").write_text(NEWSLETTER % 1 + 'closing: "[Ici](#)"\n')
+
+    status, told = run_build(workspace)
+
+    assert status == 0
+    assert told.lines[-1].startswith("the email is written, but send will refuse it: 1 error")
+
+
 def test_a_strict_build_writes_nothing_where_the_checks_find_fault(workspace: Path) -> None:
     (workspace / "issues/mai.yaml").write_text(VAGUE)
     told = Told()

@@ -70,7 +70,7 @@ ITEM_FAULTS = {
     "text for keys": (
         "  - kind: article\n    title: x\n    body: y\n    picture: photo.png\n",
         (10, 14, "shape"),
-        "file: …",
+        'file: "photo.png"',
     ),
     "French status": (
         "  - kind: agenda\n    events:\n      - {title: a, start: 2025-01-02, status: annulé}\n",

@@ -103,7 +103,7 @@ FAULTS = {
     "embargo in words": ("2025-03-04 06:00", "demain", "embargo", 5, "none"),
     "early embargo": ("2025-03-04 06:00", "2025-03-02 06:00", "embargo", 5, "2025-03-02"),
     "unknown boilerplate": ("[association]", "[asociation]", "settings-name", 9, "'association'"),
-    "unknown contact": ("[presse]", "[marie]", "settings-name", 10, "newsletter.yaml"),
+    "unknown contact": ("[presse]", "[marie]", "settings-name", 10, "presse"),
     "French key": ("lead:", "chapô:", "unknown-key", 6, "'lead'"),
     "French title": ("headline:", "titre:", "unknown-key", 2, "'headline'"),
     "French kind": ("press-release", "communiqué", "unknown-kind", 1, "'press-release'"),

@@ -490,7 +490,8 @@ def test_a_changed_issue_is_refused_with_what_changed_unless_it_is_meant(
     meant = send(server, members=members, resume=True, changed_anyway=True)
 
     assert refused.status == 2
-    assert "has changed since its first message was sent: the item on line 7" in refused.text
+    assert "since its first message was sent: 'Un printemps actif' (line 7)" in refused.text
+    assert "2 people already have the old version" in refused.text
     assert meant.status == 0
     assert server.taken == people(4)
 
