@@ -32,6 +32,7 @@ WORDS = (
     N_("path"),
     N_("required"),
     N_("{value} is not in the range {range}."),
+    N_("{value!r} is not a valid {number_type}."),
 )
 
 

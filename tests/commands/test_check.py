@@ -127,7 +127,7 @@ def test_a_wrong_option_is_told_in_french(check: Checked) -> None:
     status, printed = check("--frmat")
 
     assert status == 2
-    assert "n’existe pas" in printed
+    assert "L’option «\u00a0--frmat\u00a0» n’existe pas." in printed
 
 
 def test_an_issue_that_was_sent_is_checked_only_when_it_is_named(

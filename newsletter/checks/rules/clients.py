@@ -117,7 +117,7 @@ def client_support(checked: Checked) -> Iterator[Finding]:
             )
             hint = _("avoid it in the template; see what is lost: {url}")
             if use.part:
-                hint = f"{_(PARTLY[use.part].instead)}: {{url}}"
+                hint = f"{_(PARTLY[use.part].instead)}{_(': ')}{{url}}"
             level = Level.ADVICE if use.part else None  # the words are all there
             yield Finding(message, hint.format(url=feature.url), loc, level=level)
 
