@@ -43,12 +43,14 @@ def format_event(start: date, end: date | None, language: str) -> str:
 
 
 def format_days(first: date, last: date | None, language: str) -> str:
-    """Return a day, or the first and last of several: "4–5 mars 2025"."""
+    """Return a day, or the first and last of several: "du 4 au 5 mars 2025", "4–5 March 2025"."""
     if last is None or last == first:
         return format_day(first, language)
     same_month = (first.year, first.month) == (last.year, last.month)
-    begin = _number(first, language) if same_month else f"{format_day(first, language)} "
-    dash = "–" if same_month else "– "
+    begin = _number(first, language) if same_month else format_day(first, language)
+    if language == "fr":
+        return f"du {begin} au {format_day(last, language)}"
+    dash = "–" if same_month else " – "
     return f"{begin}{dash}{format_day(last, language)}"
 
 

@@ -48,9 +48,9 @@ def test_a_day_is_written_in_full(day: date, language: str, expected: str) -> No
     [
         (MARCH_1, None, "fr", "samedi 1er mars 2025"),
         (MARCH_1, MARCH_1, "fr", "samedi 1er mars 2025"),
-        (MARCH_1, date(2025, 3, 2), "fr", "1er–2 mars 2025"),
-        (date(2025, 3, 4), date(2025, 3, 5), "fr", "4–5 mars 2025"),
-        (date(2025, 12, 31), date(2026, 1, 1), "fr", "31 décembre 2025 – 1er janvier 2026"),
+        (MARCH_1, date(2025, 3, 2), "fr", "du 1er au 2 mars 2025"),
+        (date(2025, 3, 4), date(2025, 3, 5), "fr", "du 4 au 5 mars 2025"),
+        (date(2025, 12, 31), date(2026, 1, 1), "fr", "du 31 décembre 2025 au 1er janvier 2026"),
         (EVENING, None, "fr", "mardi 4 mars 2025, 18\u00a0h\u00a030"),
         (EVENING, NIGHT, "fr", "mardi 4 mars 2025, 18\u00a0h\u00a030 – 20\u00a0h"),
         (EVENING, date(2025, 3, 4), "fr", "mardi 4 mars 2025, 18\u00a0h\u00a030"),
