@@ -60,4 +60,4 @@ def _named(documents: Sequence[Document]) -> str:
     if len(names) > _NAMED:
         more = len(names) - _NAMED
         names[_NAMED:] = [counted("{count} more", "{count} more", more).format(count=more)]
-    return "; ".join(names)
+    return _("; ").join(names)

@@ -166,7 +166,7 @@ class Video(ItemParts):
     kind: Literal["video"]
     title: Text = Field(description=N_("Title of the item"))
     url: Url = Field(description=N_("Address of the video"))
-    picture: PictureParts = Field(description=N_("A picture of it; a play sign is painted on it"))
+    picture: PictureParts = Field(description=N_("A picture of it; a play button is added to it"))
     label: Text | None = Field(None, description=N_("Small text above the title"))
     duration: Text | None = Field(None, description=N_("How long it is: 2 min 40"))
     transcript: Url | None = Field(None, description=N_("Address of its transcript"))

@@ -103,14 +103,14 @@ def _changed(
 ) -> NewsletterError:
     names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
     told = list(_in_words(sending, names))
-    shown = "; ".join(told[:MAX_CHANGES_TOLD])
+    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
     if len(told) > MAX_CHANGES_TOLD:
         more = len(told) - MAX_CHANGES_TOLD
-        shown += "; " + counted("{count} more", "{count} more", more).format(count=more)
+        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
     message = _("the issue has changed since its first message was sent: {parts}")
     accepted = ledger.counts(sending.mails.issue.id).get(State.ACCEPTED, 0) if ledger else 0
     if accepted:
-        shown += "; " + counted(
+        shown += _("; ") + counted(
             "{count} person already has the old version",
             "{count} people already have the old version",
             accepted,
