@@ -1,7 +1,7 @@
 """The members file: who gets an issue, read row by row, with every fault at its place."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +22,9 @@ class MembersFile:
 
     `needed` are the merge fields without which an issue cannot be sent: those that it uses without
     fallback. Nothing of a row is kept but its address; to go through it again reads it again.
-    After that, `problems` are all that was found, `left_out` the number of rows with an error and
-    `places_left_out` the lines of the first of them, `duplicates` the number of those whose address
-    came before, and `is_read` whether it could be read to its end.
+    After that, `problems` are all that was found, `left_out` how many rows have an error, by its
+    rule, `places_left_out` the lines of the first of them, `duplicates` the number of those whose
+    address came before, and `is_read` whether it could be read to its end.
     """
 
     def __init__(self, path: Path, settings: Settings, *, needed: Collection[str] = ()) -> None:
@@ -35,7 +35,7 @@ class MembersFile:
 
     def _begin(self) -> None:
         self.problems: list[Problem] = []
-        self.left_out = 0
+        self.left_out: Counter[str] = Counter()
         self.places_left_out: list[str] = []
         self.duplicates = 0
         self.is_read = False
@@ -64,7 +64,7 @@ class MembersFile:
             for fault in faults:
                 self._note(row, fault)
             if recipient is None:
-                self._leave_out(row, columns.width)
+                self._leave_out(row, columns.width, faults)
                 continue
             first_line = lines.setdefault(recipient.address.casefold(), row.line)
             if first_line == row.line:
@@ -77,8 +77,9 @@ class MembersFile:
                 _("there are no rows under the headings"), _("export the members again")
             )
 
-    def _leave_out(self, row: Row, width: int) -> None:
-        self.left_out += row.people(width)
+    def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
+        rule = next(each.fault.rule for each in faults if each.level is Level.ERROR)
+        self.left_out[rule] += row.people(width)
         if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
             self.places_left_out.append(row.place)
 

@@ -182,7 +182,7 @@ class ToMembers:
         if self.members.outside:
             plan.left_out[_("excluded by --where")] = self.members.outside
         file = self.members.file
-        plan.rows_at_fault, plan.duplicates = file.left_out, file.duplicates
+        plan.faults, plan.duplicates = file.left_out, file.duplicates
         plan.places_at_fault = file.places_left_out
         self.sending.terminal.show(file.problems)
         return plan

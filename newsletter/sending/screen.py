@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.content.shown_as import in_words
-from newsletter.i18n import _, counted, current_language
+from newsletter.i18n import N_, _, counted, current_language
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import shown_subject
 from newsletter.rendering.localised import format_embargo
@@ -14,6 +14,12 @@ from newsletter.settings.smtp import Smtp
 from newsletter.values.audiences import Audience
 
 MAX_VARIANTS_TOLD = 20
+_FAULTS = {  # of rows, by their rule; what has no word here is rare
+    "email": N_("wrong email address"),
+    "missing-value": N_("a cell is empty that must not be"),
+    "formula": N_("formula that failed"),
+    "": N_("error in the row (see above)"),
+}
 
 
 @dataclass
@@ -32,9 +38,14 @@ class Plan:
     domains: Counter[str] = field(default_factory=Counter)
     first: str = ""
     last: str = ""
-    rows_at_fault: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
     places_at_fault: Sequence[str] = ()
     duplicates: int = 0
+
+    @property
+    def rows_at_fault(self) -> int:
+        """How many rows of the file cannot be used."""
+        return self.faults.total()
 
     @property
     def total(self) -> int:
@@ -116,8 +127,8 @@ def _variants(plan: Plan) -> Iterator[str]:
 
 def _left_out(plan: Plan) -> Iterator[str]:
     reasons = plan.left_out.copy()
-    if plan.rows_at_fault:
-        reasons[_("error in the row (see above)")] += plan.rows_at_fault
+    for rule, count in plan.faults.items():
+        reasons[_(_FAULTS.get(rule, _FAULTS[""]))] += count
     if plan.duplicates:
         reasons[_("duplicate address")] += plan.duplicates
     if reasons:

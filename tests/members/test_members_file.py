@@ -131,7 +131,7 @@ def test_a_faulty_row_is_told_at_its_cell_and_left_out(
     assert told(members.problems) == [place]
     assert words in sentence(members.problems[0])
     assert members.problems[0].level is Level.ERROR
-    assert members.left_out == 1
+    assert members.left_out.total() == 1
 
 
 def test_cells_that_excel_left_out_at_the_end_of_a_row_are_empty(
@@ -204,7 +204,7 @@ def test_an_address_counts_once_and_the_second_row_is_told_with_the_line_of_the_
     assert told(members.problems) == [(4, 1, "duplicate")]
     assert "is already on line 2" in members.problems[0].message
     assert members.problems[0].level is Level.WARNING
-    assert (members.duplicates, members.left_out) == (1, 0)
+    assert (members.duplicates, members.left_out.total()) == (1, 0)
 
 
 def test_a_row_that_is_left_out_does_not_make_the_next_one_a_duplicate(
@@ -248,7 +248,7 @@ def test_of_many_faults_of_a_rule_the_first_are_told_and_the_others_counted(
     assert unknown.rule == "audience"
     assert more.message == "from here on there are 5 more problems of this kind"
     assert more.position.line == MAX_TOLD_OF_A_RULE + 2
-    assert members.left_out == count
+    assert members.left_out.total() == count
 
 
 def test_reading_again_begins_again(settings: Settings, write: WriteMembers) -> None:
