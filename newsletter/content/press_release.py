@@ -49,7 +49,7 @@ def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
         message = _("the embargo has a date but no time")
         hint = _("for example, write {day} 06:00").format(day=moment)
         raise refuse(Fault("embargo", message, hint))
-    return moment
+    return moment.astimezone(context.timezone)
 
 
 Embargo = Annotated[

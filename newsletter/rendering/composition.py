@@ -152,6 +152,7 @@ def _context(
         "light": settings.theme.colours.light,
         "dark": settings.theme.colours.dark,
         "language": language,
+        "zone": settings.zone,
         "other_language": "fr" if language == "en" else "en",
         "preheader_padding": PREHEADER_PADDING,
         "web_version": web_version,

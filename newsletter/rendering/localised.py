@@ -1,10 +1,11 @@
 """Dates, hours and speakers in the language of the issue."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from newsletter.rendering.typography import NBSP
-from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day, city_of
+from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day
+from newsletter.values.zones import clock_of
 
 # A link to another language speaks that language.
 VERSIONS = {"fr": "Version française", "en": "English version"}
@@ -22,11 +23,24 @@ def format_day(day: date, language: str) -> str:
     return f"{_number(day, language)} {MONTHS[language][day.month - 1]} {day.year}"
 
 
-def format_event(start: date, end: date | None, language: str) -> str:
+def format_event(start: date, end: date | None, language: str, home: tzinfo | None = None) -> str:
     """Return when an event takes place: its day or days, and its hours where it has some.
 
-    The weekday is said for a single day: it is what one looks for in an agenda.
+    The weekday is said for a single day: it is what one looks for in an agenda. Hours are said
+    with their zone where clocks at `home` show others.
     """
+    return _days_and_hours(start, end, language) + _other_clock(start, language, home)
+
+
+def _other_clock(moment: date, language: str, home: tzinfo | None) -> str:
+    """Return " (heure de La Réunion)" where clocks at `home` show another hour, else ""."""
+    if not isinstance(moment, datetime) or home is None:
+        return ""
+    is_the_same = moment.astimezone(home).utcoffset() == moment.utcoffset()
+    return "" if is_the_same else f" ({clock_of(moment.tzinfo, language)})"
+
+
+def _days_and_hours(start: date, end: date | None, language: str) -> str:
     if end is not None and calendar_day(end) != calendar_day(start):
         if isinstance(start, datetime):
             return f"{format_moment(start, language)} – {format_moment(end, language)}"
@@ -54,10 +68,12 @@ def format_days(first: date, last: date | None, language: str) -> str:
     return f"{begin}{dash}{format_day(last, language)}"
 
 
-def format_moment(moment: date, language: str) -> str:
-    """Return a day, with its hour where it has one."""
+def format_moment(moment: date, language: str, home: tzinfo | None = None) -> str:
+    """Return a day, with its hour where it has one, and whose clocks show it if not `home`'s."""
     day = format_day(calendar_day(moment), language)
-    return f"{day}, {format_hour(moment, language)}" if isinstance(moment, datetime) else day
+    if not isinstance(moment, datetime):
+        return day
+    return f"{day}, {format_hour(moment, language)}{_other_clock(moment, language, home)}"
 
 
 def format_hour(moment: datetime, language: str) -> str:
@@ -74,12 +90,11 @@ def format_embargo(embargo: datetime | None, language: str) -> str:
         return {"fr": "Pour diffusion immédiate", "en": "For immediate release"}[language]
     weekday = WEEKDAYS[language][embargo.weekday()]
     day = f"{weekday} {format_day(embargo.date(), language)}"
-    city = city_of(embargo.tzinfo, language)
+    clock = clock_of(embargo.tzinfo, language)
     if language == "fr":
         hour = f"{embargo.hour}{NBSP}h{NBSP}{embargo:%M}"
-        clock = f"heure de {city}" if "/" in str(embargo.tzinfo) else f"heure {city}"
         return f"Sous embargo jusqu'au {day} à {hour} ({clock})"
-    return f"EMBARGOED until {embargo:%H:%M} on {day} ({city} time)"
+    return f"EMBARGOED until {embargo:%H:%M} on {day} ({clock})"
 
 
 def format_speaker(speaker: str, language: str) -> str:

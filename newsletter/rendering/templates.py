@@ -154,8 +154,10 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "day_of_month": lambda day: str(day.day),
         "short_month": lambda day: localised.SHORT_MONTHS[language][day.month - 1],
         "day": lambda day: localised.format_day(day, language),
-        "moment": lambda moment: localised.format_moment(moment, language),
-        "event_days": lambda event: localised.format_event(event.start, event.end, language),
+        "moment": pass_context(lambda at, day: localised.format_moment(day, language, at["zone"])),
+        "event_days": pass_context(
+            lambda at, it: localised.format_event(it.start, it.end, language, at["zone"])
+        ),
         "days": lambda days: localised.format_days(days[0], days[1], language),
         "embargo": lambda embargo: localised.format_embargo(embargo, language),
         "opened_by": lambda lead, place, day: _opened_by(

@@ -35,7 +35,6 @@ from newsletter.values.fields import (
     Text,
     TextAlone,
     TextList,
-    TimeZoneName,
     Url,
     text_of,
 )
@@ -43,6 +42,7 @@ from newsletter.values.merge_syntax import merge_problems
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.validation import Model, meant_or_choice, refuse, validate
+from newsletter.values.zones import TimeZoneName
 from newsletter.workspace import SETTINGS_FILE
 
 # What holds names of the team's own.

@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
@@ -15,6 +15,7 @@ from newsletter.values.fields import context_of, text_of
 from newsletter.values.hours import on_the_clock, with_day_first
 from newsletter.values.suggestions import without_accents
 from newsletter.values.validation import refuse
+from newsletter.values.zones import city_of, names_of, zone_called
 
 # fmt: off
 MONTHS: Mapping[str, tuple[str, ...]] = {
@@ -32,14 +33,6 @@ ENGLISH_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["e
 ENGLISH_SHORT_MONTHS["sept"] = 9
 # What a hint shows beside 2025-02-12, in the language of the team.
 _EXAMPLES = {"fr": ("12/02/2025", "12 février 2025"), "en": ("12 Feb 2025", "12 February 2025")}
-# Zones are named after cities in English.
-FRENCH_CITIES = {
-    "Brussels": "Bruxelles",
-    "Geneva": "Genève",
-    "London": "Londres",
-    "Reunion": "La Réunion",
-    "Vienna": "Vienne",
-}
 
 _WEEKDAY = re.compile(
     rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
@@ -80,12 +73,18 @@ def date_in(text: str, *, language: str = "fr") -> date | Fault:
 
 
 def moment_in(
-    text: str, zone: ZoneInfo, *, language: str = "fr", start: date | None = None
+    text: str,
+    zone: tzinfo,
+    *,
+    language: str = "fr",
+    start: date | None = None,
+    zone_key: str = "",
 ) -> date | datetime | Fault:
     """Return the date that `text` is, or the aware date-time, in `zone`; or what is wrong with it.
 
-    `start` is the day that is meant, perhaps, where the text names only an hour. After the hour
-    nothing may stand but the words for `zone`.
+    An hour with another offset, 18:00+04:00, stays the hour that it is there. `start` is the day
+    that is meant, perhaps, where the text names only an hour. After the hour nothing may stand but
+    the words for `zone`; `zone_key` is the key under which another may be written.
     """
     text = with_day_first(" ".join(text.split()))
     found = _day_said(text, language)
@@ -106,7 +105,8 @@ def moment_in(
     words = _ZONE_WORDS.fullmatch(rest, clock.end())
     if not words:
         return _not_an_hour(text)
-    return _in_own_zone(moment, words["in_brackets"] or words["bare"], offset=clock["offset"])
+    said = words["in_brackets"] or words["bare"]
+    return _in_zone(moment, said, zone, offset=clock["offset"], zone_key=zone_key)
 
 
 def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
@@ -129,23 +129,21 @@ def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
     return day, typed[len(written) :]
 
 
-def city_of(zone: tzinfo | str | None, language: str) -> str:
-    """Return the city whose clocks a zone has: "Paris" of Europe/Paris."""
-    city = str(zone).rpartition("/")[2].replace("_", " ")
-    return FRENCH_CITIES.get(city, city) if language == "fr" else city
-
-
-def _in_own_zone(moment: datetime, words: str, *, offset: str | None) -> datetime | Fault:
-    """Return `moment` where the words after its hour name its own zone, else their fault."""
-    zone = moment.tzinfo
+def _in_zone(
+    moment: datetime, words: str, zone: tzinfo, *, offset: str | None, zone_key: str
+) -> datetime | Fault:
+    """Return `moment` in `zone` where the words after its hour name it, else their fault."""
     named = _ZONE_NAME.fullmatch(words)
     name = without_accents(named["name"] if named else words)
-    if name in (*_names_of(zone), without_accents(str(moment.tzname()))):
+    moment = moment.astimezone(zone)
+    if name in (*names_of(zone), without_accents(str(moment.tzname()))):
         return moment
-    message = _("'{words}' after the time is not the time zone of the settings, {zone}")
-    other = next((each for each in available_timezones() if name in _names_of(each)), None)
+    message = _("'{words}' after the time is not its time zone, {zone}")
+    other = zone_called(name)
     hint = _("write the time in {city}, and nothing after it").format(city=city_of(zone, "en"))
-    if other:
+    if other and zone_key:
+        hint = _("remove it, and write below: {line}").format(line=f"{zone_key}: {other}")
+    elif other:
         zone_there = ZoneInfo(other)
         there = moment.astimezone(zone_there) if offset else moment.replace(tzinfo=zone_there)
         hint = _("write {moment}: that is when it is {hour} there").format(
@@ -154,18 +152,16 @@ def _in_own_zone(moment: datetime, words: str, *, offset: str | None) -> datetim
     return Fault("date", message.format(words=words, zone=zone), hint)
 
 
-def _names_of(zone: tzinfo | str | None) -> set[str]:
-    """Return what writers call a zone, as `without_accents` has it."""
-    return {without_accents(name) for name in (str(zone), city_of(zone, "en"), city_of(zone, "fr"))}
-
-
-def _moment(day: date, clock: re.Match[str], zone: ZoneInfo) -> datetime | Fault | None:
+def _moment(day: date, clock: re.Match[str], zone: tzinfo) -> datetime | Fault | None:
     """Return the hour of a day, or why no clock shows it; None where there is no such hour."""
     try:
         hour = time(int(clock["hour"]), int(clock["minute"] or 0), int(clock["second"] or 0))
         if clock["offset"]:
-            # Readers see no offset: the hour is said as the team's own clocks show it.
-            return datetime.fromisoformat(f"{day}T{hour}{clock['offset']}").astimezone(zone)
+            typed = datetime.fromisoformat(f"{day}T{hour}{clock['offset']}")
+            there = typed.astimezone(zone)
+            # Z is what programs write, any other offset where people will be.
+            is_meant = clock["offset"] != "Z" and there.utcoffset() != typed.utcoffset()
+            return typed if is_meant else there
     except ValueError:
         return None
     moment = datetime.combine(day, hour, zone)
@@ -274,13 +270,20 @@ def _read_date(value: object, info: ValidationInfo) -> date:
 
 
 def _read_moment(value: object, info: ValidationInfo) -> date | datetime:
+    """Return a moment of an event, in the zone that the event has, else in that of its start."""
     context = context_of(info)
+    start, zone_name = info.data.get("start"), info.data.get("timezone")
+    zone = ZoneInfo(zone_name) if zone_name else getattr(start, "tzinfo", None)
     found = moment_in(
-        text_of(value), context.timezone, language=context.language, start=info.data.get("start")
+        text_of(value),
+        zone or context.timezone,
+        language=context.language,
+        start=start,
+        zone_key="timezone",
     )
     if isinstance(found, Fault):
         raise refuse(found)
-    return found
+    return found.astimezone(zone) if zone and isinstance(found, datetime) else found
 
 
 Date = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({"type": "string"})]

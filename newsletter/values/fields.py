@@ -162,20 +162,6 @@ def _whole_number(value: object) -> int:
     return int(digits)
 
 
-def _time_zone(value: object) -> str:
-    name = _one_line(value)
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError; "../x" a ValueError
-        pass
-    except KeyError:
-        pass
-    else:
-        return name
-    message = _("'{name}' is not a time zone").format(name=name)
-    raise refuse(Fault("time-zone", message, _("for example, write Europe/Paris")))
-
-
 def _anchor(value: object) -> str:
     name = _one_line(value)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
@@ -273,7 +259,6 @@ Colour = Annotated[
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer"})]
-TimeZoneName = Annotated[str, BeforeValidator(_time_zone), WithJsonSchema({"type": "string"})]
 Language = Annotated[Literal["fr", "en"], BeforeValidator(language_meant)]
 Anchor = Annotated[str, BeforeValidator(_anchor), WithJsonSchema({"type": "string"})]
 PictureFile = Annotated[

@@ -23,6 +23,7 @@ from newsletter.values.fields import (
 )
 from newsletter.values.texts import Markdown
 from newsletter.values.validation import Model, refuse
+from newsletter.values.zones import TimeZoneName
 
 # What of a picture must stay where it is cropped.
 Focus = Literal["centre", "top", "bottom", "left", "right"]
@@ -263,6 +264,8 @@ class Event(AudienceParts):
     """A date to keep."""
 
     title: Text = Field(description=N_("Name of the event"))
+    # Before the moments, which are read in it.
+    timezone: TimeZoneName | None = Field(None, description=N_("Its time zone: Indian/Reunion"))
     start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
     end: Moment | None = Field(None, description=N_("End date, or end date and time"))
     place: Text | None = Field(None, description=N_("Where"))
@@ -279,9 +282,7 @@ class Event(AudienceParts):
 
     @field_validator("end")
     @classmethod
-    def _after_start(
-        cls, end: date | datetime | None, info: ValidationInfo
-    ) -> date | datetime | None:
+    def _after_start(cls, end: date | None, info: ValidationInfo) -> date | None:
         start = info.data.get("start")
         if start is not None and end is not None and _is_before(end, start):
             message = _("the event ends before it starts")
@@ -293,7 +294,7 @@ class Event(AudienceParts):
         return end
 
 
-def _is_before(end: date | datetime, start: date | datetime) -> bool:
+def _is_before(end: date, start: date) -> bool:
     if isinstance(end, datetime) and isinstance(start, datetime):
         return end < start
     return calendar_day(end) < calendar_day(start)

@@ -150,7 +150,19 @@ ITEM_FAULTS = {
         "  - kind: agenda\n    events:\n      - title: x\n"
         "        start: 2025-03-12 18:00 (heure de New York)\n",
         (10, 16, "date"),
-        "2025-03-12 23:00",
+        "timezone: America/New_York",
+    ),
+    "a zone as its people call it": (
+        "  - kind: agenda\n    events:\n      - title: x\n"
+        "        start: 2025-03-12 18:00\n        timezone: La Réunion\n",
+        (11, 19, "time-zone"),
+        "Indian/Reunion",
+    ),
+    "a misspelt zone": (
+        "  - kind: agenda\n    events:\n      - title: x\n"
+        "        start: 2025-03-12 18:00\n        timezone: Indian/Renion\n",
+        (11, 19, "time-zone"),
+        "Indian/Reunion",
     ),
     "picture with words that says nothing": (
         "  - {kind: picture, file: photo.png, alt: x, decorative: true}\n",

@@ -81,6 +81,10 @@ def test_a_boilerplate_and_a_contact_may_stand_in_place(
             "2025-10-26 02:30+01:00",
             datetime(2025, 10, 26, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Paris")),
         ),
+        (
+            "2025-03-04 06:00+04:00",
+            datetime(2025, 3, 4, 3, tzinfo=ZoneInfo("Europe/Paris")),
+        ),
         ("none", None),
         ("aucun", None),
     ],
@@ -91,6 +95,7 @@ def test_an_embargo_is_an_hour_or_none(
     release = released(load(write_issue, settings, "2025-03-04 06:00", typed))
 
     assert release.embargo == expected
+    assert getattr(release.embargo, "tzinfo", None) == getattr(expected, "tzinfo", None)
 
 
 FAULTS = {

@@ -105,7 +105,7 @@ def _calendar(
         # No clock: what was said on the day of the issue is what a later issue replaces.
         f"DTSTAMP:{_figures(issue.date)}T000000Z",
         *_times(event),
-        *_words(event, language, fields),
+        *_words(event, language, settings.zone, fields),
         f"STATUS:{STATUSES.get(event.status or '', 'CONFIRMED')}",
         "END:VEVENT",
         "END:VCALENDAR",
@@ -162,7 +162,9 @@ def _moment(moment: date) -> str:
     return f";TZID={zone.key}:{figures}"
 
 
-def _words(event: Event, language: str, fields: Mapping[str, MergeField]) -> Lines:
+def _words(
+    event: Event, language: str, home: ZoneInfo, fields: Mapping[str, MergeField]
+) -> Lines:
     """Yield what the event is, where, and all that a reader would look for on the day."""
     say = translator(language)
 
@@ -176,7 +178,7 @@ def _words(event: Event, language: str, fields: Mapping[str, MergeField]) -> Lin
     link = fill_for_everyone(event.link or "", fields)
     facts = [typeset(event.price or "")]
     if event.registration_deadline:
-        until = format_moment(event.registration_deadline, language)
+        until = format_moment(event.registration_deadline, language, home)
         facts.append(typeset(say(N_("Register by {date}")).format(date=until)))
     description = _plain(fill_for_everyone(event.description or "", fields), language)
     # The link stands here too: many calendars do not show URL.

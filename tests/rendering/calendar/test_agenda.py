@@ -120,9 +120,15 @@ TIMES = {
     ),
     "own offset": (
         "start: 2025-07-01 09:00+09:00, end: 2025-07-01 10:00Z",
-        ";TZID=Europe/Paris:20250701T020000",
-        ";TZID=Europe/Paris:20250701T120000",
+        ":20250701T000000Z",
+        ":20250701T100000Z",
     ),
+    "own zone": (
+        "timezone: Indian/Reunion, start: 2025-07-01 09:00, end: 2025-07-01 10:00",
+        ";TZID=Indian/Reunion:20250701T090000",
+        ";TZID=Indian/Reunion:20250701T100000",
+    ),
+    "as programs write it": ("start: 2025-07-01 10:00Z", ";TZID=Europe/Paris:20250701T120000", ""),
     "across the change to summer time": (
         "start: 2025-03-30 01:30, end: 2025-03-30 03:30",
         ";TZID=Europe/Paris:20250330T013000",
@@ -233,6 +239,51 @@ def test_a_merge_field_gives_its_fallback_or_nothing(files_of: FilesOf) -> None:
     assert event["LOCATION"] == "Paris"
     assert event["URL"] == "https://example.org/x"
     assert list(files) == ["agenda/2025-03-04-salon-de-tous.ics"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("start: 2025-02-12 18:00+04:00", "18 h (UTC+4)"),
+        (
+            "start: 2025-02-12 18:00+04:00, end: 2025-02-12 20:00",
+            "18 h – 20 h (UTC+4)",
+        ),
+        ("start: 2025-02-12 18:00, timezone: Indian/Reunion", "18 h (heure de La Réunion)"),
+        (
+            "end: 2025-02-12 20:00, start: 2025-02-12 18:00, timezone: Indian/Reunion",
+            "18 h – 20 h (heure de La Réunion)",
+        ),
+        ("start: 2025-02-12 15:00+01:00, timezone: Indian/Reunion", "18 h (heure de La Réunion)"),
+        ("start: 2025-02-12 18:00, timezone: Africa/Cairo", "18 h (heure du Caire)"),
+        ("start: 2025-02-12 18:00, timezone: Europe/Athens", "18 h (heure d’Athènes)"),
+        ("start: 2025-02-12 18:00, timezone: Europe/Brussels", "18 h"),
+        ("start: 2025-02-12 18:00+01:00", "18 h"),
+        ("start: 2025-02-12, timezone: Indian/Reunion", ""),
+    ],
+)
+def test_an_hour_of_another_zone_is_shown_as_typed_with_its_zone(
+    typed: str, said: str, settings: Settings, write_issue: WriteIssue
+) -> None:
+    path = write_issue(START + f"      - {{title: Salon, {typed}, place: Lieu}}\n")
+
+    text = render_document(load(path, settings), settings).text.replace("\u00a0", " ")
+
+    day = "mercredi 12 février 2025"
+    assert f"{day}, {said} · Lieu" in text or (not said and f"{day} · Lieu" in text)
+
+
+def test_a_calendar_says_the_zone_of_a_deadline(files_of: FilesOf) -> None:
+    content = only_file(
+        files_of(
+            "title: Salon, start: 2025-02-12 18:00, timezone: Indian/Reunion, "
+            "registration_deadline: 2025-02-10 12:00"
+        )
+    )
+
+    assert "10 février 2025, 12 h (heure de La Réunion)" in (
+        read_event(content)["DESCRIPTION"].replace("\u00a0", " ")
+    )
 
 
 @pytest.fixture(name="settings_with_files")
