@@ -223,7 +223,7 @@ def test_build_writes_a_calendar_file_for_each_event(
 
     _status, printed = run("build")
 
-    written = workspace / "build" / issue.stem / "agenda/2025-03-04-salon.ics"
+    written = workspace / "build" / issue.stem / "agenda/2025-03-04-18h00-salon.ics"
     assert written.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
     assert written.name in printed
 
@@ -266,6 +266,12 @@ def test_new_writes_an_issue_that_builds(run: Run, workspace: Path) -> None:
     assert 'title: "Salon \\"IA\\" : été"\ndate: 2025-06-02\n' in text
     assert 'subject: "Salon \\"IA\\" : été"\n' in text
     assert run("build", path)[0] == 0
+
+
+def test_voeux_stay_voeux_in_the_name_of_a_new_issue(run: Run, workspace: Path) -> None:
+    run("new", "newsletter", "--title", "Vœux ex æquo", "--date", "2025-06-02")
+
+    assert (workspace / "issues/2025-06-voeux-ex-aequo.yaml").exists()
 
 
 def test_new_never_writes_over_an_issue(run: Run, workspace: Path) -> None:

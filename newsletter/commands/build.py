@@ -1,6 +1,6 @@
 """`newsletter build`: each issue as `email.html`, `email.txt`, its pictures, its other forms."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, shown_path
-from newsletter.rendering.calendar.agenda import agenda_as_ics
+from newsletter.rendering.calendar.agenda import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Document, fill_mail
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
@@ -132,6 +132,7 @@ def build_issue(
     folder = output / document.issue_id / reader.folder
     written = write_files(contents | more, folder, below=output)
     _remove_old_images(folder, document)
+    _remove_old_agenda(folder, written)
     remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience)]
     problems = [*loaded.problems, *problems]
     return BuiltIssue(tuple(problems), findings, tuple(written), tuple(remarks))
@@ -220,3 +221,14 @@ def _remove_old_images(folder: Path, document: Document) -> None:
     for path in (folder / IMAGES_FOLDER).glob("*"):
         if path not in shown and IMAGE_NAME.fullmatch(path.name):
             path.unlink()
+
+
+def _remove_old_agenda(folder: Path, written: Collection[Path]) -> None:
+    """Delete the calendar files of an earlier build whose events the issue no longer announces."""
+    refuse_links(folder / CALENDAR_FOLDER, folder)
+    for path in (folder / CALENDAR_FOLDER).glob("*.ics"):
+        if path not in written and path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                is_ours = PRODUCT.encode() in file.read(200)
+            if is_ours:
+                path.unlink()

@@ -66,12 +66,15 @@ def folder_name(named: Audience, audiences: Audience) -> str:
 
 def _folded(word: str, known: Iterable[str]) -> str:
     """Return `word` as part of a name, with a number where an earlier one of `known` has it too."""
-
-    def plain(each: str) -> str:
-        return re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
-
-    number = [each for each in known if plain(each) == plain(word)].index(word) + 1
-    return plain(word) if number == 1 else f"{plain(word)}-{number}"
+    names: dict[str, str] = {}
+    for each in known:
+        plain = name = re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{plain}-{number}"
+        names[name] = each
+    return next(name for name, each in names.items() if each == word)
 
 
 def in_words(audience: Audience) -> str:

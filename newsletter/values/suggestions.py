@@ -174,8 +174,8 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
 
 
 def without_accents(text: str) -> str:
-    """Return `text` in lower case without accents: people type « 12 FEVRIER »."""
-    letters = unicodedata.normalize("NFD", text.lower())
+    """Return `text` in lower case without accents: people type « 12 FEVRIER », « voeux »."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("œ", "oe").replace("æ", "ae"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 

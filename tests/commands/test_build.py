@@ -76,6 +76,22 @@ def test_two_pictures_for_the_press_of_like_names_are_both_there(
         assert (release / "media" / name).read_bytes() == (images / name).read_bytes()
 
 
+def test_calendar_files_of_events_that_left_the_issue_leave_too(workspace: Path) -> None:
+    path = workspace / "issues/numero.yaml"
+    event = "{title: %s, start: 2025-03-04}"
+    agenda = f"{HEAD}items: [{{kind: agenda, events: [{event}]}}]\n"
+    path.write_text(agenda % "Matin")
+    run_build(workspace)
+    folder = workspace / "build/numero/agenda"
+    own = folder / "a-nous.ics"
+    own.write_text("BEGIN:VCALENDAR\nPRODID:-//Outlook\n")
+    path.write_text(agenda % "Soir")
+
+    run_build(workspace)
+
+    assert sorted(folder.iterdir()) == [folder / "2025-03-04-soir.ics", own]
+
+
 def test_a_font_that_is_missing_is_told_once_for_all_releases(
     workspace: Path, release: Path
 ) -> None:

@@ -15,3 +15,11 @@ def test_two_audiences_of_like_names_have_folders_of_their_own() -> None:
     folders = [folder_name({"delegation": (each,)}, AUDIENCES) for each in AUDIENCES["delegation"]]
 
     assert folders[1:] == ["as-delegation-ile-de-france", "as-delegation-ile-de-france-2"]
+
+
+def test_a_name_that_looks_numbered_has_a_folder_of_its_own() -> None:
+    audiences = {"profile": ("ESN", "ESN 2", "ESN+")}
+
+    folders = [folder_name({"profile": (each,)}, audiences) for each in audiences["profile"]]
+
+    assert folders == ["as-profile-esn", "as-profile-esn-2", "as-profile-esn-3"]

@@ -1,6 +1,8 @@
 """The events of an issue's agendas, each as a file that calendar programs open (RFC 5545)."""
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import quote
@@ -21,6 +23,7 @@ from newsletter.values.structures import Event
 from newsletter.values.suggestions import fold
 
 CALENDAR_FOLDER = "agenda"
+PRODUCT = "PRODID:-//newsletter//agenda//EN"
 MAX_LINE_BYTES = 75  # RFC 5545, 3.1
 MAX_NAME_LENGTH = 60  # a title may be a whole sentence
 STATUSES = {"cancelled": "CANCELLED", "save-the-date": "TENTATIVE", "postponed": "TENTATIVE"}
@@ -44,28 +47,48 @@ def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
 
 
 def calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple[Event, str]]:
-    """Return each event with the name of its file, from its day and title.
+    """Return each event with the name of its file, from its day, hour and title.
 
     `fields` are those whose tokens the events have.
 
-    An event that stands twice has one file; of two events with one day and title the second is
-    numbered.
+    An event that stands twice has one file; where several share day, hour and title their places
+    tell them apart, and a number only what nothing else does. Nothing else in the issue has a say:
+    what a later issue announces keeps its name, whichever others it leaves out.
     """
-    named: list[tuple[Event, str]] = []
-    names: set[str] = set()
     agendas = (item for item in issue.all_items if isinstance(item, Agenda))
+    events: list[Event] = []
     for event in (event for agenda in agendas for event in agenda.events):
-        if any(event == other for other, _name in named):
-            continue
-        words = re.sub("[^a-z0-9]+", "-", fold(fill_for_everyone(event.title, fields)))
-        stem = f"{_as_day(event.start)}-{words[:MAX_NAME_LENGTH]}".strip("-")
-        number, name = 1, f"{CALENDAR_FOLDER}/{stem}.ics"
+        if event not in events:
+            events.append(event)
+    stems = [_stem(event, fields) for event in events]
+    shared = Counter(stems)
+    names: dict[str, Event] = {}
+    for event, stem in zip(events, stems, strict=True):
+        if shared[stem] > 1 and event.place:
+            stem = f"{stem}-{_as_name(fill_for_everyone(event.place, fields))}"
+        number, name = 1, stem
         while name in names:
             number += 1
-            name = f"{CALENDAR_FOLDER}/{stem}-{number}.ics"
-        names.add(name)
-        named.append((event, name))
-    return named
+            name = f"{stem}-{number}"
+        names[name] = event
+    return [(event, f"{CALENDAR_FOLDER}/{name}.ics") for name, event in names.items()]
+
+
+def _stem(event: Event, fields: Mapping[str, MergeField]) -> str:
+    """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
+    hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
+    return f"{_as_day(event.start)}{hour}-{_as_name(fill_for_everyone(event.title, fields))}"
+
+
+def _as_name(words: str) -> str:
+    """Return words as part of a file's name; where it cannot show them all, a digest of them too.
+
+    Accents, capitals and the signs of sentences do not count, so that mending one changes nothing.
+    """
+    name = re.sub(r"[\s\-.,:;!?'’«»“”\"()&/–—…|]+", "-", fold(words)).strip("-")
+    shown = re.sub("[^a-z0-9]+", "-", name)[:MAX_NAME_LENGTH].strip("-")
+    digest = "" if shown == name else hashlib.sha256(name.encode()).hexdigest()[:8]
+    return "-".join(filter(None, (shown, digest)))
 
 
 def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
@@ -98,7 +121,7 @@ def _calendar(
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//newsletter//agenda//EN",
+        PRODUCT,
         *_timezone(event),
         "BEGIN:VEVENT",
         f"UID:{_text(_uid(name, settings))}",
@@ -116,7 +139,7 @@ def _calendar(
 def _uid(name: str, settings: Settings) -> str:
     """Return what calendars know the event by: the same in every issue that announces it.
 
-    So a later issue's file, with another hour or cancelled, replaces what a reader noted.
+    So a later issue's file, with another place or cancelled, replaces what a reader noted.
     """
     stem = name.removeprefix(f"{CALENDAR_FOLDER}/").removesuffix(".ics")
     return f"{stem}@{settings.senders['default'].email.rpartition('@')[2]}"
@@ -162,9 +185,7 @@ def _moment(moment: date) -> str:
     return f";TZID={zone.key}:{figures}"
 
 
-def _words(
-    event: Event, language: str, home: ZoneInfo, fields: Mapping[str, MergeField]
-) -> Lines:
+def _words(event: Event, language: str, home: ZoneInfo, fields: Mapping[str, MergeField]) -> Lines:
     """Yield what the event is, where, and all that a reader would look for on the day."""
     say = translator(language)
 

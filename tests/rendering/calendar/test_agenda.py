@@ -86,7 +86,7 @@ def test_an_event_says_all_that_the_issue_says_of_it(files_of: FilesOf) -> None:
         "https://example.org/é",
     ]
     assert event["STATUS"] == "CONFIRMED"
-    assert event["UID"] == "2025-03-04-salon-ia@example.org"
+    assert event["UID"] == "2025-03-04-18h30-salon-ia@example.org"
     assert event["DTSTAMP"].dt == datetime(2025, 1, 6, tzinfo=UTC)
 
 
@@ -211,19 +211,80 @@ def test_names_come_from_day_and_title_and_are_unique(files_of: FilesOf) -> None
     )
 
     assert [name.removeprefix("agenda/") for name in files] == [
-        "2025-03-04-ete-1-co.ics",
-        "2025-03-04-ete-1-co-2.ics",
+        "2025-03-04-10h00-ete-1-co.ics",
+        "2025-03-04-14h00-ete-1-co.ics",
         "2025-03-05-ete-1-co.ics",
-        "2025-03-06.ics",
-        f"2025-03-07-{'long-' * 12}".rstrip("-") + ".ics",
+        "2025-03-06-80eff1a7.ics",
+        f"2025-03-07-{'long-' * 12}9822ab5b.ics",
     ]
     assert len({read_event(content)["UID"] for content in files.values()}) == len(files)
 
 
-def test_another_hour_keeps_the_event_s_identity(files_of: FilesOf) -> None:
-    before = only_file(files_of("title: Salon, start: 2025-03-04 18:00"))
+TWINS = {
+    "hour": ("title: Atelier, start: 2025-03-04 09:00", "title: Atelier, start: 2025-03-04 14:00"),
+    "hour or none": (
+        "title: Atelier, start: 2025-03-04",
+        "title: Atelier, start: 2025-03-04 14:00",
+    ),
+    "signs": (
+        "title: Atelier C, start: 2025-03-04 09:00",
+        "title: Atelier C++, start: 2025-03-04 09:00",
+    ),
+    "script": ("title: مرحبا, start: 2025-03-04", "title: 你好, start: 2025-03-04"),
+    "end of a long title": (
+        f"title: {'long ' * 20}matin, start: 2025-03-04",
+        f"title: {'long ' * 20}soir, start: 2025-03-04",
+    ),
+}
 
-    after = only_file(files_of("title: Salon, start: 2025-03-04 19:00, status: postponed"))
+
+@pytest.mark.parametrize("apart_by", TWINS)
+def test_an_event_keeps_its_identity_where_a_later_issue_leaves_its_twin_out(
+    apart_by: str, files_of: FilesOf
+) -> None:
+    first, second = TWINS[apart_by]
+    both = files_of(first, second)
+
+    alone = files_of(second)
+
+    (name,) = alone
+    assert len(both) == 2
+    assert list(both)[1] == name
+    assert read_event(both[name])["UID"] == read_event(alone[name])["UID"]
+
+
+def test_the_same_hour_and_title_in_two_towns_are_told_apart_by_the_town(
+    files_of: FilesOf,
+) -> None:
+    rennes = "title: Rentrée, start: 2025-03-04 18:00, place: Rennes"
+    lille = "title: Rentrée, start: 2025-03-04 18:00, place: Lille"
+
+    assert files_of(rennes, lille).keys() == files_of(lille, rennes).keys()
+    assert list(files_of(lille, rennes)) == [
+        "agenda/2025-03-04-18h00-rentree-lille.ics",
+        "agenda/2025-03-04-18h00-rentree-rennes.ics",
+    ]
+
+
+def test_what_nothing_tells_apart_is_numbered(files_of: FilesOf) -> None:
+    files = files_of(*(f"title: Rentrée, start: 2025-03-04, price: {each} €" for each in (1, 2)))
+
+    assert list(files) == ["agenda/2025-03-04-rentree.ics", "agenda/2025-03-04-rentree-2.ics"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "title: 'Salon : « été »', start: 2025-03-04 18:00, status: cancelled",
+        "title: SALON Été, start: 2025-03-04 18:00, place: Paris",
+    ],
+)
+def test_what_is_cancelled_moved_to_another_room_or_spelt_better_keeps_its_identity(
+    changed: str, files_of: FilesOf
+) -> None:
+    before = only_file(files_of("title: Salon ete, start: 2025-03-04 18:00"))
+
+    after = only_file(files_of(changed))
 
     assert read_event(before)["UID"] == read_event(after)["UID"]
 
