@@ -75,12 +75,8 @@ class PictureParts(Model):
 
     file: PictureFile | None = Field(None, description=N_("File under assets/images/"))
     url: Url | None = Field(None, description=N_("Address of a picture that is already online"))
-    width: Pixels | None = Field(
-        None, description=N_("Width in pixels, for a picture given by url")
-    )
-    height: Pixels | None = Field(
-        None, description=N_("Height in pixels, for a picture given by url")
-    )
+    width: Pixels | None = Field(None, description=N_("Width in pixels; with url, required"))
+    height: Pixels | None = Field(None, description=N_("Height in pixels; with url, required"))
     alt: Text | None = Field(
         None, description=N_("What the picture shows, for people who cannot see it")
     )

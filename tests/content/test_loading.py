@@ -119,6 +119,11 @@ ITEM_FAULTS = {
         (8, 11, "file-missing"),
         "assets/images/",
     ),
+    "picture in other capitals than its file": (
+        "  - kind: picture\n    file: Photo.PNG\n    alt: x\n",
+        (8, 11, "file-missing"),
+        "'photo.png'",
+    ),
     "address that is none": (
         "  - kind: call-to-action\n    label: a\n    url: https://[1\n",
         (9, 10, "url"),
@@ -556,10 +561,10 @@ def test_a_text_and_file_names_from_a_mac_are_read_as_composed(
     text = settings.workspace / f"issues/{apart}.md"
     text.write_text(f"Un texte {apart} le jeudi.", encoding="utf-8")
     images = settings.workspace / "assets/images"
-    images.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / "assets/images/ministere.png", images / f"{apart}.png")
+    (images / apart).mkdir(parents=True)
+    shutil.copy(ROOT / "assets/images/ministere.png", images / apart / f"{apart}.png")
     content = f"  - kind: article\n    title: {apart}\n    body: {{file: édité.md}}\n"
-    content += "    picture: {file: édité.png, alt: Une photo}\n"
+    content += "    picture: {file: édité/édité.png, alt: Une photo}\n"
 
     loaded = load(write_issue, settings, START + content)
 

@@ -89,7 +89,8 @@ class Pictures:
     ) -> ShownImage:
         """Return how a picture is shown inside `width` and `height`, in CSS pixels.
 
-        With `ratio`, width by height, it is cropped around its focus; `play` paints the disc of a
+        One that says its own width or height is no larger than that. With `ratio`, width by height,
+        it is cropped around its focus; `play` paints the disc of a
         video on it. A picture given by its address, and an animation, get neither.
         A text names a file of the workspace, or else of the program: "assets/icons/x-dark.png".
         """
@@ -101,6 +102,9 @@ class Pictures:
             return self._note(ShownImage(picture.url or "", *shown_within(size, (width, height))))
         else:
             path, focus = self._workspace / picture.file, picture.focus
+            # What a template made up itself need not say them.
+            width = min(width, getattr(picture, "width", None) or width)
+            height = min(height, getattr(picture, "height", None) or height)
         box = (width, height)
         image, size = document_image(
             path, box, workspace=self._workspace, ratio=ratio, focus=focus, play=play

@@ -113,6 +113,40 @@ def test_each_crop_and_the_play_disc_have_a_name_of_their_own(settings: Settings
     assert len(pictures.images) == 4
 
 
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        ({"width": 200}, (200, 100)),
+        ({"height": 50}, (100, 50)),
+        ({"width": 200, "height": 50}, (100, 50)),
+        ({"width": 5000}, (560, 280)),
+    ],
+)
+def test_a_picture_is_no_larger_than_its_file_is_said_to_be_shown(
+    says: dict[str, int], shown: tuple[int, int], settings: Settings
+) -> None:
+    Image.new("RGB", (2000, 1000)).save(settings.workspace / "assets/images/grande.png")
+
+    image = Pictures(settings).show(parts("grande.png", **says))
+
+    assert (image.width, image.height) == shown
+
+
+def test_a_picture_that_says_its_width_is_not_stretched_on_phones(
+    settings: Settings, write_issue: WriteIssue
+) -> None:
+    Image.new("RGB", (2000, 1000)).save(settings.workspace / "assets/images/grande.png")
+    link = "{title: a, url: 'https://example.org', picture: {file: grande.png, decorative: true%s}}"
+    links = f"[{link % ''}, {link % ', width: 100'}]"
+
+    document = render(
+        write_issue(f"{HEAD}items: [{{kind: links, layout: cards, links: {links}}}]\n"), settings
+    )
+
+    tags = re.findall(r'<img class="(stretch|fluid)"[^>]* width="(\d+)"', document.html)
+    assert tags == [("stretch", "236"), ("fluid", "100")]
+
+
 def test_a_template_may_ask_for_any_picture_and_for_icons(
     write_issue: WriteIssue, settings: Settings, workspace: Path
 ) -> None:
@@ -175,7 +209,7 @@ def test_a_name_means_the_workspace_s_own_file_or_else_the_program_s(settings: S
     assert (own.width, own.height) == (10, 10)
 
 
-def parts(name: str, **more: str) -> PictureParts:
+def parts(name: str, **more: str | int) -> PictureParts:
     return PictureParts.model_construct(file=f"assets/images/{name}", **more)
 
 
