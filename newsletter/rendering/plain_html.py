@@ -1,16 +1,21 @@
 """HTML of a release for other pages than a mail: what mails lay out in cells, as blocks."""
 
+from typing import cast
+
 from lxml import etree
 
 from newsletter.rendering.html import mark_long_words
 
+_BLOCKS = " or ".join(f"self::{name}" for name in ("p", "h1", "h2", "h3", "h4", "h5", "ul", "dl"))
 
-def without_mjml(page: str) -> str:
+
+def without_mjml(page: str, *, own_pictures: bool = True) -> str:
     """Return well-formed HTML without layout tables, Outlook's comments and what is left of MJML.
 
     A cell becomes a block of its class: read aloud, a table of layout would be one of data.
     What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
-    without words, and what `aria-hidden` says not to read.
+    without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
+    `own_pictures` are not to be had. A picture takes its caption and credit with it.
     """
     root = etree.fromstring(page.strip().encode())
     etree.strip_tags(root, etree.Comment)
@@ -18,7 +23,8 @@ def without_mjml(page: str) -> str:
     for element in list(root.iter("mj-image", "mj-button")):
         _replace_leaf(element)
     for image in root.iter("img"):
-        if not image.get("alt"):
+        if not image.get("alt") or not (own_pictures or image.get("src", "").find("images/")):
+            _take_out_caption(image)
             image.tag = "span"
             image.attrib.clear()
         else:
@@ -31,6 +37,13 @@ def without_mjml(page: str) -> str:
     for table in root.iter("table"):
         mark_long_words(table)
     return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _take_out_caption(image: etree._Element) -> None:
+    for block in cast(list[etree._Element], image.xpath(f"following::*[{_BLOCKS}][1]")):
+        parent = block.getparent()
+        if parent is not None and (block.tag, block.get("class")) == ("p", "note"):
+            parent.remove(block)
 
 
 def _take_out_hidden(root: etree._Element) -> None:
@@ -49,7 +62,8 @@ def _lay_out_in_blocks(table: etree._Element) -> None:
             cell.tag = "div"
             for name in set(cell.keys()) - {"class", "style"}:
                 del cell.attrib[name]
-    etree.strip_tags(table, "tr")
+        row.tag = "layout"  # a table of data inside keeps its rows
+    etree.strip_tags(table, "layout")
     table.tag = "div"
     for name in set(table.keys()) - {"class"}:
         del table.attrib[name]

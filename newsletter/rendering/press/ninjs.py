@@ -4,7 +4,6 @@ https://www.iptc.org/std/ninjs; its schema stands among the tests.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -97,17 +96,18 @@ def _bodies(composed: ComposedIssue, settings: Settings) -> Iterator[dict[str, s
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = render_template(environment, f"press/{template}.html", composed.context)
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
-        body = _with_whole_addresses(without_mjml(filled), composed, settings)
+        has_files = bool(settings.site and settings.site.files_url)
+        plain = without_mjml(filled, own_pictures=has_files)
+        body = _with_whole_addresses(plain, composed, settings)
         yield {"role": role, "contentType": "text/html", "value": body}
 
 
 def _with_whole_addresses(body: str, composed: ComposedIssue, settings: Settings) -> str:
-    """Return HTML whose pictures are found from anywhere; those that lie nowhere are left out."""
+    """Return HTML whose pictures are found from anywhere."""
     folder = settings.site and settings.site.files_url
-    issue_id = composed.issue_id
-    if folder:
-        return body.replace('src="images/', f'src="{address_in(folder, issue_id)}/images/')
-    return re.sub(r'<img [^>]*src="images/[^>]*>', "", body)
+    if not folder:
+        return body
+    return body.replace('src="images/', f'src="{address_in(folder, composed.issue_id)}/images/')
 
 
 def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:
