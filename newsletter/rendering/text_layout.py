@@ -137,6 +137,7 @@ class _Layout:
         self.number_link = number_link
         self.blocks = [_Block("text", width)]
         self.rows: list[list[str]] = []
+        self.right: list[bool] = []  # of each column of the table, whether figures stand in it
 
     @property
     def here(self) -> _Block:
@@ -177,7 +178,7 @@ class _Layout:
                 self.rows.append([])
             case "table_close":
                 self.blocks.pop()
-                self.here.parts.append(table(self.rows, self.here.width))
+                self.here.parts.append(table(self.rows, self.here.width, self.right))
             case _:
                 self.add_border(token)
 
@@ -191,8 +192,10 @@ class _Layout:
                 self.open("quote", QUOTE_INDENT)
             case "footnote_open":
                 self.open("note", self.note.format(number=token.meta["id"] + 1))
+            case "th_open":
+                self.right.append("right" in str(token.attrs.get("style")))
             case "table_open":
-                self.rows = []
+                self.rows, self.right = [], []
                 self.open("table")
             case (
                 "bullet_list_close"
@@ -225,13 +228,19 @@ def _code(content: str, width: int) -> str:
 GAP = "  "
 
 
-def table(rows: list[list[str]], width: int) -> str:
-    """Return `rows`, the first of which is the head, in columns, or row by row if too wide."""
+def table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
+    """Return `rows`, the first of which is the head, in columns, or row by row if too wide.
+
+    Columns that are `right` end where their longest cell ends, their headings too.
+    """
     columns = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if sum(columns) + len(GAP) * (len(columns) - 1) > width:
         return "\n\n".join(_rows_in_full(rows, width))
     lines = [
-        GAP.join(cell.ljust(size) for cell, size in zip(row, columns, strict=True)).rstrip(" ")
+        GAP.join(
+            cell.rjust(size) if is_right else cell.ljust(size)
+            for cell, size, is_right in zip(row, columns, right, strict=True)
+        ).rstrip(" ")
         for row in rows
     ]
     return "\n".join(lines)

@@ -262,6 +262,14 @@ def test_print_takes_narrow_spaces():
     assert render_html(parsed) == "<p>Oui\u202f!</p>"
 
 
+def test_figures_of_a_column_set_right_end_under_its_heading():
+    text = _text("| Poste | Montant |\n|---|--:|\n| Achat | 1 000 |\n| Vente de tout | 5 |")
+
+    assert text.replace(NBSP, " ") == (
+        "Poste          Montant\nAchat            1 000\nVente de tout        5"
+    )
+
+
 def test_a_table_too_wide_is_read_row_by_row():
     typed = "| nom | prix | |\n|---|---|---|\n| un atelier | 12 | x |\n| deux | | y |"
 
