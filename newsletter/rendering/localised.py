@@ -42,6 +42,9 @@ def _other_clock(moment: date, language: str, home: tzinfo | None) -> str:
 
 def _days_and_hours(start: date, end: date | None, language: str) -> str:
     if end is not None and calendar_day(end) != calendar_day(start):
+        if isinstance(start, datetime) and language == "fr":
+            moments = (format_moment(each, language).replace(", ", " à ") for each in (start, end))
+            return f"du {' au '.join(moments)}"
         if isinstance(start, datetime):
             return f"{format_moment(start, language)} – {format_moment(end, language)}"
         return format_days(calendar_day(start), calendar_day(end), language)
@@ -51,8 +54,8 @@ def _days_and_hours(start: date, end: date | None, language: str) -> str:
         return day
     hours = format_hour(start, language)
     if isinstance(end, datetime) and end != start:
-        dash = " – " if language == "fr" else "–"
-        hours = f"{hours}{dash}{format_hour(end, language)}"
+        until = format_hour(end, language)
+        hours = f"de {hours} à {until}" if language == "fr" else f"{hours}–{until}"
     return f"{day}, {hours}"
 
 
@@ -62,10 +65,11 @@ def format_days(first: date, last: date | None, language: str) -> str:
         return format_day(first, language)
     same_month = (first.year, first.month) == (last.year, last.month)
     begin = _number(first, language) if same_month else format_day(first, language)
+    if first.year == last.year:
+        begin = begin.removesuffix(f" {first.year}")
     if language == "fr":
         return f"du {begin} au {format_day(last, language)}"
-    dash = "–" if same_month else " – "
-    return f"{begin}{dash}{format_day(last, language)}"
+    return f"{begin}{'–' if same_month else ' – '}{format_day(last, language)}"
 
 
 def format_moment(moment: date, language: str, home: tzinfo | None = None) -> str:
@@ -90,11 +94,10 @@ def format_embargo(embargo: datetime | None, language: str) -> str:
         return {"fr": "Pour diffusion immédiate", "en": "For immediate release"}[language]
     weekday = WEEKDAYS[language][embargo.weekday()]
     day = f"{weekday} {format_day(embargo.date(), language)}"
-    clock = clock_of(embargo.tzinfo, language)
+    hour, clock = format_hour(embargo, language), clock_of(embargo.tzinfo, language)
     if language == "fr":
-        hour = f"{embargo.hour}{NBSP}h{NBSP}{embargo:%M}"
         return f"Sous embargo jusqu'au {day} à {hour} ({clock})"
-    return f"EMBARGOED until {embargo:%H:%M} on {day} ({clock})"
+    return f"EMBARGOED until {hour} on {day} ({clock})"
 
 
 def format_speaker(speaker: str, language: str) -> str:

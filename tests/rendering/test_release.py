@@ -160,7 +160,7 @@ def test_a_quote_of_two_paragraphs_has_two_everywhere(
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("fr", "Sous embargo jusqu'au mardi 4 mars 2025 à 6\u00a0h\u00a000 (heure de Bruxelles)"),
+        ("fr", "Sous embargo jusqu'au mardi 4 mars 2025 à 6\u00a0h (heure de Bruxelles)"),
         ("en", "EMBARGOED until 06:00 on Tuesday 4 March 2025 (Brussels time)"),
     ],
 )

@@ -308,12 +308,12 @@ def test_a_merge_field_gives_its_fallback_or_nothing(files_of: FilesOf) -> None:
         ("start: 2025-02-12 18:00+04:00", "18 h (UTC+4)"),
         (
             "start: 2025-02-12 18:00+04:00, end: 2025-02-12 20:00",
-            "18 h – 20 h (UTC+4)",
+            "de 18 h à 20 h (UTC+4)",
         ),
         ("start: 2025-02-12 18:00, timezone: Indian/Reunion", "18 h (heure de La Réunion)"),
         (
             "end: 2025-02-12 20:00, start: 2025-02-12 18:00, timezone: Indian/Reunion",
-            "18 h – 20 h (heure de La Réunion)",
+            "de 18 h à 20 h (heure de La Réunion)",
         ),
         ("start: 2025-02-12 15:00+01:00, timezone: Indian/Reunion", "18 h (heure de La Réunion)"),
         ("start: 2025-02-12 18:00, timezone: Africa/Cairo", "18 h (heure du Caire)"),
