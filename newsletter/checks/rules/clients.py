@@ -10,6 +10,8 @@ from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, rule
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level
+from newsletter.values.pictures import picture_facts
+from newsletter.values.structures import PictureParts
 
 
 @dataclass(frozen=True)
@@ -144,3 +146,25 @@ def details() -> Iterator[str]:
         title = features()[slug.partition(" ")[0]].title
         yield line.format(feature=title, clients=clients, reason=_(degraded.reason))
     yield _("not checked: {features}").format(features=", ".join(not_looked_for()))
+
+
+@rule(Level.WARNING)
+def stilled_picture(checked: Checked) -> Iterator[Finding]:
+    """A picture that moves is a GIF.
+
+    Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half:
+    emails carry PNG, JPEG and GIF, and of these a GIF alone moves.
+
+    Fails: `file: compteur.webp`, an animation.
+    Passes: the same animation exported as GIF, or one frame of it as PNG.
+
+    Source: WebP and AVIF are not shown everywhere (caniemail, image-webp and image-avif).
+    """
+    for loc, model in checked.models:
+        if isinstance(model, PictureParts) and model.file:
+            facts = picture_facts(checked.settings.workspace / model.file)
+            if facts and facts.is_stilled:
+                message = _("'{name}' is animated, but emails show its first frame alone")
+                hint = _("export it as GIF, or the frame that says most as PNG")
+                name = model.file.rpartition("/")[2]
+                yield Finding(message.format(name=name), hint, (*loc, "file"))

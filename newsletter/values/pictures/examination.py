@@ -51,7 +51,7 @@ DAMAGED = (
     struct.error,
 )
 MAX_PAINTED = 0.95  # of the pixels: what is painted nearly all over has its own ground
-_FACTS_VERSION = 3  # to raise when facts are found otherwise than before
+_FACTS_VERSION = 4  # to raise when facts are found otherwise than before
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ class PictureFacts:
     """What a picture file holds; width and height in its own pixels, held upright.
 
     `inks` are the colours, "#rrggbb", of which a picture on a transparent ground mostly consists:
-    on a ground like one of them it is lost. () of one that has its own ground.
+    on a ground like one of them it is lost. () of one that has its own ground. One that moves, but
+    is no GIF, is stilled: mails show its first picture.
     """
 
     sha256: str
@@ -69,6 +70,7 @@ class PictureFacts:
     animated_bytes: int = 0
     begins_blank: bool = False
     inks: tuple[str, ...] = ()
+    is_stilled: bool = False
 
     @property
     def has_too_many_pixels(self) -> bool:
@@ -123,7 +125,9 @@ def _examined(path: Path, sha256: str) -> PictureFacts:
         # A JPEG is decoded at an eighth of its size: enough to come upon a missing half.
         picture.draft(None, (1, 1))
         picture.load()
-        facts = replace(facts, inks=_inks(picture))
+        # The second picture of a phone's JPEG (MPO) is no movement.
+        is_stilled = facts.format not in {"GIF", "JPEG"} and _moves(picture)
+        facts = replace(facts, inks=_inks(picture), is_stilled=is_stilled)
         if orientation(picture) >= 5:
             facts = replace(facts, width=facts.height, height=facts.width)
         if not is_animation(picture):
@@ -177,15 +181,20 @@ def _shades(picture: "Image", mask: "Image") -> dict[tuple[int, ...], tuple[str,
 
 def is_animation(picture: "Image") -> bool:
     """Tell whether it is a GIF of several pictures."""
-    return picture.format == "GIF" and bool(getattr(picture, "is_animated", False))
+    return picture.format == "GIF" and _moves(picture)
+
+
+def _moves(picture: "Image") -> bool:
+    return bool(getattr(picture, "is_animated", False))
 
 
 def orientation(picture: "Image") -> int:
     """Return how the camera was held, as EXIF counts it: 1 is upright, 5 to 8 lie on a side."""
     try:
-        return int(picture.getexif().get(0x0112, 1))
+        held = int(picture.getexif().get(0x0112, 1))
     except DAMAGED:  # the metadata alone is: the picture can be shown
         return 1
+    return held if held in range(1, 9) else 1
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree, html
+from PIL import Image
 
 from newsletter.checks.caniemail.data import features
 from newsletter.checks.caniemail.partial import PARTLY
@@ -197,3 +198,39 @@ def _uses(path: Path, settings: Settings) -> set[Use]:
     assert loaded.issue is not None
     document = render_document(loaded.issue, settings, UNKNOWN)
     return set(uses_of(Checked(loaded.issue, loaded.source, document, settings).elements))
+
+
+PICTURE = "  - {kind: picture, file: %s, alt: Deux amis}\n"
+
+
+def two_frames() -> list[Image.Image]:
+    frames = [Image.new("RGB", (40, 20), colour) for colour in ("red", "blue")]
+    for frame in frames:
+        frame.paste("white", (0, 0, 9, 9))
+    return frames
+
+
+@pytest.mark.parametrize("ending", ["png", "webp", "avif"])
+def test_an_animation_that_becomes_still_is_told(
+    ending: str, check: Check, workspace: Path
+) -> None:
+    frames = two_frames()
+    path = workspace / f"assets/images/anime.{ending}"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+
+    (problem,) = check("stilled-picture", PICTURE % path.name)
+
+    assert problem.position == (7, 27)
+    assert path.name in problem.message
+
+
+@pytest.mark.parametrize("name", ["anime.gif", "telephone.jpg"])
+def test_a_gif_and_a_photo_with_a_second_one_behind_it_pass(
+    name: str, check: Check, workspace: Path
+) -> None:
+    frames = two_frames()
+    kind = "MPO" if name.endswith("jpg") else "GIF"
+    path = workspace / "assets/images" / name
+    frames[0].save(path, kind, save_all=True, append_images=frames[1:])
+
+    assert check("stilled-picture", PICTURE % name) == []

@@ -117,6 +117,20 @@ def test_a_photo_is_turned_upright(held: int, format_name: str, tmp_path: Path) 
         assert found == pytest.approx(upright.getpixel(corner), abs=4)
 
 
+@pytest.mark.parametrize("held", [0, 9, 65535])
+def test_a_photo_held_as_no_camera_is_held_is_upright(held: int, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = held
+    path = tmp_path / "photo.jpg"
+    photo().save(path, exif=exif)
+
+    facts = picture_facts(path)
+
+    assert facts is not None
+    assert (facts.width, facts.height) == (64, 48)
+    assert encode(path, (64, 48))[1].size == (64, 48)
+
+
 @pytest.mark.parametrize("held", range(1, 9))
 @pytest.mark.parametrize("format_name", ["PNG", "JPEG"])
 def test_a_crop_is_of_the_upright_photo(held: int, format_name: str, tmp_path: Path) -> None:
