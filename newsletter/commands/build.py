@@ -159,7 +159,7 @@ def _other_forms(
         return forms, [], []
     from newsletter.rendering.press.ninjs import release_as_ninjs
     from newsletter.rendering.press.pdf import PdfUnavailable, render_release_pdf
-    from newsletter.rendering.release import media_name
+    from newsletter.rendering.release import PDF_NAME, media_name
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:
@@ -169,7 +169,7 @@ def _other_forms(
         pdf = render_release_pdf(issue, settings)
     except PdfUnavailable as error:
         return forms, [], [f"{error.message} ({error.hint})"]
-    forms["release.pdf"] = pdf.content
+    forms[PDF_NAME] = pdf.content
     problems = [
         font_problem(settings.workspace, settings.theme, font) for font in pdf.missing_fonts
     ]

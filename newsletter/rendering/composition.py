@@ -33,6 +33,7 @@ from newsletter.rendering.places import places_of
 from newsletter.rendering.release import (
     PARTS,
     media_links,
+    pdf_address,
     release_preheader,
     release_subject,
 )
@@ -133,6 +134,7 @@ def _own_context(
                 "body_items": items,
                 "places": places_of([NumberedSection(None, None, items)], settings.theme),
                 "media_links": media_links(issue, settings),
+                "pdf": pdf_address(issue, settings),
                 "subject": release_subject(issue, language),
                 "preheader": release_preheader(issue, language),
             }

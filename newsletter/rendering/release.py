@@ -9,6 +9,7 @@ from newsletter.values.structures import Medium
 
 # What inboxes show of a preheader at most, on the widest screens.
 PREHEADER_LENGTH = 150
+PDF_NAME = "release.pdf"
 # The fields that a template marks, so that what is found in the HTML points at the issue file.
 PARTS = (
     "note",
@@ -35,6 +36,12 @@ def media_address(medium: Medium, release: PressRelease, settings: Settings) -> 
         return medium.url
     folder = settings.site and settings.site.files_url
     return address_in(folder, release.id, media_name(medium.file)) if folder else None
+
+
+def pdf_address(release: PressRelease, settings: Settings) -> str | None:
+    """Return where the release's PDF is online; None before its embargo ends, or without files."""
+    folder = settings.site and settings.site.files_url
+    return address_in(folder, release.id, PDF_NAME) if folder and not release.embargo else None
 
 
 def media_name(file: str) -> str:

@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, str] = {
     "marks": N_("of a press release"),
     "media_links": N_("of a press release"),
     "logo_on": N_("logo_on('band'), or 'surface'"),
+    "pdf": N_("of a press release, its address"),
     "pictures": N_("pictures.shown(picture, width)"),
     "place": N_("its level, width, layout, css"),
     "plain": N_("typography, as text"),
@@ -117,7 +118,7 @@ def _imports(page: nodes.Template) -> Iterator[tuple[str, str]]:
 def _explained(names: Iterable[str], language: str) -> Iterator[str]:
     say = translator(language)
     for name in sorted(names):
-        yield f"{name} ({say(MEANINGS[name])})" if name in MEANINGS else name
+        yield f"{name}{NBSP}({say(MEANINGS[name])})" if name in MEANINGS else name
 
 
 def _signature(macro: nodes.Macro) -> str:

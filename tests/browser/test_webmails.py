@@ -38,8 +38,12 @@ FAULTS = """() => {
     (link, style) => style.textDecorationLine == 'underline');
   look('td strong, td th, td h1', 'not bold', (_words, style) => style.fontWeight >= 700);
   look('td em', 'not italic', (_words, style) => style.fontStyle == 'italic');
-  look('.solid span', 'unreadable', (words, style) => {
-    const ground = getComputedStyle(words.closest('.solid')).backgroundColor;
+  const groundOf = each => {
+    const ground = getComputedStyle(each).backgroundColor;
+    return ground == 'rgba(0, 0, 0, 0)' ? groundOf(each.parentElement) : ground;
+  };
+  look('.button span', 'unreadable', (words, style) => {
+    const ground = groundOf(words);
     const [low, high] = [light(style.color), light(ground)].sort((a, b) => a - b);
     return high / low >= 4.5;
   });

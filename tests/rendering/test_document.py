@@ -72,6 +72,31 @@ def test_hostile_words_come_out_as_the_text_they_are_everywhere(
     assert set_typographically(" ".join(document.text.split())).count(shown) >= 5
 
 
+@pytest.mark.parametrize("url", ["mailto:lettre@a.fr", "MAILTO:lettre@a.fr?subject=Oui"])
+@pytest.mark.parametrize("action", ["solid", "outline", "link"])
+def test_the_address_of_a_button_that_writes_a_mail_stands_in_the_mail(
+    url: str, action: str, write_issue: WriteIssue, settings: Settings
+) -> None:
+    stories = settings.theme.stories.model_copy(update={"action": action})
+    theme = settings.theme.model_copy(update={"stories": stories})
+    button = f"button: {{label: Écrire, url: '{url}'}}"
+    path = write_issue(f"{HEAD}items: [{{kind: article, title: a, body: b, {button}}}]\n")
+
+    document = render(path, settings.model_copy(update={"theme": theme}))
+
+    assert words_of(document.html).count("lettre@a.fr") == 1
+
+
+def test_a_button_whose_words_are_the_address_says_it_once(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    button = "{kind: call-to-action, label: Écrire à lettre@a.fr, url: 'mailto:lettre@a.fr'}"
+
+    document = render(write_issue(f"{HEAD}items: [{button}]\n"), settings)
+
+    assert words_of(document.html).count("lettre@a.fr") == 1
+
+
 def set_typographically(text: str) -> str:
     """Return `text` without what typography may change."""
     text = re.sub(r"[\s\u00a0\u202f]", "", text)

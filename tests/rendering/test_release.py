@@ -311,6 +311,24 @@ def test_a_picture_for_the_press_is_to_be_asked_for_where_they_do_not(
     assert "Une autre (sur demande)" in document.text
 
 
+def test_the_mail_links_to_the_pdf_where_files_are_online_once_no_embargo_holds(
+    write_issue: WriteIssue, workspace: Path
+) -> None:
+    path = workspace / "newsletter.yaml"
+    path.write_text(path.read_text() + "site: {files_url: 'https://a.fr/f'}\n")
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    free = (HEAD + TEXT).replace("2025-03-04 06:00", "none")
+
+    embargoed = render_document(load(write_issue, settings, HEAD + TEXT), settings)
+    immediate = render_document(load(write_issue, settings, free), settings)
+
+    address = "https://a.fr/f/essai/release.pdf"
+    assert address not in embargoed.html + embargoed.text
+    assert f'href="{address}"' in immediate.html
+    assert f"Télécharger le PDF\u00a0: {address}\n" in immediate.text
+
+
 def test_a_release_under_embargo_has_no_link_to_a_page_that_is_not_online_yet(
     write_issue: WriteIssue, workspace: Path
 ) -> None:

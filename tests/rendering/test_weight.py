@@ -25,7 +25,7 @@ FRAME, HEADING_AND_TEXT = 9_500, 1_090
 CARD = 2_000  # a sheet or a portrait
 QUOTE = 600  # its bar, its words in larger type, who said them and where
 PICTURE = 500  # where it stands beside the title, with its columns
-BUTTON, LINK, EVENT, FIGURE, CELL = 450, 180, 450, 450, 25
+BUTTON, LINK, EVENT, FIGURE, CELL = 475, 180, 450, 450, 25
 TWELVE_ITEMS = ROOT / "issues/2023-05-coulisses.yaml"
 
 

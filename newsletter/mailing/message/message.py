@@ -22,9 +22,11 @@ from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text,
 from newsletter.rendering.merge_places import Place, Slot, html_parts, text_parts
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings
+from newsletter.values.suggestions import fold
 
 _TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
 TEST_MARK = "[TEST]"
+MAX_NAME_LENGTH = 60  # a header's line has 76 signs at best (RFC 5322, 2.1.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ def prepare_message(
             _boundary_line(f"{boundary}r", first=True),
         ]
     pieces += [_TEXT_HEAD % b"html", *_encoded(html_parts(html), document.merge_fields, slots)]
-    pieces += [_picture_part(each, sender, f"{boundary}r") for each in pictures]
+    for picture, name in zip(pictures, _file_names(pictures), strict=True):
+        pieces.append(_picture_part(picture, name, sender, f"{boundary}r"))
     if pictures:
         pieces.append(_boundary_line(f"{boundary}r", last=True))
     pieces.append(_boundary_line(f"{boundary}a", last=True))
@@ -225,8 +228,21 @@ def _content_id(picture: DocumentImage, sender: Sender) -> str:
     return f"{key}@{domain_of(sender.email)}"
 
 
-def _picture_part(picture: DocumentImage, sender: Sender, boundary: str) -> bytes:
-    name = picture.name.rpartition("/")[2]
+def _file_names(pictures: Iterable[DocumentImage]) -> list[str]:
+    """Return what lists of attachments call each picture: its own name in ASCII, none twice."""
+    names: list[str] = []
+    for picture in pictures:
+        plain = re.sub("[^a-z0-9]+", "-", fold(picture.title))[:MAX_NAME_LENGTH].strip("-")
+        ending = picture.name.rpartition(".")[2]
+        number, name = 1, f"{plain or 'image'}.{ending}"
+        while name in names:
+            number += 1
+            name = f"{plain or 'image'}-{number}.{ending}"
+        names.append(name)
+    return names
+
+
+def _picture_part(picture: DocumentImage, name: str, sender: Sender, boundary: str) -> bytes:
     head = (
         f"\r\n--{boundary}\r\n"
         f"Content-Type: {picture.media_type}\r\n"

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -36,11 +36,13 @@ class DocumentImage:
 
     Its name, "images/0123456789abcdef.jpg", is made from what it was made of: the source's bytes,
     the size and the way of encoding. Two pictures never share one; and a new version of Pillow,
-    which may write the same picture in other bytes, leaves it as it is.
+    which may write the same picture in other bytes, leaves it as it is. `title` is what people call
+    it: the name of its file, without ending.
     """
 
     name: str
     content: bytes
+    title: str = field(default="", compare=False)
 
     @property
     def media_type(self) -> str:
@@ -187,7 +189,7 @@ def _image(
         stored = _encoded(path, size, crop, play=play)
         keep(key, stored)
     suffix, _line, content = stored.partition(b"\n")
-    return DocumentImage(f"{IMAGES_FOLDER}/{key}{suffix.decode()}", content)
+    return DocumentImage(f"{IMAGES_FOLDER}/{key}{suffix.decode()}", content, path.stem)
 
 
 def _encoded(path: Path, size: tuple[int, int], crop: Crop, *, play: bool) -> bytes:
