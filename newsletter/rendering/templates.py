@@ -32,6 +32,7 @@ from newsletter.rendering.compiled_templates import CompiledTemplates
 from newsletter.rendering.markdown.markdown import render_html, render_markdown_text
 from newsletter.rendering.moved import moved
 from newsletter.rendering.own_templates import OwnFirst, own_names
+from newsletter.rendering.telephones import dialled, telephones
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
 from newsletter.values.signatures import Signed
@@ -165,7 +166,8 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         ),
         # Typography takes the dash behind the date for one that opens an aside.
         "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
-        "dialled": _dialled,
+        "dialled": dialled,
+        "telephones": telephones,
         "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
@@ -212,12 +214,6 @@ def _opening(words: str, text: str) -> str:
     """
     is_paragraph = re.match(r"[^\W_]|[«“\"*(\[]", text) and not re.match(r"\d+[.)]|\* ", text)
     return f"{words}{' ' if is_paragraph else chr(10) * 2}{text}"
-
-
-def _dialled(phone: str) -> str:
-    """Return the number as a telephone dials it, or "" where `phone` is more than a number."""
-    number = re.sub(r"[\s.\-()\u2010\u2011]", "", phone.replace("(0)", ""))
-    return number if re.fullmatch(r"\+?\d{3,15}", number) else ""
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:

@@ -75,7 +75,17 @@ remove_space_before_stop = _if_any(
     _spaced(".,)"), _replace(rf"{_S}(?=\)|,(?!\d)|\.(?:[\s»”)\ufffc]|$))(?<=[^\s(].)", "")
 )
 remove_space_after_bracket = _if_any(("(",), _replace(rf"\({_S}(?=[^\s)])", "("))
-add_space_after_comma = _if_any((",",), _replace(r",(?=[^\W\d_])(?<=[^\W\d_],)", ", "))
+# {H,C}, f(x,y), a,b.csv: signs of mathematics and names of files keep their comma.
+_FORMULA = re.compile(r"[{}\[\]<>=_\\]|\w\(|\.[a-z]{2,4}\b|(?<!\w)\w,\w(?!\w)")
+
+
+def _spaced_commas(match: re.Match[str]) -> str:
+    word = match[0]
+    spaced = re.sub(r",(?=[^\W\d_])(?<=[^\W\d_],)", ", ", word)
+    return word if _FORMULA.search(word) else spaced
+
+
+add_space_after_comma = _if_any((",",), _replace(r"(?<!\S)[^\s,]*+,\S*", _spaced_commas))
 use_ellipsis = _if_any(("...",), _replace(r"\.{3,}", "…"))
 
 _OPENERS = " \u00a0\u202f\u2009\n([{«“‘\"'’–—-/"
@@ -204,7 +214,7 @@ def _hold(before: str, after: str) -> Step:
 def _thousands(space: str) -> Step:
     # Not after a sign or a letter, nor from 0: 0199 001 234 is a telephone.
     return _replace(
-        rf"[1-9](?<![\w.,+/-].)\d{{0,2}}(?:{_S}\d{{3}})+(?!\w)",
+        rf"[1-9](?<![\w.,+/-].)\d{{0,2}}(?:{_S}\d{{3}})+(?:(?!\w)|(?=es?\b))",
         lambda match: re.sub(_S, space, match[0]),
     )
 

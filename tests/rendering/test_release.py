@@ -352,6 +352,19 @@ def test_a_telephone_number_can_be_dialled(write_issue: WriteIssue, settings: Se
     assert 'href="tel:+33199000001"' in document.html
 
 
+@pytest.mark.parametrize("between", [" / ", ", ", " ou ", " ; "])
+def test_a_second_telephone_number_can_be_dialled_too(
+    between: str, write_issue: WriteIssue, settings: Settings
+) -> None:
+    contact = f"{{name: Zoé, phone: '01 99 00 00 02{between}06 99 00 00 03', email: z@a.fr}}"
+    text = re.sub(r"contacts: .*", f"contacts: [{contact}]", HEAD + TEXT)
+
+    document = render_document(load(write_issue, settings, text), settings)
+
+    assert 'href="tel:0199000002"' in document.html
+    assert 'href="tel:0699000003"' in document.html
+
+
 def test_each_part_points_at_its_field(write_issue: WriteIssue, settings: Settings) -> None:
     document = render_document(load(write_issue, settings, HEAD + TEXT), settings)
 

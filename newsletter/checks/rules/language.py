@@ -17,10 +17,10 @@ _ACCENTED = (
     "Également Égalité Élaborer Élargir Élection Élections Électricité Électronique Élément "
     "Éléments Élève Élèves Élu Élue Élues Élus Élysée Émergence Émission Émissions Énergétique "
     "Énergie Énergies Énormément Épargne Époque Équilibre Équipe Équipement Équipements Équipes "
-    "Établissement Établissements Étant Étape Étapes État États Été Étranger Étrangers Être Étude "
+    "Établissement Établissements Étaient Étais Était Étant Étape Étapes État États Été Étranger Étrangers Être Étude "
     "Études Étudiant Étudiante Étudiantes Étudiants Étudier Évaluation Évaluations Évaluer "
     "Évènement Évènements Événement Événements Évidemment Éviter Évolution Évolutions Île Îles "
-    "Œuvre Œuvres"
+    "Êtes Œuvre Œuvres"
 )
 _BARE_FIRST = {"É": "E", "Ê": "E", "Î": "I", "Œ": "Oe"}
 _NO_ACCENTS = str.maketrans("éèêÉÈÊÎ", "eeeEEEI")

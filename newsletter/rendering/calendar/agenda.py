@@ -129,6 +129,8 @@ def _calendar(
         f"DTSTAMP:{_figures(issue.date)}T000000Z",
         *_times(event),
         *_words(event, language, settings.zone, fields),
+        # A day to know of, or a fair of three, leaves the reader free for meetings.
+        *(() if isinstance(event.start, datetime) else ("TRANSP:TRANSPARENT",)),
         f"STATUS:{STATUSES.get(event.status or '', 'CONFIRMED')}",
         "END:VEVENT",
         "END:VCALENDAR",

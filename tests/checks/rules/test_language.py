@@ -25,6 +25,7 @@ UNACCENTED = {
     "Un Evenement": ("Evenement", 10, "Événement"),
     "En Ile-de-France": ("Ile", 10, "Île"),
     "LES EVENEMENTS du mois": ("EVENEMENTS", 11, "ÉVÉNEMENTS"),
+    "Etaient présents": ("Etaient", 7, "Étaient"),
     "Oeuvre commune": ("Oeuvre", 7, "Œuvre"),
 }
 

@@ -90,6 +90,13 @@ def test_an_event_says_all_that_the_issue_says_of_it(files_of: FilesOf) -> None:
     assert event["DTSTAMP"].dt == datetime(2025, 1, 6, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("start", "said"), [("2025-03-04", ":TRANSPARENT"), ("2025-03-04 18:00", "")]
+)
+def test_a_whole_day_leaves_its_reader_free(start: str, said: str, files_of: FilesOf) -> None:
+    assert line(only_file(files_of(f"title: Salon, start: {start}")), "TRANSP") == said
+
+
 TIMES = {
     "day": ("start: 2025-03-04", ";VALUE=DATE:20250304", ""),
     "days": (
