@@ -123,7 +123,7 @@ def _own_context(
                 contents = tuple(contents_of(sections, anchors=anchors, language=language))
             return {
                 "sections": sections,
-                "places": places_of(sections, settings.theme),
+                "places": places_of(sections, settings.theme, language),
                 "contents": contents,
                 "subject": issue.subject,
                 "preheader": issue.preheader,
@@ -132,7 +132,7 @@ def _own_context(
             items = tuple(enumerate(issue.all_items))
             return {
                 "body_items": items,
-                "places": places_of([NumberedSection(None, None, items)], settings.theme),
+                "places": places_of([NumberedSection(None, None, items)], settings.theme, language),
                 "media_links": media_links(issue, settings),
                 "pdf": pdf_address(issue, settings),
                 "subject": release_subject(issue, language),

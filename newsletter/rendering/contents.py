@@ -8,9 +8,10 @@ from newsletter.content.issue import Newsletter
 from newsletter.content.items import Item
 from newsletter.content.loading import Issue
 from newsletter.i18n import N_, translator
+from newsletter.values.suggestions import fold
 
 # What templates write above an item that has no title of its own.
-_TITLES = {
+DEFAULT_TITLES = {
     "agenda": N_("Agenda"),
     "key-figures": N_("Key figures"),
     "links": N_("Further reading"),
@@ -84,7 +85,7 @@ def contents_of(
         entries = tuple(
             ContentsEntry(title, anchors[number])
             for number, item in section.items
-            if (title := _title(item, language))
+            if (title := heading_of(item, section, language))
         )
         if section.title and section.id:
             yield ContentsEntry(section.title, section.id, entries)
@@ -92,8 +93,13 @@ def contents_of(
             yield from entries
 
 
-def _title(item: Item, language: str) -> str:
-    """Return the words at the head of an item, "" where it has none."""
-    default = _TITLES.get(item.kind, "")
+def heading_of(item: Item, section: NumberedSection, language: str) -> str:
+    """Return the words at the head of an item, "" where it has none.
+
+    What the program writes for want of a title is not said again below a section of that name.
+    """
     own = getattr(item, "title", None) or getattr(item, "name", None)
-    return own or (default and translator(language)(default))
+    named = DEFAULT_TITLES.get(item.kind, "")
+    default = named and translator(language)(named)
+    is_said = section.items[0][1] is item and fold(section.title or "") == fold(default)
+    return own or ("" if is_said else default)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsletter.content.item_parts import StoryParts
 from newsletter.content.items import Item, KeyFigures, Links, Quote
-from newsletter.rendering.contents import NumberedSection
+from newsletter.rendering.contents import DEFAULT_TITLES, NumberedSection, heading_of
 from newsletter.settings.theme import Theme
 
 CARD_WIDTH = 236  # CSS pixels: two cards, their gap, lines and paddings make the width of the text
@@ -15,9 +15,11 @@ CARD_WIDTH = 236  # CSS pixels: two cards, their gap, lines and paddings make th
 class ItemPlace:
     """Where an item stands: the level of its title, the width of its words in CSS pixels.
 
-    `layout` is one of those that its kind can have, `css` the classes of its cell.
+    `layout` is one of those that its kind can have, `css` the classes of its cell, `title` its own
+    or what the program writes for want of one.
     """
 
+    title: str
     level: int
     width: int
     layout: str
@@ -25,12 +27,16 @@ class ItemPlace:
     is_card: bool = False
 
 
-def places_of(sections: Sequence[NumberedSection], theme: Theme) -> dict[int, ItemPlace]:
+def places_of(
+    sections: Sequence[NumberedSection], theme: Theme, language: str
+) -> dict[int, ItemPlace]:
     """Return the place of each item by its number; what an issue leaves open, the look decides."""
-    return dict(_places(sections, theme))
+    return dict(_places(sections, theme, language))
 
 
-def _places(sections: Sequence[NumberedSection], theme: Theme) -> Iterator[tuple[int, ItemPlace]]:
+def _places(
+    sections: Sequence[NumberedSection], theme: Theme, language: str
+) -> Iterator[tuple[int, ItemPlace]]:
     width = theme.widths.page - 2 * theme.space[24]
     has_pictured = False
     for section in sections:
@@ -39,11 +45,14 @@ def _places(sections: Sequence[NumberedSection], theme: Theme) -> Iterator[tuple
             layout = _layout(item, theme, is_first=not has_pictured, is_card=is_cards)
             has_pictured |= getattr(item, "picture", None) is not None
             is_boxed = layout == "box" and isinstance(item, StoryParts)
+            title = heading_of(item, section, language)
+            is_said_above = item.kind in DEFAULT_TITLES and not title
             whole = width - 2 * theme.space[24] * is_boxed
             yield (
                 number,
                 ItemPlace(
-                    level=3 if section.title else 2,
+                    title=title,
+                    level=3 if section.title and not is_said_above else 2,
                     width=CARD_WIDTH if is_cards else whole,
                     layout=layout,
                     css=_css(index, section, layout),

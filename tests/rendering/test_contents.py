@@ -57,6 +57,28 @@ def test_contents_name_what_is_visible_and_has_a_title(
     assert "In this issue:\n- First & foremost\n  - One\n- Agenda\n- Zoé Martin\n" in document.text
 
 
+@pytest.mark.parametrize(
+    ("title", "item"),
+    [
+        ("Agenda", "kind: agenda, events: [{title: e, start: 2025-01-06}]"),
+        ("À lire aussi", "kind: links, links: [{title: e, url: 'https://a.fr'}]"),
+        ("CHIFFRES-CLES", "kind: key-figures, figures: [{value: '1', label: e}]"),
+    ],
+)
+def test_a_title_of_the_program_s_is_not_said_again_below_a_section_of_that_name(
+    title: str, item: str, write_issue: WriteIssue, workspace: Path
+) -> None:
+    sections = f"contents: true\nsections: [{{title: {title}, items: [{{{item}}}, {{{item}}}]}}]\n"
+
+    document = render(write_issue(HEAD + sections), workspace)
+
+    headings = html.document_fromstring(document.html).xpath("//h2[@class!='toc']|//h3|//h4")
+    levels = [each.tag for each in headings if each.text_content().strip() != "e"]
+    assert levels == ["h2", "h3"]
+    assert "h4" not in {each.tag for each in headings[:2]}
+    assert len(html.document_fromstring(document.html).xpath("//ul[@class='contents']//a")) == 2
+
+
 def test_each_link_of_the_contents_leads_to_a_place_of_its_own(
     write_issue: WriteIssue, workspace: Path
 ) -> None:
