@@ -18,6 +18,7 @@ from newsletter.checks.readers import Readers, told_once
 from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
 from newsletter.checks.rule import Finding, Rule
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
+from newsletter.content.readable import readable_part
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position, Problem, in_order
 from newsletter.rendering.document import Document
@@ -33,6 +34,8 @@ from newsletter.workspace import SETTINGS_FILE
 
 # Of one rule in one mail: a person mends some and looks again; a megabyte could hold 100,000.
 MAX_FINDINGS = 100
+_ABOUT_TARGETS = {"missing-anchor", "client-support"}  # of links inside the mail
+_ABOUT_DATES = {"past-event", "wrong-weekday", "distant-date"}  # seen from the issue's own
 
 
 def _rules() -> Iterator[Rule]:
@@ -59,7 +62,13 @@ def problems_of_loaded(
     *,
     answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Return the same, in order; `answers` are what `--online` learnt of the issue's links."""
+    """Return the same, in order; `answers` are what `--online` learnt of the issue's links.
+
+    A fault in one part does not silence the rules on the others.
+    """
+    if variants is None:
+        loaded = readable_part(loaded, settings)
+        variants = variants_of(loaded, settings)
     if variants is None:
         return list(loaded.problems)
     found = run_checks(
@@ -110,10 +119,12 @@ def run_checks(
                 _problem(rule, finding, checked)
                 for rule, finding in _findings(checked)
                 if not silenced.is_silent(rule.id, finding.loc)
+                and not _is_of_stand_ins(rule, finding, loaded.stand_ins)
                 and not readers.are_others(number, finding.loc)
             ]
         )
-    unused = _unused_ignores(silenced, loaded.source)
+    # Where parts are not looked at, what silences a rule there seems to be for nothing.
+    unused = () if loaded.stand_ins else _unused_ignores(silenced, loaded.source)
     return in_order([*told_once(documents, found), *unused])
 
 
@@ -122,6 +133,15 @@ def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:
         if checked.settings.rules.get(rule.id) != "off":
             for finding in islice(rule.find(checked), MAX_FINDINGS):
                 yield rule, finding
+
+
+def _is_of_stand_ins(rule: Rule, finding: Finding, stand_ins: frozenset[Loc]) -> bool:
+    """Tell whether a finding is of what the program wrote itself, or comes of what is left out."""
+    return (
+        any(finding.loc[: len(each)] == each for each in stand_ins)
+        or (rule.id in _ABOUT_TARGETS and not stand_ins <= {("date",)})
+        or (rule.id in _ABOUT_DATES and ("date",) in stand_ins)
+    )
 
 
 def _problem(rule: Rule, finding: Finding, checked: Checked) -> Problem:

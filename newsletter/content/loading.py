@@ -37,17 +37,29 @@ KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
 
 @dataclass(frozen=True)
 class LoadedIssue:
-    """What came of an issue file: the issue (None where a problem forbids it) and its problems."""
+    """What came of an issue file: the issue (None where a problem forbids it) and its problems.
+
+    `stand_ins` are the places of what the checks alone see in place of parts at fault.
+    """
 
     path: Path
     issue: Issue | None
     problems: tuple[Problem, ...]
     source: Source
+    stand_ins: frozenset[Loc] = frozenset()
 
 
 def load_issue(path: Path, settings: Settings) -> LoadedIssue:
     """Return the issue that `path` holds, with every problem and where each value stands."""
     source = read_source(path)
+    issue, problems = read_issue(source, settings)
+    found = tuple(in_order([*problems, *_name_problems(path)]))
+    return LoadedIssue(path, None if has_errors(found) else issue, found, source)
+
+
+def read_issue(source: Source, settings: Settings) -> tuple[Issue | None, list[Problem]]:
+    """Return the issue that a file's values make, or None, and what is wrong with them."""
+    path = source.path
     context = ReadingContext(
         workspace=settings.workspace,
         folder=path.parent.resolve(),
@@ -61,7 +73,7 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
         audiences=settings.audiences,
     )
     kind = source.value.get("kind") if isinstance(source.value, dict) else None
-    model = KINDS[_kind_meant(source)]
+    model = model_meant(source)
     issue, problems = validate(model, source, context=context, given={"id": path.stem})
     if isinstance(kind, str) and kind not in KINDS:
         problems = [*_without_kind(problems, source), _unknown_kind(kind, source)]
@@ -72,17 +84,15 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
         problems += _fields_from_elsewhere(issue, source)
         problems += _parts_for_some(source.value, (), source)
     problems += _translation_problems(source, path, settings)
-    problems += _name_problems(path)
-    found = tuple(in_order(problems))
-    return LoadedIssue(path, None if has_errors(found) else issue, found, source)
+    return issue, problems
 
 
-def _kind_meant(source: Source) -> str:
-    """Return the kind of the issue, where it is not said or misspelt the one that it looks like."""
+def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:
+    """Return the model of the issue's kind; not said or misspelt, of what it looks like."""
     keys = source.value if isinstance(source.value, dict) else {}
     kind = str(keys.get("kind"))
     looks_like = "press-release" if {"headline", "embargo"} & keys.keys() else "newsletter"
-    return kind if kind in KINDS else did_you_mean(kind, KINDS) or looks_like
+    return KINDS[kind if kind in KINDS else did_you_mean(kind, KINDS) or looks_like]
 
 
 def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:

@@ -1,0 +1,133 @@
+"""One pass shows everything: a fault in one part silences no rule on the others."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from newsletter.checks import RULES
+from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.content.loading import LoadedIssue, read_issue
+from newsletter.content.readable import MAX_PARTS
+from newsletter.settings.settings import Settings, load_settings
+from newsletter.source.reading import parse_source
+from tests.checks.conftest import HEAD, RELEASE
+from tests.conftest import ROOT
+
+GOOD = "  - kind: text\n    body: |\n      Paru : [ici](https://a.fr/x).\n"
+SECTIONS = HEAD.replace("items:", "sections:\n  - items:") + indent(GOOD, "    ")
+Rules = Callable[[str], list[str]]
+
+
+@pytest.fixture(name="rules")
+def make_rules(settings: Settings, write_issue: Callable[[str], Path]) -> Rules:
+    """Return what gives the rules of all that `check` finds in an issue, in its order."""
+    return lambda text: [each.rule for each in problems_of(write_issue(text), settings)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "item"),
+    {
+        "unknown-kind": "  - kind: txt\n    body: x\n",
+        "missing-key": "  - kind: text\n",
+        "unknown-key": "  - kind: text\n    body: x\n    titel: x\n",
+        "date": "  - kind: agenda\n    events: [{title: x, start: 2025-02-30}]\n",
+        "url": "  - kind: call-to-action\n    label: x\n    url: www.a.fr\n",
+        "file-missing": "  - {kind: picture, file: rien.png, alt: x}\n",
+        "file-missing ": "  - {kind: text, body: {file: rien.md}}\n",
+        "audience": "  - {kind: text, body: x, for: {region: [Wales]}}\n",
+        "merge-field": "  - {kind: text, body: ((prenom))}\n",
+        "empty": "  - kind: text\n    body:\n",
+        "id": "  - {kind: text, id: 3 a, body: x}\n",
+        "link-syntax": "  - kind: text\n    body: '[a] (https://a.fr)'\n",
+    }.items(),
+)
+def test_an_item_at_fault_silences_no_other(rule: str, item: str, rules: Rules) -> None:
+    rule = rule.strip()
+    assert "vague-link" in rules(HEAD + item + GOOD)
+    assert {"vague-link", rule} <= set(rules(HEAD + GOOD + item))
+    in_section = "  - title: x\n    items:\n" + indent(item, "    ")
+    assert {"vague-link", rule} <= set(rules(SECTIONS + in_section))
+
+
+def test_a_person_at_fault_silences_no_other_item(rules: Rules) -> None:
+    item = "  - {kind: article, title: x, body: x, author: {nam: Camille}}\n"
+
+    assert rules(HEAD + item + GOOD) == ["unknown-key", "vague-link"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("kind: newsletter", "kind: newslettre", ["unknown-kind"]),
+        ("kind: newsletter\n", "", ["missing-key"]),
+        ("title: ", "titre: ", ["unknown-key"]),
+        ("title: Le titre\n", "", ["missing-key"]),
+        ("title: Le titre\n", "title:\n", ["empty"]),
+        ("date: 2025-01-06", "date: 2025-02-30", ["date"]),
+        ("items:", "sender: x\nitems:", ["sender"]),
+        ("items:", "closing: ((prenom))\nitems:", ["merge-field"]),
+        ("items:", "translation_of: x\nitems:", ["translation"]),
+    ],
+)
+def test_a_key_at_fault_silences_no_item(old: str, new: str, told: list[str], rules: Rules) -> None:
+    assert rules(HEAD.replace(old, new) + GOOD) == [*told, "vague-link"]
+
+
+def test_a_section_s_title_at_fault_silences_none_of_its_items(rules: Rules) -> None:
+    assert rules(SECTIONS.replace("- items", "- titel: x\n    items")) == [
+        "unknown-key",
+        "vague-link",
+    ]
+
+
+@pytest.mark.parametrize("key", re.findall(r"^\w+", RELEASE, re.M))
+def test_a_key_of_a_release_at_fault_silences_no_other(key: str, rules: Rules) -> None:
+    text = RELEASE + "note: 'Paru : [ici](https://a.fr/x).'\n"
+
+    assert "vague-link" in rules(text.replace(f"{key}: ", f"x{key}: "))
+
+
+def test_items_at_fault_are_told_with_the_whole_s_faults(rules: Rules) -> None:
+    twins = GOOD + "    id: a\n" + GOOD + "    id: a\n"
+
+    assert "id" in rules(HEAD + twins + "  - kind: txt\n")
+
+
+def test_what_comes_of_the_part_at_fault_is_not_told(rules: Rules) -> None:
+    link = '  - kind: text\n    body: "[L\'agenda du mois](#agenda)"\n'
+    event = "  - {kind: agenda, id: agenda, events: [{title: x, start: 2025-02-01}]}\n"
+    whole = rules(HEAD + link + event)
+
+    assert rules(HEAD + link + event.replace("2025-02-01", "2025-02-30")) == [*whole, "date"]
+    assert rules(HEAD.replace("2025-01-06", "2025-13-01") + link + event) == ["date", *whole]
+
+
+def samples() -> Iterator[tuple[Path, int]]:
+    """Yield our own issues, without a problem, and the number of each line that may be spoilt."""
+    for path in [*sorted((ROOT / "issues").glob("*.yaml")), ROOT / "tests/gallery/every-kind.yaml"]:
+        for number, line in enumerate(path.read_text("utf-8").splitlines()):
+            if re.match(r"(?: *- )?kind:|\w+:", line):
+                yield path, number
+
+
+@pytest.mark.parametrize(
+    ("path", "number"), list(samples()), ids=lambda each: getattr(each, "stem", str(each))
+)
+def test_a_misspelt_key_brings_no_finding_that_the_whole_has_not(path: Path, number: int) -> None:
+    settings = load_settings(ROOT).settings
+    assert settings is not None
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    lines[number] = re.sub(r"(\w+):", r"x\1:", lines[number], count=1)
+    source = parse_source("".join(lines), path)
+    _issue, problems = read_issue(source, settings)
+
+    found = problems_of_loaded(LoadedIssue(path, None, tuple(problems), source), None, settings)
+
+    assert [each for each in found if each.rule in RULES] == []
+
+
+def test_of_many_parts_at_fault_only_the_faults_are_told(rules: Rules) -> None:
+    assert set(rules(HEAD + GOOD + "  - kind: x\n" * (MAX_PARTS + 1))) == {"unknown-kind"}
