@@ -9,7 +9,7 @@ from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
 from newsletter.checks.checking import problems_of, problems_of_loaded
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.commands.opening import all_sent, issue_files, open_workspace
+from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _, counted
@@ -18,11 +18,14 @@ from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Problem, fails, in_numbers, in_order, level_word
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.variants import variants_of
-from newsletter.settings.settings import Settings
+from newsletter.settings.settings import Settings, load_settings
 from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
-from newsletter.workspace import SETTINGS_FILE, cache_folder
+from newsletter.workspace import SETTINGS_FILE, cache_folder, find_workspace
+
+# What issues say of settings that are at fault, and would be right without the fault.
+_OF_SETTINGS = {"audience", "merge-field", "organisation", "sender", "settings-name"}
 
 
 def check(
@@ -40,7 +43,10 @@ def check(
 
     `online` tries the links: the only check that leaves the machine.
     """
-    settings, problems = open_workspace(start)
+    loaded = load_settings(Path(find_workspace(str(start))))
+    settings, problems = loaded.readable, loaded.problems
+    if settings is None:
+        raise UnusableSettings(problems)
     paths = issue_files(files, settings)
     problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
     problems = (*problems, *template_problems(settings.workspace))
@@ -51,6 +57,8 @@ def check(
     found = in_order(
         [*problems, *(each for some in progress(results, len(paths)) for each in some)]
     )
+    if loaded.settings is None:
+        found = [each for each in found if each in problems or each.rule not in _OF_SETTINGS]
     match output_format:
         case "json":
             _tell_all(json_lines(found), tell)

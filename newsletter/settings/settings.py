@@ -1,10 +1,10 @@
 """The workspace's settings: `newsletter.yaml` and `assets/theme.yaml`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.i18n import N_, _
+from newsletter.packaged import PACKAGE
 from newsletter.problems.problem import Fault, Problem, has_errors, in_order
 from newsletter.settings.mail_clients import CLIENTS, USUAL
 from newsletter.settings.smtp import Dkim, Smtp
@@ -285,10 +286,14 @@ class Settings(Model):
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """The settings, or None where a problem forbids them, and every problem."""
+    """The settings, or None where a problem forbids them, and every problem.
+
+    `readable` are for the checks alone: without the keys at fault, or with the example's.
+    """
 
     settings: Settings | None
     problems: tuple[Problem, ...]
+    readable: Settings | None
 
 
 def load_settings(workspace: Path) -> LoadedSettings:
@@ -299,12 +304,30 @@ def load_settings(workspace: Path) -> LoadedSettings:
     source = read_source(root / SETTINGS_FILE)
     given = {"workspace": root, "theme": theme}
     settings, problems = validate(Settings, source, context=context, given=given)
+    readable = settings
+    if settings is None:
+        rest = replace(source, value=_readable_part(source, problems), problems=())
+        readable, _told = validate(Settings, rest, context=context, given=given)
     problems += theme_problems
     problems += _empty_entries(source)
     if settings is not None:
         problems += merge_problems(source, settings.merge_fields)
     found = tuple(in_order(map(_with_own_hint, problems)))
-    return LoadedSettings(None if has_errors(found) else settings, found)
+    return LoadedSettings(None if has_errors(found) else settings, found, readable)
+
+
+def _readable_part(source: Source, problems: Sequence[Problem]) -> Any:
+    """Return what the file says without its keys at fault, those needed as the example's."""
+    example: Any = read_source(PACKAGE / "starter/settings.fr.yaml").value
+    keys: Any = source.value if isinstance(source.value, dict) else {}
+    starts = sorted((source.position((key,), key=True), key) for key in keys)
+    at_fault = {
+        max((each for each in starts if each[0] <= problem.position), default=((), ""))[1]
+        for problem in problems
+    }
+    needed = (name for name, field in Settings.model_fields.items() if field.is_required())
+    kept = {key: value for key, value in keys.items() if key not in at_fault}
+    return {name: example[name] for name in needed if name in example} | kept
 
 
 def _with_own_hint(problem: Problem) -> Problem:

@@ -1,5 +1,6 @@
 """One pass shows everything: a fault in one part silences no rule on the others."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from newsletter.checks import RULES
 from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.cli import run
 from newsletter.content.loading import LoadedIssue, read_issue
 from newsletter.content.readable import MAX_PARTS
 from newsletter.settings.settings import Settings, load_settings
@@ -131,3 +133,37 @@ def test_a_misspelt_key_brings_no_finding_that_the_whole_has_not(path: Path, num
 
 def test_of_many_parts_at_fault_only_the_faults_are_told(rules: Rules) -> None:
     assert set(rules(HEAD + GOOD + "  - kind: x\n" * (MAX_PARTS + 1))) == {"unknown-kind"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rule"),
+    [
+        ("newsletter.yaml", "timezone: Europe/Paris", "timezone: Paris", "time-zone"),
+        ("newsletter.yaml", "timezone:", "timezoen:", "unknown-key"),
+        ("newsletter.yaml", "email: lettre@example.org", "email: lettre", "email"),
+        ("newsletter.yaml", "senders:", "sendres:", "unknown-key"),
+        ("newsletter.yaml", "    name: Prénom Nom\n", "    nom: Prénom Nom\n", "unknown-key"),
+        ("assets/theme.yaml", "look: institution", "look: instituton", "unknown-value"),
+    ],
+)
+def test_settings_and_theme_at_fault_silence_no_issue(
+    file: str,
+    old: str,
+    new: str,
+    rule: str,
+    workspace: Path,
+    write_issue: Callable[[str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(workspace)
+    write_issue(HEAD.replace("items:", "sender: default\nitems:") + GOOD)
+    text = (workspace / file).read_text("utf-8")
+    assert old in text
+    (workspace / file).write_text(text.replace(old, new), "utf-8")
+
+    assert run(["check", "--format", "json"]) == 1
+    rules = {json.loads(line)["rule"] for line in capsys.readouterr().out.splitlines()}
+    assert {rule, "vague-link"} <= rules <= {rule, "vague-link", "missing-key"}
+    assert run(["build"]) == 1
+    assert not (workspace / "build").exists()
