@@ -50,6 +50,17 @@ def write_one_issue(workspace: Path) -> Path:
     return path
 
 
+def test_a_folder_that_is_gone_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    assert cli.run(["check"]) == 2
+    assert capsys.readouterr().err
+
+
 def test_build_writes_the_mail_of_every_issue_and_says_where(
     run: Run, issue: Path, workspace: Path
 ) -> None:

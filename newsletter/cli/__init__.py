@@ -44,9 +44,11 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status (design: 0 done, 1 problems, 2 could not run)."""
-    language = user_language(workspace_above(os.getcwd()), os.environ)
+    language = user_language(None, os.environ)
     speak(language)
     try:
+        language = user_language(workspace_above(os.getcwd()), os.environ)
+        speak(language)
         typed, rest = take_language(arguments)
         speak(typed or language)
         status = commands().main(rest, prog_name="newsletter", standalone_mode=False)

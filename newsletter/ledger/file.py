@@ -25,6 +25,7 @@ from sqlalchemy.pool import NullPool
 from newsletter.i18n import _
 from newsletter.ledger.tables import SCHEMA_VERSION, metadata, version
 from newsletter.problems.errors import NewsletterError
+from newsletter.workspace import refuse_links
 
 LEDGER_FILE = "ledger.sqlite3"
 LOCK_FILE = "ledger.sqlite3.lock"
@@ -43,6 +44,17 @@ def ledger_errors(path: Path) -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error, OSError) as error:
         raise _told(error, path) from error
+
+
+def refuse_planted(workspace: Path) -> None:
+    """Raise where a link stands for the ledger or a file beside it, or a pipe for the ledger.
+
+    What is written there would be written into a file of somebody's.
+    """
+    for name in (LOCK_FILE, *(f"{LEDGER_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))):
+        refuse_links(workspace / name, workspace)
+    if (workspace / LEDGER_FILE).exists() and not (workspace / LEDGER_FILE).is_file():
+        raise _told(sqlite3.DatabaseError(), workspace / LEDGER_FILE)
 
 
 def _told(error: BaseException, path: Path) -> LedgerError:
@@ -142,8 +154,9 @@ def only_sender(workspace: Path) -> Iterator[None]:
     One at a time, whatever the issue: the server counts all that comes from here.
 
     Raises:
-        NewsletterError: another process holds it.
+        NewsletterError: another process holds it, or a link leads elsewhere.
     """
+    refuse_planted(workspace)
     with (workspace / LOCK_FILE).open("a+b") as file:
         if not _locked(file.fileno()):
             message = _("another send is running in this workspace")

@@ -14,7 +14,13 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
 
-from newsletter.ledger.file import LEDGER_FILE, ledger_errors, open_engine, read_only_engine
+from newsletter.ledger.file import (
+    LEDGER_FILE,
+    ledger_errors,
+    open_engine,
+    read_only_engine,
+    refuse_planted,
+)
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import deliveries, issues, recipients
 from newsletter.ledger.writer import Writer
@@ -206,6 +212,7 @@ class Ledger:
 @contextmanager
 def open_ledger(workspace: Path) -> Iterator[Ledger]:
     """Open the ledger of a workspace, made where there is none; close it at the end."""
+    refuse_planted(workspace)
     ledger = Ledger.at(workspace / LEDGER_FILE)
     try:
         yield ledger
@@ -217,6 +224,7 @@ def open_ledger(workspace: Path) -> Iterator[Ledger]:
 def read_ledger(workspace: Path) -> Iterator[Ledger | None]:
     """Open the ledger for reading alone; None where there is none yet."""
     path = workspace / LEDGER_FILE
+    refuse_planted(workspace)
     if not path.exists():
         yield None
         return

@@ -181,11 +181,14 @@ class Mails:
 class Outbox:
     """Writes each message of an issue into a file of its own, in `DIR/<issue>/`.
 
-    They are numbered in the order of the recipients; those of the time before give way.
+    They are numbered in the order of the recipients; those of the time before give way. No link of
+    the workspace is followed: DIR may be one elsewhere.
     """
 
-    def __init__(self, folder: Path, issue_id: str) -> None:
+    def __init__(self, folder: Path, issue_id: str, workspace: Path) -> None:
         self.folder = folder / issue_id
+        is_inside = folder.absolute().is_relative_to(workspace)
+        self._below = workspace if is_inside else folder
         self.written = 0
 
     def write(self, message: bytes) -> Path:
@@ -198,7 +201,7 @@ class Outbox:
         return path
 
     def _make_room(self) -> None:
-        refuse_links(self.folder, self.folder.parent)
+        refuse_links(self.folder.absolute(), self._below.absolute())
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in self.folder.glob("*.eml"):
             if _OURS.fullmatch(path.name):

@@ -189,6 +189,8 @@ def sent_records(workspace: Path) -> Iterator[SentRecord]:
 
 def _read(path: Path) -> SentRecord | None:
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return None
         said = json.loads(path.read_text(encoding="utf-8"))
         return SentRecord(
             str(path.parent.name),

@@ -89,10 +89,12 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
 def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
     """Make the messages that would leave now, to be written to a folder or dropped."""
     options, terminal = to_members.sending.options, to_members.sending.terminal
+    workspace = to_members.sending.settings.workspace
     plan = to_members.plan(ledger)
     if not _prepared(to_members, plan):
         return 1
-    outbox = Outbox(options.outbox, to_members.issue_id) if options.outbox else None
+    folder = options.outbox
+    outbox = Outbox(folder, to_members.issue_id, workspace) if folder else None
     made = largest = 0
     with terminal.progress(plan.total) as advance:
         for message in to_members.messages(ledger):

@@ -76,7 +76,7 @@ def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
     if sending.options.dry_run:
         return lambda _address, _message: _("would be sent"), lambda: None
     if sending.options.outbox is not None:
-        outbox = Outbox(sending.options.outbox, sending.mails.issue.id)
+        outbox = Outbox(sending.options.outbox, sending.mails.issue.id, sending.settings.workspace)
         return lambda _address, message: str(outbox.write(message)), lambda: None
     return _opened_connection(sending)
 

@@ -5,10 +5,14 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newsletter.cli import run
+from newsletter.ledger.file import only_sender
+from newsletter.ledger.ledger import open_ledger, read_ledger
+from newsletter.problems.errors import NewsletterError
 from newsletter.sending.sending import Outbox
 from newsletter.sending.sent_before import SentRecord, write_record
 from newsletter.workspace import write_whole
@@ -171,9 +175,41 @@ def test_records_and_messages_go_through_no_link(workspace: Path, outside: Path)
     with pytest.raises(Exception, match="leads elsewhere"):
         write_record(workspace, SentRecord("essai", "2025-01-06", "", {}, {}))
     with pytest.raises(Exception, match="leads elsewhere"):
-        Outbox(workspace / "outbox", "essai").write(b"message")
+        Outbox(workspace / "outbox", "essai", workspace).write(b"message")
+    (workspace / "outbox/essai").unlink()
+    (workspace / "outbox").rmdir()
+    (workspace / "outbox").symlink_to(outside)
+    with pytest.raises(Exception, match="leads elsewhere"):
+        Outbox(workspace / "outbox", "essai", workspace).write(b"message")
 
     assert contents(outside) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ledger.sqlite3",
+        "ledger.sqlite3.lock",
+        "ledger.sqlite3-wal",
+        "ledger.sqlite3-shm",
+        "ledger.sqlite3-journal",
+    ],
+)
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("opened", [open_ledger, only_sender, read_ledger])
+def test_a_planted_ledger_is_neither_read_nor_written(
+    name: str, is_there: bool, opened: Callable[[Path], Any], workspace: Path, outside: Path
+) -> None:
+    if is_there:
+        with open_ledger(outside):
+            pass
+    before = {path: path.read_bytes() for path in outside.rglob("*") if path.is_file()}
+    (workspace / name).symlink_to(outside / "ledger.sqlite3")
+
+    with pytest.raises(NewsletterError, match="leads elsewhere"), opened(workspace):
+        pass
+
+    assert {path: path.read_bytes() for path in outside.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("issue", ["..", "../outside"])

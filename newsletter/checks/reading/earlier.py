@@ -162,6 +162,8 @@ def plain_address(url: str) -> str:
 
 def _read(path: Path) -> str:
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return ""
         with path.open("rb") as file:
             return file.read(MAX_BYTES).decode("utf-8-sig", "replace")
     except (OSError, ValueError):  # ValueError: NUL in a name
