@@ -15,14 +15,14 @@ from newsletter.content.loading import load_issue
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
-from newsletter.problems.problem import Problem, fails, in_numbers, in_order, level_word
+from newsletter.problems.problem import Position, Problem, fails, in_numbers, in_order, level_word
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
-from newsletter.workspace import SETTINGS_FILE, cache_folder, find_workspace
+from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, cache_folder, find_workspace
 
 # What issues say of settings that are at fault, and would be right without the fault.
 _OF_SETTINGS = {"audience", "merge-field", "organisation", "sender", "settings-name"}
@@ -49,7 +49,7 @@ def check(
         raise UnusableSettings(problems)
     paths = issue_files(files, settings)
     problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
-    problems = (*problems, *template_problems(settings.workspace))
+    problems = (*problems, *template_problems(settings.workspace), *_damaged_records(settings))
     if online:
         results = _online(paths, settings)
     else:
@@ -84,6 +84,17 @@ def _unknown_rules(settings: Settings) -> Iterator[Problem]:
         hint = meant_or_choice(did_you_mean(name, RULES), list(RULES))
         position = source.position(("rules", name), key=True)
         yield Problem(source.path, position, message, hint, "rules")
+
+
+def _damaged_records(settings: Settings) -> Iterator[Problem]:
+    """Yield a problem for each record of an issue that was sent and cannot be read."""
+    for path in sorted((settings.workspace / SENT_FOLDER).glob("*/sent.json")):
+        from newsletter.sending.sent_before import read_sent
+
+        try:
+            read_sent(settings.workspace, path.parent.name)
+        except NewsletterError as error:
+            yield Problem(path, Position(1, 1), error.message, error.hint, "sent-record")
 
 
 def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]]:

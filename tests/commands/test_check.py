@@ -36,6 +36,20 @@ def test_a_warning_leaves_0_and_is_counted(check: Checked) -> None:
     assert printed.splitlines()[-1] == "1 numéro vérifié, 1 avertissement"
 
 
+@pytest.mark.parametrize("damage", ["<<<<<<< HEAD\n{}", "{}", ""])
+def test_a_damaged_record_of_a_sent_issue_is_told(
+    check: Checked, workspace: Path, damage: str
+) -> None:
+    (workspace / "sent/mai").mkdir(parents=True)
+    (workspace / "sent/mai/sent.json").write_text(damage)
+
+    status, printed = check("--lang", "en")
+
+    assert status == 1
+    assert "sent/mai/sent.json:1:1: error: sent/mai/sent.json is damaged" in printed
+    assert "restore it from git" in printed
+
+
 def test_a_warning_gives_1_when_strict(check: Checked) -> None:
     assert check("--strict")[0] == 1
 
