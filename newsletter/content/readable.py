@@ -44,7 +44,9 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
     where the faults are too many, or leave nothing to read.
     """
     source, told = replace(loaded.source, problems=()), loaded.problems
-    parts, stand_ins = _parts_at_fault(told, source), set[Loc]()
+    mended = loaded.source.problems  # its values are as they were meant
+    parts = _parts_at_fault([each for each in told if each not in mended], source)
+    stand_ins: set[Loc] = set()
     needed = _RELEASE if model_meant(source) is PressRelease else _NEWSLETTER
     for _round in range(_ROUNDS):
         value: Any = source.value

@@ -182,6 +182,12 @@ def missing_space(key: str) -> Fault:
     return Fault("space-after-colon", message, _("write '{key}: '").format(key=shown(key)))
 
 
+def hyphen_without_space(key: str) -> Fault:
+    """Say that the hyphen of an item touches its first key."""
+    message = _("a space is missing after the hyphen of '-{key}:'").format(key=shown(key))
+    return Fault("space-after-hyphen", message, _("write '- {key}: '").format(key=shown(key)))
+
+
 def text_without_field(text: str, key: str, spaces: int) -> Fault:
     """Say that a text follows no key; `key` is the last one before it, if any."""
     message = _("the text '{text}' does not belong to any field").format(text=shown(text))

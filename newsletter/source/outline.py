@@ -4,6 +4,7 @@ The lines are walked once, before the library reads them. Each fault of indentat
 its own line and mended, so that nothing innocent after it is blamed.
 """
 
+import itertools
 import re
 
 from newsletter.source import faults, text_faults
@@ -12,10 +13,12 @@ from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     GLUED,
+    GLUED_DASH,
     LINE,
     ODD_SPACES,
     TAUGHT_COMMENT,
     Nesting,
+    indent_of,
     is_hashtag,
     is_plausible,
     is_sentence,
@@ -67,6 +70,9 @@ class _Outline:
             return self._skip_comment(row, column)
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
             return row + 1
+        if glued := GLUED_DASH.match(line):
+            self._mend_dash(row, glued)
+            return row
         match = LINE.match(line)
         if match is None or self._is_text(row, match):
             return self._skip_text(row, column)
@@ -217,6 +223,20 @@ class _Outline:
             self._draft.report(row, match.end() - 1, faults.missing_space(match["key"]))
             self._draft.replace(row, match.end(), match.end(), " ")
         return row
+
+    def _mend_dash(self, row: int, glued: re.Match[str]) -> None:
+        """Put the space after a dash; what is lined up with the key goes on being so."""
+        self._draft.report(row, glued.start("key"), faults.hyphen_without_space(glued["key"]))
+        column = glued.start("key")
+        self._draft.replace(row, column, column, " ")
+        below = itertools.takewhile(
+            lambda each: not self._lines[each].strip() or indent_of(self._lines[each]) >= column,
+            range(row + 1, len(self._lines)),
+        )
+        rows = [each for each in below if self._lines[each].strip()]
+        if rows and indent_of(self._lines[rows[0]]) == column:
+            for each in rows:
+                self._draft.replace(each, 0, 0, " ")
 
     def _skip_comment(self, row: int, column: int) -> int:
         comment = self._lines[row][column:]

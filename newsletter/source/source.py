@@ -126,7 +126,8 @@ def _empty_keys(place: Extent, value: Value | None, loc: Loc) -> Iterator[Loc]:
             else:
                 yield (*loc, key)
     elif isinstance(place.children, list) and isinstance(value, list):
-        for index, (child, each) in enumerate(zip(place.children, value, strict=True)):
+        # A list that the checks see in place of one at fault may be shorter.
+        for index, (child, each) in enumerate(zip(place.children, value, strict=False)):
             yield from _empty_keys(child, each, (*loc, index))
 
 

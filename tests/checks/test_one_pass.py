@@ -54,6 +54,13 @@ def test_an_item_at_fault_silences_no_other(rule: str, item: str, rules: Rules) 
     assert {"vague-link", rule} <= set(rules(SECTIONS + in_section))
 
 
+def test_an_item_whose_lines_can_be_mended_is_looked_at_itself(rules: Rules) -> None:
+    assert rules(HEAD + GOOD.replace("- kind", "-kind").replace("    ", "   ", 1)) == [
+        "space-after-hyphen",
+        "vague-link",
+    ]
+
+
 def test_a_person_at_fault_silences_no_other_item(rules: Rules) -> None:
     item = "  - {kind: article, title: x, body: x, author: {nam: Camille}}\n"
 
@@ -70,6 +77,7 @@ def test_a_person_at_fault_silences_no_other_item(rules: Rules) -> None:
         ("title: Le titre\n", "title:\n", ["empty"]),
         ("date: 2025-01-06", "date: 2025-02-30", ["date"]),
         ("items:", "sender: x\nitems:", ["sender"]),
+        ("items:", "item:\n  - titre:\nitems:", ["unknown-key"]),
         ("items:", "closing: ((prenom))\nitems:", ["merge-field"]),
         ("items:", "translation_of: x\nitems:", ["translation"]),
     ],

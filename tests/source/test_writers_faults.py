@@ -314,6 +314,18 @@ ONE_FAULT = [
         {"x": [{"title": "Salon", "kind": "y"}]},
     ),
     (
+        "a:\n  -value: 12%\n   label: b\n\n   c:\n    - d\n  - value: 13%",
+        (2, 4, "space-after-hyphen"),
+        "'- value: '",
+        {"a": [{"value": "12%", "label": "b", "c": ["d"]}, {"value": "13%"}]},
+    ),
+    (
+        "a:\n  -value: 12%\n    label: b",
+        (2, 4, "space-after-hyphen"),
+        "'- value: '",
+        {"a": [{"value": "12%", "label": "b"}]},
+    ),
+    (
         "Bonjour à tous\ntitle: x",
         (1, 1, "text-without-field"),
         "does not belong to any field",
