@@ -8,6 +8,7 @@ from pathlib import Path
 from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
 from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
 from newsletter.commands.processes import Progress, in_processes, without_progress
@@ -142,11 +143,12 @@ def list_rules(*, tell: Callable[[str], None]) -> int:
 
 
 def explain(name: str, *, tell: Callable[[str], None]) -> int:
-    """Tell the manual page of a rule; raise where there is no such rule."""
-    if name not in RULES:
+    """Tell the manual page of a rule, or of a fault in a file; raise where there is none."""
+    pages = {**{rule: RULES[rule].manual for rule in RULES}, **FILE_MANUAL}
+    if name not in pages:
         message = _("unknown rule '{rule}'").format(rule=name)
-        raise NewsletterError(message, meant_or_choice(did_you_mean(name, RULES), list(RULES)))
-    tell(_(RULES[name].manual))
+        raise NewsletterError(message, meant_or_choice(did_you_mean(name, pages), list(RULES)))
+    tell(_(pages[name]))
     if name == "client-support":
         from newsletter.checks.rules.clients import details
 

@@ -1,0 +1,167 @@
+"""The manual pages of what a file must be to be read: what is found before any rule looks at it."""
+
+from collections.abc import Mapping
+
+from newsletter.i18n import N_
+
+_PAGES: Mapping[str, str] = {
+    "missing-key unknown-key duplicate-key": N_("""\
+Every key is one that the program knows, written once, and none that is needed is missing.
+
+A misspelt key would be left out of the email without a word; a second one would replace the first.
+
+Fails: `titre: La rentrée`; `subject:` twice
+Passes: `title: La rentrée`"""),
+    "unknown-kind unknown-value client yes-no number colour": N_("""\
+A value is one of those that its key takes.
+
+Some keys take a word from a list, true or false, a whole number or a colour. The hint has the list,
+or what was probably meant.
+
+Fails: `kind: edito`; `contents: maybe`; `brand: blue`
+Passes: `kind: editorial`; `contents: true`; `brand: "#1a2b3c"`"""),
+    "empty shape items nesting no-fields empty-file text-without-field exchanges": N_("""\
+A value has the shape that its key needs: a text, a list, or lines `key: value`.
+
+Each entry of a list begins with a hyphen and a space; what belongs to a key is indented under it.
+A line that belongs to no key would reach no reader.
+
+Fails: `items: a text`; `title:` with nothing behind it
+Passes: `items:` and, indented below, `- kind: text`"""),
+    "indentation tab space-after-colon space-after-hyphen": N_("""\
+Lines of one level begin in the same column; a space follows each colon and each hyphen.
+
+YAML reads the levels of a file from its spaces, never from a Tab. The hint says how many to type.
+
+Fails: `title:Salon`; `-kind: text`
+Passes: `title: Salon`; `- kind: text`"""),
+    "yaml yaml-quotes unclosed-quote unclosed-bracket cut-by-hash": N_("""\
+A text that has a sign of YAML's own in it stands between quotes.
+
+At the start of a text, `[ { * & ! @ % > |` and quotes mean something else, as do a colon or a hash
+with a space beside it. Under `body: |` everything is text.
+
+Fails: `title: Salon : le programme`; `title: *important*`
+Passes: `title: "Salon : le programme"`; `title: "*important*"`"""),
+    "file file-missing file-outside text-file": N_("""\
+A file that is named is there, inside the workspace, and of a kind that can be read.
+
+Texts lie beside the issue, pictures in assets/images/. What lies outside would be missing on a
+colleague's machine, and a workspace from somebody else could show your own files.
+
+Fails: `file: ../../Desktop/text.md`
+Passes: `file: texts/edito.md`"""),
+    "encoding character accents": N_("""\
+A file is saved as UTF-8, and holds only characters that readers can see.
+
+In another encoding, accents come out as other signs. Control characters are left over from copying.
+
+Fails: `RentrÃ©e`
+Passes: `Rentrée`
+
+Source: RFC 3629."""),
+    "date event-hours event-ends-early time-zone": N_("""\
+A date exists, its weekday is right, its hour is in one time zone; an event ends after it starts.
+
+Members note what they read: an hour in another zone or a day that does not exist sends them to an
+empty room.
+
+Fails: `date: 2025-02-30`; `start: 2025-02-12 18:00` with `end: 2025-02-11`
+Passes: `date: 2025-02-28`; `timezone: Europe/Paris`"""),
+    "url link-syntax link-address email host": N_("""\
+An address is complete, and a link is written as Markdown has it.
+
+An email has no page that a short address could start from, and a link with a bracket missing is
+shown as it was typed.
+
+Fails: `[Le programme] (www.example.org)`; `email: camille at example.org`
+Passes: `[Le programme](https://www.example.org)`; `email: camille@example.org`"""),
+    "bold footnote": N_("""\
+Stars and footnotes are in pairs: an opening star has a closing one, a mark has its note.
+
+What has no other half is shown as it was typed, or not at all.
+
+Fails: `**Inscriptions`; `un accord[^1]` without `[^1]: …`
+Passes: `**Inscriptions**`; `un accord[^1]` and, below, `[^1]: Signé en mars.`"""),
+    "alt picture font-missing pale-brand": N_("""\
+A picture can be shown by email programs and says in `alt` what it shows; colours can be read.
+
+Readers who do not see pictures, and programs that do not load them, have the words of `alt`. A
+picture for decoration alone says `decorative: true`. Fonts and colours of the theme have to exist
+on this machine, and to be readable.
+
+Fails: `{file: photo.svg}`
+Passes: `{file: photo.png, alt: "L'équipe devant la mairie"}`
+
+Source: WCAG 1.1.1; RGAA 1.1."""),
+    "id translation issue-name": N_("""\
+A name stands for one thing: an `id` for one item, a file's name for one issue.
+
+Links inside the email, translations and the record of what was sent go by these names.
+
+Fails: `id: agenda` in two items; `may.yaml` and `may.yml`
+Passes: an `id` of letters without accents, digits and hyphens, used once."""),
+    "audience columns merge-field": N_("""\
+`for:` and merge fields name what the settings know.
+
+A condition with a misspelt value would hide a part from everyone; an unknown merge field would be
+shown with its brackets.
+
+Fails: `for: {region: [Wale]}`; `((prenom))`
+Passes: `for: {region: [Wales]}`; `((first name | dear member))`"""),
+    "sender organisation settings-name speaker contact": N_("""\
+Who is named is known: in the settings, or in the item itself.
+
+Senders, contacts, boilerplates and organisations have a name in newsletter.yaml; those who speak in
+an interview are under `people:`. A press contact has a phone number or an email address.
+
+Fails: `sender: pres`
+Passes: `sender: press`, with `press:` under `senders:` in newsletter.yaml"""),
+    "embargo dateline": N_("""\
+A press release says whether it is under embargo, until which hour, and has one place and one date.
+
+The dateline is made of `place:` and `date:`; the lead begins after it.
+
+Fails: `embargo: soon`; `embargo: 2025-03-04`
+Passes: `embargo: none`; `embargo: 2025-03-04 06:00`"""),
+    "ignore rules": N_("""\
+A rule that is ignored, or whose level is changed, exists; what is ignored has a reason.
+
+An `ignore` whose rule finds nothing any more is removed, or it would hide the next mistake.
+
+Fails: `ignore: [{rule: vague-lnk, because: …}]`
+Passes: `ignore: [{rule: vague-link, because: the title of the page is "Here"}]`"""),
+    "template-outdated template-unused": N_("""\
+A template of your own stands in place of a packaged one, as this version has it.
+
+No template uses one that an earlier version named so; one that was copied from an earlier version
+misses what was mended since. `newsletter templates --diff NAME` shows the difference.
+
+Fails: `templates/email/old.mjml`
+Passes: a copy made by `newsletter templates --copy NAME`"""),
+    "sent-record": N_("""\
+`sent.json` can be read: it says when an issue was sent.
+
+A colleague's machine knows by it alone that an issue has left; git damages it in a conflict.
+
+Fails: `<<<<<<< HEAD` in the file
+Passes: the file as `send` wrote it."""),
+    "rate security": N_("""\
+The settings of the server say how fast it takes mails, and how the connection is encrypted.
+
+Too fast, and the server refuses the rest; without encryption, others read the password.
+
+Fails: `rate: fast`; `security: none` with `user:`
+Passes: `rate: 300/minute`; `security: starttls`"""),
+    "members-file members-columns cell-count quotation-mark missing-value duplicate formula "
+    "spoilt-number": N_("""\
+The members file has titles in its first row, and a row for each member with an email address.
+
+A row that cannot be read is left out of the send, and told; the others leave.
+
+Fails: `#N/A` in a cell; an open quotation mark
+Passes: CSV UTF-8 or .xlsx, as exported."""),
+}
+FILE_MANUAL: Mapping[str, str] = {
+    name: page for names, page in _PAGES.items() for name in names.split()
+}
