@@ -50,6 +50,30 @@ def write_one_issue(workspace: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["check", "issues/mia.yaml"], "issues/mai.yaml"),
+        (["check", "mai.yaml"], "issues/mai.yaml"),
+        (["build", "issues/mai.yml"], "issues/mai.yaml"),
+        (["send", "issues/mai.yaml", "--members", "membre.csv", "--outbox", "o"], "membres.csv"),
+    ],
+)
+def test_a_file_that_is_not_there_gets_the_one_that_is(
+    arguments: list[str],
+    meant: str,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(workspace)
+    (workspace / "issues/mai.yaml").write_text(ISSUE)
+    (workspace / "membres.csv").write_text("Courriel\na@b.fr\n")
+
+    assert cli.run([*arguments, "--lang", "en"]) == 2
+    assert f"Hint: did you mean '{meant}'?" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_gone_gets_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from newsletter.content.folder import issues_in
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem, has_errors
+from newsletter.problems.problem import Problem, has_errors, shown_path
 from newsletter.settings.settings import Settings, load_settings
+from newsletter.values.suggestions import file_meant
 from newsletter.workspace import SENT_FOLDER, find_workspace
 
 
@@ -34,8 +35,14 @@ def open_workspace(start: Path) -> tuple[Settings, tuple[Problem, ...]]:
 def look_for_members(members: Path | None) -> None:
     """Raise where a members file that was named is not there."""
     if members is not None and not members.is_file():
-        message = _("there is no file {path}").format(path=members)
-        raise NewsletterError(message, hint=_("name the members file: --members members.csv"))
+        raise _no_file(members, _("name the members file: --members members.csv"))
+
+
+def _no_file(path: Path, hint: str, *folders: Path) -> NewsletterError:
+    """Return the error of a file that is not there; the hint is what was meant, if that is."""
+    if meant := file_meant(path, *folders):
+        hint = _("did you mean '{word}'?").format(word=shown_path(meant))
+    return NewsletterError(_("there is no file {path}").format(path=path), hint=hint)
 
 
 def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
@@ -46,8 +53,7 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     """
     for path in files:
         if not path.is_file():
-            message = _("there is no file {path}").format(path=path)
-            raise NewsletterError(message, hint=_("issues belong in issues/"))
+            raise _no_file(path, _("issues belong in issues/"), settings.workspace / "issues")
     if files:
         return list(files)
     found = issues_in(settings.workspace / "issues")

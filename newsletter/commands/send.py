@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsletter.commands.opening import issue_files, open_workspace
+from newsletter.commands.opening import issue_files, look_for_members, open_workspace
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.run import Clock
@@ -16,6 +16,7 @@ from newsletter.sending.sending import (
     Sending,
     SendOptions,
     Terminal,
+    nothing_sent,
     real_clock,
     server_of,
     tokens_for,
@@ -42,9 +43,11 @@ def send(
     terminal.show(problems)
     [path] = issue_files([file], settings)
     _one_target(options)
+    look_for_members(options.members)
     loaded = load_issue(path, settings)
     terminal.show(loaded.problems)
     if loaded.issue is None:
+        terminal.tell(nothing_sent(loaded.problems))
         return 1
     server = None if options.outbox else server_of(settings, loaded.issue.sender, environment)
     tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))

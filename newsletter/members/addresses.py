@@ -62,5 +62,10 @@ def _fault(text: str) -> Fault:
     if text.count("@") > 1:
         message = _("'{text}' is more than one address").format(text=shown(text))
         return Fault("email", message, _("keep one, and give each other address its own row"))
+    found = _PLAIN.fullmatch(text)
+    if found and not _is_public(found["last"].lower()):
+        message = _("'{address}' reaches nobody: no address on the internet ends in .{last}")
+        message = message.format(address=shown(text), last=found["last"].lower())
+        return Fault("email", message, _("write the address that they read their mail at"))
     message = _("'{address}' is not an email address").format(address=shown(text))
     return Fault("email", message, _("write name@example.org"))

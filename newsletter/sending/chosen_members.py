@@ -68,8 +68,6 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 def members_of(sending: Sending, path: Path, parts: Fingerprint) -> Members:
     """Return the recipients of the file in `path` whom the options mean."""
-    if not path.is_file():
-        raise NewsletterError(_("there is no file {path}").format(path=path))
     file = MembersFile(path, sending.settings, needed=parts.merge_fields)
     audience = audience_named(sending.options.where, sending.settings)
     return Members(file, path, audience, _stamp(path))

@@ -32,7 +32,14 @@ from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE
 from newsletter.mailing.smtp.server import TIMEOUT_SECONDS, Server
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem, fails, in_numbers, in_order
+from newsletter.problems.problem import (
+    Level,
+    Problem,
+    fails,
+    in_numbers,
+    in_order,
+    shown_path,
+)
 from newsletter.rendering.document import Document
 from newsletter.rendering.variants import Hidden, Variants
 from newsletter.settings.settings import Sender, Settings
@@ -239,10 +246,17 @@ class Sending:
         if left_over:
             self.terminal.tell(left_over)
         if fails(found, strict=False):
-            message = _("nothing was sent: {problems}")
-            self.terminal.tell(message.format(problems=in_numbers(found)))
+            self.terminal.tell(nothing_sent(found))
             return False
         return True
+
+
+def nothing_sent(problems: Sequence[Problem]) -> str:
+    """Return the last line of a send that errors forbid: how many, and where the first is."""
+    message = _("nothing was sent: {problems}; the first error is in {place}")
+    first = next(each for each in in_order(problems) if each.level is Level.ERROR)
+    place = first.position.in_file(shown_path(first.path))
+    return message.format(problems=in_numbers(problems), place=place)
 
 
 def tokens_for(issue: Issue, settings: Settings, secret: str) -> Tokens | None:

@@ -27,6 +27,7 @@ from newsletter.sending.sending import (
     EXIT_NOT_ALL_DELIVERED,
     Outbox,
     Sending,
+    nothing_sent,
 )
 from newsletter.sending.sent_before import (
     SentRecord,
@@ -78,6 +79,7 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     """Run the checks and show the screen; return whether nothing forbids the send."""
     sending = to_members.sending
     if not to_members.members.file.is_read:
+        sending.terminal.tell(nothing_sent(to_members.members.file.problems))
         return False
     if not sending.check([each.document for each in sending.mails.made]):
         return False

@@ -26,7 +26,7 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source.decoding import composed
 from newsletter.values.pictures import picture_fault
-from newsletter.values.suggestions import fold
+from newsletter.values.suggestions import file_meant
 from newsletter.values.validation import refuse, text_is_due
 
 # What an editor takes for a number (`value: 12`) is a text to us.
@@ -213,8 +213,9 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
         hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
-        if meant := _spelt_otherwise(path):
-            hint = _("did you mean '{word}'?").format(word=f"{name[: -len(path.name)]}{meant}")
+        if meant := file_meant(path):
+            word = os.path.relpath(meant, folder.resolve())
+            hint = _("did you mean '{word}'?").format(word=Path(word).as_posix())
         raise refuse(Fault("file-missing", message, hint), snippet=name)
     return path
 
@@ -226,12 +227,6 @@ def _as_on_disk(path: Path) -> Path:
     folder = _as_on_disk(path.parent)
     beside = folder.iterdir() if folder.is_dir() else ()
     return next((each for each in beside if composed(each.name) == path.name), folder / path.name)
-
-
-def _spelt_otherwise(path: Path) -> str:
-    """Return the name of the file that Windows or a Mac takes for `path`, Linux not: "logo.png"."""
-    beside = path.parent.iterdir() if path.parent.is_dir() else ()
-    return next((each.name for each in beside if fold(each.name) == fold(path.name)), "")
 
 
 def _shown(folder: Path, workspace: Path) -> str:

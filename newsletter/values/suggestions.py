@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 # What French writers type where the format has an English word. Keys are folded (`fold`);
 # the first of the words that fits the place is proposed.
@@ -196,3 +197,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     byfold = {fold(choice): choice for choice in choices}
     close = difflib.get_close_matches(folded, byfold, n=1, cutoff=0.7)
     return byfold[close[0]] if close else ""
+
+
+def file_meant(path: Path, *folders: Path) -> Path | None:
+    """Return the file that was probably meant by one that is not there, in its folder or others."""
+    for folder in (path.parent, *folders):
+        files = (each for each in folder.glob("*") if each.is_file() and each.name[0] != ".")
+        if meant := did_you_mean(path.name, [each.name for each in files]):
+            return folder / meant
+    return None

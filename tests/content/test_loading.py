@@ -206,7 +206,7 @@ ITEM_FAULTS = {
         "full",
     ),
     "picture that is missing": (
-        "  - kind: picture\n    file: photo2.png\n    alt: x\n",
+        "  - kind: picture\n    file: absente.png\n    alt: x\n",
         (8, 11, "file-missing"),
         "assets/images/",
     ),

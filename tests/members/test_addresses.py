@@ -47,6 +47,8 @@ FAULTS = {
     "camille@exemple": "is not an email address",
     "camille@exemple,fr": "is not an email address",
     "camille durand@exemple.fr": "is not an email address",
+    "camille@exemple.test": "reaches nobody: no address on the internet ends in .test",
+    "camille@serveur.local": "reaches nobody: no address on the internet ends in .local",
     "Camille <c@exemple.fr>": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr;d@exemple.fr": "is more than one address (keep one",
     "c@exemple.fr / d@exemple.fr": "is more than one address (keep one",

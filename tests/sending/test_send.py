@@ -319,6 +319,29 @@ def test_each_variant_can_be_tested(
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new", "last"),
+    [
+        ("issues/essai.yaml", "title:", "titre:", r"2 errors; .*issues/essai.yaml:\d+:1"),
+        ("issues/essai.yaml", "items:", "closing: Le XX mai\nitems:", r"1 error.*essai.yaml:\d+:"),
+        ("membres.csv", "Courriel", "Nom", r"1 error; .*membres.csv:1:1"),
+    ],
+)
+def test_a_blocked_send_says_last_that_nothing_was_sent_and_why(
+    file, old, new, last, start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    members = write_members(people(2))
+    path = workspace / file if file != "membres.csv" else members
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    sent = send(server, members=members)
+
+    assert sent.status == 1
+    assert re.fullmatch(f"nothing was sent: {last}.*", sent.text.strip().splitlines()[-1])
+    assert server.taken == []
+
+
+@pytest.mark.parametrize(
     "word", ["zoe", "@", "zoé@example.org", "a@b\r\nc", "a b@example.org", "a@example.org> SIZE=1"]
 )
 def test_what_is_no_address_is_told(word, start_server, send) -> None:
