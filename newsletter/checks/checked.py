@@ -64,7 +64,12 @@ class Checked:
 
     @cached_property
     def language(self) -> str:
-        """The issue's language, "fr" or "en"."""
+        """The issue's language, "fr" or "en", whatever its country."""
+        return self.tag[:2]
+
+    @property
+    def tag(self) -> str:
+        """The issue's language as its mail names it: "fr", "en" or "en-US"."""
         return self.issue.language or self.settings.language
 
     @cached_property

@@ -34,7 +34,7 @@ def new(
     settings, _problems = open_workspace(start)
     if from_issue is None:
         name = f"{day:%Y-%m}-{_slug(title or kind)}"
-        text = first_issue(kind, settings.language, title=title, day=day)
+        text = first_issue(kind, settings.language[:2], title=title, day=day)
     else:
         stem = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", from_issue.stem)
         name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"

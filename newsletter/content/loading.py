@@ -184,7 +184,7 @@ def _issue_beside(path: Path, name: str) -> Path | None:
 
 def _language(source: Source, settings: Settings) -> object:
     says = source.value.get("language") if isinstance(source.value, dict) else None
-    return language_meant(says or settings.language)
+    return str(language_meant(says or settings.language))[:2]
 
 
 def _goes_out_before(source: Source, theirs: Source) -> bool:

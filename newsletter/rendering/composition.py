@@ -155,7 +155,7 @@ def _context(
         "dark": settings.theme.colours.dark,
         "language": language,
         "zone": settings.zone,
-        "other_language": "fr" if language == "en" else "en",
+        "other_language": "en" if language == "fr" else "fr",
         "preheader_padding": PREHEADER_PADDING,
         "web_version": web_version,
         "translation": translation,

@@ -19,8 +19,17 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?|[a-zà-ÿ]{1,4}\s)*[^\W\d_]\.")
 
 
 def format_day(day: date, language: str) -> str:
-    """Return "1er mars 2025" or "1 March 2025"."""
-    return f"{_number(day, language)} {MONTHS[language][day.month - 1]} {day.year}"
+    """Return "1er mars 2025", "1 March 2025" or, in the United States, "March 1, 2025"."""
+    month = MONTHS[language[:2]][day.month - 1]
+    if language == "en-US":
+        return f"{month} {day.day}, {day.year}"
+    return f"{_number(day, language)} {month} {day.year}"
+
+
+def _format_weekday(day: date, language: str) -> str:
+    """Return a day with its weekday: "Tuesday 9 March 2027", "Tuesday, March 9, 2027"."""
+    comma = "," if language == "en-US" else ""
+    return f"{WEEKDAYS[language[:2]][day.weekday()]}{comma} {format_day(day, language)}"
 
 
 def format_event(start: date, end: date | None, language: str, home: tzinfo | None = None) -> str:
@@ -48,8 +57,7 @@ def _days_and_hours(start: date, end: date | None, language: str) -> str:
         if isinstance(start, datetime):
             return f"{format_moment(start, language)} – {format_moment(end, language)}"
         return format_days(calendar_day(start), calendar_day(end), language)
-    weekday = WEEKDAYS[language][start.weekday()]
-    day = f"{weekday} {format_day(calendar_day(start), language)}"
+    day = _format_weekday(calendar_day(start), language)
     if not isinstance(start, datetime):
         return day
     hours = format_hour(start, language)
@@ -64,9 +72,11 @@ def format_days(first: date, last: date | None, language: str) -> str:
     if last is None or last == first:
         return format_day(first, language)
     same_month = (first.year, first.month) == (last.year, last.month)
+    if same_month and language == "en-US":
+        return f"{MONTHS['en'][first.month - 1]} {first.day}–{last.day}, {last.year}"
     begin = _number(first, language) if same_month else format_day(first, language)
     if first.year == last.year:
-        begin = begin.removesuffix(f" {first.year}")
+        begin = begin.removesuffix(f", {first.year}").removesuffix(f" {first.year}")
     if language == "fr":
         return f"du {begin} au {format_day(last, language)}"
     return f"{begin}{'–' if same_month else ' – '}{format_day(last, language)}"
@@ -81,19 +91,21 @@ def format_moment(moment: date, language: str, home: tzinfo | None = None) -> st
 
 
 def format_hour(moment: datetime, language: str) -> str:
-    """Return "18 h 30" (Imprimerie nationale) or "18:30"."""
+    """Return "18 h 30" (Imprimerie nationale), "18:30" or "6:30 p.m." (Associated Press)."""
     if language == "fr":
         minutes = f"{NBSP}{moment:%M}" if moment.minute else ""
         return f"{moment.hour}{NBSP}h{minutes}"
+    if language == "en-US":
+        minutes = f":{moment:%M}" if moment.minute else ""
+        return f"{moment.hour % 12 or 12}{minutes}{NBSP}{'p' if moment.hour >= 12 else 'a'}.m."
     return f"{moment:%H:%M}"
 
 
 def format_embargo(embargo: datetime | None, language: str) -> str:
     """Return who may publish when, in the words that the press knows."""
     if embargo is None:
-        return {"fr": "Pour diffusion immédiate", "en": "For immediate release"}[language]
-    weekday = WEEKDAYS[language][embargo.weekday()]
-    day = f"{weekday} {format_day(embargo.date(), language)}"
+        return "Pour diffusion immédiate" if language == "fr" else "For immediate release"
+    day = _format_weekday(embargo.date(), language)
     hour, clock = format_hour(embargo, language), clock_of(embargo.tzinfo, language)
     if language == "fr":
         return f"Sous embargo jusqu'au {day} à {hour} ({clock})"

@@ -62,7 +62,7 @@ def with_embargo(subject: str, issue: object, language: str) -> str:
     """Return the subject that says first that a release is under embargo; own words stay."""
     if not isinstance(issue, PressRelease) or issue.embargo is None or issue.subject:
         return subject
-    return {"fr": f"Sous embargo | {subject}", "en": f"EMBARGOED | {subject}"}[language]
+    return f"{'Sous embargo' if language == 'fr' else 'EMBARGOED'} | {subject}"
 
 
 def release_preheader(release: PressRelease, language: str) -> str:

@@ -153,7 +153,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "version": lambda other: localised.VERSIONS[other],
         "status": lambda status: say(STATUSES[status]),
         "day_of_month": lambda day: str(day.day),
-        "short_month": lambda day: localised.SHORT_MONTHS[language][day.month - 1],
+        "short_month": lambda day: localised.SHORT_MONTHS[language[:2]][day.month - 1],
         "day": lambda day: localised.format_day(day, language),
         "moment": pass_context(lambda at, day: localised.format_moment(day, language, at["zone"])),
         "event_days": pass_context(
@@ -179,7 +179,7 @@ def _quoted(text: str, language: str) -> str:
 
     So the Lexique of the Imprimerie nationale and the Chicago Manual of Style, 13.32.
     """
-    opening, closing = _QUOTES[language]
+    opening, closing = _QUOTES[language[:2]]
     return "\n\n".join(f"{opening}{each}" for each in text.split("\n\n")) + closing
 
 

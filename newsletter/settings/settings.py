@@ -106,7 +106,7 @@ class Wording(Model):
 
     def in_language(self, language: Language) -> str:
         """Return the sentence in `language`, else in the language that there is."""
-        return (self.en or self.fr if language == "en" else self.fr or self.en) or ""
+        return (self.fr or self.en if language == "fr" else self.en or self.fr) or ""
 
 
 # One sentence alone serves every language.

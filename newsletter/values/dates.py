@@ -32,7 +32,11 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
 ENGLISH_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
 ENGLISH_SHORT_MONTHS["sept"] = 9
 # What a hint shows beside 2025-02-12, in the language of the team.
-_EXAMPLES = {"fr": ("12/02/2025", "12 février 2025"), "en": ("12 Feb 2025", "12 February 2025")}
+_EXAMPLES = {
+    "fr": ("12/02/2025", "12 février 2025"),
+    "en": ("12 Feb 2025", "12 February 2025"),
+    "en-US": ("2/12/2025", "February 12, 2025"),
+}
 
 _WEEKDAY = re.compile(
     rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
@@ -63,7 +67,7 @@ _ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: t
 def date_in(text: str, *, language: str = "fr") -> date | Fault:
     """Return the date that `text` is, or what is wrong with it.
 
-    `language` is the team's: in English 3/9/2027 is 3 September or 9 March.
+    `language` is the team's: 3/9/2027 is 3 September in "fr", March 9 in "en-US", either in "en".
     """
     text = " ".join(text.split())
     found = _day_said(text, language)
@@ -203,6 +207,8 @@ def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
             year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
             if month is None:
                 continue
+            if pattern is _FIGURES and language == "en-US":
+                month, day = day, month
             if pattern is _FIGURES and language == "en" and day <= 12 and month != day:
                 return _two_readings(year, month, day, written=found[0])
             try:

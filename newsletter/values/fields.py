@@ -247,9 +247,10 @@ def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
 
 
 def language_meant(value: object) -> object:
-    """Return "fr" or "en" of a language with a country whose usage is that of the program."""
+    """Return "fr", "en" or "en-US" of a language, with a country or without: "en" is British."""
     written = str(value).replace("_", "-").lower()
-    return {"fr-fr": "fr", "fr-be": "fr", "en-gb": "en", "en-ie": "en"}.get(written, value)
+    meant = {"fr-fr": "fr", "fr-be": "fr", "en-gb": "en", "en-ie": "en", "en-us": "en-US"}
+    return meant.get(written, value)
 
 
 Text = Annotated[str, BeforeValidator(_one_line), WithJsonSchema(_TEXT_SCHEMA)]
@@ -265,7 +266,11 @@ Colour = Annotated[
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer"})]
-Language = Annotated[Literal["fr", "en"], BeforeValidator(language_meant)]
+Language = Annotated[
+    Literal["fr", "en", "en-US"],
+    BeforeValidator(language_meant),
+    WithJsonSchema({"enum": ["fr", "en", "en-GB", "en-US"], "type": "string"}),
+]
 Anchor = Annotated[str, BeforeValidator(_anchor), WithJsonSchema({"type": "string"})]
 PictureFile = Annotated[
     str, BeforeValidator(_picture_file("assets/images")), WithJsonSchema({"type": "string"})

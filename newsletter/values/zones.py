@@ -39,7 +39,7 @@ def clock_of(zone: tzinfo | str | None, language: str) -> str:
     if name.startswith("UTC"):
         return name.replace("+0", "+").replace("-0", "-").removesuffix(":00")
     city = city_of(zone, language)
-    if language == "en":
+    if language != "fr":
         return f"{city} time"
     if city.startswith("Le "):
         return f"heure du {city[3:]}"

@@ -37,6 +37,7 @@ def test_initials_before_an_answer_are_plain_in_english(
         (MARCH_1, "fr", "1er mars 2025"),
         (date(2025, 2, 11), "fr", "11 février 2025"),
         (MARCH_1, "en", "1 March 2025"),
+        (MARCH_1, "en-US", "March 1, 2025"),
     ],
 )
 def test_a_day_is_written_in_full(day: date, language: str, expected: str) -> None:
@@ -51,6 +52,10 @@ def test_a_day_is_written_in_full(day: date, language: str, expected: str) -> No
         (MARCH_1, date(2025, 3, 2), "fr", "du 1er au 2 mars 2025"),
         (date(2025, 3, 4), date(2025, 3, 5), "fr", "du 4 au 5 mars 2025"),
         (date(2025, 12, 31), date(2026, 1, 1), "fr", "du 31 décembre 2025 au 1er janvier 2026"),
+        (MARCH_1, None, "en-US", "Saturday, March 1, 2025"),
+        (MARCH_1, date(2025, 3, 2), "en-US", "March 1–2, 2025"),
+        (date(2025, 12, 31), date(2026, 1, 1), "en-US", "December 31, 2025 – January 1, 2026"),
+        (EVENING, NIGHT, "en-US", "Tuesday, March 4, 2025, 6:30\u00a0p.m.–8\u00a0p.m."),
         (EVENING, None, "fr", "mardi 4 mars 2025, 18\u00a0h\u00a030"),
         (EVENING, NIGHT, "fr", "mardi 4 mars 2025, de 18\u00a0h\u00a030 à 20\u00a0h"),
         (EVENING, date(2025, 3, 4), "fr", "mardi 4 mars 2025, 18\u00a0h\u00a030"),

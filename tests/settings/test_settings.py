@@ -240,7 +240,15 @@ def test_settings_that_say_nothing_are_not_told_to_begin_as_issues_do(
 
 
 @pytest.mark.parametrize(
-    ("typed", "language"), [("en-GB", "en"), ("en_gb", "en"), ("fr-FR", "fr"), ("en", "en")]
+    ("typed", "language"),
+    [
+        ("en-GB", "en"),
+        ("en_gb", "en"),
+        ("en-US", "en-US"),
+        ("en_us", "en-US"),
+        ("fr-FR", "fr"),
+        ("en", "en"),
+    ],
 )
 def test_a_language_with_its_country_is_taken(typed: str, language: str, workspace: Path) -> None:
     path = workspace / "newsletter.yaml"
@@ -254,9 +262,9 @@ def test_a_language_with_its_country_is_taken(typed: str, language: str, workspa
 
 def test_american_english_is_told(workspace: Path) -> None:
     path = workspace / "newsletter.yaml"
-    path.write_text(path.read_text("utf-8").replace("language: fr", "language: en-US"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("language: fr", "language: en-AU"), "utf-8")
 
     (problem,) = load_settings(workspace).problems
 
-    assert "en-US" in problem.message
+    assert "en-AU" in problem.message
     assert "en" in problem.hint

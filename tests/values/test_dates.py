@@ -91,6 +91,8 @@ def test_a_date_with_two_readings_is_told_in_english(typed):
 
 def test_a_date_with_one_reading_is_read():
     assert date_in("23/9/2027", language="en") == date(2027, 9, 23)
+    assert date_in("3/9/2027", language="en-US") == date(2027, 3, 9)
+    assert date_in("3/9/2027", language="fr") == date(2027, 9, 3)
     assert date_in("9/9/2027", language="en") == date(2027, 9, 9)
     assert date_in("3/9/2027", language="fr") == date(2027, 9, 3)
     assert isinstance(date_in("9/23/2027", language="en"), Fault)

@@ -63,7 +63,7 @@ def reason_for_receipt(checked: Checked) -> Iterator[Finding]:
     Source: GDPR, article 14 (where the address comes from).
     """
     organisation = checked.settings.organisation
-    language: Language = "en" if checked.language == "en" else "fr"
+    language: Language = "fr" if checked.language == "fr" else "en"
     of_the_press = checked.issue.kind == "press-release" and organisation.press_why
     why = (of_the_press or organisation.why).in_language(language)
     message = _("{form} does not say why the reader receives it")

@@ -96,7 +96,7 @@ def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterat
     if level == "off":
         return
     source = read_source(settings.workspace / SETTINGS_FILE)
-    example = _example_settings(settings.language)
+    example = _example_settings(settings.language[:2])
     for loc, value in _values(source.value):
         if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             message = _("'{words}' is still the example").format(words=_begin(value))

@@ -43,12 +43,12 @@ def missing_language(checked: Checked) -> Iterator[Finding]:
     """
     root = checked.page
     for element in (root, *root.body.iterchildren("*")):
-        if element.get("lang") != checked.language or element.get("dir") not in ("ltr", "rtl"):
+        if element.get("lang") != checked.tag or element.get("dir") not in ("ltr", "rtl"):
             message = _("<{tag}> does not say that the email is in '{language}'")
             hint = _("""write lang="{language}" dir="ltr" on it in the template""")
             yield Finding(
-                message.format(tag=element.tag, language=checked.language),
-                hint.format(language=checked.language),
+                message.format(tag=element.tag, language=checked.tag),
+                hint.format(language=checked.tag),
             )
 
 
