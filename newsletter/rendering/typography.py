@@ -277,7 +277,11 @@ hold_french_figure = _hold(
     r"\d(?:\ufffc*er\ufffc*)?", rf"(?:{_UNITS})(?![\w’'])|(?:{_FRENCH_MONTHS})(?!\w)"
 )
 hold_english_figure = _hold(
-    r"\d(?:\ufffc*(?:st|nd|rd|th)\ufffc*)?", rf"(?:{_UNITS})(?![\w’'])|(?:{_ENGLISH_MONTHS})\b"
+    r"\d(?:\ufffc*(?:st|nd|rd|th)\ufffc*)?",
+    rf"(?:{_UNITS}|[bt]n|[ap]\.?m)(?![\w’'])|(?:{_ENGLISH_MONTHS})\b",
+)
+close_percent_and_pound = _if_any(
+    "%£$", _replace(rf"(?<=\d){_S}(?=%(?!\w))|(?<=[£$])(?<!\w.){_S}(?=\d)", "")
 )
 hold_english_month = _hold(rf"\b(?:{_ENGLISH_MONTHS})", r"\d{1,2}(?!\d)")
 hold_percent_and_euro = _if_any(
@@ -292,7 +296,9 @@ hold_french_reference = _if_any(
         lambda match: f"{match[1] or match[2]}{NBSP}",
     ),
 )
-hold_english_reference = _hold(r"[NnPpAaFfVvC](?<!\w.)(?:os?|p?|rt|ig|ol|h)\.|§", r"\d")
+hold_english_reference = _hold(
+    r"[NnPpAaFfVvC](?<!\w.)(?:os?|p?|rt|ig|ol|h)\.|N(?<!\w.)os?|§", r"\d"
+)
 
 
 def _when_figures(*steps: Step) -> Step:
@@ -313,7 +319,8 @@ hold_french_title = _if_any(
     ),
 )
 hold_english_title = _hold(
-    r"[MDPS](?<!\w.)(?:(?<=M)rs?|(?<=M)s|(?<=D)r|(?<=P)rof|(?<=S)t)\.?", rf"\ufffc*{_UPPER}"
+    r"[MDPS](?<!\w.)(?:(?<=M)rs?|(?<=M)s|(?<=D)r|(?<=P)rof|(?<=S)(?:t|gt|ir))\.?",
+    rf"\ufffc*{_UPPER}",
 )
 hold_initial = _replace(rf"\.{_S}(?=\ufffc*{_UPPER})(?<={_UPPER}..)(?<![\w.]...)", f".{NBSP}")
 hold_roman_numeral = _if_any(
@@ -326,8 +333,10 @@ hold_century = _if_any(
 )
 
 
-# Two hyphens stay two hyphens: who types them may mean an option, or the end of a comment.
+# In French two hyphens stay: who types them may mean an option, or the end of a comment. In English
+# they are a typewriter's dash, where spaces stand around them.
 use_spaced_dash = _if_any(_spaced("-"), _replace(rf"(?<=\S)({_S})-(?={_S}\S)", r"\1–"))
+use_english_dash = _if_any(_spaced("-"), _replace(rf"(?<=\S)({_S})--?(?={_S}\S)", r"\1–"))
 
 _DASH = re.compile(rf"(?<=\S){_S}([–—])(?:{_S}(?=\S)|(?=[,.;:!?)]))|[.!?…](?=[ \n»”])|\n")
 
@@ -374,6 +383,7 @@ _ENGLISH_FIGURES = (
     use_dash_between_pages,
     use_dash_between_hours,
     use_dash_between_amounts,
+    close_percent_and_pound,
     hold_english_figure,
     hold_english_month,
     hold_english_reference,
@@ -416,7 +426,7 @@ def _english_steps() -> tuple[Step, ...]:
         _when_figures(_thousands(NBSP), *_ENGLISH_FIGURES),
         hold_english_title,
         hold_initial,
-        use_spaced_dash,
+        use_english_dash,
     )
 
 
