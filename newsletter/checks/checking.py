@@ -130,6 +130,8 @@ def run_checks(
 
 def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:
     for rule in RULES.values():
+        if rule.language not in ("", checked.language):
+            continue
         if checked.settings.rules.get(rule.id) != "off":
             for finding in islice(rule.find(checked), MAX_FINDINGS):
                 yield rule, finding

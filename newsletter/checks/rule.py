@@ -52,11 +52,12 @@ Find = Callable[[Checked], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its id in words, its level, and what finds what is wrong."""
+    """A rule: its id in words, its level, what finds what is wrong, the language that it is of."""
 
     id: str
     level: Level
     find: Find
+    language: str = ""
 
     @property
     def manual(self) -> str:
@@ -64,10 +65,10 @@ class Rule:
         return inspect.getdoc(self.find) or ""
 
 
-def rule(level: Level) -> Callable[[Find], Rule]:
+def rule(level: Level, *, language: str = "") -> Callable[[Find], Rule]:
     """Make a rule of a function: its name is the rule's id, its docstring the manual page."""
 
     def make_rule(find: Find) -> Rule:
-        return Rule(find.__name__.replace("_", "-"), level, find)
+        return Rule(find.__name__.replace("_", "-"), level, find, language)
 
     return make_rule

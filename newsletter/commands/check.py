@@ -13,7 +13,7 @@ from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import load_issue
-from newsletter.i18n import _, counted
+from newsletter.i18n import _, counted, current_language
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Position, Problem, fails, in_numbers, in_order, level_word
@@ -135,9 +135,14 @@ def summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> st
 
 
 def list_rules(*, tell: Callable[[str], None]) -> int:
-    """Tell each rule with its level and the first line of its manual page."""
+    """Tell each rule with its level and the first line of its manual page.
+
+    In English those of French alone are left out.
+    """
     width = max(map(len, RULES))
     for name, rule in RULES.items():
+        if rule.language not in ("", current_language()):
+            continue
         tell(f"{name:{width}}  {level_word(rule.level):13}  {_(rule.manual).splitlines()[0]}")
     return 0
 

@@ -1,5 +1,6 @@
 """What holds for every rule, and how findings are silenced, levelled and placed."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from newsletter.checks import RULES, run_checks
 from newsletter.checks.rule import Rule
+from newsletter.cli import run
 from newsletter.content.loading import load_issue
 from newsletter.i18n import translator
 from newsletter.problems.problem import Level
@@ -35,6 +37,22 @@ def test_every_rule_is_tested_in_the_file_of_its_room(rule: Rule) -> None:
     tests = (ROOT / f"tests/checks/rules/test_{room}.py").read_text(encoding="utf-8")
 
     assert f'"{rule.id}"' in tests
+
+
+@pytest.mark.parametrize(
+    "rule", [each for each in RULES.values() if not each.language], ids=lambda each: each.id
+)
+def test_an_english_manual_page_has_english_examples_and_law(rule: Rule) -> None:
+    assert re.findall(r"[àçèéêëîïôùûœ«»]|\b(?:CNIL|CPCE|LCEN|ANSSI|RGPD)\b", rule.manual) == []
+
+
+def test_rules_of_french_alone_are_not_listed_in_english(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["check", "--list", "--lang", "en"]) == 0
+    assert "wrong-ordinal" not in capsys.readouterr().out
+    assert run(["check", "--list", "--lang", "fr"]) == 0
+    assert "wrong-ordinal" in capsys.readouterr().out
 
 
 def test_every_rule_of_every_room_is_found() -> None:

@@ -48,8 +48,8 @@ def wrong_weekday(checked: Checked) -> Iterator[Finding]:
     "Mardi 5 mars 2025" was a Wednesday: half the readers come on Tuesday, the other half on the 5th.
     If there is no year, the rule takes the date nearest to the issue's.
 
-    Fails: `Rendez-vous mardi 5 mars 2025`
-    Passes: `Rendez-vous mercredi 5 mars 2025`
+    Fails: `Join us on Tuesday 5 March 2025`
+    Passes: `Join us on Wednesday 5 March 2025`
 
     Source: the calendar.
     """

@@ -23,7 +23,7 @@ def postal_address(checked: Checked) -> Iterator[Finding]:
     Fails: a `templates/email/footer.mjml` of your own without `{{ organisation.address | lines }}`
     Passes: the packaged footer
 
-    Source: GDPR, articles 13 and 14; LCEN, article 1-1.
+    Source: UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002, regulation 6; CAN-SPAM, s. 5.
     """
     message = _("{form} does not show the postal address from the settings")
     address = checked.settings.organisation.address
@@ -41,7 +41,7 @@ def sender_identity(checked: Checked) -> Iterator[Finding]:
     Fails: a `templates/email/footer.mjml` of your own without the organisation's name
     Passes: the packaged footer
 
-    Source: CPCE, article L34-5; GDPR, articles 13 and 14.
+    Source: PECR, regulation 23; UK GDPR, articles 13 and 14; CAN-SPAM, section 5.
     """
     organisation = checked.settings.organisation
     name = organisation.legal_name or organisation.name
@@ -60,7 +60,7 @@ def reason_for_receipt(checked: Checked) -> Iterator[Finding]:
     Fails: a `templates/email/footer.mjml` of your own without `{{ why | words }}`
     Passes: the packaged footer
 
-    Source: GDPR, article 14 (where the address comes from).
+    Source: UK GDPR, article 14 (where the address comes from).
     """
     organisation = checked.settings.organisation
     language: Language = "fr" if checked.language == "fr" else "en"
@@ -96,9 +96,9 @@ def unsubscribe_link(checked: Checked) -> Iterator[Finding]:
     `unsubscribe:`.
 
     Fails: `unsubscribe: {}` in newsletter.yaml, or a footer of your own without the link
-    Passes: `unsubscribe: {url: "https://lettres.example.org/desabonnement/{token}"}`
+    Passes: `unsubscribe: {url: "https://letters.example.org/unsubscribe/{token}"}`
 
-    Source: CPCE, article L34-5; Gmail and Yahoo have required it since 2024; RFC 8058.
+    Source: PECR, regulation 22; CAN-SPAM, section 5; Gmail and Yahoo since 2024; RFC 8058.
     """
     ways = _ways(checked)
     if not ways:

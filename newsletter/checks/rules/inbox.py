@@ -19,13 +19,13 @@ def long_subject(checked: Checked) -> Iterator[Finding]:
     """The whole subject can be read in the inbox.
 
     On a computer, a subject is cut off after 60 to 70 characters, and the reader decides on what comes
-    before. A press release without a `subject:` uses its headline, after the words "Communiqué de
-    presse".
+    before. A press release without a `subject:` uses its headline, after the words "Press
+    release".
 
-    Fails: `subject: Les coulisses de nos affaires publiques, et ce que nous y avons défendu en mai`
-    Passes: `subject: "Coulisses de mai : formation, financement, IA"`
+    Fails: `subject: Behind the scenes of our public affairs work, and what we stood up for in May`
+    Passes: `subject: "Behind the scenes in May: training, funding, AI"`
 
-    Source: width of the lists in Outlook and Gmail on a computer; French press offices also say 70
+    Source: width of the lists in Outlook and Gmail on a computer; press offices also say 70
     characters.
     """
     loc, subject = checked.subject
@@ -47,8 +47,8 @@ def subject_on_phones(checked: Checked) -> Iterator[Finding]:
     A phone shows about 40 characters, a large one 50. The rest is not lost, but nobody reads it before
     opening the email.
 
-    Fails: `subject: La lettre d'information de l'association, numéro 12 du mois de mai`
-    Passes: `subject: Formation, financement, IA en mai`
+    Fails: `subject: The newsletter of the association, number 12, for the month of May`
+    Passes: `subject: Training, funding, AI in May`
 
     Source: width of the lists in Gmail and Apple Mail on phones.
     """
@@ -69,8 +69,8 @@ def shouting(checked: Checked) -> Iterator[Finding]:
 
     "!!!" and "€€€" make an email look like spam: filters count them, and readers delete it unread.
 
-    Fails: `subject: Dernière chance !!!`
-    Passes: `subject: Inscriptions jusqu'à vendredi`
+    Fails: `subject: Last chance!!!`
+    Passes: `subject: Register by Friday`
 
     Source: SpamAssassin's PLING_PLING and similar rules; readers' habits.
     """
@@ -93,8 +93,8 @@ def preheader_length(checked: Checked) -> Iterator[Finding]:
     Inboxes show 35 to 140 characters after the subject. A word or two leave the space empty; the end
     of a long one is never seen.
 
-    Fails: `preheader: Bonne lecture`
-    Passes: `preheader: Trois ministères, un Parlement et quatre-vingts personnes autour d'un verre`
+    Fails: `preheader: Enjoy!`
+    Passes: `preheader: Three ministries, one Parliament and eighty people over a drink`
 
     Source: width of the lists in Gmail, Outlook and Apple Mail.
     """
@@ -121,8 +121,8 @@ def repeated_preheader(checked: Checked) -> Iterator[Finding]:
     They appear side by side in the inbox. Saying the same thing twice wastes half of the only words
     that everybody reads.
 
-    Fails: `subject: Les coulisses de mai` with `preheader: Les coulisses du mois de mai`
-    Passes: `subject: Les coulisses de mai` with `preheader: Trois ministères et un débat à Bruxelles`
+    Fails: `subject: Behind the scenes in May` with `preheader: Behind the scenes this May`
+    Passes: `subject: Behind the scenes in May` with `preheader: Three ministries and a debate`
 
     Source: how Gmail, Outlook and Apple Mail show both.
     """
@@ -149,10 +149,10 @@ def no_reply(checked: Checked) -> Iterator[Finding]:
     `noreply@` says "do not talk to us". A reply that bounces is a member lost, and email programs
     trust a sender more when people reply.
 
-    Fails: `default: {name: Numeum, email: ne-pas-repondre@example.org}`
-    Passes: `default: {name: Numeum, email: lettre@example.org, reply_to: contact@example.org}`
+    Fails: `default: {name: Our charity, email: no-reply@example.org}`
+    Passes: `default: {name: Our charity, email: news@example.org, reply_to: hello@example.org}`
 
-    Source: CPCE L34-5, which requires an address that people can write to.
+    Source: PECR, regulation 23, which requires an address that people can write to.
     """
     sender = checked.settings.senders[checked.issue.sender]
     key = "reply_to" if sender.reply_to else "email"

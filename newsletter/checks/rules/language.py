@@ -56,7 +56,7 @@ _A = re.compile(
 _ENGLISH = re.compile(r"\b(?:the|of|and|for|to|with|in)\b")
 
 
-@rule(Level.WARNING)
+@rule(Level.WARNING, language="fr")
 def unaccented_capital(checked: Checked) -> Iterator[Finding]:
     """Capital letters keep their accents.
 
@@ -68,8 +68,6 @@ def unaccented_capital(checked: Checked) -> Iterator[Finding]:
 
     Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
     """
-    if checked.language != "fr":
-        return
     for text in checked.texts:
         prose = text.prose
         for found in _WORD.finditer(prose):
@@ -98,7 +96,7 @@ _ORDINAL = re.compile(
 )
 
 
-@rule(Level.ADVICE)
+@rule(Level.ADVICE, language="fr")
 def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
     """French ordinals are written 1er, 1re, 2e, XXIe.
 
@@ -110,8 +108,6 @@ def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
 
     Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".
     """
-    if checked.language != "fr":
-        return
     for text in checked.texts:
         for found in _ORDINAL.finditer(text.prose):
             message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
@@ -146,8 +142,8 @@ def repeated_word(checked: Checked) -> Iterator[Finding]:
     Two people editing, or a hasty paste, leave "le le" behind; anyone who reads the email aloud, or
     listens to it, stumbles.
 
-    Fails: `Nous avons remis le le rapport`
-    Passes: `Nous avons remis le rapport`; "nous nous" and "vous vous" are correct French.
+    Fails: `We handed in the the report`
+    Passes: `We handed in the report`; "had had" is correct English.
 
     Source: the most common slip, and one that spell checkers miss in a YAML file.
     """

@@ -35,11 +35,11 @@ _LEFT = re.compile(
 def leftover_text(checked: Checked) -> Iterator[Finding]:
     """No placeholder is left in the email.
 
-    "[à définir]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
+    "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
     thousand people that nobody read the email first.
 
-    Fails: `Rendez-vous à XX h, [lieu à confirmer]`
-    Passes: `Rendez-vous à 18 h, à la Maison du numérique`
+    Fails: `Join us at XX, [place TBC]`
+    Passes: `Join us at 6 pm, at the town hall`
 
     Source: what proofreaders look for first.
     """

@@ -28,8 +28,8 @@ def vague_link(checked: Checked) -> Iterator[Finding]:
     People who listen to a page jump from link to link: hearing "en savoir plus" five times tells them
     nothing. People who see the page look at the links first, too.
 
-    Fails: `Notre étude est parue, [cliquez ici](https://example.org/etude).`
-    Passes: `[Notre étude sur l'emploi](https://example.org/etude) est parue.`
+    Fails: `Our study is out, [click here](https://example.org/study).`
+    Passes: `[Our study on jobs](https://example.org/study) is out.`
 
     Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, judged by English
     words only).
@@ -63,7 +63,7 @@ def wordless_link(checked: Checked) -> Iterator[Finding]:
     picture with an empty `alt`.
 
     Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
-    Passes: `<a href="https://example.org"><img src="logo.png" alt="Numeum"></a>`
+    Passes: `<a href="https://example.org"><img src="logo.png" alt="Our charity"></a>`
 
     Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2; RGAA
     6.2.1.
@@ -84,11 +84,11 @@ def _words_of(link: html.HtmlElement) -> str:
 def twin_links(checked: Checked) -> Iterator[Finding]:
     """Links with the same words lead to the same page.
 
-    People who jump from link to link hear "L'étude" twice, and cannot tell the March study from the
+    People who jump from link to link hear "The study" twice, and cannot tell the March study from the
     June one; people who have opened one think they have read the other.
 
-    Fails: `[L'étude](https://example.org/mars)`, further on `[L'étude](https://example.org/juin)`
-    Passes: `[L'étude de mars](https://example.org/mars)`, `[L'étude de juin](https://example.org/juin)`
+    Fails: `[The study](https://example.org/march)`, further on `[The study](https://example.org/june)`
+    Passes: `[The March study](https://example.org/march)`, `[The June study](https://example.org/june)`
 
     Source: WCAG 2.4.4, failure F63; RGAA 6.1; axe rule identical-links-same-purpose.
     """
@@ -120,8 +120,8 @@ def link_without_underline(checked: Checked) -> Iterator[Finding]:
     One reader in twelve sees colours differently, and on a screen in the sun they all look alike. A
     link on its own, such as a button or a separate line, is recognised by its position.
 
-    Fails: `Lire <a href="…" style="text-decoration: none">le rapport</a> avant mardi.`
-    Passes: `Lire <a href="…">le rapport</a> avant mardi.`
+    Fails: `Read <a href="…" style="text-decoration: none">the report</a> by Tuesday.`
+    Passes: `Read <a href="…">the report</a> by Tuesday.`
 
     Source: WCAG 1.4.1; RGAA 10.6.1; Email Markup Consortium 2025 (17 per cent of emails fail).
     """
@@ -168,8 +168,8 @@ def bare_address(checked: Checked) -> Iterator[Finding]:
     A screen reader reads it character by character, a phone breaks it over three lines, and nobody can
     tell where it leads. A short address, as on a poster, is fine; so is an email address.
 
-    Fails: `Le programme : https://www.example.org/evenements/2025/salon?utm_source=lettre`
-    Passes: `[Le programme du salon](https://www.example.org/evenements/2025/salon)`
+    Fails: `The programme: https://www.example.org/events/2025/fair?utm_source=newsletter`
+    Passes: `[The programme of the fair](https://www.example.org/events/2025/fair)`
 
     Source: WCAG 2.4.4; RGAA 6.1.
     """

@@ -24,8 +24,8 @@ def empty_link(checked: Checked) -> Iterator[Finding]:
     A link that does nothing looks like a broken email, and screen readers still announce it. It is
     often left over from an address that was to be filled in later.
 
-    Fails: `[Le programme](#)`
-    Passes: `[Le programme](https://example.org/programme)`
+    Fails: `[The programme](#)`
+    Passes: `[The programme](https://example.org/programme)`
 
     Source: RGAA 6.2, WCAG 2.4.4.
     """
@@ -69,8 +69,8 @@ def missing_anchor(checked: Checked) -> Iterator[Finding]:
     `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if the
     recipient shown cannot see it, the link does nothing.
 
-    Fails: `[L'agenda](#agenda)` when no item has `id: agenda`.
-    Passes: `[L'agenda](#agenda)` with `id: agenda` in the agenda item.
+    Fails: `[What's on](#agenda)` when no item has `id: agenda`.
+    Passes: `[What's on](#agenda)` with `id: agenda` in the agenda item.
 
     Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
     """
@@ -163,8 +163,8 @@ def staging_link(checked: Checked) -> Iterator[Finding]:
     looks for addresses on the office's own network and on test sites (`preprod.`, `recette.`,
     `staging.`).
 
-    Fails: `https://preprod.example.org/actualites`, `http://192.168.1.12/rapport.pdf`
-    Passes: `https://www.example.org/actualites`
+    Fails: `https://staging.example.org/news`, `http://192.168.1.12/report.pdf`
+    Passes: `https://www.example.org/news`
 
     Source: RFC 1918, 6761 and 6762: addresses and names that the public network does not know.
     """
@@ -199,10 +199,10 @@ def unencrypted_link(checked: Checked) -> Iterator[Finding]:
     Anyone on the same network can read and change what comes over `http:`, and browsers warn before
     opening it. Nearly every site supports `https:`.
 
-    Fails: `http://www.example.org/rapport`
-    Passes: `https://www.example.org/rapport`
+    Fails: `http://www.example.org/report`
+    Passes: `https://www.example.org/report`
 
-    Source: ANSSI, "Recommandations de sécurité relatives à TLS"; Chrome asks before opening `http:`
+    Source: NCSC, "Using TLS to protect data"; Chrome asks before opening `http:`
     pages.
     """
     for link in checked.addresses:
@@ -225,7 +225,7 @@ def dead_link(checked: Checked) -> Iterator[Finding]:
     a site turns programs away (403, 405, 429, 5xx, no answer in time), the page may still open for
     readers: that is only a suggestion to try it by hand.
 
-    Fails: `https://example.org/actualites/2019/page-supprimee` (404)
+    Fails: `https://example.org/news/2019/deleted-page` (404)
     Passes: a page that opens, even after a redirect or two
 
     Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most once a day.

@@ -37,7 +37,7 @@ def missing_language(checked: Checked) -> Iterator[Finding]:
     writing direction.
 
     Fails: `<body><div>…</div></body>`
-    Passes: `<html lang="fr" dir="ltr">…<body><div lang="fr" dir="ltr">…</div></body>`
+    Passes: `<html lang="en" dir="ltr">…<body><div lang="en" dir="ltr">…</div></body>`
 
     Source: Email Markup Consortium 2026 (97 per cent of emails fail); WCAG 3.1.1; RGAA 8.3.
     """
@@ -110,8 +110,8 @@ def outlook_drawing(checked: Checked) -> Iterator[Finding]:
     For a screen reader, Outlook's own drawings are pictures: people who jump from heading to heading
     or from link to link cannot find what is inside.
 
-    Fails: `<v:rect fill="true"><v:fill src="fond.png"/><h2>Le programme</h2></v:rect>`
-    Passes: `<v:rect fill="true" alt="Le programme du salon">`, with the heading outside it.
+    Fails: `<v:rect fill="true"><v:fill src="back.png"/><h2>The programme</h2></v:rect>`
+    Passes: `<v:rect fill="true" alt="The programme of the fair">`, with the heading outside it.
 
     Source: Email Markup Consortium 2025, checks "VML has alt" and "no links or headings inside VML".
     """
@@ -134,7 +134,7 @@ def repeated_id(checked: Checked) -> Iterator[Finding]:
     A link to an id leads to the first element that has it, whichever one was meant.
 
     Fails: `<div id="agenda">…</div><div id="agenda">…</div>`
-    Passes: `<div id="agenda">…</div><div id="rendez-vous">…</div>`
+    Passes: `<div id="agenda">…</div><div id="dates">…</div>`
 
     Source: Email Markup Consortium 2026, check "duplicate ids"; WCAG 2.2, technique H93.
     """

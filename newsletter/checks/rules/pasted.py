@@ -56,8 +56,8 @@ def tabbed_lines(checked: Checked) -> Iterator[Finding]:
     Columns copied from Excel or Word are separated by tabs. An email has none: the cells run into
     one another.
 
-    Fails: `Région`, a tab, `Budget` on one line, and `Est`, a tab, `12 000 €` on the next.
-    Passes: `| Région | Budget |` and `| Est | 12 000 € |`
+    Fails: `Region`, a tab, `Budget` on one line, and `East`, a tab, `£12,000` on the next.
+    Passes: `| Region | Budget |` and `| East | £12,000 |`
 
     Source: HTML shows any number of spaces and tabs as one space.
     """
@@ -90,8 +90,8 @@ def word_note(checked: Checked) -> Iterator[Finding]:
     Word's footnotes are pasted as figures: nothing leads from the word to its note, and a screen
     reader says a number in the middle of the sentence.
 
-    Fails: `un accord[1]` and, below the text, `[1] Signé en mars.`
-    Passes: `un accord[^1]` and, below the text, `[^1]: Signé en mars.`
+    Fails: `an agreement[1]` and, below the text, `[1] Signed in March.`
+    Passes: `an agreement[^1]` and, below the text, `[^1]: Signed in March.`
 
     Source: what Word and Google Docs paste.
     """
@@ -131,8 +131,8 @@ def shown_as_typed(checked: Checked) -> Iterator[Finding]:
     HTML in a text is not obeyed: it is shown as it was typed, as are the classes `{.rouge}` of some
     editors. How the mail looks is the theme's to say.
 
-    Fails: `<center>Bonne fête</center>`, `Attention {.rouge}`
-    Passes: `Bonne fête`, `**Attention**`
+    Fails: `<center>Happy birthday</center>`, `Warning {.red}`
+    Passes: `Happy birthday`, `**Warning**`
 
     Source: texts copied from a site's editor or an older newsletter program.
     """
@@ -160,8 +160,8 @@ def markdown_left(checked: Checked) -> Iterator[Finding]:
     A bracket too few, or bold in a field that has none, and readers see `](` or `**` instead of a
     link or of bold words. This looks at the finished words, whatever slip made it.
 
-    Fails: `title: Les **rendez-vous** du mois`; `[le rapport]](https://www.example.org)`
-    Passes: `title: Les rendez-vous du mois`
+    Fails: `title: This **month's** dates`; `[the report]](https://www.example.org)`
+    Passes: `title: This month's dates`
 
     Source: what is seen in real newsletters.
     """

@@ -59,8 +59,8 @@ def weak_alt(checked: Checked) -> Iterator[Finding]:
     `alt:` is read aloud instead of the picture. A file name, a second copy of the caption, or "Picture
     of" after the screen reader has already said "image", wastes the listener's time.
 
-    Fails: `alt: IMG_2034.jpg`, or `alt: Image de deux personnes à une table`.
-    Passes: `alt: Deux personnes à une table, devant un écran`.
+    Fails: `alt: IMG_2034.jpg`, or `alt: Image of two people at a table`.
+    Passes: `alt: Two people at a table, in front of a screen`.
 
     Source: WCAG 1.1.1, technique H37, failure F30; RGAA 1.3.
     """
@@ -102,8 +102,8 @@ def decorative_link(checked: Checked) -> Iterator[Finding]:
     Screen readers skip a decorative picture, so they announce its link without any words, or read its
     address character by character.
 
-    Fails: `{file: salon.png, decorative: true, link: https://example.org/salon}`
-    Passes: `{file: salon.png, alt: Le programme du salon, link: https://example.org/salon}`
+    Fails: `{file: fair.png, decorative: true, link: https://example.org/fair}`
+    Passes: `{file: fair.png, alt: The programme of the fair, link: https://example.org/fair}`
 
     Source: WCAG 2.4.4 and 4.1.2; RGAA 1.1.3 and 6.2.1.
     """
@@ -127,7 +127,7 @@ def vanishing_picture(checked: Checked) -> Iterator[Finding]:
     organisation's own logo is given a white plate in dark mode; a white logo needs another file where
     the email is white.
 
-    Fails: `file: logo-partenaire.png`, black letters on a transparent background.
+    Fails: `file: partner-logo.png`, black letters on a transparent background.
     Passes: the same file exported with a white background, or as JPEG.
 
     Source: WCAG 1.4.11, non-text contrast; our own limit, as a logo may be pale on purpose.

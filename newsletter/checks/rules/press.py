@@ -24,7 +24,7 @@ def long_release(checked: Checked) -> Iterator[Finding]:
     Fails: a `lead:` and `body:` of 4,200 characters together.
     Passes: 2,000 characters, and a link to the study.
 
-    Source: French press office practice, 1,500 to 2,500 characters.
+    Source: press office practice, 1,500 to 2,500 characters.
     """
     if not isinstance(checked.issue, PressRelease):
         return
@@ -46,9 +46,9 @@ def long_headline(checked: Checked) -> Iterator[Finding]:
     It becomes the subject of the email and the title of the article: a subject, a verb and an object.
 
     Fails: a `headline:` of 140 characters.
-    Passes: `headline: Numeum forme 500 personnes aux métiers du numérique`
+    Passes: `headline: Our charity trains 500 people for jobs in tech`
 
-    Source: French press office practice, at most 100 characters.
+    Source: press office practice, at most 100 characters.
     """
     if isinstance(checked.issue, PressRelease) and len(checked.issue.headline) > MAX_HEADLINE_SIGNS:
         message = _("the headline has {count} characters; keep it under {most}")
@@ -69,7 +69,7 @@ def long_lead(checked: Checked) -> Iterator[Finding]:
     Fails: a `lead:` of 900 characters.
     Passes: a `lead:` of 300 characters; the details and the background go in the body.
 
-    Source: French press office practice, two to four lines.
+    Source: press office practice, two to four lines.
     """
     if not isinstance(checked.issue, PressRelease):
         return
@@ -85,10 +85,10 @@ def contact_without_phone(checked: Checked) -> Iterator[Finding]:
 
     A journalist writing for tonight cannot wait for a reply to an email.
 
-    Fails: `contacts: [{name: Camille Durand, email: presse@example.org}]`
-    Passes: `contacts: [{name: Camille Durand, phone: 01 99 00 00 10, email: presse@example.org}]`
+    Fails: `contacts: [{name: Alex Morgan, email: press@example.org}]`
+    Passes: `contacts: [{name: Alex Morgan, phone: 020 7946 0018, email: press@example.org}]`
 
-    Source: French press office practice: name, direct number, email address.
+    Source: press office practice: name, direct number, email address.
     """
     if not isinstance(checked.issue, PressRelease):
         return
@@ -102,7 +102,7 @@ def contact_without_phone(checked: Checked) -> Iterator[Finding]:
 def embargo_passed(checked: Checked) -> Iterator[Finding]:
     """An embargoed press release goes out before the embargo ends.
 
-    If "Sous embargo jusqu'au 4 mars à 6 h" arrives on the 5th, journalists remember the mistake. This
+    If "Embargoed until 06:00 on 4 March" arrives on the 5th, journalists remember the mistake. This
     rule only applies when an email is about to be sent: on any other day, a check of the same file
     gives the same result.
 
@@ -134,7 +134,7 @@ def picture_place(checked: Checked) -> Iterator[Finding]:
     Fails: a photo straight from a phone, in `media:`
     Passes: the same photo, exported from a picture program without its location.
 
-    Source: Exif 2.32, GPS tags; CNIL, "Données de localisation".
+    Source: Exif 2.32, GPS tags; UK GDPR, article 4: location data identify people.
     """
     for loc, model in checked.models:
         if isinstance(model, Medium) and model.file is not None:

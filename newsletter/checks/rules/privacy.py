@@ -35,8 +35,8 @@ def tracking_id(checked: Checked) -> Iterator[Finding]:
     readers, it treats them all as you and gives your habits away. `utm_…` shows where visits come
     from, not who they come from: it can stay.
 
-    Fails: `https://example.org/etude?fbclid=IwAR0x`
-    Passes: `https://example.org/etude?utm_source=lettre`
+    Fails: `https://example.org/study?fbclid=IwAR0x`
+    Passes: `https://example.org/study?utm_source=newsletter`
 
     Source: the Brave browser's list (components/query_filter/utils.cc, read 2026-11), without the
     parameters that only identify a campaign, plus a few of the same kind.
@@ -140,13 +140,13 @@ def tracking_pixel(checked: Checked) -> Iterator[Finding]:
     """No picture reports who opened the email, and when.
 
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
-    device. Since 2026 the CNIL has required separate consent for this, from members and journalists
+    device. In the UK and the EU that takes consent of its own, from members and journalists
     too. Many email programs also block it, so the figures are wrong as well.
 
-    Fails: `<img src="https://suivi.example.org/o.gif?id=42" width="1" height="1">` in a template
+    Fails: `<img src="https://track.example.org/o.gif?id=42" width="1" height="1">` in a template
     Passes: no such picture; visits to your pages are counted on the website
 
-    Source: CNIL, délibération 2026-042 of 12 March 2026; hosts: those on EasyPrivacy's list of email
+    Source: PECR, regulation 6, and the ICO's guidance on it; hosts: those on EasyPrivacy's list of email
     trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that many senders use.
     """
     for loc, element in checked.elements:
@@ -183,7 +183,7 @@ def foreign_picture(checked: Checked) -> Iterator[Finding]:
     Fails: `url: https://cdn.example.net/photo.jpg`
     Passes: `file: photo.jpg`, with the file in `assets/images/`
 
-    Source: CNIL, délibération 2026-042 of 12 March 2026 on tracking pictures.
+    Source: PECR, regulation 6, and the ICO's guidance on it.
     """
     own = own_hosts(checked.settings)
     for loc, element in checked.elements:

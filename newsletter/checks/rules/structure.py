@@ -21,8 +21,8 @@ def heading_order(checked: Checked) -> Iterator[Finding]:
     People who listen to a page jump from heading to heading, and a missing level sounds like missing
     text. Directly under an item's title, the next level is `##`; `###` comes under a `##`.
 
-    Fails: `#### Le calendrier` at the start of a text.
-    Passes: `## Le calendrier`, then `### En mars` under it.
+    Fails: `#### The calendar` at the start of a text.
+    Passes: `## The calendar`, then `### In March` under it.
 
     Source: WCAG 1.3.1, technique H42; RGAA 9.1.1.
     """
@@ -101,8 +101,8 @@ def emoji_bullets(checked: Checked) -> Iterator[Finding]:
     A screen reader says "white heavy check mark" before each line, and cannot tell how many items
     there are; some email programs show empty squares.
 
-    Fails: `✅ un lot plus petit` and `✅ un délai tenu`, each on its own line.
-    Passes: `- un lot plus petit` and `- un délai tenu`.
+    Fails: `✅ a smaller lot` and `✅ a deadline kept`, each on its own line.
+    Passes: `- a smaller lot` and `- a deadline kept`.
 
     Source: WCAG 1.3.1, failure F2; RGAA 9.3.1.
     """
@@ -137,10 +137,10 @@ def all_capitals(checked: Checked) -> Iterator[Finding]:
     """Text is not written all in capitals.
 
     Capitals are slower to read, some screen readers spell them out, and readers feel shouted at.
-    Acronyms such as PME, RGPD and ESN are not affected.
+    Acronyms such as NHS, GDPR and BBC are not affected.
 
-    Fails: `subject: INSCRIVEZ-VOUS AVANT VENDREDI`
-    Passes: `subject: Inscrivez-vous avant vendredi`
+    Fails: `subject: REGISTER BEFORE FRIDAY`
+    Passes: `subject: Register before Friday`
 
     Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for the rest.
     """

@@ -125,8 +125,8 @@ def heavy_picture(checked: Checked) -> Iterator[Finding]:
     weighed: one that is still heavy is usually a photo saved as PNG, or an animation. Over 200 kB for
     one, or 1 MB for all, this is a warning.
 
-    Fails: `file: affiche.png`, a photo of 600 kB
-    Passes: the same photo exported as JPEG: `file: affiche.jpg`, 60 kB
+    Fails: `file: poster.png`, a photo of 600 kB
+    Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
 
     Source: our own limits, based on the RGESN (2024), 5 and 6; there is no official figure for email.
     """
