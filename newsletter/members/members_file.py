@@ -1,8 +1,10 @@
 """The members file: who gets an issue, read row by row, with every fault at its place."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from newsletter.i18n import _, counted
@@ -12,9 +14,11 @@ from newsletter.members.recipient import Recipient, RowFault, RowReader
 from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
+from newsletter.values.suggestions import fold
 
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
 MAX_TOLD_OF_A_RULE = 20
+_ROWS_ABOVE_HEADINGS = 10  # a title, a date, who exported it
 
 
 class MembersFile:
@@ -56,7 +60,10 @@ class MembersFile:
         headings = next(rows, None)
         if headings is None:
             raise UnreadableMembersError(_("the file is empty"), _("export the members again"))
-        columns = self._columns(headings)
+        try:
+            columns = self._columns(headings)
+        except UnreadableMembersError as error:
+            raise self._headings_below(rows) or error from None
         reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
         for row in rows:
@@ -76,6 +83,22 @@ class MembersFile:
             raise UnreadableMembersError(
                 _("there are no rows under the headings"), _("export the members again")
             )
+
+    def _headings_below(self, rows: Iterator[Row]) -> UnreadableMembersError | None:
+        """Return what to do where the headings are not in the first row, but soon after it."""
+        heading = fold(self._settings.recipients.columns["email"])
+        for row in islice(rows, _ROWS_ABOVE_HEADINGS):
+            # A title above has no separator, and would have the row taken for one cell.
+            if heading in re.split(r" *[;,\t] *", fold(";".join(row.cells))):
+                message = _("the headings are on line {line}, not on the first")
+                hint = _("delete the lines above them")
+                return UnreadableMembersError(
+                    message.format(line=row.line),
+                    hint,
+                    rule="members-columns",
+                    position=row.position(0),
+                )
+        return None
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         rule = next(each.fault.rule for each in faults if each.level is Level.ERROR)

@@ -272,6 +272,11 @@ WHOLE_FILES = {
         "members-columns",
         "there is no column 'Courriel'; the first row has 'Mail', 'Prénom' (name the column",
     ),
+    "a title above the headings": (
+        "Liste des membres 2026\n\nNom;Courriel ;Prénom\nX;a@example.org;A\n".encode(),
+        "members-columns",
+        "the headings are on line 3, not on the first (delete the lines above them)",
+    ),
     "column twice": (b"Courriel;Nom;courriel\n", "members-columns", "appears twice"),
     "a line without end": (HEADINGS.encode() + b"a" * 2_000_000, "members-file", "too long"),
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1", "members-file", "old Excel"),
