@@ -175,3 +175,20 @@ def test_settings_and_theme_at_fault_silence_no_issue(
     assert {rule, "vague-link"} <= rules <= {rule, "vague-link", "missing-key"}
     assert run(["build"]) == 1
     assert not (workspace / "build").exists()
+
+
+def test_what_a_fault_in_the_settings_takes_from_an_issue_is_not_told(
+    workspace: Path,
+    write_issue: Callable[[str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(workspace)
+    write_issue(HEAD.replace("items:", "sender: presse\nitems:") + GOOD)
+    settings = workspace / "newsletter.yaml"
+    sender = "senders:\n  presse: {name: Presse, email: presse@example.org, nom: x}\n"
+    settings.write_text(settings.read_text("utf-8").replace("senders:\n", sender), "utf-8")
+
+    assert run(["check", "--format", "json"]) == 1
+    rules = [json.loads(line)["rule"] for line in capsys.readouterr().out.splitlines()]
+    assert sorted(rules) == ["unknown-key", "vague-link"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.cli import run
+from newsletter.preview.live.freshness import issue_mark
 from tests.conftest import HEAD
 
 pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="Windows has none in folders")
@@ -63,3 +64,12 @@ def test_a_pipe_is_not_waited_for(
     os.mkfifo(place)
 
     assert run(command) == status
+
+
+def test_the_preview_does_not_wait_for_one_either(
+    workspace: Path, write_issue: Callable[[str], Path]
+) -> None:
+    (workspace / "issues/texts").mkdir()
+    os.mkfifo(workspace / "issues/texts/pipe.md")
+
+    assert issue_mark(write_issue(TEXT))

@@ -67,6 +67,8 @@ def _state(path: Path) -> bytes:
 
 def _content(path: Path) -> bytes:
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return b"-"
         with path.open("rb") as file:
             return file.read(_MAX_READ + 1)
     except (OSError, ValueError):  # ValueError: NUL in a name

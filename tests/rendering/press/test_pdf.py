@@ -56,6 +56,15 @@ def open_pdf(write_issue: WriteIssue, settings: Settings) -> Iterator[pikepdf.Pd
         yield pdf
 
 
+@pytest.mark.parametrize(("language", "width"), [("en-US", 612), ("en", 595), ("fr", 595)])
+def test_an_american_release_is_on_letter_paper(
+    language: str, width: int, write_issue: WriteIssue, settings: Settings
+) -> None:
+    text = f"language: {language}\n{RELEASE}"
+    with pikepdf.open(io.BytesIO(pdf_of(write_issue, settings, text).content)) as pdf:
+        assert int(pdf.pages[0].mediabox[2]) == width
+
+
 def elements(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
     """Yield the elements of the structure tree in reading order."""
     if isinstance(node, pikepdf.Array):
