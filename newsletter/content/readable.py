@@ -43,6 +43,8 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
     Its problems are the file's, and those that show only without these parts. The issue is None
     where the faults are too many, or leave nothing to read.
     """
+    if not isinstance(loaded.source.value, dict):
+        return loaded
     source, told = replace(loaded.source, problems=()), loaded.problems
     mended = loaded.source.problems  # its values are as they were meant
     parts = _parts_at_fault([each for each in told if each not in mended], source)
@@ -50,7 +52,7 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
     needed = _RELEASE if model_meant(source) is PressRelease else _NEWSLETTER
     for _round in range(_ROUNDS):
         value: Any = source.value
-        if not isinstance(value, dict) or len(parts) > MAX_PARTS:
+        if len(parts) > MAX_PARTS:
             break
         for part in parts:
             value = _with_stand_in(value, part)

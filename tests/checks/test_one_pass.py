@@ -139,6 +139,11 @@ def test_a_misspelt_key_brings_no_finding_that_the_whole_has_not(path: Path, num
     assert [each for each in found if each.rule in RULES] == []
 
 
+@pytest.mark.parametrize("text", ["- a\n- b: c\n", "", "bonjour\n", "- - a\n"])
+def test_what_is_no_issue_at_all_is_told_alone(text: str, rules: Rules) -> None:
+    assert not {*rules(text)} & RULES.keys()
+
+
 def test_of_many_parts_at_fault_only_the_faults_are_told(rules: Rules) -> None:
     assert set(rules(HEAD + GOOD + "  - kind: x\n" * (MAX_PARTS + 1))) == {"unknown-kind"}
 
