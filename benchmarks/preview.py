@@ -116,7 +116,7 @@ def rows_of(browser: Browser, issues: int) -> list[Row]:
         starts = [first_page(browser, workspace) for _ in range(5)]
         with previewed(workspace) as address:
             page = browser.new_page()
-            with page.expect_request("**/events*"):
+            with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
                 page.goto(f"{address}/issues/{SAMPLE}")
             saves = saves_shown(page, workspace / f"issues/{SAMPLE}.yaml")
             page.close()

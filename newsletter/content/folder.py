@@ -18,8 +18,17 @@ _RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 
 
 def issues_in(folder: Path) -> list[Path]:
-    """Return the issue files in `folder`, by name; none where there is no such folder."""
-    return sorted(filter(_is_issue, folder.glob("*.y*ml")))
+    """Return the issue files in `folder`, by name; none where there is no such folder.
+
+    The folder may be a link. A link in it that leads out of the folder and of the workspace around
+    it is no issue: it would show a file that nobody put here.
+    """
+    around = folder.resolve(), folder.parent.resolve()
+
+    def is_here(path: Path) -> bool:
+        return not path.is_symlink() or any(map(path.resolve().is_relative_to, around))
+
+    return sorted(path for path in folder.glob("*.y*ml") if _is_issue(path) and is_here(path))
 
 
 def issues_by_name(folder: Path) -> Mapping[str, Path]:

@@ -71,7 +71,8 @@ def opened(
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    with page.expect_request("**/events*"):
+    # Its first look: from then on it hears of changes.
+    with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
         page.goto(address)
     yield page
     context.close()
@@ -97,21 +98,38 @@ def test_a_save_shows_the_new_words_in_the_frame(page: Page, served: Served) -> 
     expect(mail(page).get_by_text("Les derniers mots.")).to_be_visible()
 
 
+def test_twelve_pages_that_are_open_at_once_each_show_a_save(page: Page, served: Served) -> None:
+    pages = [page]
+    for number in range(1, 12):
+        issue_file(served.workspace, HEAD + ITEM, f"essai-{number}")
+        pages.append(page.context.new_page())
+        pages[-1].goto(f"{served.address}/issues/essai-{number}")
+        expect(mail(pages[-1]).get_by_text("Les premiers mots.")).to_be_visible()
+
+    for number, each in enumerate(pages):
+        name = f"essai-{number}" if number else "essai"
+        issue_file(served.workspace, HEAD + ITEM.replace("premiers", f"{number} autres"), name)
+        expect(mail(each).get_by_text(f"Les {number} autres mots.")).to_be_visible(timeout=5_000)
+
+
+def test_a_browser_without_shared_workers_shows_a_save(browser: Browser, served: Served) -> None:
+    context = browser.new_context()
+    context.add_init_script("delete window.SharedWorker")
+    page = context.new_page()
+    with page.expect_request("**/events"):
+        page.goto(f"{served.address}/issues/essai")
+
+    save(served, HEAD + ITEM.replace("premiers", "derniers"))
+
+    expect(mail(page).get_by_text("Les derniers mots.")).to_be_visible()
+    context.close()
+
+
 # A headless browser takes every page for seen: this stands for a tab in the background.
 HIDE = """hidden => {
   Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-def test_more_pages_can_be_open_than_a_browser_has_connections(page: Page, served: Served) -> None:
-    for _number in range(7):
-        page.evaluate(HIDE, True)
-        page = page.context.new_page()
-        with page.expect_request("**/events*"):
-            page.goto(f"{served.address}/issues/essai")
-
-    expect(mail(page).get_by_text("Les premiers mots.")).to_be_visible()
 
 
 def test_a_page_that_is_seen_again_shows_what_was_saved_meanwhile(

@@ -1,11 +1,13 @@
 """`newsletter preview`."""
 
+import http.client
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,33 @@ def take_a_port() -> Any:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
+
+
+def test_it_ends_when_interrupted_while_pages_are_open_and_a_mail_is_made(workspace: Path) -> None:
+    issue_file(workspace, HEAD + ITEM)
+    endless = workspace / "templates/email/items/text.mjml"
+    endless.parent.mkdir(parents=True)
+    endless.write_text("{% for n in range(900) %}{% for m in range(900) %}{% endfor %}{% endfor %}")
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "newsletter", "preview", "--port", "0"],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    found = re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())
+    assert found is not None
+    with ExitStack() as pages:
+        for path in ["/events"] * 12 + ["/issues/essai/mail"] * 3:
+            page = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=SECONDS)
+            pages.callback(page.close)
+            page.request("GET", path)
+
+        process.send_signal(signal.SIGINT)
+
+        process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
 
 
 def test_it_tells_its_address_and_ends_when_interrupted(workspace: Path, taken: int) -> None:

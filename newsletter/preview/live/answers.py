@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _, kilobytes
-from newsletter.preview.live.events import ChangeSignal, News, stream
+from newsletter.preview.live.events import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.issue_states import IssueStates
 from newsletter.preview.live.listing import listed
@@ -64,11 +64,10 @@ class Answers:
         """All addresses that there are."""
         return [
             Route("/", self.all_issues),
-            Route("/events", self.list_events),
+            Route("/events", self.events),
             Route("/issues/{name}", self.issue),
             Route("/issues/{name}/mail", self.mail),
             Route("/issues/{name}/release.pdf", self.pdf),
-            Route("/issues/{name}/events", self.issue_events),
             Route("/pictures/{name}", self.picture),
             Route("/page/{name}", self.own_file),
         ]
@@ -94,38 +93,29 @@ class Answers:
         """Answer with the list of all issues."""
 
         def page() -> str:
-            issues = listed(self._open_issues.issues())
             usual = View(reader=self._usual).query
             return list_page(self._open_issues, issues, self._issue_states.known, usual)
 
-        return HTMLResponse(await self._in_worker(page), headers=_PAGE)
-
-    async def list_events(self, _request: Request) -> Response:
-        """Tell when the list changes, and each state as it is known."""
-
-        async def events() -> AsyncIterator[str]:
-            with self._issue_states.is_watched():
-                async for event in stream(self._signal, self._list_news):
-                    yield event
-
-        return _told(events())
-
-    async def _list_news(self) -> News:
         issues = await self._in_worker(lambda: listed(self._open_issues.issues()))
         self._issue_states.want(tuple(issue.path for issue in issues))
-        news = {"list": ("mark", await self._in_worker(self._open_issues.list_mark))}
-        states = self._issue_states.known
-        for issue in issues:
-            if state := states.get(issue.path):
-                weight = state.weight_bytes
-                said = {
-                    "name": issue.name,
-                    "problems": state.problems,
-                    "worst": state.worst,
-                    "weight": _("{weight} kB").format(weight=kilobytes(weight)) if weight else "",
-                }
-                news[issue.name] = ("state", json.dumps(said))
-        return news
+        return HTMLResponse(await self._in_worker(page), headers=_PAGE)
+
+    async def events(self, _request: Request) -> Response:
+        """Tell all pages when to look whether they have changed, and the list what is known."""
+        told = stream(self._signal, self._states)
+        return StreamingResponse(told, media_type="text/event-stream", headers=_FRESH)
+
+    def _states(self) -> Iterator[str]:
+        """Yield what is known of each issue, as the list takes it."""
+        for path, state in self._issue_states.known.items():
+            weight = state.weight_bytes
+            said = {
+                "name": path.stem,
+                "problems": state.problems,
+                "worst": state.worst,
+                "weight": _("{weight} kB").format(weight=kilobytes(weight)) if weight else "",
+            }
+            yield json.dumps(said)
 
     async def issue(self, request: Request) -> Response:
         """Answer with the page of one issue."""
@@ -133,37 +123,25 @@ class Answers:
         html = await self._of_issue(request, lambda path: issue_page(self._open_issues, path, view))
         return HTMLResponse(html, headers=_PAGE) if html else _no_issue(request)
 
-    async def issue_events(self, request: Request) -> Response:
-        """Tell when there is something new to show of an issue."""
-        path = await self._of_issue(request, lambda path: path)
-        if path is None:
-            return _no_issue(request)
-        reader = view_of(request.query_params).reader
-
-        async def news() -> News:
-            mark = await self._in_worker(lambda: self._open_issues.mark(path, reader))
-            return {"issue": ("mark", mark)}
-
-        return _told(stream(self._signal, news))
-
     async def mail(self, request: Request) -> Response:
-        """Answer with the mail, as the view shows it, under a policy of its own."""
-        view = view_of(request.query_params)
-        asked = request.query_params.getlist("origin")
-        made = await self._of_issue(request, lambda path: self._mail(path, view, asked))
-        if made is None:
-            return _no_issue(request)
-        html, origins, mark = made
-        headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
-        return HTMLResponse(html, headers=headers)
+        """Answer with the mail, as the view shows it, under a policy of its own.
 
-    def _mail(self, path: Path, view: View, asked: list[str]) -> tuple[str, tuple[str, ...], str]:
+        Nothing but 304 where it is still what had the mark that is named.
+        """
+        answer = await self._of_issue(request, lambda path: self._mail(path, request))
+        return answer or _no_issue(request)
+
+    def _mail(self, path: Path, request: Request) -> Response:
+        view = view_of(request.query_params)
         mark = self._open_issues.mark(path, view.reader)
+        if request.headers.get("If-None-Match") == mark:
+            return Response(status_code=304)
         mail = self._open_issues.previewed(path, view.reader, view.look).mail
-        if mail is None:
-            return empty_mail(), (), mark
-        origins = allowed_origins(mail, asked)
-        return mail_page(mail, view, origins), origins, mark
+        origins = allowed_origins(mail, request.query_params.getlist("origin")) if mail else ()
+        headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
+        return HTMLResponse(
+            mail_page(mail, view, origins) if mail else empty_mail(), headers=headers
+        )
 
     async def pdf(self, request: Request) -> Response:
         """Answer with the PDF of a press release, made now."""
@@ -202,7 +180,8 @@ class Answers:
         name = request.path_params["name"]
         if name not in FILES:
             return _sentence(_("No such page"), name, 404)
-        headers = {**_NOTHING, "Cache-Control": "no-cache"}
+        # The worker that pages share is under the policy of its own script.
+        headers = {**_PAGE, "Cache-Control": "no-cache"}
         return Response((FOLDER / name).read_bytes(), media_type=FILES[name], headers=headers)
 
 
@@ -225,7 +204,3 @@ def _framed(headers: dict[str, str]) -> dict[str, str]:
     policy = headers["Content-Security-Policy"]
     own = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     return {**headers, "Content-Security-Policy": own}
-
-
-def _told(events: AsyncIterator[str]) -> Response:
-    return StreamingResponse(events, media_type="text/event-stream", headers=_FRESH)

@@ -1,22 +1,28 @@
 """What open pages are told, as server-sent events (HTML Standard, 9.2)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-# After so long a page hears that we are still here, and we look at the disk unasked: a network
-# drive tells of no change.
+# After so long pages look unasked: a network drive tells of no change.
 HEARTBEAT_SECONDS = 15.0
-# What a page is told, by what it is about: kind of event, and its data.
-News = Mapping[str, tuple[str, str]]
 
 
 class ChangeSignal:
-    """Wakes whoever listens: something may have changed, or it is over."""
+    """Wakes whoever listens: files may have changed, a state is known, or it is over.
+
+    `changes` is how often files may have changed.
+    """
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Event] = set()
+        self.changes = 0
         self.is_over = False
+
+    def change(self) -> None:
+        """Wake all listeners, to look at the files."""
+        self.changes += 1
+        self.wake()
 
     def wake(self) -> None:
         """Wake all listeners."""
@@ -39,18 +45,30 @@ class ChangeSignal:
             self._listeners.discard(event)
 
 
-async def stream(signal: ChangeSignal, news: Callable[[], Awaitable[News]]) -> AsyncIterator[str]:
-    """Yield, as events, what `news` has that was not told, now and whenever it is woken."""
-    told: dict[str, tuple[str, str]] = {}
+async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> AsyncIterator[str]:
+    """Yield as events when to look whether a page has changed, and each of `states` when it is new.
+
+    It is time to look at once, at each change, and when nothing was heard for long.
+    """
+    told: set[str] = set()
+    seen = -1
     with signal.listener() as woken:
         while not signal.is_over:
             woken.clear()
-            for about, (kind, data) in (await news()).items():
-                if told.get(about) != (kind, data):
-                    told[about] = (kind, data)
-                    yield f"event: {kind}\ndata: {data}\n\n"
+            if seen != signal.changes:
+                seen = signal.changes
+                yield _event("look")
+            known = list(states())
+            for state in known:
+                if state not in told:
+                    yield _event("state", state)
+            told = set(known)
             if not await _is_woken(woken):
-                yield ": still here\n\n"
+                seen = -1
+
+
+def _event(kind: str, data: str = "") -> str:
+    return f"event: {kind}\ndata: {data}\n\n"
 
 
 async def _is_woken(woken: asyncio.Event) -> bool:

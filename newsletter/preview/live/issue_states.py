@@ -1,10 +1,9 @@
-"""The states of all issues, kept up to date one after the other while somebody looks."""
+"""The states of all issues, worked out one after the other when a list of them is asked for."""
 
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from newsletter.i18n import current_language
@@ -20,31 +19,14 @@ class IssueStates:
         self._tell = tell
         self._wanted = asyncio.Event()
         self._paths: tuple[Path, ...] = ()
-        self._watchers = 0
         self._marks: dict[Path, str] = {}
         self.known: Mapping[Path, IssueState] = {}
         self._process: asyncio.subprocess.Process | None = None
 
-    @contextmanager
-    def is_watched(self) -> Iterator[None]:
-        """Work while this lasts."""
-        self._watchers += 1
-        self.look_again()
-        try:
-            yield
-        finally:
-            self._watchers -= 1
-
     def want(self, paths: tuple[Path, ...]) -> None:
         """Have the states of `paths` worked out in this order, those that are not known as yet."""
-        if paths != self._paths:
-            self._paths = paths
-            self.look_again()
-
-    def look_again(self) -> None:
-        """See whether a file has changed."""
-        if self._watchers:
-            self._wanted.set()
+        self._paths = paths
+        self._wanted.set()
 
     async def keep(self) -> None:
         """Work until cancelled; the process that helps ends with this."""
@@ -58,7 +40,7 @@ class IssueStates:
 
     async def _work(self) -> None:
         for path, mark in await asyncio.to_thread(self._outdated):
-            if self._wanted.is_set() or not self._watchers:
+            if self._wanted.is_set():
                 return  # something changed: begin again, with what is known by now
             state = await self._asked(path)
             self._marks[path] = mark

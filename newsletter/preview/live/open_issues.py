@@ -20,7 +20,7 @@ from newsletter.settings.other_look import with_look
 from newsletter.settings.settings import Settings, load_settings
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
-KEPT_MAILS = 8
+KEPT_MAILS = 16
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class PreviewedIssue:
 
 
 class OpenIssues:
-    """The issues of a workspace and their mails, the newest eight of which are kept.
+    """The issues of a workspace and their mails, the newest sixteen of which are kept.
 
     Not for two threads at once.
     """
@@ -72,16 +72,9 @@ class OpenIssues:
             self._shared_mark = mark
 
     def issues(self) -> Mapping[str, Path]:
-        """Return the file of each issue by its name: those in issues/, and the one opened.
-
-        A symbolic link that leads out of the workspace is no issue.
-        """
-        named = issues_by_name(self.workspace / "issues").items()
-        ours = {name: path for name, path in named if self._is_ours(path)}
-        return ours | ({self.file.stem: self.file} if self.file else {})
-
-    def _is_ours(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.workspace)
+        """Return the file of each issue by its name: those in issues/, and the one opened."""
+        ours = issues_by_name(self.workspace / "issues")
+        return {**ours, self.file.stem: self.file} if self.file else ours
 
     def path_of(self, name: str) -> Path | None:
         """Return the file of an issue, also of one that was shown and is gone; else None.
@@ -95,10 +88,6 @@ class OpenIssues:
         # Gone, or a folder by now; not a link in its place that leads out of the workspace.
         gone = (path for path in shown if path.stem == name and not path.is_file())
         return next(gone, None)
-
-    def list_mark(self) -> str:
-        """Return what changes whenever the list of issues has something new to show."""
-        return f"{self._shared_mark}-{folder_mark(self.workspace / 'issues')}"
 
     def mark(self, path: Path, reader: Reader) -> str:
         """Return what changes whenever a page of this issue has something new to show.
@@ -162,8 +151,9 @@ class OpenIssues:
 
     def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
         """Return the problems of the settings and the issue, as `newsletter check` tells them."""
-        previewed = self.previewed(path, reader)
+        # The mark first: what is saved between the two has another.
         key = (str(path), self.mark(path, reader))
+        previewed = self.previewed(path, reader)
         if key not in self._problems:
             try:
                 self._problems[key] = tuple(

@@ -28,7 +28,7 @@ from newsletter.problems.problem import Level, Position, Problem, has_errors, le
 from newsletter.settings.theme import LOOKS
 
 # Files that the pages load, by name: nothing else of the disk has an address.
-_SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js")
+_SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js", "stream.js")
 FILES: Mapping[str, str] = {"preview.css": "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
 _PICTURES = "/pictures/"
 
@@ -57,7 +57,6 @@ def list_page(
         "name": open_issues.settings.organisation.name,
         "issues": issues,
         "states": states,
-        "mark": open_issues.list_mark(),
         "query": f"?{query}" if query else "",
         "problems": tuple(_shown(open_issues.settings_problems, open_issues)),
     }
@@ -66,6 +65,7 @@ def list_page(
 
 def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     """Return the page of one issue, in a view."""
+    mark = open_issues.mark(path, view.reader)  # before what is shown: never newer than that
     previewed = open_issues.previewed(path, view.reader)
     problems = open_issues.problems(path, view.reader)
     other_look = open_issues.other_look(view.look)
@@ -76,7 +76,7 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
         "name": path.stem,
         "file": _place(path, None, open_issues.workspace),
         "view": view,
-        "mark": open_issues.mark(path, view.reader),
+        "mark": mark,
         "mail": mail,
         "shown": shown.mail,
         "is_release": _is_release(previewed),

@@ -55,15 +55,11 @@ def application(
     worker = ThreadPoolExecutor(1, "open issues", initializer=use_language, initargs=(language,))
     issue_states = IssueStates(open_issues.workspace, signal.wake)
 
-    def changed() -> None:
-        issue_states.look_again()
-        signal.wake()
-
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         more = [path for path in (open_issues.file, open_issues.members) if path]
         tasks = [
-            asyncio.create_task(watch(open_issues.workspace, more, changed)),
+            asyncio.create_task(watch(open_issues.workspace, more, signal.change)),
             asyncio.create_task(issue_states.keep()),
         ]
         try:

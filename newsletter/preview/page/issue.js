@@ -38,11 +38,16 @@ function showPdf() {
   }
 }
 
+let shownQuery = "";
+
 const refresh = oneAtATime(async () => {
+  const asked = `${query()}`;
   const mark = await showMail(place(), query());
+  if (mark === main.dataset.mark && asked === shownQuery) return;
   const down = stage.scrollTop;
   takeOver(await (await fetched(location.href)).text());
-  // Saved between the two: the page is newer than the mail, and no event will say so again.
+  shownQuery = asked;
+  // Saved between the two: the page is newer than the mail, and nobody will say so again.
   if (mark !== main.dataset.mark) refresh();
   stage.scrollTop = down;
   showPdf();
@@ -61,26 +66,20 @@ function heedRow() {
   }
 }
 
-/**
- * Show the view that is chosen now.
- * @param {string} name the control that changed
- * @param {() => void} reconnect
- */
-function change(name, reconnect) {
+/** Show the view that is chosen now. */
+function change() {
   heedRow();
   const said = query();
   history.replaceState(null, "", said.size ? `?${said}` : location.pathname);
   stage.className = `width-${said.get("width") || "640"} pane-${said.get("pane") || "mail"}`;
-  if (["as", "row"].includes(name)) reconnect();
   refresh();
 }
 
 /**
  * Do what a key stands for; return whether it stands for something.
  * @param {string} key
- * @param {() => void} reconnect
  */
-function obey(key, reconnect) {
+function obey(key) {
   /** @type {HTMLInputElement | null} */
   const input = controls.querySelector(`[data-key="${CSS.escape(key)}"]`);
   /** @type {Record<string, string>} */
@@ -88,7 +87,7 @@ function obey(key, reconnect) {
   const aim = aims[key];
   if (input) {
     input.checked = input.type === "radio" || !input.checked;
-    change("", reconnect);
+    change();
   } else if (aim) {
     /** @type {HTMLElement | null} */
     const first = document.querySelector(aim);
@@ -98,25 +97,20 @@ function obey(key, reconnect) {
 }
 
 export function startIssue() {
-  const reconnect = listen(
-    () => `${place()}/events?${query()}`,
-    (_name, mark) => {
-      if (mark !== main.dataset.mark) refresh();
-    },
-    refresh,
-  );
+  shownQuery = `${query()}`;
+  listen((kind) => {
+    if (kind === "look") refresh();
+  });
   /** @param {KeyboardEvent} event */
   const press = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const field = around(event, "select, textarea, [type=number]");
-    if (keys.checked && !field && obey(event.key, reconnect)) event.preventDefault();
+    if (keys.checked && !field && obey(event.key)) event.preventDefault();
   };
-  controls.addEventListener("change", (event) => {
-    change(/** @type {HTMLInputElement} */ (event.target).name, reconnect);
-  });
+  controls.addEventListener("change", change);
   controls.addEventListener("submit", (event) => {
     event.preventDefault();
-    change("", reconnect);
+    change();
   });
   document.addEventListener("keydown", press);
   document.addEventListener("click", (event) => {

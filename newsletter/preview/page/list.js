@@ -1,5 +1,5 @@
 // The list of all issues, its rows as the checks know them.
-import { fetched, listen, main, oneAtATime, takeOver } from "./live.js";
+import { fetched, listen, oneAtATime, takeOver } from "./live.js";
 
 /**
  * An issue, as an event tells of it.
@@ -8,10 +8,9 @@ import { fetched, listen, main, oneAtATime, takeOver } from "./live.js";
 
 export function startList() {
   const refresh = oneAtATime(async () => takeOver(await (await fetched("/")).text()));
-  /** @param {string} name @param {string} data */
-  const hear = (name, data) => {
-    if (name === "mark") {
-      if (data !== main.dataset.mark) refresh();
+  listen((kind, data) => {
+    if (kind === "look") {
+      refresh();
       return;
     }
     /** @type {State} */
@@ -23,6 +22,5 @@ export function startList() {
     problems.textContent = state.problems;
     problems.className = `state ${state.worst}`;
     weight.textContent = state.weight;
-  };
-  listen(() => "/events", hear, refresh);
+  });
 }

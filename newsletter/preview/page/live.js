@@ -1,4 +1,5 @@
 // What every page of the preview shares: it says what goes on, hears of changes, takes them over.
+import { hearServer } from "./stream.js";
 
 /**
  * What the server writes into a page: the mark of what it was made from, the issue's name, and
@@ -8,7 +9,7 @@
  */
 
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
-export const main = /** @type {Main} */ (document.querySelector("main[data-mark]"));
+export const main = /** @type {Main} */ (document.querySelector("main[data-lost]"));
 
 /**
  * Tell in a line what is going on, also to a screen reader.
@@ -58,11 +59,16 @@ export function takeOver(html) {
 // An answer that is not what was asked for: its reason is said by the page.
 export class Refused extends Error {}
 
-/** @param {string} address */
-export async function fetched(address) {
-  const response = await fetch(address, { cache: "no-store" });
+/**
+ * Return what is at an address now; 304 where that is still what had the mark.
+ * @param {string} address
+ * @param {string} mark
+ */
+export async function fetched(address, mark = "") {
+  const headers = mark ? { "If-None-Match": mark } : undefined;
+  const response = await fetch(address, { cache: "no-store", headers });
   if (response.status === 404) throw new Refused(main.dataset.gone);
-  if (!response.ok) throw new Refused(main.dataset.fault);
+  if (!response.ok && response.status !== 304) throw new Refused(main.dataset.fault);
   return response;
 }
 
@@ -82,6 +88,8 @@ export function oneAtATime(work) {
         again = false;
         await work();
       }
+      const { lost, gone, fault } = main.dataset;
+      if ([lost, gone, fault].includes(status.textContent)) say("");
     } catch (error) {
       say(error instanceof Refused ? error.message : main.dataset.lost);
     } finally {
@@ -91,38 +99,21 @@ export function oneAtATime(work) {
 }
 
 /**
- * Hear what the server tells of `address`; connect anew whenever the connection was lost.
- *
- * Not while nobody sees the page: a browser has six connections to a server, and a seventh page
- * would wait for ever.
- * @param {() => string} address
- * @param {(name: string, data: string) => void} hear
- * @param {() => void} refused called where the server answers, but tells nothing there
+ * Call `hear` with what the server tells, while somebody sees the page, and when it is seen again.
+ * @param {(kind: string, data: string) => void} hear
  */
-export function listen(address, hear, refused) {
-  /** @type {EventSource} */
-  let source;
-  function open() {
-    if (source) source.close();
-    if (document.hidden) return;
-    source = new EventSource(address());
-    for (const name of ["mark", "state"]) {
-      source.addEventListener(name, (event) => hear(name, event.data));
-    }
-    source.onopen = () => {
-      const { lost, gone, fault } = main.dataset;
-      if ([lost, gone, fault].includes(status.textContent)) say("");
-    };
-    source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED) {
-        say(main.dataset.lost);
-        return;
-      }
-      refused();
-      setTimeout(open, 2000);
-    };
+export function listen(hear) {
+  /** @param {string} kind @param {string} data */
+  const heard = (kind, data) => {
+    if (kind === "lost") say(main.dataset.lost);
+    else if (!document.hidden) hear(kind, data);
+  };
+  document.addEventListener("visibilitychange", () => heard("look", ""));
+  if (!("SharedWorker" in window)) {
+    hearServer(heard);
+    return;
   }
-  open();
-  document.addEventListener("visibilitychange", open);
-  return open;
+  const worker = new SharedWorker("/page/stream.js", { type: "module" });
+  worker.port.onmessage = ({ data: [kind, data] }) => heard(kind, data);
+  worker.onerror = () => hearServer(heard);
 }

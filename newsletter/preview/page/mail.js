@@ -10,6 +10,8 @@ const frame = /** @type {Frame} */ (document.getElementById("frame"));
 /** @type {Set<string>} */
 const origins = new Set(); // of pictures that the reader let in
 let shownMail = "";
+let shownAddress = "";
+let shownMark = main.dataset.mark;
 
 /**
  * Return the address of the mail.
@@ -26,13 +28,20 @@ function mailAddress(place, query) {
  * Show the newest mail; return the mark of what it was made from.
  * @param {string} place
  * @param {URLSearchParams} query
- * @returns {Promise<string | null>}
+ * @returns {Promise<string>}
  */
 export async function showMail(place, query) {
-  const response = await fetched(mailAddress(place, query));
-  const html = await response.text();
-  if (html !== shownMail) putMail(html, mailAddress(place, query));
-  return response.headers.get("Preview-Mark");
+  const address = mailAddress(place, query);
+  // What the page came with is in the frame already.
+  const isSame = address === (shownAddress || address);
+  const response = await fetched(address, isSame ? shownMark : "");
+  if (response.status !== 304) {
+    const html = await response.text();
+    if (html !== shownMail) putMail(html, address);
+    shownMark = response.headers.get("Preview-Mark") ?? "";
+  }
+  shownAddress = address;
+  return shownMark;
 }
 
 /** @param {string} html @param {string} address */

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.preview.live import events
-from newsletter.preview.live.events import ChangeSignal, News, stream
+from newsletter.preview.live.events import ChangeSignal, stream
 from tests.checks.conftest import HEAD, add_to_footer
 from tests.preview.serving import Served, serving
 from tests.preview.workspaces import ITEM, issue_file
@@ -23,87 +23,83 @@ def serve(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         yield served
 
 
-def test_who_connects_is_told_at_once_what_there_is(served: Served) -> None:
-    page = served.get("/issues/essai").text
-
-    with served.hearing("/issues/essai/events") as told:
-        kind, mark = next(told)
-
-    assert kind == "mark"
-    assert f'data-mark="{mark}"' in page
+def test_who_connects_is_told_to_look(served: Served) -> None:
+    with served.hearing("/events") as told:
+        assert next(told) == ("look", "")
 
 
-def test_a_save_is_told_and_a_backup_is_not(served: Served) -> None:
-    with served.hearing("/issues/essai/events") as told:
-        first = next(told)
-        issue_file(served.workspace, "x", "essai.yaml~")
+def mark(served: Served, known: str = "") -> tuple[int, str]:
+    """Return the status and mark of the mail, asked for by who has seen that of mark `known`."""
+    answer = served.get("/issues/essai/mail", If_None_Match=known)
+    return answer.status, answer.headers.get("preview-mark", "")
+
+
+def test_a_save_is_told_and_a_backup_changes_no_mark(served: Served) -> None:
+    with served.hearing("/events") as told:
+        next(told)
+        _status, first = mark(served)
+        (served.workspace / "issues/essai.yaml~").write_text("x", "utf-8")
         (served.workspace / "issues/.essai.yaml.swp").write_text("x", "utf-8")
+        assert mark(served, first) == (304, "")
+
         issue_file(served.workspace, HEAD + ITEM * 2)
+        next(told)
 
-        second = next(told)
-
-    assert second != first
-    assert f'data-mark="{second[1]}"' in served.get("/issues/essai").text
+    status, second = mark(served, first)
+    assert status == 200
+    assert f'data-mark="{second}"' in served.get("/issues/essai").text
 
 
 def test_a_folder_that_appears_is_watched(served: Served) -> None:
-    with served.hearing("/issues/essai/events") as told:
+    with served.hearing("/events") as told:
         next(told)
         add_to_footer(served.workspace, "Avant")  # makes templates/
-        while f'data-mark="{next(told)[1]}"' not in served.get("/issues/essai").text:
-            pass
+        while "Avant" not in served.get("/issues/essai/mail").text:
+            next(told)
         footer = served.workspace / "templates/email/footer.mjml"
         footer.write_text(footer.read_text("utf-8").replace("Avant", "Après"), "utf-8")
 
-        kind, _mark = next(told)
-
-    assert kind == "mark"
-    assert "Après" in served.get("/issues/essai/mail").text
+        while "Après" not in served.get("/issues/essai/mail").text:
+            next(told)
 
 
 def test_the_list_is_told_the_state_of_each_issue(served: Served) -> None:
     with served.hearing("/events") as told:
-        mark = next(told)
-        kind, state = next(told)
+        served.get("/")
+        state = next(data for kind, data in told if kind == "state")
 
-    assert mark[0] == "mark"
-    assert kind == "state"
     assert json.loads(state)["name"] == "essai"
     assert json.loads(state)["weight"].endswith(" kB")
 
 
-@pytest.mark.parametrize("path", ["/issues/no/events", "/issues/no/mail", "/issues/no/release.pdf"])
+@pytest.mark.parametrize("path", ["/issues/no/mail", "/issues/no/release.pdf"])
 def test_of_an_issue_that_is_not_there_nothing_is_told(served: Served, path: str) -> None:
     assert served.get(path).status == 404
 
 
-def test_the_same_news_is_told_once_and_silence_now_and_then(
+LOOK, STATE = "event: look\ndata: \n\n", "event: state\ndata: a\n\n"
+
+
+def test_a_state_is_told_once_and_it_is_time_to_look_now_and_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.001)
 
-    async def news() -> News:
-        return {"issue": ("mark", "a")}
-
-    async def first_three() -> list[str]:
-        signal = ChangeSignal()
-        told = stream(signal, news)
-        found = [await anext(told) for _turn in range(3)]
+    async def first_four() -> list[str]:
+        told = stream(ChangeSignal(), lambda: ["a"])
+        found = [await anext(told) for _turn in range(4)]
         await told.aclose()  # type: ignore[attr-defined]
         return found
 
-    assert asyncio.run(first_three()) == ["event: mark\ndata: a\n\n", *[": still here\n\n"] * 2]
+    assert asyncio.run(first_four()) == [LOOK, STATE, LOOK, LOOK]
 
 
 def test_the_end_is_heard_by_all() -> None:
-    async def news() -> News:
-        return {"issue": ("mark", "a")}
-
     async def all_of_it() -> list[str]:
         signal = ChangeSignal()
-        told = stream(signal, news)
+        told = stream(signal, list)
         found = [await anext(told)]
         signal.end()
         return found + [each async for each in told]
 
-    assert asyncio.run(all_of_it()) == ["event: mark\ndata: a\n\n"]
+    assert asyncio.run(all_of_it()) == [LOOK]

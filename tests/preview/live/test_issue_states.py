@@ -88,29 +88,16 @@ def test_the_state_of_all_is_known_and_of_what_changed(workspace: Path) -> None:
         told = asyncio.Event()
         issue_states = IssueStates(workspace, told.set)
         working = asyncio.create_task(issue_states.keep())
-        with issue_states.is_watched():
-            issue_states.want((first, second))
-            await next_states(told, 2)
-            seen.extend(issue_states.known[path].problems for path in (first, second))
-            issue_file(workspace, HEAD + ITEM, "b")
-            issue_states.look_again()
-            await next_states(told, 1)
-            seen.append(issue_states.known[second].problems)
+        issue_states.want((first, second))
+        await next_states(told, 2)
+        seen.extend(issue_states.known[path].problems for path in (first, second))
+        issue_file(workspace, HEAD + ITEM, "b")
+        issue_states.want((first, second))
+        await next_states(told, 1)
+        seen.append(issue_states.known[second].problems)
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
 
     asyncio.run(keep())
 
     assert seen == ["no problems", "1 error", "no problems"]
-
-
-def test_nobody_looking_costs_nothing(workspace: Path) -> None:
-    path = issue_file(workspace, HEAD + ITEM)
-
-    async def keep() -> bool:
-        issue_states = IssueStates(workspace, lambda: None)
-        issue_states.want((path,))
-        issue_states.look_again()
-        return issue_states._wanted.is_set()
-
-    assert not asyncio.run(keep())

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.commands.opening import issue_files
 from newsletter.preview.live.server import listening_socket
+from newsletter.settings.settings import load_settings
 from newsletter.settings.theme import LOOKS
 from tests.checks.conftest import HEAD, RELEASE, add_to_footer, change_settings
 from tests.conftest import new_workspace
@@ -86,7 +88,7 @@ def test_a_foreign_host_is_refused(still: Served, host: str, path: str) -> None:
     assert (answer.status, answer.text) == (421, "the preview only answers at 127.0.0.1")
 
 
-@pytest.mark.parametrize("path", ["/", "/issues/essai/mail", "/issues/essai/events"])
+@pytest.mark.parametrize("path", ["/", "/issues/essai/mail", "/events"])
 @pytest.mark.parametrize(
     "origin",
     [
@@ -159,6 +161,25 @@ def test_no_path_leads_out_of_what_is_shown(still: Served, path: str) -> None:
 
 def test_a_link_out_of_the_workspace_is_not_listed(still: Served) -> None:
     assert "lien" not in still.get("/").text
+
+
+def test_issues_behind_a_link_are_those_that_check_takes(
+    served: Served, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = (served.workspace / "issues").rename(tmp_path_factory.mktemp("cloud") / "issues")
+    (served.workspace / "issues").symlink_to(elsewhere)
+    secret = elsewhere.with_name("secret.yaml")
+    secret.write_text(HEAD + ITEM, "utf-8")
+    (elsewhere / "lien.yaml").symlink_to(secret)
+    loaded = load_settings(served.workspace).settings
+    assert loaded is not None
+
+    checked = {path.stem for path in issue_files([], loaded)}
+
+    assert checked == {"essai", "communique"}
+    listed = set(re.findall(r'data-issue="([^"]+)"', served.get("/").text))
+    assert listed == checked
+    assert served.get("/issues/essai/mail").status == 200
 
 
 @pytest.mark.parametrize(
