@@ -1,5 +1,6 @@
 """The command that shows issues: preview."""
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,12 @@ def add_preview(newsletter: click.Group) -> None:
         type=click.Path(dir_okay=False),
         callback=as_path,
         metavar="FILE",
-        help=_(
-            "Write one file for approval, .html or .pdf: every view, the text and the problems."
-        ),
+        help=_("Write one file for approval, .html or .pdf: a page to sign, then the letter."),
+    )
+    @click.option(
+        "--full",
+        is_flag=True,
+        help=_("With --review, add an annex: every variant, dark mode, plain text, problems."),
     )
     def preview(
         file: "Path | None",
@@ -72,17 +76,19 @@ def add_preview(newsletter: click.Group) -> None:
         watch: bool,
         screenshot: "Path | None",
         review: "Path | None",
+        full: bool,
     ) -> int:
-        if terminal or watch or screenshot or review:
+        if terminal or watch or screenshot or review or full:
             from newsletter.commands.preview_once import Wanted, preview_once
 
             _refuse_page_options(port, opening)
             return preview_once(
                 file,
-                Wanted(terminal or watch, watch, screenshot, review),
+                Wanted(terminal or watch, watch, screenshot, review, full),
                 shown_as=shown_as,
                 members=members,
                 start=here(),
+                environment=os.environ,
                 tell=click.echo,
                 show=show,
                 show_page=show_again if watch else show_page,

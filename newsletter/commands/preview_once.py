@@ -1,25 +1,27 @@
 """`newsletter preview` without the live page: as text, as pictures, as a file to approve."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
-from newsletter.content.loading import Issue
+from newsletter.content.loading import load_issue
 from newsletter.content.shown_as import audience_named, values_shown
-from newsletter.content.visible import IssueVariants, variants
 from newsletter.i18n import _
-from newsletter.members.members_file import MembersFile
 from newsletter.packaged import how_to_add
 from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue
 from newsletter.preview.terminal import terminal_page
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem, format_problem, has_errors, shown_path
+from newsletter.problems.problem import Problem, format_problem
 from newsletter.settings.settings import Settings
 from newsletter.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from newsletter.preview.review import Readership
 
 REVIEW_ENDINGS = (".html", ".pdf")
 
@@ -32,6 +34,7 @@ class Wanted:
     watch: bool = False
     screenshot: Path | None = None
     review: Path | None = None
+    full: bool = False
 
 
 def preview_once(
@@ -41,6 +44,7 @@ def preview_once(
     shown_as: Sequence[str] = (),
     members: Path | None = None,
     start: Path,
+    environment: Mapping[str, str],
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
     show_page: Callable[[str], None],
@@ -57,7 +61,7 @@ def preview_once(
     if file is None:
         message = _("which issue do you want to see?")
         raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
-    _refuse_other_endings(wanted.review)
+    _refuse_review(wanted)
     settings, problems = open_workspace(start)
     show(problems)
     look_for_members(members)
@@ -66,14 +70,23 @@ def preview_once(
         show_page(terminal_page(shown))
     else:
         show(shown.problems)
-    for written in _files(shown, wanted, settings, members, show):
+
+    def readers() -> "Readership | None":
+        return _readers(file, members, settings, environment, tell, show) if members else None
+
+    for written in _files(shown, wanted, settings, readers):
         tell(written_line(written))
     if wanted.watch:
         _watch(file, lambda: show_page(_page_now(file, shown_as, start)))
     return int(shown.mail is None)
 
 
-def _refuse_other_endings(review: Path | None) -> None:
+def _refuse_review(wanted: Wanted) -> None:
+    """Raise where the file is of neither kind, or where there is none to be made full."""
+    review = wanted.review
+    if review is None and wanted.full:
+        message = _("--full only applies to --review")
+        raise NewsletterError(message, hint=_("add --review FILE, or remove --full"))
     if review is not None and review.suffix.lower() not in REVIEW_ENDINGS:
         message = _("'{name}' is neither a web page nor a PDF").format(name=review.name)
         raise NewsletterError(message, hint=_("write --review review.html, or review.pdf"))
@@ -88,13 +101,9 @@ def _files(
     shown: ShownIssue,
     wanted: Wanted,
     settings: Settings,
-    members: Path | None,
-    show: Callable[[Sequence[Problem]], None],
+    readers: "Callable[[], Readership | None]",
 ) -> Iterator[Path]:
-    """Write what is wanted of an issue that makes a mail; yield each file.
-
-    `show` shows what is wrong with the members file.
-    """
+    """Write what is wanted of an issue that makes a mail; yield each file."""
     if shown.issue is None or shown.mail is None:
         return
     if wanted.screenshot is not None:
@@ -104,29 +113,37 @@ def _files(
     if wanted.review is not None:
         from newsletter.preview.review import review_pack, review_pdf
 
-        recipients = MembersFile(members, settings) if members else None
         pack = review_pack(
             shown.issue,
             shown.mail,
             shown.problems,
             settings,
-            variants=_variants(shown.issue, recipients) if recipients else None,
-            is_whole=not (recipients and has_errors(recipients.problems)),
+            readers=readers(),
+            is_full=wanted.full,
         )
-        show(recipients.problems if recipients else ())
         is_pdf = wanted.review.suffix.lower() == ".pdf"
         content = review_pdf(pack) if is_pdf else pack.encode()
         yield from write_files({wanted.review.name: content}, wanted.review.parent)
 
 
-def _variants(issue: Issue, recipients: MembersFile) -> IssueVariants:
-    """Return the variants for a members file; raise where it has no recipient."""
-    found = variants(issue, recipients)
-    if not found.variants and not found.left_out and recipients.problems:
-        problem = recipients.problems[0]
-        message = f"{shown_path(problem.path)}: {problem.message}"
-        raise NewsletterError(message, hint=problem.hint)
-    return found
+def _readers(
+    file: Path,
+    members: Path,
+    settings: Settings,
+    environment: Mapping[str, str],
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+) -> "Readership":
+    """Return who gets the issue, as `newsletter send` counts them."""
+    from newsletter.preview.review import Readership
+    from newsletter.sending.counting import plan_of
+
+    plan = plan_of(load_issue(file, settings), members, settings, environment, tell=tell, show=show)
+    left_out = dict(plan.left_out)
+    if plan.duplicates:
+        left_out[_("duplicate address")] = plan.duplicates
+    variants = [(plan.first_of[name], count) for name, count in plan.counts.most_common()]
+    return Readership(variants, left_out, is_whole=not plan.rows_at_fault)
 
 
 def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:

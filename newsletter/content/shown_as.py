@@ -82,6 +82,31 @@ def in_words(audience: Audience) -> str:
     return ", ".join(f"{key}={value}" for key, values in audience.items() for value in values)
 
 
+def audience_in_words(audience: Audience, settings: Settings) -> str:
+    """Return "Region: Wales, Profile: Charity", by the columns of the members file."""
+    columns = settings.recipients.columns
+    return ", ".join(
+        _("{key}: {value}").format(key=columns.get(key, key), value=value)
+        for key, values in audience.items()
+        for value in values
+    )
+
+
+def words_of(for_: Audience, not_for: Audience) -> str:
+    """Return "only Wales or Scotland", "everyone but Wales": who sees what is for some."""
+    said = []
+    if for_:
+        said.append(_("only {who}").format(who=_listed(for_)))
+    if not_for:
+        said.append(_("everyone but {who}").format(who=_listed(not_for)))
+    return ", ".join(said)
+
+
+def _listed(audience: Audience) -> str:
+    either, both = _("or"), _("and")
+    return f" {both} ".join(f" {either} ".join(values) for values in audience.values())
+
+
 def left_out(issue: Issue, audience: Audience) -> Iterator[str]:
     """Yield how much of the issue the recipient shown does not see, and that they do not get it."""
     who = in_words(audience) or _("no details")

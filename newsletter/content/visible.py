@@ -1,16 +1,12 @@
-"""What of an issue someone sees, and how many recipients see the same of it."""
+"""What of an issue someone sees."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from newsletter.content.item_parts import ItemParts
-from newsletter.content.loading import Issue
-from newsletter.members.recipient import Recipient
 from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceParts
 
@@ -36,22 +32,6 @@ class VisibleIssue(Generic[IssueType]):
         return sum(
             any(loc[:length] in items for length in range(1, len(loc))) for loc in self.hidden
         )
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A mail that several recipients get alike: how many, and what the first of them is."""
-
-    audience: Audience
-    count: int
-
-
-@dataclass(frozen=True)
-class IssueVariants:
-    """The variants of an issue, the most frequent first, and how many recipients get none."""
-
-    variants: tuple[Variant, ...]
-    left_out: int
 
 
 class _Walk:
@@ -109,24 +89,3 @@ def visible(issue: IssueType, audience: Audience) -> VisibleIssue[IssueType]:
     seen = walk.seen(issue, ())
     shown = seen if isinstance(seen, type(issue)) else issue
     return VisibleIssue(shown, tuple(walk.items), tuple(walk.hidden))
-
-
-def variants(issue: Issue, recipients: Iterable[Recipient]) -> IssueVariants:
-    """Return the different mails that `issue` makes for `recipients`, each with its count.
-
-    Recipients who see the same get the same variant, whatever they are. They are read one by one,
-    and none of them is kept.
-    """
-    counts = Counter(tuple(sorted(each.audience.items())) for each in recipients)
-    found: dict[tuple[Loc, ...], Variant] = {}
-    left_out = 0
-    for key, count in counts.items():
-        audience = dict(key)
-        if not issue.is_for(audience):
-            left_out += count
-            continue
-        hidden = visible(issue, audience).hidden
-        known = found.get(hidden, Variant(audience, 0))
-        found[hidden] = replace(known, count=known.count + count)
-    most_frequent_first = sorted(found.values(), key=lambda each: -each.count)
-    return IssueVariants(tuple(most_frequent_first), left_out)

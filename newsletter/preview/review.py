@@ -1,40 +1,68 @@
-"""All of an issue in one file, for whoever approves it: it opens without network, and prints."""
+"""An issue in one file, for whoever approves it: it opens without network, and prints on A4.
 
-import hashlib
-from base64 import b64encode
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+First a page to sign, then the letter once. What only those ask for who made it comes on demand.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lxml import etree
 from markupsafe import Markup
 
 from newsletter.checks.rules.weights import CLIP_BYTES
 from newsletter.content.loading import Issue
-from newsletter.content.shown_as import in_words
-from newsletter.content.visible import IssueVariants, visible
+from newsletter.content.shown_as import audience_in_words, values_shown
+from newsletter.content.visible import visible
 from newsletter.i18n import _
 from newsletter.preview.browser import chromium
-from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
+from newsletter.preview.mail_pictures import (
+    parsed,
+    with_own_pictures,
+    with_placeholders,
+    without_pictures,
+)
 from newsletter.preview.page_templates import FOLDER, page_environment
 from newsletter.preview.shown_issue import ShownMail
-from newsletter.preview.views import APPEARANCES
+from newsletter.preview.views import APPEARANCES, light, on_screen
+from newsletter.preview.whole_letter import ReservedPart, whole_letter
 from newsletter.problems.problem import Problem, in_numbers
+from newsletter.rendering.document import fill_mail
 from newsletter.rendering.fingerprint import parts_of
+from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
+from newsletter.values.audiences import Audience
 
-PDF_SCALE = 0.68  # A4 has room for 718 pixels between its margins; both widths take 1,043
-# Browsers leave grounds out of what they print, so dark mails would be light words on white.
-_ON_PAPER = "<style>html { print-color-adjust: exact }</style></head>"
-WIDTHS_PX = (640, 375)  # side by side, on paper too
+PHONE_PX, DESKTOP_PX = 375, 640
+_NO_WORD = re.compile(r"https?://\S+|\S+@\S+")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True)
-class PackedView:
-    """An appearance of the mail: what it is, and the whole mail as it has it."""
+class Readership:
+    """Who gets an issue, as `newsletter send` counts them: of each variant what one of them is.
+
+    `left_out` has the reasons. Not `is_whole` where rows of the members file have errors.
+    """
+
+    variants: Sequence[tuple[Audience, int]]
+    left_out: Mapping[str, int]
+    is_whole: bool
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(count for _audience, count in self.variants)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A mail in the annex: what it is, and the mail at each width."""
 
     title: str
     explanation: str
-    html: str
+    columns: tuple[Markup, ...]
 
 
 def review_pack(
@@ -43,35 +71,34 @@ def review_pack(
     problems: Sequence[Problem],
     settings: Settings,
     *,
-    variants: IssueVariants | None = None,
-    is_whole: bool = True,
+    readers: Readership | None = None,
+    is_full: bool = False,
 ) -> str:
-    """Return the page: the mail in all colours, its text, problems, weight and fingerprint.
+    """Return the page: what there is to sign, then the letter with all its parts.
 
-    `variants` are those of a members file; not `is_whole` where rows of it could not be counted.
-    The same content gives the same page.
+    `is_full` adds each variant, all colours, the text part, the problems and the weights. The same
+    content gives the same page.
     """
-    script = _part("review.js")
-    template = page_environment().get_template("review.html")
-    return template.render(
+    letter = whole_letter(issue, mail, settings, values_shown(settings, {}))
+    shown = _at_hand(letter.mail)
+    sheets = _annex(issue, mail, settings) if is_full else ()
+    return page_environment().get_template("review.html").render(
         issue=issue,
         mail=mail,
-        problems=[(_place(each, settings.workspace), each) for each in problems],
+        sender=settings.senders[issue.sender],
+        words=len(_WORD.findall(_NO_WORD.sub("", mail.filled.text))),
+        readers=readers,
+        shares=_shares(issue, letter.reserved, readers),
         in_numbers=in_numbers(problems),
-        views=list(_views(mail)),
-        widths=WIDTHS_PX,
+        problems=[(_place(each, settings.workspace), each) for each in problems],
+        phone=_embedded(light(shown), PHONE_PX),
+        desktop=_embedded(light(shown), DESKTOP_PX),
+        sheets=list(sheets),
+        is_full=is_full,
         clip_bytes=CLIP_BYTES,
-        variants=variants and variants.variants,
-        who=lambda each: in_words(each.audience) or _("no details"),
-        hidden=lambda each: len(visible(issue, each.audience).hidden),
-        is_whole=is_whole,
-        without_mail=variants.left_out if variants else 0,
         fingerprint=parts_of(issue, settings).fingerprint,
-        style=Markup(_part("review.css")),  # noqa: S704 - ours
-        script=Markup(script),  # noqa: S704 - ours
-        # The page runs this script of ours and no other, whatever a mail brings.
-        script_hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-    )
+        style=Markup(_own("review.css")),  # noqa: S704 - ours
+    )  # fmt: skip
 
 
 def review_pdf(pack: str) -> bytes:
@@ -81,27 +108,79 @@ def review_pdf(pack: str) -> bytes:
         NewsletterError: playwright or Chromium is missing.
     """
     with chromium() as browser:
-        context = browser.new_context(offline=True, color_scheme="light")
+        context = browser.new_context(offline=True, color_scheme="light", java_script_enabled=False)
         page = context.new_page()
         page.route("**/*", lambda route: route.abort())
         page.set_content(pack)
-        margins = dict.fromkeys(("top", "right", "bottom", "left"), "10mm")
-        return page.pdf(format="A4", margin=margins, scale=PDF_SCALE)  # type: ignore[arg-type]
+        return page.pdf(prefer_css_page_size=True)
 
 
-def _part(name: str) -> str:
+def _own(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-def _views(mail: ShownMail) -> Iterator[PackedView]:
-    html = with_placeholders(with_own_pictures(mail)).replace("</head>", _ON_PAPER, 1)
-    for appearance in APPEARANCES.values():
-        if appearance.is_layout:
-            continue  # it is for those who make templates
-        yield PackedView(_(appearance.title), _(appearance.explanation), appearance.apply(html))
+def _at_hand(mail: ShownMail) -> str:
+    return with_placeholders(with_own_pictures(mail))
+
+
+def _embedded(html: str, width: int) -> Markup:
+    """Return the mail as part of our page, in a shadow tree: it breaks between lines on paper.
+
+    A frame would be cut through them. Styles of the page and of the mail do not meet there; no
+    script runs in either, as the page's policy says.
+    """
+    root = parsed(on_screen(html, width))
+    for element in list(root.iter("meta", "title")):
+        element.drop_tree()
+    body = root.body
+    body.tag = "div"
+    parts = (etree.tostring(each, method="html", encoding="unicode") for each in (*root.head, body))
+    style = f"<style>{_own('printed-mail.css')}</style>"
+    return Markup("".join([style, *parts]))  # noqa: S704 - harmless under the page's policy
+
+
+def _shares(
+    issue: Issue, reserved: Sequence[ReservedPart], readers: Readership | None
+) -> Iterator[tuple[str, list[str], int | None]]:
+    """Yield each group that sees parts of its own: its words, their titles, how many they are."""
+    groups: dict[str, list[ReservedPart]] = {}
+    for part in reserved:
+        groups.setdefault(part.who, []).append(part)
+    for who, parts in groups.items():
+        count = None
+        if readers:
+            count = sum(
+                number
+                for audience, number in readers.variants
+                if not any(
+                    parts[0].loc[: len(hidden)] == hidden
+                    for hidden in visible(issue, audience).hidden
+                )
+            )
+        yield who, [part.title for part in parts], count
+
+
+def _annex(issue: Issue, mail: ShownMail, settings: Settings) -> Iterator[Sheet]:
+    variants = Variants(issue, settings)
+    audiences = variants.audiences()
+    for audience in audiences if len(audiences) > 1 else ():
+        document = variants.document_for(audience)
+        filled = fill_mail(document, values_shown(settings, audience))
+        html = light(_at_hand(replace(mail, document=document, filled=filled)))
+        who = audience_in_words(audience, settings) or _("other recipients")
+        yield _sheet(_("Variant ({who})").format(who=who), "", html)
+    html = _at_hand(mail)
+    for name, appearance in APPEARANCES.items():
+        # The letter is light already; a layout is for those who make templates.
+        if name != "light" and not appearance.is_layout:
+            yield _sheet(_(appearance.title), _(appearance.explanation), appearance.apply(html))
     explanation = _("As shown by programs that load images only on request.")
-    bare = without_pictures(APPEARANCES["light"].apply(html))
-    yield PackedView(_("Pictures off"), explanation, bare)
+    yield _sheet(_("Pictures off"), explanation, without_pictures(light(html)))
+
+
+def _sheet(title: str, explanation: str, html: str) -> Sheet:
+    columns = tuple(_embedded(html, width) for width in (PHONE_PX, DESKTOP_PX))
+    return Sheet(title, explanation, columns)
 
 
 def _place(problem: Problem, workspace: Path) -> str:

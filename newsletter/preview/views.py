@@ -21,6 +21,10 @@ _SCHEME_META = re.compile(
     re.IGNORECASE,
 )
 _SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)", re.IGNORECASE)
+_CONDITION = re.compile(r"@media\b[^{]*", re.IGNORECASE)
+_WIDTH_QUERY = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)px\s*\)", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r"\b(?:only\s+)?(screen|print)\b", re.IGNORECASE)
+_MEDIA_TYPES = {"screen": "all", "print": "not all"}
 _SCHEME_PROPERTY = re.compile(r"(?<![\w-])color-scheme\s*:\s*[^;}]+", re.IGNORECASE)
 
 
@@ -57,6 +61,23 @@ def outlook_inverted(html: str) -> str:
 def outlook_classic(html: str) -> str:
     """Return the mail about as Outlook classic for Windows shows it, in light."""
     return laid_out_by_word(light(html))
+
+
+def on_screen(html: str, width: int) -> str:
+    """Return the mail as on a screen of `width` pixels, whatever it is shown in: paper too."""
+
+    def settled(query: re.Match[str]) -> str:
+        holds = float(query[2]) <= width if query[1].lower() == "min" else width <= float(query[2])
+        return _ALWAYS if holds else _NEVER
+
+    def in_condition(condition: re.Match[str]) -> str:
+        asked = _MEDIA_TYPE.sub(lambda kind: _MEDIA_TYPES[kind[1].lower()], condition[0])
+        return _WIDTH_QUERY.sub(settled, asked)
+
+    def in_style(style: re.Match[str]) -> str:
+        return style[1] + _CONDITION.sub(in_condition, style[2]) + style[3]
+
+    return _MEDIA_ATTRIBUTE.sub(in_condition, _STYLE.sub(in_style, html))
 
 
 def _in_scheme(html: str, scheme: str) -> str:

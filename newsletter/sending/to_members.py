@@ -43,10 +43,8 @@ _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED,
 def send_to_members(sending: Sending, path: Path) -> int:
     """Send the issue to the members in `path`; return the exit status."""
     workspace, issue = sending.settings.workspace, sending.mails.issue
-    parts = parts_of(issue, sending.settings)
-    to_members = ToMembers(
-        sending, parts, members_of(sending, path, parts), unsubscribed_of(sending)
-    )
+    to_members = to_members_in(sending, path)
+    parts = to_members.parts
     if sending.options.outbox is not None:  # no ledger is read or written
         return _without_server(to_members, None)
     if sending.options.dry_run:
@@ -73,6 +71,12 @@ def send_to_members(sending: Sending, path: Path) -> int:
         return EXIT_INTERRUPTED
     is_missed = plan.rows_at_fault or any(counts.get(state) for state in _NOT_DELIVERED)
     return EXIT_NOT_ALL_DELIVERED if is_missed else 0
+
+
+def to_members_in(sending: Sending, path: Path) -> ToMembers:
+    """Return the send of an issue to the members in `path`."""
+    parts = parts_of(sending.mails.issue, sending.settings)
+    return ToMembers(sending, parts, members_of(sending, path, parts), unsubscribed_of(sending))
 
 
 def _prepared(to_members: ToMembers, plan: Plan) -> bool:

@@ -1,6 +1,7 @@
 """`newsletter preview` in the terminal, as pictures, as a file for approval."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -110,8 +111,26 @@ def test_a_review_counts_the_recipients_of_each_variant(preview: Ran, workspace:
     page = (workspace / "relecture/mai.html").read_text(encoding="utf-8")
     assert status == 0
     assert "relecture/mai.html" in printed
-    assert '<td class="number">2</td>' in page
+    assert "<td>2 destinataires" in page
     assert "ana@example.org" not in page
+
+
+def test_a_review_counts_the_readers_that_send_counts(
+    preview: Ran, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"membre{number}@example.org;Ana" for number in range(9)]
+    rows += ["MEMBRE0@example.org;Ana", "accentué@example.org;Ana"]
+    (workspace / "adherents.csv").write_text("\n".join(["Courriel;Prénom", *rows]), "utf-8")
+    (workspace / "unsubscribed.csv").write_text("membre3@example.org\n", "utf-8")
+
+    preview("issues/mai.yaml", "--review", "mai.html", "--members", "adherents.csv")
+    run(["send", "issues/mai.yaml", "--members", "adherents.csv", "--outbox", "out", "--dry-run"])
+
+    counted = re.search(r"^(\d+) destinataires$", "".join(capsys.readouterr()), re.MULTILINE)
+    assert counted is not None
+    page = (workspace / "mai.html").read_text("utf-8")
+    assert f"<td>{counted[1]} destinataires" in page
+    assert counted[1] == "8"
 
 
 def test_a_review_says_that_faulty_rows_are_not_counted(preview: Ran, workspace: Path) -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
-from newsletter.content.visible import Variant, variants, visible
-from newsletter.members.recipient import Recipient
+from newsletter.content.visible import visible
 from newsletter.rendering.document import render_document
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.values.audiences import Audience
@@ -192,35 +191,6 @@ def test_merge_fields_of_what_is_hidden_are_not_the_document_s(
     fields = render_document(issue, settings, BRETON).merge_fields.values()
 
     assert "first name" not in {field.name for field in fields}
-
-
-def recipients(*audiences: Audience) -> list[Recipient]:
-    return [Recipient(line, {}, audience) for line, audience in enumerate(audiences, 2)]
-
-
-def test_recipients_who_see_the_same_get_the_same_variant(read: ReadIssue) -> None:
-    issue = read(
-        "items:\n  - {kind: text, body: a, for: {delegation: [Grand Est, La Réunion]}}\n"
-        "  - {kind: text, body: b, for: {profile: start-up}}\n  - {kind: text, body: c}\n"
-    )
-    grand_est: Audience = {"delegation": ("Grand Est",), "profile": ("ESN",)}
-    la_reunion: Audience = {"delegation": ("La Réunion",)}
-    start_up: Audience = {"profile": ("start-up",)}
-    several = [BRETON, grand_est, la_reunion, grand_est, start_up, NOBODY]
-
-    found = variants(issue, recipients(*several))
-
-    assert found.variants == (Variant(grand_est, 3), Variant(BRETON, 2), Variant(start_up, 1))
-    assert found.left_out == 0
-
-
-def test_those_whom_the_issue_is_not_for_are_counted_and_get_none(read: ReadIssue) -> None:
-    issue = read("for: {delegation: Bretagne}\nitems: [{kind: text, body: b}]\n")
-
-    found = variants(issue, recipients(BRETON, NOBODY, {"delegation": ("Grand Est",)}))
-
-    assert found.variants == (Variant(BRETON, 1),)
-    assert found.left_out == 2
 
 
 FAULTS = {

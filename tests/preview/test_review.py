@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from newsletter.content.visible import IssueVariants, Variant
-from newsletter.preview.review import review_pack
+from newsletter.preview.review import Readership, review_pack
 from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.views import APPEARANCES
 from newsletter.settings.settings import load_settings
@@ -40,11 +38,13 @@ def make_pack(workspace: Path, write_issue: Callable[[str | bytes], Path]) -> Pa
     settings = load_settings(workspace).settings
     assert settings is not None
 
-    def pack(text: str = ISSUE, variants: IssueVariants | None = None) -> str:
+    def pack(text: str = ISSUE, readers: Readership | None = None, is_full: bool = False) -> str:
         shown = show_issue(write_issue(text), settings, {})
         assert shown.issue is not None
         assert shown.mail is not None
-        return review_pack(shown.issue, shown.mail, shown.problems, settings, variants=variants)
+        return review_pack(
+            shown.issue, shown.mail, shown.problems, settings, readers=readers, is_full=is_full
+        )
 
     return pack
 
@@ -53,37 +53,71 @@ def fingerprint_of(page: str) -> str:
     return re.findall(r"<code>([0-9a-f]{64})</code>", page)[0]
 
 
-def test_all_colours_and_pictures_off_stand_in_the_page_in_both_widths(pack: Pack) -> None:
+FOR_SOME = """\
+  - {kind: text, for: {delegation: Bretagne}, title: À Rennes, body: Un rendez-vous.}
+  - kind: links
+    not_for: {delegation: Bretagne}
+    title: Ailleurs
+    links:
+      - {title: Un guide, url: 'https://example.org/guide', for: {delegation: Occitanie}}
+      - {title: Une carte, url: 'https://example.org/carte'}
+"""
+
+
+def mails(page: str) -> list[str]:
+    return re.findall(r'<template shadowrootmode="open">(.*?)</template>', page, re.DOTALL)
+
+
+def test_the_letter_stands_there_once_on_a_phone_and_on_a_computer(pack: Pack) -> None:
     page = pack()
 
-    views = sum(not appearance.is_layout for appearance in APPEARANCES.values()) + 1
-    assert page.count("<iframe ") == 2 * views
-    assert page.count('sandbox="allow-same-origin"') == 2 * views
+    assert len(mails(page)) == 2
+    assert all("La 6ème fois." in mail for mail in mails(page))
+    assert "<pre>" not in page
+
+
+def test_the_annex_has_every_variant_all_colours_and_the_text(pack: Pack) -> None:
+    page = pack(ISSUE + FOR_SOME, is_full=True)
+
+    colours = [each for each in APPEARANCES.values() if not each.is_layout]
+    variants = 3  # for Brittany, for Occitania, for the others
+    assert len(mails(page)) == 2 + 2 * (len(colours) + variants)
+    assert "La 6ème fois." in page.partition("<pre>")[2]
+    assert "<code>issues/essai.yaml:7:27</code>" in page
 
 
 def test_nothing_in_the_page_asks_for_the_network(pack: Pack) -> None:
-    mails = [unescape(mail) for mail in re.findall(r'srcdoc="([^"]*)"', pack())]
-
-    sources = {src[:5] for mail in mails for src in re.findall(r'<img[^>]* src="([^"]*)"', mail)}
+    sources = {src[:5] for src in re.findall(r'<img[^>]* src="([^"]*)"', pack())}
     assert sources == {"data:"}
 
 
-def test_problems_weight_and_text_stand_in_the_page(pack: Pack) -> None:
-    page = pack()
+def test_what_only_some_see_stands_in_the_letter_in_a_band_that_says_who(pack: Pack) -> None:
+    for mail in mails(pack(ISSUE + FOR_SOME)):
+        words = re.sub(r"<[^>]*>", "|", re.sub(r"<style.*?</style>", "", mail, flags=re.DOTALL))
+        assert re.search(r"\|Only Bretagne\|+À Rennes\|+Un rendez-vous\.\|", words)
+        assert re.search(r"\|Everyone but Bretagne\|+Ailleurs\|", words)
+        assert "[everyone but Bretagne, only Occitanie] Un guide" in words
+        assert "] Une carte" not in words
 
-    assert "<code>issues/essai.yaml:7:27</code>" in page
-    assert "kB; Gmail clips emails over 102 kB" in page
-    assert "La 6ème fois." in page.partition("<pre>")[2]
 
-
-def test_the_variants_of_a_members_file_are_counted(pack: Pack) -> None:
+def test_the_first_page_says_how_many_see_what(pack: Pack) -> None:
     bretagne: Audience = {"delegation": ("Bretagne",)}
-    variants = IssueVariants((Variant(bretagne, 120), Variant({}, 30)), left_out=2)
+    readers = Readership([(bretagne, 120), ({}, 30)], {"unsubscribed": 12}, is_whole=True)
 
-    page = pack(variants=variants)
+    page = pack(ISSUE + FOR_SOME, readers=readers)
 
-    assert re.search(r'<td>delegation=Bretagne</td><td class="number">120</td>', page)
-    assert "2 recipients do not get this issue" in page
+    rows = re.findall(r'<tr><td>(.*?)</td><td>(.*?)</td><td class="number">(\d+)</td>', page)
+    assert rows == [
+        ("All the rest", "everyone", "150"),
+        ("À Rennes", "only Bretagne", "120"),
+        ("Ailleurs", "everyone but Bretagne", "30"),
+        ("Un guide", "everyone but Bretagne, only Occitanie", "0"),
+    ]
+    assert "skipped: 12 (unsubscribed)" in page
+
+
+def test_without_parts_for_some_everyone_is_said_to_get_the_same(pack: Pack) -> None:
+    assert "Everyone gets the same letter." in pack()
 
 
 def test_the_same_content_has_the_same_page(pack: Pack) -> None:

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.preview.views import APPEARANCES, dark, gmail_inverted, light, outlook_inverted
+from newsletter.preview.views import (
+    APPEARANCES,
+    dark,
+    gmail_inverted,
+    light,
+    on_screen,
+    outlook_inverted,
+)
 from tests.conftest import ROOT
 
 SAMPLES = sorted((ROOT / "tests/golden").glob("issue-*.html"))
@@ -157,3 +164,24 @@ def test_no_style_is_too_odd_to_be_shown(style: str) -> None:
 
     for appearance in APPEARANCES.values():
         assert "mot" in appearance.apply(mail(quoted))
+
+
+@pytest.mark.parametrize(
+    ("query", "on_phone", "on_desktop"),
+    [
+        ("@media (max-width:479px){", True, False),
+        ("@media only screen and (min-width: 480px) {", False, True),
+        ("@media print{", False, False),
+        ("@media screen{", True, True),
+    ],
+)
+def test_a_mail_on_paper_is_as_wide_as_on_its_screen(
+    query: str, on_phone: bool, on_desktop: bool
+) -> None:
+    html = f"<style>p{{max-width:479px}}{query}p{{color:red}}}}</style>"
+
+    for width, holds in ((375, on_phone), (640, on_desktop)):
+        settled = on_screen(html, width)
+        assert settled.startswith("<style>p{max-width:479px}@media")
+        condition = settled.partition("@media")[2].partition("{")[0]
+        assert ("(max-width:0)" not in condition and "not all" not in condition) is holds

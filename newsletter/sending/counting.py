@@ -1,0 +1,58 @@
+"""Who an issue is for, as a send counts them, before anything is sent."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from newsletter.content.loading import LoadedIssue
+from newsletter.mailing.message.unsubscribe import unsubscribe_secret
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Problem, shown_path
+from newsletter.sending.screen import Plan
+from newsletter.sending.sending import (
+    Mails,
+    Sending,
+    SendOptions,
+    Terminal,
+    real_clock,
+    tokens_for,
+)
+from newsletter.sending.to_members import to_members_in
+from newsletter.settings.settings import Settings
+
+
+def plan_of(
+    loaded: LoadedIssue,
+    members: Path,
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+) -> Plan:
+    """Return who of the members an issue is for, as if none of them had it yet.
+
+    Raises:
+        NewsletterError: a file of members, or of who unsubscribed, cannot be read.
+    """
+    assert loaded.issue is not None  # noqa: S101 - there is a mail of it
+    try:
+        tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))
+    except NewsletterError:
+        tokens = None  # nothing is signed here; links in the file of who unsubscribed are told
+    mails = Mails(loaded.issue, settings, tokens=tokens, sign=bytes)
+    stopping = threading.Event()
+    terminal = Terminal(
+        tell, show, None, lambda _length: nullcontext(lambda _count, _words: None), stopping
+    )
+    options, clock = SendOptions(members=members), real_clock(stopping)
+    sending = Sending(loaded, settings, mails, None, options, terminal, clock)
+    to_members = to_members_in(sending, members)
+    plan = to_members.plan(None)
+    file = to_members.members.file
+    if not file.is_read:
+        problem = file.problems[0]
+        message = f"{shown_path(problem.path)}: {problem.message}"
+        raise NewsletterError(message, hint=problem.hint)
+    return plan
