@@ -133,7 +133,8 @@ def build_issue(
     written = write_files(contents | more, folder, below=output)
     _remove_old_images(folder, document)
     _remove_old_agenda(folder, written)
-    remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience)]
+    told = left_out(loaded.issue, audience, settings)
+    remarks += [f"{loaded.issue.id}: {line}" for line in told]
     problems = [*loaded.problems, *problems]
     return BuiltIssue(tuple(problems), findings, tuple(written), tuple(remarks))
 

@@ -107,9 +107,9 @@ def _listed(audience: Audience) -> str:
     return f" {both} ".join(f" {either} ".join(values) for values in audience.values())
 
 
-def left_out(issue: Issue, audience: Audience) -> Iterator[str]:
+def left_out(issue: Issue, audience: Audience, settings: Settings) -> Iterator[str]:
     """Yield how much of the issue the recipient shown does not see, and that they do not get it."""
-    who = in_words(audience) or _("no details")
+    who = audience_in_words(audience, settings) or _("no details")
     if not issue.is_for(audience):
         yield _("this issue is not for the recipient shown ({who})").format(who=who)
     seen = visible(issue, audience)

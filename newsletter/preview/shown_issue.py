@@ -77,7 +77,7 @@ def show_mail(
         inbox=inbox_rows(sender.name, filled.subject, filled.preheader),
         weight_bytes=len(document.html.encode()),
         items=tuple(_heaviest_first(document, loaded)),
-        left_out=tuple(left_out(issue, audience)),
+        left_out=tuple(left_out(issue, audience, settings)),
     )
 
 

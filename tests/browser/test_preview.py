@@ -404,7 +404,7 @@ def test_the_plain_text_and_the_source_are_those_of_the_mail(view: Page) -> None
 def test_an_audience_shows_what_is_for_it(view: Page) -> None:
     expect(mail(view).get_by_text("Pour la Bretagne.")).to_have_count(0)
 
-    view.get_by_label("delegation").select_option("Bretagne")
+    view.get_by_label("Délég").select_option("Bretagne")
 
     expect(mail(view).get_by_text("Pour la Bretagne.")).to_be_visible()
 
@@ -434,12 +434,12 @@ def test_a_row_leaves_no_other_choice_until_it_is_emptied(browser: Browser, serv
         page.get_by_label("row in membres.csv").fill("2")
         page.get_by_label("row in membres.csv").press("Tab")
         expect(mail(page).get_by_text("Pour la Bretagne.")).to_have_count(0)
-        expect(page.get_by_label("delegation")).to_be_disabled()
+        expect(page.get_by_label("Délég")).to_be_disabled()
 
         page.get_by_label("row in membres.csv").fill("")
         page.get_by_label("row in membres.csv").press("Tab")
         expect(mail(page).get_by_text("Pour la Bretagne.")).to_be_visible()
-        expect(page.get_by_label("delegation")).to_be_enabled()
+        expect(page.get_by_label("Délég")).to_be_enabled()
 
 
 def test_a_press_release_shows_its_pdf_beside_when_asked(browser: Browser, steady: Served) -> None:
@@ -460,7 +460,7 @@ def test_a_press_release_shows_its_pdf_beside_when_asked(browser: Browser, stead
 def test_the_address_keeps_the_view(view: Page) -> None:
     view.get_by_label("375").check()
     view.get_by_label("Dark", exact=True).check()
-    view.get_by_label("delegation").select_option("Bretagne")
+    view.get_by_label("Délég").select_option("Bretagne")
 
     view.reload()
 
@@ -480,6 +480,44 @@ def test_the_list_learns_the_state_of_each_issue_and_of_a_new_one(
         issue_file(served.workspace, HEAD.replace("Le titre", "Un numéro de plus") + ITEM, "plus")
 
         expect(page.get_by_role("link", name="Un numéro de plus")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("Police Inconnue, monospace", "The font Police Inconnue is not on this computer: an"),
+        ("Police Inconnue, 'DejaVu Sans', serif", "DejaVu Sans is shown instead"),
+        ("'DejaVu Sans', serif", ""),
+    ],
+)
+def test_a_font_that_this_machine_lacks_is_told_with_the_one_in_its_place(
+    browser: Browser, served: Served, own: str, told: str
+) -> None:
+    theme = served.workspace / "assets/theme.yaml"
+    fonts = f'fonts: {{body: "{own}", heading: "{own}"}}\n'
+    theme.write_text(theme.read_text("utf-8") + fonts, "utf-8")
+
+    with opened(browser, f"{served.address}/issues/essai") as page:
+        expect(page.locator("#fonts")).to_have_text(re.compile(re.escape(told) or "^$"))
+
+
+def test_the_controls_take_one_row_above_the_mail(browser: Browser, steady: Served) -> None:
+    with opened(browser, f"{steady.address}/issues/communique") as page:
+        bottoms = page.locator("#controls label").evaluate_all(
+            "labels => labels.map((each) => each.getBoundingClientRect().bottom)"
+        )
+        frame = page.locator("#frame").bounding_box()
+
+    assert len(bottoms) > 10
+    assert len(set(bottoms)) == 1
+    assert frame is not None
+    assert frame["height"] > 900 * 0.8
+
+
+def test_who_reads_is_told_in_the_words_of_the_members_file(view: Page) -> None:
+    view.get_by_label("Délég").select_option("Grand Est")
+
+    expect(view.locator("#reader")).to_contain_text("(Délég: Grand Est)")
 
 
 # Without a mouse, without eyes.
@@ -502,7 +540,7 @@ def test_all_can_be_done_from_the_keyboard(page: Page, served: Served) -> None:
     press("i")
     expect(mail(page).locator("img")).to_have_count(0)
     press("a")
-    expect(page.get_by_label("delegation")).to_be_focused()
+    expect(page.get_by_label("Délég")).to_be_focused()
     press("ArrowDown")
     expect(mail(page).get_by_text("Pour la Bretagne.")).to_be_visible()
     save(served, HEAD + ITEM + "    corps: x\n")

@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
-from newsletter.content.shown_as import in_words
 from newsletter.preview.live.listing import ListedIssue
 from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue
 from newsletter.preview.live.readers import UnknownReaderError
@@ -28,7 +27,7 @@ from newsletter.problems.problem import Level, Position, Problem, has_errors, le
 from newsletter.settings.theme import LOOKS
 
 # Files that the pages load, by name: nothing else of the disk has an address.
-_SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js", "stream.js")
+_SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js", "stream.js", "fonts.js")
 FILES: Mapping[str, str] = {"preview.css": "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
 _PICTURES = "/pictures/"
 
@@ -71,6 +70,7 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     other_look = open_issues.other_look(view.look)
     shown = open_issues.previewed(path, view.reader, other_look)
     mail, settings = previewed.mail, open_issues.settings
+    fonts = open_issues.settings_in(other_look).theme.fonts
     is_reader_unknown = isinstance(previewed.failure, UnknownReaderError)
     context = {
         "name": path.stem,
@@ -90,7 +90,8 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
         "other_look": other_look,
         "looks": LOOKS,
         "audiences": settings.audiences,
-        "sample": in_words(settings.sample_audience),
+        "columns": settings.recipients.columns,
+        "fonts": "|".join((fonts.body, fonts.heading)),
         "members": open_issues.members and open_issues.members.name,
         "origins": remote_origins(shown.mail.filled.html) if shown.mail else (),
         "clip_bytes": CLIP_BYTES,

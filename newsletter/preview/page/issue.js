@@ -1,4 +1,5 @@
 // The page of one issue: its controls choose the view, each save is shown.
+import { tellMissingFonts } from "./fonts.js";
 import { around, fetched, listen, main, oneAtATime, say, takeOver } from "./live.js";
 import { attendMail, letIn, showMail } from "./mail.js";
 
@@ -51,6 +52,7 @@ const refresh = oneAtATime(async () => {
   if (mark !== main.dataset.mark) refresh();
   stage.scrollTop = down;
   showPdf();
+  tellMissingFonts();
   const failure = /** @type {HTMLElement} */ (document.getElementById("failure"));
   say(failure.textContent.trim() ? "" : main.dataset.saved);
 });
@@ -58,9 +60,9 @@ const refresh = oneAtATime(async () => {
 // Who stands in a row is what the file says: the selects have no say.
 function heedRow() {
   /** @type {HTMLInputElement | null} */
-  const row = controls.querySelector("[name=row]");
+  const row = document.querySelector("[name=row]");
   /** @type {NodeListOf<HTMLSelectElement>} */
-  const selects = controls.querySelectorAll("[name=as]");
+  const selects = document.querySelectorAll("[name=as]");
   for (const select of selects) {
     select.disabled = Boolean(row && row.value);
   }
@@ -81,9 +83,9 @@ function change() {
  */
 function obey(key) {
   /** @type {HTMLInputElement | null} */
-  const input = controls.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const input = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   /** @type {Record<string, string>} */
-  const aims = { e: "#problems a", a: "#controls [name=as], #controls [name=row]" };
+  const aims = { e: "#problems a", a: "[name=as], [name=row]" };
   const aim = aims[key];
   if (input) {
     input.checked = input.type === "radio" || !input.checked;
@@ -98,6 +100,7 @@ function obey(key) {
 
 export function startIssue() {
   shownQuery = `${query()}`;
+  tellMissingFonts();
   listen((kind) => {
     if (kind === "look") refresh();
   });
@@ -107,7 +110,10 @@ export function startIssue() {
     const field = around(event, "select, textarea, [type=number]");
     if (keys.checked && !field && obey(event.key)) event.preventDefault();
   };
-  controls.addEventListener("change", change);
+  // Some of the controls stand beside the mail, outside the form.
+  document.addEventListener("change", (event) => {
+    if (/** @type {HTMLInputElement} */ (event.target).form === controls) change();
+  });
   controls.addEventListener("submit", (event) => {
     event.preventDefault();
     change();

@@ -318,8 +318,8 @@ def test_where_a_row_is_chosen_nothing_else_says_who_reads(still: Served) -> Non
     by_row = still.get("/issues/essai?row=3&as=delegation=Bretagne").text
     by_choice = still.get("/issues/essai?as=delegation=Bretagne").text
 
-    assert '<select name="as" disabled>' in by_row
-    assert '<select name="as">' in by_choice
+    assert '<select name="as" form="controls" disabled>' in by_row
+    assert '<select name="as" form="controls">' in by_choice
 
 
 def test_the_problems_of_a_mail_that_a_template_forbids_are_not_known(served: Served) -> None:
@@ -386,7 +386,9 @@ def files_of(workspace: Path) -> dict[Path, bytes]:
 
 
 def side_of(page: str) -> str:
-    return page.split('<aside id="side"')[1]
+    """What stands beside the mail, without how it is shown."""
+    side = page.split('<aside id="side"')[1]
+    return re.sub(r'<section id="options".*?</section>', "", side, flags=re.DOTALL)
 
 
 def test_another_look_is_that_of_the_theme_with_its_name_and_writes_nothing(
