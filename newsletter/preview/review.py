@@ -15,7 +15,7 @@ from newsletter.checks.rules.weights import CLIP_BYTES
 from newsletter.content.loading import Issue
 from newsletter.content.shown_as import audience_in_words, values_shown
 from newsletter.content.visible import visible
-from newsletter.i18n import _
+from newsletter.i18n import _, current_language
 from newsletter.preview.browser import chromium
 from newsletter.preview.mail_pictures import (
     parsed,
@@ -30,6 +30,7 @@ from newsletter.preview.whole_letter import ReservedPart, whole_letter
 from newsletter.problems.problem import Problem, in_numbers
 from newsletter.rendering.document import fill_mail
 from newsletter.rendering.fingerprint import parts_of
+from newsletter.rendering.localised import format_embargo
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience
@@ -79,6 +80,7 @@ def review_pack(
     `is_full` adds each variant, all colours, the text part, the problems and the weights. The same
     content gives the same page.
     """
+    embargo = getattr(issue, "embargo", None)
     letter = whole_letter(issue, mail, settings, values_shown(settings, {}))
     shown = _at_hand(letter.mail)
     sheets = _annex(issue, mail, settings) if is_full else ()
@@ -86,6 +88,7 @@ def review_pack(
         issue=issue,
         mail=mail,
         sender=settings.senders[issue.sender],
+        embargo=embargo and format_embargo(embargo, current_language()),
         words=len(_WORD.findall(_NO_WORD.sub("", mail.filled.text))),
         readers=readers,
         shares=_shares(issue, letter.reserved, readers),

@@ -12,7 +12,7 @@ from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.views import APPEARANCES
 from newsletter.settings.settings import load_settings
 from newsletter.values.audiences import Audience
-from tests.checks.conftest import change_settings
+from tests.checks.conftest import RELEASE, change_settings
 
 ISSUE = """\
 kind: newsletter
@@ -116,8 +116,16 @@ def test_the_first_page_says_how_many_see_what(pack: Pack) -> None:
     assert "skipped: 12 (unsubscribed)" in page
 
 
+def test_the_embargo_of_a_release_stands_on_the_page_to_sign(pack: Pack) -> None:
+    release = RELEASE.replace("embargo: none", "embargo: 2025-03-04 06:00")
+
+    page = pack(release).replace("\u00a0", " ")
+
+    assert re.search(r">Embargo</th><td><strong>[^<]*4 March 2025[^<]*</strong>", page)
+
+
 def test_without_parts_for_some_everyone_is_said_to_get_the_same(pack: Pack) -> None:
-    assert "Everyone gets the same letter." in pack()
+    assert "Everyone gets the same email." in pack()
 
 
 def test_the_same_content_has_the_same_page(pack: Pack) -> None:
