@@ -37,10 +37,11 @@ def plan_of(
         NewsletterError: a file of members, or of who unsubscribed, cannot be read.
     """
     assert loaded.issue is not None  # noqa: S101 - there is a mail of it
+    unsigned = None
     try:
         tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))
-    except NewsletterError:
-        tokens = None  # nothing is signed here; links in the file of who unsubscribed are told
+    except NewsletterError as error:
+        tokens, unsigned = None, error  # told if someone unsubscribed by a link, not otherwise
     mails = Mails(loaded.issue, settings, tokens=tokens, sign=bytes)
     stopping = threading.Event()
     terminal = Terminal(
@@ -48,7 +49,10 @@ def plan_of(
     )
     options, clock = SendOptions(members=members), real_clock(stopping)
     sending = Sending(loaded, settings, mails, None, options, terminal, clock)
-    to_members = to_members_in(sending, members)
+    try:
+        to_members = to_members_in(sending, members)
+    except NewsletterError as error:
+        raise (unsigned or error) from error
     plan = to_members.plan(None)
     file = to_members.members.file
     if not file.is_read:

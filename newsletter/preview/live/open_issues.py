@@ -54,7 +54,7 @@ class OpenIssues:
         self.settings_problems: tuple[Problem, ...] = ()
         self.settings = settings
         self._shared_mark = ""
-        self.file = file.resolve() if file else None
+        self.file = file.absolute() if file else None
         self._previewed: OrderedDict[tuple[str, Reader, str], PreviewedIssue] = OrderedDict()
         self._problems: OrderedDict[tuple[str, str], tuple[Problem, ...]] = OrderedDict()
         self._row: tuple[tuple[str, int], Mapping[str, str]] | None = None

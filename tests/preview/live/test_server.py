@@ -179,7 +179,12 @@ def test_issues_behind_a_link_are_those_that_check_takes(
     assert checked == {"essai", "communique"}
     listed = set(re.findall(r'data-issue="([^"]+)"', served.get("/").text))
     assert listed == checked
-    assert served.get("/issues/essai/mail").status == 200
+    with served.hearing("/events") as told:
+        (elsewhere / "essai.yaml").write_text(
+            HEAD + "  - {kind: text, body: Autres mots.}\n", "utf-8"
+        )
+        while "Autres mots." not in served.get("/issues/essai/mail").text:
+            next(told)
 
 
 @pytest.mark.parametrize(
