@@ -89,6 +89,8 @@ def test_it_ends_when_interrupted_while_pages_are_open_and_a_mail_is_made(worksp
             page = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=SECONDS)
             pages.callback(page.close)
             page.request("GET", path)
+            if path == "/events":
+                assert page.getresponse().readline() == b"event: look\n"
 
         process.send_signal(signal.SIGINT)
 
