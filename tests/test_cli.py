@@ -172,9 +172,9 @@ def test_build_shows_what_the_sample_recipient_sees_and_says_how_much_it_hides(
     assert "aux autres" not in text
     assert printed.splitlines()[-2:] == [
         "2025-01-lettre: 1 item is hidden from the recipient shown "
-        "(delegation=Bretagne, profile=ESN)",
+        "(Délégation: Bretagne, Profil: ESN)",
         "2025-01-lettre: 1 event or link is hidden from the recipient shown "
-        "(delegation=Bretagne, profile=ESN)",
+        "(Délégation: Bretagne, Profil: ESN)",
     ]
 
 
@@ -202,7 +202,7 @@ def test_build_says_that_the_issue_is_not_for_the_recipient_shown(run: Run, for_
     assert status == 0
     assert printed.splitlines()[-1] == (
         "2025-01-lettre: this issue is not for the recipient shown "
-        "(delegation=Bretagne, profile=ESN)"
+        "(Délégation: Bretagne, Profil: ESN)"
     )
 
 

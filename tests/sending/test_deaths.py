@@ -136,7 +136,7 @@ def test_ctrl_c_at_the_question_ends_the_command_and_nothing_has_left(
     )
     os.close(theirs)
     said = b""
-    while b"destinataires pour envoyer" not in said:
+    while b"tapez le nombre de destinataires" not in said:
         said += os.read(ours, 1000)
 
     for _again in range(20):  # as a person does: Python loses a press as it begins to wait
