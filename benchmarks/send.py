@@ -29,6 +29,7 @@ from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
 from newsletter.ledger.ledger import Ledger, open_ledger
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
+from newsletter.mailing.delivery.patience import Patience
 from newsletter.mailing.delivery.run import Job, Run
 from newsletter.mailing.message.message import Addressee, MessageTemplate, prepare_message
 from newsletter.mailing.smtp.connection import Connection
@@ -148,6 +149,7 @@ def our_run(port: int, ledger: Ledger) -> Run:
         partial(Connection.to, Server(smtp, "example.org")),
         ledger,
         Pace(None, {}, clock=clock.monotonic, sleep=clock.sleep),
+        Patience(3600, clock),
         clock,
         stopping,
     )

@@ -82,13 +82,21 @@ def _workspace_language(workspace: str | None) -> str:
 
 @cache
 def cache_folder(name: str) -> "Path | None":
-    """Return a folder in the user's cache (XDG Base Directory), theirs alone, or None.
+    """Return a folder in the user's cache, theirs alone, or None.
 
     Never in a workspace: what lies there may come from anybody.
     """
+    return user_folder(name, "XDG_CACHE_HOME", ".cache")
+
+
+def user_folder(name: str, variable: str, usual: str) -> "Path | None":
+    """Return a folder of the user's, theirs alone, below what `variable` names or `~/usual`.
+
+    The variables are those of the XDG Base Directory Specification. None where it cannot be.
+    """
     from pathlib import Path
 
-    root = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    root = os.environ.get(variable) or os.path.join(os.path.expanduser("~"), usual)
     folder = os.path.join(root, "newsletter", name)
     if not os.path.isabs(folder):  # nobody's home, or a folder wherever one happens to be
         return None

@@ -14,7 +14,7 @@ from typing import Literal
 import pytest
 
 from newsletter.commands.send import send as run_send
-from newsletter.mailing.delivery.run import Clock
+from newsletter.mailing.delivery.clock import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.sending import SendOptions, Terminal
 
@@ -50,6 +50,7 @@ class Server:
     """
 
     fault: Fault = behaves
+    fault_of_session: Fault = behaves  # its numbers begin anew with each connection
     after_a_message: Literal["reads on", "loses it", "sees no end", "keeps a refused sender"] = (
         "reads on"
     )
@@ -104,10 +105,12 @@ class Server:
             except (OSError, SessionEnd):
                 return
 
-    def met(self, event: str, address: str) -> bytes | None:
+    def met(self, event: str, session: "Session") -> bytes | None:
         with self.lock:
             number = self.counts[event] = self.counts.get(event, 0) + 1
-        return self.fault(event, number, address)
+        of_session = session.counts[event] = session.counts.get(event, 0) + 1
+        said = self.fault(event, number, session.address)
+        return said or self.fault_of_session(event, of_session, session.address)
 
 
 class SessionEnd(Exception):  # noqa: N818 - no error
@@ -121,6 +124,7 @@ class Session:
         self.server, self.connection = server, connection
         self.address, self.has_sender = "", False
         self.unread, self.is_hurried = b"", False
+        self.counts: dict[str, int] = {}
 
     def line(self) -> bytes:
         """Return the next line; nothing at the end."""
@@ -135,7 +139,7 @@ class Session:
         return line + b"\n"
 
     def answer(self, event: str, usual: bytes) -> bytes:
-        said = self.server.met(event, self.address) or usual
+        said = self.server.met(event, self) or usual
         self.say(said)
         return said
 
@@ -224,7 +228,7 @@ class Session:
             message += line
             if is_start:
                 self.answer("in data", b"")
-        self.server.met("dropped", self.address)
+        self.server.met("dropped", self)
         raise SessionEnd
 
     def sees_no_end(self) -> bool:
@@ -238,7 +242,7 @@ class Session:
             if self.server.after_a_message == "loses it":
                 self.unread = b""
         usual = b"250 taken" if self.address else b"554 to nobody"
-        said = self.server.met("dot", self.address) or usual
+        said = self.server.met("dot", self) or usual
         if said in {CUT, SILENCE} or said.startswith(b"250"):
             with self.server.lock:
                 self.server.taken.append(self.address)

@@ -6,11 +6,12 @@ from pathlib import Path
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
-from newsletter.mailing.delivery.run import Clock
+from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.message.dkim import signer
 from newsletter.mailing.message.message import TEST_MARK
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
+from newsletter.sending.programs import allow_program
 from newsletter.sending.sending import (
     Mails,
     Sending,
@@ -50,6 +51,9 @@ def send(
         terminal.tell(nothing_sent(loaded.problems))
         return 1
     server = None if options.outbox else server_of(settings, loaded.issue.sender, environment)
+    if server is not None and server.settings.token_command and not options.dry_run:
+        ask = None if options.yes else terminal.ask
+        allow_program(settings.workspace, server.settings.token_command, ask=ask)
     tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))
     if tokens is None and options.members is not None:
         warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")

@@ -18,8 +18,8 @@ from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.i18n import _
 from newsletter.ledger.states import Delivery, State
+from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.delivery import MAX_TRIES
-from newsletter.mailing.delivery.run import Clock
 from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.message import (
     Addressee,
@@ -259,6 +259,11 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
     return message.format(problems=in_numbers(problems), place=place)
 
 
+def is_yes(typed: str) -> bool:
+    """Tell whether an answer is yes, in either language."""
+    return typed.strip().lower() in {"y", "yes", "o", "oui"}
+
+
 def tokens_for(issue: Issue, settings: Settings, secret: str) -> Tokens | None:
     """Return what signs the words that unsubscribe from the list of an issue's sender.
 
@@ -306,7 +311,7 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
         )
         raise NewsletterError(message, hint=hint)
     password = environment.get(PASSWORD_VARIABLE, "")
-    if settings.smtp.user and not password:
+    if settings.smtp.user and not password and not settings.smtp.token_command:
         message = _("there is no password for '{user}'").format(user=settings.smtp.user)
         hint = _("set {variable} to the password: never write it in a file")
         raise NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))

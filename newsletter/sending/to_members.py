@@ -4,17 +4,17 @@ Without a server each message is made, then written to a folder or dropped.
 """
 
 import re
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
-from newsletter.ledger.states import Delivery, State
+from newsletter.ledger.states import State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
+from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.run import Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
@@ -36,6 +36,7 @@ from newsletter.sending.sent_before import (
     write_mail,
     write_record,
 )
+from newsletter.sending.while_sending import first_connection, resumes, show_progress
 
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
@@ -148,16 +149,20 @@ def _run(to_members: ToMembers, ledger: Ledger, server: Server, plan: Plan) -> b
     What is sent lies in `sent/` from before the first message on.
     """
     sending, mails, clock = to_members.sending, to_members.sending.mails, to_members.sending.clock
-    first = Connection.to(server)
     smtp = server.settings
     run = Run(
         sender=mails.sender.envelope or mails.sender.email,
         connect=partial(Connection.to, server),
         ledger=ledger,
         pace=Pace(smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep),
+        patience=Patience(smtp.keep_trying, clock),
         clock=clock,
         stopping=sending.terminal.stopping,
+        max_per_connection=smtp.max_per_connection or 0,
     )
+    first = first_connection(run, sending)
+    if first is None:
+        return True
     try:
         to_members.note_everyone(plan, ledger)
         _keep(to_members, ledger)
@@ -166,9 +171,9 @@ def _run(to_members: ToMembers, ledger: Ledger, server: Server, plan: Plan) -> b
             to_members.jobs(ledger),
             connections=min(smtp.connections, plan.total),
             first=first,
-            resumes=partial(_resumes, sending),
+            resumes=partial(resumes, sending),
         )
-        _show_progress(sending, outcomes, plan.total)
+        show_progress(sending, outcomes, plan.total)
     except NewsletterError as error:
         first.abort()
         _tell_summary(to_members, ledger, plan)
@@ -178,40 +183,6 @@ def _run(to_members: ToMembers, ledger: Ledger, server: Server, plan: Plan) -> b
         first.abort()
         _keep_counts(to_members, ledger)
     return run.stopping.is_set() and not run.gave_up
-
-
-def _show_progress(sending: Sending, outcomes: Iterator[Outcome], total: int) -> None:
-    with sending.terminal.progress(total) as advance:
-        for outcome in outcomes:
-            row = outcome.row
-            if outcome.row is outcome.job.row:
-                continue
-            if row.state is State.DEFERRED and row.next_try:
-                advance(
-                    0, _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
-                )
-            else:
-                advance(1, "")
-
-
-def _resumes(sending: Sending, failed: Delivery) -> bool:
-    """Ask whether to go on after so many failures; without anyone to ask, do not."""
-    message = _("{count} messages in a row: {state} ({code} {words})").format(
-        count=REFUSALS_THAT_STOP,
-        state=failed.state.in_words,
-        code=failed.code or "",
-        words=failed.words,
-    )
-    sending.terminal.tell(message)
-    if sending.options.yes or sending.terminal.ask is None:
-        sending.terminal.tell(_("the send has stopped; --resume continues from here"))
-        if failed.state is State.REFUSED:
-            sending.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
-        return False
-    return sending.terminal.ask(_("Continue anyway? yes or no")).strip().lower() in _YES
-
-
-_YES = {"y", "yes", "o", "oui"}
 
 
 def _keep(to_members: ToMembers, ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
-from newsletter.values.fields import Text, text_of
+from newsletter.values.fields import Text, TextList, text_of
 from newsletter.values.validation import Model, refuse
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
@@ -42,6 +42,15 @@ def _rate(value: object) -> Rate:
     return Rate(int(found[1]), _UNIT_SECONDS[found[2]])
 
 
+def _duration(value: object) -> int:
+    text = text_of(value).strip()
+    found = re.fullmatch(r"([0-9]{1,4}) ?(s|min|m|h)", text)
+    if found is None:
+        message = _("'{duration}' is not a duration").format(duration=text)
+        raise refuse(Fault("duration", message, _("for example, write 30min or 2h")))
+    return int(found[1]) * {"s": 1, "h": 3600}.get(found[2], 60)
+
+
 def _number_to(largest: int) -> BeforeValidator:
     def read(value: object) -> int:
         digits = text_of(value).strip()
@@ -64,6 +73,7 @@ def _host(value: object) -> str:
     return host
 
 
+DurationField = Annotated[int, BeforeValidator(_duration)]
 RateField = Annotated[Rate, BeforeValidator(_rate)]
 
 
@@ -83,6 +93,13 @@ class Smtp(Model):
         None,
         description=N_("User name on the server; never put the password in this file"),
     )
+    token_command: TextList = Field(
+        (),
+        description=N_(
+            "Program, and its arguments, that prints an OAuth token for user: instead of a "
+            "password (Microsoft 365, Google)"
+        ),
+    )
     rate: RateField | None = Field(
         None, description=N_("Maximum sending rate: 20/second, 300/minute, 5000/hour")
     )
@@ -91,6 +108,18 @@ class Smtp(Model):
     )
     connections: Annotated[int, _number_to(MAX_CONNECTIONS)] = Field(
         2, description=N_("Number of simultaneous connections to the server; default: 2")
+    )
+    max_per_connection: Annotated[int, _number_to(999_999)] | None = Field(
+        None,
+        description=N_(
+            "Messages per connection, if your provider limits them; the program also finds out"
+        ),
+    )
+    keep_trying: DurationField = Field(
+        3600,
+        description=N_(
+            "How long to wait for a server that refuses for now, before stopping; default: 1h"
+        ),
     )
 
     @model_validator(mode="after")
@@ -101,6 +130,13 @@ class Smtp(Model):
             )
             hint = _("write security: starttls, or remove user:")
             raise refuse(Fault("security", message.format(user=self.user), hint))
+        return self
+
+    @model_validator(mode="after")
+    def _token_is_of_a_user(self) -> Self:
+        if self.token_command and not self.user:
+            message = _("token_command: needs user:, the account that the token is for")
+            raise refuse(Fault("token-user", message, _("for example, user: letter@example.org")))
         return self
 
     @property

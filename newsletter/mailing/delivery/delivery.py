@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-from newsletter.ledger.states import Delivery, State
+from newsletter.ledger.states import State
 from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.delivery.worker import HANDED_OVER_AT_ONCE, Worker
 from newsletter.mailing.smtp.connection import Connection
@@ -49,7 +49,7 @@ class Delivering:
         jobs: Iterator[Job],
         *,
         connections: int,
-        resumes: Callable[[Delivery], bool],
+        resumes: Callable[[Outcome], bool],
     ) -> None:
         self._run = run
         self._jobs = jobs
@@ -92,12 +92,11 @@ class Delivering:
         """Do what an outcome asks for: try again now or later, or ask whether to go on."""
         if outcome.row is outcome.job.row:  # not tried, put aside, or cut off before the end
             self._retries.add(outcome.job, outcome.not_before)
-            return outcome
-        if outcome.row.state is State.DEFERRED:
+        elif outcome.row.state is State.DEFERRED:
             outcome = self._put_off(outcome)
         if outcome.asks:
             self._run.going_on.clear()  # again: an earlier answer may have set it
-            if not self._resumes(outcome.row):
+            if not self._resumes(outcome):
                 self._run.gave_up = True
                 self._run.stopping.set()
             self._run.going_on.set()
@@ -113,7 +112,9 @@ class Delivering:
         row = row._replace(next_try=next_try.isoformat(timespec="seconds"))
         self._run.ledger.record([row])
         deferrals = job.deferrals + 1
-        again = replace(job, row=row, deferrals=deferrals, cuts=0, was_postponed=False)
+        again = replace(
+            job, row=row, deferrals=deferrals, cuts=0, was_postponed=False, renewed_at=0
+        )
         self._retries.add(again, clock.monotonic() + seconds)
         return replace(outcome, row=row)
 
@@ -124,7 +125,7 @@ def deliver(
     *,
     connections: int,
     first: Connection | None = None,
-    resumes: Callable[[Delivery], bool],
+    resumes: Callable[[Outcome], bool],
 ) -> Iterator[Outcome]:
     """Send `jobs` over so many connections; yield what comes of each try.
 

@@ -9,23 +9,12 @@ from datetime import datetime
 from newsletter.i18n import current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import Delivery, State
+from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.pace import Pace
+from newsletter.mailing.delivery.patience import Patience
 from newsletter.mailing.smtp.connection import Connection
 
 REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Time, from outside: seconds that never go back, the hour in UTC, and how to wait.
-
-    `sleep` may end early, when the run is to stop. `chance` is from 0 to 1.
-    """
-
-    monotonic: Callable[[], float]
-    now: Callable[[], datetime]
-    sleep: Callable[[float], object]
-    chance: Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +22,8 @@ class Job:
     """A message to send: its row in the ledger, whom it goes to, and how it is made.
 
     `address` is in ASCII; `make` takes the hour. `cuts` and `deferrals` are those of this run.
-    `was_postponed` says that it has let those before it whose domain is not as slow.
+    `was_postponed` says that it has let those before it whose domain is not as slow. `renewed_at`
+    is how many messages the connection had carried that was given up for this one, 0 for none.
     """
 
     row: Delivery
@@ -42,6 +32,7 @@ class Job:
     cuts: int = 0
     deferrals: int = 0
     was_postponed: bool = False
+    renewed_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +40,14 @@ class Outcome:
     """What came of a job: its row as the ledger has it, unchanged where it was not tried.
 
     `asks` says that nothing more leaves until a person has decided; `not_before` is when to try
-    again what was not tried, by the clock.
+    again what was not tried, by the clock. `trouble` is what the server said that makes all wait.
     """
 
     job: Job
     row: Delivery
     asks: bool = False
     not_before: float = 0.0
+    trouble: str = ""
 
 
 @dataclass
@@ -71,6 +63,7 @@ class Run:
     connect: Callable[[], Connection]
     ledger: Ledger
     pace: Pace
+    patience: Patience
     clock: Clock
     stopping: threading.Event
     going_on: threading.Event = field(default_factory=threading.Event)
@@ -79,6 +72,9 @@ class Run:
     language: str = field(default_factory=current_language)
     gave_up: bool = False
     may_pipeline: bool = True
+    max_per_connection: int = 0
+    of_messages: set[tuple[int, str]] = field(default_factory=set)
+    _connected: int = 0
     _working: int = 0
     _streak: tuple[State, int, int] = (State.QUEUED, 0, 0)  # a state, its code, how often in a row
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -95,22 +91,35 @@ class Run:
             self._working -= not is_last
             return not is_last
 
-    def ends_a_streak(self, row: Delivery, *, is_of_recipient: bool) -> bool:
+    def count_connection(self, change: int) -> int:
+        """Count a connection opened, 1, or ended, -1; return how many there are."""
+        with self._lock:
+            self._connected += change
+            return self._connected
+
+    def learn_limit(self, messages: int) -> None:
+        """Note how many messages the server takes over one connection."""
+        with self._lock:
+            self.max_per_connection = min(self.max_per_connection or messages, messages)
+
+    def ends_a_streak(self, row: Delivery, *, is_about_recipient: bool) -> bool:
         """Count failures in a row of the same kind; at so many, let no other message leave.
 
-        Who is put off for themselves is none: a server that greylists does so to every new
-        recipient. The worker says it before its next message, lest some leave until it is heard.
+        A box that is not there is none: a company has closed, and a list is sorted. The worker says
+        it before its next message, lest some leave until it is heard.
         """
-        is_failure = row.state in {State.REFUSED, State.UNCERTAIN} or (
-            row.state is State.DEFERRED and not is_of_recipient
-        )
+        is_failure = row.state in {State.REFUSED, State.UNCERTAIN} and not is_about_recipient
         with self._lock:
             *kind, count = self._streak
             count = (count if kind == [row.state, row.code] else 0) + is_failure
             is_end = count >= REFUSALS_THAT_STOP
             self._streak = row.state, row.code, 0 if is_end else count
         if is_end:
-            self.going_on.clear()
-            if self.stopping.is_set():  # then nobody may be left to answer, nor to let it go on
-                self.going_on.set()
+            self.hold()
         return is_end
+
+    def hold(self) -> None:
+        """Let no message leave until a person has decided."""
+        self.going_on.clear()
+        if self.stopping.is_set():  # then nobody may be left to answer, nor to let it go on
+            self.going_on.set()

@@ -6,15 +6,14 @@ from typing import NamedTuple
 
 from newsletter.i18n import use_language
 from newsletter.ledger.states import Delivery, State
+from newsletter.mailing.delivery.held_connection import RECONNECT_SECONDS, HeldConnection
 from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
-# Seconds to wait before each try to connect again; after the last this connection is given up.
-RECONNECT_SECONDS = (0, 1, 5, 15, 60)
-# A message that cuts the connection so often has something to do with it: others go first.
+# A message that alone meets trouble so often has something to do with it: it is put off.
 MAX_CUTS = 3
 MAX_UNWRITTEN = 20  # refusals that wait for the next commit
 # Outcomes are handed over some at a time: to wake another thread for each took as long as to send
@@ -35,26 +34,26 @@ class Worker:
 
     def __init__(self, run: Run, connection: Connection | None = None) -> None:
         self._run = run
-        self._connection = connection
+        self._held = HeldConnection(run, connection)
         self._unwritten: list[Outcome] = []
         self._told: list[Outcome] = []
         self._handed_over = 0.0  # when, by the clock
-        self._ahead: list[_Taken] = []  # one at most
+        self._ahead: list[_Taken] = []  # one to say again, and one that was looked ahead to
+        self._leaves = False
 
     def work(self) -> None:
         """Send until there is nothing more; an error is told as None, then raised."""
         use_language(self._run.language)
         try:
-            while (taken := self._next()).job is not None:
-                if not self._do(taken.job, taken.mail):
-                    return
-            self._disconnect()
+            while not self._leaves and (taken := self._next()).job is not None:
+                self._do(taken.job, taken.mail)
+            self._flush()
+            self._held.leave()
         except BaseException:
             self._run.outcomes.put(None)
             raise
         finally:
-            if self._connection is not None:
-                self._connection.abort()
+            self._held.drop()
 
     def _next(self) -> "_Taken":
         if self._ahead:
@@ -73,6 +72,8 @@ class Worker:
         run, mail = self._run, None
         if not run.may_pipeline or run.stopping.is_set() or not run.going_on.is_set():
             return None
+        if self._ahead or run.patience.is_waiting or self._held.is_full(after=1):
+            return None
         try:
             job = run.jobs.get_nowait()
         except queue.Empty:
@@ -85,21 +86,15 @@ class Worker:
     def _mail(self, job: Job) -> MailObject:
         return MailObject(self._run.sender, job.address, job.make(self._run.clock.now()))
 
-    def _do(self, job: Job, mail: MailObject | None) -> bool:
-        """Send a job, or give it back; return whether the worker goes on.
-
-        `mail` is its message, where the server was told of it.
-        """
+    def _do(self, job: Job, mail: MailObject | None) -> None:
+        """Send a job, or give it back; `mail` is its message, where the server was told of it."""
         if mail is None and self._puts_aside(job):
-            return True
+            return
         self._wait(domain_of(job.address), is_announced=mail is not None)
         if self._run.stopping.is_set():
             self._tell(Outcome(job, job.row))
-            return True
-        if self._connection is None and not self._connect():
-            return self._give_back(job)
-        self._send(job, mail or self._mail(job))
-        return True
+        elif self._held.connection is not None or self._connect(job):
+            self._send(job, mail or self._mail(job))
 
     def _puts_aside(self, job: Job) -> bool:
         """Give back, once, a job whose domain has to wait: the others' messages leave meanwhile."""
@@ -114,54 +109,57 @@ class Worker:
         The time of one that is announced was taken as the server was told of it.
         """
         run = self._run
-        if run.pace.is_slow(domain) or not run.going_on.is_set():
+        is_held = run.patience.is_waiting or not run.going_on.is_set()
+        if is_held or run.pace.is_slow(domain):
             self._flush()
-        if is_announced and not run.going_on.is_set():
-            self._drop_connection()  # no server waits in a message until a person has thought
+        if is_held and is_announced:
+            self._held.drop()  # no server waits in a message until a person has thought
         run.going_on.wait()
+        run.patience.wait()
         if is_announced:
             run.pace.leaves_late(domain)
         elif not run.stopping.is_set():
             run.pace.wait(domain)
 
-    def _connect(self) -> bool:
-        """Open a connection; return whether there is one, or the run is stopping anyway.
+    def _connect(self, job: Job) -> bool:
+        """Open a connection; return whether there is one. A job that has none is given back.
 
         Raises:
             NewsletterError: the server will not have us.
         """
         self._flush()
-        for seconds in RECONNECT_SECONDS:
-            if seconds:
-                self._run.clock.sleep(seconds)
-            if self._run.stopping.is_set():
-                return False
+        run = self._run
+        for attempt in range(1, len(RECONNECT_SECONDS) + 1):
             try:
-                self._connection = self._run.connect()
-            except NewsletterError as error:
-                if isinstance(error, CannotConnect) and seconds != RECONNECT_SECONDS[-1]:
-                    continue
-                if self._run.may_leave():
+                if not self._held.open_at(attempt):
+                    self._tell(Outcome(job, job.row))
                     return False
-                raise
+            except CannotConnect as error:
+                is_last = attempt == len(RECONNECT_SECONDS) and not run.may_leave()
+                if is_last or run.count_connection(0) == 0:  # it is not that we are too many
+                    self._put_by(job, 0, error.message, is_of_all=True)
+                    return False
+            except NewsletterError:
+                if not run.may_leave():
+                    raise
+                break
             else:
                 return True
+        self._leave_to_others(job)
         return False
 
-    def _give_back(self, job: Job) -> bool:
-        """Leave a job to the others, who have a connection."""
-        if self._run.stopping.is_set():
-            self._tell(Outcome(job, job.row))
-            return True
-        self._run.jobs.put(job)
-        return False
+    def _leave_to_others(self, job: Job) -> None:
+        """Leave the work to those who have a connection."""
+        self._leaves = True
+        for each in (job, *(taken.job for taken in self._ahead)):
+            self._run.jobs.put(each)
 
     def _send(self, job: Job, mail: MailObject) -> None:
         tries, tried = job.row.tries + 1, self._run.clock.now().isoformat(timespec="seconds")
         attempting = job.row._replace(
             state=State.ATTEMPTING, code=0, words="", tries=tries, tried=tried, next_try=""
         )
-        connection = self._connection
+        connection = self._held.connection
         if connection is None:
             return
 
@@ -170,30 +168,101 @@ class Worker:
             self._write(attempting)
             return following
 
+        carried = connection.given
         try:
             answer = connection.deliver(mail, before_last_byte=note_and_look_ahead)
         except ConnectionLost as lost:
-            self._drop_connection()
-            if lost.blames_announcing:
-                self._run.may_pipeline = False
-            self._settle(job, _after_loss(job, attempting, lost))
-            return
-        row = _after_answer(attempting, answer)
-        self._settle(job, row, is_of_recipient=answer.is_of_recipient)
-        if answer.closes:
-            self._drop_connection()
-
-    def _settle(self, job: Job, row: Delivery, *, is_of_recipient: bool = False) -> None:
-        """Note the outcome, with the next commit: of the next message's attempt, or of its own."""
-        run, asks = self._run, False
-        if row is job.row:  # the connection was cut before the end: as if it were not tried
-            job = replace(job, cuts=job.cuts + 1)
+            self._after_loss(job, attempting, lost, carried)
         else:
-            asks = run.ends_a_streak(row, is_of_recipient=is_of_recipient)
-            if row.state is State.ACCEPTED:
-                run.pace.recover()
-            elif row.state is State.DEFERRED:
-                run.pace.slow_down()
+            self._after_answer(job, attempting, answer, carried)
+
+    def _after_loss(
+        self, job: Job, attempting: Delivery, lost: ConnectionLost, carried: int
+    ) -> None:
+        """Settle what becomes of a message whose connection ended: unknown, or said again."""
+        self._held.drop()
+        if lost.may_have_arrived:
+            self._run.patience.was_cut()
+            self._settle(job, attempting._replace(state=State.UNCERTAIN, words=lost.words))
+        elif lost.blames_announcing:
+            self._say_again(job)
+        elif carried:
+            self._run.patience.was_cut()
+            self._say_again(job)
+        else:
+            self._run.patience.was_cut()
+            self._put_by(job, 0, lost.words, is_of_all=False)
+        if lost.blames_announcing:
+            self._run.may_pipeline = False
+
+    def _after_answer(self, job: Job, attempting: Delivery, answer: Answer, carried: int) -> None:
+        """Settle what the server said: of the message, or of us, who then say it again."""
+        run, kind = self._run, (answer.code, answer.status)
+        may_be_of_connection = answer.is_about_us or (
+            answer.is_temporary and answer.command != "END" and not answer.is_about_recipient
+        )
+        says_again = may_be_of_connection and carried > 0 and kind not in run.of_messages
+        if answer.closes or says_again or answer.is_about_us:
+            self._held.leave()
+        if answer.is_about_us and answer.command == "END":  # the ledger has it as attempted
+            run.ledger.record([job.row])
+        if says_again:
+            if answer.closes and answer.command != "MAIL":
+                run.patience.was_cut()
+            self._say_again(replace(job, renewed_at=carried))
+            return
+        if answer.is_about_us:
+            self._put_by(job, answer.code, answer.words, is_of_all=answer.command == "MAIL")
+            return
+        if may_be_of_connection:
+            run.of_messages.add(kind)
+        self._note_good_or_bad(job, answer)
+        row = attempting._replace(state=_state_after(answer), code=answer.code, words=answer.words)
+        self._settle(job, row, is_about_recipient=answer.is_about_recipient)
+
+    def _note_good_or_bad(self, job: Job, answer: Answer) -> None:
+        """Tell those who watch over the run how the server took a message."""
+        run = self._run
+        if answer.is_accepted:
+            run.pace.recover()
+            run.patience.was_taken()
+            if job.renewed_at:
+                run.learn_limit(job.renewed_at)
+            if self._held.is_full():
+                self._held.leave()
+        elif answer.is_temporary and answer.command == "END":
+            run.pace.slow_down()
+
+    def _say_again(self, job: Job) -> None:
+        """Have a message be the next, over a new connection: the old one had had its day."""
+        self._ahead.append(_Taken(job))
+
+    def _put_by(self, job: Job, code: int, words: str, *, is_of_all: bool) -> None:
+        """Give back a message that met trouble which is not known to be its own."""
+        trouble = self._run.patience.met(job.row.number, is_of_all=is_of_all)
+        job = replace(job, renewed_at=0, cuts=job.cuts + (not trouble.is_of_all))
+        if job.cuts >= MAX_CUTS:
+            now = self._run.clock.now().isoformat(timespec="seconds")
+            tries = job.row.tries + 1
+            deferred = job.row._replace(state=State.DEFERRED, code=code, words=words)
+            self._settle(job, deferred._replace(tries=tries, tried=now))
+            return
+        if trouble.gives_up:
+            self._run.hold()
+        is_told = trouble.is_new or trouble.gives_up
+        outcome = Outcome(
+            job,
+            job.row,
+            asks=trouble.gives_up,
+            not_before=trouble.until,
+            trouble=f"{code or ''} {words}".strip() if is_told else "",
+        )
+        self._unwritten.append(outcome)
+        self._flush()
+
+    def _settle(self, job: Job, row: Delivery, *, is_about_recipient: bool = False) -> None:
+        """Note the outcome, with the next commit: of the next message's attempt, or of its own."""
+        asks = self._run.ends_a_streak(row, is_about_recipient=is_about_recipient)
         self._unwritten.append(Outcome(job, row, asks))
         if row.state is not State.ACCEPTED or len(self._unwritten) > MAX_UNWRITTEN:
             self._flush()
@@ -224,31 +293,8 @@ class Worker:
             self._told = []
             self._handed_over = self._run.clock.monotonic()
 
-    def _drop_connection(self) -> None:
-        if self._connection is not None:
-            self._connection.abort()
-        self._connection = None
 
-    def _disconnect(self) -> None:
-        self._flush()
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
-
-
-def _after_loss(job: Job, attempting: Delivery, lost: ConnectionLost) -> Delivery:
-    """Return the row after a connection ended: nobody knows, or it goes again from the start."""
-    if lost.may_have_arrived:
-        return attempting._replace(state=State.UNCERTAIN, words=lost.words)
-    if job.cuts + 1 < MAX_CUTS:
-        return job.row
-    return attempting._replace(state=State.DEFERRED, words=lost.words)
-
-
-def _after_answer(attempting: Delivery, answer: Answer) -> Delivery:
-    state = State.REFUSED
+def _state_after(answer: Answer) -> State:
     if answer.is_accepted:
-        state = State.ACCEPTED
-    elif answer.is_temporary:
-        state = State.DEFERRED
-    return attempting._replace(state=state, code=answer.code, words=answer.words)
+        return State.ACCEPTED
+    return State.DEFERRED if answer.is_temporary else State.REFUSED

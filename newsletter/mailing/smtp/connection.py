@@ -8,12 +8,13 @@ may have arrived.
 """
 
 import contextlib
+import re
 import smtplib
 import socket
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Self, cast
 
-from newsletter.mailing.smtp.errors import DIFFICULTIES, is_silence, said, too_large
+from newsletter.mailing.smtp.errors import DIFFICULTIES, in_one_line, is_silence, said, too_large
 from newsletter.mailing.smtp.server import Server, opened
 
 _END_OF_MESSAGE = b".\r\n"
@@ -22,13 +23,14 @@ _END_OF_MESSAGE = b".\r\n"
 class Answer(NamedTuple):
     """What the server said of a message: its code, and its words in one line.
 
-    `is_of_recipient` says that it was met after the sender was taken: another recipient's message
-    may do better.
+    `command` is what it answers: MAIL, RCPT, DATA, or END for the message itself. `closes` says
+    that the server ended the connection with it.
     """
 
     code: int
     words: str
-    is_of_recipient: bool = False
+    command: str = "END"
+    closes: bool = False
 
     @property
     def is_accepted(self) -> bool:
@@ -41,9 +43,30 @@ class Answer(NamedTuple):
         return 400 <= self.code < 500
 
     @property
-    def closes(self) -> bool:
-        """Whether the server ends the connection with it."""
-        return self.code == 421
+    def status(self) -> str:
+        """Its enhanced status code (RFC 3463), "" where there is none."""
+        found = re.match(r"[245]\.\d{1,3}\.\d{1,3}\b", self.words)
+        return found[0] if found else ""
+
+    @property
+    def is_about_recipient(self) -> bool:
+        """Whether this recipient is not taken: no such box, or a full one (RFC 3463, X.1 and X.2).
+
+        X.1.7 and X.1.8 are about the sender.
+        """
+        is_of_box = self.status[1:].startswith((".1.", ".2."))
+        is_of_sender = self.status[1:] in {".1.7", ".1.8"}
+        return self.command == "RCPT" and is_of_box and not is_of_sender
+
+    @property
+    def is_about_us(self) -> bool:
+        """Whether the server puts off the sender or the session, whatever the message.
+
+        X.3, X.4 and X.5 are the server's own state, the way to it, and how we talk (RFC 3463):
+        Exim, OpenSMTPD and Exchange count messages and connections with them (tried 2026-11).
+        """
+        is_of_session = self.command != "END" and self.status.startswith(("4.3.", "4.4.", "4.5."))
+        return self.is_temporary and (self.closes or self.command == "MAIL" or is_of_session)
 
 
 class MailObject(NamedTuple):
@@ -83,6 +106,7 @@ class Connection:
         self._max_bytes = int(size) if size.isdecimal() else 0
         self._says_size = smtp.has_extn("size")
         self._must_reset = False
+        self.given = 0  # messages that the server has taken on over this connection
         self._announced: MailObject | None = None  # its envelope is said, the answers are unread
         self._has_announced = False  # and it went well
 
@@ -123,13 +147,14 @@ class Connection:
             ) from error
         self._end(before_last_byte())
         try:
-            answer = self._answer()
+            answer = self._answer("END")
         except DIFFICULTIES as error:
             raise ConnectionLost(
                 said(error), may_have_arrived=True, blames_announcing=self._announced is not None
             ) from error
         self._must_reset = not answer.is_accepted
-        return answer._replace(is_of_recipient=not answer.closes)
+        self.given += answer.is_accepted
+        return answer
 
     def _envelope(self, mail: MailObject) -> Answer | None:
         """Say from whom and to whom; return the server's refusal, None where it waits for more."""
@@ -141,10 +166,10 @@ class Connection:
         self._must_reset = True
         if self._pipelines:
             self._smtp.send(_as_bytes(commands))
-            answers = [self._answer() for _command in commands]
+            answers = self._answers(commands)
         else:
             answers = self._one_by_one(commands)
-        return self._refusal(commands, answers)
+        return self._refusal(answers)
 
     def _announced_envelope(self, mail: MailObject) -> Answer | None:
         """Read the answers to an envelope that is said; where the server trips, say it again.
@@ -155,10 +180,12 @@ class Connection:
             raise ValueError("another message was announced")
         self._announced, self._must_reset = None, True
         commands = self._commands(mail)
-        answers = [self._answer() for _command in commands]
-        refusal = self._refusal(commands, answers)
-        is_of_address = answers[0].is_accepted and not answers[1].is_accepted
-        if refusal is None or is_of_address:
+        answers = self._answers(commands)
+        refusal = self._refusal(answers)
+        is_of_address = refusal is not None and refusal.command == "RCPT"
+        if refusal is not None and refusal.closes and not self._has_announced:
+            raise ConnectionLost(refusal.words, may_have_arrived=False, blames_announcing=True)
+        if refusal is None or is_of_address or refusal.closes:
             self._has_announced = True
             return refusal
         self._announces = False
@@ -168,18 +195,30 @@ class Connection:
         size = f" SIZE={len(mail.content)}" if self._says_size else ""
         return [f"MAIL FROM:<{mail.sender}>{size}", f"RCPT TO:<{mail.address}>", "DATA"]
 
-    def _refusal(self, commands: list[str], answers: list[Answer]) -> Answer | None:
+    def _answers(self, commands: list[str]) -> list[Answer]:
+        """Return what the server says to each command; up to where it ends the connection."""
+        answers: list[Answer] = []
+        for command in commands:
+            try:
+                answers.append(self._answer(command[:4]))
+            except DIFFICULTIES:
+                if not answers or answers[-1].code < 400:
+                    raise
+                answers[-1] = answers[-1]._replace(closes=True)
+            if answers[-1].closes:
+                break
+        return answers
+
+    def _refusal(self, answers: list[Answer]) -> Answer | None:
         """Return the first refusal, None where the server waits for the message."""
-        refused = zip(commands, answers, strict=False)  # one by one, the first refusal is the last
-        command, refusal = next((each for each in refused if each[1].code >= 400), ("", None))
+        refusal = next((each for each in answers if each.code >= 400), None)
         if refusal is None and answers[-1].code != 354:  # these are the answers to something else
             raise smtplib.SMTPServerDisconnected(answers[-1].words)
         if refusal is None:
             return None
         if answers[-1].code == 354:
             self._give_nothing(to_nobody=not answers[-2].is_accepted)
-        is_of_recipient = command.startswith(("RCPT", "DATA")) and not refusal.closes
-        return refusal._replace(is_of_recipient=is_of_recipient)
+        return refusal._replace(closes=answers[-1].closes)
 
     def _end(self, following: MailObject | None) -> None:
         """Send the last byte, and in the same group the envelope of the message that follows."""
@@ -203,7 +242,7 @@ class Connection:
         """End a message that the server waits for all the same, though it refused a part of it."""
         if to_nobody:  # RFC 2920, 3.1
             self._smtp.send(_END_OF_MESSAGE)
-            self._answer()
+            self._answer("END")
         else:
             self._smtp.close()
 
@@ -211,14 +250,14 @@ class Connection:
         answers: list[Answer] = []
         for command in commands:
             self._smtp.send(_as_bytes([command]))
-            answers.append(self._answer())
+            answers.append(self._answer(command[:4]))
             if answers[-1].code >= 400:
                 break
         return answers
 
-    def _answer(self) -> Answer:
+    def _answer(self, command: str) -> Answer:
         code, words = self._smtp.getreply()
-        answer = Answer(code, " ".join(words.decode("utf-8", errors="replace").split()))
+        answer = Answer(code, in_one_line(words), command, closes=code == 421)
         if not 200 <= code < 600:
             raise smtplib.SMTPServerDisconnected(answer.words)
         return answer

@@ -25,6 +25,15 @@ def is_silence(error: BaseException) -> bool:
     return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
+def is_unknown_host(error: CannotConnect) -> bool:
+    """Tell whether the name of the server is known to nobody: it is mistyped.
+
+    Without a network the answer is another, that the name cannot be asked for now.
+    """
+    cause = error.__cause__
+    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME
+
+
 def said(error: BaseException) -> str:
     """Return what happened to a connection, in a few words for the ledger."""
     if is_silence(error):
@@ -66,7 +75,7 @@ def _unreachable(error: BaseException) -> tuple[str, str]:
 
 
 def _refused(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterError:
-    words = f"{error.smtp_code} {_words(error)}".strip()
+    words = f"{error.smtp_code} {in_one_line(error.smtp_error)}".strip()
     message = _("{host} does not accept mail from here: {words}").format(
         host=smtp.host, words=words
     )
@@ -91,14 +100,29 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, smtp: Smtp) -> Newslet
 
 
 def login_error(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterError:
-    """Return the sentence for a refused password; never what was typed."""
+    """Return the sentence for a refused password or token; never what was given.
+
+    5.7.139 is Exchange Online's, where password logins are switched off (by default from the end of
+    December 2026: Message Center MC786329).
+    """
     if 400 <= error.smtp_code < 500:
         message = _("{host} cannot check the password of '{user}' now")
         return CannotConnect(
             message.format(host=smtp.host, user=smtp.user), hint=_("try again later")
         )
-    message = _("{host} refused the password of '{user}'").format(host=smtp.host, user=smtp.user)
-    hint = _("set {variable} to the password, then run the same command again")
+    if smtp.token_command:
+        message = _("{host} refused the token for '{user}'")
+        hint = _("the program of token_command: must be signed in as this user, allowed to send")
+    elif in_one_line(error.smtp_error).startswith("5.7.139"):
+        message = _("{host} no longer takes passwords for '{user}'")
+        hint = _(
+            "Microsoft 365 turns them off: add token_command: under smtp:, or ask your IT service "
+            "to allow SMTP AUTH for this mailbox"
+        )
+    else:
+        message = _("{host} refused the password of '{user}'")
+        hint = _("set {variable} to the password, then run the same command again")
+    message = message.format(host=smtp.host, user=smtp.user)
     return NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
 
 
@@ -106,6 +130,9 @@ def no_login_error(smtp: Smtp) -> NewsletterError:
     """Return the sentence for a server that asks for no password, or in no way that we speak."""
     message = _("{host} does not accept user names and passwords on port {port}")
     hint = _("remove user: from smtp: in newsletter.yaml, or try another port")
+    if smtp.token_command:
+        message = _("{host} does not accept OAuth tokens on port {port}")
+        hint = _("remove token_command: from smtp:, or check host: and port:")
     return NewsletterError(message.format(host=smtp.host, port=smtp.port_used), hint=hint)
 
 
@@ -122,7 +149,10 @@ def too_large(size: int, limit: int) -> NewsletterError:
     return NewsletterError(message.format(size=kilobytes(size), limit=kilobytes(limit)), hint=hint)
 
 
-def _words(error: smtplib.SMTPResponseException) -> str:
-    words = error.smtp_error
+def in_one_line(words: bytes | str) -> str:
+    """Return a server's words as a screen and any database take them: without control characters.
+
+    SQLite keeps a NUL, PostgreSQL refuses it, and a terminal obeys an escape.
+    """
     text = words.decode("utf-8", errors="replace") if isinstance(words, bytes) else words
-    return " ".join(text.split())
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

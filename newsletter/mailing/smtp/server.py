@@ -14,6 +14,7 @@ from newsletter.mailing.smtp.errors import (
     no_login_error,
     unsendable_password,
 )
+from newsletter.mailing.smtp.token import token_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.smtp import Smtp
 
@@ -88,10 +89,25 @@ def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
     if not (user + server.password).isascii():  # smtplib's words would show the password
         raise unsendable_password(server.settings)
     try:
-        smtp.login(user, server.password)
+        if server.settings.token_command:
+            _give_token(smtp, user, token_of(server.settings.token_command))
+        else:
+            smtp.login(user, server.password)
     except smtplib.SMTPResponseException as error:
         raise login_error(error, server.settings) from None  # nor these
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException:  # it offers no AUTH, or no kind of it that we speak
         raise no_login_error(server.settings) from None
+
+
+def _give_token(smtp: smtplib.SMTP, user: str, token: str) -> None:
+    """Log in by XOAUTH2, as Google and Microsoft document it; a token lives for about an hour."""
+    if "XOAUTH2" not in smtp.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError
+
+    def answer(challenge: bytes | None = None) -> str:
+        # After a refusal the server says why, and waits for an empty line.
+        return f"user={user}\x01auth=Bearer {token}\x01\x01" if challenge is None else ""
+
+    smtp.auth("XOAUTH2", answer)

@@ -8,6 +8,7 @@ import pytest
 from newsletter.ledger.ledger import open_ledger
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
+from newsletter.mailing.delivery.patience import Patience
 from newsletter.mailing.delivery.run import Job, Run
 from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.mailing.smtp.server import Server
@@ -230,6 +231,7 @@ def make_send_three(people, send, workspace):
                 connect=lambda: Connection.to(server_at(server.port)),
                 ledger=ledger,
                 pace=Pace(None, {}, clock=time.monotonic, sleep=time.sleep),
+                patience=Patience(3600, time),
                 clock=time,
                 stopping=threading.Event(),
             )

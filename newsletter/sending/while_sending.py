@@ -1,0 +1,74 @@
+"""What whoever sends sees, and is asked, while messages leave."""
+
+from collections.abc import Iterator
+
+from newsletter.i18n import _
+from newsletter.ledger.states import State
+from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
+from newsletter.mailing.smtp.connection import Connection
+from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, is_yes
+
+
+def first_connection(run: Run, sending: Sending) -> Connection | None:
+    """Return a connection, waited for as long as later ones are; None where the run is to stop.
+
+    Raises:
+        NewsletterError: the server will not have us, there is none of this name, or time is up.
+    """
+    while True:
+        try:
+            return run.connect()
+        except CannotConnect as error:
+            if is_unknown_host(error):
+                raise
+            trouble = run.patience.met(is_of_all=True)
+            if trouble.gives_up:
+                error.exit_status = EXIT_NOT_ALL_DELIVERED
+                raise
+            sending.terminal.tell(_waiting(error.message))
+            run.patience.wait()
+            if run.stopping.is_set():
+                return None
+
+
+def _waiting(words: str) -> str:
+    return _("{words}: trying again within a minute; Ctrl-C to stop").format(words=words)
+
+
+def show_progress(sending: Sending, outcomes: Iterator[Outcome], total: int) -> None:
+    """Show each outcome as it comes."""
+    with sending.terminal.progress(total) as advance:
+        for outcome in outcomes:
+            row = outcome.row
+            if row is outcome.job.row:
+                if outcome.trouble and not outcome.asks:
+                    advance(0, _waiting(outcome.trouble))
+            elif row.state is State.DEFERRED and row.next_try:
+                advance(
+                    0, _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
+                )
+            else:
+                advance(1, "")
+
+
+def resumes(sending: Sending, outcome: Outcome) -> bool:
+    """Ask whether to go on after so many failures, or so long; without anyone to ask, do not."""
+    failed = outcome.row
+    if outcome.trouble:
+        message = _("the server has accepted nothing for too long: {words}")
+        message = message.format(words=outcome.trouble)
+    else:
+        message = _("{count} messages in a row: {state} ({code} {words})").format(
+            count=REFUSALS_THAT_STOP,
+            state=failed.state.in_words,
+            code=failed.code or "",
+            words=failed.words,
+        )
+    sending.terminal.tell(message)
+    if sending.options.yes or sending.terminal.ask is None:
+        sending.terminal.tell(_("the send has stopped; --resume continues from here"))
+        if failed.state is State.REFUSED:
+            sending.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
+        return False
+    return is_yes(sending.terminal.ask(_("Continue anyway? yes or no")))
