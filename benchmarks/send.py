@@ -27,11 +27,13 @@ import jinja2
 
 from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
 from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.ledger.rows import Person
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
 from newsletter.mailing.delivery.run import Job, Run
-from newsletter.mailing.message.message import Addressee, MessageTemplate, prepare_message
+from newsletter.mailing.message.head import Addressee
+from newsletter.mailing.message.message import MessageTemplate, prepare_message
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.rendering.document import Document
@@ -160,7 +162,7 @@ def jobs(ledger: Ledger, template: MessageTemplate, count: int) -> Iterator[Job]
     everyone = [f"a{number}@example.org" for number in range(count)]
     portions = [everyone[first : first + 200] for first in range(0, count, 200)]
     for some in portions:
-        ledger.upsert("banc", dict.fromkeys(some, ""), new_id=partial(next, _ids()))
+        ledger.note("banc", map(Person, some), new_id=partial(next, _ids()))
     for some in portions:
         for address, row in ledger.known("banc", some).items():
             addressee = Addressee(address, f"<{row.number}@example.org>", "tok", VALUES)

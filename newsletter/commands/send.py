@@ -8,22 +8,23 @@ from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.message.dkim import signer
-from newsletter.mailing.message.message import TEST_MARK
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
+from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
+from newsletter.sending.frozen_send import resume_frozen
 from newsletter.sending.programs import allow_program
 from newsletter.sending.sending import (
-    Mails,
-    Sending,
+    Means,
     SendOptions,
     Terminal,
     nothing_sent,
     real_clock,
+    sending_of,
     server_of,
-    tokens_for,
 )
 from newsletter.sending.to_members import send_to_members
 from newsletter.sending.to_testers import send_tests
+from newsletter.settings.settings import Settings
 
 
 def send(
@@ -42,45 +43,62 @@ def send(
     """
     settings, problems = open_workspace(start)
     terminal.show(problems)
-    [path] = issue_files([file], settings)
     _one_target(options)
+    means = Means(
+        settings=settings,
+        server=_server(settings, options, environment, terminal),
+        options=options,
+        terminal=terminal,
+        clock=clock or real_clock(terminal.stopping),
+        secret=unsubscribe_secret(settings, environment),
+        sign=signer(settings.dkim, environment),
+    )
+    if options.members is None and options.resumes:
+        return resume_frozen(means, file)
     look_for_members(options.members)
+    [path] = issue_files([file], settings)
     loaded = load_issue(path, settings)
     terminal.show(loaded.problems)
     if loaded.issue is None:
         terminal.tell(nothing_sent(loaded.problems))
         return 1
-    server = None if options.outbox else server_of(settings, loaded.issue.sender, environment)
-    if server is not None and server.settings.token_command and not options.dry_run:
-        ask = None if options.yes else terminal.ask
-        allow_program(settings.workspace, server.settings.token_command, ask=ask)
-    tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))
-    if tokens is None and options.members is not None:
+    sending = sending_of(means, loaded, loaded.issue)
+    if sending.mails.tokens is None and options.members is not None:
         warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")
         terminal.tell(_("Warning: {message}").format(message=warning))
-    mails = Mails(
-        loaded.issue,
-        settings,
-        tokens=tokens,
-        sign=signer(settings.dkim, environment),
-        mark="" if options.members else TEST_MARK,
-    )
-    sending = Sending(
-        loaded, settings, mails, server, options, terminal, clock or real_clock(terminal.stopping)
-    )
     if options.members is None:
         return send_tests(sending)
     return send_to_members(sending, options.members)
 
 
+def _server(
+    settings: Settings,
+    options: SendOptions,
+    environment: Mapping[str, str],
+    terminal: Terminal,
+) -> Server | None:
+    """Return the server, None where messages go to a folder; its program was allowed."""
+    if options.outbox:
+        return None
+    server = server_of(settings, environment)
+    if server.settings.token_command and not options.dry_run:
+        ask = None if options.yes else terminal.ask
+        allow_program(settings.workspace, server.settings.token_command, ask=ask)
+    return server
+
+
 def _one_target(options: SendOptions) -> None:
     targets = [bool(options.to), options.reviewers is not None, options.members is not None]
     hint = _("choose one of --to ADDRESS, --reviewers GROUP, --members FILE")
-    if sum(targets) != 1:
-        message = _("nobody to send to")
-        if sum(targets):
-            message = _("--to, --reviewers and --members cannot be combined")
-        raise NewsletterError(message, hint=hint)
-    if options.members is None and (options.resumes or options.where):
-        message = _("--resume, --retry-… and --where only work with --members")
-        raise NewsletterError(message, hint=hint)
+    if sum(targets) > 1:
+        raise NewsletterError(_("--to, --reviewers and --members cannot be combined"), hint=hint)
+    if not sum(targets) and not options.resumes:
+        raise NewsletterError(_("nobody to send to"), hint=hint)
+    if options.members is None and options.where:
+        raise NewsletterError(_("--where only works with --members"), hint=hint)
+    if (options.to or options.reviewers is not None) and options.resumes:
+        raise NewsletterError(_("--resume and --retry-… do not work with tests"), hint=hint)
+    if options.resumes and options.outbox and options.members is None:
+        raise NewsletterError(
+            _("--outbox only works with --to, --reviewers or --members"), hint=hint
+        )

@@ -13,17 +13,26 @@ from urllib.parse import quote
 
 from sqlalchemy import (
     URL,
+    Connection,
     Engine,
     create_engine,
     event,
     insert,
     select,
+    update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from newsletter.i18n import _
-from newsletter.ledger.tables import SCHEMA_VERSION, metadata, version
+from newsletter.ledger.tables import (
+    SCHEMA_VERSION,
+    deliveries,
+    issues,
+    metadata,
+    recipients,
+    version,
+)
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import refuse_links
 
@@ -113,6 +122,10 @@ def read_only_engine(path: Path) -> Engine:
     return create_engine("sqlite://", creator=lambda: _for_reading(path), poolclass=NullPool)
 
 
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
 def _for_reading(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(str(path))}?mode=ro"
     return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
@@ -120,14 +133,23 @@ def _for_reading(path: Path) -> sqlite3.Connection:
 
 def _examine(path: Path) -> None:
     """Raise where the file is no ledger of ours; it is opened for reading alone."""
+    has_journal = _journal(path).exists()  # before SQLite makes one to read it
     connection = _for_reading(path)
     try:
         [(verdict,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
         [(number,)] = connection.execute("SELECT number FROM version").fetchall() or [(0,)]
+        sends = connection.execute("SELECT inode FROM under_way").fetchall() if number > 1 else []
     finally:
         connection.close()
+    # In its own place, another program that looked into the file has folded the journal in.
+    is_copy = any(inode != str(path.stat().st_ino) for (inode,) in sends)
+    if is_copy and not has_journal:
+        message = _("the ledger {file} is incomplete: it was copied while a send was under way")
+        hint = _("bring {journal} too, from where it was copied; nothing was sent")
+        hint = hint.format(journal=_journal(path).name)
+        raise LedgerError(message.format(file=path.name), hint=hint)
     if number > SCHEMA_VERSION:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")
@@ -140,11 +162,43 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone
 
 
+def fold_journal(engine: Engine) -> None:
+    """Have all that is committed in the file itself, and nothing left in the journal beside it."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _make_tables(engine: Engine) -> None:
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-        if connection.execute(select(version.c.number)).first() is None:
+    """Make what is missing, in one transaction: the tables of a new ledger, or those of version 2.
+
+    The driver begins none before DDL by itself.
+    """
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        known = engine.dialect.has_table(connection, version.name)
+        number = connection.scalar(select(version.c.number)) if known else None
+        if number == 1:
+            _to_version_2(connection)
+        else:
+            metadata.create_all(connection)
+        if number is None:
             connection.execute(insert(version).values(number=SCHEMA_VERSION))
+        connection.commit()
+
+
+def _to_version_2(connection: Connection) -> None:
+    """Add what frozen sends need, and give the constraints of the older tables their names."""
+    older = (recipients, issues, deliveries)
+    for table in older:
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} RENAME TO {table.name}_1")
+    metadata.create_all(connection)
+    for table in older:
+        columns = ", ".join(table.columns.keys())
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {table.name}_1"  # noqa: S608
+        )
+        connection.exec_driver_sql(f"DROP TABLE {table.name}_1")
+    connection.execute(update(version).values(number=2))
 
 
 @contextmanager

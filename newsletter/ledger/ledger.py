@@ -8,25 +8,36 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
 
 from newsletter.ledger.file import (
     LEDGER_FILE,
+    fold_journal,
     ledger_errors,
     open_engine,
     read_only_engine,
     refuse_planted,
 )
-from newsletter.ledger.states import Delivery, State
-from newsletter.ledger.tables import deliveries, issues, recipients
+from newsletter.ledger.frozen import FrozenSends
+from newsletter.ledger.rows import (
+    DELIVERY_COLUMNS,
+    ROWS_AT_ONCE,
+    Person,
+    delivery_of,
+    in_portions,
+    note,
+    rows_of,
+)
+from newsletter.ledger.states import Delivery, State, utc_text
+from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, under_way
 from newsletter.ledger.writer import Writer
 
-_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
-_ROWS_AT_ONCE = 500  # SQLite takes 32,766 variables in a statement, older ones 999
+DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
 
 
 @dataclass(frozen=True)
@@ -45,13 +56,15 @@ class Ledger:
 
     path: Path
     engine: Engine
+    frozen: FrozenSends
     _writer: Writer
 
     @classmethod
     def at(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open the ledger in `path`."""
         engine = read_only_engine(path) if read_only else open_engine(path)
-        return cls(path, engine, Writer(path, engine))
+        frozen = FrozenSends(engine, partial(ledger_errors, path))
+        return cls(path, engine, frozen, Writer(path, engine))
 
     def close(self) -> None:
         """Close the file."""
@@ -81,22 +94,38 @@ class Ledger:
             if connection.execute(update(issues).where(same).values(**values)).rowcount == 0:
                 connection.execute(insert(issues).values(issue=issue_id, begun=now, **values))
 
-    def settle(self, issue_id: str) -> int:
-        """Make what a dead process was attempting uncertain; return how many.
+    def begin_send(self, issue_id: str) -> None:
+        """Mark that a send is under way, in the file itself: a copy without its journal says so."""
+        with ledger_errors(self.path):
+            with self.engine.begin() as connection:
+                here = {"issue": issue_id, "inode": str(self.path.stat().st_ino)}
+                connection.execute(insert(under_way).values(here))
+            fold_journal(self.engine)
+
+    def end_send(self, *, now: datetime) -> None:
+        """Erase what no send needs any more, and the mark; the journal is folded into the file."""
+        self.frozen.erase_ended(utc_text(now - timedelta(days=DAYS_KEPT)))
+        with ledger_errors(self.path):
+            with self.engine.begin() as connection:
+                connection.execute(delete(under_way))
+            fold_journal(self.engine)
+
+    def settle(self) -> None:
+        """Make what a dead process was attempting uncertain.
 
         Only the holder of the workspace's lock may ask for it.
         """
-        rows = (deliveries.c.issue == issue_id) & (deliveries.c.state == State.ATTEMPTING)
+        attempting = deliveries.c.state == State.ATTEMPTING
         with ledger_errors(self.path), self.engine.begin() as connection:
-            statement = update(deliveries).where(rows).values(state=State.UNCERTAIN)
-            return connection.execute(statement).rowcount
+            connection.execute(update(deliveries).where(attempting).values(state=State.UNCERTAIN))
+            connection.execute(delete(under_way))
 
     def known(self, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
         """Return the rows that there are of some addresses, which are in lower case."""
         found: dict[str, Delivery] = {}
         with ledger_errors(self.path), self.engine.connect() as connection:
-            for some in _portions(addresses):
-                found |= _rows(connection, issue_id, some)
+            for some in in_portions(addresses):
+                found |= rows_of(connection, issue_id, some)
         return found
 
     def addresses_of(self, recipient_ids: Iterable[str]) -> dict[str, str]:
@@ -106,41 +135,16 @@ class Ledger:
         """
         found: dict[str, str] = {}
         with ledger_errors(self.path), self.engine.connect() as connection:
-            for some in _portions(sorted(recipient_ids)):
+            for some in in_portions(sorted(recipient_ids)):
                 query = select(recipients).where(recipients.c.id.in_(some))
                 found |= {row.id: row.address for row in connection.execute(query)}
         return found
 
-    def upsert(
-        self,
-        issue_id: str,
-        addresses: Mapping[str, str],
-        *,
-        new_id: Callable[[], str],
-    ) -> dict[str, Delivery]:
-        """Return the row of each address, by address in lower case; rows are made where missing.
-
-        `addresses` says of each why it is left out, "" where it is not. A row that was left out is
-        queued once the reason is gone, and the other way round while nothing was tried.
-        """
-        known: dict[str, Delivery] = {}
-        with ledger_errors(self.path), self.engine.begin() as connection:
-            for some in _portions(list(addresses)):
-                found = _rows(connection, issue_id, some)
-                missing = [name for name in some if name not in found]
-                if missing:
-                    ids = _recipient_ids(connection, missing, new_id)
-                    rows = [_new_row(issue_id, name, ids[name]) for name in missing]
-                    connection.execute(insert(deliveries), rows)
-                    found |= _rows(connection, issue_id, missing)
-                known |= found
-        changed = [
-            each
-            for name, row in known.items()
-            if (each := _left_out_or_queued(row, addresses[name])) is not row
-        ]
-        self.record(changed)
-        return known | {each.address: each for each in changed}
+    def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
+        """Give each a row of an issue, and keep the values of whoever is still to be written to."""
+        for some in in_portions(people):
+            with ledger_errors(self.path), self.engine.begin() as connection:
+                note(connection, issue_id, some, new_id)
 
     def record(self, changes: Sequence[Delivery]) -> None:
         """Note rows as they are now, durably; return when they are on the disk."""
@@ -176,14 +180,14 @@ class Ledger:
     def deliveries(self, issue_id: str, *states: State) -> Iterator[Delivery]:
         """Yield the rows of an issue in some states, or all, in the order of their making."""
         query = (
-            select(*_COLUMNS)
+            select(*DELIVERY_COLUMNS)
             .where(deliveries.c.issue == issue_id, deliveries.c.state.in_(states or State))
             .order_by(deliveries.c.number)
-            .execution_options(yield_per=_ROWS_AT_ONCE)
+            .execution_options(yield_per=ROWS_AT_ONCE)
         )
         with ledger_errors(self.path), self.engine.connect() as connection:
             for row in connection.execute(query):
-                yield _delivery(row)
+                yield delivery_of(row)
 
     def purge(self, before: datetime, *, keep: Collection[str]) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.
@@ -192,29 +196,36 @@ class Ledger:
         who said no by that word, whose ids are to `keep`: they would be written to again.
         """
         with ledger_errors(self.path), self.engine.begin() as connection:
-            started = select(issues.c.issue).where(issues.c.begun < before.isoformat())
+            started = select(issues.c.issue).where(issues.c.begun < utc_text(before))
             old = (
                 deliveries.c.address.is_not(None)
                 & deliveries.c.issue.in_(started)
-                & (deliveries.c.tried < before.isoformat())
+                & (deliveries.c.tried < utc_text(before))
             )
             erased = connection.execute(
                 update(deliveries).where(old).values(address=None, words="")
             )
+            nameless = select(deliveries.c.number).where(deliveries.c.address.is_(None))
+            connection.execute(delete(merge_values).where(merge_values.c.number.in_(nameless)))
             still_named = select(deliveries.c.recipient_id).where(deliveries.c.address.is_not(None))
             forgotten = select(recipients.c.id).where(recipients.c.id.not_in(still_named))
             ids = [name for name in connection.scalars(forgotten) if name not in keep]
-            for some in _portions(ids):
+            for some in in_portions(ids):
                 connection.execute(delete(recipients).where(recipients.c.id.in_(some)))
-            return erased.rowcount
+        self.frozen.erase_ended(utc_text(before))
+        return erased.rowcount
 
 
 @contextmanager
 def open_ledger(workspace: Path) -> Iterator[Ledger]:
-    """Open the ledger of a workspace, made where there is none; close it at the end."""
+    """Open the ledger of a workspace, made where there is none; close it at the end.
+
+    Only the holder of the workspace's lock may: what it finds under way belongs to the dead.
+    """
     refuse_planted(workspace)
     ledger = Ledger.at(workspace / LEDGER_FILE)
     try:
+        ledger.settle()
         yield ledger
     finally:
         ledger.close()
@@ -233,55 +244,3 @@ def read_ledger(workspace: Path) -> Iterator[Ledger | None]:
         yield ledger
     finally:
         ledger.close()
-
-
-def _portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(names), _ROWS_AT_ONCE):
-        yield names[first : first + _ROWS_AT_ONCE]
-
-
-def _rows(connection: Connection, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
-    query = select(*_COLUMNS).where(
-        deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
-    )
-    found = map(_delivery, connection.execute(query))
-    return {each.address: each for each in found}
-
-
-def _recipient_ids(
-    connection: Connection, names: Sequence[str], new_id: Callable[[], str]
-) -> dict[str, str]:
-    """Return the id of each address; who was never written to gets a new one."""
-    query = select(recipients).where(recipients.c.address.in_(names))
-    ids = {row.address: row.id for row in connection.execute(query)}
-    new = [{"id": new_id(), "address": name} for name in names if name not in ids]
-    if new:
-        connection.execute(insert(recipients), new)
-    return ids | {each["address"]: each["id"] for each in new}
-
-
-def _new_row(issue_id: str, address: str, recipient_id: str) -> dict[str, object]:
-    nothing: dict[str, object] = {
-        "code": 0, "words": "", "tries": 0, "tried": "", "next_try": "", "variant": "",
-    }  # fmt: skip
-    return nothing | {
-        "issue": issue_id,
-        "address": address,
-        "recipient_id": recipient_id,
-        "state": State.QUEUED.value,
-    }
-
-
-def _left_out_or_queued(row: Delivery, reason: str) -> Delivery:
-    if reason and row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}:
-        same = row.state is State.LEFT_OUT and row.words == reason
-        return row if same else row._replace(state=State.LEFT_OUT, words=reason, next_try="")
-    if not reason and row.state is State.LEFT_OUT:
-        return row._replace(state=State.QUEUED, words="")
-    return row
-
-
-def _delivery(row: Sequence[Any]) -> Delivery:
-    """Return a row of `_COLUMNS`."""
-    number, address, recipient_id, state, *others = row
-    return Delivery(number, address or "", recipient_id, State(state), *others)

@@ -1,5 +1,6 @@
 """What can be known of a message, and of whom it is for."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,11 @@ class State(StrEnum):
             State.LEFT_OUT: _("skipped"),
         }
         return words[self]
+
+
+def utc_text(moment: datetime) -> str:
+    """Return a moment as the ledger writes it: UTC, whole seconds, ISO 8601."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 class Delivery(NamedTuple):

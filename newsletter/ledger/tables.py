@@ -1,23 +1,54 @@
-"""The ledger's tables: who is known, which issues were sent, and what came of each message.
+"""The ledger's tables: who is known, what is sent to whom and as what, and what came of it.
 
 The statements over them are SQLAlchemy's and the standard's, so that PostgreSQL can serve them one
-day; what is SQLite's alone is in `ledger.file`.
+day; what is SQLite's alone is in `ledger.file`. Constraints have names, for without one they cannot
+be changed later.
 """
+
+import re
 
 from sqlalchemy import (
     Column,
+    Dialect,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
+    TypeDecorator,
     UniqueConstraint,
     bindparam,
     update,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-metadata = MetaData()
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Time(TypeDecorator[str]):
+    """A moment as text, of which the earlier is the smaller, "" for none: UTC, whole seconds.
+
+    `newsletter.ledger.states.utc_text` writes it. Another zone or precision would compare wrongly,
+    in PostgreSQL by the database's language too (measured 2026-11).
+    """
+
+    impl = String(25)
+    cache_ok = True
+    _FORM = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)?")
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Return the text as it is; refuse any other form."""
+        if value is not None and not self._FORM.fullmatch(value):
+            raise ValueError(value)
+        return value
+
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
 
@@ -35,7 +66,7 @@ issues = Table(
     Column("issue", String, primary_key=True),
     Column("fingerprint", String, nullable=False),
     Column("parts", String, nullable=False),  # JSON: part -> its digest
-    Column("begun", String, nullable=False),
+    Column("begun", Time, nullable=False),
 )
 
 deliveries = Table(
@@ -49,10 +80,52 @@ deliveries = Table(
     Column("code", Integer, nullable=False),
     Column("words", String, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("tried", String, nullable=False),
-    Column("next_try", String, nullable=False),
+    Column("tried", Time, nullable=False),
+    Column("next_try", Time, nullable=False),
     Column("variant", String, nullable=False),
     UniqueConstraint("issue", "address"),
+)
+
+# What a send needs, frozen before its first message: bytes and JSON, nothing that runs.
+frozen_issues = Table(
+    "frozen_issues",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("content", String, nullable=False),  # JSON: sender, subject, list, format
+)
+
+frozen_mails = Table(
+    "frozen_mails",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("variant", String, primary_key=True),
+    Column("content", String, nullable=False),  # JSON, with names of long pieces
+)
+
+# Long pieces of mails, pictures above all, once however many mails have them.
+frozen_pieces = Table(
+    "frozen_pieces",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# What the merge fields say to a recipient: apart, so that the row which changes often is short.
+merge_values = Table(
+    "merge_values",
+    metadata,
+    Column("number", Integer, primary_key=True),  # of the delivery
+    Column("content", String, nullable=False),  # JSON: field -> value
+)
+
+# A send under way, in this very file: whoever finds it in another has a copy, which may lack what
+# was only in the journal.
+under_way = Table(
+    "under_way",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("inode", String, nullable=False),
 )
 
 RECORD = (

@@ -1,15 +1,15 @@
 """The members of a send: who they are, who is written to now, who is left out and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from newsletter.content.shown_as import audience_named
-from newsletter.i18n import _, counted
-from newsletter.ledger.ledger import Ledger, read_ledger
+from newsletter.i18n import _
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.rows import Person, in_portions
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.run import Job
 from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.members.members_file import MembersFile
 from newsletter.members.recipient import Recipient
@@ -18,11 +18,8 @@ from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import Fingerprint
 from newsletter.sending.screen import Plan
 from newsletter.sending.sending import Sending
-from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, Unsubscribed, read_unsubscribed
+from newsletter.sending.unsubscribed import Unsubscribed
 from newsletter.values.audiences import Audience, belongs
-
-Value = TypeVar("Value")
-_RECIPIENTS_AT_ONCE = 200
 
 
 @dataclass
@@ -97,7 +94,7 @@ class ToMembers:
 
     def chosen(self, ledger: Ledger | None) -> Iterator[Chosen]:
         """Yield each recipient with what is to be done."""
-        for some in _in_portions(self.members):
+        for some in in_portions(self.members):
             addresses = [each.address.casefold() for each in some]
             rows = ledger.known(self.issue_id, addresses) if ledger else {}
             for address, each in zip(addresses, some, strict=True):
@@ -120,16 +117,6 @@ class ToMembers:
             if not reason and self.sending.options.include(row):
                 yield recipient, row
 
-    def jobs(self, ledger: Ledger) -> Iterator[Job]:
-        """Yield a job for each who gets the issue now; `note_everyone` made the rows."""
-        mails = self.sending.mails
-        for recipient, row in self._due(ledger):
-            assert row is not None  # noqa: S101 - the file is the one whose people were noted
-            mail = mails.mail_for(recipient.audience)
-            make = mails.maker(mail, recipient, row.recipient_id)
-            address = in_ascii(recipient.address) or recipient.address
-            yield Job(row._replace(variant=mail.name), address, make)
-
     def messages(self, ledger: Ledger | None) -> Iterator[bytes]:
         """Yield the message of each who gets the issue now; the ledger is read alone."""
         mails, sending = self.sending.mails, self.sending
@@ -138,15 +125,23 @@ class ToMembers:
             recipient_id = row.recipient_id if row else sending.new_id()
             yield mails.maker(mail, recipient, recipient_id)(sending.clock.now())
 
-    def note_everyone(self, plan: Plan, ledger: Ledger) -> None:
+    def people(self, ledger: Ledger) -> Iterator[Person]:
+        """Yield everyone to be noted in the ledger, with their mail and their values."""
+        for recipient, _row, reason in self.chosen(ledger):
+            address = recipient.address.casefold()
+            if reason:
+                yield Person(address, reason)
+            else:
+                mail = self.sending.mails.mail_for(recipient.audience)
+                yield Person(address, "", mail.name, recipient.values)
+
+    def note_everyone(self, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed.
 
         Who waits from an earlier send, but is gone from the file, waits no longer.
         """
-        self.members.refuse_change()
         self._leave_out_who_is_gone(ledger)
-        for some in _in_portions(plan.reasons.items()):
-            ledger.upsert(self.issue_id, dict(some), new_id=self.sending.new_id)
+        ledger.note(self.issue_id, self.people(ledger), new_id=self.sending.new_id)
 
     def _leave_out_who_is_gone(self, ledger: Ledger) -> None:
         waiting = list(ledger.deliveries(self.issue_id, State.QUEUED, State.DEFERRED))
@@ -165,7 +160,6 @@ class ToMembers:
         """Return who gets the issue now; what is wrong with the file is shown."""
         plan = Plan()
         for recipient, row, reason in self.chosen(ledger):
-            plan.reasons[recipient.address.casefold()] = reason
             if reason:
                 plan.left_out[reason] += 1
             elif row is not None and not self.sending.options.include(row):
@@ -184,35 +178,3 @@ class ToMembers:
         plan.places_at_fault = file.places_left_out
         self.sending.terminal.show(file.problems)
         return plan
-
-
-def unsubscribed_of(sending: Sending) -> Unsubscribed:
-    """Return who unsubscribed: who did by a link is known by their address, for this issue too."""
-    workspace = sending.settings.workspace
-    found = read_unsubscribed(workspace, sending.mails.tokens)
-    if not found.recipient_ids:
-        return found
-    with read_ledger(workspace) as ledger:
-        known = ledger.addresses_of(found.recipient_ids) if ledger else {}
-    if unknown := len(found.recipient_ids - known.keys()):
-        message = counted(
-            "the ledger cannot identify who followed {count} link in {file}: they may get "
-            "this email",
-            "the ledger cannot identify who followed {count} links in {file}: they may get "
-            "this email",
-            unknown,
-        ).format(count=unknown, file=UNSUBSCRIBED_FILE)
-        sending.terminal.tell(_("Warning: {message}").format(message=message))
-    return found.and_of(known.values())
-
-
-def _in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Yield values by the hundreds: a members file may have 100,000."""
-    portion: list[Value] = []
-    for each in values:
-        portion.append(each)
-        if len(portion) == _RECIPIENTS_AT_ONCE:
-            yield portion
-            portion = []
-    if portion:
-        yield portion

@@ -11,12 +11,11 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
 from newsletter.sending.screen import Plan
 from newsletter.sending.sending import (
-    Mails,
-    Sending,
+    Means,
     SendOptions,
     Terminal,
     real_clock,
-    tokens_for,
+    sending_of,
 )
 from newsletter.sending.to_members import to_members_in
 from newsletter.settings.settings import Settings
@@ -39,16 +38,22 @@ def plan_of(
     assert loaded.issue is not None  # noqa: S101 - there is a mail of it
     unsigned = None
     try:
-        tokens = tokens_for(loaded.issue, settings, unsubscribe_secret(settings, environment))
+        secret = unsubscribe_secret(settings, environment)
     except NewsletterError as error:
-        tokens, unsigned = None, error  # told if someone unsubscribed by a link, not otherwise
-    mails = Mails(loaded.issue, settings, tokens=tokens, sign=bytes)
+        secret, unsigned = "", error  # told if someone unsubscribed by a link, not otherwise
     stopping = threading.Event()
-    terminal = Terminal(
-        tell, show, None, lambda _length: nullcontext(lambda _count, _words: None), stopping
+    means = Means(
+        settings=settings,
+        server=None,
+        options=SendOptions(members=members),
+        terminal=Terminal(
+            tell, show, None, lambda _length: nullcontext(lambda _count, _words: None), stopping
+        ),
+        clock=real_clock(stopping),
+        secret=secret,
+        sign=bytes,
     )
-    options, clock = SendOptions(members=members), real_clock(stopping)
-    sending = Sending(loaded, settings, mails, None, options, terminal, clock)
+    sending = sending_of(means, loaded, loaded.issue)
     try:
         to_members = to_members_in(sending, members)
     except NewsletterError as error:

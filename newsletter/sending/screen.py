@@ -26,13 +26,11 @@ _FAULTS = {  # of rows, by their rule; what has no word here is rare
 class Plan:
     """Who gets the issue now, who does not and why.
 
-    `first_of` says of each mail, by name, what its first recipient is. `reasons` has the address
-    of each recipient in lower case: 12 MB of 100,000, for which the file is not read once more.
+    `first_of` says of each mail, by name, what its first recipient is.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     first_of: dict[str, Audience] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     before: Counter[State] = field(default_factory=Counter)
     domains: Counter[str] = field(default_factory=Counter)
@@ -52,6 +50,25 @@ class Plan:
         """How many messages leave now."""
         return self.counts.total()
 
+    def recipients(self) -> Iterator[str]:
+        """Yield how many get the issue now, and the first and the last of them."""
+        recipients = counted("{count} recipient", "{count} recipients", self.total)
+        yield recipients.format(count=self.total)
+        if self.total:
+            yield _("  first:  {address}").format(address=self.first)
+            yield _("  last:   {address}").format(address=self.last)
+
+    def others(self) -> Iterator[str]:
+        """Yield who does not get it and why, and what came of those who were written to before."""
+        yield from _left_out(self)
+        for state, count in self.before.items():
+            told = counted(
+                "{count} message already recorded: {state}",
+                "{count} messages already recorded: {state}",
+                count,
+            )
+            yield told.format(count=count, state=state.in_words)
+
 
 def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
     """Yield the lines; `fingerprint` is what a review pack of the same content has."""
@@ -66,24 +83,14 @@ def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
     yield _("content:  {fingerprint}").format(fingerprint=fingerprint)
     yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
     if sending.server is not None:
-        yield from _server(sending.server.settings, plan)
-    recipients = counted("{count} recipient", "{count} recipients", plan.total)
-    yield recipients.format(count=plan.total)
-    if plan.total:
-        yield _("  first:  {address}").format(address=plan.first)
-        yield _("  last:   {address}").format(address=plan.last)
+        yield from server_lines(sending.server.settings, plan)
+    yield from plan.recipients()
     yield from _variants(plan)
-    yield from _left_out(plan)
-    for state, count in plan.before.items():
-        told = counted(
-            "{count} message already recorded: {state}",
-            "{count} messages already recorded: {state}",
-            count,
-        )
-        yield told.format(count=count, state=state.in_words)
+    yield from plan.others()
 
 
-def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
+def server_lines(smtp: Smtp, plan: Plan) -> Iterator[str]:
+    """Yield what the server is, and how long it takes over the messages."""
     security = _("not encrypted")
     if smtp.security != "none":
         security = _("encrypted, {kind}").format(kind=smtp.security.upper())

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +21,9 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.head import Addressee
 from newsletter.mailing.message.message import (
-    Addressee,
+    TEST_MARK,
     MessageTemplate,
     message_id_for,
     prepare_message,
@@ -215,17 +216,28 @@ class Outbox:
                 path.unlink()
 
 
-@dataclass(frozen=True)
-class Sending:
-    """What a send is about: the issue, what makes its messages, the server, the terminal."""
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What messages leave by, whoever froze them: never frozen itself.
 
-    loaded: LoadedIssue
+    `secret` signs the words that unsubscribe, `sign` the messages.
+    """
+
     settings: Settings
-    mails: Mails
     server: Server | None
     options: SendOptions
     terminal: Terminal
     clock: Clock
+    secret: str
+    sign: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending(Means):
+    """A send of an issue that is at hand: the issue too, and what makes its messages."""
+
+    loaded: LoadedIssue
+    mails: Mails
     new_id: Callable[[], str] = lambda: secrets.token_hex(8)
 
     def check(self, documents: Sequence[Document]) -> bool:
@@ -259,21 +271,34 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
     return message.format(problems=in_numbers(problems), place=place)
 
 
+def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
+    """Return the send of an issue by some means."""
+    sender = sender_in_ascii(means.settings.senders[issue.sender])
+    mails = Mails(
+        issue,
+        means.settings,
+        tokens=tokens_for(list_id_of(sender.email), means.settings, means.secret),
+        sign=means.sign,
+        mark="" if means.options.members else TEST_MARK,
+    )
+    server = means.server and replace(means.server, name=domain_of(sender.email))
+    return Sending(**{**vars(means), "server": server}, loaded=loaded, mails=mails)
+
+
 def is_yes(typed: str) -> bool:
     """Tell whether an answer is yes, in either language."""
     return typed.strip().lower() in {"y", "yes", "o", "oui"}
 
 
-def tokens_for(issue: Issue, settings: Settings, secret: str) -> Tokens | None:
-    """Return what signs the words that unsubscribe from the list of an issue's sender.
+def tokens_for(list_id: str, settings: Settings, secret: str) -> Tokens | None:
+    """Return what signs the words that unsubscribe from a list; None without a secret.
 
     It reads those of every sender: who says no to one of them says no to all.
     """
     if not secret:
         return None
     others = (list_id_of(in_ascii(each.email) or "") for each in settings.senders.values())
-    own = sender_in_ascii(settings.senders[issue.sender])
-    return Tokens(secret, list_id_of(own.email), *others)
+    return Tokens(secret, list_id, *others)
 
 
 def sender_in_ascii(sender: Sender) -> Sender:
@@ -298,8 +323,8 @@ def _sendable(address: str) -> str:
     return written
 
 
-def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
-    """Return the server that takes the mail of a sender.
+def server_of(settings: Settings, environment: Mapping[str, str]) -> Server:
+    """Return the server that takes the mail; what we call ourselves is up to the sender.
 
     Raises:
         NewsletterError: the settings name none, or its password is not in the environment.
@@ -315,8 +340,7 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
         message = _("there is no password for '{user}'").format(user=settings.smtp.user)
         hint = _("set {variable} to the password: never write it in a file")
         raise NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
-    name = domain_of(sender_in_ascii(settings.senders[sender]).email)
-    return Server(settings.smtp, name, password, timeout_seconds=TIMEOUT_SECONDS)
+    return Server(settings.smtp, "", password, timeout_seconds=TIMEOUT_SECONDS)
 
 
 def real_clock(stopping: threading.Event) -> Clock:

@@ -211,6 +211,19 @@ def write_record(workspace: Path, record: SentRecord) -> None:
     write_whole((path, f"{text}\n".encode()), below=workspace)
 
 
+def keep_counts(workspace: Path, ledger: Ledger, issue_id: str, mails: Sequence[str] = ()) -> None:
+    """Write how many of each mail were accepted; `mails` are the names of those about to leave."""
+    recorded = ledger.recorded(issue_id)
+    if recorded is None:
+        return
+    before = read_sent(workspace, issue_id)
+    none = dict.fromkeys((*mails, *(before.variants if before else ())), 0)
+    counts = none | ledger.variant_counts(issue_id)
+    date = before.date if before else recorded.begun
+    record = SentRecord(issue_id, date, recorded.fingerprint, recorded.parts, counts)
+    write_record(workspace, record)
+
+
 def write_mail(workspace: Path, mail: Mail) -> None:
     """Write a mail; each merge field stands as it was typed."""
     document = mail.document

@@ -9,9 +9,8 @@ from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
-from newsletter.sending.chosen_members import unsubscribed_of
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Mail, Outbox, Sending
-from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE
+from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, unsubscribed_of
 from newsletter.values.audiences import UNKNOWN
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
@@ -27,7 +26,7 @@ def send_tests(sending: Sending) -> int:
     chosen = [mails.mail_for(each) for each in audiences]
     if not sending.check([each.document for each in chosen]):
         return 1
-    unsubscribed = unsubscribed_of(sending)
+    unsubscribed = unsubscribed_of(sending, sending.mails.tokens)
     said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
         message = _("unsubscribed") + f" ({UNSUBSCRIBED_FILE})"

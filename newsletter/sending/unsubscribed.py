@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from newsletter.i18n import _
+from newsletter.i18n import _, counted
+from newsletter.ledger.ledger import read_ledger
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.members.addresses import read_address
 from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
+from newsletter.sending.sending import Means
 
 UNSUBSCRIBED_FILE = "unsubscribed.csv"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
@@ -56,6 +58,26 @@ def read_unsubscribed(workspace: Path, tokens: Tokens | None) -> Unsubscribed:
         elif cell and number > 1:  # the first line may be a heading
             raise _unknown_word(path, number)
     return Unsubscribed(frozenset(addresses), frozenset(ids))
+
+
+def unsubscribed_of(means: Means, tokens: Tokens | None) -> Unsubscribed:
+    """Return who unsubscribed: who did by a link is known by their address, for this issue too."""
+    workspace = means.settings.workspace
+    found = read_unsubscribed(workspace, tokens)
+    if not found.recipient_ids:
+        return found
+    with read_ledger(workspace) as ledger:
+        known = ledger.addresses_of(found.recipient_ids) if ledger else {}
+    if unknown := len(found.recipient_ids - known.keys()):
+        message = counted(
+            "the ledger cannot identify who followed {count} link in {file}: they may get "
+            "this email",
+            "the ledger cannot identify who followed {count} links in {file}: they may get "
+            "this email",
+            unknown,
+        ).format(count=unknown, file=UNSUBSCRIBED_FILE)
+        means.terminal.tell(_("Warning: {message}").format(message=message))
+    return found.and_of(known.values())
 
 
 def ids_named(workspace: Path) -> frozenset[str]:

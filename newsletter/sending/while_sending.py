@@ -7,10 +7,10 @@ from newsletter.ledger.states import State
 from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
-from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, is_yes
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Means, is_yes
 
 
-def first_connection(run: Run, sending: Sending) -> Connection | None:
+def first_connection(run: Run, means: Means) -> Connection | None:
     """Return a connection, waited for as long as later ones are; None where the run is to stop.
 
     Raises:
@@ -26,7 +26,7 @@ def first_connection(run: Run, sending: Sending) -> Connection | None:
             if trouble.gives_up:
                 error.exit_status = EXIT_NOT_ALL_DELIVERED
                 raise
-            sending.terminal.tell(_waiting(error.message))
+            means.terminal.tell(_waiting(error.message))
             run.patience.wait()
             if run.stopping.is_set():
                 return None
@@ -36,9 +36,9 @@ def _waiting(words: str) -> str:
     return _("{words}: trying again within a minute; Ctrl-C to stop").format(words=words)
 
 
-def show_progress(sending: Sending, outcomes: Iterator[Outcome], total: int) -> None:
+def show_progress(means: Means, outcomes: Iterator[Outcome], total: int) -> None:
     """Show each outcome as it comes."""
-    with sending.terminal.progress(total) as advance:
+    with means.terminal.progress(total) as advance:
         for outcome in outcomes:
             row = outcome.row
             if row is outcome.job.row:
@@ -52,7 +52,7 @@ def show_progress(sending: Sending, outcomes: Iterator[Outcome], total: int) -> 
                 advance(1, "")
 
 
-def resumes(sending: Sending, outcome: Outcome) -> bool:
+def resumes(means: Means, outcome: Outcome) -> bool:
     """Ask whether to go on after so many failures, or so long; without anyone to ask, do not."""
     failed = outcome.row
     if outcome.trouble:
@@ -65,10 +65,10 @@ def resumes(sending: Sending, outcome: Outcome) -> bool:
             code=failed.code or "",
             words=failed.words,
         )
-    sending.terminal.tell(message)
-    if sending.options.yes or sending.terminal.ask is None:
-        sending.terminal.tell(_("the send has stopped; --resume continues from here"))
+    means.terminal.tell(message)
+    if means.options.yes or means.terminal.ask is None:
+        means.terminal.tell(_("the send has stopped; --resume continues from here"))
         if failed.state is State.REFUSED:
-            sending.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
+            means.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
         return False
-    return is_yes(sending.terminal.ask(_("Continue anyway? yes or no")))
+    return is_yes(means.terminal.ask(_("Continue anyway? yes or no")))

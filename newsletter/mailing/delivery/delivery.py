@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-from newsletter.ledger.states import State
+from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.delivery.worker import HANDED_OVER_AT_ONCE, Worker
 from newsletter.mailing.smtp.connection import Connection
@@ -109,7 +109,7 @@ class Delivering:
         clock = self._run.clock
         seconds = RETRY_SECONDS[job.deferrals] * (1 + JITTER * clock.chance())
         next_try = clock.now() + timedelta(seconds=seconds)
-        row = row._replace(next_try=next_try.isoformat(timespec="seconds"))
+        row = row._replace(next_try=utc_text(next_try))
         self._run.ledger.record([row])
         deferrals = job.deferrals + 1
         again = replace(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from newsletter.i18n import use_language
-from newsletter.ledger.states import Delivery, State
+from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.mailing.delivery.held_connection import RECONNECT_SECONDS, HeldConnection
 from newsletter.mailing.delivery.run import Job, Outcome, Run
 from newsletter.mailing.message.addresses import domain_of
@@ -155,7 +155,7 @@ class Worker:
             self._run.jobs.put(each)
 
     def _send(self, job: Job, mail: MailObject) -> None:
-        tries, tried = job.row.tries + 1, self._run.clock.now().isoformat(timespec="seconds")
+        tries, tried = job.row.tries + 1, utc_text(self._run.clock.now())
         attempting = job.row._replace(
             state=State.ATTEMPTING, code=0, words="", tries=tries, tried=tried, next_try=""
         )
@@ -242,7 +242,7 @@ class Worker:
         trouble = self._run.patience.met(job.row.number, is_of_all=is_of_all)
         job = replace(job, renewed_at=0, cuts=job.cuts + (not trouble.is_of_all))
         if job.cuts >= MAX_CUTS:
-            now = self._run.clock.now().isoformat(timespec="seconds")
+            now = utc_text(self._run.clock.now())
             tries = job.row.tries + 1
             deferred = job.row._replace(state=State.DEFERRED, code=code, words=words)
             self._settle(job, deferred._replace(tries=tries, tried=now))

@@ -6,37 +6,25 @@ is cut at its merge fields, and its pieces are encoded before the first recipien
 
 import base64
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from email.utils import format_datetime
-from functools import lru_cache
+from typing import Self
 
 from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.message.headers import address_header, exact_header, one_line, text_header
+from newsletter.mailing.message.head import Addressee, Head, field_as_list
+from newsletter.mailing.message.headers import one_line
 from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segment
-from newsletter.mailing.message.unsubscribe import list_id_of, unsubscribe_headers
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text, merge_field
+from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text
 from newsletter.rendering.merge_places import Place, Slot, html_parts, text_parts
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings
 from newsletter.values.suggestions import fold
 
-_TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
 TEST_MARK = "[TEST]"
 MAX_NAME_LENGTH = 60  # a header's line has 76 signs at best (RFC 5322, 2.1.1)
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Whom one message is for; `address` in ASCII, `token` the word that unsubscribes them."""
-
-    address: str
-    message_id: str
-    token: str
-    values: Mapping[str, str]
 
 
 class MessageTemplate:
@@ -47,7 +35,7 @@ class MessageTemplate:
 
     def __init__(
         self,
-        head: "_Head",
+        head: Head,
         pieces: Iterable[bytes | int],
         slots: Iterable[tuple[MergeField, Place]],
     ) -> None:
@@ -72,64 +60,39 @@ class MessageTemplate:
             pieces[hole] = encoded[slot]
         return b"".join(pieces)
 
+    def frozen(self, keep: Callable[[bytes], str]) -> str:
+        """Return what makes this template again, in JSON; `keep` takes a long piece for a name.
 
-class _Head:
-    """The headers: those that are everyone's as bytes, the others as what they are made from."""
+        A picture is a piece: what several variants show is kept once.
+        """
+        slot_of = dict(self._holes)
+        pieces: list[object] = []
+        for number, piece in enumerate(self._pieces[1:], 1):
+            if number in slot_of:
+                pieces.append(slot_of[number])
+            else:
+                is_long = len(piece) > _LONG_PIECE
+                pieces.append({"kept": keep(piece)} if is_long else piece.decode("ascii"))
+        slots = [[*field_as_list(field), place.name] for field, place in self._slots]
+        said = {"head": self._head.as_values(), "slots": slots, "pieces": pieces}
+        return json.dumps(said, ensure_ascii=False)
 
-    def __init__(
-        self, document: Document, settings: Settings, sender: Sender, *, language: str, mark: str
-    ) -> None:
-        self._subject = f"{mark} {document.subject}".strip()
-        self._fields = document.merge_fields
-        is_everyone_s = next(text_parts(self._subject)) == self._subject
-        self._subject_line = text_header("Subject", self._subject) if is_everyone_s else None
-        self._first = b"".join(_sender_headers(sender))
-        self._last = b"".join(_list_headers(document, settings, sender, language=language))
-        self._unsubscribe = b"".join(unsubscribe_headers(settings, _TOKEN)).split(_TOKEN.encode())
-
-    def for_recipient(
-        self, addressee: Addressee, values: Mapping[str, str], *, date: datetime
-    ) -> bytes:
-        """Return every header but Content-Type."""
-        subject = self._subject_line
-        if subject is None:
-            subject = text_header("Subject", fill_text(self._subject, self._fields, values))
-        own = (
-            address_header("To", addressee.address),
-            subject,
-            _date_header(date.replace(microsecond=0)),
-            exact_header("Message-ID", addressee.message_id),
-            addressee.token.encode().join(self._unsubscribe),
-        )
-        return b"".join((self._first, *own, self._last))
+    @classmethod
+    def thawed(cls, frozen: str, kept: Callable[[str], bytes]) -> Self:
+        """Return the template that `frozen` wrote; `kept` gives the piece of a name."""
+        said = json.loads(frozen)
+        pieces = (_piece(each, kept) for each in said["pieces"])
+        slots = ((MergeField(*field), Place[place]) for *field, place in said["slots"])
+        return cls(Head.of_values(said["head"]), pieces, slots)
 
 
-@lru_cache(maxsize=4)  # of thousands of messages a second
-def _date_header(date: datetime) -> bytes:
-    return exact_header("Date", format_datetime(date))
+_LONG_PIECE = 1000  # bytes
 
 
-def _sender_headers(sender: Sender) -> Iterator[bytes]:
-    yield address_header("From", sender.email, sender.name)
-    if sender.reply_to:
-        yield address_header("Reply-To", sender.reply_to)
-
-
-def _list_headers(
-    document: Document, settings: Settings, sender: Sender, *, language: str
-) -> Iterator[bytes]:
-    list_id = list_id_of(sender.email)
-    yield address_header("List-Id", list_id, settings.organisation.name)
-    yield exact_header("Feedback-ID", _feedback_id(document.issue_id, sender.email))
-    yield exact_header("Content-Language", language)
-    yield exact_header("MIME-Version", "1.0")
-
-
-def _feedback_id(issue_id: str, address: str) -> str:
-    """Return what Gmail counts complaints by: issue, list, "newsletter", sender (5 to 15 signs)."""
-    sender = re.sub(r"[^a-z0-9]", "", domain_of(address))[:15].ljust(5, "0")
-    issue = re.sub(r"[^A-Za-z0-9._-]+", "-", issue_id)[:60]
-    return f"{issue}:{list_id_of(address)}:newsletter:{sender}"
+def _piece(said: object, kept: Callable[[str], bytes]) -> bytes | int:
+    if isinstance(said, dict):
+        return kept(said["kept"])
+    return said if isinstance(said, int) else str(said).encode("ascii")
 
 
 def message_id_for(issue_id: str, recipient_id: str, address: str) -> str:
@@ -150,7 +113,7 @@ def prepare_message(
 
     `mark` stands before the subject of a test. Pictures travel inside, unless they are hosted.
     """
-    head = _Head(document, settings, sender, language=language, mark=mark)
+    head = Head.of(document, settings, sender, language=language, mark=mark)
     slots: dict[tuple[MergeField, Place], int] = {}
     pictures = embedded_pictures(document, settings)
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable
@@ -168,7 +131,8 @@ def prepare_message(
         ]
     pieces += [_TEXT_HEAD % b"html", *_encoded(html_parts(html), document.merge_fields, slots)]
     for picture, name in zip(pictures, _file_names(pictures), strict=True):
-        pieces.append(_picture_part(picture, name, sender, f"{boundary}r"))
+        pieces.append(_picture_head(picture, name, sender, f"{boundary}r"))
+        pieces.append(_picture_content(picture))
     if pictures:
         pieces.append(_boundary_line(f"{boundary}r", last=True))
     pieces.append(_boundary_line(f"{boundary}a", last=True))
@@ -242,16 +206,18 @@ def _file_names(pictures: Iterable[DocumentImage]) -> list[str]:
     return names
 
 
-def _picture_part(picture: DocumentImage, name: str, sender: Sender, boundary: str) -> bytes:
-    head = (
+def _picture_head(picture: DocumentImage, name: str, sender: Sender, boundary: str) -> bytes:
+    return (
         f"\r\n--{boundary}\r\n"
         f"Content-Type: {picture.media_type}\r\n"
         "Content-Transfer-Encoding: base64\r\n"
         f"Content-ID: <{_content_id(picture, sender)}>\r\n"
         f'Content-Disposition: inline; filename="{name}"\r\n\r\n'
-    )
-    content = base64.encodebytes(picture.content).rstrip(b"\n")
-    return head.encode() + content.replace(b"\n", b"\r\n")
+    ).encode()
+
+
+def _picture_content(picture: DocumentImage) -> bytes:
+    return base64.encodebytes(picture.content).rstrip(b"\n").replace(b"\n", b"\r\n")
 
 
 def shown_subject(document: Document, values: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ keeps: never over the address, which would travel in logs and screenshots.
 """
 
 import hashlib
+import hmac
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -44,6 +45,13 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
             hint=hint.format(variable=SECRET_VARIABLE, length=2 * MIN_SECRET_LENGTH),
         )
     return secret
+
+
+def mark_of(secret: str) -> str:
+    """Return what tells a secret from another, and nothing else of it; "" for none."""
+    if not secret:
+        return ""
+    return hmac.digest(secret.encode(), b"newsletter mark", "sha256").hex()[:16]
 
 
 class Tokens:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.rows import Person
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
@@ -223,8 +224,8 @@ def make_send_three(people, send, workspace):
 
     def send_three(start) -> None:
         with open_ledger(workspace) as ledger:
-            three = dict.fromkeys(people(3), "")
-            rows = ledger.upsert("essai", three, new_id=iter("abc").__next__)
+            ledger.note("essai", map(Person, people(3)), new_id=iter("abc").__next__)
+            rows = ledger.known("essai", people(3))
             time = send.time.clock()
             run = Run(
                 sender="lettre@example.org",

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from newsletter.mailing.message.dkim import signer
-from newsletter.mailing.message.message import Addressee, prepare_message
+from newsletter.mailing.message.head import Addressee
+from newsletter.mailing.message.message import prepare_message
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document
 from newsletter.settings.settings import Settings

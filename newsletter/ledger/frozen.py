@@ -1,0 +1,143 @@
+"""What a send needs, frozen in the ledger before its first message.
+
+Delivery reads it from here alone: no members file, no issue, no picture. It is erased once nobody
+is left who may still be written to.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from newsletter.ledger.rows import DELIVERY_COLUMNS, delivery_of
+from newsletter.ledger.states import Delivery, State
+from newsletter.ledger.tables import (
+    deliveries,
+    frozen_issues,
+    frozen_mails,
+    frozen_pieces,
+    issues,
+    merge_values,
+)
+
+FORMAT = "1"  # of what is frozen: whoever does not know it must not send it
+_ROWS_AT_ONCE = 500
+_ENDED = (State.ACCEPTED, State.LEFT_OUT)
+
+
+class Due(NamedTuple):
+    """A delivery, and what its merge fields say; None where that is erased."""
+
+    row: Delivery
+    values: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class FrozenSends:
+    """The frozen part of a ledger. `errors` tells what the database cannot do in sentences."""
+
+    engine: Engine
+    errors: Callable[[], AbstractContextManager[None]]
+
+    def freeze(
+        self,
+        issue_id: str,
+        content: Mapping[str, str],
+        mails: Mapping[str, Callable[[Callable[[bytes], str]], str]],
+    ) -> None:
+        """Keep what an issue is sent as; mails of before stay, for some may still wait for them.
+
+        Each of `mails`, by the name of its variant, returns what makes it again in JSON: given what
+        takes a long piece for a name.
+        """
+        with self.errors(), self.engine.begin() as connection:
+            connection.execute(delete(frozen_issues).where(frozen_issues.c.issue == issue_id))
+            of_issue = frozen_mails.c.issue == issue_id
+            connection.execute(
+                delete(frozen_mails).where(of_issue & frozen_mails.c.variant.in_(mails))
+            )
+            said = json.dumps({"format": FORMAT, **content})
+            connection.execute(insert(frozen_issues).values(issue=issue_id, content=said))
+            digests = select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
+            known = set(connection.scalars(digests))
+            keep = partial(_keep, connection, issue_id, known)
+            for variant, frozen in mails.items():
+                mail = {"issue": issue_id, "variant": variant, "content": frozen(keep)}
+                connection.execute(insert(frozen_mails).values(mail))
+
+    def content(self, issue_id: str) -> Mapping[str, str] | None:
+        """Return what an issue is sent as, None where nothing is frozen."""
+        query = select(frozen_issues.c.content).where(frozen_issues.c.issue == issue_id)
+        with self.errors(), self.engine.connect() as connection:
+            said = connection.scalar(query)
+        return None if said is None else dict(json.loads(said))
+
+    def mail(self, issue_id: str, variant: str) -> str:
+        """Return a mail as it was frozen."""
+        query = select(frozen_mails.c.content).where(
+            frozen_mails.c.issue == issue_id, frozen_mails.c.variant == variant
+        )
+        with self.errors(), self.engine.connect() as connection:
+            return str(connection.execute(query).scalar_one())
+
+    def piece(self, issue_id: str, digest: str) -> bytes:
+        """Return a long piece of a mail."""
+        query = select(frozen_pieces.c.content).where(
+            frozen_pieces.c.issue == issue_id, frozen_pieces.c.digest == digest
+        )
+        with self.errors(), self.engine.connect() as connection:
+            return bytes(connection.execute(query).scalar_one())
+
+    def due(self, issue_id: str) -> Iterator[Due]:
+        """Yield the deliveries of an issue that have not ended, in the order of their making.
+
+        Some at a time: a reader that stays keeps the journal from being folded in.
+        """
+        last = 0
+        while True:
+            query = (
+                select(*DELIVERY_COLUMNS, merge_values.c.content)
+                .outerjoin(merge_values, merge_values.c.number == deliveries.c.number)
+                .where(deliveries.c.issue == issue_id, deliveries.c.number > last)
+                .where(deliveries.c.state.not_in(_ENDED))
+                .order_by(deliveries.c.number)
+                .limit(_ROWS_AT_ONCE)
+            )
+            with self.errors(), self.engine.connect() as connection:
+                found = connection.execute(query).all()
+            if not found:
+                return
+            for *row, content in found:
+                yield Due(delivery_of(row), None if content is None else json.loads(content))
+            last = found[-1].number
+
+    def erase_ended(self, before: str) -> None:
+        """Erase the values of whom nothing more is sent: it has ended, or began `before` a time.
+
+        What an issue is sent as goes with the last of them.
+        """
+        is_over = deliveries.c.state.in_(_ENDED) | deliveries.c.issue.in_(
+            select(issues.c.issue).where(issues.c.begun < before)
+        )
+        ended = select(deliveries.c.number).where(is_over)
+        waiting = select(deliveries.c.issue).join(
+            merge_values, merge_values.c.number == deliveries.c.number
+        )
+        with self.errors(), self.engine.begin() as connection:
+            connection.execute(delete(merge_values).where(merge_values.c.number.in_(ended)))
+            for table in (frozen_issues, frozen_mails, frozen_pieces):
+                connection.execute(delete(table).where(table.c.issue.not_in(waiting)))
+
+
+def _keep(connection: Connection, issue_id: str, known: set[str], piece: bytes) -> str:
+    digest = hashlib.sha256(piece).hexdigest()
+    if digest not in known:
+        known.add(digest)
+        kept = {"issue": issue_id, "digest": digest, "content": piece}
+        connection.execute(insert(frozen_pieces).values(kept))
+    return digest

@@ -1,0 +1,137 @@
+"""Rows of the ledger made and found: who is noted for an issue, and with what."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from newsletter.ledger.states import Delivery, State
+from newsletter.ledger.tables import RECORD, deliveries, merge_values, recipients
+
+Value = TypeVar("Value")
+DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
+ROWS_AT_ONCE = 2000
+
+
+class Person(NamedTuple):
+    """Someone to be noted: their address in lower case, and why they are left out, "" if not.
+
+    `variant` is the mail that they get, `values` what its merge fields say to them.
+    """
+
+    address: str
+    reason: str = ""
+    variant: str = ""
+    values: Mapping[str, str] | None = None
+
+
+def in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """Yield values by the hundreds: a members file may have 100,000."""
+    left = iter(values)
+    while portion := list(islice(left, ROWS_AT_ONCE)):
+        yield portion
+
+
+def rows_of(connection: Connection, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
+    """Return the rows that there are of some addresses, by address."""
+    query = select(*DELIVERY_COLUMNS).where(
+        deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
+    )
+    found = map(delivery_of, connection.execute(query))
+    return {each.address: each for each in found}
+
+
+def note(
+    connection: Connection, issue_id: str, people: Sequence[Person], new_id: Callable[[], str]
+) -> None:
+    """Give each a row, and their values, where they are still to be written to.
+
+    A row that was left out is queued once the reason is gone, and the other way round while nothing
+    was tried. What was accepted stays as it is.
+    """
+    names = [each.address for each in people]
+    known = rows_of(connection, issue_id, names)
+    made = _made(connection, [each for each in people if each.address not in known], new_id)
+    changed = [
+        row
+        for each in people
+        if (old := known.get(each.address)) and (row := _as_now(old, each)) is not old
+    ]
+    if made:
+        connection.execute(insert(deliveries), [_values_of(issue_id, row) for row in made])
+    if changed:
+        connection.execute(RECORD, [_recorded(row) for row in changed])
+    rows = known | {each.address: each for each in (*made, *changed)}
+    _keep_values(connection, [(rows[each.address], each.values) for each in people])
+
+
+def _made(
+    connection: Connection, people: Sequence[Person], new_id: Callable[[], str]
+) -> list[Delivery]:
+    ids = _recipient_ids(connection, [each.address for each in people], new_id)
+    first = (connection.scalar(select(func.max(deliveries.c.number))) or 0) + 1 if people else 0
+    return [
+        _as_now(
+            Delivery(number, each.address, ids[each.address], State.QUEUED, variant=each.variant),
+            each,
+        )
+        for number, each in enumerate(people, first)
+    ]
+
+
+def _recipient_ids(
+    connection: Connection, names: Sequence[str], new_id: Callable[[], str]
+) -> dict[str, str]:
+    """Return the id of each address; who was never written to gets a new one."""
+    query = select(recipients).where(recipients.c.address.in_(names))
+    ids = {row.address: row.id for row in connection.execute(query)}
+    new = [{"id": new_id(), "address": name} for name in names if name not in ids]
+    if new:
+        connection.execute(insert(recipients), new)
+    return ids | {each["address"]: each["id"] for each in new}
+
+
+def _as_now(row: Delivery, person: Person) -> Delivery:
+    """Return a row as it is to be now that it is known whether its recipient is left out."""
+    waits = row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}
+    if person.reason and waits:
+        same = row.state is State.LEFT_OUT and row.words == person.reason
+        left_out = row._replace(state=State.LEFT_OUT, code=0, words=person.reason, next_try="")
+        return row if same else left_out
+    if person.reason or row.state is State.ACCEPTED:
+        return row
+    if row.state is State.LEFT_OUT:
+        row = row._replace(state=State.QUEUED, words="")
+    return row if row.variant == person.variant else row._replace(variant=person.variant)
+
+
+def _keep_values(
+    connection: Connection, rows: Sequence[tuple[Delivery, Mapping[str, str] | None]]
+) -> None:
+    kept = [
+        {"number": row.number, "content": json.dumps(values, ensure_ascii=False)}
+        for row, values in rows
+        if values is not None and row.state not in {State.ACCEPTED, State.LEFT_OUT}
+    ]
+    numbers = [row.number for row, _values in rows]
+    connection.execute(delete(merge_values).where(merge_values.c.number.in_(numbers)))
+    if kept:
+        connection.execute(insert(merge_values), kept)
+
+
+def _values_of(issue_id: str, row: Delivery) -> dict[str, object]:
+    return {**row._asdict(), "state": row.state.value, "issue": issue_id}
+
+
+def _recorded(row: Delivery) -> dict[str, object]:
+    said = row._asdict()
+    number = said.pop("number")
+    return {"row": number, **{f"new_{name}": value for name, value in said.items()}}
+
+
+def delivery_of(row: Sequence[Any]) -> Delivery:
+    """Return a row of `DELIVERY_COLUMNS`."""
+    number, address, recipient_id, state, *others = row
+    return Delivery(number, address or "", recipient_id, State(state), *others)

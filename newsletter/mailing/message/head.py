@@ -1,0 +1,121 @@
+"""The head of a message: what everyone's has alike, made once, and what is each recipient's."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any, Self
+
+from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.headers import address_header, exact_header, text_header
+from newsletter.mailing.message.unsubscribe import list_id_of, unsubscribe_headers
+from newsletter.rendering.document import Document
+from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text, merge_field
+from newsletter.rendering.merge_places import text_parts
+from newsletter.settings.settings import Sender, Settings
+
+_TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom one message is for; `address` in ASCII, `token` the word that unsubscribes them."""
+
+    address: str
+    message_id: str
+    token: str
+    values: Mapping[str, str]
+
+
+def field_as_list(field: MergeField) -> list[str | None]:
+    """Return what JSON says of a field: `MergeField(*it)` is it again."""
+    return [field.token, field.name, field.fallback]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The headers: those that are everyone's as text, the others as what they are made from."""
+
+    subject: str
+    subject_line: str | None
+    first: str
+    last: str
+    unsubscribe: tuple[str, ...]
+    fields: Mapping[str, MergeField]
+
+    @classmethod
+    def of(
+        cls, document: Document, settings: Settings, sender: Sender, *, language: str, mark: str
+    ) -> Self:
+        """Return the headers of a document."""
+        subject = f"{mark} {document.subject}".strip()
+        is_everyone_s = next(text_parts(subject)) == subject
+        last = _list_headers(document, settings, sender, language=language)
+        unsubscribe = b"".join(unsubscribe_headers(settings, _TOKEN)).decode("ascii")
+        return cls(
+            subject,
+            text_header("Subject", subject).decode("ascii") if is_everyone_s else None,
+            b"".join(_sender_headers(sender)).decode("ascii"),
+            b"".join(last).decode("ascii"),
+            tuple(unsubscribe.split(_TOKEN)),
+            document.merge_fields,
+        )
+
+    def as_values(self) -> dict[str, object]:
+        """Return what JSON can say; `of_values` reads it."""
+        return {**vars(self), "fields": [field_as_list(each) for each in self.fields.values()]}
+
+    @classmethod
+    def of_values(cls, said: Mapping[str, Any]) -> Self:
+        """Return the headers that `as_values` wrote."""
+        fields = {token: MergeField(token, *rest) for token, *rest in said["fields"]}
+        return cls(**{**said, "unsubscribe": tuple(said["unsubscribe"]), "fields": fields})
+
+    def for_recipient(
+        self, addressee: Addressee, values: Mapping[str, str], *, date: datetime
+    ) -> bytes:
+        """Return every header but Content-Type."""
+        subject = self.subject_line
+        if subject is None:
+            filled = fill_text(self.subject, self.fields, values)
+            subject = text_header("Subject", filled).decode("ascii")
+        own = (
+            self.first,
+            address_header("To", addressee.address).decode("ascii"),
+            subject,
+            _date_header(date.replace(microsecond=0)).decode("ascii"),
+            exact_header("Message-ID", addressee.message_id).decode("ascii"),
+            addressee.token.join(self.unsubscribe),
+            self.last,
+        )
+        return "".join(own).encode("ascii")
+
+
+@lru_cache(maxsize=4)  # of thousands of messages a second
+def _date_header(date: datetime) -> bytes:
+    return exact_header("Date", format_datetime(date))
+
+
+def _sender_headers(sender: Sender) -> Iterator[bytes]:
+    yield address_header("From", sender.email, sender.name)
+    if sender.reply_to:
+        yield address_header("Reply-To", sender.reply_to)
+
+
+def _list_headers(
+    document: Document, settings: Settings, sender: Sender, *, language: str
+) -> Iterator[bytes]:
+    list_id = list_id_of(sender.email)
+    yield address_header("List-Id", list_id, settings.organisation.name)
+    yield exact_header("Feedback-ID", _feedback_id(document.issue_id, sender.email))
+    yield exact_header("Content-Language", language)
+    yield exact_header("MIME-Version", "1.0")
+
+
+def _feedback_id(issue_id: str, address: str) -> str:
+    """Return what Gmail counts complaints by: issue, list, "newsletter", sender (5 to 15 signs)."""
+    sender = re.sub(r"[^a-z0-9]", "", domain_of(address))[:15].ljust(5, "0")
+    issue = re.sub(r"[^A-Za-z0-9._-]+", "-", issue_id)[:60]
+    return f"{issue}:{list_id_of(address)}:newsletter:{sender}"

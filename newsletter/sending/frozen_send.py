@@ -1,0 +1,226 @@
+"""A send as the ledger has it: no members file is read any more, no issue, no picture."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+
+from newsletter.i18n import _
+from newsletter.ledger.file import only_sender
+from newsletter.ledger.frozen import FORMAT
+from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.ledger.states import State
+from newsletter.mailing.delivery.delivery import deliver
+from newsletter.mailing.delivery.pace import Pace
+from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.run import Job, Run
+from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.head import Addressee
+from newsletter.mailing.message.message import MessageTemplate, message_id_for
+from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of
+from newsletter.mailing.smtp.connection import Connection
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
+from newsletter.sending.screen import Plan, server_lines
+from newsletter.sending.sending import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_ALL_DELIVERED,
+    Means,
+    tokens_for,
+)
+from newsletter.sending.sent_before import keep_counts
+from newsletter.sending.unsubscribed import unsubscribed_of
+from newsletter.sending.while_sending import first_connection, resumes, show_progress
+
+_NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
+
+
+def resume_frozen(means: Means, file: Path) -> int:
+    """Go on with the send of the issue in `file`, which need not be there; return the exit status.
+
+    Raises:
+        NewsletterError: nothing of it is frozen here, or not by this secret or program.
+    """
+    workspace, issue_id = means.settings.workspace, file.stem
+    with only_sender(workspace), open_ledger(workspace) as ledger:
+        content = _content(means, ledger, issue_id)
+        _leave_out_unsubscribed(means, ledger, issue_id, content["list_id"])
+        plan = _plan(means, ledger, issue_id)
+        for line in _screen(means, content, plan):
+            means.terminal.tell(line)
+        if means.options.dry_run:
+            means.terminal.tell(_("dry run: nothing was sent"))
+            return 0
+        if not plan.total:
+            return tell_summary(means, ledger, file)
+        ask_for_number(means, plan.total)
+        return deliver_frozen(means, ledger, file, total=plan.total)
+
+
+def _content(means: Means, ledger: Ledger, issue_id: str) -> Mapping[str, str]:
+    """Return what the issue is sent as."""
+    content = ledger.frozen.content(issue_id)
+    if content is None:
+        message = _("there is nothing to resume for this issue without its members file")
+        raise NewsletterError(message, hint=_("add --members FILE"))
+    if content["format"] != FORMAT:
+        message = _("the ledger {file} was written by a newer version of this program")
+        hint = _("install that version; nothing was sent")
+        raise NewsletterError(message.format(file=ledger.path.name), hint=hint)
+    if content["secret_mark"] != mark_of(means.secret):
+        message = _("{variable} is not the one that this send began with")
+        hint = _("set it to the same text as then: it signs the links to unsubscribe")
+        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
+    return content
+
+
+def _leave_out_unsubscribed(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
+    """Leave out who said no since the send began."""
+    said_no = unsubscribed_of(means, tokens_for(list_id, means.settings, means.secret))
+    waiting = ledger.deliveries(issue_id, State.QUEUED, State.DEFERRED)
+    left_out = [each for each in waiting if said_no.has(each.address, each.recipient_id)]
+    words = _("unsubscribed")
+    ledger.record([each._replace(state=State.LEFT_OUT, words=words) for each in left_out])
+
+
+def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:
+    plan = Plan()
+    for row in ledger.deliveries(issue_id):
+        if row.state is State.LEFT_OUT:
+            plan.left_out[row.words] += 1
+        elif not means.options.include(row):
+            plan.before[row.state] += 1
+        else:
+            plan.counts[row.variant] += 1
+            plan.domains[domain_of(row.address)] += 1
+            plan.first = plan.first or row.address
+            plan.last = row.address
+    return plan
+
+
+def _screen(means: Means, content: Mapping[str, str], plan: Plan) -> Iterator[str]:
+    """Yield what is about to happen: as `screen` says it, of what is frozen."""
+    yield _("subject:  {subject}").format(subject=content["subject"])
+    yield _("sender:   {name} <{email}>").format(
+        name=content["sender_name"], email=content["sender"]
+    )
+    if means.server is not None:
+        yield from server_lines(means.server.settings, plan)
+    yield from plan.recipients()
+    yield from plan.others()
+
+
+def deliver_frozen(
+    means: Means,
+    ledger: Ledger,
+    file: Path,
+    *,
+    total: int,
+    freeze: Callable[[], None] = lambda: None,
+    faults: str = "",
+) -> int:
+    """Send what is frozen of an issue, or what `freeze` freezes; return the exit status.
+
+    It is called once the server has let us in, before the first message. `faults` are told with
+    the summary: rows of the members file that nobody is sent.
+
+    Raises:
+        NewsletterError: the server will not have us, or the ledger cannot be written.
+    """
+    if means.server is None:
+        raise NewsletterError(_("no server to send through"))
+    run = _run(means, ledger)
+    first = first_connection(run, means)
+    if first is None:
+        return EXIT_INTERRUPTED
+    try:
+        freeze()
+        content = _content(means, ledger, file.stem)
+        run.sender = content["envelope"]
+        ledger.begin_send(file.stem)
+        outcomes = deliver(
+            run,
+            jobs(means, ledger, file.stem, content),
+            connections=min(means.server.settings.connections, total),
+            first=first,
+            resumes=partial(resumes, means),
+        )
+        show_progress(means, outcomes, total)
+    except NewsletterError as error:
+        first.abort()
+        tell_summary(means, ledger, file, faults)
+        error.exit_status = EXIT_NOT_ALL_DELIVERED  # some have the issue, others do not
+        raise
+    finally:
+        first.abort()
+        keep_counts(means.settings.workspace, ledger, file.stem)
+        ledger.end_send(now=means.clock.now())
+    status = tell_summary(means, ledger, file, faults)
+    return EXIT_INTERRUPTED if run.stopping.is_set() and not run.gave_up else status
+
+
+def _run(means: Means, ledger: Ledger) -> Run:
+    assert means.server is not None  # noqa: S101 - was looked at
+    smtp, clock = means.server.settings, means.clock
+    return Run(
+        sender="",
+        connect=partial(Connection.to, means.server),
+        ledger=ledger,
+        pace=Pace(smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep),
+        patience=Patience(smtp.keep_trying, clock),
+        clock=clock,
+        stopping=means.terminal.stopping,
+        max_per_connection=smtp.max_per_connection or 0,
+    )
+
+
+def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]) -> Iterator[Job]:
+    """Yield a job for each who is to get the issue now."""
+    tokens = Tokens(means.secret, content["list_id"]) if content["secret_mark"] else None
+
+    @cache
+    def template(variant: str) -> MessageTemplate:
+        frozen = ledger.frozen.mail(issue_id, variant)
+        return MessageTemplate.thawed(frozen, partial(ledger.frozen.piece, issue_id))
+
+    for row, values in ledger.frozen.due(issue_id):
+        if values is not None and means.options.include(row):
+            address = in_ascii(values["email"]) or values["email"]
+            message_id = message_id_for(issue_id, row.recipient_id, content["sender"])
+            token = tokens.token_for(row.recipient_id) if tokens else ""
+            addressee = Addressee(address, message_id, token, values)
+            yield Job(row, address, partial(_made, means, template(row.variant), addressee))
+
+
+def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:
+    return means.sign(template.for_recipient(addressee, date=now))
+
+
+def ask_for_number(means: Means, total: int) -> None:
+    """Return when the number of recipients was typed, or need not be."""
+    if means.options.yes:
+        return
+    if means.terminal.ask is None:
+        message = _("no terminal to confirm sending {count} messages").format(count=total)
+        raise NewsletterError(message, hint=_("in a script, add --yes"))
+    typed = means.terminal.ask(_("Type the number of recipients to send"))
+    if re.sub(r"\s", "", typed) != str(total):  # "2 000", with whatever space
+        message = _("nothing was sent: you typed '{typed}', not {count}").format(
+            typed=typed, count=total
+        )
+        raise NewsletterError(message, hint=_("run the same command again"))
+
+
+def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> int:
+    """Tell how many are in which state; return the exit status that it comes to."""
+    counts = ledger.counts(file.stem)
+    for state in State:
+        if counts.get(state):
+            means.terminal.tell(f"{counts[state]:6}  {state.in_words}")
+    if faults:
+        means.terminal.tell(faults)
+    message = _("for the list and the reasons, run: newsletter report {file}")
+    means.terminal.tell(message.format(file=shown_path(file)))
+    is_missed = bool(faults) or any(counts.get(state) for state in _NOT_DELIVERED)
+    return EXIT_NOT_ALL_DELIVERED if is_missed else 0
