@@ -146,13 +146,14 @@ A colleague's machine knows by it alone that an issue has left; git damages it i
 
 Fails: `<<<<<<< HEAD` in the file
 Passes: the file as `send` wrote it."""),
-    "rate security": N_("""\
-The settings of the server say how fast it takes mails, and how the connection is encrypted.
+    "rate duration security token-user": N_("""\
+The settings of the server say how fast it takes mails, how long to wait for it, and who we are.
 
-Too fast, and the server refuses the rest; without encryption, others read the password.
+Too fast, and the server refuses the rest; without encryption, others read the password; a token is
+that of an account.
 
-Fails: `rate: fast`; `security: none` with `user:`
-Passes: `rate: 300/minute`; `security: starttls`"""),
+Fails: `rate: fast`; `keep_trying: 20`; `security: none` with `user:`; `token_command:` without it
+Passes: `rate: 300/minute`; `keep_trying: 20min`; `security: starttls`"""),
     "members-file members-columns cell-count quotation-mark missing-value duplicate formula "
     "spoilt-number": N_("""\
 The members file has titles in its first row, and a row for each member with an email address.
