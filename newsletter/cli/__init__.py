@@ -15,6 +15,7 @@ import click
 from newsletter.cli.help import Verbs
 from newsletter.cli.issues import ADD_ISSUES
 from newsletter.cli.parameters import take_language
+from newsletter.cli.people import ADD_PEOPLE
 from newsletter.cli.preview import add_preview
 from newsletter.cli.printing import show
 from newsletter.cli.sending import ADD_SENDING
@@ -96,12 +97,12 @@ def commands() -> click.Group:
     )
     def newsletter() -> None: ...
 
-    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING):
+    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, *ADD_PEOPLE):
         add(newsletter)
     newsletter.groups = [
         (_("Write"), ("init", "new", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
         (_("Send"), ("send",)),
-        (_("Afterwards"), ("report", "ledger")),
+        (_("Afterwards"), ("report", "unsubscribe", "who", "forget", "ledger")),
     ]
     return newsletter

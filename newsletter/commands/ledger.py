@@ -9,7 +9,6 @@ from newsletter.i18n import _, counted
 from newsletter.ledger.file import LEDGER_FILE, only_sender
 from newsletter.ledger.ledger import open_ledger
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.unsubscribed import ids_named
 
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], None]) -> int:
@@ -23,8 +22,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("the first send creates it"))
     with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
-        keep = ids_named(settings.workspace)
-        erased = ledger.purge(now - timedelta(days=older_than), keep=keep)
+        erased = ledger.purge(now - timedelta(days=older_than))
     told = counted("{count} address erased", "{count} addresses erased", erased)
     tell(told.format(count=erased))
     return 0

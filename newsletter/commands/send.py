@@ -8,7 +8,7 @@ from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.message.dkim import signer
-from newsletter.mailing.message.unsubscribe import unsubscribe_secret
+from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import resume_frozen
@@ -52,6 +52,7 @@ def send(
         clock=clock or real_clock(terminal.stopping),
         secret=unsubscribe_secret(settings, environment),
         sign=signer(settings.dkim, environment),
+        old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
     )
     if options.members is None and options.resumes:
         return resume_frozen(means, file)
@@ -63,7 +64,7 @@ def send(
         terminal.tell(nothing_sent(loaded.problems))
         return 1
     sending = sending_of(means, loaded, loaded.issue)
-    if sending.mails.tokens is None and options.members is not None:
+    if settings.unsubscribe.url is None and options.members is not None:
         warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")
         terminal.tell(_("Warning: {message}").format(message=warning))
     if options.members is None:

@@ -4,6 +4,7 @@ The journal is a WAL: a report can be read meanwhile, and what is committed surv
 the process. What of it survives a power cut, `ledger_writer` says.
 """
 
+import secrets
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -29,8 +30,8 @@ from newsletter.ledger.tables import (
     SCHEMA_VERSION,
     deliveries,
     issues,
+    keys,
     metadata,
-    recipients,
     version,
 )
 from newsletter.problems.errors import NewsletterError
@@ -183,21 +184,26 @@ def _make_tables(engine: Engine) -> None:
             metadata.create_all(connection)
         if number is None:
             connection.execute(insert(version).values(number=SCHEMA_VERSION))
+            connection.execute(insert(keys).values(value=secrets.token_hex(32)))
         connection.commit()
 
 
 def _to_version_2(connection: Connection) -> None:
     """Add what frozen sends need, and give the constraints of the older tables their names."""
-    older = (recipients, issues, deliveries)
+    older = {
+        "recipients": "id, address",
+        "issues": ", ".join(issues.columns.keys()),
+        "deliveries": ", ".join(deliveries.columns.keys()),
+    }
     for table in older:
-        connection.exec_driver_sql(f"ALTER TABLE {table.name} RENAME TO {table.name}_1")
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_1")
     metadata.create_all(connection)
-    for table in older:
-        columns = ", ".join(table.columns.keys())
+    connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+    for table, columns in older.items():
         connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {table.name}_1"  # noqa: S608
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_1"  # noqa: S608
         )
-        connection.exec_driver_sql(f"DROP TABLE {table.name}_1")
+        connection.exec_driver_sql(f"DROP TABLE {table}_1")
     connection.execute(update(version).values(number=2))
 
 

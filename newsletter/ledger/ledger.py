@@ -5,7 +5,7 @@ and what the server answered after it: whatever dies in between, nobody is writt
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,17 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from newsletter.ledger.file import (
     LEDGER_FILE,
@@ -27,12 +37,14 @@ from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
     ROWS_AT_ONCE,
+    Naming,
     Person,
     delivery_of,
     in_portions,
     note,
     rows_of,
 )
+from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, under_way
 from newsletter.ledger.writer import Writer
@@ -57,14 +69,19 @@ class Ledger:
     path: Path
     engine: Engine
     frozen: FrozenSends
+    said_no: SaidNo
     _writer: Writer
 
     @classmethod
     def at(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open the ledger in `path`."""
         engine = read_only_engine(path) if read_only else open_engine(path)
-        frozen = FrozenSends(engine, partial(ledger_errors, path))
-        return cls(path, engine, frozen, Writer(path, engine))
+        errors = partial(ledger_errors, path)
+        frozen, said_no = FrozenSends(engine, errors), SaidNo(engine, errors)
+        ledger = cls(path, engine, frozen, said_no, Writer(path, engine))
+        if not read_only:
+            ledger._mark_recipients()
+        return ledger
 
     def close(self) -> None:
         """Close the file."""
@@ -128,27 +145,30 @@ class Ledger:
                 found |= rows_of(connection, issue_id, some)
         return found
 
-    def addresses_of(self, recipient_ids: Iterable[str]) -> dict[str, str]:
-        """Return the addresses that some ids stand for, in lower case; who was forgotten has none.
-
-        An id is that of a person: it is the same for every issue.
-        """
-        found: dict[str, str] = {}
-        with ledger_errors(self.path), self.engine.connect() as connection:
-            for some in in_portions(sorted(recipient_ids)):
-                query = select(recipients).where(recipients.c.id.in_(some))
-                found |= {row.id: row.address for row in connection.execute(query)}
-        return found
+    def _mark_recipients(self) -> None:
+        """Give a mark to those of an earlier version, who have none."""
+        query = select(recipients).where(recipients.c.mark.is_(None))
+        with ledger_errors(self.path), self.engine.begin() as connection:
+            rows = [row for row in connection.execute(query) if row.address]
+            marks = [{"key": row.id, "now": self.said_no.mark_of(row.address)} for row in rows]
+            if marks:
+                by_id = update(recipients).where(recipients.c.id == bindparam("key"))
+                connection.execute(by_id.values(mark=bindparam("now")), marks)
 
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""
+        naming = Naming(new_id, self.said_no.mark_of)
         for some in in_portions(people):
             with ledger_errors(self.path), self.engine.begin() as connection:
-                note(connection, issue_id, some, new_id)
+                note(connection, issue_id, some, naming)
 
-    def record(self, changes: Sequence[Delivery]) -> None:
-        """Note rows as they are now, durably; return when they are on the disk."""
-        self._writer.record(changes)
+    def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
+        """Note rows as they are now, durably; return when they are on the disk.
+
+        An attempt at someone who has said no is not noted, and must not be made: the numbers of
+        such rows are returned.
+        """
+        return self._writer.record(changes)
 
     def counts(self, issue_id: str) -> dict[State, int]:
         """Return how many messages of an issue are in each state."""
@@ -189,11 +209,11 @@ class Ledger:
             for row in connection.execute(query):
                 yield delivery_of(row)
 
-    def purge(self, before: datetime, *, keep: Collection[str]) -> int:
+    def purge(self, before: datetime) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.
 
-        Whoever has had no mail since is forgotten, with the word that unsubscribes them; but not
-        who said no by that word, whose ids are to `keep`: they would be written to again.
+        Whoever has had no mail since has no address any more: their id and their mark stay, so that
+        a late click still takes them off the list.
         """
         with ledger_errors(self.path), self.engine.begin() as connection:
             started = select(issues.c.issue).where(issues.c.begun < utc_text(before))
@@ -205,15 +225,40 @@ class Ledger:
             erased = connection.execute(
                 update(deliveries).where(old).values(address=None, words="")
             )
-            nameless = select(deliveries.c.number).where(deliveries.c.address.is_(None))
-            connection.execute(delete(merge_values).where(merge_values.c.number.in_(nameless)))
-            still_named = select(deliveries.c.recipient_id).where(deliveries.c.address.is_not(None))
-            forgotten = select(recipients.c.id).where(recipients.c.id.not_in(still_named))
-            ids = [name for name in connection.scalars(forgotten) if name not in keep]
-            for some in in_portions(ids):
-                connection.execute(delete(recipients).where(recipients.c.id.in_(some)))
+            self._forget_the_unnamed(connection)
         self.frozen.erase_ended(utc_text(before))
         return erased.rowcount
+
+    def forget(self, address: str) -> int:
+        """Erase an address, and all that is frozen of it; return of how many messages.
+
+        That they said no is not forgotten: it stands there by a mark, without the address.
+        """
+        theirs = deliveries.c.address == address.casefold()
+        with ledger_errors(self.path), self.engine.begin() as connection:
+            erased = connection.execute(
+                update(deliveries).where(theirs).values(address=None, words="")
+            )
+            self._forget_the_unnamed(connection)
+        return erased.rowcount
+
+    def _forget_the_unnamed(self, connection: Connection) -> None:
+        """Erase what is kept of those who stand in no delivery any more."""
+        nameless = select(deliveries.c.number).where(deliveries.c.address.is_(None))
+        connection.execute(delete(merge_values).where(merge_values.c.number.in_(nameless)))
+        named = select(deliveries.c.recipient_id).where(deliveries.c.address.is_not(None))
+        forgotten = update(recipients).where(recipients.c.id.not_in(named))
+        connection.execute(forgotten.values(address=None))
+
+    def story(self, address: str) -> list[tuple[str, Delivery]]:
+        """Return what became of each issue for someone: its name, and their row."""
+        query = (
+            select(deliveries.c.issue, *DELIVERY_COLUMNS)
+            .where(deliveries.c.address == address.casefold())
+            .order_by(deliveries.c.number)
+        )
+        with ledger_errors(self.path), self.engine.connect() as connection:
+            return [(issue, delivery_of(row)) for issue, *row in connection.execute(query)]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import RECORD, deliveries, merge_values, recipients
@@ -43,9 +43,14 @@ def rows_of(connection: Connection, issue_id: str, addresses: Sequence[str]) -> 
     return {each.address: each for each in found}
 
 
-def note(
-    connection: Connection, issue_id: str, people: Sequence[Person], new_id: Callable[[], str]
-) -> None:
+class Naming(NamedTuple):
+    """How people are named: a new id for whoever has none, and the mark of an address."""
+
+    new_id: Callable[[], str]
+    mark_of: Callable[[str], str]
+
+
+def note(connection: Connection, issue_id: str, people: Sequence[Person], naming: Naming) -> None:
     """Give each a row, and their values, where they are still to be written to.
 
     A row that was left out is queued once the reason is gone, and the other way round while nothing
@@ -53,7 +58,7 @@ def note(
     """
     names = [each.address for each in people]
     known = rows_of(connection, issue_id, names)
-    made = _made(connection, [each for each in people if each.address not in known], new_id)
+    made = _made(connection, [each for each in people if each.address not in known], naming)
     changed = [
         row
         for each in people
@@ -67,10 +72,8 @@ def note(
     _keep_values(connection, [(rows[each.address], each.values) for each in people])
 
 
-def _made(
-    connection: Connection, people: Sequence[Person], new_id: Callable[[], str]
-) -> list[Delivery]:
-    ids = _recipient_ids(connection, [each.address for each in people], new_id)
+def _made(connection: Connection, people: Sequence[Person], naming: Naming) -> list[Delivery]:
+    ids = _recipient_ids(connection, [each.address for each in people], naming)
     first = (connection.scalar(select(func.max(deliveries.c.number))) or 0) + 1 if people else 0
     return [
         _as_now(
@@ -81,13 +84,26 @@ def _made(
     ]
 
 
-def _recipient_ids(
-    connection: Connection, names: Sequence[str], new_id: Callable[[], str]
-) -> dict[str, str]:
-    """Return the id of each address; who was never written to gets a new one."""
-    query = select(recipients).where(recipients.c.address.in_(names))
-    ids = {row.address: row.id for row in connection.execute(query)}
-    new = [{"id": new_id(), "address": name} for name in names if name not in ids]
+def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:
+    """Return the id of each address; who was never written to gets a new one.
+
+    Who was, and whose address was erased since, has the old one again: their links still mean them.
+    """
+    marks = {naming.mark_of(name): name for name in names}
+    query = select(recipients.c.mark, recipients.c.id, recipients.c.address).where(
+        recipients.c.mark.in_(marks)
+    )
+    found = connection.execute(query).all()
+    ids = {marks[row.mark]: row.id for row in found}
+    erased = [{"key": row.id, "now": marks[row.mark]} for row in found if row.address is None]
+    if erased:
+        by_id = update(recipients).where(recipients.c.id == bindparam("key"))
+        connection.execute(by_id.values(address=bindparam("now")), erased)
+    new = [
+        {"id": naming.new_id(), "address": name, "mark": mark}
+        for mark, name in marks.items()
+        if name not in ids
+    ]
     if new:
         connection.execute(insert(recipients), new)
     return ids | {each["address"]: each["id"] for each in new}

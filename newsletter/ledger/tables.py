@@ -18,6 +18,8 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     bindparam,
+    exists,
+    select,
     update,
 )
 
@@ -52,13 +54,28 @@ class Time(TypeDecorator[str]):
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
 
-# `id` stands for a recipient where an address may not: in links and in ids of messages.
+# `id` stands for a recipient where an address may not: in links and in ids of messages. `mark`
+# (`SaidNo.mark_of`) stays when the address is erased: a late click finds whom it meant.
 recipients = Table(
     "recipients",
     metadata,
     Column("id", String, primary_key=True),
     Column("address", String, unique=True),  # in lower case; nothing once it is purged
+    Column("mark", String, unique=True),
 )
+
+# Who said no, by list, "" for every one; rows are added and never taken away.
+said_no = Table(
+    "said_no",
+    metadata,
+    Column("mark", String, primary_key=True),
+    Column("list", String, primary_key=True),
+    Column("since", Time, nullable=False),
+    Column("source", String, nullable=False),
+)
+
+# What the marks are made with: it never leaves the ledger.
+keys = Table("keys", metadata, Column("value", String, nullable=False))
 
 issues = Table(
     "issues",
@@ -128,7 +145,7 @@ under_way = Table(
     Column("inode", String, nullable=False),
 )
 
-RECORD = (
+_AS_NOTED = (
     update(deliveries)
     .where(deliveries.c.number == bindparam("row"))
     .values(
@@ -139,5 +156,14 @@ RECORD = (
         tried=bindparam("new_tried"),
         next_try=bindparam("new_next_try"),
         variant=bindparam("new_variant"),
+    )
+)
+RECORD = _AS_NOTED
+# An attempt is noted, and made, unless its recipient has said no since the send began.
+ATTEMPT = _AS_NOTED.where(
+    ~exists(
+        select(said_no.c.mark)
+        .join(recipients, recipients.c.mark == said_no.c.mark)
+        .where(recipients.c.id == deliveries.c.recipient_id)
     )
 )

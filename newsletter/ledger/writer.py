@@ -17,8 +17,8 @@ from pathlib import Path
 from sqlalchemy import Engine, PoolProxiedConnection
 
 from newsletter.ledger.file import ledger_errors
-from newsletter.ledger.states import Delivery
-from newsletter.ledger.tables import RECORD
+from newsletter.ledger.states import Delivery, State
+from newsletter.ledger.tables import ATTEMPT, RECORD
 from newsletter.problems.errors import NewsletterError
 
 _WRITE_THROUGH_SECONDS = 0.01
@@ -32,6 +32,7 @@ class _Ticket:
 
     changes: Sequence[Delivery]
     done: bool = False
+    not_noted: frozenset[int] = frozenset()
     error: NewsletterError | None = None
 
 
@@ -47,6 +48,10 @@ class Writer:
         self._engine = engine
         compiled = RECORD.compile(dialect=engine.dialect)
         self._text = str(compiled)
+        attempt = ATTEMPT.compile(dialect=engine.dialect)
+        self._attempt_text = str(attempt)
+        if attempt.positiontup != compiled.positiontup:
+            raise ValueError(attempt.positiontup)
         self._values = attrgetter(*(_FIELD_OF[name] for name in compiled.positiontup or ()))
         self._connection: PoolProxiedConnection | None = None
         self._journal: int | None = None  # its file's descriptor
@@ -55,16 +60,17 @@ class Writer:
         self._waiting_lock = threading.Lock()
         self._writing = threading.Lock()
 
-    def record(self, changes: Sequence[Delivery]) -> None:
+    def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
         """Note rows as they are now, durably; return when they are on the disk.
 
-        Threads that come meanwhile share one commit.
+        The numbers of attempts that were not noted are returned: their recipients said no. Threads
+        that come meanwhile share one commit.
 
         Raises:
             LedgerError: they could not be written, or not through to the disk.
         """
         if not changes:
-            return
+            return frozenset()
         ticket = _Ticket(changes)
         with self._waiting_lock:
             self._waiting.append(ticket)
@@ -77,25 +83,33 @@ class Writer:
             raise ticket.error
         with ledger_errors(self._path):
             self._write_through()
+        return ticket.not_noted
 
     def _settle(self, tickets: Sequence[_Ticket]) -> None:
-        error = None
+        error, not_noted = None, frozenset[int]()
         try:
             with ledger_errors(self._path):
-                self._write([each for ticket in tickets for each in ticket.changes])
+                not_noted = self._write([each for ticket in tickets for each in ticket.changes])
         except NewsletterError as met:
             error = met
         for ticket in tickets:
-            ticket.done, ticket.error = True, error
+            ticket.done, ticket.error, ticket.not_noted = True, error, not_noted
 
-    def _write(self, changes: Sequence[Delivery]) -> None:
+    def _write(self, changes: Sequence[Delivery]) -> frozenset[int]:
         if self._connection is None:
             self._connection = self._engine.raw_connection()
         driver = self._connection.driver_connection
         if driver is None:
             raise sqlite3.ProgrammingError
+        attempts = [each for each in changes if each.state is State.ATTEMPTING]
+        others = [each for each in changes if each.state is not State.ATTEMPTING]
         with driver:  # commits, or rolls back
-            driver.executemany(self._text, list(map(self._values, changes)))
+            driver.executemany(self._text, list(map(self._values, others)))
+            return frozenset(
+                each.number
+                for each in attempts
+                if driver.execute(self._attempt_text, self._values(each)).rowcount == 0
+            )
 
     def _write_through(self) -> None:
         """Have the disk take what is committed, unless it has a moment ago.

@@ -99,11 +99,11 @@ class ToMembers:
             rows = ledger.known(self.issue_id, addresses) if ledger else {}
             for address, each in zip(addresses, some, strict=True):
                 row = rows.get(address)
-                yield Chosen(each, row, self._reason_to_leave_out(each, row))
+                yield Chosen(each, row, self._reason_to_leave_out(each))
 
-    def _reason_to_leave_out(self, recipient: Recipient, row: Delivery | None) -> str:
+    def _reason_to_leave_out(self, recipient: Recipient) -> str:
         """Return why a recipient gets no mail; "" where they get one."""
-        if self.unsubscribed.has(recipient.address, row.recipient_id if row else ""):
+        if self.unsubscribed.has(recipient.address):
             return _("unsubscribed")
         if not self.sending.mails.issue.is_for(recipient.audience):
             return _("the issue is not for them")

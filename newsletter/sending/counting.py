@@ -36,11 +36,10 @@ def plan_of(
         NewsletterError: a file of members, or of who unsubscribed, cannot be read.
     """
     assert loaded.issue is not None  # noqa: S101 - there is a mail of it
-    unsigned = None
     try:
         secret = unsubscribe_secret(settings, environment)
-    except NewsletterError as error:
-        secret, unsigned = "", error  # told if someone unsubscribed by a link, not otherwise
+    except NewsletterError:
+        secret = ""  # nothing is signed here
     stopping = threading.Event()
     means = Means(
         settings=settings,
@@ -54,10 +53,7 @@ def plan_of(
         sign=bytes,
     )
     sending = sending_of(means, loaded, loaded.issue)
-    try:
-        to_members = to_members_in(sending, members)
-    except NewsletterError as error:
-        raise (unsigned or error) from error
+    to_members = to_members_in(sending, members)
     plan = to_members.plan(None)
     file = to_members.members.file
     if not file.is_read:

@@ -1,6 +1,5 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache, partial
@@ -27,6 +26,7 @@ from newsletter.sending.sending import (
     EXIT_INTERRUPTED,
     EXIT_NOT_ALL_DELIVERED,
     Means,
+    ask_for_number,
     tokens_for,
 )
 from newsletter.sending.sent_before import keep_counts
@@ -77,9 +77,10 @@ def _content(means: Means, ledger: Ledger, issue_id: str) -> Mapping[str, str]:
 
 def _leave_out_unsubscribed(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
     """Leave out who said no since the send began."""
-    said_no = unsubscribed_of(means, tokens_for(list_id, means.settings, means.secret))
+    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
+    said_no = unsubscribed_of(means, tokens, ledger)
     waiting = ledger.deliveries(issue_id, State.QUEUED, State.DEFERRED)
-    left_out = [each for each in waiting if said_no.has(each.address, each.recipient_id)]
+    left_out = [each for each in waiting if said_no.has(each.address)]
     words = _("unsubscribed")
     ledger.record([each._replace(state=State.LEFT_OUT, words=words) for each in left_out])
 
@@ -195,21 +196,6 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
 
 def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:
     return means.sign(template.for_recipient(addressee, date=now))
-
-
-def ask_for_number(means: Means, total: int) -> None:
-    """Return when the number of recipients was typed, or need not be."""
-    if means.options.yes:
-        return
-    if means.terminal.ask is None:
-        message = _("no terminal to confirm sending {count} messages").format(count=total)
-        raise NewsletterError(message, hint=_("in a script, add --yes"))
-    typed = means.terminal.ask(_("Type the number of recipients to send"))
-    if re.sub(r"\s", "", typed) != str(total):  # "2 000", with whatever space
-        message = _("nothing was sent: you typed '{typed}', not {count}").format(
-            typed=typed, count=total
-        )
-        raise NewsletterError(message, hint=_("run the same command again"))
 
 
 def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> int:

@@ -220,7 +220,7 @@ class Outbox:
 class Means:
     """What messages leave by, whoever froze them: never frozen itself.
 
-    `secret` signs the words that unsubscribe, `sign` the messages.
+    `secret` signs the words that unsubscribe, `sign` the messages; `old_secret` is read by alone.
     """
 
     settings: Settings
@@ -230,6 +230,7 @@ class Means:
     clock: Clock
     secret: str
     sign: Callable[[bytes], bytes]
+    old_secret: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,7 +278,7 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     mails = Mails(
         issue,
         means.settings,
-        tokens=tokens_for(list_id_of(sender.email), means.settings, means.secret),
+        tokens=tokens_for(list_id_of(sender.email), means.settings, means.secret, means.old_secret),
         sign=means.sign,
         mark="" if means.options.members else TEST_MARK,
     )
@@ -290,7 +291,36 @@ def is_yes(typed: str) -> bool:
     return typed.strip().lower() in {"y", "yes", "o", "oui"}
 
 
-def tokens_for(list_id: str, settings: Settings, secret: str) -> Tokens | None:
+def ask_for_number(means: Means, total: int) -> None:
+    """Return when the number of recipients was typed, or need not be."""
+    if means.options.yes:
+        return
+    if means.terminal.ask is None:
+        message = _("no terminal to confirm sending {count} messages").format(count=total)
+        raise NewsletterError(message, hint=_("in a script, add --yes"))
+    ask_for(total, means.terminal.ask, _("Type the number of recipients to send"))
+
+
+def ask_for(expected: object, ask: Callable[[str], str] | None, question: str) -> None:
+    """Return when what is expected was typed; a number may have spaces between its digits.
+
+    Raises:
+        NewsletterError: it was not, or nobody can be asked.
+    """
+    if ask is None:
+        message = _("no terminal to confirm: {expected}").format(expected=expected)
+        raise NewsletterError(message, hint=_("in a script, add --yes"))
+    typed = ask(question)
+    if re.sub(r"\s", "", typed) != str(expected):  # "2 000", with whatever space
+        message = _("nothing was sent: you typed '{typed}', not {count}")
+        raise NewsletterError(
+            message.format(typed=typed, count=expected), hint=_("run the same command again")
+        )
+
+
+def tokens_for(
+    list_id: str, settings: Settings, secret: str, old_secret: str = ""
+) -> Tokens | None:
     """Return what signs the words that unsubscribe from a list; None without a secret.
 
     It reads those of every sender: who says no to one of them says no to all.
@@ -298,7 +328,7 @@ def tokens_for(list_id: str, settings: Settings, secret: str) -> Tokens | None:
     if not secret:
         return None
     others = (list_id_of(in_ascii(each.email) or "") for each in settings.senders.values())
-    return Tokens(secret, list_id, *others)
+    return Tokens(secret, list_id, *others, old_secret=old_secret)
 
 
 def sender_in_ascii(sender: Sender) -> Sender:

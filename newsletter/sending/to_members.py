@@ -15,31 +15,40 @@ from newsletter.mailing.message.unsubscribe import list_id_of, mark_of
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.sending.chosen_members import ToMembers, members_of
-from newsletter.sending.frozen_send import ask_for_number, deliver_frozen, tell_summary
+from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.screen import Plan, screen
-from newsletter.sending.sending import EXIT_INTERRUPTED, Outbox, Sending, nothing_sent
+from newsletter.sending.sending import (
+    EXIT_INTERRUPTED,
+    Outbox,
+    Sending,
+    ask_for_number,
+    nothing_sent,
+)
 from newsletter.sending.sent_before import (
     keep_counts,
     read_sent,
     refuse_what_was_sent,
     write_mail,
 )
-from newsletter.sending.unsubscribed import unsubscribed_of
+from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
 
 
 def send_to_members(sending: Sending, path: Path) -> int:
     """Send the issue to the members in `path`; return the exit status."""
     workspace = sending.settings.workspace
-    to_members = to_members_in(sending, path)
-    parts = to_members.parts
     if sending.options.outbox is not None:  # no ledger is read or written
-        return _without_server(to_members, None)
+        return _without_server(to_members_in(sending, path), None)
     if sending.options.dry_run:
+        to_members = to_members_in(sending, path)
         with read_ledger(workspace) as known:
-            refuse_what_was_sent(sending, parts, known)
+            refuse_what_was_sent(sending, to_members.parts, known)
             return _without_server(to_members, known)
+    knows_who_said_no = is_known(workspace)
     with only_sender(workspace), open_ledger(workspace) as ledger:
-        refuse_what_was_sent(sending, parts, ledger)
+        to_members = to_members_in(sending, path, ledger)
+        refuse_what_was_sent(sending, to_members.parts, ledger)
+        if not knows_who_said_no:
+            refuse_unknown(sending)
         plan = to_members.plan(ledger)
         if not _prepared(to_members, plan):
             return 1
@@ -64,11 +73,12 @@ def _rows_at_fault(to_members: ToMembers, plan: Plan) -> str:
     return f"{plan.rows_at_fault:6}  {told}"
 
 
-def to_members_in(sending: Sending, path: Path) -> ToMembers:
-    """Return the send of an issue to the members in `path`."""
+def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) -> ToMembers:
+    """Return the send of an issue to the members in `path`; who said no is noted in `ledger`."""
     parts = parts_of(sending.mails.issue, sending.settings)
     members = members_of(sending, path, parts)
-    return ToMembers(sending, parts, members, unsubscribed_of(sending, sending.mails.tokens))
+    said_no = unsubscribed_of(sending, sending.mails.tokens, ledger)
+    return ToMembers(sending, parts, members, said_no)
 
 
 def _prepared(to_members: ToMembers, plan: Plan) -> bool:

@@ -1,74 +1,166 @@
-"""The addresses that unsubscribed: `unsubscribed.csv` in the workspace, respected in every send.
+"""Who unsubscribed: the ledger knows, and `unsubscribed.csv` is read into it at each send.
 
-One a line, alone or first in its row; lines that begin with # are remarks. The word of a link to
-unsubscribe, or the whole link, stands for the address that it was sent to.
+The file is for hand edits: addresses, or the links to unsubscribe that people followed, in any
+number to a line; lines that begin with # are remarks. To delete a line there brings nobody back.
 """
 
-import csv
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 from newsletter.i18n import _, counted
-from newsletter.ledger.ledger import read_ledger
+from newsletter.ledger.file import LEDGER_FILE
+from newsletter.ledger.ledger import Ledger, read_ledger
+from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
+from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.members.addresses import read_address
 from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.sending.sending import Means
+from newsletter.sending.sent_before import sent_records
 
 UNSUBSCRIBED_FILE = "unsubscribed.csv"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
+# What may surround an address: the marks of a list, of a name before it, of a link.
+_WORD_WITH_AT = re.compile(r"[^\s,;<>()\"'«»|]+@[^\s,;<>()\"'«»|]+")
+MAX_LINES_TOLD = 5
 
 
 @dataclass(frozen=True)
 class Unsubscribed:
-    """Who is not to be written to: addresses in lower case, and ids of the ledger."""
+    """Who is not to be written to, by mark."""
 
-    addresses: frozenset[str] = frozenset()
-    recipient_ids: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
+    mark_of: Callable[[str], str] = str
 
-    def has(self, address: str, recipient_id: str = "") -> bool:
-        """Tell whether a recipient unsubscribed."""
-        return address.casefold() in self.addresses or recipient_id in self.recipient_ids
-
-    def and_of(self, addresses: Iterable[str]) -> "Unsubscribed":
-        """Return these, and some addresses more."""
-        return replace(self, addresses=self.addresses | {each.casefold() for each in addresses})
+    def has(self, address: str) -> bool:
+        """Tell whether someone unsubscribed."""
+        return bool(self.marks) and self.mark_of(address) in self.marks
 
 
-def read_unsubscribed(workspace: Path, tokens: Tokens | None) -> Unsubscribed:
-    """Return who unsubscribed; nobody where the file is not there.
+@dataclass
+class Words:
+    """What people wrote, or followed: addresses, what each link may stand for, and what is neither.
 
-    Raises:
-        NewsletterError: the file is not text, or holds a word that is neither an address nor ours.
+    A link is a list of (list, id): what was signed by us, else whatever in it looks like that. An
+    id is enough: it has 64 bits by chance, and a list may have been renamed, or a secret changed.
     """
-    path = workspace / UNSUBSCRIBED_FILE
-    addresses, ids = set(), set()
-    for number, cell in enumerate(_cells(path), 1):
-        if "@" in cell:
-            addresses.add(_address(cell, path, number).casefold())
-        elif words := _TOKEN.findall(cell):  # of a whole link, a long host looks like one too
-            known = [each for each in map(tokens.recipient_of, words) if each] if tokens else []
-            if not known:
-                raise _unknown_word(path, number)
-            ids.add(known[-1])
-        elif cell and number > 1:  # the first line may be a heading
-            raise _unknown_word(path, number)
-    return Unsubscribed(frozenset(addresses), frozenset(ids))
+
+    addresses: list[str] = field(default_factory=list)
+    links: list[list[tuple[str, str]]] = field(default_factory=list)
+    odd_lines: list[int] = field(default_factory=list)
+    not_known: int = 0  # links whom the ledger gave out to nobody, once it was asked
+
+    def nos(self, said_no: SaidNo, *, source: str, now: datetime) -> list[No]:
+        """Return what was said, as the ledger notes it."""
+        since = utc_text(now)
+        marks = said_no.marks_of_ids({each for link in self.links for _list, each in link})
+        known = [[pair for pair in link if pair[1] in marks] for link in self.links]
+        self.not_known = known.count([])
+        return [
+            *(No(said_no.mark_of(each), ANY_LIST, since, source) for each in self.addresses),
+            *(No(marks[each], list_id, since, source) for link in known for list_id, each in link),
+        ]
 
 
-def unsubscribed_of(means: Means, tokens: Tokens | None) -> Unsubscribed:
-    """Return who unsubscribed: who did by a link is known by their address, for this issue too."""
+def words_in(text: str, tokens: Tokens | None) -> Words:
+    """Return who is named in a text: every address of every line, and whom each link stands for.
+
+    A link may be wrapped by a program that checks links (SafeLinks, Proofpoint): it is unwrapped,
+    and the address of whoever received the mail, which such programs add, is not asked.
+    """
+    found = Words()
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#") or not line.strip(" \t;,\ufeff"):
+            continue
+        words = _TOKEN.findall(unquote(unquote(line)))
+        signed = [pair for each in words if tokens and (pair := tokens.read(each))]
+        read = [] if signed else [_address(each) for each in _WORD_WITH_AT.findall(line)]
+        found.addresses += [each for each in read if each]
+        if words and not any(read):
+            found.links.append(signed or [(ANY_LIST, each.rpartition(".")[0]) for each in words])
+        elif not (all(read) and len(read) == line.count("@") > 0) and (number > 1 or "@" in line):
+            found.odd_lines.append(number)  # the first line may be a heading
+    return found
+
+
+def _address(word: str) -> str:
+    """Return an address as the members file is read, or they would not be the same; "" for none."""
+    address = read_address(word.strip(UNSEEN).removeprefix("mailto:").partition("?")[0].strip("."))
+    return "" if isinstance(address, Fault) else address
+
+
+def unsubscribed_of(
+    means: Means, tokens: Tokens | None, ledger: Ledger | None = None
+) -> Unsubscribed:
+    """Return who unsubscribed; what the file says is noted in `ledger`, where one is given.
+
+    Whom a line means that cannot be read, or a link that no ledger knows, is told.
+    """
     workspace = means.settings.workspace
-    found = read_unsubscribed(workspace, tokens)
-    if not found.recipient_ids:
-        return found
-    with read_ledger(workspace) as ledger:
-        known = ledger.addresses_of(found.recipient_ids) if ledger else {}
-    if unknown := len(found.recipient_ids - known.keys()):
+    words = words_in(_text_of(workspace / UNSUBSCRIBED_FILE), tokens)
+    if words.odd_lines:
+        _tell_odd(means, words.odd_lines)
+    if ledger is not None:
+        return _noted(means, words, ledger)
+    with read_ledger(workspace) as known:
+        if known is not None:
+            marks = frozenset(each.mark for each in _nos(means, words, known))
+            return Unsubscribed(marks | known.said_no.marks(), known.said_no.mark_of)
+    _tell_unknown(means, len(words.links))
+    return Unsubscribed(frozenset(map(str.casefold, words.addresses)), str.casefold)
+
+
+def is_known(workspace: Path) -> bool:
+    """Tell whether it is known here who said no, or nothing was ever sent.
+
+    Both files stay behind in a colleague's clone, rightly: they hold addresses.
+    """
+    has_either = any((workspace / each).exists() for each in (LEDGER_FILE, UNSUBSCRIBED_FILE))
+    return has_either or next(sent_records(workspace), None) is None
+
+
+def refuse_unknown(means: Means) -> None:
+    """Refuse a send where it is not known who said no; who can be asked is warned."""
+    message = _("issues were sent before, but who unsubscribed is not known here")
+    hint = _("get {ledger} or {file} from the machine that sent them")
+    hint = hint.format(ledger=LEDGER_FILE, file=UNSUBSCRIBED_FILE)
+    if means.options.yes or means.terminal.ask is None:
+        raise NewsletterError(message, hint=hint)
+    means.terminal.tell(_("Warning: {message} ({hint})").format(message=message, hint=hint))
+
+
+def _noted(means: Means, words: Words, ledger: Ledger) -> Unsubscribed:
+    new = ledger.said_no.add(_nos(means, words, ledger))
+    if new:
+        told = counted(
+            "{count} person more unsubscribed: read from {file} into the ledger",
+            "{count} people more unsubscribed: read from {file} into the ledger",
+            new,
+        )
+        means.terminal.tell(told.format(count=new, file=UNSUBSCRIBED_FILE))
+    marks = ledger.said_no.marks()
+    if marks:
+        told = counted("{count} person unsubscribed in all", "{count} people unsubscribed in all",
+                       len(marks))  # fmt: skip
+        means.terminal.tell(told.format(count=len(marks)))
+    return Unsubscribed(marks, ledger.said_no.mark_of)
+
+
+def _nos(means: Means, words: Words, ledger: Ledger) -> list[No]:
+    """Return what the file says, as the ledger notes it; tell of links that it does not know."""
+    nos = words.nos(ledger.said_no, source=UNSUBSCRIBED_FILE, now=means.clock.now())
+    _tell_unknown(means, words.not_known)
+    return nos
+
+
+def _tell_unknown(means: Means, unknown: int) -> None:
+    if unknown:
         message = counted(
             "the ledger cannot identify who followed {count} link in {file}: they may get "
             "this email",
@@ -77,47 +169,26 @@ def unsubscribed_of(means: Means, tokens: Tokens | None) -> Unsubscribed:
             unknown,
         ).format(count=unknown, file=UNSUBSCRIBED_FILE)
         means.terminal.tell(_("Warning: {message}").format(message=message))
-    return found.and_of(known.values())
 
 
-def ids_named(workspace: Path) -> frozenset[str]:
-    """Return the ids in the words of the file; that these words are ours is not looked at."""
-    cells = _cells(workspace / UNSUBSCRIBED_FILE)
-    return frozenset(word.rpartition(".")[0] for cell in cells for word in _TOKEN.findall(cell))
-
-
-def _cells(path: Path) -> Iterator[str]:
-    """Yield what stands first on each line of the file, "" for a remark."""
-    if not path.is_file():
-        return
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        text = path.read_text(encoding="cp1252", errors="replace")
-    yield from map(_first_cell, text.splitlines())
-
-
-def _address(cell: str, path: Path, number: int) -> str:
-    """Return an address as the members file is read: otherwise they would not be the same."""
-    address = read_address(cell.strip(UNSEEN).removeprefix("mailto:").strip("<>"))
-    if isinstance(address, Fault):
-        where = _("{file}, line {line}: {message}")
-        message = where.format(file=path.name, line=number, message=address.message)
-        raise NewsletterError(message, hint=address.hint)
-    return address
-
-
-def _first_cell(line: str) -> str:
-    if line.lstrip().startswith("#"):
-        return ""
-    separator = ";" if ";" in line else ","
-    cells = next(csv.reader([line], delimiter=separator))
-    return cells[0].strip() if cells else ""
-
-
-def _unknown_word(path: Path, number: int) -> NewsletterError:
-    message = _(
-        "{file}, line {line}: this is neither an email address nor one of our unsubscribe links"
+def _tell_odd(means: Means, lines: list[int]) -> None:
+    numbers = ", ".join(map(str, lines[:MAX_LINES_TOLD])) + (
+        ", …" if lines[MAX_LINES_TOLD:] else ""
     )
-    hint = _("write one address per line, or put # before a remark; nothing was sent")
-    return NewsletterError(message.format(file=path.name, line=number), hint=hint)
+    message = counted(
+        "{file}, line {lines}: neither an email address nor one of our unsubscribe links: "
+        "whoever it stands for may get this email",
+        "{file}, lines {lines}: neither email addresses nor our unsubscribe links: "
+        "whoever they stand for may get this email",
+        len(lines),
+    ).format(file=UNSUBSCRIBED_FILE, lines=numbers)
+    means.terminal.tell(_("Warning: {message}").format(message=message))
+
+
+def _text_of(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return path.read_text(encoding="cp1252", errors="replace")

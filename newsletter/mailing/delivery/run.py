@@ -12,7 +12,7 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
-from newsletter.mailing.smtp.connection import Connection
+from newsletter.mailing.smtp.connection import Answer, Connection
 
 REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
 
@@ -48,6 +48,17 @@ class Outcome:
     asks: bool = False
     not_before: float = 0.0
     trouble: str = ""
+
+
+class SaidNoMeanwhile(Exception):  # noqa: N818 - an event
+    """Whoever a message is for said no before it had left."""
+
+
+def state_after(answer: Answer) -> State:
+    """Return how far a message has come by an answer of the server."""
+    if answer.is_accepted:
+        return State.ACCEPTED
+    return State.DEFERRED if answer.is_temporary else State.REFUSED
 
 
 @dataclass

@@ -4,10 +4,10 @@ import queue
 from dataclasses import replace
 from typing import NamedTuple
 
-from newsletter.i18n import use_language
+from newsletter.i18n import _, use_language
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.mailing.delivery.held_connection import RECONNECT_SECONDS, HeldConnection
-from newsletter.mailing.delivery.run import Job, Outcome, Run
+from newsletter.mailing.delivery.run import Job, Outcome, Run, SaidNoMeanwhile, state_after
 from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
@@ -165,7 +165,8 @@ class Worker:
 
         def note_and_look_ahead() -> MailObject | None:
             following = self._look_ahead()
-            self._write(attempting)
+            if not self._write(attempting):
+                raise SaidNoMeanwhile
             return following
 
         carried = connection.given
@@ -173,6 +174,10 @@ class Worker:
             answer = connection.deliver(mail, before_last_byte=note_and_look_ahead)
         except ConnectionLost as lost:
             self._after_loss(job, attempting, lost, carried)
+        except SaidNoMeanwhile:  # without its end, the server drops the message (RFC 5321, 4.1.1.4)
+            self._held.drop()
+            left_out = job.row._replace(state=State.LEFT_OUT, words=_("unsubscribed"))
+            self._settle(job, left_out)
         else:
             self._after_answer(job, attempting, answer, carried)
 
@@ -185,10 +190,10 @@ class Worker:
             self._run.patience.was_cut()
             self._settle(job, attempting._replace(state=State.UNCERTAIN, words=lost.words))
         elif lost.blames_announcing:
-            self._say_again(job)
+            self._ahead.append(_Taken(job))
         elif carried:
             self._run.patience.was_cut()
-            self._say_again(job)
+            self._ahead.append(_Taken(job))
         else:
             self._run.patience.was_cut()
             self._put_by(job, 0, lost.words, is_of_all=False)
@@ -209,7 +214,7 @@ class Worker:
         if says_again:
             if answer.closes and answer.command != "MAIL":
                 run.patience.was_cut()
-            self._say_again(replace(job, renewed_at=carried))
+            self._ahead.append(_Taken(replace(job, renewed_at=carried)))
             return
         if answer.is_about_us:
             self._put_by(job, answer.code, answer.words, is_of_all=answer.command == "MAIL")
@@ -217,7 +222,7 @@ class Worker:
         if may_be_of_connection:
             run.of_messages.add(kind)
         self._note_good_or_bad(job, answer)
-        row = attempting._replace(state=_state_after(answer), code=answer.code, words=answer.words)
+        row = attempting._replace(state=state_after(answer), code=answer.code, words=answer.words)
         self._settle(job, row, is_about_recipient=answer.is_about_recipient)
 
     def _note_good_or_bad(self, job: Job, answer: Answer) -> None:
@@ -232,10 +237,6 @@ class Worker:
                 self._held.leave()
         elif answer.is_temporary and answer.command == "END":
             run.pace.slow_down()
-
-    def _say_again(self, job: Job) -> None:
-        """Have a message be the next, over a new connection: the old one had had its day."""
-        self._ahead.append(_Taken(job))
 
     def _put_by(self, job: Job, code: int, words: str, *, is_of_all: bool) -> None:
         """Give back a message that met trouble which is not known to be its own."""
@@ -272,12 +273,16 @@ class Worker:
             self._write()
         self._hand_over()
 
-    def _write(self, *attempting: Delivery) -> None:
-        """Commit the outcomes that wait, with the attempt that is about to be made."""
+    def _write(self, *attempting: Delivery) -> bool:
+        """Commit the outcomes that wait, with the attempt that is about to be made.
+
+        Return whether it may be made: its recipient may have said no since the send began.
+        """
         told, self._unwritten = self._unwritten, []
-        self._run.ledger.record([*(each.row for each in told), *attempting])
+        not_noted = self._run.ledger.record([*(each.row for each in told), *attempting])
         for outcome in told:
             self._tell(outcome)
+        return not any(each.number in not_noted for each in attempting)
 
     def _tell(self, outcome: Outcome) -> None:
         self._told.append(outcome)
@@ -292,9 +297,3 @@ class Worker:
             self._run.outcomes.put(self._told)
             self._told = []
             self._handed_over = self._run.clock.monotonic()
-
-
-def _state_after(answer: Answer) -> State:
-    if answer.is_accepted:
-        return State.ACCEPTED
-    return State.DEFERRED if answer.is_temporary else State.REFUSED

@@ -87,7 +87,7 @@ class Head:
             subject,
             _date_header(date.replace(microsecond=0)).decode("ascii"),
             exact_header("Message-ID", addressee.message_id).decode("ascii"),
-            addressee.token.join(self.unsubscribe),
+            addressee.token.join(self.unsubscribe).replace("unsubscribe%20>", "unsubscribe>"),
             self.last,
         )
         return "".join(own).encode("ascii")

@@ -20,6 +20,7 @@ from newsletter.settings.settings import Settings
 from newsletter.workspace import SETTINGS_FILE
 
 SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
+OLD_SECRET_VARIABLE = "NEWSLETTER_SECRET_OLD"  # noqa: S105 - its name
 MIN_SECRET_LENGTH = 16
 # A header is one line of 998 characters: room is left for the token, and the mailto: beside it.
 MAX_URL_LENGTH = 500
@@ -27,14 +28,17 @@ _PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one
 
 
 def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> str:
-    """Return the secret that signs the tokens, "" where the settings name no address to leave at.
+    """Return the secret that signs the tokens, "" where none is needed, and none is there.
+
+    It is needed where the settings name an address to leave at; a mail to leave by names the
+    recipient better with it.
 
     Raises:
         NewsletterError: there is an address, but no secret, or one that could be guessed.
     """
-    if settings.unsubscribe.url is None:
-        return ""
     secret = environment.get(SECRET_VARIABLE, "")
+    if settings.unsubscribe.url is None and not secret:
+        return ""
     if len(secret) < MIN_SECRET_LENGTH:
         message = _("unsubscribe links cannot be signed: {variable} is not set")
         if secret:
@@ -55,20 +59,25 @@ def mark_of(secret: str) -> str:
 
 
 class Tokens:
-    """Writes the tokens that stand for the recipients of one list; reads those of others too."""
+    """Writes the tokens that stand for the recipients of one list; reads those of others too.
 
-    def __init__(self, secret: str, list_id: str, *other_lists: str) -> None:
-        self._signers = [_signer(secret, each) for each in (list_id, *other_lists)]
+    `old_secret` is read by, and never written with.
+    """
+
+    def __init__(self, secret: str, list_id: str, *other_lists: str, old_secret: str = "") -> None:
+        secrets = (secret, old_secret) if old_secret else (secret,)
+        lists = dict.fromkeys((list_id, *other_lists))
+        self._signers = [(name, _signer(each, name)) for each in secrets for name in lists]
 
     def token_for(self, recipient_id: str) -> str:
         """Return the token for a recipient: 60 letters, digits, "-", "_" and a dot."""
-        return self._signers[0].sign(recipient_id).decode()
+        return self._signers[0][1].sign(recipient_id).decode()
 
-    def recipient_of(self, token: str) -> str | None:
-        """Return the recipient's id, None where we wrote this token for none of the lists."""
-        for signer in self._signers:
+    def read(self, token: str) -> tuple[str, str] | None:
+        """Return the list and the recipient's id, None where we wrote this token for no list."""
+        for list_id, signer in self._signers:
             with suppress(BadSignature):
-                return signer.unsign(token).decode()
+                return list_id, signer.unsign(token).decode()
         return None
 
 
@@ -100,7 +109,8 @@ def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
         _refuse_length(address)
         ways.append(f"<{address}>")
     if mailto:
-        ways.append(f"<mailto:{quote(mailto, safe='@+')}?subject=unsubscribe>")
+        # The token too: a forwarded reader's mail comes from an address that we do not know.
+        ways.append(f"<mailto:{quote(mailto, safe='@+')}?subject=unsubscribe%20{token}>")
     if ways:
         yield exact_header("List-Unsubscribe", ", ".join(ways))
     if url and url.startswith("https://"):

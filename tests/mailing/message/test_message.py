@@ -135,7 +135,7 @@ HEADS = {
     "Message-ID": "<2025-05.ab12@example.org>",
     "List-Id": "Mon association <lettre.example.org>",
     "List-Unsubscribe": "<https://lettres.example.org/desabonnement/a.b-c_d>,"
-    " <mailto:desinscription@example.org?subject=unsubscribe>",
+    " <mailto:desinscription@example.org?subject=unsubscribe%20a.b-c_d>",
     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     "Feedback-ID": "2025-05:lettre.example.org:newsletter:exampleorg",
     "Content-Language": "fr",
@@ -193,7 +193,9 @@ def test_without_an_address_to_leave_at_one_leaves_by_mail_and_no_click(
 ) -> None:
     message = made(settings)
 
-    assert message["List-Unsubscribe"] == "<mailto:desinscription@example.org?subject=unsubscribe>"
+    assert message["List-Unsubscribe"] == (
+        "<mailto:desinscription@example.org?subject=unsubscribe%20tok>"
+    )
     assert message["List-Unsubscribe-Post"] is None
 
 

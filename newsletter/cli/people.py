@@ -1,0 +1,65 @@
+"""The commands about one person: unsubscribe, who, forget."""
+
+import os
+import sys
+
+import click
+
+from newsletter.cli.parameters import here
+from newsletter.cli.sending_progress import ask
+from newsletter.i18n import _
+
+
+def add_unsubscribe(newsletter: click.Group) -> None:
+    """Add `newsletter unsubscribe`."""
+
+    @newsletter.command(
+        help=_("Take people off the list for good: addresses, unsubscribe links, or files of them.")
+    )
+    @click.argument("named", nargs=-1, required=True, metavar=_("ADDRESS|LINK|FILE..."))
+    @click.option("--yes", is_flag=True, help=_("Do not ask for confirmation (for scripts)."))
+    def unsubscribe(named: tuple[str, ...], *, yes: bool) -> int:
+        from newsletter.commands.people import unsubscribe as run_unsubscribe
+
+        return run_unsubscribe(
+            named,
+            yes=yes,
+            start=here(),
+            environment=os.environ,
+            tell=click.echo,
+            ask=ask if sys.stdin.isatty() else None,
+        )
+
+
+def add_who(newsletter: click.Group) -> None:
+    """Add `newsletter who`."""
+
+    @newsletter.command(help=_("Tell all that the ledger knows of someone."))
+    @click.argument("address")
+    def who(address: str) -> int:
+        from newsletter.commands.people import who as run_who
+
+        return run_who(address, start=here(), tell=click.echo)
+
+
+def add_forget(newsletter: click.Group) -> None:
+    """Add `newsletter forget`."""
+
+    @newsletter.command(
+        help=_("Erase someone's address from the ledger; that they unsubscribed is kept.")
+    )
+    @click.argument("address")
+    @click.option("--yes", is_flag=True, help=_("Do not ask for confirmation (for scripts)."))
+    def forget(address: str, *, yes: bool) -> int:
+        from newsletter.commands.people import forget as run_forget
+
+        return run_forget(
+            address,
+            yes=yes,
+            start=here(),
+            tell=click.echo,
+            ask=ask if sys.stdin.isatty() else None,
+        )
+
+
+ADD_PEOPLE = (add_unsubscribe, add_who, add_forget)

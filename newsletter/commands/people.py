@@ -1,0 +1,174 @@
+"""`newsletter unsubscribe`, `who`, `forget`: what concerns one person, whatever the issue."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsletter.commands.opening import open_workspace
+from newsletter.i18n import _, counted, current_language
+from newsletter.ledger.file import LEDGER_FILE, only_sender
+from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.mailing.message.addresses import in_ascii
+from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
+from newsletter.members.addresses import read_address
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Fault
+from newsletter.rendering.localised import format_moment
+from newsletter.sending.sending import ask_for, tokens_for
+from newsletter.sending.unsubscribed import words_in
+from newsletter.settings.settings import Settings
+from newsletter.source.decoding import decode
+
+MAX_EXAMPLES = 5
+# How services name the column that says who left, in their exports (Brevo, Mailchimp, Mailjet…).
+_LEFT_COLUMN = re.compile(
+    r"unsub|desinscri|desabonn|opt.?out|black.?list|block.?list|liste.noire|complain|plainte", re.I
+)
+_STILL_THERE = {"", "0", "false", "no", "non", "faux", "null", "none", "subscribed", "actif",
+                "abonne", "abonné"}  # fmt: skip
+
+
+def unsubscribe(
+    named: Sequence[str],
+    *,
+    yes: bool,
+    start: Path,
+    environment: Mapping[str, str],
+    tell: Callable[[str], None],
+    ask: Callable[[str], str] | None,
+) -> int:
+    """Take people off the list: by address, by the link that they followed, by files of either.
+
+    Raises:
+        NewsletterError: nobody is named, or nobody says that so many may be taken off.
+    """
+    settings, _problems = open_workspace(start)
+    sender = next(iter(settings.senders.values()))
+    list_id = list_id_of(in_ascii(sender.email) or "")
+    secrets = (environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE))
+    words = words_in("\n".join(_lines(named)), tokens_for(list_id, settings, *secrets))
+    with _ledger_of(settings) as ledger:
+        nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
+        people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
+        for example in words.addresses[:MAX_EXAMPLES]:
+            tell(f"  {example}")
+        if unknown:
+            told = counted(
+                "{count} line is not understood, or names nobody known here",
+                "{count} lines are not understood, or name nobody known here",
+                unknown,
+            )
+            tell(told.format(count=unknown))
+        if not people:
+            raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
+        if people > 1 and not yes:
+            ask_for(people, ask, _("Type the number of people to unsubscribe"))
+        new = ledger.said_no.add(nos)
+    told = counted(
+        "{count} person is unsubscribed for good",
+        "{count} people are unsubscribed for good",
+        people,
+    )
+    tell(told.format(count=people))
+    if new < people:
+        tell(_("of whom {count} already were").format(count=people - new))
+    return 1 if unknown else 0
+
+
+def _lines(named: Sequence[str]) -> Iterator[str]:
+    yield ""  # what stands first is no heading
+    for each in named:
+        path = Path(each)
+        if "@" not in each and path.is_file():
+            yield from _left_in(decode(path.read_bytes()).text or "")
+        else:
+            yield each
+
+
+def _left_in(text: str) -> Iterator[str]:
+    """Yield the lines of a file; of a service's export, of those who left alone."""
+    lines = text.splitlines()
+    first = lines[0] if lines else ""
+    separator = max(";,\t", key=first.count)
+    headings = next(csv.reader([first], delimiter=separator), [])
+    columns = [n for n, each in enumerate(headings) if _LEFT_COLUMN.search(each)]
+    if not columns or "@" in first:
+        yield from (line for line in lines[(0 if "@" in first else 1) :])
+        return
+    for cells in csv.reader(lines[1:], delimiter=separator):
+        left = any(cells[n].strip().lower() not in _STILL_THERE for n in columns if n < len(cells))
+        if left:
+            yield next((each for each in cells if "@" in each), "")
+
+
+def who(address: str, *, start: Path, tell: Callable[[str], None]) -> int:
+    """Tell all that the ledger knows of someone.
+
+    Raises:
+        NewsletterError: it is no address, or there is no ledger.
+    """
+    settings, _problems = open_workspace(start)
+    address = _checked(address)
+    with _ledger_of(settings, must_be_there=True) as ledger:
+        story, nos = ledger.story(address), ledger.said_no.of(address)
+    for each in nos:
+        since = _moment(each.since, settings)
+        tell(_("unsubscribed {date} ({source})").format(date=since, source=each.source))
+    for issue, row in story:
+        said = " ".join(filter(None, (str(row.code or ""), row.words)))
+        when = _moment(row.tried, settings) if row.tried else ""
+        tell("  ".join(filter(None, (issue, row.state.in_words, when, said))))
+    if not story and not nos:
+        tell(_("the ledger does not know {address}").format(address=address))
+    return 0
+
+
+def forget(
+    address: str,
+    *,
+    yes: bool,
+    start: Path,
+    tell: Callable[[str], None],
+    ask: Callable[[str], str] | None,
+) -> int:
+    """Erase someone's address from the ledger, once it was typed again; that they said no stays.
+
+    Raises:
+        NewsletterError: it is no address, or nobody confirms.
+    """
+    settings, _problems = open_workspace(start)
+    address = _checked(address)
+    if not yes:
+        ask_for(address, ask, _("Type the address again to erase it"))
+    with _ledger_of(settings, must_be_there=True) as ledger:
+        erased = ledger.forget(address)
+        has_said_no = bool(ledger.said_no.of(address))
+    told = counted("erased from {count} message", "erased from {count} messages", erased)
+    tell(told.format(count=erased))
+    if has_said_no:
+        tell(_("that this person unsubscribed is kept, without the address"))
+    tell(_("not reached from here: members files, mail servers, mailboxes, backups"))
+    return 0
+
+
+def _checked(typed: str) -> str:
+    address = read_address(typed.strip())
+    if isinstance(address, Fault):
+        raise NewsletterError(address.message, hint=address.hint)
+    return address
+
+
+def _moment(text: str, settings: Settings) -> str:
+    return format_moment(datetime.fromisoformat(text).astimezone(settings.zone), current_language())
+
+
+@contextmanager
+def _ledger_of(settings: Settings, *, must_be_there: bool = False) -> Iterator[Ledger]:
+    if must_be_there and not (settings.workspace / LEDGER_FILE).exists():
+        message = _("there is no ledger in this workspace")
+        raise NewsletterError(message, hint=_("the first send creates it"))
+    with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
+        yield ledger

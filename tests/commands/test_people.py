@@ -1,0 +1,121 @@
+"""One person: taken off the list, told about, forgotten."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from newsletter.commands.people import forget, unsubscribe, who
+from newsletter.problems.errors import NewsletterError
+from tests.mail_server import (  # noqa: F401 - fixtures
+    SECRET,
+    change_settings,
+    make_send,
+    make_write_members,
+    people_factory,
+    server_factory,
+)
+
+BREVO = (
+    "\ufeffCampaign ID;Email_ID;Unsubscribe_Date;Hard_Bounce_Date;Complaint_date\r\n"
+    "1;membre0@example.org;;;\r\n"
+    "1;membre1@example.org;02-05-2025 10:00:00;;\r\n"
+    "1;membre2@example.org;;;03-05-2025 10:00:00\r\n"
+)
+
+
+def taken_off(workspace: Path, *named: str, typed: list[str] | None = None, yes: bool = False):
+    lines: list[str] = []
+    answers = iter(typed or ())
+    status = unsubscribe(
+        named,
+        yes=yes,
+        start=workspace,
+        environment={"NEWSLETTER_SECRET": SECRET},
+        tell=lines.append,
+        ask=(lambda _question: next(answers)) if typed else None,
+    )
+    return status, lines
+
+
+def marks(workspace: Path) -> int:
+    connection = sqlite3.connect(workspace / "ledger.sqlite3")
+    [(count,)] = connection.execute("SELECT count(*) FROM said_no").fetchall()
+    connection.close()
+    return count
+
+
+def test_who_wrote_a_mail_is_taken_off_and_gets_nothing(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+
+    status, lines = taken_off(workspace, "Zoé <membre1@example.org>")
+    send(server, members=write_members(people(3)))
+
+    assert (status, lines[-1]) == (0, "1 person is unsubscribed for good")
+    assert server.taken == [people(3)[0], people(3)[2]]
+
+
+def test_of_a_service_s_export_those_who_left_are_taken_off(workspace, tmp_path) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text(BREVO, "utf-8")
+
+    status, lines = taken_off(workspace, str(export), typed=["2"])
+
+    assert status == 0
+    assert "  membre1@example.org" in lines
+    assert "  membre0@example.org" not in lines
+    assert marks(workspace) == 2
+
+
+def test_a_whole_file_is_not_taken_off_unless_its_number_is_typed(workspace, tmp_path) -> None:
+    file = tmp_path / "adherents.csv"
+    file.write_text("Courriel\na@b.fr\nc@d.fr\n", "utf-8")
+
+    with pytest.raises(NewsletterError, match="you typed 'yes', not 2"):
+        taken_off(workspace, str(file), typed=["yes"])
+
+    assert marks(workspace) == 0
+
+
+def test_who_already_left_is_said_so(workspace) -> None:
+    taken_off(workspace, "a@b.fr")
+
+    _status, lines = taken_off(workspace, "A@B.fr")
+
+    assert lines[-1] == "of whom 1 already were"
+
+
+def test_one_person_s_story_is_told_and_erased(
+    start_server, send, write_members, people, workspace
+) -> None:
+    send(start_server(), members=write_members(people(2)))
+    taken_off(workspace, "membre1@example.org")
+    before: list[str] = []
+    after: list[str] = []
+    told: list[str] = []
+
+    who("Membre1@example.org", start=workspace, tell=before.append)
+    forget("membre1@example.org", yes=True, start=workspace, tell=told.append, ask=None)
+    who("membre1@example.org", start=workspace, tell=after.append)
+
+    assert before[0].startswith("unsubscribed ")
+    assert before[1].startswith("essai  accepted by the server  2 May 2025")
+    assert told[:2] == [
+        "erased from 1 message",
+        "that this person unsubscribed is kept, without the address",
+    ]
+    assert len(after) == 1
+    assert b"membre1@" not in (workspace / "ledger.sqlite3").read_bytes()
+
+
+def test_a_person_is_forgotten_once_the_address_is_typed_again(
+    start_server, send, write_members, people, workspace
+) -> None:
+    send(start_server(), members=write_members(people(1)))
+
+    with pytest.raises(NewsletterError, match="you typed 'oui'"):
+        forget("membre0@example.org", yes=False, start=workspace, tell=str, ask=lambda _q: "oui")
+
+    assert b"membre0@" in (workspace / "ledger.sqlite3").read_bytes()
