@@ -1,4 +1,4 @@
-"""The commands that send: send, report, ledger."""
+"""The commands that send: send, stop, report, ledger."""
 
 import os
 import sys
@@ -57,6 +57,13 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options that say how to send."""
     options = (
         click.option(
+            "--only-those-who-got",
+            type=click.Path(),
+            metavar="ISSUE",
+            callback=as_path,
+            help=_("With --members, only to those who received this issue: for a correction."),
+        ),
+        click.option(
             "--outbox",
             type=click.Path(file_okay=False),
             callback=as_path,
@@ -112,6 +119,22 @@ def add_send(newsletter: click.Group) -> None:
         )
 
 
+def add_stop(newsletter: click.Group) -> None:
+    """Add `newsletter stop`."""
+
+    @newsletter.command(help=_("Stop a send that is running in another window."))
+    @click.argument("file", type=click.Path(), callback=as_path)
+    @click.option(
+        "--close",
+        is_flag=True,
+        help=_("Erase what was frozen for it: nothing of it can be resumed any more."),
+    )
+    def stop(file: "Path", *, close: bool) -> int:
+        from newsletter.commands.stop import stop as run_stop
+
+        return run_stop(file, close=close, start=here(), tell=click.echo)
+
+
 def add_report(newsletter: click.Group) -> None:
     """Add `newsletter report`."""
 
@@ -152,4 +175,4 @@ def add_ledger(newsletter: click.Group) -> None:
         return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
 
 
-ADD_SENDING = (add_send, add_report, add_ledger)
+ADD_SENDING = (add_send, add_stop, add_report, add_ledger)

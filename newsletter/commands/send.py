@@ -95,8 +95,9 @@ def _one_target(options: SendOptions) -> None:
         raise NewsletterError(_("--to, --reviewers and --members cannot be combined"), hint=hint)
     if not sum(targets) and not options.resumes:
         raise NewsletterError(_("nobody to send to"), hint=hint)
-    if options.members is None and options.where:
-        raise NewsletterError(_("--where only works with --members"), hint=hint)
+    if options.members is None and (options.where or options.only_those_who_got):
+        message = _("--where and --only-those-who-got only work with --members")
+        raise NewsletterError(message, hint=hint)
     if (options.to or options.reviewers is not None) and options.resumes:
         raise NewsletterError(_("--resume and --retry-… do not work with tests"), hint=hint)
     if options.resumes and options.outbox and options.members is None:

@@ -47,6 +47,10 @@ class LedgerError(NewsletterError):
     """The ledger cannot be read, or written."""
 
 
+class SendUnderWay(NewsletterError):  # noqa: N818 - no fault
+    """Another process holds the lock of the workspace's one send."""
+
+
 @contextmanager
 def ledger_errors(path: Path) -> Iterator[None]:
     """Tell what the database cannot do in sentences."""
@@ -220,7 +224,7 @@ def only_sender(workspace: Path) -> Iterator[None]:
     with (workspace / LOCK_FILE).open("a+b") as file:
         if not _locked(file.fileno()):
             message = _("another send is running in this workspace")
-            raise NewsletterError(
+            raise SendUnderWay(
                 message, hint=_("wait for it to finish; for details, run newsletter report")
             )
         yield

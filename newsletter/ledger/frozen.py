@@ -116,6 +116,15 @@ class FrozenSends:
                 yield Due(delivery_of(row), None if content is None else json.loads(content))
             last = found[-1].number
 
+    def close(self, issue_id: str) -> int:
+        """Erase what is frozen of an issue; return of how many deliveries. None can be resumed."""
+        numbers = select(deliveries.c.number).where(deliveries.c.issue == issue_id)
+        with self.errors(), self.engine.begin() as connection:
+            for table in (frozen_issues, frozen_mails, frozen_pieces):
+                connection.execute(delete(table).where(table.c.issue == issue_id))
+            erased = delete(merge_values).where(merge_values.c.number.in_(numbers))
+            return connection.execute(erased).rowcount
+
     def erase_ended(self, before: str) -> None:
         """Erase the values of whom nothing more is sent: it has ended, or began `before` a time.
 

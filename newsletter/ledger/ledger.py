@@ -27,7 +27,6 @@ from sqlalchemy import (
 
 from newsletter.ledger.file import (
     LEDGER_FILE,
-    fold_journal,
     ledger_errors,
     open_engine,
     read_only_engine,
@@ -47,6 +46,7 @@ from newsletter.ledger.rows import (
 from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, under_way
+from newsletter.ledger.under_way import UnderWay
 from newsletter.ledger.writer import Writer
 
 DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
@@ -70,6 +70,7 @@ class Ledger:
     engine: Engine
     frozen: FrozenSends
     said_no: SaidNo
+    under_way: UnderWay
     _writer: Writer
 
     @classmethod
@@ -77,8 +78,8 @@ class Ledger:
         """Open the ledger in `path`."""
         engine = read_only_engine(path) if read_only else open_engine(path)
         errors = partial(ledger_errors, path)
-        frozen, said_no = FrozenSends(engine, errors), SaidNo(engine, errors)
-        ledger = cls(path, engine, frozen, said_no, Writer(path, engine))
+        parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
+        ledger = cls(path, engine, *parts, Writer(path, engine))
         if not read_only:
             ledger._mark_recipients()
         return ledger
@@ -111,21 +112,10 @@ class Ledger:
             if connection.execute(update(issues).where(same).values(**values)).rowcount == 0:
                 connection.execute(insert(issues).values(issue=issue_id, begun=now, **values))
 
-    def begin_send(self, issue_id: str) -> None:
-        """Mark that a send is under way, in the file itself: a copy without its journal says so."""
-        with ledger_errors(self.path):
-            with self.engine.begin() as connection:
-                here = {"issue": issue_id, "inode": str(self.path.stat().st_ino)}
-                connection.execute(insert(under_way).values(here))
-            fold_journal(self.engine)
-
     def end_send(self, *, now: datetime) -> None:
         """Erase what no send needs any more, and the mark; the journal is folded into the file."""
         self.frozen.erase_ended(utc_text(now - timedelta(days=DAYS_KEPT)))
-        with ledger_errors(self.path):
-            with self.engine.begin() as connection:
-                connection.execute(delete(under_way))
-            fold_journal(self.engine)
+        self.under_way.end()
 
     def settle(self) -> None:
         """Make what a dead process was attempting uncertain.
@@ -271,6 +261,17 @@ def open_ledger(workspace: Path) -> Iterator[Ledger]:
     ledger = Ledger.at(workspace / LEDGER_FILE)
     try:
         ledger.settle()
+        yield ledger
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def running_ledger(workspace: Path) -> Iterator[Ledger]:
+    """Open the ledger beside a send that is running: nothing of what is under way is settled."""
+    refuse_planted(workspace)
+    ledger = Ledger.at(workspace / LEDGER_FILE)
+    try:
         yield ledger
     finally:
         ledger.close()

@@ -8,6 +8,7 @@ be changed later.
 import re
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Dialect,
     Integer,
@@ -143,6 +144,7 @@ under_way = Table(
     metadata,
     Column("issue", String, primary_key=True),
     Column("inode", String, nullable=False),
+    Column("is_to_stop", Boolean, nullable=False),
 )
 
 _AS_NOTED = (

@@ -86,6 +86,7 @@ class ToMembers:
     parts: Fingerprint
     members: Members
     unsubscribed: Unsubscribed
+    got_other: frozenset[str] | None = None  # who received the issue that this one corrects
 
     @property
     def issue_id(self) -> str:
@@ -107,6 +108,8 @@ class ToMembers:
             return _("unsubscribed")
         if not self.sending.mails.issue.is_for(recipient.audience):
             return _("the issue is not for them")
+        if self.got_other is not None and recipient.address.casefold() not in self.got_other:
+            return _("did not receive the first issue")
         if in_ascii(recipient.address) is None:
             return _("there is an accent before the @, which few servers accept")
         return ""

@@ -1,6 +1,8 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -33,6 +35,7 @@ from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.sending.while_sending import first_connection, resumes, show_progress
 
+STOP_SECONDS = 1.0
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
@@ -139,7 +142,7 @@ def deliver_frozen(
         freeze()
         content = _content(means, ledger, file.stem)
         run.sender = content["envelope"]
-        ledger.begin_send(file.stem)
+        ledger.under_way.begin(file.stem)
         outcomes = deliver(
             run,
             jobs(means, ledger, file.stem, content),
@@ -147,7 +150,8 @@ def deliver_frozen(
             first=first,
             resumes=partial(resumes, means),
         )
-        show_progress(means, outcomes, total)
+        with _stoppable(ledger, file.stem, means.terminal.stopping):
+            show_progress(means, outcomes, total)
     except NewsletterError as error:
         first.abort()
         tell_summary(means, ledger, file, faults)
@@ -159,6 +163,26 @@ def deliver_frozen(
         ledger.end_send(now=means.clock.now())
     status = tell_summary(means, ledger, file, faults)
     return EXIT_INTERRUPTED if run.stopping.is_set() and not run.gave_up else status
+
+
+@contextmanager
+def _stoppable(ledger: Ledger, issue_id: str, stopping: threading.Event) -> Iterator[None]:
+    """Have a run stop, as by Ctrl-C, once `newsletter stop` asks for it from another window."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        with suppress(NewsletterError):  # whoever writes to the ledger is told of it
+            while not ended.wait(STOP_SECONDS):
+                if ledger.under_way.is_to_stop(issue_id):
+                    stopping.set()
+
+    watcher = threading.Thread(target=watch, name="stop")
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def _run(means: Means, ledger: Ledger) -> Run:
@@ -188,9 +212,12 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
     for row, values in ledger.frozen.due(issue_id):
         if values is not None and means.options.include(row):
             address = in_ascii(values["email"]) or values["email"]
-            message_id = message_id_for(issue_id, row.recipient_id, content["sender"])
+            ids = [
+                message_id_for(each, row.recipient_id, content["sender"]) if each else ""
+                for each in (issue_id, content["follows"])
+            ]
             token = tokens.token_for(row.recipient_id) if tokens else ""
-            addressee = Addressee(address, message_id, token, values)
+            addressee = Addressee(address, ids[0], token, values, follows=ids[1])
             yield Job(row, address, partial(_made, means, template(row.variant), addressee))
 
 

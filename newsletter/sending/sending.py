@@ -61,6 +61,7 @@ class SendOptions:
     reviewers: str | None = None
     members: Path | None = None
     where: Sequence[str] = ()
+    only_those_who_got: Path | None = None
     each_variant: bool = False
     outbox: Path | None = None
     dry_run: bool = False

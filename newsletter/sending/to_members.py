@@ -9,9 +9,10 @@ from pathlib import Path
 from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
-from newsletter.ledger.states import utc_text
+from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import list_id_of, mark_of
+from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.sending.chosen_members import ToMembers, members_of
@@ -78,7 +79,21 @@ def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) ->
     parts = parts_of(sending.mails.issue, sending.settings)
     members = members_of(sending, path, parts)
     said_no = unsubscribed_of(sending, sending.mails.tokens, ledger)
-    return ToMembers(sending, parts, members, said_no)
+    return ToMembers(sending, parts, members, said_no, _who_got(sending))
+
+
+def _who_got(sending: Sending) -> frozenset[str] | None:
+    """Return who received, or may have, the issue that this one corrects; None where it is none."""
+    other = sending.options.only_those_who_got
+    if other is None:
+        return None
+    with read_ledger(sending.settings.workspace) as ledger:
+        rows = ledger.deliveries(other.stem, State.ACCEPTED, State.UNCERTAIN) if ledger else ()
+        found = frozenset(row.address for row in rows if row.address)
+    if not found:
+        message = _("nobody is known to have received {file}").format(file=shown_path(other))
+        raise NewsletterError(message, hint=_("name an issue that was sent from here"))
+    return found
 
 
 def _prepared(to_members: ToMembers, plan: Plan) -> bool:
@@ -141,6 +156,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         "envelope": sender.envelope or sender.email,
         "list_id": list_id_of(sender.email),
         "secret_mark": mark_of(sending.secret),
+        "follows": other.stem if (other := sending.options.only_those_who_got) else "",
     }
     ledger.frozen.freeze(issue_id, content, {each.name: each.template.frozen for each in mails})
     for mail in mails:

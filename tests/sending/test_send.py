@@ -788,6 +788,47 @@ def test_rows_that_cannot_be_read_are_missed_in_the_summary_and_the_status(
     assert "     8  membres.csv: rows on lines 3-9, 10 could not be used" in sent.lines
 
 
+def test_a_correction_goes_to_those_who_got_the_first_and_follows_it(
+    start_server, send, write_members, people, june
+) -> None:
+    server = start_server(
+        fault=lambda event, number, _: b"550 5.1.1 no" if (event, number) == ("rcpt", 2) else None
+    )
+    send(server, members=write_members(people(3)))
+    server.taken.clear()
+
+    corrected = send(
+        server,
+        members=write_members(people(5)),
+        file=june,
+        only_those_who_got=Path("issues/essai.yaml"),
+    )
+
+    assert corrected.status == 0, corrected.text
+    assert server.taken == [people(3)[0], people(3)[2]]
+    assert "     3  did not receive the first issue" in corrected.text
+    first, correction = server.messages[0], server.messages[2]
+    assert header(correction, b"References") == header(first, b"Message-ID")
+    assert header(correction, b"In-Reply-To") == header(first, b"Message-ID")
+
+
+def test_a_correction_of_what_was_never_sent_is_refused(
+    start_server, send, write_members, people
+) -> None:
+    sent = send(
+        start_server(), members=write_members(people(2)), only_those_who_got=Path("issues/avril")
+    )
+
+    assert sent.status == 2
+    assert "nobody is known to have received issues/avril" in sent.text
+
+
+def header(message: bytes, name: bytes) -> bytes:
+    return next(
+        line.partition(b": ")[2] for line in message.split(b"\r\n") if line.startswith(name + b":")
+    )
+
+
 def test_what_was_sent_is_kept_without_any_address(
     start_server, send, write_members, people, workspace
 ) -> None:

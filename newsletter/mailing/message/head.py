@@ -21,12 +21,16 @@ _TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom one message is for; `address` in ASCII, `token` the word that unsubscribes them."""
+    """Whom one message is for; `address` in ASCII, `token` the word that unsubscribes them.
+
+    `follows` is the Message-ID of the mail that this one corrects: programs show the two together.
+    """
 
     address: str
     message_id: str
     token: str
     values: Mapping[str, str]
+    follows: str = ""
 
 
 def field_as_list(field: MergeField) -> list[str | None]:
@@ -87,10 +91,18 @@ class Head:
             subject,
             _date_header(date.replace(microsecond=0)).decode("ascii"),
             exact_header("Message-ID", addressee.message_id).decode("ascii"),
+            *_following(addressee.follows),
             addressee.token.join(self.unsubscribe).replace("unsubscribe%20>", "unsubscribe>"),
             self.last,
         )
         return "".join(own).encode("ascii")
+
+
+def _following(message_id: str) -> Iterator[str]:
+    """Yield the headers of a mail that follows another (RFC 5322, 3.6.4)."""
+    if message_id:
+        for name in ("In-Reply-To", "References"):
+            yield exact_header(name, message_id).decode("ascii")
 
 
 @lru_cache(maxsize=4)  # of thousands of messages a second
