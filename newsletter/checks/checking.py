@@ -99,6 +99,7 @@ def run_checks(
     """
     if loaded.issue is None or not documents:
         return []
+    settings = settings.for_sender(loaded.issue.sender)
     silenced = _Silenced(loaded.issue)
     found: list[list[Problem]] = []
     readers = Readers(loaded.issue, documents)

@@ -1,15 +1,15 @@
 """`newsletter send`: an issue to its members, once each; or a test of it to a few."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
-from newsletter.mailing.message.dkim import signer
+from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
-from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import resume_frozen
 from newsletter.sending.programs import allow_program
@@ -21,6 +21,7 @@ from newsletter.sending.sending import (
     real_clock,
     sending_of,
     server_of,
+    variable_of,
 )
 from newsletter.sending.to_members import send_to_members
 from newsletter.sending.to_testers import send_tests
@@ -44,18 +45,9 @@ def send(
     settings, problems = open_workspace(start)
     terminal.show(problems)
     _one_target(options)
-    means = Means(
-        settings=settings,
-        server=_server(settings, options, environment, terminal),
-        options=options,
-        terminal=terminal,
-        clock=clock or real_clock(terminal.stopping),
-        secret=unsubscribe_secret(settings, environment),
-        sign=signer(settings.dkim, environment),
-        old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
-    )
+    means = partial(_means, settings, options, environment, terminal, clock)
     if options.members is None and options.resumes:
-        return resume_frozen(means, file)
+        return resume_frozen(settings.workspace, means, file)
     look_for_members(options.members)
     [path] = issue_files([file], settings)
     loaded = load_issue(path, settings)
@@ -63,8 +55,8 @@ def send(
     if loaded.issue is None:
         terminal.tell(nothing_sent(loaded.problems))
         return 1
-    sending = sending_of(means, loaded, loaded.issue)
-    if settings.unsubscribe.url is None and options.members is not None:
+    sending = sending_of(means(loaded.issue.sender), loaded, loaded.issue)
+    if sending.settings.unsubscribe.url is None and options.members is not None:
         warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")
         terminal.tell(_("Warning: {message}").format(message=warning))
     if options.members is None:
@@ -72,20 +64,32 @@ def send(
     return send_to_members(sending, options.members)
 
 
-def _server(
+def _means(
     settings: Settings,
     options: SendOptions,
     environment: Mapping[str, str],
     terminal: Terminal,
-) -> Server | None:
-    """Return the server, None where messages go to a folder; its program was allowed."""
-    if options.outbox:
-        return None
-    server = server_of(settings, environment)
-    if server.settings.token_command and not options.dry_run:
+    clock: Clock | None,
+    sender: str,
+) -> Means:
+    """Return what the mails of a sender leave by; a program that the settings name was allowed."""
+    server = None if options.outbox else server_of(settings, sender, environment)
+    if server is not None and server.settings.token_command and not options.dry_run:
         ask = None if options.yes else terminal.ask
         allow_program(settings.workspace, server.settings.token_command, ask=ask)
-    return server
+    is_its_own = settings.senders[sender].dkim is not None
+    own = settings.for_sender(sender)
+    variable = variable_of(KEY_FILE_VARIABLE, sender, is_its_own=is_its_own)
+    return Means(
+        settings=own,
+        server=server,
+        options=options,
+        terminal=terminal,
+        clock=clock or real_clock(terminal.stopping),
+        secret=unsubscribe_secret(own, environment),
+        sign=signer(own.dkim, environment, variable=variable),
+        old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
+    )
 
 
 def _one_target(options: SendOptions) -> None:

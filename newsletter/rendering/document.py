@@ -54,6 +54,7 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
 
     It is the variant that recipients of `audience` see.
     """
+    settings = settings.for_sender(issue.sender)
     # 0 and 1. Merge fields to tokens; Markdown and typography are at the templates' hand.
     composed = compose(issue, settings, audience)
     # 2. Templates: MJML.

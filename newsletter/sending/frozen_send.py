@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -39,15 +40,21 @@ STOP_SECONDS = 1.0
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
-def resume_frozen(means: Means, file: Path) -> int:
+def resume_frozen(workspace: Path, means_for: Callable[[str], Means], file: Path) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
+
+    `means_for` gives what the mails of a sender leave by, named as the settings name it.
 
     Raises:
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
-    workspace, issue_id = means.settings.workspace, file.stem
+    issue_id = file.stem
     with only_sender(workspace), open_ledger(workspace) as ledger:
-        content = _content(means, ledger, issue_id)
+        content = _content(ledger, issue_id)
+        means = means_for(content["sender_key"])
+        if means.server is not None:
+            means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
+        _refuse_other_secret(means, content)
         _leave_out_unsubscribed(means, ledger, issue_id, content["list_id"])
         plan = _plan(means, ledger, issue_id)
         for line in _screen(means, content, plan):
@@ -61,7 +68,7 @@ def resume_frozen(means: Means, file: Path) -> int:
         return deliver_frozen(means, ledger, file, total=plan.total)
 
 
-def _content(means: Means, ledger: Ledger, issue_id: str) -> Mapping[str, str]:
+def _content(ledger: Ledger, issue_id: str) -> Mapping[str, str]:
     """Return what the issue is sent as."""
     content = ledger.frozen.content(issue_id)
     if content is None:
@@ -71,11 +78,14 @@ def _content(means: Means, ledger: Ledger, issue_id: str) -> Mapping[str, str]:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")
         raise NewsletterError(message.format(file=ledger.path.name), hint=hint)
+    return content
+
+
+def _refuse_other_secret(means: Means, content: Mapping[str, str]) -> None:
     if content["secret_mark"] != mark_of(means.secret):
         message = _("{variable} is not the one that this send began with")
         hint = _("set it to the same text as then: it signs the links to unsubscribe")
         raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
-    return content
 
 
 def _leave_out_unsubscribed(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
@@ -140,7 +150,7 @@ def deliver_frozen(
         return EXIT_INTERRUPTED
     try:
         freeze()
-        content = _content(means, ledger, file.stem)
+        content = _content(ledger, file.stem)
         run.sender = content["envelope"]
         ledger.under_way.begin(file.stem)
         outcomes = deliver(

@@ -45,6 +45,7 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.variants import Hidden, Variants
 from newsletter.settings.settings import Sender, Settings
 from newsletter.values.audiences import Audience
+from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE, refuse_links, write_whole
 
 EXIT_NOT_ALL_DELIVERED = 3
@@ -141,7 +142,7 @@ class Mails:
         self.issue = issue
         self.tokens = tokens
         self.variants = Variants(issue, settings)
-        self._settings = settings
+        self._settings = settings.for_sender(issue.sender)
         self._sign = sign
         self._mark = mark
         self._mails: dict[Hidden, Mail] = {}
@@ -354,24 +355,34 @@ def _sendable(address: str) -> str:
     return written
 
 
-def server_of(settings: Settings, environment: Mapping[str, str]) -> Server:
-    """Return the server that takes the mail; what we call ourselves is up to the sender.
+def variable_of(name: str, sender: str, *, is_its_own: bool) -> str:
+    """Return the variable of a secret, which a sender's own has their name behind: …_BRETAGNE."""
+    if not is_its_own:
+        return name
+    return f"{name}_{re.sub('[^A-Z0-9]+', '_', fold(sender).upper())}"
+
+
+def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
+    """Return the server that takes the mail of a sender; what we call ourselves is left open.
 
     Raises:
         NewsletterError: the settings name none, or its password is not in the environment.
     """
-    if settings.smtp is None:
+    smtp = settings.for_sender(sender).smtp
+    if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
         hint = _(
             "remove the # before smtp: and the lines under it, or save the emails with --outbox DIR"
         )
         raise NewsletterError(message, hint=hint)
-    password = environment.get(PASSWORD_VARIABLE, "")
-    if settings.smtp.user and not password and not settings.smtp.token_command:
-        message = _("there is no password for '{user}'").format(user=settings.smtp.user)
+    is_its_own = settings.senders[sender].smtp is not None
+    variable = variable_of(PASSWORD_VARIABLE, sender, is_its_own=is_its_own)
+    password = environment.get(variable, "")
+    if smtp.user and not password and not smtp.token_command:
+        message = _("there is no password for '{user}'").format(user=smtp.user)
         hint = _("set {variable} to the password: never write it in a file")
-        raise NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
-    return Server(settings.smtp, "", password, timeout_seconds=TIMEOUT_SECONDS)
+        raise NewsletterError(message, hint=hint.format(variable=variable))
+    return Server(smtp, "", password, variable, timeout_seconds=TIMEOUT_SECONDS)
 
 
 def real_clock(stopping: threading.Event) -> Clock:

@@ -151,6 +151,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     mails, sender = sending.mails.made, sending.mails.sender
     content = {
         "subject": shown_subject(mails[0].document, sending.settings.recipients.sample),
+        "sender_key": sending.mails.issue.sender,
         "sender": sender.email,
         "sender_name": sender.name,
         "envelope": sender.envelope or sender.email,

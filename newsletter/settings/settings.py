@@ -133,6 +133,15 @@ class Organisation(Model):
     )
 
 
+class Unsubscribe(Model):
+    """How one leaves the list."""
+
+    url: Annotated[Url, _with_placeholder("{token}")] | None = Field(
+        None, description=N_("Unsubscribe address; {token} stands for the recipient")
+    )
+    mailto: Email | None = Field(None, description=N_("Address for unsubscribe requests"))
+
+
 class Sender(Model):
     """Whom a mail comes from."""
 
@@ -140,6 +149,11 @@ class Sender(Model):
     email: Email = Field(description=N_("Address the email comes from"))
     reply_to: Email | None = Field(None, description=N_("Address that replies go to"))
     envelope: Email | None = Field(None, description=N_("Address that bounced emails go to"))
+    smtp: Smtp | None = Field(None, description=N_("Its own outgoing mail server"))
+    dkim: Dkim | None = Field(None, description=N_("Its own DKIM signature"))
+    unsubscribe: Unsubscribe | None = Field(
+        None, description=N_("How people unsubscribe from its emails")
+    )
 
 
 class Recipients(Model):
@@ -189,15 +203,6 @@ class Site(Model):
     images_url: FolderUrl | None = Field(
         None, description=N_("Address of the folder where you upload the pictures used in emails")
     )
-
-
-class Unsubscribe(Model):
-    """How one leaves the list."""
-
-    url: Annotated[Url, _with_placeholder("{token}")] | None = Field(
-        None, description=N_("Unsubscribe address; {token} stands for the recipient")
-    )
-    mailto: Email | None = Field(None, description=N_("Address for unsubscribe requests"))
 
 
 def _editor(address: str) -> str:
@@ -267,6 +272,13 @@ class Settings(Model):
         if faults := list(settings_faults(self.audiences, columns=columns, sample=sample)):
             raise refuse(*faults)
         return self
+
+    def for_sender(self, name: str) -> Self:
+        """Return the settings as a sender has them: own server, signature, way to leave."""
+        sender = self.senders[name]
+        own = {"smtp": sender.smtp, "dkim": sender.dkim, "unsubscribe": sender.unsubscribe}
+        changed = {key: value for key, value in own.items() if value is not None}
+        return self.model_copy(update=changed) if changed else self
 
     @property
     def sample_audience(self) -> Audience:

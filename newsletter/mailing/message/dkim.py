@@ -18,7 +18,9 @@ _HEADERS = (
 _OVERSIGNED = ("From", "Subject", "To", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post")
 
 
-def signer(settings: Dkim | None, environment: Mapping[str, str]) -> Callable[[bytes], bytes]:
+def signer(
+    settings: Dkim | None, environment: Mapping[str, str], *, variable: str = KEY_FILE_VARIABLE
+) -> Callable[[bytes], bytes]:
     """Return what signs a message, given whole; it changes nothing where no signature is asked for.
 
     Raises:
@@ -32,7 +34,7 @@ def signer(settings: Dkim | None, environment: Mapping[str, str]) -> Callable[[b
         message = _("emails cannot be signed: the package dkimpy is missing")
         hint = _("run: {command}").format(command=how_to_add("dkimpy"))
         raise NewsletterError(message, hint=hint) from error
-    key = _key(environment)
+    key = _key(environment, variable)
     selector, domain = settings.selector.encode(), settings.domain.encode()
     include = [name.lower().encode() for name in (*_HEADERS, *_OVERSIGNED)]
 
@@ -50,23 +52,23 @@ def signer(settings: Dkim | None, environment: Mapping[str, str]) -> Callable[[b
     try:
         sign(b"From: a@example.org\r\n\r\n")
     except dkim.DKIMException as error:
-        raise _unreadable(environment) from error
+        raise _unreadable(environment, variable) from error
     return sign
 
 
-def _key(environment: Mapping[str, str]) -> bytes:
-    name = environment.get(KEY_FILE_VARIABLE, "")
+def _key(environment: Mapping[str, str], variable: str) -> bytes:
+    name = environment.get(variable, "")
     if not name:
         message = _("emails cannot be signed: {variable} is not set")
         hint = _("set it to the path of the private key file, outside the workspace")
-        raise NewsletterError(message.format(variable=KEY_FILE_VARIABLE), hint=hint)
+        raise NewsletterError(message.format(variable=variable), hint=hint)
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise _unreadable(environment) from error
+        raise _unreadable(environment, variable) from error
 
 
-def _unreadable(environment: Mapping[str, str]) -> NewsletterError:
-    message = _("the key in '{file}' cannot be used").format(file=environment[KEY_FILE_VARIABLE])
+def _unreadable(environment: Mapping[str, str], variable: str) -> NewsletterError:
+    message = _("the key in '{file}' cannot be used").format(file=environment[variable])
     hint = _("it must be an RSA private key in PEM format; its public key goes in the DNS")
     return NewsletterError(message, hint=hint)

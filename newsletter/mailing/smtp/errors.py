@@ -99,7 +99,7 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, smtp: Smtp) -> Newslet
     return NewsletterError(message.format(host=smtp.host), hint=hint)
 
 
-def login_error(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterError:
+def login_error(error: smtplib.SMTPResponseException, smtp: Smtp, variable: str) -> NewsletterError:
     """Return the sentence for a refused password or token; never what was given.
 
     5.7.139 is Exchange Online's, where password logins are switched off (by default from the end of
@@ -123,7 +123,7 @@ def login_error(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterE
         message = _("{host} refused the password of '{user}'")
         hint = _("set {variable} to the password, then run the same command again")
     message = message.format(host=smtp.host, user=smtp.user)
-    return NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
+    return NewsletterError(message, hint=hint.format(variable=variable))
 
 
 def no_login_error(smtp: Smtp) -> NewsletterError:

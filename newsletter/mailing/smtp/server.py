@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 from newsletter.mailing.smtp.errors import (
     DIFFICULTIES,
+    PASSWORD_VARIABLE,
     connection_error,
     login_error,
     no_login_error,
@@ -23,11 +24,15 @@ TIMEOUT_SECONDS = 60  # RFC 5321 allows a server minutes; a person who waits, le
 
 @dataclass(frozen=True)
 class Server:
-    """Where and how to connect; `name` is what we call ourselves, the sender's domain."""
+    """Where and how to connect; `name` is what we call ourselves, the sender's domain.
+
+    `variable` is where the password comes from, for whoever has to set it.
+    """
 
     settings: Smtp
     name: str
     password: str = field(default="", repr=False)
+    variable: str = PASSWORD_VARIABLE
     timeout_seconds: float = TIMEOUT_SECONDS
 
     @cached_property
@@ -94,7 +99,7 @@ def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
         else:
             smtp.login(user, server.password)
     except smtplib.SMTPResponseException as error:
-        raise login_error(error, server.settings) from None  # nor these
+        raise login_error(error, server.settings, server.variable) from None  # nor these
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException:  # it offers no AUTH, or no kind of it that we speak
