@@ -16,7 +16,8 @@ import pytest
 from newsletter.commands.send import send as run_send
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.sending import SendOptions, Terminal
+from newsletter.sending.options import SendOptions
+from newsletter.sending.terminal import Terminal
 
 ISSUE = """kind: newsletter
 subject: Les nouvelles de mai

@@ -11,7 +11,6 @@ MAX_MODULE_LINES, MAX_FUNCTION_LINES = 300, 40
 LONG = {
     "rendering/typography.py": "one list of steps, each a rule of printers",
     "settings/settings.py": "one file of the workspace, one model",
-    "sending/sending.py": "what a send is about, which its six other modules share",
 }
 AT_THE_ROOT = {"__init__", "__main__", "i18n", "packaged", "workspace"}
 

@@ -101,7 +101,8 @@ def add_send(newsletter: click.Group) -> None:
         from functools import partial
 
         from newsletter.commands.send import send as run_send
-        from newsletter.sending.sending import SendOptions, Terminal
+        from newsletter.sending.options import SendOptions
+        from newsletter.sending.terminal import Terminal
 
         stopping = threading.Event()
         return run_send(

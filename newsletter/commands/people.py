@@ -17,7 +17,8 @@ from newsletter.members.addresses import read_address
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
-from newsletter.sending.sending import ask_for, tokens_for
+from newsletter.sending.mails import tokens_for
+from newsletter.sending.terminal import ask_for
 from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.source.decoding import decode

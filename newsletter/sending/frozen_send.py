@@ -24,14 +24,10 @@ from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.sending.mails import tokens_for
+from newsletter.sending.means import Means, ask_for_number
 from newsletter.sending.screen import Plan, server_lines
-from newsletter.sending.sending import (
-    EXIT_INTERRUPTED,
-    EXIT_NOT_ALL_DELIVERED,
-    Means,
-    ask_for_number,
-    tokens_for,
-)
+from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.sending.while_sending import first_connection, resumes, show_progress

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.sending import is_yes
+from newsletter.sending.terminal import is_yes
 from newsletter.workspace import SETTINGS_FILE, leads_inside, user_folder
 
 

@@ -26,7 +26,8 @@ from newsletter.rendering.fingerprint import (
 )
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
-from newsletter.sending.sending import Mail, Sending
+from newsletter.sending.mails import Mail
+from newsletter.sending.sending import Sending
 from newsletter.workspace import SENT_FOLDER, write_whole
 
 MAX_CHANGES_TOLD = 5

@@ -17,14 +17,10 @@ from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.sending.chosen_members import ToMembers, members_of
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
+from newsletter.sending.mails import Outbox
+from newsletter.sending.means import ask_for_number
 from newsletter.sending.screen import Plan, screen
-from newsletter.sending.sending import (
-    EXIT_INTERRUPTED,
-    Outbox,
-    Sending,
-    ask_for_number,
-    nothing_sent,
-)
+from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
 from newsletter.sending.sent_before import (
     keep_counts,
     read_sent,

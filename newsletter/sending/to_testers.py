@@ -9,7 +9,8 @@ from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
-from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Mail, Outbox, Sending
+from newsletter.sending.mails import Mail, Outbox
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending
 from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, unsubscribed_of
 from newsletter.values.audiences import UNKNOWN
 from newsletter.values.suggestions import did_you_mean

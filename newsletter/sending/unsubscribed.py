@@ -21,7 +21,7 @@ from newsletter.members.addresses import read_address
 from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
-from newsletter.sending.sending import Means
+from newsletter.sending.means import Means
 from newsletter.sending.sent_before import sent_records
 
 UNSUBSCRIBED_FILE = "unsubscribed.csv"

@@ -7,7 +7,9 @@ from newsletter.ledger.states import State
 from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
-from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Means, is_yes
+from newsletter.sending.means import Means
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED
+from newsletter.sending.terminal import is_yes
 
 
 def first_connection(run: Run, means: Means) -> Connection | None:

@@ -13,7 +13,7 @@ from newsletter.cli import run
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import open_ledger, read_ledger
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.sending import Outbox
+from newsletter.sending.mails import Outbox
 from newsletter.sending.sent_before import SentRecord, write_record
 from newsletter.workspace import write_whole
 from tests.conftest import HEAD

@@ -71,7 +71,7 @@ CANNOT_BE_ANNOUNCED = {
 def test_a_server_that_cannot_be_announced_a_message_gets_each_by_itself(
     habit, start_server, write_members, people, send, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.means.TIMEOUT_SECONDS", 0.5)
     server = start_server(**CANNOT_BE_ANNOUNCED[habit])
 
     sent = send(server, members=write_members(people(30)))
@@ -85,7 +85,7 @@ def test_a_server_that_cannot_be_announced_a_message_gets_each_by_itself(
 def test_a_server_that_loses_what_is_announced_later_on_is_announced_no_more(
     start_server, write_members, people, send, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.means.TIMEOUT_SECONDS", 0.5)
 
     def change(event: str, count: int, _address: str) -> None:
         if (event, count) == ("data", 5):
@@ -103,7 +103,7 @@ def test_a_server_that_loses_what_is_announced_later_on_is_announced_no_more(
 def test_a_server_that_sees_no_end_where_more_follows_leaves_one_uncertain(
     start_server, write_members, people, send, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.means.TIMEOUT_SECONDS", 0.5)
     server = start_server(after_a_message="sees no end")
 
     send(server, members=write_members(people(30)))

@@ -197,7 +197,7 @@ def id_of(message: bytes) -> bytes:
 def test_a_server_that_falls_silent_is_left_after_a_while(
     event, number, uncertain, start_server, write_members, people, send, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.sending.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("newsletter.sending.means.TIMEOUT_SECONDS", 0.5)
     server = start_server(fault=at(event, number, SILENCE))
 
     sent = send(server, members=write_members(people(3)))
