@@ -67,6 +67,9 @@ def resume_frozen(workspace: Path, means_for: Callable[[str], Means], file: Path
 def _content(ledger: Ledger, issue_id: str) -> Mapping[str, str]:
     """Return what the issue is sent as."""
     content = ledger.frozen.content(issue_id)
+    if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
+        message = _("nothing is left to resume: the server has accepted every message")
+        raise NewsletterError(message, hint=_("for whoever is new in the list, add --members FILE"))
     if content is None:
         message = _("there is nothing to resume for this issue without its members file")
         raise NewsletterError(message, hint=_("add --members FILE"))

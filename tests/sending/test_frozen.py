@@ -112,10 +112,13 @@ def test_after_a_clean_end_nobody_s_values_are_left(
 def test_nothing_frozen_is_left_once_everyone_has_it(
     start_server, send, write_members, people, issue, workspace
 ) -> None:
-    send(start_server(), members=write_members(people(6)), file=issue)
+    server = start_server()
+    send(server, members=write_members(people(6)), file=issue)
+    again = send(resume=True, file=issue)
 
     with read_ledger(workspace) as ledger:
         assert ledger.frozen.content("mai") is None
+    assert "nothing is left to resume: the server has accepted every message" in again.text
 
 
 def test_values_are_erased_thirty_days_after_the_send_began(
