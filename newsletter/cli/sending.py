@@ -57,6 +57,12 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options that say how to send."""
     options = (
         click.option(
+            "--list",
+            "list_name",
+            metavar="NAME",
+            help=_("Send to this list of the settings (lists:), instead of --members."),
+        ),
+        click.option(
             "--only-those-who-got",
             type=click.Path(),
             metavar="ISSUE",

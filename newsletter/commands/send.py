@@ -1,11 +1,12 @@
 """`newsletter send`: an issue to its members, once each; or a test of it to a few."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
-from newsletter.content.loading import load_issue
+from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
@@ -16,10 +17,12 @@ from newsletter.sending.means import Means, server_of, variable_of
 from newsletter.sending.options import SendOptions
 from newsletter.sending.programs import allow_program
 from newsletter.sending.sending import nothing_sent, sending_of
-from newsletter.sending.terminal import Terminal, real_clock
+from newsletter.sending.terminal import Terminal, is_yes, real_clock
 from newsletter.sending.to_members import send_to_members
 from newsletter.sending.to_testers import send_tests
 from newsletter.settings.settings import Settings
+from newsletter.values.suggestions import did_you_mean
+from newsletter.workspace import SETTINGS_FILE
 
 
 def send(
@@ -38,6 +41,7 @@ def send(
     """
     settings, problems = open_workspace(start)
     terminal.show(problems)
+    settings, options = _of_list(settings, options)
     _one_target(options)
     means = partial(_means, settings, options, environment, terminal, clock)
     if options.members is None and options.resumes:
@@ -49,6 +53,7 @@ def send(
     if loaded.issue is None:
         terminal.tell(nothing_sent(loaded.problems))
         return 1
+    _ask_about_kind(settings, options, loaded.issue, terminal)
     sending = sending_of(means(loaded.issue.sender), loaded, loaded.issue)
     if sending.settings.unsubscribe.url is None and options.members is not None:
         warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")
@@ -56,6 +61,39 @@ def send(
     if options.members is None:
         return send_tests(sending)
     return send_to_members(sending, options.members)
+
+
+def _of_list(settings: Settings, options: SendOptions) -> tuple[Settings, SendOptions]:
+    """Return the settings and options with the file and the headings of the list that is named."""
+    name = options.list_name
+    if name is None:
+        return settings, options
+    if options.members is not None:
+        message = _("--list and --members cannot be combined")
+        raise NewsletterError(message, hint=_("choose one of them"))
+    if name not in settings.lists:
+        message = _("the settings have no list '{name}'").format(name=name)
+        hint = _("see lists: in {file}").format(file=SETTINGS_FILE)
+        if meant := did_you_mean(name, settings.lists):
+            hint = _("did you mean '{word}'?").format(word=meant)
+        raise NewsletterError(message, hint=hint)
+    file = settings.workspace / settings.lists[name].file
+    return settings.for_list(name), replace(options, members=file)
+
+
+def _ask_about_kind(
+    settings: Settings, options: SendOptions, issue: Issue, terminal: Terminal
+) -> None:
+    """Return where a list is sent such issues, or whoever sends says that it is meant."""
+    if options.list_name is None or issue.kind in settings.lists[options.list_name].kinds:
+        return
+    message = _("the list '{name}' is not sent issues of kind {kind}").format(
+        name=options.list_name, kind=issue.kind
+    )
+    question = _("{message}. Send it anyway? yes or no").format(message=message)
+    if options.yes or terminal.ask is None or not is_yes(terminal.ask(question)):
+        hint = _("name another list, or add the kind to its kinds: in {file}")
+        raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
 
 
 def _means(

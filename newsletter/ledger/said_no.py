@@ -64,12 +64,15 @@ class SaidNo:
             return found
         return {name: self.mark_of(address) for name, address in found.items()}
 
-    def marks(self) -> frozenset[str]:
-        """Return everyone's who said no, to whichever list."""
+    def marks(self, list_id: str = ANY_LIST) -> frozenset[str]:
+        """Return the marks of those who said no to a list, or to all; of everyone for any list."""
         if not self._is_there:
             return frozenset()
+        query = select(said_no.c.mark)
+        if list_id != ANY_LIST:
+            query = query.where(said_no.c.list.in_((list_id, ANY_LIST)))
         with self.errors(), self.engine.connect() as connection:
-            return frozenset(connection.scalars(select(said_no.c.mark)))
+            return frozenset(connection.scalars(query))
 
     def of(self, address: str) -> list[No]:
         """Return to what someone said no."""

@@ -10,6 +10,7 @@ import re
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Dialect,
     Integer,
     LargeBinary,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     exists,
+    literal_column,
     select,
     update,
 )
@@ -145,6 +147,7 @@ under_way = Table(
     Column("issue", String, primary_key=True),
     Column("inode", String, nullable=False),
     Column("is_to_stop", Boolean, nullable=False),
+    Column("list", String, nullable=False),  # whose no counts, "" for any list's
 )
 
 _AS_NOTED = (
@@ -161,11 +164,21 @@ _AS_NOTED = (
     )
 )
 RECORD = _AS_NOTED
+_ANY = literal_column(
+    "''"
+)  # no list: no parameter either, for the driver is given the values alone
 # An attempt is noted, and made, unless its recipient has said no since the send began.
 ATTEMPT = _AS_NOTED.where(
     ~exists(
         select(said_no.c.mark)
         .join(recipients, recipients.c.mark == said_no.c.mark)
+        .join(under_way, under_way.c.issue == deliveries.c.issue, isouter=True)
         .where(recipients.c.id == deliveries.c.recipient_id)
+        .where(
+            under_way.c.list.is_(None)
+            | (under_way.c.list == _ANY)
+            | (said_no.c.list == _ANY)
+            | (said_no.c.list == under_way.c.list)
+        )
     )
 )

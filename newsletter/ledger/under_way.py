@@ -19,9 +19,13 @@ class UnderWay:
     engine: Engine
     errors: Callable[[], AbstractContextManager[None]]
 
-    def begin(self, issue_id: str) -> None:
-        """Mark that a send is under way, in the file itself: a copy without its journal says so."""
-        here = {"issue": issue_id, "inode": str(self.path.stat().st_ino), "is_to_stop": False}
+    def begin(self, issue_id: str, list_id: str = "") -> None:
+        """Mark that a send is under way, in the file itself: a copy without its journal says so.
+
+        Who said no to another list than `list_id` is written to; of any list where there is none.
+        """
+        inode = str(self.path.stat().st_ino)
+        here = {"issue": issue_id, "inode": inode, "is_to_stop": False, "list": list_id}
         with self.errors():
             with self.engine.begin() as connection:
                 connection.execute(insert(under_way).values(here))

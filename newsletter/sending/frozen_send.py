@@ -12,6 +12,7 @@ from newsletter.i18n import _
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.frozen import FORMAT
 from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.ledger.said_no import ANY_LIST
 from newsletter.ledger.states import State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
@@ -90,7 +91,7 @@ def _refuse_other_secret(means: Means, content: Mapping[str, str]) -> None:
 def _leave_out_unsubscribed(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
     """Leave out who said no since the send began."""
     tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
-    said_no = unsubscribed_of(means, tokens, ledger)
+    said_no = unsubscribed_of(means, tokens, ledger, list_id=list_id)
     waiting = ledger.deliveries(issue_id, State.QUEUED, State.DEFERRED)
     left_out = [each for each in waiting if said_no.has(each.address)]
     words = _("unsubscribed")
@@ -151,7 +152,7 @@ def deliver_frozen(
         freeze()
         content = _content(ledger, file.stem)
         run.sender = content["envelope"]
-        ledger.under_way.begin(file.stem)
+        ledger.under_way.begin(file.stem, content["list_id"] if means.settings.lists else ANY_LIST)
         outcomes = deliver(
             run,
             jobs(means, ledger, file.stem, content),

@@ -45,7 +45,7 @@ class Mail:
 class Mails:
     """Makes the messages of one issue, each mail once, when the first recipient asks for it.
 
-    `mark` stands before a test's subject, `sign` signs.
+    `mark` stands before a test's subject, `sign` signs. `list_id` is the list that they go to.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Mails:
         tokens: Tokens | None,
         sign: Callable[[bytes], bytes],
         mark: str = "",
+        list_id: str = "",
     ) -> None:
         self.issue = issue
         self.tokens = tokens
@@ -63,6 +64,7 @@ class Mails:
         self._settings = settings.for_sender(issue.sender)
         self._sign = sign
         self._mark = mark
+        self.list_id = list_id or list_id_of(self.sender.email)
         self._mails: dict[Hidden, Mail] = {}
 
     @cached_property
@@ -86,6 +88,7 @@ class Mails:
                 self.sender,
                 language=self.issue.language or self._settings.language,
                 mark=self._mark,
+                list_id=self.list_id,
             )
             self._mails[hidden] = Mail(document, template)
         return self._mails[hidden]
@@ -141,11 +144,12 @@ def tokens_for(
 ) -> Tokens | None:
     """Return what signs the words that unsubscribe from a list; None without a secret.
 
-    It reads those of every sender: who says no to one of them says no to all.
+    It reads those of every sender and list.
     """
     if not secret:
         return None
-    others = (list_id_of(in_ascii(each.email) or "") for each in settings.senders.values())
+    addresses = [in_ascii(each.email) or "" for each in settings.senders.values()]
+    others = [list_id_of(each, name) for each in addresses for name in ("", *settings.lists)]
     return Tokens(secret, list_id, *others, old_secret=old_secret)
 
 

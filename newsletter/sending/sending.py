@@ -72,12 +72,14 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
 def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     """Return the send of an issue by some means."""
     sender = sender_in_ascii(means.settings.senders[issue.sender])
+    list_id = list_id_of(sender.email, means.options.list_name or "")
     mails = Mails(
         issue,
         means.settings,
-        tokens=tokens_for(list_id_of(sender.email), means.settings, means.secret, means.old_secret),
+        tokens=tokens_for(list_id, means.settings, means.secret, means.old_secret),
         sign=means.sign,
         mark="" if means.options.members else TEST_MARK,
+        list_id=list_id,
     )
     server = means.server and replace(means.server, name=domain_of(sender.email))
     return Sending(**{**vars(means), "server": server}, loaded=loaded, mails=mails)

@@ -11,7 +11,7 @@ from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
 from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.message.message import shown_subject
-from newsletter.mailing.message.unsubscribe import list_id_of, mark_of
+from newsletter.mailing.message.unsubscribe import mark_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
@@ -74,7 +74,7 @@ def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) ->
     """Return the send of an issue to the members in `path`; who said no is noted in `ledger`."""
     parts = parts_of(sending.mails.issue, sending.settings)
     members = members_of(sending, path, parts)
-    said_no = unsubscribed_of(sending, sending.mails.tokens, ledger)
+    said_no = unsubscribed_of(sending, sending.mails.tokens, ledger, list_id=sending.mails.list_id)
     return ToMembers(sending, parts, members, said_no, _who_got(sending))
 
 
@@ -151,7 +151,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         "sender": sender.email,
         "sender_name": sender.name,
         "envelope": sender.envelope or sender.email,
-        "list_id": list_id_of(sender.email),
+        "list_id": sending.mails.list_id,
         "secret_mark": mark_of(sending.secret),
         "follows": other.stem if (other := sending.options.only_those_who_got) else "",
     }

@@ -27,7 +27,7 @@ def send_tests(sending: Sending) -> int:
     chosen = [mails.mail_for(each) for each in audiences]
     if not sending.check([each.document for each in chosen]):
         return 1
-    unsubscribed = unsubscribed_of(sending, sending.mails.tokens)
+    unsubscribed = unsubscribed_of(sending, sending.mails.tokens, list_id=sending.mails.list_id)
     said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
         message = _("unsubscribed") + f" ({UNSUBSCRIBED_FILE})"

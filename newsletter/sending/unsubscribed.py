@@ -5,7 +5,7 @@ number to a line; lines that begin with # are remarks. To delete a line there br
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ MAX_LINES_TOLD = 5
 class Unsubscribed:
     """Who is not to be written to, by mark."""
 
-    marks: frozenset[str] = frozenset()
+    marks: Set[str] = frozenset()
     mark_of: Callable[[str], str] = str
 
     def has(self, address: str) -> bool:
@@ -96,9 +96,11 @@ def _address(word: str) -> str:
 
 
 def unsubscribed_of(
-    means: Means, tokens: Tokens | None, ledger: Ledger | None = None
+    means: Means, tokens: Tokens | None, ledger: Ledger | None = None, *, list_id: str
 ) -> Unsubscribed:
     """Return who unsubscribed; what the file says is noted in `ledger`, where one is given.
+
+    Where the settings have lists, a no to one of them is none to the others; without, it is to all.
 
     Whom a line means that cannot be read, or a link that no ledger knows, is told.
     """
@@ -106,12 +108,14 @@ def unsubscribed_of(
     words = words_in(_text_of(workspace / UNSUBSCRIBED_FILE), tokens)
     if words.odd_lines:
         _tell_odd(means, words.odd_lines)
+    asked = list_id if means.settings.lists else ANY_LIST
     if ledger is not None:
-        return _noted(means, words, ledger)
+        return _noted(means, words, ledger, asked)
     with read_ledger(workspace) as known:
         if known is not None:
-            marks = frozenset(each.mark for each in _nos(means, words, known))
-            return Unsubscribed(marks | known.said_no.marks(), known.said_no.mark_of)
+            nos = _nos(means, words, known)
+            marks = {each.mark for each in nos if asked == ANY_LIST or each.list_id in ("", asked)}
+            return Unsubscribed(marks | known.said_no.marks(asked), known.said_no.mark_of)
     _tell_unknown(means, len(words.links))
     return Unsubscribed(frozenset(map(str.casefold, words.addresses)), str.casefold)
 
@@ -135,7 +139,7 @@ def refuse_unknown(means: Means) -> None:
     means.terminal.tell(_("Warning: {message} ({hint})").format(message=message, hint=hint))
 
 
-def _noted(means: Means, words: Words, ledger: Ledger) -> Unsubscribed:
+def _noted(means: Means, words: Words, ledger: Ledger, asked: str) -> Unsubscribed:
     new = ledger.said_no.add(_nos(means, words, ledger))
     if new:
         told = counted(
@@ -144,7 +148,7 @@ def _noted(means: Means, words: Words, ledger: Ledger) -> Unsubscribed:
             new,
         )
         means.terminal.tell(told.format(count=new, file=UNSUBSCRIBED_FILE))
-    marks = ledger.said_no.marks()
+    marks = ledger.said_no.marks(asked)
     if marks:
         told = counted("{count} person unsubscribed in all", "{count} people unsubscribed in all",
                        len(marks))  # fmt: skip

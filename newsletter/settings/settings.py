@@ -21,6 +21,7 @@ from pydantic.json_schema import SkipJsonSchema
 from newsletter.i18n import N_, _
 from newsletter.packaged import PACKAGE
 from newsletter.problems.problem import Fault, Problem, has_errors, in_order
+from newsletter.settings.lists import MailingList
 from newsletter.settings.mail_clients import CLIENTS, USUAL
 from newsletter.settings.smtp import Dkim, Smtp
 from newsletter.settings.social import SocialLink
@@ -239,6 +240,9 @@ class Settings(Model):
         description=N_("Name used in issues -> a sender; one must be 'default'")
     )
     recipients: Recipients = Field(description=N_("Members file and merge fields"))
+    lists: Mapping[Text, MailingList] = Field(
+        {}, description=N_("Name for `send --list` -> a list of recipients of its own")
+    )
     audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = Field(
         {}, description=N_("Merge field -> its possible values, for `for:` and `not_for:`")
     )
@@ -279,6 +283,12 @@ class Settings(Model):
         own = {"smtp": sender.smtp, "dkim": sender.dkim, "unsubscribe": sender.unsubscribe}
         changed = {key: value for key, value in own.items() if value is not None}
         return self.model_copy(update=changed) if changed else self
+
+    def for_list(self, name: str) -> Self:
+        """Return the settings with the headings of a list's own file."""
+        columns = {**self.recipients.columns, **self.lists[name].columns}
+        recipients = self.recipients.model_copy(update={"columns": columns})
+        return self.model_copy(update={"recipients": recipients})
 
     @property
     def sample_audience(self) -> Audience:

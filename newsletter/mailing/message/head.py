@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.message.headers import address_header, exact_header, text_header
-from newsletter.mailing.message.unsubscribe import list_id_of, unsubscribe_headers
+from newsletter.mailing.message.unsubscribe import unsubscribe_headers
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text, merge_field
 from newsletter.rendering.merge_places import text_parts
@@ -51,12 +51,24 @@ class Head:
 
     @classmethod
     def of(
-        cls, document: Document, settings: Settings, sender: Sender, *, language: str, mark: str
+        cls,
+        document: Document,
+        settings: Settings,
+        sender: Sender,
+        *,
+        list_id: str,
+        language: str,
+        mark: str,
     ) -> Self:
         """Return the headers of a document."""
         subject = f"{mark} {document.subject}".strip()
         is_everyone_s = next(text_parts(subject)) == subject
-        last = _list_headers(document, settings, sender, language=language)
+        last = (
+            address_header("List-Id", list_id, settings.organisation.name),
+            exact_header("Feedback-ID", _feedback_id(document.issue_id, list_id, sender.email)),
+            exact_header("Content-Language", language),
+            exact_header("MIME-Version", "1.0"),
+        )
         unsubscribe = b"".join(unsubscribe_headers(settings, _TOKEN)).decode("ascii")
         return cls(
             subject,
@@ -116,18 +128,8 @@ def _sender_headers(sender: Sender) -> Iterator[bytes]:
         yield address_header("Reply-To", sender.reply_to)
 
 
-def _list_headers(
-    document: Document, settings: Settings, sender: Sender, *, language: str
-) -> Iterator[bytes]:
-    list_id = list_id_of(sender.email)
-    yield address_header("List-Id", list_id, settings.organisation.name)
-    yield exact_header("Feedback-ID", _feedback_id(document.issue_id, sender.email))
-    yield exact_header("Content-Language", language)
-    yield exact_header("MIME-Version", "1.0")
-
-
-def _feedback_id(issue_id: str, address: str) -> str:
+def _feedback_id(issue_id: str, list_id: str, address: str) -> str:
     """Return what Gmail counts complaints by: issue, list, "newsletter", sender (5 to 15 signs)."""
     sender = re.sub(r"[^a-z0-9]", "", domain_of(address))[:15].ljust(5, "0")
     issue = re.sub(r"[^A-Za-z0-9._-]+", "-", issue_id)[:60]
-    return f"{issue}:{list_id_of(address)}:newsletter:{sender}"
+    return f"{issue}:{list_id}:newsletter:{sender}"

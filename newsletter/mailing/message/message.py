@@ -16,6 +16,7 @@ from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.message.head import Addressee, Head, field_as_list
 from newsletter.mailing.message.headers import one_line
 from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segment
+from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text
 from newsletter.rendering.merge_places import Place, Slot, html_parts, text_parts
@@ -107,13 +108,21 @@ def message_id_for(issue_id: str, recipient_id: str, address: str) -> str:
 
 
 def prepare_message(
-    document: Document, settings: Settings, sender: Sender, *, language: str, mark: str = ""
+    document: Document,
+    settings: Settings,
+    sender: Sender,
+    *,
+    language: str,
+    mark: str = "",
+    list_id: str = "",
 ) -> MessageTemplate:
     """Return the message that `document` becomes: text, HTML, and the pictures that it shows.
 
-    `mark` stands before the subject of a test. Pictures travel inside, unless they are hosted.
+    `mark` stands before the subject of a test; `list_id` is the sender's own where there is none.
+    Pictures travel inside, unless they are hosted.
     """
-    head = Head.of(document, settings, sender, language=language, mark=mark)
+    list_id = list_id or list_id_of(sender.email)
+    head = Head.of(document, settings, sender, list_id=list_id, language=language, mark=mark)
     slots: dict[tuple[MergeField, Place], int] = {}
     pictures = embedded_pictures(document, settings)
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable

@@ -17,6 +17,7 @@ from newsletter.i18n import _
 from newsletter.mailing.message.headers import exact_header
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.settings import Settings
+from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
 
 SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
@@ -90,10 +91,13 @@ def _signer(secret: str, list_id: str) -> Signer:
     )
 
 
-def list_id_of(address: str) -> str:
-    """Return the name of a sender's list (RFC 2919): lettre@example.org -> lettre.example.org."""
+def list_id_of(address: str, name: str = "") -> str:
+    """Return the name of a sender's list (RFC 2919): lettre@example.org -> lettre.example.org.
+
+    A list with a name of its own has that: presse.example.org.
+    """
     local, _sign, domain = address.rpartition("@")
-    label = re.sub(r"[^a-z0-9]+", "-", local.lower()).strip("-") or "list"
+    label = re.sub(r"[^a-z0-9]+", "-", fold(name or local)).strip("-") or "list"
     return f"{label}.{domain}"
 
 

@@ -1,0 +1,86 @@
+"""Several lists: each with its file, its headings, its List-Id, and those who left it alone."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+LISTS = """
+lists:
+  adhérents: {file: membres.csv}
+  presse: {file: journalistes.csv, columns: {email: Mél, first name: Nom}, kinds: [press-release]}
+"""
+
+
+@pytest.fixture(name="lists")
+def write_lists(send, settings_say, write_members, people, workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    with_link = "unsubscribe:\n  url: https://example.org/non/{token}\n"
+    path.write_text(path.read_text("utf-8").replace("unsubscribe:\n", with_link), "utf-8")
+    settings_say(LISTS)
+    write_members(people(3))
+    journalists = "Mél;Nom\nmembre1@example.org;Zoé\npresse@journal.example;Paul\n"
+    (workspace / "journalistes.csv").write_text(journalists, "utf-8")
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_list_has_its_own_file_headings_and_list_id(start_server, send) -> None:
+    server = start_server()
+
+    sent = send(server, list_name="presse", typed=["yes", "2"])
+
+    assert sent.status == 0, sent.text
+    assert sorted(server.taken) == ["membre1@example.org", "presse@journal.example"]
+    assert b"<presse.example.org>" in server.messages[0]
+    assert b"Paul" in b"".join(server.messages)
+
+
+@pytest.mark.usefixtures("lists")
+def test_who_leaves_a_list_is_written_to_by_the_others(start_server, send, workspace) -> None:
+    server = start_server()
+    send(server, list_name="presse", typed=["yes", "2"])
+    [message] = [each for each in server.messages if b"membre1@" in each]
+    [link] = re.findall(rb"<(https://example.org/non/[^>]+)>", message)
+    (workspace / "unsubscribed.csv").write_bytes(link + b"\nmembre2@example.org\n")
+    text = (workspace / "issues/essai.yaml").read_text("utf-8")
+    june = workspace / "issues/juin.yaml"
+    june.write_text(text.replace("de mai", "de juin").replace("actif", "calme"), "utf-8")
+    server.taken.clear()
+
+    members = send(server, list_name="adhérents", file=june)
+    july = workspace / "issues/juillet.yaml"
+    july.write_text(text.replace("de mai", "de juillet").replace("actif", "bref"), "utf-8")
+    press = send(server, list_name="presse", file=july, typed=["yes"], dry_run=True)
+
+    assert members.status == 0, members.text
+    assert sorted(server.taken) == ["membre0@example.org", "membre1@example.org"]
+    assert "     1  unsubscribed" in press.text, press.text
+
+
+@pytest.mark.usefixtures("lists")
+def test_journalists_get_no_letter_without_a_question(start_server, send) -> None:
+    server = start_server()
+
+    unasked = send(server, list_name="presse")
+    refused = send(server, list_name="presse", typed=["no"])
+
+    words = "the list 'presse' is not sent issues of kind newsletter"
+    assert (unasked.status, refused.status) == (2, 2)
+    assert words in unasked.text
+    assert words in refused.text
+    assert server.taken == []
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_list_that_is_not_there_is_told_with_the_one_that_was_meant(start_server, send) -> None:
+    sent = send(start_server(), list_name="press")
+
+    assert sent.status == 2
+    assert "did you mean 'presse'?" in sent.text
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_list_is_not_named_beside_a_file(start_server, send, workspace) -> None:
+    sent = send(start_server(), list_name="presse", members=workspace / "membres.csv")
+
+    assert "--list and --members cannot be combined" in sent.text
