@@ -216,7 +216,7 @@ def put_files(snippet: Snippet, workspace: Path) -> None:
             path = workspace / "issues" / name
             path.parent.mkdir(exist_ok=True)
             path.write_text("## Une question ?\n\nUne réponse.\n", encoding="utf-8")
-        else:
+        elif not name.endswith(".csv"):  # a members file is read by a send alone
             Image.new("RGB", (2, 1)).save(workspace / "assets/images" / name)
     for name in re.findall(r"\blogo: (logo-[\w.-]+)", snippet.yaml):
         Image.new("RGB", (2, 1)).save(workspace / "assets/images" / name)

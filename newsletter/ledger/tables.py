@@ -164,9 +164,7 @@ _AS_NOTED = (
     )
 )
 RECORD = _AS_NOTED
-_ANY = literal_column(
-    "''"
-)  # no list: no parameter either, for the driver is given the values alone
+_ANY: ColumnElement[str] = literal_column("''")
 # An attempt is noted, and made, unless its recipient has said no since the send began.
 ATTEMPT = _AS_NOTED.where(
     ~exists(
