@@ -35,6 +35,8 @@ from newsletter.workspace import SETTINGS_FILE
 # Of one rule in one mail: a person mends some and looks again; a megabyte could hold 100,000.
 MAX_FINDINGS = 100
 _ABOUT_TARGETS = {"missing-anchor", "client-support"}  # of links inside the mail
+# What the mail shows of links that are told in the text already.
+_TOLD_BY = {"relative-link": "link-address", "empty-link": "link-syntax"}
 _ABOUT_DATES = {"past-event", "wrong-weekday", "distant-date"}  # seen from the issue's own
 
 
@@ -120,7 +122,7 @@ def run_checks(
                 _problem(rule, finding, checked)
                 for rule, finding in _findings(checked)
                 if not silenced.is_silent(rule.id, finding.loc)
-                and not _is_of_stand_ins(rule, finding, loaded.stand_ins)
+                and not _comes_of_a_fault(rule, finding, loaded)
                 and not readers.are_others(number, finding.loc)
             ]
         )
@@ -138,12 +140,14 @@ def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:
                 yield rule, finding
 
 
-def _is_of_stand_ins(rule: Rule, finding: Finding, stand_ins: frozenset[Loc]) -> bool:
-    """Tell whether a finding is of what the program wrote itself, or comes of what is left out."""
+def _comes_of_a_fault(rule: Rule, finding: Finding, loaded: LoadedIssue) -> bool:
+    """Tell whether a finding is of what is told already, left out, or written by the program."""
+    stand_ins = loaded.stand_ins
     return (
         any(finding.loc[: len(each)] == each for each in stand_ins)
         or (rule.id in _ABOUT_TARGETS and not stand_ins <= {("date",)})
         or (rule.id in _ABOUT_DATES and ("date",) in stand_ins)
+        or any(_TOLD_BY.get(rule.id) == each.rule for each in loaded.problems)
     )
 
 

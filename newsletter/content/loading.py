@@ -57,7 +57,9 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
     return LoadedIssue(path, None if has_errors(found) else issue, found, source)
 
 
-def read_issue(source: Source, settings: Settings) -> tuple[Issue | None, list[Problem]]:
+def read_issue(
+    source: Source, settings: Settings, *, takes_broken_markdown: bool = False
+) -> tuple[Issue | None, list[Problem]]:
     """Return the issue that a file's values make, or None, and what is wrong with them."""
     path = source.path
     context = ReadingContext(
@@ -71,6 +73,7 @@ def read_issue(source: Source, settings: Settings) -> tuple[Issue | None, list[P
         boilerplates=settings.boilerplates,
         contacts=settings.contacts,
         audiences=settings.audiences,
+        takes_broken_markdown=takes_broken_markdown,
     )
     kind = source.value.get("kind") if isinstance(source.value, dict) else None
     model = model_meant(source)

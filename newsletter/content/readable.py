@@ -19,7 +19,7 @@ from newsletter.source.texts import YamlText
 _LISTS = {"sections", "items", "body"}  # whose entries are at fault one by one
 _OF_THE_WHOLE = {"id", "items"}  # problems that show only where every part can be read
 MAX_PARTS = 100  # at fault: more are mended first; a megabyte could hold 100,000
-_ROUNDS = 4  # a section whose only item is left out is at fault itself, then perhaps the issue
+_ROUNDS = 5  # a section whose only item is left out is at fault itself, then perhaps the issue
 _WORDS = YamlText("…")
 _DATE = YamlText("2000-01-01")  # no other issue is earlier
 _ITEM = {"kind": YamlText("text"), "body": _WORDS}
@@ -45,12 +45,15 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
     """
     if not isinstance(loaded.source.value, dict):
         return loaded
-    source, told = replace(loaded.source, problems=()), loaded.problems
-    mended = loaded.source.problems  # its values are as they were meant
-    parts = _parts_at_fault([each for each in told if each not in mended], source)
+    source, told = replace(loaded.source, problems=()), loaded.problems  # its values are as meant
     stand_ins: set[Loc] = set()
     needed = _RELEASE if model_meant(source) is PressRelease else _NEWSLETTER
+    # A link that is none is shown as it is typed: it takes nothing from the text around it.
+    issue, problems = read_issue(source, settings, takes_broken_markdown=True)
+    parts = _parts_at_fault(problems, source)
     for _round in range(_ROUNDS):
+        if issue is not None and not parts:
+            return LoadedIssue(loaded.path, issue, told, source, frozenset(stand_ins))
         value: Any = source.value
         if len(parts) > MAX_PARTS:
             break
@@ -61,11 +64,9 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
             absent["items"] = [_ITEM]
         stand_ins |= parts | {(key,) for key in absent.keys() - value.keys()}
         source = replace(source, value={**absent, **value})
-        issue, problems = read_issue(source, settings)
+        issue, problems = read_issue(source, settings, takes_broken_markdown=True)
         told = (*told, *(each for each in problems if each.rule in _OF_THE_WHOLE))
         parts = _parts_at_fault(problems, source) - stand_ins
-        if issue is not None and not parts:
-            return LoadedIssue(loaded.path, issue, told, source, frozenset(stand_ins))
     return loaded
 
 

@@ -48,6 +48,7 @@ class ReadingContext:
     boilerplates: Mapping[str, object] = field(default_factory=dict)
     contacts: Mapping[str, object] = field(default_factory=dict)
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    takes_broken_markdown: bool = False
 
 
 def context_of(info: ValidationInfo) -> ReadingContext:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from newsletter.i18n import _
@@ -64,8 +65,20 @@ _STARS_AND_WORD = re.compile(r"\*+[^\s*]*")
 
 def find_markdown_faults(text: str) -> list[FaultInValue]:
     """Return the faults of `text` in the order in which they stand. Code is not looked at."""
+    return [_in_text(text, *each) for each in _found(text)]
+
+
+def without_faults(text: str, sign: str) -> str:
+    """Return `text`, as long as before, with `sign` for each letter of what has a fault."""
+    for (start, end), _fault in _found(text):
+        text = text[:start] + re.sub(r"[^\n]", sign, text[start:end]) + text[end:]
+    return text
+
+
+@lru_cache(maxsize=512)  # the checks ask again for what reading has found
+def _found(text: str) -> tuple[Found, ...]:
     if not any(sign in text for sign in ("[", "]", "<", "**", "}(")):
-        return []
+        return ()
     source = _Source(text, _hide_opaque(text))
     found = [*find_broken_links(text, source.readable)]
     spans = [span for span, _fault in found]
@@ -73,7 +86,7 @@ def find_markdown_faults(text: str) -> list[FaultInValue]:
         # What is in a link that is broken is told with it.
         if not any(start < each[0][1] and each[0][0] < end for start, end in spans):
             found.append(each)
-    return [_in_text(text, *each) for each in sorted(found, key=lambda each: each[0])]
+    return tuple(sorted(found, key=lambda each: each[0]))
 
 
 def _in_text(text: str, span: tuple[int, int], fault: Fault) -> FaultInValue:

@@ -42,7 +42,8 @@ def _markdown(value: object, info: ValidationInfo) -> str:
         return text_from_file(value, info)
     text = text_of(value)
     text = getattr(value, "paragraphs", text)
-    if faults := find_markdown_faults(text):
+    faults = find_markdown_faults(text)
+    if faults and not context_of(info).takes_broken_markdown:
         raise refuse(*faults)
     return text
 
@@ -58,7 +59,9 @@ def text_from_file(value: dict[str, object], info: ValidationInfo) -> str:
     root = context.workspace if is_inside else context.folder
     path = inside_workspace(name, context.folder, root)
     text = _read_text(path, name)
-    faults = [*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)]
+    faults = [*find_merge_faults(text, context.merge_fields)]
+    if not context.takes_broken_markdown:
+        faults = [*find_markdown_faults(text), *faults]
     if faults:
         raise refuse(*(_placed(fault, path, text) for fault in faults))
     return text

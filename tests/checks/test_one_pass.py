@@ -54,6 +54,33 @@ def test_an_item_at_fault_silences_no_other(rule: str, item: str, rules: Rules) 
     assert {"vague-link", rule} <= set(rules(SECTIONS + in_section))
 
 
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "[député(https://a.fr/d), qui vient",
+        "[député](https//a.fr/d)",
+        "[député]() vient",
+        "[député][https://a.fr/d] vient",
+        '<a href="https://a.fr/d">député</a> vient',
+        "un **mot",
+        "un mot[^1]",
+        "![photo](photo.png)",
+    ],
+)
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_link_that_is_none_in_a_pasted_letter_hides_nothing_else_that_goes_wrong_there(
+    slip: str, is_file: bool, rules: Rules, workspace: Path
+) -> None:
+    body = f"Voici {slip}.\n\n- un point\n{'Une ligne qui en suit une. ' * 6}\nEt <b>gras</b>."
+    (workspace / "issues/edito.md").write_text(body)
+    pasted = "|\n" + indent(body, "      ") if not is_file else "{file: edito.md}"
+
+    found = rules(f"{HEAD}  - kind: text\n    body: {pasted}\n")
+
+    assert found[0] in {"link-syntax", "link-address", "bold", "footnote"}
+    assert found[1:] == ["glued-lines", "shown-as-typed"]
+
+
 def test_an_item_whose_lines_can_be_mended_is_looked_at_itself(rules: Rules) -> None:
     assert rules(HEAD + GOOD.replace("- kind", "-kind").replace("    ", "   ", 1)) == [
         "space-after-hyphen",

@@ -12,6 +12,7 @@ from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import mend_pasted_text
 from newsletter.source import Loc
 from newsletter.values.fields import Email, PictureFile, Url
+from newsletter.values.markdown_faults import without_faults
 from newsletter.values.structures import PictureParts
 from newsletter.values.texts import Markdown
 
@@ -51,8 +52,11 @@ class Said:
 
     @cached_property
     def prose(self) -> str:
-        """The text, as long as it is, with `OPAQUE` for its code, addresses and merge fields."""
-        return prose_of(self.text)
+        """The text, as long as it is, with `OPAQUE` for its code, addresses and merge fields.
+
+        What is told already, a link that is none or bold that does not end, is hidden too.
+        """
+        return prose_of(without_faults(self.text, OPAQUE) if self.is_markdown else self.text)
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,8 @@ def _words_beside(model: BaseModel) -> str:
 def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:
     if not any(sign in text.lower() for sign in _LINK_SIGNS):
         return
-    for token in markdown_parser().parse(mend_pasted_text(text)):
+    text = mend_pasted_text(without_faults(text, OPAQUE))
+    for token in markdown_parser().parse(text):
         opened, words = None, ""
         for child in token.children or ():
             if child.type == "link_open":
