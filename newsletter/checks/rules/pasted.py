@@ -1,7 +1,8 @@
 """What was typed or pasted, and would look otherwise in the mail."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import OPAQUE, Said
@@ -10,6 +11,8 @@ from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in
 from newsletter.rendering.markdown.markdown import parse_markdown
+from newsletter.rendering.markdown.pasted_text import with_lists
+from newsletter.source import Source
 
 _TEXT_LINE = re.compile(r"^.*", re.MULTILINE)
 
@@ -31,7 +34,7 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
         if not text.is_markdown or "\n" not in text.text.strip():
             continue
         lines = list(_TEXT_LINE.finditer(text.text))
-        for glued in breaks_in(text.prose).glued:
+        for glued in breaks_in("\n".join(_without_tables(text))).glued:
             first = lines[glued[0]]
             words = " ".join(first[0].split())
             begun = words if len(words) <= 40 else f"{words[:40].rpartition(' ')[0]}…"
@@ -45,8 +48,26 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
             yield finding_at(text, first.start(), first.start() + len(first[0]), message, hint)
 
 
-_TABBED = re.compile(r"(?:^\S[^\t\n]*\t[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
-_SIGN = re.compile(r"\W|[a-zA-Z]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°/]")
+# « 1° », « a) », « i. » before a tab: a list of Word's, whose lines stay as they are.
+_LISTED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°º/]\t")
+
+
+def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the numbers of the lines of each table whose columns are separated by tabs."""
+    for is_row, numbers in groupby(
+        range(len(lines)),
+        lambda number: "\t" in lines[number].rstrip(" ") and not _LISTED.match(lines[number]),
+    ):
+        rows = list(numbers)
+        if is_row and len(rows) > 1:
+            yield rows
+
+
+def _without_tables(text: Said) -> list[str]:
+    lines = with_lists(text.prose).split("\n")
+    for number in chain.from_iterable(list(_tables(lines))):
+        lines[number] = ""
+    return lines
 
 
 @rule(Level.WARNING)
@@ -62,17 +83,26 @@ def tabbed_lines(checked: Checked) -> Iterator[Finding]:
     Source: HTML shows any number of spaces and tabs as one space.
     """
     for text in checked.texts:
-        for found in _TABBED.finditer(text.prose if text.is_markdown else ""):
-            lines = text.text[slice(*found.span())].rstrip("\n").split("\n")
-            rows = [[cell.strip() for cell in line.rstrip("\t").split("\t")] for line in lines]
-            if all(_SIGN.fullmatch(row[0]) for row in rows):
-                continue  # a list of Word's
-            table = "\n".join(f"| {' | '.join(row)} |".replace("\u00a0", " ") for row in rows)
+        if "\t" not in text.text or not text.is_markdown:
+            continue
+        typed = list(_TEXT_LINE.finditer(text.text))
+        for numbers in _tables(with_lists(text.prose).split("\n")):
+            rows = [typed[number][0].rstrip("\t").split("\t") for number in numbers]
+            cells = (
+                " | ".join(cell.strip() for cell in row).replace("\u00a0", " ") for row in rows
+            )
+            indent = _indent_of(typed[numbers[0]][0], checked.source)
+            table = "\n".join(f"{indent}| {each} |" for each in cells)
             message = _("{count} lines have tabs: the columns will run into one another")
             hint = _("write a table, with an empty line above and below it:\n{table}\n")
-            end = found.start() + len(lines[0])
             message, hint = message.format(count=len(rows)), hint.format(table=table)
-            yield finding_at(text, found.start(), end, message, hint)
+            yield finding_at(text, *typed[numbers[0]].span(), message, hint)
+
+
+def _indent_of(line: str, source: Source) -> str:
+    """Return the spaces before `line` in the issue file, so that what is to paste has them too."""
+    typed = (each for each in source.text.split("\n") if each.strip() == line.strip())
+    return next((each[: -len(each.lstrip())] for each in typed), "")
 
 
 _RAISED = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")

@@ -37,7 +37,7 @@ class Breaks:
     """Lines of a text, by their numbers from 0, after which their writer pressed Enter.
 
     `kept` are a line in the mail too, `ended` are the last of a list; `glued` flow into the next
-    line there, one group for each paragraph.
+    line there, one group for each row of them.
     """
 
     kept: set[int] = field(default_factory=set)
@@ -55,10 +55,13 @@ def breaks_in(text: str) -> Breaks:
             breaks.ended.add(end - 1)
             continue
         kept = _kept(block)
-        glued = list(_glued(block, kept))
         breaks.kept |= {start + each for each in kept}
-        if glued:
-            breaks.glued.append([start + each for each in glued])
+        last = -1
+        for each in _glued(block, kept):
+            if start + each != last + 1 or not breaks.glued:
+                breaks.glued.append([])
+            last = start + each
+            breaks.glued[-1].append(last)
     return breaks
 
 
@@ -96,11 +99,10 @@ def _kept(block: Sequence[str]) -> set[int]:
     is_list = width <= _NARROW and len(block) > 2 and all(line[0].isalnum() for line in block)
     if is_list or (all(begun) and (width <= _SHORT or _are_verses(block, width))):
         return set(range(len(begun)))
-    numbered = [number for number, line in enumerate(block) if _NUMBERED.match(line)]
-    if len(numbered) > 1 and _FIRST.match(block[numbered[0]]):
-        return {number - 1 for number in numbered if number}
     free = [_has_room(line, after, width) for line, after in pairwise(block)]
-    kept = set()
+    numbered = [number for number, line in enumerate(block) if _NUMBERED.match(line)]
+    has_list = len(numbered) > 1 and _FIRST.match(block[numbered[0]])
+    kept = {number - 1 for number in numbered if number and has_list}
     for each, is_free in enumerate(free):
         line, after = block[each], block[each + 1]
         is_half = len(line) <= min(width / 2, _SHORT) and _has_room(line, after, int(width * 0.85))

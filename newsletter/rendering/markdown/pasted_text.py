@@ -19,13 +19,14 @@ _PASTED_SIGN = re.compile(
     rf"[{_BULLETS}·\t]|[o§][ \u00a0]{{2}}|[-*+.)][\u00a0\u202f]|\d{{3}}[.)]\s|==="
 )  # quick look
 _PASTED_LINE = re.compile(
-    rf"^(?P<before>[ \t>]*)(?:[{_BULLETS}][ \t\u00a0\u202f]*(?=\S)"
-    rf"|[{_WORD_SIGNS}][ \u00a0]*\t[ \t\u00a0]*(?=\S)|[o§][ \u00a0]{{2,}}(?=\S)|·[ \u00a0]+(?=\S)"
-    r"|(?P<marker>[-*+]|\d{1,2}[.)])[\u00a0\u202f][ \t\u00a0\u202f]*"
+    rf"^(?P<before>[ \t>]*)(?:(?P<sign>[{_BULLETS}](?=[ \t\u00a0\u202f]*\S)"
+    rf"|[{_WORD_SIGNS}](?=[ \u00a0]*\t[ \t\u00a0]*\S)|[o§](?=[ \u00a0]{{2,}}\S)|·(?=[ \u00a0]+\S))"
+    r"[ \t\u00a0\u202f]*|(?P<marker>[-*+]|\d{1,2}[.)])[\t\u00a0\u202f][ \t\u00a0\u202f]*"
     r"|(?P<number>(?:[-*+] +)*\d{3,})(?P<stop>[.)])(?=\s)"
-    r"|(?P<underline>={3,})[ \t]*$)",
-    re.MULTILINE,
+    r"|(?P<underline>={3,})[ \t]*$)"
 )
+_ITEM_SIGN = re.compile(r" *(?:[-*+]|\d{1,2}[.)])[ \t\u00a0\u202f]")
+_NUMBER = re.compile(r"\d{1,2}[.)] ")
 _DASH_LIST = re.compile(r"(?:(?<=\n\n)|(?<=:\n)|\A)(?:[–—][ \u00a0\u202f]+\S.*(?:\n|\Z)){2,}")
 _ARROWS = "→➔➜➢➤⇒►"
 _ARROW_LIST = re.compile(rf"(?:^[{_ARROWS}][ \t\u00a0\u202f]*\S.*(?:\n|\Z)){{2,}}", re.MULTILINE)
@@ -60,16 +61,22 @@ def mend_pasted_text(text: str) -> str:
 
 
 def _mend_prose(text: str) -> str:
+    text = with_lists(text)
+    text = _mend_lines(text) if "\n" in text.strip() else text
+    return "\n".join(_mend_tables(text.split("\n"))) if "|" in text else text
+
+
+def with_lists(text: str) -> str:
+    """Return `text`, line for line, with the lists of Word and of typewriters as Markdown's."""
     if _PASTED_SIGN.search(text):
-        text = _PASTED_LINE.sub(_mend_marker, text)
+        text = "\n".join(_mend_markers(text.split("\n")))
     if "–" in text or "—" in text:
-        text = _DASH_LIST.sub(lambda lines: _DASH.sub("- ", lines[0]), text)
+        text = _DASH_LIST.sub(_mend_dashes, text)
     if not text.isascii():
         text = _ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
     if sum(map(text.count, ">-*+")) > _MAX_MARKERS:
         text = _DEEP.sub(r"\1", text)
-    text = _mend_lines(text) if "\n" in text.strip() else text
-    return "\n".join(_mend_tables(text.split("\n"))) if "|" in text else text
+    return text
 
 
 def _mend_lines(text: str) -> str:
@@ -83,12 +90,38 @@ def _mend_lines(text: str) -> str:
     return "\n".join(lines)
 
 
-def _mend_marker(match: re.Match[str]) -> str:
+def _mend_markers(lines: list[str]) -> Iterator[str]:
+    """Yield `lines` with Markdown's signs: a sign other than that above opens a list in it."""
+    indents: dict[str, int] = {}  # of the lists that are open, by their signs
+    inside = 0  # where the words of the line above begin
+    for line in lines:
+        found = _PASTED_LINE.match(line)
+        mended = _mended(found) + line[found.end() :] if found else line
+        sign = found["sign"] if found and not found["before"] else None
+        number = _NUMBER.match(mended)
+        if sign or number:
+            indent = indents.setdefault(sign or "1", inside if sign else 0)
+            indents = {each: wide for each, wide in indents.items() if wide <= indent}
+            inside = indent + (number.end() if number else len("- "))
+            yield " " * indent + mended
+        else:
+            indents, inside = {}, 0
+            yield mended
+
+
+def _mended(match: re.Match[str]) -> str:
     if match["underline"]:
         return f"{match['before']}---"  # it underlined a heading, which this dialect has not
     if match["number"]:
         return f"{match['before']}{match['number']}\\{match['stop']}"
     return f"{match['before']}{match['marker'] or '-'} "
+
+
+def _mend_dashes(lines: re.Match[str]) -> str:
+    """Return lines that begin with dashes as a list: in the item above, where they follow one."""
+    above = lines.string[: lines.start()].removesuffix("\n").rpartition("\n")[2]
+    item = _ITEM_SIGN.match(above)
+    return _DASH.sub(" " * (item.end() if item else 0) + "- ", lines[0])
 
 
 def _cells(line: str) -> int:

@@ -32,7 +32,41 @@ def test_columns_pasted_from_excel_are_told_with_the_table_to_paste(check: Check
     (problem,) = check("tabbed-lines", body("Région\tBudget\nEst\t12 000 €\nOuest\t"))
 
     assert problem.position == (9, 7)
-    assert problem.hint.endswith(":\n| Région | Budget |\n| Est | 12 000 € |\n| Ouest |\n")
+    assert problem.hint.endswith(
+        ":\n      | Région | Budget |\n      | Est | 12 000 € |\n      | Ouest |\n"
+    )  # with the spaces that body: | asks for
+
+
+def test_a_table_below_a_numbered_list_is_told_apart_from_it(check: Check) -> None:
+    typed = "1°\tLes comptes\n2°\tLe bureau\nRégion\tBudget\nEst\t12 000 €"
+
+    (problem,) = check("tabbed-lines", body(typed))
+
+    assert problem.position == (11, 7)
+    assert problem.message.startswith("2 lines")
+
+
+def test_rows_of_a_table_are_not_told_as_lines_of_a_paragraph_too(check: Check) -> None:
+    typed = "Les aides de la région ont été votées lundi. " * 4 + "\nRégion\tBudget\nEst\t12 000 €"
+
+    assert len(check("tabbed-lines", body(typed))) == 1
+    assert check("glued-lines", body(typed)) == []
+
+
+def test_lists_of_word_are_no_lines_that_become_one_paragraph(check: Check) -> None:
+    long = "une demande que nous portons depuis longtemps auprès de la métropole et de la région"
+    typed = f"{long.title()}, {long} :\no  {long}.\no  La suite, {long}.\n\n{long}."
+
+    assert check("glued-lines", body(typed)) == []
+
+
+def test_each_place_for_an_empty_line_is_told(check: Check) -> None:
+    long = "Le bureau s'est réuni lundi dernier, " + "avec tous ses membres, " * 6 + "ici."
+    programme = "9 h 00 : accueil\n9 h 30 : ouverture"
+
+    problems = check("glued-lines", body(f"{long}\n{long}\n{programme}\n{long}\n{long}"))
+
+    assert [each.position.line for each in problems] == [9, 12]
 
 
 def test_a_list_pasted_from_word_with_its_tabs_is_no_table(check: Check) -> None:

@@ -26,6 +26,7 @@ LINES = {
     "greeting": "Bonjour à toutes et à tous,\n"
     "nous sommes très heureux de vous retrouver pour cette nouvelle année pleine de projets.",
 }
+LINES["agenda below a list"] = f"1° Les comptes\n2° Le bureau\n{LINES['long programme']}"
 WORDS = (
     "La commission s'est réunie pour préparer la rentrée, en présence des délégués de six régions. "
     "Chacun a dit ce qui manque chez lui. Les écoles demandent des stages dès le mois de mars, "

@@ -44,7 +44,23 @@ HTML = [
     ("- 2021. Ce fut tout", "<ul><li>2021. Ce fut tout</li></ul>"),
     ("• former\n• recruter", "<ul><li>former</li><li>recruter</li></ul>"),
     ("\uf0b7\tformer\n\uf0b7\trecruter", "<ul><li>former</li><li>recruter</li></ul>"),
-    ("▪ un\n◦deux", "<ul><li>un</li><li>deux</li></ul>"),
+    ("▪ un\n▪deux", "<ul><li>un</li><li>deux</li></ul>"),
+    ("◦ un\n◦deux", "<ul><li>un</li><li>deux</li></ul>"),
+    # Word's lists in lists, whose indentation it does not paste
+    (
+        "•\tun\no\ta\no\tb\n•\tdeux",
+        "<ul><li>un<ul><li>a</li><li>b</li></ul></li><li>deux</li></ul>",
+    ),
+    (
+        "•\tun\no\ta\n\uf0a7\ti\n•\tdeux",
+        "<ul><li>un<ul><li>a<ul><li>i</li></ul></li></ul></li><li>deux</li></ul>",
+    ),
+    ("1.\tun\n•\ta\n2.\tdeux", "<ol><li>un<ul><li>a</li></ul></li><li>deux</li></ol>"),
+    ("10.\tun\n•\ta", '<ol start="10"><li>un<ul><li>a</li></ul></li></ol>'),
+    (
+        "• un :\n– a\n– b\n• deux",
+        f"<ul><li>un{NBSP}:<ul><li>a</li><li>b</li></ul></li><li>deux</li></ul>",
+    ),
     (f"-{NBSP}former\n-{NBSP}recruter", "<ul><li>former</li><li>recruter</li></ul>"),
     (f"1.{NBSP}un\n2.{NBSP}deux", "<ol><li>un</li><li>deux</li></ol>"),
     ("Nos axes :\n• former", f"<p>Nos axes{NBSP}:</p><ul><li>former</li></ul>"),
