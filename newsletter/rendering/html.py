@@ -14,6 +14,11 @@ DOCTYPE = "<!DOCTYPE html>"
 FLUID = {"fluid", "stretch"}  # classes of pictures as wide as their column
 MAX_WHOLE_COLUMNS = 5  # more may need to break words on a phone
 MAX_WHOLE_WORD = 16  # characters; a longer one, an address, would widen a table of two columns
+# MRML's width of full columns from 480 pixels on, and for Thunderbird: they have it at any width.
+_SAID_INLINE = re.compile(
+    r"<style[^>]*>[^<{]*(?:\{\s*)?\.mj-column-per-100 \{[^}]*\}[\s}]*</style>"
+)
+_FULL_WIDTH = re.compile(r"(?<!-)width:100%")
 _MARK = re.compile(r"<!--(/?)item:(\d+)-->")
 
 
@@ -47,6 +52,7 @@ def finish_html(
     _set_image_sizes(root, images)
     _set_anchors(root, anchors)
     _set_margins(root)
+    _set_widths(root)
     text = etree.tostring(root, method="html", encoding="unicode")
     # premailer and lxml drop MRML's doctype; without it clients render in quirks mode (RGAA 8.1).
     return f"{DOCTYPE}\n{text}\n"
@@ -61,6 +67,7 @@ def _lighter(document: str) -> str:
 
 def _printable(document: str) -> str:
     """Return MRML's HTML with columns of full width as blocks: a page can end inside one."""
+    document = _SAID_INLINE.sub("", document)
     column = r'(<div class="[^"]*mj-column-per-100\b[^>]*)display:inline-block;vertical-align:top;'
     return re.sub(column, r"\1display:block;", document)
 
@@ -109,6 +116,14 @@ def _set_margins(root: html.HtmlElement) -> None:
     """Take the body's margins away: MRML does so in a style block, which SFR and LaPoste drop."""
     for body in root.iter("body"):
         body.set("style", f"margin:0;padding:0;{body.get('style', '')}")
+
+
+def _set_widths(root: html.HtmlElement) -> None:
+    """Say twice that a table fills its place: La Poste's phones take every width away."""
+    for table in root.iter("table"):
+        style = table.get("style", "")
+        if table.get("width") == "100%" or _FULL_WIDTH.search(style):
+            table.set("style", f"{style.rstrip(';')};min-width:100%".lstrip(";"))
 
 
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:

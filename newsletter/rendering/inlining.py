@@ -113,3 +113,6 @@ def inline_styles(root: html.HtmlElement, content_css: str) -> None:
     ).transform()
     for style in root.iter("style"):
         style.attrib.pop("data-premailer", None)
+    for element in root.iter(etree.Element):
+        if "; " in element.get("style", ""):  # as premailer joins them: 2 % of a mail
+            element.set("style", element.get("style", "").replace("; ", ";"))

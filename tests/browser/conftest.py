@@ -26,11 +26,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Samples, one golden case, and every kind in every look, built as `newsletter build` does."""
+    """Samples, a golden case, a mail of one word, every kind in every look: as `build` does."""
     output = tmp_path_factory.mktemp("built")
     cases = tmp_path_factory.mktemp("cases")
     case = ROOT / "tests/golden/key-figures.yaml"
     (cases / f"kind-{case.name}").write_text(HEAD + case.read_text())
+    (cases / "short.yaml").write_text(f"{HEAD}items: [{{kind: text, body: Merci.}}]\n")
     files = [*(ROOT / "issues").glob("*.yaml"), *cases.glob("*.yaml")]
     _build(files, output, start=ROOT)
     for look in LOOKS:

@@ -214,6 +214,19 @@ def test_lines_of_text_are_60_to_75_characters_on_a_desktop(browser: Browser, bu
     assert 55 <= characters <= 80
 
 
+def test_on_paper_no_white_icon_is_left_and_the_footer_needs_no_page_of_its_own(
+    browser: Browser, built: Path
+) -> None:
+    with opened(browser, built / "look-institution/email.html", width=640) as (page, _asked):
+        page.emulate_media(media="print")
+        icons = page.locator(".social:visible").count()
+        padding = page.evaluate("getComputedStyle(document.querySelector('.foot')).paddingBottom")
+        media = page.evaluate("[...document.styleSheets].map(each => each.media.mediaText)")
+
+    assert (icons, padding) == (0, "0px")
+    assert "print" in media  # Thunderbird 153 prints by it alone, not by @media print
+
+
 @pytest.mark.parametrize("mail", SAMPLES)
 def test_a_printed_mail_has_each_word_once_fills_its_pages_and_cuts_no_line(
     mail: str, browser: Browser, built: Path, tmp_path: Path

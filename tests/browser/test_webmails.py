@@ -58,7 +58,7 @@ FAULTS = """() => {
 @pytest.mark.parametrize("width", [375, 640])
 @pytest.mark.parametrize("webmail", ADDED)
 @pytest.mark.parametrize(
-    "mail", ["2023-05-coulisses", "2023-09-numeric-emploi", "look-institution"]
+    "mail", ["2023-05-coulisses", "2023-09-numeric-emploi", "look-institution", "short"]
 )
 def test_links_bold_buttons_and_quotes_outlive_what_a_webmail_adds(
     mail: str, webmail: str, width: int, browser: Browser, built: Path

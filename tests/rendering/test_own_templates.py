@@ -16,9 +16,6 @@ from newsletter.settings.settings import Settings, load_settings
 from tests.conftest import HEAD
 
 OLD = Path(__file__).parents[1] / "workspaces/of-0.2"
-# Since then columns of full width are blocks: they print.
-COLUMN = "display:inline-block;vertical-align:top;width:100%;"
-COLUMN_NOW = "display:block;width:100%;"
 
 
 @pytest.fixture(name="old")
@@ -39,8 +36,7 @@ def test_templates_of_an_earlier_version_make_the_same_mail(name: str, old: Path
 
     document = render_document(issue, settings, settings.sample_audience)
 
-    golden = (old / f"golden/{name}.html").read_text("utf-8")
-    assert document.html == golden.replace(COLUMN, COLUMN_NOW)
+    assert document.html == (old / f"golden/{name}.html").read_text("utf-8")
     assert document.text == (old / f"golden/{name}.txt").read_text("utf-8")
 
 

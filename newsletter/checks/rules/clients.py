@@ -47,6 +47,9 @@ DEGRADED: Mapping[str, Degraded] = {
     "css-important": _degraded("Orange", _DARK),
     "css-list-style": _degraded("Proton", N_("the table of contents has bullets")),
     "css-max-height": _degraded("Outlook classic", _PREHEADER),
+    "css-min-width": _degraded(
+        "Outlook classic", N_("tables are as wide as their width says: min-width is for LaPoste")
+    ),
     "css-opacity": _degraded("Gmail, Orange, Outlook classic", _PREHEADER),
     "css-outline": _degraded("Orange, Outlook classic", _FOREIGN),
     "css-overflow": _degraded("Outlook classic", _PREHEADER),
