@@ -99,10 +99,11 @@ def _kept(block: Sequence[str]) -> set[int]:
     is_list = width <= _NARROW and len(block) > 2 and all(line[0].isalnum() for line in block)
     if is_list or (all(begun) and (width <= _SHORT or _are_verses(block, width))):
         return set(range(len(begun)))
+    if numbered := _numbered(block):
+        below = {numbered[-1] + each for each in _kept(block[numbered[-1] :])}
+        return below | {number - 1 for number in numbered if number}
     free = [_has_room(line, after, width) for line, after in pairwise(block)]
-    numbered = [number for number, line in enumerate(block) if _NUMBERED.match(line)]
-    has_list = len(numbered) > 1 and _FIRST.match(block[numbered[0]])
-    kept = {number - 1 for number in numbered if number and has_list}
+    kept = set()
     for each, is_free in enumerate(free):
         line, after = block[each], block[each + 1]
         is_half = len(line) <= min(width / 2, _SHORT) and _has_room(line, after, int(width * 0.85))
@@ -119,6 +120,16 @@ def _kept(block: Sequence[str]) -> set[int]:
     # What stands above such lines ends where it ends: « … avec nous. » / « Cordialement, »
     above = {each - 1 for each in kept if each and begun[each - 1]}
     return kept | {each for each in above if _SENTENCE_END.match(block[each])}
+
+
+def _numbered(block: Sequence[str]) -> list[int]:
+    """Return which lines begin the items of a list; « M. Roux » begins none of 1°, 2°."""
+    found = [number for number, line in enumerate(block) if _NUMBERED.match(line)]
+    if not found or not _FIRST.match(block[found[0]]):
+        return []
+    is_digit = [block[number].lstrip("(")[0].isdigit() for number in found]
+    items = [number for number, each in zip(found, is_digit, strict=True) if each == is_digit[0]]
+    return items if len(items) > 1 else []
 
 
 def _are_verses(block: Sequence[str], width: int) -> bool:

@@ -57,6 +57,17 @@ def test_prose_that_an_editor_wrapped_is_one_paragraph(width: int) -> None:
     assert (breaks.kept, breaks.ended, breaks.glued) == (set(), set(), [])
 
 
+@pytest.mark.parametrize("width", [60, 72, 80])
+def test_the_items_of_a_numbered_list_that_an_editor_wrapped_break_nowhere_else(width: int) -> None:
+    items = [textwrap.wrap(f"{number}° {WORDS}", width) for number in (1, 2, 3)]
+    items[1].insert(2, "M. Roux a pris la parole au nom des écoles de la région, et")
+    ends = {len(items[0]) - 1, len(items[0]) + len(items[1]) - 1}
+
+    breaks = breaks_in("\n".join(line for item in items for line in item))
+
+    assert (breaks.kept, breaks.glued) == (ends, [])
+
+
 @pytest.mark.parametrize(
     ("typed", "glued"),
     [
