@@ -32,7 +32,8 @@ def render_text(workspace: Path, language: str, kind: str, context: Mapping[str,
     text = render_template(
         environment, f"text/{kind}.txt", {**context, **rules, "links": NumberedLinks()}
     )
-    return _with_single_blank_lines(text)
+    # Plain text is not hyphenated, and some programs show a soft hyphen wherever it stands.
+    return _with_single_blank_lines(text.replace("\u00ad", ""))
 
 
 def _with_single_blank_lines(text: str) -> str:

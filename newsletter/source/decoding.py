@@ -13,6 +13,9 @@ from newsletter.source import faults
 MAX_BYTES = 1024 * 1024
 _APART = re.compile("[^\\W\\d_][\u0300-\u036f]+")  # a letter, and its accents on their own
 
+# U+2011 is the hyphen at which no line breaks, U+00AD that of a line's end alone.
+_HYPHENS_OF_WORD = {0x1E: "\u2011", 0x1F: "\u00ad"}
+
 
 class Decoded(NamedTuple):
     """The text of a file, None when it has none, and what was wrong on the way to it."""
@@ -52,9 +55,11 @@ def decode(content: bytes) -> Decoded:
 def with_plain_lines(text: str) -> str:
     """Return `text` without byte order mark, composed (NFC), its lines ended by line feeds only.
 
-    Names and PDFs of a Mac have é as e and an accent: to a search that is another word.
+    Names and PDFs of a Mac have é as e and an accent: to a search that is another word. Hyphens
+    that only Word knows become Unicode's.
     """
-    return composed(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return composed(text.translate(_HYPHENS_OF_WORD))
 
 
 def composed(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.rendering.merge import fill_text
 from newsletter.rendering.text import NumberedLinks
-from newsletter.settings.settings import load_settings
+from newsletter.settings.settings import Settings, load_settings
+from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
@@ -51,6 +53,20 @@ def test_there_is_no_entity_and_no_trace_of_markdown(text: str) -> None:
 def test_blank_lines_come_one_at_a_time_and_no_line_ends_in_a_space(text: str) -> None:
     assert "\n\n\n" not in text
     assert re.search(r"[ \t]$", text, re.MULTILINE) is None
+
+
+def test_soft_hyphens_pasted_from_word_are_not_in_plain_text(
+    write_issue: Callable[[str], Path], settings: Settings
+) -> None:
+    issue = load_issue(
+        write_issue(f"{HEAD}items: [{{kind: text, body: La compta\u00adbilité.}}]\n"), settings
+    ).issue
+    assert issue is not None
+
+    document = render_document(issue, settings)
+
+    assert "La comptabilité." in document.text
+    assert "La compta\u00adbilité." in document.html
 
 
 def test_a_link_keeps_its_number_and_is_listed_once() -> None:

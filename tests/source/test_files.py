@@ -25,6 +25,13 @@ def said(source):
     return [(*each.position, each.rule) for each in source.problems]
 
 
+def test_a_hyphen_of_word_at_which_no_line_breaks_is_not_lost(read):
+    source = read("title: la vice\x1eprésidente, la compta\x1fbilité".encode())
+
+    assert source.problems == ()
+    assert source.value == {"title": "la vice\u2011présidente, la compta\u00adbilité"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_utf_8_is_read_whatever_its_line_breaks(read, encoding, line_break):

@@ -9,7 +9,8 @@ from newsletter.rendering.typography import OBJECT
 # What XML 1.0 refuses (production Char); the fragment goes through a strict MJML parser.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-LINE_SEPARATOR = "\u2028"  # what a forced line break of Word becomes in some editors
+# What a forced line break of Word is in a file, and becomes in some editors.
+_LINE_BREAKS = re.compile("[\x0b\u2028]")
 _BULLETS = "•▪◦‣\uf0b7\uf0a7"  # U+F0B7 and U+F0A7 are Word's bullets in the Symbol font
 # Word's other signs, as they are without its fonts: a list where a tab or wide spaces follow.
 _WORD_SIGNS = "o§·–—Øüvq-"
@@ -50,7 +51,7 @@ def mend_pasted_text(text: str) -> str:
     and no row loses its last cells. A programme, an address, a signature keep their lines.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = NOT_XML.sub("", text.replace(OBJECT, "").replace(LINE_SEPARATOR, "  \n"))
+    text = NOT_XML.sub("", _LINE_BREAKS.sub("  \n", text.replace(OBJECT, "")))
     if "```" not in text and "~~~" not in text:
         return _mend_prose(text)
     mended, end = "", 0

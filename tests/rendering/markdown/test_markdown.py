@@ -142,9 +142,9 @@ HTML = [
     ("<script>x</script> & <b>", "<p>&lt;script&gt;x&lt;/script&gt; &amp; &lt;b&gt;</p>"),
     ("<div>\nx\n</div>", "<p>&lt;div&gt; x &lt;/div&gt;</p>"),
     ("caf&eacute;&nbsp;&amp; th&#233;", f"<p>café{NBSP}&amp; thé</p>"),
-    ("a\x00b\x0bc\ufffcd&#12;e", "<p>abcde</p>"),
+    ("a\x00b\x0ec\ufffcd&#12;e", "<p>abcde</p>"),
     # blocks
-    ("a  \nb\\\nc\u2028d", "<p>a<br/>b<br/>c<br/>d</p>"),
+    ("a  \nb\\\nc\u2028d\x0be", "<p>a<br/>b<br/>c<br/>d<br/>e</p>"),
     ("> cité\n> suite", "<blockquote><p>cité suite</p></blockquote>"),
     ("- a\n  - b\n- c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
     ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
