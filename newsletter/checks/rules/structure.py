@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.said import Said
+from newsletter.checks.reading.said import OPAQUE, Said
 from newsletter.checks.rule import Finding, finding_at, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
+from newsletter.rendering.markdown.pasted_text import ARROW_LIST
 from newsletter.source import Loc
 
 _TYPED = re.compile(r"^ {0,3}(?P<signs>#{1,6})(?=[ \t]).*$", re.MULTILINE)
@@ -109,7 +110,9 @@ def emoji_bullets(checked: Checked) -> Iterator[Finding]:
     for text in checked.texts:
         if not text.is_markdown or text.text.isascii():
             continue
-        lines = list(_LINE.finditer(text.prose))
+        # Arrows at the start of lines are a list in the mail already.
+        prose = ARROW_LIST.sub(lambda found: re.sub(".", OPAQUE, found[0]), text.prose)
+        lines = list(_LINE.finditer(prose))
         if len(lines) > 1:
             message = _("{count} lines start with an emoji such as '{emoji}'")
             first = lines[0]

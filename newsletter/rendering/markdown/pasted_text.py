@@ -30,7 +30,7 @@ _ITEM_SIGN = re.compile(r" *(?:[-*+]|\d{1,2}[.)])[ \t\u00a0\u202f]")
 _NUMBER = re.compile(r"\d{1,2}[.)] ")
 _DASH_LIST = re.compile(r"(?:(?<=\n\n)|(?<=:\n)|\A)(?:[–—][ \u00a0\u202f]+\S.*(?:\n|\Z)){2,}")
 _ARROWS = "→➔➜➢➤⇒►"
-_ARROW_LIST = re.compile(rf"(?:^[{_ARROWS}][ \t\u00a0\u202f]*\S.*(?:\n|\Z)){{2,}}", re.MULTILINE)
+ARROW_LIST = re.compile(rf"(?:^[{_ARROWS}][ \t\u00a0\u202f]*\S.*(?:\n|\Z)){{2,}}", re.MULTILINE)
 _ARROW = re.compile(rf"^[{_ARROWS}][ \t\u00a0\u202f]*", re.MULTILINE)
 _DASH = re.compile("^[–—][ \u00a0\u202f]+", re.MULTILINE)
 _DEEP = re.compile(
@@ -74,7 +74,7 @@ def with_lists(text: str) -> str:
     if "–" in text or "—" in text:
         text = _DASH_LIST.sub(_mend_dashes, text)
     if not text.isascii():
-        text = _ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
+        text = ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
     if sum(map(text.count, ">-*+")) > _MAX_MARKERS:
         text = _DEEP.sub(r"\1", text)
     return text

@@ -79,8 +79,13 @@ def test_one_line_with_a_pictograph_passes(check: Check) -> None:
     assert check("emoji-bullets", with_lines("🎉 Bonne année !", "À bientôt 🎉")) == []
 
 
-def test_lists_pass(check: Check) -> None:
-    assert check("emoji-bullets", with_lines("- un", "- deux")) == []
+@pytest.mark.parametrize("sign", ["-", "→", "➤"])
+def test_lists_pass(sign: str, check: Check) -> None:
+    assert check("emoji-bullets", with_lines(f"{sign} un", f"{sign} deux")) == []
+
+
+def test_paragraphs_that_begin_with_an_arrow_are_no_list_and_found(check: Check) -> None:
+    assert len(check("emoji-bullets", with_lines("→ un", "", "→ deux"))) == 1
 
 
 CAPITALS = [
