@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from newsletter.i18n import _
-from newsletter.members.rows import Row, UnreadableMembersError, has_lost_accents
+from newsletter.members.cells import has_lost_accents
+from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.source.faults import shown
 from newsletter.values.suggestions import fold
 

@@ -111,6 +111,15 @@ def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[
             ) from error
         if cells is None:
             return
+        cells = [_without_formula(each) for each in cells]
         yield Row(line, cells, len(taken), "".join(taken), separator)
         line += len(taken)
         taken.clear()
+
+
+def _without_formula(cell: str) -> str:
+    """Return the text that a cell shows, which keeps its zeros as a formula: ="0601"."""
+    if not cell.startswith('="'):
+        return cell
+    found = re.fullmatch(r'="((?:[^"]|"")*)"\s*', cell)
+    return found[1].replace('""', '"') if found else cell

@@ -43,8 +43,8 @@ class MembersFile:
         self.places_left_out: list[str] = []
         self.duplicates = 0
         self.is_read = False
-        self._found: Counter[str] = Counter()
-        self._untold: dict[str, Problem] = {}
+        self._found: Counter[tuple[str, Level]] = Counter()
+        self._untold: dict[tuple[str, Level], Problem] = {}
 
     def __iter__(self) -> Iterator[Recipient]:
         self._begin()
@@ -53,7 +53,7 @@ class MembersFile:
             self.is_read = True
         except UnreadableMembersError as error:
             self.problems.append(error.fault.at(self._path, error.position))
-        self.problems += [self._and_more(rule) for rule in self._untold]
+        self.problems += [self._and_more(kind) for kind in self._untold]
 
     def _recipients(self) -> Iterator[Recipient]:
         rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
@@ -118,26 +118,26 @@ class MembersFile:
         return columns
 
     def _note(self, row: Row, found: RowFault) -> None:
-        rule = found.fault.rule
-        self._found[rule] += 1
-        if self._found[rule] > MAX_TOLD_OF_A_RULE and rule in self._untold:
+        kind = found.fault.rule, found.level  # what is only a warning hides no error
+        self._found[kind] += 1
+        if self._found[kind] > MAX_TOLD_OF_A_RULE and kind in self._untold:
             return
         problem = found.fault.at(self._path, row.position(found.column), found.level)
-        if self._found[rule] > MAX_TOLD_OF_A_RULE:
-            self._untold[rule] = problem
+        if self._found[kind] > MAX_TOLD_OF_A_RULE:
+            self._untold[kind] = problem
         else:
             self.problems.append(problem)
 
-    def _and_more(self, rule: str) -> Problem:
-        """Return the problem that counts those of a rule that were not told."""
-        count = self._found[rule] - MAX_TOLD_OF_A_RULE
+    def _and_more(self, kind: tuple[str, Level]) -> Problem:
+        """Return the problem that counts those of a rule and level that were not told."""
+        count = self._found[kind] - MAX_TOLD_OF_A_RULE
         message = counted(
             "from here on there is {count} more problem of this kind",
             "from here on there are {count} more problems of this kind",
             count,
         )
         hint = _("fix the problems above, then check again")
-        return replace(self._untold[rule], message=message.format(count=count), hint=hint)
+        return replace(self._untold[kind], message=message.format(count=count), hint=hint)
 
 
 def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFault:

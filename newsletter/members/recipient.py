@@ -1,6 +1,5 @@
 """From a row of the members file to a recipient, or to what is wrong in its cells."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,11 +7,10 @@ from typing import NamedTuple
 
 from newsletter.i18n import _, counted
 from newsletter.members.addresses import read_address
+from newsletter.members.cells import UNSEEN, read_cell
 from newsletter.members.columns import Columns
-from newsletter.members.rows import Row, has_lost_accents
+from newsletter.members.rows import Row
 from newsletter.problems.problem import Fault, Level
-from newsletter.source.decoding import composed
-from newsletter.source.faults import shown
 from newsletter.values.audiences import (
     Audience,
     audience_of,
@@ -21,12 +19,6 @@ from newsletter.values.audiences import (
     values_in,
 )
 
-# What Excel shows of a long number in a narrow column, and saves so: 1,99E+08.
-_SHORTENED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")
-_FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z0/]+[!?])")  # #REF!, #NOM?, #DIV/0!…
-# Around a value these do not show: spaces, no-break spaces (U+00A0, U+2007, U+202F), ZERO WIDTH
-# SPACE, BYTE ORDER MARK.
-UNSEEN = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\ufeff"
 _KNOWN_AUDIENCES = 10_000
 
 
@@ -71,7 +63,9 @@ class RowReader:
         for name, column in self._columns.numbers.items():
             read = self._value(name, cells[column])
             if isinstance(read, Fault):
-                faults.append(RowFault(column, read))
+                # Where the letter can do without the value, its fault costs nobody the letter.
+                level = Level.ERROR if name in self._needed else Level.WARNING
+                faults.append(RowFault(column, read, level))
             elif read:
                 values[name] = read
         if any(fault.level is Level.ERROR for fault in faults):
@@ -81,17 +75,15 @@ class RowReader:
 
     def _value(self, name: str, cell: str) -> str | Fault:
         """Return the text of a cell, or why it cannot be what was meant."""
-        text = cell.strip(UNSEEN)
-        if fault := _spoilt_by_excel(text):
-            return fault
-        if name == "email" and text:
-            return read_address(text)  # as typed: a mailbox may have its accents apart
-        text = composed(text)
-        if not text and name in self._needed:
+        read = read_cell(cell)
+        if isinstance(read, Fault) and spelt_as_known(cell, self._audiences.get(name, ())):
+            return cell  # NC stands for nothing, but may be a region
+        if read == "" and name in self._needed:
             message = _("this row has no '{name}'").format(name=name)
             return Fault("missing-value", message, _("fill it in, or remove the row"))
-        # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
-        return text if text.isprintable() else " ".join(text.splitlines())
+        if name == "email" and isinstance(read, str):
+            return read_address(cell.strip(UNSEEN))  # as typed: its accents may stand apart
+        return read
 
     def _read_audience(self, cells: tuple[str, ...]) -> tuple[Audience, list[RowFault]]:
         """Return what a recipient with these cells is, and what the settings do not know of it."""
@@ -132,18 +124,3 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
         else:
             hint = _("put quotation marks around a cell that contains the separator")
             yield RowFault(width, Fault("cell-count", message, hint))
-
-
-def _spoilt_by_excel(text: str) -> Fault | None:
-    if _SHORTENED.fullmatch(text):
-        message = _("'{text}' is a number shortened by Excel").format(text=shown(text))
-        hint = _("format the column as Text in Excel, and type the number again")
-        return Fault("spoilt-number", message, hint)
-    if _FORMULA_ERROR.fullmatch(text):
-        message = _("'{text}' is a formula that failed").format(text=shown(text))
-        return Fault("formula", message, _("fix the formula in Excel"))
-    if has_lost_accents(text):
-        message = _("'{text}' has lost its accents").format(text=shown(text))
-        hint = _("export the members again, as .xlsx or CSV UTF-8")
-        return Fault("accents", message, hint)
-    return None

@@ -12,14 +12,6 @@ from newsletter.problems.problem import Fault, Position
 # mistake, or an attack on the reader.
 MAX_MEGABYTES = 100
 _BEGINNING = Position(1, 1)
-# UTF-8 read as Windows-1252: é becomes Ã and ©, à becomes Ã and a no-break space; or the sign
-# (U+FFFD) that stands for what could not be read at all.
-_TWICE_ENCODED = re.compile("Ã[\u00a0-\u00bf€‡‰ˆŠ‹Œ™”]|â€|\ufffd")
-
-
-def has_lost_accents(text: str) -> bool:
-    """Tell whether a text was read in another encoding than it was written in."""
-    return not text.isascii() and _TWICE_ENCODED.search(text) is not None
 
 
 class UnreadableMembersError(Exception):

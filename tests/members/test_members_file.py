@@ -212,7 +212,84 @@ def test_a_row_that_is_left_out_does_not_make_the_next_one_a_duplicate(
 ) -> None:
     path = write(f"{HEADINGS}zoe@example.org;1,5E+10;\nzoe@example.org;Zoé;\n")
 
-    assert [each.line for each in MembersFile(path, settings)] == [3]
+    assert [each.line for each in MembersFile(path, settings, needed={"first name"})] == [3]
+
+
+PLACEHOLDERS = (
+    "N/A", "n/a", "#N/A", "#N/D", "-", "—", ".", "…", "?", "??", "null", "NULL", "(vide)", "NaN",
+    "inconnu", "Inconnue", "non renseigné", "NC", "n.c.", "à compléter", "_", "Néant", "xxx",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", PLACEHOLDERS)
+def test_nobody_is_greeted_as_n_a(typed: str, settings: Settings, write: WriteMembers) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe@example.org;{typed};Bretagne\n"), settings)
+
+    [recipient] = members
+
+    assert "first name" not in recipient.values
+    assert told(members.problems) == [(2, 17, "missing-value")]
+    assert members.problems[0].level is Level.WARNING
+
+
+@pytest.mark.parametrize("typed", ["Na", "Nan", "Jo", "M. A.", "李", "Vient-elle ? oui"])
+def test_a_short_first_name_is_no_placeholder(
+    typed: str, settings: Settings, write: WriteMembers
+) -> None:
+    [recipient] = MembersFile(write(f"{HEADINGS}zoe@example.org;{typed};\n"), settings)
+
+    assert recipient.values["first name"] == typed
+
+
+def test_a_region_that_is_spelt_as_a_placeholder_is_that_region(
+    workspace: Path, settings: Settings, write: WriteMembers
+) -> None:
+    settings = settings.model_copy(update={"audiences": {"delegation": ("NC", "Bretagne")}})
+
+    [recipient] = MembersFile(write(f"{HEADINGS}zoe@example.org;Zoé;nc\n"), settings)
+
+    assert recipient.audience == {"delegation": ("NC",)}
+
+
+@pytest.mark.parametrize("typed", ["#REF!", "#NOM?", "=A2", "1,99E+08", "RÃ©union", "?", "R?union"])
+def test_a_bad_cell_of_an_audience_costs_nobody_the_national_letter(
+    typed: str, settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe@example.org;Zoé;{typed}\n"), settings)
+
+    [recipient] = members
+
+    assert recipient.audience == {}
+    assert [each.level for each in members.problems] == [Level.WARNING]
+
+
+LOST = (
+    "ZoŽ", "Fran‡ois", "Zo‚", "HŠlŠne", "Ren‚", "‚lodie",  # old Macs, MS-DOS as Windows-1252
+    "Zo√©", "Zo├®",  # UTF-8 as theirs
+    "Ren?", "Fran?ois", "H?l?ne", "?lodie", "Jean-Fran?ois", "B?n?dicte D?sir?",  # ASCII
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", LOST)
+def test_nobody_is_greeted_as_zo_and_a_wrong_letter(
+    typed: str, settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(write(f"{HEADINGS}zoe@example.org;{typed};\n"), settings)
+
+    [recipient] = members
+
+    assert "first name" not in recipient.values
+    assert told(members.problems) == [(2, 17, "accents")]
+
+
+def test_zeros_that_an_export_keeps_in_a_formula_are_read(
+    settings: Settings, write: WriteMembers
+) -> None:
+    path = write('="Courriel";="Prénom"\n="zoe@example.org";="0601 dite ""Zoé"""\n')
+
+    [recipient] = MembersFile(path, settings)
+
+    assert recipient.values == {"email": "zoe@example.org", "first name": '0601 dite "Zoé"'}
 
 
 def test_a_quotation_mark_that_swallows_rows_is_told_where_it_begins(
