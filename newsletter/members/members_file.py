@@ -28,7 +28,8 @@ class MembersFile:
     fallback. Nothing of a row is kept but its address; to go through it again reads it again.
     After that, `problems` are all that was found, `left_out` how many rows have an error, by its
     rule, `places_left_out` the lines of the first of them, `duplicates` the number of those whose
-    address came before, and `is_read` whether it could be read to its end.
+    address came before, `hidden` of those that the sheet does not show, and `is_read` whether it
+    could be read to its end.
     """
 
     def __init__(self, path: Path, settings: Settings, *, needed: Collection[str] = ()) -> None:
@@ -41,7 +42,7 @@ class MembersFile:
         self.problems: list[Problem] = []
         self.left_out: Counter[str] = Counter()
         self.places_left_out: list[str] = []
-        self.duplicates = 0
+        self.duplicates = self.hidden = 0
         self.is_read = False
         self._found: Counter[tuple[str, Level]] = Counter()
         self._untold: dict[tuple[str, Level], Problem] = {}
@@ -66,7 +67,7 @@ class MembersFile:
             raise self._headings_below(rows) or error from None
         reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
-        for row in rows:
+        for row in self._without_hidden(rows):
             recipient, faults = reader.read(row)
             for fault in faults:
                 self._note(row, fault)
@@ -83,6 +84,17 @@ class MembersFile:
             raise UnreadableMembersError(
                 _("there are no rows under the headings"), _("export the members again")
             )
+
+    def _without_hidden(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield what Excel shows, and count what it does not: a filter chose who gets the issue."""
+        first: Row | None = None
+        for row in rows:
+            if row.is_hidden:
+                first, self.hidden = first or row, self.hidden + 1
+            else:
+                yield row
+        if first is not None:
+            self._note(first, _hidden(self.hidden))
 
     def _headings_below(self, rows: Iterator[Row]) -> UnreadableMembersError | None:
         """Return what to do where the headings are not in the first row, but soon after it."""
@@ -146,3 +158,13 @@ def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFa
     )
     hint = _("they get the email once; remove this row")
     return RowFault(columns.numbers["email"], Fault("duplicate", message, hint), Level.WARNING)
+
+
+def _hidden(count: int) -> RowFault:
+    message = counted(
+        "{count} row is hidden in the sheet, and gets no email",
+        "{count} rows are hidden in the sheet, and get no email",
+        count,
+    ).format(count=count)
+    hint = _("to write to them too, clear the filter in Excel, show the rows and save")
+    return RowFault(0, Fault("hidden-rows", message, hint), Level.WARNING)

@@ -11,6 +11,7 @@ from newsletter.members.cells import UNSEEN, read_cell
 from newsletter.members.columns import Columns
 from newsletter.members.rows import Row
 from newsletter.problems.problem import Fault, Level
+from newsletter.source.faults import shown
 from newsletter.values.audiences import (
     Audience,
     audience_of,
@@ -68,6 +69,8 @@ class RowReader:
                 faults.append(RowFault(column, read, level))
             elif read:
                 values[name] = read
+                if column in row.doubtful:
+                    faults.append(RowFault(column, _doubtful(read), Level.WARNING))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
         audience, unknown = self._audience_of(tuple(values.get(key, "") for key in self._audiences))
@@ -124,3 +127,8 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
         else:
             hint = _("put quotation marks around a cell that contains the separator")
             yield RowFault(width, Fault("cell-count", message, hint))
+
+
+def _doubtful(text: str) -> Fault:
+    message = _("Excel may not show '{text}' as it will be read").format(text=shown(text))
+    return Fault("cell-format", message, _("format the column as Text in Excel, and type it again"))

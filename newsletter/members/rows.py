@@ -1,7 +1,7 @@
 """What the two forms of a members file have in common: rows of cells, and files of another kind."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -35,7 +35,7 @@ class Row:
     """The cells of a row as text, and the first of the lines that it takes.
 
     `typed` is the row as it stands in a text file. A spreadsheet's has none: there, a place is a
-    row and a column of the sheet.
+    row and a column of the sheet. Excel may show the cells of the columns `doubtful` otherwise.
     """
 
     line: int
@@ -43,6 +43,8 @@ class Row:
     lines: int = 1
     typed: str = ""
     separator: str = ""
+    is_hidden: bool = False
+    doubtful: Collection[int] = ()
 
     def position(self, column: int) -> Position:
         """Return where the cell of this number, from 0, begins."""

@@ -1,7 +1,8 @@
 """Rows of a members file that Excel saved as a workbook."""
 
-from collections.abc import Iterator
-from datetime import datetime, time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,6 +11,8 @@ from zlib import error as DeflateError  # noqa: N812 - its own name is lower-cas
 
 from newsletter.i18n import _
 from newsletter.members.rows import Row, UnreadableMembersError
+from newsletter.members.sheet_layout import Merge, SheetLayout, layout_of
+from newsletter.members.shown_values import shown_value
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 
@@ -35,13 +38,45 @@ def xlsx_rows(path: Path) -> Iterator[Row]:
     """
     _refuse_what_unpacks_too_large(path)
     with path.open("rb") as file:
-        rows = _filled_sheet(file)
-        batches = iter(lambda: _next_rows(rows), [])
-        for number, values in enumerate(chain.from_iterable(batches), 1):
-            yield Row(number, [_text(value) for value in values])
+        cells, layout = _filled_sheet(file)
+        rows = _rows(cells, layout)
+        yield from _filled_down(rows, layout.merges) if layout.merges else rows
 
 
-def _filled_sheet(file: BinaryIO) -> Iterator[tuple[Any, ...]]:
+def _rows(rows: Iterator[tuple[Any, ...]], layout: SheetLayout) -> Iterator[Row]:
+    batches = iter(lambda: _next_rows(rows), [])
+    for number, cells in enumerate(chain.from_iterable(batches), 1):
+        shown = [shown_value(cell.value, _format(cell)) for cell in cells]
+        texts = [text for text, _is_certain in shown]
+        doubtful = [column for column, (_text, is_certain) in enumerate(shown) if not is_certain]
+        for column in layout.not_computed.get(number, ()):
+            if column < len(texts):
+                texts[column] = "="
+        yield Row(number, texts, is_hidden=number in layout.hidden, doubtful=doubtful)
+
+
+def _filled_down(rows: Iterator[Row], merges: Iterable[Merge]) -> Iterator[Row]:
+    """Yield rows with the text of merged cells in each that they cover, as Excel shows it."""
+    waiting, texts = deque(merges), dict[int, tuple[int, str]]()
+    for row in rows:
+        cells = list(row.cells)
+        if any(cells):  # else nobody: the cells are merged further down than the list goes
+            for column, (last, text) in texts.items():
+                if row.line <= last:
+                    cells[column] = cells[column] or text
+        while waiting and waiting[0].first <= row.line:
+            merge = waiting.popleft()
+            if merge.column < len(cells):
+                texts[merge.column] = merge.last, cells[merge.column]
+        yield replace(row, cells=cells)
+
+
+def _format(cell: Any) -> str:
+    """Return the number format of a cell; asking takes time, and texts have no need of it."""
+    return "" if cell.value is None or isinstance(cell.value, str) else cell.number_format
+
+
+def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], SheetLayout]:
     """Return the rows of the only visible sheet that has some; of an empty workbook, none."""
     try:
         from openpyxl import load_workbook
@@ -54,6 +89,7 @@ def _filled_sheet(file: BinaryIO) -> Iterator[tuple[Any, ...]]:
         workbook = load_workbook(file, read_only=True, data_only=True)
         sheets = [each for each in workbook.worksheets if each.sheet_state == "visible"]
         filled = [(sheet, width) for sheet in sheets if (width := _width(sheet))]
+        layouts = [_layout(sheet) for sheet, _width in filled[:1]]
     except _DAMAGE as error:
         raise _damaged() from error
     if len(filled) > 1:
@@ -62,14 +98,19 @@ def _filled_sheet(file: BinaryIO) -> Iterator[tuple[Any, ...]]:
             _("the workbook has several sheets: {names}").format(names=names),
             _("save only the members' sheet, as CSV UTF-8 or as a separate workbook"),
         )
-    return _cells(*filled[0]) if filled else iter(())
+    return (_cells(*filled[0]), layouts[0]) if filled else (iter(()), SheetLayout())
+
+
+def _layout(sheet: Any) -> SheetLayout:
+    with sheet._get_source() as source:  # openpyxl has no public name for it
+        return layout_of(source)
 
 
 def _width(sheet: Any) -> int:
     """Return how many cells the first row has that is not empty, 0 where all are."""
     for row in islice(_cells(sheet, MAX_COLUMNS), _ROWS_AT_ONCE):
-        if any(value is not None for value in row):
-            return max(number for number, value in enumerate(row, 1) if value is not None)
+        if any(cell.value is not None for cell in row):
+            return max(number for number, cell in enumerate(row, 1) if cell.value is not None)
     return 0
 
 
@@ -79,10 +120,7 @@ def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
     The size that a sheet says it has is not asked: it may be the largest that Excel knows, and in
     a damaged one a row may say that it is the billionth.
     """
-    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(
-        max_row=MAX_ROWS, max_col=width + 1, values_only=True
-    )
-    return iter(rows)
+    return iter(sheet.iter_rows(max_row=MAX_ROWS, max_col=width + 1))
 
 
 def _next_rows(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -111,15 +149,3 @@ def _damaged() -> UnreadableMembersError:
         _("the workbook cannot be read: it is damaged or not an Excel workbook"),
         _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"),
     )
-
-
-def _text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime() if value.time() == time():
-            return str(value.date())
-        case _:
-            return str(value)

@@ -177,6 +177,8 @@ class ToMembers:
         if self.members.outside:
             plan.left_out[_("excluded by --where")] = self.members.outside
         file = self.members.file
+        if file.hidden:
+            plan.left_out[_("hidden in the sheet")] = file.hidden
         plan.faults, plan.duplicates = file.left_out, file.duplicates
         plan.places_at_fault = file.places_left_out
         self.sending.terminal.show(file.problems)

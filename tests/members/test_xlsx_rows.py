@@ -4,17 +4,22 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from newsletter.i18n import use_language
 from newsletter.members.members_file import MembersFile
 from newsletter.members.rows import UnreadableMembersError
+from newsletter.members.shown_values import shown_value
 from newsletter.members.xlsx_rows import MAX_UNPACKED_MEGABYTES, xlsx_rows
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings
 
 WriteSheet = Callable[[Sequence[Sequence[object]]], Path]
@@ -120,6 +125,131 @@ def test_of_a_formula_its_last_result_is_read(write: WriteSheet) -> None:
     with_part_changed(path, "xl/worksheets/sheet1.xml", lambda xml: empty.sub(b"<v>2</v>", xml))
 
     assert [row.cells for row in xlsx_rows(path)] == [["a", ""], ["2", ""]]
+
+
+def test_a_formula_that_nobody_computed_is_told_and_not_read_as_empty(
+    settings: Settings, write: WriteSheet
+) -> None:
+    rows = [["Courriel", "Prénom"], ["zoe@example.org", '=B9&"e"'], ['=A9&"@x.fr"', "Ana"]]
+    members = MembersFile(write(rows), settings)
+
+    [recipient] = members
+
+    assert recipient.values == {"email": "zoe@example.org"}
+    assert [(*each.position, each.rule) for each in members.problems] == [
+        (2, 2, "formula"),
+        (3, 1, "formula"),
+    ]
+
+
+def test_rows_that_a_filter_hides_get_no_mail_and_are_counted(
+    settings: Settings, tmp_path: Path
+) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    for row in [["Courriel", "Prénom"], *([f"a{n}@example.org", "A"] for n in range(2, 8))]:
+        sheet.append(row)
+    sheet.auto_filter.ref = "A1:B7"
+    for number in (3, 4, 7, 20):
+        sheet.row_dimensions[number].hidden = True
+    workbook.save(tmp_path / "membres.xlsx")
+    members = MembersFile(tmp_path / "membres.xlsx", settings)
+
+    shown = [each.line for each in members]
+
+    assert shown == [2, 5, 6]
+    assert members.hidden == 3
+    (problem,) = members.problems
+    assert (problem.position.line, problem.level) == (3, Level.WARNING)
+    assert problem.message == "3 rows are hidden in the sheet, and get no email"
+
+
+def test_cells_merged_over_rows_are_read_in_each_of_them(
+    settings: Settings, tmp_path: Path
+) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    for row in [["Prénom", "Courriel"], *([None, f"a{n}@example.org"] for n in range(2, 6))]:
+        sheet.append(row)
+    sheet["A3"] = "Zoé"
+    sheet.merge_cells("A3:A4")
+    sheet["A5"] = "Léo"
+    sheet.merge_cells("A5:A900")
+    workbook.save(tmp_path / "membres.xlsx")
+    members = MembersFile(tmp_path / "membres.xlsx", settings)
+
+    names = [each.values.get("first name") for each in members]
+
+    assert names == [None, "Zoé", "Zoé", "Léo"]
+    assert members.problems == []
+
+
+# What French and English Excel show: value, number format -> text.
+SHOWN = [
+    (1000, "00000", "01000", "01000"),
+    (601020304, '0#" "##" "##" "##" "##', "06 01 02 03 04", "06 01 02 03 04"),
+    (601020304, "00\\ 00\\ 00\\ 00\\ 00", "06 01 02 03 04", "06 01 02 03 04"),
+    (33601020304, '"+"##" "#" "00" "00" "00" "00', "+33 6 01 02 03 04", "+33 6 01 02 03 04"),
+    (7, "0#", "07", "07"),
+    (12, "0", "12", "12"),
+    (1.5, "General", "1,5", "1.5"),
+    (0.1 + 0.2, "General", "0,3", "0.3"),
+    (0.125, "0.00", "0,13", "0.13"),
+    (0.5, "0%", "50%", "50%"),
+    (1234567, "#,##0", "1\u202f234\u202f567", "1,234,567"),
+    (True, "General", "VRAI", "TRUE"),
+    (False, "General", "FAUX", "FALSE"),
+    (date(2027, 2, 1), "dd/mm/yyyy", "01/02/2027", "01/02/2027"),
+    (date(2027, 2, 1), "d\\.m\\.yy", "1.2.27", "1.2.27"),
+    (date(2027, 2, 1), "[$-40C]dd/mm/yyyy;@", "01/02/2027", "01/02/2027"),
+    (date(2027, 2, 1), "mm-dd-yy", "01/02/2027", "01/02/2027"),
+    (datetime(2027, 2, 1, 9, 5), "dd/mm/yyyy hh:mm", "01/02/2027 09:05", "01/02/2027 09:05"),  # noqa: DTZ001
+]
+
+
+@pytest.mark.parametrize(("value", "number_format", "french", "english"), SHOWN)
+def test_a_value_is_read_as_excel_shows_it(
+    value: object, number_format: str, french: str, english: str
+) -> None:
+    assert shown_value(value, number_format) == (english, True)
+    use_language("fr")
+    assert shown_value(value, number_format) == (french, True)
+
+
+DOUBTFUL = [
+    (1.5, "# ?/?"),
+    (12, '0" k€"0.0'),
+    (3, '[>2]"beaucoup";0'),
+    (-3, "00000"),
+    (date(2027, 2, 1), "dddd d mmmm yyyy"),
+    (datetime(2027, 2, 1, 9, 5), "h:mm AM/PM"),  # noqa: DTZ001
+    (timedelta(hours=30), "[h]:mm"),
+]
+
+
+@pytest.mark.parametrize(("value", "number_format"), DOUBTFUL)
+def test_what_excel_may_show_otherwise_is_told_at_its_cell(
+    value: object, number_format: str, settings: Settings, tmp_path: Path
+) -> None:
+    workbook = Workbook()
+    workbook.active.append(["Courriel", "Prénom"])
+    workbook.active.append(["zoe@example.org", value])
+    workbook.active["B2"].number_format = number_format
+    workbook.save(tmp_path / "membres.xlsx")
+    members = MembersFile(tmp_path / "membres.xlsx", settings)
+
+    assert len(list(members)) == 1
+    assert [(*each.position, each.rule, each.level) for each in members.problems] == [
+        (2, 2, "cell-format", Level.WARNING)
+    ]
+
+
+@given(st.integers(0, 10**12), st.text("0#", min_size=1, max_size=14))
+def test_zeros_and_digits_of_a_format_change_no_number(value: int, number_format: str) -> None:
+    text, _is_certain = shown_value(value, number_format)
+
+    assert int(text or "0") == value
+    assert len(text) >= len(number_format) - (f"{number_format}0".index("0"))
 
 
 def test_a_sheet_that_says_it_is_as_wide_as_excel_can_is_read_as_it_is(write: WriteSheet) -> None:
