@@ -155,7 +155,7 @@ that of an account.
 Fails: `rate: fast`; `keep_trying: 20`; `security: none` with `user:`; `token_command:` without it
 Passes: `rate: 300/minute`; `keep_trying: 20min`; `security: starttls`"""),
     "members-file members-columns cell-count quotation-mark missing-value duplicate formula "
-    "spoilt-number cell-format hidden-rows": N_("""\
+    "spoilt-number cell-format hidden-rows address-repaired address-misspelt": N_("""\
 The members file has titles in its first row, and a row for each member with an email address.
 
 A row that cannot be read is left out of the send, and told; the others leave.

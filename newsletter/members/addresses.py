@@ -10,6 +10,14 @@ from newsletter.source.faults import shown
 _MAX_ADDRESS = 254  # characters: RFC 5321, erratum 1690
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# Providers of whole families: an address one slip away from theirs is hardly anybody else's.
+_PROVIDERS = (
+    "gmail.com", "hotmail.com", "hotmail.fr", "outlook.com", "outlook.fr", "live.fr", "yahoo.fr",
+    "yahoo.com", "icloud.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net",
+    "bbox.fr", "numericable.fr",
+)  # fmt: skip
+# Real ones beside theirs; and one that is no letter but a country away.
+_BESIDE = {"ymail.com": "", "gmail.fr": "gmail.com"}
 _PLAIN = re.compile(
     rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+(?P<last>[A-Za-z]{{2,63}}))"
 )
@@ -23,6 +31,66 @@ def read_address(text: str) -> str | Fault:
     is_short = len(text) <= 2 * _MAX_ADDRESS  # the library takes long over a long text
     address = _plain(text) or _validated(text) if is_short else None
     return _fault(text) if address is None else address
+
+
+def address_meant(text: str) -> str | Fault:
+    """Return the address that `text` can only mean, or why it is none."""
+    read = read_address(text)
+    if isinstance(read, str):
+        return read
+    mended = read_address(_repaired(text))
+    return mended if isinstance(mended, str) else read
+
+
+def _repaired(text: str) -> str:
+    """Return an address without what nobody can mean to be in it; it may still be none.
+
+    A comma before the last part of a domain, as in `example,org`, is a point beside its key.
+    """
+    if len(text) > 2 * _MAX_ADDRESS:
+        return text
+    text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
+    text = re.sub(r"^[<\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'.,;:]*$", "", text, flags=re.IGNORECASE)
+    name, at, domain = text.partition("@")
+    domain = re.sub(r"\s*[.,]+\s*", ".", domain.strip())
+    return f"{name.strip()}{at}{domain}"
+
+
+def address_warning(typed: str, read: str) -> Fault | None:
+    """Return what whoever keeps the list should know of an address, as typed and as read."""
+    if typed != read and isinstance(read_address(typed), Fault):
+        message = _("'{text}' is read as {address}").format(text=shown(typed), address=read)
+        return Fault("address-repaired", message, _("correct it in the members file"))
+    if meant := _provider_meant(read.rpartition("@")[2]):
+        message = _("'{address}' may be misspelt").format(address=read)
+        return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=meant))
+    return None
+
+
+@lru_cache(maxsize=10_000)
+def _provider_meant(domain: str) -> str:
+    """Return the provider whose domain has one slip in this one: gmial.com, orange.f; or ""."""
+    if domain in _PROVIDERS or domain in _BESIDE:
+        return _BESIDE.get(domain, "")
+    return next((each for each in _PROVIDERS if _is_one_slip(domain, each)), "")
+
+
+def _is_one_slip(typed: str, meant: str) -> bool:
+    """Tell whether a letter is missing, too much, wrong, or two are exchanged.
+
+    A short name has many neighbours that are real, as sfr.fr: only its ending may be wrong.
+    """
+    pairs = enumerate(zip(typed, meant, strict=False))
+    start = next((index for index, (a, b) in pairs if a != b), min(len(typed), len(meant)))
+    if start < (meant.index(".") if meant.index(".") < 5 else 1):
+        return False
+    left, right = typed[start:], meant[start:]
+    return (
+        left[1:] == right
+        or left == right[1:]
+        or left[1:] == right[1:]
+        or (left[:2] == right[1::-1] and left[2:] == right[2:])
+    )
 
 
 def _plain(text: str) -> str | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.i18n import _, counted
-from newsletter.members.addresses import read_address
+from newsletter.members.addresses import address_meant, address_warning
 from newsletter.members.cells import UNSEEN, read_cell
 from newsletter.members.columns import Columns
 from newsletter.members.rows import Row
@@ -71,6 +71,10 @@ class RowReader:
                 values[name] = read
                 if column in row.doubtful:
                     faults.append(RowFault(column, _doubtful(read), Level.WARNING))
+                if name == "email" and (
+                    fault := address_warning(cells[column].strip(UNSEEN), read)
+                ):
+                    faults.append(RowFault(column, fault, Level.WARNING))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
         audience, unknown = self._audience_of(tuple(values.get(key, "") for key in self._audiences))
@@ -85,7 +89,7 @@ class RowReader:
             message = _("this row has no '{name}'").format(name=name)
             return Fault("missing-value", message, _("fill it in, or remove the row"))
         if name == "email" and isinstance(read, str):
-            return read_address(cell.strip(UNSEEN))  # as typed: its accents may stand apart
+            return address_meant(cell.strip(UNSEEN))  # as typed: its accents may stand apart
         return read
 
     def _read_audience(self, cells: tuple[str, ...]) -> tuple[Audience, list[RowFault]]:

@@ -17,7 +17,7 @@ from newsletter.ledger.ledger import Ledger, read_ledger
 from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
 from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.unsubscribe import Tokens
-from newsletter.members.addresses import read_address
+from newsletter.members.addresses import address_meant
 from newsletter.members.cells import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
@@ -91,7 +91,7 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
 
 def _address(word: str) -> str:
     """Return an address as the members file is read, or they would not be the same; "" for none."""
-    address = read_address(word.strip(UNSEEN).removeprefix("mailto:").partition("?")[0].strip("."))
+    address = address_meant(word.strip(UNSEEN).partition("?")[0])
     return "" if isinstance(address, Fault) else address
 
 

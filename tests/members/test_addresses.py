@@ -5,7 +5,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.members.addresses import read_address
+from newsletter.members.addresses import address_meant, address_warning, read_address
 from newsletter.problems.problem import Fault
 
 _SIGNS = "aZ09.-_+'!#é@ "
@@ -66,3 +66,62 @@ def test_what_is_no_address_is_told_with_what_to_write(text: str) -> None:
 
 def test_an_address_in_another_script_is_read() -> None:
     assert read_address("hélène@société.fr") == "hélène@société.fr"
+
+
+REPAIRED = (
+    "mailto:zoe@exemple.fr", "MAILTO: zoe@exemple.fr", "zoe@exemple.fr.", "zoe@exemple.fr;",
+    "<zoe@exemple.fr>", "< zoe@exemple.fr >", "<mailto:zoe@exemple.fr>", "'zoe@exemple.fr'",
+    "zoe @exemple.fr", "zoe@ exemple.fr", "zoe@exemple,fr", "zoe@exemple..fr", "zoe@exemple. fr",
+    "zoe@\u200bexemple.fr", "zoe@exemple.fr ,",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REPAIRED)
+def test_an_address_that_can_only_mean_one_is_repaired_and_told(text: str) -> None:
+    assert address_meant(text) == "zoe@exemple.fr"
+    fault = address_warning(text, "zoe@exemple.fr")
+    assert fault is not None
+    assert fault.message.endswith("is read as zoe@exemple.fr")
+
+
+NOT_REPAIRED = (
+    "zoe durand@exemple.fr", "zoe@exemple fr", "zoe..d@exemple.fr", "a@x.fr, b@x.fr", "zoe@exemple",
+    "zoe.exemple.fr", "Zoé <zoe@exemple.fr>", f"<{' ' * 100_000}zoe@exemple.fr", "@exemple.fr",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_REPAIRED)
+def test_an_address_that_may_mean_another_is_not_repaired(text: str) -> None:
+    assert isinstance(address_meant(text), Fault)
+
+
+@given(_TEXTS)
+def test_a_good_address_is_never_repaired(text: str) -> None:
+    read = read_address(text)
+
+    assert isinstance(read, Fault) or address_meant(text) == read
+
+
+MISSPELT = {
+    "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmail.con": "gmail.com",
+    "gmail.co": "gmail.com", "gmail.fr": "gmail.com", "hotmial.fr": "hotmail.fr",
+    "hotmal.com": "hotmail.com", "orang.fr": "orange.fr", "orange.f": "orange.fr",
+    "wanado.fr": "wanadoo.fr",
+    "yahooo.fr": "yahoo.fr", "outlok.com": "outlook.com", "free.ft": "free.fr",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("domain", MISSPELT)
+def test_a_slip_in_the_name_of_a_great_provider_is_told(domain: str) -> None:
+    fault = address_warning(f"zoe@{domain}", f"zoe@{domain}")
+
+    assert fault is not None
+    assert fault.hint == f"did you mean '{MISSPELT[domain]}'?"
+
+
+@pytest.mark.parametrize(
+    "domain", ["gmail.com", "ymail.com", "orange.fr", "orange.be", "sfr.fr", "efr.fr", "yahoo.ca",
+               "hotmail.it", "tree.fr", "grange.fr", "laposte.fr", "exemple.fr", "live.com"]
+)  # fmt: skip
+def test_another_domain_is_no_slip(domain: str) -> None:
+    assert address_warning(f"zoe@{domain}", f"zoe@{domain}") is None
