@@ -11,9 +11,20 @@ from typing import TextIO
 
 from newsletter.i18n import _
 from newsletter.members.rows import Row, UnreadableMembersError
-from newsletter.problems.problem import Position
+from newsletter.problems.problem import Fault, Position
 
 SEPARATORS = ";,\t"
+# In France, Excel saves Windows-1252; Excel of an old Mac its own, "CSV (MS-DOS)" code page 850.
+_OLD = ("cp1252", "mac_roman", "cp850")
+_MAX_WORDS = 10_000  # more change nothing, and take time
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+# Letters as French words have them: a small one begins few words and follows no two capitals; a
+# capital begins a word or stands among its like. In another encoding é is É, Ç, Ž or ‚.
+_FRENCH = re.compile(
+    "(?<![A-ZÀ-Þ][A-ZÀ-Þ])(?:[éàâôœ’]|(?<=[A-Za-zß-ÿœ])[äçèêëîïöùûüÿæ])"
+    "|(?<![A-Za-zÀ-ÿ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒ]|(?<=[A-ZÀ-Þ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒ](?![a-zß-ÿ])"
+    "|(?<![^ ])[«€–—°\u00a0]+(?![^ ])"
+)
 _BLOCK_CHARACTERS = 1024 * 1024
 # csv.field_size_limit() of Python, the most that one cell may hold; a line may hold several.
 _MAX_LINE_CHARACTERS = 1024 * 1024
@@ -25,7 +36,9 @@ def csv_rows(path: Path) -> Iterator[Row]:
     Raises:
         UnreadableMembersError: the file is no text, or a quotation mark is open to its end.
     """
-    with path.open(encoding=_encoding(path), newline="") as file:
+    encoding = _encoding(path)
+    told = _told(path, encoding)
+    with path.open(encoding=encoding, newline="") as file:
         lines = _lines(file)
         opening: list[str] = []
         for line in lines:
@@ -36,25 +49,66 @@ def csv_rows(path: Path) -> Iterator[Row]:
         # Excel writes and reads a first line that names the separator: "sep=;".
         named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', headings)
         if named:
-            yield from _rows(lines, named[1], first_line=len(opening) + 1)
+            rows = _rows(lines, named[1], first_line=len(opening) + 1)
         else:
-            yield from _rows(chain(opening, lines), _separator(headings), first_line=1)
+            rows = _rows(chain(opening, lines), _separator(headings), first_line=1)
+        for row in rows:
+            row.told = told
+            yield row
 
 
 def _encoding(path: Path) -> str:
-    """Return UTF-8, what Excel calls "Unicode text", or else what it saves as CSV in France."""
+    """Return UTF-8, what Excel calls "Unicode text", or else what the file's words look like."""
     with path.open("rb") as file:
         start = file.read(2)
     if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         candidates = ["utf-16"]
     else:
-        candidates = ["utf-8-sig", "cp1252"]
+        candidates = ["utf-8-sig", *_likeliest(path)]
     for encoding in candidates:
         if _is_text_in(path, encoding):
             return encoding
     raise UnreadableMembersError(
         _("the file is not readable text"), _("save it again as CSV UTF-8, or as .xlsx")
     )
+
+
+def _told(path: Path, encoding: str) -> Fault | None:
+    """Return what is to be said of an encoding that may have been mistaken for another."""
+    if encoding not in _OLD[1:]:
+        return None
+    with path.open("rb") as file:
+        word = next(word for line in file for word in _accented(line))
+    message = _("the file was saved with the accents of {system}: '{word}'")
+    system = _("an old Mac") if encoding == "mac_roman" else "MS-DOS"
+    hint = _("if a letter of this word is wrong, save the file again as CSV UTF-8, or as .xlsx")
+    return Fault("encoding", message.format(system=system, word=word.decode(encoding)), hint)
+
+
+def _likeliest(path: Path) -> list[str]:
+    """Return the old encodings in which the words of the file are French, the best one first.
+
+    Windows's goes first where they are as French in another; the others, which find a sign in
+    every byte, are none where they make more nonsense than words.
+    """
+    words: set[bytes] = set()
+    with path.open("rb") as file:
+        while len(words) < _MAX_WORDS and (line := file.readline(_MAX_LINE_CHARACTERS)):
+            words.update(_accented(line))
+    scores = {encoding: sum(_score(word, encoding) for word in words) for encoding in _OLD}
+    good = [each for each in _OLD if each == "cp1252" or scores[each] > 0]
+    return sorted(good, key=lambda encoding: -scores[encoding])
+
+
+def _accented(line: bytes) -> list[bytes]:
+    return [] if line.isascii() else [word for word in _WORD.findall(line) if not word.isascii()]
+
+
+def _score(word: bytes, encoding: str) -> int:
+    """Return 1 for each letter that French words have at its place, -1 for each other sign."""
+    text = word.decode(encoding, errors="replace")
+    good = sum(len(found) for found in _FRENCH.findall(text))
+    return good - (sum(not each.isascii() for each in text) - good)
 
 
 def _is_text_in(path: Path, encoding: str) -> bool:

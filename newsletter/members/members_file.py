@@ -119,6 +119,8 @@ class MembersFile:
             self.places_left_out.append(row.place)
 
     def _columns(self, headings: Row) -> Columns:
+        if headings.told is not None:
+            self._note(headings, RowFault(0, headings.told, Level.WARNING))
         wanted = self._settings.recipients.columns
         columns = find_columns(headings, wanted, needed=self._needed)
         for name, heading in wanted.items():

@@ -36,6 +36,7 @@ class Row:
 
     `typed` is the row as it stands in a text file. A spreadsheet's has none: there, a place is a
     row and a column of the sheet. Excel may show the cells of the columns `doubtful` otherwise.
+    `told` is what is to be said of the file.
     """
 
     line: int
@@ -45,6 +46,7 @@ class Row:
     separator: str = ""
     is_hidden: bool = False
     doubtful: Collection[int] = ()
+    told: Fault | None = None
 
     def position(self, column: int) -> Position:
         """Return where the cell of this number, from 0, begins."""

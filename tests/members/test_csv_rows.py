@@ -2,12 +2,16 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.members.csv_rows import SEPARATORS, csv_rows
+from newsletter.members.members_file import MembersFile
+from newsletter.problems.problem import Level
+from newsletter.settings.settings import Settings
 
 _CELLS = st.text('ab;, "\t\n\ré', max_size=8)
 _ROWS = st.lists(st.lists(_CELLS, min_size=2, max_size=4), min_size=1, max_size=5)
@@ -40,3 +44,57 @@ def is_written(rest: str, cell: str, separator: str) -> bool:
     plain = cell.replace("\r\n", "\n").replace("\r", "\n")
     quoted = '"' + plain.replace('"', '""') + '"'
     return any(rest.startswith(form + end) for form in (plain, quoted) for end in (separator, "\n"))
+
+
+NAMES = (
+    "Zoé", "Élodie", "HÉLÈNE", "Hélène", "François", "Noël", "Jérôme", "Benoît", "Réunion", "Léa",
+    "Anaïs", "Août", "GÉRARD", "André", "Île-de-France", "Maëlle", "À Orléans", "Désirée",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(NAMES), min_size=4, unique=True),
+    st.sampled_from(["cp1252", "mac_roman", "cp850"]),
+)
+def test_french_names_are_read_whatever_windows_mac_or_ms_dos_saved_them(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], encoding: str
+) -> None:
+    path = tmp_path_factory.mktemp("rows") / "membres.csv"
+    path.write_bytes(
+        "\r\n".join(["Courriel;Prénom", *(f"a@b.fr;{n}" for n in names)]).encode(encoding)
+    )
+
+    [_headings, *read] = csv_rows(path)
+
+    assert [row.cells[1] for row in read] == names
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"Courriel;Pr\x8enom\ra@b.fr;Zo\x8e\r", "an old Mac: 'Prénom'"),
+        (b"Courriel;Pr\x82nom\r\na@b.fr;Zo\x82\r\n", "MS-DOS: 'Prénom'"),
+        (b"Courriel;Pr\x82nom\r\na@b.fr;H\x82l\x8ane\r\n", "MS-DOS: 'Prénom'"),
+    ],
+)
+def test_an_old_encoding_is_told_with_a_word_read_in_it(
+    content: bytes, words: str, tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / "membres.csv").write_bytes(content)
+    members = MembersFile(tmp_path / "membres.csv", settings)
+
+    [recipient] = members
+
+    assert recipient.values["first name"] in {"Zoé", "Hélène"}
+    [problem] = members.problems
+    assert problem.level is Level.WARNING
+    assert problem.message == f"the file was saved with the accents of {words}"
+
+
+@pytest.mark.parametrize("name", ["Muñoz", "Søren", "Škoda", "École", "école", "D’Arc", "Ñoño"])
+def test_names_of_other_languages_stay_those_of_windows(name: str, tmp_path: Path) -> None:
+    (tmp_path / "membres.csv").write_bytes(f"Courriel;Nom\na@b.fr;{name}\n".encode("cp1252"))
+
+    [_headings, row] = csv_rows(tmp_path / "membres.csv")
+
+    assert row.cells[1] == name
