@@ -133,6 +133,7 @@ def write_whole(
     *files: tuple[os.PathLike[str], bytes],
     below: os.PathLike[str] | None = None,
     is_new: bool = False,
+    mode: int = 0o666,
 ) -> None:
     """Write files, each a path and its content: whole or not at all.
 
@@ -155,7 +156,7 @@ def write_whole(
             os.makedirs(folder, exist_ok=True)
             beside = os.path.join(folder, f".{os.urandom(8).hex()}.new")
             waiting[beside] = os.fspath(place)
-            with open(beside, "xb") as file:
+            with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 file.write(content)
         for beside, path in waiting.items():
             if is_new:

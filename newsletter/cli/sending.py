@@ -89,6 +89,11 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
         click.option(
             "--changed-anyway", is_flag=True, help=_("Continue even if the issue has changed.")
         ),
+        click.option(
+            "--all-problems",
+            is_flag=True,
+            help=_("Show every problem of the members file, not the first 20 of each kind."),
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -11,6 +11,7 @@ from newsletter.i18n import _, counted
 from newsletter.members.columns import Columns, find_columns
 from newsletter.members.forms import rows_of
 from newsletter.members.recipient import Recipient, RowFault, RowReader
+from newsletter.members.rejected import RejectedRows
 from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
@@ -25,17 +26,26 @@ class MembersFile:
     """The recipients of a file one by one, and what is wrong with it, noted on the way.
 
     `needed` are the merge fields without which an issue cannot be sent: those that it uses without
-    fallback. Nothing of a row is kept but its address; to go through it again reads it again.
+    fallback; `max_told` is how many faults of a kind are told one by one. Nothing of a good row is
+    kept but its address; to go through it again reads it again.
     After that, `problems` are all that was found, `left_out` how many rows have an error, by its
-    rule, `places_left_out` the lines of the first of them, `duplicates` the number of those whose
-    address came before, `hidden` of those that the sheet does not show, and `is_read` whether it
-    could be read to its end.
+    rule, `rejected` those rows, `places_left_out` the lines of the first of them, `duplicates` the
+    number of those whose address came before, `hidden` of those that the sheet does not show, and
+    `is_read` whether it could be read to its end.
     """
 
-    def __init__(self, path: Path, settings: Settings, *, needed: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        settings: Settings,
+        *,
+        needed: Collection[str] = (),
+        max_told: int = MAX_TOLD_OF_A_RULE,
+    ) -> None:
         self._path = path
         self._settings = settings
         self._needed = frozenset({"email", *needed})
+        self._max_told = max_told
         self._begin()
 
     def _begin(self) -> None:
@@ -44,6 +54,7 @@ class MembersFile:
         self.places_left_out: list[str] = []
         self.duplicates = self.hidden = 0
         self.is_read = False
+        self.rejected = RejectedRows(())
         self._found: Counter[tuple[str, Level]] = Counter()
         self._untold: dict[tuple[str, Level], Problem] = {}
 
@@ -65,6 +76,7 @@ class MembersFile:
             columns = self._columns(headings)
         except UnreadableMembersError as error:
             raise self._headings_below(rows) or error from None
+        self.rejected = RejectedRows(headings.cells[: columns.width])
         reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
         for row in self._without_hidden(rows):
@@ -113,8 +125,9 @@ class MembersFile:
         return None
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
-        rule = next(each.fault.rule for each in faults if each.level is Level.ERROR)
-        self.left_out[rule] += row.people(width)
+        errors = [each.fault for each in faults if each.level is Level.ERROR]
+        self.left_out[errors[0].rule] += row.people(width)
+        self.rejected.add(row, width, "; ".join(each.message for each in errors))
         if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
             self.places_left_out.append(row.place)
 
@@ -134,17 +147,17 @@ class MembersFile:
     def _note(self, row: Row, found: RowFault) -> None:
         kind = found.fault.rule, found.level  # what is only a warning hides no error
         self._found[kind] += 1
-        if self._found[kind] > MAX_TOLD_OF_A_RULE and kind in self._untold:
+        if self._found[kind] > self._max_told and kind in self._untold:
             return
         problem = found.fault.at(self._path, row.position(found.column), found.level)
-        if self._found[kind] > MAX_TOLD_OF_A_RULE:
+        if self._found[kind] > self._max_told:
             self._untold[kind] = problem
         else:
             self.problems.append(problem)
 
     def _and_more(self, kind: tuple[str, Level]) -> Problem:
         """Return the problem that counts those of a rule and level that were not told."""
-        count = self._found[kind] - MAX_TOLD_OF_A_RULE
+        count = self._found[kind] - self._max_told
         message = counted(
             "from here on there is {count} more problem of this kind",
             "from here on there are {count} more problems of this kind",

@@ -1,5 +1,6 @@
 """The members of a send: who they are, who is written to now, who is left out and why."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.rows import Person, in_portions
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.message.addresses import domain_of, in_ascii
-from newsletter.members.members_file import MembersFile
+from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
@@ -65,7 +66,8 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 def members_of(sending: Sending, path: Path, parts: Fingerprint) -> Members:
     """Return the recipients of the file in `path` whom the options mean."""
-    file = MembersFile(path, sending.settings, needed=parts.merge_fields)
+    max_told = sys.maxsize if sending.options.all_problems else MAX_TOLD_OF_A_RULE
+    file = MembersFile(path, sending.settings, needed=parts.merge_fields, max_told=max_told)
     audience = audience_named(sending.options.where, sending.settings)
     return Members(file, path, audience, _stamp(path))
 

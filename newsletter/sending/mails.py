@@ -128,12 +128,12 @@ class Outbox:
             self._make_room()
         self.written += 1
         path = self.folder / f"{self.written:06}.eml"
-        write_whole((path, message))
+        write_whole((path, message), mode=0o600)
         return path
 
     def _make_room(self) -> None:
         refuse_links(self.folder.absolute(), self._below.absolute())
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in self.folder.glob("*.eml"):
             if _OURS.fullmatch(path.name):
                 path.unlink()

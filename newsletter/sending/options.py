@@ -26,6 +26,7 @@ class SendOptions:
     retry_failed: bool = False
     retry_uncertain: bool = False
     changed_anyway: bool = False
+    all_problems: bool = False
 
     @property
     def resumes(self) -> bool:

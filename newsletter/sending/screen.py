@@ -132,10 +132,30 @@ def _variants(plan: Plan) -> Iterator[str]:
         yield f"  {sum(rest):6}  {more.format(count=len(rest))}"
 
 
-def _left_out(plan: Plan) -> Iterator[str]:
-    reasons = plan.left_out.copy()
+def _faults(plan: Plan) -> Counter[str]:
+    """Return how many rows cannot be used, by the reason in words."""
+    reasons: Counter[str] = Counter()
     for rule, count in plan.faults.items():
         reasons[_(_FAULTS.get(rule, _FAULTS[""]))] += count
+    return reasons
+
+
+def unusable(plan: Plan, rejected: str) -> str:
+    """Return how many rows cannot be used, why, and the name of the file that they are in."""
+    told = counted(
+        "{count} unusable row ({reasons}); it is in {file}",
+        "{count} unusable rows ({reasons}); they are in {file}",
+        plan.rows_at_fault,
+    )
+    reasons = ", ".join(
+        _("{reason}: {count}").format(reason=reason, count=count)
+        for reason, count in _faults(plan).most_common()
+    )
+    return told.format(count=plan.rows_at_fault, reasons=reasons, file=rejected)
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    reasons = plan.left_out + _faults(plan)
     if plan.duplicates:
         reasons[_("duplicate address")] += plan.duplicates
     if reasons:

@@ -19,7 +19,7 @@ from newsletter.sending.chosen_members import ToMembers, members_of
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.mails import Outbox
 from newsletter.sending.means import ask_for_number
-from newsletter.sending.screen import Plan, screen
+from newsletter.sending.screen import Plan, screen, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
 from newsletter.sending.sent_before import (
     keep_counts,
@@ -100,9 +100,24 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
         return False
     if not sending.check([each.document for each in sending.mails.made]):
         return False
+    if plan.rows_at_fault:
+        _write_rejected(to_members, plan)
     for line in screen(sending, plan, fingerprint=to_members.parts.fingerprint):
         sending.terminal.tell(line)
     return True
+
+
+def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
+    """Write the rows that cannot be used beside the members file; that they are not, is told."""
+    members, terminal = to_members.members, to_members.sending.terminal
+    try:
+        path = members.file.rejected.write_beside(members.path)
+    except OSError:
+        message = _("the unusable rows could not be written beside {file}")
+        warning = message.format(file=members.path.name)
+        terminal.tell(_("Warning: {message}").format(message=warning))
+    else:
+        terminal.tell(unusable(plan, shown_path(path)))
 
 
 def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
