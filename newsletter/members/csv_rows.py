@@ -5,12 +5,12 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 from newsletter.i18n import _
-from newsletter.members.rows import Row, UnreadableMembersError
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Position
 
 SEPARATORS = ";,\t"
@@ -51,7 +51,8 @@ def csv_rows(path: Path) -> Iterator[Row]:
         if named:
             rows = _rows(lines, named[1], first_line=len(opening) + 1)
         else:
-            rows = _rows(chain(opening, lines), _separator(headings), first_line=1)
+            opening += islice(lines, ROWS_ABOVE_HEADINGS)
+            rows = _rows(chain(opening, lines), _separator(opening), first_line=1)
         for row in rows:
             row.told = told
             yield row
@@ -137,10 +138,17 @@ def _lines(file: TextIO) -> Iterator[str]:
         yield line
 
 
-def _separator(headings: str) -> str:
-    """Return the sign that parts the headings: the most frequent outside quotation marks."""
-    bare = re.sub(r'"[^"]*"', "", headings)
-    return max(SEPARATORS, key=bare.count)
+def _separator(opening: Iterable[str]) -> str:
+    """Return the sign that parts the cells of the first line that has some: of the headings.
+
+    It is the most frequent outside quotation marks.
+    """
+    for line in opening:
+        bare = re.sub(r'"[^"]*"', "", line)
+        found = max(SEPARATORS, key=bare.count)
+        if found in bare:
+            return found
+    return SEPARATORS[0]
 
 
 def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[Row]:

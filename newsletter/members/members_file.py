@@ -12,14 +12,13 @@ from newsletter.members.columns import Columns, find_columns
 from newsletter.members.forms import rows_of
 from newsletter.members.recipient import Recipient, RowFault, RowReader
 from newsletter.members.rejected import RejectedRows
-from newsletter.members.rows import Row, UnreadableMembersError
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
 from newsletter.values.suggestions import fold
 
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
 MAX_TOLD_OF_A_RULE = 20
-_ROWS_ABOVE_HEADINGS = 10  # a title, a date, who exported it
 
 
 class MembersFile:
@@ -69,13 +68,7 @@ class MembersFile:
 
     def _recipients(self) -> Iterator[Recipient]:
         rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
-        headings = next(rows, None)
-        if headings is None:
-            raise UnreadableMembersError(_("the file is empty"), _("export the members again"))
-        try:
-            columns = self._columns(headings)
-        except UnreadableMembersError as error:
-            raise self._headings_below(rows) or error from None
+        headings, columns = self._headings(rows)
         self.rejected = RejectedRows(headings.cells[: columns.width])
         reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
@@ -108,20 +101,32 @@ class MembersFile:
         if first is not None:
             self._note(first, _hidden(self.hidden))
 
-    def _headings_below(self, rows: Iterator[Row]) -> UnreadableMembersError | None:
-        """Return what to do where the headings are not in the first row, but soon after it."""
+    def _headings(self, rows: Iterator[Row]) -> tuple[Row, Columns]:
+        """Return the row of headings, the first or soon after it, and their columns."""
+        first = next(rows, None)
+        if first is None:
+            raise UnreadableMembersError(_("the file is empty"), _("export the members again"))
+        try:
+            return first, self._columns(first)
+        except UnreadableMembersError as error:
+            below = self._headings_below(rows)
+            if below is None:
+                raise error from None
+        message = _("the headings are on line {line}, not on the first").format(line=below.line)
+        fault = Fault("members-columns", message, _("delete the lines above them"))
+        if len(below.cells) == 1:  # a title above has other separators, or none
+            raise UnreadableMembersError(
+                fault.message, fault.hint, rule=fault.rule, position=below.position(0)
+            )
+        columns = self._columns(below)
+        self._note(below, RowFault(0, fault, Level.WARNING))
+        return below, columns
+
+    def _headings_below(self, rows: Iterator[Row]) -> Row | None:
         heading = fold(self._settings.recipients.columns["email"])
-        for row in islice(rows, _ROWS_ABOVE_HEADINGS):
-            # A title above has no separator, and would have the row taken for one cell.
+        for row in islice(rows, ROWS_ABOVE_HEADINGS):
             if heading in re.split(r" *[;,\t] *", fold(";".join(row.cells))):
-                message = _("the headings are on line {line}, not on the first")
-                hint = _("delete the lines above them")
-                return UnreadableMembersError(
-                    message.format(line=row.line),
-                    hint,
-                    rule="members-columns",
-                    position=row.position(0),
-                )
+                return row
         return None
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:

@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 from zlib import error as DeflateError  # noqa: N812 - its own name is lower-case
 
 from newsletter.i18n import _
-from newsletter.members.rows import Row, UnreadableMembersError
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
 from newsletter.members.sheet_layout import Merge, SheetLayout, layout_of
 from newsletter.members.shown_values import shown_value
 from newsletter.packaged import how_to_add
@@ -107,11 +107,17 @@ def _layout(sheet: Any) -> SheetLayout:
 
 
 def _width(sheet: Any) -> int:
-    """Return how many cells the first row has that is not empty, 0 where all are."""
-    for row in islice(_cells(sheet, MAX_COLUMNS), _ROWS_AT_ONCE):
-        if any(cell.value is not None for cell in row):
-            return max(number for number, cell in enumerate(row, 1) if cell.value is not None)
-    return 0
+    """Return how many cells the first rows have that are not empty, 0 where all are.
+
+    The headings are among them: a title may stand above.
+    """
+    rows = islice(_cells(sheet, MAX_COLUMNS), _ROWS_AT_ONCE)
+    filled = (each for each in map(_filled, rows) if each)
+    return max(islice(filled, ROWS_ABOVE_HEADINGS), default=0)
+
+
+def _filled(row: tuple[Any, ...]) -> int:
+    return max((number for number, cell in enumerate(row, 1) if cell.value is not None), default=0)
 
 
 def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:

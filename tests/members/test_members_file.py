@@ -349,8 +349,8 @@ WHOLE_FILES = {
         "members-columns",
         "there is no column 'Courriel'; the first row has 'Mail', 'Prénom' (name the column",
     ),
-    "a title above the headings": (
-        "Liste des membres 2026\n\nNom;Courriel ;Prénom\nX;a@example.org;A\n".encode(),
+    "a title above the headings, with another separator": (
+        "Liste des membres, 2026\n\nNom;Courriel ;Prénom\nX;a@example.org;A\n".encode(),
         "members-columns",
         "the headings are on line 3, not on the first (delete the lines above them)",
     ),
@@ -438,3 +438,20 @@ def test_headings_that_lost_their_accents_are_named_as_the_cause(
     assert list(members) == []
     (problem,) = members.problems
     assert (problem.rule, problem.position) == ("accents", (1, 10))
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("above", ["Liste des membres\n\n", "Liste\nexportée le 3 mai\npar Zoé\n"])
+def test_headings_under_a_title_are_found_and_told(
+    above: str, separator: str, settings: Settings, write: WriteMembers
+) -> None:
+    rows = "Nom;Courriel;Prénom;Délégation\nX;zoe@example.org;Zoé;Bretagne\n"
+    members = MembersFile(write(above + rows.replace(";", separator)), settings)
+
+    [recipient] = members
+
+    assert recipient.values["first name"] == "Zoé"
+    [problem] = members.problems
+    line = above.count("\n") + 1
+    assert (problem.level, problem.position.line) == (Level.WARNING, line)
+    assert problem.message == f"the headings are on line {line}, not on the first"

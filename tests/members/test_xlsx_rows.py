@@ -164,6 +164,16 @@ def test_rows_that_a_filter_hides_get_no_mail_and_are_counted(
     assert problem.message == "3 rows are hidden in the sheet, and get no email"
 
 
+def test_headings_under_a_title_in_one_cell_are_found(
+    settings: Settings, write: WriteSheet
+) -> None:
+    rows = [["Liste des membres"], [], ["Nom", "Prénom", "Courriel"], ["X", "Zoé", "z@example.org"]]
+    members = MembersFile(write(rows), settings)
+
+    assert [each.values["first name"] for each in members] == ["Zoé"]
+    assert [(*each.position, each.level) for each in members.problems] == [(3, 1, Level.WARNING)]
+
+
 def test_cells_merged_over_rows_are_read_in_each_of_them(
     settings: Settings, tmp_path: Path
 ) -> None:
