@@ -63,17 +63,17 @@ def _is_placeholder(text: str) -> bool:
 
 
 def _spoilt(text: str) -> Fault | None:
-    if _SHORTENED.fullmatch(text):
+    if text[:1].isdecimal() and _SHORTENED.fullmatch(text):
         message = _("'{text}' is a number shortened by Excel").format(text=shown(text))
         hint = _("format the column as Text in Excel, and type the number again")
         return Fault("spoilt-number", message, hint)
-    if _FORMULA_ERROR.fullmatch(text):
+    if text.startswith("#") and _FORMULA_ERROR.fullmatch(text):
         message = _("'{text}' is a formula that failed").format(text=shown(text))
         return Fault("formula", message, _("fix the formula in Excel"))
     if text.startswith("="):
         message = _("'{text}' is a formula without its result").format(text=shown(text))
         return Fault("formula", message, _("open the file in Excel and save it again"))
-    if has_lost_accents(text) or _QUESTIONED.fullmatch(text):
+    if has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
         message = _("'{text}' has lost its accents").format(text=shown(text))
         hint = _("export the members again, as .xlsx or CSV UTF-8")
         return Fault("accents", message, hint)

@@ -69,6 +69,8 @@ class MembersFile:
     def _recipients(self) -> Iterator[Recipient]:
         rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
         headings, columns = self._headings(rows)
+        if headings.told is not None:
+            self._note(headings, RowFault(0, headings.told, Level.WARNING))
         self.rejected = RejectedRows(headings.cells[: columns.width])
         reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
@@ -137,8 +139,6 @@ class MembersFile:
             self.places_left_out.append(row.place)
 
     def _columns(self, headings: Row) -> Columns:
-        if headings.told is not None:
-            self._note(headings, RowFault(0, headings.told, Level.WARNING))
         wanted = self._settings.recipients.columns
         columns = find_columns(headings, wanted, needed=self._needed)
         for name, heading in wanted.items():

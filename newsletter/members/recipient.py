@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from newsletter.i18n import _, counted
 from newsletter.members.addresses import address_meant, address_warning
-from newsletter.members.cells import UNSEEN, read_cell
+from newsletter.members.cells import UNSEEN, has_lost_accents, read_cell
 from newsletter.members.columns import Columns
 from newsletter.members.rows import Row
 from newsletter.problems.problem import Fault, Level
@@ -82,15 +82,17 @@ class RowReader:
 
     def _value(self, name: str, cell: str) -> str | Fault:
         """Return the text of a cell, or why it cannot be what was meant."""
+        # As typed: accents of a mailbox may stand apart.
+        address = address_meant(cell.strip(UNSEEN)) if name == "email" else None
+        if isinstance(address, str) and not has_lost_accents(address):
+            return address
         read = read_cell(cell)
         if isinstance(read, Fault) and spelt_as_known(cell, self._audiences.get(name, ())):
             return cell  # NC stands for nothing, but may be a region
         if read == "" and name in self._needed:
             message = _("this row has no '{name}'").format(name=name)
             return Fault("missing-value", message, _("fill it in, or remove the row"))
-        if name == "email" and isinstance(read, str):
-            return address_meant(cell.strip(UNSEEN))  # as typed: its accents may stand apart
-        return read
+        return read if address is None or isinstance(read, Fault) else address
 
     def _read_audience(self, cells: tuple[str, ...]) -> tuple[Audience, list[RowFault]]:
         """Return what a recipient with these cells is, and what the settings do not know of it."""

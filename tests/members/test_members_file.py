@@ -104,6 +104,11 @@ ROW_FAULTS = {
     ),
     "failed formula": ("zoe@example.org;#REF!;", (2, 17, "formula"), "'#REF!'"),
     "lost accents": ("zoe@example.org;ZoÃ©;", (2, 17, "accents"), "'ZoÃ©'"),
+    "lost accents in an address": (
+        "zoÃ©@example.org;Zoé;",
+        (2, 1, "accents"),
+        "'zoÃ©@example.org'",
+    ),
     "missing value": (
         "zoe@example.org; ;Bretagne",
         (2, 17, "missing-value"),
