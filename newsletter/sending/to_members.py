@@ -12,11 +12,13 @@ from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
 from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
+from newsletter.members.rejected import REJECTED_FILE
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.sending.chosen_members import ToMembers, members_of
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
+from newsletter.sending.kept_from_git import is_taken_by_git
 from newsletter.sending.mails import Outbox
 from newsletter.sending.means import ask_for_number
 from newsletter.sending.screen import Plan, screen, unusable
@@ -100,11 +102,23 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
         return False
     if not sending.check([each.document for each in sending.mails.made]):
         return False
+    _warn_of_git(to_members)
     if plan.rows_at_fault:
         _write_rejected(to_members, plan)
     for line in screen(sending, plan, fingerprint=to_members.parts.fingerprint):
         sending.terminal.tell(line)
     return True
+
+
+def _warn_of_git(to_members: ToMembers) -> None:
+    """Say what of the members' addresses the next commit would keep for good."""
+    path = to_members.members.path
+    taken = [each for each in (path, path.with_name(REJECTED_FILE)) if is_taken_by_git(each)]
+    if taken:
+        names = ", ".join(each.name for each in taken)
+        message = _("git would take {files} into its history: add a line for each to .gitignore")
+        warning = _("Warning: {message}").format(message=message.format(files=names))
+        to_members.sending.terminal.tell(warning)
 
 
 def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
