@@ -13,11 +13,14 @@ _SIGN = re.compile(r'"(?P<text>[^"]*)"|\\(?P<one>.)|(?P<digit>[0#])|(?P<own>[ /(
 _DATE_SIGN = re.compile(r'"[^"]*"|\\.|y+|:mm|m+|d+|h+|s+|[-/:., ]')
 # A date as the system writes it, which is said so and saved as an American one.
 _DATE_OF_THE_SYSTEM = "mm-dd-yy"
+_MAX_DIGITS_KEPT = 1e15  # of Excel: what is longer ends in zeros
+_MAX_FORMAT = 255  # characters, of Excel
 _GROUP_SPACE = "\u202f"  # NARROW NO-BREAK SPACE
 
 
 def shown_value(value: object, number_format: str) -> tuple[str, bool]:
     """Return the text of a cell, and whether Excel shows just that."""
+    number_format = number_format[: _MAX_FORMAT + 1]
     match value:
         case None:
             return "", True
@@ -36,7 +39,7 @@ def shown_value(value: object, number_format: str) -> tuple[str, bool]:
 
 
 def _general(value: float) -> str:
-    if float(value).is_integer():
+    if value % 1 == 0:
         return str(int(value))
     return _localised(f"{value:.10g}")
 
@@ -45,12 +48,12 @@ def _number(value: float, number_format: str) -> str | None:
     """Return a number in a format, None where that is not one of those of lists of people."""
     if number_format in _PLAIN:
         return _general(value)
-    if found := _DECIMAL.fullmatch(number_format):
+    if abs(value) < _MAX_DIGITS_KEPT and (found := _DECIMAL.fullmatch(number_format)):
         shown = Decimal(repr(value)) * (100 if found["percent"] else 1)
         step = Decimal(1).scaleb(-len(found["places"] or ""))
         rounded = shown.quantize(step, ROUND_HALF_UP)
         return _localised(f"{rounded:{',' if found['groups'] else ''}f}{found['percent'] or ''}")
-    if value < 0 or not float(value).is_integer():
+    if value < 0 or value % 1:
         return None
     return _masked(str(int(value)), number_format)
 

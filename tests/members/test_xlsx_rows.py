@@ -262,6 +262,14 @@ def test_zeros_and_digits_of_a_format_change_no_number(value: int, number_format
     assert len(text) >= len(number_format) - (f"{number_format}0".index("0"))
 
 
+@given(
+    st.one_of(st.integers(), st.floats(), st.dates(), st.datetimes(), st.just(10**400)),
+    st.one_of(st.text('0#.,%-"\\ ydmhs:/[];@', max_size=12), st.just("0.00"), st.just("yyyy")),
+)
+def test_no_value_and_no_format_stop_the_program(value: object, number_format: str) -> None:
+    assert shown_value(value, number_format)
+
+
 def test_a_sheet_that_says_it_is_as_wide_as_excel_can_is_read_as_it_is(write: WriteSheet) -> None:
     path = write([["a", "b"], ["c", "d"]])
     with_part_changed(
