@@ -172,6 +172,7 @@ class Session:
             b"DATA": self.data,
             b"RSET": self.reset,
             b"QUIT": self.quit,
+            b"AUTH": self.login,
         }
         for line in iter(self.line, b""):
             verb = line[:4].upper()
@@ -206,6 +207,9 @@ class Session:
     def reset(self, _line: bytes) -> None:
         self.address, self.has_sender = "", False
         self.answer("rset", b"250 fine")
+
+    def login(self, _line: bytes) -> None:
+        self.answer("auth", b"235 welcome")
 
     def quit(self, _line: bytes) -> None:
         self.answer("quit", b"221 bye")

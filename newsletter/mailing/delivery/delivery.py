@@ -71,7 +71,7 @@ class Delivering:
                 outcomes = self._run.outcomes.get()
                 if outcomes is None:  # a worker failed: its error is raised when it is joined
                     return
-                self._in_hand -= len(outcomes)
+                self._in_hand -= sum(not each.is_kept for each in outcomes)
                 yield from map(self._after, outcomes)
             elif self._retries and not self._run.stopping.is_set():
                 clock = self._run.clock
@@ -91,7 +91,8 @@ class Delivering:
     def _after(self, outcome: Outcome) -> Outcome:
         """Do what an outcome asks for: try again now or later, or ask whether to go on."""
         if outcome.row is outcome.job.row:  # not tried, put aside, or cut off before the end
-            self._retries.add(outcome.job, outcome.not_before)
+            if not outcome.is_kept:
+                self._retries.add(outcome.job, outcome.not_before)
         elif outcome.row.state is State.DEFERRED:
             outcome = self._put_off(outcome)
         if outcome.asks:

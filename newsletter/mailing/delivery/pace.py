@@ -1,8 +1,7 @@
 """How fast messages leave: one limiter for all connections, and one for each domain that has one.
 
 Messages are spread evenly, each at least an interval after the one before: a server that counts
-finds no second with more. When it complains (a 4xx answer) the pace is halved; it recovers while
-the answers are good.
+finds no second with more. A server that complains all the same is waited for: `patience`.
 """
 
 import threading
@@ -11,16 +10,11 @@ from dataclasses import dataclass
 
 from newsletter.settings.smtp import Rate
 
-GOOD_ANSWERS_TO_RECOVER = 20  # a server that complained once in a hundred is not slowed for long
-FIRST_INTERVAL_SECONDS = 0.1  # where no rate is set, a complaint makes it ten a second
-MAX_INTERVAL_SECONDS = 30
-
 
 @dataclass
 class _Lane:
     """When the next message may leave, how long after the last, and what was put aside until."""
 
-    base: float
     interval: float
     next_time: float = 0.0
     promised: float = 0.0
@@ -45,15 +39,12 @@ class Pace:
         clock: Callable[[], float],
         sleep: Callable[[float], object],
     ) -> None:
-        base = rate.interval if rate else 0.0
-        self._all = _Lane(base, base)
+        self._all = _Lane(rate.interval if rate else 0.0)
         self._domains = {
-            domain.lower(): _Lane(each.interval, each.interval)
-            for domain, each in domain_rates.items()
+            domain.lower(): _Lane(each.interval) for domain, each in domain_rates.items()
         }
         self._clock = clock
         self._sleep = sleep
-        self._good_answers = 0
         self._lock = threading.Lock()
 
     def wait(self, domain: str) -> None:
@@ -114,23 +105,3 @@ class Pace:
         everyone_s = (self._all,) if self._all.interval else ()
         own = self._domains.get(domain)
         return everyone_s if own is None else (*everyone_s, own)
-
-    def slow_down(self) -> None:
-        """Halve the pace: the server has complained."""
-        with self._lock:
-            self._good_answers = 0
-            slower = max(2 * self._all.interval, FIRST_INTERVAL_SECONDS)
-            self._all.interval = min(slower, max(MAX_INTERVAL_SECONDS, self._all.base))
-
-    def recover(self) -> None:
-        """Count a good answer; after some, double the pace, up to what the settings allow."""
-        if self._all.interval <= self._all.base:
-            return
-        with self._lock:
-            self._good_answers += 1
-            if self._good_answers < GOOD_ANSWERS_TO_RECOVER:
-                return
-            self._good_answers = 0
-            faster = self._all.interval / 2
-            is_near = faster < FIRST_INTERVAL_SECONDS / 2 and not self._all.base
-            self._all.interval = 0.0 if is_near else max(faster, self._all.base)

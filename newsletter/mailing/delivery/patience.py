@@ -1,7 +1,9 @@
 """How a server that does not want us now is waited for: by all connections, and not for ever.
 
 What it puts off may be one message or all that comes from us. A message is one alone until another
-meets the same, or where the server did not even take the sender.
+meets the same before any is taken, or where the server did not even take the sender. The message
+that begins a pause is tried first after it, then one that is new. Where the first is taken and the
+second not, twice, each is put off at first, as by greylisting: that answer is about the message.
 """
 
 import threading
@@ -16,6 +18,7 @@ ASIDE_SECONDS = 60
 CONNECT_SECONDS = 1.5
 MAX_CONNECT_SECONDS = 20
 GOOD_ANSWERS_TO_RECOVER = 20
+PAUSES_THAT_TELL = 2  # once may be a rate that had room for one
 
 
 class Trouble(NamedTuple):
@@ -40,6 +43,15 @@ class Patience:
         self._pause_ends = 0.0
         self._since: float | None = None  # when the trouble began
         self._troubled: set[int] = set()  # rows of messages that met it
+        self._taken = 0
+        self._met: dict[
+            int, int
+        ] = {}  # rows that ever met any, and how many were taken before they first did
+        self._probe = 0  # the row that began the pause
+        self._probe_was_taken = False
+        self._is_judged = True  # how the server took the first new message after the pause
+        self._put_off_in_a_row = 0
+        self._of_each: set[tuple[int, str]] = set()
         self._connect_interval = 0.0
         self._next_connect = 0.0
         self._good_answers = 0
@@ -60,23 +72,44 @@ class Patience:
         with self._lock:
             now = self._clock.monotonic()
             self._since = now if self._since is None else self._since
-            is_of_all = is_of_all or bool(self._troubled - {row})
-            self._troubled.add(row)
+            is_its_own = self._met.setdefault(row, self._taken) < self._taken  # others were taken
             if not is_of_all:
-                return Trouble(now + ASIDE_SECONDS, is_of_all=False)
+                if is_its_own or not self._troubled - {row}:
+                    self._troubled.add(row)
+                    return Trouble(now + ASIDE_SECONDS, is_of_all=False)
+                if row == self._probe:
+                    return Trouble(now + ASIDE_SECONDS, is_of_all=True)
+            self._troubled.add(row)
             if now < self._pause_ends:
                 return Trouble(self._pause_ends, is_of_all=True)
             if now - self._since >= self._keep_trying:
                 self._since = None  # whoever says to go on has it kept up as long again
                 return Trouble(now, is_of_all=True, gives_up=True)
             self._pause_ends = now + PAUSE_SECONDS * (1 + self._clock.chance())
+            self._probe = row
+            self._probe_was_taken = self._is_judged = False
             return Trouble(self._pause_ends, is_of_all=True, is_new=True)
 
-    def was_taken(self) -> None:
-        """Note that a message was taken: what troubled us is over."""
-        if self._since is None and not self._connect_interval:
-            return
+    def is_of_each(self, row: int, kind: tuple[int, str]) -> bool:
+        """Tell whether the server says this, a code and status, to each message at first."""
         with self._lock:
+            if row not in self._met and self._probe_was_taken and not self._is_judged:
+                self._is_judged = True
+                self._put_off_in_a_row += 1
+                if self._put_off_in_a_row == PAUSES_THAT_TELL:
+                    self._of_each.add(kind)
+            return kind in self._of_each
+
+    def was_taken(self, row: int) -> None:
+        """Note that a message was taken: what troubled us is over."""
+        with self._lock:
+            self._taken += 1
+            if row in self._met:
+                self._probe_was_taken = True
+            elif not self._is_judged:
+                self._is_judged, self._put_off_in_a_row = True, 0
+            if self._since is None and not self._connect_interval:
+                return
             self._since = None
             self._troubled.clear()
             self._good_answers += 1

@@ -40,7 +40,8 @@ class Outcome:
     """What came of a job: its row as the ledger has it, unchanged where it was not tried.
 
     `asks` says that nothing more leaves until a person has decided; `not_before` is when to try
-    again what was not tried, by the clock. `trouble` is what the server said that makes all wait.
+    again what was not tried, by the clock. `trouble` is what the server said that makes all wait;
+    `is_kept` says that the worker has the job still.
     """
 
     job: Job
@@ -48,6 +49,7 @@ class Outcome:
     asks: bool = False
     not_before: float = 0.0
     trouble: str = ""
+    is_kept: bool = False
 
 
 class SaidNoMeanwhile(Exception):  # noqa: N818 - an event

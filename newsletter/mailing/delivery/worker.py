@@ -112,8 +112,8 @@ class Worker:
         is_held = run.patience.is_waiting or not run.going_on.is_set()
         if is_held or run.pace.is_slow(domain):
             self._flush()
-        if is_held and is_announced:
-            self._held.drop()  # no server waits in a message until a person has thought
+        if is_held:  # no server waits until a person has thought, nor is to end what is idle
+            self._held.leave()
         run.going_on.wait()
         run.patience.wait()
         if is_announced:
@@ -203,40 +203,36 @@ class Worker:
     def _after_answer(self, job: Job, attempting: Delivery, answer: Answer, carried: int) -> None:
         """Settle what the server said: of the message, or of us, who then say it again."""
         run, kind = self._run, (answer.code, answer.status)
-        may_be_of_connection = answer.is_about_us or (
-            answer.is_temporary and answer.command != "END" and not answer.is_about_recipient
-        )
-        says_again = may_be_of_connection and carried > 0 and kind not in run.of_messages
+        may_be_of_us = answer.is_temporary and not answer.is_about_recipient
+        is_early = answer.is_about_us or answer.command != "END"
+        says_again = may_be_of_us and is_early and carried > 0 and kind not in run.of_messages
         if answer.closes or says_again or answer.is_about_us:
             self._held.leave()
-        if answer.is_about_us and answer.command == "END":  # the ledger has it as attempted
+        if may_be_of_us and answer.command == "END":  # the ledger has it as attempted
             run.ledger.record([job.row])
         if says_again:
             if answer.closes and answer.command != "MAIL":
                 run.patience.was_cut()
             self._ahead.append(_Taken(replace(job, renewed_at=carried)))
             return
-        if answer.is_about_us:
+        if may_be_of_us and not answer.is_about_us:
+            run.of_messages.add(kind)
+        if may_be_of_us and not run.patience.is_of_each(job.row.number, kind):
             self._put_by(job, answer.code, answer.words, is_of_all=answer.command == "MAIL")
             return
-        if may_be_of_connection:
-            run.of_messages.add(kind)
-        self._note_good_or_bad(job, answer)
+        if answer.is_accepted:
+            self._after_acceptance(job)
         row = attempting._replace(state=state_after(answer), code=answer.code, words=answer.words)
         self._settle(job, row, is_about_recipient=answer.is_about_recipient)
 
-    def _note_good_or_bad(self, job: Job, answer: Answer) -> None:
-        """Tell those who watch over the run how the server took a message."""
+    def _after_acceptance(self, job: Job) -> None:
+        """Tell those who watch over the run; leave where the server would take no more."""
         run = self._run
-        if answer.is_accepted:
-            run.pace.recover()
-            run.patience.was_taken()
-            if job.renewed_at:
-                run.learn_limit(job.renewed_at)
-            if self._held.is_full():
-                self._held.leave()
-        elif answer.is_temporary and answer.command == "END":
-            run.pace.slow_down()
+        run.patience.was_taken(job.row.number)
+        if job.renewed_at:
+            run.learn_limit(job.renewed_at)
+        if self._held.is_full():
+            self._held.leave()
 
     def _put_by(self, job: Job, code: int, words: str, *, is_of_all: bool) -> None:
         """Give back a message that met trouble which is not known to be its own."""
@@ -251,12 +247,16 @@ class Worker:
         if trouble.gives_up:
             self._run.hold()
         is_told = trouble.is_new or trouble.gives_up
+        if trouble.is_new:  # it is the first to be tried again
+            self._held.leave()
+            self._say_again(job)
         outcome = Outcome(
             job,
             job.row,
             asks=trouble.gives_up,
             not_before=trouble.until,
             trouble=f"{code or ''} {words}".strip() if is_told else "",
+            is_kept=trouble.is_new,
         )
         self._unwritten.append(outcome)
         self._flush()

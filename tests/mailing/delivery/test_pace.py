@@ -1,4 +1,4 @@
-"""Never faster than the settings say, slower where the server complains: by an injected clock."""
+"""Never faster than the settings say: by an injected clock."""
 
 import threading
 from itertools import pairwise
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.mailing.delivery.pace import GOOD_ANSWERS_TO_RECOVER, MAX_INTERVAL_SECONDS, Pace
+from newsletter.mailing.delivery.pace import Pace
 from newsletter.settings.smtp import Rate
 
 
@@ -109,69 +109,3 @@ def test_all_connections_share_one_pace() -> None:
         thread.join()
 
     assert sorted(left) == [round(number / 20, 6) for number in range(1, 20)]
-
-
-def test_a_complaint_halves_the_pace_and_good_answers_bring_it_back() -> None:
-    time = Time()
-    pace = Pace(Rate(20, 1), {}, clock=lambda: time.now, sleep=time.sleep)
-
-    def interval() -> float:
-        pace.wait("a.fr")
-        first = time.now
-        pace.wait("a.fr")
-        return time.now - first
-
-    usual = interval()
-    pace.slow_down()
-    slowed = interval()
-    pace.slow_down()
-    slower = interval()
-    for _answer in range(3 * GOOD_ANSWERS_TO_RECOVER):
-        pace.recover()
-    recovered = interval(), interval()
-
-    assert (usual, slowed, slower) == pytest.approx((0.05, 0.1, 0.2))
-    assert recovered[1] == pytest.approx(0.05)
-
-
-def test_without_a_rate_a_complaint_sets_one_until_all_is_well() -> None:
-    time = Time()
-    pace = Pace(None, {}, clock=lambda: time.now, sleep=time.sleep)
-
-    for _time in range(30):
-        pace.slow_down()
-    pace.wait("a.fr")
-    first = time.now
-    pace.wait("a.fr")
-    waited = time.now - first
-    for _answer in range(15 * GOOD_ANSWERS_TO_RECOVER):
-        pace.recover()
-    pace.wait("a.fr")
-    pace.wait("a.fr")
-    well = time.now
-    pace.wait("a.fr")
-
-    assert waited == pytest.approx(MAX_INTERVAL_SECONDS)
-    assert time.now == well
-
-
-@pytest.mark.parametrize(("rate", "usual"), [(Rate(20, 1), 0.05), (None, 0)])
-def test_the_twentieth_good_answer_in_a_row_brings_the_pace_back_and_not_the_nineteenth(
-    rate: Rate | None, usual: float
-) -> None:
-    time = Time()
-    pace = Pace(rate, {}, clock=lambda: time.now, sleep=time.sleep)
-    pace.slow_down()
-    pace.slow_down()
-
-    def interval_after(answers: int) -> float:
-        for _answer in range(answers):
-            pace.recover()
-        pace.wait("a.fr")
-        first = time.now
-        pace.wait("a.fr")
-        return time.now - first
-
-    intervals = [interval_after(answers) for answers in (19, 1, 19, 1, 19, 1)]
-
-    assert intervals == pytest.approx([0.2, 0.1, 0.1, 0.05, 0.05, usual])
