@@ -62,6 +62,7 @@ class Server:
     extensions: Sequence[str] = ("PIPELINING", "SIZE 10000000")
     taken: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
+    hellos: list[bytes] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -182,7 +183,8 @@ class Session:
             else:
                 answer(line)
 
-    def hello(self, _line: bytes) -> None:
+    def hello(self, line: bytes) -> None:
+        self.server.hellos.append(line.strip())
         *first, last = ["127.0.0.1", *self.server.extensions]
         text = "".join(f"250-{each}\r\n" for each in first) + f"250 {last}"
         self.answer("ehlo", text.encode())

@@ -81,6 +81,18 @@ def test_a_send_goes_on_without_issue_pictures_or_members_file(
     assert all(b"Content-Type: image/" in each for each in same)
 
 
+def test_a_send_that_goes_on_says_the_same_hello(
+    start_server, send, write_members, people, issue
+) -> None:
+    stopping = threading.Event()
+    server = stopped_after(2, start_server, stopping)
+    send(server, members=write_members(people(4)), stopping=stopping, file=issue)
+
+    send(server, resume=True, file=issue)
+
+    assert set(server.hellos) == {b"ehlo example.org"}
+
+
 def test_a_file_saved_in_the_middle_of_a_send_changes_nothing(
     start_server, send, write_members, people, issue
 ) -> None:

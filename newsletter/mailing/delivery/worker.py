@@ -249,7 +249,7 @@ class Worker:
         is_told = trouble.is_new or trouble.gives_up
         if trouble.is_new:  # it is the first to be tried again
             self._held.leave()
-            self._say_again(job)
+            self._ahead.append(_Taken(job))
         outcome = Outcome(
             job,
             job.row,
