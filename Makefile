@@ -119,7 +119,7 @@ fresh: ## Build and test on new Debians, as root and as a user, with and without
 	tools/fresh.sh
 
 .PHONY: demo-send
-demo-send: dev-environment ## Send a sample to 200 made-up members, into a server of its own
+demo-send: dev-environment ## Send a sample to 300 made-up members, on a bad day: strict server, lost file, killed sender
 	$(BIN)/python tools/demo_send.py
 
 .PHONY: bench

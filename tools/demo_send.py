@@ -1,67 +1,117 @@
-"""Send a sample issue to 200 made-up members, into a server that this script starts and stops.
+"""Send a sample to 300 made-up members on a bad day: a strict server, a lost file, a killed sender.
 
-Nothing leaves the machine, and nothing of the workspace changes: the sample is sent from a copy.
-Run it from the repository's root: `make demo-send`.
+The server takes 50 messages a connection and 100 a minute, and goes away once; while the sender
+waits, its members file is deleted and it is killed. The minute lasts four seconds here, and pauses
+are as much shorter. Nothing leaves the machine, and nothing of the workspace changes: the sample is
+sent from a copy. Run it from the repository's root: `make demo-send`.
 """
 
-import email
-import email.policy
 import os
 import secrets
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import EmailMessage
 from pathlib import Path
+from socket import create_server
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
+from aiosmtpd.smtp import Envelope, Session
+
+from newsletter.workspace import user_language
 
 ROOT = Path(__file__).parent.parent
 ISSUE = "issues/2023-05-coulisses.yaml"
-MEMBERS = 200
+MEMBERS = 300
+A_CONNECTION, A_MINUTE, AWAY_AT = 50, 100, 130
+MINUTE_SECONDS = 4
+COMMAND = """import runpy
+from newsletter.mailing.delivery import patience
+patience.PAUSE_SECONDS = 2
+runpy.run_module("newsletter", run_name="__main__", alter_sys=True)
+"""
 FIRST_NAMES = ["Camille", "Hélène", "Zoé", "François", "Noël", "Gaëlle"]
 DELEGATIONS = ["Bretagne", "Grand Est", "La Réunion", "Occitanie", ""]
 PROFILES = ["ESN", "éditeur", "start-up", ""]
+STORY = {
+    "en": [
+        "The server has had enough for a minute; the sender waits. We delete its members file",
+        "and kill it (kill -9). Then one command:",
+        "What the server saw:",
+        "messages: {received}, for {people} people, {most} each",
+        "connections: {connections}, of {longest} messages at most (limit: 50)",
+        '"too much in one minute": {rate} times (limit: 100)',
+        "out of service: {away} time",
+        "sender killed after message {killed}: the second command began with the next",
+    ],
+    "fr": [
+        "Le serveur en a assez pour cette minute ; l’envoi attend. Nous supprimons son fichier de",
+        "membres et tuons le programme (kill -9). Ensuite, une seule commande :",
+        "Ce que le serveur a vu :",
+        "messages : {received}, pour {people} personnes, {most} chacune",
+        "connexions : {connections}, de {longest} messages au plus (limite : 50)",
+        "« trop en une minute » : {rate} fois (limite : 100)",
+        "hors service : {away} fois",
+        "programme tué après le message {killed} : la seconde commande a repris au suivant",
+    ],
+}
 
 
-class Inbox:
-    """Keeps the messages, and refuses one member in a hundred, as happens in life."""
+class StrictServer:
+    """Takes so many messages a connection and a minute, and says that it goes away, once."""
 
     def __init__(self) -> None:
-        self.messages: list[bytes] = []
+        self.received: Counter[str] = Counter()
+        self.of_connection: Counter[Session] = Counter()
+        self.said: Counter[str] = Counter()
+        self.is_full = threading.Event()  # for the second time
+        self._times: list[float] = []
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: object, _session: object, envelope: Envelope, address: str, _options: object
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, session: Session, envelope: Envelope, sender: str, _options: object
     ) -> str:
-        """Take a recipient on, or not."""
-        if address.startswith(("membre99@", "membre199@")):
-            return "550 5.1.1 no such box"
-        envelope.rcpt_tos.append(address)
+        """Take a message on, or ask for patience or for another connection."""
+        now = time.monotonic()
+        self._times = [each for each in self._times if now - each < MINUTE_SECONDS]
+        if self.of_connection[session] >= A_CONNECTION:
+            return "452 4.5.3 Too many messages sent"
+        if self.received.total() >= AWAY_AT and not self.said["away"]:
+            self.said["away"] += 1
+            return "421 4.3.2 Going down for a moment"
+        if len(self._times) >= A_MINUTE:
+            self.said["rate"] += 1
+            if self.received.total() > AWAY_AT:
+                self.is_full.set()
+            return "450 4.7.1 Too much mail in one minute"
+        self._times.append(now)
+        envelope.mail_from = sender
         return "250 fine"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, _server: object, _session: object, envelope: Envelope
+        self, _server: object, session: Session, envelope: Envelope
     ) -> str:
         """Take a message."""
-        self.messages.append(envelope.original_content or b"")
+        self.received.update(envelope.rcpt_tos)
+        self.of_connection[session] += 1
         return "250 taken"
 
 
 @contextmanager
-def running_server() -> Iterator[tuple[Inbox, int]]:
+def running_server() -> Iterator[tuple[StrictServer, int]]:
     """Run a server on a free port of this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    server = StrictServer()
+    controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield inbox, port
+        yield server, port
     finally:
         controller.stop()
 
@@ -71,7 +121,7 @@ def copy_workspace(folder: Path, port: int) -> None:
     for name in ("assets", "issues", "templates"):
         shutil.copytree(ROOT / name, folder / name)
     settings = (ROOT / "newsletter.yaml").read_text(encoding="utf-8")
-    smtp = f"smtp: {{host: 127.0.0.1, port: {port}, security: none, rate: 50/second}}\n"
+    smtp = f"smtp: {{host: 127.0.0.1, port: {port}, security: none}}\n"
     (folder / "newsletter.yaml").write_text(f"{settings}{smtp}", encoding="utf-8")
 
 
@@ -85,38 +135,50 @@ def write_members(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="cp1252")
 
 
-def newsletter(*arguments: str, folder: Path) -> int:
-    """Run the command line; show what is typed."""
+def newsletter(folder: Path, *arguments: str, secret: str) -> subprocess.Popen[bytes]:
+    """Start the command line; show what is typed."""
     print(f"\n$ newsletter {' '.join(arguments)}", flush=True)
-    environment = {**os.environ, "NEWSLETTER_SECRET": secrets.token_hex(16)}
-    command = [sys.executable, "-m", "newsletter", *arguments]
-    environment["PYTHONPATH"] = str(ROOT)
-    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
-
-
-def show(message: bytes) -> None:
-    """Print the head of a message and its plain text."""
-    found = email.message_from_bytes(message, policy=email.policy.default)
-    print("\nOne of the messages received:\n")
-    for name, value in found.items():
-        print(f"{name}: {value}")
-    text = found.get_body(("plain",)) if isinstance(found, EmailMessage) else None
-    if text is not None:
-        print("\n" + "\n".join(text.get_content().splitlines()[:16]) + "\n…")
+    environment = {**os.environ, "NEWSLETTER_SECRET": secret, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *arguments], cwd=folder, env=environment
+    )
 
 
 def main() -> None:
-    """Send, report, show a message."""
-    with tempfile.TemporaryDirectory() as name, running_server() as (inbox, port):
-        folder = Path(name)
+    """Send, lose the file, be killed, resume, report."""
+    story = STORY[user_language(str(ROOT), os.environ)]
+    secret = secrets.token_hex(16)
+    with tempfile.TemporaryDirectory() as name, running_server() as (server, port):
+        folder, members = Path(name), Path(name) / "membres.csv"
         copy_workspace(folder, port)
-        write_members(folder / "membres.csv")
-        sent = newsletter("send", ISSUE, "--members", "membres.csv", "--yes", folder=folder)
-        newsletter("report", ISSUE, folder=folder)
-    if sent not in {0, 3} or not inbox.messages:
+        write_members(members)
+        sender = newsletter(
+            folder, "send", ISSUE, "--members", members.name, "--yes", secret=secret
+        )
+        server.is_full.wait(120)
+        time.sleep(1)  # the sender has read the answer, and said that it waits
+        members.unlink()
+        sender.send_signal(signal.SIGKILL)
+        sender.wait()
+        killed = server.received.total()
+        print("\n", *story[:2], sep="\n")
+        status = newsletter(folder, "send", ISSUE, "--resume", "--yes", secret=secret).wait()
+        newsletter(folder, "report", ISSUE, secret=secret).wait()
+    print(f"\n{story[2]}")
+    for line in story[3:]:
+        told = line.format(
+            received=server.received.total(),
+            people=len(server.received),
+            most=max(server.received.values(), default=0),
+            connections=len(server.of_connection),
+            longest=max(server.of_connection.values(), default=0),
+            rate=server.said["rate"],
+            away=server.said["away"],
+            killed=killed,
+        )
+        print(f"  {told}")
+    if status or server.received.total() != len(server.received) or len(server.received) != MEMBERS:
         sys.exit("The demonstration failed: see above.")
-    show(inbox.messages[0])
-    print(f"\n{len(inbox.messages)} messages were received; the server has stopped.")
 
 
 if __name__ == "__main__":
