@@ -32,6 +32,13 @@ items:
 """
 UNSUBSCRIBE = "unsubscribe:\n  url: https://example.org/non/{token}\n"
 SEND_SECONDS = 120
+# The command, with pauses of 3 to 6 seconds in the place of 30 to 60: the servers' minutes are
+# shortened as much.
+COMMAND = """import runpy
+from newsletter.mailing.delivery import patience
+patience.PAUSE_SECONDS, patience.ASIDE_SECONDS = 3, 6
+runpy.run_module("newsletter", run_name="__main__", alter_sys=True)
+"""
 
 LEAVING = r"<https://example\.org/non/[^>]+>, *<mailto:[^>]+>"
 
@@ -40,7 +47,7 @@ ON_EACH_SERVER_WITH_TLS = pytest.mark.parametrize("server", ["postfix", "exim"])
 
 
 @pytest.fixture(name="port")
-def port_of_the_server(server: str, request: pytest.FixtureRequest) -> int:
+def port_of_the_server(server: str, limits: str, request: pytest.FixtureRequest) -> int:
     return request.getfixturevalue(server)
 
 
@@ -70,7 +77,7 @@ def make_newsletter(
         smtp = f"smtp: {{host: 127.0.0.1, port: {port}, security: {security}, connections: 2}}"
         settings.write_text(f"{start}\n{smtp}\n", "utf-8")
         return subprocess.run(
-            [sys.executable, "-m", "newsletter", *arguments],
+            [sys.executable, "-c", COMMAND, *arguments],
             cwd=workspace, env=environment, timeout=SEND_SECONDS,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
@@ -156,3 +163,33 @@ def test_who_is_refused_is_told_and_the_others_get_it(
     rows = [json.loads(line) for line in report.stdout.splitlines()]
     [row] = [row for row in rows if row["state"] != "accepted"]
     assert (row["address"], row["state"], row["code"]) == (refused, "refused", 550)
+
+
+POSTFIX_LIMIT = """smtpd_client_event_limit_exceptions =
+anvil_rate_time_unit = 6s
+smtpd_client_{} = {}
+"""
+LIMITS = {
+    "messages a minute": ("postfix", POSTFIX_LIMIT.format("message_rate_limit", 100)),
+    "recipients a minute": ("postfix", POSTFIX_LIMIT.format("recipient_rate_limit", 100)),
+    "connections a minute": ("postfix", POSTFIX_LIMIT.format("connection_rate_limit", 2)),
+    "one connection": ("postfix", POSTFIX_LIMIT.format("connection_count_limit", 1)),
+    "messages a connection": ("exim", "smtp_accept_max_per_connection = 20\n"),
+    "one connection to Exim": ("exim", "smtp_accept_max_per_host = 1\n"),
+    "a leaky bucket": ("exim", "acl_smtp_mail = rated\n"),
+    "a leaky bucket at DATA": ("exim", "acl_smtp_predata = rated\n"),
+    "mails a session": ("opensmtpd", "smtp limit max-mails 20\n"),
+}
+
+
+@pytest.mark.parametrize(
+    ("server", "limits"), [pytest.param(*LIMITS[each], id=each) for each in LIMITS]
+)
+def test_a_tight_limit_delays_a_send_and_costs_nobody_a_try(port, inbox, send, newsletter) -> None:
+    sent = send(people(300), port=port)
+
+    assert sent.returncode == 0, sent.stdout + sent.stderr
+    assert sorted(address for address, _message in inbox.wait_for(300)) == sorted(people(300))
+    report = newsletter("report", "issues/essai.yaml", "--format", "json", port=port)
+    rows = [json.loads(line) for line in report.stdout.splitlines()]
+    assert {(row["state"], row["tries"]) for row in rows} == {("accepted", 1)}
