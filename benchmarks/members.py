@@ -6,16 +6,21 @@ Run it from the repository's root: `make bench`.
 """
 
 import csv
+import gc
+import secrets
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from measures import ROOT, Row, Table, peak_megabytes
+from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.rows import Person
 from newsletter.members.members_file import MembersFile
 from newsletter.settings.settings import load_settings
 
@@ -61,9 +66,26 @@ def read(path: Path) -> None:
     print(count, seconds, peak_megabytes())
 
 
-def measure(path: Path) -> tuple[float, float]:
-    """Return seconds and megabytes of a `read` of `path` in a process of its own."""
-    command = [sys.executable, __file__, path]
+def freeze(path: Path) -> None:
+    """Note everyone of `path` in a ledger, as a send does at first; print as `read`.
+
+    Garbage is collected as seldom as in the command.
+    """
+    gc.set_threshold(100_000)
+    settings = load_settings(ROOT).settings
+    if settings is None:
+        sys.exit("The settings have problems: newsletter check says which.")
+    start = time.perf_counter()
+    people = (Person(each.address, values=each.values) for each in MembersFile(path, settings))
+    with open_ledger(path.parent) as ledger:
+        ledger.note("banc", people, new_id=partial(secrets.token_hex, 8))
+        count = sum(ledger.counts("banc").values())
+    print(count, time.perf_counter() - start, peak_megabytes())
+
+
+def measure(path: Path, work: str) -> tuple[float, float]:
+    """Return seconds and megabytes of a work on `path`, by its name, in a process of its own."""
+    command = [sys.executable, __file__, path, work]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     _count, seconds, peak = done.stdout.split()
     return float(seconds), float(peak)
@@ -74,27 +96,36 @@ def tables() -> list[Table]:
     return [
         Table(
             "Members files",
-            "How long a members file takes to be read, each address checked; peak memory beside.",
+            "How long a members file takes to be read, each address checked, or also frozen in a "
+            "ledger; peak memory beside.",
             "s",
-            tuple(
-                measured(form, write, rows)
-                for form, write in (("CSV", write_csv), ("XLSX", write_xlsx))
-                for rows in SIZES
+            (
+                *(
+                    measured(form, write, rows, "read")
+                    for form, write in (("CSV", write_csv), ("XLSX", write_xlsx))
+                    for rows in SIZES
+                ),
+                measured("CSV", write_csv, max(SIZES), "freeze"),
             ),
             compares=False,
         )
     ]
 
 
-def measured(form: str, write: Callable[[Path, int], None], rows: int) -> Row:
+def measured(form: str, write: Callable[[Path, int], None], rows: int, work: str) -> Row:
     """Return the row of a file of so many members."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"members.{form.lower()}"
-        write(path, rows)
-        times, peaks = zip(*(measure(path) for _time in range(TIMES)), strict=True)
+    times, peaks = [], []
+    for _time in range(TIMES):
+        with tempfile.TemporaryDirectory(dir=ROOT / ".cache") as folder:  # a disk, for the ledger
+            path = Path(folder) / f"members.{form.lower()}"
+            write(path, rows)
+            seconds, peak = measure(path, work)
+        times.append(seconds)
+        peaks.append(peak)
     remark = f"peak {max(peaks):.0f} MB"
-    return Row(f"{form}, {rows:,} rows", remark, measured=times)
+    what = f"{form}, {rows:,} rows" + (", frozen" if work == "freeze" else "")
+    return Row(what, remark, measured=tuple(times))
 
 
 if __name__ == "__main__":
-    read(Path(sys.argv[1]))
+    {"read": read, "freeze": freeze}[sys.argv[2]](Path(sys.argv[1]))
