@@ -154,6 +154,16 @@ that of an account.
 
 Fails: `rate: fast`; `keep_trying: 20`; `security: none` with `user:`; `token_command:` without it
 Passes: `rate: 300/minute`; `keep_trying: 20min`; `security: starttls`"""),
+    "dkim domain selector": N_("""\
+The signature is of the sender's own domain, and names the key as the DNS does.
+
+Mail programs count a signature only if its domain belongs to the owner of the sender's address
+(DMARC). Gmail and Outlook refuse what nobody answers for.
+
+Fails: `dkim: {selector: letter, domain: relay.com}` with `email: news@example.org`
+Passes: `dkim: {selector: letter, domain: example.org}`
+
+Source: RFC 7489, 3.1; RFC 6376, 3.6.2."""),
     "members-file members-columns cell-count quotation-mark missing-value duplicate formula "
     "spoilt-number cell-format hidden-rows address-repaired address-misspelt": N_("""\
 The members file has titles in its first row, and a row for each member with an email address.

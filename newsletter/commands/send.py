@@ -56,8 +56,7 @@ def send(
     _ask_about_kind(settings, options, loaded.issue, terminal)
     sending = sending_of(means(loaded.issue.sender), loaded, loaded.issue)
     if sending.settings.unsubscribe.url is None and options.members is not None:
-        warning = _("recipients can only unsubscribe by email: add url: under unsubscribe:")
-        terminal.tell(_("Warning: {message}").format(message=warning))
+        _warn(terminal, _("recipients can only unsubscribe by email: add url: under unsubscribe:"))
     if options.members is None:
         return send_tests(sending)
     return send_to_members(sending, options.members)
@@ -96,6 +95,10 @@ def _ask_about_kind(
         raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
 
 
+def _warn(terminal: Terminal, message: str) -> None:
+    terminal.tell(_("Warning: {message}").format(message=message))
+
+
 def _means(
     settings: Settings,
     options: SendOptions,
@@ -119,7 +122,7 @@ def _means(
         terminal=terminal,
         clock=clock or real_clock(terminal.stopping),
         secret=unsubscribe_secret(own, environment),
-        sign=signer(own.dkim, environment, variable=variable),
+        sign=signer(own.dkim, environment, warn=partial(_warn, terminal), variable=variable),
         old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
     )
 

@@ -28,6 +28,7 @@ from newsletter.settings.social import SocialLink
 from newsletter.settings.theme import Theme, load_theme
 from newsletter.source import Source, read_source
 from newsletter.values.audiences import Audience, audience_of, settings_faults
+from newsletter.values.domains import domain_in_ascii, is_aligned
 from newsletter.values.fields import (
     Email,
     Language,
@@ -43,7 +44,7 @@ from newsletter.values.fields import (
 from newsletter.values.merge_syntax import merge_problems
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.validation import Model, meant_or_choice, refuse, validate
+from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse, validate
 from newsletter.values.zones import TimeZoneName
 from newsletter.workspace import SETTINGS_FILE
 
@@ -276,6 +277,30 @@ class Settings(Model):
         if faults := list(settings_faults(self.audiences, columns=columns, sample=sample)):
             raise refuse(*faults)
         return self
+
+    @model_validator(mode="after")
+    def _signatures_are_of_their_senders(self) -> Self:
+        """Refuse one that DMARC does not count: Gmail and Outlook would refuse the mails."""
+        if faults := list(self._signature_faults()):
+            raise refuse(*faults)
+        return self
+
+    def _signature_faults(self) -> Iterator[FaultInValue]:
+        for name, sender in self.senders.items():
+            dkim, domain = (
+                sender.dkim or self.dkim,
+                domain_in_ascii(sender.email.rpartition("@")[2]),
+            )
+            if dkim is None or domain is None or is_aligned(dkim.domain, domain):
+                continue
+            message = _("the signature is {domain}'s, but '{sender}' writes as {email}")
+            message = message.format(domain=dkim.domain, sender=name, email=sender.email)
+            hint = _("write domain: {domain}, whose DNS must have the key")
+            if sender.dkim is None and len(self.senders) > 1:
+                hint = _("give '{sender}' a dkim: of its own, with domain: {domain}")
+            fault = Fault("dkim", message, hint.format(domain=domain, sender=name))
+            place = ("senders", name, "dkim") if sender.dkim else ("dkim",)
+            yield FaultInValue(fault, within=(*place, "domain"))
 
     def for_sender(self, name: str) -> Self:
         """Return the settings as a sender has them: own server, signature, way to leave."""

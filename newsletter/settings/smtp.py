@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
+from newsletter.values.domains import read_domain, read_selector
 from newsletter.values.fields import Text, TextList, text_of
 from newsletter.values.validation import Model, refuse
 
@@ -148,5 +149,9 @@ class Smtp(Model):
 class Dkim(Model):
     """What the mails are signed with, where the server does not sign them itself."""
 
-    selector: Text = Field(description=N_("Name of the key in the DNS: {selector}._domainkey"))
-    domain: Text = Field(description=N_("Domain that signs: the sender's domain"))
+    selector: Annotated[str, BeforeValidator(read_selector)] = Field(
+        description=N_("Name of the key in the DNS: {selector}._domainkey")
+    )
+    domain: Annotated[str, BeforeValidator(read_domain)] = Field(
+        description=N_("Domain that signs: the sender's domain")
+    )

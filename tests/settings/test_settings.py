@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.settings.settings import load_settings
+from newsletter.settings.settings import LoadedSettings, load_settings
 from newsletter.settings.theme import Theme
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +64,12 @@ FAULTS = {
                        "empty", "relecture"),
     "signature without domain": ("# site:", "dkim: {selector: a}\n# site:", "newsletter.yaml",
                                  "missing-key", "domain: "),
+    "signature of a domain by its name alone": (
+        "# site:", "dkim: {selector: a, domain: exemple}\n# site:", "newsletter.yaml",
+        "domain", "example.org"),
+    "selector with what the DNS adds": (
+        "# site:", "dkim: {selector: a._domainkey.b.fr, domain: example.org}\n# site:",
+        "newsletter.yaml", "selector", "before ._domainkey"),
     "no email column": ("    email: Courriel\n", "", "newsletter.yaml", "columns", "email"),
     "sample of no column": (
         "    first name: Camille",
@@ -272,3 +278,68 @@ def test_american_english_is_told(workspace: Path) -> None:
 
     assert "en-AU" in problem.message
     assert "en" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("sender", "domain"),
+    [
+        ("lettre@example.org", "example.org"),
+        ("lettre@mail.example.org", "example.org"),
+        ("lettre@example.org", "mail.example.org"),  # relaxed: one owner, whichever is above
+        ("lettre@a.example.org", "B.Example.org."),
+        ("lettre@fédération.fr", "xn--fdration-b1ab.fr"),
+        ("lettre@xn--fdration-b1ab.fr", "fédération.fr"),
+        ("lettre@a.club.asso.fr", "club.asso.fr"),
+    ],
+)
+def test_a_signature_of_the_sender_s_owner_is_taken(sender, domain, workspace: Path) -> None:
+    loaded = with_signature(workspace, sender, domain)
+
+    assert loaded.problems == ()
+    assert loaded.settings.dkim.domain.isascii()
+
+
+@pytest.mark.parametrize(
+    ("sender", "domain"),
+    [
+        ("lettre@example.org", "autre.org"),
+        ("lettre@example.org", "notexample.org"),
+        ("lettre@fédération.fr", "federation.fr"),
+        ("lettre@club.asso.fr", "asso.fr"),
+        ("lettre@club.asso.fr", "voisin.asso.fr"),
+        ("lettre@charity.org.uk", "other.org.uk"),
+    ],
+)
+def test_a_signature_that_dmarc_does_not_count_is_told_at_its_domain(
+    sender, domain, workspace: Path
+) -> None:
+    (problem,) = with_signature(workspace, sender, domain).problems
+
+    line = (workspace / "newsletter.yaml").read_text("utf-8").splitlines()
+    assert problem.rule == "dkim"
+    assert line[problem.position.line - 1] == f"  domain: {domain}"
+
+
+def test_a_signature_of_a_sender_s_own_is_told_in_its_place(workspace: Path) -> None:
+    path = workspace / "newsletter.yaml"
+    senders = (
+        "senders:\n"
+        "  b: {name: B, email: b@b.fr, dkim: {selector: a, domain: autre.fr}}\n"
+        "  c: {name: C, email: c@c.fr}\n"
+    )
+    text = path.read_text("utf-8").replace("senders:\n", senders)
+    path.write_text(f"{text}\ndkim: {{selector: a, domain: example.org}}\n", "utf-8")
+
+    problems = load_settings(workspace).problems
+
+    lines = path.read_text("utf-8").splitlines()
+    assert [lines[each.position.line - 1][:4] for each in problems] == ["  b:", "dkim"]
+    assert problems[0].hint == "write domain: b.fr, whose DNS must have the key"
+    assert problems[1].hint == "give 'c' a dkim: of its own, with domain: c.fr"
+
+
+def with_signature(workspace: Path, sender: str, domain: str) -> LoadedSettings:
+    path = workspace / "newsletter.yaml"
+    text = path.read_text("utf-8").replace("email: lettre@example.org", f"email: {sender}")
+    path.write_text(f"{text}\ndkim:\n  selector: lettre\n  domain: {domain}\n", "utf-8")
+    return load_settings(workspace)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
@@ -16,25 +17,44 @@ _HEADERS = (
     "List-Unsubscribe-Post", "Feedback-ID", "Content-Language", "MIME-Version", "Content-Type",
 )  # fmt: skip
 _OVERSIGNED = ("From", "Subject", "To", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post")
+MIN_KEY_BITS = 1024  # RFC 8301, 3.2: verifiers do not count shorter ones
+GOOD_KEY_BITS = 2048  # … and signers should have as many
+
+
+class SigningKey(NamedTuple):
+    """A private RSA key as its file has it, and the two numbers of its public half."""
+
+    pem: bytes
+    modulus: int
+    exponent: int
+
+    @property
+    def bits(self) -> int:
+        """Its length."""
+        return self.modulus.bit_length()
 
 
 def signer(
-    settings: Dkim | None, environment: Mapping[str, str], *, variable: str = KEY_FILE_VARIABLE
+    settings: Dkim | None,
+    environment: Mapping[str, str],
+    *,
+    warn: Callable[[str], None],
+    variable: str = KEY_FILE_VARIABLE,
 ) -> Callable[[bytes], bytes]:
     """Return what signs a message, given whole; it changes nothing where no signature is asked for.
 
+    `warn` is told of a key that is too short for long.
+
     Raises:
-        NewsletterError: the key or the library is not there, or the key cannot be read.
+        NewsletterError: as `read_key`.
     """
     if settings is None:
         return lambda message: message
-    try:
-        import dkim
-    except ImportError as error:
-        message = _("emails cannot be signed: the package dkimpy is missing")
-        hint = _("run: {command}").format(command=how_to_add("dkimpy"))
-        raise NewsletterError(message, hint=hint) from error
-    key = _key(environment, variable)
+    key = read_key(environment, variable)
+    if key.bits < GOOD_KEY_BITS:
+        warn(short_key(key.bits))
+    import dkim
+
     selector, domain = settings.selector.encode(), settings.domain.encode()
     include = [name.lower().encode() for name in (*_HEADERS, *_OVERSIGNED)]
 
@@ -43,20 +63,53 @@ def signer(
             message,
             selector,
             domain,
-            key,
+            key.pem,
             canonicalize=(b"relaxed", b"simple"),
             include_headers=include,
         )
         return bytes(signature) + message
 
-    try:
-        sign(b"From: a@example.org\r\n\r\n")
-    except dkim.DKIMException as error:
-        raise _unreadable(environment, variable) from error
     return sign
 
 
-def _key(environment: Mapping[str, str], variable: str) -> bytes:
+def short_key(bits: int) -> str:
+    """Return the sentence for a key that is allowed, but short."""
+    message = _("the DKIM key has {bits} bits: some receivers want {good}; ask for a longer one")
+    return message.format(bits=bits, good=GOOD_KEY_BITS)
+
+
+def read_key(environment: Mapping[str, str], variable: str = KEY_FILE_VARIABLE) -> SigningKey:
+    """Return the private key whose file `variable` names.
+
+    Raises:
+        NewsletterError: the key or the library is not there, or the key cannot be used.
+    """
+    try:
+        import dkim.crypto
+    except ImportError as error:
+        message = _("emails cannot be signed: the package dkimpy is missing")
+        hint = _("run: {command}").format(command=how_to_add("dkimpy"))
+        raise NewsletterError(message, hint=hint) from error
+    pem = _file(environment, variable).replace(b"\r\n", b"\n")
+    try:
+        numbers = dkim.crypto.parse_pem_private_key(pem)
+    except (
+        dkim.crypto.UnparsableKeyError,
+        ValueError,
+        IndexError,
+        AssertionError,
+    ) as error:  # of cut files
+        raise _unreadable(environment, variable) from error
+    key = SigningKey(pem, numbers["modulus"], numbers["publicExponent"])
+    if key.bits < MIN_KEY_BITS:
+        message = _("the DKIM key has only {bits} bits: mail programs ignore such a signature")
+        hint = _("make a key of {good} bits, and put its public half in the DNS")
+        hint = hint.format(good=GOOD_KEY_BITS)
+        raise NewsletterError(message.format(bits=key.bits), hint=hint)
+    return key
+
+
+def _file(environment: Mapping[str, str], variable: str) -> bytes:
     name = environment.get(variable, "")
     if not name:
         message = _("emails cannot be signed: {variable} is not set")
