@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from newsletter.checks.checked import Checked, LinkAnswer
@@ -27,6 +28,7 @@ USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is
 TIMEOUT_SECONDS = 10
 PAUSE_SECONDS = 0.5  # between two questions to one machine
 MAX_REDIRECTS = 5
+PIECES, PIECE_BYTES = 8, 16_384  # of a page, at most: a slow site is not waited for without end
 MACHINES_AT_ONCE = 8
 KEPT_SECONDS = 24 * 3600
 GONE = {404, 410}
@@ -106,18 +108,34 @@ def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> LinkAnswer:
             url = urljoin(url, location)
             if not is_web(url):
                 return LinkAnswer(is_dead=False, reason=N_("it does not lead to a page"))
-    except _NotPublic:
-        return LinkAnswer(is_dead=False, reason=N_("it is not on the public network"))
-    except socket.gaierror as error:
-        # Any other number: it is our own network that does not answer.
-        is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
-        reason = N_("the site does not exist") if is_unknown else N_("it did not answer")
-        return LinkAnswer(is_dead=is_unknown, reason=reason)
-    except ssl.SSLError:
-        return LinkAnswer(is_dead=True, reason=N_("there is a problem with its certificate"))
-    except (OSError, ValueError, http.client.HTTPException):
-        return LinkAnswer(is_dead=False, reason=N_("it did not answer"))
+    except _FAILURES as error:
+        return _failure(error)
     return LinkAnswer(is_dead=False, reason=N_("it redirects too often"))
+
+
+def ask_page(
+    method: str, url: str, limits: RequestLimits = DEFAULT_LIMITS, *, form: str = ""
+) -> "Page | LinkAnswer":
+    """Return what a page answers, redirections not followed, or why it does not."""
+    try:
+        return _request(method, urlsplit(url), limits, form=form, pieces=PIECES)
+    except _FAILURES as error:
+        return _failure(error)
+
+
+def _failure(error: Exception) -> LinkAnswer:
+    match error:
+        case _NotPublic():
+            return LinkAnswer(is_dead=False, reason=N_("it is not on the public network"))
+        case socket.gaierror():
+            # Any other number: it is our own network that does not answer.
+            is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
+            reason = N_("the site does not exist") if is_unknown else N_("it did not answer")
+            return LinkAnswer(is_dead=is_unknown, reason=reason)
+        case ssl.SSLError():
+            return LinkAnswer(is_dead=True, reason=N_("there is a problem with its certificate"))
+        case _:
+            return LinkAnswer(is_dead=False, reason=N_("it did not answer"))
 
 
 def _meaning(status: int) -> LinkAnswer:
@@ -132,29 +150,47 @@ class _NotPublic(Exception):  # noqa: N818 - a reason not to ask, not a fault
     """A machine that is not to be asked."""
 
 
+_FAILURES = (_NotPublic, OSError, ValueError, http.client.HTTPException)
+
+
+class Page(NamedTuple):
+    """What a page answers: where it leads to, if elsewhere; the beginning of its text."""
+
+    status: int
+    location: str | None
+    text: str
+
+
 def _asked(url: str, limits: RequestLimits) -> tuple[int, str | None]:
     """Return the status of `url` and where it redirects to: HEAD, then GET where that fails."""
     parts = urlsplit(url)
-    status, location = _request("HEAD", parts, limits)
-    if status >= http.client.BAD_REQUEST:
-        status, location = _request("GET", parts, limits)
-    return status, location
+    page = _request("HEAD", parts, limits)
+    if page.status >= http.client.BAD_REQUEST:
+        page = _request("GET", parts, limits)
+    return page.status, page.location
 
 
-def _request(method: str, parts: SplitResult, limits: RequestLimits) -> tuple[int, str | None]:
+def _request(
+    method: str, parts: SplitResult, limits: RequestLimits, *, form: str = "", pieces: int = 0
+) -> Page:
     host = (parts.hostname or "").encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port)
     connection.sock = _socket(host, port, parts.scheme, limits)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
     query = f"?{quote(parts.query, safe='/?%:@!$&()*+,;=~')}" if parts.query else ""
+    headers = {"User-Agent": USER_AGENT}
+    if form:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        connection.request(method, path + query, headers={"User-Agent": USER_AGENT})
+        connection.request(method, path + query, body=form or None, headers=headers)
         answer = connection.getresponse()
+        read = b"".join(answer.read1(PIECE_BYTES) for _piece in range(pieces))
     finally:
         connection.close()
     redirects = answer.status in {301, 302, 303, 307, 308}
-    return answer.status, answer.getheader("Location") if redirects else None
+    text = read.decode("utf-8", errors="replace")
+    return Page(answer.status, answer.getheader("Location") if redirects else None, text)
 
 
 def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.socket:

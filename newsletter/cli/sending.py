@@ -1,4 +1,4 @@
-"""The commands that send: send, stop, report, ledger."""
+"""The commands that send, and those around it: doctor, send, stop, report, ledger."""
 
 import os
 import sys
@@ -147,6 +147,36 @@ def add_stop(newsletter: click.Group) -> None:
         return run_stop(file, close=close, start=here(), tell=click.echo)
 
 
+def add_doctor(newsletter: click.Group) -> None:
+    """Add `newsletter doctor`."""
+
+    @newsletter.command(
+        help=_(
+            "Look for what mail programs would hold against you: server, DNS, unsubscribing. "
+            "Uses the network."
+        )
+    )
+    @click.option("--sender", metavar="NAME", help=_("Look at this sender only."))
+    @click.option(
+        "--members",
+        type=click.Path(dir_okay=False),
+        callback=as_path,
+        help=_("Say how long it takes to send to the members in this file."),
+    )
+    def doctor(sender: str | None, members: "Path | None") -> int:
+        from newsletter.commands.doctor import doctor as run_doctor
+
+        return run_doctor(
+            sender,
+            members,
+            start=here(),
+            environment=os.environ,
+            tell=click.echo,
+            show=show,
+            ask=ask if sys.stdin.isatty() else None,
+        )
+
+
 def add_report(newsletter: click.Group) -> None:
     """Add `newsletter report`."""
 
@@ -187,4 +217,4 @@ def add_ledger(newsletter: click.Group) -> None:
         return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
 
 
-ADD_SENDING = (add_send, add_stop, add_report, add_ledger)
+ADD_SENDING = (add_doctor, add_send, add_stop, add_report, add_ledger)

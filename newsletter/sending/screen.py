@@ -97,10 +97,10 @@ def server_lines(smtp: Smtp, plan: Plan) -> Iterator[str]:
     yield _("server:   {host}:{port} ({security})").format(
         host=smtp.host, port=smtp.port_used, security=security
     )
-    yield _("duration: {duration}").format(duration=_duration(smtp, plan))
+    yield _("duration: {duration}").format(duration=duration_of(smtp, plan))
 
 
-def _duration(smtp: Smtp, plan: Plan) -> str:
+def duration_of(smtp: Smtp, plan: Plan) -> str:
     """Return how long the send takes: as long as all its messages, or those to a slow domain."""
     rates = {domain.lower(): rate for domain, rate in smtp.domain_rates.items()}
     lanes = [(plan.domains[domain], rate) for domain, rate in rates.items()]

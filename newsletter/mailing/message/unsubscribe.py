@@ -25,6 +25,7 @@ OLD_SECRET_VARIABLE = "NEWSLETTER_SECRET_OLD"  # noqa: S105 - its name
 MIN_SECRET_LENGTH = 16
 # A header is one line of 998 characters: room is left for the token, and the mailto: beside it.
 MAX_URL_LENGTH = 500
+ONE_CLICK = "List-Unsubscribe=One-Click"  # what a mail program posts (RFC 8058, 3.2)
 _PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one day
 
 
@@ -118,7 +119,7 @@ def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
     if ways:
         yield exact_header("List-Unsubscribe", ", ".join(ways))
     if url and url.startswith("https://"):
-        yield exact_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+        yield exact_header("List-Unsubscribe-Post", ONE_CLICK)
 
 
 def _refuse_length(address: str) -> None:

@@ -1,0 +1,66 @@
+"""`newsletter doctor`: what mail programs will hold against the sender, before the first send."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
+from newsletter.commands.opening import look_for_members, open_workspace
+from newsletter.doctor.dns import Dns
+from newsletter.doctor.examination import Examination
+from newsletter.i18n import _, counted
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level, Problem
+from newsletter.settings.settings import Sender, Settings
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
+
+
+def doctor(
+    sender: str | None,
+    members: Path | None,
+    *,
+    start: Path,
+    environment: Mapping[str, str],
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+    ask: Callable[[str], str] | None,
+    dns: Dns | None = None,
+    limits: RequestLimits = DEFAULT_LIMITS,
+) -> int:
+    """Tell what is right and wrong with a sender, with all where none is named; return 1 if any is.
+
+    Raises:
+        NewsletterError: there is no such sender, or no such members file.
+    """
+    settings, problems = open_workspace(start)
+    show(problems)
+    look_for_members(members)
+    token = f"{secrets.token_hex(8)}.{secrets.token_urlsafe(32)}"  # as ours are, and signed by none
+    examination = Examination(
+        settings, environment, dns or Dns.of_this_machine(), limits, token, ask
+    )
+    errors = 0
+    for heading, diagnoses in examination.parts(_chosen(settings, sender), members):
+        tell(heading)  # at once: what follows may take a minute
+        for each in diagnoses:
+            errors += each.level is Level.ERROR
+            for line in each.lines():
+                tell(line)
+    message = counted(
+        "{count} thing to put right before the first send",
+        "{count} things to put right before the first send",
+        errors,
+    )
+    tell(message.format(count=errors) if errors else _("nothing is wrong"))
+    return int(errors > 0)
+
+
+def _chosen(settings: Settings, name: str | None) -> Mapping[str, Sender]:
+    if name is None:
+        return settings.senders
+    if name not in settings.senders:
+        message = _("there is no sender '{name}' in the settings").format(name=name)
+        hint = meant_or_choice(did_you_mean(name, settings.senders), list(settings.senders))
+        raise NewsletterError(message, hint=hint)
+    return {name: settings.senders[name]}

@@ -1,0 +1,1 @@
+"""What mail programs will hold against a sender, found before the first send."""

@@ -1,0 +1,141 @@
+"""All that is looked at for some senders, part by part."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from newsletter.checks.online import RequestLimits
+from newsletter.doctor.diagnosis import Diagnosis, with_failures
+from newsletter.doctor.dns import Dns
+from newsletter.doctor.identity import look_at_dmarc, look_at_key, look_at_returns
+from newsletter.doctor.leaving import look_at_leaving
+from newsletter.doctor.spf import look_at_spf
+from newsletter.i18n import _, counted
+from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, read_key
+from newsletter.mailing.message.unsubscribe import unsubscribe_secret
+from newsletter.mailing.smtp.errors import DIFFICULTIES
+from newsletter.mailing.smtp.server import opened
+from newsletter.members.members_file import MembersFile
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level, shown_path
+from newsletter.sending.mails import sender_in_ascii
+from newsletter.sending.means import server_of, variable_of
+from newsletter.sending.programs import allow_program
+from newsletter.sending.screen import Plan, duration_of
+from newsletter.settings.settings import Sender, Settings
+from newsletter.settings.smtp import Dkim, Smtp
+
+Part = tuple[str, Iterable[Diagnosis]]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The settings, and what they are looked at with; `token` is to unsubscribe no one."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+    dns: Dns
+    limits: RequestLimits
+    token: str
+    ask: Callable[[str], str] | None
+
+    def parts(self, senders: Mapping[str, Sender], members: Path | None) -> Iterator[Part]:
+        """Yield each part's heading with what is found in it, while it is looked at.
+
+        What senders have in common is looked at once.
+        """
+        servers = {name if each.smtp else "": name for name, each in senders.items()}
+        for own, name in servers.items():
+            yield _headed(_("The outgoing server"), own), with_failures(self._server(name))
+        for name, sender in senders.items():
+            heading = _("The sender '{name}': {email}").format(name=name, email=sender.email)
+            yield heading, with_failures(self._sender(name))
+        leaving = {
+            name if each.unsubscribe or each.dkim else "": name for name, each in senders.items()
+        }
+        for own, name in leaving.items():
+            yield _headed(_("Unsubscribing"), own), with_failures(self._leaving(name))
+        for own, name in servers.items():
+            smtp = self.settings.for_sender(name).smtp
+            if smtp is not None and (members or smtp.rate is None):
+                yield _headed(_("Pace"), own), with_failures(self._pace(smtp, members))
+
+    def _server(self, name: str) -> Iterator[Diagnosis]:
+        domain = domain_of(sender_in_ascii(self.settings.senders[name]).email)
+        server = replace(server_of(self.settings, name, self.environment), name=domain)
+        smtp = server.settings
+        if smtp.token_command:
+            allow_program(self.settings.workspace, smtp.token_command, ask=self.ask)
+        connection = opened(server)
+        with contextlib.suppress(*DIFFICULTIES):
+            connection.quit()
+        message = _("{host} answers on port {port}, encrypted, and its certificate is good")
+        if smtp.security == "none":
+            message = _("{host} answers on port {port}; the connection is not encrypted")
+        yield Diagnosis(message.format(host=smtp.host, port=smtp.port_used))
+        if smtp.user:
+            yield Diagnosis(_("it accepts the login of '{user}'").format(user=smtp.user))
+
+    def _sender(self, name: str) -> Iterator[Diagnosis]:
+        settings, dns = self.settings.for_sender(name), self.dns
+        sender, dkim = sender_in_ascii(settings.senders[name]), settings.dkim
+        domain, returns = domain_of(sender.email), sender.envelope or sender.email
+        if not dns.exists(domain):
+            message = _("the domain {domain} does not exist").format(domain=domain)
+            raise NewsletterError(message, hint=_("check its spelling, or that it is still paid"))
+        host = settings.smtp.host if settings.smtp else ""
+        yield from with_failures(look_at_spf(dns, domain_of(returns), host))
+        if dkim is not None:
+            yield from with_failures(self._key(name, dkim))
+        found = look_at_dmarc(dns, domain, returns_to=domain_of(returns), dkim=dkim)
+        yield from with_failures(found)
+        addresses = {_("bounces"): returns, _("replies"): sender.reply_to or sender.email}
+        if mailto := settings.unsubscribe.mailto:
+            addresses[_("requests to unsubscribe")] = in_ascii(mailto) or mailto
+        for each in dict.fromkeys(map(domain_of, addresses.values())):
+            purposes = [key for key, address in addresses.items() if domain_of(address) == each]
+            yield from with_failures(look_at_returns(dns, ", ".join(purposes), each))
+
+    def _key(self, name: str, dkim: Dkim) -> Iterator[Diagnosis]:
+        is_its_own = self.settings.senders[name].dkim is not None
+        variable, key = variable_of(KEY_FILE_VARIABLE, name, is_its_own=is_its_own), None
+        try:
+            key = read_key(self.environment, variable)
+        except NewsletterError as error:
+            yield Diagnosis(error.message, Level.ERROR, error.hint)
+            if isinstance(error.__cause__, ImportError):
+                return  # what is in the DNS cannot be read either
+        yield from look_at_key(self.dns, dkim, key)
+
+    def _leaving(self, name: str) -> Iterator[Diagnosis]:
+        settings = self.settings.for_sender(name)
+        domain = domain_of(sender_in_ascii(settings.senders[name]).email)
+        found = look_at_leaving(settings, domain, token=self.token, limits=self.limits)
+        yield from with_failures(found)
+        unsubscribe_secret(settings, self.environment)
+
+    def _pace(self, smtp: Smtp, path: Path | None) -> Iterator[Diagnosis]:
+        if smtp.rate is None:
+            message = _("rate: is not set: mails leave as fast as the server takes them")
+            hint = _("ask your provider how many it takes in an hour; write it as rate: 5000/hour")
+            yield Diagnosis(message, Level.ADVICE, hint)
+        if path is None:
+            return
+        members = MembersFile(path, self.settings)
+        domains = Counter(domain_of(each.address) for each in members)
+        if not members.is_read:
+            raise NewsletterError(members.problems[-1].message, hint=members.problems[-1].hint)
+        count = domains.total()
+        plan = Plan(counts=Counter({"": count}), domains=domains)
+        message = counted(
+            "{file}: {count} recipient, {duration}", "{file}: {count} recipients, {duration}", count
+        )
+        duration = duration_of(smtp, plan)
+        yield Diagnosis(message.format(file=shown_path(path), count=count, duration=duration))
+
+
+def _headed(heading: str, own: str) -> str:
+    return f"{heading} ({own})" if own else heading

@@ -1,0 +1,193 @@
+"""What proves that a mail is the sender's: its signature (DKIM), and what follows (DMARC)."""
+
+import base64
+from collections.abc import Iterator, Mapping
+
+from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add
+from newsletter.doctor.dns import Dns
+from newsletter.i18n import _
+from newsletter.mailing.message.dkim import (
+    GOOD_KEY_BITS,
+    MIN_KEY_BITS,
+    SigningKey,
+    short_key,
+)
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level
+from newsletter.settings.smtp import Dkim
+from newsletter.values.domains import is_aligned, organisational_domain
+
+_RSA = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm, in a public key (RFC 8017)
+Tags = Mapping[str, str]
+
+
+def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagnosis]:
+    """Yield what is amiss with the public half of the key that signs, if that is at hand."""
+    name = f"{dkim.selector}._domainkey.{dkim.domain}"
+    records = [each for each in dns.texts(name) if "p" in _tags(each)]
+    if fault := _fault_of_key(records, key):
+        message = _("{name}, where mail programs look for the key of the signature (DKIM): {fault}")
+        record = text_record(name, f"v=DKIM1; k=rsa; p={_public_half(key) if key else '…'}")
+        message = message.format(name=name, fault=fault)
+        hint = _("ask whoever manages the DNS of {domain} for this record alone at that name:")
+        hint = hint.format(domain=dkim.domain) if records else to_add(dkim.domain)
+        yield Diagnosis(message, Level.ERROR, hint, record)
+        return
+    message = _("the key of the signature (DKIM) is at {name}")
+    if key is not None:
+        message = _("the key of the signature (DKIM) is at {name}, and matches our private key")
+    yield Diagnosis(message.format(name=name))
+    if "y" in _tags(records[0]).get("t", "").split(":"):
+        message = _("the key says that it is only being tried (t=y): it may not count")
+        hint = _("ask whoever manages the DNS of {domain} to remove t=y")
+        yield Diagnosis(message, Level.WARNING, hint.format(domain=dkim.domain))
+    numbers = _numbers(_tags(records[0])["p"])
+    if numbers and (bits := numbers[0].bit_length()) < GOOD_KEY_BITS:
+        yield Diagnosis(short_key(bits), Level.WARNING)
+
+
+def _fault_of_key(records: list[str], key: SigningKey | None) -> str:
+    """Return what is wrong with the records of a key, "" where nothing is."""
+    if len(records) != 1:
+        return _("there is more than one key") if records else _("there is no key")
+    public = _tags(records[0])["p"]
+    if not public:
+        return _("the key was revoked (p= is empty)")
+    found = _numbers(public)
+    if found is None:
+        return _("the key cannot be read")
+    if found[0].bit_length() < MIN_KEY_BITS:
+        return _("the key is too short")
+    is_ours = key is None or found == (key.modulus, key.exponent)
+    return "" if is_ours else _("the key is another one than ours")
+
+
+def _numbers(public: str) -> tuple[int, int] | None:
+    """Return the two numbers of a public key, None where it is none of RSA."""
+    from dkim.crypto import UnparsableKeyError, parse_public_key
+
+    try:
+        numbers = parse_public_key(base64.b64decode(public))
+    except (UnparsableKeyError, ValueError, IndexError, AssertionError):
+        return None
+    return numbers["modulus"], numbers["publicExponent"]
+
+
+def _public_half(key: SigningKey) -> str:
+    """Return the public key as the DNS has it (SubjectPublicKeyInfo, RFC 6376, 3.6.1)."""
+
+    def der(tag: int, content: bytes) -> bytes:
+        size = len(content)
+        length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+        long = bytes([0x80 | len(length)]) if size >= 128 else b""
+        return bytes([tag]) + long + length + content
+
+    numbers = (key.modulus, key.exponent)
+    integers = [der(2, each.to_bytes(each.bit_length() // 8 + 1, "big")) for each in numbers]
+    return base64.b64encode(
+        der(0x30, _RSA + der(3, b"\0" + der(0x30, b"".join(integers))))
+    ).decode()
+
+
+def _tags(record: str) -> Tags:
+    """Return what a record says, by the names of its tags."""
+    pairs = (each.partition("=") for each in record.split(";"))
+    return {name.strip().lower(): value.strip() for name, sign, value in pairs if sign}
+
+
+def look_at_dmarc(
+    dns: Dns, domain: str, *, returns_to: str, dkim: Dkim | None
+) -> Iterator[Diagnosis]:
+    """Yield what is amiss with the DMARC record of a domain, and with what it asks for.
+
+    `returns_to` is the domain of the address that bounced mails go to, which SPF looks at.
+    """
+    tags = _dmarc(dns, domain)
+    if tags is None:
+        message = _(
+            "{domain} has no DMARC record, which says what becomes of mail that is not proved "
+            "yours; Gmail, Yahoo and Outlook want one"
+        )
+        record = text_record(f"_dmarc.{domain}", "v=DMARC1; p=none")
+        yield Diagnosis(message.format(domain=domain), Level.ERROR, to_add(domain), record)
+        return
+    policy = tags.get("p", "").lower()
+    if policy == "none":
+        message = _(
+            "DMARC, which says what becomes of mail that is not proved yours, only observes "
+            "(p=none): enough to send"
+        )
+        hint = _("once all your mail is proved yours, p=quarantine keeps forgers out")
+        yield Diagnosis(message, Level.ADVICE, hint)
+    else:
+        message = _("DMARC says what becomes of mail that is not proved yours: p={policy}")
+        yield Diagnosis(message.format(policy=policy))
+    yield _alignment(tags, domain, returns_to=returns_to, dkim=dkim)
+
+
+def _dmarc(dns: Dns, domain: str) -> Tags | None:
+    """Return what holds for a domain: its own record, else its owner's (RFC 7489, 6.6.3).
+
+    Raises:
+        NewsletterError: there are several, or it cannot be read.
+    """
+    for each in dict.fromkeys([domain, organisational_domain(domain)]):
+        name = f"_dmarc.{each}"
+        texts = [text for text in dns.texts(name) if _tags(text).get("v") == "DMARC1"]
+        if not texts:
+            continue
+        tags = dict(_tags(texts[0]))
+        if each != domain and "sp" in tags:
+            tags["p"] = tags["sp"]
+        if len(texts) > 1:
+            message = _("there are {count} DMARC records at {name}: none of them counts")
+            hint = _("ask whoever manages the DNS of {domain} to keep one")
+            message = message.format(count=len(texts), name=name)
+            raise NewsletterError(message, hint=hint.format(domain=each))
+        if tags.get("p", "").lower() not in {"none", "quarantine", "reject"}:
+            message = _("the DMARC record at {name} has no p= that receivers know: {record}")
+            hint = _("ask whoever manages the DNS of {domain} for p=none, p=quarantine or p=reject")
+            message = message.format(name=name, record=texts[0])
+            raise NewsletterError(message, hint=hint.format(domain=each))
+        return tags
+    return None
+
+
+def _alignment(tags: Tags, domain: str, *, returns_to: str, dkim: Dkim | None) -> Diagnosis:
+    """Return whether one of SPF and DKIM is of the sender's domain, as DMARC asks."""
+    by_spf = is_aligned(returns_to, domain, is_strict=tags.get("aspf", "").lower() == "s")
+    is_strict = tags.get("adkim", "").lower() == "s"
+    if dkim is not None and is_aligned(dkim.domain, domain, is_strict=is_strict):
+        return Diagnosis(_("the signature is of the sender's domain, as DMARC asks"))
+    if dkim is not None:
+        message = _("DMARC of {domain} wants its very own signature (adkim=s), not {signer}'s")
+        message = message.format(domain=domain, signer=dkim.domain)
+        hint = _("write domain: {domain}, whose DNS must have the key").format(domain=domain)
+        return Diagnosis(message, Level.WARNING if by_spf else Level.ERROR, hint)
+    hint = _("ask your provider to sign your mail (DKIM) as {domain}").format(domain=domain)
+    if by_spf:
+        message = _(
+            "mail is proved yours by the address that bounces go to; whether your server signs "
+            "cannot be seen from here"
+        )
+        return Diagnosis(message, Level.ADVICE, hint)
+    message = _(
+        "bounces go to {returns}, not to the sender's domain: only a signature proves mail yours"
+    )
+    return Diagnosis(message.format(returns=returns_to), Level.WARNING, hint)
+
+
+def look_at_returns(dns: Dns, purposes: str, domain: str) -> Iterator[Diagnosis]:
+    """Yield whether a server takes the mails to a domain; `purposes` says what comes there."""
+    servers = dns.mail_servers(domain)
+    if any(dns.addresses(each) for each in servers if each):  # "" stands for none (RFC 7505)
+        message = _("{purposes}: a mail server (MX) takes what comes to {domain}")
+        yield Diagnosis(message.format(purposes=purposes, domain=domain))
+        return
+    level, message = Level.ERROR, _("{purposes}: no server takes mail for {domain}")
+    if not servers and dns.addresses(domain):
+        level = Level.WARNING
+        message = _("{purposes}: {domain} names no mail server (MX), so some may get lost")
+    hint = _("write another address, or ask whoever manages the DNS of {domain} for an MX record")
+    message = message.format(purposes=purposes, domain=domain)
+    yield Diagnosis(message, level, hint.format(domain=domain))
