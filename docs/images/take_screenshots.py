@@ -25,20 +25,15 @@ HERE = Path(__file__).parent
 COLOURS = 64
 # Name, issue, colour scheme, width and height in pixels, and the heading that stands on top.
 PICTURES = (
-    ("phone-light", "2023-05-coulisses", "light", 375, 760, ""),
-    ("phone-dark", "2023-09-rentree", "dark", 375, 760, ""),
     ("computer-light", "2023-05-coulisses", "light", 640, 900, ""),
     ("interview", "2023-10-visages", "light", 640, 900, "L’entretien"),
     ("portrait", "2023-10-visages", "light", 640, 900, "Le portrait"),
     ("sheet", "2023-10-visages", "light", 640, 900, "Qui est qui"),
     ("event-recap", "2023-10-visages", "light", 640, 900, "Retour sur"),
-    ("release", "2023-09-numeric-emploi", "light", 640, 900, ""),
-    ("release-phone-dark", "2023-09-numeric-emploi-en", "dark", 375, 760, ""),
 )
 # Name, what follows the preview's address, colour scheme: the page that `preview` serves.
 PAGES = (
     ("preview-page", "issues/2023-09-rentree?width=375", "light"),
-    ("preview-dark", "issues/2023-05-coulisses?appearance=dark", "dark"),
 )
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
 PDFS = (("release-pdf", "2023-09-numeric-emploi"),)

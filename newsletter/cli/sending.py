@@ -47,15 +47,6 @@ def _send_targets(command: Callable[..., int]) -> Callable[..., int]:
             multiple=True,
             help=_("Send only to these: region=Wales. May be repeated."),
         ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say how to send."""
-    options = (
         click.option(
             "--list",
             "list_name",
@@ -69,6 +60,15 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
             callback=as_path,
             help=_("With --members, only to those who received this issue: for a correction."),
         ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say how to send."""
+    options = (
         click.option(
             "--outbox",
             type=click.Path(file_okay=False),
