@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _send_targets(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say whom to send to."""
+def _with(
+    options: Sequence[Callable[..., Callable[..., int]]], command: Callable[..., int]
+) -> Callable[..., int]:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _test_targets(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say whom to send a test to."""
     options = (
         click.option(
             "--to",
@@ -35,6 +43,13 @@ def _send_targets(command: Callable[..., int]) -> Callable[..., int]:
             is_flag=True,
             help=_("Test every variant, not just the sample recipient's."),
         ),
+    )
+    return _with(options, command)
+
+
+def _targets(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say whom to send to."""
+    options = (
         click.option(
             "--members",
             type=click.Path(dir_okay=False),
@@ -61,9 +76,7 @@ def _send_targets(command: Callable[..., int]) -> Callable[..., int]:
             help=_("With --members, only to those who received this issue: for a correction."),
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return _with(options, command)
 
 
 def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
@@ -95,9 +108,7 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
             help=_("Show every problem of the members file, not the first 20 of each kind."),
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return _with(options, command)
 
 
 def add_send(newsletter: click.Group) -> None:
@@ -105,7 +116,8 @@ def add_send(newsletter: click.Group) -> None:
 
     @newsletter.command(help=_("Send an issue to its members, once each; or send a test."))
     @click.argument("file", type=click.Path(), callback=as_path)
-    @_send_targets
+    @_test_targets
+    @_targets
     @_send_ways
     def send(file: "Path", **typed: object) -> int:
         import threading
