@@ -54,8 +54,15 @@ def opened(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 640])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (375, "dark"),
+        (640, "light"),
+        pytest.param(375, "light", marks=pytest.mark.soak),
+        pytest.param(640, "dark", marks=pytest.mark.soak),
+    ],
+)
 @pytest.mark.parametrize("mail", MAILS)
 def test_axe_finds_no_violation(
     mail: str, width: int, scheme: str, browser: Browser, built: Path

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
     ("language", "told"),
     [
         ("fr_FR.UTF-8", "messages : 300, pour 300 personnes, 1 chacune"),
-        ("en_GB.UTF-8", "messages: 300, for 300 people, 1 each"),
+        pytest.param(
+            "en_GB.UTF-8", "messages: 300, for 300 people, 1 each", marks=pytest.mark.soak
+        ),
     ],
 )
 def test_the_demonstration_of_a_bad_day_ends_with_everyone_served_once(language, told) -> None:

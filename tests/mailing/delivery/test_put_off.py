@@ -71,7 +71,6 @@ def connected_at(send, server) -> list[float]:
 
 
 WORLDS = [
-    (away, PLAIN, 1),
     (rate, PIPELINING, 2),
     *(
         pytest.param(*each, marks=pytest.mark.soak)
@@ -109,7 +108,7 @@ def test_whatever_a_server_puts_us_off_with_everyone_gets_it_at_the_first_try(
     assert "deferred" not in sent.text
 
 
-@pytest.mark.parametrize("extensions", [PIPELINING, PLAIN])
+@pytest.mark.parametrize("extensions", [PIPELINING, pytest.param(PLAIN, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
 def test_whatever_ends_a_connection_s_share_nobody_waits_for_the_next(
