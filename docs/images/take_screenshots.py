@@ -32,9 +32,7 @@ PICTURES = (
     ("event-recap", "2023-10-visages", "light", 640, 900, "Retour sur"),
 )
 # Name, what follows the preview's address, colour scheme: the page that `preview` serves.
-PAGES = (
-    ("preview-page", "issues/2023-09-rentree?width=375", "light"),
-)
+PAGES = (("preview-page", "issues/2023-09-rentree?width=375", "light"),)
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
 PDFS = (("release-pdf", "2023-09-numeric-emploi"),)
 
