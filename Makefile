@@ -72,7 +72,7 @@ test: dev-environment $(WHEELS)/.downloaded pango pdftotext chromium ## All that
 	$(DENO) fmt --check $(SCRIPTS)
 	$(DENO) lint $(SCRIPTS)
 	$(DENO) check --quiet --no-remote --no-npm $(SCRIPTS)
-	$(BIN)/python -m pytest --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist worksteal --cov --cov-report term
+	$(BIN)/python -m pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal --cov --cov-report term
 
 .PHONY: format
 format: dev-environment ## Format the code, and mend what the linter can

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
     ],
 )
 def test_the_demonstration_of_a_bad_day_ends_with_everyone_served_once(language, told) -> None:
-    environment = {**os.environ, "LC_ALL": language, "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "LC_ALL": language, "PYTHONUTF8": "1"}
 
     done = subprocess.run(
         [sys.executable, "tools/demo_send.py"],
