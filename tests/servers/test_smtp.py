@@ -180,10 +180,16 @@ LIMITS = {
     "a leaky bucket at DATA": ("exim", "acl_smtp_predata = rated\n"),
     "mails a session": ("opensmtpd", "smtp limit max-mails 20\n"),
 }
+# Each takes half a minute: one of each kind; the others in `make soak`.
+USUAL = {"messages a minute", "one connection", "messages a connection", "mails a session"}
 
 
 @pytest.mark.parametrize(
-    ("server", "limits"), [pytest.param(*LIMITS[each], id=each) for each in LIMITS]
+    ("server", "limits"),
+    [
+        pytest.param(*LIMITS[each], id=each, marks=() if each in USUAL else pytest.mark.soak)
+        for each in LIMITS
+    ],
 )
 def test_a_tight_limit_delays_a_send_and_costs_nobody_a_try(port, inbox, send, newsletter) -> None:
     sent = send(people(300), port=port)

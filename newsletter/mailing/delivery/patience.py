@@ -18,7 +18,7 @@ ASIDE_SECONDS = 60
 CONNECT_SECONDS = 1.5
 MAX_CONNECT_SECONDS = 20
 GOOD_ANSWERS_TO_RECOVER = 20
-PAUSES_THAT_TELL = 2  # once may be a rate that had room for one
+PAUSES_THAT_TELL = 3  # a rate may have room for one, twice running too (Postfix, seen 2026-11)
 
 
 class Trouble(NamedTuple):
