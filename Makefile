@@ -106,7 +106,7 @@ soak: dev-environment ## What takes long: laws tried 3,000 times, 10,000 spoilt 
 	$(BIN)/python -m pytest --numprocesses auto --hypothesis-profile soak tests/source tests/rendering tests/mailing/message/test_message.py
 	MUTATIONS=10000 $(BIN)/python -m pytest --numprocesses auto tests/test_mutations.py
 	KILLS=20 KILLED_RECIPIENTS=2000 $(BIN)/python -m pytest tests/sending/test_deaths.py
-	$(BIN)/python -m pytest tests/servers -m soak
+	$(BIN)/python tools/debian_servers.py && $(BIN)/python -m pytest tests/servers -m soak
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
 
