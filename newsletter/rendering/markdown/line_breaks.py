@@ -100,8 +100,9 @@ def _kept(block: Sequence[str]) -> set[int]:
     if is_list or (all(begun) and (width <= _SHORT or _are_verses(block, width))):
         return set(range(len(begun)))
     if numbered := _numbered(block):
+        above = _kept(block[: numbered[0]])
         below = {numbered[-1] + each for each in _kept(block[numbered[-1] :])}
-        return below | {number - 1 for number in numbered if number}
+        return above | below | {number - 1 for number in numbered if number}
     free = [_has_room(line, after, width) for line, after in pairwise(block)]
     kept = set()
     for each, is_free in enumerate(free):

@@ -27,6 +27,7 @@ LINES = {
     "nous sommes très heureux de vous retrouver pour cette nouvelle année pleine de projets.",
 }
 LINES["agenda below a list"] = f"1° Les comptes\n2° Le bureau\n{LINES['long programme']}"
+LINES["agenda above a list"] = f"{LINES['long programme']}\n1° Les comptes\n2° Le bureau"
 WORDS = (
     "La commission s'est réunie pour préparer la rentrée, en présence des délégués de six régions. "
     "Chacun a dit ce qui manque chez lui. Les écoles demandent des stages dès le mois de mars, "
