@@ -102,7 +102,7 @@ def commands() -> click.Group:
     newsletter.groups = [
         (_("Write"), ("init", "new", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
-        (_("Send"), ("doctor", "send", "stop")),
+        (_("Send"), ("doctor", "approve", "send", "stop")),
         (_("Afterwards"), ("report", "unsubscribe", "who", "forget", "ledger")),
     ]
     return newsletter

@@ -143,6 +143,17 @@ def add_send(newsletter: click.Group) -> None:
         )
 
 
+def add_approve(newsletter: click.Group) -> None:
+    """Add `newsletter approve`."""
+
+    @newsletter.command(help=_("Approve an issue as it is now: any change voids it."))
+    @click.argument("file", type=click.Path(), callback=as_path)
+    def approve(file: "Path") -> int:
+        from newsletter.commands.approve import approve as run_approve
+
+        return run_approve(file, start=here(), tell=click.echo, show=show)
+
+
 def add_stop(newsletter: click.Group) -> None:
     """Add `newsletter stop`."""
 
@@ -229,4 +240,4 @@ def add_ledger(newsletter: click.Group) -> None:
         return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
 
 
-ADD_SENDING = (add_doctor, add_send, add_stop, add_report, add_ledger)
+ADD_SENDING = (add_doctor, add_approve, add_send, add_stop, add_report, add_ledger)

@@ -29,7 +29,7 @@ from newsletter.preview.views import APPEARANCES, light, on_screen
 from newsletter.preview.whole_letter import ReservedPart, whole_letter
 from newsletter.problems.problem import Problem, in_numbers
 from newsletter.rendering.document import fill_mail
-from newsletter.rendering.fingerprint import parts_of
+from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
@@ -99,7 +99,7 @@ def review_pack(
         sheets=list(sheets),
         is_full=is_full,
         clip_bytes=CLIP_BYTES,
-        fingerprint=parts_of(issue, settings).fingerprint,
+        fingerprint=content_of(digests_of(issue, settings)),
         style=Markup(_own("review.css")),  # noqa: S704 - ours
     )  # fmt: skip
 

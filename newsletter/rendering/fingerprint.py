@@ -5,6 +5,7 @@ changes with the file. Its name is left out, so that a copy under another name i
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -12,12 +13,15 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from newsletter.content.loading import Issue
+from newsletter.content.press_release import PressRelease
 from newsletter.rendering.document import Document, render_document
+from newsletter.rendering.press.ninjs import release_as_ninjs
+from newsletter.rendering.press.pdf import printed_page
 from newsletter.settings.settings import Settings
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
 SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
-AUDIENCES, REST = "audiences", "rest"
+AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
 _CONDITIONS = ("for_", "not_for")
 
 
@@ -61,6 +65,20 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     )
     fields = frozenset(needed & settings.merge_fields)
     return Fingerprint(fingerprint, digests, fields, without_sender)
+
+
+def digests_of(issue: Issue, settings: Settings) -> Mapping[str, str]:
+    """Return the digests of all that readers get of an issue, the PDF and JSON of a release too."""
+    digests = parts_of(issue, settings).digests
+    if not isinstance(issue, PressRelease):
+        return digests
+    page, _pictures = printed_page(issue, settings)  # which names them by their content
+    return {**digests, RELEASE: _digest(page + release_as_ninjs(issue, settings))}
+
+
+def content_of(digests: Mapping[str, str]) -> str:
+    """Return what tells a content from another: eight digits, short enough to be read out."""
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ from newsletter.content.shown_as import in_words
 from newsletter.i18n import N_, _, counted, current_language
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import shown_subject
+from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
@@ -70,8 +71,8 @@ class Plan:
             yield told.format(count=count, state=state.in_words)
 
 
-def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
-    """Yield the lines; `fingerprint` is what a review pack of the same content has."""
+def screen(sending: Sending, plan: Plan) -> Iterator[str]:
+    """Yield the lines; the content is named as in a review pack."""
     sender = sending.settings.senders[sending.mails.issue.sender]  # with its accents
     sample = sending.settings.recipients.sample
     mails = sending.mails.made
@@ -80,7 +81,8 @@ def screen(sending: Sending, plan: Plan, *, fingerprint: str) -> Iterator[str]:
     if embargo := getattr(sending.mails.issue, "embargo", None):
         words = format_embargo(embargo, current_language())
         yield _("embargo:  {embargo}").format(embargo=words)
-    yield _("content:  {fingerprint}").format(fingerprint=fingerprint)
+    content = content_of(digests_of(sending.mails.issue, sending.settings))
+    yield _("content:  {fingerprint}").format(fingerprint=content)
     yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
     if sending.server is not None:
         yield from server_lines(sending.server.settings, plan)

@@ -10,9 +10,7 @@ from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.i18n import _
 from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.message.message import (
-    TEST_MARK,
-)
+from newsletter.mailing.message.message import TEST_MARK
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.problems.problem import (
     Level,
@@ -23,8 +21,10 @@ from newsletter.problems.problem import (
     shown_path,
 )
 from newsletter.rendering.document import Document
+from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.sending.mails import Mails, sender_in_ascii, tokens_for
 from newsletter.sending.means import Means
+from newsletter.settings.settings import Settings
 
 EXIT_NOT_ALL_DELIVERED = 3
 EXIT_INTERRUPTED = 130
@@ -69,6 +69,13 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
     return message.format(problems=in_numbers(problems), place=place)
 
 
+def _test_mark(issue: Issue, settings: Settings) -> str:
+    """Return what stands before the subject of a test; whoever answers it names the content."""
+    if not settings.asks_before_sending:
+        return TEST_MARK
+    return f"[TEST {content_of(digests_of(issue, settings))}]"
+
+
 def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     """Return the send of an issue by some means."""
     sender = sender_in_ascii(means.settings.senders[issue.sender])
@@ -78,7 +85,7 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
         means.settings,
         tokens=tokens_for(list_id, means.settings, means.secret, means.old_secret),
         sign=means.sign,
-        mark="" if means.options.members else TEST_MARK,
+        mark="" if means.options.members else _test_mark(issue, means.settings),
         list_id=list_id,
     )
     server = means.server and replace(means.server, name=domain_of(sender.email))

@@ -18,6 +18,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.fingerprint import (
     AUDIENCES,
     PREHEADER,
+    RELEASE,
     REST,
     SENDER,
     SUBJECT,
@@ -103,11 +104,7 @@ def _changed(
     sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger | None
 ) -> NewsletterError:
     names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
-    told = list(_in_words(sending, names))
-    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
-    if len(told) > MAX_CHANGES_TOLD:
-        more = len(told) - MAX_CHANGES_TOLD
-        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
+    shown = changes_in_words(sending, names)
     message = _("the issue has changed since its first message was sent: {parts}")
     accepted = ledger.counts(sending.mails.issue.id).get(State.ACCEPTED, 0) if ledger else 0
     if accepted:
@@ -120,12 +117,23 @@ def _changed(
     return NewsletterError(message.format(parts=shown), hint=hint)
 
 
+def changes_in_words(sending: Sending, names: Sequence[str]) -> str:
+    """Return what of an issue has changed, named as the user knows it; the first few."""
+    told = list(_in_words(sending, names))
+    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
+    if len(told) > MAX_CHANGES_TOLD:
+        more = len(told) - MAX_CHANGES_TOLD
+        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
+    return shown
+
+
 def _in_words(sending: Sending, names: Sequence[str]) -> Iterator[str]:
     words = {
         SUBJECT: _("the subject"),
         PREHEADER: _("the preheader"),
         SENDER: _("the sender"),
         AUDIENCES: _("who each part is for"),
+        RELEASE: _("the PDF or the JSON file"),
     }
     for name in names:
         if name in words:

@@ -16,6 +16,7 @@ from newsletter.members.rejected import REJECTED_FILE
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
+from newsletter.sending.approvals import refuse_unapproved
 from newsletter.sending.chosen_members import ToMembers, members_of
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.kept_from_git import is_taken_by_git
@@ -35,6 +36,7 @@ from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscrib
 def send_to_members(sending: Sending, path: Path) -> int:
     """Send the issue to the members in `path`; return the exit status."""
     workspace = sending.settings.workspace
+    refuse_unapproved(sending)
     if sending.options.outbox is not None:  # no ledger is read or written
         return _without_server(to_members_in(sending, path), None)
     if sending.options.dry_run:
@@ -105,7 +107,7 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     _warn_of_git(to_members)
     if plan.rows_at_fault:
         _write_rejected(to_members, plan)
-    for line in screen(sending, plan, fingerprint=to_members.parts.fingerprint):
+    for line in screen(sending, plan):
         sending.terminal.tell(line)
     return True
 

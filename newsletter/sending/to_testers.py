@@ -9,6 +9,8 @@ from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
+from newsletter.rendering.fingerprint import digests_of
+from newsletter.sending.approvals import Approval, note_approval, user_name
 from newsletter.sending.mails import Mail, Outbox
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending
 from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, unsubscribed_of
@@ -38,7 +40,18 @@ def send_tests(sending: Sending) -> int:
         answers = [_give(sending, give, mail, address) for address in asked for mail in chosen]
     finally:
         close()
+    if any(answers) and not sending.options.dry_run and sending.options.outbox is None:
+        _note_test(sending)
     return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
+
+
+def _note_test(sending: Sending) -> None:
+    """Note which content was tested, where the settings ask for a test first."""
+    settings, issue = sending.settings, sending.mails.issue
+    if settings.test_first:
+        digests = digests_of(issue, settings)
+        test = Approval.now("tested", user_name(), digests, sending.clock.now())
+        note_approval(settings.workspace, issue.id, test)
 
 
 def addresses_of(sending: Sending) -> Sequence[str]:

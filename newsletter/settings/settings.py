@@ -39,6 +39,7 @@ from newsletter.values.fields import (
     TextAlone,
     TextList,
     Url,
+    YesNo,
     text_of,
 )
 from newsletter.values.merge_syntax import merge_problems
@@ -263,6 +264,12 @@ class Settings(Model):
     reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = Field(
         {}, description=N_("Group name -> the addresses that test emails go to")
     )
+    approval: Literal["required"] | None = Field(
+        None, description=N_("required: nothing is sent before `newsletter approve`")
+    )
+    test_first: YesNo = Field(
+        False, description=N_("true: nothing is sent before a test of the same content")
+    )
     clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = Field(
         USUAL, description=N_("Email programs to check for")
     )
@@ -314,6 +321,11 @@ class Settings(Model):
         columns = {**self.recipients.columns, **self.lists[name].columns}
         recipients = self.recipients.model_copy(update={"columns": columns})
         return self.model_copy(update={"recipients": recipients})
+
+    @property
+    def asks_before_sending(self) -> bool:
+        """Whether a content is approved or tested before it is sent, and so is shown by name."""
+        return self.approval is not None or self.test_first
 
     @property
     def sample_audience(self) -> Audience:

@@ -50,7 +50,7 @@ def make_pack(workspace: Path, write_issue: Callable[[str | bytes], Path]) -> Pa
 
 
 def fingerprint_of(page: str) -> str:
-    return re.findall(r"<code>([0-9a-f]{64})</code>", page)[0]
+    return re.findall(r"<code>([0-9a-f]{8})</code>", page)[0]
 
 
 FOR_SOME = """\

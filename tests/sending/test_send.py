@@ -131,7 +131,7 @@ def test_the_screen_names_the_content_as_the_file_for_approval_does(
 
     sent = send(start_server(), members=delegations, dry_run=True)
 
-    [fingerprint] = re.findall(r"(?m)^content:  (\w{64})$", sent.text)
+    [fingerprint] = re.findall(r"(?m)^content:  (\w{8})$", sent.text)
     assert f"<code>{fingerprint}</code>" in (workspace / "pack.html").read_text("utf-8")
 
 

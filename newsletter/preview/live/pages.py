@@ -24,6 +24,8 @@ from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import APPEARANCES
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Position, Problem, has_errors, level_word
+from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
 
 # Files that the pages load, by name: nothing else of the disk has an address.
@@ -96,6 +98,7 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
         "origins": remote_origins(shown.mail.filled.html) if shown.mail else (),
         "clip_bytes": CLIP_BYTES,
         "warn_bytes": WARN_BYTES,
+        "content": _content(previewed, settings),
         "item_editors": _item_editors(previewed, open_issues),
     }
     return page_environment().get_template("issue.html").render(context)
@@ -151,6 +154,14 @@ def _sentence(error: NewsletterError) -> str:
 def _is_release(previewed: PreviewedIssue) -> bool:
     issue = previewed.loaded.issue
     return issue is not None and issue.kind == "press-release"
+
+
+def _content(previewed: PreviewedIssue, settings: Settings) -> str:
+    """Return what people recognise the content by, where the settings ask for an approval."""
+    issue = previewed.loaded.issue
+    if issue is None or not settings.asks_before_sending:
+        return ""
+    return content_of(digests_of(issue, settings))
 
 
 def _forbidding(

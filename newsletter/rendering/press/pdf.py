@@ -48,15 +48,20 @@ class ReleasePdf:
     missing_characters: str
 
 
-def render_release_pdf(release: PressRelease, settings: Settings) -> ReleasePdf:
-    """Return the release as a PDF; raise `PdfUnavailable` where WeasyPrint or Pango is missing."""
+def printed_page(release: PressRelease, settings: Settings) -> tuple[str, Mapping[str, bytes]]:
+    """Return what the PDF of a release is made from: a page, and its pictures by name."""
     composed = compose(release, settings, profile="print")
     environment = email_environment(settings.workspace, composed.language)
     context = {**composed.context, "fonts": print_fonts(settings), "footer": _footer(settings)}
     page = render_template(environment, "press/release.html", context)
     # A release says the same to everyone: a merge field has its fallback.
     html = f"<!DOCTYPE html>\n{without_mjml(fill_html(page, composed.merge_fields, {}))}"
-    files = {_name(image.name): image.content for image in composed.pictures.images}
+    return html, {_name(image.name): image.content for image in composed.pictures.images}
+
+
+def render_release_pdf(release: PressRelease, settings: Settings) -> ReleasePdf:
+    """Return the release as a PDF; raise `PdfUnavailable` where WeasyPrint or Pango is missing."""
+    html, files = printed_page(release, settings)
     content, fonts, missing = _write(html, files)
     if missing:
         content, fonts, _none = _write(re.sub(f"[{re.escape(missing)}]", "", html), files)

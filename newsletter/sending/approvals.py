@@ -1,0 +1,132 @@
+"""Who approved which content of an issue, and which content went out as a test: `approvals/`.
+
+Git keeps the folder; a pull request can be the rest of the approval. What is approved is a content:
+whatever readers get of it differently later is not. A name is what git says of the user: a promise
+among colleagues, as it is in git itself.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from newsletter.i18n import _, current_language
+from newsletter.ledger.states import utc_text
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
+from newsletter.rendering.fingerprint import changed_parts, content_of, digests_of
+from newsletter.rendering.localised import format_moment
+from newsletter.sending.sending import Sending
+from newsletter.sending.sent_before import changes_in_words
+from newsletter.workspace import write_whole
+
+What = Literal["approved", "tested"]
+APPROVALS_FOLDER = "approvals"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """That someone approved a content, or sent it as a test, and when."""
+
+    what: What
+    by: str
+    at: str  # ISO 8601, UTC
+    content: str
+    parts: Mapping[str, str]  # part -> its digest
+
+    @classmethod
+    def now(cls, what: What, by: str, digests: Mapping[str, str], now: datetime) -> "Approval":
+        """Return one of this moment."""
+        return cls(what, by, utc_text(now), content_of(digests), digests)
+
+
+def user_name() -> str:
+    """Return who works here, as git says: "Claire Martin <claire@example.org>", "" if it does not.
+
+    A repository is not asked, only the user's own settings: it may be anybody's.
+    """
+    git, said = shutil.which("git"), []
+    for key in ("user.name", "user.email"):
+        asked = [git or "", "config", "--global", "--get", key]
+        try:
+            done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+        except OSError:  # there is no git
+            return ""
+        said.append(done.stdout.strip())
+    name, email = said
+    return f"{name} <{email}>" if name and email else name or email
+
+
+def read_approvals(workspace: Path, issue_id: str) -> Sequence[Approval]:
+    """Return what was approved and tested of an issue, the latest last.
+
+    Raises:
+        NewsletterError: the file cannot be read: git leaves it so in a conflict.
+    """
+    path = workspace / APPROVALS_FOLDER / f"{issue_id}.json"
+    if not path.is_file():
+        return ()
+    try:
+        return [Approval(**each) for each in json.loads(path.read_text("utf-8"))]
+    except (ValueError, TypeError) as error:
+        message = _("{file} is damaged: it records who approved this issue")
+        message = message.format(file=path.relative_to(workspace).as_posix())
+        raise NewsletterError(
+            message, hint=_("restore it from git, or delete it and approve again")
+        ) from error
+
+
+def note_approval(workspace: Path, issue_id: str, approval: Approval) -> None:
+    """Add to what is noted of an issue."""
+    noted = [asdict(each) for each in (*read_approvals(workspace, issue_id), approval)]
+    text = json.dumps(noted, indent=2, ensure_ascii=False)
+    path = workspace / APPROVALS_FOLDER / f"{issue_id}.json"
+    write_whole((path, f"{text}\n".encode()), below=workspace)
+
+
+def refuse_unapproved(sending: Sending) -> None:
+    """Raise where the settings ask for an approval, or a test, of this very content."""
+    settings, issue = sending.settings, sending.mails.issue
+    asked = {
+        "approved": settings.approval == "required",
+        "tested": settings.test_first,
+    }
+    if not any(asked.values()):
+        return
+    digests = digests_of(issue, settings)
+    noted = read_approvals(settings.workspace, issue.id)
+    for what, is_asked in asked.items():
+        of_this = [each for each in noted if each.what == what]
+        if is_asked and digests not in [each.parts for each in of_this]:
+            raise _refusal(sending, what, of_this[-1] if of_this else None, digests)
+
+
+def _refusal(
+    sending: Sending, what: str, last: Approval | None, digests: Mapping[str, str]
+) -> NewsletterError:
+    file = shown_path(sending.loaded.path)
+    hints = {
+        "approved": _("look at it again, then run: newsletter approve {file}"),
+        "tested": _("run first: newsletter send {file} --to you@example.org"),
+    }
+    hint = hints[what].format(file=file)
+    if last is None:
+        none = {
+            "approved": _("nobody has approved this issue"),
+            "tested": _("no test of this issue was sent"),
+        }
+        return NewsletterError(none[what], hint=hint)
+    message = {
+        "approved": _("{name} approved this issue on {date}, but it has changed since: {parts}"),
+        "tested": _("{name} sent a test on {date}, but the issue has changed since: {parts}"),
+    }[what]
+    moment = datetime.fromisoformat(last.at).astimezone(sending.settings.zone)
+    parts = changes_in_words(sending, changed_parts(last.parts, digests))
+    return NewsletterError(
+        message.format(name=last.by, date=format_moment(moment, current_language()), parts=parts),
+        hint=hint,
+    )
