@@ -14,15 +14,13 @@ from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
-from newsletter.problems.problem import Level, Problem, fails, in_numbers, shown_path
+from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar.agenda import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Document, fill_mail
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
-from newsletter.settings.theme import font_problem
-from newsletter.source import Source
 from newsletter.values.audiences import audience_of
 from newsletter.workspace import refuse_links, write_whole
 
@@ -159,7 +157,7 @@ def _other_forms(
     if not isinstance(issue, PressRelease):
         return forms, [], []
     from newsletter.rendering.press.ninjs import release_as_ninjs
-    from newsletter.rendering.press.pdf import PdfUnavailable, render_release_pdf
+    from newsletter.rendering.press.pdf import PdfUnavailable, pdf_problems, render_release_pdf
     from newsletter.rendering.release import PDF_NAME, media_name
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
@@ -171,26 +169,7 @@ def _other_forms(
     except PdfUnavailable as error:
         return forms, [], [f"{error.message} ({error.hint})"]
     forms[PDF_NAME] = pdf.content
-    problems = [
-        font_problem(settings.workspace, settings.theme, font) for font in pdf.missing_fonts
-    ]
-    problems += (_missing_character(each, loaded.source) for each in pdf.missing_characters)
-    return forms, problems, []
-
-
-def _missing_character(character: str, source: Source) -> Problem:
-    """Return the warning that the PDF lacks a character, where it first stands in the file."""
-    message = _(
-        "no font on this machine has '{character}' (U+{number:04X}): it is missing from the PDF"
-    )
-    return Problem(
-        source.path,
-        source.find((), character),
-        message.format(character=character, number=ord(character)),
-        _("write it another way, or install a font that has it"),
-        "font-missing",
-        Level.WARNING,
-    )
+    return forms, list(pdf_problems(pdf, settings, loaded.source)), []
 
 
 def written_line(path: Path) -> str:

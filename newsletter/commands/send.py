@@ -76,15 +76,19 @@ def _of_list(settings: Settings, options: SendOptions) -> tuple[Settings, SendOp
         if meant := did_you_mean(name, settings.lists):
             hint = _("did you mean '{word}'?").format(word=meant)
         raise NewsletterError(message, hint=hint)
-    file = settings.workspace / settings.lists[name].file
-    return settings.for_list(name), replace(options, members=file)
+    if not options.is_test:
+        file = settings.workspace / settings.lists[name].file
+        options = replace(options, members=file)
+    return settings.for_list(name), options
 
 
 def _ask_about_kind(
     settings: Settings, options: SendOptions, issue: Issue, terminal: Terminal
 ) -> None:
     """Return where a list is sent such issues, or whoever sends says that it is meant."""
-    if options.list_name is None or issue.kind in settings.lists[options.list_name].kinds:
+    if options.members is None or options.list_name is None:
+        return
+    if issue.kind in settings.lists[options.list_name].kinds:
         return
     message = _("the list '{name}' is not sent issues of kind {kind}").format(
         name=options.list_name, kind=issue.kind
@@ -137,7 +141,7 @@ def _one_target(options: SendOptions) -> None:
     if options.members is None and (options.where or options.only_those_who_got):
         message = _("--where and --only-those-who-got only work with --members")
         raise NewsletterError(message, hint=hint)
-    if (options.to or options.reviewers is not None) and options.resumes:
+    if options.is_test and options.resumes:
         raise NewsletterError(_("--resume and --retry-… do not work with tests"), hint=hint)
     if options.resumes and options.outbox and options.members is None:
         raise NewsletterError(

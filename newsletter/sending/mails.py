@@ -12,6 +12,7 @@ from newsletter.i18n import _
 from newsletter.mailing.message.addresses import in_ascii
 from newsletter.mailing.message.head import Addressee
 from newsletter.mailing.message.message import (
+    Attachment,
     MessageTemplate,
     message_id_for,
     prepare_message,
@@ -45,7 +46,8 @@ class Mail:
 class Mails:
     """Makes the messages of one issue, each mail once, when the first recipient asks for it.
 
-    `mark` stands before a test's subject, `sign` signs. `list_id` is the list that they go to.
+    `mark` stands before a test's subject, `sign` signs. `list_id` is the list that they go to,
+    `attachment` what goes with them.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Mails:
         sign: Callable[[bytes], bytes],
         mark: str = "",
         list_id: str = "",
+        attachment: Attachment | None = None,
     ) -> None:
         self.issue = issue
         self.tokens = tokens
@@ -64,6 +67,7 @@ class Mails:
         self._settings = settings.for_sender(issue.sender)
         self._sign = sign
         self._mark = mark
+        self.attachment = attachment
         self.list_id = list_id or list_id_of(self.sender.email)
         self._mails: dict[Hidden, Mail] = {}
 
@@ -89,6 +93,7 @@ class Mails:
                 language=self.issue.language or self._settings.language,
                 mark=self._mark,
                 list_id=self.list_id,
+                attachment=self.attachment,
             )
             self._mails[hidden] = Mail(document, template)
         return self._mails[hidden]

@@ -29,6 +29,11 @@ class SendOptions:
     all_problems: bool = False
 
     @property
+    def is_test(self) -> bool:
+        """Whether it goes to a few addresses, for them to look at."""
+        return bool(self.to) or self.reviewers is not None
+
+    @property
     def resumes(self) -> bool:
         """Whether an issue that was sent before is meant."""
         return self.resume or self.retry_failed or self.retry_uncertain

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.content.shown_as import in_words
-from newsletter.i18n import N_, _, counted, current_language
+from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import shown_subject
 from newsletter.rendering.fingerprint import content_of, digests_of
@@ -83,6 +83,9 @@ def screen(sending: Sending, plan: Plan) -> Iterator[str]:
         yield _("embargo:  {embargo}").format(embargo=words)
     content = content_of(digests_of(sending.mails.issue, sending.settings))
     yield _("content:  {fingerprint}").format(fingerprint=content)
+    if file := sending.mails.attachment:
+        told = _("attached: {name} ({size} kB)")
+        yield told.format(name=file.name, size=kilobytes(len(file.content)))
     yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
     if sending.server is not None:
         yield from server_lines(sending.server.settings, plan)

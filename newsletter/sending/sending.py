@@ -8,9 +8,10 @@ from newsletter.checks import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
+from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.message.message import TEST_MARK
+from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.problems.problem import (
     Level,
@@ -76,10 +77,31 @@ def _test_mark(issue: Issue, settings: Settings) -> str:
     return f"[TEST {content_of(digests_of(issue, settings))}]"
 
 
+def _attachment(means: Means, loaded: LoadedIssue, list_name: str) -> Attachment | None:
+    """Return the PDF of a release where its list is sent it; what it lacks is told.
+
+    Raises:
+        PdfUnavailable: it cannot be made on this machine, and nothing is to leave without it.
+    """
+    if "pdf" not in means.settings.lists[list_name].attach:
+        return None
+    if not isinstance(loaded.issue, PressRelease):
+        message = _("attach: [pdf] of the list '{name}' is for press releases: nothing is attached")
+        warning = message.format(name=list_name)
+        means.terminal.tell(_("Warning: {message}").format(message=warning))
+        return None
+    from newsletter.rendering.press.pdf import pdf_problems, render_release_pdf
+
+    pdf = render_release_pdf(loaded.issue, means.settings)
+    means.terminal.show(list(pdf_problems(pdf, means.settings, loaded.source)))
+    return Attachment(f"{plain_name(loaded.issue.id)}.pdf", pdf.content)
+
+
 def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     """Return the send of an issue by some means."""
     sender = sender_in_ascii(means.settings.senders[issue.sender])
-    list_id = list_id_of(sender.email, means.options.list_name or "")
+    list_name = means.options.list_name or ""
+    list_id = list_id_of(sender.email, list_name)
     mails = Mails(
         issue,
         means.settings,
@@ -87,6 +109,7 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
         sign=means.sign,
         mark="" if means.options.members else _test_mark(issue, means.settings),
         list_id=list_id,
+        attachment=_attachment(means, loaded, list_name) if list_name else None,
     )
     server = means.server and replace(means.server, name=domain_of(sender.email))
     return Sending(**{**vars(means), "server": server}, loaded=loaded, mails=mails)

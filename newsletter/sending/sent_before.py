@@ -14,6 +14,7 @@ from typing import Any
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger, RecordedIssue
 from newsletter.ledger.states import State
+from newsletter.mailing.message.message import Attachment
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.fingerprint import (
     AUDIENCES,
@@ -233,8 +234,8 @@ def keep_counts(workspace: Path, ledger: Ledger, issue_id: str, mails: Sequence[
     write_record(workspace, record)
 
 
-def write_mail(workspace: Path, mail: Mail) -> None:
-    """Write a mail; each merge field stands as it was typed."""
+def write_mail(workspace: Path, mail: Mail, attachment: Attachment | None) -> None:
+    """Write a mail and what goes with it; each merge field stands as it was typed."""
     document = mail.document
     folder = workspace / SENT_FOLDER / document.issue_id / mail.name
     fields = document.merge_fields
@@ -248,6 +249,7 @@ def write_mail(workspace: Path, mail: Mail) -> None:
         "email.html": fill_html(document.html, fields, typed).encode(),
         "email.txt": fill_text(document.text, fields, typed).encode(),
         **{image.name: image.content for image in document.images},
+        **({attachment.name: attachment.content} if attachment else {}),
     }
     files = ((folder / name, content) for name, content in contents.items())
     write_whole(*files, below=workspace)

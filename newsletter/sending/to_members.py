@@ -188,7 +188,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     }
     ledger.frozen.freeze(issue_id, content, {each.name: each.template.frozen for each in mails})
     for mail in mails:
-        write_mail(sending.settings.workspace, mail)
+        write_mail(sending.settings.workspace, mail, sending.mails.attachment)
     now = utc_text(sending.clock.now())
     ledger.begin(issue_id, parts.fingerprint, parts.digests, now=now)
     keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
@@ -208,5 +208,5 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
             mails.mail_for(each.recipient.audience)
     for mail in mails.made:
         if mail.name in names:
-            write_mail(workspace, mail)
+            write_mail(workspace, mail, mails.attachment)
     keep_counts(workspace, ledger, to_members.issue_id)

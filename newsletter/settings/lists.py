@@ -23,3 +23,6 @@ class MailingList(Model):
         ("newsletter",),
         description=N_("What it is sent without a question: newsletter, press-release"),
     )
+    attach: tuple[Literal["pdf"], ...] = Field(
+        (), description=N_("What goes with a press release as an attachment: pdf")
+    )

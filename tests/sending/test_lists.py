@@ -1,10 +1,16 @@
 """Several lists: each with its file, its headings, its List-Id, and those who left it alone."""
 
+import email
+import email.policy
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.sending.test_send import RELEASE as UNDER_EMBARGO
+
+RELEASE = UNDER_EMBARGO.replace("embargo: 2025-05-02 06:00", "embargo: none")
 LISTS = """
 lists:
   adhérents: {file: membres.csv}
@@ -84,3 +90,86 @@ def test_a_list_is_not_named_beside_a_file(start_server, send, workspace) -> Non
     sent = send(start_server(), list_name="presse", members=workspace / "membres.csv")
 
     assert "--list and --members cannot be combined" in sent.text
+
+
+@pytest.fixture(name="release")
+def write_release(lists, workspace: Path) -> Path:
+    settings = workspace / "newsletter.yaml"
+    text = settings.read_text("utf-8").replace("[press-release]", "[press-release], attach: [pdf]")
+    settings.write_text(text, "utf-8")
+    path = workspace / "issues/Étude-2025.yaml"
+    path.write_text(RELEASE, "utf-8")
+    return path
+
+
+def attached_to(message: bytes) -> list[tuple[str, str | None, bytes]]:
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    parts = parsed.iter_attachments()
+    return [(each.get_content_type(), each.get_filename(), each.get_content()) for each in parts]
+
+
+def test_a_release_carries_its_pdf_to_a_list_that_is_sent_it(
+    start_server, send, release, workspace
+) -> None:
+    server = start_server()
+
+    sent = send(server, list_name="presse", file=release)
+
+    assert sent.status == 0, sent.text
+    assert re.search(r"attached: etude-2025\.pdf \(\d+ kB\)", sent.text)
+    pdfs = [attached_to(each) for each in server.messages]
+    [(kind, name, content)] = pdfs[0]
+    assert (kind, name, content[:5]) == ("application/pdf", "etude-2025.pdf", b"%PDF-")
+    assert pdfs == [pdfs[0]] * 2
+    [kept] = workspace.glob("sent/*/*/etude-2025.pdf")
+    assert kept.read_bytes() == content
+
+
+def test_what_is_resumed_carries_the_pdf_that_was_frozen(
+    start_server, send, release, monkeypatch
+) -> None:
+    server = start_server(
+        fault=lambda event, count, _: b"550 no" if (event, count) == ("rcpt", 1) else None
+    )
+    send(server, list_name="presse", file=release)
+    release.unlink()
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+
+    resumed = send(server, file=release, retry_failed=True)
+
+    assert resumed.status == 0, resumed.text
+    first, second = map(attached_to, server.messages)
+    assert first == second != []
+
+
+def test_a_test_of_a_list_carries_what_the_list_gets(start_server, send, release) -> None:
+    server = start_server()
+
+    sent = send(server, list_name="presse", to=["moi@example.org"], file=release)
+
+    assert (sent.status, server.taken) == (0, ["moi@example.org"]), sent.text
+    assert b"<presse.example.org>" in server.messages[0]
+    assert [name for _kind, name, _content in attached_to(server.messages[0])] == ["etude-2025.pdf"]
+
+
+def test_without_what_makes_pdfs_no_release_leaves(
+    start_server, send, release, monkeypatch
+) -> None:
+    server = start_server()
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+
+    sent = send(server, list_name="presse", file=release)
+
+    assert (sent.status, server.taken) == (2, [])
+    assert "no PDF was made: WeasyPrint is not installed" in sent.text
+
+
+@pytest.mark.usefixtures("release")
+def test_a_letter_has_no_pdf_to_carry(start_server, send) -> None:
+    server = start_server()
+
+    sent = send(server, list_name="presse", typed=["yes", "2"])
+
+    assert sent.status == 0, sent.text
+    assert "attach: [pdf] of the list 'presse' is for press releases" in sent.text
+    assert not any(map(attached_to, server.messages))

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.message.head import Addressee, Head, field_as_list
@@ -26,6 +26,13 @@ from newsletter.values.suggestions import fold
 
 TEST_MARK = "[TEST]"
 MAX_NAME_LENGTH = 60  # a header's line has 76 signs at best (RFC 5322, 2.1.1)
+
+
+class Attachment(NamedTuple):
+    """A PDF that travels beside the words."""
+
+    name: str
+    content: bytes
 
 
 class MessageTemplate:
@@ -115,6 +122,7 @@ def prepare_message(
     language: str,
     mark: str = "",
     list_id: str = "",
+    attachment: Attachment | None = None,
 ) -> MessageTemplate:
     """Return the message that `document` becomes: text, HTML, and the pictures that it shows.
 
@@ -141,11 +149,11 @@ def prepare_message(
     pieces += [_TEXT_HEAD % b"html", *_encoded(html_parts(html), document.merge_fields, slots)]
     for picture, name in zip(pictures, _file_names(pictures), strict=True):
         pieces.append(_picture_head(picture, name, sender, f"{boundary}r"))
-        pieces.append(_picture_content(picture))
+        pieces.append(_in_base64(picture.content))
     if pictures:
         pieces.append(_boundary_line(f"{boundary}r", last=True))
     pieces.append(_boundary_line(f"{boundary}a", last=True))
-    return MessageTemplate(head, pieces, slots)
+    return MessageTemplate(head, _with_attachment(pieces, attachment, f"{boundary}m"), slots)
 
 
 _TEXT_HEAD = (
@@ -205,14 +213,19 @@ def _file_names(pictures: Iterable[DocumentImage]) -> list[str]:
     """Return what lists of attachments call each picture: its own name in ASCII, none twice."""
     names: list[str] = []
     for picture in pictures:
-        plain = re.sub("[^a-z0-9]+", "-", fold(picture.title))[:MAX_NAME_LENGTH].strip("-")
+        plain = plain_name(picture.title)
         ending = picture.name.rpartition(".")[2]
-        number, name = 1, f"{plain or 'image'}.{ending}"
+        number, name = 1, f"{plain}.{ending}"
         while name in names:
             number += 1
-            name = f"{plain or 'image'}-{number}.{ending}"
+            name = f"{plain}-{number}.{ending}"
         names.append(name)
     return names
+
+
+def plain_name(title: str) -> str:
+    """Return what a file is called in a list of attachments, without its ending: in ASCII."""
+    return re.sub("[^a-z0-9]+", "-", fold(title))[:MAX_NAME_LENGTH].strip("-") or "image"
 
 
 def _picture_head(picture: DocumentImage, name: str, sender: Sender, boundary: str) -> bytes:
@@ -225,8 +238,29 @@ def _picture_head(picture: DocumentImage, name: str, sender: Sender, boundary: s
     ).encode()
 
 
-def _picture_content(picture: DocumentImage) -> bytes:
-    return base64.encodebytes(picture.content).rstrip(b"\n").replace(b"\n", b"\r\n")
+def _in_base64(content: bytes) -> bytes:
+    return base64.encodebytes(content).rstrip(b"\n").replace(b"\n", b"\r\n")
+
+
+def _with_attachment(
+    pieces: Iterable[bytes | int], attachment: Attachment | None, boundary: str
+) -> Iterator[bytes | int]:
+    if attachment is None:
+        yield from pieces
+        return
+    yield _part_head("multipart/mixed", boundary=boundary)
+    yield _boundary_line(boundary, first=True)
+    yield from pieces
+    yield (
+        _boundary_line(boundary)
+        + (
+            "Content-Type: application/pdf\r\n"
+            "Content-Transfer-Encoding: base64\r\n"
+            f'Content-Disposition: attachment; filename="{attachment.name}"\r\n\r\n'
+        ).encode()
+    )
+    yield _in_base64(attachment.content)
+    yield _boundary_line(boundary, last=True)
 
 
 def shown_subject(document: Document, values: Mapping[str, str]) -> str:

@@ -13,11 +13,14 @@ from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level, Problem
 from newsletter.rendering.composition import compose
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.plain_html import without_mjml
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.settings.settings import Settings
+from newsletter.settings.theme import font_problem
+from newsletter.source import Source
 
 # Before the generic family, a font that Debian installs with Chromium and that has the widths of
 # Arial and of Times: without it fontconfig takes DejaVu, which is a fifth wider.
@@ -66,6 +69,24 @@ def render_release_pdf(release: PressRelease, settings: Settings) -> ReleasePdf:
     if missing:
         content, fonts, _none = _write(re.sub(f"[{re.escape(missing)}]", "", html), files)
     return ReleasePdf(content, tuple(_missing_fonts(fonts, settings)), missing)
+
+
+def pdf_problems(pdf: ReleasePdf, settings: Settings, source: Source) -> Iterator[Problem]:
+    """Yield a warning for each font and character that this machine lacks, where it stands."""
+    for font in pdf.missing_fonts:
+        yield font_problem(settings.workspace, settings.theme, font)
+    message = _(
+        "no font on this machine has '{character}' (U+{number:04X}): it is missing from the PDF"
+    )
+    for character in pdf.missing_characters:
+        yield Problem(
+            source.path,
+            source.find((), character),
+            message.format(character=character, number=ord(character)),
+            _("write it another way, or install a font that has it"),
+            "font-missing",
+            Level.WARNING,
+        )
 
 
 def print_fonts(settings: Settings) -> dict[str, str]:
