@@ -66,6 +66,7 @@ def _targets(command: Callable[..., int]) -> Callable[..., int]:
             "--list",
             "list_name",
             metavar="NAME",
+            default="",
             help=_("Send to this list of the settings (lists:), instead of --members."),
         ),
         click.option(

@@ -65,7 +65,7 @@ def send(
 def _of_list(settings: Settings, options: SendOptions) -> tuple[Settings, SendOptions]:
     """Return the settings and options with the file and the headings of the list that is named."""
     name = options.list_name
-    if name is None:
+    if not name:
         return settings, options
     if options.members is not None:
         message = _("--list and --members cannot be combined")
@@ -86,7 +86,7 @@ def _ask_about_kind(
     settings: Settings, options: SendOptions, issue: Issue, terminal: Terminal
 ) -> None:
     """Return where a list is sent such issues, or whoever sends says that it is meant."""
-    if options.members is None or options.list_name is None:
+    if options.members is None or not options.list_name:
         return
     if issue.kind in settings.lists[options.list_name].kinds:
         return

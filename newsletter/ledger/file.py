@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from newsletter.i18n import _
 from newsletter.ledger.tables import (
@@ -119,12 +119,22 @@ def open_engine(path: Path) -> Engine:
 def read_only_engine(path: Path) -> Engine:
     """Return the database in `path`, which must exist, opened so that it cannot be changed.
 
+    Of one of an earlier version, a copy in memory, as the next send will make it.
+
     Raises:
         LedgerError: as `open_engine`.
     """
     with ledger_errors(path):
-        _examine(path)
-    return create_engine("sqlite://", creator=lambda: _for_reading(path), poolclass=NullPool)
+        if _examine(path) == SCHEMA_VERSION:
+            return create_engine(
+                "sqlite://", creator=lambda: _for_reading(path), poolclass=NullPool
+            )
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(_for_reading(path)) as original:
+            original.backup(copy)
+        engine = create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
+        _make_tables(engine)
+        return engine
 
 
 def _journal(path: Path) -> Path:
@@ -136,8 +146,8 @@ def _for_reading(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
 
 
-def _examine(path: Path) -> None:
-    """Raise where the file is no ledger of ours; it is opened for reading alone."""
+def _examine(path: Path) -> int:
+    """Return the version of the file, opened for reading alone; raise where it is none of ours."""
     has_journal = _journal(path).exists()  # before SQLite makes one to read it
     connection = _for_reading(path)
     try:
@@ -159,6 +169,7 @@ def _examine(path: Path) -> None:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")
         raise LedgerError(message.format(file=path.name), hint=hint)
+    return int(number)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -174,7 +185,7 @@ def fold_journal(engine: Engine) -> None:
 
 
 def _make_tables(engine: Engine) -> None:
-    """Make what is missing, in one transaction: the tables of a new ledger, or those of version 2.
+    """Make what is missing, in one transaction: in a new ledger, or in one of before.
 
     The driver begins none before DDL by itself.
     """
@@ -183,7 +194,9 @@ def _make_tables(engine: Engine) -> None:
         known = engine.dialect.has_table(connection, version.name)
         number = connection.scalar(select(version.c.number)) if known else None
         if number == 1:
-            _to_version_2(connection)
+            _from_version_1(connection)
+        elif number == 2:
+            _from_version_2(connection)
         else:
             metadata.create_all(connection)
         if number is None:
@@ -192,12 +205,12 @@ def _make_tables(engine: Engine) -> None:
         connection.commit()
 
 
-def _to_version_2(connection: Connection) -> None:
+def _from_version_1(connection: Connection) -> None:
     """Add what frozen sends need, and give the constraints of the older tables their names."""
     older = {
         "recipients": "id, address",
         "issues": ", ".join(issues.columns.keys()),
-        "deliveries": ", ".join(deliveries.columns.keys()),
+        "deliveries": ", ".join(c.name for c in deliveries.columns if c.name != "list_name"),
     }
     for table in older:
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_1")
@@ -208,7 +221,19 @@ def _to_version_2(connection: Connection) -> None:
             f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_1"  # noqa: S608
         )
         connection.exec_driver_sql(f"DROP TABLE {table}_1")
-    connection.execute(update(version).values(number=2))
+    connection.execute(update(version).values(number=SCHEMA_VERSION))
+
+
+def _from_version_2(connection: Connection) -> None:
+    """Add the list that a delivery is by."""
+    connection.exec_driver_sql("ALTER TABLE deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL")
+    connection.exec_driver_sql("ALTER TABLE frozen_issues RENAME TO frozen_issues_2")
+    metadata.create_all(connection)
+    connection.exec_driver_sql(
+        "INSERT INTO frozen_issues SELECT issue, '', content FROM frozen_issues_2"
+    )
+    connection.exec_driver_sql("DROP TABLE frozen_issues_2")
+    connection.execute(update(version).values(number=SCHEMA_VERSION))
 
 
 @contextmanager

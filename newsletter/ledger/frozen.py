@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 
-from newsletter.ledger.rows import DELIVERY_COLUMNS, delivery_of
+from newsletter.ledger.rows import DELIVERY_COLUMNS, delivery_of, of_list
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import (
     deliveries,
@@ -47,22 +47,24 @@ class FrozenSends:
     def freeze(
         self,
         issue_id: str,
+        list_name: str,
         content: Mapping[str, str],
         mails: Mapping[str, Callable[[Callable[[bytes], str]], str]],
     ) -> None:
-        """Keep what an issue is sent as; mails of before stay, for some may still wait for them.
+        """Keep what a list is sent; mails of before stay, for some may still wait for them.
 
         Each of `mails`, by the name of its variant, returns what makes it again in JSON: given what
         takes a long piece for a name.
         """
         with self.errors(), self.engine.begin() as connection:
-            connection.execute(delete(frozen_issues).where(frozen_issues.c.issue == issue_id))
+            connection.execute(delete(frozen_issues).where(_of(issue_id, list_name)))
             of_issue = frozen_mails.c.issue == issue_id
             connection.execute(
                 delete(frozen_mails).where(of_issue & frozen_mails.c.variant.in_(mails))
             )
             said = json.dumps({"format": FORMAT, **content})
-            connection.execute(insert(frozen_issues).values(issue=issue_id, content=said))
+            row = {"issue": issue_id, "list_name": list_name, "content": said}
+            connection.execute(insert(frozen_issues).values(row))
             digests = select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
             known = set(connection.scalars(digests))
             keep = partial(_keep, connection, issue_id, known)
@@ -70,9 +72,19 @@ class FrozenSends:
                 mail = {"issue": issue_id, "variant": variant, "content": frozen(keep)}
                 connection.execute(insert(frozen_mails).values(mail))
 
-    def content(self, issue_id: str) -> Mapping[str, str] | None:
-        """Return what an issue is sent as, None where nothing is frozen."""
-        query = select(frozen_issues.c.content).where(frozen_issues.c.issue == issue_id)
+    def lists(self, issue_id: str) -> list[str]:
+        """Return the lists for which something is frozen of an issue and waits."""
+        waits = deliveries.c.state.not_in(_ENDED) & (deliveries.c.issue == issue_id)
+        query = select(frozen_issues.c.list_name).where(
+            frozen_issues.c.issue == issue_id,
+            frozen_issues.c.list_name.in_(select(deliveries.c.list_name).where(waits)),
+        )
+        with self.errors(), self.engine.connect() as connection:
+            return list(connection.scalars(query))
+
+    def content(self, issue_id: str, list_name: str) -> Mapping[str, str] | None:
+        """Return what an issue is sent to a list as, None where nothing is frozen."""
+        query = select(frozen_issues.c.content).where(_of(issue_id, list_name))
         with self.errors(), self.engine.connect() as connection:
             said = connection.scalar(query)
         return None if said is None else dict(json.loads(said))
@@ -93,8 +105,8 @@ class FrozenSends:
         with self.errors(), self.engine.connect() as connection:
             return bytes(connection.execute(query).scalar_one())
 
-    def due(self, issue_id: str) -> Iterator[Due]:
-        """Yield the deliveries of an issue that have not ended, in the order of their making.
+    def due(self, issue_id: str, list_name: str) -> Iterator[Due]:
+        """Yield the deliveries to a list that have not ended, in the order of their making.
 
         Some at a time: a reader that stays keeps the journal from being folded in.
         """
@@ -103,7 +115,7 @@ class FrozenSends:
             query = (
                 select(*DELIVERY_COLUMNS, merge_values.c.content)
                 .outerjoin(merge_values, merge_values.c.number == deliveries.c.number)
-                .where(deliveries.c.issue == issue_id, deliveries.c.number > last)
+                .where(of_list(issue_id, list_name), deliveries.c.number > last)
                 .where(deliveries.c.state.not_in(_ENDED))
                 .order_by(deliveries.c.number)
                 .limit(_ROWS_AT_ONCE)
@@ -141,6 +153,10 @@ class FrozenSends:
             connection.execute(delete(merge_values).where(merge_values.c.number.in_(ended)))
             for table in (frozen_issues, frozen_mails, frozen_pieces):
                 connection.execute(delete(table).where(table.c.issue.not_in(waiting)))
+
+
+def _of(issue_id: str, list_name: str) -> ColumnElement[bool]:
+    return (frozen_issues.c.issue == issue_id) & (frozen_issues.c.list_name == list_name)
 
 
 def _keep(connection: Connection, issue_id: str, known: set[str], piece: bytes) -> str:

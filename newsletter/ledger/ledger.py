@@ -41,6 +41,7 @@ from newsletter.ledger.rows import (
     delivery_of,
     in_portions,
     note,
+    of_list,
     rows_of,
 )
 from newsletter.ledger.said_no import SaidNo
@@ -80,8 +81,7 @@ class Ledger:
         errors = partial(ledger_errors, path)
         parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
         ledger = cls(path, engine, *parts, Writer(path, engine))
-        if not read_only:
-            ledger._mark_recipients()
+        ledger._mark_recipients()
         return ledger
 
     def close(self) -> None:
@@ -160,11 +160,11 @@ class Ledger:
         """
         return self._writer.record(changes)
 
-    def counts(self, issue_id: str) -> dict[State, int]:
-        """Return how many messages of an issue are in each state."""
+    def counts(self, issue_id: str, list_name: str | None = None) -> dict[State, int]:
+        """Return how many messages of an issue, by one list or by any, are in each state."""
         query = (
             select(deliveries.c.state, func.count())
-            .where(deliveries.c.issue == issue_id)
+            .where(of_list(issue_id, list_name))
             .group_by(deliveries.c.state)
         )
         with ledger_errors(self.path), self.engine.connect() as connection:
@@ -187,11 +187,13 @@ class Ledger:
         with ledger_errors(self.path), self.engine.connect() as connection:
             return {row.variant: row[1] for row in connection.execute(query)}
 
-    def deliveries(self, issue_id: str, *states: State) -> Iterator[Delivery]:
+    def deliveries(
+        self, issue_id: str, *states: State, list_name: str | None = None
+    ) -> Iterator[Delivery]:
         """Yield the rows of an issue in some states, or all, in the order of their making."""
         query = (
             select(*DELIVERY_COLUMNS)
-            .where(deliveries.c.issue == issue_id, deliveries.c.state.in_(states or State))
+            .where(of_list(issue_id, list_name), deliveries.c.state.in_(states or State))
             .order_by(deliveries.c.number)
             .execution_options(yield_per=ROWS_AT_ONCE)
         )

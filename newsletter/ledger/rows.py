@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import RECORD, deliveries, merge_values, recipients
@@ -18,13 +18,15 @@ ROWS_AT_ONCE = 2000
 class Person(NamedTuple):
     """Someone to be noted: their address in lower case, and why they are left out, "" if not.
 
-    `variant` is the mail that they get, `values` what its merge fields say to them.
+    `variant` is the mail that they get, `values` what its merge fields say to them; `list_name` is
+    the list that they are written to by.
     """
 
     address: str
     reason: str = ""
     variant: str = ""
     values: Mapping[str, str] | None = None
+    list_name: str = ""
 
 
 def in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
@@ -32,6 +34,12 @@ def in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
     left = iter(values)
     while portion := list(islice(left, ROWS_AT_ONCE)):
         yield portion
+
+
+def of_list(issue_id: str, list_name: str | None) -> ColumnElement[bool]:
+    """Return what holds for the deliveries of an issue, by one list or, of None, by any."""
+    of_issue = deliveries.c.issue == issue_id
+    return of_issue if list_name is None else of_issue & (deliveries.c.list_name == list_name)
 
 
 def rows_of(connection: Connection, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
@@ -111,6 +119,8 @@ def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming)
 
 def _as_now(row: Delivery, person: Person) -> Delivery:
     """Return a row as it is to be now that it is known whether its recipient is left out."""
+    if row.list_name != person.list_name:
+        row = row._replace(list_name=person.list_name)
     waits = row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}
     if person.reason and waits:
         same = row.state is State.LEFT_OUT and row.words == person.reason

@@ -41,7 +41,8 @@ def utc_text(moment: datetime) -> str:
 class Delivery(NamedTuple):
     """What the ledger knows of the message of one issue for one recipient.
 
-    `number` is its row; `next_try` and `tried` are times as text (ISO 8601, UTC), "" for none.
+    `number` is its row; `next_try` and `tried` are times as text (ISO 8601, UTC), "" for none, as
+    `list_name` is of a members file that is no list of the settings.
     """
 
     number: int
@@ -54,3 +55,4 @@ class Delivery(NamedTuple):
     tried: str = ""
     next_try: str = ""
     variant: str = ""
+    list_name: str = ""

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData(
     naming_convention={
@@ -103,6 +103,7 @@ deliveries = Table(
     Column("tried", Time, nullable=False),
     Column("next_try", Time, nullable=False),
     Column("variant", String, nullable=False),
+    Column("list_name", String, nullable=False, server_default=""),  # as the settings name it
     UniqueConstraint("issue", "address"),
 )
 
@@ -111,6 +112,7 @@ frozen_issues = Table(
     "frozen_issues",
     metadata,
     Column("issue", String, primary_key=True),
+    Column("list_name", String, primary_key=True),
     Column("content", String, nullable=False),  # JSON: sender, subject, list, format
 )
 
@@ -161,6 +163,7 @@ _AS_NOTED = (
         tried=bindparam("new_tried"),
         next_try=bindparam("new_next_try"),
         variant=bindparam("new_variant"),
+        list_name=bindparam("new_list_name"),
     )
 )
 RECORD = _AS_NOTED

@@ -102,10 +102,19 @@ class ToMembers:
             rows = ledger.known(self.issue_id, addresses) if ledger else {}
             for address, each in zip(addresses, some, strict=True):
                 row = rows.get(address)
-                yield Chosen(each, row, self._reason_to_leave_out(each))
+                yield Chosen(each, row, self._reason_to_leave_out(each, row))
 
-    def _reason_to_leave_out(self, recipient: Recipient) -> str:
+    def is_by_another_list(self, row: Delivery | None) -> bool:
+        """Tell whether a recipient is written to by another list: whoever is on both, once."""
+        if row is None or row.state is State.LEFT_OUT:
+            return False
+        return row.list_name != self.sending.options.list_name
+
+    def _reason_to_leave_out(self, recipient: Recipient, row: Delivery | None) -> str:
         """Return why a recipient gets no mail; "" where they get one."""
+        if row is not None and self.is_by_another_list(row):
+            told = _("already in the send to the list '{name}'").format(name=row.list_name)
+            return told if row.list_name else _("already in the send to a members file")
         if self.unsubscribed.has(recipient.address):
             return _("unsubscribed")
         if not self.sending.mails.issue.is_for(recipient.audience):
@@ -132,13 +141,15 @@ class ToMembers:
 
     def people(self, ledger: Ledger) -> Iterator[Person]:
         """Yield everyone to be noted in the ledger, with their mail and their values."""
-        for recipient, _row, reason in self.chosen(ledger):
-            address = recipient.address.casefold()
+        for recipient, row, reason in self.chosen(ledger):
+            address, list_name = recipient.address.casefold(), self.sending.options.list_name
+            if self.is_by_another_list(row):
+                continue
             if reason:
-                yield Person(address, reason)
+                yield Person(address, reason, list_name=list_name)
             else:
                 mail = self.sending.mails.mail_for(recipient.audience)
-                yield Person(address, "", mail.name, recipient.values)
+                yield Person(address, "", mail.name, recipient.values, list_name)
 
     def note_everyone(self, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed.
@@ -149,7 +160,8 @@ class ToMembers:
         ledger.note(self.issue_id, self.people(ledger), new_id=self.sending.new_id)
 
     def _leave_out_who_is_gone(self, ledger: Ledger) -> None:
-        waiting = list(ledger.deliveries(self.issue_id, State.QUEUED, State.DEFERRED))
+        states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
+        waiting = list(ledger.deliveries(self.issue_id, *states, list_name=list_name))
         if not waiting:
             return
         reason, there = _("no longer in the members file"), self.members.addresses()

@@ -45,29 +45,38 @@ def resume_frozen(workspace: Path, means_for: Callable[[str], Means], file: Path
     Raises:
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
-    issue_id = file.stem
+    status = 0
     with only_sender(workspace), open_ledger(workspace) as ledger:
-        content = _content(ledger, issue_id)
-        means = means_for(content["sender_key"])
-        if means.server is not None:
-            means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
-        _refuse_other_secret(means, content)
-        _leave_out_unsubscribed(means, ledger, issue_id, content["list_id"])
-        plan = _plan(means, ledger, issue_id)
-        for line in _screen(means, content, plan):
-            means.terminal.tell(line)
-        if means.options.dry_run:
-            means.terminal.tell(_("dry run: nothing was sent"))
-            return 0
-        if not plan.total:
-            return tell_summary(means, ledger, file)
-        ask_for_number(means, plan.total)
-        return deliver_frozen(means, ledger, file, total=plan.total)
+        for list_name in ledger.frozen.lists(file.stem) or [""]:
+            content = _content(ledger, file.stem, list_name)
+            means = means_for(content["sender_key"])
+            means = replace(means, options=replace(means.options, list_name=list_name))
+            status = max(status, _resume_list(means, ledger, file, content))
+            if means.terminal.stopping.is_set():
+                break
+    return status
 
 
-def _content(ledger: Ledger, issue_id: str) -> Mapping[str, str]:
-    """Return what the issue is sent as."""
-    content = ledger.frozen.content(issue_id)
+def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str, str]) -> int:
+    if means.server is not None:
+        means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
+    _refuse_other_secret(means, content)
+    _leave_out_unsubscribed(means, ledger, file.stem, content["list_id"])
+    plan = _plan(means, ledger, file.stem)
+    for line in _screen(means, content, plan):
+        means.terminal.tell(line)
+    if means.options.dry_run:
+        means.terminal.tell(_("dry run: nothing was sent"))
+        return 0
+    if not plan.total:
+        return tell_summary(means, ledger, file)
+    ask_for_number(means, plan.total)
+    return deliver_frozen(means, ledger, file, total=plan.total)
+
+
+def _content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
+    """Return what the issue is sent to a list as."""
+    content = ledger.frozen.content(issue_id, list_name)
     if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
         message = _("nothing is left to resume: the server has accepted every message")
         raise NewsletterError(message, hint=_("for whoever is new in the list, add --members FILE"))
@@ -92,7 +101,8 @@ def _leave_out_unsubscribed(means: Means, ledger: Ledger, issue_id: str, list_id
     """Leave out who said no since the send began."""
     tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     said_no = unsubscribed_of(means, tokens, ledger, list_id=list_id)
-    waiting = ledger.deliveries(issue_id, State.QUEUED, State.DEFERRED)
+    states, list_name = (State.QUEUED, State.DEFERRED), means.options.list_name
+    waiting = ledger.deliveries(issue_id, *states, list_name=list_name)
     left_out = [each for each in waiting if said_no.has(each.address)]
     words = _("unsubscribed")
     ledger.record([each._replace(state=State.LEFT_OUT, words=words) for each in left_out])
@@ -100,7 +110,7 @@ def _leave_out_unsubscribed(means: Means, ledger: Ledger, issue_id: str, list_id
 
 def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:
     plan = Plan()
-    for row in ledger.deliveries(issue_id):
+    for row in ledger.deliveries(issue_id, list_name=means.options.list_name):
         if row.state is State.LEFT_OUT:
             plan.left_out[row.words] += 1
         elif not means.options.include(row):
@@ -115,6 +125,8 @@ def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:
 
 def _screen(means: Means, content: Mapping[str, str], plan: Plan) -> Iterator[str]:
     """Yield what is about to happen: as `screen` says it, of what is frozen."""
+    if means.options.list_name:
+        yield _("list:     {name}").format(name=means.options.list_name)
     yield _("subject:  {subject}").format(subject=content["subject"])
     yield _("sender:   {name} <{email}>").format(
         name=content["sender_name"], email=content["sender"]
@@ -150,7 +162,7 @@ def deliver_frozen(
         return EXIT_INTERRUPTED
     try:
         freeze()
-        content = _content(ledger, file.stem)
+        content = _content(ledger, file.stem, means.options.list_name)
         run.sender = content["envelope"]
         ledger.under_way.begin(file.stem, content["list_id"] if means.settings.lists else ANY_LIST)
         outcomes = deliver(
@@ -219,7 +231,7 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
         frozen = ledger.frozen.mail(issue_id, variant)
         return MessageTemplate.thawed(frozen, partial(ledger.frozen.piece, issue_id))
 
-    for row, values in ledger.frozen.due(issue_id):
+    for row, values in ledger.frozen.due(issue_id, means.options.list_name):
         if values is not None and means.options.include(row):
             address = in_ascii(values["email"]) or values["email"]
             ids = [
@@ -237,7 +249,7 @@ def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: da
 
 def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> int:
     """Tell how many are in which state; return the exit status that it comes to."""
-    counts = ledger.counts(file.stem)
+    counts = ledger.counts(file.stem, means.options.list_name)
     for state in State:
         if counts.get(state):
             means.terminal.tell(f"{counts[state]:6}  {state.in_words}")

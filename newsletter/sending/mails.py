@@ -1,5 +1,6 @@
 """The mails of an issue, each made once, and their messages."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,18 +37,22 @@ class Mail:
 
     document: Document
     template: MessageTemplate
+    list_name: str = ""
 
     @cached_property
     def name(self) -> str:
-        """Its name in the ledger, and its folder's under `sent/`."""
-        return self.document.fingerprint[:_NAME_DIGITS]
+        """Its name in the ledger, and its folder's under `sent/`: each list has its own."""
+        said = self.document.fingerprint
+        if self.list_name:
+            said = hashlib.sha256(f"{said} {self.list_name}".encode()).hexdigest()
+        return said[:_NAME_DIGITS]
 
 
 class Mails:
     """Makes the messages of one issue, each mail once, when the first recipient asks for it.
 
     `mark` stands before a test's subject, `sign` signs. `list_id` is the list that they go to,
-    `attachment` what goes with them.
+    `list_name` what the settings call it, `attachment` what goes with them.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class Mails:
         sign: Callable[[bytes], bytes],
         mark: str = "",
         list_id: str = "",
+        list_name: str = "",
         attachment: Attachment | None = None,
     ) -> None:
         self.issue = issue
@@ -67,6 +73,7 @@ class Mails:
         self._settings = settings.for_sender(issue.sender)
         self._sign = sign
         self._mark = mark
+        self.list_name = list_name
         self.attachment = attachment
         self.list_id = list_id or list_id_of(self.sender.email)
         self._mails: dict[Hidden, Mail] = {}
@@ -95,7 +102,7 @@ class Mails:
                 list_id=self.list_id,
                 attachment=self.attachment,
             )
-            self._mails[hidden] = Mail(document, template)
+            self._mails[hidden] = Mail(document, template, self.list_name)
         return self._mails[hidden]
 
     def maker(

@@ -15,7 +15,7 @@ class SendOptions:
     to: Sequence[str] = ()
     reviewers: str | None = None
     members: Path | None = None
-    list_name: str | None = None
+    list_name: str = ""
     where: Sequence[str] = ()
     only_those_who_got: Path | None = None
     each_variant: bool = False

@@ -74,6 +74,8 @@ class Plan:
 def screen(sending: Sending, plan: Plan) -> Iterator[str]:
     """Yield the lines; the content is named as in a review pack."""
     sender = sending.settings.senders[sending.mails.issue.sender]  # with its accents
+    if sending.options.list_name:
+        yield _("list:     {name}").format(name=sending.options.list_name)
     sample = sending.settings.recipients.sample
     mails = sending.mails.made
     if mails:

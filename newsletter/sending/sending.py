@@ -100,7 +100,7 @@ def _attachment(means: Means, loaded: LoadedIssue, list_name: str) -> Attachment
 def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     """Return the send of an issue by some means."""
     sender = sender_in_ascii(means.settings.senders[issue.sender])
-    list_name = means.options.list_name or ""
+    list_name = means.options.list_name
     list_id = list_id_of(sender.email, list_name)
     mails = Mails(
         issue,
@@ -109,6 +109,7 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
         sign=means.sign,
         mark="" if means.options.members else _test_mark(issue, means.settings),
         list_id=list_id,
+        list_name=list_name,
         attachment=_attachment(means, loaded, list_name) if list_name else None,
     )
     server = means.server and replace(means.server, name=domain_of(sender.email))

@@ -54,7 +54,7 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
             hint=_("to send it anyway, save it as a new issue with another subject"),
         )
     if not sending.options.resumes and ledger is not None:
-        raise _begun(sending, ledger)
+        _refuse_to_begin_again(sending, ledger)
 
 
 def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
@@ -89,8 +89,11 @@ def _warn_of_other_machines(sending: Sending) -> None:
     sending.terminal.tell(_("Warning: {message} ({hint})").format(message=message, hint=hint))
 
 
-def _begun(sending: Sending, ledger: Ledger) -> NewsletterError:
-    counts = ledger.counts(sending.mails.issue.id)
+def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
+    """Raise where the issue was sent to this list; it may have been to another."""
+    counts = ledger.counts(sending.mails.issue.id, sending.options.list_name)
+    if not counts:
+        return
     accepted = counts.get(State.ACCEPTED, 0)
     message = counted(
         "this issue was already sent: the server accepted {count} message",
@@ -98,7 +101,7 @@ def _begun(sending: Sending, ledger: Ledger) -> NewsletterError:
         accepted,
     )
     hint = _("to continue, run the same command with --resume; for details, run newsletter report")
-    return NewsletterError(message.format(count=accepted), hint=hint)
+    raise NewsletterError(message.format(count=accepted), hint=hint)
 
 
 def _changed(

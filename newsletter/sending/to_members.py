@@ -186,7 +186,8 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         "secret_mark": mark_of(sending.secret),
         "follows": other.stem if (other := sending.options.only_those_who_got) else "",
     }
-    ledger.frozen.freeze(issue_id, content, {each.name: each.template.frozen for each in mails})
+    templates = {each.name: each.template.frozen for each in mails}
+    ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
     for mail in mails:
         write_mail(sending.settings.workspace, mail, sending.mails.attachment)
     now = utc_text(sending.clock.now())

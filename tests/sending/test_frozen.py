@@ -4,6 +4,7 @@ import re
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ INSERT INTO recipients VALUES ('ab12', 'membre0@example.org');
 INSERT INTO issues VALUES ('avril', 'f00', '{}', '2025-04-02T09:00:00+00:00');
 INSERT INTO deliveries VALUES (1, 'avril', 'membre0@example.org', 'ab12', 'accepted', 250, 'ok', 1,
   '2025-04-02T09:00:00+00:00', '', 'abc');
+"""
+# What version 3 added, taken away.
+BACK_TO_2 = """
+ALTER TABLE deliveries DROP COLUMN list_name;
+CREATE TABLE frozen_issues_2 (issue VARCHAR NOT NULL, content VARCHAR NOT NULL,
+  CONSTRAINT pk_frozen_issues PRIMARY KEY (issue));
+INSERT INTO frozen_issues_2 SELECT issue, content FROM frozen_issues;
+DROP TABLE frozen_issues;
+ALTER TABLE frozen_issues_2 RENAME TO frozen_issues;
+UPDATE version SET number = 2;
 """
 
 
@@ -129,7 +140,7 @@ def test_nothing_frozen_is_left_once_everyone_has_it(
     again = send(resume=True, file=issue)
 
     with read_ledger(workspace) as ledger:
-        assert ledger.frozen.content("mai") is None
+        assert ledger.frozen.content("mai", "") is None
     assert "nothing is left to resume: the server has accepted every message" in again.text
 
 
@@ -233,6 +244,24 @@ def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_upgraded_by_a_send(
             row[0] or "" for row in connection.execute("SELECT sql FROM sqlite_schema")
         )
     connection.close()
-    assert number == 2
+    assert number == 3
     assert ids["membre0@example.org"] == "ab12"
     assert "CONSTRAINT uq_deliveries_issue_address UNIQUE" in schema
+
+
+def test_a_send_that_the_version_before_began_is_read_and_goes_on(
+    start_server, send, write_members, people, issue, workspace
+) -> None:
+    stopping = threading.Event()
+    server = stopped_after(2, start_server, stopping)
+    send(server, members=write_members(people(5)), stopping=stopping, file=issue)
+    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as ledger, ledger:
+        ledger.executescript(BACK_TO_2)
+
+    with read_ledger(workspace) as ledger:
+        read = ledger.counts("mai", "")
+    resumed = send(server, resume=True, file=issue)
+
+    assert read == {State.ACCEPTED: 2, State.QUEUED: 3}
+    assert resumed.status == 0, resumed.text
+    assert sorted(server.taken) == people(5)

@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,90 @@ def test_a_letter_has_no_pdf_to_carry(start_server, send) -> None:
     assert sent.status == 0, sent.text
     assert "attach: [pdf] of the list 'presse' is for press releases" in sent.text
     assert not any(map(attached_to, server.messages))
+
+
+@pytest.fixture(name="both")
+def for_both_lists(lists, workspace: Path) -> None:
+    """An issue that goes to both lists; membre1 is on both."""
+    settings = workspace / "newsletter.yaml"
+    kinds = "[press-release, newsletter]"
+    settings.write_text(settings.read_text("utf-8").replace("[press-release]", kinds), "utf-8")
+
+
+@pytest.mark.usefixtures("both")
+def test_an_issue_goes_to_one_list_after_the_other_and_to_each_person_once(
+    start_server, send
+) -> None:
+    server = start_server()
+    first = send(server, list_name="adhérents")
+
+    second = send(server, list_name="presse")
+    again = send(server, list_name="presse")
+
+    assert (first.status, second.status) == (0, 0), second.text
+    assert sorted(server.taken) == [
+        "membre0@example.org",
+        "membre1@example.org",
+        "membre2@example.org",
+        "presse@journal.example",
+    ]
+    assert "list:     presse" in second.text
+    assert "     1  already in the send to the list 'adhérents'" in second.text
+    assert second.lines[-2] == "     1  accepted by the server"
+    assert "this issue was already sent" in again.text
+    assert b"<presse.example.org>" in server.messages[-1]
+
+
+@pytest.mark.usefixtures("both")
+def test_what_two_lists_wait_for_is_resumed_for_each_as_it_was_frozen(start_server, send) -> None:
+    mended = threading.Event()
+    server = start_server(
+        fault=lambda event, *_: b"550 no" if event == "rcpt" and not mended.is_set() else None
+    )
+    send(server, list_name="adhérents")
+    send(server, list_name="presse")
+    mended.set()
+
+    resumed = send(server, retry_failed=True)
+
+    assert resumed.status == 0, resumed.text
+    assert len(server.taken) == len(set(server.taken)) == 4
+    of_press = [each for each in server.messages if b"<presse.example.org>" in each]
+    assert [b"presse@journal.example" in each for each in of_press] == [True]
+
+
+@pytest.mark.usefixtures("both")
+def test_who_waits_on_one_list_is_not_gone_because_another_lacks_them(start_server, send) -> None:
+    server = start_server(
+        fault=lambda event, _, whom: b"450 4.2.1 full" if whom == "membre2@example.org" else None
+    )
+    send(server, list_name="adhérents")
+    server.fault = lambda *_: None
+
+    send(server, list_name="presse")
+    send(server, retry_failed=True)
+
+    assert server.taken.count("membre2@example.org") == 1
+
+
+@pytest.mark.usefixtures("both")
+def test_who_left_one_list_gets_the_issue_by_the_other(start_server, send, workspace) -> None:
+    server = start_server()
+    send(server, list_name="adhérents")
+    [message] = [each for each in server.messages if b"membre1@" in each]
+    [link] = re.findall(rb"<(https://example.org/non/[^>]+)>", message)
+    (workspace / "unsubscribed.csv").write_bytes(link)
+    june = workspace / "issues/juin.yaml"
+    text = (workspace / "issues/essai.yaml").read_text("utf-8")
+    june.write_text(text.replace("de mai", "de juin").replace("actif", "calme"), "utf-8")
+    server.taken.clear()
+
+    send(server, list_name="adhérents", file=june)
+    send(server, list_name="presse", file=june)
+
+    assert sorted(server.taken) == [
+        "membre0@example.org",
+        "membre1@example.org",
+        "membre2@example.org",
+        "presse@journal.example",
+    ]
