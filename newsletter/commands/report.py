@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.commands.opening import open_workspace
+from newsletter.content.shown_as import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger, read_ledger
 from newsletter.ledger.states import Delivery, State
@@ -16,6 +18,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.sent_before import SentRecord, read_sent
+from newsletter.settings.settings import Settings
 
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,
@@ -23,7 +26,17 @@ _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, Stat
 # Nothing is to be done about these one by one: who shares a reason with many is counted.
 _COUNTED = (State.QUEUED, State.LEFT_OUT)
 _MAX_NAMED = 20
-_COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try")
+_COLUMNS = (
+    "address",
+    "state",
+    "code",
+    "words",
+    "tries",
+    "tried",
+    "next_try",
+    "list_name",
+    "variant",
+)
 # Excel takes a cell that begins so for a formula, and would run it.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 # Excel reads a file as UTF-8 by this sign, and splits its lines as the country does.
@@ -45,7 +58,7 @@ def report(file: Path, *, output_format: str, start: Path, tell: Callable[[str],
             sent = _sent_elsewhere(settings.workspace, file)
             return _elsewhere(sent, output_format, settings.zone, tell)
         lines = {"text": _as_text, "csv": _as_csv, "json": _as_json}[output_format]
-        for line in lines(ledger, issue_id, settings.zone):
+        for line in lines(ledger, issue_id, settings):
             tell(line)
     return 0
 
@@ -72,21 +85,73 @@ def _elsewhere(
     return 0
 
 
-def _as_text(ledger: Ledger, issue_id: str, zone: tzinfo) -> Iterator[str]:
+def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
     recorded = ledger.recorded(issue_id)
     if recorded is not None:
-        begun = datetime.fromisoformat(recorded.begun).astimezone(zone)
+        begun = datetime.fromisoformat(recorded.begun).astimezone(settings.zone)
         date = format_moment(begun, current_language())
         yield _("{issue}, sending started {date}").format(issue=issue_id, date=date)
     counts = ledger.counts(issue_id)
     for state in State:
         if counts.get(state):
             yield f"{counts[state]:6}  {state.in_words}"
+    yield from _totals_as_text(ledger, issue_id, settings)
     for state in _NAMED:
         if counts.get(state):
             yield ""
             yield _("{state}:").format(state=state.in_words)
             yield from _named(ledger.deliveries(issue_id, state), is_counted=state in _COUNTED)
+
+
+class _Total(NamedTuple):
+    """Of whom something is told: a list, and a value of an audience, "" where they have none."""
+
+    list_name: str
+    key: str
+    value: str
+
+
+def _totals(ledger: Ledger, issue_id: str, settings: Settings) -> dict[_Total, Counter[State]]:
+    """Return how many are in which state: by list, whose key is "", and by value."""
+    totals: dict[_Total, Counter[State]] = {}
+    for count, state, list_name, audience in ledger.frozen.audiences(issue_id):
+        if list_name:
+            totals[_Total(list_name, "", "")] = Counter(ledger.counts(issue_id, list_name))
+        for key in settings.audiences:
+            for value in audience.get(key, ("",)):
+                totals.setdefault(_Total(list_name, key, value), Counter())[state] += count
+    return dict(sorted(totals.items()))
+
+
+def _named_total(total: _Total, settings: Settings) -> str:
+    if not total.key:
+        return _("list '{name}'").format(name=total.list_name)
+    heading = settings.recipients.columns.get(total.key, total.key)
+    none = _("(none)")
+    return f"{heading} {total.value or none}"
+
+
+def _totals_as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
+    totals = _totals(ledger, issue_id, settings)
+    if totals:
+        yield ""
+    for total, states in totals.items():
+        said = [
+            _("{key}: {value}").format(key=each.in_words, value=states[each])
+            for each in State
+            if states[each]
+        ]
+        yield f"  {_named_total(total, settings)}  {', '.join(said)}"
+    counts = ledger.counts(issue_id)
+    known = sum(count for count, *_others in ledger.frozen.audiences(issue_id))
+    unknown = sum(counts.values()) - counts.get(State.LEFT_OUT, 0) - known
+    if unknown and (totals or settings.audiences):
+        told = counted(
+            "{count} message is not counted here: what its recipient is was erased",
+            "{count} messages are not counted here: what their recipients are was erased",
+            unknown,
+        )
+        yield "  " + told.format(count=unknown)
 
 
 def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
@@ -108,17 +173,27 @@ def _more(count: int, why: str) -> str:
     return f"{told}  {why}".rstrip() + "  " + _("(full list: --format csv)")
 
 
-def _as_csv(ledger: Ledger, issue_id: str, zone: tzinfo) -> Iterator[str]:
+def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
     """Yield a table for a spreadsheet, in the reader's words and hours."""
     headings = [
         _("address"), _("state"), _("code"), _("what the server said"), _("attempts"),
-        _("last attempt"), _("next attempt"),
+        _("last attempt"), _("next attempt"), _("list"), _("variant"), _("audience"),
     ]  # fmt: skip
     yield _BYTE_ORDER_MARK + _row(headings)
+    audiences = ledger.frozen.audience_of_each(issue_id)
     for row in ledger.deliveries(issue_id):
-        times = [_in_zone(each, zone) for each in (row.tried, row.next_try)]
+        times = [_in_zone(each, settings.zone) for each in (row.tried, row.next_try)]
         cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
+        audience = _("(erased)") if settings.audiences else ""
+        if row.number in audiences:
+            audience = audience_in_words(audiences[row.number], settings)
+        cells += [row.list_name, row.variant, audience]
         yield _row([_harmless(cell) for cell in cells])
+    for number, (total, states) in enumerate(_totals(ledger, issue_id, settings).items()):
+        yield from [""] * (number == 0)
+        for state, count in states.items():
+            cells = [total.list_name, _named_total(total, settings), state.in_words, count]
+            yield _row([_harmless(cell) for cell in cells])
 
 
 def _row(cells: Sequence[str | int]) -> str:
@@ -139,7 +214,10 @@ def _harmless(value: str | int) -> str | int:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
-def _as_json(ledger: Ledger, issue_id: str, _zone: tzinfo) -> Iterator[str]:
+def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
+    audiences = ledger.frozen.audience_of_each(issue_id)
     for row in ledger.deliveries(issue_id):
         said = {name: getattr(row, name) for name in _COLUMNS} | {"state": row.state.value}
-        yield json.dumps(said, ensure_ascii=False)
+        yield json.dumps(said | {"audience": audiences.get(row.number)}, ensure_ascii=False)
+    for total, states in _totals(ledger, issue_id, settings).items():
+        yield json.dumps({**total._asdict(), "counts": states}, ensure_ascii=False)

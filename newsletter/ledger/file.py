@@ -225,8 +225,11 @@ def _from_version_1(connection: Connection) -> None:
 
 
 def _from_version_2(connection: Connection) -> None:
-    """Add the list that a delivery is by."""
+    """Add the list that a delivery is by, and what its recipient is."""
     connection.exec_driver_sql("ALTER TABLE deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL")
+    connection.exec_driver_sql(
+        "ALTER TABLE merge_values ADD audience VARCHAR DEFAULT '{}' NOT NULL"
+    )
     connection.exec_driver_sql("ALTER TABLE frozen_issues RENAME TO frozen_issues_2")
     metadata.create_all(connection)
     connection.exec_driver_sql(

@@ -12,11 +12,24 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from newsletter.ledger.rows import DELIVERY_COLUMNS, delivery_of, of_list
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import (
+    audience_totals,
     deliveries,
     frozen_issues,
     frozen_mails,
@@ -24,6 +37,7 @@ from newsletter.ledger.tables import (
     issues,
     merge_values,
 )
+from newsletter.values.audiences import Audience
 
 FORMAT = "1"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
@@ -128,14 +142,34 @@ class FrozenSends:
                 yield Due(delivery_of(row), None if content is None else json.loads(content))
             last = found[-1].number
 
+    def audiences(self, issue_id: str) -> Iterator[tuple[int, State, str, Audience]]:
+        """Yield how many deliveries of an issue are in a state, by list and what recipients are.
+
+        Those of whom it was erased before they were accepted are missing.
+        """
+        totals = audience_totals
+        erased = select(totals.c.accepted, literal(State.ACCEPTED.value), totals.c.list_name,
+                        totals.c.audience).where(totals.c.issue == issue_id)  # fmt: skip
+        there = _counted(deliveries.c.state).where(deliveries.c.issue == issue_id)
+        with self.errors(), self.engine.connect() as connection:
+            found = [*connection.execute(erased), *connection.execute(there)]
+        for count, state, list_name, audience in found:
+            yield count, State(state), list_name, json.loads(audience)
+
+    def audience_of_each(self, issue_id: str) -> dict[int, Audience]:
+        """Return what recipients of an issue are, by number of the delivery, where it is known."""
+        query = select(merge_values.c.number, merge_values.c.audience).where(
+            merge_values.c.number == deliveries.c.number, deliveries.c.issue == issue_id
+        )
+        with self.errors(), self.engine.connect() as connection:
+            return {number: json.loads(said) for number, said in connection.execute(query)}
+
     def close(self, issue_id: str) -> int:
         """Erase what is frozen of an issue; return of how many deliveries. None can be resumed."""
-        numbers = select(deliveries.c.number).where(deliveries.c.issue == issue_id)
         with self.errors(), self.engine.begin() as connection:
             for table in (frozen_issues, frozen_mails, frozen_pieces):
                 connection.execute(delete(table).where(table.c.issue == issue_id))
-            erased = delete(merge_values).where(merge_values.c.number.in_(numbers))
-            return connection.execute(erased).rowcount
+            return _erase_values(connection, deliveries.c.issue == issue_id)
 
     def erase_ended(self, before: str) -> None:
         """Erase the values of whom nothing more is sent: it has ended, or began `before` a time.
@@ -145,14 +179,37 @@ class FrozenSends:
         is_over = deliveries.c.state.in_(_ENDED) | deliveries.c.issue.in_(
             select(issues.c.issue).where(issues.c.begun < before)
         )
-        ended = select(deliveries.c.number).where(is_over)
         waiting = select(deliveries.c.issue).join(
             merge_values, merge_values.c.number == deliveries.c.number
         )
         with self.errors(), self.engine.begin() as connection:
-            connection.execute(delete(merge_values).where(merge_values.c.number.in_(ended)))
+            _erase_values(connection, is_over)
             for table in (frozen_issues, frozen_mails, frozen_pieces):
                 connection.execute(delete(table).where(table.c.issue.not_in(waiting)))
+
+
+def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int:
+    """Erase the values of some deliveries; how many of each audience were accepted, stays."""
+    accepted = condition & (deliveries.c.state == State.ACCEPTED)
+    totals, same = audience_totals, ("issue", "list_name", "audience")
+    for count, *said in connection.execute(_counted(deliveries.c.issue).where(accepted)).all():
+        row = dict(zip(same, said, strict=True))
+        its = and_(*(totals.c[name] == value for name, value in row.items()))
+        more = update(totals).where(its).values(accepted=totals.c.accepted + count)
+        if connection.execute(more).rowcount == 0:
+            connection.execute(insert(totals).values(accepted=count, **row))
+    numbers = select(deliveries.c.number).where(condition)
+    return connection.execute(
+        delete(merge_values).where(merge_values.c.number.in_(numbers))
+    ).rowcount
+
+
+def _counted(first: ColumnElement[str]) -> Select[int, str, str, str]:
+    """Return how many deliveries whose values are there have the same `first`, list, audience."""
+    columns = first, deliveries.c.list_name, merge_values.c.audience
+    query = select(func.count(), *columns)
+    joined = query.join(merge_values, merge_values.c.number == deliveries.c.number)
+    return joined.group_by(*columns)
 
 
 def _of(issue_id: str, list_name: str) -> ColumnElement[bool]:

@@ -18,8 +18,8 @@ ROWS_AT_ONCE = 2000
 class Person(NamedTuple):
     """Someone to be noted: their address in lower case, and why they are left out, "" if not.
 
-    `variant` is the mail that they get, `values` what its merge fields say to them; `list_name` is
-    the list that they are written to by.
+    `variant` is the mail that they get, `values` what its merge fields say to them, `audience` what
+    they are; `list_name` is the list that they are written to by.
     """
 
     address: str
@@ -27,6 +27,7 @@ class Person(NamedTuple):
     variant: str = ""
     values: Mapping[str, str] | None = None
     list_name: str = ""
+    audience: Mapping[str, Sequence[str]] | None = None
 
 
 def in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
@@ -77,7 +78,7 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     if changed:
         connection.execute(RECORD, [_recorded(row) for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
-    _keep_values(connection, [(rows[each.address], each.values) for each in people])
+    _keep_values(connection, [(rows[each.address], each) for each in people])
 
 
 def _made(connection: Connection, people: Sequence[Person], naming: Naming) -> list[Delivery]:
@@ -133,15 +134,18 @@ def _as_now(row: Delivery, person: Person) -> Delivery:
     return row if row.variant == person.variant else row._replace(variant=person.variant)
 
 
-def _keep_values(
-    connection: Connection, rows: Sequence[tuple[Delivery, Mapping[str, str] | None]]
-) -> None:
+def _keep_values(connection: Connection, rows: Sequence[tuple[Delivery, Person]]) -> None:
     kept = [
-        {"number": row.number, "content": json.dumps(values, ensure_ascii=False)}
-        for row, values in rows
-        if values is not None and row.state not in {State.ACCEPTED, State.LEFT_OUT}
+        {
+            "number": row.number,
+            "content": json.dumps(person.values, ensure_ascii=False),
+            "audience": json.dumps(person.audience or {}, ensure_ascii=False),
+        }
+        for row, person in rows
+        if person.values is not None and row.state not in {State.ACCEPTED, State.LEFT_OUT}
     ]
-    numbers = [row.number for row, _values in rows]
+    # What was accepted is counted before it is erased, at the end of the send.
+    numbers = [row.number for row, _person in rows if row.state is not State.ACCEPTED]
     connection.execute(delete(merge_values).where(merge_values.c.number.in_(numbers)))
     if kept:
         connection.execute(insert(merge_values), kept)

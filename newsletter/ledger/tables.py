@@ -139,6 +139,17 @@ merge_values = Table(
     metadata,
     Column("number", Integer, primary_key=True),  # of the delivery
     Column("content", String, nullable=False),  # JSON: field -> value
+    Column("audience", String, nullable=False, server_default="{}"),  # JSON: key -> values
+)
+
+# How many of each audience the server has accepted, once what each of them is was erased.
+audience_totals = Table(
+    "audience_totals",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("list_name", String, primary_key=True),
+    Column("audience", String, primary_key=True),
+    Column("accepted", Integer, nullable=False),
 )
 
 # A send under way, in this very file: whoever finds it in another has a copy, which may lack what

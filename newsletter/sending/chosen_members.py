@@ -149,7 +149,8 @@ class ToMembers:
                 yield Person(address, reason, list_name=list_name)
             else:
                 mail = self.sending.mails.mail_for(recipient.audience)
-                yield Person(address, "", mail.name, recipient.values, list_name)
+                said = recipient.values, list_name, recipient.audience
+                yield Person(address, "", mail.name, *said)
 
     def note_everyone(self, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed.

@@ -43,6 +43,8 @@ INSERT INTO deliveries VALUES (1, 'avril', 'membre0@example.org', 'ab12', 'accep
 # What version 3 added, taken away.
 BACK_TO_2 = """
 ALTER TABLE deliveries DROP COLUMN list_name;
+ALTER TABLE merge_values DROP COLUMN audience;
+DROP TABLE audience_totals;
 CREATE TABLE frozen_issues_2 (issue VARCHAR NOT NULL, content VARCHAR NOT NULL,
   CONSTRAINT pk_frozen_issues PRIMARY KEY (issue));
 INSERT INTO frozen_issues_2 SELECT issue, content FROM frozen_issues;

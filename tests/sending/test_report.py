@@ -41,11 +41,13 @@ def test_a_report_says_who_and_why(workspace) -> None:
         "refused:",
         "  membre1@example.org  550 5.1.1 =no",
     ]
-    assert told(workspace, "csv") == [
-        "\ufeffaddress,state,code,what the server said,attempts,last attempt,next attempt",
-        "membre0@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,",
-        "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02 11:00:00,",
-        "membre2@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,",
+    table = [re.sub(r",[0-9a-f]{12},", ",VARIANT,", line) for line in told(workspace, "csv")]
+    assert table == [
+        "\ufeffaddress,state,code,what the server said,attempts,last attempt,next attempt,"
+        "list,variant,audience",
+        "membre0@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,,,VARIANT,",
+        "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02 11:00:00,,,VARIANT,",
+        "membre2@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,,,VARIANT,",
     ]
     assert [json.loads(line)["state"] for line in told(workspace, "json")] == [
         "accepted", "refused", "accepted",
@@ -59,7 +61,9 @@ def test_a_table_for_a_french_spreadsheet_speaks_french_and_splits_at_semicolons
     heading, first, *_others = told(workspace, "csv")
 
     assert heading.startswith("\ufeffadresse;état;code;")
-    assert first == "membre0@example.org;accepté par le serveur;250;taken;1;2025-05-02 11:00:00;"
+    assert re.sub("[0-9a-f]{12}", "VARIANT", first) == (
+        "membre0@example.org;accepté par le serveur;250;taken;1;2025-05-02 11:00:00;;;VARIANT;"
+    )
 
 
 def test_a_report_counts_who_is_left_out_for_the_same_reason(
@@ -162,3 +166,79 @@ def test_a_purge_keeps_who_was_tried_lately_of_an_issue_that_began_long_ago(
 
     assert lines == ["1 address erased"]
     assert any("membre0@example.org" in line for line in told(workspace, "csv"))
+
+
+AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est]}
+lists: {adhérents: {file: membres.csv}, presse: {file: journalistes.csv}}
+"""
+
+
+@pytest.fixture(name="delegations_server")
+def send_to_delegations(start_server, send, settings_say, workspace):
+    """Bretagne has two members, of whom one is refused; a journalist is on a list of their own."""
+    settings = workspace / "newsletter.yaml"
+    text = settings.read_text("utf-8")
+    columns = "columns: {email: Courriel, first name: Prénom, delegation: Délégation}"
+    settings.write_text(re.sub(r"recipients:\n(  .*\n)+", f"recipients: {{{columns}}}\n", text))
+    settings_say(AUDIENCES)
+    members = "Courriel;Prénom;Délégation\na@example.org;Zoé;bretagne\n"
+    members += "b@example.org;Max;Bretagne\nc@example.org;Léa;Grand Est; Bretagne\n".replace(
+        "; B", "| B"
+    )
+    (workspace / "membres.csv").write_text(members, "utf-8")
+    press = "Courriel;Prénom;Délégation\np@example.org;Paul;\n"
+    (workspace / "journalistes.csv").write_text(press, "utf-8")
+    server = start_server(
+        fault=lambda _event, _count, whom: b"550 no" if whom[:2] == "b@" else None
+    )
+    send(server, list_name="adhérents")
+    send(server, list_name="presse")
+    return server
+
+
+def test_totals_grow_as_those_who_were_refused_get_it(send, workspace, delegations_server) -> None:
+    delegations_server.fault = lambda *_: None
+
+    send(delegations_server, retry_failed=True)
+
+    assert "  Délégation Bretagne  accepted by the server: 3" in told(workspace)
+
+
+@pytest.mark.usefixtures("delegations_server")
+def test_a_report_tells_the_totals_of_each_list_and_of_each_value(workspace) -> None:
+    assert told(workspace)[4:9] == [
+        "  list 'adhérents'  accepted by the server: 2, refused: 1",
+        "  Délégation Bretagne  accepted by the server: 2, refused: 1",
+        "  Délégation Grand Est  accepted by the server: 1",
+        "  list 'presse'  accepted by the server: 1",
+        "  Délégation (none)  accepted by the server: 1",
+    ]
+    table = told(workspace, "csv")
+    assert [line.split(",")[7] for line in table[1:5]] == ["adhérents"] * 3 + ["presse"]
+    assert [line.split(",")[9] for line in table[1:4]] == [
+        "(erased)",
+        "Délégation: Bretagne",
+        "(erased)",
+    ]
+    assert table[5] == ""
+    assert "adhérents,Délégation Bretagne,refused,1" in table
+    totals = [json.loads(line) for line in told(workspace, "json")][4:]
+    assert totals[1] == {
+        "list_name": "adhérents",
+        "key": "delegation",
+        "value": "Bretagne",
+        "counts": {"accepted": 2, "refused": 1},
+    }
+
+
+@pytest.mark.usefixtures("delegations_server")
+def test_what_recipients_are_is_told_as_erased_where_it_was(send, workspace) -> None:
+    send.time.sleep(31 * 24 * 3600)
+    june = workspace / "issues/juin.yaml"
+    june.write_text((workspace / "issues/essai.yaml").read_text("utf-8").replace("mai", "juin"))
+    send(list_name="presse", file=june)
+
+    lines = told(workspace)
+
+    assert "  Délégation Bretagne  accepted by the server: 2" in lines
+    assert "  1 message is not counted here: what its recipient is was erased" in lines
