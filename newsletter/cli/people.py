@@ -17,12 +17,20 @@ def add_unsubscribe(newsletter: click.Group) -> None:
         help=_("Take people off the list for good: addresses, unsubscribe links, or files of them.")
     )
     @click.argument("named", nargs=-1, required=True, metavar=_("ADDRESS|LINK|FILE..."))
+    @click.option(
+        "--list",
+        "list_name",
+        metavar="NAME",
+        default="",
+        help=_("Take them off this list of the settings alone; without it, off all lists."),
+    )
     @click.option("--yes", is_flag=True, help=_("Do not ask for confirmation (for scripts)."))
-    def unsubscribe(named: tuple[str, ...], *, yes: bool) -> int:
+    def unsubscribe(named: tuple[str, ...], *, list_name: str, yes: bool) -> int:
         from newsletter.commands.people import unsubscribe as run_unsubscribe
 
         return run_unsubscribe(
             named,
+            list_name=list_name,
             yes=yes,
             start=here(),
             environment=os.environ,

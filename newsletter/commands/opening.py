@@ -7,9 +7,10 @@ from newsletter.content.folder import issues_in
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, has_errors, shown_path
+from newsletter.settings.lists import MailingList
 from newsletter.settings.settings import Settings, load_settings
-from newsletter.values.suggestions import file_meant
-from newsletter.workspace import SENT_FOLDER, find_workspace
+from newsletter.values.suggestions import did_you_mean, file_meant
+from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, find_workspace
 
 
 class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -30,6 +31,16 @@ def open_workspace(start: Path) -> tuple[Settings, tuple[Problem, ...]]:
     if loaded.settings is None or has_errors(loaded.problems):
         raise UnusableSettings(loaded.problems)
     return loaded.settings, loaded.problems
+
+
+def list_named(name: str, settings: Settings) -> MailingList:
+    """Return a list of the settings; raise where there is none of that name."""
+    if name in settings.lists:
+        return settings.lists[name]
+    hint = _("see lists: in {file}").format(file=SETTINGS_FILE)
+    if meant := did_you_mean(name, settings.lists):
+        hint = _("did you mean '{word}'?").format(word=meant)
+    raise NewsletterError(_("the settings have no list '{name}'").format(name=name), hint=hint)
 
 
 def look_for_members(members: Path | None) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import list_named, open_workspace
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.file import LEDGER_FILE, only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger
@@ -19,7 +19,7 @@ from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import tokens_for
 from newsletter.sending.terminal import ask_for
-from newsletter.sending.unsubscribed import words_in
+from newsletter.sending.unsubscribed import Words, words_in
 from newsletter.settings.settings import Settings
 from newsletter.source.decoding import decode
 
@@ -35,34 +35,31 @@ _STILL_THERE = {"", "0", "false", "no", "non", "faux", "null", "none", "subscrib
 def unsubscribe(
     named: Sequence[str],
     *,
+    list_name: str = "",
     yes: bool,
     start: Path,
     environment: Mapping[str, str],
     tell: Callable[[str], None],
     ask: Callable[[str], str] | None,
 ) -> int:
-    """Take people off the list: by address, by the link that they followed, by files of either.
+    """Take people off one list or all: by address, by the link they followed, by files of either.
 
     Raises:
-        NewsletterError: nobody is named, or nobody says that so many may be taken off.
+        NewsletterError: there is no such list, nobody is named, or nobody says that so many may be.
     """
     settings, _problems = open_workspace(start)
+    list_ids = _list_ids(list_name, settings) if list_name else set()
     sender = next(iter(settings.senders.values()))
     list_id = list_id_of(in_ascii(sender.email) or "")
     secrets = (environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE))
     words = words_in("\n".join(_lines(named)), tokens_for(list_id, settings, *secrets))
     with _ledger_of(settings) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
+        if list_ids:
+            nos = [each._replace(list_id=name) for each in nos for name in list_ids]
         people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
-        for example in words.addresses[:MAX_EXAMPLES]:
-            tell(f"  {example}")
-        if unknown:
-            told = counted(
-                "{count} line is not understood, or names nobody known here",
-                "{count} lines are not understood, or name nobody known here",
-                unknown,
-            )
-            tell(told.format(count=unknown))
+        for line in _understood(words, unknown):
+            tell(line)
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
         if people > 1 and not yes:
@@ -74,9 +71,29 @@ def unsubscribe(
         people,
     )
     tell(told.format(count=people))
+    new //= len(list_ids) or 1
     if new < people:
         tell(_("of whom {count} already were").format(count=people - new))
     return 1 if unknown else 0
+
+
+def _understood(words: Words, unknown: int) -> Iterator[str]:
+    for example in words.addresses[:MAX_EXAMPLES]:
+        yield f"  {example}"
+    if unknown:
+        told = counted(
+            "{count} line is not understood, or names nobody known here",
+            "{count} lines are not understood, or name nobody known here",
+            unknown,
+        )
+        yield told.format(count=unknown)
+
+
+def _list_ids(list_name: str, settings: Settings) -> set[str]:
+    """Return the List-Id that a list has in the mails of each sender."""
+    list_named(list_name, settings)
+    addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
+    return {list_id_of(each, list_name) for each in addresses}
 
 
 def _lines(named: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from newsletter.commands.opening import issue_files, look_for_members, open_workspace
+from newsletter.commands.opening import (
+    issue_files,
+    list_named,
+    look_for_members,
+    open_workspace,
+)
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
@@ -21,7 +26,6 @@ from newsletter.sending.terminal import Terminal, is_yes, real_clock
 from newsletter.sending.to_members import send_to_members
 from newsletter.sending.to_testers import send_tests
 from newsletter.settings.settings import Settings
-from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import SETTINGS_FILE
 
 
@@ -70,15 +74,9 @@ def _of_list(settings: Settings, options: SendOptions) -> tuple[Settings, SendOp
     if options.members is not None:
         message = _("--list and --members cannot be combined")
         raise NewsletterError(message, hint=_("choose one of them"))
-    if name not in settings.lists:
-        message = _("the settings have no list '{name}'").format(name=name)
-        hint = _("see lists: in {file}").format(file=SETTINGS_FILE)
-        if meant := did_you_mean(name, settings.lists):
-            hint = _("did you mean '{word}'?").format(word=meant)
-        raise NewsletterError(message, hint=hint)
+    named = list_named(name, settings)
     if not options.is_test:
-        file = settings.workspace / settings.lists[name].file
-        options = replace(options, members=file)
+        options = replace(options, members=settings.workspace / named.file)
     return settings.for_list(name), options
 
 

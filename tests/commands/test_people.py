@@ -24,11 +24,18 @@ BREVO = (
 )
 
 
-def taken_off(workspace: Path, *named: str, typed: list[str] | None = None, yes: bool = False):
+def taken_off(
+    workspace: Path,
+    *named: str,
+    typed: list[str] | None = None,
+    yes: bool = False,
+    list_name: str = "",
+):
     lines: list[str] = []
     answers = iter(typed or ())
     status = unsubscribe(
         named,
+        list_name=list_name,
         yes=yes,
         start=workspace,
         environment={"NEWSLETTER_SECRET": SECRET},
@@ -55,6 +62,32 @@ def test_who_wrote_a_mail_is_taken_off_and_gets_nothing(
 
     assert (status, lines[-1]) == (0, "1 person is unsubscribed for good")
     assert server.taken == [people(3)[0], people(3)[2]]
+
+
+def test_who_leaves_one_list_by_hand_stays_on_the_others(
+    start_server, send, write_members, people, workspace, settings_say
+) -> None:
+    server = start_server()
+    (workspace / "presse.csv").write_text("Courriel;Prénom\npresse@journal.example;Paul\n", "utf-8")
+    settings_say(
+        "lists: {adhérents: {file: membres.csv}, presse: {file: presse.csv, kinds: [newsletter]}}\n"
+    )
+    write_members([*people(2), "presse@journal.example"])
+
+    first = taken_off(workspace, "presse@journal.example", list_name="adhérents")
+    again = taken_off(workspace, "presse@journal.example", list_name="adhérents")
+    send(server, list_name="adhérents")
+    send(server, list_name="presse")
+
+    assert first == (0, ["  presse@journal.example", "1 person is unsubscribed for good"])
+    assert again[1][-1] == "of whom 1 already were"
+    assert server.taken == [*people(2), "presse@journal.example"]
+    assert b"<presse.example.org>" in server.messages[-1]
+
+
+def test_a_list_to_leave_that_is_not_there_is_told(workspace) -> None:
+    with pytest.raises(NewsletterError, match="the settings have no list 'press'"):
+        taken_off(workspace, "a@example.org", list_name="press")
 
 
 def test_of_a_service_s_export_those_who_left_are_taken_off(workspace, tmp_path) -> None:
