@@ -120,14 +120,18 @@ def _totals(ledger: Ledger, issue_id: str, settings: Settings) -> dict[_Total, C
         for key in settings.audiences:
             for value in audience.get(key, ("",)):
                 totals.setdefault(_Total(list_name, key, value), Counter())[state] += count
-    return dict(sorted(totals.items()))
+    told = {each.key for each in totals if each.value or not each.key}  # some have a value of it
+    ordered = sorted(
+        totals, key=lambda each: (each.list_name, each.key, not each.value, each.value)
+    )
+    return {each: totals[each] for each in ordered if each.key in told}
 
 
 def _named_total(total: _Total, settings: Settings) -> str:
     if not total.key:
         return _("list '{name}'").format(name=total.list_name)
     heading = settings.recipients.columns.get(total.key, total.key)
-    none = _("(none)")
+    none = _("(empty)")
     return f"{heading} {total.value or none}"
 
 

@@ -168,7 +168,7 @@ def test_a_purge_keeps_who_was_tried_lately_of_an_issue_that_began_long_ago(
     assert any("membre0@example.org" in line for line in told(workspace, "csv"))
 
 
-AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est]}
+AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est], profile: [ESN]}
 lists: {adhérents: {file: membres.csv}, presse: {file: journalistes.csv}}
 """
 
@@ -178,13 +178,12 @@ def send_to_delegations(start_server, send, settings_say, workspace):
     """Bretagne has two members, of whom one is refused; a journalist is on a list of their own."""
     settings = workspace / "newsletter.yaml"
     text = settings.read_text("utf-8")
-    columns = "columns: {email: Courriel, first name: Prénom, delegation: Délégation}"
+    columns = "columns: {email: Courriel, first name: Prénom, delegation: Délégation,"
+    columns += " profile: Profil}"
     settings.write_text(re.sub(r"recipients:\n(  .*\n)+", f"recipients: {{{columns}}}\n", text))
     settings_say(AUDIENCES)
     members = "Courriel;Prénom;Délégation\na@example.org;Zoé;bretagne\n"
-    members += "b@example.org;Max;Bretagne\nc@example.org;Léa;Grand Est; Bretagne\n".replace(
-        "; B", "| B"
-    )
+    members += "b@example.org;Max;Bretagne\nc@example.org;Léa;Grand Est|Bretagne\n"
     (workspace / "membres.csv").write_text(members, "utf-8")
     press = "Courriel;Prénom;Délégation\np@example.org;Paul;\n"
     (workspace / "journalistes.csv").write_text(press, "utf-8")
@@ -211,7 +210,7 @@ def test_a_report_tells_the_totals_of_each_list_and_of_each_value(workspace) -> 
         "  Délégation Bretagne  accepted by the server: 2, refused: 1",
         "  Délégation Grand Est  accepted by the server: 1",
         "  list 'presse'  accepted by the server: 1",
-        "  Délégation (none)  accepted by the server: 1",
+        "  Délégation (empty)  accepted by the server: 1",
     ]
     table = told(workspace, "csv")
     assert [line.split(",")[7] for line in table[1:5]] == ["adhérents"] * 3 + ["presse"]
