@@ -9,6 +9,7 @@ may have arrived.
 
 import contextlib
 import re
+import select
 import smtplib
 import socket
 from collections.abc import Callable, Sequence
@@ -140,6 +141,10 @@ class Connection:
             if refusal is not None:
                 return refusal
             self._smtp.send(mail.content)
+            refusal = self._said_meanwhile()
+            if refusal is not None:
+                self.abort()
+                return refusal
         except DIFFICULTIES as error:
             is_why = was_announced and (is_silence(error) or not self._has_announced)
             raise ConnectionLost(
@@ -190,6 +195,18 @@ class Connection:
             return refusal
         self._announces = False
         return self._envelope(mail)
+
+    def _said_meanwhile(self) -> Answer | None:
+        """Return what the server says before the end of a message: it does not want the rest.
+
+        Taken for the answer to the end, it would shift all that follow.
+        """
+        if not select.select([cast(socket.socket, self._smtp.sock)], [], [], 0)[0]:
+            return None
+        answer = self._answer("DATA")
+        if answer.code < 400:
+            raise smtplib.SMTPServerDisconnected(answer.words)
+        return answer._replace(closes=True)
 
     def _commands(self, mail: MailObject) -> list[str]:
         size = f" SIZE={len(mail.content)}" if self._says_size else ""

@@ -15,6 +15,7 @@ from newsletter.mailing.smtp.errors import (
     no_login_error,
     unsendable_password,
 )
+from newsletter.mailing.smtp.timely import TimelySmtp, TimelySmtpOverTls
 from newsletter.mailing.smtp.token import token_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.smtp import Smtp
@@ -64,9 +65,9 @@ def opened(server: Server) -> smtplib.SMTP:
 
 def _connected(server: Server) -> smtplib.SMTP:
     settings = server.settings
-    connect: Callable[..., smtplib.SMTP] = smtplib.SMTP
+    connect: Callable[..., smtplib.SMTP] = TimelySmtp
     if settings.security == "tls":
-        connect = partial(smtplib.SMTP_SSL, context=server.context)
+        connect = partial(TimelySmtpOverTls, context=server.context)
     smtp = connect(
         settings.host,
         settings.port_used,
