@@ -15,7 +15,8 @@ _TERM = re.compile(
     r"(?P<sign>[+?~-]?)(?P<name>[a-z][a-z0-9_.-]*)(?P<mark>[:=/]?)(?P<value>.*)", re.I
 )
 _ASKS = {"include", "a", "mx", "ptr", "exists", "redirect"}
-# What providers of outgoing servers have their customers add, by the end of the server's name.
+# What providers of outgoing servers have their customers add, by the end of the server's name: as
+# their help pages said in 2026-11; of Brevo, as others say.
 _OF_PROVIDERS = {
     "office365.com": "include:spf.protection.outlook.com",
     "gmail.com": "include:_spf.google.com",
@@ -23,6 +24,8 @@ _OF_PROVIDERS = {
     "ovh.net": "include:mx.ovh.com",
     "gandi.net": "include:_mailcust.gandi.net",
     "infomaniak.com": "include:spf.infomaniak.ch",
+    "mailjet.com": "include:spf.mailjet.com",
+    "brevo.com": "include:spf.brevo.com",
 }
 
 

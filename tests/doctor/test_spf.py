@@ -63,6 +63,12 @@ def test_a_list_is_read_as_receivers_do(record, level, words, dns_with) -> None:
     [
         ("smtp.relais.fr", "v=spf1 a:smtp.relais.fr ~all"),
         ("smtp.office365.com", "v=spf1 include:spf.protection.outlook.com ~all"),
+        ("smtp-relay.gmail.com", "v=spf1 include:_spf.google.com ~all"),
+        ("ssl0.ovh.net", "v=spf1 include:mx.ovh.com ~all"),
+        ("mail.gandi.net", "v=spf1 include:_mailcust.gandi.net ~all"),
+        ("mail.infomaniak.com", "v=spf1 include:spf.infomaniak.ch ~all"),
+        ("in-v3.mailjet.com", "v=spf1 include:spf.mailjet.com ~all"),
+        ("smtp-relay.brevo.com", "v=spf1 include:spf.brevo.com ~all"),
         ("localhost", "v=spf1 ~all"),
         ("192.0.2.7", "v=spf1 ~all"),
     ],
