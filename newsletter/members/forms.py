@@ -27,7 +27,7 @@ def rows_of(path: Path) -> Iterator[Row]:
                 _("name the members file, CSV or .xlsx"),
             )
         with path.open("rb") as file:
-            start = file.read(4)
+            start = file.read(60)
     except FileNotFoundError as error:
         raise UnreadableMembersError(
             _("file '{name}' does not exist").format(name=path.name),
@@ -43,7 +43,13 @@ def rows_of(path: Path) -> Iterator[Row]:
             _("the file is larger than {megabytes} MB").format(megabytes=MAX_MEGABYTES),
             _("export only the members, with the columns you need"),
         )
-    if path.suffix.lower() in {".xlsx", ".xlsm"} and start != _OLD_EXCEL:
+    is_opendocument = b"mimetypeapplication/vnd.oasis" in start  # ODF 1.3, part 2, 3.3
+    if is_opendocument or path.suffix.lower() in {".ods", ".numbers"}:
+        raise UnreadableMembersError(
+            _("'{name}' is a spreadsheet, but not Excel's").format(name=path.name),
+            _("open it in LibreOffice or Numbers and save it as .xlsx, or as CSV UTF-8"),
+        )
+    if path.suffix.lower() in {".xlsx", ".xlsm"} and not start.startswith(_OLD_EXCEL):
         return xlsx_rows(path)
     _refuse_other_forms(path, start)
     return csv_rows(path)
@@ -51,12 +57,12 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 def _refuse_other_forms(path: Path, start: bytes) -> None:
     """Give up on what is neither text nor called a workbook."""
-    if start == _OLD_EXCEL:
+    if start.startswith(_OLD_EXCEL):
         raise UnreadableMembersError(
             _("'{name}' is an old Excel workbook, or is protected").format(name=path.name),
             _("open it in Excel and save it as .xlsx or CSV UTF-8, without a password"),
         )
-    if start == _ZIP:
+    if start.startswith(_ZIP):
         raise UnreadableMembersError(
             _("'{name}' is not plain text: it may be a workbook").format(name=path.name),
             _("rename it to {name}, or save it as CSV UTF-8").format(name=f"{path.stem}.xlsx"),

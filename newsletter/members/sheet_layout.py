@@ -50,7 +50,8 @@ def layout_of(source: BinaryIO) -> SheetLayout:
             if _HIDDEN.search(found[1]):
                 layout.hidden.add(row)
         for found in _NOT_COMPUTED.finditer(text):
-            if place := _PLACE.search(found[1]):
+            # A text without signs is a result: LibreOffice writes it so.
+            if b't="str"' not in found[1] and (place := _PLACE.search(found[1])):
                 layout.not_computed.setdefault(int(place[2]), set()).add(_column(place[1]))
         for found in _MERGED.finditer(text):
             first, last = int(found[2]), int(found[3])

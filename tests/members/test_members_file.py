@@ -362,6 +362,11 @@ WHOLE_FILES = {
     "column twice": (b"Courriel;Nom;courriel\n", "members-columns", "appears twice"),
     "a line without end": (HEADINGS.encode() + b"a" * 2_000_000, "members-file", "too long"),
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1", "members-file", "old Excel"),
+    "LibreOffice": (
+        b"PK\x03\x04".ljust(30) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+        "members-file",
+        "not Excel's (open it in LibreOffice or Numbers and save it as .xlsx, or as CSV UTF-8)",
+    ),
     "workbook called CSV": (b"PK\x03\x04...", "members-file", "rename it to membres.xlsx"),
 }
 

@@ -164,6 +164,58 @@ def test_rows_that_a_filter_hides_get_no_mail_and_are_counted(
     assert problem.message == "3 rows are hidden in the sheet, and get no email"
 
 
+# A sheet in LibreOffice's words: a filter hides row 3, A4 and A5 are merged, A6 has computed an
+# empty text, A7 has computed nothing.
+OF_LIBREOFFICE = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
+<sheetPr filterMode="true"/><dimension ref="A1:B5"/><sheetData>
+<row r="1" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0">
+<c r="A1" s="0" t="inlineStr"><is><t>Pr\xc3\xa9nom</t></is></c>
+<c r="B1" s="0" t="inlineStr"><is><t>Courriel</t></is></c></row>
+<row r="2" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0">
+<c r="A2" s="0" t="str"><f aca="false">UPPER(&quot;zo&quot;)</f><v>ZO</v></c>
+<c r="B2" s="0" t="inlineStr"><is><t>b2@example.org</t></is></c></row>
+<row r="3" customFormat="false" ht="12.8" hidden="true" customHeight="false" outlineLevel="0">
+<c r="A3" s="0" t="inlineStr"><is><t>Ana</t></is></c>
+<c r="B3" s="0" t="inlineStr"><is><t>b3@example.org</t></is></c></row>
+<row r="4" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0">
+<c r="A4" s="1" t="inlineStr"><is><t>L\xc3\xa9o</t></is></c>
+<c r="B4" s="0" t="inlineStr"><is><t>b4@example.org</t></is></c></row>
+<row r="5" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0">
+<c r="A5" s="1"/><c r="B5" s="0" t="inlineStr"><is><t>b5@example.org</t></is></c></row>
+<row r="6" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0">
+<c r="A6" s="0" t="str"><f aca="false">IF(TRUE(),&quot;&quot;)</f><v></v></c>
+<c r="B6" s="0" t="inlineStr"><is><t>b6@example.org</t></is></c></row>
+<row r="7" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0">
+<c r="A7" s="0"><f aca="false">A2&amp;A3</f></c>
+<c r="B7" s="0" t="inlineStr"><is><t>b7@example.org</t></is></c></row>
+</sheetData><autoFilter ref="A1:B7"/><mergeCells count="1"><mergeCell ref="A4:A5"/></mergeCells>
+</worksheet>"""
+
+
+def test_a_workbook_of_libreoffice_is_read_as_it_shows_it(
+    settings: Settings, write: WriteSheet
+) -> None:
+    path = write([["a"]])
+    with_part_changed(path, "xl/worksheets/sheet1.xml", lambda _xml: OF_LIBREOFFICE)
+    members = MembersFile(path, settings)
+
+    names = {each.address: each.values.get("first name") for each in members}
+
+    assert names == {
+        "b2@example.org": "ZO",
+        "b4@example.org": "Léo",
+        "b5@example.org": "Léo",
+        "b6@example.org": None,
+        "b7@example.org": None,
+    }
+    assert members.hidden == 1
+    assert [(each.position.line, each.rule) for each in members.problems] == [
+        (7, "formula"),
+        (3, "hidden-rows"),
+    ]
+
+
 def test_headings_under_a_title_in_one_cell_are_found(
     settings: Settings, write: WriteSheet
 ) -> None:
