@@ -56,6 +56,7 @@ class MembersFile:
         self.rejected = RejectedRows(())
         self._found: Counter[tuple[str, Level]] = Counter()
         self._untold: dict[tuple[str, Level], Problem] = {}
+        self._alike: Counter[tuple[str, Level, str]] = Counter()
 
     def __iter__(self) -> Iterator[Recipient]:
         self._begin()
@@ -64,6 +65,7 @@ class MembersFile:
             self.is_read = True
         except UnreadableMembersError as error:
             self.problems.append(error.fault.at(self._path, error.position))
+        self.problems = [self._with_those_alike(each) for each in self.problems]
         self.problems += [self._and_more(kind) for kind in self._untold]
 
     def _recipients(self) -> Iterator[Recipient]:
@@ -151,6 +153,10 @@ class MembersFile:
 
     def _note(self, row: Row, found: RowFault) -> None:
         kind = found.fault.rule, found.level  # what is only a warning hides no error
+        same = *kind, found.fault.message
+        if same in self._alike and self._max_told <= MAX_TOLD_OF_A_RULE:
+            self._alike[same] += 1
+            return
         self._found[kind] += 1
         if self._found[kind] > self._max_told and kind in self._untold:
             return
@@ -159,6 +165,20 @@ class MembersFile:
             self._untold[kind] = problem
         else:
             self.problems.append(problem)
+            if found.level is Level.WARNING:  # who gets no email is told each at their cell
+                self._alike[same] = 0
+
+    def _with_those_alike(self, problem: Problem) -> Problem:
+        """Return a problem with how many more rows have the very same."""
+        count = self._alike[problem.rule, problem.level, problem.message]
+        if not count:
+            return problem
+        told = counted(
+            "{message}; {count} more row has the same",
+            "{message}; {count} more rows have the same",
+            count,
+        )
+        return replace(problem, message=told.format(message=problem.message, count=count))
 
     def _and_more(self, kind: tuple[str, Level]) -> Problem:
         """Return the problem that counts those of a rule and level that were not told."""

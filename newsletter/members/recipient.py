@@ -1,7 +1,7 @@
 """From a row of the members file to a recipient, or to what is wrong in its cells."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -105,6 +105,11 @@ class RowReader:
             for value in values_in(cell):
                 if spelt_as_known(value, possible) is None:
                     fault = unknown_value(value, key, self._audiences)
+                    parts = [spelt_as_known(each.strip(), possible) for each in value.split(",")]
+                    if all(parts):
+                        hint = _("put a bar between values: {values}")
+                        values = " | ".join(filter(None, parts))
+                        fault = replace(fault, hint=hint.format(values=values))
                     column = self._columns.numbers[key]
                     yield RowFault(column, fault, Level.WARNING)
 

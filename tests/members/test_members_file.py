@@ -333,6 +333,26 @@ def test_of_many_faults_of_a_rule_the_first_are_told_and_the_others_counted(
     assert members.left_out.total() == count
 
 
+def test_the_same_warning_is_told_once_with_how_many_rows_have_it(
+    settings: Settings, write: WriteMembers
+) -> None:
+    rows = "".join(f"a{number}@example.org;A;Corse\n" for number in range(30))
+    text = f"{HEADINGS}{rows}b@example.org;B;Bretagne, Grand Est\nx;X;\nx;X;\n"
+    path = write(text)
+    members, every = MembersFile(path, settings), MembersFile(path, settings, max_told=1000)
+
+    list(members), list(every)
+
+    assert [(each.position.line, each.message) for each in members.problems] == [
+        (2, "'Corse' is not one of the values of 'delegation'; 29 more rows have the same"),
+        (32, "'Bretagne, Grand Est' is not one of the values of 'delegation'"),
+        (33, "'x' is not an email address"),
+        (34, "'x' is not an email address"),
+    ]
+    assert members.problems[1].hint == "put a bar between values: Bretagne | Grand Est"
+    assert len(every.problems) == 33
+
+
 def test_reading_again_begins_again(settings: Settings, write: WriteMembers) -> None:
     members = MembersFile(write(f"{HEADINGS}zoe;Zoé;\nana@example.org;Ana;\n"), settings)
 
