@@ -1,5 +1,6 @@
 """A server that asks for patience, or for a new connection: nobody pays for it with a try."""
 
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -150,6 +151,29 @@ def test_a_server_away_for_ten_minutes_is_waited_for(
     assert sent.status == 0, sent.text
     everyone_once(server, workspace, people(6))
     assert sum("Ctrl-C to stop" in line for line in sent.lines) <= 20
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "waits"), [(socket.EAI_AGAIN, 0, True), (socket.EAI_NONAME, 2, False)]
+)
+def test_a_dns_without_answer_is_asked_again_and_a_name_of_nobody_is_told_at_once(
+    answer, status, waits, start_server, write_members, people, send, monkeypatch
+) -> None:
+    server, look_up, asked = start_server(), socket.getaddrinfo, []
+
+    def fail_at_first(*arguments: object, **choices: object) -> object:
+        asked.append(arguments)
+        if len(asked) <= 2:
+            raise socket.gaierror(answer, "no answer")
+        return look_up(*arguments, **choices)
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail_at_first)
+
+    sent = send(server, members=write_members(people(2)))
+
+    assert sent.status == status, sent.text
+    assert bool(send.time.slept) == waits
+    assert sorted(server.taken) == (people(2) if waits else [])
 
 
 @pytest.mark.parametrize("event", ["greeting", "mail"])
