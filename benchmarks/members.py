@@ -76,7 +76,10 @@ def freeze(path: Path) -> None:
     if settings is None:
         sys.exit("The settings have problems: newsletter check says which.")
     start = time.perf_counter()
-    people = (Person(each.address, values=each.values) for each in MembersFile(path, settings))
+    people = (
+        Person(each.address, values=each.values, audience=each.audience)
+        for each in MembersFile(path, settings)
+    )
     with open_ledger(path.parent) as ledger:
         ledger.note("banc", people, new_id=partial(secrets.token_hex, 8))
         count = sum(ledger.counts("banc").values())
