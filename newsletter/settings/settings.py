@@ -23,7 +23,7 @@ from newsletter.packaged import PACKAGE
 from newsletter.problems.problem import Fault, Problem, has_errors, in_order
 from newsletter.settings.lists import MailingList
 from newsletter.settings.mail_clients import CLIENTS, USUAL
-from newsletter.settings.smtp import Dkim, Smtp
+from newsletter.settings.smtp import Bounces, Dkim, Smtp
 from newsletter.settings.social import SocialLink
 from newsletter.settings.theme import Theme, load_theme
 from newsletter.source import Source, read_source
@@ -260,6 +260,7 @@ class Settings(Model):
     site: Site | None = Field(None, description=N_("Web addresses of what you publish"))
     unsubscribe: Unsubscribe = Field(description=N_("How people unsubscribe"))
     smtp: Smtp | None = Field(None, description=N_("The outgoing mail server"))
+    bounces: Bounces | None = Field(None, description=N_("What comes back, and where it is read"))
     dkim: Dkim | None = Field(None, description=N_("DKIM signature, if the server does not sign"))
     reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = Field(
         {}, description=N_("Group name -> the addresses that test emails go to")

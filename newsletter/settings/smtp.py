@@ -1,4 +1,4 @@
-"""How mail leaves, as the settings say it: the server, its pace, who reviews, the signature."""
+"""How mail leaves and comes back, as the settings say it: servers, pace, the signature."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.domains import read_domain, read_selector
-from newsletter.values.fields import Text, TextList, text_of
+from newsletter.values.fields import Email, Text, TextList, YesNo, text_of
 from newsletter.values.validation import Model, refuse
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
@@ -78,15 +78,14 @@ DurationField = Annotated[int, BeforeValidator(_duration)]
 RateField = Annotated[Rate, BeforeValidator(_rate)]
 
 
-class Smtp(Model):
-    """The server that takes the mail, and how fast it is given to it."""
+HostField = Annotated[str, BeforeValidator(_host)]
+PortField = Annotated[int, _number_to(MAX_PORT)]
 
-    host: Annotated[str, BeforeValidator(_host)] = Field(
-        description=N_("Name of your outgoing mail server: smtp.example.org")
-    )
-    port: Annotated[int, _number_to(MAX_PORT)] | None = Field(
-        None, description=N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
-    )
+
+class MailServer(Model):
+    """A server of mail, and who we are to it."""
+
+    host: HostField
     security: Literal["starttls", "tls", "none"] = Field(
         "starttls", description=N_("How the connection is encrypted: starttls, tls or none")
     )
@@ -100,6 +99,32 @@ class Smtp(Model):
             "Program, and its arguments, that prints an OAuth token for user: instead of a "
             "password (Microsoft 365, Google)"
         ),
+    )
+
+    @model_validator(mode="after")
+    def _password_is_private(self) -> Self:
+        if self.security == "none" and self.user and self.host not in _THIS_MACHINE:
+            message = _(
+                "with security: none, anyone on the way could read the password of '{user}'"
+            )
+            hint = _("write security: starttls, or remove user:")
+            raise refuse(Fault("security", message.format(user=self.user), hint))
+        return self
+
+    @model_validator(mode="after")
+    def _token_is_of_a_user(self) -> Self:
+        if self.token_command and not self.user:
+            message = _("token_command: needs user:, the account that the token is for")
+            raise refuse(Fault("token-user", message, _("for example, user: letter@example.org")))
+        return self
+
+
+class Smtp(MailServer):
+    """The server that takes the mail, and how fast it is given to it."""
+
+    host: HostField = Field(description=N_("Name of your outgoing mail server: smtp.example.org"))
+    port: PortField | None = Field(
+        None, description=N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
     )
     rate: RateField | None = Field(
         None, description=N_("Maximum sending rate: 20/second, 300/minute, 5000/hour")
@@ -123,27 +148,47 @@ class Smtp(Model):
         ),
     )
 
-    @model_validator(mode="after")
-    def _password_is_private(self) -> Self:
-        if self.security == "none" and self.user and self.host not in _THIS_MACHINE:
-            message = _(
-                "with security: none, anyone on the way could read the password of '{user}'"
-            )
-            hint = _("write security: starttls, or remove user:")
-            raise refuse(Fault("security", message.format(user=self.user), hint))
-        return self
-
-    @model_validator(mode="after")
-    def _token_is_of_a_user(self) -> Self:
-        if self.token_command and not self.user:
-            message = _("token_command: needs user:, the account that the token is for")
-            raise refuse(Fault("token-user", message, _("for example, user: letter@example.org")))
-        return self
-
     @property
     def port_used(self) -> int:
         """The port, or the usual one of that kind of security."""
         return self.port or _PORTS[self.security]
+
+
+class Mailbox(MailServer):
+    """Where bounces and requests to unsubscribe arrive, read by IMAP."""
+
+    host: HostField = Field(description=N_("Name of your incoming mail server: imap.example.org"))
+    port: PortField | None = Field(
+        None, description=N_("Port; default: 993 for tls, 143 for starttls and none")
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        "tls", description=N_("How the connection is encrypted: starttls, tls or none")
+    )
+    user: Text = Field(
+        description=N_("User name on the server; never put the password in this file")
+    )
+    folder: Text = Field("INBOX", description=N_("Folder of the mailbox; default: INBOX"))
+
+    @property
+    def port_used(self) -> int:
+        """The port, or the usual one (RFC 9051, 1; RFC 8314, 3.2)."""
+        return self.port or (993 if self.security == "tls" else 143)
+
+
+class Bounces(Model):
+    """What comes back: to which address, and the mailbox that it is read from."""
+
+    address: Email = Field(description=N_("Address that undeliverable emails come back to"))
+    verp: YesNo = Field(
+        False,
+        description=N_(
+            "Whether each email comes back to an address of its own (returns+…@example.org); "
+            "your server must accept that"
+        ),
+    )
+    mailbox: Mailbox | None = Field(
+        None, description=N_("Mailbox of this address, read by newsletter bounces --mailbox")
+    )
 
 
 class Dkim(Model):
