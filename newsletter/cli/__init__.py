@@ -18,6 +18,7 @@ from newsletter.cli.parameters import take_language
 from newsletter.cli.people import ADD_PEOPLE
 from newsletter.cli.preview import add_preview
 from newsletter.cli.printing import show
+from newsletter.cli.returns import ADD_RETURNS
 from newsletter.cli.sending import ADD_SENDING
 from newsletter.commands.processes import prepare_libraries
 from newsletter.i18n import _, let_libraries_speak, use_language
@@ -97,12 +98,12 @@ def commands() -> click.Group:
     )
     def newsletter() -> None: ...
 
-    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, *ADD_PEOPLE):
+    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, *ADD_PEOPLE, *ADD_RETURNS):
         add(newsletter)
     newsletter.groups = [
         (_("Write"), ("init", "new", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
         (_("Send"), ("doctor", "approve", "send", "stop")),
-        (_("Afterwards"), ("report", "unsubscribe", "who", "forget", "ledger")),
+        (_("Afterwards"), ("report", "bounces", "unsubscribe", "who", "forget", "ledger")),
     ]
     return newsletter

@@ -1,15 +1,14 @@
 """`newsletter report`: what happened to each message of an issue."""
 
-import csv
-import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.commands.opening import open_workspace
+from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.content.shown_as import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger, read_ledger
@@ -37,11 +36,6 @@ _COLUMNS = (
     "list_name",
     "variant",
 )
-# Excel takes a cell that begins so for a formula, and would run it.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
-# Excel reads a file as UTF-8 by this sign, and splits its lines as the country does.
-_BYTE_ORDER_MARK = "\ufeff"
-_SEPARATORS = {"fr": ";"}
 
 
 def report(file: Path, *, output_format: str, start: Path, tell: Callable[[str], None]) -> int:
@@ -183,7 +177,7 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
         _("address"), _("state"), _("code"), _("what the server said"), _("attempts"),
         _("last attempt"), _("next attempt"), _("list"), _("variant"), _("audience"),
     ]  # fmt: skip
-    yield _BYTE_ORDER_MARK + _row(headings)
+    yield BYTE_ORDER_MARK + row_of(headings)
     audiences = ledger.frozen.audience_of_each(issue_id)
     for row in ledger.deliveries(issue_id):
         times = [_in_zone(each, settings.zone) for each in (row.tried, row.next_try)]
@@ -192,30 +186,18 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
         if row.number in audiences:
             audience = audience_in_words(audiences[row.number], settings)
         cells += [row.list_name, row.variant, audience]
-        yield _row([_harmless(cell) for cell in cells])
+        yield row_of(cells)
     for number, (total, states) in enumerate(_totals(ledger, issue_id, settings).items()):
         yield from [""] * (number == 0)
         for state, count in states.items():
             cells = [total.list_name, _named_total(total, settings), state.in_words, count]
-            yield _row([_harmless(cell) for cell in cells])
-
-
-def _row(cells: Sequence[str | int]) -> str:
-    line = io.StringIO()
-    separator = _SEPARATORS.get(current_language(), ",")
-    csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
-    return line.getvalue()
+            yield row_of(cells)
 
 
 def _in_zone(time: str, zone: tzinfo) -> str:
     """Return a time of the ledger as a spreadsheet reads it: 2025-05-02 11:00:00."""
     local = datetime.fromisoformat(time).astimezone(zone) if time else None
     return f"{local:%Y-%m-%d %H:%M:%S}" if local else ""
-
-
-def _harmless(value: str | int) -> str | int:
-    """Return a cell that a spreadsheet shows as it is: the words are the server's, not ours."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:

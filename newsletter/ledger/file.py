@@ -225,7 +225,7 @@ def _from_version_1(connection: Connection) -> None:
 
 
 def _from_version_2(connection: Connection) -> None:
-    """Add the list that a delivery is by, and what its recipient is."""
+    """Add the list that a delivery is by, what its recipient is, and what comes back."""
     connection.exec_driver_sql("ALTER TABLE deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL")
     connection.exec_driver_sql(
         "ALTER TABLE merge_values ADD audience VARCHAR DEFAULT '{}' NOT NULL"

@@ -33,6 +33,7 @@ from newsletter.ledger.file import (
     refuse_planted,
 )
 from newsletter.ledger.frozen import FrozenSends
+from newsletter.ledger.returns import Returns
 from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
     ROWS_AT_ONCE,
@@ -72,6 +73,7 @@ class Ledger:
     frozen: FrozenSends
     said_no: SaidNo
     under_way: UnderWay
+    returns: Returns
     _writer: Writer
 
     @classmethod
@@ -80,7 +82,7 @@ class Ledger:
         engine = read_only_engine(path) if read_only else open_engine(path)
         errors = partial(ledger_errors, path)
         parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
-        ledger = cls(path, engine, *parts, Writer(path, engine))
+        ledger = cls(path, engine, *parts, Returns(engine, errors), Writer(path, engine))
         ledger._mark_recipients()
         return ledger
 

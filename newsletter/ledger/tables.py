@@ -152,6 +152,30 @@ audience_totals = Table(
     Column("accepted", Integer, nullable=False),
 )
 
+# What came back of an issue, of whom it is known: by mark, so that it outlives the address, which
+# the words do not hold. `lifted` is when someone said to write again all the same.
+returns = Table(
+    "returns",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("mark", String, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("words", String, nullable=False),
+    Column("certainty", String, nullable=False),
+    Column("noted", Time, nullable=False),
+    Column("lifted", Time, nullable=False),
+)
+
+# How far mailboxes were read (RFC 9051, 2.3.1.1).
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("uid", Integer, nullable=False),
+)
+
 # A send under way, in this very file: whoever finds it in another has a copy, which may lack what
 # was only in the journal.
 under_way = Table(

@@ -1,0 +1,200 @@
+"""`newsletter bounces`: what came back, read from files or the mailbox, noted and told."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from newsletter.commands.opening import open_workspace
+from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
+from newsletter.i18n import _, counted
+from newsletter.ledger.file import LEDGER_FILE
+from newsletter.ledger.ledger import read_ledger, running_ledger
+from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
+from newsletter.problems.errors import NewsletterError
+from newsletter.returns.identifying import LIKELY, Owners
+from newsletter.returns.intake import FOLDER, Came, Intake
+from newsletter.returns.sources import messages_in
+from newsletter.returns.verdicts import Verdict
+from newsletter.sending.mails import tokens_for
+from newsletter.settings.settings import Settings
+
+_AT_ONCE = 500
+_MAX_TOLD = 20
+_MAX_WORDS = 120
+
+
+@dataclass(frozen=True)
+class BounceOptions:
+    """What was typed: `yes` says that what is likely is to count as what is certain."""
+
+    dry_run: bool = False
+    mailbox: bool = False
+    yes: bool = False
+    output_format: str = "text"
+
+
+@dataclass
+class Told:
+    """What came back, counted."""
+
+    counts: Counter[Verdict] = field(default_factory=Counter)
+    ours: Counter[str] = field(default_factory=Counter)
+    first_words: dict[str, str] = field(default_factory=dict)
+    likely: Counter[str] = field(default_factory=Counter)
+    unreadable: list[str] = field(default_factory=list)
+
+    def count(self, came: Came) -> None:
+        """Count a message."""
+        if not came.is_understood:
+            self.counts[Verdict.UNKNOWN] += 1
+            return
+        for each, whose in came.recipients:
+            self.counts[each.verdict] += 1
+            if each.verdict is Verdict.OURS:
+                domain = domain_of(each.address) or _("a server")
+                self.ours[domain] += 1
+                self.first_words.setdefault(domain, each.words[:_MAX_WORDS])
+            if whose.certainty == LIKELY:
+                self.likely[f"{each.address}  {each.verdict.in_words}"] += 1
+
+
+def bounces(
+    paths: Sequence[Path],
+    options: BounceOptions,
+    *,
+    start: Path,
+    now: datetime,
+    environment: Mapping[str, str],
+    tell: Callable[[str], None],
+    tell_error: Callable[[str], None],
+) -> int:
+    """Tell what came back, and note it; 1 where a file cannot be read.
+
+    Raises:
+        NewsletterError: nothing is named, or it is not there.
+    """
+    if not paths and not options.mailbox:
+        message = _("nothing to read is named")
+        raise NewsletterError(message, hint=_("name files, a Maildir or an mbox, or --mailbox"))
+    settings, _problems = open_workspace(start)
+    told = Told()
+    lines = {"text": _no_lines, "csv": _as_csv, "json": _as_json}[options.output_format]
+    if options.output_format == "csv":
+        headings = [
+            _("file"),
+            _("address"),
+            _("verdict"),
+            _("code"),
+            _("what the server said"),
+            _("certainty"),
+        ]
+        tell(BYTE_ORDER_MARK + row_of(headings))
+    with ExitStack() as stack:
+        intake = _intake(settings, options, now, environment, stack)
+        for came in _taken(paths, intake, told):
+            told.count(came)
+            for line in lines(came):
+                tell(line)
+    for name in told.unreadable:
+        tell_error(_("cannot be read: {file}").format(file=name))
+    if options.output_format == "text":
+        for line in _summary(told, options, settings):
+            tell(line)
+    return 1 if told.unreadable else 0
+
+
+def _intake(
+    settings: Settings,
+    options: BounceOptions,
+    now: datetime,
+    environment: Mapping[str, str],
+    stack: ExitStack,
+) -> Intake:
+    workspace = settings.workspace
+    is_noted = not options.dry_run and (workspace / LEDGER_FILE).exists()
+    opened = running_ledger(workspace) if is_noted else read_ledger(workspace)
+    ledger = stack.enter_context(opened)
+    if ledger is None:
+        return Intake(None)
+    secrets = [
+        each
+        for name in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)
+        if (each := environment.get(name, ""))
+    ]
+    sender = next(iter(settings.senders.values()))
+    tokens = tokens_for(list_id_of(in_ascii(sender.email) or ""), settings, *secrets)
+    server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
+    owners = Owners(ledger, secrets, tokens, now, server)
+    if not is_noted:
+        return Intake(owners)
+    return Intake(owners, ledger, workspace / FOLDER, options.yes)
+
+
+def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
+    def readable() -> Iterator[tuple[str, bytes]]:
+        for name, raw in messages_in(paths):
+            if raw is None:
+                told.unreadable.append(name)
+            else:
+                yield name, raw
+
+    left = readable()
+    while some := list(islice(left, _AT_ONCE)):
+        yield from intake.take(some)
+
+
+def _no_lines(_came: Came) -> Iterable[str]:
+    return ()
+
+
+def _as_json(came: Came) -> Iterator[str]:
+    recipients = [
+        {"address": each.address, "verdict": each.verdict.value, "code": each.code,
+         "words": each.words, "certainty": whose.certainty}
+        for each, whose in came.recipients
+    ]  # fmt: skip
+    yield json.dumps({"file": came.name, "recipients": recipients}, ensure_ascii=False)
+
+
+def _as_csv(came: Came) -> Iterator[str]:
+    for each, whose in came.recipients:
+        yield row_of([came.name, each.address, each.verdict.in_words, each.code, each.words,
+                      _certainty(whose.certainty)])  # fmt: skip
+
+
+def _certainty(word: str) -> str:
+    return {"certain": _("certain"), LIKELY: _("likely"), "unknown": _("unknown")}[word]
+
+
+def _summary(told: Told, options: BounceOptions, settings: Settings) -> Iterator[str]:
+    for domain, count in told.ours.most_common(_MAX_TOLD):
+        yield counted(
+            "{domain} refused {count} message: {words}",
+            "{domain} refused {count} messages: {words}",
+            count,
+        ).format(domain=domain, count=count, words=told.first_words[domain])
+    for verdict, count in told.counts.most_common():
+        yield f"{count:6}  {verdict.in_words}"
+    if not options.yes:
+        yield from _waiting(told)
+    if told.counts[Verdict.UNKNOWN] and not options.dry_run:
+        yield _("what is not understood is in {folder}/, for you to read").format(folder=FOLDER)
+    if options.dry_run:
+        yield _("dry run: nothing was noted")
+    elif not (settings.workspace / LEDGER_FILE).exists():
+        yield _("there is no ledger in this workspace: nothing was noted")
+
+
+def _waiting(told: Told) -> Iterator[str]:
+    if told.likely:
+        yield _("not signed by us, so that nothing follows until you say so with --yes:")
+    for line in islice(told.likely, _MAX_TOLD):
+        yield f"  {line}"
+    if (more := len(told.likely) - _MAX_TOLD) > 0:
+        yield "  " + counted("and {count} more", "and {count} more", more).format(count=more)

@@ -1,0 +1,192 @@
+"""What came back of each issue, and who is not written to any more because of it.
+
+Counted by issue, not by day: a monthly letter never reaches a score that is forgotten in a month.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy import Engine, Select, delete, insert, inspect, or_, select, update
+
+from newsletter.ledger.rows import in_portions
+from newsletter.ledger.states import State
+from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns
+
+CERTAIN = "certain"
+_MAX_WORDS = 200
+# So many issues, one after the other, until someone is left out (shared facts on returns, C5): one
+# that says nobody is there is enough, unless a DNS may have had an accident; a mailbox may be
+# emptied.
+_ISSUES_UNTIL_LEFT_OUT = {"gone": 1, "complaint": 1, "no-host": 2, "full": 3, "suspended": 3,
+                          "unreachable": 3}  # fmt: skip
+_FOR_GOOD = {"gone", "complaint"}
+
+
+class Return(NamedTuple):
+    """What came back of one issue from someone, by mark; `lifted` is a time, "" for not."""
+
+    issue: str
+    mark: str
+    verdict: str
+    code: str
+    words: str
+    certainty: str
+    noted: str
+    lifted: str = ""
+
+
+class Written(NamedTuple):
+    """One message that left: whose, by id, mark and address ("" once erased), of which issue."""
+
+    recipient_id: str
+    mark: str
+    address: str
+    issue: str
+    tried: str
+
+
+@dataclass(frozen=True)
+class Returns:
+    """That part of a ledger. `errors` tells what the database cannot do in sentences."""
+
+    engine: Engine
+    errors: Callable[[], AbstractContextManager[None]]
+
+    @cached_property
+    def _is_there(self) -> bool:
+        return inspect(self.engine).has_table(returns.name)
+
+    def written_to(self, ids: Collection[str], addresses: Collection[str]) -> Iterator[Written]:
+        """Yield what left for people of some ids or addresses, the latest first."""
+        columns = (recipients.c.id, recipients.c.mark, recipients.c.address)
+        query = (
+            select(*columns, deliveries.c.issue, deliveries.c.tried)
+            .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
+            .where(or_(recipients.c.id.in_(ids), recipients.c.address.in_(addresses)))
+            .order_by(deliveries.c.tried.desc())
+        )
+        with self.errors(), self.engine.connect() as connection:
+            for identity, mark, address, *rest in connection.execute(query):
+                yield Written(identity, mark or "", address or "", *rest)
+
+    def note(self, found: Iterable[Return]) -> int:
+        """Note what came back; return how much was not known. What is certain stays so."""
+        new = 0
+        with self.errors(), self.engine.begin() as connection:
+            for some in in_portions({(each.issue, each.mark): each for each in found}.values()):
+                marks = returns.c.mark.in_([each.mark for each in some])
+                rows = connection.execute(select(returns).where(marks))
+                known = {(row.issue, row.mark): Return(*row) for row in rows}
+                for each in some:
+                    old = known.get((each.issue, each.mark))
+                    if old is None:
+                        connection.execute(insert(returns), each._asdict())
+                        new += 1
+                    elif _says_more(each, old):
+                        same = (returns.c.issue == each.issue) & (returns.c.mark == each.mark)
+                        values = each._replace(lifted=old.lifted)._asdict()
+                        connection.execute(update(returns).where(same).values(values))
+        return new
+
+    def left_out(self) -> dict[str, str]:
+        """Return the verdict on each, by mark, who is not to be written to any more."""
+        if not self._is_there:
+            return {}
+        query = select(returns.c.mark, returns.c.verdict, returns.c.issue).where(
+            returns.c.verdict.in_(_ISSUES_UNTIL_LEFT_OUT),
+            returns.c.certainty == CERTAIN,
+            returns.c.lifted == "",
+        )
+        found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        with self.errors(), self.engine.connect() as connection:
+            for mark, verdict, issue in connection.execute(query):
+                found[mark][issue] = verdict
+            several = [mark for mark, back in found.items() if len(back) > 1]
+            latest: defaultdict[str, list[str]] = defaultdict(list)
+            for some in in_portions(several):
+                for row in connection.execute(_accepted_of(some)):
+                    latest[row.mark].append(row.issue)
+        return {
+            mark: verdict
+            for mark, back in found.items()
+            if (verdict := _verdict_on(back, latest[mark]))
+        }
+
+    def of(self, mark: str) -> list[Return]:
+        """Return what came back from someone, the oldest first."""
+        if not self._is_there:
+            return []
+        query = select(returns).where(returns.c.mark == mark).order_by(returns.c.noted)
+        with self.errors(), self.engine.connect() as connection:
+            return [Return(*row) for row in connection.execute(query)]
+
+    def lift(self, mark: str, *, now: str) -> int:
+        """Write to someone again, unless they complained; return how much no longer counts."""
+        lifted = update(returns).where(
+            returns.c.mark == mark, returns.c.verdict != "complaint", returns.c.lifted == ""
+        )
+        with self.errors(), self.engine.begin() as connection:
+            return connection.execute(lifted.values(lifted=now)).rowcount
+
+    def of_issue(self, issue_id: str) -> list[tuple[Return, str]]:
+        """Return what came back of an issue, each with the address, "" where it is erased."""
+        if not self._is_there:
+            return []
+        query = (
+            select(returns, recipients.c.address)
+            .join(recipients, recipients.c.mark == returns.c.mark, isouter=True)
+            .where(returns.c.issue == issue_id)
+            .order_by(returns.c.noted)
+        )
+        with self.errors(), self.engine.connect() as connection:
+            rows = connection.execute(query)
+            return [(Return(*row), address or "") for *row, address in rows]
+
+    def read_up_to(self, name: str) -> tuple[int, int]:
+        """Return the UIDVALIDITY and the last UID of a mailbox; zeros where it was never read."""
+        query = select(mailboxes.c.uidvalidity, mailboxes.c.uid).where(mailboxes.c.name == name)
+        with self.errors(), self.engine.connect() as connection:
+            row = connection.execute(query).first()
+        return (row.uidvalidity, row.uid) if row else (0, 0)
+
+    def note_read(self, name: str, uidvalidity: int, uid: int) -> None:
+        """Note how far a mailbox was read."""
+        row = {"name": name, "uidvalidity": uidvalidity, "uid": uid}
+        with self.errors(), self.engine.begin() as connection:
+            connection.execute(delete(mailboxes).where(mailboxes.c.name == name))
+            connection.execute(insert(mailboxes), row)
+
+
+def _says_more(new: Return, old: Return) -> bool:
+    if new.certainty != CERTAIN or old.certainty != CERTAIN:
+        return new.certainty == CERTAIN
+    return new.verdict in _FOR_GOOD and old.verdict not in _FOR_GOOD
+
+
+def _accepted_of(marks: Collection[str]) -> Select[tuple[str, str]]:
+    """Return the issues that our server took for some people, the latest first."""
+    return (
+        select(recipients.c.mark, deliveries.c.issue)
+        .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
+        .join(issues, issues.c.issue == deliveries.c.issue)
+        .where(recipients.c.mark.in_(marks), deliveries.c.state == State.ACCEPTED)
+        .order_by(issues.c.begun.desc())
+    )
+
+
+def _verdict_on(back: dict[str, str], latest: list[str]) -> str:
+    """Return why someone is left out, "" where they are not.
+
+    `back` is the verdict on each issue that came back, `latest` the issues that left for them.
+    """
+    for issue, verdict in back.items():
+        needed = _ISSUES_UNTIL_LEFT_OUT[verdict]
+        if needed == 1:
+            return verdict
+        if issue in latest[:1] and len(latest) >= needed and back.keys() >= set(latest[:needed]):
+            return verdict
+    return ""

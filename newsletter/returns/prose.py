@@ -1,0 +1,79 @@
+"""Bounces of no known form: who wrote them, whom they name, what stands beside that."""
+
+import re
+from email.message import Message
+
+from newsletter.returns.parts import address_in, addresses_in, header, own_text
+from newsletter.returns.reports import Returned, about, judged
+
+_DAEMON = re.compile(r"mailer.daemon|mail.deliver")
+_SERVER = re.compile(r"mailer.daemon|post.?master|mail.deliver|<>|mail.?admin|mail system|daemon@")
+_FAILURE = re.compile(
+    r"undeliver|(delivery|mail|message) .{0,20}(fail|status|notif|problem|delay|warning|could not)"
+    r"|returned? (mail|to sender)|fail(ure|ed) .{0,10}(notice|deliver)|failure notice"
+    r"|error (sending|delivering)|could not be delivered|(not|un)able to deliver"
+    r"|non.?remis|non distribu|[ée]chec de (la )?remise|remise.*[ée]chec|unzustellbar"
+    r"|no (se )?(ha )?(podido )?entreg|mancata consegna|n[ãa]o entregue",
+    re.I,
+)
+_DELAY = re.compile(
+    r"warning message only|will be retried|delivery .{0,40}delayed"
+    r"|(not been delivered|still) .{0,60}(queue|yet)",
+    re.I | re.S,
+)
+_AT_START_OF_LINE = re.compile(r"^[ \t]*[<\"'(]*([^\s<>()\"':;,@]+@[^\s<>()\"':;,@]+)", re.M)
+
+
+def is_from_server(message: Message) -> bool:
+    """Tell whether it calls itself a postmaster's or a mail program's."""
+    return _SERVER.search(f"{message.get('From', '')}".lower()) is not None
+
+
+def is_from_daemon(message: Message) -> bool:
+    """Tell whether it calls itself the mail program's."""
+    return _DAEMON.search(str(message.get("From", "")).lower()) is not None
+
+
+def is_report(message: Message) -> bool:
+    """Tell whether it calls itself a report, of whatever kind (RFC 6522)."""
+    return "report-type" in str(message.get("Content-Type", "")).lower()
+
+
+def bounces_in_words(message: Message, parts: list[Message]) -> list[Returned]:
+    """Return what a bounce says in words alone; nothing where it is none."""
+    if not _is_bounce(message):
+        return []
+    text, subject = own_text(parts), header(message, "Subject")
+    addresses = _named(message, text) or [""]
+    action = "delayed" if _DELAY.search(text) else "failed"
+    return [
+        judged(each, (about(each, addresses, text), about("", (), text), subject), action=action)
+        for each in addresses
+    ]
+
+
+def _is_bounce(message: Message) -> bool:
+    """Tell whether a server wrote a message, as far as anyone can (RFC 5321, 4.5.5)."""
+    return (
+        is_from_server(message)
+        or str(message.get("Return-Path", "")).strip() in {"<>", "<#@[]>"}
+        or message.get("X-Failed-Recipients") is not None
+        or message.get("X-Amz-Sns-Message-Id") is not None  # Amazon's, in JSON
+        or is_report(message)
+        or _FAILURE.search(header(message, "Subject")) is not None
+    )
+
+
+def _named(message: Message, text: str) -> list[str]:
+    """Return whom a bounce names as not reached: by a header, else by how its lines begin.
+
+    flufl.bounce finds nobody more in 347 real bounces (measured 2026-11), and costs a sixth of the
+    time of all.
+    """
+    if failed := addresses_in(header(message, "X-Failed-Recipients")):
+        return failed
+    ours = {each for name in ("To", "From", "Return-Path", "Delivered-To")
+            for each in addresses_in(str(message.get(name, "")))}  # fmt: skip
+    at_start = dict.fromkeys(map(address_in, _AT_START_OF_LINE.findall(text)))
+    named = [each for each in at_start if each and each not in ours]
+    return named or [each for each in addresses_in(text) if each not in ours][:1]
