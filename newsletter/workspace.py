@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "newsletter.yaml"
 THEME_FILE = "assets/theme.yaml"
 SENT_FOLDER = "sent"  # with a folder for each issue that has left
+NOT_UNDERSTOOD_FOLDER = "not-understood"  # messages that came back: personal data
 
 
 class NoWorkspace(NewsletterError):  # noqa: N818 - a sentence for the user, not a fault of ours

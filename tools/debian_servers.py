@@ -32,6 +32,7 @@ SERVERS = {
     "postfix": DebianServer(("postfix",), ("postfix", "postdrop")),
     "exim": DebianServer(("exim4-daemon-light",), ("Debian-exim",)),
     "opensmtpd": DebianServer(("opensmtpd",), ("opensmtpd", "opensmtpq")),
+    "dovecot": DebianServer(("dovecot-imapd",), ("dovecot", "dovenull")),
 }
 
 

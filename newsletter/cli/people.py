@@ -6,6 +6,7 @@ import sys
 import click
 
 from newsletter.cli.parameters import here
+from newsletter.cli.returns import read_returns
 from newsletter.cli.sending_progress import ask
 from newsletter.i18n import _
 
@@ -16,7 +17,7 @@ def add_unsubscribe(newsletter: click.Group) -> None:
     @newsletter.command(
         help=_("Take people off the list for good: addresses, unsubscribe links, or files of them.")
     )
-    @click.argument("named", nargs=-1, required=True, metavar=_("ADDRESS|LINK|FILE..."))
+    @click.argument("named", nargs=-1, metavar=_("ADDRESS|LINK|FILE..."))
     @click.option(
         "--list",
         "list_name",
@@ -24,10 +25,17 @@ def add_unsubscribe(newsletter: click.Group) -> None:
         default="",
         help=_("Take them off this list of the settings alone; without it, off all lists."),
     )
+    @click.option(
+        "--mailbox",
+        is_flag=True,
+        help=_("Read requests in the mailbox under bounces:, as newsletter bounces --mailbox."),
+    )
     @click.option("--yes", is_flag=True, help=_("Do not ask for confirmation (for scripts)."))
-    def unsubscribe(named: tuple[str, ...], *, list_name: str, yes: bool) -> int:
+    def unsubscribe(named: tuple[str, ...], *, list_name: str, mailbox: bool, yes: bool) -> int:
         from newsletter.commands.people import unsubscribe as run_unsubscribe
 
+        if mailbox:
+            return read_returns((), mailbox=True, yes=yes)
         return run_unsubscribe(
             named,
             list_name=list_name,
@@ -44,10 +52,15 @@ def add_who(newsletter: click.Group) -> None:
 
     @newsletter.command(help=_("Tell all that the ledger knows of someone."))
     @click.argument("address")
-    def who(address: str) -> int:
+    @click.option(
+        "--write-again",
+        is_flag=True,
+        help=_("Write to this address again, whatever came back; not after a no or a complaint."),
+    )
+    def who(address: str, *, write_again: bool) -> int:
         from newsletter.commands.people import who as run_who
 
-        return run_who(address, start=here(), tell=click.echo)
+        return run_who(address, write_again=write_again, start=here(), tell=click.echo)
 
 
 def add_forget(newsletter: click.Group) -> None:

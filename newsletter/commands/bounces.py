@@ -6,27 +6,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
+from newsletter.commands.refusals import refusals
 from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.file import LEDGER_FILE
 from newsletter.ledger.ledger import read_ledger, running_ledger
+from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
+from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.identifying import LIKELY, Owners
-from newsletter.returns.intake import FOLDER, Came, Intake
+from newsletter.returns.intake import Came, Intake
 from newsletter.returns.sources import messages_in
-from newsletter.returns.verdicts import Verdict
 from newsletter.sending.mails import tokens_for
+from newsletter.sending.programs import allow_program
 from newsletter.settings.settings import Settings
+from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 
 _AT_ONCE = 500
 _MAX_TOLD = 20
-_MAX_WORDS = 120
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,7 @@ class Told:
     """What came back, counted."""
 
     counts: Counter[Verdict] = field(default_factory=Counter)
-    ours: Counter[str] = field(default_factory=Counter)
-    first_words: dict[str, str] = field(default_factory=dict)
+    ours: list[tuple[str, str]] = field(default_factory=list)
     likely: Counter[str] = field(default_factory=Counter)
     unreadable: list[str] = field(default_factory=list)
 
@@ -57,9 +59,7 @@ class Told:
         for each, whose in came.recipients:
             self.counts[each.verdict] += 1
             if each.verdict is Verdict.OURS:
-                domain = domain_of(each.address) or _("a server")
-                self.ours[domain] += 1
-                self.first_words.setdefault(domain, each.words[:_MAX_WORDS])
+                self.ours.append((domain_of(each.address), each.words))
             if whose.certainty == LIKELY:
                 self.likely[f"{each.address}  {each.verdict.in_words}"] += 1
 
@@ -71,6 +71,7 @@ def bounces(
     start: Path,
     now: datetime,
     environment: Mapping[str, str],
+    ask: Callable[[str], str] | None,
     tell: Callable[[str], None],
     tell_error: Callable[[str], None],
 ) -> int:
@@ -86,27 +87,24 @@ def bounces(
     told = Told()
     lines = {"text": _no_lines, "csv": _as_csv, "json": _as_json}[options.output_format]
     if options.output_format == "csv":
-        headings = [
-            _("file"),
-            _("address"),
-            _("verdict"),
-            _("code"),
-            _("what the server said"),
-            _("certainty"),
-        ]
-        tell(BYTE_ORDER_MARK + row_of(headings))
+        tell(BYTE_ORDER_MARK + row_of(_headings()))
     with ExitStack() as stack:
         intake = _intake(settings, options, now, environment, stack)
-        for came in _taken(paths, intake, told):
+        from_mailbox = _from_mailbox(settings, intake, environment, ask) if options.mailbox else ()
+        for came in chain(_taken(paths, intake, told), from_mailbox):
             told.count(came)
             for line in lines(came):
                 tell(line)
     for name in told.unreadable:
         tell_error(_("cannot be read: {file}").format(file=name))
-    if options.output_format == "text":
-        for line in _summary(told, options, settings):
-            tell(line)
+    for line in _summary(told, options, settings) if options.output_format == "text" else ():
+        tell(line)
     return 1 if told.unreadable else 0
+
+
+def _headings() -> list[str]:
+    return [_("file"), _("address"), _("verdict"), _("code"), _("what the server said"),
+            _("certainty")]  # fmt: skip
 
 
 def _intake(
@@ -116,12 +114,12 @@ def _intake(
     environment: Mapping[str, str],
     stack: ExitStack,
 ) -> Intake:
-    workspace = settings.workspace
+    workspace, leave_at = settings.workspace, settings.unsubscribe.mailto or ""
     is_noted = not options.dry_run and (workspace / LEDGER_FILE).exists()
     opened = running_ledger(workspace) if is_noted else read_ledger(workspace)
     ledger = stack.enter_context(opened)
     if ledger is None:
-        return Intake(None)
+        return Intake(None, leave_at=leave_at)
     secrets = [
         each
         for name in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)
@@ -132,8 +130,8 @@ def _intake(
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
     owners = Owners(ledger, secrets, tokens, now, server)
     if not is_noted:
-        return Intake(owners)
-    return Intake(owners, ledger, workspace / FOLDER, options.yes)
+        return Intake(owners, leave_at=leave_at)
+    return Intake(owners, ledger, workspace / NOT_UNDERSTOOD_FOLDER, options.yes, leave_at)
 
 
 def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
@@ -147,6 +145,33 @@ def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
     left = readable()
     while some := list(islice(left, _AT_ONCE)):
         yield from intake.take(some)
+
+
+def _from_mailbox(
+    settings: Settings,
+    intake: Intake,
+    environment: Mapping[str, str],
+    ask: Callable[[str], str] | None,
+) -> Iterator[Came]:
+    mailbox = settings.bounces.mailbox if settings.bounces else None
+    if mailbox is None:
+        message = _("no mailbox is set to read what comes back")
+        raise NewsletterError(message, hint=_("add it to newsletter.yaml, under bounces:"))
+    if intake.owners is None:
+        message = _("there is no ledger in this workspace")
+        raise NewsletterError(message, hint=_("the first send creates it"))
+    try:
+        from newsletter.returns.mailbox import PASSWORD_VARIABLE, Account, read_mailbox
+    except ImportError as error:
+        message = _("reading a mailbox needs imap-tools, which is not installed")
+        hint = _("run: {command}").format(command=how_to_add("imap-tools"))
+        raise NewsletterError(message, hint=hint) from error
+    if mailbox.token_command:
+        allow_program(settings.workspace, mailbox.token_command, ask=ask)
+    done = "Traités" if settings.language == "fr" else "Processed"
+    account = Account(mailbox, environment.get(PASSWORD_VARIABLE, ""), done)
+    returns, is_noted = intake.owners.ledger.returns, intake.ledger is not None
+    return read_mailbox(account, returns, intake.take, is_noted=is_noted)
 
 
 def _no_lines(_came: Came) -> Iterable[str]:
@@ -173,18 +198,15 @@ def _certainty(word: str) -> str:
 
 
 def _summary(told: Told, options: BounceOptions, settings: Settings) -> Iterator[str]:
-    for domain, count in told.ours.most_common(_MAX_TOLD):
-        yield counted(
-            "{domain} refused {count} message: {words}",
-            "{domain} refused {count} messages: {words}",
-            count,
-        ).format(domain=domain, count=count, words=told.first_words[domain])
+    yield from refusals(told.ours)
     for verdict, count in told.counts.most_common():
         yield f"{count:6}  {verdict.in_words}"
     if not options.yes:
         yield from _waiting(told)
     if told.counts[Verdict.UNKNOWN] and not options.dry_run:
-        yield _("what is not understood is in {folder}/, for you to read").format(folder=FOLDER)
+        yield _("what is not understood is in {folder}/, for you to read").format(
+            folder=NOT_UNDERSTOOD_FOLDER
+        )
     if options.dry_run:
         yield _("dry run: nothing was noted")
     elif not (settings.workspace / LEDGER_FILE).exists():

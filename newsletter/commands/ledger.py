@@ -9,6 +9,7 @@ from newsletter.i18n import _, counted
 from newsletter.ledger.file import LEDGER_FILE, only_sender
 from newsletter.ledger.ledger import open_ledger
 from newsletter.problems.errors import NewsletterError
+from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], None]) -> int:
@@ -22,7 +23,11 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("the first send creates it"))
     with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
-        erased = ledger.purge(now - timedelta(days=older_than))
+        before = now - timedelta(days=older_than)
+        erased = ledger.purge(before)
+    for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):
+        if each.lstat().st_mtime < before.timestamp():
+            each.unlink()
     told = counted("{count} address erased", "{count} addresses erased", erased)
     tell(told.format(count=erased))
     return 0

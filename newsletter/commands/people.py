@@ -11,6 +11,8 @@ from newsletter.commands.opening import list_named, open_workspace
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.file import LEDGER_FILE, only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.ledger.returns import CERTAIN, Return
+from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.addresses import in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
 from newsletter.members.addresses import read_address
@@ -122,8 +124,10 @@ def _left_in(text: str) -> Iterator[str]:
             yield next((each for each in cells if "@" in each), "")
 
 
-def who(address: str, *, start: Path, tell: Callable[[str], None]) -> int:
-    """Tell all that the ledger knows of someone.
+def who(address: str, *, write_again: bool, start: Path, tell: Callable[[str], None]) -> int:
+    """Tell all that the ledger knows of someone; with `write_again`, what came back counts no more.
+
+    A no stays, and a complaint.
 
     Raises:
         NewsletterError: it is no address, or there is no ledger.
@@ -131,7 +135,10 @@ def who(address: str, *, start: Path, tell: Callable[[str], None]) -> int:
     settings, _problems = open_workspace(start)
     address = _checked(address)
     with _ledger_of(settings, must_be_there=True) as ledger:
+        mark = ledger.said_no.mark_of(address)
+        lifted = ledger.returns.lift(mark, now=utc_text(datetime.now(UTC))) if write_again else 0
         story, nos = ledger.story(address), ledger.said_no.of(address)
+        back = ledger.returns.of(mark)
     for each in nos:
         since = _moment(each.since, settings)
         tell(_("unsubscribed {date} ({source})").format(date=since, source=each.source))
@@ -139,9 +146,23 @@ def who(address: str, *, start: Path, tell: Callable[[str], None]) -> int:
         said = " ".join(filter(None, (str(row.code or ""), row.words)))
         when = _moment(row.tried, settings) if row.tried else ""
         tell("  ".join(filter(None, (issue, row.state.in_words, when, said))))
+    for came in back:
+        tell(_came_back(came, settings))
     if not story and not nos:
         tell(_("the ledger does not know {address}").format(address=address))
+    if write_again:
+        tell(_("will be written to again") if lifted else _("nothing stands in the way but a no"))
     return 0
+
+
+def _came_back(came: Return, settings: Settings) -> str:
+    told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
+    doubt = "" if came.certainty == CERTAIN else _("(not certain)")
+    lifted = _("(no longer counts)") if came.lifted else ""
+    said = " ".join(filter(None, (came.code, came.words)))
+    return "  ".join(
+        filter(None, (came.issue, told, _moment(came.noted, settings), said, doubt, lifted))
+    )
 
 
 def forget(

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.commands.opening import open_workspace
+from newsletter.commands.refusals import refusals
 from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.content.shown_as import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger, read_ledger
-from newsletter.ledger.states import Delivery, State
+from newsletter.ledger.states import Delivery, State, Verdict
+from newsletter.mailing.message.addresses import domain_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment
@@ -95,6 +97,23 @@ def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]
             yield ""
             yield _("{state}:").format(state=state.in_words)
             yield from _named(ledger.deliveries(issue_id, state), is_counted=state in _COUNTED)
+    yield from _came_back(ledger, issue_id)
+
+
+def _came_back(ledger: Ledger, issue_id: str) -> Iterator[str]:
+    """Yield what came back by domain, first what is a task for the team."""
+    back = [(Verdict(each.verdict), domain_of(address), each.words)
+            for each, address in ledger.returns.of_issue(issue_id)]  # fmt: skip
+    if back:
+        yield ""
+        yield _("came back:")
+    of_us = [(domain, words) for verdict, domain, words in back if verdict is Verdict.OURS]
+    yield from (f"  {line}" for line in refusals(of_us))
+    others = Counter(
+        (verdict, domain) for verdict, domain, _words in back if verdict is not Verdict.OURS
+    )
+    for (verdict, domain), count in others.most_common():
+        yield f"{count:6}  {domain or _('(erased)')}  {verdict.in_words}"
 
 
 class _Total(NamedTuple):
@@ -175,17 +194,19 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
     """Yield a table for a spreadsheet, in the reader's words and hours."""
     headings = [
         _("address"), _("state"), _("code"), _("what the server said"), _("attempts"),
-        _("last attempt"), _("next attempt"), _("list"), _("variant"), _("audience"),
+        _("last attempt"), _("next attempt"), _("came back as"), _("list"), _("variant"),
+        _("audience"),
     ]  # fmt: skip
     yield BYTE_ORDER_MARK + row_of(headings)
-    audiences = ledger.frozen.audience_of_each(issue_id)
+    back, audiences = _verdicts(ledger, issue_id), ledger.frozen.audience_of_each(issue_id)
     for row in ledger.deliveries(issue_id):
         times = [_in_zone(each, settings.zone) for each in (row.tried, row.next_try)]
         cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
         audience = _("(erased)") if settings.audiences else ""
         if row.number in audiences:
             audience = audience_in_words(audiences[row.number], settings)
-        cells += [row.list_name, row.variant, audience]
+        verdict = back[row.address].in_words if row.address in back else ""
+        cells += [verdict, row.list_name, row.variant, audience]
         yield row_of(cells)
     for number, (total, states) in enumerate(_totals(ledger, issue_id, settings).items()):
         yield from [""] * (number == 0)
@@ -200,10 +221,17 @@ def _in_zone(time: str, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}" if local else ""
 
 
+def _verdicts(ledger: Ledger, issue_id: str) -> dict[str, Verdict]:
+    """Return what came back, by address."""
+    rows = ledger.returns.of_issue(issue_id)
+    return {address: Verdict(each.verdict) for each, address in rows if address}
+
+
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
-    audiences = ledger.frozen.audience_of_each(issue_id)
+    back, audiences = _verdicts(ledger, issue_id), ledger.frozen.audience_of_each(issue_id)
     for row in ledger.deliveries(issue_id):
         said = {name: getattr(row, name) for name in _COLUMNS} | {"state": row.state.value}
+        said["returned"] = back[row.address].value if row.address in back else ""
         yield json.dumps(said | {"audience": audiences.get(row.number)}, ensure_ascii=False)
     for total, states in _totals(ledger, issue_id, settings).items():
         yield json.dumps({**total._asdict(), "counts": states}, ensure_ascii=False)

@@ -33,6 +33,44 @@ class State(StrEnum):
         return words[self]
 
 
+class Verdict(StrEnum):
+    """What becomes of someone whose message came back."""
+
+    GONE = "gone"
+    NO_HOST = "no-host"
+    FULL = "full"
+    SUSPENDED = "suspended"
+    UNREACHABLE = "unreachable"
+    MOVED = "moved"
+    LATE = "late"
+    OURS = "ours"
+    COMPLAINT = "complaint"
+    OPT_OUT = "opt-out"
+    AUTO_REPLY = "auto-reply"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+
+    @property
+    def in_words(self) -> str:
+        """What people are told of it."""
+        words = {
+            Verdict.GONE: _("the address no longer exists"),
+            Verdict.NO_HOST: _("the domain does not exist"),
+            Verdict.FULL: _("mailbox full"),
+            Verdict.SUSPENDED: _("mailbox suspended"),
+            Verdict.UNREACHABLE: _("not reached in days"),
+            Verdict.MOVED: _("has a new address"),
+            Verdict.LATE: _("late, still being tried"),
+            Verdict.OURS: _("refused because of us"),
+            Verdict.COMPLAINT: _("reported us as spam"),
+            Verdict.OPT_OUT: _("wants no more emails"),
+            Verdict.AUTO_REPLY: _("automatic reply"),
+            Verdict.DELIVERED: _("delivered, or read"),
+            Verdict.UNKNOWN: _("not understood"),
+        }
+        return words[self]
+
+
 def utc_text(moment: datetime) -> str:
     """Return a moment as the ledger writes it: UTC, whole seconds, ISO 8601."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")

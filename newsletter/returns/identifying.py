@@ -16,13 +16,12 @@ from urllib.parse import unquote
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.returns import CERTAIN, Written
 from newsletter.ledger.said_no import ANY_LIST
-from newsletter.ledger.states import utc_text
+from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.message import message_id_for
 from newsletter.mailing.message.returns_token import RETURN_TOKEN, is_verp_token_of
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.returns.reading import Clues, Read
 from newsletter.returns.reports import Returned
-from newsletter.returns.verdicts import Verdict
 
 LIKELY, UNKNOWN = "likely", "unknown"
 _DAYS_OF_AN_ADDRESS = 10  # servers try for five (RFC 5321, 4.5.4.1)

@@ -10,14 +10,12 @@ from typing import NamedTuple
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.said_no import ANY_LIST, No
-from newsletter.ledger.states import utc_text
+from newsletter.ledger.states import Verdict, utc_text
 from newsletter.returns.identifying import Owners, Whose
 from newsletter.returns.reading import read_message
 from newsletter.returns.reports import Returned
-from newsletter.returns.verdicts import Verdict
 from newsletter.workspace import refuse_links
 
-FOLDER = "not-understood"
 _MAX_KEPT_WORDS = 200
 _NOT_NOTED = {Verdict.LATE, Verdict.OPT_OUT, Verdict.AUTO_REPLY, Verdict.DELIVERED, Verdict.UNKNOWN}
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
@@ -46,10 +44,11 @@ class Intake:
     ledger: Ledger | None = None
     folder: Path | None = None
     also_likely: bool = False
+    leave_at: str = ""
 
     def take(self, messages: Sequence[tuple[str, bytes]]) -> list[Came]:
         """Return what came back in some messages, once it is noted, durably."""
-        reads = [read_message(raw) for _name, raw in messages]
+        reads = [read_message(raw, leave_at=self.leave_at) for _name, raw in messages]
         owned = (
             self.owners.of(reads)
             if self.owners

@@ -9,10 +9,10 @@ from email import message_from_bytes
 from email.message import Message
 from typing import NamedTuple
 
-from newsletter.returns.parts import address_in, header, own_parts
+from newsletter.ledger.states import Verdict
+from newsletter.returns.parts import address_in, addresses_in, header, own_parts
 from newsletter.returns.prose import bounces_in_words, is_from_daemon, is_from_server, is_report
 from newsletter.returns.reports import Returned, complaints, status_reports
-from newsletter.returns.verdicts import Verdict
 
 MAX_BYTES = 10_000_000
 # Where a server says which of our addresses a message came to.
@@ -46,8 +46,8 @@ class Read(NamedTuple):
     clues: Clues
 
 
-def read_message(raw: bytes) -> Read:
-    """Return what came back in a message.
+def read_message(raw: bytes, *, leave_at: str = "") -> Read:
+    """Return what came back in a message. Whatever is mailed to `leave_at` is a wish to leave.
 
     What a report says of each recipient comes first: a bounce calls itself an automatic reply too.
     """
@@ -56,17 +56,20 @@ def read_message(raw: bytes) -> Read:
         raw = raw.replace(b"\r", b"\n")
     try:
         message = message_from_bytes(raw)
-        return Read(_returned(message), _clues(message, raw))
+        clues = _clues(message, raw)
+        is_to_leave = leave_at != "" and leave_at.lower() in addresses_in(clues.addressed_to)
+        return Read(_returned(message, is_to_leave=is_to_leave), clues)
     except RecursionError:  # parts in parts in parts
         return Read([], Clues())
 
 
-def _returned(message: Message) -> list[Returned]:
+def _returned(message: Message, *, is_to_leave: bool) -> list[Returned]:
     parts = list(own_parts(message))
     if found := complaints(parts) or status_reports(parts):
         return found
     sender, subject = address_in(header(message, "From")), header(message, "Subject")
-    if message.get("X-Apple-Unsubscribe") is not None or _LEAVE.match(subject):
+    leaves = message.get("X-Apple-Unsubscribe") is not None or _LEAVE.match(subject)
+    if leaves or (is_to_leave and not is_from_server(message)):
         return [Returned(sender, Verdict.OPT_OUT, words=subject)]
     if "disposition-notification" in str(message.get("Content-Type", "")).lower():
         return []  # that it was read

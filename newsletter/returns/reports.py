@@ -6,8 +6,9 @@ from email.message import Message
 from email.parser import HeaderParser
 from typing import NamedTuple
 
+from newsletter.ledger.states import Verdict
 from newsletter.returns.parts import address_in, header, inner, own_text
-from newsletter.returns.verdicts import Verdict, code_in, verdict_of
+from newsletter.returns.verdicts import code_in, verdict_of
 
 _MAX_WORDS = 500
 _MAX_JUDGED = 4000  # characters around an address: a refusal is a sentence or two

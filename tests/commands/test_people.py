@@ -129,9 +129,9 @@ def test_one_person_s_story_is_told_and_erased(
     after: list[str] = []
     told: list[str] = []
 
-    who("Membre1@example.org", start=workspace, tell=before.append)
+    who("Membre1@example.org", write_again=False, start=workspace, tell=before.append)
     forget("membre1@example.org", yes=True, start=workspace, tell=told.append, ask=None)
-    who("membre1@example.org", start=workspace, tell=after.append)
+    who("membre1@example.org", write_again=False, start=workspace, tell=after.append)
 
     assert before[0].startswith("unsubscribed ")
     assert before[1].startswith("essai  accepted by the server  2 May 2025")

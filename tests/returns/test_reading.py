@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.ledger.states import Verdict
 from newsletter.returns.reading import read_message
 from newsletter.returns.reports import Returned
-from newsletter.returns.verdicts import Verdict
 
 OWN = Path(__file__).parent / "corpus"
 REAL = Path(os.environ.get("NEWSLETTER_BOUNCES", OWN.parents[3] / "shared/bounces"))

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from newsletter.returns.verdicts import Verdict, code_in, verdict_of
+from newsletter.ledger.states import Verdict
+from newsletter.returns.verdicts import code_in, verdict_of
 
 SAID = {
     Verdict.GONE: """

@@ -44,10 +44,10 @@ def test_a_report_says_who_and_why(workspace) -> None:
     table = [re.sub(r",[0-9a-f]{12},", ",VARIANT,", line) for line in told(workspace, "csv")]
     assert table == [
         "\ufeffaddress,state,code,what the server said,attempts,last attempt,next attempt,"
-        "list,variant,audience",
-        "membre0@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,,,VARIANT,",
-        "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02 11:00:00,,,VARIANT,",
-        "membre2@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,,,VARIANT,",
+        "came back as,list,variant,audience",
+        "membre0@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,,,,VARIANT,",
+        "membre1@example.org,refused,550,5.1.1 =no,1,2025-05-02 11:00:00,,,,VARIANT,",
+        "membre2@example.org,accepted by the server,250,taken,1,2025-05-02 11:00:00,,,,VARIANT,",
     ]
     assert [json.loads(line)["state"] for line in told(workspace, "json")] == [
         "accepted", "refused", "accepted",
@@ -62,7 +62,7 @@ def test_a_table_for_a_french_spreadsheet_speaks_french_and_splits_at_semicolons
 
     assert heading.startswith("\ufeffadresse;état;code;")
     assert re.sub("[0-9a-f]{12}", "VARIANT", first) == (
-        "membre0@example.org;accepté par le serveur;250;taken;1;2025-05-02 11:00:00;;;VARIANT;"
+        "membre0@example.org;accepté par le serveur;250;taken;1;2025-05-02 11:00:00;;;;VARIANT;"
     )
 
 
@@ -213,7 +213,7 @@ def test_a_report_tells_the_totals_of_each_list_and_of_each_value(workspace) -> 
         "  Délégation (empty)  accepted by the server: 1",
     ]
     table = told(workspace, "csv")
-    assert [line.split(",")[7] for line in table[1:5]] == ["adhérents"] * 3 + ["presse"]
+    assert [line.split(",")[8] for line in table[1:5]] == ["adhérents"] * 3 + ["presse"]
     assert [line.split(",")[9] for line in table[1:4]] == [
         "(erased)",
         "Délégation: Bretagne",

@@ -6,7 +6,7 @@ import ssl
 
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.errors import NewsletterError
-from newsletter.settings.smtp import Smtp
+from newsletter.settings.smtp import Mailbox, MailServer, Smtp
 
 PASSWORD_VARIABLE = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - its name
 # What a connection may end with. OSError has TimeoutError, ssl.SSLError and smtplib's own in it.
@@ -41,7 +41,7 @@ def said(error: BaseException) -> str:
     return _("the connection was lost")
 
 
-def connection_error(error: BaseException, smtp: Smtp) -> NewsletterError:
+def connection_error(error: BaseException, smtp: Smtp | Mailbox) -> NewsletterError:
     """Return the sentence for an error met while connecting."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _bad_certificate(error, smtp)
@@ -74,7 +74,7 @@ def _unreachable(error: BaseException) -> tuple[str, str]:
             return _("{host} cannot be reached on port {port}"), compare
 
 
-def _refused(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterError:
+def _refused(error: smtplib.SMTPResponseException, smtp: MailServer) -> NewsletterError:
     words = f"{error.smtp_code} {in_one_line(error.smtp_error)}".strip()
     message = _("{host} does not accept mail from here: {words}").format(
         host=smtp.host, words=words
@@ -84,7 +84,7 @@ def _refused(error: smtplib.SMTPResponseException, smtp: Smtp) -> NewsletterErro
     return kind(message, hint=hint)
 
 
-def _bad_certificate(error: ssl.SSLCertVerificationError, smtp: Smtp) -> NewsletterError:
+def _bad_certificate(error: ssl.SSLCertVerificationError, smtp: MailServer) -> NewsletterError:
     if error.verify_code == 10:  # X509_V_ERR_CERT_HAS_EXPIRED
         message = _("the certificate of {host} has expired: nothing is sent to it")
         hint = _("tell your provider; check the date on this machine too")

@@ -1,0 +1,150 @@
+"""The mailbox of what comes back, by IMAP: nothing is deleted, nothing marked as read.
+
+Some messages are fetched, noted in the ledger, moved, and only then is their UID noted: whatever
+dies in between, they are read again, and to note them again changes nothing.
+"""
+
+import imaplib
+import re
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from imap_tools.errors import ImapToolsError, MailboxLoginError
+from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+from newsletter.i18n import _
+from newsletter.ledger.returns import Returns
+from newsletter.mailing.smtp.errors import connection_error
+from newsletter.mailing.smtp.token import token_of
+from newsletter.problems.errors import NewsletterError
+from newsletter.returns.intake import Came
+from newsletter.settings.smtp import Mailbox
+
+PASSWORD_VARIABLE = "NEWSLETTER_MAILBOX_PASSWORD"  # noqa: S105 - its name
+_TIMEOUT_SECONDS = 60
+_AT_ONCE = 50
+_MAX_BYTES = 1_000_000  # of a message: a report stands before what it returns
+_UID = re.compile(rb"UID (\d+)")
+_DIFFICULTIES = (ImapToolsError, imaplib.IMAP4.error, OSError)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A mailbox, its password, and the folder that messages are moved to once they are noted."""
+
+    settings: Mailbox
+    password: str = field(repr=False)
+    done: str
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+        return f"{self.settings.user}@{self.settings.host}/{self.settings.folder}"
+
+
+def read_mailbox(
+    account: Account,
+    returns: Returns,
+    take: Callable[[Sequence[tuple[str, bytes]]], Sequence[Came]],
+    *,
+    is_noted: bool,
+) -> Iterator[Came]:
+    """Yield what came back since the mailbox was last read, noted by `take`, then moved.
+
+    What is no bounce nor reply stays where it is; everything does unless `is_noted`.
+
+    Raises:
+        NewsletterError: the server cannot be reached, or refuses.
+    """
+    try:
+        box = _opened(account)
+        try:
+            yield from _read(box, account, returns, take, is_noted=is_noted)
+        finally:
+            with suppress(*_DIFFICULTIES):
+                box.logout()
+    except _DIFFICULTIES as error:
+        raise _told(error, account.settings) from None  # its words may show what we sent
+
+
+def _opened(account: Account) -> BaseMailBox:
+    settings = account.settings
+    where = {"host": settings.host, "port": settings.port_used, "timeout": _TIMEOUT_SECONDS}
+    if settings.security == "none":
+        box: BaseMailBox = MailBoxUnencrypted(**where)
+    else:
+        kind = MailBox if settings.security == "tls" else MailBoxStartTls
+        box = kind(**where, ssl_context=ssl.create_default_context())
+    if settings.token_command:
+        box.xoauth2(settings.user, token_of(settings.token_command), settings.folder)
+    else:
+        box.login_utf8(settings.user, account.password, settings.folder)
+    return box
+
+
+def _read(
+    box: BaseMailBox,
+    account: Account,
+    returns: Returns,
+    take: Callable[[Sequence[tuple[str, bytes]]], Sequence[Came]],
+    *,
+    is_noted: bool,
+) -> Iterator[Came]:
+    validity = box.folder.status(account.settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+    known, last = returns.read_up_to(account.name)
+    last = last if known == validity else 0
+    new = sorted(uid for uid in map(int, box.uids(f"UID {last + 1}:*")) if uid > last)
+    done = _folder(box, account.done) if new and is_noted else ""
+    for start in range(0, len(new), _AT_ONCE):
+        some = new[start : start + _AT_ONCE]
+        fetched = _fetched(box, some)
+        came = take([(f"{account.settings.folder}/{uid}", raw) for uid, raw in fetched])
+        if is_noted:
+            pairs = zip(fetched, came, strict=True)
+            box.move([str(uid) for (uid, _raw), each in pairs if each.recipients], done)
+            returns.note_read(account.name, validity, some[-1])
+        yield from came
+
+
+def _fetched(box: BaseMailBox, uids: Sequence[int]) -> list[tuple[int, bytes]]:
+    wanted = f"(UID BODY.PEEK[]<0.{_MAX_BYTES}>)"
+    status, parts = box.client.uid("FETCH", ",".join(map(str, uids)), wanted)
+    if status != "OK":
+        raise imaplib.IMAP4.error
+    found = []
+    for part, after in zip(parts, [*parts[1:], b""], strict=True):
+        if isinstance(part, tuple):
+            said = part[0] + (after if isinstance(after, bytes) else b"")
+            if met := _UID.search(said):
+                found.append((int(met[1]), part[1]))
+    return found
+
+
+def _folder(box: BaseMailBox, wanted: str) -> str:
+    """Return the folder of what is done, made where there is none."""
+    for each in box.folder.list():
+        if each.name.split(each.delim)[-1] == wanted:
+            return each.name
+    with suppress(ImapToolsError):
+        box.folder.create(wanted)
+        return wanted
+    box.folder.create(name := f"INBOX.{wanted}")  # where folders must lie below it
+    return name
+
+
+def _told(error: BaseException, settings: Mailbox) -> NewsletterError:
+    if isinstance(error, MailboxLoginError) or "AUTHENTICATIONFAILED" in str(error):
+        message = _("{host} refused the password of '{user}'")
+        hint = _("set {variable} to the password, then run the same command again")
+        if settings.token_command:
+            message = _("{host} refused the token for '{user}'")
+            hint = _("the program of token_command: must be signed in as this user")
+        message = message.format(host=settings.host, user=settings.user)
+        return NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
+    if isinstance(error, OSError):
+        return connection_error(error, settings)
+    message = _("{host} does not do what was asked of the folder {folder}")
+    hint = _("check folder: under mailbox:, and whether this user may make folders")
+    return NewsletterError(message.format(host=settings.host, folder=settings.folder), hint=hint)
