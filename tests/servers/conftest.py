@@ -279,3 +279,43 @@ def start_opensmtpd(start_server: StartServer, inbox: Inbox, limits: str) -> int
     text = limits + OPENSMTPD.format(port=port, inbox=inbox.port, refused=REFUSED)
     start_server("opensmtpd", {"smtpd.conf": text}, OPENSMTPD_START, port)
     return port
+
+
+DOVECOT = """protocols = imap
+listen = 127.0.0.1
+base_dir = /run/dovecot
+log_path = /dev/stderr
+ssl = yes
+ssl_cert = </srv/certificate.pem
+ssl_key = </srv/key.pem
+disable_plaintext_auth = no
+mail_location = maildir:/var/lib/mail/%u
+first_valid_uid = 1
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home=/var/lib/mail/%u
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+"""
+DOVECOT_START = """install -d -o mail -g mail /var/lib/mail
+exec dovecot -F -c /srv/dovecot.conf"""
+MAILBOX_PASSWORD = "mot-de-passe-é"  # noqa: S105 - of the tests
+
+
+@pytest.fixture(name="dovecot")
+def start_dovecot(start_server: StartServer, certificate: dict[str, str]) -> int:
+    port = free_port()
+    text = DOVECOT.format(port=port, password=MAILBOX_PASSWORD)
+    start_server("dovecot", {"dovecot.conf": text} | certificate, DOVECOT_START, port)
+    return port
