@@ -214,7 +214,7 @@ def test_a_report_tells_the_totals_of_each_list_and_of_each_value(workspace) -> 
     ]
     table = told(workspace, "csv")
     assert [line.split(",")[8] for line in table[1:5]] == ["adhérents"] * 3 + ["presse"]
-    assert [line.split(",")[9] for line in table[1:4]] == [
+    assert [line.split(",")[10] for line in table[1:4]] == [
         "(erased)",
         "Délégation: Bretagne",
         "(erased)",
