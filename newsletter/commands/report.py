@@ -128,8 +128,9 @@ def _totals(ledger: Ledger, issue_id: str, settings: Settings) -> dict[_Total, C
     """Return how many are in which state: by list, whose key is "", and by value."""
     totals: dict[_Total, Counter[State]] = {}
     for count, state, list_name, audience in ledger.frozen.audiences(issue_id):
-        if list_name:
-            totals[_Total(list_name, "", "")] = Counter(ledger.counts(issue_id, list_name))
+        whole = _Total(list_name, "", "")
+        if list_name and whole not in totals:
+            totals[whole] = Counter(ledger.counts(issue_id, list_name))
         for key in settings.audiences:
             for value in audience.get(key, ("",)):
                 totals.setdefault(_Total(list_name, key, value), Counter())[state] += count
@@ -162,7 +163,7 @@ def _totals_as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterat
     counts = ledger.counts(issue_id)
     known = sum(count for count, *_others in ledger.frozen.audiences(issue_id))
     unknown = sum(counts.values()) - counts.get(State.LEFT_OUT, 0) - known
-    if unknown and (totals or settings.audiences):
+    if unknown > 0 and (totals or settings.audiences):
         told = counted(
             "{count} message is not counted here: what its recipient is was erased",
             "{count} messages are not counted here: what their recipients are was erased",
