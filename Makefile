@@ -123,6 +123,11 @@ fresh: ## Build and test on new Debians, as root and as a user, with and without
 demo-send: dev-environment ## Send a sample to 300 made-up members, on a bad day: strict server, lost file, killed sender
 	$(BIN)/python tools/demo_send.py
 
+.PHONY: demo-returns
+demo-returns: dev-environment ## Send to 200 members through Postfix: twenty dead, three leave, one complains; then the next
+	$(BIN)/python tools/debian_servers.py
+	PYTHONPATH=. $(BIN)/python tools/demo_returns.py
+
 .PHONY: bench
 bench: dev-environment ## Measure build, preview and sending beside their peers (npm, pip); write docs/benchmarks.md
 	$(BIN)/python benchmarks/page.py

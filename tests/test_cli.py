@@ -602,6 +602,25 @@ def test_help_loads_nothing_heavy() -> None:
     assert "build" in run.stdout
 
 
+def test_send_loads_nothing_of_what_reads_what_comes_back(issue: Path, workspace: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['newsletter', 'send', sys.argv[1], '--to', 'a@example.org',"
+        " '--outbox', 'out']\n"
+        "from newsletter.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('loaded:', {'imap_tools', 'newsletter.returns'} & set(sys.modules))\n"
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-c", code, issue],
+        cwd=workspace, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert list((workspace / "out").rglob("*.eml")), run.stderr
+    assert run.stdout.endswith("loaded: set()\n")
+
+
 def test_the_module_is_the_command(workspace: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "newsletter", "--version"],

@@ -225,7 +225,7 @@ def _from_version_1(connection: Connection) -> None:
 
 
 def _from_version_2(connection: Connection) -> None:
-    """Add the list that a delivery is by, what its recipient is, and what comes back."""
+    """Add the list that a delivery is by, what its recipient is, what comes back, and an index."""
     connection.exec_driver_sql("ALTER TABLE deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL")
     connection.exec_driver_sql(
         "ALTER TABLE merge_values ADD audience VARCHAR DEFAULT '{}' NOT NULL"
@@ -236,6 +236,8 @@ def _from_version_2(connection: Connection) -> None:
         "INSERT INTO frozen_issues SELECT issue, '', content FROM frozen_issues_2"
     )
     connection.exec_driver_sql("DROP TABLE frozen_issues_2")
+    for index in deliveries.indexes:
+        index.create(connection)
     connection.execute(update(version).values(number=SCHEMA_VERSION))
 
 

@@ -95,7 +95,7 @@ deliveries = Table(
     Column("number", Integer, primary_key=True),
     Column("issue", String, nullable=False),
     Column("address", String),  # in lower case; nothing once it is purged
-    Column("recipient_id", String, nullable=False),
+    Column("recipient_id", String, nullable=False, index=True),  # bounces ask by it
     Column("state", String, nullable=False),
     Column("code", Integer, nullable=False),
     Column("words", String, nullable=False),

@@ -70,31 +70,36 @@ def answers(port: int) -> bool:
 StartServer = Callable[[str, Mapping[str, str], str, int], None]
 
 
+def started(
+    name: str, files: Mapping[str, str], command: str, port: int, folder: Path
+) -> subprocess.Popen[bytes]:
+    """Return a server that answers; it ends, and all that it started, once its input is closed."""
+    root = UNPACKED / name / "root"
+    assert root.exists(), f"{name} is not there: run `make servers`"
+    configuration = folder / name
+    configuration.mkdir()
+    for file, text in files.items():
+        (configuration / file).write_text(text, "utf-8")
+    log = folder / f"{name}.log"
+    with log.open("wb") as said:
+        log.chmod(0o666)  # Exim opens it anew as its own user
+        run = [*NAMESPACES, "sh", HERE / "private_root.sh", root, configuration, command]
+        server = subprocess.Popen(run, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT)
+    wait_until(lambda: answers(port) or server.poll() is not None, START_SECONDS)
+    assert answers(port), f"{name} did not start:\n{log.read_text('utf-8', 'replace')}"
+    return server
+
+
 @pytest.fixture(name="start_server")
 def server_factory(tmp_path: Path) -> Iterator[StartServer]:
-    started: list[subprocess.Popen[bytes]] = []
+    running: list[subprocess.Popen[bytes]] = []
 
     def start_server(name: str, files: Mapping[str, str], command: str, port: int) -> None:
-        root = UNPACKED / name / "root"
-        assert root.exists(), f"{name} is not there: run `make servers`"
-        configuration = tmp_path / name
-        configuration.mkdir()
-        for file, text in files.items():
-            (configuration / file).write_text(text, "utf-8")
-        log = tmp_path / f"{name}.log"
-        with log.open("wb") as said:
-            log.chmod(0o666)  # Exim opens it anew as its own user
-            run = [*NAMESPACES, "sh", HERE / "private_root.sh", root, configuration, command]
-            server = subprocess.Popen(
-                run, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT
-            )
-        started.append(server)
-        wait_until(lambda: answers(port) or server.poll() is not None, START_SECONDS)
-        assert answers(port), f"{name} did not start:\n{log.read_text('utf-8', 'replace')}"
+        running.append(started(name, files, command, port, tmp_path))
 
     yield start_server
-    for server in started:
-        server.stdin.close()  # it ends then, and all that it started
+    for server in running:
+        server.stdin.close()
         server.wait()
 
 
