@@ -63,6 +63,7 @@ class Server:
     taken: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     hellos: list[bytes] = field(default_factory=list)
+    envelopes: list[bytes] = field(default_factory=list)  # what MAIL said, each time
     counts: dict[str, int] = field(default_factory=dict)
     closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -189,7 +190,8 @@ class Session:
         text = "".join(f"250-{each}\r\n" for each in first) + f"250 {last}"
         self.answer("ehlo", text.encode())
 
-    def mail(self, _line: bytes) -> None:
+    def mail(self, line: bytes) -> None:
+        self.server.envelopes.append(line.strip())
         usual = b"250 fine"
         if self.has_sender:
             usual = b"503 one sender is enough"

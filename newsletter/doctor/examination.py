@@ -9,6 +9,7 @@ from pathlib import Path
 from newsletter.checks.online import RequestLimits
 from newsletter.doctor.diagnosis import Diagnosis, with_failures
 from newsletter.doctor.dns import Dns
+from newsletter.doctor.envelope import look_at_envelope
 from newsletter.doctor.identity import look_at_dmarc, look_at_key, look_at_returns
 from newsletter.doctor.leaving import look_at_leaving
 from newsletter.doctor.spf import look_at_spf
@@ -21,7 +22,7 @@ from newsletter.mailing.smtp.server import opened
 from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, shown_path
-from newsletter.sending.mails import sender_in_ascii
+from newsletter.sending.mails import envelope_of, sender_in_ascii
 from newsletter.sending.means import server_of, variable_of
 from newsletter.sending.programs import allow_program
 from newsletter.sending.screen import Plan, duration_of
@@ -70,6 +71,7 @@ class Examination:
         if smtp.token_command:
             allow_program(self.settings.workspace, smtp.token_command, ask=self.ask)
         connection = opened(server)
+        offers_dsn = connection.has_extn("dsn")  # known until the connection ends
         with contextlib.suppress(*DIFFICULTIES):
             connection.quit()
         message = _("{host} answers on port {port}, encrypted, and its certificate is good")
@@ -78,11 +80,16 @@ class Examination:
         yield Diagnosis(message.format(host=smtp.host, port=smtp.port_used))
         if smtp.user:
             yield Diagnosis(_("it accepts the login of '{user}'").format(user=smtp.user))
+        returns_to = self._envelope(name)
+        yield from look_at_envelope(smtp.host, offers_dsn=offers_dsn, returns_to=returns_to)
+
+    def _envelope(self, name: str) -> str:
+        return envelope_of(self.settings, sender_in_ascii(self.settings.senders[name]))
 
     def _sender(self, name: str) -> Iterator[Diagnosis]:
         settings, dns = self.settings.for_sender(name), self.dns
         sender, dkim = sender_in_ascii(settings.senders[name]), settings.dkim
-        domain, returns = domain_of(sender.email), sender.envelope or sender.email
+        domain, returns = domain_of(sender.email), self._envelope(name)
         if not dns.exists(domain):
             message = _("the domain {domain} does not exist").format(domain=domain)
             raise NewsletterError(message, hint=_("check its spelling, or that it is still paid"))

@@ -21,6 +21,7 @@ from newsletter.mailing.delivery.run import Job, Run
 from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.head import Addressee
 from newsletter.mailing.message.message import MessageTemplate, message_id_for
+from newsletter.mailing.message.returns_token import verp_token
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.problems.errors import NewsletterError
@@ -240,7 +241,9 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
             ]
             token = tokens.token_for(row.recipient_id) if tokens else ""
             addressee = Addressee(address, ids[0], token, values, follows=ids[1])
-            yield Job(row, address, partial(_made, means, template(row.variant), addressee))
+            make = partial(_made, means, template(row.variant), addressee)
+            mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
+            yield Job(row, address, make, token=mark)
 
 
 def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:

@@ -18,7 +18,11 @@ from newsletter.mailing.message.message import (
     message_id_for,
     prepare_message,
 )
-from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
+from newsletter.mailing.message.returns_token import TOKEN_PLACE
+from newsletter.mailing.message.unsubscribe import (
+    Tokens,
+    list_id_of,
+)
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document
@@ -174,6 +178,17 @@ def sender_in_ascii(sender: Sender) -> Sender:
     written = {"email": sender.email, "reply_to": sender.reply_to, "envelope": sender.envelope}
     changed = {name: _sendable(each) for name, each in written.items() if each}
     return sender.model_copy(update=changed)
+
+
+def envelope_of(settings: Settings, sender: Sender) -> str:
+    """Return the address in the envelope of a sender's mails, with the place of a token in it.
+
+    Each mail has one of its own where the settings say so (VERP): it alone comes back to it.
+    """
+    if settings.bounces is None or not settings.bounces.verp:
+        return sender.envelope or sender.email
+    local, _sign, domain = _sendable(settings.bounces.address).rpartition("@")
+    return f"{local}+{TOKEN_PLACE}@{domain}"
 
 
 def _sendable(address: str) -> str:

@@ -21,7 +21,7 @@ from newsletter.sending.approvals import refuse_unapproved
 from newsletter.sending.chosen_members import ToMembers, members_of
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.kept_from_git import is_taken_by_git
-from newsletter.sending.mails import Outbox
+from newsletter.sending.mails import Outbox, envelope_of
 from newsletter.sending.means import ask_for_number
 from newsletter.sending.screen import Plan, screen, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
@@ -192,7 +192,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         "sender_key": sending.mails.issue.sender,
         "sender": sender.email,
         "sender_name": sender.name,
-        "envelope": sender.envelope or sender.email,
+        "envelope": envelope_of(sending.settings, sender),
         "list_id": sending.mails.list_id,
         "secret_mark": mark_of(sending.secret),
         "follows": other.stem if (other := sending.options.only_those_who_got) else "",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from newsletter.i18n import _
 from newsletter.mailing.message.addresses import in_ascii
+from newsletter.mailing.message.returns_token import TOKEN_PLACE, verp_token
 from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
 from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
@@ -11,7 +12,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.rendering.fingerprint import digests_of
 from newsletter.sending.approvals import Approval, note_approval, user_name
-from newsletter.sending.mails import Mail, Outbox
+from newsletter.sending.mails import Mail, Outbox, envelope_of
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending
 from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, unsubscribed_of
 from newsletter.values.audiences import UNKNOWN
@@ -81,16 +82,16 @@ def _address(typed: str) -> str:
     return address
 
 
-Give = Callable[[str, bytes], str]
+Give = Callable[[str, bytes, str], str]
 
 
 def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
     """Return what takes a message for an address and says what became of it, and what ends it."""
     if sending.options.dry_run:
-        return lambda _address, _message: _("would be sent"), lambda: None
+        return lambda _address, _message, _token: _("would be sent"), lambda: None
     if sending.options.outbox is not None:
         outbox = Outbox(sending.options.outbox, sending.mails.issue.id, sending.settings.workspace)
-        return lambda _address, message: str(outbox.write(message)), lambda: None
+        return lambda _address, message, _token: str(outbox.write(message)), lambda: None
     return _opened_connection(sending)
 
 
@@ -98,10 +99,10 @@ def _opened_connection(sending: Sending) -> tuple[Give, Callable[[], None]]:
     if sending.server is None:
         raise NewsletterError(_("no server to send through"))
     connection = Connection.to(sending.server)
-    sender = sending.mails.sender
+    envelope = envelope_of(sending.settings, sending.mails.sender)
 
-    def give(address: str, message: bytes) -> str:
-        mail = MailObject(sender.envelope or sender.email, address, message)
+    def give(address: str, message: bytes, token: str) -> str:
+        mail = MailObject(envelope.replace(TOKEN_PLACE, token), address, message, token)
         answer = connection.deliver(mail, before_last_byte=lambda: None)
         words = f"{answer.code} {answer.words}"
         if answer.is_accepted:
@@ -115,9 +116,12 @@ def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
     """Send one test; tell what came of it."""
     values = {**sending.settings.recipients.sample, "email": address}
     recipient = Recipient(0, values, UNKNOWN)
-    make = sending.mails.maker(mail, recipient, f"test-{sending.new_id()}")
+    recipient_id, secret = f"test-{sending.new_id()}", sending.secret
+    make = sending.mails.maker(mail, recipient, recipient_id)
+    token = verp_token(secret, sending.mails.issue.id, recipient_id) if secret else ""
     try:
-        words, is_given = give(in_ascii(address) or address, make(sending.clock.now())), True
+        words = give(in_ascii(address) or address, make(sending.clock.now()), token)
+        is_given = True
     except ConnectionLost as error:
         words, is_given = error.words, False
     except NewsletterError as error:

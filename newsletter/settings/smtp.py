@@ -175,6 +175,10 @@ class Mailbox(MailServer):
         return self.port or (993 if self.security == "tls" else 143)
 
 
+# A local part has 64 octets (RFC 5321, 4.5.3.1.1): "+", the id of a test and its HMAC take 43.
+MAX_VERP_LOCAL = 21
+
+
 class Bounces(Model):
     """What comes back: to which address, and the mailbox that it is read from."""
 
@@ -189,6 +193,15 @@ class Bounces(Model):
     mailbox: Mailbox | None = Field(
         None, description=N_("Mailbox of this address, read by newsletter bounces --mailbox")
     )
+
+    @model_validator(mode="after")
+    def _leaves_room_for_a_token(self) -> Self:
+        if self.verp and len(self.address.rpartition("@")[0]) > MAX_VERP_LOCAL:
+            message = _("'{address}' is too long before the @ for verp: true")
+            hint = _("choose one of at most {most} letters before the @: returns@example.org")
+            message, hint = message.format(address=self.address), hint.format(most=MAX_VERP_LOCAL)
+            raise refuse(Fault("verp", message, hint))
+        return self
 
 
 class Dkim(Model):

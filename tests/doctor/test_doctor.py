@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from newsletter.commands.doctor import doctor as run_doctor
+from newsletter.doctor.envelope import look_at_envelope
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level
 from tests.dns_server import SERVFAIL, SILENCE, text
+from tests.mail_server import SECRET
 
 ZONE = {
     "example.org": [text("v=spf1 a:localhost ~all"), "MX 10 mx.example.org."],
@@ -211,3 +214,39 @@ def test_a_sender_s_own_server_and_key_are_looked_at_by_their_own_secrets(
     assert "ok: it accepts the login of 'b'" in told
     assert told.count("b._domainkey.example.org, where mail programs look") == 1
     assert "NEWSLETTER_DKIM_KEY_FILE_BRETAGNE is not set" in told
+
+
+def test_it_says_whether_the_server_names_what_comes_back(doctor: Doctor, start_server) -> None:
+    _status, told = doctor(start_server(extensions=("DSN",)))
+
+    assert "  ok: localhost names the email in what comes back of it (DSN)" in told
+
+
+def test_it_says_where_the_server_does_not(doctor: Doctor, start_server) -> None:
+    _status, told = doctor(start_server())
+
+    assert "localhost does not offer DSN" in told
+    assert "add verp: true under bounces:" in told
+
+
+def test_it_says_what_an_address_of_each_mail_s_own_needs(
+    doctor: Doctor, start_server, settings_say
+) -> None:
+    zone = ZONE | {"retours.example.org": [text("v=spf1 -all"), "MX 10 mx.example.org."]}
+    settings_say("bounces: {address: retours@retours.example.org, verp: true}")
+    server = start_server()
+
+    _status, told = doctor(server, zone=zone, NEWSLETTER_SECRET=SECRET)
+
+    assert "each email comes back to an address of its own: retours+…@retours.example.org" in told
+    assert "write to retours+essai@retours.example.org yourself" in told
+    assert "retours.example.org has an SPF record" in told
+    assert server.counts.get("mail") is None
+
+
+@pytest.mark.parametrize("host", ["smtp.office365.com", "smtp-relay.brevo.com"])
+def test_a_server_that_writes_its_own_envelope_is_known(host: str) -> None:
+    found = list(look_at_envelope(host, offers_dsn=True, returns_to="retours+{token}@example.org"))
+
+    assert found[-1].level is Level.WARNING
+    assert found[-1].hint == "remove verp: true"

@@ -12,7 +12,8 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
-from newsletter.mailing.smtp.connection import Answer, Connection
+from newsletter.mailing.message.returns_token import TOKEN_PLACE
+from newsletter.mailing.smtp.connection import Answer, Connection, MailObject
 
 REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
 
@@ -24,6 +25,7 @@ class Job:
     `address` is in ASCII; `make` takes the hour. `cuts` and `deferrals` are those of this run.
     `was_postponed` says that it has let those before it whose domain is not as slow. `renewed_at`
     is how many messages the connection had carried that was given up for this one, 0 for none.
+    `token` stands for it in its envelope.
     """
 
     row: Delivery
@@ -33,6 +35,7 @@ class Job:
     deferrals: int = 0
     was_postponed: bool = False
     renewed_at: int = 0
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def state_after(answer: Answer) -> State:
 class Run:
     """What the workers of a run share.
 
+    `sender` is the envelope's, with the place of a job's token where it has one.
     `stopping` ends them after the message in hand; `gave_up` says that it was for trouble with the
     server. `going_on` is cleared while a question is open. `may_pipeline` says that a message may
     be announced with the end of the one before.
@@ -91,6 +95,11 @@ class Run:
     _working: int = 0
     _streak: tuple[State, int, int] = (State.QUEUED, 0, 0)  # a state, its code, how often in a row
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def mail_of(self, job: Job) -> MailObject:
+        """Make a job's message, of this hour."""
+        sender = self.sender.replace(TOKEN_PLACE, job.token)
+        return MailObject(sender, job.address, job.make(self.clock.now()), job.token)
 
     def enter(self) -> None:
         """Count a worker in."""

@@ -79,12 +79,9 @@ class Worker:
         except queue.Empty:
             return None
         if job is not None and run.pace.takes_now(domain_of(job.address)):
-            mail = self._mail(job)
+            mail = self._run.mail_of(job)
         self._ahead.append(_Taken(job, mail))
         return mail
-
-    def _mail(self, job: Job) -> MailObject:
-        return MailObject(self._run.sender, job.address, job.make(self._run.clock.now()))
 
     def _do(self, job: Job, mail: MailObject | None) -> None:
         """Send a job, or give it back; `mail` is its message, where the server was told of it."""
@@ -94,7 +91,7 @@ class Worker:
         if self._run.stopping.is_set():
             self._tell(Outcome(job, job.row))
         elif self._held.connection is not None or self._connect(job):
-            self._send(job, mail or self._mail(job))
+            self._send(job, mail or self._run.mail_of(job))
 
     def _puts_aside(self, job: Job) -> bool:
         """Give back, once, a job whose domain has to wait: the others' messages leave meanwhile."""

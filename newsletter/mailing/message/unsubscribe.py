@@ -32,14 +32,15 @@ _PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one
 def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> str:
     """Return the secret that signs the tokens, "" where none is needed, and none is there.
 
-    It is needed where the settings name an address to leave at; a mail to leave by names the
-    recipient better with it.
+    It is needed where the settings name an address to leave at, or each mail has one to come back
+    to; a mail to leave by, and one that comes back, name the recipient better with it.
 
     Raises:
         NewsletterError: there is an address, but no secret, or one that could be guessed.
     """
     secret = environment.get(SECRET_VARIABLE, "")
-    if settings.unsubscribe.url is None and not secret:
+    has_verp = settings.bounces is not None and settings.bounces.verp
+    if settings.unsubscribe.url is None and not has_verp and not secret:
         return ""
     if len(secret) < MIN_SECRET_LENGTH:
         message = _("unsubscribe links cannot be signed: {variable} is not set")

@@ -73,12 +73,14 @@ class Answer(NamedTuple):
 class MailObject(NamedTuple):
     """An envelope and what is in it (RFC 5321, 2.3.1).
 
-    The addresses are in ASCII; `content` has CRLF, and no line that begins with a dot.
+    The addresses are in ASCII; `content` has CRLF, and no line that begins with a dot. `token` is
+    what a bounce names it by (ENVID, RFC 3461, 4.4), "" for nothing.
     """
 
     sender: str
     address: str
     content: bytes
+    token: str = ""
 
 
 class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_have_arrived`
@@ -106,6 +108,7 @@ class Connection:
         size = smtp.esmtp_features.get("size", "")
         self._max_bytes = int(size) if size.isdecimal() else 0
         self._says_size = smtp.has_extn("size")
+        self._takes_token = smtp.has_extn("dsn")
         self._must_reset = False
         self.given = 0  # messages that the server has taken on over this connection
         self._announced: MailObject | None = None  # its envelope is said, the answers are unread
@@ -210,7 +213,9 @@ class Connection:
 
     def _commands(self, mail: MailObject) -> list[str]:
         size = f" SIZE={len(mail.content)}" if self._says_size else ""
-        return [f"MAIL FROM:<{mail.sender}>{size}", f"RCPT TO:<{mail.address}>", "DATA"]
+        # Of what cannot be delivered the head comes back: it is enough (RFC 3461, 4.3).
+        dsn = f" RET=HDRS ENVID={mail.token}" if mail.token and self._takes_token else ""
+        return [f"MAIL FROM:<{mail.sender}>{size}{dsn}", f"RCPT TO:<{mail.address}>", "DATA"]
 
     def _answers(self, commands: list[str]) -> list[Answer]:
         """Return what the server says to each command; up to where it ends the connection."""
