@@ -13,6 +13,7 @@ import build
 import members
 import preview
 import send
+import serve
 from measures import ROOT, Table, losses, markdown
 from peers import BROUGHT, PACKAGES, name_of
 
@@ -44,7 +45,7 @@ def main() -> None:
     """Write the page."""
     began = load()
     tables: list[Table] = []
-    for module in (build, send, members, preview):
+    for module in (build, send, serve, members, preview):
         print(f"{module.__name__} ...", file=sys.stderr)
         tables += module.tables()
     PAGE.write_text(page(tables, f"{began} when it began, {load()} when it ended"), "utf-8")
