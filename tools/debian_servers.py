@@ -33,6 +33,8 @@ SERVERS = {
     "exim": DebianServer(("exim4-daemon-light",), ("Debian-exim",)),
     "opensmtpd": DebianServer(("opensmtpd",), ("opensmtpd", "opensmtpq")),
     "dovecot": DebianServer(("dovecot-imapd",), ("dovecot", "dovenull")),
+    "nginx": DebianServer(("nginx",), ("www-data",)),
+    "php": DebianServer(("php-cli",), ()),
 }
 
 
