@@ -104,6 +104,6 @@ def commands() -> click.Group:
         (_("Write"), ("init", "new", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
         (_("Send"), ("doctor", "approve", "send", "stop")),
-        (_("Afterwards"), ("report", "bounces", "unsubscribe", "who", "forget", "ledger")),
+        (_("Afterwards"), ("report", "bounces", "serve", "unsubscribe", "who", "forget", "ledger")),
     ]
     return newsletter

@@ -2,13 +2,19 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.parameters import here
+from newsletter.cli.parameters import as_path, here
 from newsletter.cli.returns import read_returns
 from newsletter.cli.sending_progress import ask
 from newsletter.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SERVE_PORT = 8766
 
 
 def add_unsubscribe(newsletter: click.Group) -> None:
@@ -83,4 +89,44 @@ def add_forget(newsletter: click.Group) -> None:
         )
 
 
-ADD_PEOPLE = (add_unsubscribe, add_who, add_forget)
+def add_serve(newsletter: click.Group) -> None:
+    """Add `newsletter serve`."""
+
+    @newsletter.command(
+        help=_("Take requests to unsubscribe, at the address that the emails name, until stopped.")
+    )
+    @click.option(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help=_("Address to listen at; the default answers this machine alone, for a web server."),
+    )
+    @click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        metavar="PORT",
+        default=SERVE_PORT,
+        help=_("Port to listen at; default: 8766."),
+    )
+    @click.option(
+        "--tokens",
+        type=click.Path(dir_okay=False),
+        callback=as_path,
+        metavar="FILE",
+        help=_("Keep requests in FILE, for newsletter unsubscribe FILE; needs no ledger here."),
+    )
+    def serve(host: str, port: int, tokens: "Path | None") -> int:
+        from newsletter.commands.serve import serve as run_serve
+
+        return run_serve(
+            host=host,
+            port=port,
+            tokens_file=tokens,
+            start=here(),
+            environment=os.environ,
+            tell=lambda line: click.echo(line, err=True),
+            is_root=hasattr(os, "geteuid") and os.geteuid() == 0,
+        )
+
+
+ADD_PEOPLE = (add_serve, add_unsubscribe, add_who, add_forget)

@@ -14,12 +14,12 @@ from newsletter.ledger.ledger import Ledger, open_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.addresses import in_ascii
-from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
+from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.members.addresses import read_address
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
-from newsletter.sending.mails import tokens_for
+from newsletter.sending.mails import tokens_of
 from newsletter.sending.terminal import ask_for
 from newsletter.sending.unsubscribed import Words, words_in
 from newsletter.settings.settings import Settings
@@ -51,10 +51,7 @@ def unsubscribe(
     """
     settings, _problems = open_workspace(start)
     list_ids = _list_ids(list_name, settings) if list_name else set()
-    sender = next(iter(settings.senders.values()))
-    list_id = list_id_of(in_ascii(sender.email) or "")
-    secrets = (environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE))
-    words = words_in("\n".join(_lines(named)), tokens_for(list_id, settings, *secrets))
+    words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
     with _ledger_of(settings) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
         if list_ids:
@@ -116,7 +113,8 @@ def _left_in(text: str) -> Iterator[str]:
     headings = next(csv.reader([first], delimiter=separator), [])
     columns = [n for n, each in enumerate(headings) if _LEFT_COLUMN.search(each)]
     if not columns or "@" in first:
-        yield from (line for line in lines[(0 if "@" in first else 1) :])
+        said = words_in(first, None)
+        yield from lines[0 if said.addresses or said.links or said.odd_lines else 1 :]
         return
     for cells in csv.reader(lines[1:], delimiter=separator):
         left = any(cells[n].strip().lower() not in _STILL_THERE for n in columns if n < len(cells))
@@ -142,6 +140,8 @@ def who(address: str, *, write_again: bool, start: Path, tell: Callable[[str], N
     for each in nos:
         since = _moment(each.since, settings)
         tell(_("unsubscribed {date} ({source})").format(date=since, source=each.source))
+        if each.back:
+            tell(_("came back {date}, by their own link").format(date=_moment(each.back, settings)))
     for issue, row in story:
         said = " ".join(filter(None, (str(row.code or ""), row.words)))
         when = _moment(row.tried, settings) if row.tried else ""

@@ -225,12 +225,13 @@ def _from_version_1(connection: Connection) -> None:
 
 
 def _from_version_2(connection: Connection) -> None:
-    """Add the list that a delivery is by, what its recipient is, what comes back, and an index."""
+    """Add the list and audience of deliveries, what comes back, who came back, an index."""
     connection.exec_driver_sql("ALTER TABLE deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL")
     connection.exec_driver_sql(
         "ALTER TABLE merge_values ADD audience VARCHAR DEFAULT '{}' NOT NULL"
     )
     connection.exec_driver_sql("ALTER TABLE frozen_issues RENAME TO frozen_issues_2")
+    connection.exec_driver_sql("ALTER TABLE said_no ADD back VARCHAR(25) DEFAULT '' NOT NULL")
     metadata.create_all(connection)
     connection.exec_driver_sql(
         "INSERT INTO frozen_issues SELECT issue, '', content FROM frozen_issues_2"

@@ -67,7 +67,8 @@ recipients = Table(
     Column("mark", String, unique=True),
 )
 
-# Who said no, by list, "" for every one; rows are added and never taken away.
+# Who said no, by list, "" for every one; rows are added and never taken away. `back` is when they
+# came back themselves, by their own link.
 said_no = Table(
     "said_no",
     metadata,
@@ -75,7 +76,11 @@ said_no = Table(
     Column("list", String, primary_key=True),
     Column("since", Time, nullable=False),
     Column("source", String, nullable=False),
+    Column("back", Time, nullable=False, server_default=""),
 )
+
+# Every list that was ever written to, whatever the settings call it now: tokens are signed for one.
+lists = Table("lists", metadata, Column("name", String, primary_key=True))
 
 # What the marks are made with: it never leaves the ledger.
 keys = Table("keys", metadata, Column("value", String, nullable=False))
@@ -209,7 +214,7 @@ ATTEMPT = _AS_NOTED.where(
         select(said_no.c.mark)
         .join(recipients, recipients.c.mark == said_no.c.mark)
         .join(under_way, under_way.c.issue == deliveries.c.issue, isouter=True)
-        .where(recipients.c.id == deliveries.c.recipient_id)
+        .where(recipients.c.id == deliveries.c.recipient_id, said_no.c.back == _ANY)
         .where(
             under_way.c.list.is_(None)
             | (under_way.c.list == _ANY)

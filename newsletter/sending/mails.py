@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +20,8 @@ from newsletter.mailing.message.message import (
 )
 from newsletter.mailing.message.returns_token import TOKEN_PLACE
 from newsletter.mailing.message.unsubscribe import (
+    OLD_SECRET_VARIABLE,
+    SECRET_VARIABLE,
     Tokens,
     list_id_of,
 )
@@ -167,6 +169,13 @@ def tokens_for(
     addresses = [in_ascii(each.email) or "" for each in settings.senders.values()]
     others = [list_id_of(each, name) for each in addresses for name in ("", *settings.lists)]
     return Tokens(secret, list_id, *others, old_secret=old_secret)
+
+
+def tokens_of(settings: Settings, environment: Mapping[str, str]) -> Tokens | None:
+    """Return what reads the tokens of every sender and list; None without a secret."""
+    sender = next(iter(settings.senders.values()))
+    secrets = (environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE))
+    return tokens_for(list_id_of(in_ascii(sender.email) or ""), settings, *secrets)
 
 
 def sender_in_ascii(sender: Sender) -> Sender:

@@ -197,6 +197,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         "secret_mark": mark_of(sending.secret),
         "follows": other.stem if (other := sending.options.only_those_who_got) else "",
     }
+    ledger.said_no.note_list(sending.mails.list_id)
     templates = {each.name: each.template.frozen for each in mails}
     ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
     for mail in mails:

@@ -1,11 +1,13 @@
 """Who unsubscribed: the ledger knows, and `unsubscribed.csv` is read into it at each send.
 
 The file is for hand edits: addresses, or the links to unsubscribe that people followed, in any
-number to a line; lines that begin with # are remarks. To delete a line there brings nobody back.
+number to a line; lines that begin with # are remarks. To delete a line there brings nobody back;
+who came back by their own link stays, though their line does too.
 """
 
 import re
 from collections.abc import Callable, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +27,9 @@ from newsletter.sending.means import Means
 from newsletter.sending.sent_before import sent_records
 
 UNSUBSCRIBED_FILE = "unsubscribed.csv"
+TO_ALL = " all"  # after a token: its recipient leaves every list
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ")
 # What may surround an address: the marks of a list, of a name before it, of a link.
 _WORD_WITH_AT = re.compile(r"[^\s,;<>()\"'«»|]+@[^\s,;<>()\"'«»|]+")
 MAX_LINES_TOLD = 5
@@ -53,6 +57,7 @@ class Words:
 
     addresses: list[str] = field(default_factory=list)
     links: list[list[tuple[str, str]]] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)  # of the links, "" where it is not said
     odd_lines: list[int] = field(default_factory=list)
     not_known: int = 0  # links whom the ledger gave out to nobody, once it was asked
 
@@ -64,7 +69,11 @@ class Words:
         self.not_known = known.count([])
         return [
             *(No(said_no.mark_of(each), ANY_LIST, since, source) for each in self.addresses),
-            *(No(marks[each], list_id, since, source) for link in known for list_id, each in link),
+            *(
+                No(marks[each], list_id, min(time or since, since), source)
+                for link, time in zip(known, self.times, strict=True)
+                for list_id, each in link
+            ),
         ]
 
 
@@ -72,7 +81,8 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
     """Return who is named in a text: every address of every line, and whom each link stands for.
 
     A link may be wrapped by a program that checks links (SafeLinks, Proofpoint): it is unwrapped,
-    and the address of whoever received the mail, which such programs add, is not asked.
+    and the address of whoever received the mail, which such programs add, is not asked. The page
+    to leave at keeps "TIME TOKEN", or "TIME TOKEN all" for every list.
     """
     found = Words()
     for number, line in enumerate(text.splitlines(), 1):
@@ -80,13 +90,24 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
             continue
         words = _TOKEN.findall(unquote(unquote(line)))
         signed = [pair for each in words if tokens and (pair := tokens.read(each))]
+        if line.endswith(TO_ALL):
+            signed = [(ANY_LIST, each) for _list, each in signed]
         read = [] if signed else [_address(each) for each in _WORD_WITH_AT.findall(line)]
         found.addresses += [each for each in read if each]
         if words and not any(read):
             found.links.append(signed or [(ANY_LIST, each.rpartition(".")[0]) for each in words])
+            found.times.append(_time_of(line))
         elif not (all(read) and len(read) == line.count("@") > 0) and (number > 1 or "@" in line):
             found.odd_lines.append(number)  # the first line may be a heading
     return found
+
+
+def _time_of(line: str) -> str:
+    """Return the time that a line begins with; "" for none."""
+    with suppress(ValueError):
+        if _TIME.match(line):
+            return utc_text(datetime.fromisoformat(line[:25]))
+    return ""
 
 
 def _address(word: str) -> str:
@@ -157,10 +178,14 @@ def _noted(means: Means, words: Words, ledger: Ledger, asked: str) -> Unsubscrib
 
 
 def _nos(means: Means, words: Words, ledger: Ledger) -> list[No]:
-    """Return what the file says, as the ledger notes it; tell of links that it does not know."""
+    """Return what the file says, as the ledger notes it; tell of links that it does not know.
+
+    The file is read at each send, and its lines have no time: who came back since stays.
+    """
     nos = words.nos(ledger.said_no, source=UNSUBSCRIBED_FILE, now=means.clock.now())
     _tell_unknown(means, words.not_known)
-    return nos
+    back = ledger.said_no.came_back(UNSUBSCRIBED_FILE)
+    return [each for each in nos if (each.mark, each.list_id) not in back]
 
 
 def _tell_unknown(means: Means, unknown: int) -> None:

@@ -138,7 +138,8 @@ def test_who_says_no_while_messages_leave_is_not_written_to(
             "SELECT mark FROM recipients WHERE address = 'membre15@example.org'"
         ).fetchall()
         connection.execute(
-            "INSERT INTO said_no VALUES (?, '', '2025-05-02T09:00:00+00:00', 'a click')", (mark,)
+            "INSERT INTO said_no VALUES (?, '', '2025-05-02T09:00:00+00:00', 'a click', '')",
+            (mark,),
         )
         connection.commit()
         connection.close()

@@ -68,9 +68,14 @@ class Tokens:
     """
 
     def __init__(self, secret: str, list_id: str, *other_lists: str, old_secret: str = "") -> None:
-        secrets = (secret, old_secret) if old_secret else (secret,)
-        lists = dict.fromkeys((list_id, *other_lists))
-        self._signers = [(name, _signer(each, name)) for each in secrets for name in lists]
+        self._secrets = (secret, old_secret) if old_secret else (secret,)
+        self._signers: list[tuple[str, Signer]] = []
+        self.lists = tuple(dict.fromkeys((list_id, *other_lists)))
+        self.read_also(*self.lists)
+
+    def read_also(self, *lists: str) -> None:
+        """Read the tokens of more lists: of those that had another name then."""
+        self._signers += [(name, _signer(each, name)) for each in self._secrets for name in lists]
 
     def token_for(self, recipient_id: str) -> str:
         """Return the token for a recipient: 60 letters, digits, "-", "_" and a dot."""

@@ -1,0 +1,79 @@
+"""`newsletter serve`: the page where people leave, at the address that the mails name."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsletter.commands.opening import open_workspace
+from newsletter.i18n import _
+from newsletter.ledger.file import LEDGER_FILE
+from newsletter.ledger.ledger import running_ledger
+from newsletter.mailing.message.unsubscribe import unsubscribe_secret
+from newsletter.packaged import how_to_add
+from newsletter.problems.errors import NewsletterError
+from newsletter.sending.mails import tokens_of
+from newsletter.settings.settings import Settings
+from newsletter.workspace import SETTINGS_FILE
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    tokens_file: Path | None,
+    start: Path,
+    environment: Mapping[str, str],
+    tell: Callable[[str], None],
+    is_root: bool,
+) -> int:
+    """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`.
+
+    Raises:
+        NewsletterError: nothing says where, or by which secret; or it runs as root.
+    """
+    settings, _problems = open_workspace(start)
+    try:
+        from newsletter.leaving.keeping import InFile, InLedger, Keeper
+        from newsletter.leaving.server import LeavingPage, listening, server
+    except ImportError as error:
+        message = _("the unsubscribe page is not installed: {module} is missing")
+        hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn"))
+        raise NewsletterError(message.format(module=error.name), hint=hint) from error
+    _refuse(settings, is_root=is_root, has_file=tokens_file is not None)
+    for name in settings.senders:
+        unsubscribe_secret(settings.for_sender(name), environment)
+    tokens = tokens_of(settings, environment)
+    assert tokens is not None  # noqa: S101 - there is an address, hence a secret
+    with ExitStack() as stack:
+        listener = stack.enter_context(listening(host, port))
+        keeper: Keeper
+        if tokens_file is None:
+            ledger = stack.enter_context(running_ledger(settings.workspace))
+            tokens.read_also(*ledger.said_no.lists())
+            keeper = InLedger(ledger, tokens.lists, has_several=bool(settings.lists), now=_now)
+        else:
+            keeper = InFile(tokens_file, now=_now)
+        message = _("Requests to unsubscribe are taken at {address} (press Ctrl-C to stop).")
+        address = f"http://{host}:{listener.getsockname()[1]}/"
+        tell(message.format(address=address))
+        server(LeavingPage(settings, tokens, keeper, tell=tell)).run(sockets=[listener])
+    return 0
+
+
+def _refuse(settings: Settings, *, is_root: bool, has_file: bool) -> None:
+    """Raise where it cannot or should not be served."""
+    if is_root:
+        message = _("whatever the network can reach does not run as root")
+        raise NewsletterError(message, hint=_("start it as the user that the workspace belongs to"))
+    if not any(settings.for_sender(each).unsubscribe.url for each in settings.senders):
+        message = _("the settings name no address to unsubscribe at")
+        hint = _("add url: under unsubscribe: in {file}").format(file=SETTINGS_FILE)
+        raise NewsletterError(message, hint=hint)
+    if not has_file and not (settings.workspace / LEDGER_FILE).exists():
+        message = _("there is no ledger in this workspace")
+        raise NewsletterError(message, hint=_("on a machine without it, add --tokens FILE"))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

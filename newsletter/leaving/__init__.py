@@ -1,0 +1,1 @@
+"""The page where one leaves a list: what answers List-Unsubscribe (RFC 8058)."""

@@ -1,0 +1,167 @@
+"""Where it is kept who left: in the ledger, or in a file of tokens where there is none.
+
+What is kept is on the disk: neither the end of the process nor a power cut takes it back.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import event
+
+from newsletter.leaving.pages import ALL, BACK, LEAVE
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.said_no import ANY_LIST, No
+from newsletter.ledger.states import utc_text
+from newsletter.sending.unsubscribed import TO_ALL
+
+SOURCE = "unsubscribe page"
+
+
+class Asked(NamedTuple):
+    """What someone asked for: by which token, whom it stands for on which list, and what."""
+
+    token: str
+    list_id: str
+    recipient_id: str
+    action: str
+
+
+class InLedger:
+    """Keeps it in the ledger, beside a send that may be running; `actions` are what it can keep.
+
+    `lists` are those of now; where there are not several, a no is to all, and so is back.
+    """
+
+    actions = (LEAVE, ALL, BACK)
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        lists: Collection[str],
+        *,
+        has_several: bool,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._said_no, self._lists, self._now = ledger.said_no, lists, now
+        self._has_several = has_several
+        ledger.engine.dispose()  # what is open was opened without
+        event.listen(ledger.engine, "connect", _write_through)
+
+    def keep(self, asked: Sequence[Asked]) -> int:
+        """Note them in their order, those between two returns at once; return how many are unknown.
+
+        Raises:
+            LedgerError: it could not be written.
+        """
+        now = utc_text(self._now())
+        marks = self._said_no.marks_of_ids({each.recipient_id for each in asked})
+        known = [(marks[each.recipient_id], each) for each in asked if each.recipient_id in marks]
+        for is_back, some in groupby(known, key=lambda pair: pair[1].action == BACK):
+            if is_back:
+                for mark, each in some:
+                    self._said_no.bring_back(mark, now=now, except_to=self._others(each))
+            else:
+                nos = (No(mark, self._left(each), now, SOURCE) for mark, each in some)
+                self._said_no.add(nos)
+        return len(asked) - len(known)
+
+    def _left(self, asked: Asked) -> str:
+        """Return the list that is left: all, where it has another name by now."""
+        is_one = asked.action == LEAVE and asked.list_id in self._lists
+        return asked.list_id if is_one else ANY_LIST
+
+    def _others(self, asked: Asked) -> list[str]:
+        is_one = self._has_several and asked.list_id in self._lists
+        return [name for name in self._lists if name != asked.list_id] if is_one else []
+
+
+def _write_through(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = FULL")  # many share a commit: it costs little here
+
+
+class InFile:
+    """Keeps tokens in a file, "TIME TOKEN" on each line, which `newsletter unsubscribe` reads.
+
+    A token is kept once. Nobody comes back by a file: it may be years old when it is read.
+    """
+
+    actions = (LEAVE, ALL)
+
+    def __init__(self, path: Path, *, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+        with path.open("rb") as file:
+            lines = file.read().decode("utf-8", "replace").splitlines()
+        self._known = {line.rstrip().partition(" ")[2] for line in lines}
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+    def keep(self, asked: Sequence[Asked]) -> int:
+        """Append those that are not there; none is unknown.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        said = [each.token + (TO_ALL if each.action == ALL else "") for each in asked]
+        new = [each for each in dict.fromkeys(said) if each not in self._known]
+        if new:
+            now = utc_text(self._now())
+            left = "".join(f"{now} {each}\n" for each in new).encode()
+            size = os.fstat(self._file).st_size
+            if size and os.pread(self._file, 1, size - 1) != b"\n":  # a full disk cut it off
+                left = b"\n" + left
+            while left:
+                left = left[os.write(self._file, left) :]
+            os.fsync(self._file)
+            self._known.update(new)
+        return 0
+
+
+Keeper = InLedger | InFile
+
+
+class Together:
+    """Has what many ask at the same time kept at once, so that a commit serves all of them."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._thread = ThreadPoolExecutor(1, "keeping")
+        self._waiting: list[tuple[Asked, asyncio.Future[None]]] = []
+        self._work: asyncio.Task[None] | None = None
+        self.unknown = 0
+
+    async def keep(self, asked: Asked) -> None:
+        """Return once it is on the disk.
+
+        Raises:
+            NewsletterError, OSError: it could not be written.
+        """
+        kept = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, kept))
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._keep_waiting())
+        await kept
+
+    async def _keep_waiting(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting, []
+            work = asyncio.get_running_loop().run_in_executor(
+                self._thread, self._keeper.keep, [asked for asked, _kept in some]
+            )
+            [result] = await asyncio.gather(work, return_exceptions=True)
+            for _asked, kept in some:
+                if kept.done():  # whoever asked is gone
+                    continue
+                if isinstance(result, BaseException):
+                    kept.set_exception(result)
+                else:
+                    kept.set_result(None)
+            self.unknown += result if isinstance(result, int) else 0
