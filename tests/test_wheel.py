@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+LEAVING_PAGE = ROOT / "newsletter/leaving/page.html"
 WHEELS = ROOT / ".cache/wheels"
 
 
@@ -73,7 +74,7 @@ def test_the_wheel_carries_templates_assets_and_starter_files(bin_folder: Path) 
 
     pages = {
         path.relative_to(ROOT / "newsletter").as_posix()
-        for path in (ROOT / "newsletter/preview/page").iterdir()
+        for path in [*(ROOT / "newsletter/preview/page").iterdir(), LEAVING_PAGE]
     }
 
     assert packaged <= carried

@@ -55,7 +55,8 @@ def serve(
         else:
             keeper = InFile(tokens_file, now=_now)
         message = _("Requests to unsubscribe are taken at {address} (press Ctrl-C to stop).")
-        address = f"http://{host}:{listener.getsockname()[1]}/"
+        name = f"[{host}]" if ":" in host else host
+        address = f"http://{name}:{listener.getsockname()[1]}/"
         tell(message.format(address=address))
         server(LeavingPage(settings, tokens, keeper, tell=tell)).run(sockets=[listener])
     return 0

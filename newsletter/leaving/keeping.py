@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from sqlalchemy import event
 
+from newsletter.i18n import _
 from newsletter.leaving.pages import ALL, BACK, LEAVE
+from newsletter.ledger.file import LedgerError
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import utc_text
@@ -51,6 +53,7 @@ class InLedger:
     ) -> None:
         self._said_no, self._lists, self._now = ledger.said_no, lists, now
         self._has_several = has_several
+        self._path, self._inode = ledger.path, ledger.path.stat().st_ino
         ledger.engine.dispose()  # what is open was opened without
         event.listen(ledger.engine, "connect", _write_through)
 
@@ -58,8 +61,11 @@ class InLedger:
         """Note them in their order, those between two returns at once; return how many are unknown.
 
         Raises:
-            LedgerError: it could not be written.
+            LedgerError, OSError: it could not be written, or another file lies in its place.
         """
+        if self._path.stat().st_ino != self._inode:  # SQLite would write on to what has no name
+            message = _("the ledger {file} was replaced: restart newsletter serve")
+            raise LedgerError(message.format(file=self._path.name))
         now = utc_text(self._now())
         marks = self._said_no.marks_of_ids({each.recipient_id for each in asked})
         known = [(marks[each.recipient_id], each) for each in asked if each.recipient_id in marks]
@@ -95,14 +101,10 @@ class InFile:
     actions = (LEAVE, ALL)
 
     def __init__(self, path: Path, *, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        with path.open("rb") as file:
-            lines = file.read().decode("utf-8", "replace").splitlines()
-        self._known = {line.rstrip().partition(" ")[2] for line in lines}
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        self._path, self._now = path, now
+        self._append(b"")  # or it is known at once that nothing can be kept
+        lines = path.read_text("utf-8", "replace").splitlines()
+        self._known = {line.partition(" ")[2] for line in lines}
 
     def keep(self, asked: Sequence[Asked]) -> int:
         """Append those that are not there; none is unknown.
@@ -114,15 +116,22 @@ class InFile:
         new = [each for each in dict.fromkeys(said) if each not in self._known]
         if new:
             now = utc_text(self._now())
-            left = "".join(f"{now} {each}\n" for each in new).encode()
-            size = os.fstat(self._file).st_size
-            if size and os.pread(self._file, 1, size - 1) != b"\n":  # a full disk cut it off
-                left = b"\n" + left
-            while left:
-                left = left[os.write(self._file, left) :]
-            os.fsync(self._file)
+            self._append("".join(f"{now} {each}\n" for each in new).encode())
             self._known.update(new)
         return 0
+
+    def _append(self, lines: bytes) -> None:
+        """Have lines on the disk; the file is opened each time, for someone may have moved it."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        folder, file = os.open(self._path.parent, os.O_RDONLY), os.open(self._path, flags, 0o600)
+        try:
+            while lines:
+                lines = lines[os.write(file, lines) :]
+            os.fsync(file)
+            os.fsync(folder)
+        finally:
+            os.close(file)
+            os.close(folder)
 
 
 Keeper = InLedger | InFile

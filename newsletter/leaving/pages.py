@@ -30,7 +30,7 @@ main > p:first-child { margin: 0; color: var(--muted); }
 h1 { margin: .5rem 0; font-size: 1.5rem; line-height: 1.25; }
 button { margin: .5rem .5rem 0 0; padding: .625rem 1.25rem; border: 2px solid var(--accent); }
 button { background: var(--accent); color: var(--on_accent); cursor: pointer; }
-button + button { background: var(--surface); color: var(--accent); }
+button:not([value=leave]) { background: var(--surface); color: var(--accent); }
 :focus-visible { outline: 3px solid var(--text); outline-offset: 3px; }
 """
 # What was done -> the title, the sentence, and what can be done next.

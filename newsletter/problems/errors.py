@@ -17,6 +17,8 @@ _SENTENCES = {
     errno.EDQUOT: N_("the disk is full"),
     errno.EFBIG: N_("the file would be larger than this machine allows"),
     errno.EMFILE: N_("too many files are open"),
+    errno.EADDRINUSE: N_("another program is using it"),
+    errno.EADDRNOTAVAIL: N_("this machine has no such address"),
     errno.EIO: N_("the disk could not be read or written"),
 }
 
