@@ -13,7 +13,7 @@ from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.release import with_embargo
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.text import render_text
-from newsletter.settings.settings import Settings
+from newsletter.settings.settings import Sender, Settings
 from newsletter.values.audiences import UNKNOWN, Audience
 
 
@@ -21,8 +21,7 @@ from newsletter.values.audiences import UNKNOWN, Audience
 class Document:
     """One variant of an issue, ready for everyone: merge fields are still tokens in it.
 
-    `sender` says whom it is from where that is not the usual sender, `audience` whom it was
-    rendered for: others may get the same.
+    `sender` says whom it is from, `audience` whom it was rendered for: others may get the same.
     """
 
     issue_id: str
@@ -82,16 +81,13 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
         images=composed.pictures.images,
         merge_fields=composed.merge_fields,
         item_spans=item_spans,
-        sender=_unusual_sender(issue, settings),
+        sender=_headers_of(settings.senders[issue.sender]),
         audience=audience,
     )
 
 
-def _unusual_sender(issue: Issue, settings: Settings) -> str:
-    """Return From and Reply-To; "" of the default sender, as issues sent before are recorded."""
-    if issue.sender == "default":
-        return ""
-    sender = settings.senders[issue.sender]
+def _headers_of(sender: Sender) -> str:
+    """Return From and Reply-To."""
     return f"{sender.name} <{sender.email}> {sender.reply_to or ''}".rstrip()
 
 

@@ -70,6 +70,21 @@ def test_an_issue_that_another_sender_takes_over_has_changed(
     assert server.taken == people(2)
 
 
+def test_an_issue_whose_sender_writes_from_elsewhere_has_changed(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    send(server, members=write_members(people(2)))
+    settings = workspace / "newsletter.yaml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("reply_to: contact@", "reply_to: autre@"), "utf-8")
+
+    refused = send(server, members=write_members(people(3)), resume=True)
+
+    assert refused.status == 2
+    assert "has changed since its first message was sent: the sender" in refused.text
+
+
 @pytest.mark.parametrize("is_bretagne_s", [False, True])
 def test_an_issue_that_0_2_0_sent_goes_on_where_it_was(
     is_bretagne_s, start_server, send, write_members, people, issue, workspace
