@@ -67,7 +67,9 @@ def _targets(command: Callable[..., int]) -> Callable[..., int]:
             "list_name",
             metavar="NAME",
             default="",
-            help=_("Send to this list of the settings (lists:), instead of --members."),
+            help=_(
+                "Send to this list of the settings (lists:); with --to, a test of what it gets."
+            ),
         ),
         click.option(
             "--only-those-who-got",
