@@ -88,8 +88,7 @@ class Returns:
                         new += 1
                     elif _says_more(each, old):
                         same = (returns.c.issue == each.issue) & (returns.c.mark == each.mark)
-                        values = each._replace(lifted=old.lifted)._asdict()
-                        connection.execute(update(returns).where(same).values(values))
+                        connection.execute(update(returns).where(same).values(each._asdict()))
         return new
 
     def left_out(self) -> dict[str, str]:

@@ -88,4 +88,4 @@ def address_in(text: str) -> str:
 
 def _undone(text: str) -> str:
     plain = re.sub(r"\+([2-7][0-9A-F])", lambda met: chr(int(met[1], 16)), text)
-    return plain.strip("'.").lower()
+    return plain.strip("'.").lower().removeprefix("smtp=")  # X.400 has it so

@@ -17,11 +17,21 @@ _FAILURE = re.compile(
     re.I,
 )
 _DELAY = re.compile(
-    r"warning message only|will be retried|delivery .{0,40}delayed"
+    r"warning message only|not yet been delivered|will be retried|delivery .{0,40}delayed"
     r"|(not been delivered|still) .{0,60}(queue|yet)",
     re.I | re.S,
 )
-_AT_START_OF_LINE = re.compile(r"^[ \t]*[<\"'(]*([^\s<>()\"':;,@]+@[^\s<>()\"':;,@]+)", re.M)
+_AT_START_OF_LINE = re.compile(
+    r"^[ \t]*(?:(?:unknown user|recipient|rcpt to|undeliverable to|user|address|failed)[: ]+)?"
+    r"[<\"'(\[]*(?:smtp:)?([^\s<>()\"':;,@]+@[^\s<>()\"':;,@]+)",
+    re.I | re.M,
+)
+# What no person's program puts before an answer: it comes from a server, whatever it calls itself.
+_PLAIN_FAILURE = re.compile(
+    r"undeliver|deliver\w* fail|fail\w* deliver|returned? (mail|to sender)|failure notice"
+    r"|non.?remis|non distribu|[ée]chec de (la )?remise",
+    re.I,
+)
 
 
 def is_from_server(message: Message) -> bool:
@@ -30,8 +40,10 @@ def is_from_server(message: Message) -> bool:
 
 
 def is_from_daemon(message: Message) -> bool:
-    """Tell whether it calls itself the mail program's."""
-    return _DAEMON.search(str(message.get("From", "")).lower()) is not None
+    """Tell whether it calls itself a mail program's, or a postmaster's about a failure."""
+    if _DAEMON.search(str(message.get("From", "")).lower()):
+        return True
+    return is_from_server(message) and bool(_PLAIN_FAILURE.search(header(message, "Subject")))
 
 
 def is_report(message: Message) -> bool:

@@ -51,7 +51,7 @@ def read_message(raw: bytes, *, leave_at: str = "") -> Read:
 
     What a report says of each recipient comes first: a bounce calls itself an automatic reply too.
     """
-    raw = raw[:MAX_BYTES].replace(b"\r\n", b"\n")
+    raw = raw[:MAX_BYTES]
     if b"\n" not in raw:  # line ends of old Macs
         raw = raw.replace(b"\r", b"\n")
     try:

@@ -369,6 +369,17 @@ def test_a_dry_run_notes_nothing_and_says_the_same(send_issue, read, workspace) 
     assert (workspace / "ledger.sqlite3").read_bytes() == before
 
 
+def test_what_only_comes_late_is_not_noted(send_issue, read, workspace) -> None:
+    send_issue("essai")
+    late = bounce(ONE, "452 4.2.2 Mailbox full").replace(b"Action: failed", b"Action: delayed")
+    told: list[str] = []
+
+    read(late, yes=True)
+    report(Path("essai"), output_format="text", start=workspace, tell=told.append)
+
+    assert "came back:" not in told
+
+
 def test_no_address_stays_in_what_the_ledger_keeps_of_words(send_issue, read, workspace) -> None:
     send_issue("essai")
     bounced(send_issue, read, workspace, "essai", "550 5.1.1 <claude@example.com> unknown user")

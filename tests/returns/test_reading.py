@@ -111,6 +111,11 @@ def test_nothing_that_arrives_stops_the_reading(corpus: Path) -> None:
     read_spoilt(corpus, 300)
 
 
+@pytest.mark.parametrize("kind", ["message/rfc822", 'multipart/mixed; boundary="B"\n\n--B'])
+def test_parts_in_parts_in_parts_stop_nothing(corpus: Path, kind: str) -> None:
+    assert read_message(f"Content-Type: {kind}\n\n".encode() * 5000).returned == []
+
+
 @pytest.mark.soak
 def test_nothing_of_very_much_that_arrives_stops_the_reading(corpus: Path) -> None:
     read_spoilt(corpus, 10_000)
