@@ -120,15 +120,11 @@ def _intake(
     ledger = stack.enter_context(opened)
     if ledger is None:
         return Intake(None, leave_at=leave_at)
-    secrets = [
-        each
-        for name in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)
-        if (each := environment.get(name, ""))
-    ]
+    secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
     sender = next(iter(settings.senders.values()))
     tokens = tokens_for(list_id_of(in_ascii(sender.email) or ""), settings, *secrets)
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
-    owners = Owners(ledger, secrets, tokens, now, server)
+    owners = Owners(ledger, list(filter(None, secrets)), tokens, now, server)
     if not is_noted:
         return Intake(owners, leave_at=leave_at)
     return Intake(owners, ledger, workspace / NOT_UNDERSTOOD_FOLDER, options.yes, leave_at)
@@ -198,6 +194,8 @@ def _certainty(word: str) -> str:
 
 
 def _summary(told: Told, options: BounceOptions, settings: Settings) -> Iterator[str]:
+    if not told.counts:
+        yield _("nothing came back")
     yield from refusals(told.ours)
     for verdict, count in told.counts.most_common():
         yield f"{count:6}  {verdict.in_words}"

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Select, delete, insert, inspect, or_, select, upd
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.states import State
-from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns
+from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns, said_no
 
 CERTAIN = "certain"
 _MAX_WORDS = 200
@@ -62,6 +62,8 @@ class Returns:
 
     def written_to(self, ids: Collection[str], addresses: Collection[str]) -> Iterator[Written]:
         """Yield what left for people of some ids or addresses, the latest first."""
+        if not inspect(self.engine).has_table(said_no.name):  # of version 1: nobody has a mark
+            return
         columns = (recipients.c.id, recipients.c.mark, recipients.c.address)
         query = (
             select(*columns, deliveries.c.issue, deliveries.c.tried)
@@ -147,6 +149,8 @@ class Returns:
 
     def read_up_to(self, name: str) -> tuple[int, int]:
         """Return the UIDVALIDITY and the last UID of a mailbox; zeros where it was never read."""
+        if not self._is_there:
+            return (0, 0)
         query = select(mailboxes.c.uidvalidity, mailboxes.c.uid).where(mailboxes.c.name == name)
         with self.errors(), self.engine.connect() as connection:
             row = connection.execute(query).first()

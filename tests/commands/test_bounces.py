@@ -440,6 +440,17 @@ def test_what_is_not_there_is_told(workspace, read) -> None:
         bounces([], BounceOptions(mailbox=True), **told)
 
 
+def test_a_mailbox_that_does_not_answer_is_told(send_issue, settings_say, workspace) -> None:
+    settings_say("bounces: {address: a@b.fr, mailbox: {host: 127.0.0.1, port: 1, user: a}}")
+    send_issue("essai")
+
+    with pytest.raises(NewsletterError, match=r"127\.0\.0\.1 cannot be reached on port 1"):
+        bounces(
+            [], BounceOptions(mailbox=True), start=workspace, now=NOW, environment={}, ask=None,
+            tell=print, tell_error=print,
+        )  # fmt: skip
+
+
 def test_a_ledger_of_before_is_read_as_it_is_and_upgraded(send_issue, read, workspace) -> None:
     send_issue("essai")
     path = workspace / "ledger.sqlite3"

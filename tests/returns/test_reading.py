@@ -22,6 +22,12 @@ REAL = Path(os.environ.get("NEWSLETTER_BOUNCES", OWN.parents[3] / "shared/bounce
 CORPORA = [OWN, *([REAL] if REAL.is_dir() else [])]
 KINDS = {"feedback": Verdict.COMPLAINT, "opt-out": Verdict.OPT_OUT, "vacation": Verdict.AUTO_REPLY}
 
+
+def share(corpus: Path, of_real: float, of_own: float = 1.0) -> float:
+    """Return the share that is asked for: our own messages are all read as they are meant."""
+    return of_own if corpus == OWN else of_real
+
+
 pytestmark = pytest.mark.parametrize("corpus", CORPORA, ids=lambda each: each.name)
 
 
@@ -42,14 +48,14 @@ def is_right(label: dict[str, str], found: Returned | None) -> bool:
 def test_the_address_is_found_in_nineteen_of_twenty_that_have_one(corpus: Path) -> None:
     right = [is_right(*each) for each in labelled(corpus) if each[0]["address"]]
 
-    assert sum(right) >= 0.95 * len(right)
+    assert sum(right) >= share(corpus, 0.95) * len(right)
 
 
 def test_who_is_unknown_there_is_gone(corpus: Path) -> None:
     unknown = [found for label, found in labelled(corpus) if label["reason"] == "userunknown"]
 
     gone = [each for each in unknown if each is not None and each.verdict is Verdict.GONE]
-    assert len(gone) >= 0.85 * len(unknown)
+    assert len(gone) >= share(corpus, 0.85) * len(unknown)
 
 
 def test_hardly_anyone_who_may_be_there_is_gone(corpus: Path) -> None:
@@ -58,7 +64,7 @@ def test_hardly_anyone_who_may_be_there_is_gone(corpus: Path) -> None:
     there = [found for label, found in soft if label["reason"] not in aside]
 
     gone = [each for each in there if each is not None and each.verdict is Verdict.GONE]
-    assert len(gone) <= 0.04 * len(there)
+    assert len(gone) <= share(corpus, 0.04, 0.0) * len(there)
 
 
 def test_complaints_wishes_to_leave_and_automatic_replies_are_what_they_are(corpus: Path) -> None:

@@ -3,10 +3,12 @@
 import csv
 import imaplib
 import os
+import re
 import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -132,7 +134,6 @@ def make_newsletter(
     environment = {
         **os.environ,
         "NEWSLETTER_SECRET": "un secret de trente-deux lettres",
-        "NEWSLETTER_MAILBOX_PASSWORD": MAILBOX_PASSWORD,
         "SSL_CERT_FILE": str(trusted),
         "LC_ALL": "C.UTF-8",
     }
@@ -140,7 +141,7 @@ def make_newsletter(
     start = settings.read_text("utf-8").replace("unsubscribe:\n", UNSUBSCRIBE)
 
     def newsletter(
-        *arguments: str, port: int, killed: str = ""
+        *arguments: str, port: int, killed: str = "", password: str = MAILBOX_PASSWORD
     ) -> subprocess.CompletedProcess[str]:
         settings.write_text(
             f"{start}\nsmtp: {{host: 127.0.0.1, port: {port}, security: none}}\n"
@@ -148,9 +149,10 @@ def make_newsletter(
             " security: starttls, user: retours}}\n",
             "utf-8",
         )
+        now = {"KILLED": killed, "NEWSLETTER_MAILBOX_PASSWORD": password}
         return subprocess.run(
             [sys.executable, "-c", COMMAND, *arguments, "--lang", "en"],
-            cwd=workspace, env={**environment, "KILLED": killed}, timeout=120,
+            cwd=workspace, env={**environment, **now}, timeout=120,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
 
@@ -167,6 +169,13 @@ def bounce_of(message: bytes) -> bytes:
         b"Final-Recipient: rfc822; someone@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
         b"--B\r\nContent-Type: text/rfc822-headers\r\n\r\n" + headers + b"\r\n--B--\r\n"
     )
+
+
+def mail_to_leave(message: bytes) -> bytes:
+    """Return what a mail program sends for whoever clicks to unsubscribe from a message."""
+    said = "".join(message_from_bytes(message)["List-Unsubscribe"].split())
+    token = re.search(r"subject=unsubscribe%20([\w.-]+)", said)[1]
+    return f"From: other@example.org\r\nSubject: unsubscribe {token}\r\n\r\n".encode()
 
 
 def send(newsletter: Run, issue: str, port: int) -> str:
@@ -186,19 +195,33 @@ def test_the_next_issue_leaves_out_who_is_gone_by_what_postfix_sends_back(
     box.put(b"From: a@example.org\r\nSubject: Bonjour\r\n\r\nUne question.\r\n")
 
     read = newsletter("bounces", "--mailbox", port=postfix)
+    box.put(mail_to_leave(next(each for name, each in inbox.messages if name == LIVING[0])))
+    left = newsletter("unsubscribe", "--mailbox", port=postfix)
     again = newsletter("bounces", "--mailbox", port=postfix)
     inbox.messages.clear()
     screen = send(newsletter, "juin", postfix)
-    inbox.wait_for(len(LIVING) + len(DEAD) - len(GONE))
+    inbox.wait_for(len(LIVING) - 1 + len(DEAD) - len(GONE))
 
     assert read.returncode == 0, read.stderr
     assert f"{len(GONE):6}  the address no longer exists" in read.stdout
     assert "likely" not in read.stdout
-    assert again.stdout.strip() == ""
+    assert left.stdout == "     1  wants no more emails\n"
+    assert again.stdout == "nothing came back\n"
     assert (box.count("INBOX"), box.count("INBOX", "SEEN")) == (1, 0)
-    assert box.count("Trait&AOk-s") == len(DEAD)
+    assert box.count("Trait&AOk-s") == len(DEAD) + 1
     assert f"{len(GONE):8}  the address no longer exists" in screen
-    assert inbox.taken() == set(LIVING)
+    assert inbox.taken() == set(LIVING[1:])
+
+
+def test_a_wrong_password_is_told_and_not_shown(inbox: RefusingInbox, newsletter: Run) -> None:
+    send(newsletter, "essai", inbox.port)
+
+    wrong = "faux-et-secret"
+    read = newsletter("bounces", "--mailbox", port=inbox.port, password=wrong)
+
+    assert read.returncode == 2
+    assert read.stderr.startswith("Error: 127.0.0.1 refused the password of 'retours'\n")
+    assert wrong not in read.stdout + read.stderr
 
 
 @pytest.mark.parametrize("killed", ["fetched", "noted", "moved"])
