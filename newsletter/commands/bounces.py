@@ -124,7 +124,7 @@ def _intake(
     sender = next(iter(settings.senders.values()))
     tokens = tokens_for(list_id_of(in_ascii(sender.email) or ""), settings, *secrets)
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
-    owners = Owners(ledger, list(filter(None, secrets)), tokens, now, server)
+    owners = Owners(ledger, secrets, tokens, now, server)
     if not is_noted:
         return Intake(owners, leave_at=leave_at)
     return Intake(owners, ledger, workspace / NOT_UNDERSTOOD_FOLDER, options.yes, leave_at)

@@ -18,7 +18,7 @@ from newsletter.ledger.returns import CERTAIN, Written
 from newsletter.ledger.said_no import ANY_LIST
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.message import message_id_for
-from newsletter.mailing.message.returns_token import RETURN_TOKEN, is_verp_token_of
+from newsletter.mailing.message.returns_token import read_verp_token
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.returns.reading import Clues, Read
 from newsletter.returns.reports import Returned
@@ -26,7 +26,7 @@ from newsletter.returns.reports import Returned
 LIKELY, UNKNOWN = "likely", "unknown"
 _DAYS_OF_AN_ADDRESS = 10  # servers try for five (RFC 5321, 4.5.4.1)
 _RECIPIENT_ID = re.compile(r"[0-9a-f]{16}")
-_IN_ADDRESS = re.compile(rf"(?<![0-9a-z]){RETURN_TOKEN}(?![0-9a-z])")
+_RETURN_TOKEN = re.compile(r"(?<![0-9a-z])[0-9a-f]{16}-[2-7a-z]{20}(?![0-9a-z])")
 _UNSUBSCRIBE_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
 # Kinds of feedback in which a person complains (RFC 5965, 7.3); programs report the others.
 _FROM_A_PERSON = {"", "abuse", "fraud", "other"}
@@ -80,15 +80,16 @@ class Owners:
         return found
 
     def _signed(self, clues: Clues, left: Mapping[str, list[Written]]) -> Whose | None:
-        for token in _IN_ADDRESS.findall(f"{clues.addressed_to} {clues.envelope_id}".lower()):
-            for each in left[token[:16]]:
-                if any(is_verp_token_of(token, secret, each.issue) for secret in self.secrets):
-                    return Whose(CERTAIN, each.mark, each.address, each.issue)
+        for token in _RETURN_TOKEN.findall(f"{clues.addressed_to} {clues.envelope_id}".lower()):
+            of_issue = {each.issue: each for each in left[token[:16]]}
+            if (pair := read_verp_token(token, self.secrets, of_issue)) is not None:
+                theirs = of_issue[pair[0]]
+                return Whose(CERTAIN, theirs.mark, theirs.address, theirs.issue)
         for word in _UNSUBSCRIBE_TOKEN.findall(unquote(clues.unsubscribe)):
-            pair = self.tokens.read(word) if self.tokens else None
-            if pair is not None and (theirs := left[pair[1]]):
-                latest = _by_message_id(clues, theirs) or theirs[0]
-                return Whose(CERTAIN, latest.mark, latest.address, latest.issue, pair[0])
+            signed = self.tokens.read(word) if self.tokens else None
+            if signed is not None and (all_theirs := left[signed[1]]):
+                latest = _by_message_id(clues, all_theirs) or all_theirs[0]
+                return Whose(CERTAIN, latest.mark, latest.address, latest.issue, signed[0])
         return None
 
     def _careful(self, returned: Returned, whose: Whose) -> Whose:

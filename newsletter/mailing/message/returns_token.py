@@ -1,25 +1,33 @@
-"""What stands in the return address of one message, so that its bounce says whose it was (VERP).
+"""What stands for one message in its envelope: whoever gets it back knows whose it was, for sure.
 
-A bounce can be forged by anyone who knows the address: the token is signed, for one issue and one
-recipient, and is the envelope's id too (ENVID; RFC 3461, 4.4).
+An HMAC, since anybody can write to the address that bounces go to: a made-up bounce names nobody.
 """
 
 import base64
 import hmac
+from collections.abc import Iterable
 
-RETURN_TOKEN = r"[0-9a-z]{16}-[2-7a-z]{20}"  # noqa: S105 - its form
+# Of the 32 letters of base32: a hundred bits. Servers may change the case of a local part.
+_MARK_LETTERS = 20
 TOKEN_PLACE = "{token}"  # noqa: S105 - where it stands in an envelope's pattern
 
 
 def verp_token(secret: str, issue_id: str, recipient_id: str) -> str:
-    """Return the token of one message: the recipient's id and 100 bits of a signature."""
+    """Return what stands for an issue's message to a recipient: their id, "-", and its HMAC."""
     said = f"newsletter return {issue_id}\0{recipient_id}".encode()
-    digest = hmac.digest(secret.encode(), said, "sha256")
-    return f"{recipient_id}-{base64.b32encode(digest).decode()[:20].lower()}"
+    digest = base64.b32encode(hmac.digest(secret.encode(), said, "sha256"))
+    return f"{recipient_id}-{digest[:_MARK_LETTERS].decode().lower()}"
 
 
-def is_verp_token_of(token: str, secret: str, issue_id: str) -> bool:
-    """Tell whether we gave a token out for an issue; servers may change the case of an address."""
-    token = token.lower()
-    own = verp_token(secret, issue_id, token.rpartition("-")[0])
-    return hmac.compare_digest(token.encode(), own.encode())
+def read_verp_token(
+    token: str, secrets: Iterable[str], issue_ids: Iterable[str]
+) -> tuple[str, str] | None:
+    """Return the issue and the recipient's id, None where none of the secrets signed it so."""
+    token, issues = token.lower(), [*issue_ids]
+    recipient_id = token.rpartition("-")[0]
+    for secret in filter(None, secrets):
+        for issue_id in issues:
+            own = verp_token(secret, issue_id, recipient_id)
+            if hmac.compare_digest(own.encode(), token.encode()):
+                return issue_id, recipient_id
+    return None
