@@ -7,9 +7,10 @@ import re
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from email import message_from_bytes
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import trustme
@@ -19,6 +20,8 @@ from newsletter.ledger.ledger import read_ledger
 from tests.servers.conftest import MAILBOX_PASSWORD, Inbox, free_port
 from tests.servers.test_smtp import ISSUE, UNSUBSCRIBE
 
+ROOT = Path(__file__).parents[2]
+EMPTY: Mapping[str, str] = MappingProxyType({})
 SENDER = "lettre@example.org"
 # How twenty dead addresses are refused, and whether they are gone for it.
 REFUSALS = {
@@ -131,8 +134,9 @@ def make_newsletter(
     authority.cert_pem.write_to_path(str(trusted))
     with (workspace / "membres.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["Courriel"], *([each] for each in (*LIVING, *DEAD))])
-    environment = {
+    usual = {
         **os.environ,
+        "NEWSLETTER_MAILBOX_PASSWORD": MAILBOX_PASSWORD,
         "NEWSLETTER_SECRET": "un secret de trente-deux lettres",
         "SSL_CERT_FILE": str(trusted),
         "LC_ALL": "C.UTF-8",
@@ -141,7 +145,7 @@ def make_newsletter(
     start = settings.read_text("utf-8").replace("unsubscribe:\n", UNSUBSCRIBE)
 
     def newsletter(
-        *arguments: str, port: int, killed: str = "", password: str = MAILBOX_PASSWORD
+        *arguments: str, port: int, killed: str = "", environment: Mapping[str, str] = EMPTY
     ) -> subprocess.CompletedProcess[str]:
         settings.write_text(
             f"{start}\nsmtp: {{host: 127.0.0.1, port: {port}, security: none}}\n"
@@ -149,10 +153,9 @@ def make_newsletter(
             " security: starttls, user: retours}}\n",
             "utf-8",
         )
-        now = {"KILLED": killed, "NEWSLETTER_MAILBOX_PASSWORD": password}
         return subprocess.run(
             [sys.executable, "-c", COMMAND, *arguments, "--lang", "en"],
-            cwd=workspace, env={**environment, **now}, timeout=120,
+            cwd=workspace, env={**usual, "KILLED": killed, **environment}, timeout=120,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
 
@@ -213,15 +216,30 @@ def test_the_next_issue_leaves_out_who_is_gone_by_what_postfix_sends_back(
     assert inbox.taken() == set(LIVING[1:])
 
 
-def test_a_wrong_password_is_told_and_not_shown(inbox: RefusingInbox, newsletter: Run) -> None:
+WRONG = "faux-et-secret"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("NEWSLETTER_MAILBOX_PASSWORD", WRONG, "127.0.0.1 refused the password of 'retours'"),
+        (
+            "SSL_CERT_FILE",
+            "/dev/null",
+            "the certificate of 127.0.0.1 is not from a known authority",
+        ),
+    ],
+)
+def test_a_wrong_password_is_told_and_not_shown_nor_given_to_a_stranger(
+    name: str, value: str, told: str, inbox: RefusingInbox, newsletter: Run
+) -> None:
     send(newsletter, "essai", inbox.port)
 
-    wrong = "faux-et-secret"
-    read = newsletter("bounces", "--mailbox", port=inbox.port, password=wrong)
+    read = newsletter("bounces", "--mailbox", port=inbox.port, environment={name: value})
 
     assert read.returncode == 2
-    assert read.stderr.startswith("Error: 127.0.0.1 refused the password of 'retours'\n")
-    assert wrong not in read.stdout + read.stderr
+    assert read.stderr.startswith(f"Error: {told}"), read.stderr
+    assert WRONG not in read.stdout + read.stderr
 
 
 @pytest.mark.parametrize("killed", ["fetched", "noted", "moved"])
@@ -241,3 +259,15 @@ def test_who_dies_while_reading_loses_nothing_and_notes_nothing_twice(
     with read_ledger(workspace) as ledger:
         assert ledger is not None
         assert len(ledger.returns.of_issue("essai")) == 60
+
+
+def test_the_demonstration_of_what_comes_back_ends_well() -> None:
+    environment = {**os.environ, "NEWSLETTER_LANG": "fr", "PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run(
+        [sys.executable, "tools/demo_returns.py"],
+        cwd=ROOT, env=environment, timeout=120, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.rstrip().splitlines()[-1].startswith("reçue par 176 : ")
