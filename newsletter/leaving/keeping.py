@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import event
 
-from newsletter.i18n import _
+from newsletter.i18n import _, current_language, use_language
 from newsletter.leaving.pages import ALL, BACK, LEAVE
 from newsletter.ledger.file import LedgerError
 from newsletter.ledger.ledger import Ledger
@@ -142,7 +142,8 @@ class Together:
 
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        self._thread = ThreadPoolExecutor(1, "keeping")
+        language = (current_language(),)  # of what could not be kept
+        self._thread = ThreadPoolExecutor(1, initializer=use_language, initargs=language)
         self._waiting: list[tuple[Asked, asyncio.Future[None]]] = []
         self._work: asyncio.Task[None] | None = None
         self.unknown = 0

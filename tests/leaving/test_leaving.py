@@ -15,6 +15,7 @@ from hypothesis import given, settings, strategies
 
 from newsletter.commands.people import unsubscribe, who
 from newsletter.commands.serve import serve
+from newsletter.i18n import use_language
 from newsletter.leaving import server as server_module
 from newsletter.leaving.pages import language_asked
 from newsletter.ledger.ledger import open_ledger, read_ledger, running_ledger
@@ -458,6 +459,19 @@ def test_what_cannot_be_kept_is_not_answered_with_200_and_no_log_has_a_token(
     everything = caplog.text + "".join(page.told) + "".join(capfd.readouterr())
     assert page.token[:20] not in everything
     assert page.token[:-10] not in answer.head
+
+
+def test_what_could_not_be_kept_is_told_in_the_team_s_language(
+    workspace: Path, tokens: list[str]
+) -> None:
+    use_language("fr")
+    with leaving(workspace, tokens[1]) as page:
+        (workspace / "ledger.sqlite3").rename(workspace / "ledger.old")
+        shutil.copy(workspace / "ledger.old", workspace / "ledger.sqlite3")
+        page.ask("POST")
+
+    sentence = "le registre ledger.sqlite3 a été remplacé : relancez newsletter serve"
+    assert page.told == [sentence]
 
 
 def test_links_that_nobody_is_known_by_are_told_at_1_2_4_and_so_on(page: Page) -> None:
