@@ -25,6 +25,7 @@ from tests.mail_server import (  # noqa: F401 - fixtures
     people_factory,
     server_factory,
 )
+from tests.older_ledgers import make_second_version
 
 NOW = datetime(2025, 5, 3, 12, tzinfo=UTC)
 UNKNOWN_USER = "550 5.1.1 User unknown"
@@ -453,12 +454,7 @@ def test_a_mailbox_that_does_not_answer_is_told(send_issue, settings_say, worksp
 
 def test_a_ledger_of_before_is_read_as_it_is_and_upgraded(send_issue, read, workspace) -> None:
     send_issue("essai")
-    path = workspace / "ledger.sqlite3"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "DROP TABLE returns; DROP TABLE mailboxes;"
-            "DROP INDEX ix_deliveries_recipient_id; UPDATE version SET number = 2"
-        )
+    make_second_version(workspace)
     told: list[str] = []
 
     dry = read(bounce(ONE), dry_run=True)

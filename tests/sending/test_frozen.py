@@ -4,13 +4,13 @@ import re
 import shutil
 import sqlite3
 import threading
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from newsletter.ledger.ledger import read_ledger
 from newsletter.ledger.states import State
+from tests.older_ledgers import make_second_version
 
 ISSUE = """kind: newsletter
 subject: Bonjour ((first name | à vous))
@@ -40,20 +40,9 @@ INSERT INTO issues VALUES ('avril', 'f00', '{}', '2025-04-02T09:00:00+00:00');
 INSERT INTO deliveries VALUES (1, 'avril', 'membre0@example.org', 'ab12', 'accepted', 250, 'ok', 1,
   '2025-04-02T09:00:00+00:00', '', 'abc');
 """
+
+
 # What version 3 added, taken away.
-BACK_TO_2 = """
-ALTER TABLE deliveries DROP COLUMN list_name;
-ALTER TABLE merge_values DROP COLUMN audience;
-DROP TABLE audience_totals;
-CREATE TABLE frozen_issues_2 (issue VARCHAR NOT NULL, content VARCHAR NOT NULL,
-  CONSTRAINT pk_frozen_issues PRIMARY KEY (issue));
-INSERT INTO frozen_issues_2 SELECT issue, content FROM frozen_issues;
-DROP TABLE frozen_issues;
-ALTER TABLE frozen_issues_2 RENAME TO frozen_issues;
-UPDATE version SET number = 2;
-"""
-
-
 @pytest.fixture(name="issue")
 def write_the_issue(workspace: Path) -> Path:
     path = workspace / "issues/mai.yaml"
@@ -257,8 +246,7 @@ def test_a_send_that_the_version_before_began_is_read_and_goes_on(
     stopping = threading.Event()
     server = stopped_after(2, start_server, stopping)
     send(server, members=write_members(people(5)), stopping=stopping, file=issue)
-    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as ledger, ledger:
-        ledger.executescript(BACK_TO_2)
+    make_second_version(workspace)
 
     with read_ledger(workspace) as ledger:
         read = ledger.counts("mai", "")

@@ -1,0 +1,30 @@
+"""Ledgers as earlier versions made them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+_BACK_TO_2 = """
+ALTER TABLE deliveries DROP COLUMN list_name;
+DROP INDEX ix_deliveries_recipient_id;
+ALTER TABLE merge_values DROP COLUMN audience;
+DROP TABLE audience_totals;
+CREATE TABLE frozen_issues_2 (issue VARCHAR NOT NULL, content VARCHAR NOT NULL,
+  CONSTRAINT pk_frozen_issues PRIMARY KEY (issue));
+INSERT INTO frozen_issues_2 SELECT issue, content FROM frozen_issues;
+DROP TABLE frozen_issues;
+ALTER TABLE frozen_issues_2 RENAME TO frozen_issues;
+DROP TABLE returns;
+DROP TABLE mailboxes;
+DROP TABLE lists;
+ALTER TABLE said_no DROP back;
+UPDATE version SET number = 2;
+"""
+
+
+def make_second_version(workspace: Path) -> Path:
+    """Make the workspace's ledger one of version 2; return its file."""
+    path = workspace / "ledger.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_BACK_TO_2)
+    return path
