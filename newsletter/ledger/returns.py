@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Engine, Select, delete, insert, inspect, or_, select, update
+from sqlalchemy import Engine, Select, delete, insert, or_, select, update
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.states import State
-from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns, said_no
+from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns
 
 CERTAIN = "certain"
 _MAX_WORDS = 200
@@ -56,14 +55,8 @@ class Returns:
     engine: Engine
     errors: Callable[[], AbstractContextManager[None]]
 
-    @cached_property
-    def _is_there(self) -> bool:
-        return inspect(self.engine).has_table(returns.name)
-
     def written_to(self, ids: Collection[str], addresses: Collection[str]) -> Iterator[Written]:
         """Yield what left for people of some ids or addresses, the latest first."""
-        if not inspect(self.engine).has_table(said_no.name):  # of version 1: nobody has a mark
-            return
         columns = (recipients.c.id, recipients.c.mark, recipients.c.address)
         query = (
             select(*columns, deliveries.c.issue, deliveries.c.tried)
@@ -95,8 +88,6 @@ class Returns:
 
     def left_out(self) -> dict[str, str]:
         """Return the verdict on each, by mark, who is not to be written to any more."""
-        if not self._is_there:
-            return {}
         query = select(returns.c.mark, returns.c.verdict, returns.c.issue).where(
             returns.c.verdict.in_(_ISSUES_UNTIL_LEFT_OUT),
             returns.c.certainty == CERTAIN,
@@ -119,8 +110,6 @@ class Returns:
 
     def of(self, mark: str) -> list[Return]:
         """Return what came back from someone, the oldest first."""
-        if not self._is_there:
-            return []
         query = select(returns).where(returns.c.mark == mark).order_by(returns.c.noted)
         with self.errors(), self.engine.connect() as connection:
             return [Return(*row) for row in connection.execute(query)]
@@ -135,8 +124,6 @@ class Returns:
 
     def of_issue(self, issue_id: str) -> list[tuple[Return, str]]:
         """Return what came back of an issue, each with the address, "" where it is erased."""
-        if not self._is_there:
-            return []
         query = (
             select(returns, recipients.c.address)
             .join(recipients, recipients.c.mark == returns.c.mark, isouter=True)
@@ -149,8 +136,6 @@ class Returns:
 
     def read_up_to(self, name: str) -> tuple[int, int]:
         """Return the UIDVALIDITY and the last UID of a mailbox; zeros where it was never read."""
-        if not self._is_there:
-            return (0, 0)
         query = select(mailboxes.c.uidvalidity, mailboxes.c.uid).where(mailboxes.c.name == name)
         with self.errors(), self.engine.connect() as connection:
             row = connection.execute(query).first()

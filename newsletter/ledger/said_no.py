@@ -5,14 +5,13 @@ whether an address said no, and outlives the erasure of the address itself (SECU
 """
 
 import hmac
-import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Engine, bindparam, insert, inspect, select, update
+from sqlalchemy import Engine, bindparam, insert, select, update
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.tables import keys, lists, recipients, said_no
@@ -41,20 +40,7 @@ class SaidNo:
     errors: Callable[[], AbstractContextManager[None]]
 
     @cached_property
-    def _version(self) -> int:
-        """The first version that had the table as it is here: an older ledger may be read; 1: none.
-
-        The second knew of nobody who came back.
-        """
-        schema = inspect(self.engine)
-        if not schema.has_table(said_no.name):
-            return 1
-        return 2 + any(each["name"] == "back" for each in schema.get_columns(said_no.name))
-
-    @cached_property
     def _key(self) -> bytes:
-        if self._version == 1:
-            return secrets.token_bytes(32)  # of no use beyond this process, nor needed there
         with self.errors(), self.engine.connect() as connection:
             return bytes.fromhex(connection.execute(select(keys.c.value)).scalar_one())
 
@@ -64,43 +50,30 @@ class SaidNo:
 
     def marks_of_ids(self, recipient_ids: Collection[str]) -> Mapping[str, str]:
         """Return the marks of those whom ids stand for; who is unknown has none."""
-        column = recipients.c.mark if self._version > 1 else recipients.c.address
         found: dict[str, str] = {}
         with self.errors(), self.engine.connect() as connection:
             for some in in_portions(sorted(recipient_ids)):
-                query = select(recipients.c.id, column).where(recipients.c.id.in_(some))
+                query = select(recipients.c.id, recipients.c.mark).where(recipients.c.id.in_(some))
                 found |= {row[0]: row[1] for row in connection.execute(query) if row[1]}
-        if self._version > 1:
-            return found
-        return {name: self.mark_of(address) for name, address in found.items()}
+        return found
 
     def marks(self, list_id: str = ANY_LIST) -> frozenset[str]:
         """Return the marks of those who said no to a list, or to all; of everyone for any list."""
-        if self._version == 1:
-            return frozenset()
-        query = select(said_no.c.mark)
+        query = select(said_no.c.mark).where(said_no.c.back == "")
         if list_id != ANY_LIST:
             query = query.where(said_no.c.list.in_((list_id, ANY_LIST)))
-        if self._version > 2:
-            query = query.where(said_no.c.back == "")
         with self.errors(), self.engine.connect() as connection:
             return frozenset(connection.scalars(query))
 
     def of(self, address: str) -> list[No]:
         """Return to what someone said no."""
-        if self._version == 1:
-            return []
-        columns = [said_no.c.mark, said_no.c.list, said_no.c.since, said_no.c.source]
-        if self._version > 2:
-            columns.append(said_no.c.back)
+        columns = said_no.c.mark, said_no.c.list, said_no.c.since, said_no.c.source, said_no.c.back
         query = select(*columns).where(said_no.c.mark == self.mark_of(address))
         with self.errors(), self.engine.connect() as connection:
             return [No(*row) for row in connection.execute(query)]
 
     def came_back(self, source: str) -> Collection[tuple[str, str]]:
         """Return who said no in a file, by mark and list, and came back since."""
-        if self._version < 3:
-            return ()
         query = select(said_no.c.mark, said_no.c.list)
         query = query.where(said_no.c.source == source, said_no.c.back != "")
         with self.errors(), self.engine.connect() as connection:
