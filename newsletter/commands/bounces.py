@@ -21,7 +21,7 @@ from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_V
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.identifying import LIKELY, Owners
-from newsletter.returns.intake import Came, Intake
+from newsletter.returns.intake import WITHOUT_EFFECT, Came, Intake
 from newsletter.returns.sources import messages_in
 from newsletter.sending.mails import tokens_for
 from newsletter.sending.programs import allow_program
@@ -60,7 +60,7 @@ class Told:
             self.counts[each.verdict] += 1
             if each.verdict is Verdict.OURS:
                 self.ours.append((domain_of(each.address), each.words))
-            if whose.certainty == LIKELY:
+            if whose.certainty == LIKELY and each.verdict not in WITHOUT_EFFECT:
                 self.likely[f"{each.address}  {each.verdict.in_words}"] += 1
 
 
@@ -97,7 +97,11 @@ def bounces(
                 tell(line)
     for name in told.unreadable:
         tell_error(_("cannot be read: {file}").format(file=name))
-    for line in _summary(told, options, settings) if options.output_format == "text" else ():
+    for line in (
+        _summary(told, options, is_noted=intake.ledger is not None)
+        if options.output_format == "text"
+        else ()
+    ):
         tell(line)
     return 1 if told.unreadable else 0
 
@@ -114,7 +118,7 @@ def _intake(
     environment: Mapping[str, str],
     stack: ExitStack,
 ) -> Intake:
-    workspace, leave_at = settings.workspace, settings.unsubscribe.mailto or ""
+    workspace, leave_at = settings.workspace, _address_to_leave_at(settings)
     is_noted = not options.dry_run and (workspace / LEDGER_FILE).exists()
     opened = running_ledger(workspace) if is_noted else read_ledger(workspace)
     ledger = stack.enter_context(opened)
@@ -128,6 +132,15 @@ def _intake(
     if not is_noted:
         return Intake(owners, leave_at=leave_at)
     return Intake(owners, ledger, workspace / NOT_UNDERSTOOD_FOLDER, options.yes, leave_at)
+
+
+def _address_to_leave_at(settings: Settings) -> str:
+    """Return where every mail is a wish to leave; "" where answers and bounces come to it too."""
+    others = {settings.bounces.address} if settings.bounces else set()
+    for each in settings.senders.values():
+        others |= {each.email, each.reply_to or "", each.envelope or ""}
+    address = settings.unsubscribe.mailto or ""
+    return "" if address in others else address
 
 
 def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
@@ -193,7 +206,7 @@ def _certainty(word: str) -> str:
     return {"certain": _("certain"), LIKELY: _("likely"), "unknown": _("unknown")}[word]
 
 
-def _summary(told: Told, options: BounceOptions, settings: Settings) -> Iterator[str]:
+def _summary(told: Told, options: BounceOptions, *, is_noted: bool) -> Iterator[str]:
     if not told.counts:
         yield _("nothing came back")
     yield from refusals(told.ours)
@@ -201,13 +214,12 @@ def _summary(told: Told, options: BounceOptions, settings: Settings) -> Iterator
         yield f"{count:6}  {verdict.in_words}"
     if not options.yes:
         yield from _waiting(told)
-    if told.counts[Verdict.UNKNOWN] and not options.dry_run:
-        yield _("what is not understood is in {folder}/, for you to read").format(
-            folder=NOT_UNDERSTOOD_FOLDER
-        )
+    if told.counts[Verdict.UNKNOWN] and is_noted:
+        message = _("what is not understood is in {folder}/, for you to read")
+        yield message.format(folder=NOT_UNDERSTOOD_FOLDER)
     if options.dry_run:
         yield _("dry run: nothing was noted")
-    elif not (settings.workspace / LEDGER_FILE).exists():
+    elif not is_noted:
         yield _("there is no ledger in this workspace: nothing was noted")
 
 

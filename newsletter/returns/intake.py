@@ -17,7 +17,7 @@ from newsletter.returns.reports import Returned
 from newsletter.workspace import refuse_links
 
 _MAX_KEPT_WORDS = 200
-_NOT_NOTED = {Verdict.LATE, Verdict.OPT_OUT, Verdict.AUTO_REPLY, Verdict.DELIVERED, Verdict.UNKNOWN}
+WITHOUT_EFFECT = {Verdict.LATE, Verdict.AUTO_REPLY, Verdict.DELIVERED, Verdict.UNKNOWN}
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
@@ -87,7 +87,7 @@ class Intake:
             Return(whose.issue, whose.mark, each.verdict, each.code,
                    _ADDRESS.sub("…", each.words)[:_MAX_KEPT_WORDS], whose.certainty, now)
             for each, whose in known
-            if each.verdict not in _NOT_NOTED and whose.issue
+            if each.verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT} and whose.issue
         )  # fmt: skip
 
     def _counted(self, whose: Whose) -> Whose:

@@ -1,6 +1,7 @@
 """What came back is noted, and decides who is written to next."""
 
 import json
+import re
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -304,6 +305,22 @@ def test_a_mail_to_leave_counts_where_our_server_vouches_for_it(
     read(leaving(ONE, "unsubscribe", authentication))
 
     assert ("membre1" not in send_issue("juin")) == leaves
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_every_mail_to_an_address_of_its_own_is_a_wish_to_leave(
+    is_own: bool, send_issue, read, workspace
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    text = re.sub(r"mailto: \S+", "mailto: stop@example.org", settings.read_text("utf-8"))
+    if not is_own:
+        text = re.sub(r"email: \S+", "email: stop@example.org", text, count=1)
+    settings.write_text(text, "utf-8")
+    send_issue("essai")
+
+    read(leaving(ONE, "Bonjour"), yes=True)
+
+    assert ("membre1" not in send_issue("juin")) == is_own
 
 
 def test_a_mail_to_leave_counts_with_the_token_that_we_gave(send_issue, read) -> None:
