@@ -200,7 +200,7 @@ class Bounces(Model):
             message = _("'{address}' is too long before the @ for verp: true")
             hint = _("choose one of at most {most} letters before the @: returns@example.org")
             message, hint = message.format(address=self.address), hint.format(most=MAX_VERP_LOCAL)
-            raise refuse(Fault("verp", message, hint))
+            raise refuse(Fault("email", message, hint))
         return self
 
 
