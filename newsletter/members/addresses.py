@@ -72,7 +72,8 @@ def _provider_meant(domain: str) -> str:
     """Return the provider whose domain has one slip in this one: gmial.com, orange.f; or ""."""
     if domain in _PROVIDERS or domain in _BESIDE:
         return _BESIDE.get(domain, "")
-    return next((each for each in _PROVIDERS if _is_one_slip(domain, each)), "")
+    near = (each for each in _PROVIDERS if abs(len(each) - len(domain)) < 2)
+    return next((each for each in near if _is_one_slip(domain, each)), "")
 
 
 def _is_one_slip(typed: str, meant: str) -> bool:
