@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 # What French writers type where the format has an English word. Keys are folded (`fold`);
@@ -193,10 +193,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     folded = fold(word)
     if folded in ENGLISH_WORDS:
         # A French word is no misspelling: without its English word here, better no guess.
-        return next((each for each in ENGLISH_WORDS[folded] if each in choices), "")
+        return _first(ENGLISH_WORDS[folded], choices)
     byfold = {fold(choice): choice for choice in choices}
-    close = difflib.get_close_matches(folded, byfold, n=1, cutoff=0.7)
-    return byfold[close[0]] if close else ""
+    if close := difflib.get_close_matches(folded, byfold, n=1, cutoff=0.7):
+        return byfold[close[0]]
+    french = difflib.get_close_matches(folded, ENGLISH_WORDS, n=1, cutoff=0.85)
+    return _first(ENGLISH_WORDS[french[0]], choices) if french else ""
+
+
+def _first(words: Iterable[str], choices: Sequence[str]) -> str:
+    return next((each for each in words if each in choices), "")
 
 
 def file_meant(path: Path, *folders: Path) -> Path | None:

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from newsletter.content.items import Item
-from newsletter.values.suggestions import ENGLISH_WORDS, fold
+from newsletter.values.suggestions import ENGLISH_WORDS, did_you_mean, fold
 
 KINDS = [
     get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Item)[0])
@@ -19,3 +19,17 @@ def test_a_french_word_leads_to_each_kind_of_item(kind: str) -> None:
 
 def test_french_words_are_folded_as_what_is_typed_is() -> None:
     assert [word for word in ENGLISH_WORDS if fold(word) != word] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("chifres", "key-figures"),
+        ("interwiev", "interview"),
+        ("citaton", "quote"),
+        ("photos", ""),
+        ("xyz", ""),
+    ],
+)
+def test_a_misspelt_french_word_is_understood_too(typed: str, meant: str) -> None:
+    assert did_you_mean(typed, KINDS) == meant
