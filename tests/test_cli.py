@@ -479,7 +479,7 @@ def test_help_has_every_command_in_a_group_and_its_sentence_whole(run: Run) -> N
         "Write": ["init", "new", "schema", "templates"],
         "Look": ["preview", "check", "build"],
         "Send": ["doctor", "send", "stop"],
-        "Afterwards": ["report", "unsubscribe", "who", "forget", "ledger"],
+        "Afterwards": ["site", "report", "unsubscribe", "who", "forget", "ledger"],
     }
     in_groups = [name for names in list(named.values())[1:] for name in names]
     assert sorted(in_groups) == sorted(cli.commands().commands)

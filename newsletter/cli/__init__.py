@@ -103,6 +103,6 @@ def commands() -> click.Group:
         (_("Write"), ("init", "new", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
         (_("Send"), ("doctor", "send", "stop")),
-        (_("Afterwards"), ("report", "unsubscribe", "who", "forget", "ledger")),
+        (_("Afterwards"), ("site", "report", "unsubscribe", "who", "forget", "ledger")),
     ]
     return newsletter

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.parameters import as_option, as_path, files_argument, here, today
+from newsletter.cli.parameters import as_option, as_path, files_argument, here, now, today
 from newsletter.cli.printing import show, with_progress_bar
 from newsletter.i18n import _
 
@@ -131,6 +131,33 @@ def add_build(newsletter: click.Group) -> None:
         )
 
 
+def add_site(newsletter: click.Group) -> None:
+    """Add `newsletter site`."""
+
+    @newsletter.command(
+        help=_("Write the site: a page for each issue sent, the archive, the press room, feeds.")
+    )
+    @click.option(
+        "--output",
+        type=click.Path(file_okay=False),
+        callback=as_path,
+        help=_("Folder to write to, instead of site/."),
+    )
+    @click.option(
+        "--now",
+        "moment",
+        type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"]),
+        metavar="YYYY-MM-DDTHH:MM+HH:MM",
+        help=_("As the site is at this moment; default: now. Embargoes end by it."),
+    )
+    def site(output: "Path | None", moment: "datetime | None") -> int:
+        from newsletter.commands.site import site as run_site
+
+        return run_site(
+            output=output, now=moment or now(), start=here(), tell=click.echo, show=show
+        )
+
+
 def add_schema(newsletter: click.Group) -> None:
     """Add `newsletter schema`."""
 
@@ -167,4 +194,4 @@ def add_templates(newsletter: click.Group) -> None:
         return run_templates.list_templates(start=here(), tell=click.echo)
 
 
-ADD_ISSUES = (add_init, add_new, add_check, add_build, add_schema, add_templates)
+ADD_ISSUES = (add_init, add_new, add_check, add_build, add_site, add_schema, add_templates)

@@ -1,0 +1,50 @@
+"""`newsletter site`: the pages of what was sent, the archive, the press room, the feeds."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from newsletter.commands.opening import open_workspace
+from newsletter.content.folder import issues_in
+from newsletter.content.loading import load_issue
+from newsletter.i18n import _
+from newsletter.problems.problem import Problem, shown_path
+from newsletter.site.online_issue import online_issue
+from newsletter.site.places import places_of, with_own_folders
+from newsletter.site.published import published, sent_times
+from newsletter.site.site import WebSite
+from newsletter.site.writing import write_site
+
+
+def site(
+    *,
+    output: Path | None,
+    now: datetime,
+    start: Path,
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+) -> int:
+    """Write the site as it is at `now`; tell which pages came, changed and went.
+
+    An issue that cannot be read keeps its page as it was; the exit status says so.
+    """
+    settings, problems = open_workspace(start)
+    show(problems)
+    places = places_of(settings)
+    settings = with_own_folders(settings, places)
+    loaded = [load_issue(path, settings) for path in issues_in(settings.workspace / "issues")]
+    issues = [each.issue for each in loaded if each.issue]
+    for each in loaded:
+        show(each.problems)
+    chosen = published(issues, settings, sent=sent_times(settings.workspace), now=now)
+    online = [online_issue(each, settings) for each in chosen]
+    for remark in dict.fromkeys(each.remark for each in online if each.remark):
+        tell(remark)
+    folder = output or settings.workspace / "site"
+    unread = [each.path.stem for each in loaded if each.issue is None]
+    changes = write_site(WebSite(online, settings, places).files(), folder, kept=unread)
+    for line in changes.lines():
+        tell(line)
+    if not changes:
+        tell(_("{folder} is up to date").format(folder=shown_path(folder)))
+    return int(bool(unread))

@@ -1,0 +1,60 @@
+"""What of an issue everyone may read: no part for some, no word about who reads."""
+
+import re
+
+from newsletter.content.issue import Newsletter
+from newsletter.content.loading import Issue
+from newsletter.content.press_release import PressRelease
+from newsletter.content.visible import with_parts
+from newsletter.rendering.fingerprint import without_conditions
+from newsletter.rendering.merge import change_texts
+from newsletter.values.audiences import AudienceParts
+from newsletter.values.merge_syntax import MERGE_FIELD
+
+# A sentence ends at . ! ? … and a space, but « M. » does not; a paragraph, an entry of a list and a
+# row of a table begin a new one.
+_BORDER = re.compile(
+    r"\n(?=[ \t]*(?:\n|[-*+•>#|][ \t]|\|\S|\d+[.)][ \t]))"
+    r"|(?:(?<=[!?…])|(?<=\w\w\.)|(?<=[»”)]\.))\s+"
+)
+
+
+def on_the_web(issue: Issue) -> Issue:
+    """Return what of `issue` its page says; a release, as it is once its embargo has ended."""
+    everything = issue.web.parts == "all"
+
+    def is_shown(part: AudienceParts) -> bool:
+        return (everything or not (part.for_ or part.not_for)) and getattr(part, "web", True)
+
+    seen = change_texts(with_parts(issue, is_shown).issue, _for_everyone)
+    shown = without_conditions(seen if isinstance(seen, Newsletter | PressRelease) else issue)
+    if isinstance(shown, PressRelease):
+        return shown.model_copy(update={"embargo": None, "note": None})
+    return shown
+
+
+def _for_everyone(text: str) -> str:
+    """Return `text` without the sentences that only a recipient's values complete.
+
+    One that is nothing else, as a title, keeps its other words.
+    """
+    if not _is_incomplete(text):
+        return text
+    ends = [border.end() for border in _BORDER.finditer(text)]
+    starts = zip([0, *ends], [*ends, len(text)], strict=True)
+    sentences = [text[start:end] for start, end in starts]
+    kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
+    return kept if re.search(r"\w", kept) else _without_fields(text)
+
+
+def _is_incomplete(sentence: str) -> bool:
+    return any(not _has_words(field) for field in MERGE_FIELD.finditer(sentence))
+
+
+def _has_words(field: re.Match[str]) -> bool:
+    return bool((field["fallback"] or "").strip())
+
+
+def _without_fields(text: str) -> str:
+    rest = MERGE_FIELD.sub(lambda field: field[0] if _has_words(field) else "", text)
+    return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
