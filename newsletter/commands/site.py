@@ -11,7 +11,7 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Problem, shown_path
 from newsletter.site.online_issue import online_issue
 from newsletter.site.places import places_of, with_own_folders
-from newsletter.site.published import published, sent_times
+from newsletter.site.published import published, sent_pictures, sent_times
 from newsletter.site.site import WebSite
 from newsletter.site.writing import write_site
 
@@ -34,15 +34,18 @@ def site(
     settings = with_own_folders(settings, places)
     loaded = [load_issue(path, settings) for path in issues_in(settings.workspace / "issues")]
     issues = [each.issue for each in loaded if each.issue]
+    unread = [each.path.stem for each in loaded if each.issue is None]
     for each in loaded:
         show(each.problems)
-    chosen = published(issues, settings, sent=sent_times(settings.workspace), now=now)
+    sent = sent_times(settings.workspace)
+    chosen = published(issues, settings, sent=sent, now=now)
     online = [online_issue(each, settings) for each in chosen]
     for remark in dict.fromkeys(each.remark for each in online if each.remark):
         tell(remark)
     folder = output or settings.workspace / "site"
-    unread = [each.path.stem for each in loaded if each.issue is None]
-    changes = write_site(WebSite(online, settings, places).files(), folder, kept=unread)
+    # Whether one that cannot be read is under embargo is not known.
+    pictures = sent_pictures(issues, settings, {*sent} - {*unread}, now)
+    changes = write_site(WebSite(online, settings, places, pictures).files(), folder, kept=unread)
     for line in changes.lines():
         tell(line)
     if not changes:

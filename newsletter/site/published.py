@@ -1,6 +1,6 @@
 """Which issues are online at a moment: sent or said to be, open to readers, past their embargo."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -10,10 +10,12 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.ledger.ledger import read_ledger
 from newsletter.ledger.states import State
-from newsletter.rendering.addresses import page_of
+from newsletter.rendering.addresses import address_in, page_of
+from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.web.shown import on_the_web
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings
+from newsletter.workspace import SENT_FOLDER, leads_inside
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,21 @@ def sent_times(workspace: Path) -> Mapping[str, datetime]:
             if ledger and recorded and ledger.counts(name).get(State.ACCEPTED):
                 times[name] = datetime.fromisoformat(recorded.begun)
     return times
+
+
+def sent_pictures(
+    issues: Iterable[Issue], settings: Settings, sent: Collection[str], now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the hosted pictures that mails which were sent show, each with its address.
+
+    Those of a release under embargo travelled inside its mail.
+    """
+    folder = settings.site and settings.site.images_url
+    held = {each.id for each in issues if (_embargo(each) or now) > now}
+    for name in sorted({*sent} - held) if folder else ():
+        for path in sorted((settings.workspace / SENT_FOLDER / name).glob(f"*/{IMAGES_FOLDER}/*")):
+            if IMAGE_NAME.fullmatch(path.name) and leads_inside(path, settings.workspace):
+                yield address_in(folder or "", path.name), path.read_bytes()
 
 
 def published(
@@ -84,8 +101,11 @@ def _since(issue: Issue, settings: Settings, sent: datetime | None) -> datetime 
         since = since or _midnight(issue.web.published, settings)
     if since is None:
         return None
-    embargo = issue.embargo if isinstance(issue, PressRelease) else None
-    return max(since, embargo or since).astimezone(settings.zone).replace(microsecond=0)
+    return max(since, _embargo(issue) or since).astimezone(settings.zone).replace(microsecond=0)
+
+
+def _embargo(issue: Issue) -> datetime | None:
+    return issue.embargo if isinstance(issue, PressRelease) else None
 
 
 def _midnight(day: date, settings: Settings) -> datetime:

@@ -47,14 +47,22 @@ VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
 class WebSite:
-    """The files of the site, made of the issues that are online, the newest first."""
+    """The files of the site, made of the issues that are online, the newest first.
+
+    `pictures` are those that mails show, by address.
+    """
 
     def __init__(
-        self, online: Sequence[OnlineIssue], settings: Settings, places: SitePlaces
+        self,
+        online: Sequence[OnlineIssue],
+        settings: Settings,
+        places: SitePlaces,
+        pictures: Iterable[tuple[str, bytes]] = (),
     ) -> None:
         self._online = online
         self._settings = settings
         self._places = places
+        self._pictures = pictures
         self._name = settings.organisation.name
         self._listed = [each for each in online if each.published.is_listed]
         self._letters = [each for each in self._listed if not each.is_release]
@@ -78,6 +86,7 @@ class WebSite:
         for each in self._online:
             yield self._places.page_file(each.published.address), self._issue_page(each)
             yield from self._here(each.files)
+        yield from self._here(self._pictures)
         yield "index.html", self._archive()
         yield from self._feeds("", self._name, self._letters)
         if self._releases:
