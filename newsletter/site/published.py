@@ -14,7 +14,7 @@ from newsletter.rendering.addresses import address_in, page_of
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.web.shown import on_the_web
 from newsletter.sending.sent_before import sent_records
-from newsletter.settings.settings import Settings
+from newsletter.settings.settings import Settings, Site
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
 
@@ -57,11 +57,16 @@ def sent_pictures(
     Those of a release under embargo travelled inside its mail.
     """
     folder = settings.site and settings.site.images_url
-    held = {each.id for each in issues if (_embargo(each) or now) > now}
-    for name in sorted({*sent} - held) if folder else ():
+    names = {*sent} - {each.id for each in under_embargo(issues, now)}
+    for name in sorted(names) if folder else ():
         for path in sorted((settings.workspace / SENT_FOLDER / name).glob(f"*/{IMAGES_FOLDER}/*")):
             if IMAGE_NAME.fullmatch(path.name) and leads_inside(path, settings.workspace):
                 yield address_in(folder or "", path.name), path.read_bytes()
+
+
+def under_embargo(issues: Iterable[Issue], now: datetime) -> list[Issue]:
+    """Return the releases whose hour has not come."""
+    return [each for each in issues if (_embargo(each) or now) > now]
 
 
 def published(
@@ -81,11 +86,16 @@ def _published(
     since = _since(issue, settings, sent)
     if access == "none" or is_for_some or has_no_address or since is None or since > now:
         return None
-    web_url = settings.site.web_url if settings.site else None
+    return as_online(issue, settings, since)
+
+
+def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
+    """Return an issue as it is online since a moment."""
+    site = settings.site or Site()
     return Published(
         issue=on_the_web(issue),
-        address=page_of(web_url or "", issue.web_name),
-        is_listed=access == "public",
+        address=page_of(site.web_url or "", issue.web_name),
+        is_listed=(issue.web.access or site.web) == "public",
         since=since,
         updated=max(since, _midnight(issue.correction.date, settings))
         if issue.correction

@@ -18,6 +18,7 @@ from newsletter.rendering.web.page import (
     render_words,
     shell_of,
 )
+from newsletter.rendering.web.shown import with_fallbacks
 from newsletter.settings.settings import Settings
 from newsletter.site.feeds import (
     MAX_ENTRIES,
@@ -142,14 +143,15 @@ class WebSite:
             versions=tuple(self._versions(each)),
             shared_picture=shown.picture or around.logo,
         )
-        nodes = nodes_of(published.issue, shown, facts, self._settings, self._places)
+        issue = with_fallbacks(published.issue)
+        nodes = nodes_of(issue, shown, facts, self._settings, self._places)
         facts = replace(facts, linked_data=self._linked(around, *nodes))
         sizes = {address: len(content) for address, content in each.files}
         head = render_words(
             around,
             "head.html",
             shown=shown,
-            issue=published.issue,
+            issue=issue,
             versions=facts.versions,
             pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
         )

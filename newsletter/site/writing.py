@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.i18n import _
-from newsletter.workspace import leads_inside, write_whole
+from newsletter.workspace import leads_inside, refuse_links, write_whole
 
 # So page.html begins: no page of somebody else is taken for ours.
 _MARK = b'<meta name="generator" content="newsletter">'
@@ -34,11 +34,13 @@ class Changes:
             yield from (words.format(page=name) for name in names)
 
 
-def write_site(files: Mapping[str, bytes], folder: Path, *, kept: Collection[str]) -> Changes:
+def write_site(
+    files: Mapping[str, bytes], folder: Path, *, kept: Collection[str], secret: Collection[str]
+) -> Changes:
     """Write what `folder` lacks of `files`, and delete pages that are no more.
 
-    Pages of `kept`, issues that could not be read, stay. Nothing but pages is deleted: a mail that
-    was sent shows pictures and points at files.
+    Pages of `kept`, issues that could not be read, stay. Beside pages only `secret` files are
+    deleted: a mail that was sent shows pictures and points at files.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = {name: each for name, each in files.items() if _content(folder / name) != each}
@@ -50,8 +52,9 @@ def write_site(files: Mapping[str, bytes], folder: Path, *, kept: Collection[str
         ]
         write_whole(*some, below=folder)
     went = [name for name in _pages_in(folder) if name not in files and not _is_of(name, kept)]
-    for name in went:
-        (folder / name).unlink()
+    for name in {*went, *secret} - {*files}:
+        refuse_links((folder / name).parent, folder)
+        (folder / name).unlink(missing_ok=True)
     pages = [name for name in written if _is_page(name)]
     return Changes(
         came=tuple(sorted(name for name in pages if name in came)),

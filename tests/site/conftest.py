@@ -12,7 +12,9 @@ from newsletter.commands.site import site
 from tests.conftest import HEAD, new_workspace
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=ZoneInfo("Europe/Paris"))
-SITE = "{web: public, web_url: 'https://l.example.org/{issue}', files_url: 'https://l.example.org/f'}"
+SITE = (
+    "{web: public, web_url: 'https://l.example.org/{issue}', files_url: 'https://l.example.org/f'}"
+)
 SETTINGS = f"""\
 audiences: {{delegation: [Bretagne, Occitanie]}}
 site: {SITE}

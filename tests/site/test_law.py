@@ -10,15 +10,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.conftest import SAYS_IT_IS_AN_EXAMPLE
+from newsletter.source import parse_source
 from tests.site.conftest import RELEASE, SETTINGS, make_site, note_sent, with_site
 
-_CONDITIONS = [{"for": {"delegation": "Bretagne"}}, {"not_for": {"delegation": "Occitanie"}}, {"web": False}]
+_CONDITIONS = [
+    {"for": {"delegation": "Bretagne"}},
+    {"not_for": {"delegation": "Occitanie"}},
+    {"web": False},
+]
 HIDDEN = st.sampled_from(_CONDITIONS)
 
 
@@ -34,7 +37,11 @@ def some(parts: list[Part]) -> tuple[list[object], list[object]]:
     return [each.typed for each in parts], [each.public for each in parts if each.public]
 
 
-WORDS = st.sampled_from(["Un mot", "Été", "L'idée", "« Oui »", "Le <b> & le reste"])
+WORDS = st.sampled_from(
+    ["Un mot", "Cher ((first name | membre))", "Été", "L'idée", "« Oui »", "Le <b> & le reste"]
+)
+    ["Un mot", "Cher ((first name | membre))", "Été", "L'idée", "« Oui »", "Le <b> & le reste"]
+)
 
 
 @st.composite
@@ -82,7 +89,9 @@ def letters(draw: st.DrawFn) -> Part:
     typed, public = some([draw(items()) for _number in range(draw(st.integers(1, 3)))])
     always = {"kind": "text", "body": "Toujours là."}
     head_of_all = {**head, "items": [*typed, always]}
-    state = draw(st.sampled_from(["published", "sent", "draft", "none", "later", "for", "unlisted"]))
+    state = draw(
+        st.sampled_from(["published", "sent", "draft", "none", "later", "for", "unlisted"])
+    )
     web = {
         "published": {"published": "2025-05-01"},
         "none": {"access": "none", "published": "2025-05-01"},
@@ -95,7 +104,9 @@ def letters(draw: st.DrawFn) -> Part:
     if state == "for":
         head_of_all["for"] = {"delegation": "Bretagne"}
     is_online = state in {"published", "sent"}
-    return Part((head_of_all, state), ({**head, "items": [*public, always]}, state) if is_online else None)
+    return Part(
+        (head_of_all, state), ({**head, "items": [*public, always]}, state) if is_online else None
+    )
 
 
 @st.composite
@@ -103,7 +114,7 @@ def releases(draw: st.DrawFn) -> Part:
     """A release that was sent and is under embargo still, with a picture of its own."""
     hours = draw(st.sampled_from(["2025-06-01 12:01", "2025-06-02 06:00", "2026-01-01 00:00"]))
     text = RELEASE.replace("embargo: none", f"embargo: {hours}")
-    release = yaml.load(text, yaml.BaseLoader) | {"headline": "Le secret est bien gardé"}
+    release = dict(parse_source(text, Path()).value) | {"headline": "Le secret est bien gardé"}
     picture = {"kind": "picture", "file": "secret.png", "alt": "Un secret"}
     medium = {"title": "Secret", "file": "secret.png", "credit": "Nous", "rights": "libres"}
     return Part(({**release, "body": [picture], "media": [medium]}, "sent"), None)
@@ -111,7 +122,9 @@ def releases(draw: st.DrawFn) -> Part:
 
 def written(folder: Path, issues: list[object]) -> dict[str, bytes]:
     """Return the site that issues make, in a folder of their own."""
-    workspace = with_site(folder, SETTINGS.replace("f'}", "f', images_url: 'https://l.example.org/i'}"))
+    workspace = with_site(
+        folder, SETTINGS.replace("f'}", "f', images_url: 'https://l.example.org/i'}")
+    )
     Image.new("RGB", (40, 30), "#123456").save(workspace / "assets/images/secret.png")
     for number, issue in enumerate(issues):
         if issue is None:
@@ -134,7 +147,9 @@ def law(issues: list[Part]) -> None:
         public = written(Path(folder) / "b", [each.public for each in issues])
 
     assert all_of_it == public
-    assert not [name for name, content in all_of_it.items() if b"((" in content or b"qzm" in content]
+    assert not [
+        name for name, content in all_of_it.items() if b"((" in content or b"qzm" in content
+    ]
 
 
 ISSUES = st.lists(st.one_of(letters(), releases()), min_size=1, max_size=4)

@@ -21,13 +21,14 @@ from newsletter.packaged import packaged_files
 from newsletter.rendering.composition import compose
 from newsletter.rendering.grounds import GROUNDS
 from newsletter.rendering.markdown.markdown import parse_markdown
-from newsletter.rendering.merge import fill_for_everyone, fill_html
+from newsletter.rendering.merge import fill_html
 from newsletter.rendering.own_templates import OwnFirst
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage
 from newsletter.rendering.pictures.logo import shown_logo
 from newsletter.rendering.release import release_preheader
 from newsletter.rendering.templates import email_environment, render_template
-from newsletter.rendering.typography import apply_typography
+from newsletter.rendering.typography import NBSP, apply_typography
+from newsletter.rendering.web.shown import with_fallbacks
 from newsletter.settings.settings import Settings
 from newsletter.values.structures import PictureParts
 
@@ -124,26 +125,23 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     fragment = render_template(environment, f"web/{issue.kind}.html", context)
     content = fill_html(_finished(fragment), composed.merge_fields, {})
     is_release = isinstance(issue, PressRelease)
+    plain = with_fallbacks(issue)
     say = translator(composed.language)
-    number = getattr(issue, "number", None)
+    number = getattr(plain, "number", None)
     about = [
-        getattr(issue, "series", None),
+        getattr(plain, "series", None),
         number and say(N_("No. {number}")).format(number=number),
     ]
     picture = _first_picture(issue)
     pictures = composed.pictures
-
-    def typeset(text: str) -> str:
-        words = apply_typography(text, language=composed.language)
-        return fill_for_everyone(words, composed.merge_fields)
-
+    typeset = partial(apply_typography, language=composed.language)
     return WebIssue(
-        title=typeset(issue.headline if isinstance(issue, PressRelease) else issue.title),
+        title=typeset(plain.headline if isinstance(plain, PressRelease) else plain.title),
         kicker=say(N_("Press release")) if is_release else " · ".join(filter(None, about)),
         description=typeset(
-            release_preheader(issue, composed.language)
-            if isinstance(issue, PressRelease)
-            else issue.preheader
+            release_preheader(plain, composed.language)
+            if isinstance(plain, PressRelease)
+            else plain.preheader
         ),
         language=composed.language,
         day=issue.date,
@@ -170,6 +168,8 @@ def _finished(fragment: str) -> str:
             element.set("class", align)
         for name in {"align", "style"} & set(element.attrib):
             del element.attrib[name]
+        if element.get("href", "").startswith("tel:") and element.text:
+            element.text = element.text.replace(" ", NBSP)  # a number is not read across two lines
     text = etree.tostring(root, encoding="unicode", method="html")
     return text.removeprefix("<div>").removesuffix("</div>")
 

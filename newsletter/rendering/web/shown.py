@@ -33,6 +33,16 @@ def on_the_web(issue: Issue) -> Issue:
     return shown
 
 
+def with_fallbacks(issue: Issue) -> Issue:
+    """Return the issue with the words that its merge fields fall back on, as plain text."""
+    changed = change_texts(issue, lambda text: MERGE_FIELD.sub(_fallback, text))
+    return changed if isinstance(changed, Newsletter | PressRelease) else issue
+
+
+def _fallback(field: re.Match[str]) -> str:
+    return (field["fallback"] or "").strip()
+
+
 def _for_everyone(text: str) -> str:
     """Return `text` without the sentences that only a recipient's values complete.
 
@@ -48,13 +58,9 @@ def _for_everyone(text: str) -> str:
 
 
 def _is_incomplete(sentence: str) -> bool:
-    return any(not _has_words(field) for field in MERGE_FIELD.finditer(sentence))
-
-
-def _has_words(field: re.Match[str]) -> bool:
-    return bool((field["fallback"] or "").strip())
+    return any(not _fallback(field) for field in MERGE_FIELD.finditer(sentence))
 
 
 def _without_fields(text: str) -> str:
-    rest = MERGE_FIELD.sub(lambda field: field[0] if _has_words(field) else "", text)
+    rest = MERGE_FIELD.sub(lambda field: field[0] if _fallback(field) else "", text)
     return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
