@@ -40,8 +40,6 @@ def some(parts: list[Part]) -> tuple[list[object], list[object]]:
 WORDS = st.sampled_from(
     ["Un mot", "Cher ((first name | membre))", "Été", "L'idée", "« Oui »", "Le <b> & le reste"]
 )
-    ["Un mot", "Cher ((first name | membre))", "Été", "L'idée", "« Oui »", "Le <b> & le reste"]
-)
 
 
 @st.composite
