@@ -123,6 +123,10 @@ fresh: ## Build and test on new Debians, as root and as a user, with and without
 demo-send: dev-environment ## Send a sample to 300 made-up members, on a bad day: strict server, lost file, killed sender
 	$(BIN)/python tools/demo_send.py
 
+.PHONY: demo-site
+demo-site: dev-environment pango ## Make a site of the samples, served by nginx on this machine (unpacked, not installed)
+	$(BIN)/python tools/demo_site.py
+
 .PHONY: bench
 bench: dev-environment ## Measure build, preview and sending beside their peers (npm, pip); write docs/benchmarks.md
 	$(BIN)/python benchmarks/page.py
