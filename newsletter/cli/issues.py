@@ -1,11 +1,13 @@
 """The commands that make issues and look at them: init, new, check, build, schema, templates."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.parameters import as_option, as_path, files_argument, here, now, today
 from newsletter.cli.printing import show, with_progress_bar
+from newsletter.cli.sending_progress import ask
 from newsletter.i18n import _
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ def add_init(newsletter: click.Group) -> None:
     def init(folder: "Path") -> int:
         from newsletter.commands.init import init as run_init
 
-        return run_init(folder, tell=click.echo)
+        return run_init(folder, tell=click.echo, ask=ask if sys.stdin.isatty() else None)
 
 
 def add_new(newsletter: click.Group) -> None:
@@ -47,10 +49,13 @@ def add_new(newsletter: click.Group) -> None:
         help=_("Start from this issue: copy its text and add one to its number."),
     )
     def new(kind: str, title: str | None, day: "datetime | None", from_issue: "Path | None") -> int:
+        import secrets
+
         from newsletter.commands.new import new as run_new
 
         return run_new(
             kind,
+            code=secrets.token_hex(16),
             title=title,
             day=day.date() if day else today(),
             from_issue=from_issue,
@@ -150,11 +155,18 @@ def add_site(newsletter: click.Group) -> None:
         metavar="YYYY-MM-DDTHH:MM+HH:MM",
         help=_("As the site is at this moment; default: now. Embargoes end by it."),
     )
-    def site(output: "Path | None", moment: "datetime | None") -> int:
+    @click.option("--publish", is_flag=True, help=_("Then put it online, as the settings say."))
+    def site(output: "Path | None", moment: "datetime | None", publish: bool) -> int:
         from newsletter.commands.site import site as run_site
 
         return run_site(
-            output=output, now=moment or now(), start=here(), tell=click.echo, show=show
+            output=output,
+            now=moment or now(),
+            start=here(),
+            tell=click.echo,
+            show=show,
+            publishing=publish,
+            ask=ask if sys.stdin.isatty() else None,
         )
 
 

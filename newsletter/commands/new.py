@@ -27,10 +27,14 @@ def new(
     title: str | None,
     day: date,
     from_issue: Path | None,
+    code: str,
     start: Path,
     tell: Callable[[str], None],
 ) -> int:
-    """Write a new issue file of `kind` and tell where; raise where it exists already."""
+    """Write a new issue file of `kind` and tell where; raise where it exists already.
+
+    `code` ends its address online, where the settings say that nobody is to guess it.
+    """
     settings, _problems = open_workspace(start)
     if from_issue is None:
         name = f"{day:%Y-%m}-{_slug(title or kind)}"
@@ -40,6 +44,8 @@ def new(
         name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
         text = _next_issue(from_issue, kind, title=title, day=day)
     path = settings.workspace / "issues" / f"{name}.yaml"
+    if settings.site and settings.site.web == "unlisted":
+        text = f"{text.rstrip()}\n\nweb: {{code: {code}}}\n"
     copies = _copies_of_texts(from_issue, path) if from_issue else {}
     for file, copy in copies.items():
         text = re.sub(rf"(\bfile:[ \t]*[\"']?){re.escape(file)}\b", rf"\g<1>{copy}", text)
@@ -88,7 +94,11 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
     number = source.value.get("number")
     if isinstance(number, str) and number.isascii() and number.isdecimal():
         values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))
-    return _rewritten(source, values)
+    # Its own address, and what was wrong in it.
+    text = re.sub(
+        r"^(?:web|correction):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", "", source.text, flags=re.M
+    )
+    return _rewritten(parse_source(text, source.path), values)
 
 
 def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:

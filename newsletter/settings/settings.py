@@ -203,6 +203,9 @@ class Site(Model):
         None, description=N_("Address of the page, or mailto:, where people subscribe")
     )
     legal: Url | None = Field(None, description=N_("Address of your legal notice"))
+    publish: TextList = Field(
+        (), description=N_("Program that puts the site online, word by word; {files} names a list")
+    )
     web_url: Annotated[Url, _with_placeholder("{issue}")] | None = Field(
         None, description=N_("Address of an issue's web version; {issue} stands for its file name")
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.i18n import _
+from newsletter.problems.problem import shown_path
 from newsletter.workspace import leads_inside, refuse_links, write_whole
 
 # So page.html begins: no page of somebody else is taken for ours.
@@ -21,11 +22,10 @@ class Changes:
     went: tuple[str, ...]
     others: int
 
-    def __bool__(self) -> bool:
-        return bool(self.came or self.changed or self.went or self.others)
-
-    def lines(self) -> Iterator[str]:
-        """Yield a line for each page."""
+    def lines(self, folder: Path) -> Iterator[str]:
+        """Yield a line for each page; one in all where `folder` was up to date."""
+        if not (self.came or self.changed or self.went or self.others):
+            yield _("{folder} is up to date").format(folder=shown_path(folder))
         for words, names in (
             (_("new      {page}"), self.came),
             (_("changed  {page}"), self.changed),
@@ -37,10 +37,11 @@ class Changes:
 def write_site(
     files: Mapping[str, bytes], folder: Path, *, kept: Collection[str], secret: Collection[str]
 ) -> Changes:
-    """Write what `folder` lacks of `files`, and delete pages that are no more.
+    """Write what `folder` lacks of `files`; in place of a page that is no more, that it is gone.
 
-    Pages of `kept`, issues that could not be read, stay. Beside pages only `secret` files are
-    deleted: a mail that was sent shows pictures and points at files.
+    A page that was put online would stay there if it were only missing here. Pages of `kept`,
+    issues that could not be read, stay as they are. Only `secret` files are deleted: a mail that
+    was sent shows pictures and points at files.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = {name: each for name, each in files.items() if _content(folder / name) != each}
@@ -51,8 +52,11 @@ def write_site(
             (folder / name, each) for name, each in written.items() if _is_page(name) == is_page
         ]
         write_whole(*some, below=folder)
-    went = [name for name in _pages_in(folder) if name not in files and not _is_of(name, kept)]
-    for name in {*went, *secret} - {*files}:
+    gone = files["404.html"]
+    left = [name for name in _pages_in(folder) if name not in files and not _is_of(name, kept)]
+    went = [name for name in left if _content(folder / name) != gone]
+    write_whole(*((folder / name, gone) for name in went), below=folder)
+    for name in {*secret} - {*files}:
         refuse_links((folder / name).parent, folder)
         (folder / name).unlink(missing_ok=True)
     pages = [name for name in written if _is_page(name)]

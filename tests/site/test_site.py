@@ -12,7 +12,10 @@ import pytest
 from lxml import etree, html
 from PIL import Image
 
+from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.fingerprint import parts_of
+from newsletter.settings.settings import load_settings
 from tests.site.conftest import (
     LETTER,
     NOW,
@@ -141,8 +144,10 @@ def test_a_page_goes_with_its_issue_and_what_is_not_ours_stays(online: Path) -> 
     files, told = make_site(online)
 
     assert told == ["changed  index.html", "removed  b.html"]
-    assert {"a.html", "CNAME", "own.html"} <= {*files}
-    assert "b.html" not in files
+    assert files["b.html"] == files["404.html"]
+    assert make_site(online)[1][0].endswith("is up to date")
+    assert files["own.html"] == b"<p>Ours."
+    assert {"a.html", "CNAME"} <= {*files}
 
 
 def test_an_issue_that_cannot_be_read_keeps_its_page(online: Path) -> None:
@@ -286,3 +291,21 @@ def test_a_link_in_the_place_of_the_site_is_not_followed(online: Path, tmp_path:
         make_site(online)
 
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_page_that_is_no_longer_as_it_was_sent_is_told_part_by_part(online: Path) -> None:
+    write_issues(online, {"a": LETTER})
+    settings = load_settings(online).settings
+    assert settings is not None
+    issue = load_issue(online / "issues/a.yaml", settings).issue
+    assert issue is not None
+    record = note_sent(online, "a") / "sent.json"
+    parts = dict(parts_of(issue, settings).digests)
+    record.write_text(json.dumps({**json.loads(record.read_text()), "parts": parts}))
+    assert make_site(online)[1][-1] == "new      index.html"
+    write_issues(online, {"a": LETTER.replace("Objet", "Autre").replace("Texte", "Mot")})
+
+    _files, told = make_site(online)
+
+    (told_of_mail,) = [line for line in told if "no longer" in line]
+    assert told_of_mail.startswith("a is no longer as it was sent: the subject; 'Titre' (line 6)")
