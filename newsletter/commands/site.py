@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
-from newsletter.content.folder import issues_in
-from newsletter.content.loading import Issue, LoadedIssue, load_issue
+from newsletter.content.folder import issues_by_name, issues_in
+from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
@@ -25,6 +25,7 @@ from newsletter.site.published import (
     under_embargo,
 )
 from newsletter.site.publishing import publish
+from newsletter.site.remembered import Remembered
 from newsletter.site.site import WebSite
 from newsletter.site.writing import write_site
 from newsletter.workspace import refuse_links
@@ -50,17 +51,13 @@ def site(
     command = _publish_command(own, ask) if publishing else ()
     places = places_of(own)
     settings = with_own_folders(own, places)
-    loaded = [load_issue(path, settings) for path in issues_in(settings.workspace / "issues")]
-    for each in loaded:
-        show(each.problems)
-    unread = [each.path.stem for each in loaded if each.issue is None]
-    issues = [each.issue for each in loaded if each.issue]
+    issues, unread = _read(settings, show)
     sent = sent_times(settings.workspace)
     chosen = published(issues, settings, sent=sent, now=now)
-    online = [online_issue(each, settings) for each in chosen]
+    folder = output or _usual_output(settings)
+    online = [*map(Remembered(settings, places, folder).online_issue, chosen)]
     for remark in dict.fromkeys(each.remark for each in online if each.remark):
         tell(remark)
-    folder = output or _usual_output(settings)
     # Whether one that cannot be read is under embargo is not known.
     pictures = sent_pictures(issues, settings, {*sent} - {*unread}, now)
     secret = [*_secret(under_embargo(issues, now), settings, places, folder)]
@@ -68,7 +65,7 @@ def site(
     changes = write_site(files, folder, kept=unread, secret=secret)
     pages = {places.page_file(each.address): each for each in chosen}
     fresh = [pages[name] for name in (*changes.came, *changes.changed) if name in pages]
-    for line in (*changes.lines(folder), *_changed_since_sent(fresh, loaded, own)):
+    for line in (*changes.lines(folder), *_changed_since_sent(fresh, own)):
         tell(line)
     if command:
         publish(command, folder, [*files, *changes.went])
@@ -92,20 +89,35 @@ def _publish_command(settings: Settings, ask: Callable[[str], str] | None) -> tu
     return command
 
 
-def _changed_since_sent(
-    fresh: Iterable[Published], loaded: Iterable[LoadedIssue], settings: Settings
-) -> Iterator[str]:
+def _read(
+    settings: Settings, show: Callable[[Sequence[Problem]], None]
+) -> tuple[list[Issue], list[str]]:
+    """Return the issues of the workspace, and the names of those that cannot be read.
+
+    Where each value stands is forgotten: of 300 issues that would be 25 MB.
+    """
+    issues, unread = [], []
+    for path in issues_in(settings.workspace / "issues"):
+        loaded = load_issue(path, settings)
+        show(loaded.problems)
+        if loaded.issue:
+            issues.append(loaded.issue)
+        else:
+            unread.append(path.stem)
+    return issues, unread
+
+
+def _changed_since_sent(fresh: Iterable[Published], settings: Settings) -> Iterator[str]:
     """Yield what of each issue is another now than in the mail that was sent."""
     records = {each.issue: each for each in sent_records(settings.workspace)}
-    by_id = {each.issue.id: each for each in loaded if each.issue}
-    for each in fresh:
-        record, of = records.get(each.issue.id), by_id[each.issue.id]
-        if record is None or not record.parts or of.issue is None:
+    files = issues_by_name(settings.workspace / "issues")
+    for name in (each.issue.id for each in fresh if each.issue.id in records):
+        loaded, before = load_issue(files[name], settings), records[name].parts
+        if loaded.issue is None or not before:
             continue
-        names = changed_parts(record.parts, parts_of(of.issue, settings).digests)
-        if names:
+        if names := changed_parts(before, parts_of(loaded.issue, settings).digests):
             told = _("{issue} is no longer as it was sent: {parts}")
-            yield told.format(issue=each.issue.id, parts=changes_in_words(names, of))
+            yield told.format(issue=name, parts=changes_in_words(names, loaded))
 
 
 def _secret(

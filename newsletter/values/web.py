@@ -19,7 +19,9 @@ def _unguessable(code: str) -> str:
     """Return a code of 100 bits or more: in an address nobody finds it by trying."""
     if not re.fullmatch(r"[a-z0-9]{20,64}", code):
         message = _("'{code}' could be guessed").format(code=code)
-        raise refuse(Fault("web-code", message, _("remove it: newsletter check offers a good one")))
+        raise refuse(
+            Fault("unknown-value", message, _("remove it: newsletter check offers a good one"))
+        )
     return code
 
 
