@@ -89,6 +89,16 @@ def visible(issue: IssueType, audience: Audience) -> VisibleIssue[IssueType]:
     return with_parts(issue, lambda part: part.is_for(audience))
 
 
+def online_parts(issue: IssueType, *, for_some: bool) -> IssueType:
+    """Return what of `issue` its page shows: with `for_some`, what only some recipients see too."""
+
+    def is_shown(part: AudienceParts) -> bool:
+        is_for_all = not (part.for_ or part.not_for)
+        return (for_some or is_for_all) and getattr(part, "web", True)
+
+    return with_parts(issue, is_shown).issue
+
+
 def with_parts(
     issue: IssueType, is_shown: Callable[[AudienceParts], bool]
 ) -> VisibleIssue[IssueType]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,8 +15,10 @@ from PIL import Image
 
 from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.document import render_document
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.settings.settings import load_settings
+from newsletter.values.audiences import UNKNOWN
 from tests.site.conftest import (
     LETTER,
     NOW,
@@ -309,3 +312,32 @@ def test_a_page_that_is_no_longer_as_it_was_sent_is_told_part_by_part(online: Pa
 
     (told_of_mail,) = [line for line in told if "no longer" in line]
     assert told_of_mail.startswith("a is no longer as it was sent: the subject; 'Titre' (line 6)")
+
+
+def test_each_address_that_a_mail_promises_is_there(online: Path) -> None:
+    agenda = """\
+items:
+  - kind: agenda
+    events:
+      - {title: Salon, start: 2025-06-12 18:00, place: Rennes}
+      - {title: Salon, start: 2025-06-12 18:00, place: Brest, for: {delegation: Bretagne}}
+      - {title: Réservé, start: 2025-06-13, not_for: {delegation: Bretagne}}
+"""
+    write_issues(online, {"a": LETTER.partition("items:")[0] + agenda})
+    note_sent(online, "a")
+    settings = load_settings(online).settings
+    assert settings is not None
+    issue = load_issue(online / "issues/a.yaml", settings).issue
+    assert issue is not None
+    mails = [render_document(issue, settings, each) for each in (
+        UNKNOWN, {"delegation": ("Bretagne",)}
+    )]  # fmt: skip
+
+    files, _told = make_site(online)
+
+    asked = {
+        url for mail in mails for url in re.findall(r"https://l\.example\.org/([^\"]*)", mail.html)
+    }
+    assert asked == {"a", "f/a/agenda/2025-06-12-18h00-salon.ics"}
+    assert {"a.html", *(asked - {"a"})} <= {*files}
+    assert [name for name in files if "reserve" in name] == []

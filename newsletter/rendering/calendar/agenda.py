@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.content.items import Agenda
 from newsletter.content.loading import Issue
+from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.rendering.addresses import address_in, files_address
 from newsletter.rendering.calendar.zone import timezone_lines
@@ -100,6 +101,8 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
     folder = files_address(issue, settings)
     if folder is None:
         return []
+    if settings.site and settings.site.web:  # the site has the files of what everyone may read
+        issue = online_parts(issue, for_some=issue.web.parts == "all")
     fields: dict[str, MergeField] = {}
     issue = replace_merge_fields(issue, fields)
     return [

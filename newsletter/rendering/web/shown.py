@@ -5,10 +5,9 @@ import re
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.content.visible import with_parts
+from newsletter.content.visible import online_parts
 from newsletter.rendering.fingerprint import without_conditions
 from newsletter.rendering.merge import change_texts
-from newsletter.values.audiences import AudienceParts
 from newsletter.values.merge_syntax import MERGE_FIELD
 
 # A sentence ends at . ! ? … and a space, but « M. » does not; a paragraph, an entry of a list and a
@@ -21,12 +20,8 @@ _BORDER = re.compile(
 
 def on_the_web(issue: Issue) -> Issue:
     """Return what of `issue` its page says; a release, as it is once its embargo has ended."""
-    everything = issue.web.parts == "all"
-
-    def is_shown(part: AudienceParts) -> bool:
-        return (everything or not (part.for_ or part.not_for)) and getattr(part, "web", True)
-
-    seen = change_texts(with_parts(issue, is_shown).issue, _for_everyone)
+    parts = online_parts(issue, for_some=issue.web.parts == "all")
+    seen = change_texts(parts, _for_everyone)
     shown = without_conditions(seen if isinstance(seen, Newsletter | PressRelease) else issue)
     if isinstance(shown, PressRelease):
         return shown.model_copy(update={"embargo": None, "note": None})
