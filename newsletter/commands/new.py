@@ -18,6 +18,10 @@ from newsletter.workspace import write_whole
 
 STARTER = PACKAGE / "starter"
 STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
+# What an issue says of its own page, with the lines under it.
+_OWN = re.compile(
+    r"^(?:web|correction|replaces_issue):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
+)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -94,11 +98,7 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
     number = source.value.get("number")
     if isinstance(number, str) and number.isascii() and number.isdecimal():
         values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))
-    # Its own address, and what was wrong in it.
-    text = re.sub(
-        r"^(?:web|correction):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", "", source.text, flags=re.M
-    )
-    return _rewritten(parse_source(text, source.path), values)
+    return _rewritten(parse_source(_OWN.sub("", source.text), source.path), values)
 
 
 def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:

@@ -154,6 +154,8 @@ class WebSite:
             issue=issue,
             versions=facts.versions,
             pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
+            replaced=[other for other in self._releases if _replaces(each, other)],
+            replaced_by=[other for other in self._releases if _replaces(other, each)],
         )
         content = f'<article class="issue">{head}{shown.content}</article>'
         return render_page(around, facts, content)
@@ -252,3 +254,8 @@ class WebSite:
         )
         yield f"{folder}feed.atom", as_atom(feed)
         yield f"{folder}feed.json", as_json_feed(feed)
+
+
+def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:
+    release = new.published.issue
+    return isinstance(release, PressRelease) and release.replaces_issue == old.published.issue.id

@@ -341,3 +341,26 @@ items:
     assert asked == {"a", "f/a/agenda/2025-06-12-18h00-salon.ics"}
     assert {"a.html", *(asked - {"a"})} <= {*files}
     assert [name for name in files if "reserve" in name] == []
+
+
+def test_a_release_and_the_one_that_it_replaces_lead_to_one_another(online: Path) -> None:
+    write_issues(online, {
+        "old": RELEASE + PUBLISHED,
+        "new": RELEASE + PUBLISHED + "replaces: le communiqué du 2 mai\nreplaces_issue: old\n",
+        "other": RELEASE + PUBLISHED + "replaces: un autre\nreplaces_issue: draft\n",
+        "draft": RELEASE,
+    })  # fmt: skip
+
+    files, _told = make_site(online)
+
+    said = {
+        name: html.fromstring(files[f"{name}.html"]).xpath("//*[contains(@class, 'correction')]")
+        for name in ("old", "new", "other")
+    }
+    links = {name: [each.get("href") for box in boxes for each in box.iter("a")]
+             for name, boxes in said.items()}  # fmt: skip
+    assert links == {"old": ["/new"], "new": ["/old"], "other": []}
+    assert (
+        "Annule et remplace le communiqué du 2\N{NO-BREAK SPACE}mai"
+        in said["new"][0].text_content()
+    )
