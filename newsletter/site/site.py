@@ -13,6 +13,7 @@ from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisat
 from newsletter.rendering.web.page import (
     PageFacts,
     Shell,
+    issue_content,
     render_page,
     render_style_sheet,
     render_words,
@@ -147,17 +148,15 @@ class WebSite:
         nodes = nodes_of(issue, shown, facts, self._settings, self._places)
         facts = replace(facts, linked_data=self._linked(around, *nodes))
         sizes = {address: len(content) for address, content in each.files}
-        head = render_words(
+        content = issue_content(
             around,
-            "head.html",
-            shown=shown,
-            issue=issue,
+            shown,
+            published.issue,
             versions=facts.versions,
             pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
             replaced=[other for other in self._releases if _replaces(each, other)],
             replaced_by=[other for other in self._releases if _replaces(other, each)],
         )
-        content = f'<article class="issue">{head}{shown.content}</article>'
         return render_page(around, facts, content)
 
     def _versions(self, each: OnlineIssue) -> Iterator[tuple[str, str]]:

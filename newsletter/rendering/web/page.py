@@ -3,6 +3,7 @@
 Addresses in `content` are whole, as feeds need them; in a page those of its own site begin with /.
 """
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ from newsletter.rendering.pictures.logo import shown_logo
 from newsletter.rendering.release import release_preheader
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
-from newsletter.rendering.web.shown import with_fallbacks
-from newsletter.settings.settings import Settings
+from newsletter.rendering.web.shown import on_the_web, with_fallbacks
+from newsletter.settings.settings import Settings, Site
 from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
@@ -184,7 +185,7 @@ def shell_of(settings: Settings, language: str, places: WebPlaces, **facts: obje
         "zone": settings.zone,
         "other_language": "en" if language == "fr" else "fr",
         "organisation": settings.organisation,
-        "site": settings.site,
+        "site": settings.site or Site(),
         "site_name": settings.organisation.name,
         "theme": theme,
         "space": theme.space,
@@ -206,6 +207,31 @@ def render_words(around: Shell, template: str, **given: object) -> str:
     """Return the content that a template of `templates/web` makes of what is given."""
     context = {**around.context, **given}
     return _finished(render_template(around.environment, f"web/{template}", context))
+
+
+def issue_content(around: Shell, shown: WebIssue, issue: Issue, **given: object) -> str:
+    """Return the content of an issue's page: its head, then what it says."""
+    head = render_words(around, "head.html", shown=shown, issue=with_fallbacks(issue), **given)
+    return f'<article class="issue">{head}{shown.content}</article>'
+
+
+def render_standalone(issue: Issue, settings: Settings) -> str:
+    """Return an issue's page as one file, its pictures and style sheet within; for a look alone."""
+    site = (settings.site or Site()).model_copy(update={"images_url": None})
+    settings = settings.model_copy(update={"site": site})
+    issue = on_the_web(issue)
+    shown = render_web_issue(issue, settings)
+    around = shell_of(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
+    none = dict.fromkeys(("versions", "replaced", "replaced_by"), ())
+    content = issue_content(around, shown, issue, pdf_size="", **none)
+    page = render_page(around, PageFacts(shown.title), content).decode()
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    style = f"<style>{render_style_sheet(around)}</style>"
+    page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _found: style, page)
+    for image in (*shown.images, *around.pictures.images):
+        data = base64.b64encode(image.content).decode()
+        page = page.replace(f'"{image.name}"', f'"data:{image.media_type};base64,{data}"')
+    return page
 
 
 def render_style_sheet(around: Shell) -> str:
