@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
@@ -32,6 +33,7 @@ from newsletter.site.feeds import (
 from newsletter.site.online_issue import NINJS_NAME, OnlineIssue, pictures_online
 from newsletter.site.places import SitePlaces
 from newsletter.values.structures import Medium
+from newsletter.values.suggestions import fold
 
 # What a server says of every page: the page itself cannot forbid to be framed.
 POLICY = (
@@ -198,7 +200,8 @@ class WebSite:
         around = self._around(self._settings.language)
         by_year = groupby(shown, key=lambda each: each.published.since.year)
         years = [(year, list(each)) for year, each in by_year]
-        content = render_words(around, template, title=title, years=years, **given)
+        given |= {"title": title, "years": years, "series": _by_series(shown)}
+        content = render_words(around, template, **given)
         facts = PageFacts(
             title,
             f"{self._places.root}{folder}",
@@ -253,6 +256,16 @@ class WebSite:
         )
         yield f"{folder}feed.atom", as_atom(feed)
         yield f"{folder}feed.json", as_json_feed(feed)
+
+
+def _by_series(shown: Sequence[OnlineIssue]) -> list[tuple[str, list[OnlineIssue]]]:
+    """Return the issues that are of a series under its name, in the order of the alphabet."""
+    found: dict[str, list[OnlineIssue]] = {}
+    for each in shown:
+        issue = with_fallbacks(each.published.issue)
+        if isinstance(issue, Newsletter) and issue.series:
+            found.setdefault(issue.series, []).append(each)
+    return sorted(found.items(), key=lambda each: fold(each[0]))
 
 
 def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:

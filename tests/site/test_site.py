@@ -364,3 +364,23 @@ def test_a_release_and_the_one_that_it_replaces_lead_to_one_another(online: Path
         "Annule et remplace le communiqué du 2\N{NO-BREAK SPACE}mai"
         in said["new"][0].text_content()
     )
+
+
+def test_the_archive_has_each_issue_by_year_and_by_series(online: Path) -> None:
+    of_2024 = "web: {published: 2024-05-02}\n"
+    write_issues(online, {
+        "a": LETTER + PUBLISHED + "series: Les coulisses\n",
+        "b": LETTER + of_2024 + "series: Les coulisses\n",
+        "c": LETTER + of_2024 + "series: À lire\n",
+        "r": RELEASE + PUBLISHED,
+    })  # fmt: skip
+
+    files, _told = make_site(online)
+
+    sections = html.fromstring(files["index.html"]).findall(".//section")
+    links = [[each.get("href") for each in section.iter("a")] for section in sections]
+    assert [section.find("h2").text for section in sections] == ["2025", "2024", "Par série"]
+    assert links == [["/a"], ["/c", "/b"], ["/c", "/a", "/b"]]
+    press = html.fromstring(files["presse/index.html"])
+    assert [each.get("href") for each in press.iter("a") if each.get("href") == "/r"] == ["/r"]
+    assert press.xpath("//a[starts-with(@href, 'tel:')]")
