@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
 from PIL import Image
 
@@ -19,6 +20,7 @@ from newsletter.rendering.document import render_document
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.settings.settings import load_settings
 from newsletter.values.audiences import UNKNOWN
+from tests.conftest import ROOT
 from tests.site.conftest import (
     LETTER,
     NOW,
@@ -30,6 +32,7 @@ from tests.site.conftest import (
     write_issues,
 )
 
+NINJS = json.loads((ROOT / "tests/data/ninjs-schema_3.1.json").read_text())
 ATOM = "{http://www.w3.org/2005/Atom}"
 CODE = "7f3kq0x9m2v5c8r1t6w4"
 
@@ -191,6 +194,9 @@ def test_a_feed_has_what_its_format_asks_and_names_that_last(online: Path, tmp_p
             assert [each for each in links if not str(each).startswith(("http", "tel", "#"))] == []
         assert feeds[0].findtext(f"{ATOM}id") == feeds[1].findtext(f"{ATOM}id")
         assert f"{feeds[1].findtext(f'{ATOM}entry/{ATOM}updated')}".startswith(changed)
+        for news in json.loads(second["presse/index.json"]):
+            Draft202012Validator(NINJS, format_checker=FormatChecker()).validate(news)
+            assert news["representationType"] == "partial"
         written = [json.loads(files[f"{folder}feed.json"]) for files in (first, second)]
         assert [each["version"] for each in written] == ["https://jsonfeed.org/version/1.1"] * 2
         assert [each["items"][0]["id"] for each in written] == [f"tag:example.org,2025:{name}"] * 2

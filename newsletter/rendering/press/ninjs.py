@@ -30,7 +30,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
     Times without an hour of their own are the release's date at midnight: no clock is asked.
     """
     composed = compose(release, settings)
-    created = _midnight(release.date, settings)
+    created, correction = _midnight(release.date, settings), release.correction
     organisation = settings.organisation
     news = {
         "uri": _uri(release, settings),
@@ -39,7 +39,9 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         "representationType": "full",
         "pubStatus": "usable",
         "firstCreated": created,
-        "versionCreated": created,
+        # What was corrected on the page is a second version of the same.
+        "version": correction and "2",
+        "versionCreated": _midnight(correction.date, settings) if correction else created,
         "embargoedUntil": release.embargo and release.embargo.isoformat(),
         "language": composed.language,
         "title": _typeset(release.headline, composed),
@@ -48,7 +50,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         "located": release.place,
         "by": organisation.name,
         "copyrightHolder": organisation.legal_name or organisation.name,
-        "edNote": release.replaces and _replaced(release, composed),
+        "edNote": correction.text if correction else _replaced(release, composed),
         "headlines": list(_headlines(release, composed)),
         "bodies": list(_bodies(release, composed, settings)),
         "people": [
@@ -76,8 +78,8 @@ def _midnight(day: date, settings: Settings) -> str:
 
 
 def _replaced(release: PressRelease, composed: ComposedIssue) -> str:
-    say = translator(composed.language)
-    return say("CORRECTION: replaces {what}").format(what=release.replaces)
+    say = translator(composed.language)("CORRECTION: replaces {what}")
+    return say.format(what=release.replaces) if release.replaces else ""
 
 
 def _headlines(release: PressRelease, composed: ComposedIssue) -> Iterator[dict[str, str]]:
