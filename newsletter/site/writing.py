@@ -1,5 +1,6 @@
 """The site's folder: only what changed is written, and only pages of ours are taken away."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,4 +97,4 @@ def _is_ours(path: Path) -> bool:
 
 
 def _is_of(name: str, issues: Collection[str]) -> bool:
-    return any(issue in name for issue in issues)
+    return any(re.search(rf"(?<!\w){re.escape(issue)}(?!\w)", name) for issue in issues)

@@ -157,13 +157,15 @@ def test_a_page_goes_with_its_issue_and_what_is_not_ours_stays(online: Path) -> 
 
 
 def test_an_issue_that_cannot_be_read_keeps_its_page(online: Path) -> None:
-    write_issues(online, {"a": LETTER + PUBLISHED})
-    make_site(online)
+    write_issues(online, {"a": LETTER + PUBLISHED, "other": LETTER + PUBLISHED})
+    before, _told = make_site(online)
     write_issues(online, {"a": "kind: newsletter\n"})
+    (online / "issues/other.yaml").unlink()
 
     files, told = make_site(online)
 
-    assert "a.html" in files
+    assert files["a.html"] == before["a.html"]
+    assert files["other.html"] == files["404.html"]
     assert "a.yaml" in "".join(told)
 
 
