@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+_CLOCKS = ("%H:%M:%S%z", "%H:%M%z", "%H:%M:%S", "%H:%M")
 ISSUE_KINDS = ("newsletter", "press-release")
 
 
@@ -151,8 +152,8 @@ def add_site(newsletter: click.Group) -> None:
     @click.option(
         "--now",
         "moment",
-        type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"]),
-        metavar="YYYY-MM-DDTHH:MM+HH:MM",
+        type=click.DateTime([f"%Y-%m-%dT{clock}" for clock in _CLOCKS]),
+        metavar="YYYY-MM-DDTHH:MM",
         help=_("As the site is at this moment; default: now. Embargoes end by it."),
     )
     @click.option("--publish", is_flag=True, help=_("Then put it online, as the settings say."))

@@ -43,14 +43,16 @@ def site(
 ) -> int:
     """Write the site as it is at `now`; tell which pages came, changed and went.
 
-    An issue that cannot be read keeps its page as it was; the exit status says so. With
-    `publishing` the program of the settings then puts the site online, once it is allowed.
+    A `now` without a zone is in the workspace's. An issue that cannot be read keeps its page as it
+    was; the exit status says so. With `publishing` the program of the settings then puts the site
+    online, once it is allowed.
     """
     own, problems = open_workspace(start)
     show(problems)
     command = _publish_command(own, ask) if publishing else ()
     places = places_of(own)
     settings = with_own_folders(own, places)
+    now = now if now.tzinfo else now.replace(tzinfo=own.zone)
     issues, unread = _read(settings, show)
     sent = sent_times(settings.workspace)
     chosen = published(issues, settings, sent=sent, now=now)
