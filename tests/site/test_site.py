@@ -15,6 +15,7 @@ from lxml import etree, html
 from PIL import Image
 
 from newsletter.content.loading import load_issue
+from newsletter.mailing.message.message import embedded_pictures
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import render_document
 from newsletter.rendering.fingerprint import parts_of
@@ -26,6 +27,7 @@ from tests.site.conftest import (
     NOW,
     PUBLISHED,
     RELEASE,
+    SETTINGS,
     make_site,
     note_sent,
     with_site,
@@ -392,3 +394,36 @@ def test_the_archive_has_each_issue_by_year_and_by_series(online: Path) -> None:
     press = html.fromstring(files["presse/index.html"])
     assert [each.get("href") for each in press.iter("a") if each.get("href") == "/r"] == ["/r"]
     assert press.xpath("//a[starts-with(@href, 'tel:')]")
+
+
+@pytest.mark.parametrize(
+    ("web", "embargo", "named"),
+    [
+        ("public", "2025-07-01 06:00", []),
+        ("unlisted", "2025-07-01 06:00", []),
+        ("public", "none", ["f", "i", "mail"]),
+        ("none", "none", ["i"]),
+        ("unlisted", "none", ["i"]),
+        (f"{{access: unlisted, code: {CODE}}}", "none", ["f", "i", f"mail-{CODE}"]),
+        (f"{{access: unlisted, code: {CODE}}}", "2025-07-01 06:00", []),
+    ],
+)
+def test_a_mail_names_no_address_that_the_site_does_not_have_or_that_gives_it_away(
+    web: str, embargo: str, named: list[str], tmp_path: Path
+) -> None:
+    pictures = SETTINGS.replace("f'}", "f', images_url: 'https://l.example.org/i'}")
+    workspace = with_site(tmp_path / "workspace", pictures)
+    medium = "media: [{title: Vue, file: photo.png, credit: Nous, rights: libres}]\n"
+    text = RELEASE.replace("embargo: none", f"embargo: {embargo}") + medium + f"web: {web}\n"
+    write_issues(workspace, {"mail": text})
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    issue = load_issue(workspace / "issues/mail.yaml", settings).issue
+    assert issue is not None
+
+    mail = render_document(issue, settings)
+
+    found = re.findall(r"https://l\.example\.org/([^/\"\s]+)", mail.html + mail.text)
+    assert sorted(set(found)) == named
+    # What is not hosted travels inside.
+    assert bool(embedded_pictures(mail, settings)) == ("i" not in named)
