@@ -64,7 +64,7 @@ build: environment pango ## Make the environment, then the mail of every issue i
 	$(BIN)/newsletter build
 
 .PHONY: test
-test: dev-environment $(WHEELS)/.downloaded pango pdftotext chromium ## All that CI checks: format, lint, types, layers, tests with coverage
+test: dev-environment $(WHEELS)/.downloaded pango pdftotext chromium ## All that CI checks: format, lint, types, layers, tests; with COVERAGE=1 what they reach
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -72,7 +72,7 @@ test: dev-environment $(WHEELS)/.downloaded pango pdftotext chromium ## All that
 	$(DENO) fmt --check $(SCRIPTS)
 	$(DENO) lint $(SCRIPTS)
 	$(DENO) check --quiet --no-remote --no-npm $(SCRIPTS)
-	$(BIN)/python -m pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal --cov --cov-report term
+	$(BIN)/python -m pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal $(if $(COVERAGE),--cov --cov-report term)
 
 .PHONY: format
 format: dev-environment ## Format the code, and mend what the linter can

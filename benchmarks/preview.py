@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
 
@@ -91,6 +92,25 @@ def saves_shown(page: Page, path: Path) -> list[float]:
     return times
 
 
+def pages_answered(address: str, path: Path) -> list[float]:
+    """Return how long the page with its problems took to come, asked for after the mail."""
+    text = path.read_text("utf-8")
+    times = []
+    connection = HTTPConnection(address.removeprefix("http://"))
+    for number in range(SAVES):
+        beside = path.with_name(f".{path.name}.tmp")
+        beside.write_text(text.replace(OPENING, f"Demande {number}. {OPENING}"), "utf-8")
+        beside.replace(path)
+        connection.request("GET", f"/issues/{SAMPLE}/mail")
+        connection.getresponse().read()
+        start = time.perf_counter()
+        connection.request("GET", f"/issues/{SAMPLE}")
+        connection.getresponse().read()
+        times.append((time.perf_counter() - start) * 1000)
+        time.sleep(PAUSE_SECONDS)
+    return times
+
+
 def row(what: str, times: Sequence[float]) -> Row:
     """Return the row of `times`, with the slow ones in its remark."""
     late = quantiles(times, n=20, method="inclusive")[-1]
@@ -120,8 +140,10 @@ def rows_of(browser: Browser, issues: int) -> list[Row]:
                 page.goto(f"{address}/issues/{SAMPLE}")
             saves = saves_shown(page, workspace / f"issues/{SAMPLE}.yaml")
             page.close()
+            pages = pages_answered(address, workspace / f"issues/{SAMPLE}.yaml")
         return [
             row(f"{issues} issues: save to new words on screen", saves),
+            row(f"{issues} issues: the page with its problems, after a save and its mail", pages),
             row(f"{issues} issues: start to first page", starts),
         ]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 PYTHONS = ((3, 11), (3, 14))  # the first and the last that the locks were resolved for
 ENVIRONMENT = Path(".venv")
-MADE = ENVIRONMENT / "made.json"  # what each step was made from, written as the steps are done
+MADE = ENVIRONMENT / "made.json"  # what each step was made from, written once all hold together
 
 # Build backends first: what has no wheel is built with these, not with whatever is newest.
 LOCKED = ["install", "--quiet", "--no-deps", "--require-hashes", "--no-build-isolation"]
@@ -43,13 +43,13 @@ def main(arguments):
     if made.get("for") != made_for():
         make_anew()
         made = {"for": made_for()}
-    for step in [*STEPS][: 4 if "--dev" in arguments else 3]:
-        source = source_of(step)
-        if made.get(step) != source:
-            pip(*STEPS[step])
-            pip("check", quiet=True)
-            made[step] = source
-            MADE.write_text(json.dumps(made), encoding="utf-8")
+    wanted = {step: source_of(step) for step in [*STEPS][: 4 if "--dev" in arguments else 3]}
+    changed = [step for step in wanted if made.get(step) != wanted[step]]
+    for step in changed:
+        pip(*STEPS[step])
+    if changed:
+        pip("check", quiet=True)
+        MADE.write_text(json.dumps({**made, **wanted}), encoding="utf-8")
     # Where Python may not write beside our modules, each command would compile them: 105 ms.
     compileall.compile_dir("newsletter", quiet=1)
 

@@ -1,14 +1,16 @@
 """The styles of what Markdown and our templates wrote, put into the elements by premailer."""
 
+import functools
 import importlib
-import logging
 import re
 import sys
 import urllib
+from collections.abc import Iterator
 from importlib.util import find_spec
 from types import ModuleType
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, Self
 
+import tinycss2
 from lxml import etree, html
 
 
@@ -25,39 +27,79 @@ class _LoadedWhenUsed(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-# premailer and its cssutils import these to fetch remote styles, which we forbid them: 50 and 20 of
-# the 500 ms of a cold build (measured 2026-11). importlib's LazyLoader does not help: `import`
-# itself looks inside.
-if "requests" not in sys.modules:
-    sys.modules["requests"] = _LoadedWhenUsed("requests")
-if "urllib.request" not in sys.modules:
-    sys.modules["urllib.request"] = _LoadedWhenUsed("urllib.request")
-    setattr(urllib, "request", sys.modules["urllib.request"])  # noqa: B010 - a submodule's place
-from cssutils import CSSParser  # noqa: E402 - after what they import
-from cssutils.css import CSSStyleSheet  # noqa: E402
-from premailer import Premailer  # noqa: E402
+# premailer imports these to fetch remote styles, which we forbid it, and to read styles, which is
+# done below by what the checks use anyway: 50, 20 and 45 of the 500 ms of a cold build (measured
+# 2026-11). importlib's LazyLoader does not help: `import` itself looks inside.
+for _name in ("requests", "urllib.request", "cssutils"):
+    if _name not in sys.modules:
+        sys.modules[_name] = _LoadedWhenUsed(_name)
+setattr(urllib, "request", sys.modules["urllib.request"])  # noqa: B010 - a submodule's place
+from premailer import Premailer, merge_style, premailer  # noqa: E402 - after what it imports
 
 _MAX_RULES = 1000  # of some ten looks
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
+_ZERO = re.compile(r"(?<![\w.])0px")
 _PSEUDO_CLASS = re.compile(r":[\w-]+")
 _NAME = re.compile(r"\.?[A-Za-z][\w-]*")  # of an element, or of a class with its dot
 _OTHER = re.compile(r"[\[#*(]")  # what a selector may ask beside names
 Rules = list[tuple[tuple[int, ...], str, str]]
 
 
-class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no types
-    """premailer, reading a rule once and not again for every mail.
+class _Declaration(NamedTuple):
+    """A property and its value, under the names that premailer asks for."""
 
-    cssutils takes 30 of the 50 ms of a first mail for all of a look (measured 2026-11).
-    """
+    name: str
+    value: str
+    priority: str
+
+
+class _StyleRule(NamedTuple):
+    """A rule of a style sheet, under the names that premailer asks for."""
+
+    selectorText: str  # noqa: N815
+    declarations: list[_Declaration]
+    type: int = 1
+    STYLE_RULE: int = 1
+    MEDIA_RULE: int = 4
+
+    @property
+    def style(self) -> Self:
+        return self
+
+    def getProperties(self) -> list[_Declaration]:  # noqa: N802
+        return self.declarations
+
+
+def _declarations(css: str | list[tinycss2.ast.Node]) -> Iterator[_Declaration]:
+    for each in tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True):
+        if each.type == "declaration":
+            value = "".join(", " if part == "," else part.serialize() for part in each.value)
+            important = "important" if each.important else ""
+            value = _ZERO.sub("0", " ".join(value.split()))
+            yield _Declaration(each.name, value, important)
+
+
+def _pairs(style: str, **_options: bool) -> list[tuple[str, str]]:
+    return [
+        (each.name, f"{each.value} !important" if each.priority else each.value)
+        for each in _declarations(style)
+    ]
+
+
+premailer.csstext_to_pairs = merge_style.csstext_to_pairs = functools.cache(_pairs)
+
+
+class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no types
+    """premailer, reading a rule once and not again for every mail, and by tinycss2."""
 
     _known: ClassVar[dict[str, Rules]] = {}
 
-    def _parse_css_string(self, css_body: str, *, validate: bool = True) -> CSSStyleSheet:
-        # Of an own template, `@import` would have cssutils fetch any address, or read any file.
-        parser = CSSParser(fetcher=lambda _address: None)
-        return parser.parseString(css_body, validate=validate)
+    def _parse_css_string(self, css_body: str, **_options: bool) -> Iterator[_StyleRule]:
+        for rule in tinycss2.parse_stylesheet(css_body, skip_comments=True, skip_whitespace=True):
+            if rule.type == "qualified-rule":
+                selector = tinycss2.serialize(rule.prelude).strip()
+                yield _StyleRule(selector, list(_declarations(rule.content)))
 
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[Rules, list[object]]:
         if css_body not in self._known:
@@ -109,7 +151,6 @@ def inline_styles(root: html.HtmlElement, content_css: str) -> None:
         allow_network=False,
         # premailer would rewrite width="560" as "100%": huge pictures in Outlook.
         disable_basic_attributes=["width", "height", "bgcolor", "align", "valign"],
-        cssutils_logging_level=logging.CRITICAL,
     ).transform()
     for style in root.iter("style"):
         style.attrib.pop("data-premailer", None)
