@@ -128,6 +128,10 @@ demo-returns: dev-environment ## Send to 200 members through Postfix: twenty dea
 	$(BIN)/python tools/debian_servers.py
 	PYTHONPATH=. $(BIN)/python tools/demo_returns.py
 
+.PHONY: demo-site
+demo-site: dev-environment pango ## Make a site of the samples, served by nginx on this machine (unpacked, not installed)
+	$(BIN)/python tools/demo_site.py
+
 .PHONY: bench
 bench: dev-environment ## Measure build, preview and sending beside their peers (npm, pip); write docs/benchmarks.md
 	$(BIN)/python benchmarks/page.py

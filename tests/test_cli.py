@@ -12,6 +12,9 @@ import pytest
 from PIL import Image
 
 from newsletter import cli
+from newsletter.commands.init import init
+from newsletter.content.loading import load_issue
+from newsletter.i18n import use_language
 from newsletter.settings.settings import load_settings
 
 Run = Callable[..., tuple[int, str]]
@@ -406,6 +409,43 @@ def test_a_first_run_says_three_lines_in_all(
     assert run("build")[0] == 0
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("access", ["public", "unlisted", "none"])
+def test_init_asks_who_will_read_the_issues_online(
+    access: str, language: str, tmp_path: Path
+) -> None:
+    use_language(language)
+    typed = iter(["peut-être", access.upper()])
+
+    init(tmp_path / "lettre", tell=print, ask=lambda _question: next(typed))
+
+    site = load_settings(tmp_path / "lettre").settings.site
+    assert site is not None
+    assert site.web == access
+
+
+def test_a_new_issue_has_an_address_of_its_own_and_nothing_of_the_last_one_s(
+    run: Run, workspace: Path
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text() + "site: {web: unlisted}\n")
+    run("new", "newsletter", "--date", "2025-02-03")
+    first = workspace / "issues/2025-02-newsletter.yaml"
+    was = "published: 2025-01-01\n  parts: all\ncorrection:\n  date: 2025-02-04\n  text: Non.\n"
+    first.write_text(re.sub(r"web: \{(code: \w+)\}\n", rf"web:\n  \1\n  {was}", first.read_text()))
+
+    run("new", "newsletter", "--from", first, "--date", "2025-03-03")
+
+    issues = [load_issue(path, load_settings(workspace).settings).issue
+              for path in sorted((workspace / "issues").glob("*.yaml"))]  # fmt: skip
+    assert [issue.web.code is not None for issue in issues] == [True, True]
+    assert issues[0].web.code != issues[1].web.code
+    assert (issues[1].web.published, issues[1].web.parts, issues[1].correction) == (
+        None, "everyone", None,
+    )  # fmt: skip
+    assert issues[0].correction is not None
+
+
 def test_a_new_workspace_has_a_look_a_brand_and_a_logo_that_is_named_once(
     run: Run, tmp_path: Path
 ) -> None:
@@ -479,7 +519,16 @@ def test_help_has_every_command_in_a_group_and_its_sentence_whole(run: Run) -> N
         "Write": ["init", "new", "schema", "templates"],
         "Look": ["preview", "check", "build"],
         "Send": ["doctor", "approve", "send", "stop"],
-        "Afterwards": ["report", "bounces", "serve", "unsubscribe", "who", "forget", "ledger"],
+        "Afterwards": [
+            "site",
+            "report",
+            "bounces",
+            "serve",
+            "unsubscribe",
+            "who",
+            "forget",
+            "ledger",
+        ],
     }
     in_groups = [name for names in list(named.values())[1:] for name in names]
     assert sorted(in_groups) == sorted(cli.commands().commands)

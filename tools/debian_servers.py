@@ -117,8 +117,9 @@ def words_of_failure(*command: str) -> str:
 
 
 def main() -> None:
-    """Unpack the servers that are not there yet."""
-    missing = {name: each for name, each in SERVERS.items() if not is_unpacked(name, each)}
+    """Unpack the servers that are not there yet: those that are named, or all."""
+    named = sys.argv[1:] or SERVERS
+    missing = {name: SERVERS[name] for name in named if not is_unpacked(name, SERVERS[name])}
     if missing and not (shutil.which("apt-get") and shutil.which("dpkg")):
         sys.exit("make servers needs Debian's packages: run it on Debian or Ubuntu.")
     for name, server in missing.items():

@@ -104,6 +104,9 @@ def commands() -> click.Group:
         (_("Write"), ("init", "new", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
         (_("Send"), ("doctor", "approve", "send", "stop")),
-        (_("Afterwards"), ("report", "bounces", "serve", "unsubscribe", "who", "forget", "ledger")),
+        (
+            _("Afterwards"),
+            ("site", "report", "bounces", "serve", "unsubscribe", "who", "forget", "ledger"),
+        ),
     ]
     return newsletter

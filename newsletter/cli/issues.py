@@ -1,17 +1,20 @@
 """The commands that make issues and look at them: init, new, check, build, schema, templates."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.parameters import as_option, as_path, files_argument, here, today
+from newsletter.cli.parameters import as_option, as_path, files_argument, here, now, today
 from newsletter.cli.printing import show, with_progress_bar
+from newsletter.cli.sending_progress import ask
 from newsletter.i18n import _
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+_CLOCKS = ("%H:%M:%S%z", "%H:%M%z", "%H:%M:%S", "%H:%M")
 ISSUE_KINDS = ("newsletter", "press-release")
 
 
@@ -23,7 +26,7 @@ def add_init(newsletter: click.Group) -> None:
     def init(folder: "Path") -> int:
         from newsletter.commands.init import init as run_init
 
-        return run_init(folder, tell=click.echo)
+        return run_init(folder, tell=click.echo, ask=ask if sys.stdin.isatty() else None)
 
 
 def add_new(newsletter: click.Group) -> None:
@@ -47,10 +50,13 @@ def add_new(newsletter: click.Group) -> None:
         help=_("Start from this issue: copy its text and add one to its number."),
     )
     def new(kind: str, title: str | None, day: "datetime | None", from_issue: "Path | None") -> int:
+        import secrets
+
         from newsletter.commands.new import new as run_new
 
         return run_new(
             kind,
+            code=secrets.token_hex(16),
             title=title,
             day=day.date() if day else today(),
             from_issue=from_issue,
@@ -131,6 +137,40 @@ def add_build(newsletter: click.Group) -> None:
         )
 
 
+def add_site(newsletter: click.Group) -> None:
+    """Add `newsletter site`."""
+
+    @newsletter.command(
+        help=_("Write the site: a page for each issue sent, the archive, the press room, feeds.")
+    )
+    @click.option(
+        "--output",
+        type=click.Path(file_okay=False),
+        callback=as_path,
+        help=_("Folder to write to, instead of site/."),
+    )
+    @click.option(
+        "--now",
+        "moment",
+        type=click.DateTime([f"%Y-%m-%dT{clock}" for clock in _CLOCKS]),
+        metavar="YYYY-MM-DDTHH:MM",
+        help=_("As the site is at this moment; default: now. Embargoes end by it."),
+    )
+    @click.option("--publish", is_flag=True, help=_("Then put it online, as the settings say."))
+    def site(output: "Path | None", moment: "datetime | None", publish: bool) -> int:
+        from newsletter.commands.site import site as run_site
+
+        return run_site(
+            output=output,
+            now=moment or now(),
+            start=here(),
+            tell=click.echo,
+            show=show,
+            publishing=publish,
+            ask=ask if sys.stdin.isatty() else None,
+        )
+
+
 def add_schema(newsletter: click.Group) -> None:
     """Add `newsletter schema`."""
 
@@ -167,4 +207,4 @@ def add_templates(newsletter: click.Group) -> None:
         return run_templates.list_templates(start=here(), tell=click.echo)
 
 
-ADD_ISSUES = (add_init, add_new, add_check, add_build, add_schema, add_templates)
+ADD_ISSUES = (add_init, add_new, add_check, add_build, add_site, add_schema, add_templates)

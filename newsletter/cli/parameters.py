@@ -10,7 +10,7 @@ from newsletter.i18n import LANGUAGES, _
 from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
 
@@ -73,8 +73,13 @@ def here() -> "Path":
     return _path(os.getcwd())
 
 
-def today() -> "date":
-    """Return the day that this machine's clock shows."""
+def now() -> "datetime":
+    """Return the moment that this machine's clock shows."""
     from datetime import datetime
 
-    return datetime.now().astimezone().date()
+    return datetime.now().astimezone()
+
+
+def today() -> "date":
+    """Return its day."""
+    return now().date()

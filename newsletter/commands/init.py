@@ -4,17 +4,27 @@ import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from newsletter.commands.new import STARTER
 from newsletter.commands.schema import schema_text
 from newsletter.i18n import _, current_language
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.values.web import Access
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
 
 
-def init(folder: Path, *, tell: Callable[[str], None]) -> int:
-    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
+def init(
+    folder: Path,
+    *,
+    tell: Callable[[str], None],
+    ask: Callable[[str], str] | None = None,
+) -> int:
+    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way.
+
+    Who is there to `ask` says who will read the issues online.
+    """
     around = workspace_above(str(folder.resolve().parent))
     if around is not None:
         message = _("{folder} is inside the workspace {workspace}")
@@ -30,6 +40,8 @@ def init(folder: Path, *, tell: Callable[[str], None]) -> int:
             folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
         )
         raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
+    if ask is not None:
+        contents[SETTINGS_FILE] = _with_access(contents[SETTINGS_FILE], ask)
     write_whole(*((folder / name, each) for name, each in contents.items()), below=folder)
     (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
     if folder.resolve() == Path.cwd():
@@ -39,6 +51,14 @@ def init(folder: Path, *, tell: Callable[[str], None]) -> int:
         command = f"cd {shlex.quote(str(folder))} && newsletter new newsletter"
         tell(message.format(folder=shown_path(folder.resolve()), command=command))
     return 0
+
+
+def _with_access(settings: bytes, ask: Callable[[str], str]) -> bytes:
+    question = _("Who may read your issues online? public, unlisted (with the address), none")
+    answer = ""
+    while answer not in get_args(Access):
+        answer = ask(question).strip().lower()
+    return settings.replace(b"# site:\n#   web: public", f"site:\n  web: {answer}".encode())
 
 
 def workspace_files(language: str) -> dict[str, bytes]:

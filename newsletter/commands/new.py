@@ -18,6 +18,10 @@ from newsletter.workspace import write_whole
 
 STARTER = PACKAGE / "starter"
 STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
+# What an issue says of its own page, with the lines under it.
+_OWN = re.compile(
+    r"^(?:web|correction|replaces_issue):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
+)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -27,10 +31,14 @@ def new(
     title: str | None,
     day: date,
     from_issue: Path | None,
+    code: str,
     start: Path,
     tell: Callable[[str], None],
 ) -> int:
-    """Write a new issue file of `kind` and tell where; raise where it exists already."""
+    """Write a new issue file of `kind` and tell where; raise where it exists already.
+
+    `code` ends its address online, where the settings say that nobody is to guess it.
+    """
     settings, _problems = open_workspace(start)
     if from_issue is None:
         name = f"{day:%Y-%m}-{_slug(title or kind)}"
@@ -40,6 +48,8 @@ def new(
         name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
         text = _next_issue(from_issue, kind, title=title, day=day)
     path = settings.workspace / "issues" / f"{name}.yaml"
+    if settings.site and settings.site.web == "unlisted":
+        text = f"{text.rstrip()}\n\nweb: {{code: {code}}}\n"
     copies = _copies_of_texts(from_issue, path) if from_issue else {}
     for file, copy in copies.items():
         text = re.sub(rf"(\bfile:[ \t]*[\"']?){re.escape(file)}\b", rf"\g<1>{copy}", text)
@@ -88,7 +98,7 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
     number = source.value.get("number")
     if isinstance(number, str) and number.isascii() and number.isdecimal():
         values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))
-    return _rewritten(source, values)
+    return _rewritten(parse_source(_OWN.sub("", source.text), source.path), values)
 
 
 def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:

@@ -22,6 +22,7 @@ from newsletter.values.signatures import SignedText
 from newsletter.values.structures import Ignore
 from newsletter.values.texts import Markdown
 from newsletter.values.validation import FaultInValue, Model, refuse
+from newsletter.values.web import Correction, Web, WebField
 
 _ONE_TO_FOUR = WithJsonSchema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
 
@@ -80,6 +81,12 @@ class IssueBase(Model):
         description=N_("File name of this issue in the other language, without .yaml"),
     )
 
+    web: WebField = Field(
+        Web(), description=N_("Online: public, unlisted or none; all: parts for some too")
+    )
+    correction: Correction | None = Field(
+        None, description=N_("What was wrong in the email: said on the page alone")
+    )
     ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
 
     @field_validator("sender")
@@ -91,6 +98,11 @@ class IssueBase(Model):
             hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
             raise refuse(Fault("sender", message, hint))
         return sender
+
+    @property
+    def web_name(self) -> str:
+        """What its page and its folder of files are called online."""
+        return f"{self.id}-{self.web.code}" if self.web.code else self.id
 
     def is_for(self, recipient: Audience) -> bool:
         """Tell whether the recipient gets this issue."""

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.fields import Anchor, Text, TextAlone, context_of, named_by_text
+from newsletter.values.fields import Anchor, Text, TextAlone, YesNo, context_of, named_by_text
 from newsletter.values.structures import (
     Button,
     Citation,
@@ -41,6 +41,7 @@ class ItemParts(AudienceParts):
     """What every item may carry, whatever its kind."""
 
     id: Anchor | None = Field(None, description=N_("Id of the item, for links to it"))
+    web: YesNo = Field(True, description=N_("false: not on the web page, as after a request"))
     ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
 
 

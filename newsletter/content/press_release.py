@@ -141,6 +141,11 @@ class PressRelease(IssueBase):
         None, description=N_("What it cancels and replaces: the press release of 11 February 2025")
     )
 
+    replaces_issue: Text | None = Field(
+        None,
+        description=N_("File name of the release that it replaces, without .yaml"),
+    )
+
     @field_validator("contacts")
     @classmethod
     def _contacts_can_be_reached(cls, contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:

@@ -1,5 +1,6 @@
 """What of an issue someone sees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
@@ -37,8 +38,8 @@ class VisibleIssue(Generic[IssueType]):
 class _Walk:
     """Goes through an issue, and notes the items that are seen and the parts that are hidden."""
 
-    def __init__(self, audience: Audience) -> None:
-        self.audience = audience
+    def __init__(self, is_shown: Callable[[AudienceParts], bool]) -> None:
+        self.is_shown = is_shown
         self.items: list[Loc] = []
         self.hidden: list[Loc] = []
 
@@ -53,7 +54,7 @@ class _Walk:
         return value
 
     def _seen_model(self, model: BaseModel, loc: Loc) -> BaseModel | None:
-        if isinstance(model, AudienceParts) and not model.is_for(self.audience):
+        if isinstance(model, AudienceParts) and not self.is_shown(model):
             self.hidden.append(loc)
             return None
         items, hidden = len(self.items), len(self.hidden)
@@ -85,7 +86,24 @@ def _never_empty(model: type[BaseModel]) -> frozenset[str]:
 
 def visible(issue: IssueType, audience: Audience) -> VisibleIssue[IssueType]:
     """Return what of `issue` a recipient of this audience sees."""
-    walk = _Walk(audience)
+    return with_parts(issue, lambda part: part.is_for(audience))
+
+
+def online_parts(issue: IssueType, *, for_some: bool) -> IssueType:
+    """Return what of `issue` its page shows: with `for_some`, what only some recipients see too."""
+
+    def is_shown(part: AudienceParts) -> bool:
+        is_for_all = not (part.for_ or part.not_for)
+        return (for_some or is_for_all) and getattr(part, "web", True)
+
+    return with_parts(issue, is_shown).issue
+
+
+def with_parts(
+    issue: IssueType, is_shown: Callable[[AudienceParts], bool]
+) -> VisibleIssue[IssueType]:
+    """Return what is left of `issue` without the parts that are not shown."""
+    walk = _Walk(is_shown)
     seen = walk.seen(issue, ())
     shown = seen if isinstance(seen, type(issue)) else issue
     return VisibleIssue(shown, tuple(walk.items), tuple(walk.hidden))

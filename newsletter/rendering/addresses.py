@@ -2,6 +2,9 @@
 
 from urllib.parse import quote
 
+from newsletter.content.loading import Issue
+from newsletter.settings.settings import Settings
+
 
 def address_in(folder: str, *names: str) -> str:
     """Return the address of what lies in `folder` under `names`: its spaces, accents and # encoded.
@@ -11,6 +14,32 @@ def address_in(folder: str, *names: str) -> str:
     return "/".join([folder.rstrip("/"), *(quote(name) for name in names)])
 
 
-def page_of(web_url: str, issue_id: str) -> str:
+def page_of(web_url: str, name: str) -> str:
     """Return the address of an issue's page, where `web_url` has {issue} in its place."""
-    return web_url.replace("{issue}", quote(issue_id, safe=""))
+    return web_url.replace("{issue}", quote(name, safe=""))
+
+
+def page_address(issue: Issue, settings: Settings) -> str | None:
+    """Return where the issue is online; None where it has no page that may be named."""
+    site = settings.site
+    if site is None or site.web_url is None or getattr(issue, "embargo", None):
+        return None
+    access = issue.web.access or site.web
+    is_hidden = access == "none" or (access == "unlisted" and issue.web.code is None)
+    return None if is_hidden else page_of(site.web_url, issue.web_name)
+
+
+def files_address(issue: Issue, settings: Settings) -> str | None:
+    """Return the folder of the issue's files online; None where it may not be named."""
+    site = settings.site
+    if site is None or site.files_url is None:
+        return None
+    # A team without `web:` puts its files online by hand.
+    is_online = site.web is None or page_address(issue, settings) is not None
+    return address_in(site.files_url, issue.web_name) if is_online else None
+
+
+def is_held(issue: Issue, settings: Settings) -> bool:
+    """Tell whether the site has nothing of the issue yet, which is under embargo."""
+    has_site = settings.site is not None and settings.site.web is not None
+    return has_site and getattr(issue, "embargo", None) is not None

@@ -10,7 +10,7 @@ from newsletter.content.issue import Newsletter
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
-from newsletter.rendering.addresses import page_of
+from newsletter.rendering.addresses import is_held, page_address, page_of
 from newsletter.rendering.calendar.agenda import calendar_links
 from newsletter.rendering.contents import (
     ContentsEntry,
@@ -83,7 +83,8 @@ def compose(
     issue = replace_merge_fields(seen.issue, fields)
     organisation = replace_merge_fields(settings.organisation, fields)
     why = (issue.kind == "press-release" and organisation.press_why) or organisation.why
-    pictures = Pictures(settings)
+    # Until its hour nothing of a release is online: its mail carries the pictures.
+    pictures = Pictures(settings, hosted=not is_held(issue, settings))
     parts = PARTS if isinstance(issue, PressRelease) else ()
     locs: dict[int, Loc] = dict(enumerate([*seen.item_locs, *((name,) for name in parts)]))
     anchors = anchors_of(issue)
@@ -164,12 +165,11 @@ def _context(
 
 
 def _web_addresses(issue: Issue, settings: Settings) -> tuple[str | None, str | None]:
-    """Return where the issue is online, and its translation; before its embargo ends, nowhere."""
+    """Return where the issue is online, and its translation: that of an unlisted one has a code."""
+    address, other = page_address(issue, settings), issue.translation_of
     web_url = settings.site.web_url if settings.site else None
-    if web_url is None or getattr(issue, "embargo", None):
-        return None, None
-    other = issue.translation_of
-    return page_of(web_url, issue.id), other and page_of(web_url, other)
+    is_found = address is not None and other is not None and issue.web.code is None
+    return address, page_of(web_url, other) if web_url and other and is_found else None
 
 
 def _unsubscribe_address(settings: Settings, fields: dict[str, MergeField]) -> str | None:

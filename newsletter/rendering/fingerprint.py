@@ -46,7 +46,7 @@ class Fingerprint:
 def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     """Return the digests of `issue`, as it is for someone whom every part of it is for."""
     conditions: list[str] = []
-    whole = _unconditional(issue, (), conditions)
+    whole = without_conditions(issue, (), conditions)
     document = render_document(whole.model_copy(update={"id": "issue"}), settings)
     digests = {
         SUBJECT: _digest(document.subject),
@@ -95,8 +95,11 @@ def _around(document: Document) -> str:
     return text + document.html[end:]
 
 
-def _unconditional(model: ModelType, loc: tuple[object, ...], found: list[str]) -> ModelType:
+def without_conditions(
+    model: ModelType, loc: tuple[object, ...] = (), found: list[str] | None = None
+) -> ModelType:
     """Return `model` without what says whom it is for; note that in `found`."""
+    found = [] if found is None else found
     update: dict[str, object] = {}
     for name in type(model).model_fields:
         value = getattr(model, name)
@@ -111,7 +114,7 @@ def _unconditional(model: ModelType, loc: tuple[object, ...], found: list[str]) 
 
 def _each_unconditional(value: object, loc: tuple[object, ...], found: list[str]) -> object:
     if isinstance(value, BaseModel):
-        return _unconditional(value, loc, found)
+        return without_conditions(value, loc, found)
     if isinstance(value, tuple):
         return tuple(
             _each_unconditional(each, (*loc, number), found) for number, each in enumerate(value)

@@ -57,18 +57,19 @@ def replace_merge_fields(model: ModelType, found: dict[str, MergeField]) -> Mode
             return text
         return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(token_for, text))
 
-    changed = _change_texts(model, in_text)
+    changed = change_texts(model, in_text)
     return changed if isinstance(changed, type(model)) else model
 
 
-def _change_texts(value: object, change: Callable[[str], str]) -> object:
+def change_texts(value: object, change: Callable[[str], str]) -> object:
+    """Return a value of the model with each of its texts changed."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):
-        return tuple(_change_texts(each, change) for each in value)
+        return tuple(change_texts(each, change) for each in value)
     if isinstance(value, BaseModel):
         old = {name: getattr(value, name) for name in type(value).model_fields}
-        new = {name: _change_texts(each, change) for name, each in old.items()}
+        new = {name: change_texts(each, change) for name, each in old.items()}
         different = {name: each for name, each in new.items() if each is not old[name]}
         return value.model_copy(update=different) if different else value
     return value

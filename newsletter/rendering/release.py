@@ -2,7 +2,7 @@
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
-from newsletter.rendering.addresses import address_in
+from newsletter.rendering.addresses import address_in, files_address
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.settings.settings import Settings
 from newsletter.values.structures import Medium
@@ -31,17 +31,17 @@ def media_links(release: PressRelease, settings: Settings) -> tuple[tuple[Medium
 
 
 def media_address(medium: Medium, release: PressRelease, settings: Settings) -> str | None:
-    """Return where the press fetches a picture; None where the settings host no files."""
+    """Return where the press fetches a picture; None where it is not online."""
     if medium.file is None:
         return medium.url
-    folder = settings.site and settings.site.files_url
-    return address_in(folder, release.id, media_name(medium.file)) if folder else None
+    folder = files_address(release, settings)
+    return address_in(folder, media_name(medium.file)) if folder else None
 
 
 def pdf_address(release: PressRelease, settings: Settings) -> str | None:
     """Return where the release's PDF is online; None before its embargo ends, or without files."""
-    folder = settings.site and settings.site.files_url
-    return address_in(folder, release.id, PDF_NAME) if folder and not release.embargo else None
+    folder = files_address(release, settings)
+    return address_in(folder, PDF_NAME) if folder and not release.embargo else None
 
 
 def media_name(file: str) -> str:

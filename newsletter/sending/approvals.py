@@ -125,7 +125,7 @@ def _refusal(
         "tested": _("{name} sent a test on {date}, but the issue has changed since: {parts}"),
     }[what]
     moment = datetime.fromisoformat(last.at).astimezone(sending.settings.zone)
-    parts = changes_in_words(sending, changed_parts(last.parts, digests))
+    parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
     return NewsletterError(
         message.format(name=last.by, date=format_moment(moment, current_language()), parts=parts),
         hint=hint,

@@ -5,15 +5,33 @@ import json
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.terminal import is_yes
 from newsletter.workspace import SETTINGS_FILE, leads_inside, user_folder
 
+# What a program of a setting is for, as it is asked for, and how to be asked again.
+_USES = {
+    "token_command": (
+        N_("{file} wants to run this program for a password: {command}. Allow it? yes or no"),
+        N_("to allow it, send yourself a test in a terminal: newsletter send FILE --to YOU"),
+    ),
+    "publish": (
+        N_("{file} wants to run this program to put the site online: {command}. "
+           "Allow it? yes or no"),
+        N_("to allow it, run in a terminal: newsletter site --publish"),
+    ),
+}  # fmt: skip
+
 
 def allow_program(
-    workspace: Path, command: Sequence[str], *, ask: Callable[[str], str] | None
+    workspace: Path,
+    command: Sequence[str],
+    *,
+    ask: Callable[[str], str] | None,
+    setting: Literal["token_command", "publish"] = "token_command",
 ) -> None:
     """Return where a program of the settings may run, after it was asked for once on this machine.
 
@@ -28,12 +46,11 @@ def allow_program(
     if allowed is not None and allowed.exists():
         return
     shown = shlex.join(each if each.isprintable() else ascii(each) for each in command)
-    question = _("{file} wants to run this program for a password: {command}. Allow it? yes or no")
-    question = question.format(file=SETTINGS_FILE, command=shown)
+    words, hint = map(_, _USES[setting])
+    question = words.format(file=SETTINGS_FILE, command=shown)
     if ask is None or not is_yes(ask(question)):
-        message = _("the program of token_command: was not allowed on this machine: {command}")
-        hint = _("to allow it, send yourself a test in a terminal: newsletter send FILE --to YOU")
-        raise NewsletterError(message.format(command=shown), hint=hint)
+        message = _("the program of {setting}: was not allowed on this machine: {command}")
+        raise NewsletterError(message.format(setting=setting, command=shown), hint=hint)
     if allowed is not None:
         allowed.touch(mode=0o600)
 

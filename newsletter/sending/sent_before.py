@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from newsletter.content.loading import LoadedIssue
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger, RecordedIssue
 from newsletter.ledger.states import State
@@ -108,7 +109,7 @@ def _changed(
     sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger | None
 ) -> NewsletterError:
     names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
-    shown = changes_in_words(sending, names)
+    shown = changes_in_words(names, sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
     accepted = ledger.counts(sending.mails.issue.id).get(State.ACCEPTED, 0) if ledger else 0
     if accepted:
@@ -121,9 +122,9 @@ def _changed(
     return NewsletterError(message.format(parts=shown), hint=hint)
 
 
-def changes_in_words(sending: Sending, names: Sequence[str]) -> str:
-    """Return what of an issue has changed, named as the user knows it; the first few."""
-    told = list(_in_words(sending, names))
+def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
+    """Return which parts of an issue have changed, of `changed_parts`; the first few by name."""
+    told = list(_in_words(names, loaded))
     shown = _("; ").join(told[:MAX_CHANGES_TOLD])
     if len(told) > MAX_CHANGES_TOLD:
         more = len(told) - MAX_CHANGES_TOLD
@@ -131,7 +132,7 @@ def changes_in_words(sending: Sending, names: Sequence[str]) -> str:
     return shown
 
 
-def _in_words(sending: Sending, names: Sequence[str]) -> Iterator[str]:
+def _in_words(names: Sequence[str], loaded: LoadedIssue) -> Iterator[str]:
     words = {
         SUBJECT: _("the subject"),
         PREHEADER: _("the preheader"),
@@ -143,17 +144,17 @@ def _in_words(sending: Sending, names: Sequence[str]) -> Iterator[str]:
         if name in words:
             yield words[name]
         elif name != REST:
-            yield _place_in_words(sending, name)
+            yield _place_in_words(name, loaded)
     if REST in names or not names:
         yield _("what surrounds the items: titles, templates, settings")
 
 
-def _place_in_words(sending: Sending, name: str) -> str:
+def _place_in_words(name: str, loaded: LoadedIssue) -> str:
     loc = [int(step) if step.isdecimal() else step for step in name.split(".")]
-    source = sending.loaded.source
+    source = loaded.source
     if not source.names(loc):
         return _("an item was removed")
-    part: Any = sending.mails.issue
+    part: Any = loaded.issue
     for step in loc:
         part = part[step] if isinstance(step, int) else getattr(part, step)
     title, line = getattr(part, "title", ""), source.position(loc).line

@@ -46,6 +46,7 @@ from newsletter.values.merge_syntax import merge_problems
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse, validate
+from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
 from newsletter.workspace import SETTINGS_FILE
 
@@ -196,6 +197,16 @@ class Recipients(Model):
 class Site(Model):
     """Where what is published lies; a link to it appears only where its address is given."""
 
+    web: Access | None = Field(
+        None, description=N_("Who may read issues online: public, unlisted, none")
+    )
+    subscribe: Url | None = Field(
+        None, description=N_("Address of the page, or mailto:, where people subscribe")
+    )
+    legal: Url | None = Field(None, description=N_("Address of your legal notice"))
+    publish: TextList = Field(
+        (), description=N_("Program that puts the site online, word by word; {files} names a list")
+    )
     web_url: Annotated[Url, _with_placeholder("{issue}")] | None = Field(
         None, description=N_("Address of an issue's web version; {issue} stands for its file name")
     )

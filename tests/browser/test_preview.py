@@ -457,6 +457,18 @@ def test_a_press_release_shows_its_pdf_beside_when_asked(browser: Browser, stead
         expect(page.get_by_title("The PDF")).to_be_visible()
 
 
+def test_the_page_online_is_shown_beside_the_mail(browser: Browser, steady: Served) -> None:
+    with opened(browser, f"{steady.address}/issues/essai") as page:
+        page.get_by_label("Web page").check()
+
+        expect(page.locator("#frame")).to_be_visible()
+        online = page.frame_locator("[title='The web page']")
+        expect(online.locator("main h1")).to_be_visible()
+        light = online.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+        page.get_by_label("Dark", exact=True).check()
+        expect(online.locator("body")).not_to_have_css("background-color", light)
+
+
 def test_the_address_keeps_the_view(view: Page) -> None:
     view.get_by_label("375").check()
     view.get_by_label("Dark", exact=True).check()

@@ -90,6 +90,20 @@ def test_the_screen_says_that_a_release_is_under_embargo(
     assert "embargo:  EMBARGOED until 06:00 on Saturday 2 May 2099 (Paris time)\n" in sent.text
 
 
+@pytest.mark.parametrize("web", ["public", "none"])
+def test_the_screen_names_the_pages_that_the_mail_leads_to(
+    web: str, start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server()
+    settings = workspace / "newsletter.yaml"
+    site = f"site: {{web: {web}, web_url: 'https://l.example.org/{{issue}}'}}\n"
+    settings.write_text(settings.read_text("utf-8") + site, "utf-8")
+
+    sent = send(server, members=write_members(people(2)), typed=["x"])
+
+    assert ("online:   https://l.example.org/essai\n" in sent.text) == (web == "public")
+
+
 def subject_of(message: bytes) -> str:
     return str(email.message_from_bytes(message, policy=email.policy.default)["Subject"])
 

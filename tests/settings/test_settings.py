@@ -129,8 +129,8 @@ FAULTS = {
         "https://example.org/images",
     ),
     "web address without issue": (
-        "# site:\n#   web_url: https://example.org/lettres/{issue}",
-        "site:\n  web_url: https://example.org/lettres",
+        "# site:\n",
+        "site:\n  web_url: https://example.org/lettres\n",
         "newsletter.yaml",
         "url",
         "{issue}",

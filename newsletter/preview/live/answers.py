@@ -30,6 +30,7 @@ from newsletter.preview.live.pages import (
 )
 from newsletter.preview.live.view_query import Reader, View, view_of
 from newsletter.preview.page_templates import FOLDER
+from newsletter.preview.views import dark, light
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.pictures.images import PICTURE_TYPES
 
@@ -68,6 +69,7 @@ class Answers:
             Route("/issues/{name}", self.issue),
             Route("/issues/{name}/mail", self.mail),
             Route("/issues/{name}/release.pdf", self.pdf),
+            Route("/issues/{name}/web", self.web),
             Route("/pictures/{name}", self.picture),
             Route("/page/{name}", self.own_file),
         ]
@@ -163,6 +165,25 @@ class Answers:
         except NewsletterError as error:
             return _sentence(_("There is no PDF"), f"{error.message} ({error.hint})", 503)
         return Response(pdf.content, media_type="application/pdf", headers={**_FRESH, **_NOTHING})
+
+    async def web(self, request: Request) -> Response:
+        """Answer with the page that the issue has online once it is sent, as everyone reads it."""
+        from newsletter.rendering.web.page import render_standalone
+
+        view = view_of(request.query_params)
+        previewed = await self._of_issue(
+            request, lambda path: self._open_issues.previewed(path, Reader())
+        )
+        if previewed is None or previewed.loaded.issue is None:
+            return _no_issue(request)
+        settings = self._open_issues.settings_in(view.look)
+        try:
+            page = await asyncio.to_thread(render_standalone, previewed.loaded.issue, settings)
+        except NewsletterError as error:
+            return _sentence(_("There is no page"), f"{error.message} ({error.hint})", 503)
+        scheme = dark if view.appearance == "dark" else light
+        headers = {**_FRESH, "Content-Security-Policy": mail_policy(())}
+        return HTMLResponse(scheme(page), headers=headers)
 
     async def picture(self, request: Request) -> Response:
         """Answer with a picture of a mail that is shown: by its name there, not from the disk."""

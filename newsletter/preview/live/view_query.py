@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from newsletter.preview.views import APPEARANCES
 from newsletter.settings.theme import LOOKS
 
-PANES = ("mail", "text", "source", "pdf")
+PANES = ("mail", "text", "source", "pdf", "web")
 WIDTHS = ("375", "640", "free")
 _ROW_DIGITS = 8  # more rows than any spreadsheet has
 _CHOICES: Mapping[str, tuple[str, ...]] = {

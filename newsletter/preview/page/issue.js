@@ -22,18 +22,21 @@ function place() {
   return `/issues/${encodeURIComponent(main.dataset.name)}`;
 }
 
-function showPdf() {
+/** Show the PDF or the web page beside the mail, where one is chosen. */
+function showBeside() {
+  const pane = query().get("pane") ?? "";
   const pdf = /** @type {HTMLElement} */ (document.getElementById("pdf"));
   const shown = pdf.querySelector("iframe");
   const chosen = query().get("look");
   const look = chosen ? `?look=${chosen}` : "";
-  const mark = `${main.dataset.mark} ${look}`;
-  if (query().get("pane") !== "pdf") {
+  const file = pane === "web" ? `web?${query()}` : `release.pdf${look}#navpanes=0&view=FitH`;
+  const mark = `${main.dataset.mark} ${file}`;
+  if (pane !== "pdf" && pane !== "web") {
     pdf.replaceChildren();
   } else if (!shown || shown.dataset.mark !== mark) {
     const next = document.createElement("iframe");
-    next.title = pdf.dataset.title ?? "";
-    next.src = `${place()}/release.pdf${look}#navpanes=0&view=FitH`;
+    next.title = (pane === "web" ? pdf.dataset.webTitle : pdf.dataset.title) ?? "";
+    next.src = `${place()}/${file}`;
     next.dataset.mark = mark;
     pdf.replaceChildren(next);
   }
@@ -51,7 +54,7 @@ const refresh = oneAtATime(async () => {
   // Saved between the two: the page is newer than the mail, and nobody will say so again.
   if (mark !== main.dataset.mark) refresh();
   stage.scrollTop = down;
-  showPdf();
+  showBeside();
   tellMissingFonts();
   const failure = /** @type {HTMLElement} */ (document.getElementById("failure"));
   say(failure.textContent.trim() ? "" : main.dataset.saved);

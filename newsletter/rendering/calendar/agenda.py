@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from newsletter.content.items import Agenda
 from newsletter.content.loading import Issue
+from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
-from newsletter.rendering.addresses import address_in
+from newsletter.rendering.addresses import address_in, files_address
 from newsletter.rendering.calendar.zone import timezone_lines
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
@@ -97,13 +98,15 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
     The events have tokens for their merge fields, as in templates. A cancelled event has no link:
     nobody adds it to a calendar.
     """
-    if settings.site is None or settings.site.files_url is None:
+    folder = files_address(issue, settings)
+    if folder is None:
         return []
+    if settings.site and settings.site.web:  # the site has the files of what everyone may read
+        issue = online_parts(issue, for_some=issue.web.parts == "all")
     fields: dict[str, MergeField] = {}
     issue = replace_merge_fields(issue, fields)
-    folder = settings.site.files_url
     return [
-        (event, address_in(folder, issue.id, name))
+        (event, address_in(folder, name))
         for event, name in calendar_names(issue, fields)
         if event.status != "cancelled"
     ]

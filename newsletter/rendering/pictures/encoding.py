@@ -53,6 +53,21 @@ def encode_picture(
     return _encoded(picture, is_drawn=is_drawn)
 
 
+def press_picture(path: Path) -> bytes:
+    """Return a picture for the press in its own size and format, upright, without metadata.
+
+    Raises:
+        OSError and other errors of Pillow: the file is no picture that was examined before.
+    """
+    with opened_picture(path) as source:
+        if is_animation(source):
+            return without_metadata(path.read_bytes())
+        format_name = str(source.format)
+        upright = _upright(source.copy(), orientation(source))
+    profile = source.info.get("icc_profile")  # a printer needs to know what its colours are
+    return _saved(upright, format_name, quality=95, icc_profile=profile)
+
+
 def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
     """Return the picture's crop at `size`, in colours that can be mixed.
 

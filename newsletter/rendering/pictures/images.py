@@ -67,10 +67,10 @@ class ShownImage:
 class Pictures:
     """The pictures that templates show in one document, noted as they are asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, hosted: bool = True) -> None:
         self._workspace = settings.workspace
         self._max_width = settings.theme.widths.page - 2 * SIDE_MARGIN_PX
-        self._images_url = settings.site.images_url if settings.site else None
+        self._images_url = settings.site.images_url if settings.site and hosted else None
         self._images: dict[str, DocumentImage] = {}
         # One picture may stand twice, at two sizes: large in an item, small in a card.
         self.by_source: dict[tuple[str, str], ShownImage] = {}

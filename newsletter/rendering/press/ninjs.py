@@ -10,7 +10,7 @@ from typing import Any
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
-from newsletter.rendering.addresses import address_in, page_of
+from newsletter.rendering.addresses import files_address, page_of
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.plain_html import without_mjml
@@ -30,7 +30,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
     Times without an hour of their own are the release's date at midnight: no clock is asked.
     """
     composed = compose(release, settings)
-    created = _midnight(release.date, settings)
+    created, correction = _midnight(release.date, settings), release.correction
     organisation = settings.organisation
     news = {
         "uri": _uri(release, settings),
@@ -39,7 +39,9 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         "representationType": "full",
         "pubStatus": "usable",
         "firstCreated": created,
-        "versionCreated": created,
+        # What was corrected on the page is a second version of the same.
+        "version": correction and "2",
+        "versionCreated": _midnight(correction.date, settings) if correction else created,
         "embargoedUntil": release.embargo and release.embargo.isoformat(),
         "language": composed.language,
         "title": _typeset(release.headline, composed),
@@ -48,9 +50,9 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         "located": release.place,
         "by": organisation.name,
         "copyrightHolder": organisation.legal_name or organisation.name,
-        "edNote": release.replaces and _replaced(release, composed),
+        "edNote": correction.text if correction else _replaced(release, composed),
         "headlines": list(_headlines(release, composed)),
-        "bodies": list(_bodies(composed, settings)),
+        "bodies": list(_bodies(release, composed, settings)),
         "people": [
             {"name": _typeset(quote.author, composed), "rel": "quoted"} for quote in release.quotes
         ],
@@ -66,7 +68,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
 def _uri(release: PressRelease, settings: Settings) -> str:
     """Return the release's identifier: its web address, else a tag of the sender (RFC 4151)."""
     if settings.site and settings.site.web_url:
-        return page_of(settings.site.web_url, release.id)
+        return page_of(settings.site.web_url, release.web_name)
     domain = settings.senders["default"].email.rpartition("@")[2]
     return f"tag:{domain},{release.date.isoformat()}:{release.id}"
 
@@ -76,8 +78,8 @@ def _midnight(day: date, settings: Settings) -> str:
 
 
 def _replaced(release: PressRelease, composed: ComposedIssue) -> str:
-    say = translator(composed.language)
-    return say("CORRECTION: replaces {what}").format(what=release.replaces)
+    say = translator(composed.language)("CORRECTION: replaces {what}")
+    return say.format(what=release.replaces) if release.replaces else ""
 
 
 def _headlines(release: PressRelease, composed: ComposedIssue) -> Iterator[dict[str, str]]:
@@ -90,24 +92,19 @@ def _typeset(words: str, composed: ComposedIssue) -> str:
     return apply_typography(words, language=composed.language)
 
 
-def _bodies(composed: ComposedIssue, settings: Settings) -> Iterator[dict[str, str]]:
+def _bodies(
+    release: PressRelease, composed: ComposedIssue, settings: Settings
+) -> Iterator[dict[str, str]]:
     """Yield the text, from dateline to links, and who the issuer is, as HTML."""
     environment = email_environment(settings.workspace, composed.language)
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = render_template(environment, f"press/{template}.html", composed.context)
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
-        has_files = bool(settings.site and settings.site.files_url)
-        plain = without_mjml(filled, own_pictures=has_files)
-        body = _with_whole_addresses(plain, composed, settings)
+        folder = files_address(release, settings)
+        plain = without_mjml(filled, own_pictures=folder is not None)
+        # Pictures are found from anywhere.
+        body = plain.replace('src="images/', f'src="{folder}/images/')
         yield {"role": role, "contentType": "text/html", "value": body}
-
-
-def _with_whole_addresses(body: str, composed: ComposedIssue, settings: Settings) -> str:
-    """Return HTML whose pictures are found from anywhere."""
-    folder = settings.site and settings.site.files_url
-    if not folder:
-        return body
-    return body.replace('src="images/', f'src="{address_in(folder, composed.issue_id)}/images/')
 
 
 def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:

@@ -67,7 +67,7 @@ def test_settings_without_a_way_out_are_named(workspace: Path, check: Check) -> 
 
     (problem,) = check("unsubscribe-link", ITEM)
 
-    assert (problem.path.name, problem.position) == ("newsletter.yaml", (61, 1))
+    assert (problem.path.name, problem.position) == ("newsletter.yaml", (62, 1))
     assert "mailto:" in problem.hint
 
 

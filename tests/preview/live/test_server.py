@@ -424,6 +424,20 @@ def test_the_source_and_the_pdf_are_in_the_look_that_is_shown(still: Served) -> 
     assert len({pdf.content for pdf in pdfs.values()}) == 2
 
 
+def test_the_page_online_stands_beside_the_mail_whole_in_one_file(still: Served) -> None:
+    pages = {look: still.get(f"/issues/essai/web?look={look}") for look in LOOKS}
+    dark = still.get("/issues/essai/web?appearance=dark").text
+    release = still.get("/issues/communique/web").text
+
+    assert len({page.text for page in pages.values()}) == len(LOOKS)
+    for page in pages.values():
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert re.findall(r'(?:src|rel="stylesheet" href)="(?!data:)', page.text) == []
+    assert dark not in {page.text for page in pages.values()}
+    assert "embargo" not in release.lower()
+    assert still.get("/issues/nowhere/web").status == 404
+
+
 def test_a_press_release_has_its_pdf_and_a_newsletter_none(still: Served) -> None:
     release = still.get("/issues/communique/release.pdf")
     newsletter = still.get("/issues/essai/release.pdf")

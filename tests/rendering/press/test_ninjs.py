@@ -102,3 +102,18 @@ def test_pictures_that_lie_nowhere_are_left_out(
     news = ninjs_of(write_issue(SHORT.replace("body: Le corps.", item)), settings)
 
     assert "<img" not in news["bodies"][0]["value"]
+
+
+def test_a_corrected_release_is_a_second_version_of_the_same(
+    settings: Settings, write_issue: WriteIssue
+) -> None:
+    text = f"{SHORT}correction: {{date: 2025-03-09, text: le 13 et non le 12.}}\n"
+
+    first = ninjs_of(write_issue(SHORT), settings)
+    second = ninjs_of(write_issue(text), settings)
+
+    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(second)
+    assert second["uri"] == first["uri"]
+    assert (second["version"], second["edNote"]) == ("2", "le 13 et non le 12.")
+    assert second["versionCreated"] == "2025-03-09T00:00:00+01:00"
+    assert second["firstCreated"] == first["firstCreated"]

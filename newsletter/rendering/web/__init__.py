@@ -1,0 +1,1 @@
+"""Pages for browsers: the same issue, laid out as a page and not as a mail."""

@@ -1,0 +1,252 @@
+"""An issue as a page for browsers, and what stands around every page.
+
+Addresses in `content` are whole, as feeds need them; in a page those of its own site begin with /.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from lxml import etree
+
+from newsletter.content.loading import Issue
+from newsletter.content.press_release import PressRelease
+from newsletter.i18n import N_, translator
+from newsletter.packaged import packaged_files
+from newsletter.rendering.composition import compose
+from newsletter.rendering.grounds import GROUNDS
+from newsletter.rendering.markdown.markdown import parse_markdown
+from newsletter.rendering.merge import fill_html
+from newsletter.rendering.own_templates import OwnFirst
+from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage
+from newsletter.rendering.pictures.logo import shown_logo
+from newsletter.rendering.release import release_preheader
+from newsletter.rendering.templates import email_environment, render_template
+from newsletter.rendering.typography import NBSP, apply_typography
+from newsletter.rendering.web.shown import on_the_web, with_fallbacks
+from newsletter.settings.settings import Settings, Site
+from newsletter.values.structures import PictureParts
+
+SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
+THUMB_WIDTH = 120  # CSS pixels
+
+
+@dataclass(frozen=True)
+class WebPlaces:
+    """Addresses that every page of a site leads to; `root` ends with a slash."""
+
+    root: str
+
+    @property
+    def home(self) -> str:
+        """The archive."""
+        return self.root
+
+    @property
+    def press(self) -> str:
+        """The press room."""
+        return f"{self.root}presse/"
+
+    @property
+    def css(self) -> str:
+        """The style sheet."""
+        return f"{self.root}site.css"
+
+
+@dataclass(frozen=True)
+class WebIssue:
+    """What is told of an issue on its page, in lists and in feeds; `day` is its own date."""
+
+    title: str
+    kicker: str
+    description: str
+    language: str
+    day: date
+    content: str
+    images: tuple[DocumentImage, ...]
+    picture: ShownImage | None
+    thumb: ShownImage | None
+    pdf: str | None
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """What a page says of itself beside its content; `address` is None where it has none."""
+
+    title: str
+    address: str | None = None
+    description: str = ""
+    is_listed: bool = False
+    published: datetime | None = None
+    updated: datetime | None = None
+    versions: tuple[tuple[str, str], ...] = ()
+    shared_picture: ShownImage | None = None
+    linked_data: str = ""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What stands around the pages of a site in one language, and the pictures it shows."""
+
+    environment: Environment
+    context: Mapping[str, object]
+    pictures: Pictures
+    places: WebPlaces
+    logo: ShownImage | None
+
+
+class _WebFirst(OwnFirst):
+    """Gives templates that lay words out in the cells of a mail the elements of a page."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        name = "web/patterns.html" if template == "shared/patterns.html" else template
+        return super().get_source(environment, name)
+
+
+@lru_cache(maxsize=16)
+def web_environment(workspace: Path, language: str) -> Environment:
+    """Return the environment of `templates/web`, whose output is HTML that is XML too."""
+    folders = [workspace / "templates", packaged_files() / "templates"]
+    return email_environment(workspace, language).overlay(loader=_WebFirst(folders))
+
+
+def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
+    """Return what is shown of an issue that `on_the_web` gave; its words are set."""
+    composed = compose(issue, settings)
+    environment = web_environment(settings.workspace, composed.language)
+    context = {**composed.context, "anchors": composed.anchors}
+    fragment = render_template(environment, f"web/{issue.kind}.html", context)
+    content = fill_html(_finished(fragment), composed.merge_fields, {})
+    is_release = isinstance(issue, PressRelease)
+    plain = with_fallbacks(issue)
+    say = translator(composed.language)
+    number = getattr(plain, "number", None)
+    about = [
+        getattr(plain, "series", None),
+        number and say(N_("No. {number}")).format(number=number),
+    ]
+    picture = _first_picture(issue)
+    pictures = composed.pictures
+    typeset = partial(apply_typography, language=composed.language)
+    return WebIssue(
+        title=typeset(plain.headline if isinstance(plain, PressRelease) else plain.title),
+        kicker=say(N_("Press release")) if is_release else " · ".join(filter(None, about)),
+        description=typeset(
+            release_preheader(plain, composed.language)
+            if isinstance(plain, PressRelease)
+            else plain.preheader
+        ),
+        language=composed.language,
+        day=issue.date,
+        content=content,
+        picture=pictures.shown(picture, SHARED_WIDTH) if picture else None,
+        thumb=pictures.shown(picture, THUMB_WIDTH, ratio=4 / 3) if picture else None,
+        images=pictures.images,
+        pdf=str(composed.context["pdf"]) if composed.context.get("pdf") else None,
+    )
+
+
+def _first_picture(issue: Issue) -> PictureParts | None:
+    pictures = (getattr(item, "picture", None) for item in issue.all_items)
+    own = (each for each in issue.all_items if isinstance(each, PictureParts))
+    return next((each for each in (*pictures, *own) if isinstance(each, PictureParts)), None)
+
+
+def _finished(fragment: str) -> str:
+    """Return the HTML of a fragment without comments and styles: the policy forbids these."""
+    root = etree.fromstring(f"<div>{fragment.strip()}</div>".encode())
+    etree.strip_tags(root, etree.Comment)
+    for element in root.iter(etree.Element):
+        if align := element.get("align"):
+            element.set("class", align)
+        for name in {"align", "style"} & set(element.attrib):
+            del element.attrib[name]
+        if element.get("href", "").startswith("tel:") and element.text:
+            element.text = element.text.replace(" ", NBSP)  # a number is not read across two lines
+    text = etree.tostring(root, encoding="unicode", method="html")
+    return text.removeprefix("<div>").removesuffix("</div>")
+
+
+def shell_of(settings: Settings, language: str, places: WebPlaces, **facts: object) -> Shell:
+    """Return what stands around pages in `language`; `facts` are given to every template too."""
+    pictures = Pictures(settings)
+    theme = settings.theme
+    context = {
+        **facts,
+        "language": language,
+        "zone": settings.zone,
+        "other_language": "en" if language == "fr" else "fr",
+        "organisation": settings.organisation,
+        "site": settings.site or Site(),
+        "site_name": settings.organisation.name,
+        "theme": theme,
+        "space": theme.space,
+        "grounds": GROUNDS,
+        "light": theme.colours.light,
+        "dark": theme.colours.dark,
+        "pictures": pictures,
+        "places": places,
+        "logo_on": partial(shown_logo, pictures, settings),
+        "parsed": cache(partial(parse_markdown, language=language)),
+        "typeset": cache(partial(apply_typography, language=language)),
+    }
+    logo = shown_logo(pictures, settings, "surface")
+    environment = web_environment(settings.workspace, language)
+    return Shell(environment, context, pictures, places, logo.image if logo else None)
+
+
+def render_words(around: Shell, template: str, **given: object) -> str:
+    """Return the content that a template of `templates/web` makes of what is given."""
+    context = {**around.context, **given}
+    return _finished(render_template(around.environment, f"web/{template}", context))
+
+
+def issue_content(around: Shell, shown: WebIssue, issue: Issue, **given: object) -> str:
+    """Return the content of an issue's page: its head, then what it says."""
+    head = render_words(around, "head.html", shown=shown, issue=with_fallbacks(issue), **given)
+    return f'<article class="issue">{head}{shown.content}</article>'
+
+
+def render_standalone(issue: Issue, settings: Settings) -> str:
+    """Return an issue's page as one file, its pictures and style sheet within; for a look alone."""
+    site = (settings.site or Site()).model_copy(update={"images_url": None})
+    settings = settings.model_copy(update={"site": site})
+    issue = on_the_web(issue)
+    shown = render_web_issue(issue, settings)
+    around = shell_of(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
+    none = dict.fromkeys(("versions", "replaced", "replaced_by"), ())
+    content = issue_content(around, shown, issue, pdf_size="", **none)
+    page = render_page(around, PageFacts(shown.title), content).decode()
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    style = f"<style>{render_style_sheet(around)}</style>"
+    page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _found: style, page)
+    for image in (*shown.images, *around.pictures.images):
+        data = base64.b64encode(image.content).decode()
+        page = page.replace(f'"{image.name}"', f'"data:{image.media_type};base64,{data}"')
+    return page
+
+
+def render_style_sheet(around: Shell) -> str:
+    """Return the one style sheet of all pages."""
+    return render_template(around.environment, "web/site.css", around.context)
+
+
+def render_page(around: Shell, facts: PageFacts, content: str) -> bytes:
+    """Return a whole page around its content, each address of its own site from the root on."""
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(around.places.root))
+    local = content.replace(f'="{origin}/', '="/')
+    others = re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', local)
+    hosts = " ".join(["'self'", *sorted(set(others))])
+    given = {**around.context, **vars(facts), "content": local, "picture_hosts": hosts}
+    head, body = render_template(around.environment, "web/page.html", given).split("<body>", 1)
+    head = head.replace(f'stylesheet" href="{origin}/', 'stylesheet" href="/')
+    body = body.replace(f'="{origin}/', '="/')
+    return f"<!DOCTYPE html>\n{head}<body>{body}\n".encode()

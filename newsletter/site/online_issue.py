@@ -1,0 +1,73 @@
+"""An issue that is online: what its page says, and the files that it brings."""
+
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from newsletter.content.press_release import PressRelease
+from newsletter.rendering.addresses import address_in, files_address
+from newsletter.rendering.calendar.agenda import agenda_as_ics
+from newsletter.rendering.pictures.images import DocumentImage
+from newsletter.rendering.release import PDF_NAME, media_name
+from newsletter.rendering.web.page import WebIssue, render_web_issue
+from newsletter.settings.settings import Settings
+from newsletter.site.published import Published
+
+NINJS_NAME = "release.json"
+
+
+@dataclass(frozen=True)
+class OnlineIssue:
+    """An issue with its page's content, and its files: each address and what answers there."""
+
+    published: Published
+    shown: WebIssue
+    files: tuple[tuple[str, bytes], ...]
+    remark: str = ""
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it stands in the press room rather than among the letters."""
+        return isinstance(self.published.issue, PressRelease)
+
+
+def online_issue(published: Published, settings: Settings) -> OnlineIssue:
+    """Return a published issue as readers find it; `remark` says why a release has no PDF."""
+    issue = published.issue
+    shown = render_web_issue(issue, settings)
+    pictures = tuple(pictures_online(shown.images, settings))
+    folder = files_address(issue, settings) or ""
+    calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
+    if not isinstance(issue, PressRelease):
+        return OnlineIssue(published, shown, (*pictures, *calendar))
+    forms, remark = _forms_of(issue, settings)
+    files = [(address_in(folder, name), content) for name, content in forms.items()]
+    if PDF_NAME not in forms:
+        shown = replace(shown, pdf=None)
+    return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
+
+
+def pictures_online(
+    images: tuple[DocumentImage, ...], settings: Settings
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the pictures of pages, each with its address."""
+    folder = settings.site and settings.site.images_url
+    for image in images if folder else ():
+        yield address_in(folder or "", image.name.rpartition("/")[2]), image.content
+
+
+def _forms_of(release: PressRelease, settings: Settings) -> tuple[dict[str, bytes], str]:
+    from newsletter.rendering.pictures.encoding import press_picture
+    from newsletter.rendering.press.ninjs import release_as_ninjs
+    from newsletter.rendering.press.pdf import PdfUnavailable, render_release_pdf
+
+    forms = {NINJS_NAME: release_as_ninjs(release, settings).encode()}
+    for medium in release.media:
+        if medium.file is not None:
+            forms[media_name(medium.file)] = press_picture(settings.workspace / medium.file)
+    try:
+        forms[PDF_NAME] = render_release_pdf(release, settings).content
+        gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
+    except PdfUnavailable as error:
+        return forms, f"{error.message} ({error.hint})"
+    return forms, ""

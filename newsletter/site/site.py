@@ -1,0 +1,273 @@
+"""All files of the site: pages of issues, lists, feeds, and what mails point at."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from newsletter.content.issue import Newsletter
+from newsletter.content.press_release import PressRelease
+from newsletter.i18n import N_, _, kilobytes, translator
+from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.pictures.images import ShownImage
+from newsletter.rendering.release import media_address
+from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
+from newsletter.rendering.web.page import (
+    PageFacts,
+    Shell,
+    issue_content,
+    render_page,
+    render_style_sheet,
+    render_words,
+    shell_of,
+)
+from newsletter.rendering.web.shown import with_fallbacks
+from newsletter.settings.settings import Settings
+from newsletter.site.feeds import (
+    MAX_ENTRIES,
+    Feed,
+    as_atom,
+    as_json_feed,
+    as_ninjs_list,
+    as_sitemap,
+)
+from newsletter.site.online_issue import NINJS_NAME, OnlineIssue, pictures_online
+from newsletter.site.places import SitePlaces
+from newsletter.values.structures import Medium
+from newsletter.values.suggestions import fold
+
+# What a server says of every page: the page itself cannot forbid to be framed.
+POLICY = (
+    "default-src 'none'; img-src 'self' https:; style-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+# As Netlify, Cloudflare and Codeberg's server read it.
+HEADERS = f"""\
+/*
+  Content-Security-Policy: {POLICY}
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: strict-origin-when-cross-origin
+"""
+VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
+
+
+class WebSite:
+    """The files of the site, made of the issues that are online, the newest first.
+
+    `pictures` are those that mails show, by address.
+    """
+
+    def __init__(
+        self,
+        online: Sequence[OnlineIssue],
+        settings: Settings,
+        places: SitePlaces,
+        pictures: Iterable[tuple[str, bytes]] = (),
+    ) -> None:
+        self._online = online
+        self._settings = settings
+        self._places = places
+        self._pictures = pictures
+        self._name = settings.organisation.name
+        self._listed = [each for each in online if each.published.is_listed]
+        self._letters = [each for each in self._listed if not each.is_release]
+        self._releases = [each for each in self._listed if each.is_release]
+        self._shells: dict[str, Shell] = {}
+
+    def files(self) -> dict[str, bytes]:
+        """Return each file with its content, by its name from the site's folder on.
+
+        Raises:
+            NewsletterError: two issues, or an issue and a list, would be the same page.
+        """
+        found: dict[str, bytes] = {}
+        for name, content in self._files():
+            if found.setdefault(name, content) != content:
+                message = _("two pages of the site would be '{name}'").format(name=name)
+                raise NewsletterError(message, _("give the issue's file another name"))
+        return found
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        for each in self._online:
+            yield self._places.page_file(each.published.address), self._issue_page(each)
+            yield from self._here(each.files)
+        yield from self._here(self._pictures)
+        yield "index.html", self._archive()
+        yield from self._feeds("", self._name, self._letters)
+        if self._releases:
+            yield "presse/index.html", self._press_room()
+            yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
+            files = [file for each in self._releases for file in each.files]
+            news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
+            yield "presse/index.json", as_ninjs_list(news)
+        yield "404.html", self._missing()
+        yield "sitemap.xml", as_sitemap(self._pages())
+        yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()
+        yield "_headers", HEADERS.encode()
+        yield ".nojekyll", b""  # else GitHub leaves out what begins with _
+        home = self._around(self._settings.language)
+        yield "site.css", render_style_sheet(home).encode()
+        for around in self._shells.values():
+            yield from self._here(pictures_online(around.pictures.images, self._settings))
+
+    def _here(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        """Yield those of the files, by address, that lie on the site itself."""
+        for address, content in files:
+            if name := self._places.file_of(address):
+                yield name, content
+
+    def _say(self, message: str) -> str:
+        return translator(self._settings.language)(message)
+
+    def _around(self, language: str) -> Shell:
+        if language not in self._shells:
+            say, home, press = translator(language), self._places.home, self._places.press
+            menu = [(home, say(N_("All issues")))]
+            feeds = [(f"{home}feed.{kind}", self._name) for kind in ("atom", "json")]
+            if self._releases:
+                menu += [(press, say(N_("Press room")))]
+                feeds += [
+                    (f"{press}feed.{kind}", say(N_("Press releases"))) for kind in ("atom", "json")
+                ]
+            self._shells[language] = shell_of(
+                self._settings, language, self._places, menu=menu, feeds=feeds
+            )
+        return self._shells[language]
+
+    def _issue_page(self, each: OnlineIssue) -> bytes:
+        published, shown = each.published, each.shown
+        around = self._around(shown.language)
+        facts = PageFacts(
+            title=shown.title,
+            address=published.address,
+            description=shown.description,
+            is_listed=published.is_listed,
+            published=published.since,
+            updated=published.updated,
+            versions=tuple(self._versions(each)),
+            shared_picture=shown.picture or around.logo,
+        )
+        issue = with_fallbacks(published.issue)
+        nodes = nodes_of(issue, shown, facts, self._settings, self._places)
+        facts = replace(facts, linked_data=self._linked(around, *nodes))
+        sizes = {address: len(content) for address, content in each.files}
+        content = issue_content(
+            around,
+            shown,
+            published.issue,
+            versions=facts.versions,
+            pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
+            replaced=[other for other in self._releases if _replaces(each, other)],
+            replaced_by=[other for other in self._releases if _replaces(other, each)],
+        )
+        return render_page(around, facts, content)
+
+    def _versions(self, each: OnlineIssue) -> Iterator[tuple[str, str]]:
+        """Yield the languages that the issue is online in, and its address in each."""
+        issue = each.published.issue
+        others = [
+            other
+            for other in self._listed
+            if other.published.issue.id == issue.translation_of
+            or other.published.issue.translation_of == issue.id
+        ]
+        if others and each.published.is_listed:
+            for one in sorted((each, *others), key=lambda each: each.shown.language):
+                yield one.shown.language, one.published.address
+                if one.shown.language == self._settings.language:
+                    yield "x-default", one.published.address
+
+    def _linked(self, around: Shell, *nodes: dict[str, object]) -> str:
+        logo = around.logo.src if around.logo else None
+        return as_json_ld(organisation(self._settings, self._places, logo), *nodes)
+
+    def _archive(self) -> bytes:
+        return self._list("archive.html", self._say(N_("All issues")), "", self._letters)
+
+    def _press_room(self) -> bytes:
+        return self._list(
+            "press-room.html",
+            self._say(N_("Press room")),
+            "presse/",
+            self._releases,
+            contacts=list(self._settings.contacts.values()),
+            boilerplates=list(self._settings.boilerplates.values()),
+            media=list(self._media()),
+        )
+
+    def _list(
+        self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
+    ) -> bytes:
+        around = self._around(self._settings.language)
+        by_year = groupby(shown, key=lambda each: each.published.since.year)
+        years = [(year, list(each)) for year, each in by_year]
+        given |= {"title": title, "years": years, "series": _by_series(shown)}
+        content = render_words(around, template, **given)
+        facts = PageFacts(
+            title,
+            f"{self._places.root}{folder}",
+            is_listed=True,
+            shared_picture=around.logo,
+            linked_data=self._linked(around),
+        )
+        return render_page(around, facts, content)
+
+    def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
+        """Yield the pictures of the releases, each with its address and a small view."""
+        pictures = self._around(self._settings.language).pictures
+        for each in self._releases:
+            release = each.published.issue
+            if not isinstance(release, PressRelease):
+                continue
+            for medium in release.media:
+                view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
+                address = media_address(medium, release, self._settings)
+                yield medium, address, view
+
+    def _missing(self) -> bytes:
+        around = self._around(self._settings.language)
+        title = self._say(N_("This page is not here"))
+        words = self._say(N_("The address may be mistyped, or the page was taken down."))
+        return render_page(
+            around,
+            PageFacts(title),
+            render_words(around, "notice.html", title=title, words=words),
+        )
+
+    def _pages(self) -> Iterator[tuple[str, str]]:
+        """Yield the pages for search engines, each with the day of its last change or ""."""
+        yield self._places.home, ""
+        if self._releases:
+            yield self._places.press, ""
+        for each in self._listed:
+            yield each.published.address, each.published.updated.date().isoformat()
+
+    def _feeds(
+        self, folder: str, title: str, entries: Sequence[OnlineIssue]
+    ) -> Iterator[tuple[str, bytes]]:
+        domain = self._settings.senders["default"].email.rpartition("@")[2]
+        feed = Feed(
+            uri=f"tag:{domain},2005:feed/{folder}",
+            title=f"{self._name} – {title}" if folder else title,
+            home=f"{self._places.root}{folder}",
+            address=f"{self._places.root}{folder}feed",
+            language=self._settings.language,
+            author=self._name,
+            entries=[(each.published, each.shown) for each in entries[:MAX_ENTRIES]],
+        )
+        yield f"{folder}feed.atom", as_atom(feed)
+        yield f"{folder}feed.json", as_json_feed(feed)
+
+
+def _by_series(shown: Sequence[OnlineIssue]) -> list[tuple[str, list[OnlineIssue]]]:
+    """Return the issues that are of a series under its name, in the order of the alphabet."""
+    found: dict[str, list[OnlineIssue]] = {}
+    for each in shown:
+        issue = with_fallbacks(each.published.issue)
+        if isinstance(issue, Newsletter) and issue.series:
+            found.setdefault(issue.series, []).append(each)
+    return sorted(found.items(), key=lambda each: fold(each[0]))
+
+
+def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:
+    release = new.published.issue
+    return isinstance(release, PressRelease) and release.replaces_issue == old.published.issue.id
