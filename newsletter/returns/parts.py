@@ -23,7 +23,9 @@ _RETURNED_FROM = re.compile(
     re.I | re.M,
 )
 GLOBAL_STATUS = "message/global-delivery-status"
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"':;,|@]{1,64}@[^\s<>()\[\]\"':;,|@]{0,254}\w")
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\]\"':;,|@：，。（）]{1,64}@[^\s<>()\[\]\"':;,|@：，。（）]{0,254}\w"
+)
 
 
 def own_parts(message: Message) -> Iterator[Message]:

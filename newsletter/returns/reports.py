@@ -7,7 +7,7 @@ from email.parser import HeaderParser
 from typing import NamedTuple
 
 from newsletter.ledger.states import Verdict
-from newsletter.returns.parts import address_in, header, inner, own_text
+from newsletter.returns.parts import address_in, addresses_in, header, inner, own_text
 from newsletter.returns.verdicts import code_in, verdict_of
 
 _MAX_WORDS = 500
@@ -42,18 +42,24 @@ def complaints(parts: list[Message]) -> list[Returned]:
             verdict = _FEEDBACK.get(kind, Verdict.COMPLAINT)
             named = [address_in(str(each)) for each in report.get_all("Original-Rcpt-To", [])]
             return [Returned(each, verdict, words=kind) for each in named or [""]]
+    for part in parts[0].walk():  # Microsoft's reports of before: the mail, and this added
+        if named := addresses_in(header(part, "X-HmXmrOriginalRecipient")):
+            return [Returned(named[0], Verdict.COMPLAINT, words="abuse")]
     return []
 
 
-def status_reports(parts: list[Message]) -> list[Returned]:
-    """Return what a delivery status notification says of each recipient (RFC 3464, 2.3)."""
+def status_reports(parts: list[Message], *, in_words: bool) -> list[Returned]:
+    """Return what a delivery status notification says of each recipient (RFC 3464, 2.3).
+
+    With `in_words` its fields may also stand in a part of another type, or outside any.
+    """
     blocks = [
         block
         for part in parts
         if part.get_content_type() == "message/delivery-status"
         for block in inner(part)
     ]
-    if not any(map(_recipient, blocks)):  # in a part of another type, or outside any
+    if in_words and not any(map(_recipient, blocks)):
         paragraphs = re.split(r"\n[ \t]*\n", own_text(parts))
         found = filter(_HAS_RECIPIENT.search, paragraphs)
         blocks = [HeaderParser().parsestr(each.strip()) for each in found]

@@ -92,6 +92,49 @@ def test_line_ends_of_other_systems_change_nothing(corpus: Path, line_end: bytes
             ], path.name
 
 
+SUBJECTS = {
+    Verdict.OPT_OUT: """
+        Désinscription
+        Re: désabonnement
+        Merci de me désabonner.
+        Je souhaite me désinscrire
+        Désinscrivez-moi de votre liste
+        Demande de désinscription
+        STOP SVP
+        unsubscribe me please
+        Unsubscribe 7a4d003f994269e2.YZQW832xYDWmENPabcd
+        Abmelden
+    """,
+    Verdict.AUTO_REPLY: """
+        Réponse automatique : La lettre
+        Absent du bureau : La lettre
+        En congé Re: La lettre
+        Automatisch antwoord: La lettre
+        Respuesta automática: La lettre
+        Fuori ufficio: La lettre
+        OOO: La lettre
+    """,
+    None: """
+        Désinscription au colloque du 12
+        Stop au harcèlement
+        Remove the second paragraph
+        Absence de courrier
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "subject"),
+    [(each, line.strip()) for each, lines in SUBJECTS.items() for line in lines.split("\n")[1:-1]],
+)
+def test_a_subject_tells_who_leaves_or_is_away(
+    corpus: Path, verdict: Verdict | None, subject: str
+) -> None:
+    found = read_message(f"From: a@example.org\nSubject: {subject}\n\n".encode()).returned
+
+    assert [each.verdict for each in found] == ([verdict] if verdict else [])
+
+
 def spoilt(raw: bytes, chance: random.Random) -> bytes:
     """Return a message with pieces taken out, doubled, swapped, or replaced by noise."""
     for _n in range(chance.randint(1, 5)):
