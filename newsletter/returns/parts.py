@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from html import unescape
@@ -72,7 +72,7 @@ def header(message: Message, name: str) -> str:
     said = next((text for each, text in message.raw_items() if each.lower() == name.lower()), "")
     text = " ".join(str(said).encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
     if "=?" in text:
-        with suppress(HeaderParseError, LookupError, ValueError):
+        with suppress(MessageError, LookupError, ValueError):
             text = str(make_header(decode_header(text)))
     return text
 

@@ -165,6 +165,12 @@ def test_parts_in_parts_in_parts_stop_nothing(corpus: Path, kind: str) -> None:
     assert read_message(f"Content-Type: {kind}\n\n".encode() * 5000).returned == []
 
 
+def test_a_header_in_no_character_set_is_read_as_it_is(corpus: Path) -> None:
+    raw = b"From: MAILER-DAEMON@b.example\nSubject: =?utf-\xff?q?a?=\n\na@b.example: user unknown"
+
+    assert [each.verdict for each in read_message(raw).returned] == [Verdict.GONE]
+
+
 @pytest.mark.soak
 def test_nothing_of_very_much_that_arrives_stops_the_reading(corpus: Path) -> None:
     read_spoilt(corpus, 10_000)
