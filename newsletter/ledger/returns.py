@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Engine, Select, delete, insert, or_, select, update
@@ -56,17 +57,18 @@ class Returns:
     errors: Callable[[], AbstractContextManager[None]]
 
     def written_to(self, ids: Collection[str], addresses: Collection[str]) -> Iterator[Written]:
-        """Yield what left for people of some ids or addresses, the latest first."""
+        """Yield what left for people of some ids or addresses, the latest first of each."""
         columns = (recipients.c.id, recipients.c.mark, recipients.c.address)
         query = (
             select(*columns, deliveries.c.issue, deliveries.c.tried)
             .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-            .where(or_(recipients.c.id.in_(ids), recipients.c.address.in_(addresses)))
             .order_by(deliveries.c.tried.desc())
         )
         with self.errors(), self.engine.connect() as connection:
-            for identity, mark, address, *rest in connection.execute(query):
-                yield Written(identity, mark or "", address or "", *rest)
+            for some in in_portions(chain(ids, addresses)):
+                theirs = or_(recipients.c.id.in_(some), recipients.c.address.in_(some))
+                for identity, mark, address, *rest in connection.execute(query.where(theirs)):
+                    yield Written(identity, mark or "", address or "", *rest)
 
     def note(self, found: Iterable[Return]) -> int:
         """Note what came back; return how much was not known. What is certain stays so."""

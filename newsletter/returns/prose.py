@@ -54,11 +54,11 @@ def is_report(message: Message) -> bool:
 def bounces_in_words(message: Message, parts: list[Message]) -> list[Returned]:
     """Return what a bounce says in words alone."""
     text, subject = own_text(parts), header(message, "Subject")
-    addresses = _named(message, text) or [""]
+    named = dict.fromkeys(_named(message, text) or [""])
     action = "delayed" if _DELAY.search(text) else "failed"
     return [
-        judged(each, (about(each, addresses, text), about("", (), text), subject), action=action)
-        for each in addresses
+        judged(each, (about(each, named, text), about("", (), text), subject), action=action)
+        for each in named
     ]
 
 

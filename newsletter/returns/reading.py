@@ -20,7 +20,7 @@ from newsletter.returns.prose import (
 )
 from newsletter.returns.reports import Returned, complaints, status_reports
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 1_000_000  # a report stands before what it returns
 # Where a server says which of our addresses a message came to.
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _LEAVE = re.compile(

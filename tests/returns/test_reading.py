@@ -8,6 +8,7 @@ another, and none is skipped.
 import csv
 import os
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,6 +164,30 @@ def test_nothing_that_arrives_stops_the_reading(corpus: Path) -> None:
 @pytest.mark.parametrize("kind", ["message/rfc822", 'multipart/mixed; boundary="B"\n\n--B'])
 def test_parts_in_parts_in_parts_stop_nothing(corpus: Path, kind: str) -> None:
     assert read_message(f"Content-Type: {kind}\n\n".encode() * 5000).returned == []
+
+
+def test_what_a_terminal_would_obey_is_left_out(corpus: Path) -> None:
+    raw = "From: MAILER-DAEMON@b\n\n<a@b.example>: \x1b]0;x\a550 user \x9b1m\u202eunknown"
+
+    [found] = read_message(raw.encode()).returned
+
+    assert found.words == "<a@b.example>: ]0;x 550 user 1m unknown"
+
+
+def test_very_many_recipients_take_no_time(corpus: Path) -> None:
+    lines = "".join(f"<u{number}@b.example>: user unknown\n" for number in range(2000))
+    fields = "".join(f"\nFinal-Recipient: rfc822;u{number}@b.example\n" for number in range(5000))
+    report = (
+        f"Content-Type: multipart/report; boundary=B\n\n--B\n\n{lines}\n--B\n"
+        f"Content-Type: message/delivery-status\n\n{fields}\n--B--"
+    )
+    began = time.process_time()
+
+    found = [read_message(f"From: MAILER-DAEMON@b\n{each}".encode()).returned
+             for each in (f"\n{lines}", report)]  # fmt: skip
+
+    assert list(map(len, found)) == [2000, 5000]
+    assert time.process_time() - began < 5
 
 
 def test_a_header_in_no_character_set_is_read_as_it_is(corpus: Path) -> None:
