@@ -29,7 +29,7 @@ HOW = [{}, {"resume": True}, {"retry_failed": True}, {"resume": True, "changed_a
 steps = st.lists(
     st.one_of(
         st.tuples(
-            st.sampled_from(["adhérents", "comité"]),
+            st.sampled_from(["adhérents", "comité", ""]),  # "": whoever waits, of both
             st.sampled_from(sorted(MOODS)),
             st.sampled_from(HOW),
             st.integers(1, 3),
