@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import Engine, Select, delete, insert, or_, select, update
+from sqlalchemy import Engine, Select, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.states import State
@@ -70,23 +71,11 @@ class Returns:
                 for identity, mark, address, *rest in connection.execute(query.where(theirs)):
                     yield Written(identity, mark or "", address or "", *rest)
 
-    def note(self, found: Iterable[Return]) -> int:
-        """Note what came back; return how much was not known. What is certain stays so."""
-        new = 0
+    def note(self, found: Iterable[Return]) -> None:
+        """Note what came back, unless more is known of it: what is certain, and for good."""
         with self.errors(), self.engine.begin() as connection:
-            for some in in_portions({(each.issue, each.mark): each for each in found}.values()):
-                marks = returns.c.mark.in_([each.mark for each in some])
-                rows = connection.execute(select(returns).where(marks))
-                known = {(row.issue, row.mark): Return(*row) for row in rows}
-                for each in some:
-                    old = known.get((each.issue, each.mark))
-                    if old is None:
-                        connection.execute(insert(returns), each._asdict())
-                        new += 1
-                    elif _says_more(each, old):
-                        same = (returns.c.issue == each.issue) & (returns.c.mark == each.mark)
-                        connection.execute(update(returns).where(same).values(each._asdict()))
-        return new
+            for some in in_portions(found):
+                connection.execute(_NOTE, [each._asdict() for each in some])
 
     def left_out(self) -> dict[str, str]:
         """Return the verdict on each, by mark, who is not to be written to any more."""
@@ -145,16 +134,20 @@ class Returns:
 
     def note_read(self, name: str, uidvalidity: int, uid: int) -> None:
         """Note how far a mailbox was read."""
-        row = {"name": name, "uidvalidity": uidvalidity, "uid": uid}
+        read = {"uidvalidity": uidvalidity, "uid": uid}
+        noted = insert(mailboxes).values(name=name, **read).on_conflict_do_update(set_=read)
         with self.errors(), self.engine.begin() as connection:
-            connection.execute(delete(mailboxes).where(mailboxes.c.name == name))
-            connection.execute(insert(mailboxes), row)
+            connection.execute(noted)
 
 
-def _says_more(new: Return, old: Return) -> bool:
-    if new.certainty != CERTAIN or old.certainty != CERTAIN:
-        return new.certainty == CERTAIN
-    return new.verdict in _FOR_GOOD and old.verdict not in _FOR_GOOD
+_NEW = insert(returns)
+_SAYS_MORE = (returns.c.certainty != CERTAIN) | (
+    _NEW.excluded.verdict.in_(_FOR_GOOD) & returns.c.verdict.not_in(_FOR_GOOD)
+)
+_NOTE = _NEW.on_conflict_do_update(
+    set_={each.name: each for each in _NEW.excluded if not each.primary_key},
+    where=(_NEW.excluded.certainty == CERTAIN) & _SAYS_MORE,
+)
 
 
 def _accepted_of(marks: Collection[str]) -> Select[tuple[str, str]]:
