@@ -13,7 +13,7 @@ from newsletter.ledger.file import only_sender
 from newsletter.ledger.frozen import FORMAT
 from newsletter.ledger.ledger import Ledger, open_ledger
 from newsletter.ledger.said_no import ANY_LIST
-from newsletter.ledger.states import State, Verdict
+from newsletter.ledger.states import State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
@@ -103,13 +103,13 @@ def _leave_out(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> Non
     tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     said_no = unsubscribed_of(means, tokens, ledger, list_id=list_id)
     states, list_name = (State.QUEUED, State.DEFERRED), means.options.list_name
-    came_back, left_out = ledger.returns.left_out(), []
-    for each in ledger.deliveries(issue_id, *states, list_name=list_name):
-        verdict = came_back.get(ledger.said_no.mark_of(each.address)) if came_back else None
-        if verdict or said_no.has(each.address):
-            words = Verdict(verdict).in_words if verdict else _("unsubscribed")
-            left_out.append(each._replace(state=State.LEFT_OUT, words=words))
-    ledger.record(left_out)
+    ledger.record(
+        [
+            each._replace(state=State.LEFT_OUT, words=reason)
+            for each in ledger.deliveries(issue_id, *states, list_name=list_name)
+            if (reason := said_no.reason(each.address))
+        ]
+    )
 
 
 def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:
