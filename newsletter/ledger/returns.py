@@ -24,7 +24,7 @@ _MAX_WORDS = 200
 # emptied.
 _ISSUES_UNTIL_LEFT_OUT = {"gone": 1, "complaint": 1, "no-host": 2, "full": 3, "suspended": 3,
                           "unreachable": 3}  # fmt: skip
-_FOR_GOOD = {"gone", "complaint"}
+_FOR_GOOD = ("gone", "complaint")
 
 
 class Return(NamedTuple):
@@ -141,9 +141,11 @@ class Returns:
 
 
 _NEW = insert(returns)
-_SAYS_MORE = (returns.c.certainty != CERTAIN) | (
-    _NEW.excluded.verdict.in_(_FOR_GOOD) & returns.c.verdict.not_in(_FOR_GOOD)
+# Not by `in_`, which SQLAlchemy cannot spell out for many rows at once.
+_WAS, _IS = (
+    or_(*(of == each for each in _FOR_GOOD)) for of in (returns.c.verdict, _NEW.excluded.verdict)
 )
+_SAYS_MORE = (returns.c.certainty != CERTAIN) | (_IS & ~_WAS)
 _NOTE = _NEW.on_conflict_do_update(
     set_={each.name: each for each in _NEW.excluded if not each.primary_key},
     where=(_NEW.excluded.certainty == CERTAIN) & _SAYS_MORE,
