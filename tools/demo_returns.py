@@ -8,13 +8,13 @@ letter leaves out exactly who is gone, and says why. `make demo-returns`.
 import imaplib
 import os
 import re
-import secrets
 import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
 from email import message_from_bytes
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
@@ -23,7 +23,14 @@ from newsletter.workspace import user_language
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-from tests.servers.conftest import (  # noqa: E402 - after the path
+from tests.leaving.serving import (  # noqa: E402 - after the path
+    ENVIRONMENT,
+    FORM,
+    ONE_CLICK,
+    Page,
+    leaving_process,
+)
+from tests.servers.conftest import (  # noqa: E402
     DOVECOT,
     DOVECOT_START,
     MAILBOX_PASSWORD,
@@ -51,16 +58,16 @@ REFUSALS = (
 STORY = {
     "en": (
         "{count} members receive the letter; {dead} addresses are dead, and Postfix says so.",
-        "Three follow the link to unsubscribe; one calls the letter spam, and the provider tells.",
-        "The mailbox is read, a month before the next letter:",
-        "The next letter leaves out exactly those, and says why:",
+        "Three click once to leave: their mail programs post to the address in List-Unsubscribe.",
+        "One reports the letter as spam, and the provider tells. The mailbox is read:",
+        "Next month’s letter leaves out exactly those, and says why:",
         "received by {count}: everyone but the dead, those who left, and who complained",
     ),
     "fr": (
         "{count} membres reçoivent la lettre ; {dead} adresses sont mortes, et Postfix le dit.",
-        "Trois suivent le lien de désinscription ; une personne signale la lettre comme spam.",
-        "On lit la boîte, un mois avant la lettre suivante :",
-        "La lettre suivante laisse de côté exactement ceux-là, et dit pourquoi :",
+        "Trois partent d’un clic : leur messagerie écrit à l’adresse donnée par List-Unsubscribe.",
+        "Une personne signale un spam, et son fournisseur le dit. On lit la boîte :",
+        "La lettre du mois suivant laisse de côté exactement ceux-là, et dit pourquoi :",
         "reçue par {count} : tous sauf les adresses mortes, les partants et la plaignante",
     ),
 }
@@ -120,11 +127,11 @@ def start_servers(stack: ExitStack, folder: Path, inbox: Inbox) -> tuple[int, in
     return smtp, imap
 
 
-def newsletter(folder: Path, secret: str, *arguments: str, shown: str = ".*") -> str:
+def newsletter(folder: Path, *arguments: str, shown: str = ".*") -> str:
     """Run a command as it is typed, and show those lines of what it says."""
     print(f"\n$ newsletter {' '.join(arguments)}"[:100], flush=True)
     environment = {
-        **os.environ, "NEWSLETTER_SECRET": secret, "PYTHONPATH": str(ROOT),
+        **os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT),
         "NEWSLETTER_MAILBOX_PASSWORD": MAILBOX_PASSWORD,
     }  # fmt: skip
     run = subprocess.run(
@@ -148,20 +155,27 @@ def fill_mailbox(imap: int, messages: list[bytes]) -> None:
     box.logout()
 
 
-def tell_what_happened(folder: Path, secret: str, inbox: Providers, imap: int) -> None:
-    """Let three leave and one complain, and read all that came back."""
+def leave(folder: Path, inbox: Providers) -> None:
+    """Let three leave by one click, as mail programs do (RFC 8058)."""
+    print("\n$ newsletter serve", flush=True)
+    with leaving_process(folder) as (_process, port):
+        for each in LEAVING:
+            said = "".join(message_from_bytes(inbox.of(each)[0])["List-Unsubscribe"].split())
+            path = urlsplit(re.search(r"<(https:[^>]+)>", said)[1]).path
+            answer = Page(port, "").ask("POST", path, ONE_CLICK, Content_Type=FORM)
+            print(f"POST {path[:24]}…  {answer.status} {answer.body.decode()}")
+
+
+def complaint(inbox: Providers) -> bytes:
+    """Return what a provider sends when someone calls the letter spam."""
     original = inbox.of(COMPLAINING)[0].decode().partition("\r\n\r\n")[0]
-    complaint = COMPLAINT.format(sender=SENDER, original=original).encode()
-    fill_mailbox(imap, [*inbox.of(SENDER), complaint])
-    said = [message_from_bytes(inbox.of(each)[0])["List-Unsubscribe"] for each in LEAVING]
-    links = [re.search(r"<(https:[^>]+)>", "".join(each.split()))[1] for each in said]
-    newsletter(folder, secret, "unsubscribe", *links, "--yes")
+    return COMPLAINT.format(sender=SENDER, original=original).encode()
 
 
 def main() -> None:
     """Send, let people leave and complain, read the mailbox, send again."""
     story = STORY[user_language(str(ROOT), os.environ)]
-    secret, inbox = secrets.token_hex(16), Providers(free_port())
+    inbox = Providers(free_port())
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name) / "workspace"
         folder.mkdir()
@@ -178,16 +192,17 @@ def main() -> None:
         members = ["Courriel;Prénom", *(f"{each};Zoé" for each in (*LIVING, *DEAD))]
         (folder / "membres.csv").write_text("\n".join(members) + "\n", "utf-8")
         send = ("--members", "membres.csv", "--yes")
-        newsletter(folder, secret, "send", ISSUE, *send, shown=r"^ +\d+ ")
+        newsletter(folder, "send", ISSUE, *send, shown=r"^ +\d+ ")
         wait_until(lambda: len(inbox.messages) >= len(LIVING) + len(DEAD), 60)
         print("\n" + story[0].format(count=len(LIVING), dead=len(DEAD)), story[1], sep="\n")
-        tell_what_happened(folder, secret, inbox, imap)
+        leave(folder, inbox)
+        fill_mailbox(imap, [*inbox.of(SENDER), complaint(inbox)])
         print("\n" + story[2])
-        newsletter(folder, secret, "bounces", "--mailbox")
+        newsletter(folder, "bounces", "--mailbox")
         inbox.messages.clear()
         print("\n" + story[3])
-        newsletter(folder, secret, "send", NEXT, *send, shown=r"^ +\d+ |:$")
-        newsletter(folder, secret, "who", DEAD[0])
+        newsletter(folder, "send", NEXT, *send, shown=r"^ +\d+ |:$")
+        newsletter(folder, "who", DEAD[0])
         expected = set(LIVING) - {*LEAVING, COMPLAINING}
         wait_until(lambda: len(inbox.messages) >= len(expected), 60)
         got = {address for address, _message in inbox.messages}

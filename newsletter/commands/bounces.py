@@ -28,7 +28,7 @@ from newsletter.sending.programs import allow_program
 from newsletter.settings.settings import Settings
 from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 
-_AT_ONCE = 500
+_AT_ONCE = 100  # each may have a megabyte
 _MAX_TOLD = 20
 
 

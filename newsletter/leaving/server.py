@@ -119,6 +119,7 @@ class LeavingPage:
     def _token(self, scope: Scope) -> str | None:
         """Return what stands in the place of the token; None where it is no address of ours."""
         asked = unquote(b"?".join((scope["raw_path"], scope["query_string"])).decode("latin-1"))
+        asked = re.sub(r"^(?:https?://[^/]*)?/+", "/", asked)  # the absolute form (RFC 9112, 3.2.2)
         found = (pattern.fullmatch(asked) for pattern in self._addresses)
         return next((each[1] for each in found if each), None)
 

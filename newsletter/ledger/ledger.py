@@ -6,7 +6,7 @@ and what the server answered after it: whatever dies in between, nobody is writt
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -261,36 +261,25 @@ def open_ledger(workspace: Path) -> Iterator[Ledger]:
 
     Only the holder of the workspace's lock may: what it finds under way belongs to the dead.
     """
-    refuse_planted(workspace)
-    ledger = Ledger.at(workspace / LEDGER_FILE)
-    try:
+    with running_ledger(workspace) as ledger:
         ledger.settle()
         yield ledger
-    finally:
-        ledger.close()
 
 
 @contextmanager
 def running_ledger(workspace: Path) -> Iterator[Ledger]:
     """Open the ledger beside a send that is running: nothing of what is under way is settled."""
     refuse_planted(workspace)
-    ledger = Ledger.at(workspace / LEDGER_FILE)
-    try:
+    with closing(Ledger.at(workspace / LEDGER_FILE)) as ledger:
         yield ledger
-    finally:
-        ledger.close()
 
 
 @contextmanager
 def read_ledger(workspace: Path) -> Iterator[Ledger | None]:
     """Open the ledger for reading alone; None where there is none yet."""
-    path = workspace / LEDGER_FILE
     refuse_planted(workspace)
-    if not path.exists():
+    if not (workspace / LEDGER_FILE).exists():
         yield None
         return
-    ledger = Ledger.at(path, read_only=True)
-    try:
+    with closing(Ledger.at(workspace / LEDGER_FILE, read_only=True)) as ledger:
         yield ledger
-    finally:
-        ledger.close()

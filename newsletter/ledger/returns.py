@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import Engine, Select, delete, insert, or_, select, update
+from sqlalchemy import Engine, Select, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.states import State
@@ -22,7 +24,7 @@ _MAX_WORDS = 200
 # emptied.
 _ISSUES_UNTIL_LEFT_OUT = {"gone": 1, "complaint": 1, "no-host": 2, "full": 3, "suspended": 3,
                           "unreachable": 3}  # fmt: skip
-_FOR_GOOD = {"gone", "complaint"}
+_FOR_GOOD = ("gone", "complaint")
 
 
 class Return(NamedTuple):
@@ -56,35 +58,24 @@ class Returns:
     errors: Callable[[], AbstractContextManager[None]]
 
     def written_to(self, ids: Collection[str], addresses: Collection[str]) -> Iterator[Written]:
-        """Yield what left for people of some ids or addresses, the latest first."""
+        """Yield what left for people of some ids or addresses, the latest first of each."""
         columns = (recipients.c.id, recipients.c.mark, recipients.c.address)
         query = (
             select(*columns, deliveries.c.issue, deliveries.c.tried)
             .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-            .where(or_(recipients.c.id.in_(ids), recipients.c.address.in_(addresses)))
             .order_by(deliveries.c.tried.desc())
         )
         with self.errors(), self.engine.connect() as connection:
-            for identity, mark, address, *rest in connection.execute(query):
-                yield Written(identity, mark or "", address or "", *rest)
+            for some in in_portions(chain(ids, addresses)):
+                theirs = or_(recipients.c.id.in_(some), recipients.c.address.in_(some))
+                for identity, mark, address, *rest in connection.execute(query.where(theirs)):
+                    yield Written(identity, mark or "", address or "", *rest)
 
-    def note(self, found: Iterable[Return]) -> int:
-        """Note what came back; return how much was not known. What is certain stays so."""
-        new = 0
+    def note(self, found: Iterable[Return]) -> None:
+        """Note what came back, unless more is known of it: what is certain, and for good."""
         with self.errors(), self.engine.begin() as connection:
-            for some in in_portions({(each.issue, each.mark): each for each in found}.values()):
-                marks = returns.c.mark.in_([each.mark for each in some])
-                rows = connection.execute(select(returns).where(marks))
-                known = {(row.issue, row.mark): Return(*row) for row in rows}
-                for each in some:
-                    old = known.get((each.issue, each.mark))
-                    if old is None:
-                        connection.execute(insert(returns), each._asdict())
-                        new += 1
-                    elif _says_more(each, old):
-                        same = (returns.c.issue == each.issue) & (returns.c.mark == each.mark)
-                        connection.execute(update(returns).where(same).values(each._asdict()))
-        return new
+            for some in in_portions(found):
+                connection.execute(_NOTE, [each._asdict() for each in some])
 
     def left_out(self) -> dict[str, str]:
         """Return the verdict on each, by mark, who is not to be written to any more."""
@@ -143,16 +134,22 @@ class Returns:
 
     def note_read(self, name: str, uidvalidity: int, uid: int) -> None:
         """Note how far a mailbox was read."""
-        row = {"name": name, "uidvalidity": uidvalidity, "uid": uid}
+        read = {"uidvalidity": uidvalidity, "uid": uid}
+        noted = insert(mailboxes).values(name=name, **read).on_conflict_do_update(set_=read)
         with self.errors(), self.engine.begin() as connection:
-            connection.execute(delete(mailboxes).where(mailboxes.c.name == name))
-            connection.execute(insert(mailboxes), row)
+            connection.execute(noted)
 
 
-def _says_more(new: Return, old: Return) -> bool:
-    if new.certainty != CERTAIN or old.certainty != CERTAIN:
-        return new.certainty == CERTAIN
-    return new.verdict in _FOR_GOOD and old.verdict not in _FOR_GOOD
+_NEW = insert(returns)
+# Not by `in_`, which SQLAlchemy cannot spell out for many rows at once.
+_WAS, _IS = (
+    or_(*(of == each for each in _FOR_GOOD)) for of in (returns.c.verdict, _NEW.excluded.verdict)
+)
+_SAYS_MORE = (returns.c.certainty != CERTAIN) | (_IS & ~_WAS)
+_NOTE = _NEW.on_conflict_do_update(
+    set_={each.name: each for each in _NEW.excluded if not each.primary_key},
+    where=(_NEW.excluded.certainty == CERTAIN) & _SAYS_MORE,
+)
 
 
 def _accepted_of(marks: Collection[str]) -> Select[tuple[str, str]]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Engine, bindparam, insert, select, update
+from sqlalchemy import Engine, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.tables import keys, lists, recipients, said_no
@@ -86,9 +87,8 @@ class SaidNo:
 
     def note_list(self, name: str) -> None:
         """Note that a list is written to: its links are read as long as the ledger is there."""
-        if name not in self.lists():
-            with self.errors(), self.engine.begin() as connection:
-                connection.execute(insert(lists).values(name=name))
+        with self.errors(), self.engine.begin() as connection:
+            connection.execute(insert(lists).values(name=name).on_conflict_do_nothing())
 
     def add(self, nos: Iterable[No]) -> int:
         """Note who said no; return how many were not known to have.
@@ -98,22 +98,12 @@ class SaidNo:
         new = 0
         with self.errors(), self.engine.begin() as connection:
             for some in in_portions(nos):
-                asked = select(said_no.c.mark, said_no.c.list, said_no.c.back).where(
-                    said_no.c.mark.in_([each.mark for each in some])
-                )
-                known = {(mark, list_id): back for mark, list_id, back in connection.execute(asked)}
-                rows = {(each.mark, each.list_id): each for each in some}
-                added = [_as_row(each) for key, each in rows.items() if key not in known]
-                anew = [
-                    _as_row(each) | {"its_mark": each.mark, "its_list": each.list_id}
-                    for key, each in rows.items()
-                    if known.get(key) and each.since >= known[key]
-                ]
-                if added:
-                    connection.execute(insert(said_no), added)
-                if anew:
-                    connection.execute(_ANEW, anew)
-                new += len(added) + len(anew)
+                rows = [
+                    {"mark": each.mark, "list": each.list_id, "since": each.since,
+                     "source": each.source}
+                    for each in some
+                ]  # fmt: skip
+                new += connection.execute(_ADD, rows).rowcount
         return new
 
     def bring_back(self, mark: str, *, now: str, except_to: Collection[str] = ()) -> None:
@@ -132,12 +122,8 @@ class SaidNo:
             connection.execute(back.values(back=now))
 
 
-_ANEW = (
-    update(said_no)
-    .where(said_no.c.mark == bindparam("its_mark"), said_no.c.list == bindparam("its_list"))
-    .values(since=bindparam("since"), source=bindparam("source"), back="")
+_NEW = insert(said_no).execution_options(preserve_rowcount=True)
+_ADD = _NEW.on_conflict_do_update(
+    set_={"since": _NEW.excluded.since, "source": _NEW.excluded.source, "back": ""},
+    where=(said_no.c.back != "") & (_NEW.excluded.since >= said_no.c.back),
 )
-
-
-def _as_row(no: No) -> dict[str, str]:
-    return {"mark": no.mark, "list": no.list_id, "since": no.since, "source": no.source}

@@ -20,12 +20,12 @@ from newsletter.mailing.smtp.errors import connection_error
 from newsletter.mailing.smtp.token import token_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.intake import Came
+from newsletter.returns.reading import MAX_BYTES
 from newsletter.settings.smtp import Mailbox
 
 PASSWORD_VARIABLE = "NEWSLETTER_MAILBOX_PASSWORD"  # noqa: S105 - its name
 _TIMEOUT_SECONDS = 60
 _AT_ONCE = 50
-_MAX_BYTES = 1_000_000  # of a message: a report stands before what it returns
 _UID = re.compile(rb"UID (\d+)")
 _DIFFICULTIES = (ImapToolsError, imaplib.IMAP4.error, OSError)
 
@@ -109,7 +109,7 @@ def _read(
 
 
 def _fetched(box: BaseMailBox, uids: Sequence[int]) -> list[tuple[int, bytes]]:
-    wanted = f"(UID BODY.PEEK[]<0.{_MAX_BYTES}>)"
+    wanted = f"(UID BODY.PEEK[]<0.{MAX_BYTES}>)"
     status, parts = box.client.uid("FETCH", ",".join(map(str, uids)), wanted)
     if status != "OK":
         raise imaplib.IMAP4.error

@@ -1,9 +1,9 @@
 """The parts of a message that came back: what it says itself, without what it returns."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from html import unescape
@@ -22,8 +22,12 @@ _RETURNED_FROM = re.compile(
     r"|(message headers|the original message|bounced e-mail) ?(follows?|headers)?[.:]? ?$)",
     re.I | re.M,
 )
+# Escapes that a terminal would obey, and signs that turn the direction of writing (bidi).
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 GLOBAL_STATUS = "message/global-delivery-status"
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"':;,|@]{1,64}@[^\s<>()\[\]\"':;,|@]{0,254}\w")
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\]\"':;,|@：，。（）]{1,64}@[^\s<>()\[\]\"':;,|@：，。（）]{0,254}\w"
+)
 
 
 def own_parts(message: Message) -> Iterator[Message]:
@@ -62,7 +66,7 @@ def _decoded(part: Message) -> str:
         text = content.decode("utf-8", "replace")
     if part.get_content_type() == "text/html":
         text = unescape(re.sub(r"<[^@<>]*>", " ", text))
-    return text
+    return _CONTROL.sub(" ", text)
 
 
 def header(message: Message, name: str) -> str:
@@ -70,14 +74,22 @@ def header(message: Message, name: str) -> str:
     said = next((text for each, text in message.raw_items() if each.lower() == name.lower()), "")
     text = " ".join(str(said).encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
     if "=?" in text:
-        with suppress(HeaderParseError, LookupError, ValueError):
+        with suppress(MessageError, LookupError, ValueError):
             text = str(make_header(decode_header(text)))
-    return text
+    return _CONTROL.sub(" ", text)
 
 
 def addresses_in(text: str) -> list[str]:
     """Return the addresses in a text, in lower case; xtext (RFC 3461, 4) is undone."""
     return [_undone(each) for each in _ADDRESS.findall(text)]
+
+
+def place_of_another(address: str, addresses: Collection[str], text: str, start: int) -> int:
+    """Return where another of some addresses stands in a text, after `start`; -1 for nowhere."""
+    for each in _ADDRESS.finditer(text, start):
+        if _undone(each[0]) != address and _undone(each[0]) in addresses:
+            return each.start()
+    return -1
 
 
 def address_in(text: str) -> str:

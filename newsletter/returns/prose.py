@@ -18,7 +18,7 @@ _FAILURE = re.compile(
 )
 _DELAY = re.compile(
     r"warning message only|not yet been delivered|will be retried|delivery .{0,40}delayed"
-    r"|(not been delivered|still) .{0,60}(queue|yet)",
+    r"|(not been delivered|still) .{0,60}(queue|yet)|temporary problem delivering|will retry",
     re.I | re.S,
 )
 _AT_START_OF_LINE = re.compile(
@@ -52,27 +52,26 @@ def is_report(message: Message) -> bool:
 
 
 def bounces_in_words(message: Message, parts: list[Message]) -> list[Returned]:
-    """Return what a bounce says in words alone; nothing where it is none."""
-    if not _is_bounce(message):
-        return []
+    """Return what a bounce says in words alone."""
     text, subject = own_text(parts), header(message, "Subject")
-    addresses = _named(message, text) or [""]
+    named = dict.fromkeys(_named(message, text) or [""])
     action = "delayed" if _DELAY.search(text) else "failed"
     return [
-        judged(each, (about(each, addresses, text), about("", (), text), subject), action=action)
-        for each in addresses
+        judged(each, (about(each, named, text), about("", (), text), subject), action=action)
+        for each in named
     ]
 
 
-def _is_bounce(message: Message) -> bool:
+def is_bounce(message: Message) -> bool:
     """Tell whether a server wrote a message, as far as anyone can (RFC 5321, 4.5.5)."""
+    has_list = message.get("List-Id") is not None  # a letter may be about bounces
     return (
         is_from_server(message)
         or str(message.get("Return-Path", "")).strip() in {"<>", "<#@[]>"}
         or message.get("X-Failed-Recipients") is not None
         or message.get("X-Amz-Sns-Message-Id") is not None  # Amazon's, in JSON
         or is_report(message)
-        or _FAILURE.search(header(message, "Subject")) is not None
+        or (not has_list and _FAILURE.search(header(message, "Subject")) is not None)
     )
 
 

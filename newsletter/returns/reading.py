@@ -11,19 +11,32 @@ from typing import NamedTuple
 
 from newsletter.ledger.states import Verdict
 from newsletter.returns.parts import address_in, addresses_in, header, own_parts
-from newsletter.returns.prose import bounces_in_words, is_from_daemon, is_from_server, is_report
+from newsletter.returns.prose import (
+    bounces_in_words,
+    is_bounce,
+    is_from_daemon,
+    is_from_server,
+    is_report,
+)
 from newsletter.returns.reports import Returned, complaints, status_reports
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 1_000_000  # a report stands before what it returns
 # Where a server says which of our addresses a message came to.
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _LEAVE = re.compile(
-    r"\s*(re ?: ?)?(unsubscribe|d[ée]sinscription|d[ée]sabonnement|stop)(\s+[\w.-]+)?\s*$", re.I
+    r"\s*(re ?: ?)?((please|merci de|veuillez|je (souhaite|veux|voudrais)|demande de) )?(me )?"
+    r"(unsubscribe|d[ée]s(inscri|abonn)\w+(-moi)?|stop( pub)?|remove|abmelden"
+    r"|abbestellen|(darme de )?baja)(\s+(me|please|svp|merci|from|de|à|la|votre|vos|this|your|the"
+    r"|liste?|newsletter|lettre|[\w.-]{16,}))*"  # a token, too
+    r"[\s.!]*$",
+    re.I,
 )
 _AWAY = re.compile(
-    r"\s*(re ?: ?)?(auto(matic)?[ -]?(reply|response|:)|out of (the )?office|away from|vacation"
-    r"|r[ée]ponse automatique|absen(ce|t)|message d.absence|abwesenheit|automatische antwort"
-    r"|respuesta autom|risposta autom|resposta autom)",
+    r"\s*(re ?: ?)?(auto(mat\w*)?[ -]?(reply|response|antwoord|antwort|sva\w+|:)|vacation"
+    r"|out of (the )?office|ooo\b|away from|(je suis )?absente?\b|afwezig|abwesenheit"
+    r"|(r[ée]ponse|message) (automatique|d.absence)|absence\b(?! d(e |'|’))|en (cong[ée]|vacances)"
+    r"|(respuesta|risposta|resposta|odpowied.) autom|fuori ufficio|fuera de la oficina"
+    r"|fora do escrit|自動(応答|返信)|自动回复)",
     re.I,
 )
 
@@ -65,7 +78,7 @@ def read_message(raw: bytes, *, leave_at: str = "") -> Read:
 
 def _returned(message: Message, *, is_to_leave: bool) -> list[Returned]:
     parts = list(own_parts(message))
-    if found := complaints(parts) or status_reports(parts):
+    if found := complaints(parts) or status_reports(parts, in_words=is_bounce(message)):
         return found
     sender, subject = address_in(header(message, "From")), header(message, "Subject")
     leaves = message.get("X-Apple-Unsubscribe") is not None or _LEAVE.match(subject)
@@ -74,7 +87,7 @@ def _returned(message: Message, *, is_to_leave: bool) -> list[Returned]:
     if "disposition-notification" in str(message.get("Content-Type", "")).lower():
         return []  # that it was read
     if not _answers_by_itself(message, subject):
-        return bounces_in_words(message, parts)
+        return bounces_in_words(message, parts) if is_bounce(message) else []
     if is_from_server(message):  # which of its kinds it is, nobody knows
         return []
     return [Returned(sender, Verdict.AUTO_REPLY, words=subject)]
@@ -84,8 +97,7 @@ def _answers_by_itself(message: Message, subject: str) -> bool:
     """Tell whether a program answers in a person's place (RFC 3834, 5), and it is no bounce."""
     is_reply = (
         header(message, "Auto-Submitted").lower().startswith("auto-replied")
-        or message.get("X-Autoreply") is not None
-        or message.get("X-Auto-Response-Suppress") is not None
+        or any(name.lower().startswith("x-auto") for name in message.keys())  # noqa: SIM118
         or header(message, "Precedence").lower() == "auto_reply"
         or _AWAY.match(subject) is not None
     )

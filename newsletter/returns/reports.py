@@ -1,13 +1,21 @@
 """Bounces and complaints that say in fields what came back (RFC 3464, 6533, 5965)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from email.message import Message
 from email.parser import HeaderParser
+from functools import cache
 from typing import NamedTuple
 
 from newsletter.ledger.states import Verdict
-from newsletter.returns.parts import address_in, header, inner, own_text
+from newsletter.returns.parts import (
+    address_in,
+    addresses_in,
+    header,
+    inner,
+    own_text,
+    place_of_another,
+)
 from newsletter.returns.verdicts import code_in, verdict_of
 
 _MAX_WORDS = 500
@@ -42,32 +50,39 @@ def complaints(parts: list[Message]) -> list[Returned]:
             verdict = _FEEDBACK.get(kind, Verdict.COMPLAINT)
             named = [address_in(str(each)) for each in report.get_all("Original-Rcpt-To", [])]
             return [Returned(each, verdict, words=kind) for each in named or [""]]
+    for part in parts[0].walk():  # Microsoft's reports of before: the mail, and this added
+        if named := addresses_in(header(part, "X-HmXmrOriginalRecipient")):
+            return [Returned(named[0], Verdict.COMPLAINT, words="abuse")]
     return []
 
 
-def status_reports(parts: list[Message]) -> list[Returned]:
-    """Return what a delivery status notification says of each recipient (RFC 3464, 2.3)."""
+def status_reports(parts: list[Message], *, in_words: bool) -> list[Returned]:
+    """Return what a delivery status notification says of each recipient (RFC 3464, 2.3).
+
+    With `in_words` its fields may also stand in a part of another type, or outside any.
+    """
     blocks = [
         block
         for part in parts
         if part.get_content_type() == "message/delivery-status"
         for block in inner(part)
     ]
-    if not any(map(_recipient, blocks)):  # in a part of another type, or outside any
+    if in_words and not any(map(_recipient, blocks)):
         paragraphs = re.split(r"\n[ \t]*\n", own_text(parts))
         found = filter(_HAS_RECIPIENT.search, paragraphs)
         blocks = [HeaderParser().parsestr(each.strip()) for each in found]
-    named = [each for block in blocks if (each := _recipient(block))]
-    return [_report(block, named, parts) for block in blocks if _recipient(block)]
+    named = {each for block in blocks if (each := _recipient(block))}
+    text = cache(lambda: own_text(parts))  # mostly not needed
+    return [_report(block, named, text) for block in blocks if _recipient(block)]
 
 
-def _report(block: Message, addresses: list[str], parts: list[Message]) -> Returned:
+def _report(block: Message, addresses: Collection[str], text: Callable[[], str]) -> Returned:
     address, original = _recipient(block), _field(block, "Original-Recipient")
 
     def sources() -> Iterator[str]:
         if words := re.sub(r"^[\w-]+ ?; ?", "", header(block, "Diagnostic-Code")):
             yield words
-        yield about(address, addresses, own_text(parts))
+        yield about(address, addresses, text())
         yield ""  # the status alone
 
     action = header(block, "Action") or "failed"
@@ -100,13 +115,12 @@ def judged(
     return first
 
 
-def about(address: str, addresses: Iterable[str], text: str) -> str:
+def about(address: str, addresses: Collection[str], text: str) -> str:
     """Return what a text says of an address: from its line to that of the next."""
     lowered = text.lower()
     start = lowered.find(address) if address else -1
     if start >= 0:
-        others = set(addresses) - {address, ""}
-        places = [at for each in others if (at := lowered.find(each, start)) > 0]
-        end = max(text.rfind("\n", start, min(places)), start) if places else len(text)
+        following = place_of_another(address, addresses, text, start)
+        end = max(text.rfind("\n", start, following), start) if following > 0 else len(text)
         text = text[text.rfind("\n", 0, start) + 1 : end]
-    return " ".join(text.split())[:_MAX_JUDGED]
+    return " ".join(text[: 4 * _MAX_JUDGED].split())[:_MAX_JUDGED]

@@ -1,7 +1,7 @@
 """The members of a send: who they are, who is written to now, who is left out and why."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from newsletter.content.shown_as import audience_named
 from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.rows import Person, in_portions
-from newsletter.ledger.states import Delivery, State, Verdict
+from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.recipient import Recipient
@@ -88,7 +88,6 @@ class ToMembers:
     parts: Fingerprint
     members: Members
     unsubscribed: Unsubscribed
-    came_back: Mapping[str, str]  # by mark, why nothing is sent there any more
     got_other: frozenset[str] | None = None  # who received the issue that this one corrects
 
     @property
@@ -116,12 +115,8 @@ class ToMembers:
         if row is not None and self.is_by_another_list(row):
             told = _("already in the send to the list '{name}'").format(name=row.list_name)
             return told if row.list_name else _("already in the send to a members file")
-        if self.came_back and (
-            verdict := self.came_back.get(self.unsubscribed.mark_of(recipient.address))
-        ):
-            return Verdict(verdict).in_words
-        if self.unsubscribed.has(recipient.address):
-            return _("unsubscribed")
+        if reason := self.unsubscribed.reason(recipient.address):
+            return reason
         if not self.sending.mails.issue.is_for(recipient.audience):
             return _("the issue is not for them")
         if self.got_other is not None and recipient.address.casefold() not in self.got_other:

@@ -62,7 +62,7 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
     if means.server is not None:
         means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
     _refuse_other_secret(means, content)
-    _leave_out_unsubscribed(means, ledger, file.stem, content["list_id"])
+    _leave_out(means, ledger, file.stem, content["list_id"])
     plan = _plan(means, ledger, file.stem)
     for line in _screen(means, content, plan):
         means.terminal.tell(line)
@@ -98,15 +98,18 @@ def _refuse_other_secret(means: Means, content: Mapping[str, str]) -> None:
         raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
 
 
-def _leave_out_unsubscribed(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
-    """Leave out who said no since the send began."""
+def _leave_out(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
+    """Leave out who said no since the send began, and whom nothing reaches any more."""
     tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     said_no = unsubscribed_of(means, tokens, ledger, list_id=list_id)
     states, list_name = (State.QUEUED, State.DEFERRED), means.options.list_name
-    waiting = ledger.deliveries(issue_id, *states, list_name=list_name)
-    left_out = [each for each in waiting if said_no.has(each.address)]
-    words = _("unsubscribed")
-    ledger.record([each._replace(state=State.LEFT_OUT, words=words) for each in left_out])
+    ledger.record(
+        [
+            each._replace(state=State.LEFT_OUT, words=reason)
+            for each in ledger.deliveries(issue_id, *states, list_name=list_name)
+            if (reason := said_no.reason(each.address))
+        ]
+    )
 
 
 def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:

@@ -3,7 +3,6 @@
 Without a server each message is made, then written to a folder or dropped.
 """
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -80,17 +79,7 @@ def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) ->
     parts = parts_of(sending.mails.issue, sending.settings)
     members = members_of(sending, path, parts)
     said_no = unsubscribed_of(sending, sending.mails.tokens, ledger, list_id=sending.mails.list_id)
-    return ToMembers(
-        sending, parts, members, said_no, _came_back(sending, ledger), _who_got(sending)
-    )
-
-
-def _came_back(sending: Sending, ledger: Ledger | None) -> Mapping[str, str]:
-    """Return on whom there is a verdict that nothing is sent there any more, by mark."""
-    if ledger is not None:
-        return ledger.returns.left_out()
-    with read_ledger(sending.settings.workspace) as known:
-        return known.returns.left_out() if known else {}
+    return ToMembers(sending, parts, members, said_no, _who_got(sending))
 
 
 def _who_got(sending: Sending) -> frozenset[str] | None:

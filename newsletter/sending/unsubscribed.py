@@ -6,7 +6,7 @@ who came back by their own link stays, though their line does too.
 """
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ from newsletter.i18n import _, counted
 from newsletter.ledger.file import LEDGER_FILE
 from newsletter.ledger.ledger import Ledger, read_ledger
 from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
-from newsletter.ledger.states import utc_text
+from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.members.addresses import address_meant
 from newsletter.members.cells import UNSEEN
@@ -37,10 +37,17 @@ MAX_LINES_TOLD = 5
 
 @dataclass(frozen=True)
 class Unsubscribed:
-    """Who is not to be written to, by mark."""
+    """Who is not to be written to, by mark: `came_back` is the verdict on whom nothing reaches."""
 
     marks: Set[str] = frozenset()
     mark_of: Callable[[str], str] = str
+    came_back: Mapping[str, str] = field(default_factory=dict)
+
+    def reason(self, address: str) -> str:
+        """Return why someone is left out, "" where they are not."""
+        if self.came_back and (verdict := self.came_back.get(self.mark_of(address))):
+            return Verdict(verdict).in_words
+        return _("unsubscribed") if self.has(address) else ""
 
     def has(self, address: str) -> bool:
         """Tell whether someone unsubscribed."""
@@ -136,7 +143,8 @@ def unsubscribed_of(
         if known is not None:
             nos = _nos(means, words, known)
             marks = {each.mark for each in nos if asked == ANY_LIST or each.list_id in ("", asked)}
-            return Unsubscribed(marks | known.said_no.marks(asked), known.said_no.mark_of)
+            marks |= known.said_no.marks(asked)
+            return Unsubscribed(marks, known.said_no.mark_of, known.returns.left_out())
     _tell_unknown(means, len(words.links))
     return Unsubscribed(frozenset(map(str.casefold, words.addresses)), str.casefold)
 
@@ -174,7 +182,7 @@ def _noted(means: Means, words: Words, ledger: Ledger, asked: str) -> Unsubscrib
         told = counted("{count} person unsubscribed in all", "{count} people unsubscribed in all",
                        len(marks))  # fmt: skip
         means.terminal.tell(told.format(count=len(marks)))
-    return Unsubscribed(marks, ledger.said_no.mark_of)
+    return Unsubscribed(marks, ledger.said_no.mark_of, ledger.returns.left_out())
 
 
 def _nos(means: Means, words: Words, ledger: Ledger) -> list[No]:

@@ -446,6 +446,18 @@ def test_an_mbox_a_maildir_and_a_table_are_read_and_written(workspace, tmp_path)
     assert ",'=cmd," in lines[-1]
 
 
+def test_messages_full_of_ids_keep_no_other_from_being_read(send_issue, read) -> None:
+    send_issue("essai")
+    numbers = range(300_000)  # SQLite takes 250,000 in a query
+    ids = [" ".join(f"{each:016x}" for each in numbers[start::6]) for start in range(6)]
+    full = [bounce("", original=f"List-Unsubscribe: {each}") for each in ids]
+
+    two = ["membre1@example.org", "membre2@example.org"]
+    read(*full, *(bounce(each, original=message_of(send_issue, each)) for each in two))
+
+    assert not {"membre1", "membre2"} & {*send_issue("suivant")}
+
+
 def test_what_is_not_there_is_told(workspace, read) -> None:
     told = {"start": workspace, "now": NOW, "environment": {}, "ask": None, "tell": print,
             "tell_error": print}  # fmt: skip

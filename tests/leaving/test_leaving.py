@@ -340,11 +340,14 @@ def test_each_answer_forbids_to_keep_to_embed_and_to_tell_of_it(page: Page) -> N
         assert "\r\nserver:" not in head
 
 
-@pytest.mark.parametrize("end", ["/", "?utm_source=lettre", "/?x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/non/{}/", "/non/{}?utm_source=lettre", "/non/{}/?x", "//non/{}", "http://a.example/non/{}"],
+)
 def test_what_others_add_to_the_address_leads_nowhere_else(
-    page: Page, workspace: Path, end: str
+    page: Page, workspace: Path, path: str
 ) -> None:
-    answer = page.ask("POST", f"/non/{page.token}{end}")
+    answer = page.ask("POST", path.format(page.token))
 
     assert (answer.status, who_is_out(workspace, 3)) == (200, [1])
 

@@ -8,6 +8,7 @@ another, and none is skipped.
 import csv
 import os
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,49 @@ def test_line_ends_of_other_systems_change_nothing(corpus: Path, line_end: bytes
             ], path.name
 
 
+SUBJECTS = {
+    Verdict.OPT_OUT: """
+        Désinscription
+        Re: désabonnement
+        Merci de me désabonner.
+        Je souhaite me désinscrire
+        Désinscrivez-moi de votre liste
+        Demande de désinscription
+        STOP SVP
+        unsubscribe me please
+        Unsubscribe 7a4d003f994269e2.YZQW832xYDWmENPabcd
+        Abmelden
+    """,
+    Verdict.AUTO_REPLY: """
+        Réponse automatique : La lettre
+        Absent du bureau : La lettre
+        En congé Re: La lettre
+        Automatisch antwoord: La lettre
+        Respuesta automática: La lettre
+        Fuori ufficio: La lettre
+        OOO: La lettre
+    """,
+    None: """
+        Désinscription au colloque du 12
+        Stop au harcèlement
+        Remove the second paragraph
+        Absence de courrier
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "subject"),
+    [(each, line.strip()) for each, lines in SUBJECTS.items() for line in lines.split("\n")[1:-1]],
+)
+def test_a_subject_tells_who_leaves_or_is_away(
+    corpus: Path, verdict: Verdict | None, subject: str
+) -> None:
+    found = read_message(f"From: a@example.org\nSubject: {subject}\n\n".encode()).returned
+
+    assert [each.verdict for each in found] == ([verdict] if verdict else [])
+
+
 def spoilt(raw: bytes, chance: random.Random) -> bytes:
     """Return a message with pieces taken out, doubled, swapped, or replaced by noise."""
     for _n in range(chance.randint(1, 5)):
@@ -120,6 +164,36 @@ def test_nothing_that_arrives_stops_the_reading(corpus: Path) -> None:
 @pytest.mark.parametrize("kind", ["message/rfc822", 'multipart/mixed; boundary="B"\n\n--B'])
 def test_parts_in_parts_in_parts_stop_nothing(corpus: Path, kind: str) -> None:
     assert read_message(f"Content-Type: {kind}\n\n".encode() * 5000).returned == []
+
+
+def test_what_a_terminal_would_obey_is_left_out(corpus: Path) -> None:
+    raw = "From: MAILER-DAEMON@b\n\n<a@b.example>: \x1b]0;x\a550 user \x9b1m\u202eunknown"
+
+    [found] = read_message(raw.encode()).returned
+
+    assert found.words == "<a@b.example>: ]0;x 550 user 1m unknown"
+
+
+def test_very_many_recipients_take_no_time(corpus: Path) -> None:
+    lines = "".join(f"<u{number}@b.example>: user unknown\n" for number in range(2000))
+    fields = "".join(f"\nFinal-Recipient: rfc822;u{number}@b.example\n" for number in range(5000))
+    report = (
+        f"Content-Type: multipart/report; boundary=B\n\n--B\n\n{lines}\n--B\n"
+        f"Content-Type: message/delivery-status\n\n{fields}\n--B--"
+    )
+    began = time.process_time()
+
+    found = [read_message(f"From: MAILER-DAEMON@b\n{each}".encode()).returned
+             for each in (f"\n{lines}", report)]  # fmt: skip
+
+    assert list(map(len, found)) == [2000, 5000]
+    assert time.process_time() - began < 5
+
+
+def test_a_header_in_no_character_set_is_read_as_it_is(corpus: Path) -> None:
+    raw = b"From: MAILER-DAEMON@b.example\nSubject: =?utf-\xff?q?a?=\n\na@b.example: user unknown"
+
+    assert [each.verdict for each in read_message(raw).returned] == [Verdict.GONE]
 
 
 @pytest.mark.soak

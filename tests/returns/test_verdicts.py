@@ -9,6 +9,12 @@ from newsletter.returns.verdicts import code_in, verdict_of
 
 SAID = {
     Verdict.GONE: """
+        550 Invalid recipients
+        550 a@b no longer works here
+        L'utilisateur a@b ne figure pas dans l'annuaire
+        Benutzer a (a@b) nicht im Domino-Verzeichnis aufgeführt
+        5.1.1 user unknown. Command output: a: user unknown
+        收件人邮件地址(a@b)不存在
         550 #5.1.1 bad address
         550 address invalid
         550 a@b.fr: address does not exist
@@ -88,6 +94,8 @@ SAID = {
         550 That person is not here
     """,
     Verdict.FULL: """
+        552 La messagerie du destinataire a atteint sa limite de taille
+        收件人邮箱空间已满
         account is over quota
         552 5.1.1 Boite du destinataire pleine. Recipient overquota. OFR204_417
         disc quota exceeded
@@ -138,6 +146,11 @@ SAID = {
         550 5.2.1 The email account that you tried to reach is inactive.
     """,
     Verdict.OURS: """
+        550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP
+        550 Rejected by header based Anti-Spoofing policy
+        554 DT:SPM 163 mx11 http://mail.example.com/help/help_spam_16.htm
+        553 Relaying disallowed. Invalid Domain - b
+        存在しないか、権限がない https://groups.google.com/support/
         550 5.7.1 Service unavailable; client [1.2.3.4] blocked using zen.spamhaus.org
         550 spam detected
         550 5.7.1 [1.2.3.4] our system has detected that this message is likely unsolicited mail

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.ledger.ledger import read_ledger
+from newsletter.ledger.ledger import read_ledger, running_ledger
+from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import State
 from tests.older_ledgers import make_second_version
 
@@ -255,3 +256,20 @@ def test_a_send_that_the_version_before_began_is_read_and_goes_on(
     assert read == {State.ACCEPTED: 2, State.QUEUED: 3}
     assert resumed.status == 0, resumed.text
     assert sorted(server.taken) == people(5)
+
+
+def test_whom_nothing_reaches_any_more_is_left_out_when_a_send_is_resumed(
+    start_server, send, write_members, people, workspace
+) -> None:
+    server = start_server(fault=lambda event, *_who: b"421 away" if event == "mail" else None)
+    send(server, members=write_members(people(2)))
+    server.fault = lambda *_what: None
+    with running_ledger(workspace) as ledger:
+        mark = ledger.said_no.mark_of("membre1@example.org")
+        back = Return("avril", mark, "gone", "", "", CERTAIN, "2026-11-28T12:00:00+00:00")
+        ledger.returns.note([back])
+
+    resumed = send(server, resume=True)
+
+    assert server.taken == ["membre0@example.org"]
+    assert "     1  the address no longer exists" in resumed.text
