@@ -80,9 +80,9 @@ def _in_english() -> None:
 
 
 @cache  # its schema takes 0.1 s to make, and a thousand tests begin with it
-def files_of_init() -> dict[str, bytes]:
+def files_of_init(language: str) -> dict[str, bytes]:
     """Return the files that `newsletter init` writes, by name, said to be an example's."""
-    files = workspace_files("fr")
+    files = workspace_files(language)
     return files | {"newsletter.yaml": files["newsletter.yaml"] + SAYS_IT_IS_AN_EXAMPLE}
 
 
@@ -92,9 +92,9 @@ def make_workspace(tmp_path: Path) -> Path:
     return new_workspace(tmp_path / "workspace")
 
 
-def new_workspace(workspace: Path) -> Path:
+def new_workspace(workspace: Path, language: str = "fr") -> Path:
     """Make such a workspace in a folder that is not there yet; return it."""
-    for name, content in files_of_init().items():
+    for name, content in files_of_init(language).items():
         path = workspace / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

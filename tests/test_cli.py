@@ -516,7 +516,7 @@ def test_help_has_every_command_in_a_group_and_its_sentence_whole(run: Run) -> N
     by_group = re.findall(r"^(\w+):\n((?:  .*\n)+)", printed, re.MULTILINE)
     named = {name: re.findall(r"^  (\w+)", rows, re.MULTILINE) for name, rows in by_group}
     assert {name: named[name] for name in ("Write", "Look", "Send", "Afterwards")} == {
-        "Write": ["init", "new", "schema", "templates"],
+        "Write": ["init", "new", "settings", "schema", "templates"],
         "Look": ["preview", "check", "build"],
         "Send": ["doctor", "approve", "send", "stop"],
         "Afterwards": [

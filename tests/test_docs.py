@@ -1,9 +1,10 @@
 """README, CONTRIBUTING and the writers' guide say what is: snippets load, commands and files exist.
 
-In the guide, the pages of `docs/fr`, each fenced `yaml` snippet is a test. It is whole (`kind:`
-first), or an item (`- kind:`), a part of the settings or of the theme, or else a field or two of an
-article.
-`<!-- faux : ligne 3, date -->` above it says that it has one problem, where, and of which rule.
+In the guide, the pages of `docs/fr` and their equals in `docs/en`, each fenced `yaml` snippet is a
+test. It is whole (`kind:` first), or an item (`- kind:`), a part of the settings or of the theme,
+or else a field or two of an article.
+`<!-- faux : ligne 3, date -->` or `<!-- wrong: line 3, date -->` above it says that it has one
+problem, where, and of which rule.
 """
 
 import json
@@ -36,10 +37,30 @@ from newsletter.settings.theme import Theme
 from newsletter.values import signatures, structures
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.texts import FILE_SCHEMA
-from tests.conftest import HEAD
+from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]
-GUIDE = sorted((ROOT / "docs/fr").glob("*.md"))
+PAGES = {  # each page of the guide, in French and in English
+    "README": "README",
+    "apercu-et-relecture": "preview-and-review",
+    "apparence": "look",
+    "ce-qui-revient": "what-comes-back",
+    "coller-depuis-word": "pasting-from-word",
+    "commandes": "commands",
+    "communique": "press-releases",
+    "corriger-apres-l-envoi": "correcting-after-sending",
+    "demarrer": "getting-started",
+    "ecrire": "writing",
+    "envoyer": "sending",
+    "genres": "kinds",
+    "quand-ca-coince": "troubleshooting",
+    "reglages": "settings",
+    "se-desinscrire": "unsubscribe-page",
+}
+GUIDES = {
+    "fr": [ROOT / f"docs/fr/{page}.md" for page in PAGES],
+    "en": [ROOT / f"docs/en/{page}.md" for page in PAGES.values()],
+}
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
@@ -52,32 +73,32 @@ ITEM_KINDS: dict[str, type[BaseModel]] = {
 }
 # Kinds that are one of the small structures, and explained there.
 STRUCTURES_ALONE = {"picture", "person", "organisation"}
-# The heading in the guide under which the keys of a model stand in a table.
-TABLES: dict[str, type[BaseModel]] = {
-    **{kind: model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
-    "La tête du numéro": Newsletter,
-    "Communiqué": PressRelease,
-    "visuel": structures.Medium,
-    "champs des récits": items.StoryParts,
-    "chiffre": structures.Figure,
-    "lien": structures.Link,
-    "bouton": structures.Button,
-    "source": structures.Citation,
-    "signature": signatures.Signature,
-    "personne": structures.PersonParts,
-    "poste": structures.Post,
-    "fiche d’organisation": structures.OrganisationParts,
-    "dirigeant": structures.Leader,
-    "contact": structures.Contact,
-    "échange": structures.Exchange,
-    "citation": structures.Quotation,
-    "recommandation": structures.Recommendation,
-    "image": structures.PictureParts,
-    "événement": structures.Event,
+# The headings in French and in English under which the keys of a model stand in a table.
+TABLES: dict[tuple[str, str], type[BaseModel]] = {
+    **{(kind, kind): model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
+    ("La tête du numéro", "The head of the issue"): Newsletter,
+    ("Communiqué", "Press releases"): PressRelease,
+    ("visuel", "press picture"): structures.Medium,
+    ("champs des récits", "story fields"): items.StoryParts,
+    ("chiffre", "figure"): structures.Figure,
+    ("lien", "link"): structures.Link,
+    ("bouton", "button"): structures.Button,
+    ("source", "source"): structures.Citation,
+    ("signature", "signature"): signatures.Signature,
+    ("personne", "person in full"): structures.PersonParts,
+    ("poste", "post"): structures.Post,
+    ("fiche d’organisation", "organisation profile"): structures.OrganisationParts,
+    ("dirigeant", "leader"): structures.Leader,
+    ("contact", "contact"): structures.Contact,
+    ("échange", "exchange"): structures.Exchange,
+    ("citation", "quotation"): structures.Quotation,
+    ("recommandation", "recommendation"): structures.Recommendation,
+    ("image", "picture in full"): structures.PictureParts,
+    ("événement", "event"): structures.Event,
 }
 
 _FENCE = re.compile(
-    r"(?:<!-- faux : ligne (?P<line>\d+), (?P<rule>[a-z-]+) -->\n)?"
+    r"(?:<!-- (?:faux : ligne|wrong: line) (?P<line>\d+), (?P<rule>[a-z-]+) -->\n)?"
     r"^```(?P<language>\w*)\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -99,7 +120,17 @@ class Snippet:
         return re.findall(r"^([\w ]+):", self.yaml, re.MULTILINE)[0]
 
 
-def snippets() -> list[Snippet]:
+@pytest.fixture(name="language", params=GUIDES)
+def language_of_the_guide(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(name="workspace")
+def workspace_in_the_language_of_the_guide(tmp_path: Path, language: str) -> Path:
+    return new_workspace(tmp_path / "workspace", language)
+
+
+def snippets(language: str) -> list[Snippet]:
     return [
         Snippet(
             page=page.stem,
@@ -107,7 +138,7 @@ def snippets() -> list[Snippet]:
             yaml=found["code"],
             fault=(int(found["line"]), found["rule"]) if found["line"] else None,
         )
-        for page in GUIDE
+        for page in GUIDES[language]
         for text in [page.read_text(encoding="utf-8")]
         for found in _FENCE.finditer(text)
         if found["language"] == "yaml"
@@ -131,22 +162,23 @@ def prose_of(document: Path) -> str:
     return _INLINE_CODE.sub("", _FENCE.sub("", document.read_text(encoding="utf-8")))
 
 
-def guide() -> str:
+def guide(language: str) -> str:
     """Return the pages of the guide as one text."""
-    return "\n".join(page.read_text(encoding="utf-8") for page in GUIDE)
+    return "\n".join(page.read_text(encoding="utf-8") for page in GUIDES[language])
 
 
-def part_under(heading: str) -> str:
+def part_under(heading: str, language: str) -> str:
     """Return what stands in the guide between a heading, which stands there once, and the next."""
-    text = _FENCE.sub("", guide())
+    text = _FENCE.sub("", guide(language))
     _before, part = re.split(rf"^#+ {re.escape(heading)}$", text, flags=re.MULTILINE)
     return part.split("\n#")[0]
 
 
-def keys_in_table(heading: str) -> dict[str, bool]:
+def keys_in_table(heading: str, language: str) -> dict[str, bool]:
     """Return the keys of the table under a heading: whether each is required."""
-    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", part_under(heading), re.MULTILINE)
-    return {key: required == "oui" for key, required in rows}
+    part = part_under(heading, language)
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", part, re.MULTILINE)
+    return {key: required in {"oui", "yes"} for key, required in rows}
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, bool]:
@@ -225,11 +257,11 @@ def put_files(snippet: Snippet, workspace: Path) -> None:
 
 
 @pytest.fixture(name="settings")
-def settings_with_the_guide_s_organisations(workspace: Path) -> Settings:
+def settings_with_the_guide_s_organisations(workspace: Path, language: str) -> Settings:
     """The settings to which the guide's items refer: its own organisations and audiences."""
     path = workspace / "newsletter.yaml"
     for key in ("organisations", "recipients", "audiences"):
-        part = next(each for each in snippets() if each.first_key == key)
+        part = next(each for each in snippets(language) if each.first_key == key)
         path.write_text(with_part(path.read_text("utf-8"), part.yaml), "utf-8")
     settings = load_settings(workspace).settings
     assert settings is not None
@@ -255,7 +287,12 @@ def problems_of(
 
 
 @pytest.mark.parametrize(
-    "snippet", snippets(), ids=lambda snippet: f"{snippet.page}-row-{snippet.row}"
+    ("language", "snippet"),
+    [
+        pytest.param(language, snippet, id=f"{snippet.page}-row-{snippet.row}")
+        for language in GUIDES
+        for snippet in snippets(language)
+    ],
 )
 def test_each_snippet_of_the_guide_has_the_problem_that_it_says_or_none(
     snippet: Snippet,
@@ -272,16 +309,80 @@ def test_each_snippet_of_the_guide_has_the_problem_that_it_says_or_none(
     assert [(line, problem.rule) for line, problem in found] == expected, found
 
 
-@pytest.mark.parametrize("heading", TABLES)
-def test_each_table_of_the_guide_has_the_keys_of_its_model_and_no_other(heading: str) -> None:
-    assert keys_in_table(heading) == fields_of(TABLES[heading])
+@pytest.mark.parametrize("headings", TABLES)
+def test_each_table_of_the_guide_has_the_keys_of_its_model_and_no_other(
+    headings: tuple[str, str],
+) -> None:
+    fields = fields_of(TABLES[headings])
+
+    assert [keys_in_table(headings[0], "fr"), keys_in_table(headings[1], "en")] == [fields, fields]
+
+
+@pytest.mark.parametrize("pages", PAGES.items(), ids=lambda pages: pages[0])
+def test_a_page_has_the_same_headings_examples_faults_and_rows_in_both_languages(
+    pages: tuple[str, str],
+) -> None:
+    french, english = (
+        (ROOT / "docs" / language / f"{page}.md").read_text("utf-8")
+        for language, page in zip(GUIDES, pages, strict=True)
+    )
+
+    assert skeleton_of(french) == skeleton_of(english)
+
+
+def skeleton_of(page: str) -> list[str]:
+    """Return what stands in a page in whatever language: marks, tables' fields, sorts of code."""
+    faults = re.sub(r"<!-- (?:faux : ligne|wrong: line)", "<!-- fault", page)
+    marks = r"^(?:#+ |<!-- fault.*|```.*|- kind:|[a-z_]+:|\| (?:`[a-z_]+`)?|[-*] |\d\. |!\[)"
+    return re.findall(marks, faults, re.MULTILINE)
+
+
+# All that differs in the code of the unsubscribe pages: tests/servers runs the French.
+WORDS = {
+    "Les liens disent qui se désinscrit : rien n’en reste dans les journaux.": (
+        "Links say who is leaving: nothing of them stays in the logs."
+    ),
+    "hors du dossier que le web montre": "outside the folder that the web shows",
+    "Page de désinscription": "Unsubscribe page",
+    "Désinscription enregistrée": "You are unsubscribed",
+    "Vous désinscrire ?": "Unsubscribe?",
+    "Se désinscrire": "Unsubscribe",
+    "Réessayez plus tard.": "Please try again later.",
+    'lang="fr"': 'lang="en"',
+    "desinscription": "unsubscribe",
+    "jetons": "tokens",
+    "lettre": "letter",
+}
+
+
+def test_the_unsubscribe_pages_show_the_same_code() -> None:
+    french, english = (
+        [found["code"] for found in _FENCE.finditer((ROOT / "docs" / page).read_text("utf-8"))]
+        for page in ("fr/se-desinscrire.md", "en/unsubscribe-page.md")
+    )
+
+    for word, meant in WORDS.items():
+        french = [code.replace(word, meant) for code in french]
+
+    assert french == english
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_each_page_of_the_guide_stands_in_both_languages(language: str) -> None:
+    about = {"why.md", "workspace.md"} if language == "en" else set()  # no pages of the guide
+
+    found = {page.name for page in (ROOT / "docs" / language).glob("*.md")}
+
+    assert found - about == {page.name for page in GUIDES[language]}
 
 
 @pytest.mark.parametrize("kind", ITEM_KINDS)
-def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(kind: str) -> None:
-    examples = [snippet for snippet in snippets() if f"- kind: {kind}\n" in snippet.yaml]
+def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(
+    kind: str, language: str
+) -> None:
+    examples = [each for each in snippets(language) if f"- kind: {kind}\n" in each.yaml]
 
-    assert part_under(kind)
+    assert part_under(kind, language)
     assert examples
 
 
@@ -293,9 +394,9 @@ def test_the_starter_newsletter_names_each_kind(language: str) -> None:
     assert [kind for kind in ITEM_KINDS if not re.search(rf"\b{kind}\b", words)] == []
 
 
-def test_the_guide_names_each_field_of_a_long_text() -> None:
-    page = (ROOT / "docs/fr/coller-depuis-word.md").read_text(encoding="utf-8")
-    sentence = page.split("Tous les textes longs l’acceptent")[1].split("\n")[0]
+@pytest.mark.parametrize("start", ["Tous les textes longs l’acceptent", "Every long text takes"])
+def test_the_guide_names_each_field_of_a_long_text(start: str) -> None:
+    sentence = (guide("fr") + guide("en")).split(start)[1].split("\n")[0]
     schema = json.loads((ROOT / "issues/.schema.json").read_text(encoding="utf-8"))
     long_texts = {
         name
@@ -307,24 +408,33 @@ def test_the_guide_names_each_field_of_a_long_text() -> None:
     assert long_texts - {"exchanges", "text"} <= set(_INLINE_CODE.findall(sentence))
 
 
-def test_the_guide_s_table_of_kinds_has_each_once_and_says_how_many() -> None:
-    part = part_under("Les genres d’éléments")
+@pytest.mark.parametrize(
+    ("heading", "language", "how_many"),
+    [
+        ("Les genres d’éléments", "fr", "Il y en a quinze. "),
+        ("The kinds of items", "en", "There are fifteen. "),
+    ],
+)
+def test_the_guide_s_table_of_kinds_has_each_once_and_says_how_many(
+    heading: str, language: str, how_many: str
+) -> None:
+    part = part_under(heading, language)
 
     kinds = re.findall(r"\| \[`([a-z-]+)`\]\(#\1\) \|$", part, re.MULTILINE)
 
-    numbers = {13: "treize", 14: "quatorze", 15: "quinze", 16: "seize", 17: "dix-sept"}
     assert sorted(kinds) == sorted(ITEM_KINDS)
-    assert f"Il y en a {numbers[len(kinds)]}. " in part
+    assert len(kinds) == 15
+    assert how_many in part
 
 
-@pytest.mark.parametrize("page", GUIDE, ids=name_of)
+@pytest.mark.parametrize("page", [*GUIDES["fr"], *GUIDES["en"]], ids=name_of)
 def test_the_guide_s_index_has_a_line_for_each_page_by_its_title(page: Path) -> None:
     index = page.with_name("README.md")
     title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
 
     lines = index.read_text(encoding="utf-8").splitlines()
 
-    found = [line for line in lines if line.startswith(f"- [{title}]({page.name}) : ")]
+    found = [x for x in lines if re.match(rf"- \[{title}\]\({page.name}\) ?: ", x)]
     assert len(found) == (page != index)
 
 
@@ -334,42 +444,50 @@ def test_the_guide_s_index_has_a_line_for_each_page_by_its_title(page: Path) -> 
         [*models_in(Newsletter), *models_in(PressRelease), *models_in(Settings), *models_in(Theme)]
     ),
 )
-def test_the_guide_names_every_field_of_every_model(model: type[BaseModel]) -> None:
-    named = set(_INLINE_CODE.findall(_FENCE.sub("", guide())))
+def test_the_guide_names_every_field_of_every_model(model: type[BaseModel], language: str) -> None:
+    named = set(_INLINE_CODE.findall(_FENCE.sub("", guide(language))))
     given_by_the_program = {"workspace", "theme"} if model is Settings else set()
-    top_of_settings = set(re.findall(r"^(\w+):", with_examples(), re.MULTILINE))
+    top_of_settings = set(re.findall(r"^(\w+):", with_examples(language), re.MULTILINE))
 
     fields = {key for _name, key in keys_of(model)}
     assert fields - given_by_the_program - named - top_of_settings == set()
 
 
 def test_the_message_that_the_guide_teaches_to_read_is_what_the_program_prints(
-    workspace: Path, settings: Settings, write_issue: Callable[[str | bytes], Path]
+    workspace: Path,
+    settings: Settings,
+    write_issue: Callable[[str | bytes], Path],
+    language: str,
 ) -> None:
-    i18n.use_language("fr")
-    snippet = next(each for each in snippets() if each.fault == (3, "unknown-key"))
+    i18n.use_language(language)
+    snippet = next(each for each in snippets(language) if each.fault == (3, "unknown-key"))
 
     [(_line, problem)] = problems_of(snippet, workspace, settings, write_issue)
 
     _place, printed = format_problem(problem).split(": ", maxsplit=1)
-    assert f".yaml:12:3: {printed}\n" in guide()
+    assert f".yaml:12:3: {printed}\n" in guide(language)
 
 
-def with_examples() -> str:
-    return "\n".join(snippet.yaml for snippet in snippets() if snippet.fault is None)
+def with_examples(language: str) -> str:
+    return "\n".join(each.yaml for each in snippets(language) if each.fault is None)
 
 
-def test_the_guide_names_every_status_of_an_event() -> None:
+@pytest.mark.parametrize(("heading", "language"), [("événement", "fr"), ("event", "en")])
+def test_the_guide_names_every_status_of_an_event(heading: str, language: str) -> None:
     status = structures.Event.model_fields["status"].annotation
 
     named = [word for choice in get_args(status) for word in get_args(choice)]
 
     assert named
-    assert [word for word in named if f"`{word}`" not in part_under("événement")] == []
+    assert [word for word in named if f"`{word}`" not in part_under(heading, language)] == []
 
 
-def test_each_rule_that_the_guide_explains_exists() -> None:
-    table = part_under("Les fautes les plus courantes")
+@pytest.mark.parametrize(
+    ("heading", "language"),
+    [("Les fautes les plus courantes", "fr"), ("The commonest mistakes", "en")],
+)
+def test_each_rule_that_the_guide_explains_exists(heading: str, language: str) -> None:
+    table = part_under(heading, language)
     rules = [
         rule
         for cell in re.findall(r"^\| ((?:`[a-z-]+`(?:, )?)+) \|", table, re.MULTILINE)
@@ -516,11 +634,14 @@ def test_contributing_names_every_macro_of_templates() -> None:
 
 
 def test_contributing_names_all_that_both_parts_of_a_mail_are_given(
-    workspace: Path, settings: Settings, write_issue: Callable[[str | bytes], Path]
+    workspace: Path,
+    settings: Settings,
+    write_issue: Callable[[str | bytes], Path],
+    language: str,
 ) -> None:
     given = {*email_environment(ROOT, "fr").globals} - {*DEFAULT_NAMESPACE}
     for kind in ("newsletter", "press-release"):
-        whole = next(each for each in snippets() if each.yaml.startswith(f"kind: {kind}\n"))
+        whole = next(x for x in snippets(language) if x.yaml.startswith(f"kind: {kind}\n"))
         put_files(whole, workspace)
         issue = load_issue(write_issue(whole.yaml), settings).issue
         assert issue is not None
@@ -581,8 +702,13 @@ def test_screenshots_stay_small() -> None:
     assert [name for name, size in sizes.items() if size > MAX_SCREENSHOT_BYTES] == []
 
 
-def test_a_section_has_the_keys_that_the_guide_names_beside_sections() -> None:
-    row = re.search(r"^\| `sections` .*$", part_under("La tête du numéro"), re.MULTILINE)
+@pytest.mark.parametrize(
+    ("heading", "language"), [("La tête du numéro", "fr"), ("The head of the issue", "en")]
+)
+def test_a_section_has_the_keys_that_the_guide_names_beside_sections(
+    heading: str, language: str
+) -> None:
+    row = re.search(r"^\| `sections` .*$", part_under(heading, language), re.MULTILINE)
 
     assert row is not None
     assert {key for _name, key in keys_of(Section)} <= set(_INLINE_CODE.findall(row[0]))

@@ -101,7 +101,7 @@ def commands() -> click.Group:
     for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, *ADD_PEOPLE, *ADD_RETURNS):
         add(newsletter)
     newsletter.groups = [
-        (_("Write"), ("init", "new", "schema", "templates")),
+        (_("Write"), ("init", "new", "settings", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
         (_("Send"), ("doctor", "approve", "send", "stop")),
         (

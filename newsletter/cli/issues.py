@@ -1,4 +1,4 @@
-"""The commands that make issues and look at them: init, new, check, build, schema, templates."""
+"""The commands that make issues and look at them: init, new, check, build, templates and others."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -207,4 +207,26 @@ def add_templates(newsletter: click.Group) -> None:
         return run_templates.list_templates(start=here(), tell=click.echo)
 
 
-ADD_ISSUES = (add_init, add_new, add_check, add_build, add_site, add_schema, add_templates)
+def add_settings(newsletter: click.Group) -> None:
+    """Add `newsletter settings`."""
+
+    @newsletter.group(help=_("Look up what the settings say."))
+    def settings() -> None: ...
+
+    @settings.command(help=_("List what the settings name, each with the line to copy."))
+    def names() -> int:
+        from newsletter.commands.names import names as run_names
+
+        return run_names(start=here(), tell=click.echo)
+
+
+ADD_ISSUES = (
+    add_init,
+    add_new,
+    add_check,
+    add_build,
+    add_site,
+    add_schema,
+    add_templates,
+    add_settings,
+)

@@ -139,7 +139,9 @@ def _find_person(name: str, people: Sequence[PersonParts]) -> PersonParts | None
     """Return the one of `people` who has this name, or alone has these initials."""
 
     def is_meant(words: str) -> bool:
-        return fold(words).replace(" ", "") == fold(name).replace(" ", "")
+        # "ZM", as English mails have it, in capitals: "No: …" is no Nora Olsen.
+        is_plain = name == re.sub("[. ]", "", words)
+        return is_plain or fold(words).replace(" ", "") == fold(name).replace(" ", "")
 
     named = [person for person in people if is_meant(person.name)]
     named = named or [person for person in people if is_meant(person.short_name)]

@@ -1,6 +1,7 @@
 """The mails of an issue, each made once, and their messages."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -136,7 +137,8 @@ class Outbox:
 
     def __init__(self, folder: Path, issue_id: str, workspace: Path) -> None:
         self.folder = folder / issue_id
-        is_inside = folder.absolute().is_relative_to(workspace)
+        written_out = Path(os.path.normpath(folder.absolute()))  # "../outbox"; links stay links
+        is_inside = written_out.is_relative_to(workspace)
         self._below = workspace if is_inside else folder
         self.written = 0
 

@@ -82,7 +82,7 @@ def test_one_person_answers_all_in_full_at_first_then_by_initials(
 
 @pytest.mark.parametrize(
     "answer",
-    ["Z. M. : Oui.", "Zoé Martin\u00a0: Oui.", "Z.M.: Oui.", "**Zoé Martin :** Oui.", "Oui."],
+    ["Z. M. : Oui.", "Zoé Martin\u00a0: Oui.", "Z.M.: Oui.", "**Zoé Martin :** Oui.", "ZM: Oui."],
 )
 def test_a_name_that_was_pasted_before_an_answer_is_not_written_twice(
     answer: str, write_issue: WriteIssue, settings: Settings
@@ -96,6 +96,20 @@ def test_a_name_that_was_pasted_before_an_answer_is_not_written_twice(
 
     ((speaker, exchange, _quotes),) = interview(loaded).spoken
     assert (speaker, exchange.answer) == ("Zoé Martin", "Oui.")
+
+
+def test_an_answer_of_one_word_is_not_taken_for_initials(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    loaded = load(
+        write_issue,
+        settings,
+        "  - kind: interview\n    title: a\n    people: [Nora Olsen]\n    exchanges:\n"
+        "      - {question: Un ?, answer: 'No: never.', speaker: 'NO'}\n",
+    )
+
+    ((speaker, exchange, _quotes),) = interview(loaded).spoken
+    assert (speaker, exchange.answer) == ("Nora Olsen", "No: never.")
 
 
 def test_names_in_a_file_say_who_speaks(

@@ -180,9 +180,19 @@ def test_records_and_messages_go_through_no_link(workspace: Path, outside: Path)
     (workspace / "outbox").rmdir()
     (workspace / "outbox").symlink_to(outside)
     with pytest.raises(Exception, match="leads elsewhere"):
-        Outbox(workspace / "outbox", "essai", workspace).write(b"message")
+        Outbox(workspace / "issues/../outbox", "essai", workspace).write(b"message")
 
     assert contents(outside) == before
+
+
+def test_messages_are_written_beside_the_workspace_as_the_guide_says(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace)
+
+    Outbox(Path("../boite"), "essai", workspace).write(b"message")
+
+    assert (workspace.parent / "boite/essai/000001.eml").read_bytes() == b"message"
 
 
 @pytest.mark.parametrize(
