@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import feedparser
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
@@ -206,6 +207,38 @@ def test_a_feed_has_what_its_format_asks_and_names_that_last(online: Path, tmp_p
         assert [each["items"][0]["id"] for each in written] == [f"tag:example.org,2025:{name}"] * 2
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Un </script> & <b>",
+        '« L\'été » "2025"',
+        "\u05e9\u05dc\u05d5\u05dd \u200f1",
+        "Fête 🎉 👩‍🔬",
+        "]]> &amp;",
+    ],
+)
+def test_a_feed_is_read_without_a_fault_whatever_a_title_says(title: str, online: Path) -> None:
+    letter = LETTER.replace(
+        "title: Titre\n", f"title: {json.dumps(title, ensure_ascii=False)}\n", 1
+    )
+    release = RELEASE.replace("Le titre dit un fait", json.dumps(title, ensure_ascii=False))
+    write_issues(online, {"a": letter + PUBLISHED, "r": release + PUBLISHED})
+
+    files, _told = make_site(online)
+
+    for name, page in (("feed.atom", "a"), ("presse/feed.atom", "r")):
+        feed = feedparser.parse(files[name])
+        assert (feed.bozo, feed.version) == (False, "atom10")
+        (entry,) = feed.entries
+        assert (entry.link, entry.id) == (
+            f"https://l.example.org/{page}", f"tag:example.org,2025:{page}"
+        )  # fmt: skip
+        assert re.sub(r"\W", "", entry.title) == re.sub(r"\W", "", title)
+        assert entry.published_parsed
+        assert entry.updated_parsed
+        assert "<" in entry.content[0].value
+
+
 def test_every_reference_of_the_linked_data_is_resolved(online: Path) -> None:
     write_issues(online, {"a": LETTER + PUBLISHED, "r": RELEASE + PUBLISHED})
 
@@ -394,6 +427,27 @@ def test_the_archive_has_each_issue_by_year_and_by_series(online: Path) -> None:
     press = html.fromstring(files["presse/index.html"])
     assert [each.get("href") for each in press.iter("a") if each.get("href") == "/r"] == ["/r"]
     assert press.xpath("//a[starts-with(@href, 'tel:')]")
+
+
+@pytest.mark.parametrize("parts", ["everyone", "all"])
+def test_the_email_of_an_issue_for_some_promises_no_page_that_the_site_will_not_have(
+    online: Path, parts: str
+) -> None:
+    agenda = "items: [{kind: agenda, events: [{title: Salon, start: 2025-06-12}]}]\n"
+    text = f"{LETTER.partition('items:')[0]}{agenda}for: {{delegation: Bretagne}}\n"
+    write_issues(online, {"a": f"{text}web: {{parts: {parts}}}\n"})
+    note_sent(online, "a")
+    settings = load_settings(online).settings
+    assert settings is not None
+    issue = load_issue(online / "issues/a.yaml", settings).issue
+    assert issue is not None
+    mail = render_document(issue, settings, {"delegation": ("Bretagne",)})
+
+    files, _told = make_site(online)
+
+    promised = re.findall(r"https://l\.example\.org/([^\"\s>]+)", mail.html + mail.text)
+    assert bool(promised) == ("a.html" in files) == (parts == "all")
+    assert {f"{name}.html" if name == "a" else name for name in promised} <= {*files}
 
 
 @pytest.mark.parametrize(
