@@ -80,8 +80,10 @@ class WebSite:
             NewsletterError: two issues, or an issue and a list, would be the same page.
         """
         found: dict[str, bytes] = {}
+        names: dict[str, str] = {}
         for name, content in self._files():
-            if found.setdefault(name, content) != content:
+            is_same_here = names.setdefault(name.casefold(), name) == name  # but not on every host
+            if found.setdefault(name, content) != content or not is_same_here:
                 message = _("two pages of the site would be '{name}'").format(name=name)
                 raise NewsletterError(message, _("give the issue's file another name"))
         return found
@@ -95,10 +97,11 @@ class WebSite:
         yield from self._feeds("", self._name, self._letters)
         if self._releases:
             yield "presse/index.html", self._press_room()
-            yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
-            files = [file for each in self._releases for file in each.files]
-            news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
-            yield "presse/index.json", as_ninjs_list(news)
+        # Written without a release too: the last one may be under embargo again.
+        yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
+        files = [file for each in self._releases for file in each.files]
+        news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
+        yield "presse/index.json", as_ninjs_list(news)
         yield "404.html", self._missing()
         yield "sitemap.xml", as_sitemap(self._pages())
         yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()

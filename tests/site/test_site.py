@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
 from PIL import Image
 
+from newsletter.commands.site import site
 from newsletter.content.loading import load_issue
 from newsletter.mailing.message.message import embedded_pictures
 from newsletter.problems.errors import NewsletterError
@@ -95,6 +96,8 @@ def test_what_is_under_embargo_again_leaves_the_site(online: Path) -> None:
 
     assert [name for name in files if "secret" in name] == []
     assert "removed  secret.html" in told
+    traces = [name for name, each in files.items() if b"Le titre dit un fait" in each]
+    assert traces == []
 
 
 def test_an_unlisted_issue_stands_in_no_list(online: Path) -> None:
@@ -170,6 +173,49 @@ def test_an_issue_that_cannot_be_read_keeps_its_page(online: Path) -> None:
     assert files["a.html"] == before["a.html"]
     assert files["other.html"] == files["404.html"]
     assert "a.yaml" in "".join(told)
+
+
+def test_what_leads_to_an_issue_that_cannot_be_read_stays_as_it_was(online: Path) -> None:
+    write_issues(online, {"r": RELEASE + PUBLISHED, "new": LETTER})
+    before, _told = make_site(online)
+    write_issues(online, {"r": "kind: press-release\n", "new": LETTER + PUBLISHED})
+
+    files, told = make_site(online)
+
+    lists = {
+        "r.html",
+        "presse/index.html",
+        "presse/index.json",
+        "presse/feed.atom",
+        "presse/feed.json",
+    }
+    assert {name: files[name] for name in lists} == {name: before[name] for name in lists}
+    assert "new      new.html" in told
+    assert [line for line in told if line.startswith("waits    presse/feed.atom")]
+
+
+def test_what_is_no_site_of_ours_is_not_written_over(online: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/index.html").write_text("<p>Mine")
+
+    for folder in (tmp_path / "other", online):
+        with pytest.raises(NewsletterError, match="something else") as raised:
+            site(output=folder, now=NOW, start=online, tell=print, show=print)
+        assert "--output" in (raised.value.hint or "")
+
+    assert [path.name for path in (tmp_path / "other").iterdir()] == ["index.html"]
+    assert not (online / "feed.atom").exists()
+
+
+def test_a_sent_issue_whose_file_is_gone_is_told(online: Path) -> None:
+    write_issues(online, {"a": LETTER})
+    note_sent(online, "a")
+    make_site(online)
+    (online / "issues/a.yaml").rename(online / "issues/b.yaml")
+
+    _files, told = make_site(online)
+
+    assert [line for line in told if line.startswith("a was sent, and its file is gone")]
 
 
 def test_a_feed_has_what_its_format_asks_and_names_that_last(online: Path, tmp_path: Path) -> None:
@@ -287,10 +333,11 @@ def test_settings_that_make_no_site_are_told_with_what_to_write(
     assert "site:" in (raised.value.hint or "")
 
 
-def test_an_issue_with_the_name_of_a_list_is_told(online: Path) -> None:
-    write_issues(online, {"index": LETTER + PUBLISHED})
+@pytest.mark.parametrize("names", [["index"], ["Lettre", "lettre"]])
+def test_two_pages_of_one_name_are_told(names: list[str], online: Path) -> None:
+    write_issues(online, dict.fromkeys(names, LETTER + PUBLISHED))
 
-    with pytest.raises(NewsletterError, match=r"index\.html"):
+    with pytest.raises(NewsletterError, match=rf"(?i){names[-1]}\.html"):
         make_site(online)
 
 
