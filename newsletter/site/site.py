@@ -219,8 +219,9 @@ class WebSite:
         pictures = self._around(self._settings.language).pictures
         for each in self._releases:
             release = each.published.issue
-            if not isinstance(release, PressRelease):
-                continue
+            is_foreign = each.shown.language != self._settings.language
+            if not isinstance(release, PressRelease) or (is_foreign and any(self._versions(each))):
+                continue  # a translation has the same pictures
             for medium in release.media:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
                 address = media_address(medium, release, self._settings)

@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
 from PIL import Image
 
+from newsletter.checks.checked import Checked
+from newsletter.checks.online import addresses_to_try
 from newsletter.commands.site import site
 from newsletter.content.loading import load_issue
 from newsletter.mailing.message.message import embedded_pictures
@@ -425,6 +427,10 @@ items:
 
     files, _told = make_site(online)
 
+    loaded = load_issue(online / "issues/a.yaml", settings)
+    tried = addresses_to_try(Checked(issue, loaded.source, mails[0], settings))
+    own = [url for url in tried if "l.example.org" in url]
+    assert [url.rpartition(".")[2] for url in own] == ["ics"]  # the page is not there yet
     asked = {
         url for mail in mails for url in re.findall(r"https://l\.example\.org/([^\"]*)", mail.html)
     }
@@ -528,3 +534,17 @@ def test_a_mail_names_no_address_that_the_site_does_not_have_or_that_gives_it_aw
     assert sorted(set(found)) == named
     # What is not hosted travels inside.
     assert bool(embedded_pictures(mail, settings)) == ("i" not in named)
+
+
+def test_the_press_room_shows_a_picture_of_two_languages_once(online: Path) -> None:
+    media = "media: [{title: Vue, url: https://example.org/v.jpg, credit: Nous, rights: libres}]\n"
+    write_issues(online, {
+        "fr": RELEASE + PUBLISHED + media,
+        "en": RELEASE + PUBLISHED + media + "language: en\ntranslation_of: fr\n",
+        "alone": RELEASE + PUBLISHED + media + "language: en\n",
+    })  # fmt: skip
+
+    files, _told = make_site(online)
+
+    press = html.fromstring(files["presse/index.html"])
+    assert len(press.xpath("//*[@class='media']/li")) == 2
