@@ -47,6 +47,7 @@ HEADERS = f"""\
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
 """
+NEWEST = 24  # issues with a picture and words in lists: 300 would be 150 kB
 VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
@@ -204,6 +205,7 @@ class WebSite:
         by_year = groupby(shown, key=lambda each: each.published.since.year)
         years = [(year, list(each)) for year, each in by_year]
         given |= {"title": title, "years": years, "series": _by_series(shown)}
+        given["newest"] = shown[:NEWEST]
         content = render_words(around, template, **given)
         facts = PageFacts(
             title,

@@ -548,3 +548,14 @@ def test_the_press_room_shows_a_picture_of_two_languages_once(online: Path) -> N
 
     press = html.fromstring(files["presse/index.html"])
     assert len(press.xpath("//*[@class='media']/li")) == 2
+
+
+def test_of_many_issues_the_older_ones_take_a_line_each(online: Path) -> None:
+    write_issues(online, {f"n{number}": LETTER + PUBLISHED for number in range(30)})
+
+    files, _told = make_site(online)
+
+    entries = html.fromstring(files["index.html"]).xpath("//*[@class='entries']/li")
+    assert len(entries) == 30
+    assert [each.find(".//h3") is None for each in entries] == [False] * 24 + [True] * 6
+    assert [each.find(".//a").get("href") for each in entries[-2:]] == ["/n1", "/n0"]
