@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
@@ -30,10 +31,30 @@ LETTERS = ["2023-05-coulisses", "2023-09-rentree", "2023-10-visages"]
 RELEASE = "2023-09-numeric-emploi"
 BEFORE, AT = "2023-09-19T05:59:59+02:00", "2023-09-19T06:00:00+02:00"
 STORY = {
-    "en": ["{address}: {status}", "addresses in the emails: {count}, all of them answer",
-           "Look at it: {url} (Enter ends)"],
-    "fr": ["{address} : {status}", "adresses dans les mails : {count}, toutes répondent",
-           "À regarder : {url} (Entrée pour finir)"],
+    "en": {
+        "sent": "1. Three letters leave for one made-up member; a server here throws them away.",
+        "before": "2. A release is secret until 6:00 on 19 September 2023. One second before:",
+        "at": "3. And at 6:00:00:",
+        "now": "4. Today the letters that were sent have their pages too:",
+        "asked": "5. Every address in the emails is asked for, without following a redirect:",
+        "answer": "   {path} answers {status}",
+        "count": "   {pages} pages, {calendars} agendas, {pictures} pictures: all answer 200",
+        "look": "Look at it: {url} (in a narrow window, in the dark, printed). Enter ends.",
+        "alone": "It ends here without a terminal; in one, make demo-site waits for you to look.",
+        "dead": "These do not answer:",
+    },
+    "fr": {
+        "sent": "1. Trois lettres partent pour une adhérente inventée ; un serveur les jette.",
+        "before": "2. Un communiqué attend le 19 septembre 2023, 6 h. Une seconde avant :",
+        "at": "3. Et à 6 h juste :",
+        "now": "4. Aujourd’hui, les lettres envoyées ont aussi leur page :",
+        "asked": "5. Chaque adresse des mails est demandée, sans suivre de redirection :",
+        "answer": "   {path} répond {status}",
+        "count": "   {pages} pages, {calendars} agendas, {pictures} images : toutes répondent 200",
+        "look": "À regarder : {url} (à l’étroit, en sombre, imprimé). Entrée pour finir.",
+        "alone": "Fini, faute de terminal ; dans un terminal, make demo-site attend qu’on regarde.",
+        "dead": "Celles-ci ne répondent pas :",
+    },
 }  # fmt: skip
 
 
@@ -93,14 +114,17 @@ def ask(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
         return answer.status, heads, answer.read()
 
 
-def newsletter(folder: Path, *arguments: str, quiet: bool = False) -> None:
-    """Run the command line; show what is typed."""
-    if not quiet:
-        print(f"\n$ newsletter {' '.join(arguments)}", flush=True)
+def newsletter(folder: Path, *arguments: str) -> None:
+    """Run the command line; show what is typed, and what `site` answers."""
+    print(f"   $ newsletter {' '.join(arguments)}", flush=True)
     environment = {**os.environ, "NEWSLETTER_SECRET": secrets.token_hex(16)}
     environment |= {"PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-m", "newsletter", *arguments], cwd=folder, env=environment,
-                   check=True, stdout=subprocess.DEVNULL if quiet else None)  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "newsletter", *arguments], cwd=folder, text=True,
+                          env=environment, capture_output=True)  # fmt: skip
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+    if arguments[0] != "send":
+        print(re.sub("^", "     ", done.stdout.rstrip(), flags=re.MULTILINE))
 
 
 def make_workspace(folder: Path, smtp_port: int) -> None:
@@ -124,8 +148,7 @@ def make_workspace(folder: Path, smtp_port: int) -> None:
 def send_letters(folder: Path) -> None:
     """Send each letter to the one member, by a server that throws mails away."""
     for name in LETTERS:
-        newsletter(folder, "send", f"issues/{name}.yaml", "--members", "membres.csv", "--yes",
-                   quiet=True)  # fmt: skip
+        newsletter(folder, "send", f"issues/{name}.yaml", "--members", "membres.csv", "--yes")
 
 
 def addresses_sent(folder: Path) -> list[str]:
@@ -149,20 +172,29 @@ def main() -> None:
         controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
         controller.start()
         make_workspace(folder, controller.port)
+        print(story["sent"])
         send_letters(folder)
         controller.stop()
-        newsletter(folder, "site", "--now", BEFORE)
+        (folder / "site").mkdir()
         with nginx(folder / "site", own) as port:
-            print(story[0].format(address=f"/{RELEASE}", status=ask(port, f"/{RELEASE}")[0]))
-            newsletter(folder, "site", "--now", AT)
-            print(story[0].format(address=f"/{RELEASE}", status=ask(port, f"/{RELEASE}")[0]))
+            for step, moment in (("before", BEFORE), ("at", AT)):
+                print(story[step])
+                newsletter(folder, "site", "--now", moment)
+                status, _heads, _body = ask(port, f"/{RELEASE}")
+                print(story["answer"].format(path=f"/{RELEASE}", status=status))
+            print(story["now"])
             newsletter(folder, "site")
-            dead = [path for path in addresses_sent(folder) if ask(port, path)[0] != 200]
-            if dead:
-                sys.exit("\n".join(dead))
-            print(story[1].format(count=len(addresses_sent(folder))))
-            if sys.stdin.isatty():
-                input(story[2].format(url=f"http://127.0.0.1:{port}/"))
+            print(story["asked"])
+            told = addresses_sent(folder)
+            if dead := [path for path in told if ask(port, path)[0] != 200]:
+                sys.exit("\n".join([story["dead"], *dead]))
+            kinds = Counter(Path(path).suffix for path in told)
+            pages, calendars = kinds.pop("", 0), kinds.pop(".ics", 0)
+            print(story["count"].format(pages=pages, calendars=calendars, pictures=kinds.total()))
+            if not sys.stdin.isatty():
+                print(story["alone"])
+            else:
+                input(story["look"].format(url=f"http://127.0.0.1:{port}/"))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.i18n import N_
+from newsletter.rendering.addresses import page_address
 from newsletter.workspace import write_whole
 
 USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is sent)"
@@ -55,9 +56,15 @@ DEFAULT_LIMITS = RequestLimits()
 
 
 def addresses_to_try(checked: Checked) -> list[str]:
-    """Return the pages that an issue links, but never one that takes somebody off a list."""
-    leaving = (checked.settings.unsubscribe.url or "{").partition("{")[0]
+    """Return the pages that an issue links, but never one that takes somebody off a list.
+
+    Nor its own page, which the site has only once the issue is sent.
+    """
+    settings = checked.settings
+    leaving = (settings.unsubscribe.url or "{").partition("{")[0]
     urls = dict.fromkeys(link.url for link in checked.addresses if is_web(link.url))
+    if settings.site and settings.site.web:
+        urls.pop(page_address(checked.issue, settings) or "", None)
     return [
         url for url in urls if not _LEAVES.search(url) and not (leaving and url.startswith(leaving))
     ]

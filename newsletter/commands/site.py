@@ -69,6 +69,10 @@ def site(
     fresh = [pages[name] for name in (*changes.came, *changes.changed) if name in pages]
     for line in (*changes.lines(folder), *_changed_since_sent(fresh, own)):
         tell(line)
+    for name in {*sent} - {*unread, *(each.id for each in issues)}:
+        if f"{name}.html" in changes.went:
+            told = _("{issue} was sent, and its file is gone: links in its emails lead nowhere now")
+            tell(told.format(issue=name))
     if command:
         publish(command, folder, [*files, *changes.went])
     return int(bool(unread))

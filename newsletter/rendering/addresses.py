@@ -24,9 +24,16 @@ def page_address(issue: Issue, settings: Settings) -> str | None:
     site = settings.site
     if site is None or site.web_url is None or getattr(issue, "embargo", None):
         return None
-    access = issue.web.access or site.web
-    is_hidden = access == "none" or (access == "unlisted" and issue.web.code is None)
-    return None if is_hidden else page_of(site.web_url, issue.web_name)
+    return page_of(site.web_url, issue.web_name) if has_page(issue, settings) else None
+
+
+def has_page(issue: Issue, settings: Settings) -> bool:
+    """Tell whether the site is to have a page of the issue: not of one that is for some alone."""
+    web = settings.site and settings.site.web
+    access = issue.web.access or web
+    is_for_some = web is not None and issue.for_ is not None and issue.web.parts != "all"
+    has_no_address = access == "unlisted" and issue.web.code is None
+    return not (access == "none" or is_for_some or has_no_address)
 
 
 def files_address(issue: Issue, settings: Settings) -> str | None:

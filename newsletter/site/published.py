@@ -10,7 +10,7 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.ledger.ledger import read_ledger
 from newsletter.ledger.states import State
-from newsletter.rendering.addresses import address_in, page_of
+from newsletter.rendering.addresses import address_in, has_page, page_of
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.rendering.web.shown import on_the_web
 from newsletter.sending.sent_before import sent_records
@@ -80,13 +80,9 @@ def published(
 def _published(
     issue: Issue, settings: Settings, sent: datetime | None, now: datetime
 ) -> Published | None:
-    access = issue.web.access or (settings.site and settings.site.web)
-    is_for_some = issue.for_ is not None and issue.web.parts != "all"
-    has_no_address = access == "unlisted" and issue.web.code is None
     since = _since(issue, settings, sent)
-    if access == "none" or is_for_some or has_no_address or since is None or since > now:
-        return None
-    return as_online(issue, settings, since)
+    is_there = since is not None and since <= now and has_page(issue, settings)
+    return as_online(issue, settings, since) if since and is_there else None
 
 
 def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:

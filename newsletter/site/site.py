@@ -47,6 +47,7 @@ HEADERS = f"""\
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
 """
+NEWEST = 24  # issues with a picture and words in lists: 300 would be 150 kB
 VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
@@ -80,8 +81,10 @@ class WebSite:
             NewsletterError: two issues, or an issue and a list, would be the same page.
         """
         found: dict[str, bytes] = {}
+        names: dict[str, str] = {}
         for name, content in self._files():
-            if found.setdefault(name, content) != content:
+            is_same_here = names.setdefault(name.casefold(), name) == name  # but not on every host
+            if found.setdefault(name, content) != content or not is_same_here:
                 message = _("two pages of the site would be '{name}'").format(name=name)
                 raise NewsletterError(message, _("give the issue's file another name"))
         return found
@@ -95,10 +98,11 @@ class WebSite:
         yield from self._feeds("", self._name, self._letters)
         if self._releases:
             yield "presse/index.html", self._press_room()
-            yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
-            files = [file for each in self._releases for file in each.files]
-            news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
-            yield "presse/index.json", as_ninjs_list(news)
+        # Written without a release too: the last one may be under embargo again.
+        yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
+        files = [file for each in self._releases for file in each.files]
+        news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
+        yield "presse/index.json", as_ninjs_list(news)
         yield "404.html", self._missing()
         yield "sitemap.xml", as_sitemap(self._pages())
         yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()
@@ -201,6 +205,7 @@ class WebSite:
         by_year = groupby(shown, key=lambda each: each.published.since.year)
         years = [(year, list(each)) for year, each in by_year]
         given |= {"title": title, "years": years, "series": _by_series(shown)}
+        given["newest"] = shown[:NEWEST]
         content = render_words(around, template, **given)
         facts = PageFacts(
             title,
@@ -216,8 +221,9 @@ class WebSite:
         pictures = self._around(self._settings.language).pictures
         for each in self._releases:
             release = each.published.issue
-            if not isinstance(release, PressRelease):
-                continue
+            is_foreign = each.shown.language != self._settings.language
+            if not isinstance(release, PressRelease) or (is_foreign and any(self._versions(each))):
+                continue  # a translation has the same pictures
             for medium in release.media:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
                 address = media_address(medium, release, self._settings)

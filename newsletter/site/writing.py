@@ -4,10 +4,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from newsletter.i18n import _
+from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.workspace import leads_inside, refuse_links, write_whole
+from newsletter.workspace import SETTINGS_FILE, leads_inside, refuse_links, write_whole
 
 # So page.html begins: no page of somebody else is taken for ours.
 _MARK = b'<meta name="generator" content="newsletter">'
@@ -21,6 +23,7 @@ class Changes:
     came: tuple[str, ...]
     changed: tuple[str, ...]
     went: tuple[str, ...]
+    waiting: tuple[str, ...]
     others: int
 
     def lines(self, folder: Path) -> Iterator[str]:
@@ -31,6 +34,7 @@ class Changes:
             (_("new      {page}"), self.came),
             (_("changed  {page}"), self.changed),
             (_("removed  {page}"), self.went),
+            (_("waits    {page}: it names an issue that cannot be read"), self.waiting),
         ):
             yield from (words.format(page=name) for name in names)
 
@@ -41,11 +45,24 @@ def write_site(
     """Write what `folder` lacks of `files`; in place of a page that is no more, that it is gone.
 
     A page that was put online would stay there if it were only missing here. Pages of `kept`,
-    issues that could not be read, stay as they are. Only `secret` files are deleted: a mail that
-    was sent shows pictures and points at files.
+    issues that could not be read, stay as they are, and what leads there too while no other page
+    goes. Only `secret` files are deleted: a mail that was sent shows pictures and points at files.
+
+    Raises:
+        NewsletterError: the folder holds something else than a site of ours.
     """
+    _refuse_others(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = {name: each for name, each in files.items() if _content(folder / name) != each}
+    gone = files["404.html"]
+    old = {name: _content(folder / name) for name in _pages_in(folder)}
+    left = [name for name in old if name not in files and not _is_of(name, kept)]
+    leaving = [name for name in left if old[name] not in (gone, old.get("404.html"))]
+    leading = {name for name in (*written, *leaving) if _leads(_content(folder / name), kept)}
+    waiting = {name for name in leading if not _leads(files.get(name), kept)}
+    if secret or {*leaving} - waiting:
+        waiting = set()
+    written = {name: each for name, each in written.items() if name not in waiting}
     came = {name for name in written if not (folder / name).exists()}
     # Pages last: none shows a picture that is not there yet.
     for is_page in (False, True):
@@ -53,10 +70,8 @@ def write_site(
             (folder / name, each) for name, each in written.items() if _is_page(name) == is_page
         ]
         write_whole(*some, below=folder)
-    gone = files["404.html"]
-    left = [name for name in _pages_in(folder) if name not in files and not _is_of(name, kept)]
-    went = [name for name in left if _content(folder / name) != gone]
-    write_whole(*((folder / name, gone) for name in went), below=folder)
+    stale = [name for name in left if name not in waiting and old[name] != gone]
+    write_whole(*((folder / name, gone) for name in stale), below=folder)
     for name in {*secret} - {*files}:
         refuse_links((folder / name).parent, folder)
         (folder / name).unlink(missing_ok=True)
@@ -64,9 +79,25 @@ def write_site(
     return Changes(
         came=tuple(sorted(name for name in pages if name in came)),
         changed=tuple(sorted(name for name in pages if name not in came)),
-        went=tuple(went),
+        went=tuple(name for name in leaving if name not in waiting),
+        waiting=tuple(sorted(waiting)),
         others=len(written) - len(pages),
     )
+
+
+def _refuse_others(folder: Path) -> None:
+    """Raise `NewsletterError` for a workspace, and for a folder with a site that is not ours."""
+    home = folder / "index.html"
+    is_taken = home.exists() and not _is_ours(home) and not (folder / "feed.atom").exists()
+    if is_taken or (folder / SETTINGS_FILE).exists():
+        message = _("'{folder}' holds something else than this site").format(folder=folder)
+        raise NewsletterError(message, _("name a new folder after --output"))
+
+
+def _leads(content: bytes | None, issues: Collection[str]) -> bool:
+    """Tell whether there is an address of one of the issues, with its code or without."""
+    signs = (rf"(?<!<)/{re.escape(quote(each))}(-[a-z0-9]{{20,64}})?(?![\w-])" for each in issues)
+    return any(re.search(sign.encode(), content or b"") for sign in signs)
 
 
 def _is_page(name: str) -> bool:

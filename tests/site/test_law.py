@@ -4,18 +4,21 @@ No part for some, no sentence about a recipient, no issue that is a draft, kept 
 embargo leaves a trace: no word, name, picture or file, in no page, list, feed or PDF.
 """
 
+import io
 import json
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from newsletter.source import parse_source
-from tests.site.conftest import RELEASE, SETTINGS, make_site, note_sent, with_site
+from tests.site.conftest import LETTER, RELEASE, SETTINGS, make_site, note_sent, with_site
 
 _CONDITIONS = [
     {"for": {"delegation": "Bretagne"}},
@@ -37,6 +40,8 @@ def some(parts: list[Part]) -> tuple[list[object], list[object]]:
     return [each.typed for each in parts], [each.public for each in parts if each.public]
 
 
+HIDDEN_WORD = "qzmarie"  # stands in what is not for everyone alone
+CORRECTION = {"correction": {"date": "2025-05-20", "text": "le 13 et non le 12."}}
 WORDS = st.sampled_from(
     ["Un mot", "Cher ((first name | membre))", "Été", "L'idée", "« Oui »", "Le <b> & le reste"]
 )
@@ -77,7 +82,9 @@ def items(draw: st.DrawFn) -> Part:
         typed = {"kind": "links", "title": draw(WORDS), "links": links}
         public = {**typed, "links": kept} if kept else {}
     condition = draw(st.one_of(st.none(), HIDDEN))
-    return Part({**typed, **(condition or {})}, None if condition else public)
+    if condition:
+        return Part({**typed, **condition, "title": f"Pour {HIDDEN_WORD}"}, None)
+    return Part(typed, public)
 
 
 @st.composite
@@ -85,8 +92,10 @@ def letters(draw: st.DrawFn) -> Part:
     head = {"kind": "newsletter", "subject": "Objet", "preheader": "Accroche", "title": draw(WORDS),
             "date": "2025-05-31"}  # fmt: skip
     typed, public = some([draw(items()) for _number in range(draw(st.integers(1, 3)))])
-    always = {"kind": "text", "body": "Toujours là."}
-    head_of_all = {**head, "items": [*typed, always]}
+    head |= draw(st.sampled_from([{}, CORRECTION, {"translation_of": HIDDEN_WORD}]))
+    always = [{"kind": "text", "body": "Toujours là."}]
+    always += draw(st.sampled_from([[], [{"kind": "picture", "file": "p.jpg", "alt": "Vue"}]]))
+    head_of_all = {**head, "items": [*typed, *always]}
     state = draw(
         st.sampled_from(["published", "sent", "draft", "none", "later", "for", "unlisted"])
     )
@@ -103,32 +112,48 @@ def letters(draw: st.DrawFn) -> Part:
         head_of_all["for"] = {"delegation": "Bretagne"}
     is_online = state in {"published", "sent"}
     return Part(
-        (head_of_all, state), ({**head, "items": [*public, always]}, state) if is_online else None
+        (head_of_all, state), ({**head, "items": [*public, *always]}, state) if is_online else None
     )
 
 
 @st.composite
 def releases(draw: st.DrawFn) -> Part:
-    """A release that was sent and is under embargo still, with a picture of its own."""
+    """A release that was sent: under embargo still, with a picture of its own, or not any more."""
+    head = dict(parse_source(RELEASE, Path()).value)
+    if draw(st.sampled_from([False] * 5 + [True])):  # its two PDFs take a second
+        for_all = {"kind": "text", "body": "Pour tous."}
+        for_some = {"kind": "text", "body": f"Pour {HIDDEN_WORD}", "web": False}
+        media = [{"title": "Vue", "file": "p.jpg", "credit": "Nous", "rights": "libres"}]
+        public = {**head, **draw(st.sampled_from([{}, CORRECTION])), "media": media}
+        typed = {**public, "note": f"Bonjour {HIDDEN_WORD}", "body": [for_some, for_all]}
+        return Part((typed, "sent"), ({**public, "body": [for_all]}, "sent"))
     hours = draw(st.sampled_from(["2025-06-01 12:01", "2025-06-02 06:00", "2026-01-01 00:00"]))
-    text = RELEASE.replace("embargo: none", f"embargo: {hours}")
-    release = dict(parse_source(text, Path()).value) | {"headline": "Le secret est bien gardé"}
+    release = {**head, "embargo": hours, "headline": f"Le secret de {HIDDEN_WORD}"}
     picture = {"kind": "picture", "file": "secret.png", "alt": "Un secret"}
     medium = {"title": "Secret", "file": "secret.png", "credit": "Nous", "rights": "libres"}
     return Part(({**release, "body": [picture], "media": [medium]}, "sent"), None)
 
 
-def written(folder: Path, issues: list[object]) -> dict[str, bytes]:
+def written(folder: Path, issues: list[object], names: list[str]) -> dict[str, bytes]:
     """Return the site that issues make, in a folder of their own."""
     workspace = with_site(
         folder, SETTINGS.replace("f'}", "f', images_url: 'https://l.example.org/i'}")
     )
     Image.new("RGB", (40, 30), "#123456").save(workspace / "assets/images/secret.png")
-    for number, issue in enumerate(issues):
+    photo = Image.new("RGB", (40, 30), "#654321")
+    photo.getexif()[0x013B] = HIDDEN_WORD  # Artist
+    photo.save(
+        workspace / "assets/images/p.jpg", exif=photo.getexif(), comment=HIDDEN_WORD.encode()
+    )
+    members = f"Courriel;Prénom;Région\n{HIDDEN_WORD}@example.org;{HIDDEN_WORD};Bretagne\n"
+    (workspace / "membres.csv").write_text(members, encoding="utf-8")
+    draft = LETTER.replace("Titre", HIDDEN_WORD) + "language: en\n"
+    (workspace / f"issues/{HIDDEN_WORD}.yaml").write_text(draft, encoding="utf-8")
+    for number, (issue, name) in enumerate(zip(issues, names, strict=True)):
         if issue is None:
             continue
         content, state = issue
-        path = workspace / f"issues/2025-{number:02}.yaml"
+        path = workspace / f"issues/{name}.yaml"
         path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         if state == "sent":
             sent = note_sent(workspace, path.stem) / "mail/images"
@@ -139,15 +164,28 @@ def written(folder: Path, issues: list[object]) -> dict[str, bytes]:
     return files
 
 
+def read(content: bytes) -> bytes:
+    """Return what a file says; of a PDF its words too, and all that stands in its objects."""
+    if not content.startswith(b"%PDF"):
+        return content
+    words = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        streams = [each for each in pdf.objects if isinstance(each, pikepdf.Stream)]
+        parts = [each.read_raw_bytes() for each in streams] + [repr(pdf.docinfo).encode()]
+        return b"".join([words.stdout, *parts, pdf.Root.Metadata.read_bytes()])
+
+
 def law(issues: list[Part]) -> None:
+    names = [f"{'lettre' if each.public else HIDDEN_WORD}-{no}" for no, each in enumerate(issues)]
     with TemporaryDirectory() as folder:
-        all_of_it = written(Path(folder) / "a", [each.typed for each in issues])
-        public = written(Path(folder) / "b", [each.public for each in issues])
+        all_of_it = written(Path(folder) / "a", [each.typed for each in issues], names)
+        public = written(Path(folder) / "b", [each.public for each in issues], names)
 
     assert all_of_it == public
-    assert not [
-        name for name, content in all_of_it.items() if b"((" in content or b"qzm" in content
-    ]
+    for name, content in all_of_it.items():
+        said = name.encode() + read(content)
+        assert HIDDEN_WORD.encode() not in said, name
+        assert b"((" not in content or content.startswith(b"%PDF"), name
 
 
 ISSUES = st.lists(st.one_of(letters(), releases()), min_size=1, max_size=4)

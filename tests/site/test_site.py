@@ -9,11 +9,15 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import feedparser
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
 from PIL import Image
 
+from newsletter.checks.checked import Checked
+from newsletter.checks.online import addresses_to_try
+from newsletter.commands.site import site
 from newsletter.content.loading import load_issue
 from newsletter.mailing.message.message import embedded_pictures
 from newsletter.problems.errors import NewsletterError
@@ -94,6 +98,8 @@ def test_what_is_under_embargo_again_leaves_the_site(online: Path) -> None:
 
     assert [name for name in files if "secret" in name] == []
     assert "removed  secret.html" in told
+    traces = [name for name, each in files.items() if b"Le titre dit un fait" in each]
+    assert traces == []
 
 
 def test_an_unlisted_issue_stands_in_no_list(online: Path) -> None:
@@ -171,6 +177,49 @@ def test_an_issue_that_cannot_be_read_keeps_its_page(online: Path) -> None:
     assert "a.yaml" in "".join(told)
 
 
+def test_what_leads_to_an_issue_that_cannot_be_read_stays_as_it_was(online: Path) -> None:
+    write_issues(online, {"r": RELEASE + PUBLISHED, "new": LETTER})
+    before, _told = make_site(online)
+    write_issues(online, {"r": "kind: press-release\n", "new": LETTER + PUBLISHED})
+
+    files, told = make_site(online)
+
+    lists = {
+        "r.html",
+        "presse/index.html",
+        "presse/index.json",
+        "presse/feed.atom",
+        "presse/feed.json",
+    }
+    assert {name: files[name] for name in lists} == {name: before[name] for name in lists}
+    assert "new      new.html" in told
+    assert [line for line in told if line.startswith("waits    presse/feed.atom")]
+
+
+def test_what_is_no_site_of_ours_is_not_written_over(online: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/index.html").write_text("<p>Mine")
+
+    for folder in (tmp_path / "other", online):
+        with pytest.raises(NewsletterError, match="something else") as raised:
+            site(output=folder, now=NOW, start=online, tell=print, show=print)
+        assert "--output" in (raised.value.hint or "")
+
+    assert [path.name for path in (tmp_path / "other").iterdir()] == ["index.html"]
+    assert not (online / "feed.atom").exists()
+
+
+def test_a_sent_issue_whose_file_is_gone_is_told(online: Path) -> None:
+    write_issues(online, {"a": LETTER})
+    note_sent(online, "a")
+    make_site(online)
+    (online / "issues/a.yaml").rename(online / "issues/b.yaml")
+
+    _files, told = make_site(online)
+
+    assert [line for line in told if line.startswith("a was sent, and its file is gone")]
+
+
 def test_a_feed_has_what_its_format_asks_and_names_that_last(online: Path, tmp_path: Path) -> None:
     issues = {"a": LETTER + PUBLISHED, "r": RELEASE + PUBLISHED}
     write_issues(online, issues)
@@ -204,6 +253,38 @@ def test_a_feed_has_what_its_format_asks_and_names_that_last(online: Path, tmp_p
         written = [json.loads(files[f"{folder}feed.json"]) for files in (first, second)]
         assert [each["version"] for each in written] == ["https://jsonfeed.org/version/1.1"] * 2
         assert [each["items"][0]["id"] for each in written] == [f"tag:example.org,2025:{name}"] * 2
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Un </script> & <b>",
+        '« L\'été » "2025"',
+        "\u05e9\u05dc\u05d5\u05dd \u200f1",
+        "Fête 🎉 👩‍🔬",
+        "]]> &amp;",
+    ],
+)
+def test_a_feed_is_read_without_a_fault_whatever_a_title_says(title: str, online: Path) -> None:
+    letter = LETTER.replace(
+        "title: Titre\n", f"title: {json.dumps(title, ensure_ascii=False)}\n", 1
+    )
+    release = RELEASE.replace("Le titre dit un fait", json.dumps(title, ensure_ascii=False))
+    write_issues(online, {"a": letter + PUBLISHED, "r": release + PUBLISHED})
+
+    files, _told = make_site(online)
+
+    for name, page in (("feed.atom", "a"), ("presse/feed.atom", "r")):
+        feed = feedparser.parse(files[name])
+        assert (feed.bozo, feed.version) == (False, "atom10")
+        (entry,) = feed.entries
+        assert (entry.link, entry.id) == (
+            f"https://l.example.org/{page}", f"tag:example.org,2025:{page}"
+        )  # fmt: skip
+        assert re.sub(r"\W", "", entry.title) == re.sub(r"\W", "", title)
+        assert entry.published_parsed
+        assert entry.updated_parsed
+        assert "<" in entry.content[0].value
 
 
 def test_every_reference_of_the_linked_data_is_resolved(online: Path) -> None:
@@ -254,10 +335,11 @@ def test_settings_that_make_no_site_are_told_with_what_to_write(
     assert "site:" in (raised.value.hint or "")
 
 
-def test_an_issue_with_the_name_of_a_list_is_told(online: Path) -> None:
-    write_issues(online, {"index": LETTER + PUBLISHED})
+@pytest.mark.parametrize("names", [["index"], ["Lettre", "lettre"]])
+def test_two_pages_of_one_name_are_told(names: list[str], online: Path) -> None:
+    write_issues(online, dict.fromkeys(names, LETTER + PUBLISHED))
 
-    with pytest.raises(NewsletterError, match=r"index\.html"):
+    with pytest.raises(NewsletterError, match=rf"(?i){names[-1]}\.html"):
         make_site(online)
 
 
@@ -345,6 +427,10 @@ items:
 
     files, _told = make_site(online)
 
+    loaded = load_issue(online / "issues/a.yaml", settings)
+    tried = addresses_to_try(Checked(issue, loaded.source, mails[0], settings))
+    own = [url for url in tried if "l.example.org" in url]
+    assert [url.rpartition(".")[2] for url in own] == ["ics"]  # the page is not there yet
     asked = {
         url for mail in mails for url in re.findall(r"https://l\.example\.org/([^\"]*)", mail.html)
     }
@@ -396,6 +482,27 @@ def test_the_archive_has_each_issue_by_year_and_by_series(online: Path) -> None:
     assert press.xpath("//a[starts-with(@href, 'tel:')]")
 
 
+@pytest.mark.parametrize("parts", ["everyone", "all"])
+def test_the_email_of_an_issue_for_some_promises_no_page_that_the_site_will_not_have(
+    online: Path, parts: str
+) -> None:
+    agenda = "items: [{kind: agenda, events: [{title: Salon, start: 2025-06-12}]}]\n"
+    text = f"{LETTER.partition('items:')[0]}{agenda}for: {{delegation: Bretagne}}\n"
+    write_issues(online, {"a": f"{text}web: {{parts: {parts}}}\n"})
+    note_sent(online, "a")
+    settings = load_settings(online).settings
+    assert settings is not None
+    issue = load_issue(online / "issues/a.yaml", settings).issue
+    assert issue is not None
+    mail = render_document(issue, settings, {"delegation": ("Bretagne",)})
+
+    files, _told = make_site(online)
+
+    promised = re.findall(r"https://l\.example\.org/([^\"\s>]+)", mail.html + mail.text)
+    assert bool(promised) == ("a.html" in files) == (parts == "all")
+    assert {f"{name}.html" if name == "a" else name for name in promised} <= {*files}
+
+
 @pytest.mark.parametrize(
     ("web", "embargo", "named"),
     [
@@ -427,3 +534,28 @@ def test_a_mail_names_no_address_that_the_site_does_not_have_or_that_gives_it_aw
     assert sorted(set(found)) == named
     # What is not hosted travels inside.
     assert bool(embedded_pictures(mail, settings)) == ("i" not in named)
+
+
+def test_the_press_room_shows_a_picture_of_two_languages_once(online: Path) -> None:
+    media = "media: [{title: Vue, url: https://example.org/v.jpg, credit: Nous, rights: libres}]\n"
+    write_issues(online, {
+        "fr": RELEASE + PUBLISHED + media,
+        "en": RELEASE + PUBLISHED + media + "language: en\ntranslation_of: fr\n",
+        "alone": RELEASE + PUBLISHED + media + "language: en\n",
+    })  # fmt: skip
+
+    files, _told = make_site(online)
+
+    press = html.fromstring(files["presse/index.html"])
+    assert len(press.xpath("//*[@class='media']/li")) == 2
+
+
+def test_of_many_issues_the_older_ones_take_a_line_each(online: Path) -> None:
+    write_issues(online, {f"n{number}": LETTER + PUBLISHED for number in range(30)})
+
+    files, _told = make_site(online)
+
+    entries = html.fromstring(files["index.html"]).xpath("//*[@class='entries']/li")
+    assert len(entries) == 30
+    assert [each.find(".//h3") is None for each in entries] == [False] * 24 + [True] * 6
+    assert [each.find(".//a").get("href") for each in entries[-2:]] == ["/n1", "/n0"]

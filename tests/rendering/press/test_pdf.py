@@ -183,6 +183,20 @@ def test_contacts_stand_beside_the_boilerplate_and_never_alone_on_a_page(
     assert sum(page.count("Contact presse") for page in pages) == 1
 
 
+def test_what_was_corrected_stands_above_the_title(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    text = f"{RELEASE}correction: {{date: 2025-03-09, text: le 13 et non le 12.}}\n"
+
+    content = pdf_of(write_issue, settings, text).content
+
+    read = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    said, title, _rest = read.stdout.decode().partition("Le titre")
+    assert "Corrigé le 9 mars 2025" in " ".join(said.split())
+    assert title
+    assert "le 13 et non le 12." in said
+
+
 def test_nothing_is_fetched(write_issue: WriteIssue, settings: Settings) -> None:
     body = "body:\n  - {kind: picture, url: 'https://a.fr/x.png', alt: x, width: 9, height: 9}\n"
     text = RELEASE[: RELEASE.index("body")] + body + RELEASE[RELEASE.index("boilerplates") :]
