@@ -13,6 +13,7 @@ from newsletter.ledger.tables import RECORD, deliveries, merge_values, recipient
 Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 ROWS_AT_ONCE = 2000
+_JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
 
 
 class Person(NamedTuple):
@@ -78,6 +79,9 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     if changed:
         connection.execute(RECORD, [_recorded(row) for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
+    # What was accepted is counted before it is erased, at the end of the send.
+    waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
+    connection.execute(delete(merge_values).where(merge_values.c.number.in_(waiting)))
     _keep_values(connection, [(rows[each.address], each) for each in people])
 
 
@@ -138,15 +142,12 @@ def _keep_values(connection: Connection, rows: Sequence[tuple[Delivery, Person]]
     kept = [
         {
             "number": row.number,
-            "content": json.dumps(person.values, ensure_ascii=False),
-            "audience": json.dumps(person.audience or {}, ensure_ascii=False),
+            "content": _JSON(person.values),
+            "audience": _JSON(person.audience or {}),
         }
         for row, person in rows
         if person.values is not None and row.state not in {State.ACCEPTED, State.LEFT_OUT}
     ]
-    # What was accepted is counted before it is erased, at the end of the send.
-    numbers = [row.number for row, _person in rows if row.state is not State.ACCEPTED]
-    connection.execute(delete(merge_values).where(merge_values.c.number.in_(numbers)))
     if kept:
         connection.execute(insert(merge_values), kept)
 

@@ -16,6 +16,10 @@ _PROVIDERS = (
     "yahoo.com", "icloud.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net",
     "bbox.fr", "numericable.fr",
 )  # fmt: skip
+# By the length of a domain that may be theirs with a letter more or less.
+_PROVIDERS_NEAR = {
+    length: [each for each in _PROVIDERS if abs(len(each) - length) < 2] for length in range(20)
+}
 # Real ones beside theirs; and one that is no letter but a country away.
 _BESIDE = {"ymail.com": "", "gmail.fr": "gmail.com"}
 _PLAIN = re.compile(
@@ -72,7 +76,7 @@ def _provider_meant(domain: str) -> str:
     """Return the provider whose domain has one slip in this one: gmial.com, orange.f; or ""."""
     if domain in _PROVIDERS or domain in _BESIDE:
         return _BESIDE.get(domain, "")
-    near = (each for each in _PROVIDERS if abs(len(each) - len(domain)) < 2)
+    near = _PROVIDERS_NEAR.get(len(domain), ())
     return next((each for each in near if _is_one_slip(domain, each)), "")
 
 

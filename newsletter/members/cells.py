@@ -1,6 +1,7 @@
 """What a cell of the members file says, and why some say nothing that can be used."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from newsletter.i18n import _
@@ -43,17 +44,32 @@ def read_cell(cell: str) -> str | Fault:
 
     What stands for nothing is told too: nobody reads "Dear N/A".
     """
-    text = composed(cell.strip(UNSEEN))
-    if fault := _spoilt(text):
-        return fault
-    if text and _is_placeholder(text):
-        message = _("'{text}' stands for an empty cell").format(text=shown(text))
-        return Fault("missing-value", message, _("fill it in, or leave the cell empty"))
-    # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
-    return text if text.isprintable() else " ".join(text.splitlines())
+    text, fault_of = _read(cell)
+    return text if fault_of is None else fault_of(shown(text))
 
 
 @lru_cache(maxsize=10_000)  # first names and towns come again and again
+def _read(cell: str) -> tuple[str, Callable[[str], Fault] | None]:
+    text = composed(cell.strip(UNSEEN))
+    if fault_of := _what_spoilt(text):
+        return text, fault_of
+    # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
+    return text if text.isprintable() else " ".join(text.splitlines()), None
+
+
+def _what_spoilt(text: str) -> Callable[[str], Fault] | None:
+    """Return what makes the fault of a text, of itself as shown; None where it has none."""
+    if text[:1].isdecimal() and _SHORTENED.fullmatch(text):
+        return _shortened
+    if text.startswith("#") and _FORMULA_ERROR.fullmatch(text):
+        return _failed_formula
+    if text.startswith("="):
+        return _bare_formula
+    if has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
+        return _without_accents
+    return _placeholder if text and _is_placeholder(text) else None
+
+
 def _is_placeholder(text: str) -> bool:
     return (
         text in _PLACEHOLDERS_AS_TYPED
@@ -62,19 +78,28 @@ def _is_placeholder(text: str) -> bool:
     )
 
 
-def _spoilt(text: str) -> Fault | None:
-    if text[:1].isdecimal() and _SHORTENED.fullmatch(text):
-        message = _("'{text}' is a number shortened by Excel").format(text=shown(text))
-        hint = _("format the column as Text in Excel, and type the number again")
-        return Fault("spoilt-number", message, hint)
-    if text.startswith("#") and _FORMULA_ERROR.fullmatch(text):
-        message = _("'{text}' is a formula that failed").format(text=shown(text))
-        return Fault("formula", message, _("fix the formula in Excel"))
-    if text.startswith("="):
-        message = _("'{text}' is a formula without its result").format(text=shown(text))
-        return Fault("formula", message, _("open the file in Excel and save it again"))
-    if has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
-        message = _("'{text}' has lost its accents").format(text=shown(text))
-        hint = _("export the members again, as .xlsx or CSV UTF-8")
-        return Fault("accents", message, hint)
-    return None
+def _shortened(text: str) -> Fault:
+    message = _("'{text}' is a number shortened by Excel").format(text=text)
+    hint = _("format the column as Text in Excel, and type the number again")
+    return Fault("spoilt-number", message, hint)
+
+
+def _failed_formula(text: str) -> Fault:
+    message = _("'{text}' is a formula that failed").format(text=text)
+    return Fault("formula", message, _("fix the formula in Excel"))
+
+
+def _bare_formula(text: str) -> Fault:
+    message = _("'{text}' is a formula without its result").format(text=text)
+    return Fault("formula", message, _("open the file in Excel and save it again"))
+
+
+def _without_accents(text: str) -> Fault:
+    message = _("'{text}' has lost its accents").format(text=text)
+    hint = _("export the members again, as .xlsx or CSV UTF-8")
+    return Fault("accents", message, hint)
+
+
+def _placeholder(text: str) -> Fault:
+    message = _("'{text}' stands for an empty cell").format(text=text)
+    return Fault("missing-value", message, _("fill it in, or leave the cell empty"))

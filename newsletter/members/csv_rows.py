@@ -92,10 +92,9 @@ def _likeliest(path: Path) -> list[str]:
     Windows's goes first where they are as French in another; the others, which find a sign in
     every byte, are none where they make more nonsense than words.
     """
-    words: set[bytes] = set()
     with path.open("rb") as file:
-        while len(words) < _MAX_WORDS and (line := file.readline(_MAX_LINE_CHARACTERS)):
-            words.update(_accented(line))
+        lines = iter(partial(file.readline, _MAX_LINE_CHARACTERS), b"")
+        words = set(islice(chain.from_iterable(map(_accented, lines)), _MAX_WORDS))
     scores = {encoding: sum(_score(word, encoding) for word in words) for encoding in _OLD}
     good = [each for each in _OLD if each == "cp1252" or scores[each] > 0]
     return sorted(good, key=lambda encoding: -scores[encoding])
