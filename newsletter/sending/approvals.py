@@ -6,6 +6,7 @@ among colleagues, as it is in git itself.
 """
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -45,20 +46,24 @@ class Approval:
 
 
 def user_name() -> str:
-    """Return who works here, as git says: "Claire Martin <claire@example.org>", "" if it does not.
+    """Return who works here, as git would sign: "Claire Martin <claire@example.org>", or "".
 
     A repository is not asked, only the user's own settings: it may be anybody's.
     """
-    git, said = shutil.which("git"), []
-    for key in ("user.name", "user.email"):
-        asked = [git or "", "config", "--global", "--get", key]
-        try:
-            done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
-        except OSError:  # there is no git
-            return ""
-        said.append(done.stdout.strip())
-    name, email = said
+    name, email = (
+        os.environ.get(f"GIT_AUTHOR_{key}") or _in_git(f"user.{key.lower()}")
+        for key in ("NAME", "EMAIL")
+    )
     return f"{name} <{email}>" if name and email else name or email
+
+
+def _in_git(key: str) -> str:
+    asked = [shutil.which("git") or "", "config", "--global", "--get", key]
+    try:
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError:  # there is no git
+        return ""
+    return done.stdout.strip()
 
 
 def read_approvals(workspace: Path, issue_id: str) -> Sequence[Approval]:

@@ -498,8 +498,8 @@ def test_the_list_learns_the_state_of_each_issue_and_of_a_new_one(
     ("own", "told"),
     [
         ("Police Inconnue, monospace", "The font Police Inconnue is not on this computer: an"),
-        ("Police Inconnue, 'DejaVu Sans', serif", "DejaVu Sans is shown instead"),
-        ("'DejaVu Sans', serif", ""),
+        ("Police Inconnue, 'Liberation Sans', serif", "Liberation Sans is shown instead"),
+        ("'Liberation Sans', serif", ""),
     ],
 )
 def test_a_font_that_this_machine_lacks_is_told_with_the_one_in_its_place(

@@ -1,5 +1,6 @@
 """What the settings ask for before a send: an approval, or a test, of this very content."""
 
+import os
 import re
 from pathlib import Path
 
@@ -26,13 +27,12 @@ contacts: [{name: Claire Martin, email: presse@example.org}]
 
 
 @pytest.fixture(name="approve_it")
-def as_claire(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def as_claire(workspace: Path, monkeypatch: pytest.MonkeyPatch):
     """Ask for an approval; return what approves the issue in Claire's name, and says so."""
     settings = workspace / "newsletter.yaml"
     settings.write_text(settings.read_text("utf-8") + "approval: required\n", "utf-8")
-    home = tmp_path / "gitconfig"
-    home.write_text("[user]\n\tname = Claire Martin\n\temail = claire@example.org\n", "utf-8")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home))
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Claire Martin")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "claire@example.org")
 
     def run() -> str:
         said: list[str] = []
@@ -118,7 +118,9 @@ def test_a_content_is_tested_before_it_is_sent(
 def test_who_is_unknown_to_git_approves_nothing(
     approve_it, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    for key in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL"):
+        monkeypatch.delenv(key)
 
     with pytest.raises(NewsletterError, match="git does not know who you are"):
         approve_it()

@@ -14,6 +14,7 @@ _LAST_WIDTH = MAX_LINE - 1  # the "=" of the soft break takes one
 # What may stand as it is, but for spaces and tabs at the end of a line.
 _AS_IT_IS = frozenset([9, *range(32, 61), *range(62, 127)])
 _SIGNS = tuple(chr(byte) if byte in _AS_IT_IS else f"={byte:02X}" for byte in range(256))
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 # Most values of a members file: one short line of plain letters.
 _SIMPLE = re.compile(r"[A-Za-z0-9 @/:;,_'()&#%+!?*-][A-Za-z0-9 .@/:;,_'()&#%+!?*-]{0,73}")
 
@@ -28,7 +29,7 @@ def encode_segment(text: str) -> bytes:
     if not text:
         return b""
     # The last line goes on in the next segment; those before it end as they do in the text.
-    *ended, last = re.split(r"\r\n|\r|\n", text)
+    *ended, last = _LINE_BREAK.split(text)
     lines = [f"{_wrapped(line)}\r\n" for line in ended]
     if last:
         lines.append(f"{_wrapped(last)}=\r\n")

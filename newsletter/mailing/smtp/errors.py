@@ -155,4 +155,6 @@ def in_one_line(words: bytes | str) -> str:
     SQLite keeps a NUL, PostgreSQL refuses it, and a terminal obeys an escape.
     """
     text = words.decode("utf-8", errors="replace") if isinstance(words, bytes) else words
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    if not text.isprintable():  # seldom, and every answer comes by here
+        text = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(text.split())
