@@ -127,7 +127,10 @@ def test_same_issues_same_bytes_wherever_and_whoever(online: Path, tmp_path: Pat
         # Not LC_ALL=C: Python 3.11 then finds no package of a venv in a folder with accents.
         env={
             **os.environ,
-            **{"TZ": "Asia/Tokyo", "LC_ALL": "", "LANG": "C", "NEWSLETTER_LANG": "fr"},
+            "TZ": "Asia/Tokyo",
+            "LC_ALL": "",
+            "LANG": "C",
+            "NEWSLETTER_LANG": "fr",
         },
         check=True,
         capture_output=True,
