@@ -76,8 +76,8 @@ def load(write_issue: WriteIssue, settings: Settings, text: str) -> PressRelease
 def words(text: str) -> list[str]:
     """Return the words of the release, from its mention to its last contact, and nothing else."""
     text = re.sub(r"^\[\d+\] \S+$|\[\d+\]", "", text, flags=re.MULTILINE)
-    # pdftotext takes the narrow space between thousands for none.
-    text = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}\b)", "", text)
+    # pdftotext takes the narrow space between thousands for none, or from 25 on for any.
+    text = re.sub(r"(?<=\d)[ \u202f\u00a0](?=\d{3}\b)", "", text)
     found = re.findall(r"[\w%@+]+", text.replace("\u202f", " ").replace("\u00a0", " "))
     return found[found.index("Communiqué") :]
 
