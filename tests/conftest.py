@@ -26,6 +26,9 @@ preheader: Accroche
 title: Titre
 date: 2025-01-06
 """
+# Memory, where Linux has it. A ledger is written through to the disk every 10 ms of a send: that
+# was a third of what the tests took.
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is the tester's alone
 SAYS_IT_IS_AN_EXAMPLE = b"rules: {starter-text: off}\n"  # as the repository's own samples do
 
 
@@ -42,6 +45,11 @@ def pytest_configure() -> None:
     What a shell runs in the background does not hear it.
     """
     os.environ["XDG_CACHE_HOME"] = str(ROOT / ".cache/user")
+    if MEMORY.is_dir():
+        there = os.statvfs(MEMORY)
+        is_large = there.f_bavail * there.f_frsize > 2 * 1024**3  # in Docker it has 64 MB
+        if is_large and not there.f_flag & os.ST_NOEXEC:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -180,15 +180,7 @@ def test_an_old_pip_installs_a_lock_while_newer_releases_are_out(
     assert installed_in(checkout) == {"cover-1.0", "tomltoy-1.0"}
 
 
-def test_a_lock_that_forgot_something_is_told(checkout: Path) -> None:
-    lock = checkout / "requirements/program.txt"
-    lock.write_text("".join(lock.read_text().splitlines(keepends=True)[1:]))
-
-    with pytest.raises(AssertionError, match="tester 1\\.0 requires cover"):
-        make_environment(checkout)
-
-
-def test_an_environment_holds_until_its_lock_its_python_or_its_folder_changes(
+def test_an_environment_holds_until_its_lock_its_python_or_its_folder_changes_and_lacks_nothing(
     checkout: Path,
 ) -> None:
     make_environment(checkout)
@@ -199,10 +191,17 @@ def test_an_environment_holds_until_its_lock_its_python_or_its_folder_changes(
     make_environment(checkout)
     assert mark.exists()
 
-    use_newer_tomltoy(checkout)
+    use_newer(checkout, "tomltoy")
     make_environment(checkout)
     assert mark.exists()
     assert installed_in(checkout) == {"cover-1.0", "tomltoy-2.0"}
+
+    lock = checkout / "requirements/program.txt"
+    complete = lock.read_text()
+    use_newer(checkout, "cover")
+    with pytest.raises(AssertionError, match="cover 2\\.0 requires brandnew"):
+        make_environment(checkout)
+    lock.write_text(complete)
 
     made_for = json.loads((checkout / ".venv/made.json").read_text())["for"]
     assert made_for == [str(checkout), sys.base_prefix, VERSION]
@@ -212,12 +211,12 @@ def test_an_environment_holds_until_its_lock_its_python_or_its_folder_changes(
     assert installed_in(moved) == {"cover-1.0", "tomltoy-2.0"}
 
 
-def use_newer_tomltoy(checkout: Path) -> None:
+def use_newer(checkout: Path, name: str) -> None:
     lock = checkout / "requirements/program.txt"
-    newer = checkout.parent / "index/tomltoy-2.0-py3-none-any.whl"
+    newer = checkout.parent / f"index/{name}-2.0-py3-none-any.whl"
     digest = hashlib.sha256(newer.read_bytes()).hexdigest()
-    first, _old, last = lock.read_text().splitlines()
-    lock.write_text(f"{first}\ntomltoy==2.0 --hash=sha256:{digest}\n{last}\n")
+    line = f"{name}==2.0 --hash=sha256:{digest}"
+    lock.write_text(re.sub(f"^{name}==.*", line, lock.read_text(), flags=re.MULTILINE))
 
 
 def test_another_python_is_refused_by_name(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
-ROUNDS = int(os.environ.get("MUTATIONS", "300"))
+ROUNDS = int(os.environ.get("MUTATIONS", "150"))
 ROUNDS_AT_ONCE = 25
 MAX_SECONDS = 5  # of the processor: a slow machine takes longer by the clock
 

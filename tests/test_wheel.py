@@ -39,13 +39,13 @@ def install_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     (wheel,) = folder.glob("newsletter-*.whl")
     environment = folder / "environment"
-    venv.create(environment, with_pip=True)
-    bin_folder = environment / ("Scripts" if os.name == "nt" else "bin")
+    venv.create(environment)
     run(
-        bin_folder / "pip", "install", "--quiet", "--no-index", "--find-links", WHEELS, wheel,
+        sys.executable, "-m", "pip", "--python", environment, "install", "--quiet", "--no-compile",
+        "--no-index", "--find-links", WHEELS, wheel,
         cwd=folder,
     )  # fmt: skip
-    return bin_folder
+    return environment / ("Scripts" if os.name == "nt" else "bin")
 
 
 def test_a_workspace_made_by_the_wheel_checks_and_builds(bin_folder: Path, tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ def _number(value: float, number_format: str) -> str | None:
 def _masked(digits: str, number_format: str) -> str | None:
     """Return digits in their places, from the last: a post code in 00000, a telephone number."""
     signs = list(_SIGN.finditer(number_format))
-    if "".join(each[0] for each in signs) != number_format or "0" not in number_format:
-        return None
     places = [each["digit"] for each in signs if each["digit"]]
+    if "".join(each[0] for each in signs) != number_format or "0" not in places:
+        return None
     after_zero = len(places) - places.index("0")  # from the first 0 on, all are written
     padded = digits.rjust(after_zero, "0").rjust(len(places))
     shown, rest = "", padded[: len(padded) - len(places)]

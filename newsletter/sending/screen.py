@@ -10,7 +10,7 @@ from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import shown_subject
 from newsletter.rendering.addresses import files_address, page_address
-from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
@@ -73,7 +73,7 @@ class Plan:
             yield told.format(count=count, state=state.in_words)
 
 
-def screen(sending: Sending, plan: Plan) -> Iterator[str]:
+def screen(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]:
     """Yield the lines; the content is named as in a review pack."""
     sender = sending.settings.senders[sending.mails.issue.sender]  # with its accents
     if sending.options.list_name:
@@ -85,7 +85,7 @@ def screen(sending: Sending, plan: Plan) -> Iterator[str]:
     if embargo := getattr(sending.mails.issue, "embargo", None):
         words = format_embargo(embargo, current_language())
         yield _("embargo:  {embargo}").format(embargo=words)
-    content = content_of(digests_of(sending.mails.issue, sending.settings))
+    content = content_of(digests_of(sending.mails.issue, sending.settings, parts))
     yield _("content:  {fingerprint}").format(fingerprint=content)
     if file := sending.mails.attachment:
         told = _("attached: {name} ({size} kB)")

@@ -107,7 +107,7 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     _warn_of_git(to_members)
     if plan.rows_at_fault:
         _write_rejected(to_members, plan)
-    for line in screen(sending, plan):
+    for line in screen(sending, plan, to_members.parts):
         sending.terminal.tell(line)
     return True
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from newsletter.commands.build import build
 from newsletter.preview.browser import chromium
@@ -13,6 +14,14 @@ from newsletter.settings.theme import LOOKS
 from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
+AXE = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    # Of what passes, one place each: to find them all takes 2 s a page.
+    "resultTypes": ["violations"],
+}
 
 expect.set_options(timeout=60_000)  # a test fails by what it sees, not since a machine is busy
 
@@ -22,6 +31,30 @@ def browser() -> Iterator[Browser]:
     """A browser for the tests of one file: while it is open no other test may run an event loop."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(name="page", scope="module")
+def open_page(browser: Browser) -> Page:
+    """One page for all mails of a file: a new one takes four times as long as a new mail in it."""
+    page = browser.new_page()
+    page.route("http*://**", lambda route: route.abort())
+    return page
+
+
+def show(page: Page, mail: Path, *, width: int, scheme: str = "light") -> None:
+    """Show the mail at `width` pixels, on a screen."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media="null", color_scheme=scheme)
+    page.goto(mail.as_uri())
+
+
+def violations(page: Page, *, context: object = None, **options: object) -> list[tuple[str, str]]:
+    """Return what axe finds: the rule, and the element."""
+    found = Axe().run(page, context=context, options={**AXE, **options}).response
+    assert found["passes"]
+    return [
+        (rule["id"], node["html"][:200]) for rule in found["violations"] for node in rule["nodes"]
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ Where from: hteumeuleu/email-bugs 48 (Orange), 51 (La Poste), 122, 123 and 151 (
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from tests.browser.test_mails import MEDIA_QUERIES, opened
+from tests.browser.conftest import show
+from tests.browser.test_mails import MEDIA_QUERIES
 
 ADDED = {
     "SFR": "* { font: 100% Arial, sans-serif; margin: auto; padding: 0 }",
@@ -61,20 +62,20 @@ FAULTS = """() => {
     "mail", ["2023-05-coulisses", "2023-09-numeric-emploi", "look-institution", "short"]
 )
 def test_links_bold_buttons_and_quotes_outlive_what_a_webmail_adds(
-    mail: str, webmail: str, width: int, browser: Browser, built: Path
+    mail: str, webmail: str, width: int, page: Page, built: Path
 ) -> None:
     column = "document.querySelector('td.item, td.part').closest('table').clientWidth"
-    with opened(browser, built / mail / "email.html", width=width) as (page, _asked):
-        words, wide = page.inner_text("body").split(), page.evaluate(column)
-        if webmail in DROP_STYLES:
-            page.evaluate(MEDIA_QUERIES)
-        page.evaluate(
-            "css => { const style = document.createElement('style'); style.textContent = css;"
-            " document.head.prepend(style) }",
-            ADDED[webmail],
-        )
+    show(page, built / mail / "email.html", width=width)
+    words, wide = page.inner_text("body").split(), page.evaluate(column)
+    if webmail in DROP_STYLES:
+        page.evaluate(MEDIA_QUERIES)
+    page.evaluate(
+        "css => { const style = document.createElement('style'); style.textContent = css;"
+        " document.head.prepend(style) }",
+        ADDED[webmail],
+    )
 
-        assert page.evaluate(FAULTS) == []
-        assert page.inner_text("body").split() == words
-        assert page.evaluate(column) == wide
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(FAULTS) == []
+    assert page.inner_text("body").split() == words
+    assert page.evaluate(column) == wide
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

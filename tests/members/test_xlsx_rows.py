@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -318,6 +318,7 @@ def test_zeros_and_digits_of_a_format_change_no_number(value: int, number_format
     st.one_of(st.integers(), st.floats(), st.dates(), st.datetimes(), st.just(10**400)),
     st.one_of(st.text('0#.,%-"\\ ydmhs:/[];@', max_size=12), st.just("0.00"), st.just("yyyy")),
 )
+@example(1, "\\0")  # a nought that is text
 def test_no_value_and_no_format_stop_the_program(value: object, number_format: str) -> None:
     assert shown_value(value, number_format)
 
