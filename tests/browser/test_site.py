@@ -16,7 +16,8 @@ from tests.site.conftest import make_site
 
 ROOT = Path(__file__).parents[2]
 HOST = "https://lettres.example.org/"
-PAGES = [*(path.stem for path in sorted((ROOT / "issues").glob("*.yaml"))), *LOOKS, "", "presse/"]
+LISTS = ["", "presse/", "series/les-coulisses"]
+PAGES = [*(path.stem for path in sorted((ROOT / "issues").glob("*.yaml"))), *LOOKS, *LISTS]
 MAX_PAGE_BYTES = 60_000
 TYPES = {".css": "text/css", ".png": "image/png", ".jpg": "image/jpeg"}
 
