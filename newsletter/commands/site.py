@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import issue_files, open_workspace
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
@@ -21,27 +21,29 @@ def site(
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
     publishing: bool = False,
+    to_be_sent: Path | None = None,
     ask: Callable[[str], str] | None = None,
 ) -> int:
     """Write the site as it is at `now`; tell which pages came, changed and went.
 
     A `now` without a zone is in the workspace's. An issue that cannot be read keeps its page as it
     was; the exit status says so. With `publishing` the program of the settings then puts the site
-    online, once it is allowed.
+    online, once it is allowed. Of an issue `to_be_sent` come the pictures and files of its mails.
     """
     settings, problems = open_workspace(start)
     show(problems)
     command = _publish_command(settings, ask) if publishing else ()
+    early = issue_files([to_be_sent], settings)[0].stem if to_be_sent else ""
     folder = output or _usual_output(settings)
     now = now if now.tzinfo else now.replace(tzinfo=settings.zone)
     last = LastRun(settings, folder)
-    if not command and last.holds_at(now):
+    if not command and not early and last.holds_at(now):
         tell(_("{folder} is up to date").format(folder=shown_path(folder)))
         return 0
     from newsletter.site.publishing import publish
     from newsletter.site.renewal import renew_site
 
-    renewed = renew_site(settings, folder, now, tell=tell, show=show)
+    renewed = renew_site(settings, folder, now, early=early, tell=tell, show=show)
     if renewed.until:
         last.keep(now, renewed.until)
     if command:

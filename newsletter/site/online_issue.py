@@ -45,13 +45,13 @@ class Forms:
 
     def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
         self.places = places
-        self._settings = settings
+        self.settings = settings
         self._folder = folder
         self._look = look_of(settings)
 
     def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
         """Return each file with its address; and why there is no PDF, or ""."""
-        folder = files_address(release, self._settings) or ""
+        folder = files_address(release, self.settings) or ""
         media = [media_name(each.file) for each in release.media if each.file]
         addresses = [address_in(folder, name) for name in (NINJS_NAME, *media, PDF_NAME)]
         key = digest_of(self._look, release.model_dump_json())
@@ -59,7 +59,7 @@ class Forms:
             pairs = zip(addresses, json.loads(kept(key) or b""), strict=True)
             return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""
         except (OSError, ValueError, TypeError):
-            forms, remark = _forms_of(release, self._settings)
+            forms, remark = _forms_of(release, self.settings)
         if not remark:
             digests = [sha256(forms[name]).hexdigest() for name in (NINJS_NAME, *media, PDF_NAME)]
             keep(key, json.dumps(digests).encode())

@@ -575,7 +575,7 @@ def test_of_many_letters_each_is_two_steps_away_and_no_page_is_heavy(
     for each in range(number):
         entry = as_online(issue, settings, NOW - timedelta(days=days * each))
         entry = replace(entry, address=f"https://l.example.org/a{each}")
-        title = f"{'Un titre qui dit beaucoup ' * 6}{each}"
+        title = f"{'Un titre qui dit beaucoup ' * 10}{each}"
         of = replace(shown, title=title, series=f"Série {each % 3 // 2}")
         letters.append(OnlineIssue(entry, of, ()))
 
