@@ -11,9 +11,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from newsletter.ledger.ledger import open_ledger
-from newsletter.ledger.rows import Person
-from newsletter.ledger.states import State
 from newsletter.settings.settings import load_settings
 from newsletter.site.remembered import LastRun
 from tests.site.conftest import (
@@ -22,6 +19,7 @@ from tests.site.conftest import (
     PUBLISHED,
     RELEASE,
     make_site,
+    note_in_ledger,
     note_sent,
     write_issues,
 )
@@ -48,14 +46,6 @@ def lay_out(workspace: Path) -> None:
     path.write_text("<p>Oui</p>")
 
 
-def note_in_ledger(workspace: Path) -> None:
-    with open_ledger(workspace) as ledger:
-        ledger.begin("draft", "f", {}, now="2025-05-02T08:00:00+00:00")
-        ledger.note("draft", [Person("zoe@example.org")], new_id=lambda: "id")
-        (row,) = ledger.known("draft", ["zoe@example.org"]).values()
-        ledger.record([row._replace(state=State.ACCEPTED)])
-
-
 CHANGES: dict[str, Callable[[Path], object]] = {
     "an issue": lambda workspace: write_issues(workspace, {"a": WITH_PICTURE + "web: none\n"}),
     "a text of an issue": lambda workspace: (workspace / "issues/body.md").write_text("Autre"),
@@ -64,7 +54,9 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "the theme": lambda workspace: (workspace / "assets/theme.yaml").write_text("look: plain\n"),
     "a template": lay_out,
     "an issue that was sent": lambda workspace: note_sent(workspace, "draft"),
-    "an issue that the ledger knows as sent": note_in_ledger,
+    "an issue that the ledger knows as sent": lambda workspace: note_in_ledger(
+        workspace, ["draft"]
+    ),
     "a page that is gone": lambda workspace: (workspace / "site/a.html").unlink(),
     "a file that is gone": lambda workspace: (workspace / "site/f/r/release.pdf").unlink(),
     "a file of others": lambda workspace: (workspace / "site/f/r/release.pdf").write_bytes(b""),
