@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "newsletter.yaml"
 THEME_FILE = "assets/theme.yaml"
 SENT_FOLDER = "sent"  # with a folder for each issue that has left
+LEDGER_FILE = "ledger.sqlite3"
 NOT_UNDERSTOOD_FOLDER = "not-understood"  # messages that came back: personal data
 
 

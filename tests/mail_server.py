@@ -13,6 +13,7 @@ from typing import Literal
 
 import pytest
 
+from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.commands.send import send as run_send
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.problems.errors import NewsletterError
@@ -371,6 +372,7 @@ def make_send(
         smtp: str = "",
         stopping: threading.Event | None = None,
         file: Path = issue,
+        limits: RequestLimits = DEFAULT_LIMITS,
         **options: object,
     ) -> Sent:
         if server is not None and "\nsmtp:" not in (workspace / "newsletter.yaml").read_text(
@@ -398,6 +400,7 @@ def make_send(
                 environment={"NEWSLETTER_SECRET": SECRET, **(environment or {})},
                 terminal=terminal,
                 clock=time.clock(),
+                limits=limits,
             )
         except NewsletterError as error:
             sent.status = error.exit_status

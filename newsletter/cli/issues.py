@@ -157,7 +157,19 @@ def add_site(newsletter: click.Group) -> None:
         help=_("As the site is at this moment; default: now. Embargoes end by it."),
     )
     @click.option("--publish", is_flag=True, help=_("Then put it online, as the settings say."))
-    def site(output: "Path | None", moment: "datetime | None", publish: bool) -> int:
+    @click.option(
+        "--before-sending",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        callback=as_path,
+        help=_("Also what the emails of this issue will show there, but not its page."),
+    )
+    def site(
+        output: "Path | None",
+        moment: "datetime | None",
+        publish: bool,
+        before_sending: "Path | None",
+    ) -> int:
         from newsletter.commands.site import site as run_site
 
         return run_site(
@@ -167,6 +179,7 @@ def add_site(newsletter: click.Group) -> None:
             tell=click.echo,
             show=show,
             publishing=publish,
+            to_be_sent=before_sending,
             ask=ask if sys.stdin.isatty() else None,
         )
 

@@ -92,6 +92,11 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
             help=_("Write the messages to this folder as .eml files instead of sending them."),
         ),
         click.option("--dry-run", is_flag=True, help=_("Do everything except send.")),
+        click.option(
+            "--online",
+            is_flag=True,
+            help=_("Ask your site for what the emails show there, over the network."),
+        ),
         click.option("--yes", is_flag=True, help=_("Do not ask for confirmation (for scripts).")),
         click.option("--resume", is_flag=True, help=_("Continue an interrupted send.")),
         click.option(

@@ -13,7 +13,6 @@ from newsletter.commands.opening import open_workspace
 from newsletter.commands.refusals import refusals
 from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.i18n import _, counted
-from newsletter.ledger.file import LEDGER_FILE
 from newsletter.ledger.ledger import read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.addresses import domain_of, in_ascii
@@ -26,7 +25,7 @@ from newsletter.returns.sources import messages_in
 from newsletter.sending.mails import tokens_for
 from newsletter.sending.programs import allow_program
 from newsletter.settings.settings import Settings
-from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
+from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER
 
 _AT_ONCE = 100  # each may have a megabyte
 _MAX_TOLD = 20

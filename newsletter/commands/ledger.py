@@ -6,10 +6,10 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _, counted
-from newsletter.ledger.file import LEDGER_FILE, only_sender
+from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import open_ledger
 from newsletter.problems.errors import NewsletterError
-from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
+from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER
 
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], None]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsletter.commands.opening import list_named, open_workspace
 from newsletter.i18n import _, counted, current_language
-from newsletter.ledger.file import LEDGER_FILE, only_sender
+from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger, open_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import Verdict, utc_text
@@ -24,6 +24,7 @@ from newsletter.sending.terminal import ask_for
 from newsletter.sending.unsubscribed import Words, words_in
 from newsletter.settings.settings import Settings
 from newsletter.source.decoding import decode
+from newsletter.workspace import LEDGER_FILE
 
 MAX_EXAMPLES = 5
 # How services name the column that says who left, in their exports (Brevo, Mailchimp, Mailjet…).

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.commands.opening import (
     issue_files,
     list_named,
@@ -37,6 +38,7 @@ def send(
     environment: Mapping[str, str],
     terminal: Terminal,
     clock: Clock | None = None,
+    limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
     """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 where someone is missed.
 
@@ -58,7 +60,8 @@ def send(
         terminal.tell(nothing_sent(loaded.problems))
         return 1
     _ask_about_kind(settings, options, loaded.issue, terminal)
-    sending = sending_of(means(loaded.issue.sender), loaded, loaded.issue)
+    by = replace(means(loaded.issue.sender), limits=limits)
+    sending = sending_of(by, loaded, loaded.issue)
     if sending.settings.unsubscribe.url is None and options.members is not None:
         _warn(terminal, _("recipients can only unsubscribe by email: add url: under unsubscribe:"))
     if options.members is None:
@@ -136,8 +139,9 @@ def _one_target(options: SendOptions) -> None:
         raise NewsletterError(_("--to, --reviewers and --members cannot be combined"), hint=hint)
     if not sum(targets) and not options.resumes:
         raise NewsletterError(_("nobody to send to"), hint=hint)
-    if options.members is None and (options.where or options.only_those_who_got):
-        message = _("--where and --only-those-who-got only work with --members")
+    only_members = (options.where, options.only_those_who_got, options.online)
+    if options.members is None and any(only_members):
+        message = _("--where, --only-those-who-got and --online only work with --members")
         raise NewsletterError(message, hint=hint)
     if options.is_test and options.resumes:
         raise NewsletterError(_("--resume and --retry-… do not work with tests"), hint=hint)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _
-from newsletter.ledger.file import LEDGER_FILE
 from newsletter.ledger.ledger import running_ledger
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.mails import tokens_of
 from newsletter.settings.settings import Settings
-from newsletter.workspace import SETTINGS_FILE
+from newsletter.workspace import LEDGER_FILE, SETTINGS_FILE
 
 
 def serve(

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _, counted
-from newsletter.ledger.file import LEDGER_FILE, SendUnderWay, only_sender
+from newsletter.ledger.file import SendUnderWay, only_sender
 from newsletter.ledger.ledger import open_ledger, running_ledger
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.workspace import LEDGER_FILE
 
 
 def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -> int:

@@ -35,9 +35,8 @@ from newsletter.ledger.tables import (
     version,
 )
 from newsletter.problems.errors import NewsletterError
-from newsletter.workspace import refuse_links
+from newsletter.workspace import LEDGER_FILE, refuse_links
 
-LEDGER_FILE = "ledger.sqlite3"
 LOCK_FILE = "ledger.sqlite3.lock"
 _BUSY_SECONDS = 30
 _CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}

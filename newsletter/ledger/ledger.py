@@ -26,7 +26,6 @@ from sqlalchemy import (
 )
 
 from newsletter.ledger.file import (
-    LEDGER_FILE,
     ledger_errors,
     open_engine,
     read_only_engine,
@@ -50,6 +49,7 @@ from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, under_way
 from newsletter.ledger.under_way import UnderWay
 from newsletter.ledger.writer import Writer
+from newsletter.workspace import LEDGER_FILE
 
 DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
 

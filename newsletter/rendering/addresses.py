@@ -19,6 +19,11 @@ def page_of(web_url: str, name: str) -> str:
     return web_url.replace("{issue}", quote(name, safe=""))
 
 
+def site_root(web_url: str) -> str:
+    """Return the address of the site whose pages are at `web_url`, with a slash at its end."""
+    return web_url.partition("{issue}")[0].rpartition("/")[0] + "/"
+
+
 def page_address(issue: Issue, settings: Settings) -> str | None:
     """Return where the issue is online; None where it has no page that may be named."""
     site = settings.site

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE
@@ -31,6 +32,7 @@ class Means:
     secret: str
     sign: Callable[[bytes], bytes]
     old_secret: str = ""
+    limits: RequestLimits = DEFAULT_LIMITS
 
 
 def ask_for_number(means: Means, total: int) -> None:

@@ -27,6 +27,7 @@ class SendOptions:
     retry_uncertain: bool = False
     changed_anyway: bool = False
     all_problems: bool = False
+    online: bool = False
 
     @property
     def is_test(self) -> bool:

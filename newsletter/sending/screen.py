@@ -1,6 +1,5 @@
 """The one screen before a send: what goes to whom, from whom, through what, and how long for."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,9 +8,9 @@ from newsletter.content.shown_as import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import shown_subject
-from newsletter.rendering.addresses import files_address, page_address
 from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of
 from newsletter.rendering.localised import format_embargo
+from newsletter.sending.promised import promised
 from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
 from newsletter.values.audiences import Audience
@@ -93,24 +92,10 @@ def screen(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]:
     yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
     if sending.server is not None:
         yield from server_lines(sending.server.settings, plan)
-    yield from _promised(sending)
+    yield from promised(sending)
     yield from plan.recipients()
     yield from _variants(plan)
     yield from plan.others()
-
-
-def _promised(sending: Sending) -> Iterator[str]:
-    """Yield the addresses of the site that the mails lead to."""
-    issue, settings = sending.mails.issue, sending.settings
-    if settings.site is None or settings.site.web is None:
-        return
-    folders = [*filter(None, (page_address(issue, settings), files_address(issue, settings)))]
-    links = (re.findall(r'href="([^"]+)"', each.document.html) for each in sending.mails.made)
-    own = dict.fromkeys(url for urls in links for url in urls if url.startswith(tuple(folders)))
-    for url in own if folders else ():
-        yield _("online:   {address}").format(address=url)
-    if folders and own:
-        yield _("          (there once you run: newsletter site)")
 
 
 def server_lines(smtp: Smtp, plan: Plan) -> Iterator[str]:

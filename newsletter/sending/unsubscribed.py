@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from newsletter.i18n import _, counted
-from newsletter.ledger.file import LEDGER_FILE
 from newsletter.ledger.ledger import Ledger, read_ledger
 from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
 from newsletter.ledger.states import Verdict, utc_text
@@ -25,6 +24,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.sending.means import Means
 from newsletter.sending.sent_before import sent_records
+from newsletter.workspace import LEDGER_FILE
 
 UNSUBSCRIBED_FILE = "unsubscribed.csv"
 TO_ALL = " all"  # after a token: its recipient leaves every list

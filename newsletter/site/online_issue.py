@@ -1,8 +1,11 @@
 """An issue that is online: what its page says, and the files that it brings."""
 
 import gc
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
 
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.addresses import address_in, files_address
@@ -11,7 +14,10 @@ from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.release import PDF_NAME, media_name
 from newsletter.rendering.web.page import WebIssue, render_web_issue
 from newsletter.settings.settings import Settings
+from newsletter.site.places import SitePlaces
 from newsletter.site.published import Published
+from newsletter.site.remembered import digest_of, look_of
+from newsletter.values.pictures import keep, kept
 
 NINJS_NAME = "release.json"
 
@@ -31,7 +37,43 @@ class OnlineIssue:
         return isinstance(self.published.issue, PressRelease)
 
 
-def online_issue(published: Published, settings: Settings) -> OnlineIssue:
+class Forms:
+    """The files of releases beside their pages, not made again while they lie in the folder.
+
+    Each must still be what was made there of the same release, by the same settings and pictures.
+    """
+
+    def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
+        self.places = places
+        self.settings = settings
+        self._folder = folder
+        self._look = look_of(settings)
+
+    def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
+        """Return each file with its address; and why there is no PDF, or ""."""
+        folder = files_address(release, self.settings) or ""
+        media = [media_name(each.file) for each in release.media if each.file]
+        addresses = [address_in(folder, name) for name in (NINJS_NAME, *media, PDF_NAME)]
+        key = digest_of(self._look, release.model_dump_json())
+        try:
+            pairs = zip(addresses, json.loads(kept(key) or b""), strict=True)
+            return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""
+        except (OSError, ValueError, TypeError):
+            forms, remark = _forms_of(release, self.settings)
+        if not remark:
+            digests = [sha256(forms[name]).hexdigest() for name in (NINJS_NAME, *media, PDF_NAME)]
+            keep(key, json.dumps(digests).encode())
+        return tuple((address_in(folder, name), each) for name, each in forms.items()), remark
+
+    def _lying(self, address: str, digest: str) -> bytes:
+        """Return what answers at an address; raise `ValueError` where it is not that any more."""
+        content = (self._folder / (self.places.file_of(address) or "")).read_bytes()
+        if sha256(content).hexdigest() != digest:
+            raise ValueError(address)
+        return content
+
+
+def online_issue(published: Published, settings: Settings, forms: Forms) -> OnlineIssue:
     """Return a published issue as readers find it; `remark` says why a release has no PDF."""
     issue = published.issue
     shown = render_web_issue(issue, settings)
@@ -40,9 +82,8 @@ def online_issue(published: Published, settings: Settings) -> OnlineIssue:
     calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
     if not isinstance(issue, PressRelease):
         return OnlineIssue(published, shown, (*pictures, *calendar))
-    forms, remark = _forms_of(issue, settings)
-    files = [(address_in(folder, name), content) for name, content in forms.items()]
-    if PDF_NAME not in forms:
+    files, remark = forms.of(issue)
+    if remark:
         shown = replace(shown, pdf=None)
     return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
 

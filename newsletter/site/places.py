@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.addresses import site_root
 from newsletter.rendering.web.page import WebPlaces
 from newsletter.settings.settings import Settings, Site
 
@@ -43,7 +44,7 @@ def places_of(settings: Settings) -> SitePlaces:
     hint = hint.format(example="web_url: https://example.org/{issue}")
     if site.web_url is None:
         raise NewsletterError(_("the settings do not say where the site will be"), hint)
-    root = site.web_url.partition("{issue}")[0].rpartition("/")[0] + "/"
+    root = site_root(site.web_url)
     parts = urlsplit(site.web_url)
     if "{issue}" not in parts.path or parts.query or parts.fragment or root.count("/") < 3:
         message = _("'{url}' is not the address of a page in a folder").format(url=site.web_url)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from newsletter.content.folder import issues_by_name
@@ -75,6 +75,15 @@ def published(
     """Return those of `issues` that are online at `now`, the newest first."""
     found = (_published(issue, settings, sent.get(issue.id), now) for issue in issues)
     return sorted(filter(None, found), key=lambda each: (each.since, each.issue.id), reverse=True)
+
+
+def next_hour(
+    issues: Iterable[Issue], settings: Settings, *, sent: Mapping[str, datetime], now: datetime
+) -> datetime:
+    """Return when the next issue will be online, or the next embargo ends; the last of all days."""
+    hours = [(_since(each, settings, sent.get(each.id)), _embargo(each)) for each in issues]
+    coming = (hour for both in hours for hour in both if hour and hour > now)
+    return min(coming, default=datetime.max.replace(tzinfo=UTC))
 
 
 def _published(

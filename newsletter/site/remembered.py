@@ -1,82 +1,74 @@
-"""What was rendered before: an issue with the same words and settings is not rendered again.
+"""What the last run was made of: while none of it changes, nothing is made again.
 
-Kept in the user's own cache and never in a workspace. Its files are not kept twice: they are taken
-from the site's folder, where each still is what it was.
+Only digests are kept, in the user's own cache and never in a workspace; what they are of lies in
+the site's folder. So a planted one can at worst leave an old page.
 """
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
-from dataclasses import asdict, replace
-from datetime import date
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from newsletter.packaged import PACKAGE, packaged_files
-from newsletter.rendering.pictures.images import ShownImage
-from newsletter.rendering.web.page import WebIssue
 from newsletter.settings.settings import Settings
-from newsletter.site.online_issue import OnlineIssue, online_issue
-from newsletter.site.places import SitePlaces
-from newsletter.site.published import Published
 from newsletter.values.pictures import keep, kept
+from newsletter.workspace import LEDGER_FILE, SENT_FOLDER
 
 
-class Remembered:
-    """Renders issues for a site's folder, or remembers what came of it."""
+class LastRun:
+    """Knows whether a site's folder is as a run would leave it."""
 
-    def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
-        self._settings = settings
-        self._places = places
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        workspace = settings.workspace
+        ledger = (workspace / f"{LEDGER_FILE}{end}" for end in ("", "-wal"))
+        said = state_of(workspace / "issues", workspace / SENT_FOLDER, *ledger)
+        self._key = digest_of(str(folder.resolve()), said, look_of(settings))
         self._folder = folder
-        self._around = "\n".join([settings.model_dump_json(), *_state_of(settings.workspace)])
 
-    def online_issue(self, published: Published) -> OnlineIssue:
-        """Return a published issue as readers find it."""
-        key = _digest(f"{self._around}\n{published.issue.model_dump_json()}".encode())
-        known = self._known(published, key)
-        if known is not None:
-            return known
-        online = online_issue(published, self._settings)
-        if not online.remark:
-            files = [(address, _digest(content)) for address, content in online.files]
-            said = {"shown": asdict(replace(online.shown, images=())), "files": files}
-            keep(key, json.dumps(said, default=str).encode())
-        return online
-
-    def _known(self, published: Published, key: str) -> OnlineIssue | None:
-        """Return what is kept, None where it is not whole or the site's folder is not as it was."""
+    def holds_at(self, now: datetime) -> bool:
+        """Tell whether nothing has changed since, and no issue's hour came or is yet to come."""
         try:
-            said = json.loads(kept(key) or b"")
-            files = tuple((address, self._content(address, of)) for address, of in said["files"])
-            shown = said["shown"]
-            picture, thumb = (
-                ShownImage(**shown[name]) if shown[name] else None for name in ("picture", "thumb")
-            )
-            day = date.fromisoformat(shown["day"])
-            given = {**shown, "day": day, "images": (), "picture": picture, "thumb": thumb}
-            return OnlineIssue(published, WebIssue(**given), files)
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+            said = json.loads(kept(self._key) or b"")
+            begins, ends = (datetime.fromisoformat(said[name]) for name in ("since", "until"))
+            return begins <= now < ends and said["folder"] == state_of(self._folder)
+        except (ValueError, LookupError, TypeError):
+            return False
 
-    def _content(self, address: str, digest: str) -> bytes:
-        """Return what answers at an address; raise `ValueError` where it is not that any more."""
-        name = self._places.file_of(address)
-        content = (self._folder / name).read_bytes() if name else b""
-        if name and _digest(content) != digest:
-            raise ValueError(name)
-        return content
+    def keep(self, since: datetime, until: datetime) -> None:
+        """Note how the run left the folder, which the next is to find so between two moments."""
+        said = {"since": since, "until": until, "folder": state_of(self._folder)}
+        keep(self._key, json.dumps(said, default=str).encode())
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _state_of(workspace: Path) -> Iterator[str]:
-    """Yield what tells apart the pictures and templates of a workspace, and the program itself."""
-    roots = (workspace, packaged_files())
+def look_of(settings: Settings) -> str:
+    """Return a digest of what every page shows: settings, pictures, templates, the program."""
+    roots = (settings.workspace, packaged_files())
     folders = [root / name for root in roots for name in ("assets", "templates")]
-    for folder in dict.fromkeys((*folders, PACKAGE)):
-        for path in sorted(folder.rglob("*.*")):
-            if path.suffix != ".pyc" and path.is_file():
+    return digest_of(settings.model_dump_json(), state_of(*dict.fromkeys(folders), PACKAGE))
+
+
+def digest_of(*parts: str) -> str:
+    """Return one digest of several texts."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def state_of(*roots: Path) -> str:
+    """Return a digest of which files lie in folders, and when each was last written."""
+    return digest_of(*sorted(line for root in roots for line in _states(root)))
+
+
+def _states(root: Path) -> Iterator[str]:
+    seen: set[Path] = set()  # a link may lead back to where it lies
+    alone = [(str(root.parent), list[str](), [root.name])] if root.is_file() else ()
+    for folder, names, files in alone or os.walk(root, followlinks=True):
+        real = Path(folder).resolve()
+        names[:] = [] if real in seen else [name for name in names if name != "__pycache__"]
+        seen.add(real)
+        for path in (Path(folder) / name for name in files):
+            with suppress(OSError):  # a link that leads nowhere
                 status = path.stat()
-                yield f"{path} {status.st_size} {status.st_mtime_ns}"
+                # By st_ctime too, which no copy that keeps a file's date can set.
+                yield f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import islice
 
-from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
@@ -22,6 +21,7 @@ from newsletter.rendering.web.page import (
 )
 from newsletter.rendering.web.shown import with_fallbacks
 from newsletter.settings.settings import Settings
+from newsletter.site.archive import series_of, years_of
 from newsletter.site.feeds import (
     MAX_ENTRIES,
     Feed,
@@ -33,7 +33,6 @@ from newsletter.site.feeds import (
 from newsletter.site.online_issue import NINJS_NAME, OnlineIssue, pictures_online
 from newsletter.site.places import SitePlaces
 from newsletter.values.structures import Medium
-from newsletter.values.suggestions import fold
 
 # What a server says of every page: the page itself cannot forbid to be framed.
 POLICY = (
@@ -48,6 +47,7 @@ HEADERS = f"""\
   Referrer-Policy: strict-origin-when-cross-origin
 """
 NEWEST = 24  # issues with a picture and words in lists: 300 would be 150 kB
+MAX_VIEWS = 48  # pictures in the press room: those of older releases are on their pages
 VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
@@ -94,10 +94,10 @@ class WebSite:
             yield self._places.page_file(each.published.address), self._issue_page(each)
             yield from self._here(each.files)
         yield from self._here(self._pictures)
-        yield "index.html", self._archive()
+        yield from self._archive()
         yield from self._feeds("", self._name, self._letters)
         if self._releases:
-            yield "presse/index.html", self._press_room()
+            yield from self._press_room()
         # Written without a release too: the last one may be under embargo again.
         yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
         files = [file for each in self._releases for file in each.files]
@@ -184,10 +184,10 @@ class WebSite:
         logo = around.logo.src if around.logo else None
         return as_json_ld(organisation(self._settings, self._places, logo), *nodes)
 
-    def _archive(self) -> bytes:
+    def _archive(self) -> Iterator[tuple[str, bytes]]:
         return self._list("archive.html", self._say(N_("All issues")), "", self._letters)
 
-    def _press_room(self) -> bytes:
+    def _press_room(self) -> Iterator[tuple[str, bytes]]:
         return self._list(
             "press-room.html",
             self._say(N_("Press room")),
@@ -195,26 +195,38 @@ class WebSite:
             self._releases,
             contacts=list(self._settings.contacts.values()),
             boilerplates=list(self._settings.boilerplates.values()),
-            media=list(self._media()),
+            media=list(islice(self._media(), MAX_VIEWS)),
         )
 
     def _list(
         self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
-    ) -> bytes:
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield the page of the newest, and one for each year and series."""
+        home = f"{self._places.root}{folder}"
+        years, series = years_of(shown, home), series_of(shown, home)
+        parts = {
+            "years": years if len(shown) > NEWEST else [],
+            "series": series if len(series) > 1 else [],
+        }
+        newest = years_of(shown[:NEWEST], home)
+        yield self._list_page(template, title, home, **given, **parts, newest=newest)
+        for part in (*parts["years"], *parts["series"]):
+            words = f"{title} – {part.name}"
+            yield self._list_page("part.html", words, part.address, **parts, part=part, whole=home)
+
+    def _list_page(
+        self, template: str, title: str, address: str, **given: object
+    ) -> tuple[str, bytes]:
         around = self._around(self._settings.language)
-        by_year = groupby(shown, key=lambda each: each.published.since.year)
-        years = [(year, list(each)) for year, each in by_year]
-        given |= {"title": title, "years": years, "series": _by_series(shown)}
-        given["newest"] = shown[:NEWEST]
-        content = render_words(around, template, **given)
         facts = PageFacts(
             title,
-            f"{self._places.root}{folder}",
+            address,
             is_listed=True,
             shared_picture=around.logo,
             linked_data=self._linked(around),
         )
-        return render_page(around, facts, content)
+        content = render_words(around, template, **given, title=title, address=address)
+        return self._places.page_file(address), render_page(around, facts, content)
 
     def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
         """Yield the pictures of the releases, each with its address and a small view."""
@@ -262,16 +274,6 @@ class WebSite:
         )
         yield f"{folder}feed.atom", as_atom(feed)
         yield f"{folder}feed.json", as_json_feed(feed)
-
-
-def _by_series(shown: Sequence[OnlineIssue]) -> list[tuple[str, list[OnlineIssue]]]:
-    """Return the issues that are of a series under its name, in the order of the alphabet."""
-    found: dict[str, list[OnlineIssue]] = {}
-    for each in shown:
-        issue = with_fallbacks(each.published.issue)
-        if isinstance(issue, Newsletter) and issue.series:
-            found.setdefault(issue.series, []).append(each)
-    return sorted(found.items(), key=lambda each: fold(each[0]))
 
 
 def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:

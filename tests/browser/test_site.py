@@ -1,7 +1,10 @@
 """The pages of the site in Chromium: readable by all, light, and asking for nothing else."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +20,8 @@ from tests.site.conftest import make_site
 
 ROOT = Path(__file__).parents[2]
 HOST = "https://lettres.example.org/"
-PAGES = [*(path.stem for path in sorted((ROOT / "issues").glob("*.yaml"))), *LOOKS, "", "presse/"]
+LISTS = ["", "presse/", "series/les-coulisses"]
+PAGES = [*(path.stem for path in sorted((ROOT / "issues").glob("*.yaml"))), *LOOKS, *LISTS]
 MAX_PAGE_BYTES = 60_000
 TYPES = {".css": "text/css", ".png": "image/png", ".jpg": "image/jpeg"}
 
@@ -106,6 +110,37 @@ def test_a_page_is_light_and_has_neither_script_nor_style_of_its_own(
         assert len(page.xpath("//h1")) == 1, name
         levels = [int(each.tag[1]) for each in page.iter("h1", "h2", "h3", "h4", "h5", "h6")]
         assert all(below <= above + 1 for above, below in pairwise(levels))
+        ids = page.xpath("//@id")
+        assert len(ids) == len({*ids}), name
+        inner = page.xpath("//a[starts-with(@href, '#')]/@href")
+        named = [each[1:] for each in inner] + page.xpath("//@aria-labelledby")
+        assert {*named} <= {*ids}, name
+
+
+@pytest.mark.soak
+def test_a_page_is_valid(files: dict[str, bytes], tmp_path: Path) -> None:
+    """By html-validate, which Deno fetches from npm: each file of it as the lock says."""
+    pages = [tmp_path / name.replace("/", "-") for name in files if name.endswith(".html")]
+    for path, name in zip(pages, filter(re.compile("html$").search, files), strict=True):
+        path.write_bytes(files[name])
+    (tmp_path / ".htmlvalidate.json").write_text('{"extends": ["html-validate:recommended"]}')
+    lock = ROOT / "tests/data/html-validate.lock"
+    may = [
+        "--allow-read",
+        "--allow-env",
+        "--allow-sys",
+        "--no-config",
+        "--frozen",
+        f"--lock={lock}",
+    ]
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("deno"), "run", *may, "npm:html-validate@11.21.1", *pages],
+        env={**os.environ, "DENO_DIR": str(ROOT / ".cache/deno"), "DENO_NO_UPDATE_CHECK": "1"},
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_page_can_be_read_with_the_keyboard_without_pictures_and_styles(show: Page) -> None:
@@ -121,11 +156,16 @@ def test_a_page_can_be_read_with_the_keyboard_without_pictures_and_styles(show: 
     assert show.evaluate("document.body.innerText").count("Financer l’innovation") == 1
 
 
-def test_a_page_prints_its_words_and_not_its_menu(show: Page) -> None:
-    show.goto(f"{HOST}2023-09-numeric-emploi")
+@pytest.mark.parametrize("name", ["2023-09-numeric-emploi", *LOOKS])
+def test_a_page_prints_its_words_dark_on_white_and_not_its_menu(show: Page, name: str) -> None:
+    show.goto(f"{HOST}{name}")
     show.emulate_media(media="print", color_scheme="dark")
 
     assert not show.get_by_role("navigation").first.is_visible()
     assert show.get_by_role("heading", level=1).is_visible()
-    ink = show.evaluate("getComputedStyle(document.body).color")
-    assert sum(map(int, re.findall(r"\d+", ink)[:3])) < 200
+    inks = show.evaluate("""[...document.querySelectorAll("body *")]
+        .filter(each => each.checkVisibility() && [...each.childNodes].some(node =>
+            node.nodeType === Node.TEXT_NODE && node.textContent.trim()))
+        .map(each => getComputedStyle(each).color)""")
+    pale = [ink for ink in inks if sum(map(int, re.findall(r"\d+", ink)[:3])) > 450]
+    assert pale == []

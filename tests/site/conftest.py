@@ -1,7 +1,7 @@
 """A workspace with a site, its issues, and what `newsletter site` makes of them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.commands.site import site
+from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.rows import Person
+from newsletter.ledger.states import State
 from tests.conftest import HEAD, new_workspace
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=ZoneInfo("Europe/Paris"))
@@ -53,6 +56,20 @@ def note_sent(workspace: Path, name: str, *, accepted: int = 1) -> Path:
     folder.mkdir(parents=True)
     (folder / "sent.json").write_text(json.dumps(said))
     return folder
+
+
+def note_in_ledger(
+    workspace: Path, names: Iterable[str], address: str = "zoe@example.org"
+) -> list[str]:
+    """Note that somebody got issues in May; return by what the ledger knows that person."""
+    with open_ledger(workspace) as ledger:
+        for number, name in enumerate(names):
+            ledger.begin(name, "f", {}, now="2025-05-02T08:00:00+00:00")
+            known_as = f"{address.partition('@')[0]}{number}"
+            ledger.note(name, [Person(address)], new_id=iter([known_as]).__next__)
+            (row,) = ledger.known(name, [address]).values()
+            ledger.record([row._replace(state=State.ACCEPTED)])
+        return [address, ledger.said_no.mark_of(address)]
 
 
 def make_site(workspace: Path, now: datetime = NOW) -> tuple[dict[str, bytes], list[str]]:

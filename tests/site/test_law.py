@@ -8,17 +8,26 @@ import io
 import json
 import subprocess
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pikepdf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from newsletter.source import parse_source
-from tests.site.conftest import LETTER, RELEASE, SETTINGS, make_site, note_sent, with_site
+from tests.site.conftest import (
+    LETTER,
+    RELEASE,
+    SETTINGS,
+    make_site,
+    note_in_ledger,
+    note_sent,
+    with_site,
+)
 
 _CONDITIONS = [
     {"for": {"delegation": "Bretagne"}},
@@ -41,6 +50,7 @@ def some(parts: list[Part]) -> tuple[list[object], list[object]]:
 
 
 HIDDEN_WORD = "qzmarie"  # stands in what is not for everyone alone
+HOURS = st.sampled_from(["2025-06-01 12:01", "2025-06-02 06:00", "2026-01-01 00:00"])
 CORRECTION = {"correction": {"date": "2025-05-20", "text": "le 13 et non le 12."}}
 WORDS = st.sampled_from(
     ["Un mot", "Cher ((first name | membre))", "Été", "L'idée", "« Oui »", "Le <b> & le reste"]
@@ -127,11 +137,24 @@ def releases(draw: st.DrawFn) -> Part:
         public = {**head, **draw(st.sampled_from([{}, CORRECTION])), "media": media}
         typed = {**public, "note": f"Bonjour {HIDDEN_WORD}", "body": [for_some, for_all]}
         return Part((typed, "sent"), ({**public, "body": [for_all]}, "sent"))
-    hours = draw(st.sampled_from(["2025-06-01 12:01", "2025-06-02 06:00", "2026-01-01 00:00"]))
-    release = {**head, "embargo": hours, "headline": f"Le secret de {HIDDEN_WORD}"}
+    release = {**head, "embargo": draw(HOURS), "headline": f"Le secret de {HIDDEN_WORD}"}
     picture = {"kind": "picture", "file": "secret.png", "alt": "Un secret"}
     medium = {"title": "Secret", "file": "secret.png", "credit": "Nous", "rights": "libres"}
     return Part(({**release, "body": [picture], "media": [medium]}, "sent"), None)
+
+
+PREVIOUS, NEXT = "the issue before", "the issue after"
+
+
+def in_two_languages(hour: str, *, is_over: bool) -> list[Part]:
+    """A release in two languages that were sent: both under embargo, or the second alone."""
+    head = {**parse_source(RELEASE, Path()).value, "embargo": "2025-05-02 06:00"}
+    secret = {**head, "embargo": hour, "headline": f"Le secret de {HIDDEN_WORD}"}
+    first = head if is_over else secret
+    return [
+        Part(({**first, "translation_of": NEXT}, "sent"), (head, "sent") if is_over else None),
+        Part(({**secret, "translation_of": PREVIOUS, "language": "en"}, "sent"), None),
+    ]
 
 
 def written(folder: Path, issues: list[object], names: list[str]) -> dict[str, bytes]:
@@ -149,18 +172,27 @@ def written(folder: Path, issues: list[object], names: list[str]) -> dict[str, b
     (workspace / "membres.csv").write_text(members, encoding="utf-8")
     draft = LETTER.replace("Titre", HIDDEN_WORD) + "language: en\n"
     (workspace / f"issues/{HIDDEN_WORD}.yaml").write_text(draft, encoding="utf-8")
+    by_ledger: list[str] = []
     for number, (issue, name) in enumerate(zip(issues, names, strict=True)):
         if issue is None:
             continue
         content, state = issue
+        beside = {PREVIOUS: names[number - 1], NEXT: names[(number + 1) % len(names)]}
+        if other := content.get("translation_of"):
+            content = {**content, "translation_of": beside.get(other, other)}
         path = workspace / f"issues/{name}.yaml"
         path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         if state == "sent":
-            sent = note_sent(workspace, path.stem) / "mail/images"
-            sent.mkdir(parents=True)
-            (sent / f"{number:016x}.png").write_bytes(b"picture")
+            sent = workspace / "sent" / name
+            by_ledger.append(name) if number % 2 else note_sent(workspace, name)
+            (sent / "mail/images").mkdir(parents=True)
+            (sent / f"mail/images/{number:016x}.png").write_bytes(b"picture")
+            (sent / "mail/email.html").write_text(HIDDEN_WORD)
+    known_as = note_in_ledger(workspace, by_ledger, f"{HIDDEN_WORD}@example.org")
     files, told = make_site(workspace)
     assert not [line for line in told if "error" in line.lower()]
+    assert [name for name, content in files.items() for each in known_as
+            if each.encode() in name.encode() + content] == []  # fmt: skip
     return files
 
 
@@ -175,7 +207,8 @@ def read(content: bytes) -> bytes:
         return b"".join([words.stdout, *parts, pdf.Root.Metadata.read_bytes()])
 
 
-def law(issues: list[Part]) -> None:
+def law(some_issues: list[list[Part]]) -> None:
+    issues = [*chain.from_iterable(some_issues)]
     names = [f"{'lettre' if each.public else HIDDEN_WORD}-{no}" for no, each in enumerate(issues)]
     with TemporaryDirectory() as folder:
         all_of_it = written(Path(folder) / "a", [each.typed for each in issues], names)
@@ -188,18 +221,24 @@ def law(issues: list[Part]) -> None:
         assert b"((" not in content or content.startswith(b"%PDF"), name
 
 
-ISSUES = st.lists(st.one_of(letters(), releases()), min_size=1, max_size=4)
+ALONE = st.one_of(letters(), releases()).map(lambda part: [part])
+# Two PDFs take a second.
+PAIRS = st.builds(in_two_languages, HOURS, is_over=st.sampled_from([False] * 5 + [True]))
+ISSUES = st.lists(st.one_of(ALONE, ALONE, ALONE, PAIRS), min_size=1, max_size=4)
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 @settings(max_examples=20, **QUIET)
 @given(ISSUES)
-def test_what_is_not_for_everyone_leaves_no_trace(issues: list[Part]) -> None:
+@example([in_two_languages("2025-06-01 12:01", is_over=True)])
+def test_what_is_not_for_everyone_leaves_no_trace(issues: list[list[Part]]) -> None:
     law(issues)
 
 
 @pytest.mark.soak
 @settings(max_examples=500, **QUIET)
 @given(ISSUES)
-def test_what_is_not_for_everyone_leaves_no_trace_in_500_workspaces(issues: list[Part]) -> None:
+def test_what_is_not_for_everyone_leaves_no_trace_in_500_workspaces(
+    issues: list[list[Part]],
+) -> None:
     law(issues)

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,12 @@ from newsletter.mailing.message.message import embedded_pictures
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import render_document
 from newsletter.rendering.fingerprint import parts_of
+from newsletter.rendering.web.page import render_web_issue
 from newsletter.settings.settings import load_settings
+from newsletter.site.online_issue import OnlineIssue
+from newsletter.site.places import places_of
+from newsletter.site.published import as_online
+from newsletter.site.site import WebSite
 from newsletter.values.audiences import UNKNOWN
 from tests.conftest import ROOT
 from tests.site.conftest import (
@@ -482,8 +488,11 @@ def test_the_archive_has_each_issue_by_year_and_by_series(online: Path) -> None:
 
     sections = html.fromstring(files["index.html"]).findall(".//section")
     links = [[each.get("href") for each in section.iter("a")] for section in sections]
-    assert [section.find("h2").text for section in sections] == ["2025", "2024", "Par série"]
-    assert links == [["/a"], ["/c", "/b"], ["/c", "/a", "/b"]]
+    assert [section.find("h2").text for section in sections] == ["2025", "2024"]
+    assert links == [["/a"], ["/c", "/b"]]
+    assert listed(files["index.html"], "parts") == ["/series/a-lire", "/series/les-coulisses"]
+    assert listed(files["series/a-lire.html"], "lines") == ["/c"]
+    assert listed(files["series/les-coulisses.html"], "lines") == ["/a", "/b"]
     press = html.fromstring(files["presse/index.html"])
     assert [each.get("href") for each in press.iter("a") if each.get("href") == "/r"] == ["/r"]
     assert press.xpath("//a[starts-with(@href, 'tel:')]")
@@ -557,12 +566,40 @@ def test_the_press_room_shows_a_picture_of_two_languages_once(online: Path) -> N
     assert len(press.xpath("//*[@class='media']/li")) == 2
 
 
-def test_of_many_issues_the_older_ones_take_a_line_each(online: Path) -> None:
-    write_issues(online, {f"n{number}": LETTER + PUBLISHED for number in range(30)})
+@pytest.mark.parametrize("number", [300, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("days", [1, 7])
+def test_of_many_letters_each_is_two_steps_away_and_no_page_is_heavy(
+    number: int, days: int, online: Path
+) -> None:
+    write_issues(online, {"a": LETTER + PUBLISHED + "series: Les coulisses\n"})
+    settings = load_settings(online).settings
+    assert settings is not None
+    issue = load_issue(online / "issues/a.yaml", settings).issue
+    assert issue is not None
+    places = places_of(settings)
+    shown = render_web_issue(issue, settings)
+    letters = []
+    for each in range(number):
+        entry = as_online(issue, settings, NOW - timedelta(days=days * each))
+        entry = replace(entry, address=f"https://l.example.org/a{each}")
+        title = f"{'Un titre qui dit beaucoup ' * 10}{each}"
+        of = replace(shown, title=title, series=f"Série {each % 3 // 2}")
+        letters.append(OnlineIssue(entry, of, ()))
 
-    files, _told = make_site(online)
+    files = WebSite(letters, settings, places).files()
 
-    entries = html.fromstring(files["index.html"]).xpath("//*[@class='entries']/li")
-    assert len(entries) == 30
-    assert [each.find(".//h3") is None for each in entries] == [False] * 24 + [True] * 6
-    assert [each.find(".//a").get("href") for each in entries[-2:]] == ["/n1", "/n0"]
+    heavy = [name for name, content in files.items() if len(content) > 60_000]
+    assert [name for name in heavy if name.endswith(".html")] == []
+    ways = listed(files["index.html"], "parts")
+    for kind in ("archives", "series"):
+        pages = [files[f"{way[1:]}.html"] for way in ways if way.startswith(f"/{kind}/")]
+        assert len(pages) >= 2
+        found = [link for page in pages for link in listed(page, "lines")]
+        assert sorted(found) == sorted(f"/a{each}" for each in range(number))
+        assert all(listed(page, "parts") == ways for page in pages)
+    assert len(listed(files["index.html"], "entries")) == 24
+
+
+def listed(page: bytes, css: str) -> list[str]:
+    """Return where the links below an element of a class lead."""
+    return [str(url) for url in html.fromstring(page).xpath(f"//*[@class='{css}']//a/@href")]

@@ -1,14 +1,22 @@
 """What becomes of an issue on the site."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.content.folder import issues_by_name
+from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
+from newsletter.rendering.addresses import has_page, page_of, site_root
+from newsletter.source import read_source
+from newsletter.values.suggestions import did_you_mean
+from newsletter.workspace import SETTINGS_FILE
 
 
 @rule(Level.WARNING)
@@ -34,3 +42,72 @@ def unlisted_without_code(checked: Checked) -> Iterator[Finding]:
 @cache  # all mails of an issue are told the same
 def _code_for(_issue: Path) -> str:
     return secrets.token_hex(16)
+
+
+@rule(Level.WARNING)
+def missing_page(checked: Checked) -> Iterator[Finding]:
+    """A link to an issue on your site leads to a page that the site has.
+
+    An address copied from a draft, or of an issue that nobody may read online, opens on "This page is
+    not here". This rule knows the issues of this workspace; `--online` asks the site itself.
+
+    Fails: `https://letters.example.org/2024-03-fiar` when the issue is `2024-03-fair.yaml`
+    Passes: `https://letters.example.org/2024-03-fair`
+
+    Source: RFC 9110, 15.5.5: what a server answers where it has no page.
+    """
+    site = checked.settings.site
+    before, sign, after = ((site and site.web and site.web_url) or "").partition("{issue}")
+    files = {**issues_by_name(checked.source.path.parent)} if sign else {}
+    files.pop(checked.issue.id, None)
+    for link in checked.addresses if files else ():
+        url = re.split("[?#]", link.url)[0]
+        name = unquote(url.removeprefix(before).removesuffix(after))
+        if page_of(f"{before}{sign}{after}", name) != url:
+            continue
+        stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
+        hint = _no_page(url, files.get(stem) or files.get(did_you_mean(name, files)), checked)
+        if hint:
+            message = _("the site will not have the page '{url}'").format(url=link.url)
+            yield at_link(link, message, hint)
+
+
+def _no_page(url: str, file: Path | None, checked: Checked) -> str:
+    """Return what to do where the site will not have a page, of the issue in `file`; else ""."""
+    issue = load_issue(file, checked.settings).issue if file else None
+    if file is None or issue is None:
+        return ""
+    if not has_page(issue, checked.settings):
+        return _("see web: in {file}, or remove the link").format(file=file.name)
+    embargo = getattr(issue, "embargo", None)
+    if embargo and embargo.date() > checked.issue.date:
+        return _("its embargo ends later than this issue's date: remove the link")
+    site = checked.settings.site
+    address = page_of((site and site.web_url) or "", issue.web_name)
+    return "" if address == url else _("write {address}").format(address=address)
+
+
+@rule(Level.ADVICE)
+def files_elsewhere(checked: Checked) -> Iterator[Finding]:
+    """Pictures and files of an email are where `newsletter site` puts them.
+
+    With `images_url:` or `files_url:` on another site than `web_url:`, the site has the pictures, but
+    your emails ask the other one: somebody must bring them there before each send.
+
+    Fails: `images_url: https://cdn.example.org/letters`
+    Passes: `images_url: https://letters.example.org/images`
+
+    Source: `newsletter site`, which writes nothing outside of its folder.
+    """
+    site = checked.settings.site
+    root = site_root(site.web_url) if site and site.web and site.web_url else ""
+    for name, where in (("images_url", "images"), ("files_url", "files")) if root else ():
+        folder = getattr(site, name) or root
+        if f"{folder}/".startswith(root) or folder not in checked.document.html:
+            continue
+        path = checked.settings.workspace / SETTINGS_FILE
+        message = _("the emails ask '{url}', where newsletter site puts nothing").format(url=folder)
+        hint = _("write {name}: {root}{where}, or bring site/{where} there before each send")
+        hint = hint.format(name=name, root=root, where=where)
+        position = read_source(path).position(("site", name))
+        yield Finding(message, hint, path=path, position=position)

@@ -66,7 +66,7 @@ def calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple
     names: dict[str, Event] = {}
     for event, stem in zip(events, stems, strict=True):
         if shared[stem] > 1 and event.place:
-            stem = f"{stem}-{_as_name(fill_for_everyone(event.place, fields))}"
+            stem = f"{stem}-{as_file_name(fill_for_everyone(event.place, fields))}"
         number, name = 1, stem
         while name in names:
             number += 1
@@ -78,10 +78,10 @@ def calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple
 def _stem(event: Event, fields: Mapping[str, MergeField]) -> str:
     """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
     hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
-    return f"{_as_day(event.start)}{hour}-{_as_name(fill_for_everyone(event.title, fields))}"
+    return f"{_as_day(event.start)}{hour}-{as_file_name(fill_for_everyone(event.title, fields))}"
 
 
-def _as_name(words: str) -> str:
+def as_file_name(words: str) -> str:
     """Return words as part of a file's name; where it cannot show them all, a digest of them too.
 
     Accents, capitals and the signs of sentences do not count, so that mending one changes nothing.

@@ -65,6 +65,7 @@ class WebIssue:
 
     title: str
     kicker: str
+    series: str
     description: str
     language: str
     day: date
@@ -129,16 +130,15 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     plain = with_fallbacks(issue)
     say = translator(composed.language)
     number = getattr(plain, "number", None)
-    about = [
-        getattr(plain, "series", None),
-        number and say(N_("No. {number}")).format(number=number),
-    ]
+    series = getattr(plain, "series", None) or ""
+    about = [series, number and say(N_("No. {number}")).format(number=number)]
     picture = _first_picture(issue)
     pictures = composed.pictures
     typeset = partial(apply_typography, language=composed.language)
     return WebIssue(
         title=typeset(plain.headline if isinstance(plain, PressRelease) else plain.title),
         kicker=say(N_("Press release")) if is_release else " · ".join(filter(None, about)),
+        series=series,
         description=typeset(
             release_preheader(plain, composed.language)
             if isinstance(plain, PressRelease)
