@@ -25,6 +25,7 @@ from pydantic import BaseModel
 
 from newsletter import cli, i18n
 from newsletter.checks import RULES
+from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
 from newsletter.content.loading import load_issue
@@ -55,8 +56,10 @@ PAGES = {  # each page of the guide, in French and in English
     "envoyer": "sending",
     "genres": "kinds",
     "quand-ca-coince": "troubleshooting",
+    "regles": "rules",
     "reglages": "settings",
     "se-desinscrire": "unsubscribe-page",
+    "un-mois-type": "a-months-work",
 }
 GUIDES = {
     "fr": [ROOT / f"docs/fr/{page}.md" for page in PAGES],
@@ -535,16 +538,30 @@ def test_each_command_in_the_documents_exists_with_its_options() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_pages_of_commands_are_the_program_s_own_help(language: str) -> None:
-    written = runpy.run_path(str(ROOT / "tools/write_commands.py"))
+WRITTEN = runpy.run_path(str(ROOT / "tools/write_pages.py"))["PAGES"]
 
-    page = written["page"](language)
 
-    assert (ROOT / "docs" / written["PAGES"][language]).read_text(encoding="utf-8") == page
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_pages_that_the_program_writes_are_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == WRITTEN[name]()
+
+
+@pytest.mark.parametrize("name", ["en/commands.md", "fr/commandes.md"])
+def test_the_pages_of_commands_have_every_command_and_option(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+
     for verb, options in options_of_commands().items():
         assert f"`newsletter {verb}" in page
         assert [each for each in options if each.startswith("-") and each not in page] == []
+
+
+@pytest.mark.parametrize("name", ["en/rules.md", "fr/regles.md"])
+def test_the_pages_of_rules_have_every_rule_and_fault_once(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+    headings = "\n".join(re.findall(r"^### .+$", page, re.MULTILINE))
+
+    assert sorted(_INLINE_CODE.findall(headings)) == sorted([*RULES, *FILE_MANUAL])
 
 
 def test_the_readme_is_short() -> None:
