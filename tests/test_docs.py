@@ -41,11 +41,13 @@ from newsletter.values.texts import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]
-PAGES = {  # each page of the guide, in French and in English
+PAGES = {  # each page of the manual, in French and in English
     "README": "README",
     "apercu-et-relecture": "preview-and-review",
     "apparence": "look",
+    "apparence-en-detail": "look-in-detail",
     "ce-qui-revient": "what-comes-back",
+    "champs-du-communique": "press-release-fields",
     "coller-depuis-word": "pasting-from-word",
     "commandes": "commands",
     "communique": "press-releases",
@@ -54,11 +56,21 @@ PAGES = {  # each page of the guide, in French and in English
     "ecrire": "writing",
     "en-ligne": "online",
     "envoyer": "sending",
+    "faire-valider": "approval",
+    "fautes-courantes": "common-mistakes",
+    "fichiers": "files",
+    "gabarits": "templates",
     "genres": "kinds",
+    "images": "pictures",
+    "mise-en-forme": "formatting",
+    "personnaliser": "personalising",
     "quand-ca-coince": "troubleshooting",
-    "regles": "rules",
     "reglages": "settings",
+    "regles": "rules",
     "se-desinscrire": "unsubscribe-page",
+    "structures": "structures",
+    "suivre-un-envoi": "following-a-send",
+    "tete-du-numero": "head-of-the-issue",
     "un-mois-type": "a-months-work",
 }
 GUIDES = {
@@ -81,7 +93,7 @@ STRUCTURES_ALONE = {"picture", "person", "organisation"}
 TABLES: dict[tuple[str, str], type[BaseModel]] = {
     **{(kind, kind): model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
     ("La tête du numéro", "The head of the issue"): Newsletter,
-    ("Communiqué", "Press releases"): PressRelease,
+    ("Les champs du communiqué", "The fields of a press release"): PressRelease,
     ("visuel", "press picture"): structures.Medium,
     ("champs des récits", "story fields"): items.StoryParts,
     ("chiffre", "figure"): structures.Figure,

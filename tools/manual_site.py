@@ -255,7 +255,7 @@ def pages_of(language: str) -> list[Page]:
                 pages.append(Page(first.target(link)[0], language, group))
     known = [(word, page) for page in pages for word in page.known_as]
     known.sort(key=lambda each: fold(each[0]))
-    lines = [f"- {word}: [{page.title}]({page.path.name})" for word, page in known]
+    lines = [f"- {word}, [{page.title}]({page.path.name})" for word, page in known]
     words = "\n".join([f"# {WORDS[language]['words']}\n", *lines])
     index = Page(DOCS / language / WORDS[language]["words_file"], language, group, words)
     return [*pages, index]
