@@ -91,7 +91,7 @@ docs: dev-environment ## Write the manual's pages of commands and rules anew, an
 	$(BIN)/python tools/manual_site.py
 
 .PHONY: gallery
-gallery: dev-environment chromium ## Show every kind in every look: write docs/gallery.md, its pictures, the README's picture
+gallery: dev-environment chromium ## Show every kind in every look: write docs/gallery.md, its pictures, the README's, the manual's kinds
 	$(BIN)/python tools/gallery.py
 
 .PHONY: messages

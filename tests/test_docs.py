@@ -393,12 +393,12 @@ def test_each_page_of_the_guide_stands_in_both_languages(language: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ITEM_KINDS)
-def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(
+def test_each_kind_of_item_has_its_part_with_a_picture_and_an_example_in_the_guide(
     kind: str, language: str
 ) -> None:
     examples = [each for each in snippets(language) if f"- kind: {kind}\n" in each.yaml]
 
-    assert part_under(kind, language)
+    assert f"](../images/kind-{language}-{kind}.png)" in part_under(kind, language)
     assert examples
 
 
