@@ -75,6 +75,7 @@ _KNOWN_AS = re.compile(r"<!-- (?:mots :|words:) (.*?) -->", re.DOTALL)
 # What a line of YAML begins with, and what may stand behind its text.
 _KEY = re.compile(r"^( *(?:- )?)([\w ]+:)(?=\s|$)", re.MULTILINE)
 _REMARK = re.compile(r"(^|  )(# .*)$", re.MULTILINE)
+PHONE_COLUMNS = 34  # of code on a screen of 375 pixels
 # A sign that code or a link keeps from the word before it.
 _HELD = re.compile(r"^ (?=[:;?!»%])|(?<=«) $")
 
@@ -198,15 +199,20 @@ def _code(tokens: Sequence[Token], at: int, _options: object, env: dict[str, Pag
     code = escapeHtml(token.content)
     if token.info == "yaml":
         code = _REMARK.sub(r"\1<i>\2</i>", _KEY.sub(r"\1<b>\2</b>", code))
+    # Its columns mean something, so a phone scrolls it, and the keyboard has to reach it for that.
+    is_wide = max(map(len, token.content.splitlines())) > PHONE_COLUMNS
+    focus = ' tabindex="0"' if is_wide else ""
+    pre = f"<pre{focus}><code>{code}</code></pre>"
     fault = _FAULT.fullmatch(tokens[at - 1].content) if at else None
     if fault is None:
-        return f'<div class="code"><pre><code>{code}</code></pre></div>\n'
+        kind = "code" if token.info == "text" else "code to-copy"
+        return f'<div class="{kind}">{pre}</div>\n'
     say = WORDS[page.language]
     rules = _rules(page.path.with_name(say["rules_file"]), page.language)
     place = next(part.anchor for part in rules.parts if fault[1] in part.title.split(", "))
     rule = f'<a href="{page.link_to(rules.url)}#{place}"><code>{fault[1]}</code></a>'
     wrong = f'<p class="small">{say["wrong"]} ({rule})</p>'
-    return f'<div class="code wrong">{wrong}<pre><code>{code}</code></pre></div>\n'
+    return f'<div class="code wrong">{wrong}{pre}</div>\n'
 
 
 def _link(tokens: Sequence[Token], at: int, options: object, env: dict[str, Page]) -> str:

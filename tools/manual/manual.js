@@ -104,7 +104,11 @@ box.form?.addEventListener("submit", (event) => {
   found.querySelector("a")?.click();
 });
 
-for (const code of main.querySelectorAll(".code:not(.wrong)")) {
+const desk = /** @type {HTMLElement} */ (document.querySelector(".desk"));
+const here = /** @type {HTMLElement | null} */ (desk.querySelector("[aria-current]"));
+desk.scrollTop = (here?.offsetTop ?? 0) - desk.clientHeight / 3;
+
+for (const code of main.querySelectorAll(".to-copy")) {
   const button = made("button", main.dataset["copy"] ?? "");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(code.querySelector("code")?.textContent ?? "");
