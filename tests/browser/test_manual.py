@@ -77,6 +77,13 @@ ASKED = {
 }
 
 
+# Pages to look things up in, not to read.
+LISTS = (
+    *("fr/commandes", "fr/genres", "fr/mots", "fr/reglages", "fr/regles", "fr/structures"),
+    *("en/commands", "en/kinds", "en/rules", "en/settings", "en/structures", "en/words"),
+)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("manual")
@@ -165,6 +172,21 @@ def test_the_sorts_of_pages_are_accessible(browser: Browser, site: Path) -> None
     pages = [site / f"{name}.html" for name in ("fr/quand-ca-coince", "en/words")]
 
     assert violations(browser, pages, [(1280, "light"), (375, "dark")]) == {}
+
+
+@pytest.mark.soak
+def test_a_page_to_be_read_has_three_screens_and_a_half_at_most(page: Page, site: Path) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    screens = {}
+
+    for path in sorted(site.glob("??/*.html")):
+        page.goto(path.as_uri())
+        height = page.evaluate("document.querySelector('main').scrollHeight")
+        screens[path.relative_to(site).as_posix()] = height / 900
+
+    assert {name: found for name, found in screens.items() if found > 3.5} == {
+        f"{name}.html": screens[f"{name}.html"] for name in LISTS
+    }
 
 
 @pytest.mark.soak
