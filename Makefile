@@ -6,7 +6,7 @@ BIN := .venv/bin
 WHEELS := .cache/wheels
 # Looks at the scripts of the preview's pages, as deno.json says; asks no network.
 DENO := DENO_DIR=.cache/deno DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
-SCRIPTS := 'newsletter/**/*.js'
+SCRIPTS := 'newsletter/**/*.js' 'tools/**/*.js'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -86,11 +86,12 @@ golden: dev-environment ## Write the golden files anew; look at the difference b
 	$(BIN)/python -m pytest tests/rendering/test_golden.py tests/rendering/test_looks.py -k golden --write-golden
 
 .PHONY: docs
-docs: dev-environment ## Write the pages of commands anew, from the program's own help
-	$(BIN)/python tools/write_commands.py
+docs: dev-environment ## Write the manual's pages of commands and rules anew, and its site into build/manual/
+	$(BIN)/python tools/write_pages.py
+	$(BIN)/python tools/manual_site.py
 
 .PHONY: gallery
-gallery: dev-environment chromium ## Show every kind in every look: write docs/gallery.md, its pictures, the README's picture
+gallery: dev-environment chromium ## Show every kind in every look: write docs/gallery.md, its pictures, the README's, the manual's kinds
 	$(BIN)/python tools/gallery.py
 
 .PHONY: messages

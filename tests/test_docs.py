@@ -25,6 +25,7 @@ from pydantic import BaseModel
 
 from newsletter import cli, i18n
 from newsletter.checks import RULES
+from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
 from newsletter.content.loading import load_issue
@@ -40,11 +41,13 @@ from newsletter.values.texts import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]
-PAGES = {  # each page of the guide, in French and in English
+PAGES = {  # each page of the manual, in French and in English
     "README": "README",
     "apercu-et-relecture": "preview-and-review",
     "apparence": "look",
+    "apparence-en-detail": "look-in-detail",
     "ce-qui-revient": "what-comes-back",
+    "champs-du-communique": "press-release-fields",
     "coller-depuis-word": "pasting-from-word",
     "commandes": "commands",
     "communique": "press-releases",
@@ -53,15 +56,28 @@ PAGES = {  # each page of the guide, in French and in English
     "ecrire": "writing",
     "en-ligne": "online",
     "envoyer": "sending",
+    "faire-valider": "approval",
+    "fautes-courantes": "common-mistakes",
+    "fichiers": "files",
+    "gabarits": "templates",
     "genres": "kinds",
+    "images": "pictures",
+    "mise-en-forme": "formatting",
+    "personnaliser": "personalising",
     "quand-ca-coince": "troubleshooting",
     "reglages": "settings",
+    "regles": "rules",
     "se-desinscrire": "unsubscribe-page",
+    "structures": "structures",
+    "suivre-un-envoi": "following-a-send",
+    "tete-du-numero": "head-of-the-issue",
+    "un-mois-type": "a-months-work",
 }
 GUIDES = {
     "fr": [ROOT / f"docs/fr/{page}.md" for page in PAGES],
     "en": [ROOT / f"docs/en/{page}.md" for page in PAGES.values()],
 }
+WRITTEN = runpy.run_path(str(ROOT / "tools/write_pages.py"))["PAGES"]  # by the program
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
@@ -78,7 +94,7 @@ STRUCTURES_ALONE = {"picture", "person", "organisation"}
 TABLES: dict[tuple[str, str], type[BaseModel]] = {
     **{(kind, kind): model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
     ("La tête du numéro", "The head of the issue"): Newsletter,
-    ("Communiqué", "Press releases"): PressRelease,
+    ("Les champs du communiqué", "The fields of a press release"): PressRelease,
     ("visuel", "press picture"): structures.Medium,
     ("champs des récits", "story fields"): items.StoryParts,
     ("chiffre", "figure"): structures.Figure,
@@ -164,8 +180,9 @@ def prose_of(document: Path) -> str:
 
 
 def guide(language: str) -> str:
-    """Return the pages of the guide as one text."""
-    return "\n".join(page.read_text(encoding="utf-8") for page in GUIDES[language])
+    """Return the pages of the guide that people wrote, as one text."""
+    pages = (page for page in GUIDES[language] if f"{language}/{page.name}" not in WRITTEN)
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
 
 def part_under(heading: str, language: str) -> str:
@@ -378,12 +395,12 @@ def test_each_page_of_the_guide_stands_in_both_languages(language: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ITEM_KINDS)
-def test_each_kind_of_item_has_its_part_with_an_example_in_the_guide(
+def test_each_kind_of_item_has_its_part_with_a_picture_and_an_example_in_the_guide(
     kind: str, language: str
 ) -> None:
     examples = [each for each in snippets(language) if f"- kind: {kind}\n" in each.yaml]
 
-    assert part_under(kind, language)
+    assert f"](../images/kind-{language}-{kind}.png)" in part_under(kind, language)
     assert examples
 
 
@@ -535,16 +552,27 @@ def test_each_command_in_the_documents_exists_with_its_options() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_pages_of_commands_are_the_program_s_own_help(language: str) -> None:
-    written = runpy.run_path(str(ROOT / "tools/write_commands.py"))
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_pages_that_the_program_writes_are_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == WRITTEN[name]()
 
-    page = written["page"](language)
 
-    assert (ROOT / "docs" / written["PAGES"][language]).read_text(encoding="utf-8") == page
+@pytest.mark.parametrize("name", ["en/commands.md", "fr/commandes.md"])
+def test_the_pages_of_commands_have_every_command_and_option(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+
     for verb, options in options_of_commands().items():
         assert f"`newsletter {verb}" in page
         assert [each for each in options if each.startswith("-") and each not in page] == []
+
+
+@pytest.mark.parametrize("name", ["en/rules.md", "fr/regles.md"])
+def test_the_pages_of_rules_have_every_rule_and_fault_once(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+    headings = "\n".join(re.findall(r"^### .+$", page, re.MULTILINE))
+
+    assert sorted(_INLINE_CODE.findall(headings)) == sorted([*RULES, *FILE_MANUAL])
 
 
 def test_the_readme_is_short() -> None:

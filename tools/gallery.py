@@ -1,11 +1,17 @@
 """Show every kind in every look: `make gallery` writes `docs/gallery.md` and its pictures.
 
 It renders `tests/gallery/every-kind.yaml` as the program does and photographs it in the preview's
-Chromium. The README's picture is made on the way, from a sample of `issues/`.
+Chromium. On the way it makes the README's picture, from a sample of `issues/`, and those of the
+manual's kinds, each from the first example of its part.
 """
 
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
@@ -26,6 +32,38 @@ PAGE, IMAGES = ROOT / "docs/gallery.md", ROOT / "docs/images"
 SAMPLE = ROOT / "tests/gallery/every-kind.yaml"
 README_SAMPLE, README_LOOK = ROOT / "issues/2023-05-coulisses.yaml", "institution"
 README_HEIGHT_PX, README_GAP_PX, README_GROUND = 900, 24, "#ffffff"
+# The manual's pages of kinds, and what stands for the pictures that their examples name.
+KINDS = {"fr": ROOT / "docs/fr/genres.md", "en": ROOT / "docs/en/kinds.md"}
+STAND_INS = {
+    "portrait.jpg": "portrait-ines.png",
+    "rencontre.jpg": "rencontre.png",
+    "meeting.jpg": "rencontre.png",
+    "film.jpg": "lycee.png",
+    "assembly.png": "assemblee.png",
+    "logo-fe.png": "../logo.png",
+    "logo-ef.png": "../logo.png",
+}
+ISSUE = """\
+kind: newsletter
+subject: Objet
+preheader: Accroche
+title: Titre
+date: 2025-01-06
+language: {}
+items:
+"""
+_PARTS = re.compile(r"^### ([a-z-]+)\n(.*?)(?=^### |\Z)", re.MULTILINE | re.DOTALL)
+# Where an item lies on the page: marks around it in the mail say so.
+PLACE = """() => {
+    const marks = document.createTreeWalker(document, NodeFilter.SHOW_COMMENT);
+    const range = document.createRange();
+    while (marks.nextNode()) {
+        if (marks.currentNode.data === "begin") range.setStartAfter(marks.currentNode);
+        if (marks.currentNode.data === "end") range.setEndBefore(marks.currentNode);
+    }
+    const { top, height } = range.getBoundingClientRect();
+    return { x: 20, y: top, width: innerWidth - 40, height };  // without the ground around the mail
+}"""
 COLOURS = 64  # drawings keep theirs if a palette is chosen by what it covers, then refined
 HEAD = """# Gallery
 
@@ -69,7 +107,46 @@ def main() -> None:
             "readme-mail.png",
             colours=256,
         )
+        for name, html in kinds():
+            with still_page(browser, width=640) as shown:
+                shown.set_content(APPEARANCES["light"].apply(html))
+                picture = shown.screenshot(full_page=True, clip=shown.evaluate(PLACE))
+                save(Image.open(BytesIO(picture)).convert("RGB"), f"{name}.png", colours=24)
     PAGE.write_text(page(), "utf-8")
+
+
+def kinds() -> Iterator[tuple[str, str]]:
+    """Yield the name of each picture of a kind, and the mail that shows the kind's example."""
+    with TemporaryDirectory() as folder:
+        workspace = Path(folder)
+        shutil.copytree(ROOT / "assets", workspace / "assets")
+        shutil.copy(ROOT / "newsletter.yaml", workspace)
+        images = workspace / "assets/images"
+        for name, stand_in in STAND_INS.items():
+            mode = "RGB" if name.endswith(".jpg") else "RGBA"
+            Image.open(images / stand_in).convert("RGBA").convert(mode).save(images / name)
+        settings = load_settings(workspace).settings
+        if settings is None:
+            raise SystemExit("the settings of the repository have errors: newsletter check")
+        for language, path in KINDS.items():
+            for kind, part in _PARTS.findall(path.read_text("utf-8")):
+                if found := re.search(rf"```yaml\n(- kind: {kind}\n.*?)```", part, re.DOTALL):
+                    issue = workspace / "issue.yaml"
+                    issue.write_text(ISSUE.format(language) + found[1], "utf-8")
+                    yield f"kind-{language}-{kind}", marked_mail(issue, settings)
+
+
+def marked_mail(path: Path, settings: Settings) -> str:
+    """Return the mail of an issue that has one item, with marks around it."""
+    mail = show_issue(path, settings, settings.recipients.sample).mail
+    if mail is None:
+        raise SystemExit(f"an example makes no mail: {path.read_text('utf-8')}")
+    [span] = mail.document.item_spans
+    html = mail.filled.html
+    html = (
+        f"{html[: span.start]}<!--begin-->{html[span.start : span.end]}<!--end-->{html[span.end :]}"
+    )
+    return with_own_pictures(replace(mail, filled=replace(mail.filled, html=html)))
 
 
 def mail_in(look: str, path: Path, settings: Settings) -> str:

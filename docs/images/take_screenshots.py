@@ -23,32 +23,21 @@ from newsletter.cli import run
 
 HERE = Path(__file__).parent
 COLOURS = 64
-# Name, issue, colour scheme, width and height in pixels, and the heading that stands on top.
-PICTURES = (
-    ("computer-light", "2023-05-coulisses", "light", 640, 900, ""),
-    ("interview", "2023-10-visages", "light", 640, 900, "L’entretien"),
-    ("portrait", "2023-10-visages", "light", 640, 900, "Le portrait"),
-    ("sheet", "2023-10-visages", "light", 640, 900, "Qui est qui"),
-    ("event-recap", "2023-10-visages", "light", 640, 900, "Retour sur"),
-)
+# Name, issue, colour scheme, width and height in pixels.
+PICTURES = (("computer-light", "2023-05-coulisses", "light", 640, 900),)
 # Name, what follows the preview's address, colour scheme: the page that `preview` serves.
 PAGES = (("preview-page", "issues/2023-09-rentree?width=375", "light"),)
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
 PDFS = (("release-pdf", "2023-09-numeric-emploi"),)
 
 
-def take(
-    browser: Browser, mail: Path, *, scheme: str, size: tuple[int, int], heading: str
-) -> Image.Image:
-    """Return what a window of that size shows of `mail`, from a heading on, in few colours."""
+def take(browser: Browser, mail: Path, *, scheme: str, size: tuple[int, int]) -> Image.Image:
+    """Return what a window of that size shows of `mail`, in few colours."""
     dark_or_light = "dark" if scheme == "dark" else "light"
     viewport = {"width": size[0], "height": size[1]}
     page = browser.new_page(viewport=viewport, color_scheme=dark_or_light)
     page.route("http*://**", lambda route: route.abort())
     page.goto(mail.as_uri())
-    if heading:
-        top = page.locator("h2", has_text=heading).first
-        top.evaluate("heading => scrollTo(0, heading.getBoundingClientRect().top - 24)")
     picture = Image.open(BytesIO(page.screenshot()))
     page.close()
     return picture.convert("RGB").quantize(COLOURS)
@@ -114,9 +103,9 @@ def main() -> None:
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=["--headless", "--no-sandbox", "--disable-gpu"],
         )
-        for name, issue, scheme, width, height, heading in PICTURES:
+        for name, issue, scheme, width, height in PICTURES:
             mail = Path(folder) / issue / "email.html"
-            picture = take(browser, mail, scheme=scheme, size=(width, height), heading=heading)
+            picture = take(browser, mail, scheme=scheme, size=(width, height))
             picture.save(HERE / f"{name}.png", optimize=True)
         picture = take_readme_item(browser, Path(folder))
         picture.save(HERE / "readme-item.png", optimize=True)
