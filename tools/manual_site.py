@@ -307,7 +307,7 @@ def make(output: Path = OUTPUT) -> None:
         (output / place_of(path)).parent.mkdir(exist_ok=True)
         shutil.copy(path, output / place_of(path))
     for language, pages in manual.items():
-        write(output / language / "search.js", index_of(pages[:-1]))
+        write(output / language / "search.js", index_of(pages[1:-1]))
     shell = shell_of(settings, "en", WebPlaces("/"), menu=(), feeds=())
     own = (OWN / "manual.css").read_text(encoding="utf-8")
     write(output / "manual.css", render_style_sheet(shell) + own)
