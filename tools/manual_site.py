@@ -311,7 +311,8 @@ def make(output: Path = OUTPUT) -> None:
     shell = shell_of(settings, "en", WebPlaces("/"), menu=(), feeds=())
     own = (OWN / "manual.css").read_text(encoding="utf-8")
     write(output / "manual.css", render_style_sheet(shell) + own)
-    shutil.copy(OWN / "manual.js", output)
+    for script in OWN.glob("*.js"):
+        shutil.copy(script, output)
 
 
 def render(page: Page, manual: Mapping[str, list[Page]]) -> str:
