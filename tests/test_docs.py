@@ -404,6 +404,18 @@ def test_each_kind_of_item_has_its_part_with_a_picture_and_an_example_in_the_gui
     assert examples
 
 
+def test_the_shortest_example_of_a_kind_has_what_it_needs_and_no_more(language: str) -> None:
+    label = r"^(?:Au plus court|At its shortest)\s?:\n\n```yaml\n(- kind: (\S+)\n.*?)^```"
+
+    found = re.findall(label, guide(language), re.MULTILINE | re.DOTALL)
+
+    assert len(found) > 5
+    for example, kind in found:
+        fields = ITEM_KINDS[kind].model_fields.items()
+        needed = {name for name, field in fields if field.is_required()} - {"kind"}
+        assert set(re.findall(r"^  (\w+):", example, re.MULTILINE)) == needed
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_starter_newsletter_names_each_kind(language: str) -> None:
     starter = ROOT / f"newsletter/starter/newsletter.{language}.yaml"

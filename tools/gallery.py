@@ -64,6 +64,7 @@ PLACE = """() => {
     const { top, height } = range.getBoundingClientRect();
     return { x: 20, y: top, width: innerWidth - 40, height };  // without the ground around the mail
 }"""
+TOP_PX = (320, 250)  # of a look, in the manual
 COLOURS = 64  # drawings keep theirs if a palette is chosen by what it covers, then refined
 HEAD = """# Gallery
 
@@ -100,6 +101,7 @@ def main() -> None:
                 taken = photograph(browser, html, view)
                 half = taken.resize((taken.width // 2, taken.height // 2), Image.Resampling.LANCZOS)
                 save(half, picture_of(look, view))
+        save(tops_of_looks(), "looks.png")
         html = mail_in(README_LOOK, README_SAMPLE, settings)
         views = (View(640, "light"), View(375, "dark"))
         save(
@@ -172,6 +174,17 @@ def beside(*pictures: Image.Image) -> Image.Image:
     for each in pictures:
         whole.paste(each.crop((0, 0, each.width, README_HEIGHT_PX)), (left, 0))
         left += each.width + README_GAP_PX
+    return whole
+
+
+def tops_of_looks() -> Image.Image:
+    """Return the tops of the looks' pictures, two by two, for the manual's page."""
+    width, height = TOP_PX
+    whole = Image.new("RGB", (2 * width + README_GAP_PX, 2 * height + README_GAP_PX), README_GROUND)
+    for at, look in enumerate(LOOKS):
+        place = (at % 2 * (width + README_GAP_PX), at // 2 * (height + README_GAP_PX))
+        picture = Image.open(IMAGES / picture_of(look, VIEWS[0])).convert("RGB")
+        whole.paste(picture.crop((0, 0, width, height)), place)
     return whole
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby, pairwise
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
@@ -35,7 +35,6 @@ START = "# newsletter\n\n[Le manuel](fr/README.md) · [The manual](en/README.md)
 WORDS = {
     "fr": {
         "name": "Français",
-        "manual": "Le manuel",
         "skip": "Aller au texte",
         "menu": "Pages du manuel",
         "search": "Chercher",
@@ -53,7 +52,6 @@ WORDS = {
     },
     "en": {
         "name": "English",
-        "manual": "The manual",
         "skip": "Skip to the text",
         "menu": "Pages of the manual",
         "search": "Search",
@@ -130,7 +128,7 @@ class Page:
         """The files that it shows or leads to."""
         tokens = [each for token in self.tokens for each in (token, *(token.children or []))]
         targets = [str(each.attrs.get("href") or each.attrs.get("src") or "") for each in tokens]
-        return {self.target(each)[0] for each in targets if each and "://" not in each}
+        return {self.target(each)[0] for each in targets if each and not urlsplit(each).scheme}
 
     def target(self, link: str) -> tuple[Path, str]:
         """Return the file that a link of it leads to, and the place there."""
@@ -193,6 +191,11 @@ def _rules(path: Path, language: str) -> Page:
     return Page(path, language)
 
 
+def _key(tokens: Sequence[Token], at: int, _options: object, _env: object) -> str:
+    """Return code inside a sentence; `registration_deadline` may go on in a second line."""
+    return f"<code>{escapeHtml(tokens[at].content).replace('_', '_<wbr>')}</code>"
+
+
 def _code(tokens: Sequence[Token], at: int, _options: object, env: dict[str, Page]) -> str:
     """Return a piece of code; one that is wrong on purpose leads to the rule that says so."""
     page, token = env["page"], tokens[at]
@@ -219,7 +222,7 @@ def _link(tokens: Sequence[Token], at: int, options: object, env: dict[str, Page
     page, attrs = env["page"], tokens[at].attrs
     name = "href" if "href" in attrs else "src"
     given = dict(attrs)
-    if "://" not in str(attrs[name]):
+    if not urlsplit(str(attrs[name])).scheme:
         path, anchor = page.target(str(attrs[name]))
         given[name] = page.link_to(place_of(path)) + anchor
         if name == "src":
@@ -235,6 +238,7 @@ def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
     anchors_plugin(parser, max_level=4, slug_func=slug)
     parser.renderer.rules |= {"text": _text, "fence": _code, "link_open": _link, "image": _link}
+    parser.renderer.rules["code_inline"] = _key
     parser.renderer.rules["html_block"] = lambda *_given: ""  # all of them are comments
     return parser
 
@@ -250,7 +254,7 @@ TEMPLATES = Environment(
 
 
 def pages_of(language: str) -> list[Page]:
-    """Return the pages of the manual: README, what it lists in its order, the index of words."""
+    """Return the pages of the manual: its README, those that this lists, the index of words."""
     first = Page(DOCS / language / "README.md", language)
     pages, group = [first], ""
     for before, token in pairwise(first.tokens):
@@ -303,11 +307,12 @@ def make(output: Path = OUTPUT) -> None:
         (output / place_of(path)).parent.mkdir(exist_ok=True)
         shutil.copy(path, output / place_of(path))
     for language, pages in manual.items():
-        write(output / language / "search.js", index_of(pages[:-1]))
+        write(output / language / "search.js", index_of(pages[1:-1]))
     shell = shell_of(settings, "en", WebPlaces("/"), menu=(), feeds=())
     own = (OWN / "manual.css").read_text(encoding="utf-8")
     write(output / "manual.css", render_style_sheet(shell) + own)
-    shutil.copy(OWN / "manual.js", output)
+    for script in OWN.glob("*.js"):
+        shutil.copy(script, output)
 
 
 def render(page: Page, manual: Mapping[str, list[Page]]) -> str:

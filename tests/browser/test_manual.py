@@ -78,10 +78,13 @@ ASKED = {
 
 
 # Pages to look things up in, not to read.
-LISTS = (
-    *("fr/commandes", "fr/genres", "fr/mots", "fr/reglages", "fr/regles", "fr/structures"),
-    *("en/commands", "en/kinds", "en/rules", "en/settings", "en/structures", "en/words"),
-)
+LISTS = {
+    f"{name}.html"
+    for name in (
+        *("fr/commandes", "fr/genres", "fr/mots", "fr/reglages", "fr/regles", "fr/structures"),
+        *("en/commands", "en/kinds", "en/words", "en/settings", "en/rules", "en/structures"),
+    )
+}
 
 
 @pytest.fixture(scope="module")
@@ -184,9 +187,7 @@ def test_a_page_to_be_read_has_three_screens_and_a_half_at_most(page: Page, site
         height = page.evaluate("document.querySelector('main').scrollHeight")
         screens[path.relative_to(site).as_posix()] = height / 900
 
-    assert {name: found for name, found in screens.items() if found > 3.5} == {
-        f"{name}.html": screens[f"{name}.html"] for name in LISTS
-    }
+    assert {name for name, found in screens.items() if found > 3.5} <= LISTS
 
 
 @pytest.mark.soak

@@ -1,8 +1,11 @@
-// The manual's search, and its buttons to copy. INDEX comes from search.js: a page opened from disk
+// The manual's search. INDEX comes from search.js: a page opened from disk
 // cannot fetch a file.
 /** @typedef {{url: string, title: string, words: string[], parts: [string, string, string][]}} Page */
 /** @typedef {{url: string, title: string, score: number}} Answer */
 const { INDEX } = /** @type {{INDEX: Page[]}} */ (/** @type {unknown} */ (globalThis));
+
+/** @type {Map<string, string[]>} */
+const KNOWN = new Map(); // each key that is typed asks for the words of every page
 
 // What a question has in it, and an answer need not.
 const FILLERS = new Set(wordsOf(
@@ -13,9 +16,13 @@ const FILLERS = new Set(wordsOf(
 
 /** Words as they are compared: without case, accents and the s of a plural. @param {string} text */
 function wordsOf(text) {
+  const known = KNOWN.get(text);
+  if (known) return known;
   const plain = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("œ", "oe");
-  const words = plain.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.map((word) => word.length > 3 ? word.replace(/[sx]$/, "") : word);
+  const words = (plain.match(/[\p{L}\p{N}]+/gu) ?? [])
+    .map((word) => word.length > 3 ? word.replace(/[sx]$/, "") : word);
+  KNOWN.set(text, words);
+  return words;
 }
 
 /** 1 where `word` is one of `words`, less where one begins so. @param {string[]} words @param {string} word */
@@ -70,7 +77,6 @@ function best(answers, most, least) {
 const box = /** @type {HTMLInputElement} */ (document.querySelector("#search"));
 const found = /** @type {HTMLElement} */ (document.querySelector("#found"));
 const said = /** @type {HTMLElement} */ (found.querySelector("p"));
-const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 
 /** @param {string} tag @param {(string | Node)[]} content */
 function made(tag, ...content) {
@@ -103,16 +109,3 @@ box.form?.addEventListener("submit", (event) => {
   event.preventDefault();
   found.querySelector("a")?.click();
 });
-
-const desk = /** @type {HTMLElement} */ (document.querySelector(".desk"));
-const here = /** @type {HTMLElement | null} */ (desk.querySelector("[aria-current]"));
-desk.scrollTop = (here?.offsetTop ?? 0) - desk.clientHeight / 3;
-
-for (const code of main.querySelectorAll(".to-copy")) {
-  const button = made("button", main.dataset["copy"] ?? "");
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.querySelector("code")?.textContent ?? "");
-    button.textContent = main.dataset["copied"] ?? "";
-  });
-  code.append(button);
-}
