@@ -23,10 +23,12 @@ def add_init(newsletter: click.Group) -> None:
 
     @newsletter.command(help=_("Create a workspace in DIR (default: the current folder)."))
     @click.argument("folder", metavar="[DIR]", default=".", callback=as_path)
-    def init(folder: "Path") -> int:
+    @click.option("--yes", is_flag=True, help=_("Ask nothing: keep the example's answers."))
+    def init(folder: "Path", *, yes: bool) -> int:
         from newsletter.commands.init import init as run_init
 
-        return run_init(folder, tell=click.echo, ask=ask if sys.stdin.isatty() else None)
+        asking = ask if sys.stdin.isatty() and not yes else None
+        return run_init(folder, tell=click.echo, ask=asking)
 
 
 def add_new(newsletter: click.Group) -> None:
