@@ -81,6 +81,7 @@ def add_check(newsletter: click.Group) -> None:
     )
     @click.option("--strict", is_flag=True, help=_("Warnings count as errors."))
     @click.option("--online", is_flag=True, help=_("Test the links too, over the network."))
+    @click.option("--watch", is_flag=True, help=_("Check again at each save, as text."))
     @click.option("--list", "listing", is_flag=True, help=_("List the rules and exit."))
     @click.option("--explain", metavar="RULE", help=_("Show a rule's manual page and exit."))
     def check(
@@ -88,18 +89,22 @@ def add_check(newsletter: click.Group) -> None:
         output_format: str,
         strict: bool,
         online: bool,
+        watch: bool,
         listing: bool,
         explain: str | None,
     ) -> int:
+        from functools import partial
+
         from newsletter.commands import check as checking
 
         if listing:
             return checking.list_rules(tell=click.echo)
         if explain:
             return checking.explain(explain, tell=click.echo)
-        return checking.check(
+        check_now = partial(
+            checking.check,
             files,
-            output_format=output_format,
+            output_format="text" if watch else output_format,
             strict=strict,
             online=online,
             start=here(),
@@ -107,6 +112,9 @@ def add_check(newsletter: click.Group) -> None:
             show=show,
             progress=with_progress_bar,
         )
+        if watch:
+            checking.check_at_each_save(files, check_now, start=here(), tell=click.echo, show=show)
+        return check_now()
 
 
 def add_build(newsletter: click.Group) -> None:

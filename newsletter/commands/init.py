@@ -1,11 +1,13 @@
 """`newsletter init`: a workspace that builds, with settings, a theme and editor settings."""
 
+import json
 import os
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from newsletter.commands.asking import Files, asked
+from newsletter.commands.editor import snippets_text, tasks_text
 from newsletter.commands.new import STARTER
 from newsletter.commands.schema import schema_text
 from newsletter.i18n import _, current_language
@@ -59,12 +61,15 @@ def _refuse(folder: Path, in_the_way: Sequence[str]) -> None:
 
 def workspace_files(language: str) -> dict[str, bytes]:
     """Return the files of a new workspace: name -> content."""
+    schema = schema_text(language)
     return {
         SETTINGS_FILE: (STARTER / f"settings.{language}.yaml").read_bytes(),
-        "issues/.schema.json": f"{schema_text(language)}\n".encode(),
+        "issues/.schema.json": f"{schema}\n".encode(),
         THEME_FILE: (STARTER / f"theme.{language}.yaml").read_bytes(),
         "assets/logo.png": (STARTER / "logo.png").read_bytes(),
         ".vscode/settings.json": (STARTER / "vscode.json").read_bytes(),
+        ".vscode/newsletter.code-snippets": snippets_text(json.loads(schema), language).encode(),
+        ".vscode/tasks.json": tasks_text().encode(),
         ".editorconfig": (STARTER / "editorconfig").read_bytes(),
         ".gitignore": (STARTER / "gitignore").read_bytes(),
     }

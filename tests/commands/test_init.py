@@ -135,17 +135,23 @@ def test_who_only_presses_enter_gets_the_example(
 
 
 @pytest.mark.parametrize(
-    ("brand", "made"),
-    [("#ffff00", '"#ebeb00", the nearest that works'), ("#f0a000", "Words on white take #946300")],
+    ("brand", "band", "made"),
+    [
+        ("#ffff00", "#ebeb00", '"#ebeb00", the nearest that works'),
+        ("#f0a000", "#f0a000", "Words on white take #946300"),
+    ],
 )
 def test_a_colour_that_words_cannot_have_is_told_with_what_becomes_of_it(
-    brand: str, made: str, answer: Answer, tmp_path: Path
+    brand: str, band: str, made: str, answer: Answer, tmp_path: Path
 ) -> None:
-    again = [""] if brand == "#ffff00" else []
+    again = [""] if band != brand else []  # Enter takes the colour that is proposed
 
     status, said = answer(*[""] * 5, brand, *again, *[""] * 2)
 
-    assert (status, load_settings(tmp_path / "lettre").problems) == (0, ()), said
+    loaded = load_settings(tmp_path / "lettre")
+    assert (status, loaded.problems) == (0, ()), said
+    assert loaded.settings is not None
+    assert loaded.settings.theme.colours.light.band == band
     assert made in said
 
 
