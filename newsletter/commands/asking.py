@@ -69,7 +69,7 @@ def asked(
                 default = nearest_readable(answer) if is_colour(answer) else example
                 continue
             if places == (_BRAND,) and (accent := _accent(files)) != answer:
-                message = _("Words on white take {accent}: {brand} would be hard to read.")
+                message = _("Links and buttons are {accent}: {brand} is not dark enough for words.")
                 tell(message.format(accent=accent, brand=answer))
             break
     return files

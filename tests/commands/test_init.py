@@ -50,7 +50,7 @@ def in_a_terminal(tmp_path: Path) -> Answer:
         os.close(theirs)
         said = b""
         for line in lines:
-            said += read(ours, until=b"]: ")
+            said += read(ours, until=b": ")
             if line == "Ctrl-C":
                 press_ctrl_c(process)
             else:
@@ -138,7 +138,7 @@ def test_who_only_presses_enter_gets_the_example(
     ("brand", "band", "made"),
     [
         ("#ffff00", "#ebeb00", '"#ebeb00", the nearest that works'),
-        ("#f0a000", "#f0a000", "Words on white take #946300"),
+        ("#f0a000", "#f0a000", "Links and buttons are #946300"),
     ],
 )
 def test_a_colour_that_words_cannot_have_is_told_with_what_becomes_of_it(
@@ -161,6 +161,22 @@ def test_ctrl_c_at_a_question_leaves_nothing(before: int, answer: Answer, tmp_pa
 
     assert status == 130
     assert not (tmp_path / "lettre").exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "language"), [("fr/demarrer.md", "fr"), ("en/getting-started.md", "en")]
+)
+def test_the_guide_shows_the_questions_that_are_asked(
+    page: str, language: str, answer: Answer, tmp_path: Path
+) -> None:
+    guide = (ROOT / "docs" / page).read_text("utf-8")
+
+    _status, said = answer(*[""] * QUESTIONS, options=("--lang", language))
+    said = said.replace("\xa0", " ")
+
+    asked = [line.split("[")[0] for line in said.splitlines() if "]" in line]
+    assert len(asked) == QUESTIONS
+    assert [question for question in asked if f"\n{question}[" not in guide] == []
 
 
 def test_a_logo_does_not_replace_another_of_its_name(answer: Answer, tmp_path: Path) -> None:
