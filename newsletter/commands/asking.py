@@ -62,6 +62,9 @@ def asked(
         while (answer := ask(_(words), default).strip(" \"'")) != example:
             if places == (_LANGUAGE,) and answer[:2] in LANGUAGES:
                 files = _begun(files_in(answer[:2]))
+                if answer == "en-US":
+                    settings = files[SETTINGS_FILE].replace(b"Europe/London", b"America/New_York")
+                    files = {**files, SETTINGS_FILE: settings}
             try:
                 files = _with_answer(files, answer, name, places)
             except NewsletterError as refused:

@@ -121,16 +121,19 @@ def test_the_first_build_is_the_team_s_own_letter(answer: Answer, tmp_path: Path
         assert other not in mail
 
 
-@pytest.mark.parametrize("language", ["fr", "en", "en-US"])
+@pytest.mark.parametrize(
+    ("language", "zone"),
+    [("fr", "Europe/Paris"), ("en", "Europe/London"), ("en-US", "America/New_York")],
+)
 def test_who_only_presses_enter_gets_the_example(
-    language: str, answer: Answer, tmp_path: Path
+    language: str, zone: str, answer: Answer, tmp_path: Path
 ) -> None:
     status, said = answer(language, *[""] * (QUESTIONS - 1))
 
     loaded = load_settings(tmp_path / "lettre")
     assert (status, loaded.problems) == (0, ()), said
     assert loaded.settings is not None
-    assert loaded.settings.language == language
+    assert (loaded.settings.language, loaded.settings.timezone) == (language, zone)
     assert len(list(settings_problems(loaded.settings))) > 5
 
 
