@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
+from newsletter.checks.rules.leftover import placeholder
 from newsletter.i18n import LANGUAGES, N_, translator
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import ENGLISH_WORDS
@@ -71,9 +72,8 @@ def _lines(key: str, part: Mapping[str, Any], definitions: Mapping[str, Any]) ->
         inside = list(_fields(structure, definitions))
         inside = _entry(inside) if '"array"' in json.dumps(part) else inside
         return [f"{key}:", *(f"  {line}" for line in inside)]
-    words = _EXAMPLES.get(key) or re.split(r"\s?: ", part["description"])[0]
-    placeholder = f"${{:{words}}}"
-    return [f"{key}: |", f"  {placeholder}"] if key in _LONG else [f"{key}: {placeholder}"]
+    words = _EXAMPLES.get(key) or placeholder(part["description"])
+    return [f"{key}: |", f"  ${{:{words}}}"] if key in _LONG else [f"{key}: ${{:{words}}}"]
 
 
 def _structure(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:

@@ -13,13 +13,15 @@ from typing import IO, Any, get_args
 import pytest
 from PIL import Image
 
+from newsletter.checks.checking import problems_of
 from newsletter.commands.editor import snippets_text
+from newsletter.commands.init import workspace_files
 from newsletter.commands.schema import schema_text
 from newsletter.content import items
 from newsletter.content.loading import load_issue
 from newsletter.i18n import translator
 from newsletter.rendering.variants import variants_of
-from newsletter.settings.settings import Settings
+from newsletter.settings.settings import Settings, load_settings
 from tests.conftest import HEAD, ROOT
 
 KINDS = {
@@ -80,6 +82,24 @@ def test_each_snippet_builds(
     variants = variants_of(loaded, settings)
     assert variants is not None
     assert all(document.html for document in variants.documents())
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_nobody_wrote_in_a_snippet_is_told(
+    name: str, workspace: Path, write_issue: Callable[[str | bytes], Path]
+) -> None:
+    Image.new("RGB", (600, 400)).save(workspace / "assets/images/photo.jpg")
+    (workspace / "newsletter.yaml").write_bytes(workspace_files("fr")["newsletter.yaml"])
+    settings = load_settings(workspace).settings
+    assert settings is not None
+    item = typed(name, "fr")
+
+    found = problems_of(write_issue(f"{HEAD}items:\n{indented(item, 2)}\n"), settings)
+
+    lines = {each.position.line for each in found if each.rule == "starter-text"}
+    written = {number for number, line in enumerate(SNIPPETS["fr"][name]["body"], 7)
+               if "${" in line and "photo.jpg" not in line and "CURRENT_" not in line}  # fmt: skip
+    assert lines == written
 
 
 @pytest.mark.parametrize("language", SNIPPETS)
