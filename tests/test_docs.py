@@ -731,6 +731,7 @@ def test_screenshots_stay_small() -> None:
 
     assert sizes
     assert [name for name, size in sizes.items() if size > MAX_SCREENSHOT_BYTES] == []
+    assert [name for name, size in sizes.items() if "recipe" in name and size > 30_000] == []
 
 
 @pytest.mark.parametrize(
