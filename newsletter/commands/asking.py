@@ -15,9 +15,11 @@ from newsletter.settings.palette import nearest_readable
 from newsletter.settings.settings import LoadedSettings, load_settings
 from newsletter.source import Loc, parse_source
 from newsletter.values.colours import is_colour
+from newsletter.values.fields import language_meant
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, write_whole
 
 Files = Mapping[str, bytes]
+_EXAMPLE_LOGO = "assets/logo.png"
 _SENDER = ("senders", "default")
 _LANGUAGE, _BRAND, _LOGO = ("language",), ("brand",), ("logo",)
 # In order: the words, the file of the answer, and the places that it takes there.
@@ -60,33 +62,35 @@ def asked(
     for words, (name, places) in _QUESTIONS.items():
         default = example = _value(files, name, places[0])
         while (answer := ask(_(words), default).strip(" \"'")) != example:
+            draft = files
             if places == (_LANGUAGE,) and answer[:2] in LANGUAGES:
-                files = _begun(files_in(answer[:2]))
-                if answer == "en-US":
-                    settings = files[SETTINGS_FILE].replace(b"Europe/London", b"America/New_York")
-                    files = {**files, SETTINGS_FILE: settings}
+                draft = _begun(files_in(answer[:2]), american=language_meant(answer) == "en-US")
             try:
-                files = _with_answer(files, answer, name, places)
+                files = _with_answer(draft, answer, name, places)
             except NewsletterError as refused:
                 tell(f"{refused.message} ({refused.hint})")
                 default = nearest_readable(answer) if is_colour(answer) else example
                 continue
-            if places == (_BRAND,) and (accent := _accent(files)) != answer:
+            if places == (_BRAND,) and (accent := _accent(files)) != answer.lower():
                 message = _("Links and buttons are {accent}: {brand} is not dark enough for words.")
                 tell(message.format(accent=accent, brand=answer))
             break
     return files
 
 
-def _begun(files: Files) -> Files:
+def _begun(files: Files, *, american: bool = False) -> Files:
     """Return the example's files without what nobody is asked and only the example would say."""
     text = _OF_THE_EXAMPLE.sub("# ", files[SETTINGS_FILE].decode())
     text = text.replace("# site:\n#   web: public", "site:\n  web: none")
+    if american:
+        text = text.replace("Europe/London", "America/New_York")
     return {**files, SETTINGS_FILE: text.encode()}
 
 
 def _value(files: Files, name: str, place: Loc) -> str:
     """Return the text at a place, on one line."""
+    if place == _LOGO:
+        return _EXAMPLE_LOGO  # with its folder: "logo.png" may be the team's own, beside it
     value: Any = parse_source(files[name].decode(), Path(name)).value
     for step in place:
         value = value[step]
@@ -101,7 +105,7 @@ def _with_answer(files: Files, answer: str, name: str, places: Sequence[Loc]) ->
         path = Path(os.path.expanduser(answer.replace("\\ ", " ")))  # noqa: PTH111 - raises nothing
         if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
             raise no_file(path, _("write where it is, or leave this empty"))
-        del changed["assets/logo.png"]
+        del changed[_EXAMPLE_LOGO]
         answer = path.name
         changed[f"assets/{answer}"] = path.read_bytes()
     for place in places:

@@ -13,7 +13,6 @@ from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
 from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.commands.watching import look_at_each_save
 from newsletter.content.folder import issues_in
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _, counted, current_language
@@ -86,6 +85,8 @@ def check_at_each_save(
     show: Callable[[Sequence[Problem]], None],
 ) -> None:
     """Check now and at each save, until interrupted, between two lines that editors look for."""
+    from newsletter.commands.watching import look_at_each_save
+
     workspace = Path(find_workspace(str(start)))
 
     def look() -> None:

@@ -137,6 +137,25 @@ def test_who_only_presses_enter_gets_the_example(
     assert len(list(settings_problems(loaded.settings))) > 5
 
 
+def test_a_language_that_was_refused_leaves_nothing_of_itself(
+    answer: Answer, tmp_path: Path
+) -> None:
+    status, said = answer("english", *[""] * QUESTIONS, options=("--lang", "fr"))
+
+    settings = load_settings(tmp_path / "lettre").settings
+    assert (status, settings and settings.language) == (0, "fr"), said
+
+
+def test_the_team_s_own_logo_may_have_the_example_s_name(answer: Answer, tmp_path: Path) -> None:
+    (tmp_path / "mon logo é.png").rename(tmp_path / "logo.png")
+    own = (tmp_path / "logo.png").read_bytes()
+
+    status, said = answer(*[""] * 6, "logo.png", "")
+
+    assert status == 0, said
+    assert (tmp_path / "lettre/assets/logo.png").read_bytes() == own
+
+
 @pytest.mark.parametrize(
     ("brand", "band", "made"),
     [
