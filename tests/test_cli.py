@@ -12,9 +12,7 @@ import pytest
 from PIL import Image
 
 from newsletter import cli
-from newsletter.commands.init import init
 from newsletter.content.loading import load_issue
-from newsletter.i18n import use_language
 from newsletter.settings.settings import load_settings
 
 Run = Callable[..., tuple[int, str]]
@@ -407,21 +405,6 @@ def test_a_first_run_says_three_lines_in_all(
     assert "newsletter preview issues/" in begun[1]
     assert "newsletter.yaml" in checked[1]
     assert run("build")[0] == 0
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("access", ["public", "unlisted", "none"])
-def test_init_asks_who_will_read_the_issues_online(
-    access: str, language: str, tmp_path: Path
-) -> None:
-    use_language(language)
-    typed = iter(["peut-être", access.upper()])
-
-    init(tmp_path / "lettre", tell=print, ask=lambda _question: next(typed))
-
-    site = load_settings(tmp_path / "lettre").settings.site
-    assert site is not None
-    assert site.web == access
 
 
 def test_a_new_issue_has_an_address_of_its_own_and_nothing_of_the_last_one_s(

@@ -26,6 +26,7 @@ from pydantic import BaseModel
 from newsletter import cli, i18n
 from newsletter.checks import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
+from newsletter.checks.checking import problems_of_loaded
 from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
 from newsletter.content.loading import load_issue
@@ -33,6 +34,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.problems.problem import Problem, format_problem
 from newsletter.rendering.composition import compose
 from newsletter.rendering.templates import email_environment, text_environment
+from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
 from newsletter.values import signatures, structures
@@ -64,6 +66,7 @@ PAGES = {  # each page of the manual, in French and in English
     "images": "pictures",
     "mise-en-forme": "formatting",
     "personnaliser": "personalising",
+    "je-veux": "how-to",
     "quand-ca-coince": "troubleshooting",
     "reglages": "settings",
     "regles": "rules",
@@ -267,7 +270,7 @@ def put_files(snippet: Snippet, workspace: Path) -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_text("## Une question ?\n\nUne réponse.\n", encoding="utf-8")
         elif not name.endswith(".csv"):  # a members file is read by a send alone
-            Image.new("RGB", (2, 1)).save(workspace / "assets/images" / name)
+            Image.new("RGB", (1200, 600)).save(workspace / "assets/images" / name)
     for name in re.findall(r"\blogo: (logo-[\w.-]+)", snippet.yaml):
         Image.new("RGB", (2, 1)).save(workspace / "assets/images" / name)
     for name in re.findall(r"\bon_\w+: ([\w.-]+)", snippet.yaml):
@@ -325,6 +328,33 @@ def test_each_snippet_of_the_guide_has_the_problem_that_it_says_or_none(
 
     expected = [] if snippet.fault is None else [snippet.fault]
     assert [(line, problem.rule) for line, problem in found] == expected, found
+
+
+@pytest.mark.parametrize(
+    ("language", "snippet"),
+    [
+        pytest.param(language, snippet, id=f"{snippet.page}-row-{snippet.row}")
+        for language in GUIDES
+        for snippet in snippets(language)
+        if snippet.page in {"je-veux", "how-to"} and "kind:" in snippet.yaml
+    ],
+)
+def test_each_recipe_checks_clean_and_builds(
+    snippet: Snippet,
+    workspace: Path,
+    settings: Settings,
+    write_issue: Callable[[str | bytes], Path],
+) -> None:
+    put_files(snippet, workspace)
+    issue, lines_before = wrapped_in_issue(snippet)
+    loaded = load_issue(write_issue(issue), settings)
+    variants = variants_of(loaded, settings)
+
+    found = problems_of_loaded(loaded, variants, settings)
+
+    assert [each for each in found if each.position.line > lines_before] == []
+    assert variants is not None
+    assert all(document.html for document in variants.documents())
 
 
 @pytest.mark.parametrize("headings", TABLES)
@@ -741,6 +771,7 @@ def test_screenshots_stay_small() -> None:
 
     assert sizes
     assert [name for name, size in sizes.items() if size > MAX_SCREENSHOT_BYTES] == []
+    assert [name for name, size in sizes.items() if "recipe" in name and size > 30_000] == []
 
 
 @pytest.mark.parametrize(

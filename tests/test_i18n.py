@@ -5,12 +5,18 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 from newsletter import i18n
+from newsletter.checks import RULES
+from newsletter.checks.file_manual import FILE_MANUAL
+from newsletter.checks.rules.clients import details
+from newsletter.commands.init import workspace_files
+from newsletter.commands.new import first_issue
 
 ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "newsletter/locales"
@@ -79,3 +85,25 @@ def test_the_user_and_an_issue_may_speak_different_languages() -> None:
     assert i18n._("Unsubscribe") != "Unsubscribe"
     assert i18n.translator("en")("Unsubscribe") == "Unsubscribe"
     assert i18n.counted("{count} warning", "{count} warnings", 2) != "{count} warnings"
+
+
+# What is of France alone: its letters, places, mail programs, laws and standards. A name has its é.
+_OF_FRANCE = re.compile(
+    r"[àâçèêëîïôûùœ«»]|\b(?:Paris|Bretagne|Orange|SFR|LaPoste|CNIL|RGPD|LCEN|RGAA|RGESN|Indian)\b"
+)
+
+
+def test_an_english_team_meets_nothing_of_france() -> None:
+    files = {
+        name: content.decode(errors="ignore") for name, content in workspace_files("en").items()
+    }
+    del files[".vscode/tasks.json"]  # knows the lines of both languages
+    issues = {
+        kind: first_issue(kind, "en", title=None, day=date(2025, 3, 3))
+        for kind in ("newsletter", "press-release")
+    }
+    rules = {name: rule.manual for name, rule in RULES.items() if rule.language != "fr"}
+
+    met = {**files, **issues, **rules, **FILE_MANUAL, "programs": "\n".join(details())}
+
+    assert {name: found for name, text in met.items() if (found := _OF_FRANCE.findall(text))} == {}

@@ -28,6 +28,12 @@ PICTURES = (("computer-light", "2023-05-coulisses", "light", 640, 900),)
 # Name, what follows the preview's address, colour scheme: the page that `preview` serves.
 PAGES = (("preview-page", "issues/2023-09-rentree?width=375", "light"),)
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
+# The recipes of « Je veux… » that are items for everyone, in order; and the drawings of this
+# workspace that stand for the pictures that they name.
+RECIPES = ("editorial", "video", "job", "partner", "correction", "beside", "date")
+RECIPE_PAGES = {"fr": "fr/je-veux.md", "en": "en/how-to.md"}
+DRAWN = {"portrait": "portrait-ines", "film": "rencontre", "visit": "lycee", "visite": "lycee",
+         "bureaux": "ministere", "offices": "ministere"}  # fmt: skip
 PDFS = (("release-pdf", "2023-09-numeric-emploi"),)
 
 
@@ -63,6 +69,40 @@ def take_readme_item(browser: Browser, folder: Path) -> Image.Image:
     picture = Image.open(BytesIO(page.screenshot(full_page=True, clip=clip)))
     page.close()
     return picture.convert("RGB").quantize(COLOURS)
+
+
+def take_recipes(browser: Browser, folder: Path) -> Iterator[tuple[str, Image.Image]]:
+    """Yield the name and the picture of what each recipe becomes."""
+    for language, name in RECIPE_PAGES.items():
+        page = (HERE.parent / name).read_text(encoding="utf-8")
+        items = re.findall(r"```yaml\n(- kind:.*?)```", page, re.DOTALL)
+        everyone_s = [item for item in items if "  for:" not in item]
+        for recipe, item in zip(RECIPES, everyone_s, strict=True):
+            drawn = re.sub(r"file: (\w+)\.jpg", lambda found: f"file: {DRAWN[found[1]]}.png", item)
+            issue = folder / f"recipe-{language}-{recipe}.yaml"
+            issue.write_text(f"{HEAD}language: {language}\nitems:\n{drawn}", encoding="utf-8")
+            if run(["build", str(issue), "--output", str(folder)]) != 0:
+                raise SystemExit(f"the recipe {issue.stem} does not build")
+            mail = folder / issue.stem / "email.html"
+            # A phone has no room for a picture beside a text.
+            yield issue.stem, take_item(browser, mail, width=640 if recipe == "beside" else 375)
+
+
+def take_item(browser: Browser, mail: Path, *, width: int) -> Image.Image:
+    """Return what stands between the title and the footer of a mail, in few colours."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(mail.as_uri())
+    title = page.locator("h1").bounding_box()
+    picture = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    page.close()
+    if title is None:
+        raise SystemExit(f"{mail} has no title")
+    # Down the margin, left of what stands in the mail, the footer is what is not of its ground.
+    top, margin = round(title["y"] + title["height"]), title["x"] - 12
+    ground = picture.getpixel((margin, top))
+    rows = range(top, picture.height)
+    end = next(row for row in rows if picture.getpixel((margin, row)) != ground)
+    return picture.crop((0, top, picture.width, end)).quantize(COLOURS)
 
 
 def first_page(pdf: Path) -> Image.Image:
@@ -109,6 +149,8 @@ def main() -> None:
             picture.save(HERE / f"{name}.png", optimize=True)
         picture = take_readme_item(browser, Path(folder))
         picture.save(HERE / "readme-item.png", optimize=True)
+        for name, picture in take_recipes(browser, Path(folder)):
+            picture.save(HERE / f"{name}.png", optimize=True)
         with served_preview() as address:
             for name, path, scheme in PAGES:
                 picture = take_page(browser, f"{address}{path}", scheme=scheme)

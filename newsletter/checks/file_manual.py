@@ -10,15 +10,15 @@ Every key is one that the program knows, written once, and none that is needed i
 
 A misspelt key would be left out of the email without a word; a second one would replace the first.
 
-Fails: `titre: La rentrée`; `subject:` twice
-Passes: `title: La rentrée`"""),
+Fails: `titel: A new term`; `subject:` twice
+Passes: `title: A new term`"""),
     "unknown-kind unknown-value client yes-no number colour": N_("""\
 A value is one of those that its key takes.
 
 Some keys take a word from a list, true or false, a whole number or a colour. The hint has the list,
 or what was probably meant.
 
-Fails: `kind: edito`; `contents: maybe`; `brand: blue`
+Fails: `kind: editorail`; `contents: maybe`; `brand: blue`
 Passes: `kind: editorial`; `contents: true`; `brand: "#1a2b3c"`"""),
     "empty shape items nesting no-fields empty-file text-without-field exchanges": N_("""\
 A value has the shape that its key needs: a text, a list, or lines `key: value`.
@@ -33,16 +33,16 @@ Lines of one level begin in the same column; a space follows each colon and each
 
 YAML reads the levels of a file from its spaces, never from a Tab. The hint says how many to type.
 
-Fails: `title:Salon`; `-kind: text`
-Passes: `title: Salon`; `- kind: text`"""),
+Fails: `title:Fair`; `-kind: text`
+Passes: `title: Fair`; `- kind: text`"""),
     "yaml yaml-quotes unclosed-quote unclosed-bracket cut-by-hash": N_("""\
 A text that has a sign of YAML's own in it stands between quotes.
 
 At the start of a text, `[ { * & ! @ % > |` and quotes mean something else, as do a colon or a hash
 with a space beside it. Under `body: |` everything is text.
 
-Fails: `title: Salon : le programme`; `title: *important*`
-Passes: `title: "Salon : le programme"`; `title: "*important*"`"""),
+Fails: `title: The fair: programme`; `title: *important*`
+Passes: `title: "The fair: programme"`; `title: "*important*"`"""),
     "file file-missing file-outside text-file": N_("""\
 A file that is named is there, inside the workspace, and of a kind that can be read.
 
@@ -50,14 +50,14 @@ Texts lie beside the issue, pictures in assets/images/. What lies outside would 
 colleague's machine, and a workspace from somebody else could show your own files.
 
 Fails: `file: ../../Desktop/text.md`
-Passes: `file: texts/edito.md`"""),
+Passes: `file: texts/editorial.md`"""),
     "encoding character accents": N_("""\
 A file is saved as UTF-8, and holds only characters that readers can see.
 
 In another encoding, accents come out as other signs. Control characters are left over from copying.
 
-Fails: `RentrÃ©e`
-Passes: `Rentrée`
+Fails: `CafÃ© at noon`
+Passes: `Café at noon`
 
 Source: RFC 3629."""),
     "date event-hours event-ends-early time-zone": N_("""\
@@ -67,22 +67,22 @@ Members note what they read: an hour in another zone or a day that does not exis
 empty room.
 
 Fails: `date: 2025-02-30`; `start: 2025-02-12 18:00` with `end: 2025-02-11`
-Passes: `date: 2025-02-28`; `timezone: Europe/Paris`"""),
+Passes: `date: 2025-02-28`; `timezone: Europe/London`"""),
     "url link-syntax link-address email host": N_("""\
 An address is complete, and a link is written as Markdown has it.
 
 An email has no page that a short address could start from, and a link with a bracket missing is
 shown as it was typed.
 
-Fails: `[Le programme] (www.example.org)`; `email: camille at example.org`
-Passes: `[Le programme](https://www.example.org)`; `email: camille@example.org`"""),
+Fails: `[The programme] (www.example.org)`; `email: sam at example.org`
+Passes: `[The programme](https://www.example.org)`; `email: sam@example.org`"""),
     "bold footnote": N_("""\
 Stars and footnotes are in pairs: an opening star has a closing one, a mark has its note.
 
 What has no other half is shown as it was typed, or not at all.
 
-Fails: `**Inscriptions`; `un accord[^1]` without `[^1]: …`
-Passes: `**Inscriptions**`; `un accord[^1]` and, below, `[^1]: Signé en mars.`"""),
+Fails: `**Registration`; `an agreement[^1]` without `[^1]: …`
+Passes: `**Registration**`; `an agreement[^1]` and, below, `[^1]: Signed in March.`"""),
     "alt picture font-missing pale-brand": N_("""\
 A picture can be shown by email programs and says in `alt` what it shows; colours can be read.
 
@@ -91,9 +91,9 @@ picture for decoration alone says `decorative: true`. Fonts and colours of the t
 on this machine, and to be readable.
 
 Fails: `{file: photo.svg}`
-Passes: `{file: photo.png, alt: "L'équipe devant la mairie"}`
+Passes: `{file: photo.png, alt: "The team outside the town hall"}`
 
-Source: WCAG 1.1.1; RGAA 1.1."""),
+Source: WCAG 1.1.1."""),
     "id translation issue-name": N_("""\
 A name stands for one thing: an `id` for one item, a file's name for one issue.
 
@@ -107,7 +107,7 @@ Passes: an `id` of letters without accents, digits and hyphens, used once."""),
 A condition with a misspelt value would hide a part from everyone; an unknown merge field would be
 shown with its brackets.
 
-Fails: `for: {region: [Wale]}`; `((prenom))`
+Fails: `for: {region: [Wale]}`; `((firstname))`
 Passes: `for: {region: [Wales]}`; `((first name | dear member))`"""),
     "sender organisation settings-name speaker contact": N_("""\
 Who is named is known: in the settings, or in the item itself.

@@ -23,10 +23,12 @@ def add_init(newsletter: click.Group) -> None:
 
     @newsletter.command(help=_("Create a workspace in DIR (default: the current folder)."))
     @click.argument("folder", metavar="[DIR]", default=".", callback=as_path)
-    def init(folder: "Path") -> int:
+    @click.option("--yes", is_flag=True, help=_("Ask nothing: keep the example's answers."))
+    def init(folder: "Path", *, yes: bool) -> int:
         from newsletter.commands.init import init as run_init
 
-        return run_init(folder, tell=click.echo, ask=ask if sys.stdin.isatty() else None)
+        asking = ask if sys.stdin.isatty() and not yes else None
+        return run_init(folder, tell=click.echo, ask=asking)
 
 
 def add_new(newsletter: click.Group) -> None:
@@ -79,6 +81,7 @@ def add_check(newsletter: click.Group) -> None:
     )
     @click.option("--strict", is_flag=True, help=_("Warnings count as errors."))
     @click.option("--online", is_flag=True, help=_("Test the links too, over the network."))
+    @click.option("--watch", is_flag=True, help=_("Check again at each save, as text."))
     @click.option("--list", "listing", is_flag=True, help=_("List the rules and exit."))
     @click.option("--explain", metavar="RULE", help=_("Show a rule's manual page and exit."))
     def check(
@@ -86,18 +89,22 @@ def add_check(newsletter: click.Group) -> None:
         output_format: str,
         strict: bool,
         online: bool,
+        watch: bool,
         listing: bool,
         explain: str | None,
     ) -> int:
+        from functools import partial
+
         from newsletter.commands import check as checking
 
         if listing:
             return checking.list_rules(tell=click.echo)
         if explain:
             return checking.explain(explain, tell=click.echo)
-        return checking.check(
+        check_now = partial(
+            checking.check,
             files,
-            output_format=output_format,
+            output_format="text" if watch else output_format,
             strict=strict,
             online=online,
             start=here(),
@@ -105,6 +112,9 @@ def add_check(newsletter: click.Group) -> None:
             show=show,
             progress=with_progress_bar,
         )
+        if watch:
+            checking.check_at_each_save(files, check_now, start=here(), tell=click.echo, show=show)
+        return check_now()
 
 
 def add_build(newsletter: click.Group) -> None:

@@ -31,13 +31,18 @@ def ending_on_interrupt(stopping: "threading.Event") -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def ask(question: str) -> str:
-    """Return what is typed after a question; Ctrl-C ends the command there and then."""
+def ask(question: str, default: str | None = None) -> str:
+    """Return what is typed after a question, else the default; Ctrl-C ends the command at once."""
+    import io
     import signal
 
+    # A byte that is no letter is told as any other; once set, it stays so.
+    if isinstance(sys.stdin, io.TextIOWrapper) and sys.stdin.errors != "replace":
+        sys.stdin.reconfigure(errors="replace")
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return str(click.prompt(question, type=str, err=True, prompt_suffix=_(": ")))
+        suffix = _(": ")
+        return str(click.prompt(question, default, type=str, err=True, prompt_suffix=suffix))
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -10,8 +10,10 @@ from newsletter.checks.checked import Checked
 from newsletter.checks.checking import problems_of, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
+from newsletter.commands.editor import CHECKING, WAITING
 from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
 from newsletter.commands.processes import Progress, in_processes, without_progress
+from newsletter.content.folder import issues_in
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _, counted, current_language
 from newsletter.problems.errors import NewsletterError
@@ -72,6 +74,31 @@ def check(
             show(others)
             tell(summary(len(paths), others, left_over) if paths else all_sent())
     return int(fails(found, strict=strict))
+
+
+def check_at_each_save(
+    files: Sequence[Path],
+    check_now: Callable[[], int],
+    *,
+    start: Path,
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+) -> None:
+    """Check now and at each save, until interrupted, between two lines that editors look for."""
+    from newsletter.commands.watching import look_at_each_save
+
+    workspace = Path(find_workspace(str(start)))
+
+    def look() -> None:
+        tell(_(CHECKING))
+        try:
+            check_now()
+        except NewsletterError as error:
+            show(getattr(error, "problems", ()))
+            tell(f"{error.message} ({error.hint})")
+        tell(_(WAITING))
+
+    look_at_each_save(workspace, lambda: files or issues_in(workspace / "issues"), look, first=True)
 
 
 def _unknown_rules(settings: Settings) -> Iterator[Problem]:

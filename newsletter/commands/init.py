@@ -1,17 +1,18 @@
 """`newsletter init`: a workspace that builds, with settings, a theme and editor settings."""
 
+import json
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
 
+from newsletter.commands.asking import Files, asked
+from newsletter.commands.editor import snippets_text, tasks_text
 from newsletter.commands.new import STARTER
 from newsletter.commands.schema import schema_text
 from newsletter.i18n import _, current_language
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.values.web import Access
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
 
 
@@ -19,11 +20,11 @@ def init(
     folder: Path,
     *,
     tell: Callable[[str], None],
-    ask: Callable[[str], str] | None = None,
+    ask: Callable[[str, str], str] | None = None,
 ) -> int:
     """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way.
 
-    Who is there to `ask` says who will read the issues online.
+    Who is there to `ask` makes it the team's own: who they are, their colour, their addresses.
     """
     around = workspace_above(str(folder.resolve().parent))
     if around is not None:
@@ -33,15 +34,12 @@ def init(
             hint=_("choose a folder outside it: newsletter init ~/newsletter"),
         )
     language = current_language()
-    contents = workspace_files(language)
-    in_the_way = [name for name in contents if os.path.lexists(folder / name)]
-    if in_the_way:
-        message = _("{folder} already contains {files}").format(
-            folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
-        )
-        raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
+    contents: Files = workspace_files(language)
+    _refuse(folder, [name for name in contents if os.path.lexists(folder / name)])
     if ask is not None:
-        contents[SETTINGS_FILE] = _with_access(contents[SETTINGS_FILE], ask)
+        contents = asked(workspace_files, language, ask, tell)
+        there = [name for name in contents if os.path.lexists(folder / name)]  # the logo alone
+        _refuse(folder, [name for name in there if (folder / name).read_bytes() != contents[name]])
     write_whole(*((folder / name, each) for name, each in contents.items()), below=folder)
     (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
     if folder.resolve() == Path.cwd():
@@ -53,22 +51,25 @@ def init(
     return 0
 
 
-def _with_access(settings: bytes, ask: Callable[[str], str]) -> bytes:
-    question = _("Who may read your issues online? public, unlisted (with the address), none")
-    answer = ""
-    while answer not in get_args(Access):
-        answer = ask(question).strip().lower()
-    return settings.replace(b"# site:\n#   web: public", f"site:\n  web: {answer}".encode())
+def _refuse(folder: Path, in_the_way: Sequence[str]) -> None:
+    if in_the_way:
+        message = _("{folder} already contains {files}").format(
+            folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
+        )
+        raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
 
 
 def workspace_files(language: str) -> dict[str, bytes]:
     """Return the files of a new workspace: name -> content."""
+    schema = schema_text(language)
     return {
         SETTINGS_FILE: (STARTER / f"settings.{language}.yaml").read_bytes(),
-        "issues/.schema.json": f"{schema_text(language)}\n".encode(),
+        "issues/.schema.json": f"{schema}\n".encode(),
         THEME_FILE: (STARTER / f"theme.{language}.yaml").read_bytes(),
         "assets/logo.png": (STARTER / "logo.png").read_bytes(),
         ".vscode/settings.json": (STARTER / "vscode.json").read_bytes(),
+        ".vscode/newsletter.code-snippets": snippets_text(json.loads(schema), language).encode(),
+        ".vscode/tasks.json": tasks_text().encode(),
         ".editorconfig": (STARTER / "editorconfig").read_bytes(),
         ".gitignore": (STARTER / "gitignore").read_bytes(),
     }

@@ -139,7 +139,7 @@ def _named(kind: str, title: str | None) -> dict[str, str]:
 
 def _rewritten(source: Source, values: Mapping[str, str]) -> str:
     for key, typed in values.items():
-        source = parse_source(source.rewritten(key, typed), source.path)
+        source = parse_source(source.rewritten((key,), typed), source.path)
     return source.text
 
 

@@ -46,10 +46,10 @@ def list_named(name: str, settings: Settings) -> MailingList:
 def look_for_members(members: Path | None) -> None:
     """Raise where a members file that was named is not there."""
     if members is not None and not members.is_file():
-        raise _no_file(members, _("name the members file: --members members.csv"))
+        raise no_file(members, _("name the members file: --members members.csv"))
 
 
-def _no_file(path: Path, hint: str, *folders: Path) -> NewsletterError:
+def no_file(path: Path, hint: str, *folders: Path) -> NewsletterError:
     """Return the error of a file that is not there; the hint is what was meant, if that is."""
     if meant := file_meant(path, *folders):
         hint = _("did you mean '{word}'?").format(word=shown_path(meant))
@@ -64,7 +64,7 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     """
     for path in files:
         if not path.is_file():
-            raise _no_file(path, _("issues belong in issues/"), settings.workspace / "issues")
+            raise no_file(path, _("issues belong in issues/"), settings.workspace / "issues")
     if files:
         return list(files)
     found = issues_in(settings.workspace / "issues")

@@ -1,6 +1,5 @@
 """`newsletter preview` without the live page: as text, as pictures, as a file to approve."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import issue_files, look_for_members, open_workspace
+from newsletter.commands.watching import look_at_each_save
 from newsletter.content.loading import load_issue
 from newsletter.content.shown_as import audience_named, values_shown
 from newsletter.i18n import _
-from newsletter.packaged import how_to_add
-from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue
 from newsletter.preview.terminal import terminal_page
 from newsletter.problems.errors import NewsletterError
@@ -77,7 +75,13 @@ def preview_once(
     for written in _files(shown, wanted, settings, readers):
         tell(written_line(written))
     if wanted.watch:
-        _watch(file, lambda: show_page(_page_now(file, shown_as, start)))
+        path = file.resolve()
+        look_at_each_save(
+            Path(find_workspace(str(path.parent))),
+            lambda: [path],
+            lambda: show_page(_page_now(file, shown_as, start)),
+            first=False,
+        )
     return int(shown.mail is None)
 
 
@@ -154,28 +158,3 @@ def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
     except NewsletterError as error:
         problems, page = getattr(error, "problems", ()), f"{error.message}\n{error.hint}\n"
     return "".join(f"{format_problem(each)}\n" for each in problems) + page
-
-
-def _watch(file: Path, show_again: Callable[[], None]) -> None:
-    """Call `show_again` at each change of what the mail is made from, until interrupted."""
-    try:
-        from newsletter.preview.live.watching import watch
-    except ImportError as error:
-        message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        hint = _("run: {command}").format(command=how_to_add("watchfiles"))
-        raise NewsletterError(message, hint=hint) from error
-    path = file.resolve()
-    workspace = Path(find_workspace(str(path.parent)))
-
-    def mark() -> tuple[str, ...]:
-        return shared_mark(workspace), issue_mark(path), folder_mark(path.parent)
-
-    last = mark()
-
-    def look_again() -> None:
-        nonlocal last
-        if (now := mark()) != last:
-            last = now
-            show_again()
-
-    asyncio.run(watch(workspace, [path], look_again))

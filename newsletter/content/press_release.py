@@ -107,7 +107,7 @@ class PressRelease(IssueBase):
 
     kind: Literal["press-release"]
     headline: Headline = Field(description=N_("Headline: one fact, with subject, verb and object"))
-    place: Text = Field(description=N_("Place in the dateline: Paris"))
+    place: Text = Field(description=N_("Place in the dateline: London"))
     embargo: Embargo = Field(
         description=N_("none, or the date and time when it may be published: 2025-03-04 06:00")
     )

@@ -34,3 +34,4 @@ APPS = tuple(app for apps in CLIENTS.values() for app in apps)
 
 # What French readers open mails with.
 USUAL = tuple(CLIENTS)[:12]
+FRENCH = frozenset({"Orange", "SFR", "LaPoste", "Free"})  # nobody else's readers have them

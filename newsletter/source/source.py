@@ -72,13 +72,13 @@ class Source:
         if self._root is not None:
             yield from _empty_keys(self._root, self.value, ())
 
-    def rewritten(self, key: str, typed: str) -> str:
-        """Return the text of the file with `typed` as the value of its field `key`.
+    def rewritten(self, loc: Loc, typed: str) -> str:
+        """Return the text of the file with `typed` as the value at `loc`.
 
-        Everything else stays as it is, comments included; without such a field, all of it.
+        Everything else stays as it is, comments included; without such a value, all of it.
         """
-        place = self._place((key,))
-        if place is None or place is self._root:
+        place = self._place(loc)
+        if place is None or not self.names(loc):
             return self.text
         start, end = self._offset(place.start), self._offset(place.end)
         line_break = "\n" if self.text[start:end].endswith("\n") else ""

@@ -48,7 +48,7 @@ class Citation(Model):
 class Figure(Model):
     """A number that speaks, and what it counts."""
 
-    value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, €2.5bn"))
+    value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, £2.5bn"))
     label: Text = Field(description=N_("What the figure counts"))
     source: Annotated[Citation, named_by_text("title")] | None = Field(
         None, description=N_("Where it comes from")
@@ -149,7 +149,7 @@ class Contact(Model):
 class Boilerplate(Model):
     """Who we are, in the words that stand under every press release."""
 
-    title: Text = Field(description=N_("Title: About Numeum"))
+    title: Text = Field(description=N_("Title: About the association"))
     text: Markdown = Field(description=N_("Who we are, in a few lines (Markdown)"))
 
 
@@ -261,7 +261,7 @@ class Event(AudienceParts):
 
     title: Text = Field(description=N_("Name of the event"))
     # Before the moments, which are read in it.
-    timezone: TimeZoneName | None = Field(None, description=N_("Its time zone: Indian/Reunion"))
+    timezone: TimeZoneName | None = Field(None, description=N_("Its time zone: Europe/Dublin"))
     start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
     end: Moment | None = Field(None, description=N_("End date, or end date and time"))
     place: Text | None = Field(None, description=N_("Where"))

@@ -73,7 +73,7 @@ def _time_zone(value: object) -> str:
     meant = zone_called(name) or did_you_mean(name, sorted(available_timezones()))
     hint = _("did you mean '{word}'?").format(word=meant)
     raise refuse(
-        Fault("time-zone", message, hint if meant else _("for example, write Europe/Paris"))
+        Fault("time-zone", message, hint if meant else _("for example, write Europe/London"))
     )
 
 

@@ -8,8 +8,9 @@ from newsletter.checks.caniemail.partial import PARTLY
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, rule
-from newsletter.i18n import N_, _
+from newsletter.i18n import N_, _, current_language
 from newsletter.problems.problem import Level
+from newsletter.settings.mail_clients import FRENCH
 from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import PictureParts
 
@@ -48,7 +49,8 @@ DEGRADED: Mapping[str, Degraded] = {
     "css-list-style": _degraded("Proton", N_("the table of contents has bullets")),
     "css-max-height": _degraded("Outlook classic", _PREHEADER),
     "css-min-width": _degraded(
-        "Outlook classic", N_("tables are as wide as their width says: min-width is for LaPoste")
+        "Outlook classic",
+        N_("tables are as wide as their width says: min-width is for one webmail"),
     ),
     "css-opacity": _degraded("Gmail, Orange, Outlook classic", _PREHEADER),
     "css-outline": _degraded("Orange, Outlook classic", _FOREIGN),
@@ -97,7 +99,7 @@ def client_support(checked: Checked) -> Iterator[Finding]:
     """Your readers' email programs support what the templates use.
 
     A web page is made for five browsers that agree; an email, for programs that span twenty years:
-    classic Outlook is Word, SFR and LaPoste drop every `<style>`. An email program leaves out what it
+    classic Outlook is Word, some webmail drops every `<style>`. An email program leaves out what it
     does not support, sometimes with the words inside. The packaged templates avoid such features, or
     lose only the details listed below; this rule is for templates of your own. `clients:` in
     newsletter.yaml names the programs that count. Of partial support, what takes boxes and columns apart
@@ -144,10 +146,12 @@ def lacking(use: Use) -> frozenset[str]:
 def details() -> Iterator[str]:
     """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
     for slug, degraded in DEGRADED.items():
-        clients = ", ".join(sorted(degraded.clients))
+        clients = degraded.clients - (FRENCH if current_language() == "en" else set())
         line = _("{feature}: not in {clients}; {reason}")
         title = features()[slug.partition(" ")[0]].title
-        yield line.format(feature=title, clients=clients, reason=_(degraded.reason))
+        if clients:
+            names = ", ".join(sorted(clients))
+            yield line.format(feature=title, clients=names, reason=_(degraded.reason))
     yield _("not checked: {features}").format(features=", ".join(not_looked_for()))
 
 
@@ -158,7 +162,7 @@ def stilled_picture(checked: Checked) -> Iterator[Finding]:
     Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half:
     emails carry PNG, JPEG and GIF, and of these a GIF alone moves.
 
-    Fails: `file: compteur.webp`, an animation.
+    Fails: `file: counter.webp`, an animation.
     Passes: the same animation exported as GIF, or one frame of it as PNG.
 
     Source: WebP and AVIF are not shown everywhere (caniemail, image-webp and image-avif).

@@ -42,7 +42,7 @@ def low_contrast(checked: Checked) -> Iterator[Finding]:
     template.
     Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1; `<td class="box tint">`.
 
-    Source: WCAG 1.4.3; RGAA 3.2.1; Email Markup Consortium 2026 (58 per cent of emails fail).
+    Source: WCAG 1.4.3; Email Markup Consortium 2026 (58 per cent of emails fail).
     """
     settings = checked.settings
     pale = [pair for pair in _pairs(settings.theme) if pair.contrast < MIN_CONTRAST]

@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, at_link, finding_at, rule
-from newsletter.i18n import N_, _, counted
+from newsletter.i18n import N_, _, counted, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path
 from newsletter.settings.settings import Settings
@@ -82,6 +82,7 @@ def starter_text(checked: Checked) -> Iterator[Finding]:
     """
     level = Level.ERROR if checked.to_members else None
     found = [*_example_texts(checked, level), *_example_addresses(checked, level)]
+    found += _left_of_snippets(checked, level)
     yield from found
     said = [finding.loc for finding in found]
     example = _example_items(checked.issue.kind, checked.language)
@@ -166,6 +167,22 @@ def _example_addresses(checked: Checked, level: Level | None) -> Iterator[Findin
         if link.loc and _RESERVED.search(link.url):
             message = _("'{words}' is still the example").format(words=_begin(link.url))
             yield at_link(link, message, _(_HINT), level=level)
+
+
+def placeholder(description: str) -> str:
+    """Return what an editor's snippet has in the place of a field: the start of its description."""
+    return re.split(r"\s?: ", description)[0]
+
+
+def _left_of_snippets(checked: Checked, level: Level | None) -> Iterator[Finding]:
+    say = translator(checked.settings.language[:2])
+    for loc, model in checked.models:
+        # There is no snippet for the head of an issue.
+        for name, field in type(model).model_fields.items() if loc else ():
+            words, left = getattr(model, name), placeholder(say(field.description or " "))
+            if isinstance(words, str) and words.strip() == left:
+                message = _("'{words}' is still the example").format(words=_begin(left))
+                yield Finding(message, _(_HINT), (*loc, name), snippet=left, level=level)
 
 
 def _left_over(text: str, field: str, example: str) -> tuple[int, int] | None:

@@ -65,8 +65,7 @@ def wordless_link(checked: Checked) -> Iterator[Finding]:
     Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
     Passes: `<a href="https://example.org"><img src="logo.png" alt="Our charity"></a>`
 
-    Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2; RGAA
-    6.2.1.
+    Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2.
     """
     for loc, part in checked.all_parts:
         for link in part.iter("a"):
@@ -90,7 +89,7 @@ def twin_links(checked: Checked) -> Iterator[Finding]:
     Fails: `[The study](https://example.org/march)`, further on `[The study](https://example.org/june)`
     Passes: `[The March study](https://example.org/march)`, `[The June study](https://example.org/june)`
 
-    Source: WCAG 2.4.4, failure F63; RGAA 6.1; axe rule identical-links-same-purpose.
+    Source: WCAG 2.4.4, failure F63; axe rule identical-links-same-purpose.
     """
     targets: dict[str, str] = {}
     for link in checked.links:
@@ -123,7 +122,7 @@ def link_without_underline(checked: Checked) -> Iterator[Finding]:
     Fails: `Read <a href="…" style="text-decoration: none">the report</a> by Tuesday.`
     Passes: `Read <a href="…">the report</a> by Tuesday.`
 
-    Source: WCAG 1.4.1; RGAA 10.6.1; Email Markup Consortium 2025 (17 per cent of emails fail).
+    Source: WCAG 1.4.1; Email Markup Consortium 2025 (17 per cent of emails fail).
     """
     styles = "".join(checked.page.xpath("//style/text()"))
     usual = any(_takes_line_away(rule) for rule in _RULE_FOR_LINKS.findall(styles))
@@ -171,7 +170,7 @@ def bare_address(checked: Checked) -> Iterator[Finding]:
     Fails: `The programme: https://www.example.org/events/2025/fair?utm_source=newsletter`
     Passes: `[The programme of the fair](https://www.example.org/events/2025/fair)`
 
-    Source: WCAG 2.4.4; RGAA 6.1.
+    Source: WCAG 2.4.4.
     """
     for link in checked.links:
         if len(link.words) > MAX_SHOWN and _ADDRESS.fullmatch(link.words):

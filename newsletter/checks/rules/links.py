@@ -27,7 +27,7 @@ def empty_link(checked: Checked) -> Iterator[Finding]:
     Fails: `[The programme](#)`
     Passes: `[The programme](https://example.org/programme)`
 
-    Source: RGAA 6.2, WCAG 2.4.4.
+    Source: WCAG 2.4.4.
     """
     for link in checked.addresses:
         if link.url.strip() in EMPTY:

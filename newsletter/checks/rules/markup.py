@@ -21,7 +21,7 @@ def missing_title(checked: Checked) -> Iterator[Finding]:
     Fails: `<title></title>`, which MJML writes without `<mj-title>`.
     Passes: `<mj-title>{{ subject }}</mj-title>`
 
-    Source: Email Markup Consortium 2026 (45 per cent of emails fail); WCAG 2.4.2; RGAA 8.5.
+    Source: Email Markup Consortium 2026 (45 per cent of emails fail); WCAG 2.4.2.
     """
     if not (checked.page.findtext("head/title") or "").strip():
         message = _("the email has no title")
@@ -39,7 +39,7 @@ def missing_language(checked: Checked) -> Iterator[Finding]:
     Fails: `<body><div>…</div></body>`
     Passes: `<html lang="en" dir="ltr">…<body><div lang="en" dir="ltr">…</div></body>`
 
-    Source: Email Markup Consortium 2026 (97 per cent of emails fail); WCAG 3.1.1; RGAA 8.3.
+    Source: Email Markup Consortium 2026 (97 per cent of emails fail); WCAG 3.1.1.
     """
     root = checked.page
     for element in (root, *root.body.iterchildren("*")):
@@ -66,7 +66,7 @@ def table_role(checked: Checked) -> Iterator[Finding]:
     Fails: `<table width="600">` around a text.
     Passes: `<table width="600" role="presentation">`, or a data table with its `<thead>`.
 
-    Source: Email Markup Consortium 2026 (84 per cent of emails fail); WCAG 1.3.1; RGAA 5.3.
+    Source: Email Markup Consortium 2026 (84 per cent of emails fail); WCAG 1.3.1.
     """
     page = checked.document.html
     for table in _TABLE.finditer(page):
@@ -90,7 +90,7 @@ def blocked_zoom(checked: Checked) -> Iterator[Finding]:
     Fails: `<meta name="viewport" content="width=device-width, user-scalable=no">`
     Passes: `<meta name="viewport" content="width=device-width, initial-scale=1">`
 
-    Source: Email Markup Consortium 2026 (critical); WCAG 1.4.4; RGAA 10.4.2.
+    Source: Email Markup Consortium 2026 (critical); WCAG 1.4.4.
     """
     for viewport in checked.page.xpath("//meta[@name='viewport']/@content"):
         if blocks := _BLOCKS.search(viewport):

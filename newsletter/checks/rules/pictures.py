@@ -62,7 +62,7 @@ def weak_alt(checked: Checked) -> Iterator[Finding]:
     Fails: `alt: IMG_2034.jpg`, or `alt: Image of two people at a table`.
     Passes: `alt: Two people at a table, in front of a screen`.
 
-    Source: WCAG 1.1.1, technique H37, failure F30; RGAA 1.3.
+    Source: WCAG 1.1.1, technique H37, failure F30.
     """
     said = {each.loc: each.text for each in checked.texts if each.loc[-1] in _SAID_BESIDE}
     for text in checked.texts:
@@ -105,7 +105,7 @@ def decorative_link(checked: Checked) -> Iterator[Finding]:
     Fails: `{file: fair.png, decorative: true, link: https://example.org/fair}`
     Passes: `{file: fair.png, alt: The programme of the fair, link: https://example.org/fair}`
 
-    Source: WCAG 2.4.4 and 4.1.2; RGAA 1.1.3 and 6.2.1.
+    Source: WCAG 2.4.4 and 4.1.2.
     """
     for loc, model in checked.models:
         if isinstance(model, PictureParts) and model.decorative and model.link:

@@ -25,7 +25,7 @@ def heading_order(checked: Checked) -> Iterator[Finding]:
     Fails: `#### The calendar` at the start of a text.
     Passes: `## The calendar`, then `### In March` under it.
 
-    Source: WCAG 1.3.1, technique H42; RGAA 9.1.1.
+    Source: WCAG 1.3.1, technique H42.
     """
     seen: set[Loc] = set()
     for text in checked.texts:
@@ -74,7 +74,7 @@ def main_heading(checked: Checked) -> Iterator[Finding]:
     Fails: a template of your own with the title in `<p><b>…</b></p>`.
     Passes: `<h1>{{ issue.title }}</h1>`, once.
 
-    Source: Email Markup Consortium 2026 (74 per cent of emails fail); WCAG 1.3.1; RGAA 9.1.
+    Source: Email Markup Consortium 2026 (74 per cent of emails fail); WCAG 1.3.1.
     """
     headings = [(loc, each) for loc, part in checked.all_parts for each in part.iter("h1")]
     if not headings:
@@ -105,7 +105,7 @@ def emoji_bullets(checked: Checked) -> Iterator[Finding]:
     Fails: `✅ a smaller lot` and `✅ a deadline kept`, each on its own line.
     Passes: `- a smaller lot` and `- a deadline kept`.
 
-    Source: WCAG 1.3.1, failure F2; RGAA 9.3.1.
+    Source: WCAG 1.3.1, failure F2.
     """
     for text in checked.texts:
         if not text.is_markdown or text.text.isascii():

@@ -128,7 +128,7 @@ def heavy_picture(checked: Checked) -> Iterator[Finding]:
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
 
-    Source: our own limits, based on the RGESN (2024), 5 and 6; there is no official figure for email.
+    Source: our own limits; there is no official figure for email.
     """
     pictures = checked.document.images
     for picture in pictures:
@@ -176,8 +176,7 @@ def remote_requests(checked: Checked) -> Iterator[Finding]:
     Fails: an issue with fourteen pictures given by `url:`
     Passes: the same issue with the four that matter
 
-    Source: RGESN (2024), 6.2, which limits requests; the number is ours, as there is no official one
-    for email.
+    Source: our own limit, as there is no official one for email.
     """
     asked: dict[str, Loc] = {}
     for loc, element in checked.elements:
