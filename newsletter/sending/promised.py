@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import check_online
-from newsletter.i18n import _, counted
+from newsletter.i18n import _
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.addresses import files_address, page_address
 from newsletter.sending.sending import Sending
@@ -30,15 +30,15 @@ def promised(sending: Sending) -> Iterator[str]:
         answers = check_online([*links, *pictures], cache=None, now=0, limits=sending.limits)
     for url in links:
         yield _("online:   {address}").format(address=url) + _reason(answers.get(url))
+        if url == page and (page in answers or not sending.options.online):
+            yield _("          (there once you run: newsletter site)")
     if pictures:
-        words = counted("pictures: {count} on {site}", "pictures: {count} on {site}", len(pictures))
+        words = _("pictures: {count} on {site}")
         yield words.format(count=len(pictures), site=site.images_url)
     for url in (each for each in pictures if each in answers):
         yield f"          {url}{_reason(answers[url])}"
-    if page in links and (page in answers or not sending.options.online):
-        yield _("          (there once you run: newsletter site)")
     early = {*links, *pictures} - {page}
-    if early & answers.keys() if sending.options.online else early and site.web:
+    if site.web and (early & answers.keys() if sending.options.online else early):
         publish = "--publish " if site.publish else ""
         command = f"newsletter site {publish}--before-sending {shown_path(sending.loaded.path)}"
         yield _("          (can be there before: {command})").format(command=command)

@@ -23,9 +23,9 @@ class LastRun:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         workspace = settings.workspace
-        ledger = (workspace / f"{LEDGER_FILE}{end}" for end in ("", "-wal"))
-        said = state_of(workspace / "issues", workspace / SENT_FOLDER, *ledger)
-        self._key = digest_of(str(folder.resolve()), said, look_of(settings))
+        said = state_of(workspace / "issues", workspace / SENT_FOLDER)
+        ledger = _ledger_states(workspace)
+        self._key = digest_of(str(folder.resolve()), said, *ledger, look_of(settings))
         self._folder = folder
 
     def holds_at(self, now: datetime) -> bool:
@@ -62,8 +62,7 @@ def state_of(*roots: Path) -> str:
 
 def _states(root: Path) -> Iterator[str]:
     seen: set[Path] = set()  # a link may lead back to where it lies
-    alone = [(str(root.parent), list[str](), [root.name])] if root.is_file() else ()
-    for folder, names, files in alone or os.walk(root, followlinks=True):
+    for folder, names, files in os.walk(root, followlinks=True):
         real = Path(folder).resolve()
         names[:] = [] if real in seen else [name for name in names if name != "__pycache__"]
         seen.add(real)
@@ -72,3 +71,12 @@ def _states(root: Path) -> Iterator[str]:
                 status = path.stat()
                 # By st_ctime too, which no copy that keeps a file's date can set.
                 yield f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def _ledger_states(workspace: Path) -> Iterator[str]:
+    """Yield what a commit changes: who reads has SQLite make an empty journal, and touch it."""
+    for end in ("", "-wal"):
+        with suppress(OSError):
+            status = (workspace / f"{LEDGER_FILE}{end}").stat()
+            if status.st_size:
+                yield f"{status.st_size} {status.st_mtime_ns}"

@@ -85,7 +85,7 @@ def renew_site(
         for line in lines:
             tell(line)
     until = None if problems or remarks else next_hour(issues, settings, sent=sent, now=now)
-    return Renewed([*files, *changes.went], not unread, until)
+    return Renewed([*files, *changes.gone], not unread, until)
 
 
 def _asked_by_mails(

@@ -18,12 +18,16 @@ _HEAD_BYTES = 2000
 
 @dataclass(frozen=True)
 class Changes:
-    """The pages that came, changed and went, and how many other files were written."""
+    """The pages that came, changed and went, and how many other files were written.
+
+    `gone` are all that ever went, where a page now says so.
+    """
 
     came: tuple[str, ...]
     changed: tuple[str, ...]
     went: tuple[str, ...]
     waiting: tuple[str, ...]
+    gone: tuple[str, ...]
     others: int
 
     def lines(self, folder: Path) -> Iterator[str]:
@@ -81,6 +85,7 @@ def write_site(
         changed=tuple(sorted(name for name in pages if name not in came)),
         went=tuple(name for name in leaving if name not in waiting),
         waiting=tuple(sorted(waiting)),
+        gone=tuple(name for name in left if name not in waiting),
         others=len(written) - len(pages),
     )
 

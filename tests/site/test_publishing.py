@@ -66,6 +66,10 @@ def test_a_page_that_is_gone_is_put_online_as_gone(make) -> None:
     workspace = make("{folder}", "{files}")
     publish(workspace)
     (workspace / "issues/a.yaml").unlink()
+    (workspace / "fails").touch()
+    with pytest.raises(NewsletterError):
+        publish(workspace)
+    (workspace / "fails").unlink()
 
     assert "a.html" in publish(workspace)[-2]
 

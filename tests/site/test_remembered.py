@@ -116,7 +116,8 @@ def test_what_is_amiss_is_told_each_time(online: Path) -> None:
 
 
 def test_a_run_that_finds_nothing_changed_loads_nothing_that_renders(online: Path) -> None:
-    write_issues(online, {"a": LETTER + PUBLISHED})
+    write_issues(online, {"a": LETTER + PUBLISHED, "b": LETTER})
+    note_in_ledger(online, ["b"])
     loaded = "print([name for name in ('jinja2', 'sqlalchemy') if name in sys.modules])"
     command = f"import sys; from newsletter.cli import run; run(['site']); {loaded}"
 
