@@ -81,8 +81,24 @@ ASKED = {
 LISTS = {
     f"{name}.html"
     for name in (
-        *("fr/commandes", "fr/genres", "fr/mots", "fr/reglages", "fr/regles", "fr/structures"),
-        *("en/commands", "en/kinds", "en/words", "en/settings", "en/rules", "en/structures"),
+        *(
+            "fr/commandes",
+            "fr/genres",
+            "fr/je-veux",
+            "fr/mots",
+            "fr/reglages",
+            "fr/regles",
+            "fr/structures",
+        ),
+        *(
+            "en/commands",
+            "en/how-to",
+            "en/kinds",
+            "en/words",
+            "en/settings",
+            "en/rules",
+            "en/structures",
+        ),
     )
 }
 
