@@ -22,6 +22,7 @@ Files = Mapping[str, bytes]
 _EXAMPLE_LOGO = "assets/logo.png"
 _SENDER = ("senders", "default")
 _LANGUAGE, _BRAND, _LOGO = ("language",), ("brand",), ("logo",)
+_WEBSITE = ("organisation", "website")
 # In order: the words, the file of the answer, and the places that it takes there.
 _QUESTIONS: Mapping[str, tuple[str, tuple[Loc, ...]]] = {
     N_("Language of your newsletters: fr, en or en-US"): (SETTINGS_FILE, (_LANGUAGE,)),
@@ -30,7 +31,7 @@ _QUESTIONS: Mapping[str, tuple[str, tuple[Loc, ...]]] = {
         (("organisation", "name"), (*_SENDER, "name")),
     ),
     N_("Its postal address"): (SETTINGS_FILE, (("organisation", "address"),)),
-    N_("Its website"): (SETTINGS_FILE, (("organisation", "website"),)),
+    N_("Its website"): (SETTINGS_FILE, (_WEBSITE,)),
     N_("Email address that your newsletters come from"): (
         SETTINGS_FILE,
         ((*_SENDER, "email"), (*_SENDER, "reply_to"), ("unsubscribe", "mailto")),
@@ -108,6 +109,8 @@ def _with_answer(files: Files, answer: str, name: str, places: Sequence[Loc]) ->
         del changed[_EXAMPLE_LOGO]
         answer = path.name
         changed[f"assets/{answer}"] = path.read_bytes()
+    if places == (_WEBSITE,) and "." in answer and "://" not in answer:
+        answer = f"https://{answer}"  # as people say it
     for place in places:
         source = parse_source(changed[name].decode(), Path(name))
         typed = json.dumps(answer, ensure_ascii=False)
