@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from newsletter.checks.checked import Checked
+from newsletter.checks.reading.addresses import all_addresses
 from newsletter.checks.rule import Finding, at_link, rule
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import load_issue
@@ -58,9 +59,9 @@ def missing_page(checked: Checked) -> Iterator[Finding]:
     """
     site = checked.settings.site
     before, sign, after = ((site and site.web and site.web_url) or "").partition("{issue}")
-    files = {**issues_by_name(checked.source.path.parent)} if sign else {}
-    files.pop(checked.issue.id, None)
-    for link in checked.addresses if files else ():
+    files = issues_by_name(checked.source.path.parent) if sign else {}
+    # What the templates add is right, or was told as a problem of translation_of:.
+    for link in all_addresses(checked.links, ()) if files else ():
         url = re.split("[?#]", link.url)[0]
         name = unquote(url.removeprefix(before).removesuffix(after))
         if page_of(f"{before}{sign}{after}", name) != url:

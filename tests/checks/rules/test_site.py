@@ -76,6 +76,7 @@ def test_a_link_to_a_page_that_the_site_will_not_have_is_told(
         "https://l.example.org/",
         "https://l.example.org/presse/",
         "https://l.example.org/adhesion",
+        "https://l.example.org/{own}",
         "https://example.org/2025-03-salom",
     ],
 )
@@ -85,7 +86,11 @@ def test_a_link_to_a_page_that_is_there_or_of_others_passes(
     with_site()
     other = write_issue(f"{HEAD_ALONE}items: [{{kind: text, body: Oui.}}]\n")
     other.rename(other.with_name("2025-03-salon.yaml"))
+    other.with_name(f"{other.stem}-en.yaml").write_bytes(
+        other.with_name("2025-03-salon.yaml").read_bytes()
+    )
 
+    url = url.format(own=other.stem)
     assert check("missing-page", f"- {{kind: text, body: 'Voir [le salon]({url}).'}}\n") == []
 
 
