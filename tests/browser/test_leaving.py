@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_preview import AXE
+from tests.browser.conftest import violations
 from tests.leaving.serving import Page as Served
 from tests.leaving.serving import add_address, add_people, leaving, who_is_out
 
@@ -73,10 +72,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_on_a_narrow_screen(
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     refused = [each for each in refused if "style" in each]  # Axe brings one of its own
 
-    found = Axe().run(page, options=AXE).response
-
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
-    assert found["passes"]
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert ground == {"light": "rgb(243, 241, 236)", "dark": "rgb(20, 18, 28)"}[scheme]
     assert refused == []
