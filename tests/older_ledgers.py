@@ -7,6 +7,7 @@ from pathlib import Path
 _BACK_TO_3 = """
 ALTER TABLE deliveries DROP COLUMN claimed_by;
 DROP TABLE workers;
+DROP TABLE schedules;
 DROP TABLE paces;
 DROP TABLE intervals;
 CREATE TABLE under_way (issue VARCHAR NOT NULL, inode VARCHAR NOT NULL, is_to_stop BOOLEAN NOT NULL,

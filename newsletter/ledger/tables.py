@@ -235,6 +235,20 @@ workers = Table(
     Column("is_to_stop", Boolean, nullable=False),
 )
 
+# What leaves by itself, and when. Gone once nobody waits any more; `missed` once it was told that it
+# was too late.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("list_name", String, primary_key=True),
+    Column("due", Time, nullable=False),
+    Column("until", Time, nullable=False),  # too late after it
+    Column("said", String, nullable=False),  # as typed, and the zone: 2026-12-02 7:30 Europe/Paris
+    Column("by_whom", String, nullable=False),  # Claire <claire@example.org>, "" unknown
+    Column("missed", Boolean, nullable=False),
+)
+
 # When the next message may leave through an account with a server, to a domain or "" for any: all
 # workers share it. The longest interval of those at work holds.
 paces = Table(
