@@ -49,7 +49,7 @@ def send(
     _one_target(options)
     means = partial(_means, settings, options, environment, terminal, clock)
     if options.members is None and options.resumes:
-        return resume_frozen(settings.workspace, means, file)
+        return resume_frozen(settings, means, file)
     look_for_members(options.members)
     [path] = issue_files([file], settings)
     loaded = load_issue(path, settings)

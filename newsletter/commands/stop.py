@@ -5,8 +5,8 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _, counted
-from newsletter.ledger.file import LEDGER_FILE, SendUnderWay, only_sender
-from newsletter.ledger.ledger import open_ledger, running_ledger
+from newsletter.ledger.file import SendUnderWay, only_sender
+from newsletter.ledger.opening import has_ledger, open_ledger, running_ledger
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 
@@ -18,18 +18,21 @@ def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -
         NewsletterError: nothing is there to stop, or to close.
     """
     settings, _problems = open_workspace(start)
-    workspace, issue_id = settings.workspace, file.stem
-    if not (workspace / LEDGER_FILE).exists():
+    place, issue_id = (settings.workspace, settings.ledger), file.stem
+    if not has_ledger(*place):
         raise _nothing_to_stop(file)
     try:
-        with only_sender(workspace), open_ledger(workspace) as ledger:
-            if not close:
+        with only_sender(*place), open_ledger(*place) as ledger:
+            is_asked = ledger.is_shared and ledger.under_way.ask_to_stop(issue_id)
+            if not close and not is_asked:
                 raise _nothing_to_stop(file)
-            erased = ledger.frozen.close(issue_id)
+            erased = 0 if is_asked else ledger.frozen.close(issue_id)
     except SendUnderWay:
-        with running_ledger(workspace) as ledger:
-            if not ledger.under_way.ask_to_stop(issue_id):
-                raise _nothing_to_stop(file) from None
+        with running_ledger(*place) as ledger:
+            is_asked, erased = ledger.under_way.ask_to_stop(issue_id), 0
+        if not is_asked:
+            raise _nothing_to_stop(file) from None
+    if is_asked:
         tell(_("the send ends after the messages in flight; --resume continues it"))
         return 0
     told = counted(
