@@ -66,6 +66,20 @@ def run(workspace: Path, statement: str, **said: object) -> Sequence[Sequence[An
         return result.all() if result.returns_rows else ()
 
 
+def has_ledger(workspace: Path) -> bool:
+    return opening.has_ledger(workspace, url_of(workspace))
+
+
+def lose_ledger(workspace: Path) -> None:
+    """Leave a workspace without a ledger: as a colleague's clone, where it is a file."""
+    for path in workspace.glob("ledger*"):
+        path.unlink()
+    if url_of(workspace):
+        settings = workspace / "newsletter.yaml"
+        settings.write_text(re.sub("(?m)^ledger: .*\n", "", settings.read_text("utf-8")), "utf-8")
+        share_ledger(workspace)
+
+
 def content_of(workspace: Path) -> bytes:
     """Return all that a ledger holds; of a file, what it held before too."""
     if url_of(workspace) is None:

@@ -109,13 +109,17 @@ def open_server(url: str, *, read_only: bool = False) -> Engine:
         LedgerError: it is not reached, refuses us, or is to be upgraded; or the program is.
     """
     engine = connected(url, read_only=read_only)
-    with server_errors(url), engine.connect() as connection:
-        number = connection.scalar(select(version.c.number))
-    if number is None or number < SCHEMA_VERSION:
-        raise _not_upgraded()
-    if number > SCHEMA_VERSION:
-        message = _("the shared ledger was upgraded by a newer version of this program")
-        raise LedgerError(message, hint=_("install that version; nothing was sent"))
+    try:
+        with server_errors(url), engine.connect() as connection:
+            number = connection.scalar(select(version.c.number))
+        if number is None or number < SCHEMA_VERSION:
+            raise _not_upgraded()
+        if number > SCHEMA_VERSION:
+            message = _("the shared ledger was upgraded by a newer version of this program")
+            raise LedgerError(message, hint=_("install that version; nothing was sent"))
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
