@@ -112,15 +112,19 @@ def open_server(url: str, *, read_only: bool = False) -> Engine:
     try:
         with server_errors(url), engine.connect() as connection:
             number = connection.scalar(select(version.c.number))
-        if number is None or number < SCHEMA_VERSION:
-            raise _not_upgraded()
-        if number > SCHEMA_VERSION:
-            message = _("the shared ledger was upgraded by a newer version of this program")
-            raise LedgerError(message, hint=_("install that version; nothing was sent"))
+        _refuse_other(number)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def _refuse_other(number: int | None) -> None:
+    if number is None or number < SCHEMA_VERSION:
+        raise _not_upgraded()
+    if number > SCHEMA_VERSION:
+        message = _("the shared ledger was upgraded by a newer version of this program")
+        raise LedgerError(message, hint=_("install that version; nothing was sent"))
 
 
 def upgrade(url: str) -> bool:

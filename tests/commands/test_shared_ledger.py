@@ -32,9 +32,9 @@ def test_without_the_extra_the_sentence_says_what_to_install(workspace, monkeypa
 def test_a_database_that_does_not_answer_is_told_by_every_command(workspace) -> None:
     say_shared(workspace)
 
-    with pytest.raises(NewsletterError, match="at '127.0.0.1' cannot be reached"):
+    with pytest.raises(NewsletterError, match="cannot be reached"):
         purge(30, start=workspace, now=datetime.now(UTC), tell=str)
-    with pytest.raises(NewsletterError, match="at '127.0.0.1' cannot be reached"):
+    with pytest.raises(NewsletterError, match="cannot be reached"):
         upgrade(start=workspace, tell=str)
     assert not list(workspace.glob("ledger*"))
 
