@@ -17,6 +17,8 @@ ALTER TABLE frozen_issues_2 RENAME TO frozen_issues;
 DROP TABLE returns;
 DROP TABLE mailboxes;
 DROP TABLE lists;
+DROP TABLE schedules;
+DROP TABLE workers;
 ALTER TABLE said_no DROP back;
 UPDATE version SET number = 2;
 """

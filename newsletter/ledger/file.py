@@ -199,6 +199,7 @@ def _make_tables(engine: Engine) -> None:
             _from_version_2(connection)
         else:
             metadata.create_all(connection)
+            connection.execute(update(version).values(number=SCHEMA_VERSION))
         if number is None:
             connection.execute(insert(version).values(number=SCHEMA_VERSION))
             connection.execute(insert(keys).values(value=secrets.token_hex(32)))

@@ -46,6 +46,7 @@ from newsletter.ledger.rows import (
     rows_of,
 )
 from newsletter.ledger.said_no import SaidNo
+from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, under_way
 from newsletter.ledger.under_way import UnderWay
@@ -74,6 +75,7 @@ class Ledger:
     said_no: SaidNo
     under_way: UnderWay
     returns: Returns
+    schedules: Schedules
     _writer: Writer
 
     @classmethod
@@ -82,7 +84,8 @@ class Ledger:
         engine = read_only_engine(path) if read_only else open_engine(path)
         errors = partial(ledger_errors, path)
         parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
-        ledger = cls(path, engine, *parts, Returns(engine, errors), Writer(path, engine))
+        more = Returns(engine, errors), Schedules(engine, errors)
+        ledger = cls(path, engine, *parts, *more, Writer(path, engine))
         ledger._mark_recipients()
         return ledger
 

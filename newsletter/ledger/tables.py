@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData(
     naming_convention={
@@ -190,6 +190,26 @@ under_way = Table(
     Column("inode", String, nullable=False),
     Column("is_to_stop", Boolean, nullable=False),
     Column("list", String, nullable=False),  # whose no counts, "" for any list's
+)
+
+# What leaves by itself, and when: `newsletter.ledger.schedules`.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("list_name", String, primary_key=True),
+    Column("due", Time, nullable=False),
+    Column("until", Time, nullable=False),
+    Column("said", String, nullable=False),
+    Column("by_whom", String, nullable=False),
+    Column("missed", Boolean, nullable=False),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String, primary_key=True),  # its machine and process
+    Column("seen", Time, nullable=False),
 )
 
 _AS_NOTED = (
