@@ -48,7 +48,7 @@ from newsletter.ledger.rows import (
 from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, under_way
+from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.under_way import UnderWay
 from newsletter.ledger.writer import Writer
 
@@ -130,7 +130,7 @@ class Ledger:
         attempting = deliveries.c.state == State.ATTEMPTING
         with ledger_errors(self.path), self.engine.begin() as connection:
             connection.execute(update(deliveries).where(attempting).values(state=State.UNCERTAIN))
-            connection.execute(delete(under_way))
+            connection.execute(delete(workers).where(workers.c.inode != ""))
 
     def known(self, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
         """Return the rows that there are of some addresses, which are in lower case."""

@@ -183,7 +183,7 @@ def deliver_frozen(
             first=first,
             resumes=partial(resumes, means),
         )
-        with _stoppable(ledger, file.stem, means.terminal.stopping):
+        with _stoppable(ledger, means.terminal.stopping):
             show_progress(means, outcomes, total)
     except NewsletterError as error:
         first.abort()
@@ -199,14 +199,14 @@ def deliver_frozen(
 
 
 @contextmanager
-def _stoppable(ledger: Ledger, issue_id: str, stopping: threading.Event) -> Iterator[None]:
+def _stoppable(ledger: Ledger, stopping: threading.Event) -> Iterator[None]:
     """Have a run stop, as by Ctrl-C, once `newsletter stop` asks for it from another window."""
     ended = threading.Event()
 
     def watch() -> None:
         with suppress(NewsletterError):  # whoever writes to the ledger is told of it
             while not ended.wait(STOP_SECONDS):
-                if ledger.under_way.is_to_stop(issue_id):
+                if ledger.under_way.is_to_stop():
                     stopping.set()
 
     watcher = threading.Thread(target=watch, name="stop")

@@ -188,11 +188,11 @@ def test_a_full_disk_ends_the_send_with_a_sentence_and_loses_nothing(
 
 
 def allow_small_files_only() -> None:
-    """Let no file grow over 200 kB: the ledger's journal meets that in the middle of the send."""
+    """Let no file grow over 180 kB: the ledger's journal meets that in the middle of the send."""
     import resource
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (180_000, 180_000))
 
 
 def test_a_second_send_at_the_same_time_is_refused(

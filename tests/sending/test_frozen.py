@@ -236,7 +236,7 @@ def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_upgraded_by_a_send(
             row[0] or "" for row in connection.execute("SELECT sql FROM sqlite_schema")
         )
     connection.close()
-    assert number == 3
+    assert number == 4
     assert ids["membre0@example.org"] == "ab12"
     assert "CONSTRAINT uq_deliveries_issue_address UNIQUE" in schema
 

@@ -3,10 +3,8 @@
 import email
 import email.policy
 import json
-import sqlite3
 import sys
 import threading
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -323,17 +321,3 @@ def test_with_the_release_goes_its_page(
 
     assert sent.status == 0, sent.text
     assert (workspace / "published/essai.html").is_file()
-
-
-def test_a_ledger_of_before_schedules_took_them_in(
-    start_server, send, write_members, people, workspace
-) -> None:
-    server = start_server()
-    send(server, members=write_members(people(2)))
-    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as connection:
-        connection.executescript(
-            "DROP TABLE schedules; DROP TABLE workers; UPDATE version SET number = 3"
-        )
-
-    assert "accepted by the server" in reported(workspace)
-    assert send(server, members=workspace / "membres.csv", at=SOON).status == 2  # it was sent
