@@ -49,10 +49,10 @@ def send(
     terminal.show(problems)
     settings, options = _of_list(settings, options)
     _one_target(options)
-    means = partial(_means, settings, options, environment, terminal, clock)
+    means = partial(means_of, settings, options, environment, terminal, clock)
     if options.members is None and options.resumes:
-        waits = bool(scheduled(settings.workspace, file))
-        status = resume(settings.workspace, means, file)
+        waits = bool(scheduled(settings, file))
+        status = resume(settings, means, file)
     else:
         waits = bool(options.at)
         status = _begin(file, settings, options, means, terminal)
@@ -74,7 +74,7 @@ def _begin(
     look_for_members(options.members)
     if not options.is_test and options.outbox is None:
         said, waits = options.list_name, options.resume
-        status = resume_list(settings.workspace, means, file, said, waits=waits)
+        status = resume_list(settings, means, file, said, waits=waits)
         if status is not None:
             return status
     [path] = issue_files([file], settings)
@@ -136,7 +136,7 @@ def _warn(terminal: Terminal, message: str) -> None:
     terminal.tell(_("Warning: {message}").format(message=message))
 
 
-def _means(
+def means_of(
     settings: Settings,
     options: SendOptions,
     environment: Mapping[str, str],

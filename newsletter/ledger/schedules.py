@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, exists, func, insert, select, update
 
 from newsletter.ledger.rows import of_list
 from newsletter.ledger.states import State, utc_text
@@ -75,10 +75,16 @@ class Schedules:
         with self.errors(), self.engine.begin() as connection:
             yield connection.execute(now_missed.values(missed=True)).rowcount > 0
 
-    def end(self, schedule: Schedule) -> None:
-        """Have it leave by itself no more; what is frozen stays."""
+    def end(self, schedule: Schedule, *, once_done: bool = False) -> None:
+        """Have it leave by itself no more; what is frozen stays. `once_done`: if nobody waits."""
+        waits = of_list(schedule.issue, schedule.list_name) & deliveries.c.state.in_(
+            (State.QUEUED, State.ATTEMPTING)
+        )
+        ended = delete(schedules).where(_of(schedule))
+        if once_done:
+            ended = ended.where(~exists(select(deliveries.c.number).where(waits)))
         with self.errors(), self.engine.begin() as connection:
-            connection.execute(delete(schedules).where(_of(schedule)))
+            connection.execute(ended)
 
     def cancel(self, schedule: Schedule) -> bool:
         """End it; erase what is frozen for it unless a message has left; return whether it is."""

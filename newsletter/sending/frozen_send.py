@@ -33,13 +33,14 @@ from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.sending.while_sending import first_connection, resumes, show_progress
+from newsletter.settings.settings import Settings
 
 STOP_SECONDS = 1.0
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
 def resume_frozen(
-    workspace: Path, means_for: Callable[[str], Means], file: Path, lists: Sequence[str] = ()
+    settings: Settings, means_for: Callable[[str], Means], file: Path, lists: Sequence[str] = ()
 ) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
@@ -49,7 +50,7 @@ def resume_frozen(
     Raises:
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
-    status = 0
+    status, workspace = 0, settings.workspace
     with only_sender(workspace), open_ledger(workspace) as ledger:
         for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
             content = frozen_content(ledger, file.stem, list_name)

@@ -24,45 +24,51 @@ from newsletter.sending.hours import hour_in_words, window_in_words
 from newsletter.sending.means import Means, TooLate
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.terminal import is_yes
+from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20
 
 
-def resume(workspace: Path, means_for: Callable[[str], Means], file: Path) -> int:
+def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) -> int:
     """Go on with what is frozen of an issue: at once, or at its hour; return the exit status.
 
     Raises:
         NewsletterError: as `resume_frozen`; or its hour is over, and nobody says to send it now.
     """
-    waiting = scheduled(workspace, file)
+    waiting = scheduled(settings, file)
     if not waiting:
-        return resume_frozen(workspace, means_for, file)
-    with read_ledger(workspace) as ledger:
+        return resume_frozen(settings, means_for, file)
+    with read_ledger(settings.workspace) as ledger:
         lists = ledger.frozen.lists(file.stem) if ledger else []
     status = 0
     if at_once := [each for each in lists if each not in waiting]:
-        status = resume_frozen(workspace, means_for, file, at_once)
+        status = resume_frozen(settings, means_for, file, at_once)
     for list_name in waiting:
-        status = max(status, resume_list(workspace, means_for, file, list_name, waits=True) or 0)
+        status = max(status, resume_list(settings, means_for, file, list_name, waits=True) or 0)
     return status
 
 
 def resume_list(
-    workspace: Path, means_for: Callable[[str], Means], file: Path, list_name: str, *, waits: bool
+    settings: Settings,
+    means_for: Callable[[str], Means],
+    file: Path,
+    list_name: str,
+    *,
+    waits: bool,
 ) -> int | None:
     """Go on with what is scheduled for one list; None where nothing is.
 
     Raises:
         NewsletterError: as `resume`; or its hour is to come, and nobody `waits`.
     """
-    schedule = scheduled(workspace, file).get(list_name)
+    schedule = scheduled(settings, file).get(list_name)
     if schedule is None:
         return None
-    with read_ledger(workspace) as ledger:
+    with read_ledger(settings.workspace) as ledger:
         assert ledger is not None  # noqa: S101 - the schedule was found there
         means = means_for(frozen_content(ledger, file.stem, list_name)["sender_key"])
     options = replace(means.options, members=None, resume=True)
-    waiting = Scheduled(replace(means, options=options), workspace, file, schedule)
+    waiting = Scheduled(replace(means, options=options), file, schedule)
     if means.options.dry_run:
         return waiting.leave()
     if means.clock.now() > schedule.too_late_after:
@@ -75,9 +81,9 @@ def resume_list(
     return waiting.wait()
 
 
-def scheduled(workspace: Path, file: Path) -> dict[str, Schedule]:
+def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
     """Return what is scheduled of an issue, by list."""
-    with read_ledger(workspace) as ledger:
+    with read_ledger(settings.workspace) as ledger:
         found = ledger.schedules.of(file.stem) if ledger else []
     return {each.list_name: each for each in found}
 
@@ -87,7 +93,6 @@ class Scheduled:
     """What is frozen for a list, its hour, and what it leaves by."""
 
     means: Means
-    workspace: Path
     file: Path
     schedule: Schedule
 
@@ -106,7 +111,7 @@ class Scheduled:
         late = self.schedule.too_late_after
         try:
             while clock.now() <= late:
-                if self.schedule.list_name not in scheduled(self.workspace, self.file):
+                if self.schedule.list_name not in scheduled(settings, self.file):
                     tell(_("cancelled: nothing leaves"))
                     return EXIT_INTERRUPTED
                 seconds = (self.schedule.due - clock.now()).total_seconds()
@@ -150,15 +155,17 @@ class Scheduled:
 
     def _send(self, means: Means) -> int:
         lists = [self.schedule.list_name]
-        status = resume_frozen(self.workspace, lambda _sender: means, self.file, lists)
-        if not (means.terminal.stopping.is_set() or means.options.dry_run):
-            with running_ledger(self.workspace) as ledger:
-                ledger.schedules.end(self.schedule)
+        status = resume_frozen(means.settings, lambda _sender: means, self.file, lists)
+        if not means.options.dry_run:
+            with running_ledger(self.means.settings.workspace) as ledger:
+                ledger.schedules.end(self.schedule, once_done=True)
         return status
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
         message = _("{file} was to leave on {moment}: it did not")
+        if self.schedule.tried:
+            message = _("{file} was to leave on {moment}: not everyone was sent it")
         moment = window_in_words(due, until, self.means.settings)
         return message.format(file=shown_path(self.file), moment=moment)
 
@@ -169,7 +176,7 @@ class Scheduled:
         words = f"{self._too_late()}. {hint.format(file=shown_path(self.file))}"
         try:
             with (
-                running_ledger(self.workspace) as ledger,
+                running_ledger(self.means.settings.workspace) as ledger,
                 ledger.schedules.missing(self.schedule) as is_news,
             ):
                 if is_news:

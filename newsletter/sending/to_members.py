@@ -71,7 +71,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
             )
         _schedule(sending, ledger, sending.hours, freeze)
     list_name = sending.options.list_name
-    return resume_list(workspace, lambda _sender: sending, file, list_name, waits=True) or 0
+    return resume_list(sending.settings, lambda _sender: sending, file, list_name, waits=True) or 0
 
 
 def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[], None]) -> None:

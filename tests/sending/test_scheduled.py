@@ -60,6 +60,17 @@ def git_of_claire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home))
 
 
+SITE = "site: {{web: public, web_url: 'https://l.example.org/{{issue}}', publish: {command}}}"
+
+
+def publish_by_copying(workspace: Path) -> str:
+    """Return the program that puts the site into `published/`."""
+    script = workspace / "publish.py"
+    text = "import sys, shutil; shutil.copytree(*sys.argv[1:], dirs_exist_ok=True)"
+    script.write_text(text, "utf-8")
+    return json.dumps([sys.executable, str(script), "{folder}", str(workspace / "published")])
+
+
 def pressed() -> None:
     raise KeyboardInterrupt
 
@@ -309,11 +320,7 @@ def test_with_the_release_goes_its_page(
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (workspace / FILE).write_text(RELEASE.replace("06:00", "11:04"), "utf-8")
-    script = workspace / "publish.py"
-    script.write_text("import sys, shutil; shutil.copytree(*sys.argv[1:])", "utf-8")
-    command = json.dumps([sys.executable, str(script), "{folder}", str(workspace / "published")])
-    settings_say(f"site: {{web: public, web_url: 'https://l.example.org/{{issue}}', "
-                 f"publish: {command}}}")  # fmt: skip
+    settings_say(SITE.format(command=publish_by_copying(workspace)))
 
     sent = send(
         start_server(), members=write_members(people(2)), at="2025-05-02 11:04", typed=["yes", "2"]
