@@ -9,7 +9,6 @@ ALTER TABLE deliveries DROP COLUMN claimed_by;
 DROP TABLE workers;
 DROP TABLE schedules;
 DROP TABLE paces;
-DROP TABLE intervals;
 CREATE TABLE under_way (issue VARCHAR NOT NULL, inode VARCHAR NOT NULL, is_to_stop BOOLEAN NOT NULL,
   list VARCHAR NOT NULL, CONSTRAINT pk_under_way PRIMARY KEY (issue));
 UPDATE version SET number = 3;

@@ -51,6 +51,7 @@ PAGES = {  # each page of the guide, in French and in English
     "corriger-apres-l-envoi": "correcting-after-sending",
     "demarrer": "getting-started",
     "ecrire": "writing",
+    "en-equipe": "team",
     "en-ligne": "online",
     "envoyer": "sending",
     "genres": "kinds",

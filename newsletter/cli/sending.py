@@ -262,5 +262,11 @@ def add_ledger(newsletter: click.Group) -> None:
 
         return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
 
+    @ledger.command(help=_("Prepare the shared ledger for this version of the program."))
+    def upgrade() -> int:
+        from newsletter.commands.ledger import upgrade as run_upgrade
+
+        return run_upgrade(start=here(), tell=click.echo)
+
 
 ADD_SENDING = (add_doctor, add_approve, add_send, add_stop, add_report, add_ledger)

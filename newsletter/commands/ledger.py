@@ -1,4 +1,4 @@
-"""`newsletter ledger purge`: personal data is erased, the totals are kept."""
+"""`newsletter ledger`: personal data is erased, a shared ledger is made and filled."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _, counted
-from newsletter.ledger.file import LEDGER_FILE, only_sender
-from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.file import only_sender
+from newsletter.ledger.opening import has_ledger, open_ledger
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 
@@ -19,10 +19,11 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
         NewsletterError: there is no ledger, or a send is under way.
     """
     settings, _problems = open_workspace(start)
-    if not (settings.workspace / LEDGER_FILE).exists():
+    if not has_ledger(settings.workspace, settings.ledger):
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("the first send creates it"))
-    with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
+    place = settings.workspace, settings.ledger
+    with only_sender(*place), open_ledger(*place) as ledger:
         before = now - timedelta(days=older_than)
         erased = ledger.purge(before)
     for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):
@@ -30,4 +31,22 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
             each.unlink()
     told = counted("{count} address erased", "{count} addresses erased", erased)
     tell(told.format(count=erased))
+    return 0
+
+
+def upgrade(*, start: Path, tell: Callable[[str], None]) -> int:
+    """Make the shared ledger that the settings name, or bring it up to this version.
+
+    Raises:
+        NewsletterError: they name none, or the database does not let us.
+    """
+    settings, _problems = open_workspace(start)
+    if settings.ledger is None:
+        message = _("the settings name no shared ledger")
+        hint = _("a ledger of the workspace's own needs no upgrade; see the guide, In a team")
+        raise NewsletterError(message, hint=hint)
+    from newsletter.ledger.server import upgrade as upgrade_server
+
+    was_needed = upgrade_server(settings.ledger)
+    tell(_("the shared ledger is ready") if was_needed else _("the shared ledger was ready"))
     return 0

@@ -12,7 +12,8 @@ from newsletter.commands.refusals import refusals
 from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.content.shown_as import audience_in_words
 from newsletter.i18n import _, counted, current_language
-from newsletter.ledger.ledger import Ledger, read_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import Delivery, State, Verdict
 from newsletter.mailing.message.addresses import domain_of
 from newsletter.problems.errors import NewsletterError
@@ -49,7 +50,7 @@ def report(file: Path, *, output_format: str, start: Path, tell: Callable[[str],
     """
     settings, _problems = open_workspace(start)
     issue_id = file.stem
-    with read_ledger(settings.workspace) as ledger:
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
         counts = ledger.counts(issue_id) if ledger else {}
         if ledger is None or not counts:
             sent = _sent_elsewhere(settings.workspace, file)

@@ -54,7 +54,7 @@ def site(
     settings = with_own_folders(own, places)
     now = now if now.tzinfo else now.replace(tzinfo=own.zone)
     issues, unread = _read(settings, show)
-    sent = sent_times(settings.workspace)
+    sent = sent_times(settings.workspace, settings.ledger)
     chosen = published(issues, settings, sent=sent, now=now)
     folder = output or _usual_output(settings)
     online = [*map(Remembered(settings, places, folder).online_issue, chosen)]

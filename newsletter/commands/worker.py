@@ -18,7 +18,8 @@ from newsletter.content.folder import held_until, is_release, issues_in
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.ledger.file import SendUnderWay
-from newsletter.ledger.ledger import Ledger, running_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import running_ledger
 from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import State
 from newsletter.mailing.delivery.clock import Clock
@@ -37,7 +38,7 @@ _EMBARGO_DAYS = timedelta(days=7)  # a page that could not go online is tried fo
 
 @dataclass
 class Rounds:
-    """What a worker does, round by round. `stopping` is set by a signal: the message in the air is finished."""
+    """What a worker does, round by round. A signal sets `stopping`; what is in the air is ended."""
 
     settings: Settings
     means_for: Callable[[str, Terminal], Means]
@@ -184,7 +185,7 @@ def worker(
         means_of(settings, replace(options, yes=False), environment, terminal, clock, sender)
     if not only_send and settings.site and settings.site.publish:
         publish_command(settings, terminal.ask)
-    with running_ledger(settings.workspace) as ledger:
+    with running_ledger(settings.workspace, settings.ledger) as ledger:
         used = clock or real_clock(terminal.stopping)
         at_work = Rounds(settings, means_for, ledger, terminal.tell, used, environment,
                          terminal.stopping, only_send)  # fmt: skip

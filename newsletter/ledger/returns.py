@@ -11,7 +11,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Engine, Select, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.states import State
@@ -135,7 +135,8 @@ class Returns:
     def note_read(self, name: str, uidvalidity: int, uid: int) -> None:
         """Note how far a mailbox was read."""
         read = {"uidvalidity": uidvalidity, "uid": uid}
-        noted = insert(mailboxes).values(name=name, **read).on_conflict_do_update(set_=read)
+        noted = insert(mailboxes).values(name=name, **read)
+        noted = noted.on_conflict_do_update(index_elements=["name"], set_=read)
         with self.errors(), self.engine.begin() as connection:
             connection.execute(noted)
 
@@ -147,6 +148,7 @@ _WAS, _IS = (
 )
 _SAYS_MORE = (returns.c.certainty != CERTAIN) | (_IS & ~_WAS)
 _NOTE = _NEW.on_conflict_do_update(
+    index_elements=["issue", "mark"],
     set_={each.name: each for each in _NEW.excluded if not each.primary_key},
     where=(_NEW.excluded.certainty == CERTAIN) & _SAYS_MORE,
 )

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import Engine, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.tables import keys, lists, recipients, said_no
@@ -88,7 +88,9 @@ class SaidNo:
     def note_list(self, name: str) -> None:
         """Note that a list is written to: its links are read as long as the ledger is there."""
         with self.errors(), self.engine.begin() as connection:
-            connection.execute(insert(lists).values(name=name).on_conflict_do_nothing())
+            connection.execute(
+                insert(lists).values(name=name).on_conflict_do_nothing(index_elements=["name"])
+            )
 
     def add(self, nos: Iterable[No]) -> int:
         """Note who said no; return how many were not known to have.
@@ -124,6 +126,7 @@ class SaidNo:
 
 _NEW = insert(said_no).execution_options(preserve_rowcount=True)
 _ADD = _NEW.on_conflict_do_update(
+    index_elements=["mark", "list"],
     set_={"since": _NEW.excluded.since, "source": _NEW.excluded.source, "back": ""},
     where=(said_no.c.back != "") & (_NEW.excluded.since >= said_no.c.back),
 )

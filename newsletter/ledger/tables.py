@@ -233,10 +233,17 @@ workers = Table(
     Column("list", String, nullable=False),  # whose no counts, "" for any list's
     Column("inode", String, nullable=False),
     Column("is_to_stop", Boolean, nullable=False),
+    # What it sends through, and the seconds between two messages that its settings ask for there.
+    Column("account", String, nullable=False),
+    Column("interval", Double, nullable=False),
 )
 
-# What leaves by itself, and when; gone once nobody waits. `missed` once it was told that it
-# was too late.
+# Who was not seen for so long is dead, or will find that others do its work.
+LEASE_SECONDS = 60
+IS_ALIVE = workers.c.seen > NOW - LEASE_SECONDS
+
+# What leaves by itself, and when. Gone once nobody waits any more; `missed` once it was told that
+# it was too late.
 schedules = Table(
     "schedules",
     metadata,
@@ -249,22 +256,13 @@ schedules = Table(
     Column("missed", Boolean, nullable=False),
 )
 
-# When the next message may leave through an account with a server, to a domain or "" for any: all
-# workers share it. The longest interval of those at work holds.
+# When the next message may leave through an account with a server, for all who send through it: as
+# `workers.seen`.
 paces = Table(
     "paces",
     metadata,
     Column("account", String, primary_key=True),
-    Column("domain", String, primary_key=True),
-    Column("next_time", Double, nullable=False),  # as `workers.seen`
-)
-intervals = Table(
-    "intervals",
-    metadata,
-    Column("worker", String, primary_key=True),
-    Column("account", String, primary_key=True),
-    Column("domain", String, primary_key=True),
-    Column("seconds", Double, nullable=False),
+    Column("next_time", Double, nullable=False),
 )
 
 _AS_NOTED = (

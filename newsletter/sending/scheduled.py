@@ -4,6 +4,7 @@ Time is the wall clock's, looked at often: a machine that was asleep has slept t
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,7 +13,8 @@ from pathlib import Path
 
 from newsletter.i18n import _
 from newsletter.ledger.file import SendUnderWay
-from newsletter.ledger.ledger import read_ledger, running_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
 from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.smtp.connection import Connection, MailObject
@@ -38,7 +40,7 @@ def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) ->
     waiting = scheduled(settings, file)
     if not waiting:
         return resume_frozen(settings, means_for, file)
-    with read_ledger(settings.workspace) as ledger:
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
         lists = ledger.frozen.lists(file.stem) if ledger else []
     status = 0
     if at_once := [each for each in lists if each not in waiting]:
@@ -64,7 +66,7 @@ def resume_list(
     schedule = scheduled(settings, file).get(list_name)
     if schedule is None:
         return None
-    with read_ledger(settings.workspace) as ledger:
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
         assert ledger is not None  # noqa: S101 - the schedule was found there
         means = means_for(frozen_content(ledger, file.stem, list_name)["sender_key"])
     options = replace(means.options, members=None, resume=True)
@@ -83,7 +85,7 @@ def resume_list(
 
 def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
     """Return what is scheduled of an issue, by list."""
-    with read_ledger(settings.workspace) as ledger:
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
         found = ledger.schedules.of(file.stem) if ledger else []
     return {each.list_name: each for each in found}
 
@@ -157,9 +159,13 @@ class Scheduled:
         lists = [self.schedule.list_name]
         status = resume_frozen(means.settings, lambda _sender: means, self.file, lists)
         if not means.options.dry_run:
-            with running_ledger(self.means.settings.workspace) as ledger:
+            with self._ledger() as ledger:
                 ledger.schedules.end(self.schedule, once_done=True)
         return status
+
+    def _ledger(self) -> AbstractContextManager[Ledger]:
+        settings = self.means.settings
+        return running_ledger(settings.workspace, settings.ledger)
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
@@ -175,10 +181,7 @@ class Scheduled:
                  "--resume; to cancel it: newsletter stop {file}")  # fmt: skip
         words = f"{self._too_late()}. {hint.format(file=shown_path(self.file))}"
         try:
-            with (
-                running_ledger(self.means.settings.workspace) as ledger,
-                ledger.schedules.missing(self.schedule) as is_news,
-            ):
+            with self._ledger() as ledger, ledger.schedules.missing(self.schedule) as is_news:
                 if is_news:
                     self.means.terminal.tell(words)
                     issue, list_name = self.schedule[:2]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.file import only_sender
-from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import open_ledger, read_ledger
 from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.message.message import shown_subject
@@ -40,17 +41,17 @@ from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscrib
 
 def send_to_members(sending: Sending, path: Path) -> int:
     """Send the issue to the members in `path`; return the exit status."""
-    workspace = sending.settings.workspace
+    place = sending.settings.workspace, sending.settings.ledger
     refuse_unapproved(sending)
     if sending.options.outbox is not None:  # no ledger is read or written
         return _without_server(to_members_in(sending, path), None)
     if sending.options.dry_run:
         to_members = to_members_in(sending, path)
-        with read_ledger(workspace) as known:
+        with read_ledger(*place) as known:
             refuse_what_was_sent(sending, to_members.parts, known)
             return _without_server(to_members, known)
-    knows_who_said_no = is_known(workspace)
-    with only_sender(workspace), open_ledger(workspace) as ledger:
+    knows_who_said_no = is_known(*place)
+    with only_sender(*place), open_ledger(*place) as ledger:
         to_members = to_members_in(sending, path, ledger)
         refuse_what_was_sent(sending, to_members.parts, ledger)
         if not knows_who_said_no:
@@ -64,7 +65,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
             to_members.note_everyone(ledger)  # who is left out
             return tell_summary(sending, ledger, file, faults)
         ask_for_number(sending, plan.total)
-        freeze = partial(_freeze, to_members, ledger)
+        freeze = partial(_freeze_alone, to_members, ledger)
         if sending.hours is None:
             return deliver_frozen(
                 sending, ledger, file, total=plan.total, freeze=freeze, faults=faults
@@ -110,7 +111,7 @@ def _who_got(sending: Sending) -> frozenset[str] | None:
     other = sending.options.only_those_who_got
     if other is None:
         return None
-    with read_ledger(sending.settings.workspace) as ledger:
+    with read_ledger(sending.settings.workspace, sending.settings.ledger) as ledger:
         rows = ledger.deliveries(other.stem, State.ACCEPTED, State.UNCERTAIN) if ledger else ()
         found = frozenset(row.address for row in rows if row.address)
     if not found:
@@ -192,6 +193,16 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
             terminal.tell(told.format(count=made, size=kilobytes(largest)))
         terminal.tell(_("dry run: nothing was sent"))
     return 0 if made == plan.total else EXIT_INTERRUPTED
+
+
+def _freeze_alone(to_members: ToMembers, ledger: Ledger) -> None:
+    """Freeze what nobody else has begun meanwhile, from the same ledger."""
+    if ledger.claims is None:
+        _freeze(to_members, ledger)
+        return
+    with ledger.claims.alone():
+        refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
+        _freeze(to_members, ledger)
 
 
 def _freeze(to_members: ToMembers, ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.ledger.ledger import read_ledger, running_ledger
+from newsletter.ledger.opening import read_ledger, running_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import State
 from tests.older_ledgers import make_second_version

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.ledger.ledger import running_ledger
+from newsletter.ledger.opening import running_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.said_no import ANY_LIST, No
 from tests.mail_server import CUT

@@ -13,7 +13,7 @@ import pytest
 from newsletter.commands.report import report
 from newsletter.commands.stop import stop
 from newsletter.ledger.file import only_sender
-from newsletter.ledger.ledger import read_ledger
+from newsletter.ledger.opening import read_ledger
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.hours import hours_typed
 from tests.mail_server import CUT

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import pytest
 
 from newsletter.commands.worker import worker
-from newsletter.ledger.ledger import read_ledger
+from newsletter.ledger.opening import read_ledger
 from newsletter.sending.terminal import Terminal
 from tests.mail_server import SECRET
 from tests.sending.test_scheduled import FILE, HOUR, SITE, SOON, pressed, publish_by_copying
