@@ -107,6 +107,11 @@ class Scheduled:
     def wait(self) -> int:
         """Wait for its hour and send it; return the exit status. No lock is held meanwhile."""
         settings, tell, clock = self.means.settings, self.means.terminal.tell, self.means.clock
+        if clock.now() < self.schedule.due and settings.ledger is not None:
+            told = _("leaves on {moment}: a worker sends it; to cancel it: newsletter stop {file}")
+            moment, file = hour_in_words(self.schedule.due, settings), shown_path(self.file)
+            tell(told.format(moment=moment, file=file))
+            return 0
         if clock.now() < self.schedule.due:
             told = _("leaves on {moment} if this window stays open and the computer is on")
             tell(told.format(moment=hour_in_words(self.schedule.due, settings)))

@@ -36,7 +36,10 @@ from newsletter.sending.sent_before import (
     refuse_what_was_sent,
     write_mail,
 )
+from newsletter.sending.terminal import is_yes
 from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
+
+_WORKER_SEEN_SECONDS = 300
 
 
 def send_to_members(sending: Sending, path: Path) -> int:
@@ -64,6 +67,8 @@ def send_to_members(sending: Sending, path: Path) -> int:
         if not plan.total:
             to_members.note_everyone(ledger)  # who is left out
             return tell_summary(sending, ledger, file, faults)
+        if sending.hours and ledger.is_shared:
+            _ask_without_worker(sending, ledger)
         ask_for_number(sending, plan.total)
         freeze = partial(_freeze_alone, to_members, ledger)
         if sending.hours is None:
@@ -73,6 +78,22 @@ def send_to_members(sending: Sending, path: Path) -> int:
         _schedule(sending, ledger, sending.hours, freeze)
     list_name = sending.options.list_name
     return resume_list(sending.settings, lambda _sender: sending, file, list_name, waits=True) or 0
+
+
+def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
+    """Return where a worker was seen of late, or whoever sends says that one will be."""
+    seen = min(
+        (each.seconds_ago for each in ledger.under_way.at_work() if not each.issue), default=None
+    )
+    if seen is not None and seen < _WORKER_SEEN_SECONDS:
+        return
+    message = _("no worker was seen for five minutes: nothing leaves before one runs")
+    question = _("{message}. Schedule it anyway? yes or no").format(message=message)
+    ask = sending.terminal.ask
+    if sending.options.yes:
+        sending.terminal.tell(_("Warning: {message}").format(message=message))
+    elif ask is None or not is_yes(ask(question)):
+        raise NewsletterError(message, hint=_("on a host that is always on: newsletter worker"))
 
 
 def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[], None]) -> None:
