@@ -215,7 +215,9 @@ def main() -> None:
         workers["Paul"].send_signal(signal.SIGTERM)
         status = workers["Paul"].wait(20)
         print("", story[6], sep="\n")
-        reports = [team.typed(who, "report", ISSUE, shown="^2023-05|^ {3}[0-9 ]") for who in workers]
+        reports = [
+            team.typed(who, "report", ISSUE, shown="^2023-05|^ {3}[0-9 ]") for who in workers
+        ]
     told = {
         "received": inbox.received.total(),
         "people": len(inbox.received),

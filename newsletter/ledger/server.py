@@ -118,14 +118,22 @@ def open_server(url: str, *, read_only: bool = False) -> Engine:
         LedgerError: it is not reached, refuses us, or is to be upgraded; or the program is.
     """
     engine = connected(url, read_only=read_only)
-    with server_errors(url), engine.connect() as connection:
-        number = connection.scalar(select(version.c.number))
+    try:
+        with server_errors(url), engine.connect() as connection:
+            number = connection.scalar(select(version.c.number))
+        _refuse_other(number)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _refuse_other(number: int | None) -> None:
     if number is None or number < SCHEMA_VERSION:
         raise _not_upgraded()
     if number > SCHEMA_VERSION:
         message = _("the shared ledger was upgraded by a newer version of this program")
         raise LedgerError(message, hint=_("install that version; nothing was sent"))
-    return engine
 
 
 def upgrade(url: str) -> bool:

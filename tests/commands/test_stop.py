@@ -8,6 +8,7 @@ import pytest
 
 from newsletter.commands.stop import stop
 from newsletter.problems.errors import NewsletterError
+from tests.ledgers import content_of
 from tests.mail_server import (  # noqa: F401 - fixtures
     change_settings,
     make_send,
@@ -70,4 +71,4 @@ def test_a_send_that_is_closed_is_not_resumed_and_keeps_no_values(
     assert lines == ["closed: 7 messages cannot be resumed any more"]
     assert resumed.status == 2
     assert "nothing to resume" in resumed.text
-    assert "Zoé 8".encode() not in (workspace / "ledger.sqlite3").read_bytes()
+    assert "Zoé 8".encode() not in content_of(workspace)

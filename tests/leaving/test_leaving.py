@@ -18,7 +18,6 @@ from newsletter.commands.serve import serve
 from newsletter.i18n import use_language
 from newsletter.leaving import server as server_module
 from newsletter.leaving.pages import language_asked
-from newsletter.ledger.opening import open_ledger, read_ledger, running_ledger
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.problems.errors import NewsletterError
@@ -33,6 +32,7 @@ from tests.leaving.serving import (
     leaving_process,
     who_is_out,
 )
+from tests.ledgers import of_a_file, open_ledger, read_ledger, running_ledger
 from tests.mail_server import (  # noqa: F401 - fixtures
     SECRET,
     change_settings,
@@ -273,6 +273,7 @@ def test_who_tells_when_someone_left_and_came_back(page: Page, workspace: Path) 
     assert lines[1].startswith("came back 28 November 2026")
 
 
+@of_a_file
 def test_a_ledger_of_the_second_version_is_read_as_it_is_and_upgraded(workspace: Path) -> None:
     add_people(workspace, 2)
     with open_ledger(workspace) as ledger:
@@ -583,6 +584,7 @@ def test_a_file_that_was_moved_loses_nobody(
     assert [each.read_text("utf-8")[26:-1] for each in (moved, file)] == [tokens[0], tokens[2]]
 
 
+@of_a_file
 def test_where_the_ledger_was_replaced_nobody_is_told_that_it_is_done(
     page: Page, workspace: Path
 ) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.ledger.opening import read_ledger, running_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import State
+from tests.ledgers import content_of, of_a_file, read_ledger, running_ledger
 from tests.older_ledgers import make_second_version
 
 ISSUE = """kind: newsletter
@@ -120,7 +120,7 @@ def test_after_a_clean_end_nobody_s_values_are_left(
 
     send(server, members=write_members(people(6)), file=issue)
 
-    content = b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+    content = content_of(workspace)
     assert set(re.findall(rb"Zo\xc3\xa9 \d", content)) == {"Zoé 3".encode()}
 
 
@@ -145,7 +145,7 @@ def test_values_are_erased_thirty_days_after_the_send_began(
 
     later = send(resume=True, retry_failed=True, file=issue)
     send(members=write_members(people(1)))
-    content = b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+    content = content_of(workspace)
 
     assert later.status == 3
     assert "Zoé 1".encode() not in content
@@ -212,6 +212,7 @@ def test_a_copy_made_during_a_send_is_refused_without_its_journal(
     assert len(server.taken) == 20
 
 
+@of_a_file
 def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_upgraded_by_a_send(
     start_server, send, write_members, people, issue, workspace
 ) -> None:
@@ -241,6 +242,7 @@ def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_upgraded_by_a_send(
     assert "CONSTRAINT uq_deliveries_issue_address UNIQUE" in schema
 
 
+@of_a_file
 def test_a_send_that_the_version_before_began_is_read_and_goes_on(
     start_server, send, write_members, people, issue, workspace
 ) -> None:

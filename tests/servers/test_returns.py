@@ -16,7 +16,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 
-from newsletter.ledger.opening import read_ledger
+from tests.ledgers import read_ledger
 from tests.servers.conftest import MAILBOX_PASSWORD, Inbox, free_port
 from tests.servers.test_smtp import ISSUE, UNSUBSCRIBE
 
