@@ -114,6 +114,25 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
     return _with(options, command)
 
 
+def _hours(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say when to send."""
+    options = (
+        click.option(
+            "--at",
+            metavar="TIME",
+            default="",
+            help=_('Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.'),
+        ),
+        click.option(
+            "--no-later-than",
+            metavar="TIME",
+            default="",
+            help=_("Do not leave by itself after this time; without it, 30 minutes after --at."),
+        ),
+    )
+    return _with(options, command)
+
+
 def add_send(newsletter: click.Group) -> None:
     """Add `newsletter send`."""
 
@@ -121,6 +140,7 @@ def add_send(newsletter: click.Group) -> None:
     @click.argument("file", type=click.Path(), callback=as_path)
     @_test_targets
     @_targets
+    @_hours
     @_send_ways
     def send(file: "Path", **typed: object) -> int:
         import threading

@@ -19,6 +19,7 @@ from newsletter.mailing.message.addresses import domain_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment
+from newsletter.sending.hours import window_in_words
 from newsletter.sending.sent_before import SentRecord, read_sent
 from newsletter.settings.settings import Settings
 
@@ -84,7 +85,13 @@ def _elsewhere(
 
 def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
     recorded = ledger.recorded(issue_id)
-    if recorded is not None:
+    scheduled = ledger.schedules.of(issue_id)
+    for each in scheduled:
+        moment = window_in_words(each.due, each.too_late_after, settings)
+        yield _("{issue}, scheduled for {moment}").format(issue=issue_id, moment=moment)
+        if each.by_whom:
+            yield _("scheduled by {name}").format(name=each.by_whom)
+    if recorded is not None and (not scheduled or any(each.tried for each in scheduled)):
         begun = datetime.fromisoformat(recorded.begun).astimezone(settings.zone)
         date = format_moment(begun, current_language())
         yield _("{issue}, sending started {date}").format(issue=issue_id, date=date)

@@ -49,7 +49,7 @@ def site(
     """
     own, problems = open_workspace(start)
     show(problems)
-    command = _publish_command(own, ask) if publishing else ()
+    command = publish_command(own, ask) if publishing else ()
     places = places_of(own)
     settings = with_own_folders(own, places)
     now = now if now.tzinfo else now.replace(tzinfo=own.zone)
@@ -84,7 +84,8 @@ def _usual_output(settings: Settings) -> Path:
     return folder
 
 
-def _publish_command(settings: Settings, ask: Callable[[str], str] | None) -> tuple[str, ...]:
+def publish_command(settings: Settings, ask: Callable[[str], str] | None) -> tuple[str, ...]:
+    """Return the program that puts the site online, once it is allowed."""
     command = settings.site.publish if settings.site else ()
     if not command:
         hint = _("write in newsletter.yaml, under site: {example}")

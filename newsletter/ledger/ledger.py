@@ -38,6 +38,7 @@ from newsletter.ledger.rows import (
     rows_of,
 )
 from newsletter.ledger.said_no import SaidNo
+from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.under_way import UnderWay
@@ -74,6 +75,7 @@ class Ledger:
     said_no: SaidNo
     under_way: UnderWay
     returns: Returns
+    schedules: Schedules
     _writer: Writer
     claims: "Claims | None" = None
 

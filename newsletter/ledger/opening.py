@@ -16,6 +16,7 @@ from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.returns import Returns
 from newsletter.ledger.said_no import SaidNo
+from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.under_way import UnderWay
 from newsletter.ledger.writer import FileRows, Writer
 
@@ -68,8 +69,12 @@ def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
     engine = read_only_engine(path) if read_only else open_engine(path)
     errors = partial(ledger_errors, path)
     parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
-    writer = Writer(FileRows(path, engine), errors)
-    ledger = Ledger(path.name, path, engine, errors, *parts, Returns(engine, errors), writer)
+    more = (
+        Returns(engine, errors),
+        Schedules(engine, errors),
+        Writer(FileRows(path, engine), errors),
+    )
+    ledger = Ledger(path.name, path, engine, errors, *parts, *more)
     ledger.mark_recipients()
     return ledger
 
@@ -80,7 +85,8 @@ def _shared(url: str, *, read_only: bool) -> Ledger:
 
     engine, errors = open_server(url, read_only=read_only), partial(server_errors, url)
     under_way = UnderWay(None, engine, errors)
-    parts = FrozenSends(engine, errors), SaidNo(engine, errors), under_way, Returns(engine, errors)
+    parts = FrozenSends(engine, errors), SaidNo(engine, errors), under_way
     writer = Writer(ServerRows(engine, under_way.worker), errors)
+    more = Returns(engine, errors), Schedules(engine, errors), writer
     claims = Claims(engine, errors, under_way.worker)
-    return Ledger(str(engine.url.database), None, engine, errors, *parts, writer, claims)
+    return Ledger(str(engine.url.database), None, engine, errors, *parts, *more, claims)

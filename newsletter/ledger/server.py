@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, insert, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
@@ -100,6 +101,14 @@ def connected(url: str, *, read_only: bool = False) -> Engine:
         message = _("a shared ledger is not installed: {module} is missing")
         hint = _("run: {command}").format(command=how_to_add("psycopg[binary]", "procrastinate"))
         raise LedgerError(message.format(module=error.name or "psycopg"), hint=hint) from error
+
+
+def jobs_arguments(url: str) -> dict[str, Any]:
+    """Return how psycopg reaches the engine's own tables in the database at `url`."""
+    engine = connected(url)
+    _none, named = engine.dialect.create_connect_args(engine.url)
+    options = f"-c search_path={JOBS_SCHEMA}"
+    return {**named, **_CONNECTION, **tls_of(url), "options": options}
 
 
 def open_server(url: str, *, read_only: bool = False) -> Engine:

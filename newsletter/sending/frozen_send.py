@@ -1,6 +1,6 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -44,18 +44,21 @@ from newsletter.settings.settings import Settings
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
-def resume_frozen(settings: Settings, means_for: Callable[[str], Means], file: Path) -> int:
+def resume_frozen(
+    settings: Settings, means_for: Callable[[str], Means], file: Path, lists: Sequence[str] = ()
+) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
-    `means_for` gives what the mails of a sender leave by, named as the settings name it.
+    `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
+    are those meant, of none all that wait.
 
     Raises:
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
     with only_sender(*place), open_ledger(*place) as ledger:
-        for list_name in ledger.frozen.lists(file.stem) or [""]:
-            content = _content(ledger, file.stem, list_name)
+        for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
+            content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])
             means = replace(means, options=replace(means.options, list_name=list_name))
             status = max(status, _resume_list(means, ledger, file, content))
@@ -81,8 +84,12 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
     return deliver_frozen(means, ledger, file, total=plan.total)
 
 
-def _content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
-    """Return what the issue is sent to a list as."""
+def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
+    """Return what the issue is sent to a list as.
+
+    Raises:
+        NewsletterError: nothing of it is frozen here, or by a program newer than this.
+    """
     content = ledger.frozen.content(issue_id, list_name)
     if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
         message = _("nothing is left to resume: the server has accepted every message")
@@ -172,7 +179,7 @@ def deliver_frozen(
         return EXIT_INTERRUPTED
     try:
         freeze()
-        content = _content(ledger, file.stem, means.options.list_name)
+        content = frozen_content(ledger, file.stem, means.options.list_name)
         run.sender = content["envelope"]
         _begin(means, means.server, ledger, file.stem, content["list_id"])
         outcomes = deliver(

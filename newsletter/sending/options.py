@@ -27,6 +27,8 @@ class SendOptions:
     retry_uncertain: bool = False
     changed_anyway: bool = False
     all_problems: bool = False
+    at: str = ""
+    no_later_than: str = ""
 
     @property
     def is_test(self) -> bool:

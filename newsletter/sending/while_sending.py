@@ -25,6 +25,7 @@ def first_connection(run: Run, means: Means) -> Connection | None:
         NewsletterError: the server will not have us, there is none of this name, or time is up.
     """
     while True:
+        means.refuse_to_be_late()
         try:
             return run.connect()
         except CannotConnect as error:
