@@ -23,14 +23,19 @@ _number = itertools.count()
 
 def share_ledger(workspace: Path, server: str = SERVER) -> str:
     """Give a workspace a new database on that server as its ledger; return its address."""
+    url = new_database(server)
+    with (workspace / "newsletter.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"ledger: {url}\n")
+    return url
+
+
+def new_database(server: str) -> str:
+    """Return the address of a new database on that server, an empty ledger."""
     name = f"t{os.getpid()}_{next(_number)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE ledger_template"))
-    url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    with (workspace / "newsletter.yaml").open("a", encoding="utf-8") as settings:
-        settings.write(f"ledger: {url}\n")
-    return url
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 def make_template(server: str, more: str = "") -> None:

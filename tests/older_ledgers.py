@@ -7,6 +7,8 @@ from pathlib import Path
 _BACK_TO_3 = """
 ALTER TABLE deliveries DROP COLUMN claimed_by;
 DROP TABLE workers;
+DROP TABLE older_keys;
+DROP TABLE moves;
 DROP TABLE schedules;
 DROP TABLE paces;
 CREATE TABLE under_way (issue VARCHAR NOT NULL, inode VARCHAR NOT NULL, is_to_stop BOOLEAN NOT NULL,

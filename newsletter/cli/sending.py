@@ -262,6 +262,13 @@ def add_ledger(newsletter: click.Group) -> None:
 
         return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
 
+    @ledger.command(help=_("Move this workspace's ledger into one that several machines share."))
+    @click.option("--to", "url", metavar="URL", required=True, help=_("Address of that ledger."))
+    def move(url: str) -> int:
+        from newsletter.commands.ledger import move as run_move
+
+        return run_move(url, start=here(), tell=click.echo)
+
     @ledger.command(help=_("Prepare the shared ledger for this version of the program."))
     def upgrade() -> int:
         from newsletter.commands.ledger import upgrade as run_upgrade

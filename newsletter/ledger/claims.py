@@ -24,6 +24,8 @@ from newsletter.ledger.tables import LEASE_SECONDS
 CLAIMED_AT_ONCE = 50
 _BEGINNING, _NOTING = 20_261_129, 20_261_130  # advisory locks
 _RESTART_SECONDS = 120  # a database that restarts is waited for; PostgreSQL takes some seconds
+# Of PostgreSQL's codes (its appendix A): no connection, no server, two who lock each other up.
+_PASSING = ("08", "57P", "40", "55P03")
 _MISSED_SECONDS = 5  # a worker is seen each second
 _NOW = "extract(epoch from clock_timestamp())::float8"
 _FIELDS = ", ".join(Delivery._fields)
@@ -108,8 +110,8 @@ def _after_restart(act: Callable[[], Result]) -> Result:
             return act()
         except DBAPIError as error:
             code = getattr(error.orig, "sqlstate", None)
-            has_gone = code is None or code.startswith(("08", "57P"))
-            if not has_gone or time.monotonic() > end:
+            is_passing = code is None or code.startswith(_PASSING)
+            if not is_passing or time.monotonic() > end:
                 raise
         time.sleep(wait)
         wait = min(2 * wait, 2)
@@ -166,19 +168,35 @@ class Claims:
         [(wait,)] = self._run(_RESERVE, account=account, seconds=seconds)
         return max(0.0, float(wait))
 
+    def leave_no_copy(self) -> None:
+        """Have no copy of what was erased left, in rows that are dead or the holes they leave.
+
+        The tables are written anew, which takes a second for 100,000 rows: others wait meanwhile.
+        """
+
+        def act() -> None:
+            with self.engine.connect() as connection:
+                own = connection.execution_options(isolation_level="AUTOCOMMIT")
+                own.exec_driver_sql("SET statement_timeout = 0")
+                own.exec_driver_sql("VACUUM (FULL) deliveries, recipients, merge_values")
+                own.exec_driver_sql("RESET statement_timeout")
+
+        with self.errors():
+            _after_restart(act)
+
     @staticmethod
     def number_alone(connection: Connection) -> None:
         """Be the only one who gives rows their numbers, until the transaction ends."""
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_NOTING,))
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Be the only one who begins a send; another waits."""
+    def alone(self) -> Iterator[Connection]:
+        """Be the only one who begins a send, or moves a ledger; another waits."""
         with self.errors(), self.engine.begin() as connection:
             for limit in ("idle_in_transaction_session", "lock", "statement"):
                 connection.exec_driver_sql(f"SET LOCAL {limit}_timeout = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_BEGINNING,))
-            yield
+            yield connection
 
 
 class ServerRows:
@@ -197,21 +215,24 @@ class ServerRows:
         """
         left, noted = list(changes), set[int]()
         while left:  # a row that changes twice does so in order
-            some = {each.number: each for each in reversed(left)}
+            some: dict[int, Delivery] = {}
+            for each in left:
+                some.setdefault(each.number, each)
             noted |= _after_restart(partial(self._noted, some))
             left = [each for each in left if some[each.number] is not each]
         attempts = {each.number for each in changes if each.state is State.ATTEMPTING}
         return frozenset(attempts - noted)
 
     def _noted(self, changes: dict[int, Delivery]) -> set[int]:
-        columns = zip(Delivery._fields, zip(*changes.values(), strict=True), strict=True)
+        rows = [changes[number] for number in sorted(changes)]  # in one order, or two might lock up
+        columns = zip(Delivery._fields, zip(*rows, strict=True), strict=True)
         said = {name: list(values) for name, values in columns} | {"worker": self._worker}
         try:
             if self._connection is None:
                 opened = self._engine.connect()
                 self._connection = opened.execution_options(isolation_level="AUTOCOMMIT")
-            rows = self._connection.exec_driver_sql(_NOTE, said)
-            return {number for number, state in rows if state == State.ATTEMPTING}
+            found = self._connection.exec_driver_sql(_NOTE, said)
+            return {number for number, state in found if state == State.ATTEMPTING}
         except DBAPIError:
             self.close()
             raise

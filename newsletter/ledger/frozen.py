@@ -43,7 +43,7 @@ FORMAT = "1"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
 _NEW = upsert(audience_totals)
-_MORE = _NEW.on_conflict_do_update(
+COUNT_MORE = _NEW.on_conflict_do_update(
     index_elements=["issue", "list_name", "audience"],
     set_={"accepted": audience_totals.c.accepted + _NEW.excluded.accepted},
 )
@@ -210,7 +210,7 @@ def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int
         counts = connection.execute(_counted(deliveries.c.issue).where(accepted))
         keys = ("accepted", "issue", "list_name", "audience")
         for row in sorted(counts, key=itemgetter(1, 2, 3)):  # in one order, or two might lock up
-            connection.execute(_MORE, dict(zip(keys, row, strict=True)))
+            connection.execute(COUNT_MORE, dict(zip(keys, row, strict=True)))
         connection.execute(delete(merge_values).where(merge_values.c.number.in_(some)))
     return len(found)
 

@@ -239,6 +239,8 @@ class Ledger:
             )
             self._forget_the_unnamed(connection)
         self.frozen.erase_ended(utc_text(before))
+        if self.claims:
+            self.claims.leave_no_copy()
         return erased.rowcount
 
     def forget(self, address: str) -> int:
@@ -252,6 +254,8 @@ class Ledger:
                 update(deliveries).where(theirs).values(address=None, words="")
             )
             self._forget_the_unnamed(connection)
+        if self.claims:
+            self.claims.leave_no_copy()
         return erased.rowcount
 
     def _forget_the_unnamed(self, connection: Connection) -> None:

@@ -14,6 +14,7 @@ from newsletter.ledger.file import (
 )
 from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.moving import refuse_moved
 from newsletter.ledger.returns import Returns
 from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.schedules import Schedules
@@ -61,7 +62,18 @@ def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Led
     if url is not None:
         return _shared(url, read_only=read_only)
     refuse_planted(workspace)
-    return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
+    ledger = ledger_in(workspace / LEDGER_FILE, read_only=read_only)
+    if not read_only:
+        _refuse_moved(ledger)
+    return ledger
+
+
+def _refuse_moved(ledger: Ledger) -> None:
+    try:
+        refuse_moved(ledger)
+    except BaseException:
+        ledger.close()
+        raise
 
 
 def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:

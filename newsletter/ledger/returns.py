@@ -75,7 +75,7 @@ class Returns:
         """Note what came back, unless more is known of it: what is certain, and for good."""
         with self.errors(), self.engine.begin() as connection:
             for some in in_portions(found):
-                connection.execute(_NOTE, [each._asdict() for each in some])
+                connection.execute(NOTE, [each._asdict() for each in some])
 
     def left_out(self) -> dict[str, str]:
         """Return the verdict on each, by mark, who is not to be written to any more."""
@@ -147,7 +147,7 @@ _WAS, _IS = (
     or_(*(of == each for each in _FOR_GOOD)) for of in (returns.c.verdict, _NEW.excluded.verdict)
 )
 _SAYS_MORE = (returns.c.certainty != CERTAIN) | (_IS & ~_WAS)
-_NOTE = _NEW.on_conflict_do_update(
+NOTE = _NEW.on_conflict_do_update(
     index_elements=["issue", "mark"],
     set_={each.name: each for each in _NEW.excluded if not each.primary_key},
     where=(_NEW.excluded.certainty == CERTAIN) & _SAYS_MORE,

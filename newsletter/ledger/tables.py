@@ -10,7 +10,6 @@ import re
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     Dialect,
     Double,
     Index,
@@ -21,12 +20,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
-    bindparam,
-    exists,
-    literal_column,
-    select,
     text,
-    update,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -87,9 +81,14 @@ recipients = Table(
     "recipients",
     metadata,
     Column("id", String, primary_key=True),
-    Column("address", String, unique=True),  # in lower case; nothing once it is purged
-    Column("mark", String, unique=True),
+    Column("address", String),  # in lower case; nothing once it is purged
+    Column("mark", String),
 )
+# In ledgers that became one, a person has an id of each.
+UniqueConstraint(recipients.c.address).ddl_if(dialect="sqlite")
+UniqueConstraint(recipients.c.mark).ddl_if(dialect="sqlite")
+Index(None, recipients.c.address).ddl_if(dialect="postgresql")
+Index(None, recipients.c.mark).ddl_if(dialect="postgresql")
 
 # Who said no, by list, "" for every one; rows are added and never taken away. `back` is when they
 # came back themselves, by their own link.
@@ -108,6 +107,17 @@ lists = Table("lists", metadata, Column("name", String, primary_key=True))
 
 # What the marks are made with: it never leaves the ledger.
 keys = Table("keys", metadata, Column("value", String, nullable=False))
+# Of ledgers that became one with this, for those whose address was erased by then.
+older_keys = Table("older_keys", metadata, Column("value", String, primary_key=True))
+
+# Where a ledger moves to, or which have come here, by `move_of`.
+moves = Table(
+    "moves",
+    metadata,
+    Column("ledger", String, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("is_done", Boolean, nullable=False),
+)
 
 issues = Table(
     "issues",
@@ -263,36 +273,4 @@ paces = Table(
     metadata,
     Column("account", String, primary_key=True),
     Column("next_time", Double, nullable=False),
-)
-
-_AS_NOTED = (
-    update(deliveries)
-    .where(deliveries.c.number == bindparam("row"))
-    .values(
-        state=bindparam("new_state"),
-        code=bindparam("new_code"),
-        words=bindparam("new_words"),
-        tries=bindparam("new_tries"),
-        tried=bindparam("new_tried"),
-        next_try=bindparam("new_next_try"),
-        variant=bindparam("new_variant"),
-        list_name=bindparam("new_list_name"),
-    )
-)
-RECORD = _AS_NOTED
-_ANY: ColumnElement[str] = literal_column("''")
-# An attempt is noted, and made, unless its recipient has said no since the send began.
-ATTEMPT = _AS_NOTED.where(
-    ~exists(
-        select(said_no.c.mark)
-        .join(recipients, recipients.c.mark == said_no.c.mark)
-        .join(workers, workers.c.issue == deliveries.c.issue, isouter=True)
-        .where(recipients.c.id == deliveries.c.recipient_id, said_no.c.back == _ANY)
-        .where(
-            workers.c.list.is_(None)
-            | (workers.c.list == _ANY)
-            | (said_no.c.list == _ANY)
-            | (said_no.c.list == workers.c.list)
-        )
-    )
 )

@@ -18,8 +18,8 @@ from typing import Protocol
 
 from sqlalchemy import Engine, PoolProxiedConnection
 
+from newsletter.ledger.rows import ATTEMPT, RECORD
 from newsletter.ledger.states import Delivery, State
-from newsletter.ledger.tables import ATTEMPT, RECORD
 from newsletter.problems.errors import NewsletterError
 
 _WRITE_THROUGH_SECONDS = 0.01

@@ -52,12 +52,13 @@ def _is_here(host: str) -> bool:
 
 
 def _address(text: str) -> str:
-    if faults := list(_faults(text)):
+    if faults := list(faults_of(text)):
         raise refuse(*faults)
     return text
 
 
-def _faults(address: str) -> Iterator[Fault]:
+def faults_of(address: str) -> Iterator[Fault]:
+    """Yield what is wrong with the address of a shared ledger; a password in it is not repeated."""
     if re.match(r"[^@/]*://[^@/?]*:.*@", address) or "password" in options_of(address):
         message = _("a password never stands in this file: it is kept in git")
         hint = _("remove it from the address; set PGPASSWORD, or write it in ~/.pgpass")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from newsletter.ledger.claims import Beat
 from newsletter.ledger.ledger import Ledger
@@ -29,7 +29,7 @@ from tests.mail_server import (  # noqa: F401 - fixtures
     server_factory,
 )
 from tests.sending.test_deaths import command, finished
-from tests.servers.conftest import restart_at_once
+from tests.servers.conftest import restart_at_once, wait_until
 
 ROOT = Path(__file__).parents[2]
 OF_THE_LEDGER = """
@@ -221,7 +221,39 @@ def test_two_who_begin_one_issue_at_once_send_it_once(
     ends = [finished(each) for each in both]
 
     assert sorted(server.taken) == sorted(people(80)), ends
-    assert sorted(status for status, _words in ends) in ([0, 0], [0, 3]), ends
+    assert sorted(status for status, _words in ends) in ([0, 2], [0, 3]), ends
+
+
+def test_whoever_is_forgotten_is_left_in_no_dead_row(workers, shared) -> None:
+    [row, *_others] = claimed(workers[0])
+    workers[0].record([attempted(row)])
+
+    workers[0].forget(row.address)
+    run(shared, "CHECKPOINT")
+
+    file = "pg_read_binary_file(pg_relation_filepath(oid))"
+    query = (
+        f"SELECT count(*), sum(position('{row.address}'::bytea IN {file})) FROM pg_class"  # noqa: S608
+        " WHERE relkind IN ('r', 'i') AND relname ~ '(deliveries|recipients|merge_values)'"
+    )
+    [(files, found)] = run(shared, query)
+    assert files >= 8
+    assert found == 0
+
+
+def test_whoever_is_noted_anew_while_a_worker_sends_to_them_stays_as_sent(workers, shared) -> None:
+    [row, *_others] = claimed(workers[0])
+    again = Person(row.address, reason="unsubscribed")
+    with workers[1].engine.begin() as sending, ThreadPoolExecutor(1) as pool:
+        accepted = text("UPDATE deliveries SET state = 'accepted' WHERE number = :number")
+        sending.execute(accepted, {"number": row.number})
+        noting = pool.submit(workers[2].note, "mai", [again], new_id=str)
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        assert wait_until(lambda: run(shared, waits) != [(0,)], 5)
+        sending.commit()
+        noting.result(5)
+
+    assert workers[0].counts("mai") == {State.ACCEPTED: 1, State.QUEUED: 119}
 
 
 def test_an_upgrade_is_made_once_and_the_engine_s_steps_are_counted(shared) -> None:
