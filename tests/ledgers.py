@@ -63,7 +63,7 @@ def read_ledger(workspace: Path) -> AbstractContextManager[Ledger | None]:
     return opening.read_ledger(workspace, url_of(workspace))
 
 
-def run(workspace: Path, statement: str, **said: object) -> Sequence[Sequence[Any]]:
+def execute(workspace: Path, statement: str, **said: object) -> Sequence[Sequence[Any]]:
     """Run a statement on a ledger beside the program; return its rows, if it has any."""
     url = url_of(workspace) or f"sqlite:///{workspace / 'ledger.sqlite3'}"
     with create_engine(url, poolclass=NullPool).begin() as connection:
@@ -89,6 +89,6 @@ def content_of(workspace: Path) -> bytes:
     """Return all that a ledger holds; of a file, what it held before too."""
     if url_of(workspace) is None:
         return b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
-    tables = run(workspace, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    rows = [run(workspace, f"SELECT * FROM {name}") for (name,) in tables]  # noqa: S608
+    tables = execute(workspace, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    rows = [execute(workspace, f"SELECT * FROM {name}") for (name,) in tables]  # noqa: S608
     return repr(rows).encode()

@@ -172,13 +172,12 @@ class Ledger:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""
         waits = deliveries.c.state.in_((State.QUEUED, State.DEFERRED))
         free = waits & (deliveries.c.claimed_by == "") & (deliveries.c.number == bindparam("row"))
-        left_out = (
-            update(deliveries).where(free).values(state=State.LEFT_OUT, words=bindparam("why"))
-        )
+        said = {"state": State.LEFT_OUT, "code": 0, "words": bindparam("why"), "next_try": ""}
+        left_out = update(deliveries).where(free).values(said)
         for some in in_portions(rows):
             with self.errors(), self.engine.begin() as connection:
-                said = [{"row": each.number, "why": each.words} for each in some]
-                connection.execute(left_out, said)
+                whom = [{"row": each.number, "why": each.words} for each in some]
+                connection.execute(left_out, whom)
 
     def counts(self, issue_id: str, list_name: str | None = None) -> dict[State, int]:
         """Return how many messages of an issue, by one list or by any, are in each state."""

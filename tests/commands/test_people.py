@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.commands.people import forget, unsubscribe, who
 from newsletter.problems.errors import NewsletterError
-from tests.ledgers import content_of, run
+from tests.ledgers import content_of, execute
 from tests.mail_server import (  # noqa: F401 - fixtures
     SECRET,
     change_settings,
@@ -46,7 +46,7 @@ def taken_off(
 
 
 def marks(workspace: Path) -> int:
-    [(count,)] = run(workspace, "SELECT count(*) FROM said_no")
+    [(count,)] = execute(workspace, "SELECT count(*) FROM said_no")
     return count
 
 

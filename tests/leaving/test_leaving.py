@@ -442,6 +442,7 @@ def was_cut(connection: socket.socket) -> bool:
         return True
 
 
+@of_a_file
 def test_what_cannot_be_kept_is_not_answered_with_200_and_no_log_has_a_token(
     page: Page, workspace: Path, caplog: pytest.LogCaptureFixture, capfd
 ) -> None:
@@ -461,6 +462,7 @@ def test_what_cannot_be_kept_is_not_answered_with_200_and_no_log_has_a_token(
     assert page.token[:-10] not in answer.head
 
 
+@of_a_file
 def test_what_could_not_be_kept_is_told_in_the_team_s_language(
     workspace: Path, tokens: list[str]
 ) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledgers import of_a_file, run
+from tests.ledgers import execute, of_a_file
 
 KILLS = int(os.environ.get("KILLS", "5"))
 RECIPIENTS = int(os.environ.get("KILLED_RECIPIENTS", "300"))
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def rows(workspace: Path) -> dict[str, str]:
-    found = run(workspace, "SELECT address, state FROM deliveries")
+    found = execute(workspace, "SELECT address, state FROM deliveries")
     assert len({address for address, _state in found}) == len(found)
     return dict(map(tuple, found))
 
@@ -74,6 +74,7 @@ def make_prepare(send, settings_say, write_members, people):
     return prepare
 
 
+@of_a_file
 @pytest.mark.parametrize("keeps_members", [True, False])
 def test_killed_at_any_moment_nobody_is_missed_and_nobody_written_to_twice(
     keeps_members, start_server, people, prepare, workspace

@@ -192,6 +192,7 @@ def test_an_issue_that_never_began_needs_its_members(start_server, send, issue) 
     assert "add --members FILE" in sent.text
 
 
+@of_a_file
 def test_a_copy_made_during_a_send_is_refused_without_its_journal(
     start_server, send, write_members, people, issue, workspace, tmp_path
 ) -> None:

@@ -11,7 +11,7 @@ from newsletter import i18n
 from newsletter.commands.ledger import purge
 from newsletter.commands.report import report
 from newsletter.problems.errors import NewsletterError
-from tests.ledgers import content_of, lose_ledger, run
+from tests.ledgers import content_of, execute, lose_ledger
 
 
 def told(workspace: Path, output_format: str = "text") -> list[str]:
@@ -154,8 +154,8 @@ def test_a_purge_keeps_who_was_tried_lately_of_an_issue_that_began_long_ago(
     send(server, members=members)
     send(server, members=members, retry_failed=True)
     old = "2025-01-02T09:00:00+00:00"
-    run(workspace, "UPDATE issues SET begun = :old", old=old)
-    run(workspace, "UPDATE deliveries SET tried = :old WHERE address LIKE 'membre1@%'", old=old)
+    execute(workspace, "UPDATE issues SET begun = :old", old=old)
+    execute(workspace, "UPDATE deliveries SET tried = :old WHERE address LIKE 'membre1@%'", old=old)
     lines: list[str] = []
 
     purge(30, start=workspace, now=datetime(2025, 5, 12, tzinfo=UTC), tell=lines.append)

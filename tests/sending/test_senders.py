@@ -10,7 +10,7 @@ from newsletter.content.loading import load_issue
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import load_settings
-from tests.ledgers import lose_ledger, run
+from tests.ledgers import execute, lose_ledger
 
 BRETAGNE = "  bretagne: {name: Délégation Bretagne, email: bretagne@example.org}\n"
 FROM_BRETAGNE = "sender: bretagne\n"
@@ -33,9 +33,9 @@ def forget_the_sender(workspace: Path, issue: Path) -> None:
     """Make the records of a send those that version 0.2.0 would have made."""
     settings = load_settings(workspace).settings
     fingerprint = parts_of(load_issue(issue, settings).issue, settings).without_sender
-    [(text,)] = run(workspace, "SELECT parts FROM issues")
+    [(text,)] = execute(workspace, "SELECT parts FROM issues")
     parts = {name: each for name, each in json.loads(text).items() if name != "sender"}
-    run(workspace, "UPDATE issues SET fingerprint = :mark, parts = :parts", mark=fingerprint,
+    execute(workspace, "UPDATE issues SET fingerprint = :mark, parts = :parts", mark=fingerprint,
         parts=json.dumps(parts))  # fmt: skip
     record = workspace / "sent/essai/sent.json"
     said = json.loads(record.read_text("utf-8"))

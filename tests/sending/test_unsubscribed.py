@@ -9,7 +9,7 @@ import pytest
 from newsletter.commands.ledger import purge
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.sending.unsubscribed import words_in
-from tests.ledgers import lose_ledger, run
+from tests.ledgers import execute, lose_ledger, of_a_file
 from tests.mail_server import SECRET
 
 LIST = "lettre.example.org"
@@ -133,7 +133,7 @@ def test_who_says_no_while_messages_leave_is_not_written_to(
     def say_no(event: str, number: int, _address: str) -> None:
         if (event, number) != ("dot", 3):
             return
-        run(
+        execute(
             workspace,
             "INSERT INTO said_no SELECT mark, '', '2025-05-02T09:00:00+00:00', 'a click', ''"
             " FROM recipients WHERE address = 'membre15@example.org'",
@@ -166,6 +166,7 @@ def test_who_said_no_stays_out_after_a_purge_when_back_in_the_file(
     assert server.taken == [people(3)[0], people(3)[2]]
 
 
+@of_a_file
 def test_a_clone_that_does_not_know_who_said_no_does_not_send(
     start_server, send, write_members, people, workspace
 ) -> None:

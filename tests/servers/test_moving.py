@@ -9,7 +9,7 @@ from newsletter.commands.ledger import move
 from newsletter.commands.people import forget, unsubscribe
 from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
-from tests.ledgers import new_database, run, running_ledger
+from tests.ledgers import execute, new_database, running_ledger
 from tests.mail_server import (  # noqa: F401 - fixtures
     change_settings,
     make_send,
@@ -67,7 +67,7 @@ def share(workspace: Path, url: str) -> None:
 
 def test_what_either_knew_the_shared_ledger_knows(two, url, people) -> None:
     ids = [
-        {each: identity for identity, each in run(at, "SELECT id, address FROM recipients")}
+        {each: identity for identity, each in execute(at, "SELECT id, address FROM recipients")}
         for at in two
     ]
 
@@ -125,7 +125,7 @@ def test_from_a_moved_ledger_nothing_is_sent_any_more(two, url, send, people) ->
 
 def test_a_move_that_died_goes_on_and_copies_nothing_twice(two, url, postgresql) -> None:
     moved(two[0], url)
-    run(two[0], "UPDATE moves SET is_done = 0")  # as if it had died before it was noted here
+    execute(two[0], "UPDATE moves SET is_done = 0")  # as if it had died before it was noted here
 
     refused = pytest.raises(NewsletterError, match="this ledger is being moved to")
     with refused, running_ledger(two[0]):
@@ -136,4 +136,4 @@ def test_a_move_that_died_goes_on_and_copies_nothing_twice(two, url, postgresql)
 
     assert told[0] == "0 messages moved to the shared ledger"
     share(two[0], url)
-    assert run(two[0], "SELECT count(*) FROM deliveries") == [(6,)]
+    assert execute(two[0], "SELECT count(*) FROM deliveries") == [(6,)]

@@ -20,7 +20,7 @@ from newsletter.ledger.said_no import No
 from newsletter.ledger.server import open_server, upgrade
 from newsletter.ledger.states import Delivery, State
 from newsletter.problems.errors import NewsletterError
-from tests.ledgers import run, running_ledger, share_ledger, url_of
+from tests.ledgers import execute, running_ledger, share_ledger, url_of
 from tests.mail_server import (  # noqa: F401 - fixtures
     change_settings,
     make_send,
@@ -84,7 +84,7 @@ def attempted(row: Delivery) -> Delivery:
 def lose_from_sight(workspace: Path, ledger: Ledger) -> None:
     """Make a worker one that was not seen for longer than a claim holds, and have it noticed."""
     gone = "UPDATE workers SET seen = seen - 61 WHERE id = :worker"
-    run(workspace, gone, worker=ledger.under_way.worker)
+    execute(workspace, gone, worker=ledger.under_way.worker)
     ledger.claims.reap()
 
 
@@ -229,14 +229,14 @@ def test_whoever_is_forgotten_is_left_in_no_dead_row(workers, shared) -> None:
     workers[0].record([attempted(row)])
 
     workers[0].forget(row.address)
-    run(shared, "CHECKPOINT")
+    execute(shared, "CHECKPOINT")
 
     file = "pg_read_binary_file(pg_relation_filepath(oid))"
     query = (
         f"SELECT count(*), sum(position('{row.address}'::bytea IN {file})) FROM pg_class"  # noqa: S608
         " WHERE relkind IN ('r', 'i') AND relname ~ '(deliveries|recipients|merge_values)'"
     )
-    [(files, found)] = run(shared, query)
+    [(files, found)] = execute(shared, query)
     assert files >= 8
     assert found == 0
 
@@ -249,7 +249,7 @@ def test_whoever_is_noted_anew_while_a_worker_sends_to_them_stays_as_sent(worker
         sending.execute(accepted, {"number": row.number})
         noting = pool.submit(workers[2].note, "mai", [again], new_id=str)
         waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        assert wait_until(lambda: run(shared, waits) != [(0,)], 5)
+        assert wait_until(lambda: execute(shared, waits) != [(0,)], 5)
         sending.commit()
         noting.result(5)
 
@@ -258,8 +258,8 @@ def test_whoever_is_noted_anew_while_a_worker_sends_to_them_stays_as_sent(worker
 
 def test_an_upgrade_is_made_once_and_the_engine_s_steps_are_counted(shared) -> None:
     url = url_of(shared)
-    run(shared, "DELETE FROM newsletter_jobs.migrations WHERE name LIKE '03.04.00_50%'")
-    run(shared, "DROP FUNCTION newsletter_jobs.procrastinate_retry_job_v2")
+    execute(shared, "DELETE FROM newsletter_jobs.migrations WHERE name LIKE '03.04.00_50%'")
+    execute(shared, "DROP FUNCTION newsletter_jobs.procrastinate_retry_job_v2")
 
     assert [upgrade(url), upgrade(url)] == [True, False]
 
@@ -272,9 +272,9 @@ def told(url: str) -> str:
 
 def test_what_the_database_does_not_give_is_told_in_sentences(postgresql, shared, monkeypatch):
     at, empty = make_url(postgresql), url_of(shared)
-    run(shared, "CREATE ROLE secret LOGIN PASSWORD 'é'")
-    run(shared, "CREATE ROLE guest LOGIN")
-    run(shared, "UPDATE version SET number = 99")
+    execute(shared, "CREATE ROLE secret LOGIN PASSWORD 'é'")
+    execute(shared, "CREATE ROLE guest LOGIN")
+    execute(shared, "UPDATE version SET number = 99")
     monkeypatch.setenv("PGPASSWORD", "e")
     changed = {
         "refused 'secret'": at.set(username="secret"),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.ledgers import run, share_ledger, url_of
+from tests.ledgers import execute, share_ledger, url_of
 from tests.mail_server import (  # noqa: F401 - fixtures
     Server,
     change_settings,
@@ -66,7 +66,7 @@ def test_whatever_happens_nobody_is_written_to_twice_and_nobody_missed(
         sleeper.send_signal(signal.SIGCONT)
     ends = [finished(each) for each in workers]
 
-    known = dict(map(tuple, run(workspace, "SELECT address, state FROM deliveries")))
+    known = dict(map(tuple, execute(workspace, "SELECT address, state FROM deliveries")))
     accepted = {address for address, state in known.items() if state == "accepted"}
     uncertain = {address for address, state in known.items() if state == "uncertain"}
     assert set(known) == accepted | uncertain == set(people(recipients)), ends
