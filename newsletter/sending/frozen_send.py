@@ -1,6 +1,7 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -34,23 +35,31 @@ from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.sending.while_sending import first_connection, resumes, show_progress, watched
 from newsletter.settings.settings import Settings
+from newsletter.workspace import SENT_FOLDER
 
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
 def resume_frozen(
-    settings: Settings, means_for: Callable[[str], Means], file: Path, lists: Sequence[str] = ()
+    settings: Settings,
+    means_for: Callable[[str], Means],
+    file: Path,
+    lists: Sequence[str] = (),
+    shared: Ledger | None = None,
 ) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
     `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
-    are those meant, of none all that wait.
+    are those meant, of none all that wait; `shared` is the ledger, where it is open already.
 
     Raises:
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
-    with only_sender(*place), open_ledger(*place) as ledger:
+    if shared is not None:
+        shared.settle()
+    opened = open_ledger(*place) if shared is None else nullcontext(shared)
+    with only_sender(*place), opened as ledger:
         for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
             content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])
@@ -192,7 +201,8 @@ def deliver_frozen(
         raise
     finally:
         first.abort()
-        keep_counts(means.settings.workspace, ledger, file.stem)
+        if not ledger.is_shared or (means.settings.workspace / SENT_FOLDER / file.stem).is_dir():
+            keep_counts(means.settings.workspace, ledger, file.stem)  # a worker need not have it
         ledger.end_send(now=means.clock.now())
     status = tell_summary(means, ledger, file, faults)
     return EXIT_INTERRUPTED if run.stopping.is_set() and not run.gave_up else status
