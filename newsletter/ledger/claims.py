@@ -24,6 +24,7 @@ from newsletter.ledger.tables import LEASE_SECONDS
 CLAIMED_AT_ONCE = 50
 _BEGINNING, _NOTING = 20_261_129, 20_261_130  # advisory locks
 _RESTART_SECONDS = 120  # a database that restarts is waited for; PostgreSQL takes some seconds
+_MISSED_SECONDS = 5  # a worker is seen each second
 _NOW = "extract(epoch from clock_timestamp())::float8"
 _FIELDS = ", ".join(Delivery._fields)
 _ALIVE = f"SELECT id FROM workers WHERE seen > {_NOW} - {LEASE_SECONDS}"  # noqa: S608
@@ -49,6 +50,12 @@ _RELEASE = """
 UPDATE deliveries SET claimed_by = ''
 WHERE claimed_by = %(worker)s AND state NOT IN ('accepted', 'left-out', 'attempting')
 """
+_MISSED = f"""
+SELECT EXISTS (
+  SELECT FROM deliveries WHERE issue = %(issue)s AND list_name = %(list_name)s
+  AND state = ANY (%(states)s) AND claimed_by NOT IN ('', %(worker)s)
+  AND claimed_by NOT IN (SELECT id FROM workers WHERE seen > {_NOW} - {_MISSED_SECONDS}))
+"""  # noqa: S608
 # A worker without a rate keeps to that of the others through the same account.
 _BEAT = f"""
 UPDATE workers SET seen = {_NOW} WHERE id = %(worker)s
@@ -133,6 +140,12 @@ class Claims:
             Due(delivery_of(row), None if content is None else json.loads(content))
             for *row, content in self._run(_CLAIM, **said, count=CLAIMED_AT_ONCE)
         ]
+
+    def is_worker_missed(self, issue_id: str, list_name: str, states: Sequence[State]) -> bool:
+        """Tell whether one that holds deliveries in some states was not seen for a moment."""
+        said = {"issue": issue_id, "list_name": list_name, "states": [str(s) for s in states]}
+        [(is_missed,)] = self._run(_MISSED, **said)
+        return bool(is_missed)
 
     def reap(self) -> None:
         """Put back what workers held that were not seen any more."""

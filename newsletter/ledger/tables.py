@@ -238,8 +238,8 @@ workers = Table(
     Column("interval", Double, nullable=False),
 )
 
-# Who was not seen for so long is dead, or will find that others do its work.
-LEASE_SECONDS = 60
+# Who was not seen for so long, and is each second, is dead, or will find that others do its work.
+LEASE_SECONDS = 30
 IS_ALIVE = workers.c.seen > NOW - LEASE_SECONDS
 
 # What leaves by itself, and when. Gone once nobody waits any more; `missed` once it was told that

@@ -33,7 +33,13 @@ from newsletter.sending.screen import Plan, server_lines
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
-from newsletter.sending.while_sending import first_connection, resumes, show_progress, watched
+from newsletter.sending.while_sending import (
+    STOP_SECONDS,
+    first_connection,
+    resumes,
+    show_progress,
+    watched,
+)
 from newsletter.settings.settings import Settings
 from newsletter.workspace import SENT_FOLDER
 
@@ -257,15 +263,25 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
 
 
 def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
-    """Yield the deliveries that have not ended; of a shared ledger those that are this worker's."""
-    list_name = means.options.list_name
-    if ledger.claims is None:
+    """Yield the deliveries that have not ended; of a shared ledger those that are this worker's.
+
+    The last worker takes over what another held that seems to be dead, once that is sure.
+    """
+    list_name, claims = means.options.list_name, ledger.claims
+    if claims is None:
         yield from ledger.frozen.due(issue_id, list_name)
         return
-    for state in (State.QUEUED, State.DEFERRED, State.REFUSED, State.UNCERTAIN):
-        if means.options.include(Delivery(0, "", "", state)):
-            while found := ledger.claims.claim(issue_id, list_name, state):
+    some = (State.QUEUED, State.DEFERRED, State.REFUSED, State.UNCERTAIN)
+    states = [each for each in some if means.options.include(Delivery(0, "", "", each))]
+    while True:
+        for state in states:
+            while found := claims.claim(issue_id, list_name, state):
                 yield from found
+        if not claims.is_worker_missed(issue_id, list_name, states):
+            return
+        if means.terminal.stopping.wait(STOP_SECONDS):
+            return
+        claims.reap()
 
 
 def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:
