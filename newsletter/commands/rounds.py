@@ -65,6 +65,8 @@ class Rounds:
         if schedule.list_name not in self.ledger.frozen.lists(schedule.issue):
             self.ledger.schedules.end(schedule, once_done=True)  # the others have sent it
             return
+        if self.ledger.is_shared:
+            self.ledger.settle()
         self._sending = stopping = threading.Event()
         if self.stopping.is_set():
             stopping.set()

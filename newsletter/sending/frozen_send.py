@@ -41,7 +41,6 @@ from newsletter.sending.while_sending import (
     watched,
 )
 from newsletter.settings.settings import Settings
-from newsletter.workspace import SENT_FOLDER
 
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
@@ -62,9 +61,7 @@ def resume_frozen(
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
-    if shared is not None:
-        shared.settle()
-    opened = open_ledger(*place) if shared is None else nullcontext(shared)
+    opened = nullcontext(shared) if shared else open_ledger(*place)
     with only_sender(*place), opened as ledger:
         for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
             content = frozen_content(ledger, file.stem, list_name)
@@ -207,8 +204,7 @@ def deliver_frozen(
         raise
     finally:
         first.abort()
-        if not ledger.is_shared or (means.settings.workspace / SENT_FOLDER / file.stem).is_dir():
-            keep_counts(means.settings.workspace, ledger, file.stem)  # a worker need not have it
+        keep_counts(means.settings.workspace, ledger, file.stem)
         ledger.end_send(now=means.clock.now())
     status = tell_summary(means, ledger, file, faults)
     return EXIT_INTERRUPTED if run.stopping.is_set() and not run.gave_up else status

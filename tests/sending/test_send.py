@@ -14,6 +14,7 @@ from newsletter import i18n
 from newsletter.cli import run
 from newsletter.commands.ledger import purge
 from tests.ledgers import content_of, lose_ledger, of_a_file
+from tests.ledgers import run as run_sql
 
 AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est]}
 recipients:
@@ -35,7 +36,7 @@ contacts: [presse]
 @pytest.fixture(name="ledger_of")
 def read_ledger_file(workspace: Path):
     def ledger_of() -> dict[str, tuple[str, str]]:
-        rows = run(workspace, "SELECT address, state, words FROM deliveries")
+        rows = run_sql(workspace, "SELECT address, state, words FROM deliveries")
         return {address: (state, words) for address, state, words in rows}
 
     return ledger_of
