@@ -120,8 +120,7 @@ class Scheduled:
         try:
             while clock.now() <= late:
                 if self.schedule.list_name not in scheduled(settings, self.file):
-                    tell(_("cancelled: nothing leaves"))
-                    return EXIT_INTERRUPTED
+                    return self._say_what_became_of_it()
                 seconds = (self.schedule.due - clock.now()).total_seconds()
                 if seconds <= 0:
                     try:
@@ -137,6 +136,16 @@ class Scheduled:
             return EXIT_INTERRUPTED
         self.tell_too_late()
         return EXIT_NOT_ALL_DELIVERED
+
+    def _say_what_became_of_it(self) -> int:
+        with self._ledger() as ledger:
+            is_sent = bool(ledger.counts(*self.schedule[:2]))
+        if is_sent:  # a worker of this workspace was quicker
+            told = _("it is sent from elsewhere; for details, run: newsletter report {file}")
+            self.means.terminal.tell(told.format(file=shown_path(self.file)))
+            return 0
+        self.means.terminal.tell(_("cancelled: nothing leaves"))
+        return EXIT_INTERRUPTED
 
     def leave(self) -> int:
         """Send it now, unless its hour is over; return the exit status.

@@ -49,7 +49,7 @@ def run_a_worker(send, workspace):
                 stops[-1]()
 
         send.time.sleep = slept
-        terminal = Terminal(said.append, lambda _problems: None, None,
+        terminal = Terminal(said.append, lambda _problems: None, lambda _question: "yes",
                             lambda _total: nullcontext(print), stopping)  # fmt: skip
         status = worker(
             **{"only_send": True, **typed},
@@ -119,6 +119,24 @@ def test_what_a_worker_began_another_ends_unless_it_comes_too_late(
     assert ("not everyone was sent it" in second[-1]) == (taken == 1)
 
 
+def test_a_window_beside_a_worker_that_was_quicker_says_so(
+    start_server, send, write_members, work, people
+) -> None:
+    server = start_server()
+    sleep = send.time.sleep
+
+    def slept(_seconds: float) -> None:
+        send.time.sleep = sleep
+        work(400)
+
+    send.time.sleep = slept
+
+    sent = send(server, members=write_members(people(3)), at=SOON)
+
+    assert (sent.status, server.taken) == (0, people(3)), sent.text
+    assert "it is sent from elsewhere" in sent.text
+
+
 def test_a_worker_says_what_keeps_it_from_sending_and_tries_again(
     start_server, schedule, work, people
 ) -> None:
@@ -135,13 +153,22 @@ def test_a_worker_says_what_keeps_it_from_sending_and_tries_again(
     assert server.taken == people(3)
 
 
-def test_a_worker_in_a_clone_publishes_the_page_of_what_left_at_its_embargo(
-    start_server, schedule, work, workspace, settings_say, tmp_path, monkeypatch
+@pytest.mark.parametrize(("embargo", "typed"), [("11:05", ["yes", "3"]), ("11:06", ["3"])])
+def test_a_worker_in_a_clone_publishes_a_page_once_its_embargo_has_ended(
+    embargo: str,
+    typed,
+    start_server,
+    schedule,
+    work,
+    workspace,
+    settings_say,
+    tmp_path,
+    monkeypatch,
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    (workspace / FILE).write_text(RELEASE.replace("06:00", "11:05"), "utf-8")
+    (workspace / FILE).write_text(RELEASE.replace("06:00", embargo), "utf-8")
     settings_say(SITE.format(command=publish_by_copying(workspace)))
-    schedule(start_server(), typed=["yes", "3"])
+    schedule(start_server(), typed=typed)
 
     work(200, only_send=False)
     early = (workspace / "published").exists()
