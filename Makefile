@@ -128,6 +128,11 @@ demo-returns: dev-environment ## Send to 200 members through Postfix: twenty dea
 	$(BIN)/python tools/debian_servers.py
 	PYTHONPATH=. $(BIN)/python tools/demo_returns.py
 
+.PHONY: demo-team
+demo-team: dev-environment ## Schedule a letter for two colleagues' workers: one is killed, the database restarts; everyone once
+	$(BIN)/python tools/debian_servers.py postgresql
+	PYTHONPATH=. $(BIN)/python tools/demo_team.py
+
 .PHONY: demo-site
 demo-site: dev-environment pango ## Make a site of the samples, served by nginx on this machine (unpacked, not installed)
 	$(BIN)/python tools/demo_site.py

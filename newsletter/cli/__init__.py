@@ -104,7 +104,7 @@ def commands() -> click.Group:
     newsletter.groups = [
         (_("Write"), ("init", "new", "settings", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
-        (_("Send"), ("doctor", "approve", "send", "stop", "worker")),
+        (_("Send"), ("doctor", "approve", "send", "stop", "worker", "jobs")),
         (
             _("Afterwards"),
             ("site", "report", "bounces", "serve", "unsubscribe", "who", "forget", "ledger"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.parameters import here
+from newsletter.cli.parameters import here, now
 from newsletter.cli.printing import show
 from newsletter.cli.sending_progress import ask
 from newsletter.i18n import _
@@ -50,4 +50,16 @@ def add_worker(newsletter: click.Group) -> None:
         )
 
 
-ADD_TEAM = (add_worker,)
+def add_jobs(newsletter: click.Group) -> None:
+    """Add `newsletter jobs`."""
+
+    @newsletter.command(
+        help=_("Show what waits for its hour, what is being sent, and which workers were seen.")
+    )
+    def jobs() -> int:
+        from newsletter.commands.jobs import jobs as run_jobs
+
+        return run_jobs(start=here(), now=now(), tell=click.echo)
+
+
+ADD_TEAM = (add_worker, add_jobs)

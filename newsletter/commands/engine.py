@@ -38,8 +38,8 @@ def serve(rounds: Rounds, url: str) -> None:
 
     `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
     """
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it tells what we tell
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told by us
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     pause = 1
     while not rounds.stopping.is_set():
         try:

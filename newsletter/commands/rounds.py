@@ -65,6 +65,8 @@ class Rounds:
         if schedule.list_name not in self.ledger.frozen.lists(schedule.issue):
             self.ledger.schedules.end(schedule, once_done=True)  # the others have sent it
             return
+        if self.ledger.is_shared:
+            self.ledger.settle()
         self._sending = stopping = threading.Event()
         if self.stopping.is_set():
             stopping.set()
@@ -75,13 +77,16 @@ class Rounds:
         except NewsletterError as error:
             self._told(schedule.issue, error.message)
             return
+        finally:
+            self._sending = None
         counts = self.ledger.counts(schedule.issue, schedule.list_name)
         states = [f"{state.in_words}{_(': ')}{counts[state]}" for state in State if state in counts]
         self._told(schedule.issue, ", ".join(states))
 
     def look_after_the_rest(self) -> None:
         """Read what came back, and put online what may be read now."""
-        self.ledger.under_way.mark()
+        if self._sending is None:  # a send is seen by itself
+            self.ledger.under_way.mark()
         if self.only_send:
             return
         for task in (self._read_mailbox, self._publish):
@@ -109,7 +114,8 @@ class Rounds:
         )
         content = frozen_content(self.ledger, schedule.issue, schedule.list_name)
         means = self.means_for(content["sender_key"], terminal)
-        return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule)
+        shared = self.ledger if self.ledger.is_shared else None
+        return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule, shared)
 
     def _read_mailbox(self) -> None:
         now, returns = self.clock.now(), self.settings.bounces

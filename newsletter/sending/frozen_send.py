@@ -1,6 +1,7 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -45,18 +46,23 @@ _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED,
 
 
 def resume_frozen(
-    settings: Settings, means_for: Callable[[str], Means], file: Path, lists: Sequence[str] = ()
+    settings: Settings,
+    means_for: Callable[[str], Means],
+    file: Path,
+    lists: Sequence[str] = (),
+    shared: Ledger | None = None,
 ) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
     `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
-    are those meant, of none all that wait.
+    are those meant, of none all that wait; `shared` is the ledger, where it is open already.
 
     Raises:
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
-    with only_sender(*place), open_ledger(*place) as ledger:
+    opened = nullcontext(shared) if shared else open_ledger(*place)
+    with only_sender(*place), opened as ledger:
         for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
             content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])

@@ -4,7 +4,7 @@ Time is the wall clock's, looked at often: a machine that was asleep has slept t
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -92,11 +92,12 @@ def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
 
 @dataclass(frozen=True)
 class Scheduled:
-    """What is frozen for a list, its hour, and what it leaves by."""
+    """What is frozen for a list, its hour, and what it leaves by; the ledger if it is shared."""
 
     means: Means
     file: Path
     schedule: Schedule
+    shared: Ledger | None = None
 
     def ways(self) -> str:
         """Return how one goes on with it, or does not."""
@@ -119,8 +120,7 @@ class Scheduled:
         try:
             while clock.now() <= late:
                 if self.schedule.list_name not in scheduled(settings, self.file):
-                    tell(_("cancelled: nothing leaves"))
-                    return EXIT_INTERRUPTED
+                    return self._say_what_became_of_it()
                 seconds = (self.schedule.due - clock.now()).total_seconds()
                 if seconds <= 0:
                     try:
@@ -136,6 +136,16 @@ class Scheduled:
             return EXIT_INTERRUPTED
         self.tell_too_late()
         return EXIT_NOT_ALL_DELIVERED
+
+    def _say_what_became_of_it(self) -> int:
+        with self._ledger() as ledger:
+            is_sent = bool(ledger.counts(*self.schedule[:2]))
+        if is_sent:  # a worker of this workspace was quicker
+            told = _("it is sent from elsewhere; for details, run: newsletter report {file}")
+            self.means.terminal.tell(told.format(file=shown_path(self.file)))
+            return 0
+        self.means.terminal.tell(_("cancelled: nothing leaves"))
+        return EXIT_INTERRUPTED
 
     def leave(self) -> int:
         """Send it now, unless its hour is over; return the exit status.
@@ -162,7 +172,8 @@ class Scheduled:
 
     def _send(self, means: Means) -> int:
         lists = [self.schedule.list_name]
-        status = resume_frozen(means.settings, lambda _sender: means, self.file, lists)
+        settings = means.settings
+        status = resume_frozen(settings, lambda _sender: means, self.file, lists, self.shared)
         if not means.options.dry_run:
             with self._ledger() as ledger:
                 ledger.schedules.end(self.schedule, once_done=True)
@@ -170,6 +181,8 @@ class Scheduled:
 
     def _ledger(self) -> AbstractContextManager[Ledger]:
         settings = self.means.settings
+        if self.shared is not None:
+            return nullcontext(self.shared)
         return running_ledger(settings.workspace, settings.ledger)
 
     def _too_late(self) -> str:

@@ -229,9 +229,10 @@ def write_record(workspace: Path, record: SentRecord) -> None:
 def keep_counts(workspace: Path, ledger: Ledger, issue_id: str, mails: Sequence[str] = ()) -> None:
     """Write how many of each mail were accepted; `mails` are the names of those about to leave."""
     recorded = ledger.recorded(issue_id)
-    if recorded is None:
-        return
     before = read_sent(workspace, issue_id)
+    is_elsewhere = before is None and not mails and ledger.is_shared  # another clone's send
+    if recorded is None or is_elsewhere:
+        return
     none = dict.fromkeys((*mails, *(before.variants if before else ())), 0)
     counts = none | ledger.variant_counts(issue_id)
     date = before.date if before else recorded.begun

@@ -166,7 +166,6 @@ def test_ctrl_c_at_the_question_ends_the_command_and_nothing_has_left(
 
 
 @of_a_file
-@of_a_file
 def test_a_full_disk_ends_the_send_with_a_sentence_and_loses_nothing(
     start_server, people, prepare, workspace
 ) -> None:
@@ -199,7 +198,6 @@ def allow_small_files_only() -> None:
 
 
 @of_a_file
-@of_a_file
 def test_a_second_send_at_the_same_time_is_refused(
     start_server, people, prepare, workspace
 ) -> None:
@@ -221,7 +219,6 @@ def test_a_second_send_at_the_same_time_is_refused(
 
 
 @of_a_file
-@of_a_file
 def test_a_damaged_ledger_is_told_and_left_as_it_is(
     start_server, people, send, write_members, workspace
 ) -> None:
@@ -241,7 +238,6 @@ def test_a_damaged_ledger_is_told_and_left_as_it_is(
 
 
 @of_a_file
-@of_a_file
 def test_a_file_that_is_no_ledger_is_told_and_left_as_it_is(
     start_server, people, send, write_members, workspace
 ) -> None:
@@ -256,7 +252,6 @@ def test_a_file_that_is_no_ledger_is_told_and_left_as_it_is(
     assert ledger.read_bytes() == before
 
 
-@of_a_file
 @of_a_file
 def test_the_ledger_of_a_newer_version_is_told_and_left_as_it_is(
     start_server, people, send, write_members, workspace
