@@ -111,7 +111,7 @@ soak: dev-environment ## What takes long: laws tried 3,000 times, 10,000 spoilt 
 	$(BIN)/mutmut results
 
 .PHONY: servers
-servers: dev-environment chromium ## Real Postfix, Exim, OpenSMTPD, Dovecot, nginx, unpacked from Debian's packages (not installed)
+servers: dev-environment chromium ## Real Postfix, Exim, OpenSMTPD, Dovecot, nginx, PostgreSQL, unpacked from Debian's packages (not installed)
 	$(BIN)/python tools/debian_servers.py
 	$(BIN)/python -m pytest tests/servers
 

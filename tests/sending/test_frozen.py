@@ -11,7 +11,7 @@ import pytest
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import State
 from tests.ledgers import content_of, of_a_file, read_ledger, running_ledger
-from tests.older_ledgers import make_second_version
+from tests.older_ledgers import make_second_version, make_third_version
 
 ISSUE = """kind: newsletter
 subject: Bonjour ((first name | à vous))
@@ -244,13 +244,14 @@ def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_upgraded_by_a_send(
 
 
 @of_a_file
-def test_a_send_that_the_version_before_began_is_read_and_goes_on(
-    start_server, send, write_members, people, issue, workspace
+@pytest.mark.parametrize("make_older", [make_second_version, make_third_version])
+def test_a_send_that_a_version_before_began_is_read_and_goes_on(
+    make_older, start_server, send, write_members, people, issue, workspace
 ) -> None:
     stopping = threading.Event()
     server = stopped_after(2, start_server, stopping)
     send(server, members=write_members(people(5)), stopping=stopping, file=issue)
-    make_second_version(workspace)
+    make_older(workspace)
 
     with read_ledger(workspace) as ledger:
         read = ledger.counts("mai", "")

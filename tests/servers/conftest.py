@@ -379,8 +379,8 @@ def start_postgresql(
     server.wait()
 
 
-def restart_at_once(url: str) -> None:
-    """Have a database's server drop everything in the middle, and start anew."""
+def restart_at_once(url: str, how: str = "QUIT") -> None:
+    """Have a database's server drop everything in the middle, and start anew; INT says goodbye."""
     with suppress(DBAPIError), create_engine(url, poolclass=NullPool).connect() as connection:
-        stop = "kill -QUIT $(head -1 /var/lib/postgresql/data/postmaster.pid)"
+        stop = f"kill -{how} $(head -1 /var/lib/postgresql/data/postmaster.pid)"
         connection.exec_driver_sql(f"COPY (SELECT) TO PROGRAM '{stop}'")

@@ -96,6 +96,14 @@ def test_each_recipient_is_one_worker_s_and_nobody_is_left(workers) -> None:
     assert sorted(numbers) == list(range(1, 121))
 
 
+def test_what_another_is_claiming_at_this_moment_is_passed_over(workers) -> None:
+    with workers[1].engine.begin() as claiming:
+        claiming.execute(text("SELECT number FROM deliveries WHERE number <= 10 FOR UPDATE"))
+        found = claimed(workers[0])
+
+    assert [row.number for row in found] == list(range(11, 61))
+
+
 def test_only_whoever_has_claimed_a_recipient_may_attempt(workers) -> None:
     [row, *_others] = claimed(workers[0])
 
@@ -195,12 +203,13 @@ def test_all_who_send_an_issue_are_asked_to_stop(workers) -> None:
     assert [each.claims.beat().is_to_stop for each in workers] == [True, True, False]
 
 
+@pytest.mark.parametrize("how", ["QUIT", "INT"])
 def test_a_restart_of_the_database_in_the_middle_of_a_send_is_waited_for(
-    shared, start_server, send, write_members, people
+    shared, start_server, send, write_members, people, how: str
 ) -> None:
     def restart(event: str, count: int, _address: str) -> None:
         if (event, count) == ("dot", 30):
-            restart_at_once(url_of(shared))
+            restart_at_once(url_of(shared), how)
 
     server = start_server(fault=restart)
 
