@@ -36,7 +36,7 @@ _CLAIM = f"""
 WITH free AS MATERIALIZED (
   SELECT number FROM deliveries
   WHERE issue = %(issue)s AND list_name = %(list_name)s AND state = %(state)s AND claimed_by = ''
-  ORDER BY number LIMIT %(count)s FOR UPDATE SKIP LOCKED
+  ORDER BY number::bigint LIMIT %(count)s FOR UPDATE SKIP LOCKED
 ), claimed AS (
   UPDATE deliveries SET claimed_by = %(worker)s WHERE number IN (SELECT number FROM free)
   RETURNING {_FIELDS}
@@ -55,7 +55,8 @@ WHERE claimed_by = %(worker)s AND state NOT IN ('accepted', 'left-out', 'attempt
 _MISSED = f"""
 SELECT EXISTS (
   SELECT FROM deliveries WHERE issue = %(issue)s AND list_name = %(list_name)s
-  AND state = ANY (%(states)s) AND claimed_by NOT IN ('', %(worker)s)
+  AND state = ANY (%(states)s) AND state NOT IN ('accepted', 'left-out')
+  AND claimed_by <> '' AND claimed_by <> %(worker)s
   AND claimed_by NOT IN (SELECT id FROM workers WHERE seen > {_NOW} - {_MISSED_SECONDS}))
 """  # noqa: S608
 # A worker without a rate keeps to that of the others through the same account.
