@@ -4,6 +4,7 @@ import itertools
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -201,6 +202,23 @@ def test_all_who_send_an_issue_are_asked_to_stop(workers) -> None:
 
     assert workers[0].under_way.ask_to_stop("mai")
     assert [each.claims.beat().is_to_stop for each in workers] == [True, True, False]
+
+
+def test_a_resume_right_after_a_death_waits_for_what_the_dead_one_held(
+    shared, start_server, send, write_members, people
+) -> None:
+    stopping = threading.Event()
+    server = start_server(fault=lambda event, count, _: stopping.set() if count == 2 else None)
+    send(server, members=write_members(people(9)), stopping=stopping)
+    server.fault = lambda *_: None
+    gone = "INSERT INTO workers VALUES ('gone', 'portable', extract(epoch FROM now()) - 28, 'essai'"
+    execute(shared, f"{gone}, '', '', false, '', 0)")
+    execute(shared, "UPDATE deliveries SET claimed_by = 'gone' WHERE state = 'queued'")
+
+    resumed = send(server, resume=True)
+
+    assert resumed.status == 0, resumed.text
+    assert sorted(server.taken) == sorted(people(9))
 
 
 @pytest.mark.parametrize("how", ["QUIT", "INT"])
