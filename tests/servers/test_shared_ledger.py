@@ -237,6 +237,18 @@ def test_a_restart_of_the_database_in_the_middle_of_a_send_is_waited_for(
     assert sorted(server.taken) == sorted(people(60))
 
 
+def test_a_claim_whose_answer_was_lost_in_a_restart_is_no_longer_held(workers, shared) -> None:
+    first = claimed(workers[0])
+    lost = "UPDATE deliveries SET claimed_by = :worker WHERE number BETWEEN 51 AND 100"
+    execute(shared, lost, worker=workers[0].under_way.worker)
+    restart_at_once(url_of(shared))
+
+    again = claimed(workers[0])
+
+    assert [row.number for row in first] == list(range(1, 51))
+    assert [row.number for row in again] == list(range(51, 101))
+
+
 def test_two_who_begin_one_issue_at_once_send_it_once(
     shared, start_server, people, write_members, send
 ) -> None:
