@@ -158,11 +158,11 @@ def test_what_was_reserved_and_not_used_in_time_is_gone() -> None:
         pace.wait("a.fr")
     time.now += 10
 
-    for number in range(120):
+    for number in range(60):
         paces[number % 3].wait("a.fr")
         left.append(time.now)
 
-    assert left[-1] - left[0] > 0.45
+    assert sum(each - left[0] < 0.1 for each in left) <= 20
 
 
 def test_a_process_without_a_rate_keeps_to_that_of_the_others() -> None:
