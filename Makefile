@@ -113,7 +113,7 @@ soak: dev-environment ## What takes long: laws tried 3,000 times, 10,000 spoilt 
 	$(BIN)/mutmut results
 
 .PHONY: servers
-servers: dev-environment chromium ## Real Postfix, Exim, OpenSMTPD, Dovecot, nginx, unpacked from Debian's packages (not installed)
+servers: dev-environment chromium ## Real Postfix, Exim, OpenSMTPD, Dovecot, nginx, PostgreSQL, unpacked from Debian's packages (not installed)
 	$(BIN)/python tools/debian_servers.py
 	$(BIN)/python -m pytest tests/servers
 
@@ -129,6 +129,11 @@ demo-send: dev-environment ## Send a sample to 300 made-up members, on a bad day
 demo-returns: dev-environment ## Send to 200 members through Postfix: twenty dead, three leave, one complains; then the next
 	$(BIN)/python tools/debian_servers.py
 	PYTHONPATH=. $(BIN)/python tools/demo_returns.py
+
+.PHONY: demo-team
+demo-team: dev-environment ## Schedule a letter for two colleagues' workers: one is killed, the database restarts; everyone once
+	$(BIN)/python tools/debian_servers.py postgresql
+	PYTHONPATH=. $(BIN)/python tools/demo_team.py
 
 .PHONY: demo-site
 demo-site: dev-environment pango ## Make a site of the samples, served by nginx on this machine (unpacked, not installed)

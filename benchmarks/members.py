@@ -19,7 +19,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from measures import ROOT, Row, Table, peak_megabytes
-from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.members.members_file import MembersFile
 from newsletter.settings.settings import load_settings

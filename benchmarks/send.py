@@ -26,7 +26,8 @@ from pathlib import Path
 import jinja2
 
 from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
-from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace

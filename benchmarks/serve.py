@@ -17,7 +17,7 @@ from time import perf_counter
 
 from measures import ROOT, Row, Table, markdown
 from newsletter.commands.init import workspace_files
-from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.sending.mails import tokens_of
 from newsletter.settings.settings import load_settings

@@ -16,6 +16,7 @@ from newsletter import i18n
 from newsletter.commands.init import workspace_files
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.workspace import cache_folder
+from tests.ledgers import SERVER, share_ledger
 
 ROOT = Path(__file__).parent.parent
 # A newsletter that has all but its items or sections.
@@ -97,7 +98,10 @@ def files_of_init(language: str) -> dict[str, bytes]:
 @pytest.fixture(name="workspace")
 def make_workspace(tmp_path: Path) -> Path:
     """A French workspace as `newsletter init` leaves it, with a picture and no issue yet."""
-    return new_workspace(tmp_path / "workspace")
+    workspace = new_workspace(tmp_path / "workspace")
+    if SERVER:
+        share_ledger(workspace)
+    return workspace
 
 
 def new_workspace(workspace: Path, language: str = "fr") -> Path:

@@ -501,7 +501,7 @@ def test_help_has_every_command_in_a_group_and_its_sentence_whole(run: Run) -> N
     assert {name: named[name] for name in ("Write", "Look", "Send", "Afterwards")} == {
         "Write": ["init", "new", "settings", "schema", "templates"],
         "Look": ["preview", "check", "build"],
-        "Send": ["doctor", "approve", "send", "stop"],
+        "Send": ["doctor", "approve", "send", "stop", "worker", "jobs"],
         "Afterwards": [
             "site",
             "report",

@@ -56,6 +56,7 @@ PAGES = {  # each page of the manual, in French and in English
     "corriger-apres-l-envoi": "correcting-after-sending",
     "demarrer": "getting-started",
     "ecrire": "writing",
+    "en-equipe": "team",
     "en-ligne": "online",
     "envoyer": "sending",
     "faire-valider": "approval",

@@ -34,6 +34,7 @@ SERVERS = {
     "opensmtpd": DebianServer(("opensmtpd",), ("opensmtpd", "opensmtpq")),
     "dovecot": DebianServer(("dovecot-imapd",), ("dovecot", "dovenull")),
     "nginx": DebianServer(("nginx",), ("www-data",)),
+    "postgresql": DebianServer(("postgresql",), ("postgres",)),
     "php": DebianServer(("php-cli",), ()),
 }
 

@@ -20,6 +20,7 @@ from newsletter.cli.preview import add_preview
 from newsletter.cli.printing import show
 from newsletter.cli.returns import ADD_RETURNS
 from newsletter.cli.sending import ADD_SENDING
+from newsletter.cli.team import ADD_TEAM
 from newsletter.commands.processes import prepare_libraries
 from newsletter.i18n import _, let_libraries_speak, use_language
 from newsletter.problems.errors import NewsletterError, system_error
@@ -98,12 +99,12 @@ def commands() -> click.Group:
     )
     def newsletter() -> None: ...
 
-    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, *ADD_PEOPLE, *ADD_RETURNS):
+    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, *ADD_PEOPLE, *ADD_RETURNS, *ADD_TEAM):
         add(newsletter)
     newsletter.groups = [
         (_("Write"), ("init", "new", "settings", "schema", "templates")),
         (_("Look"), ("preview", "check", "build")),
-        (_("Send"), ("doctor", "approve", "send", "stop")),
+        (_("Send"), ("doctor", "approve", "send", "stop", "worker", "jobs")),
         (
             _("Afterwards"),
             ("site", "report", "bounces", "serve", "unsubscribe", "who", "forget", "ledger"),

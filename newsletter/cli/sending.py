@@ -119,6 +119,25 @@ def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
     return _with(options, command)
 
 
+def _hours(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say when to send."""
+    options = (
+        click.option(
+            "--at",
+            metavar="TIME",
+            default="",
+            help=_('Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.'),
+        ),
+        click.option(
+            "--no-later-than",
+            metavar="TIME",
+            default="",
+            help=_("Do not leave by itself after this time; without it, 30 minutes after --at."),
+        ),
+    )
+    return _with(options, command)
+
+
 def add_send(newsletter: click.Group) -> None:
     """Add `newsletter send`."""
 
@@ -126,6 +145,7 @@ def add_send(newsletter: click.Group) -> None:
     @click.argument("file", type=click.Path(), callback=as_path)
     @_test_targets
     @_targets
+    @_hours
     @_send_ways
     def send(file: "Path", **typed: object) -> int:
         import threading
@@ -246,6 +266,19 @@ def add_ledger(newsletter: click.Group) -> None:
         from newsletter.commands.ledger import purge as run_purge
 
         return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
+
+    @ledger.command(help=_("Move this workspace's ledger into one that several machines share."))
+    @click.option("--to", "url", metavar="URL", required=True, help=_("Address of that ledger."))
+    def move(url: str) -> int:
+        from newsletter.commands.ledger import move as run_move
+
+        return run_move(url, start=here(), tell=click.echo)
+
+    @ledger.command(help=_("Prepare the shared ledger for this version of the program."))
+    def upgrade() -> int:
+        from newsletter.commands.ledger import upgrade as run_upgrade
+
+        return run_upgrade(start=here(), tell=click.echo)
 
 
 ADD_SENDING = (add_doctor, add_approve, add_send, add_stop, add_report, add_ledger)

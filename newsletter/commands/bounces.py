@@ -13,7 +13,7 @@ from newsletter.commands.opening import open_workspace
 from newsletter.commands.refusals import refusals
 from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.i18n import _, counted
-from newsletter.ledger.ledger import read_ledger, running_ledger
+from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
@@ -25,7 +25,7 @@ from newsletter.returns.sources import messages_in
 from newsletter.sending.mails import tokens_for
 from newsletter.sending.programs import allow_program
 from newsletter.settings.settings import Settings
-from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER
+from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 
 _AT_ONCE = 100  # each may have a megabyte
 _MAX_TOLD = 20
@@ -118,9 +118,9 @@ def _intake(
     stack: ExitStack,
 ) -> Intake:
     workspace, leave_at = settings.workspace, _address_to_leave_at(settings)
-    is_noted = not options.dry_run and (workspace / LEDGER_FILE).exists()
-    opened = running_ledger(workspace) if is_noted else read_ledger(workspace)
-    ledger = stack.enter_context(opened)
+    is_noted = not options.dry_run and has_ledger(workspace, settings.ledger)
+    opened = running_ledger if is_noted else read_ledger
+    ledger = stack.enter_context(opened(workspace, settings.ledger))
     if ledger is None:
         return Intake(None, leave_at=leave_at)
     secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]

@@ -10,7 +10,8 @@ from pathlib import Path
 from newsletter.commands.opening import list_named, open_workspace
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.file import only_sender
-from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import has_ledger, open_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.addresses import in_ascii
@@ -24,7 +25,6 @@ from newsletter.sending.terminal import ask_for
 from newsletter.sending.unsubscribed import Words, words_in
 from newsletter.settings.settings import Settings
 from newsletter.source.decoding import decode
-from newsletter.workspace import LEDGER_FILE
 
 MAX_EXAMPLES = 5
 # How services name the column that says who left, in their exports (Brevo, Mailchimp, Mailjet…).
@@ -207,8 +207,9 @@ def _moment(text: str, settings: Settings) -> str:
 
 @contextmanager
 def _ledger_of(settings: Settings, *, must_be_there: bool = False) -> Iterator[Ledger]:
-    if must_be_there and not (settings.workspace / LEDGER_FILE).exists():
+    place = settings.workspace, settings.ledger
+    if must_be_there and not has_ledger(*place):
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("the first send creates it"))
-    with only_sender(settings.workspace), open_ledger(settings.workspace) as ledger:
+    with only_sender(*place), open_ledger(*place) as ledger:
         yield ledger

@@ -12,12 +12,14 @@ from newsletter.commands.refusals import refusals
 from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.content.shown_as import audience_in_words
 from newsletter.i18n import _, counted, current_language
-from newsletter.ledger.ledger import Ledger, read_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import Delivery, State, Verdict
 from newsletter.mailing.message.addresses import domain_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment
+from newsletter.sending.hours import window_in_words
 from newsletter.sending.sent_before import SentRecord, read_sent
 from newsletter.settings.settings import Settings
 
@@ -48,7 +50,7 @@ def report(file: Path, *, output_format: str, start: Path, tell: Callable[[str],
     """
     settings, _problems = open_workspace(start)
     issue_id = file.stem
-    with read_ledger(settings.workspace) as ledger:
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
         counts = ledger.counts(issue_id) if ledger else {}
         if ledger is None or not counts:
             sent = _sent_elsewhere(settings.workspace, file)
@@ -83,7 +85,13 @@ def _elsewhere(
 
 def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
     recorded = ledger.recorded(issue_id)
-    if recorded is not None:
+    scheduled = ledger.schedules.of(issue_id)
+    for each in scheduled:
+        moment = window_in_words(each.due, each.too_late_after, settings)
+        yield _("{issue}, scheduled for {moment}").format(issue=issue_id, moment=moment)
+        if each.by_whom:
+            yield _("scheduled by {name}").format(name=each.by_whom)
+    if recorded is not None and (not scheduled or any(each.tried for each in scheduled)):
         begun = datetime.fromisoformat(recorded.begun).astimezone(settings.zone)
         date = format_moment(begun, current_language())
         yield _("{issue}, sending started {date}").format(issue=issue_id, date=date)

@@ -1,7 +1,8 @@
 """`newsletter send`: an issue to its members, once each; or a test of it to a few."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,16 +13,17 @@ from newsletter.commands.opening import (
     look_for_members,
     open_workspace,
 )
+from newsletter.commands.site import publish_command, site
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.frozen_send import resume_frozen
 from newsletter.sending.means import Means, server_of, variable_of
 from newsletter.sending.options import SendOptions
 from newsletter.sending.programs import allow_program
+from newsletter.sending.scheduled import resume, resume_list, scheduled
 from newsletter.sending.sending import nothing_sent, sending_of
 from newsletter.sending.terminal import Terminal, is_yes, real_clock
 from newsletter.sending.to_members import send_to_members
@@ -49,10 +51,46 @@ def send(
     terminal.show(problems)
     settings, options = _of_list(settings, options)
     _one_target(options)
-    means = partial(_means, settings, options, environment, terminal, clock)
+    means = partial(means_of, settings, options, environment, terminal, clock)
     if options.members is None and options.resumes:
-        return resume_frozen(settings.workspace, means, file)
+        waits = bool(scheduled(settings, file))
+        status = resume(settings, means, file)
+    else:
+        waits = bool(options.at)
+        status = _begin(file, settings, options, means, terminal, limits)
+    if options.at and settings.ledger is not None:
+        _offer(file, settings, options)
+    issue = load_issue(file, settings).issue if waits and not status and file.is_file() else None
+    now = clock.now() if clock else datetime.now(UTC)
+    if _is_published(issue, settings, now) and not options.dry_run:
+        tell, show, ask = terminal.tell, terminal.show, terminal.ask
+        site(output=None, now=now, start=start, tell=tell, show=show, publishing=True, ask=ask)
+    return status
+
+
+def _offer(file: Path, settings: Settings, options: SendOptions) -> None:
+    """Have a worker begin at the very second."""
+    schedule = scheduled(settings, file).get(options.list_name)
+    if schedule is not None and settings.ledger is not None:
+        from newsletter.commands.engine import offer_at_its_hour
+
+        offer_at_its_hour(settings.ledger, schedule)
+
+
+def _begin(
+    file: Path,
+    settings: Settings,
+    options: SendOptions,
+    means: Callable[[str], Means],
+    terminal: Terminal,
+    limits: RequestLimits,
+) -> int:
     look_for_members(options.members)
+    if not options.is_test and options.outbox is None:
+        said, waits = options.list_name, options.resume
+        status = resume_list(settings, means, file, said, waits=waits)
+        if status is not None:
+            return status
     [path] = issue_files([file], settings)
     loaded = load_issue(path, settings)
     terminal.show(loaded.problems)
@@ -62,11 +100,20 @@ def send(
     _ask_about_kind(settings, options, loaded.issue, terminal)
     by = replace(means(loaded.issue.sender), limits=limits)
     sending = sending_of(by, loaded, loaded.issue)
+    if sending.hours and _is_published(loaded.issue, settings, sending.hours.due):
+        publish_command(settings, terminal.ask)  # it is allowed now, or nothing waits for it
     if sending.settings.unsubscribe.url is None and options.members is not None:
         _warn(terminal, _("recipients can only unsubscribe by email: add url: under unsubscribe:"))
     if options.members is None:
         return send_tests(sending)
     return send_to_members(sending, options.members)
+
+
+def _is_published(issue: Issue | None, settings: Settings, now: datetime) -> bool:
+    """Tell whether the settings say how a release goes online, and its embargo is over."""
+    embargo = getattr(issue, "embargo", None)
+    has_command = settings.site is not None and bool(settings.site.publish)
+    return embargo is not None and embargo <= now and has_command
 
 
 def _of_list(settings: Settings, options: SendOptions) -> tuple[Settings, SendOptions]:
@@ -104,7 +151,7 @@ def _warn(terminal: Terminal, message: str) -> None:
     terminal.tell(_("Warning: {message}").format(message=message))
 
 
-def _means(
+def means_of(
     settings: Settings,
     options: SendOptions,
     environment: Mapping[str, str],
@@ -142,6 +189,11 @@ def _one_target(options: SendOptions) -> None:
     only_members = (options.where, options.only_those_who_got, options.online)
     if options.members is None and any(only_members):
         message = _("--where, --only-those-who-got and --online only work with --members")
+        raise NewsletterError(message, hint=hint)
+    if (options.at or options.no_later_than) and (
+        options.members is None or options.resumes or options.outbox
+    ):
+        message = _("--at only works with --members or --list, for a send that begins")
         raise NewsletterError(message, hint=hint)
     if options.is_test and options.resumes:
         raise NewsletterError(_("--resume and --retry-… do not work with tests"), hint=hint)

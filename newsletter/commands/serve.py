@@ -7,13 +7,13 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _
-from newsletter.ledger.ledger import running_ledger
+from newsletter.ledger.opening import has_ledger, running_ledger
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.mails import tokens_of
 from newsletter.settings.settings import Settings
-from newsletter.workspace import LEDGER_FILE, SETTINGS_FILE
+from newsletter.workspace import SETTINGS_FILE
 
 
 def serve(
@@ -48,7 +48,7 @@ def serve(
         listener = stack.enter_context(listening(host, port))
         keeper: Keeper
         if tokens_file is None:
-            ledger = stack.enter_context(running_ledger(settings.workspace))
+            ledger = stack.enter_context(running_ledger(settings.workspace, settings.ledger))
             tokens.read_also(*ledger.said_no.lists())
             keeper = InLedger(ledger, tokens.lists, has_several=bool(settings.lists), now=_now)
         else:
@@ -70,7 +70,7 @@ def _refuse(settings: Settings, *, is_root: bool, has_file: bool) -> None:
         message = _("the settings name no address to unsubscribe at")
         hint = _("add url: under unsubscribe: in {file}").format(file=SETTINGS_FILE)
         raise NewsletterError(message, hint=hint)
-    if not has_file and not (settings.workspace / LEDGER_FILE).exists():
+    if not has_file and not has_ledger(settings.workspace, settings.ledger):
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("on a machine without it, add --tokens FILE"))
 

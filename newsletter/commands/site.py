@@ -32,12 +32,13 @@ def site(
     """
     settings, problems = open_workspace(start)
     show(problems)
-    command = _publish_command(settings, ask) if publishing else ()
+    command = publish_command(settings, ask) if publishing else ()
     early = issue_files([to_be_sent], settings)[0].stem if to_be_sent else ""
     folder = output or _usual_output(settings)
     now = now if now.tzinfo else now.replace(tzinfo=settings.zone)
     last = LastRun(settings, folder)
-    if not command and not early and last.holds_at(now):
+    # What a shared ledger says now is not known without asking it.
+    if not command and not early and settings.ledger is None and last.holds_at(now):
         tell(_("{folder} is up to date").format(folder=shown_path(folder)))
         return 0
     from newsletter.site.publishing import publish
@@ -57,7 +58,8 @@ def _usual_output(settings: Settings) -> Path:
     return folder
 
 
-def _publish_command(settings: Settings, ask: Callable[[str], str] | None) -> tuple[str, ...]:
+def publish_command(settings: Settings, ask: Callable[[str], str] | None) -> tuple[str, ...]:
+    """Return the program that puts the site online, once it is allowed."""
     from newsletter.sending.programs import allow_program
 
     command = settings.site.publish if settings.site else ()

@@ -1,4 +1,4 @@
-"""`newsletter stop`: a send that runs in another window ends; what is left of one is erased."""
+"""`newsletter stop`: a send in another window ends, or never begins; what is left is erased."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,31 +6,42 @@ from pathlib import Path
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _, counted
 from newsletter.ledger.file import SendUnderWay, only_sender
-from newsletter.ledger.ledger import open_ledger, running_ledger
+from newsletter.ledger.opening import has_ledger, open_ledger, running_ledger
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.workspace import LEDGER_FILE
+from newsletter.sending.sent_before import forget_sent
+from newsletter.settings.settings import Settings
 
 
 def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -> int:
-    """Stop the send of an issue, as Ctrl-C would; or, where none runs, close it for good.
+    """Stop the send of an issue, as Ctrl-C would; cancel one that is scheduled; or close it.
 
     Raises:
         NewsletterError: nothing is there to stop, or to close.
     """
     settings, _problems = open_workspace(start)
-    workspace, issue_id = settings.workspace, file.stem
-    if not (workspace / LEDGER_FILE).exists():
+    place, issue_id = (settings.workspace, settings.ledger), file.stem
+    if not has_ledger(*place):
         raise _nothing_to_stop(file)
+    was_scheduled, is_cancelled = _cancel(settings, issue_id)
+    if is_cancelled:
+        tell(_("cancelled: nothing of it has left, and nothing will"))
+        return 0
     try:
-        with only_sender(workspace), open_ledger(workspace) as ledger:
-            if not close:
+        with only_sender(*place), open_ledger(*place) as ledger:
+            is_asked = ledger.is_shared and ledger.under_way.ask_to_stop(issue_id)
+            if not (close or is_asked or was_scheduled):
                 raise _nothing_to_stop(file)
-            erased = ledger.frozen.close(issue_id)
+            if was_scheduled and not (close or is_asked):
+                tell(_("it goes on by itself no more; --resume continues it"))
+                return 0
+            erased = 0 if is_asked else ledger.frozen.close(issue_id)
     except SendUnderWay:
-        with running_ledger(workspace) as ledger:
-            if not ledger.under_way.ask_to_stop(issue_id):
-                raise _nothing_to_stop(file) from None
+        with running_ledger(*place) as ledger:
+            is_asked, erased = ledger.under_way.ask_to_stop(issue_id), 0
+        if not is_asked:
+            raise _nothing_to_stop(file) from None
+    if is_asked:
         tell(_("the send ends after the messages in flight; --resume continues it"))
         return 0
     told = counted(
@@ -40,6 +51,16 @@ def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -
     )
     tell(told.format(count=erased))
     return 0
+
+
+def _cancel(settings: Settings, issue_id: str) -> tuple[bool, bool]:
+    """End what is scheduled of an issue; return whether anything was, and whether none has left."""
+    with running_ledger(settings.workspace, settings.ledger) as ledger:
+        scheduled = ledger.schedules.of(issue_id)
+        cancelled = [ledger.schedules.cancel(each) for each in scheduled]
+        if scheduled and ledger.recorded(issue_id) is None:
+            forget_sent(settings.workspace, issue_id)
+    return bool(scheduled), bool(scheduled) and all(cancelled)
 
 
 def _nothing_to_stop(file: Path) -> NewsletterError:

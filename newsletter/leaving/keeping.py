@@ -53,9 +53,11 @@ class InLedger:
     ) -> None:
         self._said_no, self._lists, self._now = ledger.said_no, lists, now
         self._has_several = has_several
-        self._path, self._inode = ledger.path, ledger.path.stat().st_ino
-        ledger.engine.dispose()  # what is open was opened without
-        event.listen(ledger.engine, "connect", _write_through)
+        self._path = ledger.path
+        if ledger.path:
+            self._inode = ledger.path.stat().st_ino
+            ledger.engine.dispose()  # what is open was opened without
+            event.listen(ledger.engine, "connect", _write_through)
 
     def keep(self, asked: Sequence[Asked]) -> int:
         """Note them in their order, those between two returns at once; return how many are unknown.
@@ -63,7 +65,8 @@ class InLedger:
         Raises:
             LedgerError, OSError: it could not be written, or another file lies in its place.
         """
-        if self._path.stat().st_ino != self._inode:  # SQLite would write on to what has no name
+        # SQLite would write on to what has no name.
+        if self._path and self._path.stat().st_ino != self._inode:
             message = _("the ledger {file} was replaced: restart newsletter serve")
             raise LedgerError(message.format(file=self._path.name))
         now = utc_text(self._now())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -17,16 +18,15 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
-    and_,
     delete,
     func,
     insert,
     literal,
     select,
-    update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert  # SQLite reads it too
 
-from newsletter.ledger.rows import DELIVERY_COLUMNS, delivery_of, of_list
+from newsletter.ledger.rows import DELIVERY_COLUMNS, delivery_of, in_portions, of_list
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import (
     audience_totals,
@@ -42,6 +42,11 @@ from newsletter.values.audiences import Audience
 FORMAT = "1"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
+_NEW = upsert(audience_totals)
+COUNT_MORE = _NEW.on_conflict_do_update(
+    index_elements=["issue", "list_name", "audience"],
+    set_={"accepted": audience_totals.c.accepted + _NEW.excluded.accepted},
+)
 
 
 class Due(NamedTuple):
@@ -189,19 +194,25 @@ class FrozenSends:
 
 
 def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Erase the values of some deliveries; how many of each audience were accepted, stays."""
-    accepted = condition & (deliveries.c.state == State.ACCEPTED)
-    totals, same = audience_totals, ("issue", "list_name", "audience")
-    for count, *said in connection.execute(_counted(deliveries.c.issue).where(accepted)).all():
-        row = dict(zip(same, said, strict=True))
-        its = and_(*(totals.c[name] == value for name, value in row.items()))
-        more = update(totals).where(its).values(accepted=totals.c.accepted + count)
-        if connection.execute(more).rowcount == 0:
-            connection.execute(insert(totals).values(accepted=count, **row))
-    numbers = select(deliveries.c.number).where(condition)
-    return connection.execute(
-        delete(merge_values).where(merge_values.c.number.in_(numbers))
-    ).rowcount
+    """Erase the values of some deliveries; how many of each audience were accepted, stays.
+
+    Others may erase at the same time, each some rows of their own.
+    """
+    numbers = (
+        select(merge_values.c.number)
+        .join(deliveries, merge_values.c.number == deliveries.c.number)
+        .where(condition)
+        .with_for_update(of=merge_values, skip_locked=True)
+    )
+    found = connection.scalars(numbers).all()
+    for some in in_portions(found):
+        accepted = deliveries.c.number.in_(some) & (deliveries.c.state == State.ACCEPTED)
+        counts = connection.execute(_counted(deliveries.c.issue).where(accepted))
+        keys = ("accepted", "issue", "list_name", "audience")
+        for row in sorted(counts, key=itemgetter(1, 2, 3)):  # in one order, or two might lock up
+            connection.execute(COUNT_MORE, dict(zip(keys, row, strict=True)))
+        connection.execute(delete(merge_values).where(merge_values.c.number.in_(some)))
+    return len(found)
 
 
 def _counted(first: ColumnElement[str]) -> Select[int, str, str, str]:

@@ -6,12 +6,11 @@ and what the server answered after it: whatever dies in between, nobody is writt
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,12 +24,6 @@ from sqlalchemy import (
     update,
 )
 
-from newsletter.ledger.file import (
-    ledger_errors,
-    open_engine,
-    read_only_engine,
-    refuse_planted,
-)
 from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.returns import Returns
 from newsletter.ledger.rows import (
@@ -45,11 +38,14 @@ from newsletter.ledger.rows import (
     rows_of,
 )
 from newsletter.ledger.said_no import SaidNo
+from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, under_way
+from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.under_way import UnderWay
 from newsletter.ledger.writer import Writer
-from newsletter.workspace import LEDGER_FILE
+
+if TYPE_CHECKING:
+    from newsletter.ledger.claims import Claims
 
 DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
 
@@ -66,25 +62,27 @@ class RecordedIssue:
 
 @dataclass
 class Ledger:
-    """The workspace's ledger, open; made by `open_ledger`. Threads may share it."""
+    """The workspace's ledger, open; made by `open_ledger`. Threads may share it.
 
-    path: Path
+    `errors` tells what the database cannot do in sentences; `claims` are those of a shared one.
+    """
+
+    name: str
+    path: Path | None  # of a file
     engine: Engine
+    errors: Callable[[], AbstractContextManager[None]]
     frozen: FrozenSends
     said_no: SaidNo
     under_way: UnderWay
     returns: Returns
+    schedules: Schedules
     _writer: Writer
+    claims: "Claims | None" = None
 
-    @classmethod
-    def at(cls, path: Path, *, read_only: bool = False) -> Self:
-        """Open the ledger in `path`."""
-        engine = read_only_engine(path) if read_only else open_engine(path)
-        errors = partial(ledger_errors, path)
-        parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
-        ledger = cls(path, engine, *parts, Returns(engine, errors), Writer(path, engine))
-        ledger._mark_recipients()
-        return ledger
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may send from it at the same time."""
+        return self.claims is not None
 
     def close(self) -> None:
         """Close the file."""
@@ -100,7 +98,7 @@ class Ledger:
         return self._issue(issues.c.fingerprint == fingerprint)
 
     def _issue(self, condition: ColumnElement[bool]) -> RecordedIssue | None:
-        with ledger_errors(self.path), self.engine.connect() as connection:
+        with self.errors(), self.engine.connect() as connection:
             row = connection.execute(select(issues).where(condition)).first()
         if row is None:
             return None
@@ -109,7 +107,7 @@ class Ledger:
     def begin(self, issue_id: str, fingerprint: str, parts: Mapping[str, str], *, now: str) -> None:
         """Note what an issue is as its messages begin to leave; what was noted before gives way."""
         values = {"fingerprint": fingerprint, "parts": json.dumps(parts, sort_keys=True)}
-        with ledger_errors(self.path), self.engine.begin() as connection:
+        with self.errors(), self.engine.begin() as connection:
             same = issues.c.issue == issue_id
             if connection.execute(update(issues).where(same).values(**values)).rowcount == 0:
                 connection.execute(insert(issues).values(issue=issue_id, begun=now, **values))
@@ -117,30 +115,35 @@ class Ledger:
     def end_send(self, *, now: datetime) -> None:
         """Erase what no send needs any more, and the mark; the journal is folded into the file."""
         self.frozen.erase_ended(utc_text(now - timedelta(days=DAYS_KEPT)))
+        if self.claims:
+            self.claims.release()
         self.under_way.end()
 
     def settle(self) -> None:
         """Make what a dead process was attempting uncertain.
 
-        Only the holder of the workspace's lock may ask for it.
+        Of a file, only the holder of the workspace's lock may ask for it.
         """
+        if self.claims:
+            self.claims.reap()
+            return
         attempting = deliveries.c.state == State.ATTEMPTING
-        with ledger_errors(self.path), self.engine.begin() as connection:
+        with self.errors(), self.engine.begin() as connection:
             connection.execute(update(deliveries).where(attempting).values(state=State.UNCERTAIN))
-            connection.execute(delete(under_way))
+            connection.execute(delete(workers).where(workers.c.inode != ""))
 
     def known(self, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
         """Return the rows that there are of some addresses, which are in lower case."""
         found: dict[str, Delivery] = {}
-        with ledger_errors(self.path), self.engine.connect() as connection:
+        with self.errors(), self.engine.connect() as connection:
             for some in in_portions(addresses):
                 found |= rows_of(connection, issue_id, some)
         return found
 
-    def _mark_recipients(self) -> None:
+    def mark_recipients(self) -> None:
         """Give a mark to those of an earlier version, who have none."""
         query = select(recipients).where(recipients.c.mark.is_(None))
-        with ledger_errors(self.path), self.engine.begin() as connection:
+        with self.errors(), self.engine.begin() as connection:
             rows = [row for row in connection.execute(query) if row.address]
             marks = [{"key": row.id, "now": self.said_no.mark_of(row.address)} for row in rows]
             if marks:
@@ -149,9 +152,12 @@ class Ledger:
 
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""
+        self.said_no.mark_of("")  # read the key before a connection is held
         naming = Naming(new_id, self.said_no.mark_of)
         for some in in_portions(people):
-            with ledger_errors(self.path), self.engine.begin() as connection:
+            with self.errors(), self.engine.begin() as connection:
+                if self.claims:
+                    self.claims.number_alone(connection)
                 note(connection, issue_id, some, naming)
 
     def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
@@ -162,6 +168,17 @@ class Ledger:
         """
         return self._writer.record(changes)
 
+    def leave_out(self, rows: Sequence[Delivery]) -> None:
+        """Leave out some whom nobody is sending to now; the words of their rows say why."""
+        waits = deliveries.c.state.in_((State.QUEUED, State.DEFERRED))
+        free = waits & (deliveries.c.claimed_by == "") & (deliveries.c.number == bindparam("row"))
+        said = {"state": State.LEFT_OUT, "code": 0, "words": bindparam("why"), "next_try": ""}
+        left_out = update(deliveries).where(free).values(said)
+        for some in in_portions(rows):
+            with self.errors(), self.engine.begin() as connection:
+                whom = [{"row": each.number, "why": each.words} for each in some]
+                connection.execute(left_out, whom)
+
     def counts(self, issue_id: str, list_name: str | None = None) -> dict[State, int]:
         """Return how many messages of an issue, by one list or by any, are in each state."""
         query = (
@@ -169,14 +186,14 @@ class Ledger:
             .where(of_list(issue_id, list_name))
             .group_by(deliveries.c.state)
         )
-        with ledger_errors(self.path), self.engine.connect() as connection:
+        with self.errors(), self.engine.connect() as connection:
             return {State(state): count for state, count in connection.execute(query)}
 
     def is_erased(self, issue_id: str) -> bool:
         """Tell whether addresses of an issue were purged: nobody knows who has had it."""
         erased = (deliveries.c.issue == issue_id) & deliveries.c.address.is_(None)
         query = select(deliveries.c.number).where(erased).limit(1)
-        with ledger_errors(self.path), self.engine.connect() as connection:
+        with self.errors(), self.engine.connect() as connection:
             return connection.execute(query).first() is not None
 
     def variant_counts(self, issue_id: str) -> dict[str, int]:
@@ -186,7 +203,7 @@ class Ledger:
             .where(deliveries.c.issue == issue_id, deliveries.c.state == State.ACCEPTED)
             .group_by(deliveries.c.variant)
         )
-        with ledger_errors(self.path), self.engine.connect() as connection:
+        with self.errors(), self.engine.connect() as connection:
             return {row.variant: row[1] for row in connection.execute(query)}
 
     def deliveries(
@@ -199,7 +216,7 @@ class Ledger:
             .order_by(deliveries.c.number)
             .execution_options(yield_per=ROWS_AT_ONCE)
         )
-        with ledger_errors(self.path), self.engine.connect() as connection:
+        with self.errors(), self.engine.connect() as connection:
             for row in connection.execute(query):
                 yield delivery_of(row)
 
@@ -209,7 +226,7 @@ class Ledger:
         Whoever has had no mail since has no address any more: their id and their mark stay, so that
         a late click still takes them off the list.
         """
-        with ledger_errors(self.path), self.engine.begin() as connection:
+        with self.errors(), self.engine.begin() as connection:
             started = select(issues.c.issue).where(issues.c.begun < utc_text(before))
             old = (
                 deliveries.c.address.is_not(None)
@@ -221,6 +238,8 @@ class Ledger:
             )
             self._forget_the_unnamed(connection)
         self.frozen.erase_ended(utc_text(before))
+        if self.claims:
+            self.claims.leave_no_copy()
         return erased.rowcount
 
     def forget(self, address: str) -> int:
@@ -229,11 +248,13 @@ class Ledger:
         That they said no is not forgotten: it stands there by a mark, without the address.
         """
         theirs = deliveries.c.address == address.casefold()
-        with ledger_errors(self.path), self.engine.begin() as connection:
+        with self.errors(), self.engine.begin() as connection:
             erased = connection.execute(
                 update(deliveries).where(theirs).values(address=None, words="")
             )
             self._forget_the_unnamed(connection)
+        if self.claims:
+            self.claims.leave_no_copy()
         return erased.rowcount
 
     def _forget_the_unnamed(self, connection: Connection) -> None:
@@ -251,35 +272,5 @@ class Ledger:
             .where(deliveries.c.address == address.casefold())
             .order_by(deliveries.c.number)
         )
-        with ledger_errors(self.path), self.engine.connect() as connection:
+        with self.errors(), self.engine.connect() as connection:
             return [(issue, delivery_of(row)) for issue, *row in connection.execute(query)]
-
-
-@contextmanager
-def open_ledger(workspace: Path) -> Iterator[Ledger]:
-    """Open the ledger of a workspace, made where there is none; close it at the end.
-
-    Only the holder of the workspace's lock may: what it finds under way belongs to the dead.
-    """
-    with running_ledger(workspace) as ledger:
-        ledger.settle()
-        yield ledger
-
-
-@contextmanager
-def running_ledger(workspace: Path) -> Iterator[Ledger]:
-    """Open the ledger beside a send that is running: nothing of what is under way is settled."""
-    refuse_planted(workspace)
-    with closing(Ledger.at(workspace / LEDGER_FILE)) as ledger:
-        yield ledger
-
-
-@contextmanager
-def read_ledger(workspace: Path) -> Iterator[Ledger | None]:
-    """Open the ledger for reading alone; None where there is none yet."""
-    refuse_planted(workspace)
-    if not (workspace / LEDGER_FILE).exists():
-        yield None
-        return
-    with closing(Ledger.at(workspace / LEDGER_FILE, read_only=True)) as ledger:
-        yield ledger

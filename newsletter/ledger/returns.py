@@ -11,7 +11,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Engine, Select, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.states import State
@@ -75,7 +75,7 @@ class Returns:
         """Note what came back, unless more is known of it: what is certain, and for good."""
         with self.errors(), self.engine.begin() as connection:
             for some in in_portions(found):
-                connection.execute(_NOTE, [each._asdict() for each in some])
+                connection.execute(NOTE, [each._asdict() for each in some])
 
     def left_out(self) -> dict[str, str]:
         """Return the verdict on each, by mark, who is not to be written to any more."""
@@ -135,7 +135,8 @@ class Returns:
     def note_read(self, name: str, uidvalidity: int, uid: int) -> None:
         """Note how far a mailbox was read."""
         read = {"uidvalidity": uidvalidity, "uid": uid}
-        noted = insert(mailboxes).values(name=name, **read).on_conflict_do_update(set_=read)
+        noted = insert(mailboxes).values(name=name, **read)
+        noted = noted.on_conflict_do_update(index_elements=["name"], set_=read)
         with self.errors(), self.engine.begin() as connection:
             connection.execute(noted)
 
@@ -146,7 +147,8 @@ _WAS, _IS = (
     or_(*(of == each for each in _FOR_GOOD)) for of in (returns.c.verdict, _NEW.excluded.verdict)
 )
 _SAYS_MORE = (returns.c.certainty != CERTAIN) | (_IS & ~_WAS)
-_NOTE = _NEW.on_conflict_do_update(
+NOTE = _NEW.on_conflict_do_update(
+    index_elements=["issue", "mark"],
     set_={each.name: each for each in _NEW.excluded if not each.primary_key},
     where=(_NEW.excluded.certainty == CERTAIN) & _SAYS_MORE,
 )

@@ -5,15 +5,58 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from newsletter.ledger.states import Delivery, State
-from newsletter.ledger.tables import RECORD, deliveries, merge_values, recipients
+from newsletter.ledger.tables import deliveries, merge_values, recipients, said_no, workers
 
 Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 ROWS_AT_ONCE = 2000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
+
+_AS_NOTED = (
+    update(deliveries)
+    .where(deliveries.c.number == bindparam("row"))
+    .values(
+        state=bindparam("new_state"),
+        code=bindparam("new_code"),
+        words=bindparam("new_words"),
+        tries=bindparam("new_tries"),
+        tried=bindparam("new_tried"),
+        next_try=bindparam("new_next_try"),
+        variant=bindparam("new_variant"),
+        list_name=bindparam("new_list_name"),
+    )
+)
+RECORD = _AS_NOTED
+_ANY: ColumnElement[str] = literal_column("''")
+# An attempt is noted, and made, unless its recipient has said no since the send began.
+ATTEMPT = _AS_NOTED.where(
+    ~exists(
+        select(said_no.c.mark)
+        .join(recipients, recipients.c.mark == said_no.c.mark)
+        .join(workers, workers.c.issue == deliveries.c.issue, isouter=True)
+        .where(recipients.c.id == deliveries.c.recipient_id, said_no.c.back == _ANY)
+        .where(
+            workers.c.list.is_(None)
+            | (workers.c.list == _ANY)
+            | (said_no.c.list == _ANY)
+            | (said_no.c.list == workers.c.list)
+        )
+    )
+)
 
 
 class Person(NamedTuple):
@@ -44,11 +87,18 @@ def of_list(issue_id: str, list_name: str | None) -> ColumnElement[bool]:
     return of_issue if list_name is None else of_issue & (deliveries.c.list_name == list_name)
 
 
-def rows_of(connection: Connection, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
-    """Return the rows that there are of some addresses, by address."""
+def rows_of(
+    connection: Connection, issue_id: str, addresses: Sequence[str], *, is_to_change: bool = False
+) -> dict[str, Delivery]:
+    """Return the rows that there are of some addresses, by address.
+
+    Where they are to change, nobody else may change them until the transaction ends.
+    """
     query = select(*DELIVERY_COLUMNS).where(
         deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
     )
+    if is_to_change:
+        query = query.order_by(deliveries.c.number).with_for_update()
     found = map(delivery_of, connection.execute(query))
     return {each.address: each for each in found}
 
@@ -67,7 +117,7 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     was tried. What was accepted stays as it is.
     """
     names = [each.address for each in people]
-    known = rows_of(connection, issue_id, names)
+    known = rows_of(connection, issue_id, names, is_to_change=True)
     made = _made(connection, [each for each in people if each.address not in known], naming)
     changed = [
         row

@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import Engine, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
 from newsletter.ledger.rows import in_portions
-from newsletter.ledger.tables import keys, lists, recipients, said_no
+from newsletter.ledger.tables import keys, lists, older_keys, recipients, returns, said_no
 
 ANY_LIST = ""  # of whoever said no without saying to what
 
@@ -33,6 +33,11 @@ class No(NamedTuple):
     back: str = ""
 
 
+def mark_by(key: bytes, address: str) -> str:
+    """Return what stands for an address, typed in whatever case, by a ledger's key."""
+    return hmac.digest(key, address.casefold().encode(), "sha256").hex()
+
+
 @dataclass(frozen=True)
 class SaidNo:
     """That part of a ledger. `errors` tells what the database cannot do in sentences."""
@@ -45,9 +50,20 @@ class SaidNo:
         with self.errors(), self.engine.connect() as connection:
             return bytes.fromhex(connection.execute(select(keys.c.value)).scalar_one())
 
+    @cached_property
+    def _of_older_keys(self) -> tuple[list[bytes], frozenset[str]]:
+        """The keys of ledgers that became one with this, and the marks that may be by them."""
+        with self.errors(), self.engine.connect() as connection:
+            older = [bytes.fromhex(each) for each in connection.scalars(select(older_keys.c.value))]
+            erased = select(recipients.c.mark).where(recipients.c.address.is_(None))
+            marks = (erased, select(said_no.c.mark), select(returns.c.mark)) if older else ()
+            return older, frozenset(each for query in marks for each in connection.scalars(query))
+
     def mark_of(self, address: str) -> str:
         """Return what stands for an address, typed in whatever case."""
-        return hmac.digest(self._key, address.casefold().encode(), "sha256").hex()
+        older, known = self._of_older_keys
+        marks = [mark_by(key, address) for key in (*older, self._key)]
+        return next((each for each in marks if each in known), marks[-1])
 
     def marks_of_ids(self, recipient_ids: Collection[str]) -> Mapping[str, str]:
         """Return the marks of those whom ids stand for; who is unknown has none."""
@@ -88,7 +104,9 @@ class SaidNo:
     def note_list(self, name: str) -> None:
         """Note that a list is written to: its links are read as long as the ledger is there."""
         with self.errors(), self.engine.begin() as connection:
-            connection.execute(insert(lists).values(name=name).on_conflict_do_nothing())
+            connection.execute(
+                insert(lists).values(name=name).on_conflict_do_nothing(index_elements=["name"])
+            )
 
     def add(self, nos: Iterable[No]) -> int:
         """Note who said no; return how many were not known to have.
@@ -103,7 +121,7 @@ class SaidNo:
                      "source": each.source}
                     for each in some
                 ]  # fmt: skip
-                new += connection.execute(_ADD, rows).rowcount
+                new += connection.execute(ADD, rows).rowcount
         return new
 
     def bring_back(self, mark: str, *, now: str, except_to: Collection[str] = ()) -> None:
@@ -123,7 +141,8 @@ class SaidNo:
 
 
 _NEW = insert(said_no).execution_options(preserve_rowcount=True)
-_ADD = _NEW.on_conflict_do_update(
+ADD = _NEW.on_conflict_do_update(
+    index_elements=["mark", "list"],
     set_={"since": _NEW.excluded.since, "source": _NEW.excluded.source, "back": ""},
     where=(said_no.c.back != "") & (_NEW.excluded.since >= said_no.c.back),
 )

@@ -1,51 +1,86 @@
-"""The mark of a send that is under way: other processes, and copies of the file, see it."""
+"""Who is at work on the ledger: other processes see it, and copies of the file."""
 
+import secrets
+import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Engine, delete, insert, select, update
 
 from newsletter.ledger.file import fold_journal
-from newsletter.ledger.tables import under_way
+from newsletter.ledger.tables import IS_ALIVE, NOW, workers
+
+
+class AtWork(NamedTuple):
+    """A process at work: on which issue, "" while it waits; seen so many seconds ago."""
+
+    id: str
+    name: str
+    issue: str
+    seconds_ago: float
 
 
 @dataclass(frozen=True)
 class UnderWay:
     """That part of a ledger. `errors` tells what the database cannot do in sentences."""
 
-    path: Path
+    path: Path | None  # of a file
     engine: Engine
     errors: Callable[[], AbstractContextManager[None]]
+    worker: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    def begin(self, issue_id: str, list_id: str = "") -> None:
+    def begin(
+        self, issue_id: str, list_id: str = "", *, account: str = "", interval: float = 0
+    ) -> None:
         """Mark that a send is under way, in the file itself: a copy without its journal says so.
 
         Who said no to another list than `list_id` is written to; of any list where there is none.
         """
-        inode = str(self.path.stat().st_ino)
-        here = {"issue": issue_id, "inode": inode, "is_to_stop": False, "list": list_id}
-        with self.errors():
-            with self.engine.begin() as connection:
-                connection.execute(insert(under_way).values(here))
-            fold_journal(self.engine)
+        inode = str(self.path.stat().st_ino) if self.path else ""
+        self.mark(issue_id, list=list_id, inode=inode, account=account, interval=interval)
+        self._fold()
+
+    def mark(self, issue_id: str = "", **said: str | float) -> None:
+        """Mark this process as at work; it waits where no issue is named."""
+        nothing = {"list": "", "inode": "", "account": "", "interval": 0, "is_to_stop": False}
+        row = insert(workers).values(
+            **nothing | said, id=self.worker, name=socket.gethostname(), seen=NOW, issue=issue_id
+        )
+        with self.errors(), self.engine.begin() as connection:
+            connection.execute(delete(workers).where(workers.c.id == self.worker))
+            connection.execute(row)
 
     def end(self) -> None:
         """Take the mark away; all that is committed is in the file itself by then."""
-        with self.errors():
-            with self.engine.begin() as connection:
-                connection.execute(delete(under_way))
-            fold_journal(self.engine)
+        with self.errors(), self.engine.begin() as connection:
+            connection.execute(delete(workers).where(workers.c.id == self.worker))
+        self._fold()
+
+    def _fold(self) -> None:
+        if self.path:
+            with self.errors():
+                fold_journal(self.engine)
+
+    def at_work(self) -> list[AtWork]:
+        """Return who is at work, or was when last seen, the latest first."""
+        ago = NOW - workers.c.seen
+        query = select(workers.c.id, workers.c.name, workers.c.issue, ago).order_by(ago)
+        with self.errors(), self.engine.connect() as connection:
+            return [AtWork(*row) for row in connection.execute(query)]
 
     def ask_to_stop(self, issue_id: str) -> bool:
-        """Ask the process that sends an issue to stop; return whether one does."""
-        asked = update(under_way).where(under_way.c.issue == issue_id).values(is_to_stop=True)
+        """Ask the processes that send an issue to stop; return whether one does."""
+        asked = update(workers).where(workers.c.issue == issue_id).values(is_to_stop=True)
+        if self.path is None:
+            asked = asked.where(IS_ALIVE)
         with self.errors(), self.engine.begin() as connection:
             return connection.execute(asked).rowcount > 0
 
-    def is_to_stop(self, issue_id: str) -> bool:
-        """Tell whether a send was asked to stop."""
-        query = select(under_way.c.is_to_stop).where(under_way.c.issue == issue_id)
+    def is_to_stop(self) -> bool:
+        """Tell whether this process was asked to stop."""
+        query = select(workers.c.is_to_stop).where(workers.c.id == self.worker)
         with self.errors(), self.engine.connect() as connection:
             return bool(connection.scalar(query))

@@ -167,12 +167,7 @@ class ToMembers:
             return
         reason, there = _("no longer in the members file"), self.members.addresses()
         gone = [each for each in waiting if each.address and each.address not in there]
-        ledger.record(
-            [
-                each._replace(state=State.LEFT_OUT, code=0, words=reason, next_try="")
-                for each in gone
-            ]
-        )
+        ledger.leave_out([each._replace(words=reason) for each in gone])
 
     def plan(self, ledger: Ledger | None) -> Plan:
         """Return who gets the issue now; what is wrong with the file is shown."""

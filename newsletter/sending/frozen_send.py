@@ -1,8 +1,7 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -10,10 +9,11 @@ from pathlib import Path
 
 from newsletter.i18n import _
 from newsletter.ledger.file import only_sender
-from newsletter.ledger.frozen import FORMAT
-from newsletter.ledger.ledger import Ledger, open_ledger
+from newsletter.ledger.frozen import FORMAT, Due
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.said_no import ANY_LIST
-from newsletter.ledger.states import State
+from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
@@ -24,6 +24,7 @@ from newsletter.mailing.message.message import MessageTemplate, message_id_for
 from newsletter.mailing.message.returns_token import verp_token
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of
 from newsletter.mailing.smtp.connection import Connection
+from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.mails import tokens_for
@@ -32,24 +33,38 @@ from newsletter.sending.screen import Plan, server_lines
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
-from newsletter.sending.while_sending import first_connection, resumes, show_progress
+from newsletter.sending.while_sending import (
+    STOP_SECONDS,
+    first_connection,
+    resumes,
+    show_progress,
+    watched,
+)
+from newsletter.settings.settings import Settings
 
-STOP_SECONDS = 1.0
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
-def resume_frozen(workspace: Path, means_for: Callable[[str], Means], file: Path) -> int:
+def resume_frozen(
+    settings: Settings,
+    means_for: Callable[[str], Means],
+    file: Path,
+    lists: Sequence[str] = (),
+    shared: Ledger | None = None,
+) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
-    `means_for` gives what the mails of a sender leave by, named as the settings name it.
+    `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
+    are those meant, of none all that wait; `shared` is the ledger, where it is open already.
 
     Raises:
         NewsletterError: nothing of it is frozen here, or not by this secret or program.
     """
-    status = 0
-    with only_sender(workspace), open_ledger(workspace) as ledger:
-        for list_name in ledger.frozen.lists(file.stem) or [""]:
-            content = _content(ledger, file.stem, list_name)
+    status, place = 0, (settings.workspace, settings.ledger)
+    opened = nullcontext(shared) if shared else open_ledger(*place)
+    with only_sender(*place), opened as ledger:
+        for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
+            content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])
             means = replace(means, options=replace(means.options, list_name=list_name))
             status = max(status, _resume_list(means, ledger, file, content))
@@ -75,8 +90,12 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
     return deliver_frozen(means, ledger, file, total=plan.total)
 
 
-def _content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
-    """Return what the issue is sent to a list as."""
+def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
+    """Return what the issue is sent to a list as.
+
+    Raises:
+        NewsletterError: nothing of it is frozen here, or by a program newer than this.
+    """
     content = ledger.frozen.content(issue_id, list_name)
     if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
         message = _("nothing is left to resume: the server has accepted every message")
@@ -87,7 +106,7 @@ def _content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]
     if content["format"] != FORMAT:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")
-        raise NewsletterError(message.format(file=ledger.path.name), hint=hint)
+        raise NewsletterError(message.format(file=ledger.name), hint=hint)
     return content
 
 
@@ -103,9 +122,9 @@ def _leave_out(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> Non
     tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     said_no = unsubscribed_of(means, tokens, ledger, list_id=list_id)
     states, list_name = (State.QUEUED, State.DEFERRED), means.options.list_name
-    ledger.record(
+    ledger.leave_out(
         [
-            each._replace(state=State.LEFT_OUT, words=reason)
+            each._replace(words=reason)
             for each in ledger.deliveries(issue_id, *states, list_name=list_name)
             if (reason := said_no.reason(each.address))
         ]
@@ -166,9 +185,9 @@ def deliver_frozen(
         return EXIT_INTERRUPTED
     try:
         freeze()
-        content = _content(ledger, file.stem, means.options.list_name)
+        content = frozen_content(ledger, file.stem, means.options.list_name)
         run.sender = content["envelope"]
-        ledger.under_way.begin(file.stem, content["list_id"] if means.settings.lists else ANY_LIST)
+        _begin(means, means.server, ledger, file.stem, content["list_id"])
         outcomes = deliver(
             run,
             jobs(means, ledger, file.stem, content),
@@ -176,7 +195,7 @@ def deliver_frozen(
             first=first,
             resumes=partial(resumes, means),
         )
-        with _stoppable(ledger, file.stem, means.terminal.stopping):
+        with watched(ledger, run):
             show_progress(means, outcomes, total)
     except NewsletterError as error:
         first.abort()
@@ -191,34 +210,24 @@ def deliver_frozen(
     return EXIT_INTERRUPTED if run.stopping.is_set() and not run.gave_up else status
 
 
-@contextmanager
-def _stoppable(ledger: Ledger, issue_id: str, stopping: threading.Event) -> Iterator[None]:
-    """Have a run stop, as by Ctrl-C, once `newsletter stop` asks for it from another window."""
-    ended = threading.Event()
-
-    def watch() -> None:
-        with suppress(NewsletterError):  # whoever writes to the ledger is told of it
-            while not ended.wait(STOP_SECONDS):
-                if ledger.under_way.is_to_stop(issue_id):
-                    stopping.set()
-
-    watcher = threading.Thread(target=watch, name="stop")
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
+def _begin(means: Means, server: Server, ledger: Ledger, issue_id: str, list_id: str) -> None:
+    asked = list_id if means.settings.lists else ANY_LIST
+    interval = server.settings.rate.interval if server.settings.rate else 0.0
+    ledger.under_way.begin(issue_id, asked, account=server.account, interval=interval)
 
 
 def _run(means: Means, ledger: Ledger) -> Run:
     assert means.server is not None  # noqa: S101 - was looked at
     smtp, clock = means.server.settings, means.clock
+    reserve = partial(ledger.claims.reserve, means.server.account) if ledger.claims else None
+    pace = Pace(
+        smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep, reserve=reserve
+    )
     return Run(
         sender="",
         connect=partial(Connection.to, means.server),
         ledger=ledger,
-        pace=Pace(smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep),
+        pace=pace,
         patience=Patience(smtp.keep_trying, clock),
         clock=clock,
         stopping=means.terminal.stopping,
@@ -235,7 +244,7 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
         frozen = ledger.frozen.mail(issue_id, variant)
         return MessageTemplate.thawed(frozen, partial(ledger.frozen.piece, issue_id))
 
-    for row, values in ledger.frozen.due(issue_id, means.options.list_name):
+    for row, values in _due(means, ledger, issue_id):
         if values is not None and means.options.include(row):
             address = in_ascii(values["email"]) or values["email"]
             ids = [
@@ -247,6 +256,28 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
             make = partial(_made, means, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
             yield Job(row, address, make, token=mark)
+
+
+def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
+    """Yield the deliveries that have not ended; of a shared ledger those that are this worker's.
+
+    The last worker takes over what another held that seems to be dead, once that is sure.
+    """
+    list_name, claims = means.options.list_name, ledger.claims
+    if claims is None:
+        yield from ledger.frozen.due(issue_id, list_name)
+        return
+    some = (State.QUEUED, State.DEFERRED, State.REFUSED, State.UNCERTAIN)
+    states = [each for each in some if means.options.include(Delivery(0, "", "", each))]
+    while True:
+        for state in states:
+            while found := claims.claim(issue_id, list_name, state):
+                yield from found
+        if not claims.is_worker_missed(issue_id, list_name, states):
+            return
+        if means.terminal.stopping.wait(STOP_SECONDS):
+            return
+        claims.reap()
 
 
 def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:

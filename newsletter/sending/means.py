@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.i18n import _
@@ -17,11 +18,16 @@ from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
 
 
+class TooLate(NewsletterError):  # noqa: N818 - no fault
+    """The hour until which a send may begin is over."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Means:
     """What messages leave by, whoever froze them: never frozen itself.
 
     `secret` signs the words that unsubscribe, `sign` the messages; `old_secret` is read by alone.
+    No send begins after `until`.
     """
 
     settings: Settings
@@ -33,6 +39,12 @@ class Means:
     sign: Callable[[bytes], bytes]
     old_secret: str = ""
     limits: RequestLimits = DEFAULT_LIMITS
+    until: datetime | None = None
+
+    def refuse_to_be_late(self) -> None:
+        """Raise `TooLate` where no send may begin any more."""
+        if self.until is not None and self.clock.now() > self.until:
+            raise TooLate(_("it is too late to begin"))
 
 
 def ask_for_number(means: Means, total: int) -> None:

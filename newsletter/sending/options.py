@@ -28,6 +28,8 @@ class SendOptions:
     changed_anyway: bool = False
     all_problems: bool = False
     online: bool = False
+    at: str = ""
+    no_later_than: str = ""
 
     @property
     def is_test(self) -> bool:

@@ -10,6 +10,7 @@ from newsletter.ledger.states import State
 from newsletter.mailing.message.message import shown_subject
 from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of
 from newsletter.rendering.localised import format_embargo
+from newsletter.sending.hours import window_in_words
 from newsletter.sending.promised import promised
 from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
@@ -84,6 +85,11 @@ def screen(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]:
     if embargo := getattr(sending.mails.issue, "embargo", None):
         words = format_embargo(embargo, current_language())
         yield _("embargo:  {embargo}").format(embargo=words)
+    if sending.hours is not None:
+        due, until, _said = sending.hours
+        yield _("leaves:   {moment}").format(moment=window_in_words(due, until, sending.settings))
+        if embargo and due < embargo:
+            yield _("          (before its embargo ends: its readers have it under embargo)")
     content = content_of(digests_of(sending.mails.issue, sending.settings, parts))
     yield _("content:  {fingerprint}").format(fingerprint=content)
     if file := sending.mails.attachment:

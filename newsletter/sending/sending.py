@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from newsletter.checks import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
@@ -23,6 +24,7 @@ from newsletter.problems.problem import (
 )
 from newsletter.rendering.document import Document
 from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.sending.hours import Hours, hours_typed
 from newsletter.sending.mails import Mails, sender_in_ascii, tokens_for
 from newsletter.sending.means import Means
 from newsletter.settings.settings import Settings
@@ -38,6 +40,12 @@ class Sending(Means):
     loaded: LoadedIssue
     mails: Mails
     new_id: Callable[[], str] = lambda: secrets.token_hex(8)
+    hours: Hours | None = None
+
+    @property
+    def leaves(self) -> datetime:
+        """When its first message leaves."""
+        return self.hours.due if self.hours else self.clock.now()
 
     def check(self, documents: Sequence[Document]) -> bool:
         """Run the checks on the mails as they are about to leave; tell them all, allow no error."""
@@ -48,7 +56,7 @@ class Sending(Means):
             documents,
             self.settings,
             earlier_issues=earlier_issues(self.loaded.path.resolve().parent, issue),
-            now=self.clock.now().astimezone(self.settings.zone),
+            now=self.leaves.astimezone(self.settings.zone),
             to_members=to_members,
         )
         found = in_order([*settings_problems(self.settings, to_members=to_members), *found])
@@ -113,4 +121,6 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
         attachment=_attachment(means, loaded, list_name) if list_name else None,
     )
     server = means.server and replace(means.server, name=domain_of(sender.email))
-    return Sending(**{**vars(means), "server": server}, loaded=loaded, mails=mails)
+    hours = hours_typed(means.options.at, means.options.no_later_than, means.settings,
+                        means.clock.now())  # fmt: skip
+    return Sending(**{**vars(means), "server": server}, loaded=loaded, mails=mails, hours=hours)

@@ -5,6 +5,7 @@ that an issue has left, where the ledger stays behind.
 """
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -31,7 +32,7 @@ from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
 from newsletter.sending.mails import Mail
 from newsletter.sending.sending import Sending
-from newsletter.workspace import SENT_FOLDER, write_whole
+from newsletter.workspace import SENT_FOLDER, refuse_links, write_whole
 
 MAX_CHANGES_TOLD = 5
 _RECORD = "sent.json"
@@ -228,14 +229,22 @@ def write_record(workspace: Path, record: SentRecord) -> None:
 def keep_counts(workspace: Path, ledger: Ledger, issue_id: str, mails: Sequence[str] = ()) -> None:
     """Write how many of each mail were accepted; `mails` are the names of those about to leave."""
     recorded = ledger.recorded(issue_id)
-    if recorded is None:
-        return
     before = read_sent(workspace, issue_id)
+    is_elsewhere = before is None and not mails and ledger.is_shared  # another clone's send
+    if recorded is None or is_elsewhere:
+        return
     none = dict.fromkeys((*mails, *(before.variants if before else ())), 0)
     counts = none | ledger.variant_counts(issue_id)
     date = before.date if before else recorded.begun
     record = SentRecord(issue_id, date, recorded.fingerprint, recorded.parts, counts)
     write_record(workspace, record)
+
+
+def forget_sent(workspace: Path, issue_id: str) -> None:
+    """Delete what was written of an issue that was frozen, and never left."""
+    folder = workspace / SENT_FOLDER / issue_id
+    refuse_links(folder, workspace)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_mail(workspace: Path, mail: Mail, attachment: Attachment | None) -> None:

@@ -3,25 +3,31 @@
 Without a server each message is made, then written to a folder or dropped.
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.file import only_sender
-from newsletter.ledger.ledger import Ledger, open_ledger, read_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import open_ledger, read_ledger
+from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
+from newsletter.mailing.smtp.connection import Connection
 from newsletter.members.rejected import REJECTED_FILE
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
-from newsletter.sending.approvals import refuse_unapproved
+from newsletter.sending.approvals import refuse_unapproved, user_name
 from newsletter.sending.chosen_members import ToMembers, members_of
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
+from newsletter.sending.hours import Hours
 from newsletter.sending.kept_from_git import is_taken_by_git
 from newsletter.sending.mails import Outbox, envelope_of
 from newsletter.sending.means import ask_for_number
+from newsletter.sending.scheduled import resume_list
 from newsletter.sending.screen import Plan, screen, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
 from newsletter.sending.sent_before import (
@@ -30,22 +36,25 @@ from newsletter.sending.sent_before import (
     refuse_what_was_sent,
     write_mail,
 )
+from newsletter.sending.terminal import is_yes
 from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
+
+_WORKER_SEEN_SECONDS = 300
 
 
 def send_to_members(sending: Sending, path: Path) -> int:
     """Send the issue to the members in `path`; return the exit status."""
-    workspace = sending.settings.workspace
+    place = sending.settings.workspace, sending.settings.ledger
     refuse_unapproved(sending)
     if sending.options.outbox is not None:  # no ledger is read or written
         return _without_server(to_members_in(sending, path), None)
     if sending.options.dry_run:
         to_members = to_members_in(sending, path)
-        with read_ledger(workspace) as known:
+        with read_ledger(*place) as known:
             refuse_what_was_sent(sending, to_members.parts, known)
             return _without_server(to_members, known)
-    knows_who_said_no = is_known(workspace)
-    with only_sender(workspace), open_ledger(workspace) as ledger:
+    knows_who_said_no = is_known(*place)
+    with only_sender(*place), open_ledger(*place) as ledger:
         to_members = to_members_in(sending, path, ledger)
         refuse_what_was_sent(sending, to_members.parts, ledger)
         if not knows_who_said_no:
@@ -58,9 +67,45 @@ def send_to_members(sending: Sending, path: Path) -> int:
         if not plan.total:
             to_members.note_everyone(ledger)  # who is left out
             return tell_summary(sending, ledger, file, faults)
+        if sending.hours and ledger.is_shared:
+            _ask_without_worker(sending, ledger)
         ask_for_number(sending, plan.total)
-        freeze = partial(_freeze, to_members, ledger)
-        return deliver_frozen(sending, ledger, file, total=plan.total, freeze=freeze, faults=faults)
+        freeze = partial(_freeze_alone, to_members, ledger)
+        if sending.hours is None:
+            return deliver_frozen(
+                sending, ledger, file, total=plan.total, freeze=freeze, faults=faults
+            )
+        _schedule(sending, ledger, sending.hours, freeze)
+    list_name = sending.options.list_name
+    return resume_list(sending.settings, lambda _sender: sending, file, list_name, waits=True) or 0
+
+
+def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
+    """Return where a worker was seen of late, or whoever sends says that one will be."""
+    seen = min(
+        (each.seconds_ago for each in ledger.under_way.at_work() if not each.issue), default=None
+    )
+    if seen is not None and seen < _WORKER_SEEN_SECONDS:
+        return
+    message = _("no worker was seen for five minutes: nothing leaves before one runs")
+    question = _("{message}. Schedule it anyway? yes or no").format(message=message)
+    ask = sending.terminal.ask
+    if sending.options.yes:
+        sending.terminal.tell(_("Warning: {message}").format(message=message))
+    elif ask is None or not is_yes(ask(question)):
+        raise NewsletterError(message, hint=_("on a host that is always on: newsletter worker"))
+
+
+def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[], None]) -> None:
+    """Freeze what leaves later, once the server has let us in: it will then, or we know why not."""
+    if sending.server is None:
+        raise NewsletterError(_("no server to send through"))
+    Connection.to(sending.server).close()
+    freeze()
+    whose = sending.mails.issue.id, sending.options.list_name
+    due, until, said = hours
+    ledger.schedules.add(Schedule(*whose, due, until, said, user_name()))
+    ledger.end_send(now=sending.clock.now())
 
 
 def _rows_at_fault(to_members: ToMembers, plan: Plan) -> str:
@@ -87,7 +132,7 @@ def _who_got(sending: Sending) -> frozenset[str] | None:
     other = sending.options.only_those_who_got
     if other is None:
         return None
-    with read_ledger(sending.settings.workspace) as ledger:
+    with read_ledger(sending.settings.workspace, sending.settings.ledger) as ledger:
         rows = ledger.deliveries(other.stem, State.ACCEPTED, State.UNCERTAIN) if ledger else ()
         found = frozenset(row.address for row in rows if row.address)
     if not found:
@@ -171,6 +216,16 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
     return 0 if made == plan.total else EXIT_INTERRUPTED
 
 
+def _freeze_alone(to_members: ToMembers, ledger: Ledger) -> None:
+    """Freeze what nobody else has begun meanwhile, from the same ledger."""
+    if ledger.claims is None:
+        _freeze(to_members, ledger)
+        return
+    with ledger.claims.alone():
+        refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
+        _freeze(to_members, ledger)
+
+
 def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     """Note everyone, and keep all that the send needs, in the ledger and under `sent/`."""
     sending, parts, issue_id = to_members.sending, to_members.parts, to_members.issue_id
@@ -191,7 +246,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
     for mail in mails:
         write_mail(sending.settings.workspace, mail, sending.mails.attachment)
-    now = utc_text(sending.clock.now())
+    now = utc_text(sending.leaves)
     ledger.begin(issue_id, parts.fingerprint, parts.digests, now=now)
     keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from newsletter.i18n import _, counted
-from newsletter.ledger.ledger import Ledger, read_ledger
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import has_ledger, read_ledger
 from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.unsubscribe import Tokens
@@ -139,7 +140,7 @@ def unsubscribed_of(
     asked = list_id if means.settings.lists else ANY_LIST
     if ledger is not None:
         return _noted(means, words, ledger, asked)
-    with read_ledger(workspace) as known:
+    with read_ledger(workspace, means.settings.ledger) as known:
         if known is not None:
             nos = _nos(means, words, known)
             marks = {each.mark for each in nos if asked == ANY_LIST or each.list_id in ("", asked)}
@@ -149,12 +150,12 @@ def unsubscribed_of(
     return Unsubscribed(frozenset(map(str.casefold, words.addresses)), str.casefold)
 
 
-def is_known(workspace: Path) -> bool:
+def is_known(workspace: Path, ledger: str | None) -> bool:
     """Tell whether it is known here who said no, or nothing was ever sent.
 
     Both files stay behind in a colleague's clone, rightly: they hold addresses.
     """
-    has_either = any((workspace / each).exists() for each in (LEDGER_FILE, UNSUBSCRIBED_FILE))
+    has_either = has_ledger(workspace, ledger) or (workspace / UNSUBSCRIBED_FILE).exists()
     return has_either or next(sent_records(workspace), None) is None
 
 

@@ -1,15 +1,21 @@
 """What whoever sends sees, and is asked, while messages leave."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from newsletter.i18n import _
+from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import State
 from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
+from newsletter.problems.errors import NewsletterError
 from newsletter.sending.means import Means
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.terminal import is_yes
+
+STOP_SECONDS = 1.0
 
 
 def first_connection(run: Run, means: Means) -> Connection | None:
@@ -19,6 +25,7 @@ def first_connection(run: Run, means: Means) -> Connection | None:
         NewsletterError: the server will not have us, there is none of this name, or time is up.
     """
     while True:
+        means.refuse_to_be_late()
         try:
             return run.connect()
         except CannotConnect as error:
@@ -74,3 +81,35 @@ def resumes(means: Means, outcome: Outcome) -> bool:
             means.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
         return False
     return is_yes(means.terminal.ask(_("Continue anyway? yes or no")))
+
+
+@contextmanager
+def watched(ledger: Ledger, run: Run) -> Iterator[None]:
+    """Have a run stop, as by Ctrl-C, once `newsletter stop` asks for it from another window.
+
+    Of a shared ledger, be seen by the others, and keep to their pace.
+    """
+    ended = threading.Event()
+
+    def look() -> None:
+        if ledger.claims is None:
+            is_to_stop = ledger.under_way.is_to_stop()
+        else:
+            is_to_stop, interval, workers = ledger.claims.beat()
+            run.pace.share(interval, workers)
+        if is_to_stop:
+            run.stopping.set()
+
+    def watch() -> None:
+        with suppress(NewsletterError):  # whoever writes to the ledger is told of it
+            while not ended.wait(STOP_SECONDS):
+                look()
+
+    look()
+    watcher = threading.Thread(target=watch, name="stop")
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()

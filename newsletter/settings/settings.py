@@ -23,6 +23,7 @@ from newsletter.packaged import PACKAGE
 from newsletter.problems.problem import Fault, Problem, has_errors, in_order
 from newsletter.settings.lists import MailingList
 from newsletter.settings.mail_clients import CLIENTS, USUAL
+from newsletter.settings.shared_ledger import LedgerAddress
 from newsletter.settings.smtp import Bounces, Dkim, Smtp
 from newsletter.settings.social import SocialLink
 from newsletter.settings.theme import Theme, load_theme
@@ -275,6 +276,9 @@ class Settings(Model):
     dkim: Dkim | None = Field(None, description=N_("DKIM signature, if the server does not sign"))
     reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = Field(
         {}, description=N_("Group name -> the addresses that test emails go to")
+    )
+    ledger: LedgerAddress | None = Field(
+        None, description=N_("Address of a ledger that several machines share")
     )
     approval: Literal["required"] | None = Field(
         None, description=N_("required: nothing is sent before `newsletter approve`")

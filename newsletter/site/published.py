@@ -8,7 +8,7 @@ from pathlib import Path
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.ledger.ledger import read_ledger
+from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import State
 from newsletter.rendering.addresses import address_in, has_page, page_of
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
@@ -33,7 +33,7 @@ class Published:
     uri: str
 
 
-def sent_times(workspace: Path) -> Mapping[str, datetime]:
+def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
     """Return when each issue that somebody got began to leave: by `sent/`, or by the ledger."""
     records = {each.issue: each for each in sent_records(workspace)}
     times = {
@@ -41,7 +41,7 @@ def sent_times(workspace: Path) -> Mapping[str, datetime]:
         for name, each in records.items()
         if sum(each.variants.values())
     }
-    with read_ledger(workspace) as ledger:
+    with read_ledger(workspace, url) as ledger:
         for name in issues_by_name(workspace / "issues") if ledger else ():
             recorded = ledger.recorded(name) if ledger and name not in times else None
             if ledger and recorded and ledger.counts(name).get(State.ACCEPTED):

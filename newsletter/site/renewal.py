@@ -64,7 +64,7 @@ def renew_site(
     settings = with_own_folders(own, places)
     issues, unread, problems = _read(settings)
     show(problems)
-    sent = sent_times(settings.workspace)
+    sent = sent_times(settings.workspace, settings.ledger)
     chosen = published(issues, settings, sent=sent, now=now)
     forms = Forms(settings, places, folder)
     online = [online_issue(each, settings, forms) for each in chosen]

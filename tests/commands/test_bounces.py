@@ -2,10 +2,8 @@
 
 import json
 import re
-import sqlite3
 import stat
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
@@ -18,6 +16,7 @@ from newsletter.commands.people import who
 from newsletter.commands.report import report
 from newsletter.mailing.message.returns_token import verp_token
 from newsletter.problems.errors import NewsletterError
+from tests.ledgers import execute, of_a_file
 from tests.mail_server import (  # noqa: F401 - fixtures
     SECRET,
     change_settings,
@@ -151,9 +150,8 @@ def message_of(send_issue, address: str) -> str:
 
 
 def id_of(workspace: Path, address: str) -> str:
-    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as connection:
-        query = "SELECT id FROM recipients WHERE address = ?"
-        return connection.execute(query, (address,)).fetchone()[0]
+    query = "SELECT id FROM recipients WHERE address = :address"
+    return execute(workspace, query, address=address)[0][0]
 
 
 ONE = "membre1@example.org"
@@ -371,10 +369,15 @@ def test_the_report_tells_what_came_back_ours_first(send_issue, read, workspace)
     assert "membre2" in send_issue("juin")
 
 
+def noted(workspace: Path) -> list[object]:
+    tables = ("returns", "said_no", "recipients", "mailboxes")
+    return [execute(workspace, f"SELECT * FROM {name}") for name in tables]  # noqa: S608
+
+
 def test_a_dry_run_notes_nothing_and_says_the_same(send_issue, read, workspace) -> None:
     send_issue("essai")
     token = verp_token(SECRET, "essai", id_of(workspace, ONE))
-    before = (workspace / "ledger.sqlite3").read_bytes()
+    before = noted(workspace)
 
     [line] = read(
         bounce(ONE, to=f"retours+{token}@example.org"), dry_run=True, output_format="json"
@@ -384,7 +387,7 @@ def test_a_dry_run_notes_nothing_and_says_the_same(send_issue, read, workspace) 
         {"address": ONE, "verdict": "gone", "code": "5.1.1", "words": UNKNOWN_USER,
          "certainty": "certain"}
     ]  # fmt: skip
-    assert (workspace / "ledger.sqlite3").read_bytes() == before
+    assert noted(workspace) == before
 
 
 def test_what_only_comes_late_is_not_noted(send_issue, read, workspace) -> None:
@@ -402,10 +405,7 @@ def test_no_address_stays_in_what_the_ledger_keeps_of_words(send_issue, read, wo
     send_issue("essai")
     bounced(send_issue, read, workspace, "essai", "550 5.1.1 <claude@example.com> unknown user")
 
-    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as connection:
-        assert connection.execute("SELECT words FROM returns").fetchall() == [
-            ("550 5.1.1 <…> unknown user",)
-        ]
+    assert execute(workspace, "SELECT words FROM returns") == [("550 5.1.1 <…> unknown user",)]
 
 
 def test_what_is_not_understood_is_kept_for_a_person_until_it_is_purged(
@@ -481,6 +481,7 @@ def test_a_mailbox_that_does_not_answer_is_told(send_issue, settings_say, worksp
         )  # fmt: skip
 
 
+@of_a_file
 def test_a_ledger_of_before_is_read_as_it_is_and_upgraded(send_issue, read, workspace) -> None:
     send_issue("essai")
     make_second_version(workspace)

@@ -1,12 +1,12 @@
 """One person: taken off the list, told about, forgotten."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from newsletter.commands.people import forget, unsubscribe, who
 from newsletter.problems.errors import NewsletterError
+from tests.ledgers import content_of, execute
 from tests.mail_server import (  # noqa: F401 - fixtures
     SECRET,
     change_settings,
@@ -46,9 +46,7 @@ def taken_off(
 
 
 def marks(workspace: Path) -> int:
-    connection = sqlite3.connect(workspace / "ledger.sqlite3")
-    [(count,)] = connection.execute("SELECT count(*) FROM said_no").fetchall()
-    connection.close()
+    [(count,)] = execute(workspace, "SELECT count(*) FROM said_no")
     return count
 
 
@@ -140,7 +138,7 @@ def test_one_person_s_story_is_told_and_erased(
         "that this person unsubscribed is kept, without the address",
     ]
     assert len(after) == 1
-    assert b"membre1@" not in (workspace / "ledger.sqlite3").read_bytes()
+    assert b"membre1@" not in content_of(workspace)
 
 
 def test_a_person_is_forgotten_once_the_address_is_typed_again(
@@ -151,4 +149,4 @@ def test_a_person_is_forgotten_once_the_address_is_typed_again(
     with pytest.raises(NewsletterError, match="you typed 'oui'"):
         forget("membre0@example.org", yes=False, start=workspace, tell=str, ask=lambda _q: "oui")
 
-    assert b"membre0@" in (workspace / "ledger.sqlite3").read_bytes()
+    assert b"membre0@" in content_of(workspace)

@@ -8,6 +8,7 @@ import pytest
 
 from newsletter.commands.stop import stop
 from newsletter.problems.errors import NewsletterError
+from tests.ledgers import content_of
 from tests.mail_server import (  # noqa: F401 - fixtures
     change_settings,
     make_send,
@@ -28,7 +29,7 @@ def stopped(workspace: Path, *, close: bool = False) -> list[str]:
 def test_a_send_is_stopped_from_another_window_and_goes_on_later(
     start_server, send, write_members, people, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.frozen_send.STOP_SECONDS", 0.02)
+    monkeypatch.setattr("newsletter.sending.while_sending.STOP_SECONDS", 0.02)
     said: list[str] = []
 
     def stop_at_the_fifth(event: str, number: int, _address: str) -> None:
@@ -70,4 +71,4 @@ def test_a_send_that_is_closed_is_not_resumed_and_keeps_no_values(
     assert lines == ["closed: 7 messages cannot be resumed any more"]
     assert resumed.status == 2
     assert "nothing to resume" in resumed.text
-    assert "Zoé 8".encode() not in (workspace / "ledger.sqlite3").read_bytes()
+    assert "Zoé 8".encode() not in content_of(workspace)

@@ -18,7 +18,6 @@ from newsletter.commands.serve import serve
 from newsletter.i18n import use_language
 from newsletter.leaving import server as server_module
 from newsletter.leaving.pages import language_asked
-from newsletter.ledger.ledger import open_ledger, read_ledger, running_ledger
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.problems.errors import NewsletterError
@@ -33,6 +32,7 @@ from tests.leaving.serving import (
     leaving_process,
     who_is_out,
 )
+from tests.ledgers import of_a_file, open_ledger, read_ledger, running_ledger
 from tests.mail_server import (  # noqa: F401 - fixtures
     SECRET,
     change_settings,
@@ -273,6 +273,7 @@ def test_who_tells_when_someone_left_and_came_back(page: Page, workspace: Path) 
     assert lines[1].startswith("came back 28 November 2026")
 
 
+@of_a_file
 def test_a_ledger_of_the_second_version_is_read_as_it_is_and_upgraded(workspace: Path) -> None:
     add_people(workspace, 2)
     with open_ledger(workspace) as ledger:
@@ -441,6 +442,7 @@ def was_cut(connection: socket.socket) -> bool:
         return True
 
 
+@of_a_file
 def test_what_cannot_be_kept_is_not_answered_with_200_and_no_log_has_a_token(
     page: Page, workspace: Path, caplog: pytest.LogCaptureFixture, capfd
 ) -> None:
@@ -460,6 +462,7 @@ def test_what_cannot_be_kept_is_not_answered_with_200_and_no_log_has_a_token(
     assert page.token[:-10] not in answer.head
 
 
+@of_a_file
 def test_what_could_not_be_kept_is_told_in_the_team_s_language(
     workspace: Path, tokens: list[str]
 ) -> None:
@@ -583,6 +586,7 @@ def test_a_file_that_was_moved_loses_nobody(
     assert [each.read_text("utf-8")[26:-1] for each in (moved, file)] == [tokens[0], tokens[2]]
 
 
+@of_a_file
 def test_where_the_ledger_was_replaced_nobody_is_told_that_it_is_done(
     page: Page, workspace: Path
 ) -> None:
@@ -619,7 +623,7 @@ def test_a_line_that_a_full_disk_cut_off_spoils_no_other(
         ({"is_root": True}, "whatever the network can reach does not run as root"),
         ({"environment": {}}, "unsubscribe links cannot be signed: NEWSLETTER_SECRET is not set"),
         ({"host": "192.0.2.1"}, "cannot listen at 192.0.2.1, port 0: this machine has no such"),
-        ({"ledger": False}, "there is no ledger in this workspace"),
+        pytest.param({"ledger": False}, "there is no ledger in this workspace", marks=of_a_file),
         ({"address": False}, "the settings name no address to unsubscribe at"),
     ],
 )

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledgers import execute, of_a_file
+
 KILLS = int(os.environ.get("KILLS", "5"))
 RECIPIENTS = int(os.environ.get("KILLED_RECIPIENTS", "300"))
 CONNECTIONS = 2
@@ -25,11 +27,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def rows(workspace: Path) -> dict[str, str]:
-    connection = sqlite3.connect(workspace / "ledger.sqlite3")
-    found = connection.execute("SELECT address, state FROM deliveries").fetchall()
-    connection.close()
+    found = execute(workspace, "SELECT address, state FROM deliveries")
     assert len({address for address, _state in found}) == len(found)
-    return dict(found)
+    return dict(map(tuple, found))
 
 
 def command(
@@ -74,6 +74,7 @@ def make_prepare(send, settings_say, write_members, people):
     return prepare
 
 
+@of_a_file
 @pytest.mark.parametrize("keeps_members", [True, False])
 def test_killed_at_any_moment_nobody_is_missed_and_nobody_written_to_twice(
     keeps_members, start_server, people, prepare, workspace
@@ -164,6 +165,7 @@ def test_ctrl_c_at_the_question_ends_the_command_and_nothing_has_left(
     assert not (workspace / "sent").exists()
 
 
+@of_a_file
 def test_a_full_disk_ends_the_send_with_a_sentence_and_loses_nothing(
     start_server, people, prepare, workspace
 ) -> None:
@@ -188,13 +190,14 @@ def test_a_full_disk_ends_the_send_with_a_sentence_and_loses_nothing(
 
 
 def allow_small_files_only() -> None:
-    """Let no file grow over 150 kB: the ledger's journal meets that in the middle of the send."""
+    """Let no file grow over 180 kB: the ledger's journal meets that in the middle of the send."""
     import resource
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (180_000, 180_000))
 
 
+@of_a_file
 def test_a_second_send_at_the_same_time_is_refused(
     start_server, people, prepare, workspace
 ) -> None:
@@ -215,6 +218,7 @@ def test_a_second_send_at_the_same_time_is_refused(
     assert server.taken == people(4)
 
 
+@of_a_file
 def test_a_damaged_ledger_is_told_and_left_as_it_is(
     start_server, people, send, write_members, workspace
 ) -> None:
@@ -233,6 +237,7 @@ def test_a_damaged_ledger_is_told_and_left_as_it_is(
     assert server.taken == people(3)
 
 
+@of_a_file
 def test_a_file_that_is_no_ledger_is_told_and_left_as_it_is(
     start_server, people, send, write_members, workspace
 ) -> None:
@@ -247,6 +252,7 @@ def test_a_file_that_is_no_ledger_is_told_and_left_as_it_is(
     assert ledger.read_bytes() == before
 
 
+@of_a_file
 def test_the_ledger_of_a_newer_version_is_told_and_left_as_it_is(
     start_server, people, send, write_members, workspace
 ) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.ledger.ledger import read_ledger, running_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import State
-from tests.older_ledgers import make_second_version
+from tests.ledgers import content_of, of_a_file, read_ledger, running_ledger
+from tests.older_ledgers import make_second_version, make_third_version
 
 ISSUE = """kind: newsletter
 subject: Bonjour ((first name | à vous))
@@ -120,7 +120,7 @@ def test_after_a_clean_end_nobody_s_values_are_left(
 
     send(server, members=write_members(people(6)), file=issue)
 
-    content = b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+    content = content_of(workspace)
     assert set(re.findall(rb"Zo\xc3\xa9 \d", content)) == {"Zoé 3".encode()}
 
 
@@ -145,7 +145,7 @@ def test_values_are_erased_thirty_days_after_the_send_began(
 
     later = send(resume=True, retry_failed=True, file=issue)
     send(members=write_members(people(1)))
-    content = b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+    content = content_of(workspace)
 
     assert later.status == 3
     assert "Zoé 1".encode() not in content
@@ -192,6 +192,7 @@ def test_an_issue_that_never_began_needs_its_members(start_server, send, issue) 
     assert "add --members FILE" in sent.text
 
 
+@of_a_file
 def test_a_copy_made_during_a_send_is_refused_without_its_journal(
     start_server, send, write_members, people, issue, workspace, tmp_path
 ) -> None:
@@ -212,6 +213,7 @@ def test_a_copy_made_during_a_send_is_refused_without_its_journal(
     assert len(server.taken) == 20
 
 
+@of_a_file
 def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_upgraded_by_a_send(
     start_server, send, write_members, people, issue, workspace
 ) -> None:
@@ -236,18 +238,20 @@ def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_upgraded_by_a_send(
             row[0] or "" for row in connection.execute("SELECT sql FROM sqlite_schema")
         )
     connection.close()
-    assert number == 3
+    assert number == 4
     assert ids["membre0@example.org"] == "ab12"
     assert "CONSTRAINT uq_deliveries_issue_address UNIQUE" in schema
 
 
-def test_a_send_that_the_version_before_began_is_read_and_goes_on(
-    start_server, send, write_members, people, issue, workspace
+@of_a_file
+@pytest.mark.parametrize("make_older", [make_second_version, make_third_version])
+def test_a_send_that_a_version_before_began_is_read_and_goes_on(
+    make_older, start_server, send, write_members, people, issue, workspace
 ) -> None:
     stopping = threading.Event()
     server = stopped_after(2, start_server, stopping)
     send(server, members=write_members(people(5)), stopping=stopping, file=issue)
-    make_second_version(workspace)
+    make_older(workspace)
 
     with read_ledger(workspace) as ledger:
         read = ledger.counts("mai", "")

@@ -261,3 +261,23 @@ def test_who_left_one_list_gets_the_issue_by_the_other(start_server, send, works
         "membre2@example.org",
         "presse@journal.example",
     ]
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_list_that_waits_for_its_hour_keeps_no_other_back(start_server, send) -> None:
+    server = start_server()
+    sleep = send.time.sleep
+
+    def closed(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    send.time.sleep = closed
+    waits = send(server, list_name="adhérents", at="2025-05-02 11:05")
+    send.time.sleep = sleep
+    press = send(server, list_name="presse", typed=["yes", "1"])
+    taken = [*server.taken]
+    resumed = send(server, resume=True)
+
+    assert (waits.status, press.status, resumed.status) == (130, 0, 0), press.text
+    assert taken == ["presse@journal.example"]
+    assert sorted(server.taken) == [*(f"membre{number}@example.org" for number in range(3)), *taken]

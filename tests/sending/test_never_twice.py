@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.ledger.ledger import running_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.said_no import ANY_LIST, No
+from tests.ledgers import has_ledger, lose_ledger, running_ledger
 from tests.mail_server import CUT
 
 LISTS = """
@@ -65,13 +65,12 @@ def test_nobody_gets_it_twice_nor_once_they_are_out(
             (workspace / f"{name}.csv").write_text(f"Courriel\n{lines}", "utf-8")
         send.server = start_server()
     server, out = send.server, set()
-    for path in workspace.glob("ledger.sqlite3*"):
-        path.unlink()
+    lose_ledger(workspace)
     shutil.rmtree(workspace / "sent", ignore_errors=True)
     server.taken.clear()
     for step in steps:
         if len(step) == 2:
-            if (workspace / "ledger.sqlite3").exists():
+            if has_ledger(workspace):
                 out.add(f"membre{step[1]}@example.org")
                 put_out(workspace, step, f"membre{step[1]}@example.org")
             continue

@@ -2,8 +2,6 @@
 
 import json
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from newsletter import i18n
 from newsletter.commands.ledger import purge
 from newsletter.commands.report import report
 from newsletter.problems.errors import NewsletterError
+from tests.ledgers import content_of, execute, lose_ledger
 
 
 def told(workspace: Path, output_format: str = "text") -> list[str]:
@@ -104,8 +103,7 @@ def test_a_report_of_what_was_never_sent_says_so(workspace, send) -> None:
 
 @pytest.mark.usefixtures("_sent_to_three")
 def test_a_report_without_the_ledger_says_what_is_known(workspace) -> None:
-    for path in workspace.glob("ledger*"):
-        path.unlink()
+    lose_ledger(workspace)
 
     assert told(workspace)[0].startswith("this issue was sent on 2 May 2025, but")
 
@@ -113,8 +111,7 @@ def test_a_report_without_the_ledger_says_what_is_known(workspace) -> None:
 @pytest.mark.parametrize("output_format", ["csv", "json"])
 @pytest.mark.usefixtures("_sent_to_three")
 def test_a_report_for_programs_says_nothing_but_data(output_format, workspace) -> None:
-    for path in workspace.glob("ledger*"):
-        path.unlink()
+    lose_ledger(workspace)
 
     with pytest.raises(NewsletterError, match="this issue was sent on 2 May 2025"):
         told(workspace, output_format)
@@ -130,7 +127,7 @@ def test_a_purge_erases_addresses_and_keeps_the_numbers(workspace) -> None:
 
     assert lines == ["0 addresses erased", "3 addresses erased"]
     assert told(workspace)[1:3] == ["     2  accepted by the server", "     1  refused"]
-    content = b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+    content = content_of(workspace)
     assert not re.search(rb"membre\d", content)
 
 
@@ -156,10 +153,9 @@ def test_a_purge_keeps_who_was_tried_lately_of_an_issue_that_began_long_ago(
     members = write_members(people(2))
     send(server, members=members)
     send(server, members=members, retry_failed=True)
-    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as ledger, ledger:
-        ledger.execute("UPDATE issues SET begun = '2025-01-02T09:00:00+00:00'")
-        old = "2025-01-02T09:00:00+00:00"
-        ledger.execute("UPDATE deliveries SET tried = ? WHERE address LIKE 'membre1@%'", (old,))
+    old = "2025-01-02T09:00:00+00:00"
+    execute(workspace, "UPDATE issues SET begun = :old", old=old)
+    execute(workspace, "UPDATE deliveries SET tried = :old WHERE address LIKE 'membre1@%'", old=old)
     lines: list[str] = []
 
     purge(30, start=workspace, now=datetime(2025, 5, 12, tzinfo=UTC), tell=lines.append)

@@ -5,7 +5,6 @@ import email.policy
 import json
 import re
 import shutil
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from newsletter import i18n
 from newsletter.cli import run
 from newsletter.commands.ledger import purge
+from tests.ledgers import content_of, execute, lose_ledger, of_a_file
 
 AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est]}
 recipients:
@@ -35,9 +35,7 @@ contacts: [presse]
 @pytest.fixture(name="ledger_of")
 def read_ledger_file(workspace: Path):
     def ledger_of() -> dict[str, tuple[str, str]]:
-        connection = sqlite3.connect(workspace / "ledger.sqlite3")
-        rows = connection.execute("SELECT address, state, words FROM deliveries").fetchall()
-        connection.close()
+        rows = execute(workspace, "SELECT address, state, words FROM deliveries")
         return {address: (state, words) for address, state, words in rows}
 
     return ledger_of
@@ -566,8 +564,7 @@ def test_the_same_issue_under_another_name_is_refused(
     copy.write_text((workspace / "issues/essai.yaml").read_text("utf-8"), "utf-8")
 
     with_ledger = send(server, members=members, file=copy)
-    for path in workspace.glob("ledger*"):
-        path.unlink()
+    lose_ledger(workspace)
     without = send(server, members=members, file=copy)
 
     assert (with_ledger.status, without.status) == (2, 2)
@@ -582,8 +579,7 @@ def test_a_clone_without_the_ledger_says_that_the_issue_has_left(
     server = start_server()
     members = write_members(people(2))
     send(server, members=members)
-    for path in workspace.glob("ledger*"):
-        path.unlink()
+    lose_ledger(workspace)
 
     unasked = send(server, members=members)
     asked = send(server, members=members, typed=["no"])
@@ -601,7 +597,7 @@ def test_a_damaged_record_of_what_was_sent_does_not_pass_for_none(
     server = start_server()
     members = write_members(people(2))
     send(server, members=members)
-    (workspace / "ledger.sqlite3").unlink()
+    lose_ledger(workspace)
     (workspace / "sent/essai/sent.json").write_text("<<<<<<< HEAD\n", "utf-8")
 
     again = send(server, members=members)
@@ -611,6 +607,7 @@ def test_a_damaged_record_of_what_was_sent_does_not_pass_for_none(
     assert server.taken == people(2)
 
 
+@of_a_file
 def test_nobody_else_of_the_machine_reads_the_ledger(
     start_server, send, write_members, people, workspace
 ) -> None:
@@ -715,7 +712,7 @@ def test_who_said_no_by_a_link_is_not_forgotten_by_a_purge(
     server.taken.clear()
     purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
 
-    kept = b"".join(path.read_bytes() for path in workspace.glob("ledger*"))
+    kept = content_of(workspace)
 
     sent = send(server, members=members, file=june)
 
@@ -730,7 +727,7 @@ def test_a_link_that_the_ledger_no_longer_knows_is_told(
     members = write_members(people(2))
     send(server, members=members)
     leave_by_link(workspace, server.messages[1])
-    (workspace / "ledger.sqlite3").unlink()
+    lose_ledger(workspace)
 
     sent = send(server, members=members, file=june)
 

@@ -1,7 +1,6 @@
 """An issue is its sender's: what another sends, or sent with an earlier version, is told apart."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from newsletter.content.loading import load_issue
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import load_settings
+from tests.ledgers import execute, lose_ledger
 
 BRETAGNE = "  bretagne: {name: Délégation Bretagne, email: bretagne@example.org}\n"
 FROM_BRETAGNE = "sender: bretagne\n"
@@ -33,13 +33,10 @@ def forget_the_sender(workspace: Path, issue: Path) -> None:
     """Make the records of a send those that version 0.2.0 would have made."""
     settings = load_settings(workspace).settings
     fingerprint = parts_of(load_issue(issue, settings).issue, settings).without_sender
-    with sqlite3.connect(workspace / "ledger.sqlite3") as ledger:
-        [(text,)] = ledger.execute("select parts from issues").fetchall()
-        parts = {name: each for name, each in json.loads(text).items() if name != "sender"}
-        ledger.execute(
-            "update issues set fingerprint = ?, parts = ?", (fingerprint, json.dumps(parts))
-        )
-    ledger.close()
+    [(text,)] = execute(workspace, "SELECT parts FROM issues")
+    parts = {name: each for name, each in json.loads(text).items() if name != "sender"}
+    execute(workspace, "UPDATE issues SET fingerprint = :mark, parts = :parts", mark=fingerprint,
+        parts=json.dumps(parts))  # fmt: skip
     record = workspace / "sent/essai/sent.json"
     said = json.loads(record.read_text("utf-8"))
     record.write_text(json.dumps({**said, "fingerprint": fingerprint, "parts": parts}), "utf-8")
@@ -112,7 +109,7 @@ def test_a_copy_of_an_issue_that_0_2_0_sent_is_refused(
     copy = issue.with_name("copie.yaml")
     copy.write_bytes(issue.read_bytes())
     if not has_ledger:
-        (workspace / "ledger.sqlite3").unlink()
+        lose_ledger(workspace)
 
     refused = send(server, members=write_members(people(2)), file=copy)
 

@@ -1,7 +1,6 @@
 """Who said no: read from whatever people leave, noted for good, asked at each attempt."""
 
 import re
-import sqlite3
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ import pytest
 from newsletter.commands.ledger import purge
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.sending.unsubscribed import words_in
+from tests.ledgers import execute, lose_ledger, of_a_file
 from tests.mail_server import SECRET
 
 LIST = "lettre.example.org"
@@ -133,16 +133,11 @@ def test_who_says_no_while_messages_leave_is_not_written_to(
     def say_no(event: str, number: int, _address: str) -> None:
         if (event, number) != ("dot", 3):
             return
-        connection = sqlite3.connect(workspace / "ledger.sqlite3")
-        [(mark,)] = connection.execute(
-            "SELECT mark FROM recipients WHERE address = 'membre15@example.org'"
-        ).fetchall()
-        connection.execute(
-            "INSERT INTO said_no VALUES (?, '', '2025-05-02T09:00:00+00:00', 'a click', '')",
-            (mark,),
+        execute(
+            workspace,
+            "INSERT INTO said_no SELECT mark, '', '2025-05-02T09:00:00+00:00', 'a click', ''"
+            " FROM recipients WHERE address = 'membre15@example.org'",
         )
-        connection.commit()
-        connection.close()
 
     server = start_server(fault=say_no)
 
@@ -171,21 +166,20 @@ def test_who_said_no_stays_out_after_a_purge_when_back_in_the_file(
     assert server.taken == [people(3)[0], people(3)[2]]
 
 
+@of_a_file
 def test_a_clone_that_does_not_know_who_said_no_does_not_send(
     start_server, send, write_members, people, workspace
 ) -> None:
     server = start_server()
     members = write_members(people(2))
     send(server, members=members)
-    for path in workspace.glob("ledger*"):
-        path.unlink()
+    lose_ledger(workspace)
     text = (workspace / "issues/essai.yaml").read_text("utf-8")
     june = workspace / "issues/juin.yaml"
     june.write_text(text.replace("de mai", "de juin").replace("actif", "calme"), "utf-8")
 
     unasked = send(server, members=members, file=june)
-    for path in workspace.glob("ledger*"):
-        path.unlink()
+    lose_ledger(workspace)
     asked = send(server, members=members, file=june, typed=["2"])
 
     words = "issues were sent before, but who unsubscribed is not known here"

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,11 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from tests.ledgers import make_template
 
 HERE = Path(__file__).parent
 UNPACKED = HERE.parent.parent / ".cache/servers"
@@ -324,3 +330,57 @@ def start_dovecot(start_server: StartServer, certificate: dict[str, str]) -> int
     text = DOVECOT.format(port=port, password=MAILBOX_PASSWORD)
     start_server("dovecot", {"dovecot.conf": text} | certificate, DOVECOT_START, port)
     return port
+
+
+# Who is asked for a password, and who is not; all is gone with its memory, so nothing is synced.
+POSTGRESQL = """hba_file = '/srv/pg_hba.conf'
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = ''
+fsync = off
+max_connections = 200
+ssl = on
+ssl_cert_file = '/srv/certificate.pem'
+ssl_key_file = '/srv/key.pem'
+"""
+POSTGRESQL_HBA = """host all secret 127.0.0.1/32 scram-sha-256
+host all all 127.0.0.1/32 trust
+"""
+# Whoever has it shut down at once (SIGQUIT) has it started again, as by `pg_ctl restart`.
+POSTGRESQL_START = """cd /usr/lib/postgresql/*/bin
+as_postgres() { chroot --userspec=postgres:postgres / "$PWD/$@"; }
+install -d -o postgres /var/lib/postgresql
+chown postgres /srv/key.pem && chmod 600 /srv/key.pem
+as_postgres initdb -D /var/lib/postgresql/data -A trust -U lettre -E UTF8 --locale=C.UTF-8 --no-sync
+while :; do
+  as_postgres postgres -D /var/lib/postgresql/data -c config_file=/srv/postgresql.conf || sleep 0.2
+done"""
+
+
+@pytest.fixture(name="postgresql", scope="session")
+def start_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, authority: trustme.CA
+) -> Iterator[str]:
+    """The address of a database on a server of its own, where nothing is yet."""
+    port, leaf = free_port(), authority.issue_cert("127.0.0.1", "db.example.org")
+    files = {
+        "postgresql.conf": POSTGRESQL.format(port=port),
+        "pg_hba.conf": POSTGRESQL_HBA,
+        "certificate.pem": leaf.cert_chain_pems[0].bytes().decode(),
+        "key.pem": leaf.private_key_pem.bytes().decode(),
+    }
+    folder = tmp_path_factory.mktemp("postgresql")
+    server = started("postgresql", files, POSTGRESQL_START, port, folder)
+    url = f"postgresql+psycopg://lettre@127.0.0.1:{port}/postgres"
+    # In French, and not by the codes of letters: no comparison of ours is to depend on it.
+    make_template(url, "LOCALE_PROVIDER icu ICU_LOCALE 'fr-FR'")
+    yield url
+    server.stdin.close()
+    server.wait()
+
+
+def restart_at_once(url: str, how: str = "QUIT") -> None:
+    """Have a database's server drop everything in the middle, and start anew; INT says goodbye."""
+    with suppress(DBAPIError), create_engine(url, poolclass=NullPool).connect() as connection:
+        stop = f"kill -{how} $(head -1 /var/lib/postgresql/data/postmaster.pid)"
+        connection.exec_driver_sql(f"COPY (SELECT) TO PROGRAM '{stop}'")

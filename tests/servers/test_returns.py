@@ -16,9 +16,10 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 
-from newsletter.ledger.ledger import read_ledger
-from tests.servers.conftest import MAILBOX_PASSWORD, Inbox, free_port
+from tests.ledgers import read_ledger
+from tests.servers.conftest import MAILBOX_PASSWORD, Inbox, free_port, wait_until
 from tests.servers.test_smtp import ISSUE, UNSUBSCRIBE
+from tests.servers.test_workers import working
 
 ROOT = Path(__file__).parents[2]
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -271,3 +272,17 @@ def test_the_demonstration_of_what_comes_back_ends_well() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().splitlines()[-1].startswith("reçue par 176 : ")
+
+
+def test_a_worker_reads_what_came_back(
+    postfix: int, inbox: RefusingInbox, box: Box, newsletter: Run, workspace, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_MAILBOX_PASSWORD", MAILBOX_PASSWORD)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    send(newsletter, "essai", postfix)
+    box.put(next(bounce_of(each) for address, each in inbox.wait_for(1) if address in LIVING))
+
+    with working(workspace) as worker:
+        assert wait_until(lambda: box.count("INBOX") == 0, 60)
+
+    assert "     1  the address no longer exists" in worker.said

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.commands.site import site
-from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.ledger.states import State
 from tests.conftest import HEAD, new_workspace

@@ -114,7 +114,7 @@ def embargo_passed(checked: Checked) -> Iterator[Finding]:
     issue, now = checked.issue, checked.now
     if now is None or not isinstance(issue, PressRelease) or issue.embargo is None:
         return
-    if issue.embargo <= now:
+    if issue.embargo < now:  # it may leave at the very hour
         message = _("the embargo ended on {embargo}").format(
             embargo=f"{issue.embargo:%Y-%m-%d %H:%M}"
         )

@@ -1,5 +1,8 @@
 """How fast messages leave: one limiter for all connections, and one for each domain that has one.
 
+Processes that send through one account share its time: they reserve a moment's worth at once. Of a
+domain's rate each has its part.
+
 Messages are spread evenly, each at least an interval after the one before: a server that counts
 finds no second with more. A server that complains all the same is waited for: `patience`.
 """
@@ -10,25 +13,33 @@ from dataclasses import dataclass
 
 from newsletter.settings.smtp import Rate
 
+# So much time is reserved at once, and what was not used so long after its time is gone: in any
+# second no more leaves than in 1.1 of the rate, however many processes there are.
+RESERVED_SECONDS = 0.1
+
 
 @dataclass
 class _Lane:
-    """When the next message may leave, how long after the last, and what was put aside until."""
+    """When the next message may leave, how long after the last, and what was put aside until.
 
-    interval: float
+    `own_interval` is what the settings say; `left` is how many may leave of what was reserved.
+    """
+
+    own_interval: float
+    interval: float = 0.0
     next_time: float = 0.0
     promised: float = 0.0
+    left: int = 0
 
-
-def _take(lanes: Iterable[_Lane], time: float) -> None:
-    for lane in lanes:
-        lane.next_time = time + lane.interval
+    def __post_init__(self) -> None:
+        self.interval = self.own_interval
 
 
 class Pace:
     """Says how long to wait before each message; shared by all connections.
 
-    `clock` gives seconds that never go back, `sleep` waits some.
+    `clock` gives seconds that never go back, `sleep` waits some. `reserve` takes so many seconds of
+    a time that others share, and returns how soon they begin.
     """
 
     def __init__(
@@ -38,6 +49,7 @@ class Pace:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], object],
+        reserve: Callable[[float], float] | None = None,
     ) -> None:
         self._all = _Lane(rate.interval if rate else 0.0)
         self._domains = {
@@ -45,19 +57,30 @@ class Pace:
         }
         self._clock = clock
         self._sleep = sleep
+        self._reserve = reserve
         self._lock = threading.Lock()
+
+    def share(self, interval: float, workers: int) -> None:
+        """Keep to the longest interval of all who share the time, so many processes."""
+        with self._lock:
+            if interval != self._all.interval:
+                self._all.interval, self._all.left = interval, 0
+            for lane in self._domains.values():
+                lane.interval = lane.own_interval * workers
 
     def wait(self, domain: str) -> None:
         """Return when a message to `domain` may leave; its time is taken by then."""
         lanes = self._lanes(domain)
         if not lanes:
             return
-        with self._lock:
-            now = self._clock()
-            time = max(now, *(lane.next_time for lane in lanes))
-            _take(lanes, time)
-        if time > now:
-            self._sleep(time - now)
+        # What is reserved is for now: whoever waits for a domain takes it afterwards.
+        for some in [[each] for each in reversed(lanes)] if self._reserve else [lanes]:
+            with self._lock:
+                now = self._clock()
+                time = max(now, *(self._time_of(lane) for lane in some))
+                self._take(some, time)
+            if time > now:
+                self._sleep(time - now)
 
     def takes_now(self, domain: str) -> bool:
         """Take the time of a message to `domain`, if it is now; tell whether it was."""
@@ -66,9 +89,9 @@ class Pace:
             return True
         with self._lock:
             now = self._clock()
-            is_time = all(lane.next_time <= now for lane in lanes)
+            is_time = all(self._time_of(lane) <= now for lane in lanes)
             if is_time:
-                _take(lanes, now)
+                self._take(lanes, now)
             return is_time
 
     def leaves_late(self, domain: str) -> None:
@@ -79,7 +102,8 @@ class Pace:
         with self._lock:
             now = self._clock()
             for lane in lanes:
-                lane.next_time = max(lane.next_time, now + lane.interval)
+                if not lane.left:
+                    lane.next_time = max(lane.next_time, now + lane.interval)
 
     def postpone(self, domain: str) -> float:
         """Return the time before which a message to `domain` is best not tried, 0 if it may leave.
@@ -99,6 +123,23 @@ class Pace:
     def is_slow(self, domain: str) -> bool:
         """Tell whether the next message to `domain` has to wait."""
         return any(lane.next_time > self._clock() for lane in self._lanes(domain))
+
+    def _time_of(self, lane: _Lane) -> float:
+        """Return when the next message of a lane may leave; of what is shared, reserve some."""
+        if self._reserve is None or lane is not self._all:
+            return lane.next_time
+        while lane.left and lane.next_time < self._clock() - RESERVED_SECONDS:
+            self._take([lane], 0)
+        if not lane.left:
+            lane.left = max(1, int(RESERVED_SECONDS / lane.interval))
+            seconds = self._reserve(lane.left * lane.interval)
+            lane.next_time = self._clock() + seconds
+        return lane.next_time
+
+    def _take(self, lanes: Iterable[_Lane], time: float) -> None:
+        for lane in lanes:
+            lane.next_time = (lane.next_time if lane.left else time) + lane.interval
+            lane.left = max(0, lane.left - 1)
 
     def _lanes(self, domain: str) -> tuple[_Lane, ...]:
         """Return what limits messages to `domain`: often nothing, then no lock is asked for."""

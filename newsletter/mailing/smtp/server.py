@@ -36,6 +36,11 @@ class Server:
     variable: str = PASSWORD_VARIABLE
     timeout_seconds: float = TIMEOUT_SECONDS
 
+    @property
+    def account(self) -> str:
+        """What the server counts by: all that leaves by the same is at one pace."""
+        return f"{self.settings.user or ''}@{self.settings.host}:{self.settings.port}"
+
     @cached_property
     def context(self) -> ssl.SSLContext:
         """What verifies certificates, by those that the system trusts; to read them takes 15 ms."""

@@ -78,12 +78,18 @@ EMBARGO = RELEASE.replace("embargo: none", "embargo: 2025-01-07 06:00")
 
 
 def test_an_embargo_that_has_ended_is_found(check: Check) -> None:
-    now = datetime(2025, 1, 7, 6, 0, tzinfo=PARIS)
+    now = datetime(2025, 1, 7, 6, 1, tzinfo=PARIS)
 
     (problem,) = check("embargo-passed", "", head=EMBARGO, now=now)
 
     assert problem.position == (5, 10)
     assert problem.message == "the embargo ended on 2025-01-07 06:00"
+
+
+def test_a_release_may_leave_at_the_hour_when_its_embargo_ends(check: Check) -> None:
+    now = datetime(2025, 1, 7, 6, 0, tzinfo=PARIS)
+
+    assert check("embargo-passed", "", head=EMBARGO, now=now) == []
 
 
 def test_the_embargo_ends_at_the_hour_of_the_workspace(check: Check) -> None:

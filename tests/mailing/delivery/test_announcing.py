@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from newsletter.ledger.ledger import open_ledger
+from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace

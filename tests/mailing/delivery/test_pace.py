@@ -109,3 +109,78 @@ def test_all_connections_share_one_pace() -> None:
         thread.join()
 
     assert sorted(left) == [round(number / 20, 6) for number in range(1, 20)]
+
+
+class Account:
+    """The time that processes share, as a database gives it away."""
+
+    def __init__(self, time: Time) -> None:
+        self._time, self._next = time, 0.0
+
+    def reserve(self, seconds: float) -> float:
+        begins = max(self._next, self._time.now)
+        self._next = begins + seconds
+        return begins - self._time.now
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.floats(0, 0.4)), min_size=2, max_size=200),
+    st.sampled_from([Rate(2, 1), Rate(20, 1), Rate(200, 1)]),
+)
+def test_processes_that_share_an_account_send_no_more_than_a_tenth_above_its_rate(
+    steps: list[tuple[int, float]], rate: Rate
+) -> None:
+    """Each step is whose message is next, and how long that process was busy before."""
+    time, left = Time(), []
+    account = Account(time)
+    paces = [
+        Pace(rate, {}, clock=lambda: time.now, sleep=time.sleep, reserve=account.reserve)
+        for _number in range(3)
+    ]
+    for which, busy in steps:
+        time.now += busy
+        paces[which].wait("a.fr")
+        left.append(time.now)
+
+    for number, first in enumerate(left):
+        in_a_second = [each for each in left[number:] if each - first < 1 - 1e-9]
+        assert len(in_a_second) <= max(1.1 * rate.messages, rate.messages + 1)
+
+
+def test_what_was_reserved_and_not_used_in_time_is_gone() -> None:
+    time, left = Time(), []
+    account = Account(time)
+    paces = [
+        Pace(Rate(200, 1), {}, clock=lambda: time.now, sleep=time.sleep, reserve=account.reserve)
+        for _number in range(3)
+    ]
+    for pace in paces:  # each reserves twenty, and uses one
+        pace.wait("a.fr")
+    time.now += 10
+
+    for number in range(60):
+        paces[number % 3].wait("a.fr")
+        left.append(time.now)
+
+    assert sum(each - left[0] < 0.1 for each in left) <= 20
+
+
+def test_a_process_without_a_rate_keeps_to_that_of_the_others() -> None:
+    time = Time()
+    pace = Pace(
+        None, {"orange.fr": Rate(1, 1)}, clock=lambda: time.now, sleep=time.sleep,
+        reserve=Account(time).reserve,
+    )  # fmt: skip
+    pace.wait("a.fr")
+    free = time.now
+    pace.share(interval=0.5, workers=3)
+
+    for _number in range(3):
+        pace.wait("a.fr")
+    slowed = time.now
+    for _number in range(2):
+        pace.wait("orange.fr")
+
+    assert free == 100
+    assert slowed == 101
+    assert time.now == pytest.approx(104.5, abs=0.6)  # of a domain's rate a third each

@@ -1,0 +1,111 @@
+"""Procrastinate over a shared ledger: whoever is free takes what is due, at its second.
+
+A job says that there is something to do for an issue; it names no person. It may be lost, late or
+run twice: what is due stands in the ledger, each round offers it anew, and the rows alone decide.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import JobDeferrer
+
+from newsletter.commands.rounds import ROUND_SECONDS, Rounds
+from newsletter.i18n import _
+from newsletter.ledger.file import LedgerError
+from newsletter.ledger.schedules import Schedule
+from newsletter.ledger.server import jobs_arguments
+
+_TASK = "newsletter:send"
+_POLL_SECONDS = 1.0  # on the one connection that the engine has; LISTEN would take another
+_MAX_PAUSE_SECONDS = 30
+_LOST = (psycopg.Error, ConnectorException, LedgerError)
+
+
+def offer_at_its_hour(url: str, schedule: Schedule) -> None:
+    """Have a worker begin at the very second; where that fails, one does within a minute."""
+    connector = SyncPsycopgConnector(**_pool(url))
+    with suppress(*_LOST, AlreadyEnqueued), App(connector=connector).open() as app:
+        _job(app, schedule, schedule_at=schedule.due).defer(**_named(schedule))
+
+
+def serve(rounds: Rounds, url: str) -> None:
+    """Work until a signal stops it; a database that goes away is waited for.
+
+    `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
+    """
+    for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told by us
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    pause = 1
+    while not rounds.stopping.is_set():
+        try:
+            asyncio.run(_serve(rounds, url))
+            pause = 1
+        except _LOST as error:
+            words = error.message if isinstance(error, LedgerError) else _("the database is away")
+            rounds.tell(_("{words}: trying again in {count} s").format(words=words, count=pause))
+            rounds.stopping.wait(pause)
+            pause = min(2 * pause, _MAX_PAUSE_SECONDS)
+
+
+async def _serve(rounds: Rounds, url: str) -> None:
+    app = App(connector=PsycopgConnector(timeout=10, **_pool(url)))
+
+    @app.task(name=_TASK)
+    async def send(issue: str, list_name: str) -> None:
+        due = await asyncio.to_thread(rounds.due)
+        for each in due:
+            if each[:2] == (issue, list_name):
+                await _offer(app, each)  # whoever else is free joins in
+                await asyncio.to_thread(rounds.leave, each)
+
+    async with app.open_async():
+        jobs = asyncio.create_task(
+            app.run_worker_async(
+                install_signal_handlers=False,
+                listen_notify=False,
+                fetch_job_polling_interval=_POLL_SECONDS,
+                delete_jobs="always",
+            )
+        )
+        try:
+            while not (jobs.done() or rounds.stopping.is_set()):
+                await asyncio.to_thread(rounds.look_after_the_rest)
+                for each in await asyncio.to_thread(rounds.due):
+                    await _offer(app, each)
+                await _pause(rounds, jobs)
+            if jobs.done():
+                jobs.result()
+        finally:
+            jobs.cancel()  # it ends once its job has
+            await asyncio.wait([jobs])
+
+
+async def _pause(rounds: Rounds, jobs: asyncio.Task[None]) -> None:
+    for _second in range(ROUND_SECONDS):
+        if jobs.done() or rounds.stopping.is_set():
+            return
+        await asyncio.wait([jobs], timeout=1)
+
+
+async def _offer(app: App, schedule: Schedule) -> None:
+    with suppress(AlreadyEnqueued):
+        await _job(app, schedule).defer_async(**_named(schedule))
+
+
+def _job(app: App, schedule: Schedule, **when: Any) -> JobDeferrer:
+    # One job alone waits for a list of an issue; more may run.
+    lock = f"{schedule.issue} {schedule.list_name}"
+    return app.configure_task(_TASK, queueing_lock=lock, **when)
+
+
+def _named(schedule: Schedule) -> dict[str, Any]:
+    return {"issue": schedule.issue, "list_name": schedule.list_name}
+
+
+def _pool(url: str) -> dict[str, Any]:
+    return {"kwargs": jobs_arguments(url), "min_size": 1, "max_size": 1}

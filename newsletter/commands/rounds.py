@@ -1,0 +1,161 @@
+"""What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from newsletter.commands.bounces import BounceOptions, bounces
+from newsletter.commands.site import site
+from newsletter.content.folder import held_until, is_release, issues_in
+from newsletter.content.loading import load_issue
+from newsletter.i18n import _
+from newsletter.ledger.file import SendUnderWay
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.schedules import Schedule
+from newsletter.ledger.states import State
+from newsletter.mailing.delivery.clock import Clock
+from newsletter.problems.errors import NewsletterError
+from newsletter.sending.frozen_send import frozen_content
+from newsletter.sending.means import Means
+from newsletter.sending.scheduled import Scheduled
+from newsletter.sending.terminal import Terminal
+from newsletter.settings.settings import Settings
+
+ROUND_SECONDS = 60
+_BOUNCES_EVERY = timedelta(minutes=5)
+_EMBARGO_DAYS = timedelta(days=7)  # a page that could not go online is tried for so long
+
+
+@dataclass
+class Rounds:
+    """What a worker does, round by round. A signal sets `stopping`; what is in the air is ended."""
+
+    settings: Settings
+    means_for: Callable[[str, Terminal], Means]
+    ledger: Ledger
+    tell: Callable[[str], None]
+    clock: Clock
+    environment: Mapping[str, str]
+    stopping: threading.Event
+    only_send: bool = False
+    _sending: threading.Event | None = None  # the stop of the send under way, and of it alone
+    _read: datetime | None = None
+    _online: frozenset[str] = field(default_factory=frozenset)
+
+    def stop(self) -> None:
+        """Have it end after the message in the air."""
+        self.stopping.set()
+        if self._sending is not None:
+            self._sending.set()
+
+    def due(self) -> list[Schedule]:
+        """Return what is to leave now; whatever is too late is told."""
+        now = self.clock.now()
+        begun = [each for each in self.ledger.schedules.of() if each.due <= now]
+        for each in begun:
+            if now > each.too_late_after and not each.missed:
+                self._scheduled(each, self.tell, self.stopping).tell_too_late()
+        return [each for each in begun if now <= each.too_late_after]
+
+    def leave(self, schedule: Schedule) -> None:
+        """Send what is frozen, and tell what came of it in a line."""
+        if schedule.list_name not in self.ledger.frozen.lists(schedule.issue):
+            self.ledger.schedules.end(schedule, once_done=True)  # the others have sent it
+            return
+        if self.ledger.is_shared:
+            self.ledger.settle()
+        self._sending = stopping = threading.Event()
+        if self.stopping.is_set():
+            stopping.set()
+        try:
+            self._scheduled(schedule, lambda _line: None, stopping).leave()
+        except SendUnderWay:
+            return  # of this machine: the next round looks again
+        except NewsletterError as error:
+            self._told(schedule.issue, error.message)
+            return
+        finally:
+            self._sending = None
+        counts = self.ledger.counts(schedule.issue, schedule.list_name)
+        states = [f"{state.in_words}{_(': ')}{counts[state]}" for state in State if state in counts]
+        self._told(schedule.issue, ", ".join(states))
+
+    def look_after_the_rest(self) -> None:
+        """Read what came back, and put online what may be read now."""
+        if self._sending is None:  # a send is seen by itself
+            self.ledger.under_way.mark()
+        if self.only_send:
+            return
+        for task in (self._read_mailbox, self._publish):
+            try:
+                task()
+            except NewsletterError as error:
+                self.tell(error.message)
+
+    def _told(self, issue: str, words: str) -> None:
+        self.tell(_("{issue}: {words}").format(issue=issue, words=words))
+
+    def _scheduled(
+        self, schedule: Schedule, tell: Callable[[str], None], stopping: threading.Event
+    ) -> Scheduled:
+        def advance(_count: int, words: str) -> None:
+            if words:
+                self._told(schedule.issue, words)
+
+        terminal = Terminal(
+            tell=tell,
+            show=lambda _problems: None,
+            ask=None,
+            progress=lambda _total: nullcontext(advance),
+            stopping=stopping,
+        )
+        content = frozen_content(self.ledger, schedule.issue, schedule.list_name)
+        means = self.means_for(content["sender_key"], terminal)
+        shared = self.ledger if self.ledger.is_shared else None
+        return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule, shared)
+
+    def _read_mailbox(self) -> None:
+        now, returns = self.clock.now(), self.settings.bounces
+        if (
+            returns is None
+            or returns.mailbox is None
+            or (self._read and now < self._read + _BOUNCES_EVERY)
+        ):
+            return
+        self._read, lines = now, list[str]()
+        options = BounceOptions(mailbox=True)
+        bounces((), options, start=self.settings.workspace, now=now, ask=None,
+                environment=self.environment, tell=lines.append, tell_error=self.tell)  # fmt: skip
+        if lines != [_("nothing came back")]:
+            self.tell("\n".join(lines))
+
+    def _publish(self) -> None:
+        """Put the site online once a release that somebody has got may be read."""
+        now = self.clock.now()
+        if self.settings.site is None or not self.settings.site.publish:
+            return
+        online = frozenset(filter(self._is_out, self._releases(now)))
+        if online <= self._online:
+            return
+        site(output=None, now=now, start=self.settings.workspace, tell=self.tell,
+             show=lambda _problems: None, publishing=True)  # fmt: skip
+        self._online |= online
+
+    def _is_out(self, issue_id: str) -> bool:
+        return bool(self.ledger.counts(issue_id).get(State.ACCEPTED))
+
+    def _releases(self, now: datetime) -> list[str]:
+        """Return the releases whose embargo has ended, not long ago."""
+        found = []
+        for path in issues_in(self.settings.workspace / "issues"):
+            text = path.read_text("utf-8", errors="replace")
+            day = held_until(text) if is_release(text) else None
+            if day is None or not abs(now.date() - day) <= _EMBARGO_DAYS:
+                continue
+            embargo = getattr(load_issue(path, self.settings).issue, "embargo", None)
+            if embargo is not None and embargo <= now:
+                found.append(path.stem)
+        return found

@@ -1,0 +1,182 @@
+"""A workspace's ledger moved into a shared one: several can be, each once.
+
+It is marked before the copy, which is one transaction, and after it: whatever dies in between,
+running it again goes on. From what was moved nothing is sent any more.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from newsletter.i18n import _
+from newsletter.ledger.frozen import COUNT_MORE
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.returns import NOTE
+from newsletter.ledger.rows import in_portions
+from newsletter.ledger.said_no import ADD, mark_by
+from newsletter.ledger.states import State
+from newsletter.ledger.tables import (
+    audience_totals,
+    deliveries,
+    frozen_issues,
+    frozen_mails,
+    frozen_pieces,
+    issues,
+    keys,
+    lists,
+    mailboxes,
+    merge_values,
+    moves,
+    older_keys,
+    recipients,
+    returns,
+    said_no,
+    schedules,
+)
+from newsletter.problems.errors import NewsletterError
+from newsletter.workspace import SETTINGS_FILE
+
+# Who may have an issue is not to get it again: the later of these is the stronger.
+_STRENGTH = (State.LEFT_OUT, State.QUEUED, State.DEFERRED, State.REFUSED, State.ATTEMPTING,
+             State.UNCERTAIN, State.ACCEPTED)  # fmt: skip
+_AS_IT_STANDS = (issues, lists, mailboxes, schedules, frozen_issues, frozen_mails, frozen_pieces)
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Moved:
+    """How many messages came; how many both ledgers knew; of how many this one knew more."""
+
+    messages: int = 0
+    both: int = 0
+    stronger: int = 0
+
+
+def refuse_moved(ledger: Ledger) -> None:
+    """Raise where the ledger in a file moves to another, or has moved."""
+    with ledger.errors(), ledger.engine.connect() as connection:
+        move = connection.execute(select(moves.c.url, moves.c.is_done)).first()
+    if move is None:
+        return
+    message, hint = _("this ledger was moved to {url}"), _("add to {file}: ledger: {url}")
+    if not move.is_done:
+        message = _("this ledger is being moved to {url}")
+        hint = _("to go on, run: newsletter ledger move --to {url}")
+    raise NewsletterError(
+        message.format(url=move.url), hint=hint.format(url=move.url, file=SETTINGS_FILE)
+    )
+
+
+def move(source: Ledger, target: Ledger, url: str) -> Moved:
+    """Move a ledger in a file, nothing of which is under way, to the one at `url`.
+
+    Raises:
+        NewsletterError: it was moved already, or is being moved elsewhere.
+    """
+    assert target.claims is not None  # noqa: S101 - it is a shared one
+    name = source.said_no.mark_of("")  # by its key, as no other
+    with source.errors(), source.engine.begin() as connection:
+        before = connection.execute(select(moves)).first()
+        if before is None:
+            connection.execute(insert(moves).values(ledger=name, url=url, is_done=False))
+    if before is not None and (before.is_done or before.url != url):
+        refuse_moved(source)
+    moved = Moved()
+    with target.claims.alone() as there, source.engine.connect() as here, source.errors():
+        if there.execute(select(moves).where(moves.c.ledger == name)).first() is None:
+            target.claims.number_alone(there)
+            moved = _Copy(here, there, target).run()
+            there.execute(insert(moves).values(ledger=name, url="", is_done=True))
+    with source.errors(), source.engine.begin() as connection:
+        connection.execute(update(moves).values(is_done=True))
+    return moved
+
+
+class _Copy:
+    """The copy of a ledger, from one connection to another's transaction."""
+
+    def __init__(self, here: Connection, there: Connection, target: Ledger) -> None:
+        self._here, self._there, self._target = here, there, target
+        self._moved = Moved()
+        self._marks: dict[str, str] = {}
+
+    def run(self) -> Moved:
+        """Copy all, and return what came of it."""
+        self._translate_marks()
+        for table in _AS_IT_STANDS:
+            self._add(table, self._rows(table))
+        self._add(recipients, map(self._marked, self._rows(recipients)))
+        nos = [self._marked(row) for row in self._rows(said_no)]
+        self._add(said_no, (row for row in nos if row["back"]))
+        self._execute(ADD, ({**row, "back": ""} for row in nos if not row["back"]))
+        self._execute(NOTE, map(self._marked, self._rows(returns)))
+        self._execute(COUNT_MORE, self._rows(audience_totals))
+        self._add_deliveries()
+        return self._moved
+
+    def _rows(self, table: Table) -> Iterator[Row]:
+        for row in self._here.execute(select(table)).mappings():
+            yield dict(row)
+
+    def _execute(self, statement: Any, rows: Iterator[Row]) -> None:
+        for some in in_portions(rows):
+            self._there.execute(statement, some)
+
+    def _add(self, table: Table, rows: Iterator[Row]) -> None:
+        """Add rows that are not there yet."""
+        self._execute(upsert(table).on_conflict_do_nothing(), rows)
+
+    def _marked(self, row: Row) -> Row:
+        return {**row, "mark": self._marks.get(row["mark"], row["mark"])}
+
+    def _translate_marks(self) -> None:
+        """Have each person one mark, though marks are made with another key there.
+
+        Whose address is known in neither stays under a mark of our key, which is kept for it.
+        """
+        key = self._here.execute(select(keys.c.value)).scalar_one()
+        for connection in (self._here, self._there):
+            query = select(recipients.c.address).where(recipients.c.address.is_not(None))
+            for address in connection.scalars(query):
+                ours = mark_by(bytes.fromhex(key), address)
+                self._marks[ours] = self._target.said_no.mark_of(address)
+        self._add(older_keys, iter([{"value": key}]))
+
+    def _add_deliveries(self) -> None:
+        first = self._there.scalar(select(func.max(deliveries.c.number))) or 0
+        values = {row["number"]: row for row in self._rows(merge_values)}
+        for some in in_portions(self._rows(deliveries)):
+            known = self._known([row["address"] for row in some if row["address"]])
+            kept: list[Row] = []
+            new: list[Row] = []
+            for row in some:
+                theirs = known.get((row["issue"], row["address"]))
+                number = first + row["number"] if theirs is None else theirs["number"]
+                self._moved.messages += 1
+                self._moved.both += theirs is not None
+                if theirs is not None and _strength(row) <= _strength(theirs):
+                    continue
+                if theirs is not None:
+                    self._moved.stronger += 1
+                    its = deliveries.c.number == number
+                    self._there.execute(
+                        update(deliveries).where(its).values({**row, "number": number})
+                    )
+                else:
+                    new.append({**row, "number": number})
+                if row["number"] in values:
+                    kept.append({**values[row["number"]], "number": number})
+            self._execute(insert(deliveries), iter(new))
+            self._add(merge_values, iter(kept))
+
+    def _known(self, addresses: list[str]) -> Mapping[tuple[str, str], Row]:
+        query = select(deliveries).where(deliveries.c.address.in_(addresses)).with_for_update()
+        rows = self._there.execute(query).mappings()
+        return {(row["issue"], row["address"]): dict(row) for row in rows}
+
+
+def _strength(row: Row) -> int:
+    return _STRENGTH.index(State(row["state"]))

@@ -1,0 +1,104 @@
+"""A workspace's ledger opened: its own file, or one on a server that several machines share."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from newsletter.ledger.file import (
+    ledger_errors,
+    open_engine,
+    read_only_engine,
+    refuse_planted,
+)
+from newsletter.ledger.frozen import FrozenSends
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.moving import refuse_moved
+from newsletter.ledger.returns import Returns
+from newsletter.ledger.said_no import SaidNo
+from newsletter.ledger.schedules import Schedules
+from newsletter.ledger.under_way import UnderWay
+from newsletter.ledger.writer import FileRows, Writer
+from newsletter.workspace import LEDGER_FILE
+
+
+@contextmanager
+def open_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
+    """Open the ledger of a workspace, made where there is none; close it at the end.
+
+    `url` is that of a shared one. Of a file only the holder of the workspace's lock may: what it
+    finds under way belongs to the dead.
+    """
+    with running_ledger(workspace, url) as ledger:
+        ledger.settle()
+        yield ledger
+
+
+@contextmanager
+def running_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
+    """Open the ledger beside a send that is running: nothing of what is under way is settled."""
+    with closing(_opened(workspace, url)) as ledger:
+        yield ledger
+
+
+@contextmanager
+def read_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger | None]:
+    """Open the ledger for reading alone; None where there is none yet."""
+    if url is None:
+        refuse_planted(workspace)
+    if not has_ledger(workspace, url):
+        yield None
+        return
+    with closing(_opened(workspace, url, read_only=True)) as ledger:
+        yield ledger
+
+
+def has_ledger(workspace: Path, url: str | None) -> bool:
+    """Tell whether a workspace has a ledger, its own or one that is shared."""
+    return url is not None or (workspace / LEDGER_FILE).exists()
+
+
+def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Ledger:
+    if url is not None:
+        return _shared(url, read_only=read_only)
+    refuse_planted(workspace)
+    ledger = ledger_in(workspace / LEDGER_FILE, read_only=read_only)
+    if not read_only:
+        _refuse_moved(ledger)
+    return ledger
+
+
+def _refuse_moved(ledger: Ledger) -> None:
+    try:
+        refuse_moved(ledger)
+    except BaseException:
+        ledger.close()
+        raise
+
+
+def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
+    """Return the ledger in the file `path`, open."""
+    engine = read_only_engine(path) if read_only else open_engine(path)
+    errors = partial(ledger_errors, path)
+    parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
+    more = (
+        Returns(engine, errors),
+        Schedules(engine, errors),
+        Writer(FileRows(path, engine), errors),
+    )
+    ledger = Ledger(path.name, path, engine, errors, *parts, *more)
+    ledger.mark_recipients()
+    return ledger
+
+
+def _shared(url: str, *, read_only: bool) -> Ledger:
+    from newsletter.ledger.claims import Claims, ServerRows
+    from newsletter.ledger.server import open_server, server_errors
+
+    engine, errors = open_server(url, read_only=read_only), partial(server_errors, url)
+    under_way = UnderWay(None, engine, errors)
+    parts = FrozenSends(engine, errors), SaidNo(engine, errors), under_way
+    writer = Writer(ServerRows(engine, under_way.worker), errors)
+    more = Returns(engine, errors), Schedules(engine, errors), writer
+    claims = Claims(engine, errors, under_way.worker)
+    return Ledger(str(engine.url.database), None, engine, errors, *parts, *more, claims)

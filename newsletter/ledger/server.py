@@ -1,0 +1,186 @@
+"""The ledger on PostgreSQL: opened with care, and upgraded when somebody asks for it."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, make_url, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema
+
+from newsletter.i18n import _
+from newsletter.ledger.file import LedgerError
+from newsletter.ledger.tables import SCHEMA_VERSION, keys, metadata, version
+from newsletter.packaged import how_to_add
+from newsletter.settings.shared_ledger import tls_of
+
+JOBS_SCHEMA = "newsletter_jobs"  # the engine's tables, apart from ours
+# What is committed is on the server's disk, whatever the server's settings say; a laptop that was
+# closed in the middle holds nothing up; a statement of ours takes milliseconds.
+_SESSION = {
+    "synchronous_commit": "on",
+    "statement_timeout": "30s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+_CONNECTION = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # ms; a dead line is noticed within the time of a lease
+    "application_name": "newsletter",
+    "prepare_threshold": None,  # PgBouncer gives each transaction another session
+}
+_UPGRADES = 20_261_128  # the advisory lock of whoever upgrades
+
+
+@contextmanager
+def server_errors(url: str) -> Iterator[None]:
+    """Tell what the database cannot do in sentences."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _told(error, url) from error
+
+
+def _told(error: DBAPIError, url: str) -> LedgerError:
+    at, code = make_url(url), getattr(error.orig, "sqlstate", None) or ""
+    words = str(error.orig).strip().splitlines() or [""]
+    said = re.sub(r"^.*(failed:|FATAL:)", "", words[0]).strip()
+    host = at.host or at.query.get("host", "")
+    if any(each in said for each in ("password", "authenti", 'role "')) or code.startswith("28"):
+        message = _("the ledger's database refused '{user}': {words}")
+        hint = _("check the user in {file}; set PGPASSWORD, or write the password in ~/.pgpass")
+    elif code == "3D000" or (at.database and f'"{at.database}"' in said):
+        message = _("there is no database '{database}' for the ledger: {words}")
+        hint = _("check ledger: in {file}, or have the database created")
+    elif code == "42501":
+        message = _("the ledger's database does not let '{user}' do this: {words}")
+        hint = _("ask whoever administers it for the rights (see the guide, In a team)")
+    elif code == "42P01":
+        return _not_upgraded()
+    elif code.startswith("53"):
+        message = _("the ledger's database is full, or takes no more connections: {words}")
+        hint = _("make room there, then run the same command with --resume")
+    elif "certificate" in said or "SSL" in said:
+        message = _("the ledger's database at '{host}' cannot show that it is the one: {words}")
+        hint = _("for a certificate of your own, add ?sslrootcert=FILE to ledger: in {file}")
+    else:
+        message = _("the ledger's database at '{host}' cannot be reached: {words}")
+        hint = _("check the network and ledger: in {file}, then try again; nothing is lost")
+    names = {"user": at.username or "", "database": at.database or "", "host": host, "words": said}
+    return LedgerError(message.format(**names), hint=hint.format(file="newsletter.yaml"))
+
+
+def _not_upgraded() -> LedgerError:
+    message = _("the shared ledger is not set up for this version of the program")
+    return LedgerError(message, hint=_("run: newsletter ledger upgrade"))
+
+
+def connected(url: str, *, read_only: bool = False) -> Engine:
+    """Return the database at `url`, of at most three connections; no table of it is looked at.
+
+    Raises:
+        LedgerError: what it needs is not installed.
+    """
+    session = _SESSION | ({"default_transaction_read_only": "on"} if read_only else {})
+    options = " ".join(f"-c {name}={value}" for name, value in session.items())
+    try:
+        return create_engine(
+            url,
+            connect_args={**_CONNECTION, **tls_of(url), "options": options},
+            pool_size=2,
+            max_overflow=1,
+            pool_pre_ping=True,  # it may have restarted since
+        )
+    except ImportError as error:
+        message = _("a shared ledger is not installed: {module} is missing")
+        hint = _("run: {command}").format(command=how_to_add("psycopg[binary]", "procrastinate"))
+        raise LedgerError(message.format(module=error.name or "psycopg"), hint=hint) from error
+
+
+def jobs_arguments(url: str) -> dict[str, Any]:
+    """Return how psycopg reaches the engine's own tables in the database at `url`."""
+    engine = connected(url)
+    _none, named = engine.dialect.create_connect_args(engine.url)
+    options = f"-c search_path={JOBS_SCHEMA}"
+    return {**named, **_CONNECTION, **tls_of(url), "options": options}
+
+
+def open_server(url: str, *, read_only: bool = False) -> Engine:
+    """Return the database at `url`, whose ledger is of this version.
+
+    Raises:
+        LedgerError: it is not reached, refuses us, or is to be upgraded; or the program is.
+    """
+    engine = connected(url, read_only=read_only)
+    try:
+        with server_errors(url), engine.connect() as connection:
+            number = connection.scalar(select(version.c.number))
+        _refuse_other(number)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _refuse_other(number: int | None) -> None:
+    if number is None or number < SCHEMA_VERSION:
+        raise _not_upgraded()
+    if number > SCHEMA_VERSION:
+        message = _("the shared ledger was upgraded by a newer version of this program")
+        raise LedgerError(message, hint=_("install that version; nothing was sent"))
+
+
+def upgrade(url: str) -> bool:
+    """Make the ledger's tables and the engine's, or what they lack; return whether any was made.
+
+    In one transaction: PostgreSQL undoes DDL too, and a colleague who upgrades meanwhile waits.
+    """
+    engine = connected(url)
+    with server_errors(url), engine.begin() as connection:
+        connection.execute(select(text(f"pg_advisory_xact_lock({_UPGRADES})")))
+        known = inspect(connection).has_table(version.name)
+        number = connection.scalar(select(version.c.number)) if known else None
+        if number is None:
+            metadata.create_all(connection)
+            connection.execute(insert(version).values(number=SCHEMA_VERSION))
+            connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+        is_new = _make_jobs(connection)
+    engine.dispose()
+    return number is None or is_new
+
+
+def _make_jobs(connection: Connection) -> bool:
+    """Make the engine's tables, or run those of its migrations that they lack; tell whether any.
+
+    It does not track them itself, and its whole schema can be made but once.
+    """
+    files = resources.files("procrastinate.sql")
+    steps = sorted(
+        (each.name, each.read_text("utf-8"))
+        for each in (files / "migrations").iterdir()
+        if each.name.endswith(".sql")
+    )
+    is_new = not inspect(connection).has_schema(JOBS_SCHEMA)
+    if is_new:
+        connection.execute(CreateSchema(JOBS_SCHEMA))
+    connection.execute(text(f"SET LOCAL search_path TO {JOBS_SCHEMA}"))
+    if is_new:
+        connection.execute(text("CREATE TABLE migrations (name text PRIMARY KEY)"))
+    done = set(connection.scalars(text("SELECT name FROM migrations")))
+    missing = [(name, step) for name, step in steps if name not in done]
+    whole = (files / "schema.sql").read_text("utf-8")
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - it is open
+    for step in [whole] if is_new else [step for _name, step in missing]:
+        driver.execute(step)  # several statements at once, which only the driver takes
+    if missing:
+        connection.execute(
+            text("INSERT INTO migrations VALUES (:name)"), [{"name": name} for name, _ in missing]
+        )
+    return bool(missing)

@@ -1,0 +1,231 @@
+"""A send at its hour: what is frozen waits, the hour stands in the ledger, and too late is never.
+
+Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+
+from newsletter.i18n import _
+from newsletter.ledger.file import SendUnderWay
+from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import read_ledger, running_ledger
+from newsletter.ledger.schedules import Schedule
+from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.smtp.connection import Connection, MailObject
+from newsletter.mailing.smtp.errors import CannotConnect
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
+from newsletter.sending.frozen_send import frozen_content, resume_frozen
+from newsletter.sending.hours import hour_in_words, window_in_words
+from newsletter.sending.means import Means, TooLate
+from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
+from newsletter.sending.terminal import is_yes
+from newsletter.settings.settings import Settings
+
+_LOOK_SECONDS = 20
+
+
+def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) -> int:
+    """Go on with what is frozen of an issue: at once, or at its hour; return the exit status.
+
+    Raises:
+        NewsletterError: as `resume_frozen`; or its hour is over, and nobody says to send it now.
+    """
+    waiting = scheduled(settings, file)
+    if not waiting:
+        return resume_frozen(settings, means_for, file)
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
+        lists = ledger.frozen.lists(file.stem) if ledger else []
+    status = 0
+    if at_once := [each for each in lists if each not in waiting]:
+        status = resume_frozen(settings, means_for, file, at_once)
+    for list_name in waiting:
+        status = max(status, resume_list(settings, means_for, file, list_name, waits=True) or 0)
+    return status
+
+
+def resume_list(
+    settings: Settings,
+    means_for: Callable[[str], Means],
+    file: Path,
+    list_name: str,
+    *,
+    waits: bool,
+) -> int | None:
+    """Go on with what is scheduled for one list; None where nothing is.
+
+    Raises:
+        NewsletterError: as `resume`; or its hour is to come, and nobody `waits`.
+    """
+    schedule = scheduled(settings, file).get(list_name)
+    if schedule is None:
+        return None
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
+        assert ledger is not None  # noqa: S101 - the schedule was found there
+        means = means_for(frozen_content(ledger, file.stem, list_name)["sender_key"])
+    options = replace(means.options, members=None, resume=True)
+    waiting = Scheduled(replace(means, options=options), file, schedule)
+    if means.options.dry_run:
+        return waiting.leave()
+    if means.clock.now() > schedule.too_late_after:
+        return waiting.leave_late()
+    if not waits:
+        message = _("{file} is scheduled for {moment}").format(
+            file=shown_path(file), moment=hour_in_words(schedule.due, means.settings)
+        )
+        raise NewsletterError(message, hint=waiting.ways())
+    return waiting.wait()
+
+
+def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
+    """Return what is scheduled of an issue, by list."""
+    with read_ledger(settings.workspace, settings.ledger) as ledger:
+        found = ledger.schedules.of(file.stem) if ledger else []
+    return {each.list_name: each for each in found}
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """What is frozen for a list, its hour, and what it leaves by; the ledger if it is shared."""
+
+    means: Means
+    file: Path
+    schedule: Schedule
+    shared: Ledger | None = None
+
+    def ways(self) -> str:
+        """Return how one goes on with it, or does not."""
+        ways = _("to wait for it: newsletter send {file} --resume; "
+                 "to cancel it: newsletter stop {file}")  # fmt: skip
+        return ways.format(file=shown_path(self.file))
+
+    def wait(self) -> int:
+        """Wait for its hour and send it; return the exit status. No lock is held meanwhile."""
+        settings, tell, clock = self.means.settings, self.means.terminal.tell, self.means.clock
+        if clock.now() < self.schedule.due and settings.ledger is not None:
+            told = _("leaves on {moment}: a worker sends it; to cancel it: newsletter stop {file}")
+            moment, file = hour_in_words(self.schedule.due, settings), shown_path(self.file)
+            tell(told.format(moment=moment, file=file))
+            return 0
+        if clock.now() < self.schedule.due:
+            told = _("leaves on {moment} if this window stays open and the computer is on")
+            tell(told.format(moment=hour_in_words(self.schedule.due, settings)))
+        late = self.schedule.too_late_after
+        try:
+            while clock.now() <= late:
+                if self.schedule.list_name not in scheduled(settings, self.file):
+                    return self._say_what_became_of_it()
+                seconds = (self.schedule.due - clock.now()).total_seconds()
+                if seconds <= 0:
+                    try:
+                        return self.leave()
+                    except (SendUnderWay, CannotConnect, TooLate) as error:
+                        told = _("{words}: trying again until {moment}")
+                        until = hour_in_words(late, settings)
+                        tell(told.format(words=error.message, moment=until))
+                        seconds = _LOOK_SECONDS
+                clock.sleep(min(seconds, _LOOK_SECONDS))
+        except KeyboardInterrupt:
+            tell(_("it is still scheduled; {ways}").format(ways=self.ways()))
+            return EXIT_INTERRUPTED
+        self.tell_too_late()
+        return EXIT_NOT_ALL_DELIVERED
+
+    def _say_what_became_of_it(self) -> int:
+        with self._ledger() as ledger:
+            is_sent = bool(ledger.counts(*self.schedule[:2]))
+        if is_sent:  # a worker of this workspace was quicker
+            told = _("it is sent from elsewhere; for details, run: newsletter report {file}")
+            self.means.terminal.tell(told.format(file=shown_path(self.file)))
+            return 0
+        self.means.terminal.tell(_("cancelled: nothing leaves"))
+        return EXIT_INTERRUPTED
+
+    def leave(self) -> int:
+        """Send it now, unless its hour is over; return the exit status.
+
+        Raises:
+            NewsletterError: as `resume_frozen`.
+        """
+        options = replace(self.means.options, yes=True)  # it was asked when it was frozen
+        means = replace(self.means, options=options, until=self.schedule.too_late_after)
+        return self._send(means)
+
+    def leave_late(self) -> int:
+        """Send it now if whoever is here says so, not by --yes: that was said of another hour.
+
+        Raises:
+            NewsletterError: nobody does.
+        """
+        message, ask = self._too_late(), self.means.terminal.ask
+        question = _("{message}. Send it now, as it was frozen? yes or no").format(message=message)
+        if ask is None or not is_yes(ask(question)):
+            hint = _("to cancel it: newsletter stop {file}").format(file=shown_path(self.file))
+            raise NewsletterError(message, hint=hint)
+        return self._send(self.means)
+
+    def _send(self, means: Means) -> int:
+        lists = [self.schedule.list_name]
+        settings = means.settings
+        status = resume_frozen(settings, lambda _sender: means, self.file, lists, self.shared)
+        if not means.options.dry_run:
+            with self._ledger() as ledger:
+                ledger.schedules.end(self.schedule, once_done=True)
+        return status
+
+    def _ledger(self) -> AbstractContextManager[Ledger]:
+        settings = self.means.settings
+        if self.shared is not None:
+            return nullcontext(self.shared)
+        return running_ledger(settings.workspace, settings.ledger)
+
+    def _too_late(self) -> str:
+        due, until = self.schedule.due, self.schedule.too_late_after
+        message = _("{file} was to leave on {moment}: it did not")
+        if self.schedule.tried:
+            message = _("{file} was to leave on {moment}: not everyone was sent it")
+        moment = window_in_words(due, until, self.means.settings)
+        return message.format(file=shown_path(self.file), moment=moment)
+
+    def tell_too_late(self) -> None:
+        """Tell that it was too late, and once by mail to whoever scheduled it."""
+        hint = _("nothing leaves by itself any more; to send it now: newsletter send {file} "
+                 "--resume; to cancel it: newsletter stop {file}")  # fmt: skip
+        words = f"{self._too_late()}. {hint.format(file=shown_path(self.file))}"
+        try:
+            with self._ledger() as ledger, ledger.schedules.missing(self.schedule) as is_news:
+                if is_news:
+                    self.means.terminal.tell(words)
+                    issue, list_name = self.schedule[:2]
+                    self._mail(frozen_content(ledger, issue, list_name)["sender"], words)
+        except NewsletterError as error:
+            message = _("nobody could be told by email: {words}")
+            self.means.terminal.tell(message.format(words=error.message))
+
+    def _mail(self, sender: str, words: str) -> None:
+        if self.means.server is None:
+            raise NewsletterError(_("no server to send through"))
+        to = in_ascii(parseaddr(self.schedule.by_whom)[1]) or sender
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"] = sender, to
+        message["Subject"] = _("not sent: {issue}").format(issue=self.schedule.issue)
+        message["Date"] = format_datetime(self.means.clock.now())
+        message["Message-ID"] = make_msgid(domain=domain_of(sender))
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834, 5: no machine answers
+        said = _("what was typed: --at {said}").format(said=self.schedule.said)
+        message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
+        connection = Connection.to(replace(self.means.server, name=domain_of(sender)))
+        try:
+            mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
+            answer = connection.deliver(mail, before_last_byte=lambda: None)
+        finally:
+            connection.close()
+        if not answer.is_accepted:
+            refused = _("refused by the server: {words}")
+            raise NewsletterError(refused.format(words=f"{answer.code} {answer.words}"))
