@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.ledger.states import utc_text
+from newsletter.ledger.states import State, utc_text
 from tests.ledgers import execute, running_ledger, share_ledger
 from tests.mail_server import (  # noqa: F401 - fixtures
     SECRET,
@@ -157,3 +157,22 @@ def test_where_no_worker_was_seen_it_is_asked(
     assert "no worker was seen for five minutes" in refused.text
     assert "no worker was seen" not in sent.text
     assert "a worker sends it" in sent.text
+
+
+def test_a_worker_does_not_ask_in_a_circle_for_what_another_holds(
+    start_server, schedule, people, shared
+) -> None:
+    server = start_server()
+    schedule(server, 10)
+    before = server.counts["greeting"]
+
+    with running_ledger(shared) as other:
+        other.under_way.begin("essai")
+        other.claims.claim("essai", "", State.QUEUED)
+        with working(shared) as worker:
+            wait_until(lambda: server.counts["greeting"] > before, SECONDS)
+            time.sleep(4)
+
+    assert server.counts["greeting"] - before <= 2, worker.said
+    assert server.taken == []
+    assert worker.said.count("not sent yet: 10") <= 1
