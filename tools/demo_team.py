@@ -208,7 +208,7 @@ def main() -> None:
         hour = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(seconds=max(7, 5 * seconds))
         typed = f"{hour:%Y-%m-%d %H:%M:%S}"
         team.typed("Claire", "send", ISSUE, "--members", "membres.csv", "--yes", "--at", typed,
-                   shown="^(leaves|partira|Err)")  # fmt: skip
+                   shown="^(leaves on|partira|Err)")  # fmt: skip
         team.typed("Paul", "report", ISSUE, shown="programm|schedul")
         print("", story[3], sep="\n", flush=True)
         end = time.monotonic() + END_SECONDS

@@ -23,6 +23,7 @@ from newsletter.ledger.server import jobs_arguments
 _TASK = "newsletter:send"
 _POLL_SECONDS = 1.0  # on the one connection that the engine has; LISTEN would take another
 _MAX_PAUSE_SECONDS = 30
+_REST_SECONDS = 5
 _LOST = (psycopg.Error, ConnectorException, LedgerError)
 
 
@@ -62,6 +63,7 @@ async def _serve(rounds: Rounds, url: str) -> None:
             if each[:2] == (issue, list_name):
                 await _offer(app, each)  # whoever else is free joins in
                 await asyncio.to_thread(rounds.leave, each)
+                await _rest(rounds, each)
 
     async with app.open_async():
         jobs = asyncio.create_task(
@@ -83,6 +85,15 @@ async def _serve(rounds: Rounds, url: str) -> None:
         finally:
             jobs.cancel()  # it ends once its job has
             await asyncio.wait([jobs])
+
+
+async def _rest(rounds: Rounds, schedule: Schedule) -> None:
+    """Take no job for a while where others hold what is left of this one."""
+    for _second in range(_REST_SECONDS):
+        due = await asyncio.to_thread(rounds.due)
+        if rounds.stopping.is_set() or schedule[:2] not in [each[:2] for each in due]:
+            return
+        await asyncio.sleep(1)
 
 
 async def _pause(rounds: Rounds, jobs: asyncio.Task[None]) -> None:

@@ -44,6 +44,7 @@ class Rounds:
     _sending: threading.Event | None = None  # the stop of the send under way, and of it alone
     _read: datetime | None = None
     _online: frozenset[str] = field(default_factory=frozenset)
+    _said: dict[str, str] = field(default_factory=dict)
 
     def stop(self) -> None:
         """Have it end after the message in the air."""
@@ -96,6 +97,10 @@ class Rounds:
                 self.tell(error.message)
 
     def _told(self, issue: str, words: str) -> None:
+        """Tell what is news of an issue, in a line."""
+        if self._said.get(issue) == words:
+            return
+        self._said[issue] = words
         self.tell(_("{issue}: {words}").format(issue=issue, words=words))
 
     def _scheduled(

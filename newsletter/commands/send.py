@@ -1,6 +1,7 @@
 """`newsletter send`: an issue to its members, once each; or a test of it to a few."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -72,9 +73,10 @@ def _offer(file: Path, settings: Settings, options: SendOptions) -> None:
     """Have a worker begin at the very second."""
     schedule = scheduled(settings, file).get(options.list_name)
     if schedule is not None and settings.ledger is not None:
-        from newsletter.commands.engine import offer_at_its_hour
+        with suppress(ImportError):  # whoever works has it, and looks once a minute
+            from newsletter.commands.engine import offer_at_its_hour
 
-        offer_at_its_hour(settings.ledger, schedule)
+            offer_at_its_hour(settings.ledger, schedule)
 
 
 def _begin(

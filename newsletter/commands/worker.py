@@ -10,6 +10,7 @@ from newsletter.commands.send import means_of
 from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
+from newsletter.ledger.server import not_installed
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.sending.means import Means
 from newsletter.sending.options import SendOptions
@@ -52,8 +53,10 @@ def worker(
         if settings.ledger is None:
             _work(at_work)
         else:
-            from newsletter.commands.engine import serve
-
+            try:
+                from newsletter.commands.engine import serve
+            except ImportError as error:
+                raise not_installed(error) from error
             serve(at_work, settings.ledger)
         ledger.under_way.end()
     return 0

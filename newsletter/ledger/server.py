@@ -98,9 +98,14 @@ def connected(url: str, *, read_only: bool = False) -> Engine:
             pool_pre_ping=True,  # it may have restarted since
         )
     except ImportError as error:
-        message = _("a shared ledger is not installed: {module} is missing")
-        hint = _("run: {command}").format(command=how_to_add("psycopg[binary]", "procrastinate"))
-        raise LedgerError(message.format(module=error.name or "psycopg"), hint=hint) from error
+        raise not_installed(error) from error
+
+
+def not_installed(error: ImportError) -> LedgerError:
+    """Return what to say where a part of the extra is missing."""
+    message = _("a shared ledger is not installed: {module} is missing")
+    hint = _("run: {command}").format(command=how_to_add("psycopg[binary]", "procrastinate"))
+    return LedgerError(message.format(module=error.name or "psycopg"), hint=hint)
 
 
 def jobs_arguments(url: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.ledger.states import utc_text
+from newsletter.ledger.states import State, utc_text
 from tests.ledgers import execute, running_ledger, share_ledger
 from tests.mail_server import (  # noqa: F401 - fixtures
     SECRET,
@@ -135,6 +135,7 @@ def test_a_worker_that_only_sends_needs_ten_lines_and_three_connections(
 
 CONNECTIONS = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'newsletter'"""
+JOBS_SO_FAR = "SELECT last_value FROM newsletter_jobs.procrastinate_jobs_id_seq"
 SMALL = """\
 organisation: {name: Mon association, address: 1 rue du Port, why: Vous êtes membre.}
 senders: {default: {name: Mon association, email: lettre@example.org}}
@@ -157,3 +158,25 @@ def test_where_no_worker_was_seen_it_is_asked(
     assert "no worker was seen for five minutes" in refused.text
     assert "no worker was seen" not in sent.text
     assert "a worker sends it" in sent.text
+
+
+def test_a_worker_does_not_ask_in_a_circle_for_what_another_holds(
+    start_server, schedule, people, shared
+) -> None:
+    server = start_server()
+    schedule(server, 10)
+
+    with running_ledger(shared) as other:
+        other.under_way.begin("essai")
+        other.claims.claim("essai", "", State.QUEUED)
+        with working(shared) as worker:
+
+            def is_done_in_a_circle() -> bool:
+                other.claims.beat()  # it lives
+                [(jobs,)] = execute(shared, JOBS_SO_FAR)
+                return jobs > 40
+
+            assert not wait_until(is_done_in_a_circle, 8), worker
+
+    assert server.taken == []
+    assert worker.said.count("not sent yet: 10") == 1
