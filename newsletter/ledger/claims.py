@@ -27,7 +27,7 @@ _BEGINNING, _NOTING = 20_261_129, 20_261_130  # advisory locks
 _RESTART_SECONDS = 120  # a database that restarts is waited for; PostgreSQL takes some seconds
 # Of PostgreSQL's codes (its appendix A): no connection, no server, two who lock each other up.
 _PASSING = ("08", "57P", "40", "55P03")
-_MISSED_SECONDS = 5  # a worker is seen each second
+MISSED_SECONDS = 5  # a worker is seen each second
 _NOW = "extract(epoch from clock_timestamp())::float8"
 _FIELDS = ", ".join(Delivery._fields)
 _ALIVE = f"SELECT id FROM workers WHERE seen > {_NOW} - {LEASE_SECONDS}"  # noqa: S608
@@ -59,7 +59,7 @@ SELECT EXISTS (
   SELECT FROM deliveries WHERE issue = %(issue)s AND list_name = %(list_name)s
   AND state = ANY (%(states)s) AND state NOT IN ('accepted', 'left-out')
   AND claimed_by <> '' AND claimed_by <> %(worker)s
-  AND claimed_by NOT IN (SELECT id FROM workers WHERE seen > {_NOW} - {_MISSED_SECONDS}))
+  AND claimed_by NOT IN (SELECT id FROM workers WHERE seen > {_NOW} - %(seconds)s))
 """  # noqa: S608
 # A worker without a rate keeps to that of the others through the same account.
 _BEAT = f"""
@@ -158,10 +158,14 @@ class Claims:
             for *row, content in rows
         ]
 
-    def is_worker_missed(self, issue_id: str, list_name: str, states: Sequence[State]) -> bool:
-        """Tell whether one that holds deliveries in some states was not seen for a moment."""
-        said = {"issue": issue_id, "list_name": list_name, "states": [str(s) for s in states]}
-        [(is_missed,)] = self._run(_MISSED, **said)
+    def is_worker_missed(
+        self, issue_id: str, list_name: str, states: Sequence[State], seconds: float
+    ) -> bool:
+        """Tell whether one that holds deliveries in some states was not seen for so long."""
+        named = [each.value for each in states]
+        [(is_missed,)] = self._run(
+            _MISSED, issue=issue_id, list_name=list_name, states=named, seconds=seconds
+        )
         return bool(is_missed)
 
     def reap(self) -> None:

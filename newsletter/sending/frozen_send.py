@@ -1,5 +1,6 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -8,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from newsletter.i18n import _
+from newsletter.ledger.claims import MISSED_SECONDS
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.frozen import FORMAT, Due
 from newsletter.ledger.ledger import Ledger
@@ -259,23 +261,21 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
 
 
 def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
-    """Yield the deliveries that have not ended; of a shared ledger those that are this worker's.
-
-    The last worker takes over what another held that seems to be dead, once that is sure.
-    """
+    """Yield the deliveries that have not ended; of a shared ledger, what this worker can claim."""
     list_name, claims = means.options.list_name, ledger.claims
     if claims is None:
         yield from ledger.frozen.due(issue_id, list_name)
         return
     some = (State.QUEUED, State.DEFERRED, State.REFUSED, State.UNCERTAIN)
     states = [each for each in some if means.options.include(Delivery(0, "", "", each))]
-    while True:
+    for number in itertools.count():
         for state in states:
             while found := claims.claim(issue_id, list_name, state):
                 yield from found
-        if not claims.is_worker_missed(issue_id, list_name, states):
-            return
-        if means.terminal.stopping.wait(STOP_SECONDS):
+        # For a moment whoever else holds some is waited for: it may have died just now.
+        seconds = 0 if number <= MISSED_SECONDS else MISSED_SECONDS
+        is_missed = claims.is_worker_missed(issue_id, list_name, states, seconds)
+        if not is_missed or means.terminal.stopping.wait(STOP_SECONDS):
             return
         claims.reap()
 
