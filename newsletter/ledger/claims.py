@@ -5,11 +5,12 @@ it was attempting is uncertain, and it may still say what came of it, if it live
 has attempted it since. The number of tries tells one attempt from another.
 """
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -36,7 +37,7 @@ _CLAIM = f"""
 WITH free AS MATERIALIZED (
   SELECT number FROM deliveries
   WHERE issue = %(issue)s AND list_name = %(list_name)s AND state = %(state)s AND claimed_by = ''
-  ORDER BY number LIMIT %(count)s FOR UPDATE SKIP LOCKED
+  ORDER BY number::bigint LIMIT %(count)s FOR UPDATE SKIP LOCKED
 ), claimed AS (
   UPDATE deliveries SET claimed_by = %(worker)s WHERE number IN (SELECT number FROM free)
   RETURNING {_FIELDS}
@@ -52,10 +53,12 @@ _RELEASE = """
 UPDATE deliveries SET claimed_by = ''
 WHERE claimed_by = %(worker)s AND state NOT IN ('accepted', 'left-out', 'attempting')
 """
+_UNKNOWN = f"{_RELEASE} AND number <> ALL (%(held)s::int[])"
 _MISSED = f"""
 SELECT EXISTS (
   SELECT FROM deliveries WHERE issue = %(issue)s AND list_name = %(list_name)s
-  AND state = ANY (%(states)s) AND claimed_by NOT IN ('', %(worker)s)
+  AND state = ANY (%(states)s) AND state NOT IN ('accepted', 'left-out')
+  AND claimed_by <> '' AND claimed_by <> %(worker)s
   AND claimed_by NOT IN (SELECT id FROM workers WHERE seen > {_NOW} - {_MISSED_SECONDS}))
 """  # noqa: S608
 # A worker without a rate keeps to that of the others through the same account.
@@ -125,22 +128,34 @@ class Claims:
     errors: Callable[[], AbstractContextManager[None]]
     worker: str
 
-    def _run(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
-        def act() -> Sequence[Sequence[Any]]:
-            with self.engine.connect() as connection:
-                own = connection.execution_options(isolation_level="AUTOCOMMIT")
-                result = own.exec_driver_sql(statement, {"worker": self.worker, **said})
-                return result.all() if result.returns_rows else ()
+    _held: set[int] = field(default_factory=set)  # what it ever knew to have claimed
 
+    def _once(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
+        with self.engine.connect() as connection:
+            own = connection.execution_options(isolation_level="AUTOCOMMIT")
+            result = own.exec_driver_sql(statement, {"worker": self.worker, **said})
+            return result.all() if result.returns_rows else ()
+
+    def _run(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
         with self.errors():
-            return _after_restart(act)
+            return _after_restart(partial(self._once, statement, **said))
 
     def claim(self, issue_id: str, list_name: str, state: State) -> list[Due]:
         """Take some deliveries that are in a state and nobody's, for this worker to send."""
         said = {"issue": issue_id, "list_name": list_name, "state": state.value}
+        tries = itertools.count()
+
+        def act() -> Sequence[Sequence[Any]]:
+            if next(tries):  # the answer to the last may have been lost, not what it asked for
+                self._once(_UNKNOWN, held=sorted(self._held))
+            return self._once(_CLAIM, **said, count=CLAIMED_AT_ONCE)
+
+        with self.errors():
+            rows = _after_restart(act)
+        self._held.update(row[0] for row in rows)
         return [
             Due(delivery_of(row), None if content is None else json.loads(content))
-            for *row, content in self._run(_CLAIM, **said, count=CLAIMED_AT_ONCE)
+            for *row, content in rows
         ]
 
     def is_worker_missed(self, issue_id: str, list_name: str, states: Sequence[State]) -> bool:

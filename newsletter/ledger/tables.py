@@ -8,6 +8,7 @@ changed later.
 import re
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Dialect,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    cast,
     text,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -152,7 +154,8 @@ deliveries = Table(
 _NOT_ENDED = "state NOT IN ('accepted', 'left-out')"
 Index(
     "ix_deliveries_free",
-    *(deliveries.c[name] for name in ("issue", "list_name", "state", "number")),
+    *(deliveries.c[name] for name in ("issue", "list_name", "state")),
+    cast(deliveries.c.number, BigInteger),  # or the primary key's order tempts it through them all
     postgresql_where=text(f"claimed_by = '' AND {_NOT_ENDED}"),
 ).ddl_if(dialect="postgresql")
 Index(

@@ -266,4 +266,4 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     for mail in mails.made:
         if mail.name in names:
             write_mail(workspace, mail, mails.attachment)
-    keep_counts(workspace, ledger, to_members.issue_id)
+    keep_counts(workspace, ledger, to_members.issue_id, list(names))

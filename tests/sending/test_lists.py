@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledgers import of_a_file
 from tests.sending.test_send import RELEASE as UNDER_EMBARGO
 
 RELEASE = UNDER_EMBARGO.replace("embargo: 2025-05-02 06:00", "embargo: none")
@@ -263,6 +264,7 @@ def test_who_left_one_list_gets_the_issue_by_the_other(start_server, send, works
     ]
 
 
+@of_a_file  # else a worker sends
 @pytest.mark.usefixtures("lists")
 def test_a_list_that_waits_for_its_hour_keeps_no_other_back(start_server, send) -> None:
     server = start_server()

@@ -4,6 +4,7 @@ import itertools
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -203,6 +204,23 @@ def test_all_who_send_an_issue_are_asked_to_stop(workers) -> None:
     assert [each.claims.beat().is_to_stop for each in workers] == [True, True, False]
 
 
+def test_a_resume_right_after_a_death_waits_for_what_the_dead_one_held(
+    shared, start_server, send, write_members, people
+) -> None:
+    stopping = threading.Event()
+    server = start_server(fault=lambda event, count, _: stopping.set() if count == 2 else None)
+    send(server, members=write_members(people(9)), stopping=stopping)
+    server.fault = lambda *_: None
+    gone = "INSERT INTO workers VALUES ('gone', 'portable', extract(epoch FROM now()) - 28, 'essai'"
+    execute(shared, f"{gone}, '', '', false, '', 0)")
+    execute(shared, "UPDATE deliveries SET claimed_by = 'gone' WHERE state = 'queued'")
+
+    resumed = send(server, resume=True)
+
+    assert resumed.status == 0, resumed.text
+    assert sorted(server.taken) == sorted(people(9))
+
+
 @pytest.mark.parametrize("how", ["QUIT", "INT"])
 def test_a_restart_of_the_database_in_the_middle_of_a_send_is_waited_for(
     shared, start_server, send, write_members, people, how: str
@@ -217,6 +235,18 @@ def test_a_restart_of_the_database_in_the_middle_of_a_send_is_waited_for(
 
     assert sent.status == 0, sent.text
     assert sorted(server.taken) == sorted(people(60))
+
+
+def test_a_claim_whose_answer_was_lost_in_a_restart_is_no_longer_held(workers, shared) -> None:
+    first = claimed(workers[0])
+    lost = "UPDATE deliveries SET claimed_by = :worker WHERE number BETWEEN 51 AND 100"
+    execute(shared, lost, worker=workers[0].under_way.worker)
+    restart_at_once(url_of(shared))
+
+    again = claimed(workers[0])
+
+    assert [row.number for row in first] == list(range(1, 51))
+    assert [row.number for row in again] == list(range(51, 101))
 
 
 def test_two_who_begin_one_issue_at_once_send_it_once(

@@ -147,6 +147,24 @@ def test_processes_that_share_an_account_send_no_more_than_a_tenth_above_its_rat
         assert len(in_a_second) <= max(1.1 * rate.messages, rate.messages + 1)
 
 
+def test_what_was_reserved_and_not_used_in_time_is_gone() -> None:
+    time, left = Time(), []
+    account = Account(time)
+    paces = [
+        Pace(Rate(200, 1), {}, clock=lambda: time.now, sleep=time.sleep, reserve=account.reserve)
+        for _number in range(3)
+    ]
+    for pace in paces:  # each reserves twenty, and uses one
+        pace.wait("a.fr")
+    time.now += 10
+
+    for number in range(60):
+        paces[number % 3].wait("a.fr")
+        left.append(time.now)
+
+    assert sum(each - left[0] < 0.1 for each in left) <= 20
+
+
 def test_a_process_without_a_rate_keeps_to_that_of_the_others() -> None:
     time = Time()
     pace = Pace(
