@@ -20,6 +20,14 @@ or what was probably meant.
 
 Fails: `kind: editorail`; `contents: maybe`; `brand: blue`
 Passes: `kind: editorial`; `contents: true`; `brand: "#1a2b3c"`"""),
+    "ledger": N_("""\
+A shared ledger has an address without a password, reached in a way that nobody else can read.
+
+The settings are in git, which forgets nothing: the password comes from the environment. Without
+verified TLS, whoever sits between could read every address.
+
+Fails: `ledger: postgresql+psycopg://me:secret@db.example.org/letters`
+Passes: `ledger: postgresql+psycopg://me@db.example.org/letters`"""),
     "empty shape items nesting no-fields empty-file text-without-field exchanges": N_("""\
 A value has the shape that its key needs: a text, a list, or lines `key: value`.
 
