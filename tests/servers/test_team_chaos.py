@@ -2,11 +2,16 @@
 
 import random
 import signal
+import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+from sqlalchemy import make_url
 
-from tests.ledgers import execute, share_ledger, url_of
+from tests.ledgers import execute, share_ledger
 from tests.mail_server import (  # noqa: F401 - fixtures
     Server,
     change_settings,
@@ -21,6 +26,66 @@ from tests.servers.conftest import restart_at_once, wait_until
 WORKERS = 4
 CONNECTIONS = 2
 SECONDS = 240
+CUT_SECONDS = 3
+
+
+class Network:
+    """The way to a server on this machine, which can be cut."""
+
+    def __init__(self, port: int) -> None:
+        self._server = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._ends: list[socket.socket] = []
+        self._is_whole = threading.Event()
+        self._is_whole.set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # closed
+            while True:
+                near, _address = self._listener.accept()
+                self._is_whole.wait()
+                self._ends += [near, far := socket.socket()]
+                try:
+                    far.connect(("127.0.0.1", self._server))
+                except OSError:  # it restarts
+                    near.shutdown(socket.SHUT_RDWR)
+                    continue
+                for way in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=way, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := source.recv(65536):
+                self._is_whole.wait()
+                target.sendall(piece)
+        for each in (source, target):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        """Let nothing through for some seconds; what was connected before is lost."""
+        self._is_whole.clear()
+        lost = list(self._ends)
+        time.sleep(CUT_SECONDS)
+        for each in lost:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        self._is_whole.set()
+
+    def close(self) -> None:
+        """End everything."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        for each in (self._listener, *self._ends):
+            each.close()
+
+
+@pytest.fixture(name="network")
+def to_the_database(postgresql: str) -> Iterator[Network]:
+    network = Network(make_url(postgresql).port)
+    yield network
+    network.close()
 
 
 @pytest.mark.parametrize(
@@ -31,18 +96,24 @@ SECONDS = 240
     ],
 )
 def test_whatever_happens_nobody_is_written_to_twice_and_nobody_missed(
-    workspace, postgresql, settings_say, write_members, people, send, start_server,
+    workspace, postgresql, network, settings_say, write_members, people, send, start_server,
     recipients, kills, restarts, stopped_seconds,
 ) -> None:  # fmt: skip
-    share_ledger(workspace, postgresql)
+    database = share_ledger(workspace, postgresql)
+    settings = workspace / "newsletter.yaml"
+    over_the_network = make_url(database).set(port=network.port).render_as_string()
+    text = settings.read_text("utf-8").replace(database, over_the_network)
+    settings.write_text(text, "utf-8")
     server = start_server()
     settings_say(
         f"smtp: {{host: localhost, port: {server.port}, security: none,"
         f" connections: {CONNECTIONS}, rate: 50/second}}"
     )
     chance = random.Random(19)  # noqa: S311 - the same on every run
-    moments = sorted(chance.sample(range(recipients // 10, recipients * 9 // 10), kills + restarts))
-    falls = dict.fromkeys(chance.sample(moments, restarts))
+    moments = sorted(
+        chance.sample(range(recipients // 10, recipients * 9 // 10), kills + restarts + 1)
+    )
+    cut, *falls = chance.sample(moments, restarts + 1)
     workers = [command(workspace, write_members(people(recipients)))]
     assert wait_until(lambda: server.taken, SECONDS)
     workers += [command(workspace, None, "--resume") for _number in range(WORKERS - 1)]
@@ -51,7 +122,10 @@ def test_whatever_happens_nobody_is_written_to_twice_and_nobody_missed(
     for moment in moments:
         assert wait_until(lambda moment=moment: len(server.taken) >= moment, SECONDS)
         if moment in falls:
-            restart_at_once(url_of(workspace))
+            restart_at_once(database)
+            continue
+        if moment == cut:
+            network.cut()
             continue
         victim = chance.choice([each for each in workers if each is not sleeper])
         if stopped_seconds and sleeper is None:
