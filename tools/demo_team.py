@@ -122,19 +122,17 @@ class Team:
         self.environment = {**os.environ, "NEWSLETTER_SECRET": secrets.token_hex(16),
                             "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}  # fmt: skip
         self.clones = {name: folder / name for name in ("Claire", "Paul")}
-        for name, clone in self.clones.items():
+        for clone in self.clones.values():
             copy_workspace(clone, smtp)
             with (clone / "newsletter.yaml").open("a", encoding="utf-8") as settings:
                 settings.write(f"ledger: {url}\n")
-            user = f"[user]\n\tname = {name}\n\temail = {name.lower()}@example.org\n"
-            (clone / "gitconfig").write_text(user, "utf-8")
 
     def start(self, who: str, *arguments: str) -> subprocess.Popen[str]:
         """Start the command line in a clone."""
-        clone = self.clones[who]
-        environment = {**self.environment, "GIT_CONFIG_GLOBAL": str(clone / "gitconfig")}
+        user = {"GIT_AUTHOR_NAME": who, "GIT_AUTHOR_EMAIL": f"{who.lower()}@example.org"}
         return subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *arguments], cwd=clone, env=environment,
+            [sys.executable, "-c", COMMAND, *arguments],
+            cwd=self.clones[who], env=self.environment | user,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
         )  # fmt: skip
 

@@ -29,8 +29,7 @@ def test_each_step_of_the_month_does_what_the_manual_says(
     page, june, email, first_name, reviewers = MONTHS[language]
     workspace = new_workspace(tmp_path / "workspace", language)
     monkeypatch.chdir(workspace)
-    (tmp_path / "gitconfig").write_text("[user]\nname = Zoé Martin\n", "utf-8")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Zoé Martin")
     monkeypatch.setenv("NEWSLETTER_SECRET", "sixteen characters and more")
     server = start_server()
     with (workspace / "newsletter.yaml").open("a", encoding="utf-8") as settings:

@@ -54,10 +54,9 @@ def what_happens_while_it_waits(send):
 
 
 @pytest.fixture(name="_claire")
-def git_of_claire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path / "gitconfig"
-    home.write_text("[user]\n\tname = Claire Martin\n\temail = claire@example.org\n", "utf-8")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home))
+def git_of_claire(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Claire Martin")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "claire@example.org")
 
 
 SITE = "site: {{web: public, web_url: 'https://l.example.org/{{issue}}', publish: {command}}}"
