@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, at_link, finding_at, rule
-from newsletter.i18n import N_, _, counted, translator
+from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path
 from newsletter.settings.settings import Settings
@@ -139,13 +139,12 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     ]
     if len(where) > MAX_FILES:
         where[MAX_FILES:] = ["…"]
-    message = counted(
-        "{count} text is still the example ({where})",
-        "{count} texts are still the example ({where})",
-        len(examples),
-    )
+    # Of so many, never one.
+    message = _("{count} texts are still the example ({where}); each with its line: {command}")
     others = [each for each in problems if each not in examples]
-    return others, message.format(count=len(examples), where=_("; ").join(where))
+    command = "newsletter check --all-problems"
+    places = _("; ").join(where)
+    return others, message.format(count=len(examples), where=places, command=command)
 
 
 def is_of_example(words: str, checked: Checked) -> bool:

@@ -276,7 +276,8 @@ def test_many_are_told_in_one_sentence_and_a_few_at_their_lines(workspace: Path)
     where = (
         f"{settings}: {len(many) - 1}, from line {many[0].position.line}; {theme}: 1, from line 4"
     )
-    assert sentence == f"{len(many)} texts are still the example ({where})"
+    command = "each with its line: newsletter check --all-problems"
+    assert sentence == f"{len(many)} texts are still the example ({where}); {command}"
     assert (few, silence) == (many[:3], "")
 
 
