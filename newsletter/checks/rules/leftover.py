@@ -57,7 +57,7 @@ MAX_LISTED, MAX_FILES = 3, 2
 # series is.
 MIN_LENGTH = 40
 _NOBODY = frozenset({"Prénom Nom", "First name Surname"})
-_SENTENCE = re.compile(r"[^\s#*-](?:(?![.!?…]\s).|\n(?!\s*(?:\n|[-*#] )))*[.!?…]?")
+_SENTENCE = re.compile(r"(?:\*\*)?[^\s#*-](?:(?![.!?…]\s).|\n(?!\s*(?:\n|[-*#] )))*[.!?…]?")
 _RESERVED = re.compile(r"(?<![\w-])example\.(?:com|net|org)\b", re.I)
 # What may well stay as the example has it, says who the sample recipient is, or is looked at apart.
 _MAY_STAY = frozenset(
