@@ -158,12 +158,18 @@ def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
     for text in checked.texts:
         last = None
         for start, end, words in _sentences(text.text):
-            if text.text not in _NOBODY and example.isdisjoint(
-                (at, words) for at in (*text.loc, "")
-            ):
+            left = [
+                each
+                for field, each in example
+                if (field in text.loc or not field)
+                # One's own words before a sentence may lack their full stop.
+                and (words == each or (each[-1] in ".!?" and words.endswith(f" {each}")))
+            ]
+            if not left and text.text not in _NOBODY:
                 continue
             if last is None or "\n" in text.text[last:start]:
-                message = _("'{words}' is still the example").format(words=_begin(words))
+                message = _("'{words}' is still the example")
+                message = message.format(words=_begin(left[0] if left else words))
                 yield finding_at(text, start, end, message, _(_HINT), level=level)
             last = end
 

@@ -184,8 +184,10 @@ def test_each_sentence_is_told_that_was_left_beside_one_s_own(check: Check) -> N
     left = "Une ligne vide fait un nouveau paragraphe.", "une liste commence par un tiret ;"
 
     told = check("starter-text", text("Notre texte. {}\n\n      - {}".format(*left)))
+    (glued,) = check("starter-text", text(f"Notre texte {left[0]}"))
 
     assert [problem.position for problem in told] == [(9, 20), (11, 9)]
+    assert glued.message == "'Une ligne vide fait un nouveau…' is still the example"
 
 
 def test_words_of_the_example_in_another_field_are_one_s_own(check: Check) -> None:
