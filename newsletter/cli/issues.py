@@ -80,6 +80,11 @@ def add_check(newsletter: click.Group) -> None:
         help=_("Output format: text for people, the others for programs."),
     )
     @click.option("--strict", is_flag=True, help=_("Warnings count as errors."))
+    @click.option(
+        "--all-problems",
+        is_flag=True,
+        help=_("List each text that is still the example, not their number."),
+    )
     @click.option("--online", is_flag=True, help=_("Test the links too, over the network."))
     @click.option("--watch", is_flag=True, help=_("Check again at each save, as text."))
     @click.option("--list", "listing", is_flag=True, help=_("List the rules and exit."))
@@ -88,6 +93,7 @@ def add_check(newsletter: click.Group) -> None:
         files: "list[Path]",
         output_format: str,
         strict: bool,
+        all_problems: bool,
         online: bool,
         watch: bool,
         listing: bool,
@@ -106,6 +112,7 @@ def add_check(newsletter: click.Group) -> None:
             files,
             output_format="text" if watch else output_format,
             strict=strict,
+            all_problems=all_problems,
             online=online,
             start=here(),
             tell=click.echo,

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from newsletter.commands.opening import no_file
-from newsletter.i18n import LANGUAGES, N_, _
+from newsletter.i18n import LANGUAGES, N_, _, translator
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.palette import nearest_readable
 from newsletter.settings.settings import LoadedSettings, load_settings
@@ -23,6 +23,9 @@ _EXAMPLE_LOGO = "assets/logo.png"
 _SENDER = ("senders", "default")
 _LANGUAGE, _BRAND, _LOGO = ("language",), ("brand",), ("logo",)
 _WEBSITE = ("organisation", "website")
+_WEB = ("site", "web")
+# What may be typed for it, in French and English, beside the word of the settings.
+_READERS = {"public": N_("everyone"), "unlisted": N_("with the address"), "none": N_("nobody")}
 # In order: the words, the file of the answer, and the places that it takes there.
 _QUESTIONS: Mapping[str, tuple[str, tuple[Loc, ...]]] = {
     N_("Language of your newsletters: fr, en or en-US"): (SETTINGS_FILE, (_LANGUAGE,)),
@@ -38,9 +41,9 @@ _QUESTIONS: Mapping[str, tuple[str, tuple[Loc, ...]]] = {
     ),
     N_("Your colour"): (THEME_FILE, (_BRAND,)),
     N_("Your logo, a picture file"): (THEME_FILE, (_LOGO,)),
-    N_("Who may read your issues online? public, unlisted (with the address), none"): (
+    N_("Who may read issues online: everyone, with the address, nobody (can be changed later)"): (
         SETTINGS_FILE,
-        (("site", "web"),),
+        (_WEB,),
     ),
 }
 # What the example alone says of itself: its legal name, its page.
@@ -59,24 +62,53 @@ def asked(
 
     An answer that the settings or the theme would refuse is asked again.
     """
-    files = _begun(files_in(language))
+    files = begun = _begun(files_in(language))
     for words, (name, places) in _QUESTIONS.items():
         default = example = _value(files, name, places[0])
-        while (answer := ask(_(words), default).strip(" \"'")) != example:
+        kept = _as_written(example, places[0])
+        while (answer := _as_written(ask(_(words), default), places[0])) != kept:
             draft = files
             if places == (_LANGUAGE,) and answer[:2] in LANGUAGES:
                 draft = _begun(files_in(answer[:2]), american=language_meant(answer) == "en-US")
             try:
                 files = _with_answer(draft, answer, name, places)
             except NewsletterError as refused:
-                tell(f"{refused.message} ({refused.hint})")
+                hint = refused.hint
+                if places == (_BRAND,) and not is_colour(answer):  # as it is typed here, unquoted
+                    hint = _("write # and six characters from 0-9 a-f: #1A2B3C")
+                tell(f"{refused.message} ({hint})")
                 default = nearest_readable(answer) if is_colour(answer) else example
                 continue
             if places == (_BRAND,) and (accent := _accent(files)) != answer.lower():
                 message = _("Links and buttons are {accent}: {brand} is not dark enough for words.")
                 tell(message.format(accent=accent, brand=answer))
             break
+    if files != begun:
+        _tell_taken(files, tell)
     return files
+
+
+def _tell_taken(files: Files, tell: Callable[[str], None]) -> None:
+    """Tell all answers at once: Enter after one that was refused took the example's."""
+    tell(_("This is what was taken; to correct it, open newsletter.yaml or assets/theme.yaml:"))
+    for words, (name, places) in _QUESTIONS.items():
+        label = re.split(r"\s*: ", _(words))[0]
+        tell(f"  {label}{_(': ')}{_value(files, name, places[0])}")
+
+
+def _as_written(answer: str, place: Loc) -> str:
+    """Return an answer as the file has it, where people say it otherwise."""
+    answer = answer.strip(" \"'")
+    if place == _BRAND and is_colour(f"#{answer}"):
+        return f"#{answer}"
+    if place == _WEBSITE and re.fullmatch(r"[^\s@:]+\.[^\s@]+", answer):
+        return f"https://{answer}"
+    if place == _WEB:
+        said = answer.casefold().replace("'", "’")
+        for value, words in _READERS.items():
+            if said in (value, words, translator("fr")(words)):
+                return value
+    return answer
 
 
 def _begun(files: Files, *, american: bool = False) -> Files:
@@ -90,11 +122,13 @@ def _begun(files: Files, *, american: bool = False) -> Files:
 
 def _value(files: Files, name: str, place: Loc) -> str:
     """Return the text at a place, on one line."""
-    if place == _LOGO:
-        return _EXAMPLE_LOGO  # with its folder: "logo.png" may be the team's own, beside it
     value: Any = parse_source(files[name].decode(), Path(name)).value
     for step in place:
         value = value[step]
+    if place == _LOGO:
+        return f"assets/{value}"  # "logo.png" may be the team's own, beside the folder
+    if place == _WEB:
+        return _(_READERS[value])
     return ", ".join(str(value).splitlines())
 
 
@@ -109,8 +143,6 @@ def _with_answer(files: Files, answer: str, name: str, places: Sequence[Loc]) ->
         del changed[_EXAMPLE_LOGO]
         answer = path.name
         changed[f"assets/{answer}"] = path.read_bytes()
-    if places == (_WEBSITE,) and "." in answer and "://" not in answer:
-        answer = f"https://{answer}"  # as people say it
     for place in places:
         source = parse_source(changed[name].decode(), Path(name))
         typed = json.dumps(answer, ensure_ascii=False)

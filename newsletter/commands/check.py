@@ -37,6 +37,7 @@ def check(
     output_format: str,
     strict: bool,
     online: bool = False,
+    all_problems: bool = False,
     start: Path,
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
@@ -44,7 +45,8 @@ def check(
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`.
 
-    `online` tries the links: the only check that leaves the machine.
+    `online` tries the links: the only check that leaves the machine. What is left of the example
+    is told in one sentence, each at its line with `all_problems`.
     """
     loaded = load_settings(Path(find_workspace(str(start))))
     settings, problems = loaded.readable, loaded.problems
@@ -70,7 +72,7 @@ def check(
         case "sarif":
             tell(sarif(found, {name: _(rule.manual) for name, rule in RULES.items()}))
         case _:
-            others, left_over = examples_apart(found)
+            others, left_over = (found, "") if all_problems else examples_apart(found)
             show(others)
             tell(summary(len(paths), others, left_over) if paths else all_sent())
     return int(fails(found, strict=strict))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
+from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.opening import look_for_members, open_workspace
 from newsletter.doctor.dns import Dns
 from newsletter.doctor.examination import Examination
@@ -48,11 +49,18 @@ def doctor(
             for line in each.lines():
                 tell(line)
     message = counted(
-        "{count} thing to put right before the first send",
-        "{count} things to put right before the first send",
+        "{count} thing to put right before sending to members",
+        "{count} things to put right before sending to members",
         errors,
     )
-    tell(message.format(count=errors) if errors else _("nothing is wrong"))
+    examples, left_over = examples_apart(list(settings_problems(settings)))
+    show(examples)
+    if left_over:
+        tell(left_over)
+    if errors:
+        tell(message.format(count=errors))
+    elif not examples and not left_over:
+        tell(_("nothing is wrong"))
     return int(errors > 0)
 
 

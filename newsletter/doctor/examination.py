@@ -80,8 +80,25 @@ class Examination:
         yield Diagnosis(message.format(host=smtp.host, port=smtp.port_used))
         if smtp.user:
             yield Diagnosis(_("it accepts the login of '{user}'").format(user=smtp.user))
+        if self._has_secrets(name):
+            yield Diagnosis(_("a test can be sent now: newsletter send FILE --to YOUR-ADDRESS"))
         returns_to = self._envelope(name)
         yield from look_at_envelope(smtp.host, offers_dsn=offers_dsn, returns_to=returns_to)
+
+    def _has_secrets(self, name: str) -> bool:
+        """Tell whether there is what even a test is signed with."""
+        settings = self.settings.for_sender(name)
+        try:
+            unsubscribe_secret(settings, self.environment)
+            if settings.dkim is not None:
+                read_key(self.environment, self._key_variable(name))
+        except NewsletterError:
+            return False
+        return True
+
+    def _key_variable(self, name: str) -> str:
+        is_its_own = self.settings.senders[name].dkim is not None
+        return variable_of(KEY_FILE_VARIABLE, name, is_its_own=is_its_own)
 
     def _envelope(self, name: str) -> str:
         return envelope_of(self.settings, sender_in_ascii(self.settings.senders[name]))
@@ -107,10 +124,9 @@ class Examination:
             yield from with_failures(look_at_returns(dns, ", ".join(purposes), each))
 
     def _key(self, name: str, dkim: Dkim) -> Iterator[Diagnosis]:
-        is_its_own = self.settings.senders[name].dkim is not None
-        variable, key = variable_of(KEY_FILE_VARIABLE, name, is_its_own=is_its_own), None
+        key = None
         try:
-            key = read_key(self.environment, variable)
+            key = read_key(self.environment, self._key_variable(name))
         except NewsletterError as error:
             yield Diagnosis(error.message, Level.ERROR, error.hint)
             if isinstance(error.__cause__, ImportError):

@@ -43,6 +43,7 @@ def send_tests(sending: Sending) -> int:
         close()
     if any(answers) and not sending.options.dry_run and sending.options.outbox is None:
         _note_test(sending)
+        sending.terminal.tell(_("Now look in the inbox, and in the junk folder."))
     return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
 
 

@@ -103,7 +103,7 @@ def url_fault(url: str) -> Fault | None:
         return None
     scheme, colon, rest = url.partition(":")
     message = _("'{url}' is not an address that an email can link to").format(url=url)
-    if url.startswith("/"):
+    if url.startswith("/") or re.match(r"[^/?#:]* |[^.:]*$", url):  # which begins as no site does
         hint = _("write the full address: https://…")
     elif _FILE.fullmatch(url):
         hint = _("an email carries no attachment: put the file online and write its address")

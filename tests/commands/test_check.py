@@ -50,6 +50,21 @@ def test_a_damaged_record_of_a_sent_issue_is_told(
     assert "restore it from git" in printed
 
 
+def test_each_text_of_the_example_is_listed_where_all_problems_are_asked_for(
+    check: Checked, workspace: Path
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("starter-text: off", ""), "utf-8")
+
+    _status, short = check()
+    _status, long = check("--all-problems")
+
+    assert "starter-text" not in short
+    assert "newsletter check --all-problems" in short.splitlines()[-1]
+    assert "newsletter.yaml:4:9: avertissement" in long
+    assert "--all-problems" not in long
+
+
 def test_a_warning_gives_1_when_strict(check: Checked) -> None:
     assert check("--strict")[0] == 1
 

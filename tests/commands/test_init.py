@@ -25,11 +25,11 @@ ANSWERS = {  # each after what is refused first
     "language": ["anglais", "fr"],
     "name": ["  ", 'Les "Ateliers" d’Élise : Nord #1'],
     "address": ["12, rue de la Paix, 75002 Paris"],
-    "website": ["ateliers", "www.ateliers.fr/#nous"],
+    "website": ["La vieille tour", "ateliers", "www.ateliers.fr/#nous"],
     "sender": ["moi@", "lettre@ateliers.fr"],
     "colour": ["vert", '"#1A7F37"'],
     "logo": ["nulle-part.png", "texte.png", "'mon logo é.png'"],
-    "online": ["peut-être", "unlisted"],
+    "online": ["peut-être", "Avec l'adresse"],
 }
 Answer = Callable[..., tuple[int, str]]
 
@@ -90,6 +90,14 @@ def test_a_terminal_is_asked_again_until_the_workspace_is_the_team_s_own(
     loaded = load_settings(tmp_path / "lettre")
     settings = loaded.settings
     assert (status, loaded.problems) == (0, ()), said
+    assert "%20" not in said
+    assert "write # and six characters" in said
+    taken = said[said.index("This is what was taken") :].splitlines()
+    assert f"  Name of your organisation: {ANSWERS['name'][-1]}" in taken
+    assert taken[-3:-1] == [
+        "  Your logo, a picture file: assets/mon logo é.png",
+        "  Who may read issues online: with the address",
+    ]
     assert settings is not None
     assert settings.theme.logo is not None
     assert settings.site is not None
@@ -133,6 +141,8 @@ def test_who_only_presses_enter_gets_the_example(
     assert loaded.settings is not None
     assert (loaded.settings.language, loaded.settings.timezone) == (language, zone)
     assert len(list(settings_problems(loaded.settings))) > 5
+    # What was answered is shown; Enter alone needs no lines more.
+    assert ("retenu" in said or "taken" in said) == (language != "en"), said
 
 
 def test_a_language_that_was_refused_leaves_nothing_of_itself(
@@ -159,6 +169,7 @@ def test_the_team_s_own_logo_may_have_the_example_s_name(answer: Answer, tmp_pat
     [
         ("#ffff00", "#ebeb00", '"#ebeb00", the nearest that works'),
         ("#f0a000", "#f0a000", "Links and buttons are #946300"),
+        ("f0a000", "#f0a000", "Links and buttons are #946300"),
     ],
 )
 def test_a_colour_that_words_cannot_have_is_told_with_what_becomes_of_it(

@@ -61,6 +61,19 @@ def test_where_nothing_is_wrong_it_ends_with_0(doctor: Doctor, start_server) -> 
     assert told.endswith("nothing is wrong")
 
 
+def test_it_begins_with_the_test_that_can_be_sent_and_ends_with_what_members_wait_for(
+    doctor: Doctor, start_server, workspace
+) -> None:
+    settings = workspace / "newsletter.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("rules: {starter-text: off}", ""))
+
+    status, told = doctor(start_server())
+
+    assert status == 0, told
+    assert told.index("a test can be sent now: newsletter send") < told.index("SPF")
+    assert "texts are still the example (" in told.splitlines()[-1]
+
+
 def test_nothing_is_sent(doctor: Doctor, start_server) -> None:
     server = start_server()
 
@@ -79,7 +92,7 @@ def test_what_is_wrong_comes_with_the_record_to_paste_and_ends_with_1(
 
     assert status == 1
     assert '      _dmarc.example.org. IN TXT "v=DMARC1; p=none"' in told
-    assert told.endswith("1 thing to put right before the first send")
+    assert told.endswith("1 thing to put right before sending to members")
 
 
 @pytest.mark.parametrize(
@@ -192,6 +205,7 @@ def test_a_key_that_is_not_there_is_told(doctor: Doctor, start_server, settings_
     status, told = doctor(start_server())
 
     assert status == 1
+    assert "a test can be sent now" not in told
     assert "NEWSLETTER_DKIM_KEY_FILE is not set" in told
     assert "lettre._domainkey.example.org, where mail programs look for the key" in told
 

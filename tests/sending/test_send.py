@@ -302,6 +302,7 @@ def test_a_test_is_marked_and_outside_the_ledger(start_server, send, workspace) 
     assert subject_of(server.messages[0]) == "[TEST] Les nouvelles de mai"
     assert list(workspace.glob("ledger*")) == list(workspace.glob("sent")) == []
     assert "a@example.org: accepted by the server (250 taken)" in sent.text
+    assert sent.text.rstrip().endswith("look in the inbox, and in the junk folder.")
 
 
 def test_a_refused_test_is_told_and_the_others_leave(start_server, send) -> None:

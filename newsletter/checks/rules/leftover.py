@@ -8,11 +8,11 @@ from typing import Any
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, at_link, finding_at, rule
-from newsletter.i18n import N_, _, counted, translator
+from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path
 from newsletter.settings.settings import Settings
-from newsletter.source import Loc, Source, read_source
+from newsletter.source import Loc, parse_source, read_source
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
@@ -53,17 +53,24 @@ def leftover_text(checked: Checked) -> Iterator[Finding]:
 
 
 MAX_LISTED, MAX_FILES = 3, 2
-# Shorter words of the example are ordinary ones: « À lire aussi », « Les coulisses » …
+# Shorter words are the example's in the field that it has them in: a section may be called as its
+# series is.
 MIN_LENGTH = 40
-# … but for those that each issue says anew, and the people whom it makes up.
-ANEW = {"subject", "preheader", "headline"}
 _NOBODY = frozenset({"Prénom Nom", "First name Surname"})
-_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*(?:\n|[-*] )))*")
-_RESERVED = re.compile(r"\bexample\.(?:com|net|org)\b|\.(?:example|invalid|test)\b(?!\.)", re.I)
+_SENTENCE = re.compile(r"(?:\*\*)?[^\s#*-](?:(?![.!?…]\s).|\n(?!\s*(?:\n|[-*#] )))*[.!?…]?")
+_RESERVED = re.compile(r"(?<![\w-])example\.(?:com|net|org)\b", re.I)
 # What may well stay as the example has it, says who the sample recipient is, or is looked at apart.
 _MAY_STAY = frozenset(
-    {"language", "timezone", "recipients", "why", "press_why", "role", "title", "logo"}
+    {"language", "timezone", "clients", "recipients", "why", "press_why", "role", "title", "logo"}
 )
+# In an issue: what is no sentence, and the role of whoever signs a release.
+_ANYBODY_S = frozenset(
+    {"number", "value", "place", "credit", "rights", "boilerplates", "contacts"}
+    | {"présidente de l'association", "chair of the association"}
+)
+# Of a heading, and of a button: they may stay over what is one's own, which is looked at itself.
+_HEADING_OF, _LABEL_OF = {"items", "figures", "events", "links"}, {"url"}
+_REMARKED_FIELD = re.compile(r"^( *)# ( *(?:- )?[a-z_]+:(?: .*)?)$", re.MULTILINE)
 _HINT = N_("write your own, or remove this")
 
 
@@ -81,14 +88,9 @@ def starter_text(checked: Checked) -> Iterator[Finding]:
     Source: the files that the two commands write; RFC 2606: example.org belongs to nobody.
     """
     level = Level.ERROR if checked.to_members else None
-    found = [*_example_texts(checked, level), *_example_addresses(checked, level)]
-    found += _left_of_snippets(checked, level)
-    yield from found
-    said = [finding.loc for finding in found]
-    example = _example_items(checked.issue.kind, checked.language)
-    for loc, item in _items(checked.source):
-        if item in example and not any(each[: len(loc)] == loc for each in said):
-            yield Finding(_("this is still the example"), _(_HINT), loc, level=level)
+    yield from _example_texts(checked, level)
+    yield from _example_addresses(checked, level)
+    yield from _left_of_snippets(checked, level)
 
 
 def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterator[Problem]:
@@ -137,13 +139,12 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     ]
     if len(where) > MAX_FILES:
         where[MAX_FILES:] = ["…"]
-    message = counted(
-        "{count} text is still the example ({where})",
-        "{count} texts are still the example ({where})",
-        len(examples),
-    )
+    # Of so many, never one.
+    message = _("{count} texts are still the example ({where}); each with its line: {command}")
     others = [each for each in problems if each not in examples]
-    return others, message.format(count=len(examples), where=_("; ").join(where))
+    command = "newsletter check --all-problems"
+    places = _("; ").join(where)
+    return others, message.format(count=len(examples), where=places, command=command)
 
 
 def is_of_example(words: str, checked: Checked) -> bool:
@@ -152,14 +153,25 @@ def is_of_example(words: str, checked: Checked) -> bool:
 
 
 def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
-    example = _example(checked.issue.kind, checked.language)
+    """Yield the first sentence of each line that is the example's."""
+    example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:
-        # A goodbye may be anybody's.
-        span = _left_over(text.text, text.field, example) if text.loc != ("closing",) else None
-        if span is not None:
-            words = _begin(" ".join(text.text[slice(*span)].split()))
-            message = _("'{words}' is still the example").format(words=words)
-            yield finding_at(text, *span, message, _(_HINT), level=level)
+        last = None
+        for start, end, words in _sentences(text.text):
+            left = [
+                each
+                for field, each in example
+                if (field in text.loc or not field)
+                # One's own words before a sentence may lack their full stop.
+                and (words == each or (each[-1] in ".!?" and words.endswith(f" {each}")))
+            ]
+            if not left and text.text not in _NOBODY:
+                continue
+            if last is None or "\n" in text.text[last:start]:
+                message = _("'{words}' is still the example")
+                message = message.format(words=_begin(left[0] if left else words))
+                yield finding_at(text, start, end, message, _(_HINT), level=level)
+            last = end
 
 
 def _example_addresses(checked: Checked, level: Level | None) -> Iterator[Finding]:
@@ -185,17 +197,11 @@ def _left_of_snippets(checked: Checked, level: Level | None) -> Iterator[Finding
                 yield Finding(message, _(_HINT), (*loc, name), snippet=left, level=level)
 
 
-def _left_over(text: str, field: str, example: str) -> tuple[int, int] | None:
-    """Return where the first paragraph of `text` stands that is the example's."""
-    if text in _NOBODY or (field in ANEW and f'"{text}"' in example):
-        return 0, len(text)
-    if len(text) < MIN_LENGTH:
-        return None
-    for found in _PARAGRAPH.finditer(text):
-        words = " ".join(found[0].split())
-        if len(words) >= MIN_LENGTH and not MERGE_FIELD.search(words) and words in example:
-            return found.span()
-    return None
+def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield each sentence with its place, but for those that differ from reader to reader."""
+    for found in _SENTENCE.finditer(text):
+        if not MERGE_FIELD.search(found[0]):
+            yield *found.span(), " ".join(found[0].split())
 
 
 @cache
@@ -205,9 +211,21 @@ def _example(kind: str, language: str) -> str:
 
 
 @cache
-def _example_items(kind: str, language: str) -> list[Any]:
-    """Return the items of the starter issue, as they are typed."""
-    return [item for _loc, item in _items(read_source(_starter(f"{kind}.{language}.yaml")))]
+def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
+    """Return the sentences of the starter issue, what is a comment in it too, with their fields."""
+    path = _starter(f"{kind}.{language}.yaml")
+    source = parse_source(_REMARKED_FIELD.sub(r"\1\2", path.read_text(encoding="utf-8")), path)
+    found = set()
+    for loc, value in _values(source.value):
+        field = next(str(step) for step in reversed(loc) if isinstance(step, str))
+        around: Any = source.value
+        for step in loc[:-1]:
+            around = around[step]
+        stays = _HEADING_OF if field == "title" else _LABEL_OF if field == "label" else set()
+        if _ANYBODY_S.isdisjoint({*loc, value}) and stays.isdisjoint(around):
+            for _start, _end, words in _sentences(value):
+                found.add((field if len(words) < MIN_LENGTH else "", words))
+    return frozenset(found)
 
 
 @cache
@@ -219,16 +237,6 @@ def _example_settings(language: str) -> frozenset[str]:
 
 def _starter(name: str) -> Path:
     return PACKAGE / "starter" / name
-
-
-def _items(source: Source) -> Iterator[tuple[Loc, Any]]:
-    """Yield each item of an issue file, as it is typed, with its place."""
-    value: Any = source.value
-    sections = value.get("sections") if isinstance(value, dict) else None
-    for number, section in enumerate(sections if isinstance(sections, list) else []):
-        items = section.get("items") if isinstance(section, dict) else None
-        for place, item in enumerate(items if isinstance(items, list) else []):
-            yield ("sections", number, "items", place), item
 
 
 def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:

@@ -1,5 +1,6 @@
 """What was to be replaced: notes to oneself, and the example."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from newsletter.commands.new import STARTER, first_issue
 from newsletter.problems.problem import Level, Problem
 from newsletter.settings.settings import Settings, load_settings
 from tests.checks.conftest import HEAD, ITEM, RELEASE, Check, change_settings
-from tests.conftest import SAYS_IT_IS_AN_EXAMPLE
+from tests.conftest import SAYS_IT_IS_AN_EXAMPLE, new_workspace
 
 
 def text(words: str) -> str:
@@ -148,6 +149,54 @@ def test_an_address_that_is_nobody_s_is_told(check: Check) -> None:
     assert "www.example.org" in problem.message
 
 
+# Headings, and a button's words, may stay over what is one's own; people are told by their names.
+MAY_STAY = (
+    "title: (?:À lire aussi|À retenir|À vos agendas|Le secteur en chiffres|Nos rendez-vous"
+    "|Further reading|In brief|Our meetings|Save the date|The sector in figures)"
+    "|label: (?:Écrivez-nous|Lire l'étude|Write to us|Read the study)"
+    "|place: (?:Paris|London)|role: (?:présidente de l'association|chair of the association)"
+)
+NO_WORDS = (
+    "#|kind:|date:|number:|start:|end:|value:|embargo:|sections:|items:|figures:|events:|links:"
+    "|button:|quotes:|boilerplates:|contacts:|language:|\\w+: \\||.*[(][(]|$"
+)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", ["newsletter", "press-release"])
+def test_all_that_a_reader_would_see_of_the_example_is_told(
+    kind: str, language: str, check: Check
+) -> None:
+    starter = first_issue(kind, language, title=None, day=date(2025, 1, 6))
+    starter = starter.replace("[press]", "[presse]") + f"language: {language}\n"
+
+    told = {problem.position.line for problem in check("starter-text", "", head=starter)}
+
+    silent = [
+        line
+        for number, line in enumerate(starter.splitlines(), 1)
+        if number not in told and not re.match(rf"[ -]*(?:{NO_WORDS}|{MAY_STAY})", line)
+    ]
+    assert silent == []
+
+
+def test_each_sentence_is_told_that_was_left_beside_one_s_own(check: Check) -> None:
+    left = "Une ligne vide fait un nouveau paragraphe.", "une liste commence par un tiret ;"
+
+    told = check("starter-text", text("Notre texte. {}\n\n      - {}".format(*left)))
+    (glued,) = check("starter-text", text(f"Notre texte {left[0]}"))
+
+    assert [problem.position for problem in told] == [(9, 20), (11, 9)]
+    assert glued.message == "'Une ligne vide fait un nouveau…' is still the example"
+
+
+def test_words_of_the_example_in_another_field_are_one_s_own(check: Check) -> None:
+    head = HEAD.replace("Le titre", "Les coulisses")
+
+    assert check("starter-text", ITEM, head=head) == []
+    assert len(check("starter-text", ITEM, head=f"series: Les coulisses\n{HEAD}")) == 1
+
+
 @pytest.mark.parametrize("words", ["À lire aussi", "Le secteur en chiffres", "Nos rendez-vous"])
 def test_ordinary_titles_of_the_example_pass(words: str, check: Check) -> None:
     assert check("starter-text", ITEM, head=HEAD.replace("Le titre", words)) == []
@@ -197,6 +246,19 @@ def test_settings_that_were_filled_in_are_not_told(workspace: Path) -> None:
     assert lines_of(workspace) == []
 
 
+def test_what_the_english_example_may_keep_is_not_told(tmp_path: Path) -> None:
+    workspace = new_workspace(tmp_path / "letter", "en")
+    change_settings(workspace, SAYS_IT_IS_AN_EXAMPLE.decode(), "")
+    path = workspace / "newsletter.yaml"
+    # Whoever tries the program out has an address of their own that is reserved for that.
+    path.write_text(path.read_text("utf-8").replace("example.org", "workshops.example"), "utf-8")
+
+    told = lines_of(workspace, to_members=True)
+
+    assert [line for line in told if "clients" in line or "workshops.example" in line] == []
+    assert "name: My association" in told
+
+
 def test_settings_that_say_they_are_an_example_are_not_told(workspace: Path) -> None:
     path = workspace / "newsletter.yaml"
     path.write_bytes(path.read_bytes() + SAYS_IT_IS_AN_EXAMPLE)
@@ -216,7 +278,8 @@ def test_many_are_told_in_one_sentence_and_a_few_at_their_lines(workspace: Path)
     where = (
         f"{settings}: {len(many) - 1}, from line {many[0].position.line}; {theme}: 1, from line 4"
     )
-    assert sentence == f"{len(many)} texts are still the example ({where})"
+    command = "each with its line: newsletter check --all-problems"
+    assert sentence == f"{len(many)} texts are still the example ({where}); {command}"
     assert (few, silence) == (many[:3], "")
 
 
