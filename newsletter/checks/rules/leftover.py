@@ -65,7 +65,7 @@ _MAY_STAY = frozenset(
 )
 # In an issue: what is no sentence, and the role of whoever signs a release.
 _ANYBODY_S = frozenset(
-    {"number", "value", "place", "credit", "rights", "boilerplates", "contacts"}
+    {"series", "number", "value", "place", "credit", "rights", "boilerplates", "contacts"}
     | {"présidente de l'association", "chair of the association"}
 )
 # Of a heading, and of a button: they may stay over what is one's own, which is looked at itself.
