@@ -157,7 +157,7 @@ MAY_STAY = (
     "|place: (?:Paris|London)|role: (?:présidente de l'association|chair of the association)"
 )
 NO_WORDS = (
-    "#|kind:|date:|number:|start:|end:|value:|embargo:|sections:|items:|figures:|events:|links:"
+    "#|series:|kind:|date:|number:|start:|end:|value:|embargo:|sections:|items:|figures:|events:|links:"
     "|button:|quotes:|boilerplates:|contacts:|language:|\\w+: \\||.*[(][(]|$"
 )
 
