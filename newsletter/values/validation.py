@@ -20,6 +20,7 @@ from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import in_quotes
 from newsletter.values.suggestions import did_you_mean
+from newsletter.values.typed_faults import is_told, rest_of_text
 
 Loc = tuple[str | int, ...]
 _KEYS_ARE_DUE = {"model_type", "model_attributes_type", "dict_type", "union_tag_not_found"}
@@ -86,17 +87,8 @@ def validate(
     except ValidationError as error:
         for detail in _telling(error.errors(include_url=False), model):
             problems += _problems(detail, source, model)
-        return None, [each for each in problems if not _is_pasted_below(each, source)]
+        return None, [each for each in problems if not is_told(each, source)]
     return value, problems
-
-
-def _is_pasted_below(problem: Problem, source: Source) -> bool:
-    """Tell whether an empty text only lacks what was pasted under it without indentation."""
-    line = problem.position.line
-    return problem.rule == "empty" and any(
-        line < each.position.line <= line + 2 and each.rule == "indentation"
-        for each in source.problems
-    )
 
 
 def _telling(details: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
@@ -161,7 +153,9 @@ def _faults(
         case "union_tag_not_found" if isinstance(detail["input"], dict):
             return [_missing("kind")]
         case "extra_forbidden":
-            return [_unknown_key(key, _known_keys(model, detail["loc"][:-1]))]
+            known = _known_keys(model, detail["loc"][:-1])
+            rest = rest_of_text([*_without_kinds(detail["loc"], source.value)], known, source)
+            return [FaultInValue(rest, on_key=True) if rest else _unknown_key(key, known)]
         case "union_tag_invalid":
             return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
         case "literal_error":
