@@ -162,6 +162,25 @@ def not_lined_up(name: str, spaces: int) -> Fault:
     return Fault("indentation", message, _start_with(spaces))
 
 
+def misplaced_item(first: int, last: int, spaces: int) -> Fault:
+    """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
+    message = _("lines {first} to {last} belong to one item, and stand too far left")
+    hint = counted(
+        "select them all and move them right by {count} space",
+        "select them all and move them right by {count} spaces",
+        spaces,
+    )
+    if spaces < 0:
+        message = _("lines {first} to {last} belong to one item, and stand too far right")
+        hint = counted(
+            "select them all and move them left by {count} space",
+            "select them all and move them left by {count} spaces",
+            -spaces,
+        )
+    message = message.format(first=first, last=last)
+    return Fault("indentation", message, hint.format(count=abs(spaces)))
+
+
 def tab_indentation(name: str, spaces: int) -> Fault:
     """Say that a line is indented with the Tab key."""
     message = _("the line of '{name}' is indented with a Tab").format(name=shown(name))

@@ -24,6 +24,7 @@ from newsletter.source.lines import (
     is_sentence,
 )
 from newsletter.source.lookahead import Lookahead
+from newsletter.source.pasted import FIRST_KEY, mend_item
 from newsletter.source.values import Start, skip_as_text, skip_value
 
 _STEP = 2  # spaces for a level, where nothing in the file says how many
@@ -49,6 +50,7 @@ class _Outline:
         self._levels: list[Nesting] = []
         self._opener: Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
+        self._item_lists: set[Nesting] = set()
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
         self._tabs = ""  # what the last line was indented with, if not with spaces
@@ -85,6 +87,12 @@ class _Outline:
         name = key.strip("\"'") if key else line.strip()
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
+        if (
+            dashes
+            and key == FIRST_KEY
+            and self._is_moved(row, Nesting(match.start("dashes"), True))
+        ):
+            return row
         if not self._is_placed(row, Nesting(match.start("dashes"), bool(dashes)), name):
             return row
         if dashes.count("-") > 1:
@@ -164,6 +172,18 @@ class _Outline:
         self._told_row = row
         self._opener = None
         return False
+
+    def _is_moved(self, row: int, level: Nesting) -> bool:
+        """Tell whether the item at `row` was pasted at another level, and now is at its own."""
+        opener, wanted = self._opener, level.indent
+        if opener and self._key == "items" and wanted < opener.indent:
+            wanted = opener.indent + _STEP
+        elif opener is None and not (level in self._levels and level in self._item_lists):
+            lists = [each.indent for each in self._levels if each in self._item_lists]
+            wanted = max(lists, default=wanted)
+        self._item_lists.add(level._replace(indent=wanted))
+        columns = [each.indent for each in self._levels if not each.is_list]
+        return mend_item(self._draft, row, wanted, columns)
 
     def _mend_indentation(self, row: int) -> None:
         line = self._lines[row]

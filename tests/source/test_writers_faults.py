@@ -631,3 +631,42 @@ def test_a_value_between_brackets_may_have_a_thousand_lines_and_more():
 
     assert source.problems == ()
     assert len(source.value["a"]) == 1500
+
+
+ITEM = "- kind: b\n  title: c\n  body: |\n    d\n\n    e\n  picture:\n    file: f\n"
+FELLOWS = "sections:\n  - title: A\n    items:\n      - kind: a\n        body: |\n          x\n"
+NEXT_ITEM = "      - kind: z\n        title: y\n"
+
+
+def indented(text, first, rest):
+    lines = text.splitlines(keepends=True)
+    return "".join(
+        " " * (first if line is lines[0] else rest) * bool(line.strip()) + line for line in lines
+    )
+
+
+@pytest.mark.parametrize("fellows", [FELLOWS, FELLOWS + "\n", FELLOWS[: FELLOWS.index("      -")]])
+@pytest.mark.parametrize(
+    ("first", "rest", "place", "words"),
+    [
+        (0, 0, (0, 1), "right by 6 spaces"),
+        (4, 4, (0, 5), "right by 2 spaces"),
+        (8, 8, (0, 9), "left by 2 spaces"),
+        (6, 0, (1, 3), "right by 6 spaces"),
+        (6, 8, (1, 11), "left by 2 spaces"),
+        (4, 6, (0, 5), "by 6 spaces"),
+        (2, 6, (0, 3), "by 6 spaces"),
+    ],
+)
+def test_an_item_pasted_at_another_level_is_one_fault(fellows, first, rest, place, words):
+    if "kind" not in fellows and first in (4, 8):
+        pytest.skip("the first item of a list says where its items stand")
+    source = parse(fellows + indented(ITEM, first, rest) + NEXT_ITEM)
+
+    (problem,) = source.problems
+    line = fellows.count("\n") + 1 + place[0]
+    assert (problem.position, problem.rule) == ((line, place[1]), "indentation")
+    assert words in problem.hint
+    items = [each["kind"] for each in source.value["sections"][0]["items"]]
+    assert items[-2:] == ["b", "z"]
+    assert source.value["sections"][0]["items"][-2]["body"] == "d\n\ne"
