@@ -165,7 +165,11 @@ class _Outline:
         fellows = [each for each in levels if each.is_list == level.is_list]
         if not fellows:
             return True  # the library will say so
-        nearest = min(fellows, key=lambda each: (abs(each.indent - level.indent), -each.indent))
+        # ` smtp:` lost only the `#` of `# smtp:`.
+        side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
+        nearest = min(
+            fellows, key=lambda each: (abs(each.indent - level.indent), side * each.indent)
+        )
         if row != self._told_row:
             self._draft.report(row, level.indent, faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)

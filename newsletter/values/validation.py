@@ -5,7 +5,7 @@ the file's values along pydantic's `loc`, and worded here or by the field that r
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar, cast, get_args
@@ -155,7 +155,9 @@ def _faults(
         case "extra_forbidden":
             known = _known_keys(model, detail["loc"][:-1])
             rest = rest_of_text([*_without_kinds(detail["loc"], source.value)], known, source)
-            return [FaultInValue(rest, on_key=True) if rest else _unknown_key(key, known)]
+            absent = () if source.names([key]) else _fields(model)
+            unknown = _unknown_key(key, known, absent)
+            return [FaultInValue(rest, on_key=True) if rest else unknown]
         case "union_tag_invalid":
             return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
         case "literal_error":
@@ -193,10 +195,13 @@ def _missing(key: str) -> Fault:
     return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
 
 
-def _unknown_key(key: str, known: Sequence[str]) -> FaultInValue:
+def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) -> FaultInValue:
     meant = did_you_mean(key, known)
     message = _("unknown key '{key}'").format(key=key)
-    fault = Fault("unknown-key", message, meant_or_choice(meant, known))
+    hint = meant_or_choice(meant, known)
+    if key in absent and not meant:  # one of the file's own, which stands under another
+        hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
+    fault = Fault("unknown-key", message, hint)
     return FaultInValue(fault, on_key=True)
 
 
