@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from newsletter.source.brackets import TOKEN
-from newsletter.source.lines import GLUED
+from newsletter.source.lines import GLUED, is_plausible
 
 
 class CutText(NamedTuple):
@@ -105,7 +105,16 @@ class _Reader:
             self.found += _joined(self._typed, entries, end)
         else:
             self.found += [_cut(self._typed, [each]) for each in entries if each.sign >= 0]
+            self.found += [
+                CutText("", each.start, each.end, each.colon)
+                for each in entries
+                if 0 <= each.start < each.colon and not self._is_key(each)
+            ]
         self._groups[-1][-1].add(end - 1, end, is_whole=True)
+
+    def _is_key(self, entry: _Entry) -> bool:
+        key = self._typed[entry.start : entry.colon].strip()
+        return is_plausible(key) and (" " not in key or key[0] in "\"'")
 
 
 def _joined(typed: str, entries: Sequence[_Entry], end: int) -> Iterator[CutText]:

@@ -6,11 +6,12 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source.faults import quotes_around, shown
 
+_PERHAPS_FIELD = re.compile(r"[^:,]*\s([a-z_]+):\s")
 _GROUP = re.compile(r"\{\s*[a-z_]+:\s")
 
 
-def _needs_quotes(message: str, text: str, key: str = "") -> Fault:
-    return Fault("yaml-quotes", message, quotes_around(text, key))
+def _needs_quotes(message: str, text: str) -> Fault:
+    return Fault("yaml-quotes", message, quotes_around(text))
 
 
 def colon_in_text(text: str) -> Fault:
@@ -33,7 +34,11 @@ def cut_in_brackets(key: str, text: str, sign: str) -> Fault:
         message = _("the colon in '{text}' looks like the end of a key")
     else:
         message = _("between brackets, the text '{text}' is not read as one text")
-    return _needs_quotes(message.format(text=shown(text)), text, key)
+    hint = quotes_around(text, key)
+    if field := _PERHAPS_FIELD.match(text):
+        hint = _("{put_quotes}; but if '{word}' is a field, type a comma before it")
+        hint = hint.format(put_quotes=quotes_around(text, key), word=field[1])
+    return Fault("yaml-quotes", message.format(text=shown(text)), hint)
 
 
 def cut_by_hash(text: str) -> Fault:

@@ -33,5 +33,5 @@ def is_told(problem: Problem, source: Source) -> bool:
             line < each.position.line <= line + 2 and each.rule == "indentation"
             for each in source.problems
         )
-    told = [each.position for each in source.problems if each.rule == "unclosed-bracket"]
-    return problem.rule == "shape" and problem.position in told
+    told = (each.position for each in source.problems if each.rule == "unclosed-bracket")
+    return problem not in source.problems and problem.position in told

@@ -508,6 +508,18 @@ ONE_FAULT = [
         "b: '\"Osons\" encore'",
         {"a": {"b": '"Osons" encore', "c": "d"}},
     ),
+    (
+        "a: {b: c.jpg alt: Une écluse}",
+        (1, 17, "yaml-quotes"),
+        "if 'alt' is a field, type a comma before it",
+        {"a": {"b": "c.jpg alt: Une écluse"}},
+    ),
+    (
+        "a: [Le salon : programme, b]",
+        (1, 14, "yaml-quotes"),
+        'text: "Le salon : programme"',
+        {"a": ["Le salon : programme", "b"]},
+    ),
     ("a: {Une écluse, l'eau}", (1, 4, "yaml-quotes"), "quotes", {"a": "{Une écluse, l'eau}"}),
     ("a: {b, c: d}", (1, 5, "text-without-field"), "'b'", {"a": {"c": "d"}}),
     ("a: [b, c : d : e]", (1, 14, "yaml-quotes"), 'c: "d : e"', {"a": ["b", {"c": "d : e"}]}),
