@@ -10,7 +10,7 @@ from typing import NamedTuple
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
 from newsletter.source.brackets import Brackets, Ending, read_brackets
-from newsletter.source.draft import Draft
+from newsletter.source.draft import MAX_PROBLEMS, Draft
 from newsletter.source.entries import cut_texts
 from newsletter.source.lines import TAUGHT_COMMENT, begins_field, is_certain_field
 
@@ -174,7 +174,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
 def _mend_cut_texts(draft: Draft, start: Start, last: int) -> None:
     """Report and mend, from the last to the first, the texts between brackets that lack quotes."""
     typed = "\n".join(draft.lines[start.row : last + 1])
-    for key, begin, end, sign in reversed(cut_texts(typed, start.column)):
+    for key, begin, end, sign in reversed(cut_texts(typed, start.column)[:MAX_PROBLEMS]):
         row, column = _place(typed, start.row, sign)
         if begin == end:
             draft.report(row, column, faults.missing_space(key))

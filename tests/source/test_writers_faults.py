@@ -521,6 +521,7 @@ ONE_FAULT = [
         {"a": ["Le salon : programme", "b"]},
     ),
     ("a: {Une écluse, l'eau}", (1, 4, "yaml-quotes"), "quotes", {"a": "{Une écluse, l'eau}"}),
+    ("a: {b: [c] d: }", (1, 12, "yaml-quotes"), '"[c] d:"', {"a": {"b": "[c] d:"}}),
     ("a: {b, c: d}", (1, 5, "text-without-field"), "'b'", {"a": {"c": "d"}}),
     ("a: [b, c : d : e]", (1, 14, "yaml-quotes"), 'c: "d : e"', {"a": ["b", {"c": "d : e"}]}),
     (
@@ -605,8 +606,13 @@ def test_a_file_of_nothing_but_faults_ends_after_a_hundred():
 
     assert len(source.problems) == 100
     assert len(parse("a: [" + "b #c, " * 500 + "]").problems) == 100
+    assert len(parse("a: [" + "{b: c, d e}, " * 5000 + "]").problems) == 100
     assert len(parse("\x0b\n" * 500).problems) == 100
     assert len(parse("a: [" + "*b, " * 500 + "]").problems) == 100
+
+
+def test_a_bracket_before_a_word_without_value_is_told():
+    assert parse("a: {[b] c: }").problems
 
 
 @pytest.mark.parametrize("opening", ["[", "- ", "{a: "])
