@@ -56,7 +56,7 @@ def _way_in(folder: str) -> str:
     for name in sorted(os.listdir(folder)):
         if os.path.isfile(os.path.join(folder, name, SETTINGS_FILE)):
             return _("it is in a folder below: cd {folder}").format(folder=name)
-    return _("run: newsletter init")
+    return _("go into your newsletter's folder first: cd FOLDER; if you have none: newsletter init")
 
 
 def user_language(workspace: str | None, environment: Mapping[str, str]) -> str:

@@ -541,7 +541,15 @@ def test_a_folder_without_workspace_is_told_to_make_one(
 
     assert status == 1
     assert "newsletter.yaml" in printed
-    assert "Hint: run: newsletter init" in printed
+    assert "Hint: go into your newsletter's folder first: cd FOLDER;" in printed
+
+
+@pytest.mark.parametrize("name", ["newsletter.yaml", "assets/theme.yaml"])
+def test_the_settings_are_no_issue(run: Run, workspace: Path, name: str) -> None:
+    status, printed = run("check", name)
+
+    assert status == 2
+    assert "Hint: run: newsletter check, which" in printed
 
 
 def test_a_workspace_in_a_folder_below_is_named(

@@ -47,10 +47,11 @@ Passes: `title: Fair`; `- kind: text`"""),
 A text that has a sign of YAML's own in it stands between quotes.
 
 At the start of a text, `[ { * & ! @ % > |` and quotes mean something else, as do a colon or a hash
-with a space beside it. Under `body: |` everything is text.
+with a space beside it; between braces or brackets, so does a comma. A bracket that is opened is
+closed. Under `body: |` everything is text.
 
-Fails: `title: The fair: programme`; `title: *important*`
-Passes: `title: "The fair: programme"`; `title: "*important*"`"""),
+Fails: `title: The fair: programme`; `picture: {file: lock.jpg, alt: A lock, the Marne}`
+Passes: `title: "The fair: programme"`; `picture: {file: lock.jpg, alt: "A lock, the Marne"}`"""),
     "file file-missing file-outside text-file": N_("""\
 A file that is named is there, inside the workspace, and of a kind that can be read.
 

@@ -114,7 +114,7 @@ def _as_written(answer: str, place: Loc) -> str:
 def _begun(files: Files, *, american: bool = False) -> Files:
     """Return the example's files without what nobody is asked and only the example would say."""
     text = _OF_THE_EXAMPLE.sub("# ", files[SETTINGS_FILE].decode())
-    text = text.replace("# site:\n#   web: public", "site:\n  web: none")
+    text = text.replace("#site:\n#   web: public", "site:\n  web: none")
     if american:
         text = text.replace("Europe/London", "America/New_York")
     return {**files, SETTINGS_FILE: text.encode()}

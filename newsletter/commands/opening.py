@@ -10,7 +10,9 @@ from newsletter.problems.problem import Problem, has_errors, shown_path
 from newsletter.settings.lists import MailingList
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.values.suggestions import did_you_mean, file_meant
-from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, find_workspace
+from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, THEME_FILE, find_workspace
+
+_NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
 
 
 class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -65,6 +67,9 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     for path in files:
         if not path.is_file():
             raise no_file(path, _("issues belong in issues/"), settings.workspace / "issues")
+        if path.resolve() in [(settings.workspace / each).resolve() for each in _NO_ISSUES]:
+            message = _("{file} has the settings, it is no issue").format(file=path.name)
+            raise NewsletterError(message, hint=_("run: newsletter check, which looks at it too"))
     if files:
         return list(files)
     found = issues_in(settings.workspace / "issues")

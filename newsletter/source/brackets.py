@@ -9,7 +9,7 @@ from newsletter.source.lines import begins_field
 
 # Quotes count only where a value begins: an apostrophe inside a word is eaten with its word, and a
 # quote at the start of a line with the text that goes on there.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
     (?P<break> \n )
     | (?P<comment> (?: (?<= [ ]{2} ) | (?<= [\t\n] ) ) \# (?= [ \t\n] | \Z ) [^\n]* )
@@ -61,7 +61,7 @@ def read_brackets(lines: Sequence[str], column: int, parent: int) -> Brackets:
     hashes: list[tuple[int, int]] = []
     depth = row = 0
     start_of_line = -column
-    for token in _TOKEN.finditer("\n".join([lines[0][column:], *lines[1:]])):
+    for token in TOKEN.finditer("\n".join([lines[0][column:], *lines[1:]])):
         kind, here = token.lastgroup, (row, token.start() - start_of_line)
         breaks = token[0].count("\n")
         if kind == "hash":

@@ -17,9 +17,19 @@ def shown(text: str) -> str:
     return text[: SHOWN_CHARACTERS - 1].rstrip() + "…"
 
 
+def quotes_around(text: str, key: str = "") -> str:
+    """Return the hint to put quotes around `text`: as it can be copied, unless it is too long."""
+    text = text.strip()
+    if len(text) > SHOWN_CHARACTERS and not ('"' in text and "'" in text):
+        hint = _("put a straight quote ( {mark} ) at the start of the text, and another at its end")
+        return hint.format(mark=in_quotes(text)[0])
+    line = f"{key}: {in_quotes(text)}" if key else in_quotes(text)
+    return _("put quotes around the text: {quoted}").format(quoted=line)
+
+
 def in_quotes(text: str) -> str:
     """Return `text` as it can be typed after a colon, between quotes that it does not contain."""
-    text = shown(text)
+    text = text.strip()
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
     if "'" not in text:
@@ -136,8 +146,7 @@ def named_value(sign: str, name: str) -> Fault:
     """Say that `&name`, `*name` and `!name` are not read as text."""
     word = shown(f"{sign}{name.removeprefix('!')}")
     message = _("'{word}' cannot start a text here, because of its '{sign}'")
-    hint = _("put quotes around the text: {quoted}").format(quoted=in_quotes(word))
-    return Fault("yaml-quotes", message.format(word=word, sign=sign), hint)
+    return Fault("yaml-quotes", message.format(word=word, sign=sign), quotes_around(word))
 
 
 def second_document() -> Fault:
@@ -151,6 +160,25 @@ def not_lined_up(name: str, spaces: int) -> Fault:
     """Say that a line has an indentation of its own."""
     message = _("'{name}' is not lined up with the fields around it").format(name=shown(name))
     return Fault("indentation", message, _start_with(spaces))
+
+
+def misplaced_item(first: int, last: int, spaces: int) -> Fault:
+    """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
+    message = _("lines {first} to {last} belong to one item, and stand too far left")
+    hint = counted(
+        "select them all and move them right by {count} space",
+        "select them all and move them right by {count} spaces",
+        spaces,
+    )
+    if spaces < 0:
+        message = _("lines {first} to {last} belong to one item, and stand too far right")
+        hint = counted(
+            "select them all and move them left by {count} space",
+            "select them all and move them left by {count} spaces",
+            -spaces,
+        )
+    message = message.format(first=first, last=last)
+    return Fault("indentation", message, hint.format(count=abs(spaces)))
 
 
 def tab_indentation(name: str, spaces: int) -> Fault:

@@ -24,6 +24,7 @@ from newsletter.source.lines import (
     is_sentence,
 )
 from newsletter.source.lookahead import Lookahead
+from newsletter.source.pasted import FIRST_KEY, mend_item
 from newsletter.source.values import Start, skip_as_text, skip_value
 
 _STEP = 2  # spaces for a level, where nothing in the file says how many
@@ -49,6 +50,7 @@ class _Outline:
         self._levels: list[Nesting] = []
         self._opener: Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
+        self._item_lists: set[Nesting] = set()
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
         self._tabs = ""  # what the last line was indented with, if not with spaces
@@ -85,6 +87,12 @@ class _Outline:
         name = key.strip("\"'") if key else line.strip()
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
+        if (
+            dashes
+            and key == FIRST_KEY
+            and self._is_moved(row, Nesting(match.start("dashes"), True))
+        ):
+            return row
         if not self._is_placed(row, Nesting(match.start("dashes"), bool(dashes)), name):
             return row
         if dashes.count("-") > 1:
@@ -157,13 +165,29 @@ class _Outline:
         fellows = [each for each in levels if each.is_list == level.is_list]
         if not fellows:
             return True  # the library will say so
-        nearest = min(fellows, key=lambda each: (abs(each.indent - level.indent), -each.indent))
+        # ` smtp:` lost only the `#` of `# smtp:`.
+        side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
+        nearest = min(
+            fellows, key=lambda each: (abs(each.indent - level.indent), side * each.indent)
+        )
         if row != self._told_row:
             self._draft.report(row, level.indent, faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)
         self._told_row = row
         self._opener = None
         return False
+
+    def _is_moved(self, row: int, level: Nesting) -> bool:
+        """Tell whether the item at `row` was pasted at another level, and now is at its own."""
+        opener, wanted = self._opener, level.indent
+        if opener and self._key == "items" and wanted < opener.indent:
+            wanted = opener.indent + _STEP
+        elif opener is None and not (level in self._levels and level in self._item_lists):
+            lists = [each.indent for each in self._levels if each in self._item_lists]
+            wanted = max(lists, default=wanted)
+        self._item_lists.add(level._replace(indent=wanted))
+        columns = [each.indent for each in self._levels if not each.is_list]
+        return mend_item(self._draft, row, wanted, columns)
 
     def _mend_indentation(self, row: int) -> None:
         line = self._lines[row]

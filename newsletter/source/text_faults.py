@@ -1,13 +1,17 @@
 """What can be wrong in one text, most of it fixed by a pair of quotes."""
 
+import re
+
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.source.faults import in_quotes, shown
+from newsletter.source.faults import quotes_around, shown
+
+_PERHAPS_FIELD = re.compile(r"[^:,]*\s([a-z_]+):\s")
+_GROUP = re.compile(r"\{\s*[a-z_]+:\s")
 
 
 def _needs_quotes(message: str, text: str) -> Fault:
-    hint = _("put quotes around the text: {quoted}").format(quoted=in_quotes(text))
-    return Fault("yaml-quotes", message, hint)
+    return Fault("yaml-quotes", message, quotes_around(text))
 
 
 def colon_in_text(text: str) -> Fault:
@@ -22,13 +26,27 @@ def colon_in_text(text: str) -> Fault:
     return _needs_quotes(message.format(text=shown(text)), text)
 
 
+def cut_in_brackets(key: str, text: str, sign: str) -> Fault:
+    """Say that a text between brackets would be cut at a comma, or read amiss after a sign."""
+    if sign == ",":
+        message = _("the comma cuts this text in two: '{text}'")
+    elif sign == ":":
+        message = _("the colon in '{text}' looks like the end of a key")
+    else:
+        message = _("between brackets, the text '{text}' is not read as one text")
+    hint = quotes_around(text, key)
+    if field := _PERHAPS_FIELD.match(text):
+        hint = _("{put_quotes}; but if '{word}' is a field, type a comma before it")
+        hint = hint.format(put_quotes=quotes_around(text, key), word=field[1])
+    return Fault("yaml-quotes", message.format(text=shown(text)), hint)
+
+
 def cut_by_hash(text: str) -> Fault:
     """Say that what follows ` #` would be lost."""
     message = _("the text '{text}' would be cut off at '#', which starts a comment")
-    hint = _("put quotes around the text: {quoted} (a comment: two spaces, '#', a space)")
-    return Fault(
-        "cut-by-hash", message.format(text=shown(text)), hint.format(quoted=in_quotes(text))
-    )
+    hint = _("{put_quotes} (a comment: two spaces, '#', a space)")
+    hint = hint.format(put_quotes=quotes_around(text))
+    return Fault("cut-by-hash", message.format(text=shown(text)), hint)
 
 
 def hashtag_line(text: str) -> Fault:
@@ -60,7 +78,11 @@ def text_after_bracket(text: str) -> Fault:
 def unclosed_bracket(text: str, bracket: str) -> Fault:
     """Say that a bracket is opened and never closed."""
     message = _("the bracket '{bracket}' in '{text}' is never closed")
-    hint = _("close it, or put quotes around the text: {quoted}").format(quoted=in_quotes(text))
+    closing = "}" if bracket == "{" else "]"
+    hint = _("close it: type {closing} at the end")
+    if not _GROUP.match(text):
+        hint = _("close it with {closing}, or {put_quotes}")
+    hint = hint.format(closing=closing, put_quotes=quotes_around(text))
     message = message.format(bracket=bracket, text=shown(text))
     return Fault("unclosed-bracket", message, hint)
 
@@ -86,7 +108,8 @@ def unclosed_quote(text: str) -> Fault:
     """Say that a quote is opened and never closed."""
     quote = text[0]
     message = _("the quote {quote} before '{text}' is never closed")
-    hint = _("close it at the end of the text: {quoted}").format(quoted=in_quotes(text[1:]))
+    hint = _("close it at the end of the text; or {put_quotes}")
+    hint = hint.format(put_quotes=quotes_around(text[1:]))
     return Fault("unclosed-quote", message.format(quote=quote, text=shown(text[1:])), hint)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from newsletter.problems.problem import Fault
-from newsletter.source import text_faults
+from newsletter.source import faults, text_faults
 from newsletter.source.brackets import Brackets, Ending, read_brackets
-from newsletter.source.draft import Draft
+from newsletter.source.draft import MAX_PROBLEMS, Draft
+from newsletter.source.entries import cut_texts
 from newsletter.source.lines import TAUGHT_COMMENT, begins_field, is_certain_field
 
 # How many lines are searched for the end of a value between brackets or quotes: few at first, which
@@ -29,6 +30,7 @@ _BACKSLASH = re.compile(
     r"\\([0abt\tnvfre \"/\\N_LP]|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|$)?"
 )
 _NOTHING_MORE = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
+_SIGNS_IN_BRACKETS = re.compile(r"[\[\]{}\"',:]")
 _BETWEEN_COMMAS = re.compile(r"[^,\]}]*")
 
 # Signs that begin no plain text in YAML 1.1 (section 9.1.1), and those that begin none before a
@@ -165,7 +167,32 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
         return skip_as_text(draft, start, text_faults.text_after_bracket(_text(draft, start)))
     _check_comment(draft, start, last, end)
     _report_hashes(draft, row, found)
+    _mend_cut_texts(draft, start, last)
     return last + 1
+
+
+def _mend_cut_texts(draft: Draft, start: Start, last: int) -> None:
+    """Report and mend, from the last to the first, the texts between brackets that lack quotes."""
+    typed = "\n".join(draft.lines[start.row : last + 1])
+    for key, begin, end, sign in reversed(cut_texts(typed, start.column)[:MAX_PROBLEMS]):
+        row, column = _place(typed, start.row, sign)
+        if begin == end:
+            draft.report(row, column, faults.missing_space(key))
+            draft.replace(row, column + 1, column + 1, " ")
+            continue
+        text = " ".join(draft.undisguised(typed[begin:end]).split())
+        fault = text_faults.cut_in_brackets(key, text, typed[sign])
+        if begin == sign and typed[sign] not in "[{":
+            fault = faults.text_without_field(text, "", 0)
+        draft.report(row, column, fault)
+        for match in _SIGNS_IN_BRACKETS.finditer(typed, begin, end):
+            draft.disguise(*_place(typed, start.row, match.start()))
+
+
+def _place(typed: str, row: int, offset: int) -> tuple[int, int]:
+    """Return the row and column of an offset in `typed`, which begins with the line at `row`."""
+    before = typed[:offset]
+    return row + before.count("\n"), offset - before.rfind("\n") - 1
 
 
 def _skip_open_brackets(draft: Draft, start: Start, row: int, column: int) -> int:

@@ -5,7 +5,7 @@ the file's values along pydantic's `loc`, and worded here or by the field that r
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar, cast, get_args
@@ -20,6 +20,7 @@ from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import in_quotes
 from newsletter.values.suggestions import did_you_mean
+from newsletter.values.typed_faults import is_told, rest_of_text
 
 Loc = tuple[str | int, ...]
 _KEYS_ARE_DUE = {"model_type", "model_attributes_type", "dict_type", "union_tag_not_found"}
@@ -86,17 +87,8 @@ def validate(
     except ValidationError as error:
         for detail in _telling(error.errors(include_url=False), model):
             problems += _problems(detail, source, model)
-        return None, [each for each in problems if not _is_pasted_below(each, source)]
+        return None, [each for each in problems if not is_told(each, source)]
     return value, problems
-
-
-def _is_pasted_below(problem: Problem, source: Source) -> bool:
-    """Tell whether an empty text only lacks what was pasted under it without indentation."""
-    line = problem.position.line
-    return problem.rule == "empty" and any(
-        line < each.position.line <= line + 2 and each.rule == "indentation"
-        for each in source.problems
-    )
 
 
 def _telling(details: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
@@ -161,7 +153,11 @@ def _faults(
         case "union_tag_not_found" if isinstance(detail["input"], dict):
             return [_missing("kind")]
         case "extra_forbidden":
-            return [_unknown_key(key, _known_keys(model, detail["loc"][:-1]))]
+            known = _known_keys(model, detail["loc"][:-1])
+            rest = rest_of_text([*_without_kinds(detail["loc"], source.value)], known, source)
+            absent = () if source.names([key]) else _fields(model)
+            unknown = _unknown_key(key, known, absent)
+            return [FaultInValue(rest, on_key=True) if rest else unknown]
         case "union_tag_invalid":
             return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
         case "literal_error":
@@ -199,10 +195,13 @@ def _missing(key: str) -> Fault:
     return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
 
 
-def _unknown_key(key: str, known: Sequence[str]) -> FaultInValue:
+def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) -> FaultInValue:
     meant = did_you_mean(key, known)
     message = _("unknown key '{key}'").format(key=key)
-    fault = Fault("unknown-key", message, meant_or_choice(meant, known))
+    hint = meant_or_choice(meant, known)
+    if key in absent and not meant:  # one of the file's own, which stands under another
+        hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
+    fault = Fault("unknown-key", message, hint)
     return FaultInValue(fault, on_key=True)
 
 

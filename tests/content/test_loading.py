@@ -49,6 +49,17 @@ ITEM_FAULTS = {
         (8, 5, "unknown-key"),
         "'title'",
     ),
+    "comma in braces": (
+        "  - kind: article\n    body: x\n    title: t\n"
+        "    button: {label: See it, in spring: Kendal, url: 'https://x.y'}\n",
+        (10, 29, "yaml-quotes"),
+        'label: "See it, in spring: Kendal"',
+    ),
+    "open brace": (
+        "  - kind: article\n    button: {label: x, url: y\n    body: x\n    title: t\n",
+        (8, 13, "unclosed-bracket"),
+        "type } at the end",
+    ),
     "missing key": ("  - kind: article\n    title: x\n", (7, 5, "missing-key"), "body: "),
     "list for a text": (
         "  - kind: text\n    title: [COMMUNIQUÉ]\n    body: x\n",

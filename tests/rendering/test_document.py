@@ -203,7 +203,7 @@ def test_web_version_and_unsubscribe_stand_where_the_settings_give_them(
     path = write_issue(HEAD + "items:\n  - kind: text\n    body: x\n")
     settings_file = workspace / "newsletter.yaml"
     without = settings_file.read_text().replace("  mailto: desinscription@example.org\n", "")
-    with_both = without.replace("  # url: ", "  url: ").replace("# site:", "site:")
+    with_both = without.replace("  # url: ", "  url: ").replace("#site:", "site:")
     with_both = with_both.replace("#   web_url", "  web_url")
 
     pages = []

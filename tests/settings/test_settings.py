@@ -18,7 +18,7 @@ FAULTS = {
     "name with nothing behind it": ("    title: À propos de l'association\n    text: |\n      Mon"
                                     " association réunit les entreprises de son secteur et parle"
                                     " en leur nom.\n", "", "newsletter.yaml", "empty", "remove"),
-    "folder with a placeholder": ("# site:", "site: {files_url: 'https://a.fr/{issue}'}\n# site:",
+    "folder with a placeholder": ("#site:", "site: {files_url: 'https://a.fr/{issue}'}\n#site:",
                                   "newsletter.yaml", "url", "folder"),
     "editor without a path": (
         "timezone:",
@@ -34,50 +34,50 @@ FAULTS = {
         "url",
         "vscode://file/{path}:{line}:{column}",
     ),
-    "server without host": ("# site:", "smtp: {user: presse}\n# site:", "newsletter.yaml",
+    "server without host": ("#site:", "smtp: {user: presse}\n#site:", "newsletter.yaml",
                             "missing-key", "host: "),
-    "server with its port": ("# site:", "smtp: {host: 'smtp.example.org:587'}\n# site:",
+    "server with its port": ("#site:", "smtp: {host: 'smtp.example.org:587'}\n#site:",
                              "newsletter.yaml", "host", "for example, write smtp.example.org"),
-    "pace without unit": ("# site:", "smtp: {host: a.fr, rate: 20}\n# site:", "newsletter.yaml",
+    "pace without unit": ("#site:", "smtp: {host: a.fr, rate: 20}\n#site:", "newsletter.yaml",
                           "rate", "20/second"),
-    "patience without unit": ("# site:", "smtp: {host: a.fr, keep_trying: 20}\n# site:",
+    "patience without unit": ("#site:", "smtp: {host: a.fr, keep_trying: 20}\n#site:",
                               "newsletter.yaml", "duration", "30min"),
-    "token of nobody": ("# site:", "smtp: {host: a.fr, token_command: [oauth]}\n# site:",
+    "token of nobody": ("#site:", "smtp: {host: a.fr, token_command: [oauth]}\n#site:",
                         "newsletter.yaml", "token-user", "needs user:"),
-    "pace of nothing": ("# site:", "smtp: {host: a.fr, rate: 0/second}\n# site:",
+    "pace of nothing": ("#site:", "smtp: {host: a.fr, rate: 0/second}\n#site:",
                         "newsletter.yaml", "rate", "20/second"),
-    "pace of a domain": ("# site:", "smtp: {host: a.fr, domain_rates: {b.fr: vite}}\n# site:",
+    "pace of a domain": ("#site:", "smtp: {host: a.fr, domain_rates: {b.fr: vite}}\n#site:",
                          "newsletter.yaml", "rate", "20/second"),
-    "mailbox of nobody": ("# site:", "bounces: {address: a@b.fr, mailbox: {host: a.fr}}\n# site:",
+    "mailbox of nobody": ("#site:", "bounces: {address: a@b.fr, mailbox: {host: a.fr}}\n#site:",
                           "newsletter.yaml", "missing-key", "user: "),
     "mailbox in the clear": (
-        "# site:",
-        "bounces: {address: a@b.fr, mailbox: {host: a.fr, user: b, security: none}}\n# site:",
+        "#site:",
+        "bounces: {address: a@b.fr, mailbox: {host: a.fr, user: b, security: none}}\n#site:",
         "newsletter.yaml",
         "security",
         "starttls",
     ),
-    "no such port": ("# site:", "smtp: {host: a.fr, port: 70000}\n# site:", "newsletter.yaml",
+    "no such port": ("#site:", "smtp: {host: a.fr, port: 70000}\n#site:", "newsletter.yaml",
                      "number", "65535"),
-    "too many connections": ("# site:", "smtp: {host: a.fr, connections: 100}\n# site:",
+    "too many connections": ("#site:", "smtp: {host: a.fr, connections: 100}\n#site:",
                              "newsletter.yaml", "number", "20"),
-    "unknown security": ("# site:", "smtp: {host: a.fr, security: ssl}\n# site:",
+    "unknown security": ("#site:", "smtp: {host: a.fr, security: ssl}\n#site:",
                          "newsletter.yaml", "unknown-value", "tls"),
-    "password in the clear": ("# site:", "smtp: {host: a.fr, security: none, user: b}\n# site:",
+    "password in the clear": ("#site:", "smtp: {host: a.fr, security: none, user: b}\n#site:",
                               "newsletter.yaml", "security", "starttls"),
-    "password in the file": ("# site:", "smtp: {host: a.fr, password: b}\n# site:",
+    "password in the file": ("#site:", "smtp: {host: a.fr, password: b}\n#site:",
                              "newsletter.yaml", "unknown-key", "password"),
-    "reviewer without address": ("# site:", "reviewers: {relecture: [claude]}\n# site:",
+    "reviewer without address": ("#site:", "reviewers: {relecture: [claude]}\n#site:",
                                  "newsletter.yaml", "email", "name@example.org"),
-    "nobody reviews": ("# site:", "reviewers: {relecture: }\n# site:", "newsletter.yaml",
+    "nobody reviews": ("#site:", "reviewers: {relecture: }\n#site:", "newsletter.yaml",
                        "empty", "relecture"),
-    "signature without domain": ("# site:", "dkim: {selector: a}\n# site:", "newsletter.yaml",
+    "signature without domain": ("#site:", "dkim: {selector: a}\n#site:", "newsletter.yaml",
                                  "missing-key", "domain: "),
     "signature of a domain by its name alone": (
-        "# site:", "dkim: {selector: a, domain: exemple}\n# site:", "newsletter.yaml",
+        "#site:", "dkim: {selector: a, domain: exemple}\n#site:", "newsletter.yaml",
         "domain", "example.org"),
     "selector with what the DNS adds": (
-        "# site:", "dkim: {selector: a._domainkey.b.fr, domain: example.org}\n# site:",
+        "#site:", "dkim: {selector: a._domainkey.b.fr, domain: example.org}\n#site:",
         "newsletter.yaml", "selector", "before ._domainkey"),
     "no email column": ("    email: Courriel\n", "", "newsletter.yaml", "columns", "email"),
     "sample of no column": (
@@ -122,20 +122,49 @@ FAULTS = {
     "logo outside": ("logo.png", "../../x.png", "assets/theme.yaml", "file-outside", "assets/"),
     "unknown merge field": ("((email))", "((courriel))", "newsletter.yaml", "merge-field", "email"),
     "pictures from a site that is not safe": (
-        "# site:",
-        "site: {images_url: http://example.org/images}\n# site:",
+        "#site:",
+        "site: {images_url: http://example.org/images}\n#site:",
         "newsletter.yaml",
         "url",
         "https://example.org/images",
     ),
     "web address without issue": (
-        "# site:\n",
+        "#site:\n",
         "site:\n  web_url: https://example.org/lettres\n",
         "newsletter.yaml",
         "url",
         "{issue}",
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["", " "])
+def test_the_server_may_lose_its_hashes_alone_or_with_a_space(workspace: Path, typed: str) -> None:
+    path = workspace / "newsletter.yaml"
+    text = path.read_text()
+    block = text[text.index("#smtp:") : text.index("\n\n", text.index("#smtp:"))]
+    lines = block.splitlines()
+    bare = "\n".join(line.removeprefix("#").removeprefix(typed) for line in lines)
+    path.write_text(text.replace(block, bare))
+
+    loaded = load_settings(workspace)
+
+    assert loaded.problems == ()
+    assert loaded.settings is not None
+    assert loaded.settings.smtp is not None
+
+
+@pytest.mark.parametrize("indent", [" ", "  "])
+def test_a_key_of_the_settings_under_another_is_told_to_go_left(
+    workspace: Path, indent: str
+) -> None:
+    path = workspace / "newsletter.yaml"
+    text = f"{indent}smtp:\n{indent}  host: a.fr\n"
+    path.write_text(path.read_text().replace("#smtp:\n", text))
+
+    (problem,) = load_settings(workspace).problems
+
+    assert "left" in problem.hint or "without any spaces" in problem.hint
 
 
 @pytest.mark.parametrize("case", FAULTS)

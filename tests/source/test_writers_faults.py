@@ -86,6 +86,7 @@ def parse(text):
         ("\ufefftitle: x\r\nlead: y\rbody: z", {"title": "x", "lead": "y", "body": "z"}),
         ('title: "a\n\nb : c"\nx: y', {"title": "a\nb : c", "x": "y"}),
         ("{a: b}", {"a": "b"}),
+        ("a: {b: c, 'd, e': [f, g], h: {}, }", {"a": {"b": "c", "d, e": ["f", "g"], "h": {}}}),
         ("a: [~, b]", {"a": ["b"]}),
         ("a: {b: 'c}\n  d', e: f}\ng: h", {"a": {"b": "c} d", "e": "f"}, "g": "h"}),
         ("x:\n  - Grand Est: a\n    b: c", {"x": [{"Grand Est": "a", "b": "c"}]}),
@@ -178,6 +179,18 @@ ONE_FAULT = [
         (1, 10, "unclosed-bracket"),
         "never closed",
         {"subject": "[Numeum", "date": "x"},
+    ),
+    (
+        "a: {file: b.jpg, alt: c\nd: e",
+        (1, 4, "unclosed-bracket"),
+        "type } at the end",
+        {"a": "{file: b.jpg, alt: c", "d": "e"},
+    ),
+    (
+        f"title: Salon : {'le programme ' * 9}\nd: e",
+        (1, 14, "yaml-quotes"),
+        'put a straight quote ( " ) at the start of the text, and another at its end',
+        {"title": f"Salon : {'le programme ' * 9}".strip(), "d": "e"},
     ),
     ("subject: {Numeum", (1, 10, "unclosed-bracket"), "never closed", {"subject": "{Numeum"}),
     ('a: {b: "c}\nd: e', (1, 8, "unclosed-quote"), "never closed", {"a": '{b: "c}', "d": "e"}),
@@ -451,8 +464,79 @@ ONE_FAULT = [
     ("title: a\x0bb", (1, 9, "character"), "U+000B", {"title": "a b"}),
     ("\x00title: x", (1, 1, "character"), "start of this line", {"title": "x"}),
     ("title: a\ud800b", (1, 9, "character"), "U+D800", {"title": "a b"}),
+    # Texts between brackets that a comma, a colon or a bracket cuts
+    (
+        "a: {b: Une écluse, l'eau, bleue, c: d}",
+        (1, 18, "yaml-quotes"),
+        """: b: "Une écluse, l'eau, bleue\"""",
+        {"a": {"b": "Une écluse, l'eau, bleue", "c": "d"}},
+    ),
+    (
+        "a: [{b: Venez, voyez, c: d}]",
+        (1, 14, "yaml-quotes"),
+        "comma cuts this text in two",
+        {"a": [{"b": "Venez, voyez", "c": "d"}]},
+    ),
+    (
+        "a: {b: un,\n  deux}\nc: d",
+        (1, 10, "yaml-quotes"),
+        'b: "un, deux"',
+        {"a": {"b": "un, deux"}, "c": "d"},
+    ),
+    ("a: {b: L'IA : oui}", (1, 13, "yaml-quotes"), 'b: "L\'IA : oui"', {"a": {"b": "L'IA : oui"}}),
+    (
+        "a: {b: L'IA : oui, non, c: d}",
+        (1, 13, "yaml-quotes"),
+        'b: "L\'IA : oui, non"',
+        {"a": {"b": "L'IA : oui, non", "c": "d"}},
+    ),
+    (
+        "a: {b: Paris [nord, sud], c: d}",
+        (1, 14, "yaml-quotes"),
+        'b: "Paris [nord, sud]"',
+        {"a": {"b": "Paris [nord, sud]", "c": "d"}},
+    ),
+    (
+        "a: {b: [lien](https://x.y), c: d}",
+        (1, 14, "yaml-quotes"),
+        'b: "[lien](https://x.y)"',
+        {"a": {"b": "[lien](https://x.y)", "c": "d"}},
+    ),
+    (
+        'a: {b: "Osons" encore, c: d}',
+        (1, 16, "yaml-quotes"),
+        "b: '\"Osons\" encore'",
+        {"a": {"b": '"Osons" encore', "c": "d"}},
+    ),
+    (
+        "a: {b: c.jpg alt: Une écluse}",
+        (1, 17, "yaml-quotes"),
+        "if 'alt' is a field, type a comma before it",
+        {"a": {"b": "c.jpg alt: Une écluse"}},
+    ),
+    (
+        "a: [Le salon : programme, b]",
+        (1, 14, "yaml-quotes"),
+        'text: "Le salon : programme"',
+        {"a": ["Le salon : programme", "b"]},
+    ),
+    ("a: {Une écluse, l'eau}", (1, 4, "yaml-quotes"), "quotes", {"a": "{Une écluse, l'eau}"}),
+    ("a: {b: [c] d: }", (1, 12, "yaml-quotes"), '"[c] d:"', {"a": {"b": "[c] d:"}}),
+    ("a: {b, c: d}", (1, 5, "text-without-field"), "'b'", {"a": {"c": "d"}}),
+    ("a: [b, c : d : e]", (1, 14, "yaml-quotes"), 'c: "d : e"', {"a": ["b", {"c": "d : e"}]}),
+    (
+        "a: {b: {c: d, e} f}",
+        (1, 18, "yaml-quotes"),
+        'b: "{c: d, e} f"',
+        {"a": {"b": "{c: d, e} f"}},
+    ),
+    (
+        "a: {x: y, b:c}",
+        (1, 12, "space-after-colon"),
+        "'b: '",
+        {"a": {"x": "y", "b": "c"}},
+    ),
     # What only the library sees
-    ("a: {b: L'IA : oui}", (1, 13, "unclosed-bracket"), "comma", None),
     ('a: {b: "' + "\n" * 1200, (1, 8, "unclosed-quote"), "same quote", None),
     ('a: "' + "\n" * 1200 + '"\nb: c : d', (1202, 6, "yaml-quotes"), "colon", None),
     ('a: ["\\d"]', (1, 6, "yaml-quotes"), "twice", None),
@@ -522,8 +606,13 @@ def test_a_file_of_nothing_but_faults_ends_after_a_hundred():
 
     assert len(source.problems) == 100
     assert len(parse("a: [" + "b #c, " * 500 + "]").problems) == 100
+    assert len(parse("a: [" + "{b: c, d e}, " * 5000 + "]").problems) == 100
     assert len(parse("\x0b\n" * 500).problems) == 100
     assert len(parse("a: [" + "*b, " * 500 + "]").problems) == 100
+
+
+def test_a_bracket_before_a_word_without_value_is_told():
+    assert parse("a: {[b] c: }").problems
 
 
 @pytest.mark.parametrize("opening", ["[", "- ", "{a: "])
@@ -560,3 +649,42 @@ def test_a_value_between_brackets_may_have_a_thousand_lines_and_more():
 
     assert source.problems == ()
     assert len(source.value["a"]) == 1500
+
+
+ITEM = "- kind: b\n  title: c\n  body: |\n    d\n\n    e\n  picture:\n    file: f\n"
+FELLOWS = "sections:\n  - title: A\n    items:\n      - kind: a\n        body: |\n          x\n"
+NEXT_ITEM = "      - kind: z\n        title: y\n"
+
+
+def indented(text, first, rest):
+    lines = text.splitlines(keepends=True)
+    return "".join(
+        " " * (first if line is lines[0] else rest) * bool(line.strip()) + line for line in lines
+    )
+
+
+@pytest.mark.parametrize("fellows", [FELLOWS, FELLOWS + "\n", FELLOWS[: FELLOWS.index("      -")]])
+@pytest.mark.parametrize(
+    ("first", "rest", "place", "words"),
+    [
+        (0, 0, (0, 1), "right by 6 spaces"),
+        (4, 4, (0, 5), "right by 2 spaces"),
+        (8, 8, (0, 9), "left by 2 spaces"),
+        (6, 0, (1, 3), "right by 6 spaces"),
+        (6, 8, (1, 11), "left by 2 spaces"),
+        (4, 6, (0, 5), "by 6 spaces"),
+        (2, 6, (0, 3), "by 6 spaces"),
+    ],
+)
+def test_an_item_pasted_at_another_level_is_one_fault(fellows, first, rest, place, words):
+    if "kind" not in fellows and first in (4, 8):
+        pytest.skip("the first item of a list says where its items stand")
+    source = parse(fellows + indented(ITEM, first, rest) + NEXT_ITEM)
+
+    (problem,) = source.problems
+    line = fellows.count("\n") + 1 + place[0]
+    assert (problem.position, problem.rule) == ((line, place[1]), "indentation")
+    assert words in problem.hint
+    items = [each["kind"] for each in source.value["sections"][0]["items"]]
+    assert items[-2:] == ["b", "z"]
+    assert source.value["sections"][0]["items"][-2]["body"] == "d\n\ne"
