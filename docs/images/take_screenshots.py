@@ -30,7 +30,7 @@ PAGES = (("preview-page", "issues/2023-09-rentree?width=375", "light"),)
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
 # The recipes of « Je veux… » that are items for everyone, in order; and the drawings of this
 # workspace that stand for the pictures that they name.
-RECIPES = ("editorial", "video", "job", "partner", "correction", "beside", "date")
+RECIPES = ("editorial", "video", "job", "event", "partner", "correction", "beside", "date")
 RECIPE_PAGES = {"fr": "fr/je-veux.md", "en": "en/how-to.md"}
 DRAWN = {"portrait": "portrait-ines", "film": "rencontre", "visit": "lycee", "visite": "lycee",
          "bureaux": "ministere", "offices": "ministere"}  # fmt: skip
