@@ -54,13 +54,13 @@ def take_readme_item(browser: Browser, folder: Path) -> Image.Image:
     readme = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
     (item,) = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
     issue = folder / "readme.yaml"
-    issue.write_text(f"{HEAD}items:\n{item}", encoding="utf-8")
+    issue.write_text(f"{HEAD}language: en\nitems:\n{item}", encoding="utf-8")
     if run(["build", str(issue), "--output", str(folder)]) != 0:
         raise SystemExit("the item of README does not build")
     page = browser.new_page(viewport={"width": 375, "height": 900}, device_scale_factor=2)
     page.goto((folder / "readme/email.html").as_uri())
-    place = page.locator("h2", has_text="Bercy").bounding_box()
-    end = page.get_by_text("une subvention").last.bounding_box()
+    place = page.locator("h2", has_text="Treasury").bounding_box()
+    end = page.get_by_text("than a grant").last.bounding_box()
     if place is None or end is None:
         raise SystemExit("the item of README is not in its email")
     top = place["y"] - 20
