@@ -46,7 +46,7 @@ WORDS = {
         "around": "Page précédente, page suivante",
         "copy": "Copier",
         "copied": "Copié",
-        "found": "pages trouvées",
+        "found": ["page trouvée", "pages trouvées"],
         "none": "Aucune page. Essayez un autre mot.",
         "wrong": "À éviter",
     },
@@ -63,7 +63,7 @@ WORDS = {
         "around": "Previous page, next page",
         "copy": "Copy",
         "copied": "Copied",
-        "found": "pages found",
+        "found": ["page found", "pages found"],
         "none": "No page. Try another word.",
         "wrong": "To avoid",
     },
@@ -107,9 +107,9 @@ class Page:
 
     @property
     def known_as(self) -> list[str]:
-        """The words that people look for it by, beside those that it has."""
-        found = _KNOWN_AS.search(self.text)
-        return [" ".join(word.split()) for word in found[1].split(",")] if found else []
+        """The words that people look for it and its parts by, beside those that it has."""
+        found = ",".join(_KNOWN_AS.findall(self.text))
+        return [" ".join(word.split()) for word in found.split(",")] if found else []
 
     @cached_property
     def parts(self) -> list["Part"]:
@@ -119,8 +119,12 @@ class Page:
             if before.type == "heading_open":
                 title = typeset(plain(token), self.language)
                 found.append(Part(str(before.attrs["id"]), title, int(before.tag[1:])))
-            elif found and token.type in ("inline", "fence"):
+            elif found and token.type == "inline":
                 found[-1].words += f" {plain(token)}"
+            elif found and token.type == "fence":
+                found[-1].code += f" {plain(token)}"
+            elif known := token.type == "html_block" and _KNOWN_AS.search(token.content):
+                found[-1].known_as = known[1]
         return found
 
     @property
@@ -148,12 +152,14 @@ class Page:
 
 @dataclass
 class Part:
-    """What stands under a heading: its address in the page, title, level and words."""
+    """What stands under a heading: its address in the page, title, level, words; other names."""
 
     anchor: str
     title: str
     level: int
     words: str = ""
+    code: str = ""
+    known_as: str = ""
 
 
 def typeset(text: str, language: str) -> str:
@@ -279,7 +285,10 @@ def index_of(pages: Sequence[Page]) -> str:
             "url": Path(page.url).name,
             "title": page.title,
             "words": page.known_as,
-            "parts": [[part.anchor, part.title, part.words] for part in page.parts],
+            "parts": [
+                [part.anchor, part.title, part.words + part.code, part.known_as]
+                for part in page.parts
+            ],
         }
         for page in pages
     ]

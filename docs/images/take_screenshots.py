@@ -30,7 +30,7 @@ PAGES = (("preview-page", "issues/2023-09-rentree?width=375", "light"),)
 HEAD = "kind: newsletter\nsubject: Objet\npreheader: Accroche\ntitle: Titre\ndate: 2023-05-02\n"
 # The recipes of « Je veux… » that are items for everyone, in order; and the drawings of this
 # workspace that stand for the pictures that they name.
-RECIPES = ("editorial", "video", "job", "partner", "correction", "beside", "date")
+RECIPES = ("editorial", "video", "job", "event", "partner", "correction", "beside", "date")
 RECIPE_PAGES = {"fr": "fr/je-veux.md", "en": "en/how-to.md"}
 DRAWN = {"portrait": "portrait-ines", "film": "rencontre", "visit": "lycee", "visite": "lycee",
          "bureaux": "ministere", "offices": "ministere"}  # fmt: skip
@@ -54,13 +54,13 @@ def take_readme_item(browser: Browser, folder: Path) -> Image.Image:
     readme = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
     (item,) = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
     issue = folder / "readme.yaml"
-    issue.write_text(f"{HEAD}items:\n{item}", encoding="utf-8")
+    issue.write_text(f"{HEAD}language: en\nitems:\n{item}", encoding="utf-8")
     if run(["build", str(issue), "--output", str(folder)]) != 0:
         raise SystemExit("the item of README does not build")
     page = browser.new_page(viewport={"width": 375, "height": 900}, device_scale_factor=2)
     page.goto((folder / "readme/email.html").as_uri())
-    place = page.locator("h2", has_text="Bercy").bounding_box()
-    end = page.get_by_text("une subvention").last.bounding_box()
+    place = page.locator("h2", has_text="Treasury").bounding_box()
+    end = page.get_by_text("than a grant").last.bounding_box()
     if place is None or end is None:
         raise SystemExit("the item of README is not in its email")
     top = place["y"] - 20

@@ -52,7 +52,7 @@ class StoryParts(ItemParts):
     layout: Literal["above", "beside", "hero", "text", "box"] | None = Field(
         None,
         description=N_(
-            "The picture above the text, beside the title, across the email (hero) or left out "
+            "The picture above the text, beside its start, across the email (hero) or left out "
             "(text); box: the whole in a box"
         ),
     )

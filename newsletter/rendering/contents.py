@@ -12,7 +12,7 @@ from newsletter.values.suggestions import fold
 
 # What templates write above an item that has no title of its own.
 DEFAULT_TITLES = {
-    "agenda": N_("Agenda"),
+    "agenda": N_("Dates for your diary"),
     "key-figures": N_("Key figures"),
     "links": N_("Further reading"),
 }
@@ -101,5 +101,6 @@ def heading_of(item: Item, section: NumberedSection, language: str) -> str:
     own = getattr(item, "title", None) or getattr(item, "name", None)
     named = DEFAULT_TITLES.get(item.kind, "")
     default = named and translator(language)(named)
-    is_said = section.items[0][1] is item and fold(section.title or "") == fold(default)
+    names = fold(default), item.kind
+    is_said = section.items[0][1] is item and fold(section.title or "") in names
     return own or ("" if is_said else default)

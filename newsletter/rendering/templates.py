@@ -188,9 +188,11 @@ def _before_colon(text: str) -> str:
 
 
 def _joined_facts(facts: Iterable[str | None]) -> str:
-    """Return the facts that there are as one line; Markup stays Markup."""
+    """Return the facts that there are as one line, which no dot begins; Markup stays Markup."""
     known = [fact for fact in facts if fact]
-    joint = Markup(" · ") if any(isinstance(fact, Markup) for fact in known) else " · "
+    joint = f"{NBSP}· "
+    if any(isinstance(fact, Markup) for fact in known):
+        return Markup(joint).join(known)  # noqa: S704 - it holds no sign of HTML
     return joint.join(known)
 
 

@@ -29,7 +29,21 @@ ASKED = {
         "prénom": "personnaliser",
         "delegation": "je-veux",
         "embargo": "communique",
-        "mot de passe": "reglages",
+        "mot de passe": "demarrer",
+        "quitter la liste": "se-desinscrire",
+        "supprimer un élément": "ecrire",
+        "mauvais mail envoyé": "corriger-apres-l-envoi",
+        "save the date": "genres",
+        "événement": "genres",
+        "annoncer une date": "genres",
+        "annoncer un événement": "je-veux",
+        "excel": "reglages",
+        "fichier excel des adhérents": "reglages",
+        "emoji": "regles",
+        "nouveau numéro": "demarrer",
+        "virgule": "ecrire",
+        "mailing": "envoyer",
+        "programmer": "envoyer",
         "spam": "envoyer",
         "bon à tirer": "faire-valider",
         "objet": "tete-du-numero",
@@ -59,7 +73,19 @@ ASKED = {
         "first name": "personalising",
         "region": "how-to",
         "embargo": "press-releases",
-        "password": "settings",
+        "password": "getting-started",
+        "leave the list": "unsubscribe-page",
+        "delete an item": "writing",
+        "wrong email sent": "correcting-after-sending",
+        "save the date": "kinds",
+        "event": "kinds",
+        "announce an event": "how-to",
+        "excel": "settings",
+        "emoji": "rules",
+        "new issue": "getting-started",
+        "comma": "writing",
+        "mailing": "sending",
+        "schedule": "sending",
         "spam": "sending",
         "sign off": "approval",
         "subject": "head-of-the-issue",
@@ -152,6 +178,35 @@ def test_a_search_leads_to_the_part_of_a_page_and_the_keyboard_is_enough(
     assert page.url.endswith("/en/press-releases.html#the-embargo")
     page.fill("#search", "xyzzy")
     assert page.locator("#found").inner_text() == "No page. Try another word."
+
+
+def test_an_answer_shows_how_its_text_begins_and_one_page_is_a_singular(
+    page: Page, site: Path
+) -> None:
+    page.goto((site / "fr/index.html").as_uri())
+    page.fill("#search", "ninjs")
+    lines = page.locator("#found").inner_text().splitlines()
+
+    assert lines[0] == "1 page trouvée"
+    assert all(line.partition(" ")[2] for line in lines[1:] if line)
+    page.fill("#search", "save the date")
+    assert (
+        "Des dates à retenir"
+        in page.locator("#found a[href$='genres.html#agenda'] + span").inner_text()
+    )
+    page.fill("#search", "logo")
+    assert page.locator("#found p").inner_text() == "6 pages trouvées"
+    assert "Apparence Le thème est" in page.locator("#found li").first.inner_text()
+
+
+@pytest.mark.parametrize(("locale", "first"), [("fr-CA", "fr"), ("en-GB", "en"), ("de-DE", "en")])
+def test_the_manual_opens_in_the_reader_s_language(
+    browser: Browser, site: Path, locale: str, first: str
+) -> None:
+    page = browser.new_page(locale=locale)
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_url(f"**/{first}/index.html")
+    page.close()
 
 
 def test_each_page_fits_a_phone_and_asks_for_its_own_files_alone(page: Page, site: Path) -> None:

@@ -51,10 +51,10 @@ def test_contents_name_what_is_visible_and_has_a_title(
     assert contents.xpath(".//a/text()") == [
         "First & foremost",
         "One",
-        "Agenda",
+        "Dates for your diary",
         "Zoé Martin",
     ]
-    assert "In this issue:\n- First & foremost\n  - One\n- Agenda\n- Zoé Martin\n" in document.text
+    assert "\n  - One\n- Dates for your diary\n- Zoé Martin\n" in document.text
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,43 @@ def spaces_in(mail: str) -> Iterator[tuple[int, str]]:
                 yield int(space), etree.tostring(element)[:120].decode()
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_beside_a_picture_the_text_begins_and_goes_on_below(
+    look: str, render_in: RenderIn, tmp_path: Path
+) -> None:
+    issue = tmp_path / "beside.yaml"
+    item = "kind: article, title: a, lead: b, layout: beside, picture: {file: lycee.png, alt: c}"
+    issue.write_text(f'{HEAD}items: [{{{item}, body: "first\\n\\nsecond"}}]\n')
+
+    mail = html.document_fromstring(render_in(f"look: {look}\n", issue).html)
+
+    [picture, text] = mail.xpath("//div[starts-with(@class, 'col ')]")
+    assert len(picture.xpath(".//img[@alt='c']")) == 1
+    assert [each.strip() for each in text.itertext() if each.strip()] == ["a", "b", "first"]
+    assert mail.xpath("//p[.='second']/ancestor::div[starts-with(@class, 'col ')]") == []
+
+
+def test_no_dot_between_facts_begins_a_line(render_in: RenderIn) -> None:
+    mail = render_in("look: plain\n")
+
+    for part in (html.document_fromstring(mail.html).text_content(), mail.text):
+        assert part.count("\xa0·") > 3
+        assert re.findall(r".{,20}[ \n]·", part) == []
+
+
+def test_what_is_round_in_light_is_round_in_dark(render_in: RenderIn) -> None:
+    mail = render_in('look: institution\nbrand: "#5b2bb5"\n').html
+
+    dark = re.findall(r"([^{}]+)\{([^}]+)\}", mail.partition("(prefers-color-scheme:dark){")[2])
+    grounds = {
+        each.strip() for rule, said in dark if "background" in said for each in rule.split(",")
+    }
+    assert ".solid" in grounds
+    assert {each for each in grounds if each.endswith((" a", " span"))} == set()
+    styles = html.document_fromstring(mail).xpath("//td[@class='plate']/@style")
+    assert all("border-radius:4px" in each for each in styles)
+
+
 def test_a_picture_in_a_box_is_no_wider_than_the_box_s_words(
     render_in: RenderIn, tmp_path: Path
 ) -> None:

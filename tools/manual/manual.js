@@ -1,7 +1,7 @@
 // The manual's search. INDEX comes from search.js: a page opened from disk
 // cannot fetch a file.
-/** @typedef {{url: string, title: string, words: string[], parts: [string, string, string][]}} Page */
-/** @typedef {{url: string, title: string, score: number}} Answer */
+/** @typedef {{url: string, title: string, words: string[], parts: [string, string, string, string][]}} Page */
+/** @typedef {{url: string, title: string, text: string, score: number}} Answer */
 const { INDEX } = /** @type {{INDEX: Page[]}} */ (/** @type {unknown} */ (globalThis));
 
 /** @type {Map<string, string[]>} */
@@ -36,7 +36,8 @@ function knownScore(known, asked, word) {
   return Math.max(
     0,
     ...known.map((phrase) => {
-      const isWhole = phrase.includes(word) && phrase.every((each) => asked.includes(each));
+      const isWhole = phrase.includes(word) &&
+        phrase.every((each) => asked.includes(each) || FILLERS.has(each));
       return isWhole ? 40 : 16 * likeness(phrase, word) / phrase.length;
     }),
   );
@@ -52,20 +53,25 @@ function partScore(title, text, word) {
 function answer({ url, title, words, parts }, asked) {
   const known = words.map(wordsOf);
   let score = 0, met = 0;
-  const below = parts.slice(1).map(([anchor, name]) => ({
+  const below = parts.slice(1).map(([anchor, name, text]) => ({
     url: `${url}#${anchor}`,
     title: name,
+    text,
     score: 0,
   }));
   for (const word of asked) {
     const inParts = parts.map(([_anchor, name, text]) => partScore(name, text, word));
-    below.forEach((each, at) => each.score += inParts[at + 1] ?? 0);
+    below.forEach((each, at) => {
+      const [_anchor, _name, _text, others = ""] = parts[at + 1] ?? [];
+      each.score += (inParts[at + 1] ?? 0) + 8 * likeness(wordsOf(others), word);
+    });
     const own = knownScore(known, asked, word) + 20 * likeness(wordsOf(title), word) +
       Math.max(...inParts);
     score += own;
     met += own > 0 ? 1 : 0;
   }
-  return { url, title, score: score * (met / asked.length) ** 2, below: best(below, 3, 2) };
+  const text = parts.map(([_anchor, _name, each]) => each).find((each) => each) ?? "";
+  return { url, title, text, score: score * (met / asked.length) ** 2, below: best(below, 3, 2) };
 }
 
 /** Those of more than `least`, the best first. @template {Answer} T @param {T[]} answers @param {number} most @param {number} least */
@@ -85,14 +91,21 @@ function made(tag, ...content) {
   return element;
 }
 
-/** A list of links; under each, those that are below it. @param {(Answer & {below?: Answer[]})[]} answers @returns {HTMLElement} */
+/** The first words of a text. @param {string} text */
+function opening(text) {
+  return text.length > 90 ? `${text.slice(0, 90).replace(/\s\S*$/, "")}…` : text;
+}
+
+/** A list of links, each with how its text begins; under each, those that are below it. @param {(Answer & {below?: Answer[]})[]} answers @returns {HTMLElement} */
 function list(answers) {
   return made(
     "ul",
-    ...answers.map(({ url, title, below = [] }) => {
+    ...answers.map(({ url, title, text, below = [] }) => {
       const link = made("a", title);
       link.setAttribute("href", `${found.dataset["here"]}${url}`);
-      return made("li", link, ...(below.length > 0 ? [list(below)] : []));
+      const first = made("span", opening(text.trim()));
+      first.className = "small";
+      return made("li", link, " ", first, ...(below.length > 0 ? [list(below)] : []));
     }),
   );
 }
@@ -100,8 +113,9 @@ function list(answers) {
 box.addEventListener("input", () => {
   const asked = wordsOf(box.value).filter((word) => !FILLERS.has(word));
   const answers = best(INDEX.map((page) => answer(page, asked)), 6, 0);
-  const { none = "", count = "" } = found.dataset;
-  said.textContent = answers.length > 0 ? `${answers.length} ${count}` : none;
+  const { none = "", one = "", count = "" } = found.dataset;
+  const pages = answers.length > 1 ? count : one;
+  said.textContent = answers.length > 0 ? `${answers.length} ${pages}` : none;
   found.replaceChildren(said, list(answers));
   found.hidden = box.value.trim() === "";
 });
