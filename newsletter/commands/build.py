@@ -156,9 +156,9 @@ def _other_forms(
     forms = agenda_as_ics(issue, settings)
     if not isinstance(issue, PressRelease):
         return forms, [], []
+    from newsletter.rendering.addresses import PDF_NAME, media_name
     from newsletter.rendering.press.ninjs import release_as_ninjs
     from newsletter.rendering.press.pdf import PdfUnavailable, pdf_problems, render_release_pdf
-    from newsletter.rendering.release import PDF_NAME, media_name
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:

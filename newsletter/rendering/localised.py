@@ -1,4 +1,4 @@
-"""Dates, hours and speakers in the language of the issue."""
+"""Dates, hours and speakers in the language of the issue; telephone numbers as they are dialled."""
 
 import re
 from datetime import date, datetime, tzinfo
@@ -16,6 +16,8 @@ SHORT_MONTHS = {
 }
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?|[a-zà-ÿ]{1,4}\s)*[^\W\d_]\.")
+# Between a landline and a mobile: "01 99 00 00 00 / 06 99 00 00 00", "… ou …".
+_BETWEEN = re.compile(r"(\s*[/,;·|]\s*|\s+(?:ou|et|or|and)\s+)")
 
 
 def format_day(day: date, language: str) -> str:
@@ -128,3 +130,14 @@ def format_dateline(place: str, day: date, language: str) -> str:
 
 def _number(day: date, language: str) -> str:
     return "1er" if day.day == 1 and language == "fr" else str(day.day)
+
+
+def dialled(phone: str) -> str:
+    """Return the number as a telephone dials it, or "" where `phone` is more than a number."""
+    number = re.sub(r"[\s.\-()\u2010\u2011]", "", phone.replace("(0)", ""))
+    return number if re.fullmatch(r"\+?\d{3,15}", number) else ""
+
+
+def telephones(phones: str) -> list[tuple[str, str]]:
+    """Return `phones` in pieces, each with the number that it is, or ""."""
+    return [(piece, dialled(piece)) for piece in _BETWEEN.split(phones) if piece]

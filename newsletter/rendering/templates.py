@@ -28,11 +28,9 @@ from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised, sandbox
-from newsletter.rendering.compiled_templates import CompiledTemplates
+from newsletter.rendering.localised import dialled, telephones
 from newsletter.rendering.markdown.markdown import render_html, render_markdown_text
-from newsletter.rendering.moved import moved
-from newsletter.rendering.own_templates import OwnFirst, own_names
-from newsletter.rendering.telephones import dialled, telephones
+from newsletter.rendering.own_templates import CompiledTemplates, OwnFirst, moved, own_names
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
 from newsletter.values.signatures import Signed

@@ -8,10 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.addresses import address_in, files_address
+from newsletter.rendering.addresses import PDF_NAME, address_in, files_address, media_name
 from newsletter.rendering.calendar.agenda import agenda_as_ics
 from newsletter.rendering.pictures.images import DocumentImage
-from newsletter.rendering.release import PDF_NAME, media_name
 from newsletter.rendering.web.page import WebIssue, render_web_issue
 from newsletter.settings.settings import Settings
 from newsletter.site.places import SitePlaces

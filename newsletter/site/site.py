@@ -7,8 +7,8 @@ from itertools import islice
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.addresses import media_address
 from newsletter.rendering.pictures.images import ShownImage
-from newsletter.rendering.release import media_address
 from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
 from newsletter.rendering.web.page import (
     PageFacts,

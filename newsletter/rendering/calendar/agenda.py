@@ -17,7 +17,7 @@ from newsletter.rendering.calendar.zone import timezone_lines
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
-from newsletter.rendering.text import NumberedLinks
+from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.values.structures import Event

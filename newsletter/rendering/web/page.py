@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,14 +19,11 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, translator
 from newsletter.packaged import packaged_files
-from newsletter.rendering.composition import compose
-from newsletter.rendering.grounds import GROUNDS
-from newsletter.rendering.markdown.markdown import parse_markdown
+from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.own_templates import OwnFirst
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage
 from newsletter.rendering.pictures.logo import shown_logo
-from newsletter.rendering.release import release_preheader
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.rendering.web.shown import on_the_web, with_fallbacks
@@ -178,25 +175,13 @@ def _finished(fragment: str) -> str:
 def shell_of(settings: Settings, language: str, places: WebPlaces, **facts: object) -> Shell:
     """Return what stands around pages in `language`; `facts` are given to every template too."""
     pictures = Pictures(settings)
-    theme = settings.theme
     context = {
         **facts,
-        "language": language,
-        "zone": settings.zone,
-        "other_language": "en" if language == "fr" else "fr",
+        **shared_context(settings, language, pictures),
         "organisation": settings.organisation,
         "site": settings.site or Site(),
         "site_name": settings.organisation.name,
-        "theme": theme,
-        "space": theme.space,
-        "grounds": GROUNDS,
-        "light": theme.colours.light,
-        "dark": theme.colours.dark,
-        "pictures": pictures,
         "places": places,
-        "logo_on": partial(shown_logo, pictures, settings),
-        "parsed": cache(partial(parse_markdown, language=language)),
-        "typeset": cache(partial(apply_typography, language=language)),
     }
     logo = shown_logo(pictures, settings, "surface")
     environment = web_environment(settings.workspace, language)
