@@ -25,8 +25,7 @@ from newsletter.rendering.merge import (
     merge_field,
     replace_merge_fields,
 )
-from newsletter.rendering.pictures.images import Pictures
-from newsletter.rendering.pictures.logo import shown_logo
+from newsletter.rendering.pictures.images import Pictures, shown_logo
 from newsletter.rendering.places import (
     GROUNDS,
     NumberedSection,

@@ -8,7 +8,7 @@ from newsletter.checks.rule import Finding, rule
 from newsletter.i18n import _
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
-from newsletter.rendering.pictures.logo import MIN_LOGO_CONTRAST
+from newsletter.rendering.pictures.images import MIN_LOGO_CONTRAST
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, read_source
 from newsletter.values.colours import WHITE, contrast

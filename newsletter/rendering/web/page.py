@@ -22,8 +22,7 @@ from newsletter.packaged import packaged_files
 from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.own_templates import OwnFirst
-from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage
-from newsletter.rendering.pictures.logo import shown_logo
+from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.rendering.web.shown import on_the_web, with_fallbacks
