@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel
@@ -26,7 +26,7 @@ MAX_ADDRESS = 2000  # characters; servers refuse longer ones
 TOKEN = re.compile(r"qzm[a-p]{16}mzq")
 _TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _ADDRESS = re.compile(r"((?:href|src)\s*=\s*[\"'])([^\"']*)")
-ModelType = TypeVar("ModelType", bound=BaseModel)
+ValueType = TypeVar("ValueType")
 
 
 @dataclass(frozen=True, order=True)
@@ -49,7 +49,7 @@ def merge_field(name: str, fallback: str | None = None) -> MergeField:
     return MergeField(f"qzm{letters}mzq", name, fallback)
 
 
-def replace_merge_fields(model: ModelType, found: dict[str, MergeField]) -> ModelType:
+def replace_merge_fields(model: ValueType, found: dict[str, MergeField]) -> ValueType:
     """Return `model` with tokens for the merge fields in its texts; note each in `found`."""
 
     def token_for(match: re.Match[str]) -> str:
@@ -64,22 +64,22 @@ def replace_merge_fields(model: ModelType, found: dict[str, MergeField]) -> Mode
             return text
         return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(token_for, text))
 
-    changed = change_texts(model, in_text)
-    return changed if isinstance(changed, type(model)) else model
+    return change_texts(model, in_text)
 
 
-def change_texts(value: object, change: Callable[[str], str]) -> object:
+def change_texts(value: ValueType, change: Callable[[str], str]) -> ValueType:
     """Return a value of the model with each of its texts changed."""
+    changed: object = value
     if isinstance(value, str):
-        return change(value)
-    if isinstance(value, tuple):
-        return tuple(change_texts(each, change) for each in value)
-    if isinstance(value, BaseModel):
+        changed = change(value)
+    elif isinstance(value, tuple):
+        changed = tuple(change_texts(each, change) for each in value)
+    elif isinstance(value, BaseModel):
         old = {name: getattr(value, name) for name in type(value).model_fields}
         new = {name: change_texts(each, change) for name, each in old.items()}
         different = {name: each for name, each in new.items() if each is not old[name]}
-        return value.model_copy(update=different) if different else value
-    return value
+        changed = value.model_copy(update=different) if different else value
+    return cast(ValueType, changed)
 
 
 class Place(Enum):

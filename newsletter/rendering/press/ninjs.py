@@ -12,8 +12,8 @@ from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
 from newsletter.rendering.addresses import files_address, media_address, page_of
 from newsletter.rendering.composition import ComposedIssue, compose
+from newsletter.rendering.html import without_mjml
 from newsletter.rendering.merge import fill_html
-from newsletter.rendering.plain_html import without_mjml
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings

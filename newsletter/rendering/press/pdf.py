@@ -15,8 +15,8 @@ from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Problem
 from newsletter.rendering.composition import compose
+from newsletter.rendering.html import without_mjml
 from newsletter.rendering.merge import fill_html
-from newsletter.rendering.plain_html import without_mjml
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import font_problem

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -122,24 +122,20 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     context = {**composed.context, "anchors": composed.anchors}
     fragment = render_template(environment, f"web/{issue.kind}.html", context)
     content = fill_html(_finished(fragment), composed.merge_fields, {})
-    is_release = isinstance(issue, PressRelease)
-    plain = with_fallbacks(issue)
-    say = translator(composed.language)
-    number = getattr(plain, "number", None)
-    series = getattr(plain, "series", None) or ""
-    about = [series, number and say(N_("No. {number}")).format(number=number)]
-    picture = _first_picture(issue)
-    pictures = composed.pictures
-    typeset = partial(apply_typography, language=composed.language)
+    plain, say = with_fallbacks(issue), translator(composed.language)
+    if isinstance(plain, PressRelease):
+        title, description = plain.headline, release_preheader(plain, composed.language)
+        series, kicker = "", say(N_("Press release"))
+    else:
+        title, description, series = plain.title, plain.preheader, plain.series or ""
+        about = [series, plain.number and say(N_("No. {number}")).format(number=plain.number)]
+        kicker = " · ".join(filter(None, about))
+    picture, pictures = _first_picture(issue), composed.pictures
     return WebIssue(
-        title=typeset(plain.headline if isinstance(plain, PressRelease) else plain.title),
-        kicker=say(N_("Press release")) if is_release else " · ".join(filter(None, about)),
+        title=apply_typography(title, language=composed.language),
+        kicker=kicker,
         series=series,
-        description=typeset(
-            release_preheader(plain, composed.language)
-            if isinstance(plain, PressRelease)
-            else plain.preheader
-        ),
+        description=apply_typography(description, language=composed.language),
         language=composed.language,
         day=issue.date,
         content=content,

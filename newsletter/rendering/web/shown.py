@@ -2,7 +2,6 @@
 
 import re
 
-from newsletter.content.issue import Newsletter
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import online_parts
@@ -21,8 +20,7 @@ _BORDER = re.compile(
 def on_the_web(issue: Issue) -> Issue:
     """Return what of `issue` its page says; a release, as it is once its embargo has ended."""
     parts = online_parts(issue, for_some=issue.web.parts == "all")
-    seen = change_texts(parts, _for_everyone)
-    shown = without_conditions(seen if isinstance(seen, Newsletter | PressRelease) else issue)
+    shown = without_conditions(change_texts(parts, _for_everyone))
     if isinstance(shown, PressRelease):
         return shown.model_copy(update={"embargo": None, "note": None})
     return shown
@@ -30,8 +28,7 @@ def on_the_web(issue: Issue) -> Issue:
 
 def with_fallbacks(issue: Issue) -> Issue:
     """Return the issue with the words that its merge fields fall back on, as plain text."""
-    changed = change_texts(issue, lambda text: MERGE_FIELD.sub(_fallback, text))
-    return changed if isinstance(changed, Newsletter | PressRelease) else issue
+    return change_texts(issue, lambda text: MERGE_FIELD.sub(_fallback, text))
 
 
 def _fallback(field: re.Match[str]) -> str:
@@ -49,13 +46,11 @@ def _for_everyone(text: str) -> str:
     starts = zip([0, *ends], [*ends, len(text)], strict=True)
     sentences = [text[start:end] for start, end in starts]
     kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
-    return kept if re.search(r"\w", kept) else _without_fields(text)
+    if re.search(r"\w", kept):
+        return kept
+    rest = MERGE_FIELD.sub(lambda field: field[0] if _fallback(field) else "", text)
+    return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
 
 
 def _is_incomplete(sentence: str) -> bool:
     return any(not _fallback(field) for field in MERGE_FIELD.finditer(sentence))
-
-
-def _without_fields(text: str) -> str:
-    rest = MERGE_FIELD.sub(lambda field: field[0] if _fallback(field) else "", text)
-    return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
