@@ -130,31 +130,22 @@ def _quote_role(text: str, position: int, *, inside: bool) -> Literal["open", "c
     return "none" if (can_close and not can_open) or before.isdigit() else "open"  # 15" are inches
 
 
-def _quote_pairs(text: str) -> list[tuple[int, int, int]]:
-    """Return (opening, closing, depth) of each pair of straight double quotes."""
-    pairs: list[tuple[int, int, int]] = []
-    opened: list[int] = []
-    depth = 0
-    for match in re.finditer('["«»]', text):
-        position, sign = match.start(), match[0]
-        if sign != '"':
-            depth = max(0, depth + (1 if sign == "«" else -1))
-            continue
-        role = _quote_role(text, position, inside=bool(opened))
-        if role == "open":
-            opened.append(position)
-        elif role == "close":
-            pairs.append((opened.pop(), position, depth + len(opened)))
-    return pairs
-
-
 def _pair_quotes(outer: tuple[str, str], inner: tuple[str, str]) -> Step:
     """Return the step that turns pairs of `"` into `outer` quotes, `inner` ones when nested."""
 
     def step(text: str) -> str:
-        signs = list(text)
-        for opening, closing, depth in _quote_pairs(text):
-            signs[opening], signs[closing] = inner if depth else outer
+        signs, depth, opened = list(text), 0, list[int]()
+        for match in re.finditer('["«»]', text):
+            position, sign = match.start(), match[0]
+            if sign != '"':
+                depth = max(0, depth + (1 if sign == "«" else -1))
+                continue
+            role = _quote_role(text, position, inside=bool(opened))
+            if role == "open":
+                opened.append(position)
+            elif role == "close":
+                opening = opened.pop()
+                signs[opening], signs[position] = inner if depth + len(opened) else outer
         return "".join(signs)
 
     return _if_any('"', step)

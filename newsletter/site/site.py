@@ -18,8 +18,8 @@ from newsletter.rendering.web.page import (
     render_style_sheet,
     render_words,
     shell_of,
+    with_fallbacks,
 )
-from newsletter.rendering.web.shown import with_fallbacks
 from newsletter.settings.settings import Settings
 from newsletter.site.archive import series_of, years_of
 from newsletter.site.feeds import (

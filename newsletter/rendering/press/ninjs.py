@@ -6,6 +6,7 @@ https://www.iptc.org/std/ninjs; its schema stands among the tests.
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from newsletter.content.press_release import PressRelease
@@ -17,7 +18,7 @@ from newsletter.rendering.merge import fill_html
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
-from newsletter.values.structures import Contact, Medium
+from newsletter.values.structures import Medium
 
 SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
 GENRE = {"name": "Press release", "uri": "http://cv.iptc.org/newscodes/genre/Press_Release"}
@@ -29,8 +30,12 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
     Times without an hour of their own are the release's date at midnight: no clock is asked.
     """
     composed = compose(release, settings)
+    typeset = partial(apply_typography, language=composed.language)
     created, correction = _midnight(release.date, settings), release.correction
     organisation = settings.organisation
+    replaces = translator(composed.language)("CORRECTION: replaces {what}")
+    titles = {"main": release.headline, "subheadline": release.subheadline}
+    issuer = {"name": organisation.name, "role": "issuer", "contactInfo": list(_contacts(release))}
     news = {
         "uri": _uri(release, settings),
         "standard": {"name": "ninjs", "version": "3.1", "schema": SCHEMA},
@@ -43,21 +48,19 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         "versionCreated": _midnight(correction.date, settings) if correction else created,
         "embargoedUntil": release.embargo and release.embargo.isoformat(),
         "language": composed.language,
-        "title": _typeset(release.headline, composed),
+        "title": typeset(release.headline),
         "slugline": release.id,
         "genres": [GENRE],
         "located": release.place,
         "by": organisation.name,
         "copyrightHolder": organisation.legal_name or organisation.name,
-        "edNote": correction.text if correction else _replaced(release, composed),
-        "headlines": list(_headlines(release, composed)),
+        "edNote": correction.text
+        if correction
+        else release.replaces and replaces.format(what=release.replaces),
+        "headlines": [{"role": role, "value": typeset(it)} for role, it in titles.items() if it],
         "bodies": list(_bodies(release, composed, settings)),
-        "people": [
-            {"name": _typeset(quote.author, composed), "rel": "quoted"} for quote in release.quotes
-        ],
-        "infoSources": [
-            {"name": organisation.name, "role": "issuer", "contactInfo": list(_contacts(release))}
-        ],
+        "people": [{"name": typeset(quote.author), "rel": "quoted"} for quote in release.quotes],
+        "infoSources": [issuer],
         "associations": [_association(each, release, settings) for each in release.media],
     }
     said = {name: value for name, value in news.items() if value}
@@ -76,30 +79,15 @@ def _midnight(day: date, settings: Settings) -> str:
     return datetime.combine(day, time(), settings.zone).isoformat()
 
 
-def _replaced(release: PressRelease, composed: ComposedIssue) -> str:
-    say = translator(composed.language)("CORRECTION: replaces {what}")
-    return say.format(what=release.replaces) if release.replaces else ""
-
-
-def _headlines(release: PressRelease, composed: ComposedIssue) -> Iterator[dict[str, str]]:
-    for role, words in (("main", release.headline), ("subheadline", release.subheadline)):
-        if words:
-            yield {"role": role, "value": _typeset(words, composed)}
-
-
-def _typeset(words: str, composed: ComposedIssue) -> str:
-    return apply_typography(words, language=composed.language)
-
-
 def _bodies(
     release: PressRelease, composed: ComposedIssue, settings: Settings
 ) -> Iterator[dict[str, str]]:
     """Yield the text, from dateline to links, and who the issuer is, as HTML."""
     environment = email_environment(settings.workspace, composed.language)
+    folder = files_address(release, settings)
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = render_template(environment, f"press/{template}.html", composed.context)
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
-        folder = files_address(release, settings)
         plain = without_mjml(filled, own_pictures=folder is not None)
         # Pictures are found from anywhere.
         body = plain.replace('src="images/', f'src="{folder}/images/')
@@ -108,13 +96,9 @@ def _bodies(
 
 def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:
     for contact in release.contacts:
-        yield from _ways_to(contact)
-
-
-def _ways_to(contact: Contact) -> Iterator[dict[str, str]]:
-    for way, value in (("phone", contact.phone), ("email", contact.email)):
-        if value:
-            yield {"type": way, "role": "press", "name": contact.name, "value": value}
+        for way, value in (("phone", contact.phone), ("email", contact.email)):
+            if value:
+                yield {"type": way, "role": "press", "name": contact.name, "value": value}
 
 
 def _association(medium: Medium, release: PressRelease, settings: Settings) -> dict[str, Any]:

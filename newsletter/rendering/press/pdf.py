@@ -54,12 +54,25 @@ class ReleasePdf:
 def printed_page(release: PressRelease, settings: Settings) -> tuple[str, Mapping[str, bytes]]:
     """Return what the PDF of a release is made from: a page, and its pictures by name."""
     composed = compose(release, settings, profile="print")
+    organisation, fonts = settings.organisation, settings.theme.fonts
+    footer = " · ".join([organisation.name, *organisation.address.splitlines()])
+    context = {
+        **composed.context,
+        "fonts": {"body": _print_fonts(fonts.body), "heading": _print_fonts(fonts.heading)},
+        # As a string of CSS, inside an element of HTML.
+        "footer": re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", footer),
+    }
     environment = email_environment(settings.workspace, composed.language)
-    context = {**composed.context, "fonts": print_fonts(settings), "footer": _footer(settings)}
     page = render_template(environment, "press/release.html", context)
     # A release says the same to everyone: a merge field has its fallback.
     html = f"<!DOCTYPE html>\n{without_mjml(fill_html(page, composed.merge_fields, {}))}"
     return html, {_name(image.name): image.content for image in composed.pictures.images}
+
+
+def _print_fonts(families: str) -> str:
+    """Return a list of fonts with a known one before the generic family at its end."""
+    *named, generic = families.split(",")
+    return ",".join([*named, FALLBACKS.get(generic.strip(), generic)])
 
 
 def render_release_pdf(release: PressRelease, settings: Settings) -> ReleasePdf:
@@ -87,22 +100,6 @@ def pdf_problems(pdf: ReleasePdf, settings: Settings, source: Source) -> Iterato
             "font-missing",
             Level.WARNING,
         )
-
-
-def print_fonts(settings: Settings) -> dict[str, str]:
-    """Return the theme's font lists, with a known font before the generic family at their end."""
-    fonts = {"body": settings.theme.fonts.body, "heading": settings.theme.fonts.heading}
-    for use, families in fonts.items():
-        *named, generic = families.split(",")
-        fonts[use] = ",".join([*named, FALLBACKS.get(generic.strip(), generic)])
-    return fonts
-
-
-def _footer(settings: Settings) -> str:
-    organisation = settings.organisation
-    words = " · ".join([organisation.name, *organisation.address.splitlines()])
-    # As a string of CSS, inside an element of HTML.
-    return re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", words)
 
 
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:

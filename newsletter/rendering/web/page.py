@@ -17,20 +17,28 @@ from lxml import etree
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
+from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.packaged import packaged_files
 from newsletter.rendering.composition import compose, release_preheader, shared_context
-from newsletter.rendering.merge import fill_html
+from newsletter.rendering.fingerprint import without_conditions
+from newsletter.rendering.merge import change_texts, fill_html
 from newsletter.rendering.own_templates import OwnFirst
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
-from newsletter.rendering.web.shown import on_the_web, with_fallbacks
 from newsletter.settings.settings import Settings, Site
+from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
 THUMB_WIDTH = 120  # CSS pixels
+# A sentence ends at . ! ? … and a space, but « M. » does not; a paragraph, an entry of a list and a
+# row of a table begin a new one.
+_BORDER = re.compile(
+    r"\n(?=[ \t]*(?:\n|[-*+•>#|][ \t]|\|\S|\d+[.)][ \t]))"
+    r"|(?:(?<=[!?…])|(?<=\w\w\.)|(?<=[»”)]\.))\s+"
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,45 @@ def web_environment(workspace: Path, language: str) -> Environment:
     """Return the environment of `templates/web`, whose output is HTML that is XML too."""
     folders = [workspace / "templates", packaged_files() / "templates"]
     return email_environment(workspace, language).overlay(loader=_WebFirst(folders))
+
+
+def on_the_web(issue: Issue) -> Issue:
+    """Return what of `issue` its page says; a release, as it is once its embargo has ended."""
+    parts = online_parts(issue, for_some=issue.web.parts == "all")
+    shown = without_conditions(change_texts(parts, _for_everyone))
+    if isinstance(shown, PressRelease):
+        return shown.model_copy(update={"embargo": None, "note": None})
+    return shown
+
+
+def with_fallbacks(issue: Issue) -> Issue:
+    """Return the issue with the words that its merge fields fall back on, as plain text."""
+    return change_texts(issue, lambda text: MERGE_FIELD.sub(_fallback, text))
+
+
+def _fallback(field: re.Match[str]) -> str:
+    return (field["fallback"] or "").strip()
+
+
+def _for_everyone(text: str) -> str:
+    """Return `text` without the sentences that only a recipient's values complete.
+
+    One that is nothing else, as a title, keeps its other words.
+    """
+    if not _is_incomplete(text):
+        return text
+    ends = [border.end() for border in _BORDER.finditer(text)]
+    starts = zip([0, *ends], [*ends, len(text)], strict=True)
+    sentences = [text[start:end] for start, end in starts]
+    kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
+    if re.search(r"\w", kept):
+        return kept
+    rest = MERGE_FIELD.sub(lambda field: field[0] if _fallback(field) else "", text)
+    return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
+
+
+def _is_incomplete(sentence: str) -> bool:
+    return any(not _fallback(field) for field in MERGE_FIELD.finditer(sentence))
 
 
 def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
