@@ -157,8 +157,12 @@ def _other_forms(
     if not isinstance(issue, PressRelease):
         return forms, [], []
     from newsletter.rendering.addresses import PDF_NAME, media_name
-    from newsletter.rendering.press.ninjs import release_as_ninjs
-    from newsletter.rendering.press.pdf import PdfUnavailable, pdf_problems, render_release_pdf
+    from newsletter.rendering.press import (
+        PdfUnavailable,
+        pdf_problems,
+        release_as_ninjs,
+        render_release_pdf,
+    )
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:

@@ -15,8 +15,7 @@ from pydantic import BaseModel
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.document import render_document
-from newsletter.rendering.press.ninjs import release_as_ninjs
-from newsletter.rendering.press.pdf import printed_page
+from newsletter.rendering.press import printed_page, release_as_ninjs
 from newsletter.settings.settings import Settings
 
 ValueType = TypeVar("ValueType")

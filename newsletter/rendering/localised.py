@@ -53,12 +53,11 @@ def _other_clock(moment: date, language: str, home: tzinfo | None) -> str:
 
 def _days_and_hours(start: date, end: date | None, language: str) -> str:
     if end is not None and calendar_day(end) != calendar_day(start):
-        if isinstance(start, datetime) and language == "fr":
-            moments = (format_moment(each, language).replace(", ", " à ") for each in (start, end))
-            return f"du {' au '.join(moments)}"
-        if isinstance(start, datetime):
-            return f"{format_moment(start, language)} – {format_moment(end, language)}"
-        return format_days(calendar_day(start), calendar_day(end), language)
+        if not isinstance(start, datetime):
+            return format_days(start, calendar_day(end), language)
+        moments = [format_moment(each, language) for each in (start, end)]
+        french = f"du {' au '.join(each.replace(', ', ' à ') for each in moments)}"
+        return french if language == "fr" else " – ".join(moments)
     day = _format_weekday(calendar_day(start), language)
     if not isinstance(start, datetime):
         return day
@@ -124,8 +123,7 @@ def format_speaker(speaker: str, language: str) -> str:
 
 def format_dateline(place: str, day: date, language: str) -> str:
     """Return the words that open a press release: "Paris, le 12 février 2025"."""
-    article = "le " if language == "fr" else ""
-    return f"{place}, {article}{format_day(day, language)}"
+    return f"{place}, {'le ' if language == 'fr' else ''}{format_day(day, language)}"
 
 
 def _number(day: date, language: str) -> str:

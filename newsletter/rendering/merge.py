@@ -53,9 +53,8 @@ def replace_merge_fields(model: ValueType, found: dict[str, MergeField]) -> Valu
     """Return `model` with tokens for the merge fields in its texts; note each in `found`."""
 
     def token_for(match: re.Match[str]) -> str:
-        fallback = match["fallback"]
-        typed = None if fallback is None else fallback.strip()
-        field = merge_field(field_name(match["name"]), typed)
+        fallback = match["fallback"] and match["fallback"].strip()
+        field = merge_field(field_name(match["name"]), fallback)
         found[field.token] = field
         return field.token
 
@@ -104,10 +103,7 @@ class Place(Enum):
 
 
 def _whole_address(value: str) -> str:
-    """Return an address that a mail can open; of any other, "#".
-
-    A value from a members file must not bring in javascript: either.
-    """
+    """Return an address that a mail can open; of any other, as javascript:, "#"."""
     try:
         known = urlsplit(value).scheme.lower() in LINK_SCHEMES
     except ValueError:  # "https://[1": not an address

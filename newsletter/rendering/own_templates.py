@@ -64,9 +64,8 @@ def packaged_names() -> list[str]:
 
 def own_names(workspace: Path) -> list[str]:
     """Return the workspace's own templates; a checkout of the program has none."""
-    folder = workspace / "templates"
-    is_packaged = folder.resolve() == (packaged_files() / "templates").resolve()
-    if is_packaged or not leads_inside(folder, workspace):
+    folder, packaged = workspace / "templates", packaged_files() / "templates"
+    if folder.resolve() == packaged.resolve() or not leads_inside(folder, workspace):
         return []
     return [name for name in _names_in(folder) if leads_inside(folder / name, folder)]
 
@@ -147,8 +146,16 @@ class OwnFirst(FileSystemLoader):
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Return a template, its file and what tells whether it is still that."""
-        self._refuse_what_lies_outside(template)
+        """Return a template, its file and what tells whether it is still that.
+
+        Raises:
+            NewsletterError: it is not UTF-8, or a link leads out of the templates or the workspace.
+        """
+        folder = Path(self.searchpath[0])
+        if not (leads_inside(folder / template, folder) and leads_inside(folder, folder.parent)):
+            message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
+            hint = _("copy the file into {folder}").format(folder="templates/")
+            raise NewsletterError(message, hint=hint)
         try:
             source, file, is_unchanged = super().get_source(environment, template)
         except UnicodeDecodeError as error:
@@ -162,15 +169,6 @@ class OwnFirst(FileSystemLoader):
             return next(filter(os.path.isfile, places), None) == file and is_unchanged()
 
         return source, file, is_current
-
-    def _refuse_what_lies_outside(self, template: str) -> None:
-        """Raise where a link among the workspace's templates leads out of them, or of it."""
-        folder = Path(self.searchpath[0])
-        if leads_inside(folder / template, folder) and leads_inside(folder, folder.parent):
-            return
-        message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
-        hint = _("copy the file into {folder}").format(folder="templates/")
-        raise NewsletterError(message, hint=hint)
 
 
 class CompiledTemplates(BytecodeCache):

@@ -8,6 +8,7 @@ typography. Both parts take Markdown from the same tokens and words set once: `p
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from traceback import walk_tb
@@ -140,9 +141,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         ),
         "days": lambda days: localised.format_days(days[0], days[1], language),
         "embargo": lambda embargo: localised.format_embargo(embargo, language),
-        "opened_by": lambda lead, place, day: _opened_by(
-            lead, localised.format_dateline(place, day, language)
-        ),
+        "opened_by": lambda lead, place, day: _opened_by(lead, place, day, language),
         # Typography takes the dash behind the date for one that opens an aside.
         "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
         "dialled": dialled,
@@ -169,21 +168,19 @@ def _before_colon(text: str) -> str:
 def _joined_facts(facts: Iterable[str | None]) -> str:
     """Return the facts that there are as one line, which no dot begins; Markup stays Markup."""
     known = [fact for fact in facts if fact]
-    joint = f"{NBSP}· "
-    if any(isinstance(fact, Markup) for fact in known):
-        return Markup(joint).join(known)  # noqa: S704 - it holds no sign of HTML
-    return joint.join(known)
+    kind = Markup if any(isinstance(fact, Markup) for fact in known) else str
+    return kind(f"{NBSP}· ").join(known)
 
 
 def _spoken(answer: str, speaker: str, language: str) -> str:
     """Return the Markdown of an answer that its speaker's name opens: "**V. T. :** Oui…"."""
-    if not speaker:
-        return answer
-    return _opening(f"**{localised.format_speaker(speaker, language)}**", answer)
+    words = f"**{localised.format_speaker(speaker, language)}**"
+    return _opening(words, answer) if speaker else answer
 
 
-def _opened_by(lead: str, dateline: str) -> str:
+def _opened_by(lead: str, place: str, day: date, language: str) -> str:
     """Return the Markdown of a release's lead behind its dateline: "Paris, le 12 mars 2025 – …"."""
+    dateline = localised.format_dateline(place, day, language)
     plain = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", dateline)  # no sign of it is Markdown's
     return _opening(f"{plain}{NBSP}–", lead)
 
@@ -226,18 +223,14 @@ def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, in
     It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
     the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     """
-    folders = _folders(environment)
     place, innermost, is_at_fault = None, "", False
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
-        if any(Path(file).is_relative_to(folder) for folder in folders):
+        if any(Path(file).is_relative_to(folder) for folder in _folders(environment)):
             innermost, is_at_fault = file, True
             if place is None or _is_packaged(place[0]) or not _is_packaged(file):
                 place = (file, line)
-        elif module != sandbox.__name__ and module.partition(".")[0] not in (
-            "jinja2",
-            "markupsafe",
-        ):
+        elif module != sandbox.__name__ and module.partition(".")[0] not in _JINJA:
             is_own = place is not None and not _is_packaged(innermost)
             is_at_fault = is_own and isinstance(error, _WRONG_KIND)
     return place, is_at_fault
@@ -258,13 +251,11 @@ def _template_error(
     what = error.message if isinstance(error, TemplateError) else str(error)
     if type(error) in _ENDLESS:
         what = _(_ENDLESS[type(error)])
-    message = _("the template {file} fails at line {line}: {what}").format(
-        file=file, line=line, what=what
-    )
+    message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
     if not _is_packaged(file):
         lines = Path(file).read_text(encoding="utf-8").splitlines()
         hint = moved(error, lines[line - 1]) or hint
     elif own_names(Path(_folders(environment)[0]).parent):
         hint = _("an own template is too old for it: newsletter templates lists yours")
-    return NewsletterError(message, hint=hint)
+    return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)

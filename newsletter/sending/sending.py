@@ -98,7 +98,7 @@ def _attachment(means: Means, loaded: LoadedIssue, list_name: str) -> Attachment
         warning = message.format(name=list_name)
         means.terminal.tell(_("Warning: {message}").format(message=warning))
         return None
-    from newsletter.rendering.press.pdf import pdf_problems, render_release_pdf
+    from newsletter.rendering.press import pdf_problems, render_release_pdf
 
     pdf = render_release_pdf(loaded.issue, means.settings)
     means.terminal.show(list(pdf_problems(pdf, means.settings, loaded.source)))

@@ -98,8 +98,7 @@ def pictures_online(
 
 def _forms_of(release: PressRelease, settings: Settings) -> tuple[dict[str, bytes], str]:
     from newsletter.rendering.pictures.encoding import press_picture
-    from newsletter.rendering.press.ninjs import release_as_ninjs
-    from newsletter.rendering.press.pdf import PdfUnavailable, render_release_pdf
+    from newsletter.rendering.press import PdfUnavailable, release_as_ninjs, render_release_pdf
 
     forms = {NINJS_NAME: release_as_ninjs(release, settings).encode()}
     for medium in release.media:

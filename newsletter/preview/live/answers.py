@@ -147,7 +147,7 @@ class Answers:
 
     async def pdf(self, request: Request) -> Response:
         """Answer with the PDF of a press release, made now."""
-        from newsletter.rendering.press.pdf import render_release_pdf
+        from newsletter.rendering.press import render_release_pdf
 
         previewed = await self._of_issue(
             request, lambda path: self._open_issues.previewed(path, Reader())
