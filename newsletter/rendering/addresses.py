@@ -64,10 +64,7 @@ def media_address(medium: Medium, release: PressRelease, settings: Settings) -> 
 
 
 def media_name(file: str) -> str:
-    """Return the name beside the release of "assets/images/a/b.jpg": "media/a/b.jpg".
-
-    In its folder, for "a-b.jpg" may be there too.
-    """
+    """Return the name beside the release of "assets/images/a/b.jpg": "media/a/b.jpg"."""
     return f"media/{file.removeprefix('assets/images/')}"
 
 

@@ -72,10 +72,7 @@ class ComposedIssue:
 def compose(
     issue: Issue, settings: Settings, audience: Audience = UNKNOWN, *, profile: Profile = "mail"
 ) -> ComposedIssue:
-    """Return what recipients of `audience` see of `issue`, as its templates take it.
-
-    `profile` says for which page words are set.
-    """
+    """Return what recipients of `audience` see of `issue`, for templates of mails or of print."""
     language = issue.language or settings.language
     # Names of files are those of the whole issue, whatever of it is seen.
     links_to_calendar = calendar_links(issue, settings)
@@ -183,13 +180,10 @@ def release_preheader(release: PressRelease, language: str) -> str:
 def _addresses(
     issue: Issue, settings: Settings, fields: dict[str, MergeField]
 ) -> dict[str, str | None]:
-    """Return where the issue is online, and its translation, and where a reader unsubscribes.
-
-    Of an unlisted one the translation has a code.
-    """
+    """Return where the issue is online, and its translation, and where a reader unsubscribes."""
     address, other = page_address(issue, settings), issue.translation_of
     web_url = settings.site.web_url if settings.site else None
-    is_found = address is not None and issue.web.code is None
+    is_found = address is not None and issue.web.code is None  # as its translation has one too
     unsubscribe = f"mailto:{settings.unsubscribe.mailto}" if settings.unsubscribe.mailto else None
     if settings.unsubscribe.url:
         field = merge_field(UNSUBSCRIBE_FIELD)

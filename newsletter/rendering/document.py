@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from newsletter.content.loading import Issue
@@ -51,10 +52,7 @@ class Document:
 
 
 def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNOWN) -> Document:
-    """Return the mail that `issue` becomes: subject, HTML, text, pictures, merge fields.
-
-    It is the variant that recipients of `audience` see.
-    """
+    """Return the mail that `issue` becomes for recipients of `audience`."""
     settings, sender = settings.for_sender(issue.sender), settings.senders[issue.sender]
     # 0 and 1. Merge fields to tokens; Markdown and typography are at the templates' hand.
     composed = compose(issue, settings, audience)
@@ -102,10 +100,7 @@ def render_mjml(issue: Issue, settings: Settings, composed: ComposedIssue) -> st
 
 
 def render_text(workspace: Path, language: str, kind: str, context: Mapping[str, object]) -> str:
-    """Return the plain text of the issue in `context`, in lines of 72 characters.
-
-    It is composed from the issue by its own templates, never from the HTML.
-    """
+    """Return the plain text of the issue, by its own templates and never from the HTML."""
     environment = text_environment(workspace, language)
     given = {**context, "rule": "—" * 24, "short_rule": "—" * 3, "links": NumberedLinks()}
     # Plain text is not hyphenated, and some programs show a soft hyphen wherever it stands.
@@ -131,10 +126,8 @@ def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
     Its link to unsubscribe leads nowhere unless `values` have an address for it.
     """
     known = {UNSUBSCRIBE_FIELD: "apercu", **values}
-    fields = document.merge_fields
+    filled = partial(fill_text, fields=document.merge_fields, values=known)
+    html = fill_html(document.html, document.merge_fields, known)
     return FilledMail(
-        subject=fill_text(document.subject, fields, known),
-        preheader=fill_text(document.preheader, fields, known),
-        html=fill_html(document.html, fields, known),
-        text=fill_text(document.text, fields, known),
+        filled(document.subject), filled(document.preheader), html, filled(document.text)
     )

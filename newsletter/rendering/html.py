@@ -130,18 +130,16 @@ def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
 
 def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[ItemSpan, ...]]:
     """Return the HTML without the comments that mark items, and where each item lies in it."""
-    parts: list[str] = []
     spans: list[ItemSpan] = []
-    length, last, start = 0, 0, 0
-    for mark in _MARK.finditer(document):
-        parts.append(document[last : mark.start()])
-        length += len(parts[-1])
-        last = mark.end()
-        if mark[1]:
-            spans.append(ItemSpan(locs[int(mark[2])], start, length))
+    text, *marked = _MARK.split(document)  # of each mark its slash, its number, what follows it
+    start = 0
+    for slash, number, following in zip(*(marked[at::3] for at in range(3)), strict=True):
+        if slash:
+            spans.append(ItemSpan(locs[int(number)], start, len(text)))
         else:
-            start = length
-    return "".join([*parts, document[last:]]), tuple(spans)
+            start = len(text)
+        text += following
+    return text, tuple(spans)
 
 
 def without_mjml(page: str, *, own_pictures: bool = True) -> str:

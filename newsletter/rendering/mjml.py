@@ -87,11 +87,8 @@ def _with_ascii_attributes(mjml: str) -> str:
 
 
 def _check(mjml: str) -> None:
-    """Raise `NewsletterError` at the first tag, attribute or nesting that is not MJML.
-
-    libxml2 refuses more than 256 levels; MRML still renders 3,000.
-    """
-    try:
+    """Raise `NewsletterError` at the first tag, attribute or nesting that is not MJML."""
+    try:  # libxml2 refuses more than 256 levels; MRML still renders 3,000
         root = etree.fromstring(mjml.encode(), etree.XMLParser(resolve_entities=False))
     except etree.XMLSyntaxError as error:
         raise _template_error(str(error)) from error

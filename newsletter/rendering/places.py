@@ -84,10 +84,7 @@ class ItemPlace:
 
 
 def anchors_of(issue: Issue) -> dict[int, str]:
-    """Return the name of each item's place, by its number in the mail.
-
-    With a table of contents every item has one, made by the program if need be.
-    """
+    """Return the names of items by their numbers; with a table of contents every item has one."""
     if isinstance(issue, Newsletter) and issue.contents:
         return dict(enumerate(_names("item", issue.all_items, issue)))
     return {number: item.id for number, item in enumerate(issue.all_items) if item.id}

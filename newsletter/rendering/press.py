@@ -178,10 +178,7 @@ def _missing_fonts(used: set[str], settings: Settings) -> Iterator[str]:
 
 
 def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
-    """Return the release as one ninjs object, in JSON.
-
-    Times without an hour of their own are the release's date at midnight: no clock is asked.
-    """
+    """Return the release as ninjs, in JSON; no clock is asked: what has no hour is of midnight."""
     composed = compose(release, settings)
     typeset = partial(apply_typography, language=composed.language)
     created, correction = _midnight(release.date, settings), release.correction

@@ -78,10 +78,7 @@ def interrupted() -> Iterator[None]:
 
 @contextmanager
 def allowance() -> Iterator[None]:
-    """Give what is rendered inside a number of steps, some time and some memory.
-
-    What takes too much memory is to fail, not the machine.
-    """
+    """Give what is rendered inside some steps, time and memory: it is to fail, not the machine."""
     _allowance.steps, _allowance.until = MAX_STEPS, time.monotonic() + MAX_SECONDS
     if sys.platform != "linux":
         yield

@@ -62,12 +62,9 @@ def readable_address(url: str) -> str:
 def _is_address(words: str, url: str) -> bool:
     """Tell whether `words` already say where a link leads."""
     if url.lower().startswith("tel:"):
-        return _figures(words)[-9:] == _figures(url)[-9:]  # +33 1 99… and 01 99… are one number
+        words, url = (re.sub(r"\D", "", each)[-9:] for each in (words, url))
+        return words == url  # +33 1 99… and 01 99… are one number
     return not url or url.startswith("#") or _bare(words) == _bare(url)
-
-
-def _figures(text: str) -> str:
-    return re.sub(r"\D", "", text)
 
 
 def _bare(url: str) -> str:
@@ -93,8 +90,12 @@ class NumberedLinks:
         return "\n".join(f"[{number}] {url}" for url, number in fresh)
 
 
-class _Layout:
-    """Lays tokens out, block by block: what opens takes its tokens until it closes."""
+class TextLayout:
+    """Lays tokens out, block by block: what opens takes its tokens until it closes.
+
+    A link is its words and the number that `number_link` gives its address; one whose words are the
+    address has none. Footnotes follow the text.
+    """
 
     def __init__(self, number_link: Callable[[str], int], language: str) -> None:
         say = translator(language)
@@ -104,20 +105,17 @@ class _Layout:
         self.number_link = number_link
 
     def block(self, tokens: Iterator[Token], width: int, number: int = 1) -> tuple[str, bool]:
-        """Return the text up to where the block closes, and whether its lines stand close.
-
-        `number` is that of its first item.
-        """
+        """Return the text of a block, and whether it is tight; its items count from `number`."""
         parts, is_tight = [], False
         for token in tokens:
-            marker = self.marker_of(token, number)
+            marker = self._marker_of(token, number)
             if token.type in _CLOSINGS:
                 break
             if token.type == "table_open":
-                parts.append(self.table(tokens, width))
+                parts.append(self._table(tokens, width))
             elif marker is None:
                 is_tight |= token.hidden
-                parts.append(self.leaf(token, width))
+                parts.append(self._leaf(token, width))
             else:
                 start = int(token.attrs.get("start", 1))
                 text, is_close = self.block(tokens, max(width - len(marker), 20), start)
@@ -126,7 +124,7 @@ class _Layout:
                     number, is_tight = number + 1, is_tight or is_close
         return ("\n" if is_tight else "\n\n").join(filter(None, parts)), is_tight
 
-    def marker_of(self, token: Token, number: int) -> str | None:
+    def _marker_of(self, token: Token, number: int) -> str | None:
         """Return what stands before the block that opens; None where none does."""
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
@@ -140,10 +138,10 @@ class _Layout:
             case _:
                 return None
 
-    def leaf(self, token: Token, width: int) -> str:
+    def _leaf(self, token: Token, width: int) -> str:
         match token.type:
             case "inline":
-                return wrap(self.words_of(token), width)
+                return wrap(self._words_of(token), width)
             case "fence":
                 lines = token.content.rstrip("\n").split("\n")
                 return "\n".join(
@@ -154,7 +152,7 @@ class _Layout:
             case _:
                 return ""  # a heading or a paragraph says all in its words
 
-    def table(self, tokens: Iterator[Token], width: int) -> str:
+    def _table(self, tokens: Iterator[Token], width: int) -> str:
         rows: list[list[str]] = []
         right: list[bool] = []  # of each column, whether figures stand in it
         for token in tokens:
@@ -165,10 +163,10 @@ class _Layout:
             elif token.type == "th_open":
                 right.append("right" in str(token.attrs.get("style")))
             elif token.type == "inline":
-                rows[-1].append(self.words_of(token).replace("\n", " "))
+                rows[-1].append(self._words_of(token).replace("\n", " "))
         return _table(rows, width, right)
 
-    def words_of(self, inline: Token) -> str:
+    def _words_of(self, inline: Token) -> str:
         words, raised_at, links = "", 0, list[tuple[str, int]]()
         for token in inline.children or ():
             match token.type:
@@ -179,7 +177,7 @@ class _Layout:
                 case "link_open":
                     links.append((str(token.attrs["href"]), len(words)))
                 case "link_close":
-                    words += self.reference(words, *links.pop())
+                    words += self._reference(words, *links.pop())
                 case "sup_open":
                     raised_at = len(words)
                 case "sup_close":
@@ -188,7 +186,7 @@ class _Layout:
                     words += self.signs.get(token.type, "")
         return words.strip(" ")
 
-    def reference(self, words: str, url: str, start: int) -> str:
+    def _reference(self, words: str, url: str, start: int) -> str:
         if _is_address(words[start:], url):
             return ""
         return f" [{self.number_link(readable_address(url))}]"
@@ -212,10 +210,7 @@ _GAP = "  "
 
 
 def _table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
-    """Return `rows`, the first of which is the head, in columns, or row by row if too wide.
-
-    Columns that are `right` end where their longest cell ends, their headings too.
-    """
+    """Return `rows`, head first, in columns aligned as `right` says, or row by row if too wide."""
     columns = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if sum(columns) + len(_GAP) * (len(columns) - 1) > width:
         return "\n\n".join(_rows_in_full(rows, width))
@@ -238,14 +233,3 @@ def _rows_in_full(rows: list[list[str]], width: int) -> Iterator[str]:
             for name, cell in cells
             if cell
         )
-
-
-def layout_text(
-    tokens: Sequence[Token], *, width: int, number_link: Callable[[str], int], language: str
-) -> str:
-    """Return `tokens` as plain text in lines of at most `width`.
-
-    A link is its words and the number that `number_link` gives its address; one whose words are the
-    address has none. Footnotes follow the text.
-    """
-    return _Layout(number_link, language).block(iter(tokens), width)[0]

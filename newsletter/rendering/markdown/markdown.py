@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import NOT_XML, mend_pasted_text
-from newsletter.rendering.text_layout import layout_text
+from newsletter.rendering.text_layout import TextLayout
 from newsletter.rendering.typography import (
     NBSP,
     OBJECT,
@@ -111,10 +111,8 @@ def _text(words: str) -> Token:
 def render_markdown_text(
     parsed: MarkdownText, *, width: int = 72, number_link: Callable[[str], int]
 ) -> str:
-    """Return `parsed` as plain text in lines of at most `width`; see `layout_text`."""
-    return layout_text(
-        parsed.tokens, width=width, number_link=number_link, language=parsed.language
-    )
+    """Return `parsed` as plain text in lines of at most `width`; see `TextLayout`."""
+    return TextLayout(number_link, parsed.language).block(iter(parsed.tokens), width)[0]
 
 
 _VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}

@@ -65,10 +65,7 @@ class ShownImage:
 
 @dataclass(frozen=True)
 class ShownLogo:
-    """How a template shows the logo; `on_plate` where it needs a light ground of its own.
-
-    `dark` is another file that takes its place where the mail is dark.
-    """
+    """How a template shows the logo: on a light plate, or `dark` in its place, if need be."""
 
     image: ShownImage
     on_plate: bool
