@@ -8,6 +8,7 @@ from pathlib import Path
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import LinkedAddress, Said
+from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position
 from newsletter.source import Loc
 
@@ -63,6 +64,14 @@ class Rule:
     def manual(self) -> str:
         """The manual page: the docstring of the function."""
         return inspect.getdoc(self.find) or ""
+
+
+_APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
+
+
+def manual_page(manual: str) -> str:
+    """Return a manual page in the user's language, its examples and its source set apart."""
+    return _APART.sub("\n\n", _(manual))
 
 
 def rule(level: Level, *, language: str = "") -> Callable[[Find], Rule]:

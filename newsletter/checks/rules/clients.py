@@ -104,11 +104,9 @@ def client_support(checked: Checked) -> Iterator[Finding]:
     lose only the details listed below; this rule is for templates of your own. `clients:` in
     newsletter.yaml names the programs that count. Of partial support, what takes boxes and columns apart
     is told as advice: in classic Outlook, padding, borders and widths anywhere but on tables.
-
     Fails: `<div style="display:flex">` in a template: classic Outlook stacks its parts;
     `<p style="padding:16px">`: there, the words touch the edge of their background
     Passes: a table, or MJML's `<mj-column>`; `<td style="padding:16px">`
-
     Source: caniemail.com, the copy of its tests in newsletter/checks/caniemail/; each finding gives
     the date of the test.
     """
@@ -161,10 +159,8 @@ def stilled_picture(checked: Checked) -> Iterator[Finding]:
 
     Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half:
     emails carry PNG, JPEG and GIF, and of these a GIF alone moves.
-
     Fails: `file: counter.webp`, an animation.
     Passes: the same animation exported as GIF, or one frame of it as PNG.
-
     Source: WebP and AVIF are not shown everywhere (caniemail, image-webp and image-avif).
     """
     for loc, model in checked.models:

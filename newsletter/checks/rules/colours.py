@@ -37,11 +37,9 @@ def low_contrast(checked: Checked) -> Iterator[Finding]:
     least 4.5 to 1. Both palettes of the theme are checked, with the colours made from `brand:`. Where a
     template of your own has a part in the email, its colours are checked as well, in light mode and in
     dark mode: there, text turns light on a background that no rule of `dark.css` darkens.
-
     Fails: `muted: "#999999"` on `surface: "#ffffff"`, 2.8 to 1; `<td style="background:#f1edf9">` in a
     template.
     Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1; `<td class="box tint">`.
-
     Source: WCAG 1.4.3; Email Markup Consortium 2026 (58 per cent of emails fail).
     """
     settings = checked.settings

@@ -17,10 +17,8 @@ def past_event(checked: Checked) -> Iterator[Finding]:
 
     An event before the date of the issue is nearly always copied from last month, or has the wrong
     year.
-
     Fails: `start: 2024-02-12 18:00` in an issue of `date: 2025-01-06`
     Passes: `start: 2025-02-12 18:00` in the same issue.
-
     Source: an issue started with `newsletter new --from` keeps the previous month's agenda.
     """
     for loc, model in checked.models:
@@ -47,10 +45,8 @@ def wrong_weekday(checked: Checked) -> Iterator[Finding]:
 
     "Mardi 5 mars 2025" was a Wednesday: half the readers come on Tuesday, the other half on the 5th.
     If there is no year, the rule takes the date nearest to the issue's.
-
     Fails: `Join us on Tuesday 5 March 2025`
     Passes: `Join us on Wednesday 5 March 2025`
-
     Source: the calendar.
     """
     for text, named in checked.dates:
@@ -72,10 +68,8 @@ def distant_date(checked: Checked) -> Iterator[Finding]:
 
     A date in 2052 is usually a slip for 2025, and 2026 may be one too: few events are announced so
     early. Past dates are not checked, only those to come.
-
     Fails: `start: 2026-12-02` in an issue of `date: 2025-01-06`
     Passes: `start: 2025-12-02` in the same issue.
-
     Source: a year in the future is more often a slip than a plan.
     """
     issue_date = checked.issue.date

@@ -21,10 +21,8 @@ def long_subject(checked: Checked) -> Iterator[Finding]:
     On a computer, a subject is cut off after 60 to 70 characters, and the reader decides on what comes
     before. A press release without a `subject:` uses its headline, after the words "Press
     release".
-
     Fails: `subject: Behind the scenes of our public affairs work, and what we stood up for in May`
     Passes: `subject: "Behind the scenes in May: training, funding, AI"`
-
     Source: width of the lists in Outlook and Gmail on a computer; press offices also say 70
     characters.
     """
@@ -46,10 +44,8 @@ def subject_on_phones(checked: Checked) -> Iterator[Finding]:
 
     A phone shows about 40 characters, a large one 50. The rest is not lost, but nobody reads it before
     opening the email.
-
     Fails: `subject: The newsletter of the association, number 12, for the month of May`
     Passes: `subject: Training, funding, AI in May`
-
     Source: width of the lists in Gmail and Apple Mail on phones.
     """
     loc, subject = checked.subject
@@ -68,10 +64,8 @@ def shouting(checked: Checked) -> Iterator[Finding]:
     """The subject and title do not shout.
 
     "!!!" and "€€€" make an email look like spam: filters count them, and readers delete it unread.
-
     Fails: `subject: Last chance!!!`
     Passes: `subject: Register by Friday`
-
     Source: SpamAssassin's PLING_PLING and similar rules; readers' habits.
     """
     for text in checked.texts:
@@ -92,10 +86,8 @@ def preheader_length(checked: Checked) -> Iterator[Finding]:
 
     Inboxes show 35 to 140 characters after the subject. A word or two leave the space empty; the end
     of a long one is never seen.
-
     Fails: `preheader: Enjoy!`
     Passes: `preheader: Three ministries, one Parliament and eighty people over a drink`
-
     Source: width of the lists in Gmail, Outlook and Apple Mail.
     """
     loc, preheader = checked.preheader
@@ -120,10 +112,8 @@ def repeated_preheader(checked: Checked) -> Iterator[Finding]:
 
     They appear side by side in the inbox. Saying the same thing twice wastes half of the only words
     that everybody reads.
-
     Fails: `subject: Behind the scenes in May` with `preheader: Behind the scenes this May`
     Passes: `subject: Behind the scenes in May` with `preheader: Three ministries and a debate`
-
     Source: how Gmail, Outlook and Apple Mail show both.
     """
     loc, preheader = checked.preheader
@@ -148,10 +138,8 @@ def no_reply(checked: Checked) -> Iterator[Finding]:
 
     `noreply@` says "do not talk to us". A reply that bounces is a member lost, and email programs
     trust a sender more when people reply.
-
     Fails: `default: {name: Our charity, email: no-reply@example.org}`
     Passes: `default: {name: Our charity, email: news@example.org, reply_to: hello@example.org}`
-
     Source: PECR, regulation 23, which requires an address that people can write to.
     """
     sender = checked.settings.senders[checked.issue.sender]

@@ -62,10 +62,8 @@ def unaccented_capital(checked: Checked) -> Iterator[Finding]:
 
     "A Paris" reads like a verb, "Etat" like a misprint, and the email looks careless. The program
     never changes your letters: this is yours to fix.
-
     Fails: `A noter : l'Etat et la région signent. Ca commence.`
     Passes: `À noter : l'État et la région signent. Ça commence.`
-
     Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
     """
     for text in checked.texts:
@@ -102,10 +100,8 @@ def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
 
     "1ère", "2ème" and "XXIème" are common in handwriting, but not in print. The program sets the
     correct endings as superscripts, and leaves these as they are.
-
     Fails: `La 2ème édition, au XXIème siècle`
     Passes: `La 2e édition, au XXIe siècle`
-
     Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".
     """
     for text in checked.texts:
@@ -141,10 +137,8 @@ def repeated_word(checked: Checked) -> Iterator[Finding]:
 
     Two people editing, or a hasty paste, leave "le le" behind; anyone who reads the email aloud, or
     listens to it, stumbles.
-
     Fails: `We handed in the the report`
     Passes: `We handed in the report`; "had had" is correct English.
-
     Source: the most common slip, and one that spell checkers miss in a YAML file.
     """
     for text in checked.texts:

@@ -37,10 +37,8 @@ def leftover_text(checked: Checked) -> Iterator[Finding]:
 
     "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
     thousand people that nobody read the email first.
-
     Fails: `Join us at XX, [place TBC]`
     Passes: `Join us at 6 pm, at the town hall`
-
     Source: what proofreaders look for first.
     """
     for text in checked.texts:
@@ -81,10 +79,8 @@ def starter_text(checked: Checked) -> Iterator[Finding]:
     The example's sentences teach the format; beside your own they are easily overlooked, and nobody
     means to send "A sentence that somebody said", or to sign as an association that does not exist.
     Sending to members stops here, since it cannot be undone; a test goes out with a warning.
-
     Fails: `preheader: What we did for you this month, in three minutes`; `email: news@example.org`
     Passes: any sentence of your own, and your own addresses.
-
     Source: the files that the two commands write; RFC 2606: example.org belongs to nobody.
     """
     level = Level.ERROR if checked.to_members else None

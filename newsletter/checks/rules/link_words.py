@@ -27,10 +27,8 @@ def vague_link(checked: Checked) -> Iterator[Finding]:
 
     People who listen to a page jump from link to link: hearing "en savoir plus" five times tells them
     nothing. People who see the page look at the links first, too.
-
     Fails: `Our study is out, [click here](https://example.org/study).`
     Passes: `[Our study on jobs](https://example.org/study) is out.`
-
     Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, judged by English
     words only).
     """
@@ -61,10 +59,8 @@ def wordless_link(checked: Checked) -> Iterator[Finding]:
 
     A screen reader announces an empty link as "link", or reads out its address. It is nearly always a
     picture with an empty `alt`.
-
     Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
     Passes: `<a href="https://example.org"><img src="logo.png" alt="Our charity"></a>`
-
     Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2.
     """
     for loc, part in checked.all_parts:
@@ -85,10 +81,8 @@ def twin_links(checked: Checked) -> Iterator[Finding]:
 
     People who jump from link to link hear "The study" twice, and cannot tell the March study from the
     June one; people who have opened one think they have read the other.
-
     Fails: `[The study](https://example.org/march)`, further on `[The study](https://example.org/june)`
     Passes: `[The March study](https://example.org/march)`, `[The June study](https://example.org/june)`
-
     Source: WCAG 2.4.4, failure F63; axe rule identical-links-same-purpose.
     """
     targets: dict[str, str] = {}
@@ -118,10 +112,8 @@ def link_without_underline(checked: Checked) -> Iterator[Finding]:
 
     One reader in twelve sees colours differently, and on a screen in the sun they all look alike. A
     link on its own, such as a button or a separate line, is recognised by its position.
-
     Fails: `Read <a href="…" style="text-decoration: none">the report</a> by Tuesday.`
     Passes: `Read <a href="…">the report</a> by Tuesday.`
-
     Source: WCAG 1.4.1; Email Markup Consortium 2025 (17 per cent of emails fail).
     """
     styles = "".join(checked.page.xpath("//style/text()"))
@@ -166,10 +158,8 @@ def bare_address(checked: Checked) -> Iterator[Finding]:
 
     A screen reader reads it character by character, a phone breaks it over three lines, and nobody can
     tell where it leads. A short address, as on a poster, is fine; so is an email address.
-
     Fails: `The programme: https://www.example.org/events/2025/fair?utm_source=newsletter`
     Passes: `[The programme of the fair](https://www.example.org/events/2025/fair)`
-
     Source: WCAG 2.4.4.
     """
     for link in checked.links:

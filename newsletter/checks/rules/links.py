@@ -23,10 +23,8 @@ def empty_link(checked: Checked) -> Iterator[Finding]:
 
     A link that does nothing looks like a broken email, and screen readers still announce it. It is
     often left over from an address that was to be filled in later.
-
     Fails: `[The programme](#)`
     Passes: `[The programme](https://example.org/programme)`
-
     Source: WCAG 2.4.4.
     """
     for link in checked.addresses:
@@ -47,10 +45,8 @@ def relative_link(checked: Checked) -> Iterator[Finding]:
     A web page knows which site it is on; an email does not. In an inbox, `/agenda` leads to the
     inbox's own site, or nowhere. Issue files do not accept such addresses; this rule checks the links
     that a template of yours adds.
-
     Fails: `<a href="/agenda">` in a template.
     Passes: `<a href="https://example.org/agenda">`
-
     Source: RFC 3986, 4.2: a relative address needs a base, and an email has none.
     """
     for link in checked.addresses:
@@ -68,10 +64,8 @@ def missing_anchor(checked: Checked) -> Iterator[Finding]:
 
     `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if the
     recipient shown cannot see it, the link does nothing.
-
     Fails: `[What's on](#agenda)` when no item has `id: agenda`.
     Passes: `[What's on](#agenda)` with `id: agenda` in the agenda item.
-
     Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
     """
     there = {each.get("id", "") for _loc, each in checked.elements} - {""}
@@ -110,10 +104,8 @@ def mistyped_mailto(checked: Checked) -> Iterator[Finding]:
 
     `mailto:https://…` opens an empty email to nobody; `https://contact@example.org` opens a website
     and takes the part before the @ for a user name.
-
     Fails: `mailto:https://example.org`, `https://contact@example.org`
     Passes: `mailto:contact@example.org`
-
     Source: RFC 6068; RFC 3986, 3.2.1 (what comes before an @).
     """
     for link in checked.addresses:
@@ -162,10 +154,8 @@ def staging_link(checked: Checked) -> Iterator[Finding]:
     A page that opens in the comms office may ask readers for a password, or not open at all. This rule
     looks for addresses on the office's own network and on test sites (`preprod.`, `recette.`,
     `staging.`).
-
     Fails: `https://staging.example.org/news`, `http://192.168.1.12/report.pdf`
     Passes: `https://www.example.org/news`
-
     Source: RFC 1918, 6761 and 6762: addresses and names that the public network does not know.
     """
     for link in checked.addresses:
@@ -198,10 +188,8 @@ def unencrypted_link(checked: Checked) -> Iterator[Finding]:
 
     Anyone on the same network can read and change what comes over `http:`, and browsers warn before
     opening it. Nearly every site supports `https:`.
-
     Fails: `http://www.example.org/report`
     Passes: `https://www.example.org/report`
-
     Source: NCSC, "Using TLS to protect data"; Chrome asks before opening `http:`
     pages.
     """
@@ -224,10 +212,8 @@ def dead_link(checked: Checked) -> Iterator[Finding]:
     If the page is gone, or the site has no valid certificate, the reader has clicked for nothing. When
     a site turns programs away (403, 405, 429, 5xx, no answer in time), the page may still open for
     readers: that is only a suggestion to try it by hand.
-
     Fails: `https://example.org/news/2019/deleted-page` (404)
     Passes: a page that opens, even after a redirect or two
-
     Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most once a day.
     """
     for link in checked.addresses:

@@ -17,10 +17,8 @@ def missing_title(checked: Checked) -> Iterator[Finding]:
     """The email has a title.
 
     It names the window when the email is opened on its own, in a browser or with a screen reader.
-
     Fails: `<title></title>`, which MJML writes without `<mj-title>`.
     Passes: `<mj-title>{{ subject }}</mj-title>`
-
     Source: Email Markup Consortium 2026 (45 per cent of emails fail); WCAG 2.4.2.
     """
     if not (checked.page.findtext("head/title") or "").strip():
@@ -35,10 +33,8 @@ def missing_language(checked: Checked) -> Iterator[Finding]:
     A French voice reads French; an English voice turns it into nonsense. Webmail services drop
     `<html>` and `<body>` with their attributes, so each child of `body` repeats the language and the
     writing direction.
-
     Fails: `<body><div>…</div></body>`
     Passes: `<html lang="en" dir="ltr">…<body><div lang="en" dir="ltr">…</div></body>`
-
     Source: Email Markup Consortium 2026 (97 per cent of emails fail); WCAG 3.1.1.
     """
     root = checked.page
@@ -62,10 +58,8 @@ def table_role(checked: Checked) -> Iterator[Finding]:
 
     Otherwise a screen reader announces "table, one column, three rows" before every item. Tables in
     comments, which only Outlook sees, count too.
-
     Fails: `<table width="600">` around a text.
     Passes: `<table width="600" role="presentation">`, or a data table with its `<thead>`.
-
     Source: Email Markup Consortium 2026 (84 per cent of emails fail); WCAG 1.3.1.
     """
     page = checked.document.html
@@ -86,10 +80,8 @@ def blocked_zoom(checked: Checked) -> Iterator[Finding]:
 
     People who cannot read 16-pixel text without glasses zoom in with two fingers. If the email stops
     them, they cannot read it.
-
     Fails: `<meta name="viewport" content="width=device-width, user-scalable=no">`
     Passes: `<meta name="viewport" content="width=device-width, initial-scale=1">`
-
     Source: Email Markup Consortium 2026 (critical); WCAG 1.4.4.
     """
     for viewport in checked.page.xpath("//meta[@name='viewport']/@content"):
@@ -109,10 +101,8 @@ def outlook_drawing(checked: Checked) -> Iterator[Finding]:
 
     For a screen reader, Outlook's own drawings are pictures: people who jump from heading to heading
     or from link to link cannot find what is inside.
-
     Fails: `<v:rect fill="true"><v:fill src="back.png"/><h2>The programme</h2></v:rect>`
     Passes: `<v:rect fill="true" alt="The programme of the fair">`, with the heading outside it.
-
     Source: Email Markup Consortium 2025, checks "VML has alt" and "no links or headings inside VML".
     """
     if "<v:" not in checked.document.html:
@@ -132,10 +122,8 @@ def repeated_id(checked: Checked) -> Iterator[Finding]:
     """No two elements of the email have the same id.
 
     A link to an id leads to the first element that has it, whichever one was meant.
-
     Fails: `<div id="agenda">…</div><div id="agenda">…</div>`
     Passes: `<div id="agenda">…</div><div id="dates">…</div>`
-
     Source: Email Markup Consortium 2026, check "duplicate ids"; WCAG 2.2, technique H93.
     """
     seen: set[str] = set()
@@ -172,10 +160,8 @@ def wrong_aria(checked: Checked) -> Iterator[Finding]:
 
     A misspelt role or attribute is worse than none: the screen reader announces something that is not
     there, or falls silent.
-
     Fails: `<div role="heading1" aria-labl="Agenda">`
     Passes: `<div role="article" aria-label="Agenda">`
-
     Source: WAI-ARIA 1.2; WCAG 4.1.2; Email Markup Consortium 2026 (critical).
     """
     html_text = checked.document.html

@@ -24,10 +24,8 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
     Word ends a paragraph with the Enter key alone. Here a line goes on in the next one, as in text
     that an editor wrapped: what was pasted as four paragraphs arrives as one block. Lines that are
     short (a programme, opening hours, an address, a signature) keep their breaks by themselves.
-
     Fails: two lines, each a paragraph of its own, one directly under the other.
     Passes: the same, with an empty line between them.
-
     Source: CommonMark 4.8; five of six real newsletters pasted from Word.
     """
     for text in checked.texts:
@@ -76,10 +74,8 @@ def tabbed_lines(checked: Checked) -> Iterator[Finding]:
 
     Columns copied from Excel or Word are separated by tabs. An email has none: the cells run into
     one another.
-
     Fails: `Region`, a tab, `Budget` on one line, and `East`, a tab, `£12,000` on the next.
     Passes: `| Region | Budget |` and `| East | £12,000 |`
-
     Source: HTML shows any number of spaces and tabs as one space.
     """
     for text in checked.texts:
@@ -119,10 +115,8 @@ def word_note(checked: Checked) -> Iterator[Finding]:
 
     Word's footnotes are pasted as figures: nothing leads from the word to its note, and a screen
     reader says a number in the middle of the sentence.
-
     Fails: `an agreement[1]` and, below the text, `[1] Signed in March.`
     Passes: `an agreement[^1]` and, below the text, `[^1]: Signed in March.`
-
     Source: what Word and Google Docs paste.
     """
     for text in checked.texts:
@@ -160,10 +154,8 @@ def shown_as_typed(checked: Checked) -> Iterator[Finding]:
 
     HTML in a text is not obeyed: it is shown as it was typed, as are the classes `{.rouge}` of some
     editors. How the mail looks is the theme's to say.
-
     Fails: `<center>Happy birthday</center>`, `Warning {.red}`
     Passes: `Happy birthday`, `**Warning**`
-
     Source: texts copied from a site's editor or an older newsletter program.
     """
     for text in checked.texts:
@@ -189,10 +181,8 @@ def markdown_left(checked: Checked) -> Iterator[Finding]:
 
     A bracket too few, or bold in a field that has none, and readers see `](` or `**` instead of a
     link or of bold words. This looks at the finished words, whatever slip made it.
-
     Fails: `title: This **month's** dates`; `[the report]](https://www.example.org)`
     Passes: `title: This month's dates`
-
     Source: what is seen in real newsletters.
     """
     for text in checked.texts:

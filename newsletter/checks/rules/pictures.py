@@ -25,10 +25,8 @@ def image_without_alt(checked: Checked) -> Iterator[Finding]:
     Without one, screen readers read out the file name letter by letter, and people who block pictures,
     as Outlook does by default, see an empty frame. Issue files do not accept a picture without `alt:`;
     this rule checks the finished email, in case a template of yours has left it out.
-
     Fails: `<img src="photo.jpg">` in a template.
     Passes: `<img src="photo.jpg" alt="Two people at a table">`, or `alt=""` for a decoration.
-
     Source: WCAG 1.1.1; Email Markup Consortium 2026 (48 per cent of emails fail).
     """
     for loc, part in checked.all_parts:
@@ -58,10 +56,8 @@ def weak_alt(checked: Checked) -> Iterator[Finding]:
 
     `alt:` is read aloud instead of the picture. A file name, a second copy of the caption, or "Picture
     of" after the screen reader has already said "image", wastes the listener's time.
-
     Fails: `alt: IMG_2034.jpg`, or `alt: Image of two people at a table`.
     Passes: `alt: Two people at a table, in front of a screen`.
-
     Source: WCAG 1.1.1, technique H37, failure F30.
     """
     said = {each.loc: each.text for each in checked.texts if each.loc[-1] in _SAID_BESIDE}
@@ -101,10 +97,8 @@ def decorative_link(checked: Checked) -> Iterator[Finding]:
 
     Screen readers skip a decorative picture, so they announce its link without any words, or read its
     address character by character.
-
     Fails: `{file: fair.png, decorative: true, link: https://example.org/fair}`
     Passes: `{file: fair.png, alt: The programme of the fair, link: https://example.org/fair}`
-
     Source: WCAG 2.4.4 and 4.1.2.
     """
     for loc, model in checked.models:
@@ -126,10 +120,8 @@ def vanishing_picture(checked: Checked) -> Iterator[Finding]:
     black in dark mode. Black letters on it are then gone, and so are white ones in light mode. The
     organisation's own logo is given a white plate in dark mode; a white logo needs another file where
     the email is white.
-
     Fails: `file: partner-logo.png`, black letters on a transparent background.
     Passes: the same file exported with a white background, or as JPEG.
-
     Source: WCAG 1.4.11, non-text contrast; our own limit, as a logo may be pale on purpose.
     """
     settings, colours = checked.settings, checked.settings.theme.colours

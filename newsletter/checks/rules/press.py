@@ -20,10 +20,8 @@ def long_release(checked: Checked) -> Iterator[Finding]:
 
     A journalist gives it one page. Beyond about 3,000 characters, spaces included, the end is not read
     and the PDF runs to two pages.
-
     Fails: a `lead:` and `body:` of 4,200 characters together.
     Passes: 2,000 characters, and a link to the study.
-
     Source: press office practice, 1,500 to 2,500 characters.
     """
     if not isinstance(checked.issue, PressRelease):
@@ -44,10 +42,8 @@ def long_headline(checked: Checked) -> Iterator[Finding]:
     """The headline of a press release is one line of news.
 
     It becomes the subject of the email and the title of the article: a subject, a verb and an object.
-
     Fails: a `headline:` of 140 characters.
     Passes: `headline: Our charity trains 500 people for jobs in tech`
-
     Source: press office practice, at most 100 characters.
     """
     if isinstance(checked.issue, PressRelease) and len(checked.issue.headline) > MAX_HEADLINE_SIGNS:
@@ -65,10 +61,8 @@ def long_lead(checked: Checked) -> Iterator[Finding]:
     """The lead of a press release says it all in two to four lines.
 
     Who, what, when, where, why: many journalists copy it as it is, and read on only if it is good.
-
     Fails: a `lead:` of 900 characters.
     Passes: a `lead:` of 300 characters; the details and the background go in the body.
-
     Source: press office practice, two to four lines.
     """
     if not isinstance(checked.issue, PressRelease):
@@ -84,10 +78,8 @@ def contact_without_phone(checked: Checked) -> Iterator[Finding]:
     """A press contact has a phone number.
 
     A journalist writing for tonight cannot wait for a reply to an email.
-
     Fails: `contacts: [{name: Alex Morgan, email: press@example.org}]`
     Passes: `contacts: [{name: Alex Morgan, phone: 020 7946 0018, email: press@example.org}]`
-
     Source: press office practice: name, direct number, email address.
     """
     if not isinstance(checked.issue, PressRelease):
@@ -105,10 +97,8 @@ def embargo_passed(checked: Checked) -> Iterator[Finding]:
     If "Embargoed until 06:00 on 4 March" arrives on the 5th, journalists remember the mistake. This
     rule only applies when an email is about to be sent: on any other day, a check of the same file
     gives the same result.
-
     Fails: `embargo: 2025-03-04 06:00`, sent on 5 March 2025.
     Passes: the same, sent on 3 March 2025; or `embargo: none`.
-
     Source: press practice.
     """
     issue, now = checked.issue, checked.now
@@ -130,10 +120,8 @@ def picture_place(checked: Checked) -> Iterator[Finding]:
 
     Phones record the location in the file. The pictures in emails are cleaned, but press images are
     published as they are, and could tell everybody where a director lives.
-
     Fails: a photo straight from a phone, in `media:`
     Passes: the same photo, exported from a picture program without its location.
-
     Source: Exif 2.32, GPS tags; UK GDPR, article 4: location data identify people.
     """
     for loc, model in checked.models:

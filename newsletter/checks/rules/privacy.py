@@ -34,10 +34,8 @@ def tracking_id(checked: Checked) -> Iterator[Finding]:
     identifies *you*, the person who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand
     readers, it treats them all as you and gives your habits away. `utm_…` shows where visits come
     from, not who they come from: it can stay.
-
     Fails: `https://example.org/study?fbclid=IwAR0x`
     Passes: `https://example.org/study?utm_source=newsletter`
-
     Source: the Brave browser's list (components/query_filter/utils.cc, read 2026-11), without the
     parameters that only identify a campaign, plus a few of the same kind.
     """
@@ -87,10 +85,8 @@ def wrapped_link(checked: Checked) -> Iterator[Finding]:
     tracks that mailbox: Outlook's Safe Links, Proofpoint, Google search, another newsletter's click
     tracking. It contains the address of the colleague who received it, it will stop working one day,
     and readers see a name they do not know.
-
     Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
     Passes: `https://example.org`
-
     Source: our own list of services that rewrite links; please tell us if one is missing.
     """
     for link in checked.addresses:
@@ -142,10 +138,8 @@ def tracking_pixel(checked: Checked) -> Iterator[Finding]:
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
     device. In the UK and the EU that takes consent of its own, from members and journalists
     too. Many email programs also block it, so the figures are wrong as well.
-
     Fails: `<img src="https://track.example.org/o.gif?id=42" width="1" height="1">` in a template
     Passes: no such picture; visits to your pages are counted on the website
-
     Source: PECR, regulation 6, and the ICO's guidance on it; hosts: those on EasyPrivacy's list of email
     trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that many senders use.
     """
@@ -179,10 +173,8 @@ def foreign_picture(checked: Checked) -> Iterator[Finding]:
 
     Whoever hosts a picture learns who opened the email and when, and can change or remove it after it
     is sent. And a picture on another site usually belongs to somebody else.
-
     Fails: `url: https://cdn.example.net/photo.jpg`
     Passes: `file: photo.jpg`, with the file in `assets/images/`
-
     Source: PECR, regulation 6, and the ICO's guidance on it.
     """
     own = own_hosts(checked.settings)

@@ -26,10 +26,8 @@ def unlisted_without_code(checked: Checked) -> Iterator[Finding]:
 
     Whoever knows the address of the last issue tries that of the next. Without a code of its own an
     unlisted issue gets no page, and its email no link to one.
-
     Fails: `web: unlisted`
     Passes: `web: {access: unlisted, code: 7f3kq0x9m2v5c8r1t6w4}`
-
     Source: W3C, Good Practices for Capability URLs.
     """
     web, site = checked.issue.web, checked.settings.site
@@ -51,10 +49,8 @@ def missing_page(checked: Checked) -> Iterator[Finding]:
 
     An address copied from a draft, or of an issue that nobody may read online, opens on "This page is
     not here". This rule knows the issues of this workspace; `--online` asks the site itself.
-
     Fails: `https://letters.example.org/2024-03-fiar` when the issue is `2024-03-fair.yaml`
     Passes: `https://letters.example.org/2024-03-fair`
-
     Source: RFC 9110, 15.5.5: what a server answers where it has no page.
     """
     site = checked.settings.site
@@ -94,10 +90,8 @@ def files_elsewhere(checked: Checked) -> Iterator[Finding]:
 
     With `images_url:` or `files_url:` on another site than `web_url:`, the site has the pictures, but
     your emails ask the other one: somebody must bring them there before each send.
-
     Fails: `images_url: https://cdn.example.org/letters`
     Passes: `images_url: https://letters.example.org/images`
-
     Source: `newsletter site`, which writes nothing outside of its folder.
     """
     site = checked.settings.site

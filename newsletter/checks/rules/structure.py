@@ -21,10 +21,8 @@ def heading_order(checked: Checked) -> Iterator[Finding]:
 
     People who listen to a page jump from heading to heading, and a missing level sounds like missing
     text. Directly under an item's title, the next level is `##`; `###` comes under a `##`.
-
     Fails: `#### The calendar` at the start of a text.
     Passes: `## The calendar`, then `### In March` under it.
-
     Source: WCAG 1.3.1, technique H42.
     """
     seen: set[Loc] = set()
@@ -70,10 +68,8 @@ def main_heading(checked: Checked) -> Iterator[Finding]:
 
     This is where people who listen to the email start. Without it, they have to hear everything to
     learn what the email is about; with two, they cannot tell which is the title.
-
     Fails: a template of your own with the title in `<p><b>…</b></p>`.
     Passes: `<h1>{{ issue.title }}</h1>`, once.
-
     Source: Email Markup Consortium 2026 (74 per cent of emails fail); WCAG 1.3.1.
     """
     headings = [(loc, each) for loc, part in checked.all_parts for each in part.iter("h1")]
@@ -101,10 +97,8 @@ def emoji_bullets(checked: Checked) -> Iterator[Finding]:
 
     A screen reader says "white heavy check mark" before each line, and cannot tell how many items
     there are; some email programs show empty squares.
-
     Fails: `✅ a smaller lot` and `✅ a deadline kept`, each on its own line.
     Passes: `- a smaller lot` and `- a deadline kept`.
-
     Source: WCAG 1.3.1, failure F2.
     """
     for text in checked.texts:
@@ -141,10 +135,8 @@ def all_capitals(checked: Checked) -> Iterator[Finding]:
 
     Capitals are slower to read, some screen readers spell them out, and readers feel shouted at.
     Acronyms such as NHS, GDPR and BBC are not affected.
-
     Fails: `subject: REGISTER BEFORE FRIDAY`
     Passes: `subject: Register before Friday`
-
     Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for the rest.
     """
     for text in checked.texts:

@@ -24,10 +24,8 @@ def gmail_clipping(checked: Checked) -> Iterator[Finding]:
     What is clipped is hidden behind "Message clipped", including the footer, the address and the
     unsubscribe link; Gmail also drops the styles of a clipped email. From 80 kB this is a warning:
     some mail servers lengthen every link. Pictures do not count; text and layout do.
-
     Fails: an issue of thirty long articles, 105 kB.
     Passes: the same issue with ten articles and links to the others, 45 kB.
-
     Source: hteumeuleu/email-bugs, issues 41 and 56; measured, as Google has published no figure.
     """
     weight = len(checked.document.html.encode())
@@ -95,10 +93,8 @@ def style_weight(checked: Checked) -> Iterator[Finding]:
 
     The email then loses its dark colours and its phone layout. The packaged templates use 2 kB; only a
     template of your own can come near the limit.
-
     Fails: a template with the whole stylesheet of the website.
     Passes: a template with only the few rules it needs.
-
     Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
     """
     styles = [(loc, each) for loc, each in checked.elements if each.tag == "style"]
@@ -124,10 +120,8 @@ def heavy_picture(checked: Checked) -> Iterator[Finding]:
     an email, ten thousand times over. They are first reduced to the size shown in the email, then
     weighed: one that is still heavy is usually a photo saved as PNG, or an animation. Over 200 kB for
     one, or 1 MB for all, this is a warning.
-
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
-
     Source: our own limits; there is no official figure for email.
     """
     pictures = checked.document.images
@@ -172,10 +166,8 @@ def remote_requests(checked: Checked) -> Iterator[Finding]:
 
     Each picture that is not in the email itself needs a request of its own. On a slow network the page
     jumps as they arrive one by one, and each server they come from learns who opened the email.
-
     Fails: an issue with fourteen pictures given by `url:`
     Passes: the same issue with the four that matter
-
     Source: our own limit, as there is no official one for email.
     """
     asked: dict[str, Loc] = {}
