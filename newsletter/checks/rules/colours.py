@@ -1,11 +1,11 @@
 """The colours of the mail's words, and of the backgrounds behind them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.painting import dark_rules_of, marked_page, painted_words
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Finding, found, rule
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
@@ -43,17 +43,28 @@ def low_contrast(checked: Checked) -> Iterator[Finding]:
     Source: WCAG 1.4.3; Email Markup Consortium 2026 (58 per cent of emails fail).
     """
     settings = checked.settings
-    pale = [pair for pair in _pairs(settings.theme) if pair.contrast < MIN_CONTRAST]
+    pale = [each for each in _pairs(settings.theme) if _is_pale(each.colour, each.ground)]
     yield from (_of_the_theme(settings, pair) for pair in pale)
     if any(not name.startswith(("text/", "press/")) for name in own_names(settings.workspace)):
         told = {(pair.colour, pair.ground) for pair in pale}
         for loc, colour, ground, is_dark in pale_words(checked):
             if (colour, ground) not in told:
-                yield _of_templates(loc, colour, ground, is_dark=is_dark)
+                message, hint = (
+                    _("'{colour}' on '{ground_colour}' has a contrast of {ratio}"),
+                    _hint(),
+                )
+                if is_dark:
+                    message = _(
+                        "in dark mode '{colour}' on '{ground_colour}' has a contrast of {ratio}"
+                    )
+                    hint = _(
+                        'use a background of the theme, as in class="tint", or add yours to dark.css'
+                    )
+                ratio = _ratio(colour, ground)
+                yield found(message, hint, loc, colour=colour, ground_colour=ground, ratio=ratio)
 
 
-@dataclass(frozen=True)
-class _Pair:
+class _Pair(NamedTuple):
     """Two colours with their names, and where a theme may name either, the likelier first."""
 
     colour: str
@@ -61,10 +72,6 @@ class _Pair:
     words: str
     place: str
     locs: tuple[Loc, ...]
-
-    @property
-    def contrast(self) -> float:
-        return contrast(self.colour, self.ground)
 
 
 def _pairs(theme: Theme) -> Iterator[_Pair]:
@@ -76,60 +83,49 @@ def _pairs(theme: Theme) -> Iterator[_Pair]:
                 yield _Pair(colours[words], colours[ground], words, ground, locs)
     if theme.sections.style == "chip":  # its words are white, its ground is the same by night
         for number, colour in enumerate(theme.sections.colours):
-            ground = theme.colours.light.accent if colour == "brand" else colour
-            named: Loc = (
-                ("colours", "light", "accent")
-                if colour == "brand"
-                else ("sections", "colours", number)
-            )
-            yield _Pair(WHITE, ground.lower(), "chip", "sections", (named,))
+            loc: Loc = ("sections", "colours", number)
+            if colour == "brand":
+                colour, loc = theme.colours.light.accent, ("colours", "light", "accent")
+            yield _Pair(WHITE, colour.lower(), "chip", "sections", (loc,))
 
 
 def _of_the_theme(settings: Settings, pair: _Pair) -> Finding:
-    message = _("'{colour}' ({words}) on '{ground_colour}' ({ground}) has a contrast of {ratio}")
     path = packaged_or_own(settings.workspace, THEME_FILE)
     theme = read_source(path)
     named = [loc for loc in (*pair.locs, ("brand",)) if theme.names(loc)]
-    return Finding(
-        message.format(
-            colour=pair.colour,
-            words=pair.words,
-            ground_colour=pair.ground,
-            ground=pair.place,
-            ratio=_cut(pair.contrast),
-        ),
-        _hint(),
-        path=path,
-        position=theme.position(named[0]) if named else BEGINNING,
+    position = theme.position(named[0]) if named else BEGINNING
+    message = _("'{colour}' ({words}) on '{ground_colour}' ({ground}) has a contrast of {ratio}")
+    message = message.format(
+        colour=pair.colour,
+        words=pair.words,
+        ground_colour=pair.ground,
+        ground=pair.place,
+        ratio=_ratio(pair.colour, pair.ground),
     )
+    return Finding(message, _hint(), place=(path, position))
 
 
 def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
+    """Yield place, colour and ground of words that can hardly be read, and whether by night."""
     """Yield place, colour and ground of words that can hardly be read, and whether by night."""
     page, light = marked_page(checked.document), checked.settings.theme.colours.light
     told = set()
     for is_dark, rules in ((False, {}), (True, dark_rules_of(page))):
         for words in painted_words(page, checked.document, light.text, light.surface, rules):
-            if words not in told and contrast(*words[1:]) < MIN_CONTRAST:
+            if words not in told and _is_pale(*words[1:]):
                 told.add(words)
                 yield *words, is_dark
 
 
-def _of_templates(loc: Loc, colour: str, ground: str, *, is_dark: bool) -> Finding:
-    message, hint = _("'{colour}' on '{ground_colour}' has a contrast of {ratio}"), _hint()
-    if is_dark:
-        message = _("in dark mode '{colour}' on '{ground_colour}' has a contrast of {ratio}")
-        hint = _('use a background of the theme, as in class="tint", or add yours to dark.css')
-    ratio = _cut(contrast(colour, ground))
-    return Finding(message.format(colour=colour, ground_colour=ground, ratio=ratio), hint, loc)
-
-
 def _hint() -> str:
-    return _("make one darker or lighter: text needs at least {ratio}").format(
-        ratio=decimal(MIN_CONTRAST)
-    )
+    hint = _("make one darker or lighter: text needs at least {ratio}")
+    return hint.format(ratio=decimal(MIN_CONTRAST))
 
 
-def _cut(ratio: float) -> str:
-    """Return the ratio to show: 4.46 is not to be told as the 4.5 that it misses."""
-    return decimal(int(ratio * 10) / 10)
+def _is_pale(colour: str, ground: str) -> bool:
+    return contrast(colour, ground) < MIN_CONTRAST
+
+
+def _ratio(colour: str, ground: str) -> str:
+    """Return the contrast to show: 4.46 is not to be told as the 4.5 that it misses."""
+    return decimal(int(contrast(colour, ground) * 10) / 10)

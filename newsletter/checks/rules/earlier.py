@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.checks.reading.earlier import BODY_LENGTH, FIELDS, addresses_in, plain_address
-from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.checks.rule import Finding, at_link, found, rule
 from newsletter.checks.rules.leftover import is_of_example
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -29,16 +29,15 @@ def recycled_text(checked: Checked) -> Iterator[Finding]:
     for text in checked.texts:
         field = str(text.loc[0])  # of a signed text, its words are one step below
         is_own = text.loc[1:] in ((), ("text",)) and field in FIELDS
-        if len(text.text) < (FIELDS[field] if is_own else BODY_LENGTH):
-            continue
-        if field in _THE_SAME or is_of_example(text.text, checked):
+        is_short = len(text.text) < (FIELDS[field] if is_own else BODY_LENGTH)
+        if is_short or field in _THE_SAME or is_of_example(text.text, checked):
             continue
         words = " ".join(text.text.split())
         for earlier in checked.earlier:
             own = earlier.texts.get(field, "") if is_own else ""
             if words in earlier.bodies or words == " ".join(own.split()):
-                message = _("this text is already used in {file}").format(file=earlier.path.name)
-                yield Finding(message, _("rewrite it"), text.loc)
+                message = _("this text is already used in {file}")
+                yield found(message, _("rewrite it"), text.loc, file=earlier.path.name)
                 break
 
 
@@ -59,25 +58,19 @@ def already_sent(checked: Checked) -> Iterator[Finding]:
     """
     earlier = sorted(checked.earlier, key=lambda each: (each.date, str(each.path)))
     times = Counter(address for issue in earlier for address in issue.addresses)
-    known = _addresses_of_settings(checked)
+    settings = checked.settings.workspace / SETTINGS_FILE
+    known = addresses_in(settings.read_text(encoding="utf-8-sig")) if earlier else frozenset()
     for link in checked.links:
         address = plain_address(link.url)
-        if not 0 < times[address] < STANDING or address in known or not _is_story(link.url):
-            continue
-        if is_of_example(link.url, checked):
+        is_new = not 0 < times[address] < STANDING or address in known
+        if is_new or not _is_story(link.url) or is_of_example(link.url, checked):
             continue
         last = next(each for each in reversed(earlier) if address in each.addresses)
-        message = _("'{url}' was already in {file}").format(url=link.url, file=last.path.name)
-        yield at_link(link, message, _("link to what is new, or say that it is a reminder"))
+        message = _("'{url}' was already in {file}")
+        hint = _("link to what is new, or say that it is a reminder")
+        yield at_link(link, message, hint, url=link.url, file=last.path.name)
 
 
 def _is_story(url: str) -> bool:
     """Tell whether `url` is a page, not a site's first one."""
     return is_web(url) and bool(host_of(url)) and len(urlsplit(url).path) > len("/fr")
-
-
-def _addresses_of_settings(checked: Checked) -> frozenset[str]:
-    if not checked.earlier:
-        return frozenset()
-    text = (checked.settings.workspace / SETTINGS_FILE).read_text(encoding="utf-8-sig")
-    return addresses_in(text)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.checks.rule import Finding, at_words, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, columns
-from newsletter.source import read_source
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
 
@@ -27,12 +26,13 @@ def long_subject(checked: Checked) -> Iterator[Finding]:
     characters.
     """
     loc, subject = checked.subject
-    if columns(subject) > MAX_SUBJECT_COLUMNS:
+    count = columns(subject)
+    if count > MAX_SUBJECT_COLUMNS:
         message = _("the subject has {count} characters: inboxes show about {shown}")
         hint = _("say what matters in fewer words, the most important first")
         if loc == ("headline",):
             hint = _("write a subject: shorter than the headline")
-        yield Finding(message.format(count=columns(subject), shown=MAX_SUBJECT_COLUMNS), hint, loc)
+        yield found(message, hint, loc, count=count, shown=MAX_SUBJECT_COLUMNS)
 
 
 MAX_PHONE_COLUMNS = 50
@@ -49,10 +49,10 @@ def subject_on_phones(checked: Checked) -> Iterator[Finding]:
     Source: width of the lists in Gmail and Apple Mail on phones.
     """
     loc, subject = checked.subject
-    if MAX_PHONE_COLUMNS < columns(subject) <= MAX_SUBJECT_COLUMNS:
+    count = columns(subject)
+    if MAX_PHONE_COLUMNS < count <= MAX_SUBJECT_COLUMNS:
         message = _("phones cut off the subject ({count} characters)")
-        hint = _("make sure that its first 40 say what matters")
-        yield Finding(message.format(count=columns(subject)), hint, loc)
+        yield found(message, _("make sure that its first 40 say what matters"), loc, count=count)
 
 
 _FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
@@ -68,13 +68,12 @@ def shouting(checked: Checked) -> Iterator[Finding]:
     Passes: `subject: Register by Friday`
     Source: SpamAssassin's PLING_PLING and similar rules; readers' habits.
     """
-    for text in checked.texts:
+    for text, signs in checked.matches(_SIGNS):
         if len(text.loc) == 1 and text.field in _FIELDS:
-            for signs in _SIGNS.finditer(text.prose):
-                found = signs[0].strip()
-                message = _("'{signs}' makes the email look like spam").format(signs=found)
-                hint = _("keep one character, or none")
-                yield finding_at(text, signs.start(), signs.start() + len(found), message, hint)
+            words = signs[0].rstrip()
+            message = _("'{signs}' makes the email look like spam")
+            span = signs.start(), signs.start() + len(words)
+            yield at_words(text, span, message, _("keep one character, or none"), signs=words)
 
 
 MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
@@ -91,15 +90,14 @@ def preheader_length(checked: Checked) -> Iterator[Finding]:
     Source: width of the lists in Gmail, Outlook and Apple Mail.
     """
     loc, preheader = checked.preheader
-    count = columns(preheader)
-    if loc and not MIN_PREHEADER_COLUMNS <= count <= MAX_PREHEADER_COLUMNS:
+    count, least, most = columns(preheader), MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS
+    if loc and not least <= count <= most:
         message = _("the preheader has {count} characters: inboxes show {least} to {most}")
-        hint = _("say in one sentence what the email contains, beyond its subject")
-        yield Finding(
-            message.format(count=count, least=MIN_PREHEADER_COLUMNS, most=MAX_PREHEADER_COLUMNS),
-            hint,
-            loc,
-        )
+        yield found(message, _say_more(), loc, count=count, least=least, most=most)
+
+
+def _say_more() -> str:
+    return _("say in one sentence what the email contains, beyond its subject")
 
 
 _MIN_LETTERS = 4  # articles and prepositions are shorter
@@ -119,10 +117,7 @@ def repeated_preheader(checked: Checked) -> Iterator[Finding]:
     loc, preheader = checked.preheader
     words = _telling(preheader)
     if loc and words and len(words & _telling(checked.subject[1])) >= _SAME * len(words):
-        message = _("the preheader repeats the subject")
-        yield Finding(
-            message, _("say in one sentence what the email contains, beyond its subject"), loc
-        )
+        yield found(_("the preheader repeats the subject"), _say_more(), loc)
 
 
 def _telling(text: str) -> set[str]:
@@ -142,12 +137,11 @@ def no_reply(checked: Checked) -> Iterator[Finding]:
     Passes: `default: {name: Our charity, email: news@example.org, reply_to: hello@example.org}`
     Source: PECR, regulation 23, which requires an address that people can write to.
     """
-    sender = checked.settings.senders[checked.issue.sender]
-    key = "reply_to" if sender.reply_to else "email"
+    name = checked.issue.sender
+    sender = checked.settings.senders[name]
     address = sender.reply_to or sender.email
     if _DEAF.match(fold(address.partition("@")[0]).replace(".", " ")):
         message = _("replies go to '{email}', which nobody reads").format(email=address)
         hint = _("add reply_to: with an address that someone reads")
-        path = checked.settings.workspace / SETTINGS_FILE
-        place = read_source(path).position(("senders", checked.issue.sender, key))
-        yield Finding(message, hint, path=path, position=place)
+        loc = ("senders", name, "reply_to" if sender.reply_to else "email")
+        yield in_file(checked.settings.workspace / SETTINGS_FILE, loc, message, hint)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.checks.rule import Finding, at_words, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 
@@ -80,13 +80,15 @@ def unaccented_capital(checked: Checked) -> Iterator[Finding]:
 
 def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
     start, end = span
-    message = _("'{word}' is missing its accent").format(word=text.text[start:end])
+    message = _("'{word}' is missing its accent")
     if mended == "Ça":
-        message = _("'{word}' is missing its cedilla").format(word=text.text[start:end])
-    hint = _("write {word}").format(word=mended)
+        message = _("'{word}' is missing its cedilla")
+    word = text.text[start:end]
     # A letter alone is found everywhere: the word after it belongs to what is looked for.
     longer = re.compile(r"\s*\S+").match(text.text, end) if end - start == 1 else None
-    return finding_at(text, start, longer.end() if longer else end, message, hint)
+    place = start, longer.end() if longer else end
+    hint = _("write {word}").format(word=mended)
+    return at_words(text, place, message.format(word=word), hint)
 
 
 _ORDINAL = re.compile(
@@ -104,17 +106,12 @@ def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
     Passes: `La 2e édition, au XXIe siècle`
     Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".
     """
-    for text in checked.texts:
-        for found in _ORDINAL.finditer(text.prose):
-            message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
-            hint = _("write {word}").format(word=_ordinal(found))
-            yield finding_at(text, found.start(), found.end(), message, hint)
-
-
-def _ordinal(found: re.Match[str]) -> str:
-    is_first = found["number"] in ("1", "I")
-    ending = "re" if is_first and found["ending"].endswith("re") else "e"
-    return f"{found['number']}{ending}{found['plural']}"
+    for text, found in checked.matches(_ORDINAL):
+        is_first = found["number"] in ("1", "I")
+        ending = "re" if is_first and found["ending"].endswith("re") else "e"
+        message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
+        word = f"{found['number']}{ending}{found['plural']}"
+        yield at_words(text, found.span(), message, _("write {word}").format(word=word))
 
 
 # The second in small letters: « Duran Duran » is a name. A line break may stand between.
@@ -141,11 +138,9 @@ def repeated_word(checked: Checked) -> Iterator[Finding]:
     Passes: `We handed in the report`; "had had" is correct English.
     Source: the most common slip, and one that spell checkers miss in a YAML file.
     """
-    for text in checked.texts:
-        for found in _TWICE.finditer(text.prose):
-            word = found["word"].lower()
-            is_right = word in _RIGHTLY or not found["again"].islower()
-            if is_right or (word == "en" and _GERUND.match(text.prose, found.end())):
-                continue
-            message = _("'{word}' is written twice in a row").format(word=found["again"])
-            yield finding_at(text, found.start(), found.end(), message, _("remove one of them"))
+    for text, found in checked.matches(_TWICE):
+        word, again = found["word"].lower(), found["again"]
+        is_gerund = word == "en" and _GERUND.match(text.prose, found.end())
+        if again.islower() and word not in _RIGHTLY and not is_gerund:
+            message = _("'{word}' is written twice in a row")
+            yield at_words(text, found.span(), message, _("remove one of them"), word=again)

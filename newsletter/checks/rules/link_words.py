@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from lxml import html
 
 from newsletter.checks.checked import Checked, bare
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Finding, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
-from newsletter.source import Loc
 from newsletter.values.suggestions import fold
 
 VAGUE = frozenset({
@@ -33,24 +32,24 @@ def vague_link(checked: Checked) -> Iterator[Finding]:
     words only).
     """
     vague = [link for link in checked.links if _is_vague(link.words)]
-    for link in vague:
-        yield _vague(link.words, link.loc, snippet=link.words)
+    places = [(link.loc, link.words, link.words) for link in vague]
     typed = {fold(link.words) for link in vague}
-    for loc, element in checked.elements:
-        if element.tag == "a" and element.get("href"):
-            words = " ".join(str(element.text_content()).split())
-            if _is_vague(words) and fold(words) not in typed:
-                yield _vague(words, loc)
+    for loc, element in checked.tags("a"):
+        words = _shown_words(element)
+        if element.get("href") and _is_vague(words) and fold(words) not in typed:
+            places.append((loc, words, ""))
+    for loc, words, snippet in places:
+        message = _("'{words}' does not say where the link leads")
+        hint = _("say what readers will find: the title of the page")
+        yield found(message, hint, loc, snippet=snippet, words=words)
+
+
+def _shown_words(element: html.HtmlElement) -> str:
+    return " ".join(str(element.text_content()).split())
 
 
 def _is_vague(words: str) -> bool:
     return " ".join(re.sub(r"[^\w ]+", " ", fold(words)).split()) in VAGUE
-
-
-def _vague(words: str, loc: Loc, snippet: str = "") -> Finding:
-    message = _("'{words}' does not say where the link leads").format(words=words)
-    hint = _("say what readers will find: the title of the page")
-    return Finding(message, hint, loc, snippet=snippet)
 
 
 @rule(Level.ERROR)
@@ -63,16 +62,12 @@ def wordless_link(checked: Checked) -> Iterator[Finding]:
     Passes: `<a href="https://example.org"><img src="logo.png" alt="Our charity"></a>`
     Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2.
     """
-    for loc, part in checked.all_parts:
-        for link in part.iter("a"):
-            if link.get("href") and not _words_of(link):
-                message = _("the link to '{url}' has no words").format(url=link.get("href"))
-                yield Finding(message, _("say what readers will find"), loc)
-
-
-def _words_of(link: html.HtmlElement) -> str:
-    words = str(link.text_content()) + (link.get("aria-label") or "")
-    return (words + "".join(image.get("alt", "") for image in link.iter("img"))).strip()
+    for loc, link in checked.tags("a"):
+        images = "".join(image.get("alt", "") for image in link.iter("img"))
+        words = f"{link.text_content()}{link.get('aria-label') or ''}{images}".strip()
+        if link.get("href") and not words:
+            message, hint = _("the link to '{url}' has no words"), _("say what readers will find")
+            yield found(message, hint, loc, url=link.get("href"))
 
 
 @rule(Level.WARNING)
@@ -87,17 +82,13 @@ def twin_links(checked: Checked) -> Iterator[Finding]:
     """
     targets: dict[str, str] = {}
     for link in checked.links:
-        words = fold(link.words)
-        first = targets.setdefault(words, link.url)
-        if words and first.rstrip("/") != link.url.rstrip("/"):
+        key, words = fold(link.words), link.words
+        first = targets.setdefault(key, link.url)
+        if key and first.rstrip("/") != link.url.rstrip("/"):
             message = _("'{words}' leads to {url} here, and to {other} further up")
+            message = message.format(words=words, url=link.url, other=first)
             hint = _("say in each link what readers will find")
-            yield Finding(
-                message.format(words=link.words, url=link.url, other=first),
-                hint,
-                link.loc,
-                snippet=link.words,
-            )
+            yield found(message, hint, link.loc, snippet=words)
 
 
 _BLOCKS = {"p", "li", "td", "th", "dt", "dd", "div", "blockquote", "body"}
@@ -118,13 +109,11 @@ def link_without_underline(checked: Checked) -> Iterator[Finding]:
     """
     styles = "".join(checked.page.xpath("//style/text()"))
     usual = any(_takes_line_away(rule) for rule in _RULE_FOR_LINKS.findall(styles))
-    for loc, part in checked.all_parts:
-        for link in part.iter("a"):
-            if link.get("href") and _is_plain(link, usual=usual) and _stands_among_words(link):
-                message = _("only its colour shows that '{words}' is a link")
-                words = " ".join(str(link.text_content()).split())
-                hint = _("remove text-decoration: none from the template")
-                yield Finding(message.format(words=words), hint, loc)
+    for loc, link in checked.tags("a"):
+        if link.get("href") and _is_plain(link, usual=usual) and _stands_among_words(link):
+            message = _("only its colour shows that '{words}' is a link")
+            hint = _("remove text-decoration: none from the template")
+            yield found(message, hint, loc, words=_shown_words(link))
 
 
 def _is_plain(link: html.HtmlElement, *, usual: bool) -> bool:
@@ -164,6 +153,6 @@ def bare_address(checked: Checked) -> Iterator[Finding]:
     """
     for link in checked.links:
         if len(link.words) > MAX_SHOWN and _ADDRESS.fullmatch(link.words):
-            message = _("readers see the full address '{url}'").format(url=link.words)
+            message = _("readers see the full address '{url}'")
             hint = _("write [the words of the link](address)")
-            yield Finding(message, hint, link.loc, snippet=link.words)
+            yield found(message, hint, link.loc, snippet=link.words, url=link.words)

@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_web
-from newsletter.checks.reading.said import LinkedAddress
 from newsletter.checks.rule import Finding, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -29,10 +28,9 @@ def empty_link(checked: Checked) -> Iterator[Finding]:
     """
     for link in checked.addresses:
         if link.url.strip() in EMPTY:
-            message = _("the link '{words}' does not lead anywhere").format(
-                words=link.words or link.url
-            )
-            yield at_link(link, message, _("write its address, or remove the link"))
+            message = _("the link '{words}' does not lead anywhere")
+            hint = _("write its address, or remove the link")
+            yield at_link(link, message, hint, words=link.words or link.url)
 
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -52,10 +50,9 @@ def relative_link(checked: Checked) -> Iterator[Finding]:
     for link in checked.addresses:
         url = link.url.strip()
         if url and not url.startswith("#") and not _SCHEME.match(url):
-            message = _("'{url}' is not a complete address").format(url=link.url)
-            yield at_link(
-                link, message, _("write it in full, starting with https://, in the template")
-            )
+            message = _("'{url}' is not a complete address")
+            hint = _("write it in full, starting with https://, in the template")
+            yield at_link(link, message, hint, url=link.url)
 
 
 @rule(Level.ERROR)
@@ -68,30 +65,25 @@ def missing_anchor(checked: Checked) -> Iterator[Finding]:
     Passes: `[What's on](#agenda)` with `id: agenda` in the agenda item.
     Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
     """
-    there = {each.get("id", "") for _loc, each in checked.elements} - {""}
-    opened = {each.get("href", "") for _loc, each in checked.elements if each.tag == "a"}
+    there = {each.get("id", "") for _loc, each in checked.elements}
+    opened = {each.get("href", "") for _loc, each in checked.tags("a")}
+    issue = checked.issue
+    parts = (*getattr(issue, "sections", ()), *issue.all_items)
+    ids = [part.id for part in parts if part.id]
     for link in checked.addresses:
         name = link.url[1:] if link.url.startswith("#") else ""
-        if name and link.url in opened and name not in there:
-            yield _missing(link, name, there, checked)
-
-
-def _missing(link: LinkedAddress, name: str, there: set[str], checked: Checked) -> Finding:
-    if name in _ids(checked):
-        message = _("'{url}' leads to something that some recipients of this link cannot see")
-        hint = _("hide the link from them too: copy for: or not_for: from there")
-    else:
-        message = _("nothing in this issue has the id '{name}'").format(name=name)
-        ids = [each for each in _ids(checked) if each in there]
-        hint = _("write id: {name} in the item it leads to").format(name=name)
-        if did_you_mean(name, ids):
-            hint = meant_or_choice(did_you_mean(name, ids), ids)
-    return at_link(link, message.format(url=link.url, name=name), hint)
-
-
-def _ids(checked: Checked) -> list[str]:
-    issue = checked.issue
-    return [part.id for part in (*getattr(issue, "sections", ()), *issue.all_items) if part.id]
+        if not name or link.url not in opened or name in there:
+            continue
+        if name in ids:
+            message = _("'{url}' leads to something that some recipients of this link cannot see")
+            hint = _("hide the link from them too: copy for: or not_for: from there")
+        else:
+            message = _("nothing in this issue has the id '{name}'")
+            hint = _("write id: {name} in the item it leads to").format(name=name)
+            shown = [each for each in ids if each in there]
+            if meant := did_you_mean(name, shown):
+                hint = meant_or_choice(meant, shown)
+        yield at_link(link, message.format(url=link.url, name=name), hint)
 
 
 _MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
@@ -111,17 +103,14 @@ def mistyped_mailto(checked: Checked) -> Iterator[Finding]:
     for link in checked.addresses:
         scheme, _colon, rest = link.url.partition(":")
         mailboxes = unquote(rest.partition("?")[0])
-        if scheme.lower() == "mailto" and not _are_mailboxes(mailboxes):
+        are_mailboxes = all(_MAILBOX.fullmatch(each.strip()) for each in mailboxes.split(","))
+        if scheme.lower() == "mailto" and not are_mailboxes:
             message = _("'{url}' does not open an email").format(url=link.url)
             yield at_link(link, message, _mailto_hint(mailboxes))
-        elif is_web(link.url) and "@" in _authority(link.url):
+        elif is_web(link.url) and "@" in (authority := _authority(link.url)):
             message = _("'{url}' is a web address with a name and an @ in front")
-            hint = _("write mailto:{address}").format(address=_authority(link.url))
-            yield at_link(link, message.format(url=link.url), hint)
-
-
-def _are_mailboxes(text: str) -> bool:
-    return all(_MAILBOX.fullmatch(each.strip()) for each in text.split(","))
+            hint = _("write mailto:{address}")
+            yield at_link(link, message, hint, url=link.url, address=authority)
 
 
 def _mailto_hint(mailboxes: str) -> str:
@@ -160,13 +149,14 @@ def staging_link(checked: Checked) -> Iterator[Finding]:
     """
     for link in checked.addresses:
         host = host_of(link.url) if is_web(link.url) else ""
+        hint = _("write the address of the public page")
         if is_inside(host):
-            message = _("'{url}' only opens on your own network").format(url=link.url)
-            yield at_link(link, message, _("write the address of the public page"))
-        elif _is_staging(host):
-            message = _("'{host}' looks like a test site").format(host=host)
-            hint = _("write the address of the public page")
-            yield at_link(link, message, hint, level=Level.WARNING)
+            message = _("'{url}' only opens on your own network")
+            yield at_link(link, message, hint, url=link.url)
+        # Not the registered name itself: dev.to and recette.fr are sites like others.
+        elif any(_STAGING.fullmatch(label) for label in host.split(".")[:-2]):
+            message = _("'{host}' looks like a test site")
+            yield at_link(link, message, hint, Level.WARNING, host=host)
 
 
 def is_inside(host: str) -> bool:
@@ -175,11 +165,6 @@ def is_inside(host: str) -> bool:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         return bool(host) and ("." not in host or host.rpartition(".")[2] in INSIDE)
-
-
-def _is_staging(host: str) -> bool:
-    # Not the registered name itself: dev.to and recette.fr are sites like others.
-    return any(_STAGING.fullmatch(label) for label in host.split(".")[:-2])
 
 
 @rule(Level.WARNING)
@@ -194,13 +179,10 @@ def unencrypted_link(checked: Checked) -> Iterator[Finding]:
     pages.
     """
     for link in checked.addresses:
-        host = host_of(link.url)
-        if link.url.lower().startswith("http://") and not is_inside(host):
-            message = _("'{url}' is not encrypted").format(url=link.url)
-            hint = _("write https://{rest}, and open it in a browser").format(
-                rest=link.url[len("http://") :]
-            )
-            yield at_link(link, message, hint)
+        if link.url.lower().startswith("http://") and not is_inside(host_of(link.url)):
+            message = _("'{url}' is not encrypted")
+            hint = _("write https://{rest}, and open it in a browser")
+            yield at_link(link, message, hint, url=link.url, rest=link.url[len("http://") :])
 
 
 @rule(Level.ERROR)
@@ -221,9 +203,10 @@ def dead_link(checked: Checked) -> Iterator[Finding]:
         if answer is None:
             continue
         reason = _(answer.reason).format(status=answer.status)
+        message, hint = _("'{url}' does not open: {reason}"), _("open it in a browser")
         if answer.is_dead:
-            message = _("'{url}' does not open: {reason}").format(url=link.url, reason=reason)
-            yield at_link(link, message, _("open it in a browser, and copy the new address"))
+            hint = _("open it in a browser, and copy the new address")
         else:
-            message = _("'{url}' could not be tested: {reason}").format(url=link.url, reason=reason)
-            yield at_link(link, message, _("open it in a browser"), level=Level.ADVICE)
+            message = _("'{url}' could not be tested: {reason}")
+        level = None if answer.is_dead else Level.ADVICE
+        yield at_link(link, message, hint, level, url=link.url, reason=reason)

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from lxml import html
-
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Finding, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean
@@ -22,8 +20,8 @@ def missing_title(checked: Checked) -> Iterator[Finding]:
     Source: Email Markup Consortium 2026 (45 per cent of emails fail); WCAG 2.4.2.
     """
     if not (checked.page.findtext("head/title") or "").strip():
-        message = _("the email has no title")
-        yield Finding(message, _("write <mj-title>{{ subject }}</mj-title> in email/head.mjml"))
+        hint = _("write <mj-title>{{ subject }}</mj-title> in email/head.mjml")
+        yield found(_("the email has no title"), hint)
 
 
 @rule(Level.ERROR)
@@ -37,15 +35,11 @@ def missing_language(checked: Checked) -> Iterator[Finding]:
     Passes: `<html lang="en" dir="ltr">…<body><div lang="en" dir="ltr">…</div></body>`
     Source: Email Markup Consortium 2026 (97 per cent of emails fail); WCAG 3.1.1.
     """
-    root = checked.page
-    for element in (root, *root.body.iterchildren("*")):
+    for element in (checked.page, *checked.page.body.iterchildren("*")):
         if element.get("lang") != checked.tag or element.get("dir") not in ("ltr", "rtl"):
             message = _("<{tag}> does not say that the email is in '{language}'")
             hint = _("""write lang="{language}" dir="ltr" on it in the template""")
-            yield Finding(
-                message.format(tag=element.tag, language=checked.tag),
-                hint.format(language=checked.tag),
-            )
+            yield found(message, hint, tag=element.tag, language=checked.tag)
 
 
 _TABLE = re.compile(r"<table\b[^>]*>")
@@ -68,7 +62,7 @@ def table_role(checked: Checked) -> Iterator[Finding]:
         if not _LAYOUT_ROLE.search(table[0]) and "<thead" not in page[table.end() : end]:
             message = _("a layout table is announced as a data table")
             hint = _("""write role="presentation" on it in the template""")
-            yield Finding(message, hint, checked.loc_of(table.start()))
+            yield found(message, hint, checked.loc_of(table.start()))
 
 
 _BLOCKS = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?!\d))[^,;]*")
@@ -86,8 +80,8 @@ def blocked_zoom(checked: Checked) -> Iterator[Finding]:
     """
     for viewport in checked.page.xpath("//meta[@name='viewport']/@content"):
         if blocks := _BLOCKS.search(viewport):
-            message = _("'{words}' stops readers from zooming in").format(words=blocks[0])
-            yield Finding(message, _("remove it from the template"))
+            message = _("'{words}' stops readers from zooming in")
+            yield found(message, _("remove it from the template"), words=blocks[0])
 
 
 _SHAPE = r"<v:(?P<shape>rect|roundrect|oval|shape|image)\b"
@@ -105,16 +99,15 @@ def outlook_drawing(checked: Checked) -> Iterator[Finding]:
     Passes: `<v:rect fill="true" alt="The programme of the fair">`, with the heading outside it.
     Source: Email Markup Consortium 2025, checks "VML has alt" and "no links or headings inside VML".
     """
-    if "<v:" not in checked.document.html:
-        return
     for drawing in _DRAWING.finditer(checked.document.html):
         loc = checked.loc_of(drawing.start())
         if "alt=" not in drawing["attributes"]:
             message = _("a drawing for Outlook has no words")
-            yield Finding(message, _("write alt= on it in the template"), loc)
+            yield found(message, _("write alt= on it in the template"), loc)
         if lost := _LOST.search(drawing["inside"]):
-            message = _("<{tag}> is inside a drawing for Outlook").format(tag=lost["tag"])
-            yield Finding(message, _("move it out of the drawing in the template"), loc)
+            message = _("<{tag}> is inside a drawing for Outlook")
+            hint = _("move it out of the drawing in the template")
+            yield found(message, hint, loc, tag=lost["tag"])
 
 
 @rule(Level.WARNING)
@@ -127,11 +120,13 @@ def repeated_id(checked: Checked) -> Iterator[Finding]:
     Source: Email Markup Consortium 2026, check "duplicate ids"; WCAG 2.2, technique H93.
     """
     seen: set[str] = set()
-    for loc, part in checked.all_parts:
-        for name in part.xpath(".//@id"):
-            if name in seen:
-                message = _("the id '{id}' is used twice in the email").format(id=name)
-                yield Finding(message, _("give each its own in the template"), loc)
+    # Items first: what stands around them is told.
+    for loc, element in sorted(checked.elements, key=lambda each: not each[0]):
+        name = element.get("id")
+        if name in seen:
+            message = _("the id '{id}' is used twice in the email")
+            yield found(message, _("give each its own in the template"), loc, id=name)
+        elif name is not None:
             seen.add(name)
 
 
@@ -164,23 +159,15 @@ def wrong_aria(checked: Checked) -> Iterator[Finding]:
     Passes: `<div role="article" aria-label="Agenda">`
     Source: WAI-ARIA 1.2; WCAG 4.1.2; Email Markup Consortium 2026 (critical).
     """
-    html_text = checked.document.html
-    said = {*_ROLE.findall(html_text), *_ATTRIBUTE.findall(html_text)}
     # A quick look: the tree is walked only where there is something to find.
-    if said <= ROLES | ATTRIBUTES:
+    page = checked.document.html
+    if {*_ROLE.findall(page), *_ATTRIBUTE.findall(page)} <= ROLES | ATTRIBUTES:
         return
-    for loc, part in checked.all_parts:
-        for element in part.iter("*"):
-            for unknown, known in _unknown_aria(element):
-                message = _("screen readers do not know '{name}'").format(name=unknown)
-                meant = did_you_mean(unknown, known)
+    for loc, element in checked.elements:
+        for name, value in element.attrib.items():
+            said, known = (value, ROLES) if name == "role" else (name, ATTRIBUTES)
+            if said not in known and (name == "role" or name.startswith("aria-")):
+                message = _("screen readers do not know '{name}'").format(name=said)
+                meant = did_you_mean(said, known)
                 hint = _("did you mean '{word}'?").format(word=meant) if meant else ""
-                yield Finding(message, hint or _("remove it from the template"), loc)
-
-
-def _unknown_aria(element: html.HtmlElement) -> Iterator[tuple[str, frozenset[str]]]:
-    for name, value in element.attrib.items():
-        if name == "role" and value not in ROLES:
-            yield value, ROLES
-        elif name.startswith("aria-") and name not in ATTRIBUTES:
-            yield name, ATTRIBUTES
+                yield found(message, hint or _("remove it from the template"), loc)

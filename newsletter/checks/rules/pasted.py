@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
-from newsletter.checks.checked import Checked
+from newsletter.checks.checked import Checked, beginning
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.checks.rule import Finding, at_words, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in
@@ -34,16 +34,14 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
         lines = list(_TEXT_LINE.finditer(text.text))
         for glued in breaks_in("\n".join(_without_tables(text))).glued:
             first = lines[glued[0]]
-            words = " ".join(first[0].split())
-            begun = words if len(words) <= 40 else f"{words[:40].rpartition(' ')[0]}…"
             message = counted(
                 "the line '{words}' and the one below it become one paragraph",
                 "the line '{words}' and the {count} below it become one paragraph",
                 len(glued),
             )
             hint = _("put an empty line between them; for a line break alone, end a line with \\")
-            message = message.format(words=begun, count=len(glued))
-            yield finding_at(text, first.start(), first.start() + len(first[0]), message, hint)
+            words = beginning(first[0])
+            yield at_words(text, first.span(), message, hint, words=words, count=len(glued))
 
 
 # « 1° », « a) », « i. » before a tab: a list of Word's, whose lines stay as they are.
@@ -52,12 +50,13 @@ _LISTED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°º/]\t")
 
 def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
     """Yield the numbers of the lines of each table whose columns are separated by tabs."""
-    for is_row, numbers in groupby(
-        range(len(lines)),
-        lambda number: "\t" in lines[number].rstrip(" ") and not _LISTED.match(lines[number]),
-    ):
+
+    def is_row(number: int) -> bool:
+        return "\t" in lines[number].rstrip(" ") and not _LISTED.match(lines[number])
+
+    for are_rows, numbers in groupby(range(len(lines)), is_row):
         rows = list(numbers)
-        if is_row and len(rows) > 1:
+        if are_rows and len(rows) > 1:
             yield rows
 
 
@@ -83,16 +82,14 @@ def tabbed_lines(checked: Checked) -> Iterator[Finding]:
             continue
         typed = list(_TEXT_LINE.finditer(text.text))
         for numbers in _tables(with_lists(text.prose).split("\n")):
+            first = typed[numbers[0]]
             rows = [typed[number][0].rstrip("\t").split("\t") for number in numbers]
-            cells = (
-                " | ".join(cell.strip() for cell in row).replace("\u00a0", " ") for row in rows
-            )
-            indent = _indent_of(typed[numbers[0]][0], checked.source)
+            indent = _indent_of(first[0], checked.source)
+            cells = (" | ".join(map(str.strip, row)).replace("\u00a0", " ") for row in rows)
             table = "\n".join(f"{indent}| {each} |" for each in cells)
             message = _("{count} lines have tabs: the columns will run into one another")
             hint = _("write a table, with an empty line above and below it:\n{table}\n")
-            message, hint = message.format(count=len(rows)), hint.format(table=table)
-            yield finding_at(text, *typed[numbers[0]].span(), message, hint)
+            yield at_words(text, first.span(), message, hint, count=len(rows), table=table)
 
 
 def _indent_of(line: str, source: Source) -> str:
@@ -119,18 +116,15 @@ def word_note(checked: Checked) -> Iterator[Finding]:
     Passes: `an agreement[^1]` and, below the text, `[^1]: Signed in March.`
     Source: what Word and Google Docs paste.
     """
-    for text in checked.texts:
-        for note in _NOTE_LINE.finditer(text.prose if text.is_markdown else ""):
-            sign = note["sign"]
-            called = re.search(rf"(?<=[^\s\[(])[ \u00a0]?{re.escape(sign)}", text.prose)
-            if called is None or called.start() > note.start():
-                continue
+    for text, note in checked.matches(_NOTE_LINE):
+        sign = note["sign"]
+        called = re.search(rf"(?<=[^\s\[(])[ \u00a0]?{re.escape(sign)}", text.prose)
+        if text.is_markdown and called and called.start() <= note.start():
             number = (note["square"] or note["round"] or note["raised"]).translate(_RAISED)
             message = _("'{sign}' is not a footnote: nothing leads from the word to the note")
             hint = _("write [^{number}] after the word, and [^{number}]: before the note")
-            start = called.end() - len(sign)
-            message, hint = message.format(sign=sign), hint.format(number=number)
-            yield finding_at(text, start, called.end(), message, hint)
+            span = called.end() - len(sign), called.end()
+            yield at_words(text, span, message, hint, sign=sign, number=number)
 
 
 _TAG = re.compile(
@@ -160,15 +154,14 @@ def shown_as_typed(checked: Checked) -> Iterator[Finding]:
     """
     for text in checked.texts:
         told: set[str] = set()
-        for found in _TAG.finditer(text.prose):
-            name = (found["name"] or "").lower()
-            is_read = text.is_markdown and found[0].startswith("&")
-            if is_read or found[0] in told or (name and name in told):
-                continue
-            told |= {found[0], name} - {""}
-            message = _("'{words}' would be shown to readers as it is typed").format(words=found[0])
-            hint = _(_INSTEAD.get(name, "")) if name in _INSTEAD else _("remove it")
-            yield finding_at(text, *found.span(), message, hint.format(name=name))
+        for tag in _TAG.finditer(text.prose):
+            name = (tag["name"] or "").lower()
+            is_read = text.is_markdown and tag[0].startswith("&")
+            if not is_read and told.isdisjoint({tag[0], name} - {""}):
+                told |= {tag[0], name} - {""}
+                message = _("'{words}' would be shown to readers as it is typed")
+                hint = _(_INSTEAD[name]) if name in _INSTEAD else _("remove it")
+                yield at_words(text, tag.span(), message, hint, words=tag[0], name=name)
 
 
 # In words that are finished: no sentence has them.
@@ -191,11 +184,12 @@ def markdown_left(checked: Checked) -> Iterator[Finding]:
         for left in _LEFT.finditer(_finished(text, checked.language)):
             sign = left[0]
             start = text.prose.find(sign)
+            end = start + len(sign)
             if start >= 0 and text.prose[start - 1 : start] != "\\":
-                words = " ".join(text.text[max(0, start - 15) : start + len(sign) + 15].split())
-                message = _("readers would see '{sign}': {words}").format(sign=sign, words=words)
+                words = " ".join(text.text[max(0, start - 15) : end + 15].split())
+                message = _("readers would see '{sign}': {words}")
                 hint = _("correct the link or the bold there; in a field without them, remove it")
-                yield finding_at(text, start, start + len(sign), message, hint)
+                yield at_words(text, (start, end), message, hint, sign=sign, words=words)
                 break
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Finding, found, rule
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -24,14 +24,12 @@ def long_release(checked: Checked) -> Iterator[Finding]:
     Passes: 2,000 characters, and a link to the study.
     Source: press office practice, 1,500 to 2,500 characters.
     """
-    if not isinstance(checked.issue, PressRelease):
-        return
     told = [text.text for text in checked.texts if text.loc[0] in ("lead", "body")]
     signs = sum(len(" ".join(text.split())) for text in told)
-    if signs > MAX_RELEASE_SIGNS:
+    if isinstance(checked.issue, PressRelease) and signs > MAX_RELEASE_SIGNS:
         message = _("lead and body have {count} characters together; readers stop after {most}")
         hint = _("keep what a journalist needs, and link to the rest")
-        yield Finding(message.format(count=signs, most=MAX_RELEASE_SIGNS), hint, ("body",))
+        yield found(message, hint, ("body",), count=signs, most=MAX_RELEASE_SIGNS)
 
 
 MAX_HEADLINE_SIGNS = 100
@@ -46,11 +44,11 @@ def long_headline(checked: Checked) -> Iterator[Finding]:
     Passes: `headline: Our charity trains 500 people for jobs in tech`
     Source: press office practice, at most 100 characters.
     """
-    if isinstance(checked.issue, PressRelease) and len(checked.issue.headline) > MAX_HEADLINE_SIGNS:
-        message = _("the headline has {count} characters; keep it under {most}")
-        count = len(checked.issue.headline)
-        hint = _("state the fact, and move the rest to subheadline:")
-        yield Finding(message.format(count=count, most=MAX_HEADLINE_SIGNS), hint, ("headline",))
+    for loc, release in checked.structures(PressRelease):
+        if (count := len(release.headline)) > MAX_HEADLINE_SIGNS:
+            message = _("the headline has {count} characters; keep it under {most}")
+            hint = _("state the fact, and move the rest to subheadline:")
+            yield found(message, hint, (*loc, "headline"), count=count, most=MAX_HEADLINE_SIGNS)
 
 
 MAX_LEAD_SIGNS = 600  # six lines of the PDF
@@ -65,12 +63,10 @@ def long_lead(checked: Checked) -> Iterator[Finding]:
     Passes: a `lead:` of 300 characters; the details and the background go in the body.
     Source: press office practice, two to four lines.
     """
-    if not isinstance(checked.issue, PressRelease):
-        return
-    signs = len(" ".join(checked.issue.lead.split()))
-    if signs > MAX_LEAD_SIGNS:
-        message = _("the lead has {count} characters: it should be readable at a glance")
-        yield Finding(message.format(count=signs), _("move details to body:"), ("lead",))
+    for loc, release in checked.structures(PressRelease):
+        if (count := len(" ".join(release.lead.split()))) > MAX_LEAD_SIGNS:
+            message = _("the lead has {count} characters: it should be readable at a glance")
+            yield found(message, _("move details to body:"), (*loc, "lead"), count=count)
 
 
 @rule(Level.WARNING)
@@ -82,12 +78,14 @@ def contact_without_phone(checked: Checked) -> Iterator[Finding]:
     Passes: `contacts: [{name: Alex Morgan, phone: 020 7946 0018, email: press@example.org}]`
     Source: press office practice: name, direct number, email address.
     """
-    if not isinstance(checked.issue, PressRelease):
-        return
-    for index, contact in enumerate(checked.issue.contacts):
+    contacts = getattr(checked.issue, "contacts", ())
+    for index, contact in enumerate(contacts):
         if not contact.phone:
-            message = _("journalists cannot call '{name}'").format(name=contact.name)
-            yield Finding(message, _("add phone: here or in newsletter.yaml"), ("contacts", index))
+            message, hint = (
+                _("journalists cannot call '{name}'"),
+                _("add phone: here or in newsletter.yaml"),
+            )
+            yield found(message, hint, ("contacts", index), name=contact.name)
 
 
 @rule(Level.ERROR)
@@ -101,14 +99,11 @@ def embargo_passed(checked: Checked) -> Iterator[Finding]:
     Passes: the same, sent on 3 March 2025; or `embargo: none`.
     Source: press practice.
     """
-    issue, now = checked.issue, checked.now
-    if now is None or not isinstance(issue, PressRelease) or issue.embargo is None:
-        return
-    if issue.embargo < now:  # it may leave at the very hour
-        message = _("the embargo ended on {embargo}").format(
-            embargo=f"{issue.embargo:%Y-%m-%d %H:%M}"
-        )
-        yield Finding(message, _("write embargo: none, or another time"), ("embargo",))
+    embargo = getattr(checked.issue, "embargo", None)
+    if checked.now and embargo and embargo < checked.now:  # it may leave at the very hour
+        hint = _("write embargo: none, or another time")
+        embargo = f"{embargo:%Y-%m-%d %H:%M}"
+        yield found(_("the embargo ended on {embargo}"), hint, ("embargo",), embargo=embargo)
 
 
 _GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
@@ -124,16 +119,14 @@ def picture_place(checked: Checked) -> Iterator[Finding]:
     Passes: the same photo, exported from a picture program without its location.
     Source: Exif 2.32, GPS tags; UK GDPR, article 4: location data identify people.
     """
-    for loc, model in checked.models:
-        if isinstance(model, Medium) and model.file is not None:
-            path = checked.settings.workspace / model.file
+    for loc, medium in checked.structures(Medium):
+        if medium.file is not None:
+            path = checked.settings.workspace / medium.file
             status = path.stat()
             if _says_where(path, status.st_mtime_ns, status.st_size):
-                message = _("'{name}' contains the location where it was taken").format(
-                    name=path.name
-                )
+                message = _("'{name}' contains the location where it was taken")
                 hint = _("export it again from a picture program, without its location")
-                yield Finding(message, hint, (*loc, "file"))
+                yield found(message, hint, (*loc, "file"), name=path.name)
 
 
 @lru_cache(maxsize=64)

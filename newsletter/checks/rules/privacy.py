@@ -8,7 +8,7 @@ from lxml import html
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import host_of, is_of, is_web
-from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.checks.rule import Finding, at_link, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings
@@ -40,26 +40,17 @@ def tracking_id(checked: Checked) -> Iterator[Finding]:
     parameters that only identify a campaign, plus a few of the same kind.
     """
     for link in checked.addresses:
-        names = [name for name in _parameters(link.url) if name.lower() in PERSONAL]
-        if names:
+        has_query = "?" in link.url and "=" in link.url
+        parts = urlsplit(link.url).query.split("&") if has_query else []
+        personal = [part for part in parts if part.partition("=")[0].lower() in PERSONAL]
+        if personal:
             message = _(
                 "'{parameter}' in this address identifies one person: whoever copied the link"
             )
-            hint = _("write {url}").format(url=without_parameters(link.url, names))
-            yield at_link(link, message.format(parameter=names[0]), hint)
-
-
-def _parameters(url: str) -> list[str]:
-    if "?" not in url or "=" not in url:
-        return []
-    return [part.partition("=")[0] for part in urlsplit(url).query.split("&")]
-
-
-def without_parameters(url: str, names: list[str]) -> str:
-    """Return `url` without these parameters, the others as they stand."""
-    parts = urlsplit(url)
-    kept = [part for part in parts.query.split("&") if part.partition("=")[0] not in names]
-    return parts._replace(query="&".join(kept)).geturl()
+            kept = "&".join(part for part in parts if part not in personal)
+            url = urlsplit(link.url)._replace(query=kept).geturl()
+            name = personal[0].partition("=")[0]
+            yield at_link(link, message, _("write {url}"), parameter=name, url=url)
 
 
 # Machines that do nothing but send on, with what their addresses hold the page's own in.
@@ -90,24 +81,20 @@ def wrapped_link(checked: Checked) -> Iterator[Finding]:
     Source: our own list of services that rewrite links; please tell us if one is missing.
     """
     for link in checked.addresses:
-        if is_web(link.url) and is_detour(link.url):
+        host = host_of(link.url)
+        if is_web(link.url) and (is_of(host, DETOURS) or _COUNTED.match(link.url)):
             message = _("this link goes through '{host}' instead of straight to the page")
             target = _target(link.url)
             hint = _("open it, then copy the address of the page that appears")
             if target:
-                hint = _("write {url}").format(url=target)
-            yield at_link(link, message.format(host=host_of(link.url)), hint)
-
-
-def is_detour(url: str) -> bool:
-    """Tell whether `url` is that of a machine that only sends on."""
-    return is_of(host_of(url), DETOURS) or bool(_COUNTED.match(url))
+                hint = _("write {url}")
+            yield at_link(link, message, hint, host=host, url=target)
 
 
 def _target(url: str) -> str:
     """Return the page's own address, where the detour's holds it; "" elsewhere."""
-    proofpoint = _PROOFPOINT.search(url)
-    if proofpoint:
+    """Return the page's own address, where the detour's holds it; "" elsewhere."""
+    if proofpoint := _PROOFPOINT.search(url):
         return proofpoint[1]
     parameters = parse_qs(urlsplit(url).query)
     values = [parameters.get(name, [""])[0] for name in ("url", "q", "u", "a")]
@@ -143,22 +130,22 @@ def tracking_pixel(checked: Checked) -> Iterator[Finding]:
     Source: PECR, regulation 6, and the ICO's guidance on it; hosts: those on EasyPrivacy's list of email
     trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that many senders use.
     """
-    for loc, element in checked.elements:
-        src = (element.get("src") or "") if element.tag == "img" else ""
+    site = checked.settings.site
+    own = f"{site.images_url}/" if site and site.images_url else None
+    for loc, image in checked.tags("img"):
+        src = image.get("src") or ""
         host = host_of(src)
-        if host and is_of(host, TRACKERS):
+        if not host:
+            continue
+        # A picture of ours that is not seen is a logo for dark screens alone.
+        is_own = own is not None and src.startswith(own)
+        if is_of(host, TRACKERS):
             message = _("this picture comes from '{host}', which tracks who opens emails")
-        elif host and not _is_own(src, checked.settings) and _is_unseen(element):
+        elif not is_own and _is_unseen(image):
             message = _("this picture from '{host}' is there to track readers, not to be seen")
         else:
             continue
-        yield Finding(message.format(host=host), _("delete it"), loc, snippet=src)
-
-
-def _is_own(src: str, settings: Settings) -> bool:
-    """Tell whether it is a picture of ours, such as a logo for dark screens alone."""
-    folder = settings.site.images_url if settings.site else None
-    return folder is not None and src.startswith(f"{folder}/")
+        yield found(message, _("delete it"), loc, snippet=src, host=host)
 
 
 def _is_unseen(image: html.HtmlElement) -> bool:
@@ -178,13 +165,13 @@ def foreign_picture(checked: Checked) -> Iterator[Finding]:
     Source: PECR, regulation 6, and the ICO's guidance on it.
     """
     own = own_hosts(checked.settings)
-    for loc, element in checked.elements:
-        src = (element.get("src") or "") if element.tag == "img" else ""
+    for loc, image in checked.tags("img"):
+        src = image.get("src") or ""
         host = host_of(src)
         if is_web(src) and not is_of(host, own) and not is_of(host, TRACKERS):
             message = _("this picture is loaded from '{host}', which learns who opens the email")
             hint = _("put the file in assets/images/ and name it with file:")
-            yield Finding(message.format(host=host), hint, loc, snippet=src)
+            yield found(message, hint, loc, snippet=src, host=host)
 
 
 def own_hosts(settings: Settings) -> frozenset[str]:

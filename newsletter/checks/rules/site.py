@@ -9,13 +9,12 @@ from urllib.parse import unquote
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import all_addresses
-from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.checks.rule import Finding, at_link, found, in_file, rule
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.addresses import has_page, page_of, site_root
-from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import SETTINGS_FILE
 
@@ -33,9 +32,9 @@ def unlisted_without_code(checked: Checked) -> Iterator[Finding]:
     web, site = checked.issue.web, checked.settings.site
     if (web.access or (site and site.web)) == "unlisted" and web.code is None:
         message = _("this issue is unlisted, and anyone could guess its address: it gets no page")
-        hint = _("write: web: {value}")
         value = f"{{access: unlisted, code: {_code_for(checked.source.path)}}}"
-        yield Finding(message, hint.format(value=value), ("web",) if web.access else ())
+        hint = _("write: web: {value}")
+        yield found(message, hint, ("web",) if web.access else (), value=value)
 
 
 @cache  # all mails of an issue are told the same
@@ -54,13 +53,14 @@ def missing_page(checked: Checked) -> Iterator[Finding]:
     Source: RFC 9110, 15.5.5: what a server answers where it has no page.
     """
     site = checked.settings.site
-    before, sign, after = ((site and site.web and site.web_url) or "").partition("{issue}")
+    address = (site and site.web and site.web_url) or ""
+    before, sign, after = address.partition("{issue}")
     files = issues_by_name(checked.source.path.parent) if sign else {}
     # What the templates add is right, or was told as a problem of translation_of:.
     for link in all_addresses(checked.links, ()) if files else ():
         url = re.split("[?#]", link.url)[0]
         name = unquote(url.removeprefix(before).removesuffix(after))
-        if page_of(f"{before}{sign}{after}", name) != url:
+        if page_of(address, name) != url:
             continue
         stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
         hint = _no_page(url, files.get(stem) or files.get(did_you_mean(name, files)), checked)
@@ -98,11 +98,9 @@ def files_elsewhere(checked: Checked) -> Iterator[Finding]:
     root = site_root(site.web_url) if site and site.web and site.web_url else ""
     for name, where in (("images_url", "images"), ("files_url", "files")) if root else ():
         folder = getattr(site, name) or root
-        if f"{folder}/".startswith(root) or folder not in checked.document.html:
-            continue
-        path = checked.settings.workspace / SETTINGS_FILE
-        message = _("the emails ask '{url}', where newsletter site puts nothing").format(url=folder)
-        hint = _("write {name}: {root}{where}, or bring site/{where} there before each send")
-        hint = hint.format(name=name, root=root, where=where)
-        position = read_source(path).position(("site", name))
-        yield Finding(message, hint, path=path, position=position)
+        if not f"{folder}/".startswith(root) and folder in checked.document.html:
+            message = _("the emails ask '{url}', where newsletter site puts nothing")
+            hint = _("write {name}: {root}{where}, or bring site/{where} there before each send")
+            hint = hint.format(name=name, root=root, where=where)
+            path = checked.settings.workspace / SETTINGS_FILE
+            yield in_file(path, ("site", name), message.format(url=folder), hint)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.checks.rule import Finding, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.pasted_text import ARROW_LIST
@@ -31,34 +31,27 @@ def heading_order(checked: Checked) -> Iterator[Finding]:
             for finding in _in_text(text):
                 seen.add(finding.loc)
                 yield finding
-    yield from _on_page(checked, seen)
+    last = None
+    for heading in _BUILT.finditer(checked.document.html):
+        level, loc = int(heading["level"]), checked.loc_of(heading.start())
+        # An item of which a text is at fault has been told.
+        if last and level > last + 1 and not any(each[: len(loc)] == loc for each in seen):
+            message = _("a level {level} heading follows a level {last} heading")
+            hint = _("write <h{level}> in the template").format(level=last + 1)
+            yield found(message.format(level=level, last=last), hint, loc)
+        last = level
 
 
 def _in_text(text: Said) -> Iterator[Finding]:
     # `#` and `##` are both the level under the title.
-    last = 1
+    last = 1  # `#` and `##` are both the level under the title
     for heading in _TYPED.finditer(text.prose):
         level = max(2, len(heading["signs"]))
         if level > last + 1:
-            message = _("the heading '{heading}' skips a level").format(
-                heading=text.text[heading.start() : heading.end()].strip()
-            )
-            hint = _("write {signs} before it").format(signs="#" * (last + 1))
-            yield finding_at(text, heading.start("signs"), heading.end(), message, hint)
-        last = level
-
-
-def _on_page(checked: Checked, seen: set[Loc]) -> Iterator[Finding]:
-    """Yield a finding for each gap but in the items of which a text has been found at fault."""
-    last = None
-    for heading in _BUILT.finditer(checked.document.html):
-        level = int(heading["level"])
-        loc = checked.loc_of(heading.start())
-        is_told = any(each[: len(loc)] == loc for each in seen)
-        if last is not None and level > last + 1 and not is_told:
-            message = _("a level {level} heading follows a level {last} heading")
-            hint = _("write <h{level}> in the template").format(level=last + 1)
-            yield Finding(message.format(level=level, last=last), hint, loc)
+            message = _("the heading '{heading}' skips a level")
+            span, hint = (heading.start("signs"), heading.end()), _("write {signs} before it")
+            words = text.text[slice(*span)].strip()
+            yield at_words(text, span, message, hint, heading=words, signs="#" * (last + 1))
         last = level
 
 
@@ -72,15 +65,14 @@ def main_heading(checked: Checked) -> Iterator[Finding]:
     Passes: `<h1>{{ issue.title }}</h1>`, once.
     Source: Email Markup Consortium 2026 (74 per cent of emails fail); WCAG 1.3.1.
     """
-    headings = [(loc, each) for loc, part in checked.all_parts for each in part.iter("h1")]
+    headings = list(checked.tags("h1"))
     if not headings:
-        message = _("the email has no level 1 heading")
-        yield Finding(message, _("put the title in <h1> in the template"))
-    if len(headings) > 1:
-        for loc, _heading in headings:
-            message = _("the email has {count} level 1 headings")
-            hint = _("keep <h1> for the title in the template")
-            yield Finding(message.format(count=len(headings)), hint, loc)
+        hint = _("put the title in <h1> in the template")
+        yield found(_("the email has no level 1 heading"), hint)
+    for loc, _heading in headings if len(headings) > 1 else ():
+        message = _("the email has {count} level 1 headings")
+        hint = _("keep <h1> for the title in the template")
+        yield found(message, hint, loc, count=len(headings))
 
 
 # The blocks of pictographs, dingbats and arrows, and what joins and colours them.
@@ -105,18 +97,13 @@ def emoji_bullets(checked: Checked) -> Iterator[Finding]:
         if not text.is_markdown or text.text.isascii():
             continue
         # Arrows at the start of lines are a list in the mail already.
-        prose = ARROW_LIST.sub(lambda found: re.sub(".", OPAQUE, found[0]), text.prose)
+        prose = ARROW_LIST.sub(lambda met: re.sub(".", OPAQUE, met[0]), text.prose)
         lines = list(_LINE.finditer(prose))
         if len(lines) > 1:
             message = _("{count} lines start with an emoji such as '{emoji}'")
-            first = lines[0]
-            yield finding_at(
-                text,
-                first.start("emoji"),
-                first.end("emoji"),
-                message.format(count=len(lines), emoji=first["emoji"]),
-                _("start each line with a hyphen and a space to make a list"),
-            )
+            hint = _("start each line with a hyphen and a space to make a list")
+            span, emoji = lines[0].span("emoji"), lines[0]["emoji"]
+            yield at_words(text, span, message, hint, count=len(lines), emoji=emoji)
 
 
 _CAPITALS = "A-ZÀ-ÖØ-ÞŒ"
@@ -139,11 +126,9 @@ def all_capitals(checked: Checked) -> Iterator[Finding]:
     Passes: `subject: Register before Friday`
     Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for the rest.
     """
-    for text in checked.texts:
-        for run in _SHOUTED.finditer(text.prose):
-            words = _WORD.findall(run[0])
-            longest = max(map(len, words))
-            if longest > 13 or (len(words) >= 3 and longest >= _MIN_LONGEST):
-                message = _("'{words}' is written in capitals").format(words=run[0])
-                hint = _("use sentence case; ** makes words bold")
-                yield finding_at(text, run.start(), run.end(), message, hint)
+    for text, run in checked.matches(_SHOUTED):
+        lengths = [len(word) for word in _WORD.findall(run[0])]
+        if max(lengths) > 13 or (len(lengths) >= 3 and max(lengths) >= _MIN_LONGEST):
+            message = _("'{words}' is written in capitals")
+            hint = _("use sentence case; ** makes words bold")
+            yield at_words(text, run.span(), message, hint, words=run[0])

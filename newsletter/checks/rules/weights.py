@@ -6,7 +6,7 @@ from typing import Any
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.addresses import is_web
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Finding, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
@@ -40,11 +40,14 @@ def gmail_clipping(checked: Checked) -> Iterator[Finding]:
         _("{name} ({weight} kB)").format(name=each.name, weight=kilobytes(each.weight_bytes))
         for each in heaviest
     )
-    yield Finding(
-        message.format(weight=kilobytes(weight), limit=kilobytes(CLIP_BYTES), items=items),
+    yield found(
+        message,
         _("shorten these items, or put the longest ones online and link to them"),
         heaviest[0].loc if heaviest else (),
         level=Level.ERROR if weight > CLIP_BYTES else Level.WARNING,
+        weight=kilobytes(weight),
+        limit=kilobytes(CLIP_BYTES),
+        items=items,
     )
 
 
@@ -97,15 +100,14 @@ def style_weight(checked: Checked) -> Iterator[Finding]:
     Passes: a template with only the few rules it needs.
     Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
     """
-    styles = [(loc, each) for loc, each in checked.elements if each.tag == "style"]
-    weight = sum(len((each.text or "").encode()) for _loc, each in styles)
+    styles = [(loc, each.text or "") for loc, each in checked.tags("style")]
+    weight = sum(len(text.encode()) for _loc, text in styles)
     if weight > MAX_STYLE_BYTES:
         message = _("the email has {weight} kB of styles; Gmail drops anything over {limit} kB")
-        yield Finding(
-            message.format(weight=kilobytes(weight), limit=kilobytes(MAX_STYLE_BYTES)),
-            _("remove unused styles from the templates"),
-            max(styles, key=lambda each: len(each[1].text or ""))[0],
-        )
+        hint = _("remove unused styles from the templates")
+        loc = max(styles, key=lambda each: len(each[1]))[0]
+        limit = kilobytes(MAX_STYLE_BYTES)
+        yield found(message, hint, loc, weight=kilobytes(weight), limit=limit)
 
 
 LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
@@ -124,34 +126,32 @@ def heavy_picture(checked: Checked) -> Iterator[Finding]:
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
     Source: our own limits; there is no official figure for email.
     """
-    pictures = checked.document.images
-    for picture in pictures:
-        weight = len(picture.content)
+    weights = {each.name: len(each.content) for each in checked.document.images}
+
+    def heavy(name: str, weight: int, light: int, most: int, message: str, hint: str) -> Finding:
+        level = Level.WARNING if weight > most else Level.ADVICE
+        message = message.format(weight=weight // KILOBYTE, limit=light // KILOBYTE)
+        return found(message, hint, _place_of_picture(name, checked), level=level)
+
+    for name, weight in weights.items():
         if weight > LIGHT_BYTES:
             message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
-            yield Finding(
-                message.format(weight=weight // KILOBYTE, limit=LIGHT_BYTES // KILOBYTE),
-                _("export the photo as JPEG, at 70% quality"),
-                _place_of_picture(picture.name, checked),
-                level=Level.WARNING if weight > HEAVY_BYTES else Level.ADVICE,
-            )
-    weight = sum(len(picture.content) for picture in pictures)
+            hint = _("export the photo as JPEG, at 70% quality")
+            yield heavy(name, weight, LIGHT_BYTES, HEAVY_BYTES, message, hint)
+    weight = sum(weights.values())
     if weight > LIGHT_IN_ALL_BYTES:
         message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
-        heaviest = max(pictures, key=lambda each: len(each.content))
-        yield Finding(
-            message.format(weight=weight // KILOBYTE, limit=LIGHT_IN_ALL_BYTES // KILOBYTE),
-            _("use fewer pictures; start with this one, the largest"),
-            _place_of_picture(heaviest.name, checked),
-            level=Level.WARNING if weight > HEAVY_IN_ALL_BYTES else Level.ADVICE,
-        )
+        hint = _("use fewer pictures; start with this one, the largest")
+        heaviest = max(weights, key=lambda name: weights[name])
+        yield heavy(heaviest, weight, LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES, message, hint)
 
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:
     """Return where the issue names the picture; () where the settings do, as for the logo."""
+    """Return where the issue names the picture; () where the settings do, as for the logo."""
     file = name.rpartition("/")[2]
-    for loc, element in checked.elements:
-        if loc and element.tag == "img" and (element.get("src") or "").endswith(file):
+    for loc, image in checked.tags("img"):
+        if loc and (image.get("src") or "").endswith(file):
             # What an item does not have is skipped: a picture item has file: in itself.
             return (*loc, "picture", "file")
     return ()
@@ -171,13 +171,11 @@ def remote_requests(checked: Checked) -> Iterator[Finding]:
     Source: our own limit, as there is no official one for email.
     """
     asked: dict[str, Loc] = {}
-    for loc, element in checked.elements:
-        if element.tag == "img" and is_web(element.get("src") or ""):
-            asked.setdefault(element.get("src") or "", loc)
+    for loc, image in checked.tags("img"):
+        if is_web(src := image.get("src") or ""):
+            asked.setdefault(src, loc)
     if len(asked) > MAX_REQUESTS:
         message = _("the email loads {count} pictures from the web; {limit} is plenty")
-        yield Finding(
-            message.format(count=len(asked), limit=MAX_REQUESTS),
-            _("use fewer pictures, or smaller ones from files in assets/images/"),
-            list(asked.values())[MAX_REQUESTS],
-        )
+        hint = _("use fewer pictures, or smaller ones from files in assets/images/")
+        loc = list(asked.values())[MAX_REQUESTS]
+        yield found(message, hint, loc, count=len(asked), limit=MAX_REQUESTS)
