@@ -37,9 +37,16 @@ def with_failures(diagnoses: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
         yield Diagnosis(error.message, Level.ERROR, error.hint)
 
 
-def to_add(domain: str) -> str:
+def told(
+    message: str, level: Level | None = None, hint: str = "", record: str = "", **words: object
+) -> Diagnosis:
+    """Return a diagnosis whose message and hint are filled with `words`."""
+    return Diagnosis(message.format(**words), level, hint.format(**words), record)
+
+
+def to_add() -> str:
     """Return whom to ask for a record."""
-    return _("ask whoever manages the DNS of {domain} to add this record:").format(domain=domain)
+    return _("ask whoever manages the DNS of {domain} to add this record:")
 
 
 def text_record(name: str, text: str) -> str:

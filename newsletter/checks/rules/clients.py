@@ -117,10 +117,6 @@ def lacking(use: Use) -> frozenset[str]:
 
     Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
     """
-    """Return the clients that lose something by this use.
-
-    Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
-    """
     if use.part:
         clients = PARTLY[use.part].clients
     else:
@@ -131,7 +127,6 @@ def lacking(use: Use) -> frozenset[str]:
 
 
 def details() -> Iterator[str]:
-    """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
     """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
     for slug, degraded in DEGRADED.items():
         if clients := degraded.clients - (FRENCH if current_language() == "en" else set()):

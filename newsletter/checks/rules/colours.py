@@ -107,7 +107,6 @@ def _of_the_theme(settings: Settings, pair: _Pair) -> Finding:
 
 def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
     """Yield place, colour and ground of words that can hardly be read, and whether by night."""
-    """Yield place, colour and ground of words that can hardly be read, and whether by night."""
     page, light = marked_page(checked.document), checked.settings.theme.colours.light
     told = set()
     for is_dark, rules in ((False, {}), (True, dark_rules_of(page))):

@@ -90,7 +90,6 @@ def starter_text(checked: Checked) -> Iterator[Finding]:
 
 def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterator[Problem]:
     """Yield a problem for each value of the settings, and for the logo, that is the example's."""
-    """Yield a problem for each value of the settings, and for the logo, that is the example's."""
     level = settings.rules.get(starter_text.id, Level.ERROR if to_members else starter_text.level)
     if level == "off":
         return
@@ -115,10 +114,6 @@ def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterat
 
 
 def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
-    """Return the other problems, and one sentence in place of what this rule warns of.
-
-    Where nobody has written yet it would be all that one reads. A few are left in their places.
-    """
     """Return the other problems, and one sentence in place of what this rule warns of.
 
     Where nobody has written yet it would be all that one reads. A few are left in their places.
@@ -152,7 +147,6 @@ def is_of_example(words: str, checked: Checked) -> bool:
 
 
 def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
-    """Yield the first sentence of each line that is the example's."""
     """Yield the first sentence of each line that is the example's."""
     example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:

@@ -140,7 +140,6 @@ def _is_lost(inks: tuple[str, ...], ground: str) -> bool:
 
 def _logo(settings: Settings) -> Iterator[Finding]:
     """Yield a finding for a logo that is lost at the head of a mail, where no plate saves it."""
-    """Yield a finding for a logo that is lost at the head of a mail, where no plate saves it."""
     theme, workspace = settings.theme, settings.workspace
     logo, light = theme.logo, theme.colours.light
     on_band = theme.header.style in {"band", "cover"}

@@ -93,7 +93,6 @@ def wrapped_link(checked: Checked) -> Iterator[Finding]:
 
 def _target(url: str) -> str:
     """Return the page's own address, where the detour's holds it; "" elsewhere."""
-    """Return the page's own address, where the detour's holds it; "" elsewhere."""
     if proofpoint := _PROOFPOINT.search(url):
         return proofpoint[1]
     parameters = parse_qs(urlsplit(url).query)

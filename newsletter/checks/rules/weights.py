@@ -148,7 +148,6 @@ def heavy_picture(checked: Checked) -> Iterator[Finding]:
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:
     """Return where the issue names the picture; () where the settings do, as for the logo."""
-    """Return where the issue names the picture; () where the settings do, as for the logo."""
     file = name.rpartition("/")[2]
     for loc, image in checked.tags("img"):
         if loc and (image.get("src") or "").endswith(file):
