@@ -4,7 +4,6 @@ Three hundred files are read at each check: their text is searched for addresses
 load them as issues would take a hundred times as long.
 """
 
-import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.content.folder import day_of, is_release, issues_in
 from newsletter.content.loading import Issue
@@ -69,8 +69,11 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
 
 def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
     for path in issues_in(folder):
-        status = _status(path)
-        if status is None:
+        try:
+            status = path.stat()
+        except OSError:  # an Emacs lock, a file that just went
+            continue
+        if not stat.S_ISREG(status.st_mode):
             continue
         glance = _glance(path, status.st_mtime_ns, status.st_size)
         day = glance.day
@@ -80,17 +83,7 @@ def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
             yield EarlierIssue(path, day, glance.addresses)
 
 
-def _status(path: Path) -> os.stat_result | None:
-    """Return the status of a file; None of what is none: an Emacs lock, a file that just went."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
-
-
-@dataclass(frozen=True)
-class _Glance:
+class _Glance(NamedTuple):
     """What one sees of an issue file without parsing it."""
 
     kind: str
@@ -103,11 +96,12 @@ class _Glance:
 def _glance(path: Path, _modified: int, _size: int) -> _Glance:
     text = _read(path)
     translated = _TRANSLATES.search(text)
+    files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
     return _Glance(
         kind="press-release" if is_release(text) else "newsletter",
         day=day_of(text),
         translates=translated and translated["name"],
-        addresses=_addresses(text, path.parent),
+        addresses=addresses_in(text).union(*map(addresses_in, files)),
     )
 
 
@@ -140,11 +134,6 @@ def _own_texts(said: object) -> dict[str, str]:
     # One that is signed stands beside its signature.
     texts |= {name: each.get("text") for name, each in texts.items() if isinstance(each, dict)}
     return {name: text for name, text in texts.items() if isinstance(text, str)}
-
-
-def _addresses(text: str, folder: Path) -> frozenset[str]:
-    texts = (_read(folder / each["name"]) for each in _TEXT_FILE.finditer(text))
-    return addresses_in(text).union(*map(addresses_in, texts))
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2
 from lxml import html
@@ -22,18 +21,13 @@ _MARK = re.compile(r"item:(\d*)")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
-@dataclass(frozen=True)
-class _DarkRule:
+class _DarkRule(NamedTuple):
     """One declaration of dark mode; of two the later wins, unless it has less weight."""
 
-    weight: tuple[bool, int, int, int]
+    weight: tuple[bool, int, int, int]  # whether it is important, then its specificity
     selector: Any  # a CSSSelector, whose type does not say that it gives elements
     is_ground: bool
     colour: str
-
-    @property
-    def is_important(self) -> bool:
-        return self.weight[0]
 
 
 _Dark = Mapping[html.HtmlElement, Mapping[bool, _DarkRule]]
@@ -88,7 +82,7 @@ def painted_words(
 
 
 def _winner(own: str | None, rule: _DarkRule | None) -> str | None:
-    return rule.colour if rule and (rule.is_important or not own) else own
+    return rule.colour if rule and (rule.weight[0] or not own) else own
 
 
 def _own_words(element: html.HtmlElement) -> bool:
@@ -99,28 +93,28 @@ def _own_words(element: html.HtmlElement) -> bool:
 @lru_cache(maxsize=16)
 def _dark_rules(sheet: str) -> tuple[_DarkRule, ...]:
     nodes = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
-    blocks = [
-        tinycss2.parse_blocks_contents(node.content or [])
+    return tuple(
+        each
         for node in nodes
         if isinstance(node, AtRule) and _DARK.search(tinycss2.serialize(node.prelude))
-    ]
-    rules = (node for block in blocks for node in block if isinstance(node, QualifiedRule))
-    return tuple(each for rule in rules for each in _of_rule(rule))
+        for rule in tinycss2.parse_blocks_contents(node.content or [])
+        if isinstance(rule, QualifiedRule)
+        for each in _of_rule(rule)
+    )
 
 
 def _of_rule(rule: QualifiedRule) -> Iterator[_DarkRule]:
     """Yield what a rule says of colours, once for each of its selectors."""
     for selector in tinycss2.serialize(rule.prelude).split(","):
+        try:
+            selects = CSSSelector(selector.strip(), translator="html")
+        except SelectorError:  # a state or a part that no element of a mail has
+            continue
         for node in tinycss2.parse_blocks_contents(rule.content):
-            is_ground = isinstance(node, Declaration) and node.lower_name.startswith("background")
-            if not isinstance(node, Declaration) or not (is_ground or node.lower_name == "color"):
-                continue
-            colours = [each for token in node.value if (each := _colour_of(token))]
-            try:
-                selects = CSSSelector(selector.strip(), translator="html")
-            except SelectorError:  # a state or a part that no element of a mail has
-                continue
-            if colours:
+            name = node.lower_name if isinstance(node, Declaration) else ""
+            is_ground = name.startswith("background")
+            values = node.value if is_ground or name == "color" else ()
+            if colours := [each for token in values if (each := _colour_of(token))]:
                 weight = (node.important, *_specificity(selector))
                 yield _DarkRule(weight, selects, is_ground, colours[-1])
 
