@@ -12,6 +12,8 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position
 from newsletter.source import Loc, read_source
 
+_APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -91,9 +93,6 @@ class Rule:
     def manual(self) -> str:
         """The manual page: the docstring of the function."""
         return inspect.getdoc(self.find) or ""
-
-
-_APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
 
 
 def manual_page(manual: str) -> str:

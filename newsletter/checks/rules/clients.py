@@ -14,6 +14,14 @@ from newsletter.settings.mail_clients import FRENCH
 from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import PictureParts
 
+_DARK = N_("dark colours and the phone layout are extras: the email works without them")
+_DRESS = N_("a decorative detail: nothing is lost without it")
+_FOREIGN = N_("added by MJML for other programs; these do not need it")
+_PREHEADER = N_(
+    "used with others to hide the preheader; each program supports at least one of them"
+)
+_READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
+
 
 class Degraded(NamedTuple):
     """What the packaged templates do without in some clients, and why that is well."""
@@ -22,13 +30,6 @@ class Degraded(NamedTuple):
     reason: str
 
 
-_DARK = N_("dark colours and the phone layout are extras: the email works without them")
-_DRESS = N_("a decorative detail: nothing is lost without it")
-_FOREIGN = N_("added by MJML for other programs; these do not need it")
-_PREHEADER = N_(
-    "used with others to hide the preheader; each program supports at least one of them"
-)
-_READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
 DEGRADED: Mapping[str, Degraded] = {
     slug: Degraded(frozenset(clients.split(", ")), reason)
     for slug, clients, reason in (

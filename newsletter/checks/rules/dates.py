@@ -10,6 +10,9 @@ from newsletter.problems.problem import Level
 from newsletter.values.dates import WEEKDAYS
 from newsletter.values.structures import Event
 
+YEAR = timedelta(days=366)
+_FIELDS = ("start", "end", "registration_deadline")
+
 
 @rule(Level.WARNING)
 def past_event(checked: Checked) -> Iterator[Finding]:
@@ -54,10 +57,6 @@ def wrong_weekday(checked: Checked) -> Iterator[Finding]:
             weekday = WEEKDAYS[named.language][named.day.weekday()]
             message, hint = _("'{date}' is a {weekday}"), _("write {weekday}, or correct the date")
             yield at_words(text, span, message, hint, date=text.text[slice(*span)], weekday=weekday)
-
-
-YEAR = timedelta(days=366)
-_FIELDS = ("start", "end", "registration_deadline")
 
 
 @rule(Level.ADVICE)

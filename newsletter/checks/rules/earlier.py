@@ -14,6 +14,8 @@ from newsletter.problems.problem import Level
 from newsletter.workspace import SETTINGS_FILE
 
 _THE_SAME = {"boilerplates"}  # who we are is said in the same words every time
+# In so many issues an address is no story: a page to register, a form, a network.
+STANDING = 3
 
 
 @rule(Level.WARNING)
@@ -39,10 +41,6 @@ def recycled_text(checked: Checked) -> Iterator[Finding]:
                 message = _("this text is already used in {file}")
                 yield found(message, _("rewrite it"), text.loc, file=earlier.path.name)
                 break
-
-
-# In so many issues an address is no story: a page to register, a form, a network.
-STANDING = 3
 
 
 @rule(Level.ADVICE)

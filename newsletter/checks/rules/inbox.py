@@ -11,6 +11,13 @@ from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
 
 MAX_SUBJECT_COLUMNS = 70
+MAX_PHONE_COLUMNS = 50
+_FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
+_SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
+MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
+_MIN_LETTERS = 4  # articles and prepositions are shorter
+_SAME = 0.8
+_DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?reponse)")
 
 
 @rule(Level.WARNING)
@@ -35,9 +42,6 @@ def long_subject(checked: Checked) -> Iterator[Finding]:
         yield found(message, hint, loc, count=count, shown=MAX_SUBJECT_COLUMNS)
 
 
-MAX_PHONE_COLUMNS = 50
-
-
 @rule(Level.ADVICE)
 def subject_on_phones(checked: Checked) -> Iterator[Finding]:
     """The subject says what matters before a phone cuts it off.
@@ -55,10 +59,6 @@ def subject_on_phones(checked: Checked) -> Iterator[Finding]:
         yield found(message, _("make sure that its first 40 say what matters"), loc, count=count)
 
 
-_FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
-_SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
-
-
 @rule(Level.WARNING)
 def shouting(checked: Checked) -> Iterator[Finding]:
     """The subject and title do not shout.
@@ -74,9 +74,6 @@ def shouting(checked: Checked) -> Iterator[Finding]:
             message = _("'{signs}' makes the email look like spam")
             span = signs.start(), signs.start() + len(words)
             yield at_words(text, span, message, _("keep one character, or none"), signs=words)
-
-
-MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
 
 
 @rule(Level.ADVICE)
@@ -100,10 +97,6 @@ def _say_more() -> str:
     return _("say in one sentence what the email contains, beyond its subject")
 
 
-_MIN_LETTERS = 4  # articles and prepositions are shorter
-_SAME = 0.8
-
-
 @rule(Level.WARNING)
 def repeated_preheader(checked: Checked) -> Iterator[Finding]:
     """The preheader does not repeat the subject.
@@ -122,9 +115,6 @@ def repeated_preheader(checked: Checked) -> Iterator[Finding]:
 
 def _telling(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", fold(text)) if len(word) >= _MIN_LETTERS}
-
-
-_DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?reponse)")
 
 
 @rule(Level.WARNING)

@@ -24,21 +24,6 @@ _ACCENTED = (
 )
 _BARE_FIRST = {"É": "E", "Ê": "E", "Î": "I", "Œ": "Oe"}
 _NO_ACCENTS = str.maketrans("éèêÉÈÊÎ", "eeeEEEI")
-
-
-def _mended() -> Mapping[str, str]:
-    """Return each word as it is mistyped -> as it is written."""
-    mended: dict[str, str] = {}
-    for word in _ACCENTED.split():
-        first = _BARE_FIRST[word[0]] + word[1:]
-        mended[first] = mended[first.translate(_NO_ACCENTS)] = word
-        # In capitals, a short one may be an acronym.
-        if len(word) > 3:
-            mended[first.upper()] = mended[first.upper().translate(_NO_ACCENTS)] = word.upper()
-    return mended
-
-
-_MENDED = _mended()
 # A capital after it: the beginning of an English title, "Education First".
 _WORD = re.compile(r"[EIO](?<![-.\w][EIO])\w+\b(?!\.\w| [A-Z][a-z])")
 _CEDILLA = re.compile(r"(?<![-.\w])Ca(?= [a-zà-ÿ])")
@@ -54,6 +39,36 @@ _A = re.compile(
     re.MULTILINE,
 )
 _ENGLISH = re.compile(r"\b(?:the|of|and|for|to|with|in)\b")
+_ORDINAL = re.compile(
+    r"\b(?P<number>\d+|[IVX]+)[ \u00a0\u202f]?(?P<ending>i?[èée]me|[èe]re)(?P<plural>s?)\b"
+)
+# The second in small letters: « Duran Duran » is a name. A line break may stand between.
+_TWICE = re.compile(
+    r"(?<![\w'’-])(?P<word>[^\W\d_]{2,}|à)[ \t\u00a0\u202f]*(?:\n[ \t]*)?(?<=\s)"
+    r"(?P<again>(?P=word))\b(?![-'’])",
+    re.IGNORECASE,
+)
+_RIGHTLY = frozenset({
+    "nous", "vous", "faire", "très", "si", "oui", "non", "bla", "ha", "hé", "ah", "oh", "cha",
+    "had", "that", "very", "bye",
+})  # fmt: skip
+# « en en parlant »: the second is a pronoun.
+_GERUND = re.compile(r"\s+\w+ant\b")
+
+
+def _mended() -> Mapping[str, str]:
+    """Return each word as it is mistyped -> as it is written."""
+    mended: dict[str, str] = {}
+    for word in _ACCENTED.split():
+        first = _BARE_FIRST[word[0]] + word[1:]
+        mended[first] = mended[first.translate(_NO_ACCENTS)] = word
+        # In capitals, a short one may be an acronym.
+        if len(word) > 3:
+            mended[first.upper()] = mended[first.upper().translate(_NO_ACCENTS)] = word.upper()
+    return mended
+
+
+_MENDED = _mended()
 
 
 @rule(Level.WARNING, language="fr")
@@ -91,11 +106,6 @@ def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
     return at_words(text, place, message.format(word=word), hint)
 
 
-_ORDINAL = re.compile(
-    r"\b(?P<number>\d+|[IVX]+)[ \u00a0\u202f]?(?P<ending>i?[èée]me|[èe]re)(?P<plural>s?)\b"
-)
-
-
 @rule(Level.ADVICE, language="fr")
 def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
     """French ordinals are written 1er, 1re, 2e, XXIe.
@@ -112,20 +122,6 @@ def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
         message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
         word = f"{found['number']}{ending}{found['plural']}"
         yield at_words(text, found.span(), message, _("write {word}").format(word=word))
-
-
-# The second in small letters: « Duran Duran » is a name. A line break may stand between.
-_TWICE = re.compile(
-    r"(?<![\w'’-])(?P<word>[^\W\d_]{2,}|à)[ \t\u00a0\u202f]*(?:\n[ \t]*)?(?<=\s)"
-    r"(?P<again>(?P=word))\b(?![-'’])",
-    re.IGNORECASE,
-)
-_RIGHTLY = frozenset({
-    "nous", "vous", "faire", "très", "si", "oui", "non", "bla", "ha", "hé", "ah", "oh", "cha",
-    "had", "that", "very", "bye",
-})  # fmt: skip
-# « en en parlant »: the second is a pronoun.
-_GERUND = re.compile(r"\s+\w+ant\b")
 
 
 @rule(Level.WARNING)

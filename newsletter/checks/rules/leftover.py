@@ -29,25 +29,6 @@ _LEFT = re.compile(
     r"|\?{3,}",
     re.MULTILINE,
 )
-
-
-@rule(Level.ERROR)
-def leftover_text(checked: Checked) -> Iterator[Finding]:
-    """No placeholder is left in the email.
-
-    "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
-    thousand people that nobody read the email first.
-    Fails: `Join us at XX, [place TBC]`
-    Passes: `Join us at 6 pm, at the town hall`
-    Source: what proofreaders look for first.
-    """
-    for text, left in checked.matches(_LEFT):
-        words = left[0].strip()
-        start = left.start() + left[0].index(words)
-        message, hint = _("'{words}' is a placeholder"), _("fill it in, or remove it")
-        yield at_words(text, (start, start + len(words)), message, hint, words=words)
-
-
 MAX_LISTED, MAX_FILES = 3, 2
 # Shorter words are the example's in the field that it has them in: a section may be called as its
 # series is.
@@ -69,6 +50,23 @@ _HEADING_OF, _LABEL_OF = {"items", "figures", "events", "links"}, {"url"}
 _REMARKED_FIELD = re.compile(r"^( *)# ( *(?:- )?[a-z_]+:(?: .*)?)$", re.MULTILINE)
 _STILL = N_("'{words}' is still the example")
 _HINT = N_("write your own, or remove this")
+
+
+@rule(Level.ERROR)
+def leftover_text(checked: Checked) -> Iterator[Finding]:
+    """No placeholder is left in the email.
+
+    "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
+    thousand people that nobody read the email first.
+    Fails: `Join us at XX, [place TBC]`
+    Passes: `Join us at 6 pm, at the town hall`
+    Source: what proofreaders look for first.
+    """
+    for text, left in checked.matches(_LEFT):
+        words = left[0].strip()
+        start = left.start() + left[0].index(words)
+        message, hint = _("'{words}' is a placeholder"), _("fill it in, or remove it")
+        yield at_words(text, (start, start + len(words)), message, hint, words=words)
 
 
 @rule(Level.WARNING)

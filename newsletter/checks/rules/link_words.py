@@ -18,6 +18,12 @@ VAGUE = frozenset({
     "click here", "here", "this link", "link", "read more", "more", "learn more", "see more",
     "find out more", "details",
 })  # fmt: skip
+_BLOCKS = {"p", "li", "td", "th", "dt", "dd", "div", "blockquote", "body"}
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6"}
+_LINE = re.compile(r"text-decoration(?:-line)?\s*:\s*([^;}]+)")
+_RULE_FOR_LINKS = re.compile(r"(?:^|[},])\s*(?:[^{},@]*\s)?a(?::link)?\s*(?:,[^{}]*)?\{([^}]*)\}")
+MAX_SHOWN = 40  # what one line of a telephone shows at 16 pixels
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @rule(Level.WARNING)
@@ -91,12 +97,6 @@ def twin_links(checked: Checked) -> Iterator[Finding]:
             yield found(message, hint, link.loc, snippet=words)
 
 
-_BLOCKS = {"p", "li", "td", "th", "dt", "dd", "div", "blockquote", "body"}
-_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6"}
-_LINE = re.compile(r"text-decoration(?:-line)?\s*:\s*([^;}]+)")
-_RULE_FOR_LINKS = re.compile(r"(?:^|[},])\s*(?:[^{},@]*\s)?a(?::link)?\s*(?:,[^{}]*)?\{([^}]*)\}")
-
-
 @rule(Level.ERROR)
 def link_without_underline(checked: Checked) -> Iterator[Finding]:
     """A link inside a text is marked by more than its colour.
@@ -135,10 +135,6 @@ def _stands_among_words(link: html.HtmlElement) -> bool:
         return False
     linked = sum(len(bare(each.text_content())) for each in block.iter("a"))
     return len(bare(block.text_content())) > linked
-
-
-MAX_SHOWN = 40  # what one line of a telephone shows at 16 pixels
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @rule(Level.WARNING)

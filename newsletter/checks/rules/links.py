@@ -14,6 +14,13 @@ from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
 
 EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
+_PAGE = re.compile(r"/*(?:https?:)?//+(?P<host>[^/?@]+\.[^/?@]+)")
+INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
+_STAGING = re.compile(
+    r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
+)
 
 
 @rule(Level.ERROR)
@@ -31,9 +38,6 @@ def empty_link(checked: Checked) -> Iterator[Finding]:
             message = _("the link '{words}' does not lead anywhere")
             hint = _("write its address, or remove the link")
             yield at_link(link, message, hint, words=link.words or link.url)
-
-
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 @rule(Level.ERROR)
@@ -86,10 +90,6 @@ def missing_anchor(checked: Checked) -> Iterator[Finding]:
         yield at_link(link, message.format(url=link.url, name=name), hint)
 
 
-_MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
-_PAGE = re.compile(r"/*(?:https?:)?//+(?P<host>[^/?@]+\.[^/?@]+)")
-
-
 @rule(Level.ERROR)
 def mistyped_mailto(checked: Checked) -> Iterator[Finding]:
     """A link to a mailbox is `mailto:` and one address, nothing else.
@@ -128,12 +128,6 @@ def _authority(url: str) -> str:
         return urlsplit(url).netloc
     except ValueError:  # "https://[1": not an address
         return ""
-
-
-INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
-_STAGING = re.compile(
-    r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
-)
 
 
 @rule(Level.ERROR)

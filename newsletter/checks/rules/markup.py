@@ -9,6 +9,30 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean
 
+_TABLE = re.compile(r"<table\b[^>]*>")
+_LAYOUT_ROLE = re.compile(r"role=[\"'](?:presentation|none)[\"']")
+_BLOCKS = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?!\d))[^,;]*")
+_SHAPE = r"<v:(?P<shape>rect|roundrect|oval|shape|image)\b"
+_DRAWING = re.compile(rf"{_SHAPE}(?P<attributes>[^>]*)>(?P<inside>.*?)(?:</v:(?P=shape)>|\Z)", re.S)
+_LOST = re.compile(r"<(?P<tag>a|h[1-6])[ >]")
+# What makes sense in a mail, where no script runs: no menu, slider or tab.
+ROLES = frozenset({
+    "alert", "article", "banner", "blockquote", "button", "caption", "cell", "code",
+    "columnheader", "complementary", "contentinfo", "definition", "document", "emphasis", "figure",
+    "group", "heading", "img", "link", "list", "listitem", "main", "mark", "meter", "navigation",
+    "none", "note", "paragraph", "presentation", "region", "row", "rowgroup", "rowheader",
+    "separator", "strong", "subscript", "superscript", "table", "term", "time",
+})  # fmt: skip
+ATTRIBUTES = frozenset({
+    "aria-colcount", "aria-colindex", "aria-colspan", "aria-current", "aria-describedby",
+    "aria-description", "aria-details", "aria-hidden", "aria-label", "aria-labelledby",
+    "aria-level", "aria-owns", "aria-posinset", "aria-roledescription", "aria-rowcount",
+    "aria-rowindex", "aria-rowspan", "aria-setsize", "aria-sort", "aria-valuenow",
+    "aria-valuetext",
+})  # fmt: skip
+_ROLE = re.compile(r' role="([^"]*)"')
+_ATTRIBUTE = re.compile(r" (aria-[\w-]+)=")
+
 
 @rule(Level.ERROR)
 def missing_title(checked: Checked) -> Iterator[Finding]:
@@ -42,10 +66,6 @@ def missing_language(checked: Checked) -> Iterator[Finding]:
             yield found(message, hint, tag=element.tag, language=checked.tag)
 
 
-_TABLE = re.compile(r"<table\b[^>]*>")
-_LAYOUT_ROLE = re.compile(r"role=[\"'](?:presentation|none)[\"']")
-
-
 @rule(Level.ERROR)
 def table_role(checked: Checked) -> Iterator[Finding]:
     """A table used for layout says that it is not a data table.
@@ -65,9 +85,6 @@ def table_role(checked: Checked) -> Iterator[Finding]:
             yield found(message, hint, checked.loc_of(table.start()))
 
 
-_BLOCKS = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?!\d))[^,;]*")
-
-
 @rule(Level.ERROR)
 def blocked_zoom(checked: Checked) -> Iterator[Finding]:
     """Readers can zoom in on the email.
@@ -82,11 +99,6 @@ def blocked_zoom(checked: Checked) -> Iterator[Finding]:
         if blocks := _BLOCKS.search(viewport):
             message = _("'{words}' stops readers from zooming in")
             yield found(message, _("remove it from the template"), words=blocks[0])
-
-
-_SHAPE = r"<v:(?P<shape>rect|roundrect|oval|shape|image)\b"
-_DRAWING = re.compile(rf"{_SHAPE}(?P<attributes>[^>]*)>(?P<inside>.*?)(?:</v:(?P=shape)>|\Z)", re.S)
-_LOST = re.compile(r"<(?P<tag>a|h[1-6])[ >]")
 
 
 @rule(Level.ERROR)
@@ -128,25 +140,6 @@ def repeated_id(checked: Checked) -> Iterator[Finding]:
             yield found(message, _("give each its own in the template"), loc, id=name)
         elif name is not None:
             seen.add(name)
-
-
-# What makes sense in a mail, where no script runs: no menu, slider or tab.
-ROLES = frozenset({
-    "alert", "article", "banner", "blockquote", "button", "caption", "cell", "code",
-    "columnheader", "complementary", "contentinfo", "definition", "document", "emphasis", "figure",
-    "group", "heading", "img", "link", "list", "listitem", "main", "mark", "meter", "navigation",
-    "none", "note", "paragraph", "presentation", "region", "row", "rowgroup", "rowheader",
-    "separator", "strong", "subscript", "superscript", "table", "term", "time",
-})  # fmt: skip
-ATTRIBUTES = frozenset({
-    "aria-colcount", "aria-colindex", "aria-colspan", "aria-current", "aria-describedby",
-    "aria-description", "aria-details", "aria-hidden", "aria-label", "aria-labelledby",
-    "aria-level", "aria-owns", "aria-posinset", "aria-roledescription", "aria-rowcount",
-    "aria-rowindex", "aria-rowspan", "aria-setsize", "aria-sort", "aria-valuenow",
-    "aria-valuetext",
-})  # fmt: skip
-_ROLE = re.compile(r' role="([^"]*)"')
-_ATTRIBUTE = re.compile(r" (aria-[\w-]+)=")
 
 
 @rule(Level.ERROR)

@@ -15,6 +15,29 @@ from newsletter.rendering.markdown.pasted_text import with_lists
 from newsletter.source import Source
 
 _TEXT_LINE = re.compile(r"^.*", re.MULTILINE)
+# « 1° », « a) », « i. » before a tab: a list of Word's, whose lines stay as they are.
+_LISTED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°º/]\t")
+_RAISED = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
+_NOTE_LINE = re.compile(
+    r"^(?P<sign>\[(?P<square>\d{1,2})\]|\((?P<round>\d{1,2})\)|(?P<raised>[¹²³⁴-⁹]+))"
+    r"[ \t\u00a0]*:?[ \t\u00a0]*(?=[^\s:(\[])",
+    re.MULTILINE,
+)
+_TAG = re.compile(
+    r"</?(?P<name>abbr|a|big|blockquote|br|b|center|code|del|div|em|font|hr|h[1-6]|iframe|img|ins|i"
+    r"|li|mark|ol|pre|p|script|small|span|strike|strong|style|sub|sup|s|table|tbody|td|th|tr|ul|u)"
+    r"(?=[\s/>])[^<>\n]*>|(?<!\{)\{[.#:][A-Za-z][\w .#=:-]*\}|&(?:nbsp|amp|lt|gt|[a-z]+|#\d+);",
+    re.IGNORECASE,
+)
+_INSTEAD = {
+    **dict.fromkeys(("b", "strong"), N_("write **the words** for bold, without <{name}>")),
+    **dict.fromkeys(("i", "em"), N_("write *the words* for italics, without <{name}>")),
+    "br": N_("end the line with \\ for a line break, without <{name}>"),
+    "sup": N_("write ^the words^ to raise them, without <{name}>"),
+    "sub": N_("write ~the words~ to lower them, without <{name}>"),
+}
+# In words that are finished: no sentence has them.
+_LEFT = re.compile(r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|www\.)|\*\*")
 
 
 @rule(Level.WARNING)
@@ -42,10 +65,6 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
             hint = _("put an empty line between them; for a line break alone, end a line with \\")
             words = beginning(first[0])
             yield at_words(text, first.span(), message, hint, words=words, count=len(glued))
-
-
-# « 1° », « a) », « i. » before a tab: a list of Word's, whose lines stay as they are.
-_LISTED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°º/]\t")
 
 
 def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
@@ -98,14 +117,6 @@ def _indent_of(line: str, source: Source) -> str:
     return next((each[: -len(each.lstrip())] for each in typed), "")
 
 
-_RAISED = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
-_NOTE_LINE = re.compile(
-    r"^(?P<sign>\[(?P<square>\d{1,2})\]|\((?P<round>\d{1,2})\)|(?P<raised>[¹²³⁴-⁹]+))"
-    r"[ \t\u00a0]*:?[ \t\u00a0]*(?=[^\s:(\[])",
-    re.MULTILINE,
-)
-
-
 @rule(Level.WARNING)
 def word_note(checked: Checked) -> Iterator[Finding]:
     """A note at the foot of a text is written with `[^1]`.
@@ -125,21 +136,6 @@ def word_note(checked: Checked) -> Iterator[Finding]:
             hint = _("write [^{number}] after the word, and [^{number}]: before the note")
             span = called.end() - len(sign), called.end()
             yield at_words(text, span, message, hint, sign=sign, number=number)
-
-
-_TAG = re.compile(
-    r"</?(?P<name>abbr|a|big|blockquote|br|b|center|code|del|div|em|font|hr|h[1-6]|iframe|img|ins|i"
-    r"|li|mark|ol|pre|p|script|small|span|strike|strong|style|sub|sup|s|table|tbody|td|th|tr|ul|u)"
-    r"(?=[\s/>])[^<>\n]*>|(?<!\{)\{[.#:][A-Za-z][\w .#=:-]*\}|&(?:nbsp|amp|lt|gt|[a-z]+|#\d+);",
-    re.IGNORECASE,
-)
-_INSTEAD = {
-    **dict.fromkeys(("b", "strong"), N_("write **the words** for bold, without <{name}>")),
-    **dict.fromkeys(("i", "em"), N_("write *the words* for italics, without <{name}>")),
-    "br": N_("end the line with \\ for a line break, without <{name}>"),
-    "sup": N_("write ^the words^ to raise them, without <{name}>"),
-    "sub": N_("write ~the words~ to lower them, without <{name}>"),
-}
 
 
 @rule(Level.WARNING)
@@ -162,10 +158,6 @@ def shown_as_typed(checked: Checked) -> Iterator[Finding]:
                 message = _("'{words}' would be shown to readers as it is typed")
                 hint = _(_INSTEAD[name]) if name in _INSTEAD else _("remove it")
                 yield at_words(text, tag.span(), message, hint, words=tag[0], name=name)
-
-
-# In words that are finished: no sentence has them.
-_LEFT = re.compile(r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|www\.)|\*\*")
 
 
 @rule(Level.WARNING)

@@ -16,6 +16,19 @@ from newsletter.values.structures import PictureParts
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
+_FILE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif)|(?:img|dsc|dscn|pict?|screenshot) ?\d*")
+_EMPTY_WORDS = frozenset({
+    "photo", "photographie", "image", "illustration", "logo", "portrait", "visuel", "dessin",
+    "capture", "capture d ecran", "picture", "photograph", "drawing", "graphic", "screenshot",
+})  # fmt: skip
+_ANNOUNCED = re.compile(
+    r"(?:image|photo|photographie|picture) (?:de|du|des|d|of|montrant|representant|showing)\b"
+)
+# Not the name of a person: it is the very alt of a portrait.
+_SAID_BESIDE = ("caption", "title")
+# Less is told apart by its hue alone: yellow on white has 1.8, #3a3a3a on the dark surface 1.5.
+MIN_SEEN = 1.4
+
 
 @rule(Level.ERROR)
 def image_without_alt(checked: Checked) -> Iterator[Finding]:
@@ -32,18 +45,6 @@ def image_without_alt(checked: Checked) -> Iterator[Finding]:
         if image.get("alt") is None:
             message = _("the picture '{src}' has no text for people who cannot see it")
             yield found(message, _("write alt: in the template"), loc, src=image.get("src", ""))
-
-
-_FILE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif)|(?:img|dsc|dscn|pict?|screenshot) ?\d*")
-_EMPTY_WORDS = frozenset({
-    "photo", "photographie", "image", "illustration", "logo", "portrait", "visuel", "dessin",
-    "capture", "capture d ecran", "picture", "photograph", "drawing", "graphic", "screenshot",
-})  # fmt: skip
-_ANNOUNCED = re.compile(
-    r"(?:image|photo|photographie|picture) (?:de|du|des|d|of|montrant|representant|showing)\b"
-)
-# Not the name of a person: it is the very alt of a portrait.
-_SAID_BESIDE = ("caption", "title")
 
 
 @rule(Level.WARNING)
@@ -98,10 +99,6 @@ def decorative_link(checked: Checked) -> Iterator[Finding]:
             message = _("the picture links to '{url}', but it is decorative and has no text")
             hint = _("write in alt: where the link leads, and remove decorative:; or remove link:")
             yield found(message, hint, (*loc, "link"), url=picture.link)
-
-
-# Less is told apart by its hue alone: yellow on white has 1.8, #3a3a3a on the dark surface 1.5.
-MIN_SEEN = 1.4
 
 
 @rule(Level.WARNING)

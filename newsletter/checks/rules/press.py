@@ -12,6 +12,9 @@ from newsletter.problems.problem import Level
 from newsletter.values.structures import Medium
 
 MAX_RELEASE_SIGNS = 3000
+MAX_HEADLINE_SIGNS = 100
+MAX_LEAD_SIGNS = 600  # six lines of the PDF
+_GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
 
 
 @rule(Level.WARNING)
@@ -32,9 +35,6 @@ def long_release(checked: Checked) -> Iterator[Finding]:
         yield found(message, hint, ("body",), count=signs, most=MAX_RELEASE_SIGNS)
 
 
-MAX_HEADLINE_SIGNS = 100
-
-
 @rule(Level.WARNING)
 def long_headline(checked: Checked) -> Iterator[Finding]:
     """The headline of a press release is one line of news.
@@ -49,9 +49,6 @@ def long_headline(checked: Checked) -> Iterator[Finding]:
             message = _("the headline has {count} characters; keep it under {most}")
             hint = _("state the fact, and move the rest to subheadline:")
             yield found(message, hint, (*loc, "headline"), count=count, most=MAX_HEADLINE_SIGNS)
-
-
-MAX_LEAD_SIGNS = 600  # six lines of the PDF
 
 
 @rule(Level.ADVICE)
@@ -104,9 +101,6 @@ def embargo_passed(checked: Checked) -> Iterator[Finding]:
         hint = _("write embargo: none, or another time")
         embargo = f"{embargo:%Y-%m-%d %H:%M}"
         yield found(_("the embargo ended on {embargo}"), hint, ("embargo",), embargo=embargo)
-
-
-_GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
 
 
 @rule(Level.WARNING)

@@ -24,6 +24,34 @@ PERSONAL = frozenset({
     "twclid", "vero_conv", "vero_id", "vgo_ee", "wbraid", "wickedid", "yclid", "ymclid",
     "ysclid",
 })  # fmt: skip
+# Machines that do nothing but send on, with what their addresses hold the page's own in.
+DETOURS = (
+    "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com",
+    "linkprotect.cudasvc.com", "protect-us.mimecast.com", "protect-eu.mimecast.com",
+    "url.emailprotection.link", "urlsand.esvalabs.com", "secure-web.cisco.com",
+    "list-manage.com", "mandrillapp.com", "sendibm1.com", "sendibm2.com", "sendibm3.com",
+    "sendibt1.com", "sendibt2.com", "sendibt3.com", "r.mailin.fr", "mjt.lu", "hubspotlinks.com",
+    "lnkd.in", "l.facebook.com", "lm.facebook.com",
+)  # fmt: skip
+_COUNTED = re.compile(
+    r"https?://[^/]+/(?:ls/click\?upn=|track/click\b|url\?(?:.*&)?(?:q|url)=http)"
+)
+_PROOFPOINT = re.compile(r"/v3/__(.+?)__;")
+TRACKERS = (
+    "acemlna.com", "acemlnb.com", "awstrack.me", "bmetrack.com", "cmail19.com", "cmail2.com",
+    "cmail20.com", "ct.sendgrid.net", "customeriomail.com", "demdex.net", "doubleclick.net",
+    "efeedbacktrk.com", "emltrk.com", "everestengagement.com", "facebook.com",
+    "google-analytics.com", "hs-sales-engage.com", "informz.net", "intercom-mail.com",
+    "inxmail-commerce.com", "inxserver.com", "klclick.com", "list-manage.com",
+    "maillist-manage.com",
+    "mjt.lu", "mkt2684.com", "mkt51.net", "pixel.mathtag.com", "pstmrk.it", "returnpath.net",
+    "sendcloud.net", "sendibm1.com", "sendibt2.com", "sendibt3.com", "soundestlink.com",
+    "sp1-brevo.net", "sparkpostmail.com", "sparkpostmail2.com", "spmailtechnol.com",
+    "spmailtechnolo.com", "yesware.com",
+)  # fmt: skip
+_UNSEEN = re.compile(
+    r"display:none|visibility:hidden|opacity:0(?:;|$)|(?:^|;)(?:max-)?(?:width|height):[01](?:px|;|$)"
+)
 
 
 @rule(Level.WARNING)
@@ -51,21 +79,6 @@ def tracking_id(checked: Checked) -> Iterator[Finding]:
             url = urlsplit(link.url)._replace(query=kept).geturl()
             name = personal[0].partition("=")[0]
             yield at_link(link, message, _("write {url}"), parameter=name, url=url)
-
-
-# Machines that do nothing but send on, with what their addresses hold the page's own in.
-DETOURS = (
-    "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com",
-    "linkprotect.cudasvc.com", "protect-us.mimecast.com", "protect-eu.mimecast.com",
-    "url.emailprotection.link", "urlsand.esvalabs.com", "secure-web.cisco.com",
-    "list-manage.com", "mandrillapp.com", "sendibm1.com", "sendibm2.com", "sendibm3.com",
-    "sendibt1.com", "sendibt2.com", "sendibt3.com", "r.mailin.fr", "mjt.lu", "hubspotlinks.com",
-    "lnkd.in", "l.facebook.com", "lm.facebook.com",
-)  # fmt: skip
-_COUNTED = re.compile(
-    r"https?://[^/]+/(?:ls/click\?upn=|track/click\b|url\?(?:.*&)?(?:q|url)=http)"
-)
-_PROOFPOINT = re.compile(r"/v3/__(.+?)__;")
 
 
 @rule(Level.WARNING)
@@ -98,23 +111,6 @@ def _target(url: str) -> str:
     parameters = parse_qs(urlsplit(url).query)
     values = [parameters.get(name, [""])[0] for name in ("url", "q", "u", "a")]
     return next((unquote(value) for value in values if is_web(value)), "")
-
-
-TRACKERS = (
-    "acemlna.com", "acemlnb.com", "awstrack.me", "bmetrack.com", "cmail19.com", "cmail2.com",
-    "cmail20.com", "ct.sendgrid.net", "customeriomail.com", "demdex.net", "doubleclick.net",
-    "efeedbacktrk.com", "emltrk.com", "everestengagement.com", "facebook.com",
-    "google-analytics.com", "hs-sales-engage.com", "informz.net", "intercom-mail.com",
-    "inxmail-commerce.com", "inxserver.com", "klclick.com", "list-manage.com",
-    "maillist-manage.com",
-    "mjt.lu", "mkt2684.com", "mkt51.net", "pixel.mathtag.com", "pstmrk.it", "returnpath.net",
-    "sendcloud.net", "sendibm1.com", "sendibt2.com", "sendibt3.com", "soundestlink.com",
-    "sp1-brevo.net", "sparkpostmail.com", "sparkpostmail2.com", "spmailtechnol.com",
-    "spmailtechnolo.com", "yesware.com",
-)  # fmt: skip
-_UNSEEN = re.compile(
-    r"display:none|visibility:hidden|opacity:0(?:;|$)|(?:^|;)(?:max-)?(?:width|height):[01](?:px|;|$)"
-)
 
 
 @rule(Level.ERROR)

@@ -13,6 +13,20 @@ from newsletter.source import Loc
 
 _TYPED = re.compile(r"^ {0,3}(?P<signs>#{1,6})(?=[ \t]).*$", re.MULTILINE)
 _BUILT = re.compile(r"<h(?P<level>[1-6])[ >]")
+# The blocks of pictographs, dingbats and arrows, and what joins and colours them.
+_EMOJI = (
+    "[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
+    "[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*"
+)
+_LINE = re.compile(rf"^[ \t]*(?:[-*+] +)?(?P<emoji>{_EMOJI})", re.MULTILINE)
+_CAPITALS = "A-ZÀ-ÖØ-ÞŒ"
+# Three words in a row, or one that is too long for an acronym (DIGITALEUROPE has 13 letters).
+_SHOUTED = re.compile(
+    rf"\b[{_CAPITALS}]{{2,}}(?:[ '’\u00a0\u202f-]+[{_CAPITALS}]+)+\b|\b[{_CAPITALS}]{{14,}}\b"
+)
+_WORD = re.compile(rf"[{_CAPITALS}]+")
+# A row of acronyms (DGE ANSSI CNIL) has no word as long.
+_MIN_LONGEST = 6
 
 
 @rule(Level.WARNING)
@@ -75,14 +89,6 @@ def main_heading(checked: Checked) -> Iterator[Finding]:
         yield found(message, hint, loc, count=len(headings))
 
 
-# The blocks of pictographs, dingbats and arrows, and what joins and colours them.
-_EMOJI = (
-    "[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
-    "[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*"
-)
-_LINE = re.compile(rf"^[ \t]*(?:[-*+] +)?(?P<emoji>{_EMOJI})", re.MULTILINE)
-
-
 @rule(Level.WARNING)
 def emoji_bullets(checked: Checked) -> Iterator[Finding]:
     """Lists are real lists, without emoji at the start of lines.
@@ -104,16 +110,6 @@ def emoji_bullets(checked: Checked) -> Iterator[Finding]:
             hint = _("start each line with a hyphen and a space to make a list")
             span, emoji = lines[0].span("emoji"), lines[0]["emoji"]
             yield at_words(text, span, message, hint, count=len(lines), emoji=emoji)
-
-
-_CAPITALS = "A-ZÀ-ÖØ-ÞŒ"
-# Three words in a row, or one that is too long for an acronym (DIGITALEUROPE has 13 letters).
-_SHOUTED = re.compile(
-    rf"\b[{_CAPITALS}]{{2,}}(?:[ '’\u00a0\u202f-]+[{_CAPITALS}]+)+\b|\b[{_CAPITALS}]{{14,}}\b"
-)
-_WORD = re.compile(rf"[{_CAPITALS}]+")
-# A row of acronyms (DGE ANSSI CNIL) has no word as long.
-_MIN_LONGEST = 6
 
 
 @rule(Level.WARNING)

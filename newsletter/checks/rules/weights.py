@@ -15,6 +15,11 @@ from newsletter.source import Loc, Source
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
 _NAMED = 3  # heaviest items: enough to know where to cut
+_TITLES = ("title", "name", "label", "text", "headline")
+MAX_STYLE_BYTES = 16 * KILOBYTE
+LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
+LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * KILOBYTE, 1000 * KILOBYTE
+MAX_REQUESTS = 10
 
 
 @rule(Level.ERROR)
@@ -51,9 +56,6 @@ def gmail_clipping(checked: Checked) -> Iterator[Finding]:
     )
 
 
-_TITLES = ("title", "name", "label", "text", "headline")
-
-
 @dataclass(frozen=True)
 class ItemWeight:
     """An item, its title or else its kind, and how many bytes of the HTML are its own."""
@@ -87,9 +89,6 @@ def _words(loc: Loc, source: Source) -> tuple[str, bool]:
     return said or str(value.get("kind", loc[-1])), bool(said)
 
 
-MAX_STYLE_BYTES = 16 * KILOBYTE
-
-
 @rule(Level.WARNING)
 def style_weight(checked: Checked) -> Iterator[Finding]:
     """The email's `<style>` blocks stay under 16 kB in all: Gmail drops the rest.
@@ -108,10 +107,6 @@ def style_weight(checked: Checked) -> Iterator[Finding]:
         loc = max(styles, key=lambda each: len(each[1]))[0]
         limit = kilobytes(MAX_STYLE_BYTES)
         yield found(message, hint, loc, weight=kilobytes(weight), limit=limit)
-
-
-LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
-LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * KILOBYTE, 1000 * KILOBYTE
 
 
 @rule(Level.ADVICE)
@@ -154,9 +149,6 @@ def _place_of_picture(name: str, checked: Checked) -> Loc:
             # What an item does not have is skipped: a picture item has file: in itself.
             return (*loc, "picture", "file")
     return ()
-
-
-MAX_REQUESTS = 10
 
 
 @rule(Level.ADVICE)
