@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.checks import RULES
+from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rule import manual_page
 from newsletter.cli import commands, speak

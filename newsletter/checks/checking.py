@@ -41,15 +41,13 @@ _NAMED = 3  # readers: who they are is a hint at the part, not a list
 _ABOUT_DATES = {"past-event", "wrong-weekday", "distant-date"}  # seen from the issue's own
 
 
-def _rules() -> Iterator[Rule]:
-    """Yield the rules of each room in the folder, in the order in which `--list` names them."""
-    for room in iter_modules(rules.__path__, f"{rules.__name__}."):
-        for each in vars(import_module(room.name)).values():
-            if isinstance(each, Rule):
-                yield each
-
-
-RULES: Mapping[str, Rule] = {rule.id: rule for rule in _rules()}
+# Those of each room in the folder, in the order in which `--list` names them.
+RULES: Mapping[str, Rule] = {
+    rule.id: rule
+    for room in iter_modules(rules.__path__, f"{rules.__name__}.")
+    for rule in vars(import_module(room.name)).values()
+    if isinstance(rule, Rule)
+}
 
 
 def problems_of(path: Path, settings: Settings) -> list[Problem]:

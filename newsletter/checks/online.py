@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -109,10 +109,12 @@ def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> LinkAnswer:
     """Return what came of opening `url`, redirections followed."""
     try:
         for _hop in range(MAX_REDIRECTS + 1):
-            status, location = _asked(url, limits)
-            if location is None:
-                return _meaning(status)
-            url = urljoin(url, location)
+            page = _request("HEAD", urlsplit(url), limits)
+            if page.status >= http.client.BAD_REQUEST:  # some servers know no HEAD
+                page = _request("GET", urlsplit(url), limits)
+            if page.location is None:
+                return _meaning(page.status)
+            url = urljoin(url, page.location)
             if not is_web(url):
                 return LinkAnswer(is_dead=False, reason=N_("it does not lead to a page"))
     except _FAILURES as error:
@@ -134,11 +136,9 @@ def _failure(error: Exception) -> LinkAnswer:
     match error:
         case _NotPublic():
             return LinkAnswer(is_dead=False, reason=N_("it is not on the public network"))
-        case socket.gaierror():
-            # Any other number: it is our own network that does not answer.
-            is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
-            reason = N_("the site does not exist") if is_unknown else N_("it did not answer")
-            return LinkAnswer(is_dead=is_unknown, reason=reason)
+        # Of another number, it is our own network that does not answer.
+        case socket.gaierror(errno=socket.EAI_NONAME | socket.EAI_NODATA):
+            return LinkAnswer(is_dead=True, reason=N_("the site does not exist"))
         case ssl.SSLError():
             return LinkAnswer(is_dead=True, reason=N_("there is a problem with its certificate"))
         case _:
@@ -166,15 +166,6 @@ class Page(NamedTuple):
     status: int
     location: str | None
     text: str
-
-
-def _asked(url: str, limits: RequestLimits) -> tuple[int, str | None]:
-    """Return the status of `url` and where it redirects to: HEAD, then GET where that fails."""
-    parts = urlsplit(url)
-    page = _request("HEAD", parts, limits)
-    if page.status >= http.client.BAD_REQUEST:
-        page = _request("GET", parts, limits)
-    return page.status, page.location
 
 
 def _request(
@@ -206,7 +197,13 @@ def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.
     addresses = [str(each[4][0]) for each in found]
     if not all(limits.may_ask(address) for address in addresses):
         raise _NotPublic
-    connected = _connected(addresses, port, limits.timeout_seconds)
+    *others, last = dict.fromkeys(addresses)
+    connected = None
+    for address in others:  # a machine without IPv6 cannot ask the rest
+        with suppress(OSError):
+            connected = socket.create_connection((address, port), limits.timeout_seconds)
+            break
+    connected = connected or socket.create_connection((last, port), limits.timeout_seconds)
     if scheme != "https":
         return connected
     try:
@@ -214,17 +211,6 @@ def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.
     except OSError:
         connected.close()
         raise
-
-
-def _connected(addresses: Sequence[str], port: int, timeout_seconds: float) -> socket.socket:
-    """Return a connection to the first that answers: a machine without IPv6 cannot ask the rest."""
-    *others, last = dict.fromkeys(addresses)
-    for address in others:
-        try:
-            return socket.create_connection((address, port), timeout_seconds)
-        except OSError:
-            continue
-    return socket.create_connection((last, port), timeout_seconds)
 
 
 def _kept(cache: Path | None, now: float) -> dict[str, tuple[float, LinkAnswer]]:

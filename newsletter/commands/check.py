@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
-from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rule import manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems

@@ -108,7 +108,11 @@ def _glance(path: Path, _modified: int, _size: int) -> _Glance:
 def _read_whole(earlier: EarlierIssue) -> EarlierIssue:
     said = read_source(earlier.path).value
     bodies = (" ".join(text.split()) for text in _long_texts(said, earlier.path.parent))
-    return replace(earlier, texts=_own_texts(said), bodies=frozenset(bodies))
+    own = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
+    # One that is signed stands beside its signature.
+    own |= {name: each.get("text") for name, each in own.items() if isinstance(each, dict)}
+    texts = {name: text for name, text in own.items() if isinstance(text, str)}
+    return replace(earlier, texts=texts, bodies=frozenset(bodies))
 
 
 def _long_texts(value: object, folder: Path) -> Iterator[str]:
@@ -116,24 +120,15 @@ def _long_texts(value: object, folder: Path) -> Iterator[str]:
     if isinstance(value, str):
         text = getattr(value, "paragraphs", value)
         yield from (text,) if len(text) >= BODY_LENGTH else ()
-    elif isinstance(value, dict):
-        name = value.get("file")
-        if set(value) == {"file"} and isinstance(name, str) and name.endswith((".md", ".txt")):
-            yield with_plain_lines(_read(folder / name))
-        else:
-            for each in value.values():
-                yield from _long_texts(each, folder)
-    elif isinstance(value, list):
-        for each in value:
+    elif isinstance(value, dict) and set(value) == {"file"} and _is_text_file(value["file"]):
+        yield with_plain_lines(_read(folder / value["file"]))
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
             yield from _long_texts(each, folder)
 
 
-def _own_texts(said: object) -> dict[str, str]:
-    """Return what an issue says at its head and foot, by field."""
-    texts = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
-    # One that is signed stands beside its signature.
-    texts |= {name: each.get("text") for name, each in texts.items() if isinstance(each, dict)}
-    return {name: text for name, text in texts.items() if isinstance(text, str)}
+def _is_text_file(name: object) -> bool:
+    return isinstance(name, str) and name.endswith((".md", ".txt"))
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -71,7 +71,8 @@ def painted_words(
         own_ground = _colour_in(_GROUND, style) or _colour_of(element.get("bgcolor", ""))
         colour = _winner(own_colour, rules.get(False)) or colour
         ground = _winner(own_ground, rules.get(True)) or ground
-        if _own_words(element):
+        words = (element.text, *(child.tail for child in element.iterchildren()))
+        if any(each and not each.isspace() for each in words):
             yield loc, colour, ground
         inside = loc
         for child in element:
@@ -83,11 +84,6 @@ def painted_words(
 
 def _winner(own: str | None, rule: _DarkRule | None) -> str | None:
     return rule.colour if rule and (rule.weight[0] or not own) else own
-
-
-def _own_words(element: html.HtmlElement) -> bool:
-    texts = (element.text, *(child.tail for child in element.iterchildren()))
-    return any(text and not text.isspace() for text in texts)
 
 
 @lru_cache(maxsize=16)

@@ -118,7 +118,9 @@ def links_of(model: BaseModel) -> Iterator[LinkedAddress]:
         if place[-1] != key or (isinstance(owner, PictureParts) and key == "url"):
             continue
         if isinstance(part, str) and key in _fields_of(type(owner), "address"):
-            yield LinkedAddress(place, part, "" if key in _NAMED_BY_US else _words_beside(owner))
+            said = (getattr(owner, name, None) for name in _WORDS if key not in _NAMED_BY_US)
+            words = next((each for each in said if isinstance(each, str)), "")
+            yield LinkedAddress(place, part, words)
         elif isinstance(part, str) and key in _fields_of(type(owner), "markdown"):
             yield from _markdown_links(part, place)
 
@@ -140,12 +142,6 @@ def _marks(field: Any) -> list[object]:
         marks += getattr(annotation, "__metadata__", ())
         pending += getattr(annotation, "__args__", ())
     return marks
-
-
-def _words_beside(model: BaseModel) -> str:
-    """Return the words that stand for a model's address: its title, label, alt or name."""
-    said = (getattr(model, name, None) for name in _WORDS)
-    return next((words for words in said if isinstance(words, str)), "")
 
 
 def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:

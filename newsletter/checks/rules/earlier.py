@@ -59,16 +59,12 @@ def already_sent(checked: Checked) -> Iterator[Finding]:
     settings = checked.settings.workspace / SETTINGS_FILE
     known = addresses_in(settings.read_text(encoding="utf-8-sig")) if earlier else frozenset()
     for link in checked.links:
-        address = plain_address(link.url)
-        is_new = not 0 < times[address] < STANDING or address in known
-        if is_new or not _is_story(link.url) or is_of_example(link.url, checked):
+        url, address = link.url, plain_address(link.url)
+        if not 0 < times[address] < STANDING or address in known:
             continue
-        last = next(each for each in reversed(earlier) if address in each.addresses)
-        message = _("'{url}' was already in {file}")
-        hint = _("link to what is new, or say that it is a reminder")
-        yield at_link(link, message, hint, url=link.url, file=last.path.name)
-
-
-def _is_story(url: str) -> bool:
-    """Tell whether `url` is a page, not a site's first one."""
-    return is_web(url) and bool(host_of(url)) and len(urlsplit(url).path) > len("/fr")
+        is_first = len(urlsplit(url).path) <= len("/fr")  # of a site, no story
+        if is_web(url) and host_of(url) and not is_first and not is_of_example(url, checked):
+            last = next(each for each in reversed(earlier) if address in each.addresses)
+            message = _("'{url}' was already in {file}")
+            hint = _("link to what is new, or say that it is a reminder")
+            yield at_link(link, message, hint, url=url, file=last.path.name)

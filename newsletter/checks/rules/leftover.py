@@ -82,7 +82,9 @@ def starter_text(checked: Checked) -> Iterator[Finding]:
     """
     level = Level.ERROR if checked.to_members else None
     yield from _example_texts(checked, level)
-    yield from _example_addresses(checked, level)
+    for link in checked.links:
+        if link.loc and _RESERVED.search(link.url):
+            yield at_link(link, _(_STILL), _(_HINT), level, words=beginning(link.url))
     yield from _left_of_snippets(checked, level)
 
 
@@ -165,12 +167,6 @@ def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
             last = end
 
 
-def _example_addresses(checked: Checked, level: Level | None) -> Iterator[Finding]:
-    for link in checked.links:
-        if link.loc and _RESERVED.search(link.url):
-            yield at_link(link, _(_STILL), _(_HINT), level, words=beginning(link.url))
-
-
 def placeholder(description: str) -> str:
     """Return what an editor's snippet has in the place of a field: the start of its description."""
     return re.split(r"\s?: ", description)[0]
@@ -230,11 +226,8 @@ def _starter(name: str) -> Path:
 
 def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
     """Yield each text below `value`, with its place."""
-    if isinstance(value, dict):
-        for key, each in value.items():
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _values(each, (*loc, key))
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _values(each, (*loc, number))
     elif value is not None:
         yield loc, str(value)

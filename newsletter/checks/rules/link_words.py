@@ -110,16 +110,13 @@ def link_without_underline(checked: Checked) -> Iterator[Finding]:
     styles = "".join(checked.page.xpath("//style/text()"))
     usual = any(_takes_line_away(rule) for rule in _RULE_FOR_LINKS.findall(styles))
     for loc, link in checked.tags("a"):
-        if link.get("href") and _is_plain(link, usual=usual) and _stands_among_words(link):
+        style = link.get("style", "")
+        own = _takes_line_away(style)
+        is_plain = (usual if own is None else own) and "border-bottom" not in style
+        if link.get("href") and is_plain and _stands_among_words(link):
             message = _("only its colour shows that '{words}' is a link")
             hint = _("remove text-decoration: none from the template")
             yield found(message, hint, loc, words=_shown_words(link))
-
-
-def _is_plain(link: html.HtmlElement, *, usual: bool) -> bool:
-    style = link.get("style", "")
-    own = _takes_line_away(style)
-    return (usual if own is None else own) and "border-bottom" not in style
 
 
 def _takes_line_away(style: str) -> bool | None:

@@ -54,9 +54,12 @@ def glued_lines(checked: Checked) -> Iterator[Finding]:
     for text in checked.texts:
         if not text.is_markdown or "\n" not in text.text.strip():
             continue
-        lines = list(_TEXT_LINE.finditer(text.text))
-        for glued in breaks_in("\n".join(_without_tables(text))).glued:
-            first = lines[glued[0]]
+        typed = list(_TEXT_LINE.finditer(text.text))
+        lines = with_lists(text.prose).split("\n")
+        for number in chain.from_iterable(list(_tables(lines))):
+            lines[number] = ""
+        for glued in breaks_in("\n".join(lines)).glued:
+            first = typed[glued[0]]
             message = counted(
                 "the line '{words}' and the one below it become one paragraph",
                 "the line '{words}' and the {count} below it become one paragraph",
@@ -77,13 +80,6 @@ def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
         rows = list(numbers)
         if are_rows and len(rows) > 1:
             yield rows
-
-
-def _without_tables(text: Said) -> list[str]:
-    lines = with_lists(text.prose).split("\n")
-    for number in chain.from_iterable(list(_tables(lines))):
-        lines[number] = ""
-    return lines
 
 
 @rule(Level.WARNING)
