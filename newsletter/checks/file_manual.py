@@ -14,15 +14,13 @@ Passes: `title: A new term`"""),
     "unknown-kind unknown-value client yes-no number colour": N_("""\
 A value is one of those that its key takes.
 
-Some keys take a word from a list, true or false, a whole number or a colour. The hint has the list,
-or what was probably meant.
+Some take a word from a list, true or false, a number or a colour; the hint says which was meant.
 Fails: `kind: editorail`; `contents: maybe`; `brand: blue`
 Passes: `kind: editorial`; `contents: true`; `brand: "#1a2b3c"`"""),
     "ledger": N_("""\
 A shared ledger has an address without a password, reached in a way that nobody else can read.
 
-The settings are in git, which forgets nothing: the password comes from the environment. Without
-verified TLS, whoever sits between could read every address.
+Git forgets no password: it comes from the environment. Without TLS, others read every address.
 Fails: `ledger: postgresql+psycopg://me:secret@db.example.org/letters`
 Passes: `ledger: postgresql+psycopg://me@db.example.org/letters`"""),
     "empty shape items nesting no-fields empty-file text-without-field exchanges": N_("""\
@@ -63,15 +61,13 @@ Source: RFC 3629."""),
     "date event-hours event-ends-early time-zone": N_("""\
 A date exists, its weekday is right, its hour is in one time zone; an event ends after it starts.
 
-Members note what they read: an hour in another zone or a day that does not exist sends them to an
-empty room.
+An hour in another zone, or a day that does not exist, sends members to an empty room.
 Fails: `date: 2025-02-30`; `start: 2025-02-12 18:00` with `end: 2025-02-11`
 Passes: `date: 2025-02-28`; `timezone: Europe/London`"""),
     "url link-syntax link-address email host": N_("""\
 An address is complete, and a link is written as Markdown has it.
 
-An email has no page that a short address could start from, and a link with a bracket missing is
-shown as it was typed.
+An email has no page to start from, and a link with a bracket missing is shown as it was typed.
 Fails: `[The programme] (www.example.org)`; `email: sam at example.org`
 Passes: `[The programme](https://www.example.org)`; `email: sam@example.org`"""),
     "bold footnote": N_("""\
@@ -98,8 +94,7 @@ Passes: an `id` of letters without accents, digits and hyphens, used once."""),
     "audience columns merge-field": N_("""\
 `for:` and merge fields name what the settings know.
 
-A condition with a misspelt value would hide a part from everyone; an unknown merge field would be
-shown with its brackets.
+A misspelt value would hide a part from everyone; an unknown field would be shown in its brackets.
 Fails: `for: {region: [Wale]}`; `((firstname))`
 Passes: `for: {region: [Wales]}`; `((first name | dear member))`"""),
     "sender organisation settings-name speaker contact": N_("""\
@@ -137,8 +132,7 @@ Passes: the file as `send` wrote it."""),
     "rate duration security token-user": N_("""\
 The settings of the server say how fast it takes mails, how long to wait for it, and who we are.
 
-Too fast, and the server refuses the rest; without encryption, others read the password; a token is
-that of an account.
+Too fast, and the server refuses the rest; without encryption, others read the password.
 Fails: `rate: fast`; `keep_trying: 20`; `security: none` with `user:`; `token_command:` without it
 Passes: `rate: 300/minute`; `keep_trying: 20min`; `security: starttls`"""),
     "dkim domain selector": N_("""\

@@ -85,16 +85,14 @@ def client_support(checked: Checked) -> Iterator[Finding]:
     """Your readers' email programs support what the templates use.
 
     A web page is made for five browsers that agree; an email, for programs that span twenty years:
-    classic Outlook is Word, some webmail drops every `<style>`. An email program leaves out what it
-    does not support, sometimes with the words inside. The packaged templates avoid such features, or
-    lose only the details listed below; this rule is for templates of your own. `clients:` in
-    newsletter.yaml names the programs that count. Of partial support, what takes boxes and columns apart
-    is told as advice: in classic Outlook, padding, borders and widths anywhere but on tables.
+    classic Outlook is Word, some webmail drops every `<style>`. What a program does not support it leaves
+    out, sometimes with the words inside. The packaged templates lose only the details listed below; this
+    rule is for templates of your own. `clients:` in newsletter.yaml names the programs that count. What
+    takes boxes and columns apart, in classic Outlook padding on what is no table, is told as advice.
     Fails: `<div style="display:flex">` in a template: classic Outlook stacks its parts;
     `<p style="padding:16px">`: there, the words touch the edge of their background
     Passes: a table, or MJML's `<mj-column>`; `<td style="padding:16px">`
-    Source: caniemail.com, the copy of its tests in newsletter/checks/caniemail/; each finding gives
-    the date of the test.
+    Source: caniemail.com, copied into newsletter/checks/caniemail/; a finding has the date of its test.
     """
     told: set[str] = set()
     for use, loc in uses_of(checked.elements).items():

@@ -33,10 +33,9 @@ _GROUNDS_OF = {
 def low_contrast(checked: Checked) -> Iterator[Finding]:
     """Text stands out from its background, in light and dark mode.
 
-    In the sun, on an old screen or with tired eyes, pale text vanishes. Text needs a contrast of at
-    least 4.5 to 1. Both palettes of the theme are checked, with the colours made from `brand:`. Where a
-    template of your own has a part in the email, its colours are checked as well, in light mode and in
-    dark mode: there, text turns light on a background that no rule of `dark.css` darkens.
+    In the sun, on an old screen or with tired eyes, pale text vanishes: it needs a contrast of 4.5 to 1
+    at least. Both palettes of the theme are checked, with the colours made from `brand:`, and those of your
+    own templates, in dark mode too: text turns light there on what no rule of `dark.css` darkens.
     Fails: `muted: "#999999"` on `surface: "#ffffff"`, 2.8 to 1; `<td style="background:#f1edf9">` in a
     template.
     Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1; `<td class="box tint">`.

@@ -18,8 +18,7 @@ _FIELDS = ("start", "end", "registration_deadline")
 def past_event(checked: Checked) -> Iterator[Finding]:
     """An agenda lists events to come.
 
-    An event before the date of the issue is nearly always copied from last month, or has the wrong
-    year.
+    An event before the date of the issue is nearly always last month's, or has the wrong year.
     Fails: `start: 2024-02-12 18:00` in an issue of `date: 2025-01-06`
     Passes: `start: 2025-02-12 18:00` in the same issue.
     Source: an issue started with `newsletter new --from` keeps the previous month's agenda.

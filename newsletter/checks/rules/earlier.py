@@ -48,8 +48,7 @@ def already_sent(checked: Checked) -> Iterator[Finding]:
     """A story is sent once: no earlier issue links to its page.
 
     When an issue starts from last month's file, or two colleagues have the same idea, readers get what
-    they have already read. If it is meant as a reminder, say so in the text and skip this check with
-    `ignore:`.
+    they have read. If it is meant as a reminder, say so in the text and skip this check with `ignore:`.
     Fails: `https://example.org/study-2025` in May, when April's issue had it
     Passes: a separate page for what is new since then
     Source: our own; addresses in the settings, and those that many issues share, do not count.

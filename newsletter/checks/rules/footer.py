@@ -18,9 +18,8 @@ _FOOTERS = ("templates/email/footer.mjml", "templates/text/footer.txt")
 def postal_address(checked: Checked) -> Iterator[Finding]:
     """The email gives the sender's postal address.
 
-    Readers have a right to know who holds their address, and where. An email without a postal address
-    also looks like fraud, to them and to their email programs. The address is in the settings; this
-    rule checks that a footer of your own still shows it.
+    Readers have a right to know who holds their address, and where; a mail without one looks like fraud,
+    too. The address is in the settings; this rule checks that a footer of your own still shows it.
     Fails: a `templates/email/footer.mjml` of your own without `{{ organisation.address | lines }}`
     Passes: the packaged footer
     Source: UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002, regulation 6; CAN-SPAM, s. 5.
@@ -33,9 +32,8 @@ def postal_address(checked: Checked) -> Iterator[Finding]:
 def sender_identity(checked: Checked) -> Iterator[Finding]:
     """The email gives the legal name of its sender.
 
-    The name in the inbox can be anybody's. Hiding the sender is illegal, and readers need the legal
-    name to use their rights. It is in the settings, as `legal_name:`; this rule checks that a footer
-    of your own still shows it.
+    The name in the inbox can be anybody's. Hiding the sender is illegal: readers need the legal name to
+    use their rights. It is in the settings, as `legal_name:`; a footer of your own has to show it.
     Fails: a `templates/email/footer.mjml` of your own without the organisation's name
     Passes: the packaged footer
     Source: PECR, regulation 23; UK GDPR, articles 13 and 14; CAN-SPAM, section 5.
@@ -49,9 +47,8 @@ def sender_identity(checked: Checked) -> Iterator[Finding]:
 def reason_for_receipt(checked: Checked) -> Iterator[Finding]:
     """The email says why the reader receives it.
 
-    "You are receiving this newsletter because…": people who wonder where you got their address report
-    the email as spam, and a few such reports send everybody's next issue to the spam folder. The
-    sentence is in the settings, as `why:` and `press_why:`; this rule checks that the footer shows it.
+    People who wonder where you got their address report the email as spam, and a few such reports send
+    everybody's next issue there. The sentence is in the settings, as `why:` and `press_why:`.
     Fails: a `templates/email/footer.mjml` of your own without `{{ why | words }}`
     Passes: the packaged footer
     Source: UK GDPR, article 14 (where the address comes from).
@@ -83,9 +80,8 @@ def _hint() -> str:
 def unsubscribe_link(checked: Checked) -> Iterator[Finding]:
     """Readers can unsubscribe, from the email and from its plain text.
 
-    The law requires a free and simple way in every email. People who cannot find the link click "Spam"
-    instead, which harms the next issue for everybody. The settings say where the link leads, under
-    `unsubscribe:`.
+    The law requires a free and simple way in every email; people who cannot find it click "Spam", which
+    harms the next issue for all. The settings say where the link leads, under `unsubscribe:`.
     Fails: `unsubscribe: {}` in newsletter.yaml, or a footer of your own without the link
     Passes: `unsubscribe: {url: "https://letters.example.org/unsubscribe/{token}"}`
     Source: PECR, regulation 22; CAN-SPAM, section 5; Gmail and Yahoo since 2024; RFC 8058.

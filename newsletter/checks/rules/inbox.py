@@ -24,13 +24,11 @@ _DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?repo
 def long_subject(checked: Checked) -> Iterator[Finding]:
     """The whole subject can be read in the inbox.
 
-    On a computer, a subject is cut off after 60 to 70 characters, and the reader decides on what comes
-    before. A press release without a `subject:` uses its headline, after the words "Press
-    release".
+    A computer cuts a subject off after 60 to 70 characters; the reader decides on what comes before. A
+    press release without `subject:` uses its headline, after the words "Press release".
     Fails: `subject: Behind the scenes of our public affairs work, and what we stood up for in May`
     Passes: `subject: "Behind the scenes in May: training, funding, AI"`
-    Source: width of the lists in Outlook and Gmail on a computer; press offices also say 70
-    characters.
+    Source: width of the lists in Outlook and Gmail on a computer; press offices, too, say 70.
     """
     loc, subject = checked.subject
     count = columns(subject)
@@ -46,8 +44,7 @@ def long_subject(checked: Checked) -> Iterator[Finding]:
 def subject_on_phones(checked: Checked) -> Iterator[Finding]:
     """The subject says what matters before a phone cuts it off.
 
-    A phone shows about 40 characters, a large one 50. The rest is not lost, but nobody reads it before
-    opening the email.
+    A phone shows about 40 characters, a large one 50; nobody reads the rest before opening the email.
     Fails: `subject: The newsletter of the association, number 12, for the month of May`
     Passes: `subject: Training, funding, AI in May`
     Source: width of the lists in Gmail and Apple Mail on phones.
@@ -80,8 +77,7 @@ def shouting(checked: Checked) -> Iterator[Finding]:
 def preheader_length(checked: Checked) -> Iterator[Finding]:
     """The preheader fills the space that inboxes give it, and no more.
 
-    Inboxes show 35 to 140 characters after the subject. A word or two leave the space empty; the end
-    of a long one is never seen.
+    Inboxes show 35 to 140 characters after the subject: a word or two leave the space empty.
     Fails: `preheader: Enjoy!`
     Passes: `preheader: Three ministries, one Parliament and eighty people over a drink`
     Source: width of the lists in Gmail, Outlook and Apple Mail.
@@ -101,8 +97,7 @@ def _say_more() -> str:
 def repeated_preheader(checked: Checked) -> Iterator[Finding]:
     """The preheader does not repeat the subject.
 
-    They appear side by side in the inbox. Saying the same thing twice wastes half of the only words
-    that everybody reads.
+    They stand side by side in the inbox, and are the only words that everybody reads.
     Fails: `subject: Behind the scenes in May` with `preheader: Behind the scenes this May`
     Passes: `subject: Behind the scenes in May` with `preheader: Three ministries and a debate`
     Source: how Gmail, Outlook and Apple Mail show both.
@@ -121,8 +116,7 @@ def _telling(text: str) -> set[str]:
 def no_reply(checked: Checked) -> Iterator[Finding]:
     """Somebody reads the replies to the email.
 
-    `noreply@` says "do not talk to us". A reply that bounces is a member lost, and email programs
-    trust a sender more when people reply.
+    `noreply@` says "do not talk to us"; email programs trust a sender more when people reply.
     Fails: `default: {name: Our charity, email: no-reply@example.org}`
     Passes: `default: {name: Our charity, email: news@example.org, reply_to: hello@example.org}`
     Source: PECR, regulation 23, which requires an address that people can write to.

@@ -128,8 +128,7 @@ def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
 def repeated_word(checked: Checked) -> Iterator[Finding]:
     """No word is written twice in a row by accident.
 
-    Two people editing, or a hasty paste, leave "le le" behind; anyone who reads the email aloud, or
-    listens to it, stumbles.
+    Two people editing leave "le le" behind; who reads the email aloud, or listens to it, stumbles.
     Fails: `We handed in the the report`
     Passes: `We handed in the report`; "had had" is correct English.
     Source: the most common slip, and one that spell checkers miss in a YAML file.

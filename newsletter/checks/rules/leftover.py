@@ -73,9 +73,8 @@ def leftover_text(checked: Checked) -> Iterator[Finding]:
 def starter_text(checked: Checked) -> Iterator[Finding]:
     """Nothing is left of the example that `newsletter init` and `newsletter new` wrote.
 
-    The example's sentences teach the format; beside your own they are easily overlooked, and nobody
-    means to send "A sentence that somebody said", or to sign as an association that does not exist.
-    Sending to members stops here, since it cannot be undone; a test goes out with a warning.
+    Beside your own sentences those of the example are easily overlooked, and nobody means to sign as an
+    association that does not exist. Sending to members stops here; a test goes out with a warning.
     Fails: `preheader: What we did for you this month, in three minutes`; `email: news@example.org`
     Passes: any sentence of your own, and your own addresses.
     Source: the files that the two commands write; RFC 2606: example.org belongs to nobody.

@@ -44,9 +44,8 @@ def empty_link(checked: Checked) -> Iterator[Finding]:
 def relative_link(checked: Checked) -> Iterator[Finding]:
     """A link has a complete address, starting with `https://`.
 
-    A web page knows which site it is on; an email does not. In an inbox, `/agenda` leads to the
-    inbox's own site, or nowhere. Issue files do not accept such addresses; this rule checks the links
-    that a template of yours adds.
+    An email does not know, as a web page does, which site it is on: `/agenda` leads to the inbox's own, or
+    nowhere. Issue files accept no such address; this rule checks what your templates add.
     Fails: `<a href="/agenda">` in a template.
     Passes: `<a href="https://example.org/agenda">`
     Source: RFC 3986, 4.2: a relative address needs a base, and an email has none.
@@ -134,9 +133,8 @@ def _authority(url: str) -> str:
 def staging_link(checked: Checked) -> Iterator[Finding]:
     """A link leads to the public site, not to a test site.
 
-    A page that opens in the comms office may ask readers for a password, or not open at all. This rule
-    looks for addresses on the office's own network and on test sites (`preprod.`, `recette.`,
-    `staging.`).
+    A page that opens in the comms office, on its own network or a test site (`preprod.`, `recette.`,
+    `staging.`), may ask readers for a password, or not open at all.
     Fails: `https://staging.example.org/news`, `http://192.168.1.12/report.pdf`
     Passes: `https://www.example.org/news`
     Source: RFC 1918, 6761 and 6762: addresses and names that the public network does not know.
@@ -169,8 +167,7 @@ def unencrypted_link(checked: Checked) -> Iterator[Finding]:
     opening it. Nearly every site supports `https:`.
     Fails: `http://www.example.org/report`
     Passes: `https://www.example.org/report`
-    Source: NCSC, "Using TLS to protect data"; Chrome asks before opening `http:`
-    pages.
+    Source: NCSC, "Using TLS to protect data"; Chrome asks before opening `http:` pages.
     """
     for link in checked.addresses:
         if link.url.lower().startswith("http://") and not is_inside(host_of(link.url)):
@@ -183,11 +180,9 @@ def unencrypted_link(checked: Checked) -> Iterator[Finding]:
 def dead_link(checked: Checked) -> Iterator[Finding]:
     """The page behind a link exists.
 
-    Checked only with `--online`: no other rule uses the network.
-
-    If the page is gone, or the site has no valid certificate, the reader has clicked for nothing. When
-    a site turns programs away (403, 405, 429, 5xx, no answer in time), the page may still open for
-    readers: that is only a suggestion to try it by hand.
+    Checked only with `--online`: no other rule uses the network. If the page is gone, or the site has no
+    valid certificate, the reader has clicked for nothing. A site that turns programs away (403, 405, 429,
+    5xx, no answer in time) may still open for readers: that is a suggestion to try it by hand.
     Fails: `https://example.org/news/2019/deleted-page` (404)
     Passes: a page that opens, even after a redirect or two
     Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most once a day.

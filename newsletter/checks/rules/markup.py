@@ -52,9 +52,8 @@ def missing_title(checked: Checked) -> Iterator[Finding]:
 def missing_language(checked: Checked) -> Iterator[Finding]:
     """The email gives its language on each of its outermost elements.
 
-    A French voice reads French; an English voice turns it into nonsense. Webmail services drop
-    `<html>` and `<body>` with their attributes, so each child of `body` repeats the language and the
-    writing direction.
+    An English voice makes nonsense of French. Webmail drops `<html>` and `<body>` with their attributes,
+    so each child of `body` repeats the language and the writing direction.
     Fails: `<body><div>…</div></body>`
     Passes: `<html lang="en" dir="ltr">…<body><div lang="en" dir="ltr">…</div></body>`
     Source: Email Markup Consortium 2026 (97 per cent of emails fail); WCAG 3.1.1.
@@ -89,8 +88,7 @@ def table_role(checked: Checked) -> Iterator[Finding]:
 def blocked_zoom(checked: Checked) -> Iterator[Finding]:
     """Readers can zoom in on the email.
 
-    People who cannot read 16-pixel text without glasses zoom in with two fingers. If the email stops
-    them, they cannot read it.
+    People who cannot read 16-pixel text without glasses zoom in with two fingers, or cannot read it.
     Fails: `<meta name="viewport" content="width=device-width, user-scalable=no">`
     Passes: `<meta name="viewport" content="width=device-width, initial-scale=1">`
     Source: Email Markup Consortium 2026 (critical); WCAG 1.4.4.
@@ -146,8 +144,7 @@ def repeated_id(checked: Checked) -> Iterator[Finding]:
 def wrong_aria(checked: Checked) -> Iterator[Finding]:
     """Screen readers know the roles and attributes (ARIA) that the email uses.
 
-    A misspelt role or attribute is worse than none: the screen reader announces something that is not
-    there, or falls silent.
+    Misspelt, they are worse than none: screen readers announce what is not there, or fall silent.
     Fails: `<div role="heading1" aria-labl="Agenda">`
     Passes: `<div role="article" aria-label="Agenda">`
     Source: WAI-ARIA 1.2; WCAG 4.1.2; Email Markup Consortium 2026 (critical).

@@ -44,9 +44,8 @@ _LEFT = re.compile(r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|ww
 def glued_lines(checked: Checked) -> Iterator[Finding]:
     """Paragraphs are separated by an empty line.
 
-    Word ends a paragraph with the Enter key alone. Here a line goes on in the next one, as in text
-    that an editor wrapped: what was pasted as four paragraphs arrives as one block. Lines that are
-    short (a programme, opening hours, an address, a signature) keep their breaks by themselves.
+    Word ends a paragraph with the Enter key alone. Here a line goes on in the next one: four paragraphs
+    arrive as one block. Short lines (a programme, hours, an address) keep their breaks by themselves.
     Fails: two lines, each a paragraph of its own, one directly under the other.
     Passes: the same, with an empty line between them.
     Source: CommonMark 4.8; five of six real newsletters pasted from Word.
@@ -86,8 +85,7 @@ def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
 def tabbed_lines(checked: Checked) -> Iterator[Finding]:
     """A table is written with bars, not with tabs.
 
-    Columns copied from Excel or Word are separated by tabs. An email has none: the cells run into
-    one another.
+    Columns copied from Excel or Word have tabs between them; an email has none: cells would run together.
     Fails: `Region`, a tab, `Budget` on one line, and `East`, a tab, `£12,000` on the next.
     Passes: `| Region | Budget |` and `| East | £12,000 |`
     Source: HTML shows any number of spaces and tabs as one space.

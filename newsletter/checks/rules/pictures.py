@@ -34,9 +34,8 @@ MIN_SEEN = 1.4
 def image_without_alt(checked: Checked) -> Iterator[Finding]:
     """A picture has a text for people who cannot see it.
 
-    Without one, screen readers read out the file name letter by letter, and people who block pictures,
-    as Outlook does by default, see an empty frame. Issue files do not accept a picture without `alt:`;
-    this rule checks the finished email, in case a template of yours has left it out.
+    Without one, screen readers read out the file name letter by letter, and people who block pictures see
+    an empty frame. Issue files need `alt:`; this rule looks at what your templates add.
     Fails: `<img src="photo.jpg">` in a template.
     Passes: `<img src="photo.jpg" alt="Two people at a table">`, or `alt=""` for a decoration.
     Source: WCAG 1.1.1; Email Markup Consortium 2026 (48 per cent of emails fail).
@@ -88,8 +87,7 @@ def _fault(folded: str, beside: Collection[str | None]) -> tuple[str, str] | Non
 def decorative_link(checked: Checked) -> Iterator[Finding]:
     """A picture that is a link says where it leads.
 
-    Screen readers skip a decorative picture, so they announce its link without any words, or read its
-    address character by character.
+    Screen readers skip a decorative picture: its link is announced without words, or by its address.
     Fails: `{file: fair.png, decorative: true, link: https://example.org/fair}`
     Passes: `{file: fair.png, alt: The programme of the fair, link: https://example.org/fair}`
     Source: WCAG 2.4.4 and 4.1.2.
@@ -105,10 +103,9 @@ def decorative_link(checked: Checked) -> Iterator[Finding]:
 def vanishing_picture(checked: Checked) -> Iterator[Finding]:
     """A drawing or logo without a background of its own is seen in light and in dark mode.
 
-    The transparent parts of a picture show the background of the email: white in light mode, nearly
-    black in dark mode. Black letters on it are then gone, and so are white ones in light mode. The
-    organisation's own logo is given a white plate in dark mode; a white logo needs another file where
-    the email is white.
+    What is transparent shows the background of the email: white in light mode, nearly black in dark mode.
+    Black letters are then gone, or white ones in light mode. The organisation's own logo has a white plate
+    in dark mode; a white logo needs another file where the email is white.
     Fails: `file: partner-logo.png`, black letters on a transparent background.
     Passes: the same file exported with a white background, or as JPEG.
     Source: WCAG 1.4.11, non-text contrast; our own limit, as a logo may be pale on purpose.

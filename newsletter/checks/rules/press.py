@@ -21,8 +21,7 @@ _GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
 def long_release(checked: Checked) -> Iterator[Finding]:
     """A press release takes two minutes to read.
 
-    A journalist gives it one page. Beyond about 3,000 characters, spaces included, the end is not read
-    and the PDF runs to two pages.
+    A journalist gives it one page: beyond about 3,000 characters, with spaces, the end is not read.
     Fails: a `lead:` and `body:` of 4,200 characters together.
     Passes: 2,000 characters, and a link to the study.
     Source: press office practice, 1,500 to 2,500 characters.
@@ -89,9 +88,8 @@ def contact_without_phone(checked: Checked) -> Iterator[Finding]:
 def embargo_passed(checked: Checked) -> Iterator[Finding]:
     """An embargoed press release goes out before the embargo ends.
 
-    If "Embargoed until 06:00 on 4 March" arrives on the 5th, journalists remember the mistake. This
-    rule only applies when an email is about to be sent: on any other day, a check of the same file
-    gives the same result.
+    Journalists remember an "embargoed until 4 March" that arrives on the 5th. This rule applies only when
+    an email is about to be sent: a check of the same file says the same on any other day.
     Fails: `embargo: 2025-03-04 06:00`, sent on 5 March 2025.
     Passes: the same, sent on 3 March 2025; or `embargo: none`.
     Source: press practice.

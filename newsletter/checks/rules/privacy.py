@@ -58,14 +58,12 @@ _UNSEEN = re.compile(
 def tracking_id(checked: Checked) -> Iterator[Finding]:
     """No address is used to track a reader.
 
-    An address copied from a social network or another newsletter often ends with a number that
-    identifies *you*, the person who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand
-    readers, it treats them all as you and gives your habits away. `utm_…` shows where visits come
-    from, not who they come from: it can stay.
+    An address copied from a social network or a newsletter often ends with a number that identifies *you*,
+    who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand readers, it takes them all for you, and
+    gives your habits away. `utm_…` says where visits come from, not from whom: it can stay.
     Fails: `https://example.org/study?fbclid=IwAR0x`
     Passes: `https://example.org/study?utm_source=newsletter`
-    Source: the Brave browser's list (components/query_filter/utils.cc, read 2026-11), without the
-    parameters that only identify a campaign, plus a few of the same kind.
+    Source: Brave's list (query_filter/utils.cc, read 2026-11) but for what names campaigns, and some more.
     """
     for link in checked.addresses:
         has_query = "?" in link.url and "=" in link.url
@@ -85,10 +83,9 @@ def tracking_id(checked: Checked) -> Iterator[Finding]:
 def wrapped_link(checked: Checked) -> Iterator[Finding]:
     """A link goes straight to the page, not through another service.
 
-    A link copied from an email you received often goes first through the service that protects or
-    tracks that mailbox: Outlook's Safe Links, Proofpoint, Google search, another newsletter's click
-    tracking. It contains the address of the colleague who received it, it will stop working one day,
-    and readers see a name they do not know.
+    A link copied from an email often goes first through what protects or tracks that mailbox: Outlook's
+    Safe Links, Proofpoint, Google search, another newsletter. It has your colleague's address in it, will
+    stop working one day, and readers see a name they do not know.
     Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
     Passes: `https://example.org`
     Source: our own list of services that rewrite links; please tell us if one is missing.
@@ -118,12 +115,11 @@ def tracking_pixel(checked: Checked) -> Iterator[Finding]:
     """No picture reports who opened the email, and when.
 
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
-    device. In the UK and the EU that takes consent of its own, from members and journalists
-    too. Many email programs also block it, so the figures are wrong as well.
+    device. In the UK and the EU that takes consent, from members and journalists too; many email programs
+    block it, so the figures are wrong as well.
     Fails: `<img src="https://track.example.org/o.gif?id=42" width="1" height="1">` in a template
     Passes: no such picture; visits to your pages are counted on the website
-    Source: PECR, regulation 6, and the ICO's guidance on it; hosts: those on EasyPrivacy's list of email
-    trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that many senders use.
+    Source: PECR, regulation 6, and the ICO's guidance; hosts: EasyPrivacy's email trackers, read 2026-11.
     """
     site = checked.settings.site
     own = f"{site.images_url}/" if site and site.images_url else None

@@ -26,9 +26,8 @@ MAX_REQUESTS = 10
 def gmail_clipping(checked: Checked) -> Iterator[Finding]:
     """The email's HTML stays under 102 kB: Gmail clips the rest.
 
-    What is clipped is hidden behind "Message clipped", including the footer, the address and the
-    unsubscribe link; Gmail also drops the styles of a clipped email. From 80 kB this is a warning:
-    some mail servers lengthen every link. Pictures do not count; text and layout do.
+    Behind "Message clipped" are then the footer, the address and the unsubscribe link, and the styles are
+    dropped. Pictures do not count. From 80 kB it is a warning: some servers lengthen every link.
     Fails: an issue of thirty long articles, 105 kB.
     Passes: the same issue with ten articles and links to the others, 45 kB.
     Source: hteumeuleu/email-bugs, issues 41 and 56; measured, as Google has published no figure.
@@ -113,9 +112,8 @@ def style_weight(checked: Checked) -> Iterator[Finding]:
 def heavy_picture(checked: Checked) -> Iterator[Finding]:
     """Pictures are light: each under 100 kB, all together under 300 kB.
 
-    People reading on a phone or a train wait for each one, and pictures make up most of the weight of
-    an email, ten thousand times over. They are first reduced to the size shown in the email, then
-    weighed: one that is still heavy is usually a photo saved as PNG, or an animation. Over 200 kB for
+    People on a phone or a train wait for each one. Pictures are reduced to the size that the email shows,
+    then weighed: one that is still heavy is mostly a photo saved as PNG, or an animation. Over 200 kB for
     one, or 1 MB for all, this is a warning.
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
