@@ -10,10 +10,16 @@ from typing import TypeVar
 from lxml import etree, html
 from pydantic import BaseModel
 
-from newsletter.checks.reading.addresses import all_addresses
 from newsletter.checks.reading.dates_said import NamedDay, named_days
 from newsletter.checks.reading.earlier import EarlierIssue
-from newsletter.checks.reading.said import LinkedAddress, Said, links_of, parts_of, texts_of
+from newsletter.checks.reading.said import (
+    LinkedAddress,
+    Said,
+    all_addresses,
+    links_of,
+    parts_of,
+    texts_of,
+)
 from newsletter.content.loading import Issue
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text

@@ -98,35 +98,28 @@ def run_checks(
     `to_members` tells whether the mails then leave to members, and not as a test.
     `answers` are what `check_online` learnt of the issue's addresses.
     """
-    if loaded.issue is None or not documents:
+    issue, source = loaded.issue, loaded.source
+    if issue is None or not documents:
         return []
-    settings = settings.for_sender(loaded.issue.sender)
+    settings = settings.for_sender(issue.sender)
     checked = Checked(
-        loaded.issue,
-        loaded.source,
-        documents[0],
-        settings,
-        tuple(earlier_issues),
-        now,
-        to_members,
-        answers,
+        issue, source, documents[0], settings, earlier_issues, now, to_members, answers
     )
     silenced = _Silenced(checked)
-    hidden = [visible(loaded.issue, each.audience).hidden for each in documents]
+    hidden = [visible(issue, each.audience).hidden for each in documents]
     found: list[list[Problem]] = []
     for number, document in enumerate(documents):
         checked = checked.of(document)
-        found.append(
-            [
-                _problem(rule, finding, checked)
-                for rule, finding in _findings(checked)
-                if not silenced.is_silent(rule.id, finding.loc)
-                and not _comes_of_a_fault(rule, finding, loaded)
-                and not _is_of_others(number, finding.loc, hidden)
-            ]
-        )
+        own = [
+            _problem(rule, finding, checked)
+            for rule, finding in _findings(checked)
+            if not silenced.is_silent(rule.id, finding.loc)
+            and not _comes_of_a_fault(rule, finding, loaded)
+            and not _is_of_others(number, finding.loc, hidden)
+        ]
+        found.append(own)
     # Where parts are not looked at, what silences a rule there seems to be for nothing.
-    unused = () if loaded.stand_ins else silenced.unused(loaded.source)
+    unused = () if loaded.stand_ins else silenced.unused(source)
     return in_order([*_told_once(documents, found), *unused])
 
 

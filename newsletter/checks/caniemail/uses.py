@@ -10,8 +10,7 @@ from lxml import html
 from tinycss2 import ast
 
 from newsletter.checks.caniemail import feature_names as names
-from newsletter.checks.caniemail.data import features
-from newsletter.checks.caniemail.partial import partial_uses
+from newsletter.checks.caniemail.data import features, partial_uses
 from newsletter.source import Loc
 
 _SELECTORS = {slug: re.compile(pattern) for slug, pattern in names.SELECTORS.items()}

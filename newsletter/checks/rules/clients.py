@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from newsletter.checks.caniemail.data import features
-from newsletter.checks.caniemail.partial import PARTLY
+from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.checked import Checked
 from newsletter.checks.rule import Finding, found, rule

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import host_of, is_web
 from newsletter.checks.reading.earlier import BODY_LENGTH, FIELDS, addresses_in, plain_address
+from newsletter.checks.reading.said import host_of, is_web
 from newsletter.checks.rule import Finding, at_link, found, rule
 from newsletter.checks.rules.leftover import is_of_example
 from newsletter.i18n import _

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import host_of, is_web
+from newsletter.checks.reading.said import host_of, is_web
 from newsletter.checks.rule import Finding, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from lxml import html
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import host_of, is_of, is_web
+from newsletter.checks.reading.said import host_of, is_of, is_web
 from newsletter.checks.rule import Finding, at_link, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

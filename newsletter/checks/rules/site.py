@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import all_addresses
+from newsletter.checks.reading.said import all_addresses
 from newsletter.checks.rule import Finding, at_link, found, in_file, rule
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import load_issue

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import is_web
+from newsletter.checks.reading.said import is_web
 from newsletter.checks.rule import Finding, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
