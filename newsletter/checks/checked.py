@@ -42,33 +42,26 @@ def beginning(words: str) -> str:
 
 @dataclass(frozen=True)
 class LinkAnswer:
-    """Why an address did not open: for a reader neither if `is_dead`, else perhaps for us alone.
-
-    `reason` are words of ours, to be translated, with {status} in them where a site gave one.
-    """
+    """Why an address did not open: for a reader neither if `is_dead`, else perhaps for us alone."""
 
     is_dead: bool
-    reason: str
+    reason: str  # to be translated, with {status} in it where a site gave one
     status: int = 0
 
 
 @dataclass(frozen=True)
 class Checked:
-    """An issue and its mail, looked at from the side.
-
-    `now`, with its zone, is None but before a send: a check of the same files says the same every
-    day. `to_members` tells whether the mail is about to leave to members, and not as a test.
-    `answers` are what `--online` learnt of addresses, none without it.
-    """
+    """An issue and its mail, looked at from the side."""
 
     issue: Issue
     source: Source
     document: Document
     settings: Settings
     earlier: Sequence[EarlierIssue] = ()
+    # With its zone; None but before a send: a check of the same files says the same every day.
     now: datetime | None = None
-    to_members: bool = False
-    answers: Mapping[str, LinkAnswer] = field(default_factory=dict)
+    to_members: bool = False  # whether the mail is about to leave to them, and not as a test
+    answers: Mapping[str, LinkAnswer] = field(default_factory=dict)  # what `--online` learnt
 
     def of(self, document: Document) -> "Checked":
         """Return the same of another mail of the issue; what was read of the issue is not again."""

@@ -63,11 +63,8 @@ def problems_of_loaded(
     *,
     answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Return the same, in order; `answers` are what `--online` learnt of the issue's links.
-
-    A fault in one part does not silence the rules on the others.
-    """
-    if variants is None:
+    """Return the same, in order; `answers` are what `--online` learnt of the issue's links."""
+    if variants is None:  # a fault in one part does not silence the rules on the others
         loaded = readable_part(loaded, settings)
         variants = variants_of(loaded, settings)
     if variants is None:
@@ -95,8 +92,7 @@ def run_checks(
     """Return what the rules find in an issue and its documents, in the order of the file.
 
     `now`, with its zone, is given before a send alone: it wakes the only rule that reads the clock.
-    `to_members` tells whether the mails then leave to members, and not as a test.
-    `answers` are what `check_online` learnt of the issue's addresses.
+    The rest is as `Checked` has it.
     """
     issue, source = loaded.issue, loaded.source
     if issue is None or not documents:

@@ -26,8 +26,6 @@ from newsletter.rendering.addresses import page_address
 from newsletter.workspace import write_whole
 
 USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is sent)"
-TIMEOUT_SECONDS = 10
-PAUSE_SECONDS = 0.5  # between two questions to one machine
 MAX_REDIRECTS = 5
 PIECES, PIECE_BYTES = 8, 16_384  # of a page, at most: a slow site is not waited for without end
 MACHINES_AT_ONCE = 8
@@ -48,22 +46,20 @@ class RequestLimits:
     """How addresses are tried: which machines may be asked, and how patiently."""
 
     may_ask: Callable[[str], bool] = is_public
-    timeout_seconds: float = TIMEOUT_SECONDS
-    pause_seconds: float = PAUSE_SECONDS
+    timeout_seconds: float = 10
+    pause_seconds: float = 0.5  # between two questions to one machine
 
 
 DEFAULT_LIMITS = RequestLimits()
 
 
 def addresses_to_try(checked: Checked) -> list[str]:
-    """Return the pages that an issue links, but never one that takes somebody off a list.
-
-    Nor its own page, which the site has only once the issue is sent.
-    """
+    """Return the pages that an issue links, but never one that takes somebody off a list."""
     settings = checked.settings
     leaving = (settings.unsubscribe.url or "{").partition("{")[0]
     urls = dict.fromkeys(link.url for link in checked.addresses if is_web(link.url))
     if settings.site and settings.site.web:
+        # Its own page is there only once the issue is sent.
         urls.pop(page_address(checked.issue, settings) or "", None)
     return [
         url for url in urls if not _LEAVES.search(url) and not (leaving and url.startswith(leaving))

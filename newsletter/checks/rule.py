@@ -17,19 +17,15 @@ _APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says of one place: of `snippet` in the value at `loc` of the issue file.
-
-    A finding in another file brings its `place`; one that weighs less or more than its rule's
-    others, its own `level`.
-    """
+    """What a rule says of one place: of `snippet` in the value at `loc` of the issue file."""
 
     message: str
     hint: str
     loc: Loc = ()
     snippet: str = ""
     occurrence: int = 0
-    level: Level | None = None
-    place: tuple[Path, Position] | None = None
+    level: Level | None = None  # where it weighs less or more than the others of its rule
+    place: tuple[Path, Position] | None = None  # in another file
 
 
 def found(

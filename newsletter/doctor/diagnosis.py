@@ -12,15 +12,12 @@ STRING_BYTES = 255  # of one string in a TXT record (RFC 1035, 3.3.14)
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What was found; `level` is None where it is right.
-
-    `hint` can be forwarded to whoever mends it, with `record`, a line for the DNS.
-    """
+    """What was found; `level` is None where it is right."""
 
     message: str
     level: Level | None = None
-    hint: str = ""
-    record: str = ""
+    hint: str = ""  # can be forwarded to whoever mends it
+    record: str = ""  # a line for the DNS
 
     def lines(self) -> Iterator[str]:
         """Yield what is printed."""

@@ -107,16 +107,13 @@ def _plain(words: str) -> str:
 
 
 class Returned(NamedTuple):
-    """What came back of one recipient; `address` is "" where the message does not say it.
-
-    `original` is whom we wrote to, where that is another address.
-    """
+    """What came back of one recipient; `address` is "" where the message does not say it."""
 
     address: str
     verdict: Verdict
     code: str = ""
     words: str = ""
-    original: str = ""
+    original: str = ""  # whom we wrote to, where that is another address
 
 
 def complaints(parts: list[Message]) -> list[Returned]:
@@ -244,11 +241,8 @@ def is_bounce(message: Message) -> bool:
 
 
 def _named(message: Message, text: str) -> list[str]:
-    """Return whom a bounce names as not reached: by a header, else by how its lines begin.
-
-    flufl.bounce finds nobody more in 347 real bounces (measured 2026-11), and costs a sixth of the
-    time of all.
-    """
+    """Return whom a bounce names as not reached: by a header, else by how its lines begin."""
+    # flufl.bounce finds nobody more in 347 real bounces, at a sixth more time (measured 2026-11).
     if failed := addresses_in(header(message, "X-Failed-Recipients")):
         return failed
     ours = {each for name in ("To", "From", "Return-Path", "Delivered-To")

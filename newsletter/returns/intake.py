@@ -114,10 +114,8 @@ class Owners:
         return Whose()
 
     def _vouches_for(self, clues: Clues) -> bool:
-        """Tell whether our own server says that a message is its sender's (RFC 8601).
-
-        Its header is the uppermost; others are anybody's.
-        """
+        """Tell whether our own server says that a message is its sender's (RFC 8601)."""
+        # Its header is the uppermost; others are anybody's.
         ours = ".".join(self.server.split(".")[-2:])
         said = clues.authentication[0] if clues.authentication and ours else ""
         name = said.partition(";")[0].split()[:1]
@@ -148,15 +146,12 @@ class Came(NamedTuple):
 
 @dataclass(frozen=True)
 class Intake:
-    """Takes messages in; without `ledger` nothing is noted, nor kept.
-
-    With `also_likely` a person said that what is likely is to count as what is certain.
-    """
+    """Takes messages in; without `ledger` nothing is noted, nor kept."""
 
     owners: Owners | None
     ledger: Ledger | None = None
     folder: Path | None = None
-    also_likely: bool = False
+    also_likely: bool = False  # a person said that what is likely counts as what is certain
     leave_at: str = ""
 
     def take(self, messages: Sequence[tuple[str, bytes]]) -> list[Came]:

@@ -20,15 +20,12 @@ _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")
 
 @dataclass(frozen=True)
 class Use:
-    """A feature, how the mail writes it, and those that it stands in, outermost first.
-
-    `part` is the name in `PARTLY` of a use that only some clients lose.
-    """
+    """A feature, how the mail writes it, and those that it stands in, outermost first."""
 
     slug: str
     shown: str
     within: tuple[str, ...] = ()
-    part: str = ""
+    part: str = ""  # the name in `PARTLY` of a use that only some clients lose
 
 
 def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:

@@ -42,17 +42,13 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class EarlierIssue:
-    """What is known of an issue of an earlier date: its file, the addresses that it links.
-
-    `texts` are what stands at its head and its foot, by field: those of `FIELDS`. `bodies` are its
-    other long texts, their spaces made one.
-    """
+    """What is known of an issue of an earlier date: its file, the addresses that it links."""
 
     path: Path
     date: date
     addresses: frozenset[str]
-    texts: Mapping[str, str] = field(default_factory=dict)
-    bodies: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)  # at head and foot, by the `FIELDS`
+    bodies: frozenset[str] = frozenset()  # its other long texts, their spaces made one
 
 
 def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:

@@ -52,15 +52,12 @@ _MERGED = re.compile(r"qzm[a-p]{16}mzq|\(\(")
 
 @dataclass(frozen=True)
 class Said:
-    """A text as it was typed, and where it stands in the issue file.
-
-    `field` is the name of its field; `is_markdown` tells whether it has marks of Markdown.
-    """
+    """A text as it was typed, and where it stands in the issue file."""
 
     loc: Loc
     field: str
     text: str
-    is_markdown: bool
+    is_markdown: bool  # whether it may have marks of Markdown
 
     @cached_property
     def prose(self) -> str:
@@ -73,15 +70,12 @@ class Said:
 
 @dataclass(frozen=True)
 class LinkedAddress:
-    """An address, and the words that a reader sees of it.
-
-    `occurrence` counts the same address in the same value, from 0.
-    """
+    """An address, and the words that a reader sees of it."""
 
     loc: Loc
     url: str
     words: str
-    occurrence: int = 0
+    occurrence: int = 0  # of the same address in the same value
 
 
 def prose_of(text: str) -> str:
