@@ -73,7 +73,8 @@ def in_file(path: Path, loc: Loc, message: str, hint: str) -> Finding:
     return Finding(message, hint, place=(path, read_source(path).position(loc)))
 
 
-Find = Callable[[Checked], Iterator[Finding]]
+Findings = Iterator[Finding]
+Find = Callable[[Checked], Findings]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, found, rule
+from newsletter.checks.rule import Findings, found, rule
 from newsletter.i18n import N_, _, current_language
 from newsletter.problems.problem import Level
 from newsletter.settings.mail_clients import FRENCH
@@ -80,7 +80,7 @@ DEGRADED: Mapping[str, Degraded] = {
 
 
 @rule(Level.WARNING)
-def client_support(checked: Checked) -> Iterator[Finding]:
+def client_support(checked: Checked) -> Findings:
     """Your readers' email programs support what the templates use.
 
     A web page is made for five browsers that agree; an email, for programs that span twenty years:
@@ -135,7 +135,7 @@ def details() -> Iterator[str]:
 
 
 @rule(Level.WARNING)
-def stilled_picture(checked: Checked) -> Iterator[Finding]:
+def stilled_picture(checked: Checked) -> Findings:
     """A picture that moves is a GIF.
 
     Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half:

@@ -12,7 +12,7 @@ from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 from tinycss2.color3 import parse_color
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, found, rule
+from newsletter.checks.rule import Finding, Findings, found, rule
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
@@ -43,7 +43,7 @@ _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
 @rule(Level.ERROR)
-def low_contrast(checked: Checked) -> Iterator[Finding]:
+def low_contrast(checked: Checked) -> Findings:
     """Text stands out from its background, in light and dark mode.
 
     In the sun, on an old screen or with tired eyes, pale text vanishes: it needs a contrast of 4.5 to 1

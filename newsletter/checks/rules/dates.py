@@ -1,10 +1,9 @@
 """Dates that cannot be meant: past events, other weekdays, years far away."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, at_words, found, rule
+from newsletter.checks.rule import Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.dates import WEEKDAYS
@@ -15,7 +14,7 @@ _FIELDS = ("start", "end", "registration_deadline")
 
 
 @rule(Level.WARNING)
-def past_event(checked: Checked) -> Iterator[Finding]:
+def past_event(checked: Checked) -> Findings:
     """An agenda lists events to come.
 
     An event before the date of the issue is nearly always last month's, or has the wrong year.
@@ -41,7 +40,7 @@ def past_event(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def wrong_weekday(checked: Checked) -> Iterator[Finding]:
+def wrong_weekday(checked: Checked) -> Findings:
     """The day of the week matches the date.
 
     "Mardi 5 mars 2025" was a Wednesday: half the readers come on Tuesday, the other half on the 5th.
@@ -59,7 +58,7 @@ def wrong_weekday(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ADVICE)
-def distant_date(checked: Checked) -> Iterator[Finding]:
+def distant_date(checked: Checked) -> Findings:
     """An event is within a year of the issue's date.
 
     A date in 2052 is usually a slip for 2025, and 2026 may be one too: few events are announced so

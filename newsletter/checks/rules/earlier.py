@@ -1,13 +1,12 @@
 """What earlier issues had already."""
 
 from collections import Counter
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.earlier import BODY_LENGTH, FIELDS, addresses_in, plain_address
 from newsletter.checks.reading.said import host_of, is_web
-from newsletter.checks.rule import Finding, at_link, found, rule
+from newsletter.checks.rule import Findings, at_link, found, rule
 from newsletter.checks.rules.leftover import is_of_example
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -19,7 +18,7 @@ STANDING = 3
 
 
 @rule(Level.WARNING)
-def recycled_text(checked: Checked) -> Iterator[Finding]:
+def recycled_text(checked: Checked) -> Findings:
     """Each issue has its own words.
 
     `newsletter new --from` starts from last month's issue. If its introduction or preheader goes out
@@ -44,7 +43,7 @@ def recycled_text(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ADVICE)
-def already_sent(checked: Checked) -> Iterator[Finding]:
+def already_sent(checked: Checked) -> Findings:
     """A story is sent once: no earlier issue links to its page.
 
     When an issue starts from last month's file, or two colleagues have the same idea, readers get what

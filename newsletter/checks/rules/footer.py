@@ -1,9 +1,7 @@
 """What the law asks of a footer: address, name, reason, way out."""
 
-from collections.abc import Iterator
-
 from newsletter.checks.checked import Checked, bare
-from newsletter.checks.rule import Finding, found, rule
+from newsletter.checks.rule import Findings, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field
@@ -15,7 +13,7 @@ _FOOTERS = ("templates/email/footer.mjml", "templates/text/footer.txt")
 
 
 @rule(Level.ERROR)
-def postal_address(checked: Checked) -> Iterator[Finding]:
+def postal_address(checked: Checked) -> Findings:
     """The email gives the sender's postal address.
 
     Readers have a right to know who holds their address, and where; a mail without one looks like fraud,
@@ -29,7 +27,7 @@ def postal_address(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def sender_identity(checked: Checked) -> Iterator[Finding]:
+def sender_identity(checked: Checked) -> Findings:
     """The email gives the legal name of its sender.
 
     The name in the inbox can be anybody's. Hiding the sender is illegal: readers need the legal name to
@@ -44,7 +42,7 @@ def sender_identity(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def reason_for_receipt(checked: Checked) -> Iterator[Finding]:
+def reason_for_receipt(checked: Checked) -> Findings:
     """The email says why the reader receives it.
 
     People who wonder where you got their address report the email as spam, and a few such reports send
@@ -60,7 +58,7 @@ def reason_for_receipt(checked: Checked) -> Iterator[Finding]:
     yield from _missing(checked, why, _("{form} does not say why the reader receives it"))
 
 
-def _missing(checked: Checked, words: str, message: str) -> Iterator[Finding]:
+def _missing(checked: Checked, words: str, message: str) -> Findings:
     """Yield a finding for each form of the mail without `words`: message's {form} and {name}.
 
     Merge fields are the recipient's, typography is the mail's: only letters and digits count.
@@ -77,7 +75,7 @@ def _hint() -> str:
 
 
 @rule(Level.ERROR)
-def unsubscribe_link(checked: Checked) -> Iterator[Finding]:
+def unsubscribe_link(checked: Checked) -> Findings:
     """Readers can unsubscribe, from the email and from its plain text.
 
     The law requires a free and simple way in every email; people who cannot find it click "Spam", which

@@ -1,10 +1,9 @@
 """What an inbox shows of a mail: subject, preheader, sender."""
 
 import re
-from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, at_words, found, in_file, rule
+from newsletter.checks.rule import Findings, at_words, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, columns
 from newsletter.values.suggestions import fold
@@ -21,7 +20,7 @@ _DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?repo
 
 
 @rule(Level.WARNING)
-def long_subject(checked: Checked) -> Iterator[Finding]:
+def long_subject(checked: Checked) -> Findings:
     """The whole subject can be read in the inbox.
 
     A computer cuts a subject off after 60 to 70 characters; the reader decides on what comes before. A
@@ -41,7 +40,7 @@ def long_subject(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ADVICE)
-def subject_on_phones(checked: Checked) -> Iterator[Finding]:
+def subject_on_phones(checked: Checked) -> Findings:
     """The subject says what matters before a phone cuts it off.
 
     A phone shows about 40 characters, a large one 50; nobody reads the rest before opening the email.
@@ -57,7 +56,7 @@ def subject_on_phones(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def shouting(checked: Checked) -> Iterator[Finding]:
+def shouting(checked: Checked) -> Findings:
     """The subject and title do not shout.
 
     "!!!" and "€€€" make an email look like spam: filters count them, and readers delete it unread.
@@ -74,7 +73,7 @@ def shouting(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ADVICE)
-def preheader_length(checked: Checked) -> Iterator[Finding]:
+def preheader_length(checked: Checked) -> Findings:
     """The preheader fills the space that inboxes give it, and no more.
 
     Inboxes show 35 to 140 characters after the subject: a word or two leave the space empty.
@@ -94,7 +93,7 @@ def _say_more() -> str:
 
 
 @rule(Level.WARNING)
-def repeated_preheader(checked: Checked) -> Iterator[Finding]:
+def repeated_preheader(checked: Checked) -> Findings:
     """The preheader does not repeat the subject.
 
     They stand side by side in the inbox, and are the only words that everybody reads.
@@ -113,7 +112,7 @@ def _telling(text: str) -> set[str]:
 
 
 @rule(Level.WARNING)
-def no_reply(checked: Checked) -> Iterator[Finding]:
+def no_reply(checked: Checked) -> Findings:
     """Somebody reads the replies to the email.
 
     `noreply@` says "do not talk to us"; email programs trust a sender more when people reply.

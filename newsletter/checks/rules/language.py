@@ -1,11 +1,11 @@
 """Faults of language that typography may not mend."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Finding, at_words, rule
+from newsletter.checks.rule import Finding, Findings, at_words, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 
@@ -72,7 +72,7 @@ _MENDED = _mended()
 
 
 @rule(Level.WARNING, language="fr")
-def unaccented_capital(checked: Checked) -> Iterator[Finding]:
+def unaccented_capital(checked: Checked) -> Findings:
     """Capital letters keep their accents.
 
     "A Paris" reads like a verb, "Etat" like a misprint, and the email looks careless. The program
@@ -107,7 +107,7 @@ def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
 
 
 @rule(Level.ADVICE, language="fr")
-def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
+def wrong_ordinal(checked: Checked) -> Findings:
     """French ordinals are written 1er, 1re, 2e, XXIe.
 
     "1ère", "2ème" and "XXIème" are common in handwriting, but not in print. The program sets the
@@ -125,7 +125,7 @@ def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def repeated_word(checked: Checked) -> Iterator[Finding]:
+def repeated_word(checked: Checked) -> Findings:
     """No word is written twice in a row by accident.
 
     Two people editing leave "le le" behind; who reads the email aloud, or listens to it, stumbles.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.checks.checked import Checked, beginning
-from newsletter.checks.rule import Finding, at_link, at_words, found, rule
+from newsletter.checks.rule import Findings, at_link, at_words, found, rule
 from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path
@@ -53,7 +53,7 @@ _HINT = N_("write your own, or remove this")
 
 
 @rule(Level.ERROR)
-def leftover_text(checked: Checked) -> Iterator[Finding]:
+def leftover_text(checked: Checked) -> Findings:
     """No placeholder is left in the email.
 
     "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
@@ -70,7 +70,7 @@ def leftover_text(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def starter_text(checked: Checked) -> Iterator[Finding]:
+def starter_text(checked: Checked) -> Findings:
     """Nothing is left of the example that `newsletter init` and `newsletter new` wrote.
 
     Beside your own sentences those of the example are easily overlooked, and nobody means to sign as an
@@ -145,7 +145,7 @@ def is_of_example(words: str, checked: Checked) -> bool:
     return " ".join(words.split()) in _example(checked.issue.kind, checked.language)
 
 
-def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
+def _example_texts(checked: Checked, level: Level | None) -> Findings:
     """Yield the first sentence of each line that is the example's."""
     example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:
@@ -171,7 +171,7 @@ def placeholder(description: str) -> str:
     return re.split(r"\s?: ", description)[0]
 
 
-def _left_of_snippets(checked: Checked, level: Level | None) -> Iterator[Finding]:
+def _left_of_snippets(checked: Checked, level: Level | None) -> Findings:
     say = translator(checked.settings.language[:2])
     for loc, model in checked.models[1:]:  # there is no snippet for the head of an issue
         for name, field in type(model).model_fields.items():

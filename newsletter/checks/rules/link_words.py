@@ -1,12 +1,11 @@
 """The words of links, and how one sees that they are links."""
 
 import re
-from collections.abc import Iterator
 
 from lxml import html
 
 from newsletter.checks.checked import Checked, bare
-from newsletter.checks.rule import Finding, found, rule
+from newsletter.checks.rule import Findings, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import fold
@@ -27,7 +26,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @rule(Level.WARNING)
-def vague_link(checked: Checked) -> Iterator[Finding]:
+def vague_link(checked: Checked) -> Findings:
     """The words of a link say where it leads.
 
     People who listen to a page jump from link to link: hearing "en savoir plus" five times tells them
@@ -58,7 +57,7 @@ def _is_vague(words: str) -> bool:
 
 
 @rule(Level.ERROR)
-def wordless_link(checked: Checked) -> Iterator[Finding]:
+def wordless_link(checked: Checked) -> Findings:
     """A link has text.
 
     An empty link is announced as "link", or by its address; mostly it is a picture with an empty `alt`.
@@ -75,7 +74,7 @@ def wordless_link(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def twin_links(checked: Checked) -> Iterator[Finding]:
+def twin_links(checked: Checked) -> Findings:
     """Links with the same words lead to the same page.
 
     People who jump from link to link hear "The study" twice, and cannot tell the March study from the
@@ -96,7 +95,7 @@ def twin_links(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def link_without_underline(checked: Checked) -> Iterator[Finding]:
+def link_without_underline(checked: Checked) -> Findings:
     """A link inside a text is marked by more than its colour.
 
     One reader in twelve sees colours differently, and on a screen in the sun they all look alike. A
@@ -133,7 +132,7 @@ def _stands_among_words(link: html.HtmlElement) -> bool:
 
 
 @rule(Level.WARNING)
-def bare_address(checked: Checked) -> Iterator[Finding]:
+def bare_address(checked: Checked) -> Findings:
     """A long address is not shown in full: use a link with words.
 
     A screen reader reads it character by character, a phone breaks it over three lines, and nobody can

@@ -2,12 +2,11 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import host_of, is_web
-from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.checks.rule import Findings, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean
@@ -24,7 +23,7 @@ _STAGING = re.compile(
 
 
 @rule(Level.ERROR)
-def empty_link(checked: Checked) -> Iterator[Finding]:
+def empty_link(checked: Checked) -> Findings:
     """A link leads somewhere.
 
     A link that does nothing looks like a broken email, and screen readers still announce it. It is
@@ -41,7 +40,7 @@ def empty_link(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def relative_link(checked: Checked) -> Iterator[Finding]:
+def relative_link(checked: Checked) -> Findings:
     """A link has a complete address, starting with `https://`.
 
     An email does not know, as a web page does, which site it is on: `/agenda` leads to the inbox's own, or
@@ -59,7 +58,7 @@ def relative_link(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def missing_anchor(checked: Checked) -> Iterator[Finding]:
+def missing_anchor(checked: Checked) -> Findings:
     """A link inside the email finds its target.
 
     `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if the
@@ -90,7 +89,7 @@ def missing_anchor(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def mistyped_mailto(checked: Checked) -> Iterator[Finding]:
+def mistyped_mailto(checked: Checked) -> Findings:
     """A link to a mailbox is `mailto:` and one address, nothing else.
 
     `mailto:https://…` opens an empty email to nobody; `https://contact@example.org` opens a website
@@ -130,7 +129,7 @@ def _authority(url: str) -> str:
 
 
 @rule(Level.ERROR)
-def staging_link(checked: Checked) -> Iterator[Finding]:
+def staging_link(checked: Checked) -> Findings:
     """A link leads to the public site, not to a test site.
 
     A page that opens in the comms office, on its own network or a test site (`preprod.`, `recette.`,
@@ -160,7 +159,7 @@ def is_inside(host: str) -> bool:
 
 
 @rule(Level.WARNING)
-def unencrypted_link(checked: Checked) -> Iterator[Finding]:
+def unencrypted_link(checked: Checked) -> Findings:
     """A link uses https, not http.
 
     Anyone on the same network can read and change what comes over `http:`, and browsers warn before
@@ -177,7 +176,7 @@ def unencrypted_link(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def dead_link(checked: Checked) -> Iterator[Finding]:
+def dead_link(checked: Checked) -> Findings:
     """The page behind a link exists.
 
     Checked only with `--online`: no other rule uses the network. If the page is gone, or the site has no

@@ -1,10 +1,9 @@
 """The HTML that templates make, as screen readers and fingers find it."""
 
 import re
-from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, found, rule
+from newsletter.checks.rule import Findings, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean
@@ -35,7 +34,7 @@ _ATTRIBUTE = re.compile(r" (aria-[\w-]+)=")
 
 
 @rule(Level.ERROR)
-def missing_title(checked: Checked) -> Iterator[Finding]:
+def missing_title(checked: Checked) -> Findings:
     """The email has a title.
 
     It names the window when the email is opened on its own, in a browser or with a screen reader.
@@ -49,7 +48,7 @@ def missing_title(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def missing_language(checked: Checked) -> Iterator[Finding]:
+def missing_language(checked: Checked) -> Findings:
     """The email gives its language on each of its outermost elements.
 
     An English voice makes nonsense of French. Webmail drops `<html>` and `<body>` with their attributes,
@@ -66,7 +65,7 @@ def missing_language(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def table_role(checked: Checked) -> Iterator[Finding]:
+def table_role(checked: Checked) -> Findings:
     """A table used for layout says that it is not a data table.
 
     Otherwise a screen reader announces "table, one column, three rows" before every item. Tables in
@@ -85,7 +84,7 @@ def table_role(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def blocked_zoom(checked: Checked) -> Iterator[Finding]:
+def blocked_zoom(checked: Checked) -> Findings:
     """Readers can zoom in on the email.
 
     People who cannot read 16-pixel text without glasses zoom in with two fingers, or cannot read it.
@@ -100,7 +99,7 @@ def blocked_zoom(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def outlook_drawing(checked: Checked) -> Iterator[Finding]:
+def outlook_drawing(checked: Checked) -> Findings:
     """A drawing for Outlook (VML) has a text, and contains no links or headings.
 
     For a screen reader, Outlook's own drawings are pictures: people who jump from heading to heading
@@ -121,7 +120,7 @@ def outlook_drawing(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def repeated_id(checked: Checked) -> Iterator[Finding]:
+def repeated_id(checked: Checked) -> Findings:
     """No two elements of the email have the same id.
 
     A link to an id leads to the first element that has it, whichever one was meant.
@@ -141,7 +140,7 @@ def repeated_id(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def wrong_aria(checked: Checked) -> Iterator[Finding]:
+def wrong_aria(checked: Checked) -> Findings:
     """Screen readers know the roles and attributes (ARIA) that the email uses.
 
     Misspelt, they are worse than none: screen readers announce what is not there, or fall silent.

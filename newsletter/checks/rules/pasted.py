@@ -6,7 +6,7 @@ from itertools import chain, groupby
 
 from newsletter.checks.checked import Checked, beginning
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Finding, at_words, rule
+from newsletter.checks.rule import Findings, at_words, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in
@@ -41,7 +41,7 @@ _LEFT = re.compile(r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|ww
 
 
 @rule(Level.WARNING)
-def glued_lines(checked: Checked) -> Iterator[Finding]:
+def glued_lines(checked: Checked) -> Findings:
     """Paragraphs are separated by an empty line.
 
     Word ends a paragraph with the Enter key alone. Here a line goes on in the next one: four paragraphs
@@ -82,7 +82,7 @@ def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
 
 
 @rule(Level.WARNING)
-def tabbed_lines(checked: Checked) -> Iterator[Finding]:
+def tabbed_lines(checked: Checked) -> Findings:
     """A table is written with bars, not with tabs.
 
     Columns copied from Excel or Word have tabs between them; an email has none: cells would run together.
@@ -112,7 +112,7 @@ def _indent_of(line: str, source: Source) -> str:
 
 
 @rule(Level.WARNING)
-def word_note(checked: Checked) -> Iterator[Finding]:
+def word_note(checked: Checked) -> Findings:
     """A note at the foot of a text is written with `[^1]`.
 
     Word's footnotes are pasted as figures: nothing leads from the word to its note, and a screen
@@ -133,7 +133,7 @@ def word_note(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def shown_as_typed(checked: Checked) -> Iterator[Finding]:
+def shown_as_typed(checked: Checked) -> Findings:
     """Readers see no HTML, and no codes of another program.
 
     HTML in a text is not obeyed: it is shown as it was typed, as are the classes `{.rouge}` of some
@@ -155,7 +155,7 @@ def shown_as_typed(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def markdown_left(checked: Checked) -> Iterator[Finding]:
+def markdown_left(checked: Checked) -> Findings:
     """No sign of Markdown is left in what readers see.
 
     A bracket too few, or bold in a field that has none, and readers see `](` or `**` instead of a

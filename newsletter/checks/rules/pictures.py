@@ -1,10 +1,10 @@
 """Pictures, and the words for who cannot see them."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, found, in_file, rule
+from newsletter.checks.rule import Findings, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
@@ -31,7 +31,7 @@ MIN_SEEN = 1.4
 
 
 @rule(Level.ERROR)
-def image_without_alt(checked: Checked) -> Iterator[Finding]:
+def image_without_alt(checked: Checked) -> Findings:
     """A picture has a text for people who cannot see it.
 
     Without one, screen readers read out the file name letter by letter, and people who block pictures see
@@ -47,7 +47,7 @@ def image_without_alt(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def weak_alt(checked: Checked) -> Iterator[Finding]:
+def weak_alt(checked: Checked) -> Findings:
     """The text of a picture says what it shows, and repeats nothing.
 
     `alt:` is read aloud instead of the picture. A file name, a second copy of the caption, or "Picture
@@ -84,7 +84,7 @@ def _fault(folded: str, beside: Collection[str | None]) -> tuple[str, str] | Non
 
 
 @rule(Level.ERROR)
-def decorative_link(checked: Checked) -> Iterator[Finding]:
+def decorative_link(checked: Checked) -> Findings:
     """A picture that is a link says where it leads.
 
     Screen readers skip a decorative picture: its link is announced without words, or by its address.
@@ -100,7 +100,7 @@ def decorative_link(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def vanishing_picture(checked: Checked) -> Iterator[Finding]:
+def vanishing_picture(checked: Checked) -> Findings:
     """A drawing or logo without a background of its own is seen in light and in dark mode.
 
     What is transparent shows the background of the email: white in light mode, nearly black in dark mode.
@@ -132,7 +132,7 @@ def _is_lost(inks: tuple[str, ...], ground: str) -> bool:
     return any(contrast(ink, ground) < MIN_SEEN for ink in inks)
 
 
-def _logo(settings: Settings) -> Iterator[Finding]:
+def _logo(settings: Settings) -> Findings:
     """Yield a finding for a logo that is lost at the head of a mail, where no plate saves it."""
     theme, workspace = settings.theme, settings.workspace
     logo, light = theme.logo, theme.colours.light

@@ -1,11 +1,10 @@
 """What journalists expect of a press release."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, found, rule
+from newsletter.checks.rule import Findings, found, rule
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -18,7 +17,7 @@ _GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
 
 
 @rule(Level.WARNING)
-def long_release(checked: Checked) -> Iterator[Finding]:
+def long_release(checked: Checked) -> Findings:
     """A press release takes two minutes to read.
 
     A journalist gives it one page: beyond about 3,000 characters, with spaces, the end is not read.
@@ -35,7 +34,7 @@ def long_release(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def long_headline(checked: Checked) -> Iterator[Finding]:
+def long_headline(checked: Checked) -> Findings:
     """The headline of a press release is one line of news.
 
     It becomes the subject of the email and the title of the article: a subject, a verb and an object.
@@ -51,7 +50,7 @@ def long_headline(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ADVICE)
-def long_lead(checked: Checked) -> Iterator[Finding]:
+def long_lead(checked: Checked) -> Findings:
     """The lead of a press release says it all in two to four lines.
 
     Who, what, when, where, why: many journalists copy it as it is, and read on only if it is good.
@@ -66,7 +65,7 @@ def long_lead(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def contact_without_phone(checked: Checked) -> Iterator[Finding]:
+def contact_without_phone(checked: Checked) -> Findings:
     """A press contact has a phone number.
 
     A journalist writing for tonight cannot wait for a reply to an email.
@@ -85,7 +84,7 @@ def contact_without_phone(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ERROR)
-def embargo_passed(checked: Checked) -> Iterator[Finding]:
+def embargo_passed(checked: Checked) -> Findings:
     """An embargoed press release goes out before the embargo ends.
 
     Journalists remember an "embargoed until 4 March" that arrives on the 5th. This rule applies only when
@@ -102,7 +101,7 @@ def embargo_passed(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def picture_place(checked: Checked) -> Iterator[Finding]:
+def picture_place(checked: Checked) -> Findings:
     """A press image does not reveal where it was taken.
 
     Phones record the location in the file. The pictures in emails are cleaned, but press images are

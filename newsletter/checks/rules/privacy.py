@@ -1,14 +1,13 @@
 """What tells somebody who a reader is, and what they read."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import host_of, is_of, is_web
-from newsletter.checks.rule import Finding, at_link, found, rule
+from newsletter.checks.rule import Findings, at_link, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings
@@ -55,7 +54,7 @@ _UNSEEN = re.compile(
 
 
 @rule(Level.WARNING)
-def tracking_id(checked: Checked) -> Iterator[Finding]:
+def tracking_id(checked: Checked) -> Findings:
     """No address is used to track a reader.
 
     An address copied from a social network or a newsletter often ends with a number that identifies *you*,
@@ -80,7 +79,7 @@ def tracking_id(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def wrapped_link(checked: Checked) -> Iterator[Finding]:
+def wrapped_link(checked: Checked) -> Findings:
     """A link goes straight to the page, not through another service.
 
     A link copied from an email often goes first through what protects or tracks that mailbox: Outlook's
@@ -111,7 +110,7 @@ def _target(url: str) -> str:
 
 
 @rule(Level.ERROR)
-def tracking_pixel(checked: Checked) -> Iterator[Finding]:
+def tracking_pixel(checked: Checked) -> Findings:
     """No picture reports who opened the email, and when.
 
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
@@ -146,7 +145,7 @@ def _is_unseen(image: html.HtmlElement) -> bool:
 
 
 @rule(Level.WARNING)
-def foreign_picture(checked: Checked) -> Iterator[Finding]:
+def foreign_picture(checked: Checked) -> Findings:
     """Pictures come with the email, or from the organisation's own site.
 
     Whoever hosts a picture learns who opened the email and when, and can change or remove it after it

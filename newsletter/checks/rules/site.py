@@ -2,14 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import all_addresses
-from newsletter.checks.rule import Finding, at_link, found, in_file, rule
+from newsletter.checks.rule import Findings, at_link, found, in_file, rule
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
@@ -20,7 +19,7 @@ from newsletter.workspace import SETTINGS_FILE
 
 
 @rule(Level.WARNING)
-def unlisted_without_code(checked: Checked) -> Iterator[Finding]:
+def unlisted_without_code(checked: Checked) -> Findings:
     """An unlisted issue has an address that nobody can guess.
 
     Whoever knows the address of the last issue tries that of the next. Without a code of its own an
@@ -43,7 +42,7 @@ def _code_for(_issue: Path) -> str:
 
 
 @rule(Level.WARNING)
-def missing_page(checked: Checked) -> Iterator[Finding]:
+def missing_page(checked: Checked) -> Findings:
     """A link to an issue on your site leads to a page that the site has.
 
     An address copied from a draft, or of an issue that nobody may read online, opens on "This page is
@@ -85,7 +84,7 @@ def _no_page(url: str, file: Path | None, checked: Checked) -> str:
 
 
 @rule(Level.ADVICE)
-def files_elsewhere(checked: Checked) -> Iterator[Finding]:
+def files_elsewhere(checked: Checked) -> Findings:
     """Pictures and files of an email are where `newsletter site` puts them.
 
     With `images_url:` or `files_url:` on another site than `web_url:`, the site has the pictures, but

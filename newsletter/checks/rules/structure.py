@@ -1,11 +1,10 @@
 """How texts are built: their headings, their lists, their capitals."""
 
 import re
-from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Finding, at_words, found, rule
+from newsletter.checks.rule import Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.pasted_text import ARROW_LIST
@@ -30,7 +29,7 @@ _MIN_LONGEST = 6
 
 
 @rule(Level.WARNING)
-def heading_order(checked: Checked) -> Iterator[Finding]:
+def heading_order(checked: Checked) -> Findings:
     """Heading levels follow one another without a gap.
 
     People who listen to a page jump from heading to heading, and a missing level sounds like missing
@@ -56,7 +55,7 @@ def heading_order(checked: Checked) -> Iterator[Finding]:
         last = level
 
 
-def _in_text(text: Said) -> Iterator[Finding]:
+def _in_text(text: Said) -> Findings:
     # `#` and `##` are both the level under the title.
     last = 1  # `#` and `##` are both the level under the title
     for heading in _TYPED.finditer(text.prose):
@@ -70,7 +69,7 @@ def _in_text(text: Said) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def main_heading(checked: Checked) -> Iterator[Finding]:
+def main_heading(checked: Checked) -> Findings:
     """The email has one level 1 heading: its title.
 
     This is where people who listen to the email start. Without it, they have to hear everything to
@@ -90,7 +89,7 @@ def main_heading(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def emoji_bullets(checked: Checked) -> Iterator[Finding]:
+def emoji_bullets(checked: Checked) -> Findings:
     """Lists are real lists, without emoji at the start of lines.
 
     A screen reader says "white heavy check mark" before each line, and cannot tell how many items
@@ -113,7 +112,7 @@ def emoji_bullets(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.WARNING)
-def all_capitals(checked: Checked) -> Iterator[Finding]:
+def all_capitals(checked: Checked) -> Findings:
     """Text is not written all in capitals.
 
     Capitals are slower to read, some screen readers spell them out, and readers feel shouted at.

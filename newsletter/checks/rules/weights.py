@@ -6,7 +6,7 @@ from typing import Any
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import is_web
-from newsletter.checks.rule import Finding, found, rule
+from newsletter.checks.rule import Finding, Findings, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
@@ -23,7 +23,7 @@ MAX_REQUESTS = 10
 
 
 @rule(Level.ERROR)
-def gmail_clipping(checked: Checked) -> Iterator[Finding]:
+def gmail_clipping(checked: Checked) -> Findings:
     """The email's HTML stays under 102 kB: Gmail clips the rest.
 
     Behind "Message clipped" are then the footer, the address and the unsubscribe link, and the styles are
@@ -89,7 +89,7 @@ def _words(loc: Loc, source: Source) -> tuple[str, bool]:
 
 
 @rule(Level.WARNING)
-def style_weight(checked: Checked) -> Iterator[Finding]:
+def style_weight(checked: Checked) -> Findings:
     """The email's `<style>` blocks stay under 16 kB in all: Gmail drops the rest.
 
     The email then loses its dark colours and its phone layout. The packaged templates use 2 kB; only a
@@ -109,7 +109,7 @@ def style_weight(checked: Checked) -> Iterator[Finding]:
 
 
 @rule(Level.ADVICE)
-def heavy_picture(checked: Checked) -> Iterator[Finding]:
+def heavy_picture(checked: Checked) -> Findings:
     """Pictures are light: each under 100 kB, all together under 300 kB.
 
     People on a phone or a train wait for each one. Pictures are reduced to the size that the email shows,
@@ -150,7 +150,7 @@ def _place_of_picture(name: str, checked: Checked) -> Loc:
 
 
 @rule(Level.ADVICE)
-def remote_requests(checked: Checked) -> Iterator[Finding]:
+def remote_requests(checked: Checked) -> Findings:
     """An email loads few pictures from the web: ten at most.
 
     Each picture that is not in the email itself needs a request of its own. On a slow network the page
