@@ -19,8 +19,7 @@ from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
-from newsletter.returns.identifying import LIKELY, Owners
-from newsletter.returns.intake import WITHOUT_EFFECT, Came, Intake
+from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
 from newsletter.returns.sources import messages_in
 from newsletter.sending.mails import tokens_for
 from newsletter.sending.programs import allow_program

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.opening import all_sent, issue_files, open_workspace

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
-from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
+from newsletter.checks.rule import manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
 from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
@@ -70,7 +70,7 @@ def check(
         case "github":
             _tell_all(github_annotations(found), tell)
         case "sarif":
-            tell(sarif(found, {name: _(rule.manual) for name, rule in RULES.items()}))
+            tell(sarif(found, {name: manual_page(rule.manual) for name, rule in RULES.items()}))
         case _:
             others, left_over = (found, "") if all_problems else examples_apart(found)
             show(others)
@@ -182,7 +182,7 @@ def explain(name: str, *, tell: Callable[[str], None]) -> int:
     if name not in pages:
         message = _("unknown rule '{rule}'").format(rule=name)
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, pages), list(RULES)))
-    tell(_(pages[name]))
+    tell(manual_page(pages[name]))
     if name == "client-support":
         from newsletter.checks.rules.clients import details
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
