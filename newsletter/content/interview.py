@@ -16,7 +16,7 @@ from newsletter.values.fields import Text, named_by_text
 from newsletter.values.structures import Exchange, PersonParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import FILE_SCHEMA, text_from_file
-from newsletter.values.validation import refuse
+from newsletter.values.validation import optional, refuse
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
@@ -65,18 +65,18 @@ class Interview(StoryParts):
 
     kind: Literal["interview"]
     title: Text = Field(description=N_("Title of the item"))
-    series: Text | None = Field(None, description=N_("Name of the series: 3 questions for"))
-    people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = Field(
-        (), description=N_("Who answers: names, or portraits")
+    series: Text | None = optional(N_("Name of the series: 3 questions for"))
+    people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = optional(
+        N_("Who answers: names, or portraits"), ()
     )
-    interviewer: Interviewer | None = Field(None, description=N_("Who asks the questions"))
-    date: Date | None = Field(None, description=N_("Date of the interview"))
+    interviewer: Interviewer | None = optional(N_("Who asks the questions"))
+    date: Date | None = optional(N_("Date of the interview"))
     exchanges: Exchanges = Field(
         description=N_("Questions and answers, or the file that contains them")
     )
-    pull_quotes: SpokenList = Field((), description=N_("Pull quotes, one after each answer"))
-    about: tuple[Sheet, ...] = Field(
-        (), description=N_("Organisation profiles: names from the settings, or written out here")
+    pull_quotes: SpokenList = optional(N_("Pull quotes, one after each answer"), ())
+    about: tuple[Sheet, ...] = optional(
+        N_("Organisation profiles: names from the settings, or written out here"), ()
     )
 
     @field_validator("exchanges")

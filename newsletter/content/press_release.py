@@ -26,7 +26,7 @@ from newsletter.values.fields import ReadingContext, Text, TextAlone, context_of
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import meant_or_choice, refuse
+from newsletter.values.validation import meant_or_choice, optional, refuse
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 
@@ -119,31 +119,24 @@ class PressRelease(IssueBase):
     contacts: tuple[NamedContact, ...] = Field(
         min_length=1, description=N_("Press contacts: names from the settings, or written out here")
     )
-    subject: Text | None = Field(
-        None, description=N_("Subject line of the email, if different from the headline")
+    subject: Text | None = optional(N_("Subject line of the email, if different from the headline"))
+    preheader: Text | None = optional(
+        N_("Preview text in the inbox, if different from the subheadline")
     )
-    preheader: Text | None = Field(
-        None, description=N_("Preview text in the inbox, if different from the subheadline")
+    note: Markdown | None = optional(N_("Note to journalists, in the email only (Markdown)"))
+    subheadline: Text | None = optional(N_("Second headline"))
+    quotes: tuple[Quotation, ...] = optional(
+        N_("What was said: text, author, role; after the text"), ()
     )
-    note: Markdown | None = Field(
-        None, description=N_("Note to journalists, in the email only (Markdown)")
-    )
-    subheadline: Text | None = Field(None, description=N_("Second headline"))
-    quotes: tuple[Quotation, ...] = Field(
-        (), description=N_("What was said: text, author, role; after the text")
-    )
-    figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
-    links: tuple[Link, ...] = Field((), description=N_("Pages to read"))
-    media: tuple[Medium, ...] = Field(
-        (), description=N_("Press images: title, url or file, credit, rights")
-    )
-    replaces: Replaced | None = Field(
-        None, description=N_("What it cancels and replaces: the press release of 11 February 2025")
+    figures: tuple[Figure, ...] = optional(N_("Key figures"), ())
+    links: tuple[Link, ...] = optional(N_("Pages to read"), ())
+    media: tuple[Medium, ...] = optional(N_("Press images: title, url or file, credit, rights"), ())
+    replaces: Replaced | None = optional(
+        N_("What it cancels and replaces: the press release of 11 February 2025")
     )
 
-    replaces_issue: Text | None = Field(
-        None,
-        description=N_("File name of the release that it replaces, without .yaml"),
+    replaces_issue: Text | None = optional(
+        N_("File name of the release that it replaces, without .yaml")
     )
 
     @field_validator("contacts")

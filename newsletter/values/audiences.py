@@ -17,7 +17,14 @@ from newsletter.source import Source
 from newsletter.source.faults import shown
 from newsletter.values.fields import context_of
 from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse, text_is_due
+from newsletter.values.validation import (
+    FaultInValue,
+    Model,
+    meant_or_choice,
+    optional,
+    refuse,
+    text_is_due,
+)
 
 # Key -> values. Of a part: whom it is for; of a recipient: what they are.
 Audience: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -137,9 +144,7 @@ class AudienceParts(Model):
     for_: AudienceField | None = Field(
         None, alias="for", description=N_("Who sees it: {region: [Wales]}; default: everyone")
     )
-    not_for: AudienceField | None = Field(
-        None, description=N_("Who does not see it: {region: [Wales]}")
-    )
+    not_for: AudienceField | None = optional(N_("Who does not see it: {region: [Wales]}"))
 
     def is_for(self, recipient: Audience) -> bool:
         """Tell whether the recipient sees this; of one who is not known, `for` asks too much."""

@@ -77,12 +77,7 @@ def date_in(text: str, *, language: str = "fr") -> date | Fault:
 
 
 def moment_in(
-    text: str,
-    zone: tzinfo,
-    *,
-    language: str = "fr",
-    start: date | None = None,
-    zone_key: str = "",
+    text: str, zone: tzinfo, *, language: str = "fr", start: date | None = None, zone_key: str = ""
 ) -> date | datetime | Fault:
     """Return the date that `text` is, or the aware date-time, in `zone`; or what is wrong with it.
 

@@ -9,7 +9,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextAlone
-from newsletter.values.validation import Model, refuse
+from newsletter.values.validation import Model, optional, refuse
 
 # unlisted: whoever has the address may read it.
 Access = Literal["public", "unlisted", "none"]
@@ -28,17 +28,17 @@ def _unguessable(code: str) -> str:
 class Web(Model):
     """How an issue is read online."""
 
-    access: Access | None = Field(
-        None, description=N_("public, unlisted (only with its address), none; default: the site's")
+    access: Access | None = optional(
+        N_("public, unlisted (only with its address), none; default: the site's")
     )
-    code: Annotated[Text, AfterValidator(_unguessable)] | None = Field(
-        None, description=N_("The end of its address that nobody can guess")
+    code: Annotated[Text, AfterValidator(_unguessable)] | None = optional(
+        N_("The end of its address that nobody can guess")
     )
-    published: Date | None = Field(
-        None, description=N_("Day it was published, for an issue sent before this program")
+    published: Date | None = optional(
+        N_("Day it was published, for an issue sent before this program")
     )
-    parts: Literal["everyone", "all"] = Field(
-        "everyone", description=N_("all: parts with for: and not_for: are online too")
+    parts: Literal["everyone", "all"] = optional(
+        N_("all: parts with for: and not_for: are online too"), "everyone"
     )
 
 

@@ -12,7 +12,7 @@ from newsletter.rendering.pictures.logo import MIN_LOGO_CONTRAST
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, read_source
 from newsletter.values.colours import WHITE, contrast
-from newsletter.values.pictures import picture_facts
+from newsletter.values.pictures.examination import picture_facts
 from newsletter.values.structures import PictureParts
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.rendering.pictures.crop import WHOLE, Crop, as_held
-from newsletter.values.pictures import is_animation, opened_picture, orientation, without_metadata
+from newsletter.values.pictures.examination import is_animation, opened_picture, orientation
+from newsletter.values.pictures.gif import without_metadata
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -12,7 +12,8 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import address_in
 from newsletter.rendering.pictures.crop import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
-from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, picture_facts
+from newsletter.values.pictures.examination import DAMAGED, PictureFacts, picture_facts
+from newsletter.values.pictures.kept import keep, kept
 from newsletter.values.structures import Focus, PictureParts
 from newsletter.workspace import leads_inside
 

@@ -8,7 +8,7 @@ from newsletter.rendering.pictures.images import Pictures, ShownImage
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Logo
 from newsletter.values.colours import WHITE, contrast
-from newsletter.values.pictures import picture_facts
+from newsletter.values.pictures.examination import picture_facts
 
 MIN_LOGO_CONTRAST = 3  # WCAG 1.4.11, for what is no text
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from newsletter.rendering.pictures.crop import crop_to
 from newsletter.rendering.pictures.encoding import encode_picture
-from newsletter.values.pictures import picture_facts
+from newsletter.values.pictures.examination import picture_facts
 from newsletter.values.structures import Focus
 
 SECRET = b"48.8566"
