@@ -1,7 +1,7 @@
 """What every issue says, and the newsletter with its sections and items."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -12,24 +12,15 @@ from newsletter.problems.problem import Fault
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
 from newsletter.values.fields import Anchor, Language, Text, YesNo, context_of
-from newsletter.values.signatures import SignedText
-from newsletter.values.structures import Ignore
+from newsletter.values.structures import Ignore, SignedText
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import FaultInValue, Model, optional, refuse
+from newsletter.values.validation import FaultInValue, Model, optional, refusal, refuse
 from newsletter.values.web import Correction, Web, WebField
 
 _ONE_TO_FOUR = WithJsonSchema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
 
 
-class Named(Protocol):
-    """What a link of the mail may lead to."""
-
-    @property
-    def id(self) -> str | None:
-        """Its name, unique in the issue."""
-
-
-def refuse_twins(parts: Sequence[Named]) -> None:
+def refuse_twins(parts: "Sequence[Section | Item]") -> None:
     """Refuse two parts of an issue with the same id: a link to it would lead to the first."""
     seen: set[str] = set()
     for part in parts:
@@ -87,7 +78,7 @@ class IssueBase(Model):
         if sender not in senders:
             message = _("there is no sender '{name}' in the settings").format(name=sender)
             hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
-            raise refuse(Fault("sender", message, hint))
+            raise refusal("sender", message, hint)
         return sender
 
     @property
@@ -123,7 +114,7 @@ class Newsletter(IssueBase):
     @classmethod
     def _is_not_empty(cls, parts: tuple[object, ...]) -> tuple[object, ...]:
         if not parts:
-            raise refuse(Fault("empty", _("the list is empty"), _("add one entry")))
+            raise refusal("empty", _("the list is empty"), _("add one entry"))
         return parts
 
     @model_validator(mode="after")
@@ -135,10 +126,10 @@ class Newsletter(IssueBase):
     def _has_items(self) -> Self:
         if self.sections and self.items:
             message = _("an issue has either 'items' or 'sections', not both")
-            raise refuse(Fault("items", message, _("move the items into a section")))
+            raise refusal("items", message, _("move the items into a section"))
         if not self.sections and not self.items:
             message = _("the issue has neither 'items' nor 'sections'")
-            raise refuse(Fault("items", message, _("write items: and a list of items under it")))
+            raise refusal("items", message, _("write items: and a list of items under it"))
         return self
 
     @property

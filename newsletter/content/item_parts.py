@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import ValidationInfo
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.fields import Anchor, Text, TextAlone, YesNo, context_of
 from newsletter.values.structures import (
@@ -18,7 +17,7 @@ from newsletter.values.structures import (
 )
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import optional, refuse
+from newsletter.values.validation import optional, refusal
 
 
 def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
@@ -31,7 +30,7 @@ def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
         return known[fold(name)]
     message = _("there is no organisation '{name}' in the settings").format(name=name)
     hint = _("write its profile here, or under organisations: in newsletter.yaml")
-    raise refuse(Fault("organisation", message, hint), snippet=name)
+    raise refusal("organisation", message, hint, snippet=name)
 
 
 Sheet = Annotated[OrganisationParts, TextAlone(sheet_named)]

@@ -13,10 +13,8 @@ from pydantic import (
 from newsletter.content.interview import Interview
 from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, Url, named_by_text
-from newsletter.values.signatures import Signature
 from newsletter.values.structures import (
     Event,
     Figure,
@@ -26,9 +24,10 @@ from newsletter.values.structures import (
     PictureParts,
     Quotation,
     Recommendation,
+    SignatureField,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import optional, refuse
+from newsletter.values.validation import optional, refusal
 
 
 class BehindTheScenes(StoryParts):
@@ -151,9 +150,7 @@ class Editorial(StoryParts):
     kind: Literal["editorial"]
     title: Text | None = optional(N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
-    signature: Annotated[Signature, named_by_text("name")] = Field(
-        description=N_("Who signs: name, role, picture, scan")
-    )
+    signature: SignatureField = Field(description=N_("Who signs: name, role, picture, scan"))
 
 
 class Video(ItemParts):
@@ -190,7 +187,7 @@ class EventRecap(StoryParts):
         start = info.data.get("date")
         if start is not None and end is not None and end < start:
             message = _("the event ends before it starts")
-            raise refuse(Fault("event-ends-early", message, _("check date: and end:")))
+            raise refusal("event-ends-early", message, _("check date: and end:"))
         return end
 
 

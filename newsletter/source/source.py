@@ -59,9 +59,13 @@ class Source:
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
         return Position.at(self.text, match.start()) if match else self.position(loc)
 
+    def walk(self) -> Iterator[tuple[Loc, Value]]:
+        """Yield every value of the file with its loc, in the order of the file."""
+        return _walk(self.value, ()) if self.value is not None else iter(())
+
     def texts(self) -> Iterator[tuple[Loc, YamlText]]:
-        """Return every text of the file with its loc, in the order of the file."""
-        yield from _texts(self.value, ())
+        """Yield every text of the file with its loc, in the order of the file."""
+        return ((loc, value) for loc, value in self.walk() if isinstance(value, YamlText))
 
     def empty_keys(self) -> Iterator[Loc]:
         """Yield the loc of every key that has nothing behind it: `value` does not have these."""
@@ -136,15 +140,8 @@ def _empty_keys(place: Extent | None, value: Value | None, loc: Loc) -> Iterator
             yield from _empty_keys(child, each, (*loc, index))
 
 
-def _texts(value: Value | None, loc: Loc) -> Iterator[tuple[Loc, YamlText]]:
-    if isinstance(value, YamlText):
-        yield loc, value
-    for step, child in entries_of(value):
-        yield from _texts(child, (*loc, step))
-
-
-def entries_of(value: Value | None) -> Iterable[tuple[str | int, Value]]:
-    """Return the parts of a group or list, each with its key or index; a text has none."""
-    if isinstance(value, dict):
-        return value.items()
-    return enumerate(value) if isinstance(value, list) else ()
+def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
+    yield loc, value
+    entries: Iterable[tuple[str | int, Value]] = enumerate(value) if isinstance(value, list) else ()
+    for step, child in value.items() if isinstance(value, dict) else entries:
+        yield from _walk(child, (*loc, step))

@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.additions import Author, Credit, SourceTitle, Spoken
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.dates import Date, Moment, calendar_day
@@ -16,13 +15,14 @@ from newsletter.values.fields import (
     PictureFile,
     Pixels,
     Text,
+    TextAlone,
     TextList,
     Url,
     YesNo,
     named_by_text,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import Model, optional, refuse
+from newsletter.values.validation import Model, optional, refusal
 from newsletter.values.zones import TimeZoneName
 
 # What of a picture must stay where it is cropped.
@@ -93,21 +93,43 @@ class PictureParts(Model):
         if (self.file is None) == (self.url is None):
             message = _("a picture needs either 'file' or 'url'")
             hint = _("write file: photo.jpg for a picture under assets/images/")
-            raise refuse(Fault("picture", message, hint))
+            raise refusal("picture", message, hint)
         if self.url is not None and (self.width is None or self.height is None):
             message = _("a picture given by 'url' needs 'width' and 'height'")
-            raise refuse(Fault("picture", message, _("write both, in pixels")))
+            raise refusal("picture", message, _("write both, in pixels"))
         if self.alt is not None and self.decorative:
             message = _("the picture has both 'alt' and 'decorative: true'")
             hint = _(
                 "keep alt: for a picture that means something; otherwise keep decorative: true"
             )
-            raise refuse(Fault("alt", message, hint))
+            raise refusal("alt", message, hint)
         if self.alt is None and not self.decorative:
             message = _("'alt' is missing: some readers cannot see the picture")
             hint = _("write in alt: what the picture shows, or write decorative: true")
-            raise refuse(Fault("alt", message, hint))
+            raise refusal("alt", message, hint)
         return self
+
+
+class Signature(Model):
+    """Who signs a letter."""
+
+    name: Text = Field(description=N_("First name and surname"))
+    role: Text | None = optional(N_("Job title"))
+    picture: PictureParts | None = optional(N_("Portrait, shown small"))
+    scan: PictureParts | None = optional(N_("Picture of the handwritten name"))
+
+
+SignatureField = Annotated[Signature, named_by_text("name")]
+
+
+class Signed(Model):
+    """A text of the letter itself, with who signs it."""
+
+    text: Markdown = Field(description=N_("The text (Markdown)"))
+    signature: SignatureField | None = optional(N_("Who signs: name, role, picture"))
+
+
+SignedText = Annotated[Signed, TextAlone(lambda text, _info: {"text": text}, takes_file=True)]
 
 
 class Link(AudienceParts):
@@ -160,7 +182,7 @@ class Medium(Model):
     def _lies_somewhere(self) -> Self:
         if (self.file is None) == (self.url is None):
             message = _("a press image needs either 'url' or 'file'")
-            raise refuse(Fault("picture", message, _("write url: https://… or file: photo.jpg")))
+            raise refusal("picture", message, _("write url: https://… or file: photo.jpg"))
         return self
 
 
@@ -267,17 +289,14 @@ class Event(AudienceParts):
     @classmethod
     def _after_start(cls, end: date | None, info: ValidationInfo) -> date | None:
         start = info.data.get("start")
-        if start is not None and end is not None and _is_before(end, start):
+        if start is None or end is None:
+            return end
+        have_hours = isinstance(start, datetime), isinstance(end, datetime)
+        if end < start if all(have_hours) else calendar_day(end) < calendar_day(start):
             message = _("the event ends before it starts")
-            raise refuse(Fault("event-ends-early", message, _("check start: and end:")))
-        if isinstance(end, datetime) and start is not None and not isinstance(start, datetime):
+            raise refusal("event-ends-early", message, _("check start: and end:"))
+        if have_hours == (False, True):
             message = _("the event's end has a time, but its start has none")
             hint = _("write a time in start: too, or in neither")
-            raise refuse(Fault("event-hours", message, hint))
+            raise refusal("event-hours", message, hint)
         return end
-
-
-def _is_before(end: date, start: date) -> bool:
-    if isinstance(end, datetime) and isinstance(start, datetime):
-        return end < start
-    return calendar_day(end) < calendar_day(start)

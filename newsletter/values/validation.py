@@ -71,6 +71,11 @@ def refuse(*faults: Fault | FaultInValue | Problem, snippet: str = "") -> Pydant
     return PydanticCustomError("faults", "{faults}", {"faults": found})
 
 
+def refusal(rule: str, message: str, hint: str, *, snippet: str = "") -> PydanticCustomError:
+    """Return the error with which a field says the one thing that is wrong with its value."""
+    return refuse(Fault(rule, message, hint), snippet=snippet)
+
+
 def validate(
     model: type[ModelType],
     source: Source,

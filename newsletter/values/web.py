@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextAlone
-from newsletter.values.validation import Model, optional, refuse
+from newsletter.values.validation import Model, optional, refusal
 
 # unlisted: whoever has the address may read it.
 Access = Literal["public", "unlisted", "none"]
@@ -19,9 +18,7 @@ def _unguessable(code: str) -> str:
     """Return a code of 100 bits or more: in an address nobody finds it by trying."""
     if not re.fullmatch(r"[a-z0-9]{20,64}", code):
         message = _("'{code}' could be guessed").format(code=code)
-        raise refuse(
-            Fault("unknown-value", message, _("remove it: newsletter check offers a good one"))
-        )
+        raise refusal("unknown-value", message, _("remove it: newsletter check offers a good one"))
     return code
 
 
