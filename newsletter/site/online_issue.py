@@ -16,7 +16,7 @@ from newsletter.settings.settings import Settings
 from newsletter.site.places import SitePlaces
 from newsletter.site.published import Published
 from newsletter.site.remembered import digest_of, look_of
-from newsletter.values.pictures import keep, kept
+from newsletter.values.pictures.kept import keep, kept
 
 NINJS_NAME = "release.json"
 
