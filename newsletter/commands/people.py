@@ -21,7 +21,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import tokens_of
-from newsletter.sending.terminal import ask_for
+from newsletter.sending.means import ask_for
 from newsletter.sending.unsubscribed import Words, words_in
 from newsletter.settings.settings import Settings
 from newsletter.source.decoding import decode

@@ -19,9 +19,8 @@ from newsletter.ledger.states import State
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import frozen_content
-from newsletter.sending.means import Means
+from newsletter.sending.means import Means, Terminal
 from newsletter.sending.scheduled import Scheduled
-from newsletter.sending.terminal import Terminal
 from newsletter.settings.settings import Settings
 
 ROUND_SECONDS = 60

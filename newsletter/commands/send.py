@@ -21,12 +21,18 @@ from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.means import Means, server_of, variable_of
-from newsletter.sending.options import SendOptions
+from newsletter.sending.means import (
+    Means,
+    SendOptions,
+    Terminal,
+    is_yes,
+    real_clock,
+    server_of,
+    variable_of,
+)
 from newsletter.sending.programs import allow_program
 from newsletter.sending.scheduled import resume, resume_list, scheduled
 from newsletter.sending.sending import nothing_sent, sending_of
-from newsletter.sending.terminal import Terminal, is_yes, real_clock
 from newsletter.sending.to_members import send_to_members
 from newsletter.sending.to_testers import send_tests
 from newsletter.settings.settings import Settings

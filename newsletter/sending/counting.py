@@ -9,11 +9,9 @@ from newsletter.content.loading import LoadedIssue
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
-from newsletter.sending.means import Means
-from newsletter.sending.options import SendOptions
+from newsletter.sending.means import Means, SendOptions, Terminal, real_clock
 from newsletter.sending.screen import Plan
 from newsletter.sending.sending import sending_of
-from newsletter.sending.terminal import Terminal, real_clock
 from newsletter.sending.to_members import to_members_in
 from newsletter.settings.settings import Settings
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.terminal import is_yes
+from newsletter.sending.means import is_yes
 from newsletter.workspace import SETTINGS_FILE, leads_inside, user_folder
 
 # What a program of a setting is for, as it is asked for, and how to be asked again.

@@ -23,9 +23,8 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import frozen_content, resume_frozen
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, TooLate
+from newsletter.sending.means import Means, TooLate, is_yes
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
-from newsletter.sending.terminal import is_yes
 from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20

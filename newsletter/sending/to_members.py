@@ -26,7 +26,7 @@ from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
 from newsletter.sending.kept_from_git import is_taken_by_git
 from newsletter.sending.mails import Outbox, envelope_of
-from newsletter.sending.means import ask_for_number
+from newsletter.sending.means import ask_for_number, is_yes
 from newsletter.sending.scheduled import resume_list
 from newsletter.sending.screen import Plan, screen, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
@@ -36,7 +36,6 @@ from newsletter.sending.sent_before import (
     refuse_what_was_sent,
     write_mail,
 )
-from newsletter.sending.terminal import is_yes
 from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
 
 _WORKER_SEEN_SECONDS = 300

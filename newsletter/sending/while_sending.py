@@ -11,9 +11,8 @@ from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.means import Means
+from newsletter.sending.means import Means, is_yes
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED
-from newsletter.sending.terminal import is_yes
 
 STOP_SECONDS = 1.0
 

@@ -13,7 +13,7 @@ import pytest
 from newsletter.commands.jobs import jobs
 from newsletter.commands.worker import worker
 from newsletter.ledger.opening import read_ledger, running_ledger
-from newsletter.sending.terminal import Terminal
+from newsletter.sending.means import Terminal
 from tests.conftest import ROOT
 from tests.mail_server import SECRET
 from tests.sending.test_scheduled import FILE, HOUR, SITE, SOON, pressed, publish_by_copying
