@@ -65,7 +65,11 @@ WRITE = [
         N_("Look up what the settings say."),
         [verb("names", N_("List what the settings name, each with the line to copy."))],
     ),
-    verb("schema", N_("Print the JSON Schema that editors use to complete issue files.")),
+    verb(
+        "schema",
+        N_("Print the JSON Schema that editors use to complete issue files."),
+        by="init.schema",
+    ),
     verb(
         "templates",
         N_("List the packaged templates, or make one your own."),
@@ -94,11 +98,11 @@ def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
             message = _("{option} only applies to the browser preview")
             hint = _("remove it, or remove --terminal, --watch, --screenshot, --review")
             raise NewsletterError(message.format(option=name), hint)
-    from newsletter.commands.preview_once import Wanted
+    from newsletter.commands.preview import Wanted
 
     once["terminal"] |= once["watch"]
     show_text = show_again if once["watch"] else show_page
-    return run("preview_once", wanted=Wanted(**once), show_page=show_text, **typed)
+    return run("preview.preview_once", wanted=Wanted(**once), show_page=show_text, **typed)
 
 
 def _check(*, watch: bool, listing: bool, explain: str | None, **typed: Any) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter.commands.bounces import BounceOptions, bounces
+from newsletter.commands.opening import Tell
 from newsletter.commands.site import site
 from newsletter.content.folder import held_until, is_release, issues_in
 from newsletter.content.loading import load_issue
@@ -35,7 +36,7 @@ class Rounds:
     settings: Settings
     means_for: Callable[[str, Terminal], Means]
     ledger: Ledger
-    tell: Callable[[str], None]
+    tell: Tell
     clock: Clock
     environment: Mapping[str, str]
     stopping: threading.Event
@@ -102,9 +103,7 @@ class Rounds:
         self._said[issue] = words
         self.tell(_("{issue}: {words}").format(issue=issue, words=words))
 
-    def _scheduled(
-        self, schedule: Schedule, tell: Callable[[str], None], stopping: threading.Event
-    ) -> Scheduled:
+    def _scheduled(self, schedule: Schedule, tell: Tell, stopping: threading.Event) -> Scheduled:
         def advance(_count: int, words: str) -> None:
             if words:
                 self._told(schedule.issue, words)

@@ -8,12 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.commands.opening import (
-    issue_files,
-    list_named,
-    look_for_members,
-    open_workspace,
-)
+from newsletter.commands.opening import issue_files, list_named, look_for_members, open_workspace
 from newsletter.commands.site import publish_command, site
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
@@ -25,7 +20,7 @@ from newsletter.sending.means import (
     Means,
     SendOptions,
     Terminal,
-    is_yes,
+    agrees,
     real_clock,
     server_of,
     variable_of,
@@ -111,7 +106,7 @@ def _begin(
     if sending.hours and _is_published(loaded.issue, settings, sending.hours.due):
         publish_command(settings, terminal.ask)  # it is allowed now, or nothing waits for it
     if sending.settings.unsubscribe.url is None and options.members is not None:
-        _warn(terminal, _("recipients can only unsubscribe by email: add url: under unsubscribe:"))
+        terminal.warn(_("recipients can only unsubscribe by email: add url: under unsubscribe:"))
     if options.members is None:
         return send_tests(sending)
     return send_to_members(sending, options.members)
@@ -150,13 +145,9 @@ def _ask_about_kind(
         name=options.list_name, kind=issue.kind
     )
     question = _("{message}. Send it anyway? yes or no").format(message=message)
-    if options.yes or terminal.ask is None or not is_yes(terminal.ask(question)):
+    if options.yes or not agrees(terminal.ask, question):
         hint = _("name another list, or add the kind to its kinds: in {file}")
         raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
-
-
-def _warn(terminal: Terminal, message: str) -> None:
-    terminal.tell(_("Warning: {message}").format(message=message))
 
 
 def means_of(
@@ -182,7 +173,7 @@ def means_of(
         terminal=terminal,
         clock=clock or real_clock(terminal.stopping),
         secret=unsubscribe_secret(own, environment),
-        sign=signer(own.dkim, environment, warn=partial(_warn, terminal), variable=variable),
+        sign=signer(own.dkim, environment, warn=terminal.warn, variable=variable),
         old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
     )
 

@@ -20,18 +20,18 @@ from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
 from newsletter.mailing.delivery.run import Job, Run
-from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.message.head import Addressee
-from newsletter.mailing.message.message import MessageTemplate, message_id_for
+from newsletter.mailing.message.message import MessageTemplate
 from newsletter.mailing.message.returns_token import verp_token
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending.mails import tokens_for
+from newsletter.sending.mails import addressed, tokens_for
 from newsletter.sending.means import Means, ask_for_number
-from newsletter.sending.screen import Plan, server_lines
+from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
@@ -81,7 +81,8 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
     _refuse_other_secret(means, content)
     _leave_out(means, ledger, file.stem, content["list_id"])
     plan = _plan(means, ledger, file.stem)
-    for line in _screen(means, content, plan):
+    told = (content[each] for each in ("subject", "sender_name", "sender"))
+    for line in screen(means, plan, *told):
         means.terminal.tell(line)
     if means.options.dry_run:
         means.terminal.tell(_("dry run: nothing was sent"))
@@ -141,25 +142,8 @@ def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:
         elif not means.options.include(row):
             plan.before[row.state] += 1
         else:
-            plan.counts[row.variant] += 1
-            plan.domains[domain_of(row.address)] += 1
-            plan.first = plan.first or row.address
-            plan.last = row.address
+            plan.add(row.variant, row.address)
     return plan
-
-
-def _screen(means: Means, content: Mapping[str, str], plan: Plan) -> Iterator[str]:
-    """Yield what is about to happen: as `screen` says it, of what is frozen."""
-    if means.options.list_name:
-        yield _("list:     {name}").format(name=means.options.list_name)
-    yield _("subject:  {subject}").format(subject=content["subject"])
-    yield _("sender:   {name} <{email}>").format(
-        name=content["sender_name"], email=content["sender"]
-    )
-    if means.server is not None:
-        yield from server_lines(means.server.settings, plan)
-    yield from plan.recipients()
-    yield from plan.others()
 
 
 def deliver_frozen(
@@ -248,16 +232,13 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
 
     for row, values in _due(means, ledger, issue_id):
         if values is not None and means.options.include(row):
-            address = in_ascii(values["email"]) or values["email"]
-            ids = [
-                message_id_for(each, row.recipient_id, content["sender"]) if each else ""
-                for each in (issue_id, content["follows"])
-            ]
-            token = tokens.token_for(row.recipient_id) if tokens else ""
-            addressee = Addressee(address, ids[0], token, values, follows=ids[1])
+            sender, follows = content["sender"], content["follows"]
+            addressee = addressed(
+                values, row.recipient_id, tokens, issue_id=issue_id, sender=sender, follows=follows
+            )
             make = partial(_made, means, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
-            yield Job(row, address, make, token=mark)
+            yield Job(row, addressee.address, make, token=mark)
 
 
 def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:

@@ -39,27 +39,26 @@ class Terminal:
     progress: Callable[[int], AbstractContextManager[Callable[[int, str], None]]]
     stopping: threading.Event
 
+    def warn(self, message: str) -> None:
+        """Tell what somebody should know who goes on."""
+        self.tell(_("Warning: {message}").format(message=message))
 
-def is_yes(typed: str) -> bool:
-    """Tell whether an answer is yes, in either language."""
-    return typed.strip().lower() in {"y", "yes", "o", "oui"}
+
+def agrees(ask: Callable[[str], str] | None, question: str) -> bool:
+    """Tell whether the answer is yes, in either language; it is no where nobody can be asked."""
+    return ask is not None and ask(question).strip().lower() in {"y", "yes", "o", "oui"}
 
 
 def ask_for(expected: object, ask: Callable[[str], str] | None, question: str) -> None:
-    """Return when what is expected was typed; a number may have spaces between its digits.
-
-    Raises:
-        NewsletterError: it was not, or nobody can be asked.
-    """
+    """Raise where what is expected was not typed; a number may have spaces between its digits."""
     if ask is None:
         message = _("no terminal to confirm: {expected}").format(expected=expected)
         raise NewsletterError(message, hint=_("in a script, add --yes"))
     typed = ask(question)
     if re.sub(r"\s", "", typed) != str(expected):  # "2 000", with whatever space
         message = _("nothing was sent: you typed '{typed}', not {count}")
-        raise NewsletterError(
-            message.format(typed=typed, count=expected), hint=_("run the same command again")
-        )
+        message = message.format(typed=typed, count=expected)
+        raise NewsletterError(message, hint=_("run the same command again"))
 
 
 def real_clock(stopping: threading.Event) -> Clock:
@@ -153,7 +152,7 @@ class Means:
 
 
 def ask_for_number(means: Means, total: int) -> None:
-    """Return when the number of recipients was typed, or need not be."""
+    """Raise where the number of recipients has to be typed, and is not."""
     if means.options.yes:
         return
     if means.terminal.ask is None:
@@ -172,8 +171,7 @@ def variable_of(name: str, sender: str, *, is_its_own: bool) -> str:
 def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
     """Return the server that takes the mail of a sender; what we call ourselves is left open.
 
-    Raises:
-        NewsletterError: the settings name none, or its password is not in the environment.
+    Raises `NewsletterError` where the settings name none, or the environment has no password of it.
     """
     smtp = settings.for_sender(sender).smtp
     if smtp is None:

@@ -23,7 +23,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import frozen_content, resume_frozen
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, TooLate, is_yes
+from newsletter.sending.means import Means, TooLate, agrees
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.settings.settings import Settings
 
@@ -162,9 +162,9 @@ class Scheduled:
         Raises:
             NewsletterError: nobody does.
         """
-        message, ask = self._too_late(), self.means.terminal.ask
+        message = self._too_late()
         question = _("{message}. Send it now, as it was frozen? yes or no").format(message=message)
-        if ask is None or not is_yes(ask(question)):
+        if not agrees(self.means.terminal.ask, question):
             hint = _("to cancel it: newsletter stop {file}").format(file=shown_path(self.file))
             raise NewsletterError(message, hint=hint)
         return self._send(self.means)

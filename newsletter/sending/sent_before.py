@@ -40,7 +40,7 @@ _RECORD = "sent.json"
 
 def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
     """Raise where the issue may not be sent as it is, or not by this command."""
-    recorded = ledger.recorded(sending.mails.issue.id) if ledger else None
+    recorded = ledger.recorded(sending.issue.id) if ledger else None
     if recorded is None:
         _refuse_twins(sending, parts, ledger)
         _warn_of_other_machines(sending)
@@ -49,18 +49,16 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
         if not sending.options.changed_anyway:
             raise _changed(sending, recorded, parts, ledger)
         _refuse_twins(sending, parts, ledger)
-    if ledger is not None and ledger.is_erased(sending.mails.issue.id):
+    if ledger is not None and ledger.is_erased(sending.issue.id):
         message = _("the addresses for this issue were erased: nobody knows who received it")
-        raise NewsletterError(
-            message,
-            hint=_("to send it anyway, save it as a new issue with another subject"),
-        )
+        hint = _("to send it anyway, save it as a new issue with another subject")
+        raise NewsletterError(message, hint=hint)
     if not sending.options.resumes and ledger is not None:
         _refuse_to_begin_again(sending, ledger)
 
 
 def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
-    own_name = sending.mails.issue.id
+    own_name = sending.issue.id
     names = [each.issue for each in sent_records(sending.settings.workspace)
              if parts.are_of(each.fingerprint, each.parts)]  # fmt: skip
     for fingerprint in dict.fromkeys((parts.fingerprint, parts.without_sender)):
@@ -76,7 +74,7 @@ def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -
 
 def _warn_of_other_machines(sending: Sending) -> None:
     """Say that an issue has left from elsewhere; who cannot be asked is not let through."""
-    sent = read_sent(sending.settings.workspace, sending.mails.issue.id)
+    sent = read_sent(sending.settings.workspace, sending.issue.id)
     if sent is None:
         return
     message = _("this issue was sent on {date}, but the ledger of who received it is not here")
@@ -93,7 +91,7 @@ def _warn_of_other_machines(sending: Sending) -> None:
 
 def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
     """Raise where the issue was sent to this list; it may have been to another."""
-    counts = ledger.counts(sending.mails.issue.id, sending.options.list_name)
+    counts = ledger.counts(sending.issue.id, sending.options.list_name)
     if not counts:
         return
     accepted = counts.get(State.ACCEPTED, 0)
@@ -112,7 +110,7 @@ def _changed(
     names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
     shown = changes_in_words(names, sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
-    accepted = ledger.counts(sending.mails.issue.id).get(State.ACCEPTED, 0) if ledger else 0
+    accepted = ledger.counts(sending.issue.id).get(State.ACCEPTED, 0) if ledger else 0
     if accepted:
         shown += _("; ") + counted(
             "{count} person already has the old version",
@@ -183,8 +181,7 @@ class SentRecord:
 def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
     """Return what is known of an issue that was sent, None where nothing is.
 
-    Raises:
-        NewsletterError: there is a record, but it cannot be read: git leaves it so in a conflict.
+    Raises `NewsletterError` where its record cannot be read: git leaves it so in a conflict.
     """
     path = workspace / SENT_FOLDER / issue_id / _RECORD
     record = _read(path)
@@ -207,13 +204,9 @@ def _read(path: Path) -> SentRecord | None:
         if not path.is_file():  # a pipe would keep us waiting
             return None
         said = json.loads(path.read_text(encoding="utf-8"))
-        return SentRecord(
-            str(path.parent.name),
-            datetime.fromisoformat(said["date"]).isoformat(),
-            str(said["fingerprint"]),
-            dict(said["parts"]),
-            dict(said["variants"]),
-        )
+        date, parts = datetime.fromisoformat(said["date"]).isoformat(), dict(said["parts"])
+        digest, variants = str(said["fingerprint"]), dict(said["variants"])
+        return SentRecord(path.parent.name, date, digest, parts, variants)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -26,16 +26,11 @@ from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
 from newsletter.sending.kept_from_git import is_taken_by_git
 from newsletter.sending.mails import Outbox, envelope_of
-from newsletter.sending.means import ask_for_number, is_yes
+from newsletter.sending.means import agrees, ask_for_number
 from newsletter.sending.scheduled import resume_list
-from newsletter.sending.screen import Plan, screen, unusable
+from newsletter.sending.screen import Plan, screen_of, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
-from newsletter.sending.sent_before import (
-    keep_counts,
-    read_sent,
-    refuse_what_was_sent,
-    write_mail,
-)
+from newsletter.sending.sent_before import keep_counts, read_sent, refuse_what_was_sent, write_mail
 from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
 
 _WORKER_SEEN_SECONDS = 300
@@ -88,10 +83,9 @@ def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
         return
     message = _("no worker was seen for five minutes: nothing leaves before one runs")
     question = _("{message}. Schedule it anyway? yes or no").format(message=message)
-    ask = sending.terminal.ask
     if sending.options.yes:
-        sending.terminal.tell(_("Warning: {message}").format(message=message))
-    elif ask is None or not is_yes(ask(question)):
+        sending.terminal.warn(message)
+    elif not agrees(sending.terminal.ask, question):
         raise NewsletterError(message, hint=_("on a host that is always on: newsletter worker"))
 
 
@@ -101,7 +95,7 @@ def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[
         raise NewsletterError(_("no server to send through"))
     Connection.to(sending.server).close()
     freeze()
-    whose = sending.mails.issue.id, sending.options.list_name
+    whose = sending.issue.id, sending.options.list_name
     due, until, said = hours
     ledger.schedules.add(Schedule(*whose, due, until, said, user_name()))
     ledger.end_send(now=sending.clock.now())
@@ -120,9 +114,9 @@ def _rows_at_fault(to_members: ToMembers, plan: Plan) -> str:
 
 def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) -> ToMembers:
     """Return the send of an issue to the members in `path`; who said no is noted in `ledger`."""
-    parts = parts_of(sending.mails.issue, sending.settings)
+    parts = parts_of(sending.issue, sending.settings)
     members = members_of(sending, path, parts)
-    said_no = unsubscribed_of(sending, sending.mails.tokens, ledger, list_id=sending.mails.list_id)
+    said_no = unsubscribed_of(sending, sending.tokens, ledger, list_id=sending.list_id)
     return ToMembers(sending, parts, members, said_no, _who_got(sending))
 
 
@@ -146,12 +140,12 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     if not to_members.members.file.is_read:
         sending.terminal.tell(nothing_sent(to_members.members.file.problems))
         return False
-    if not sending.check([each.document for each in sending.mails.made]):
+    if not sending.check([each.document for each in sending.made]):
         return False
     _warn_of_git(to_members)
     if plan.rows_at_fault:
         _write_rejected(to_members, plan)
-    for line in screen(sending, plan, to_members.parts):
+    for line in screen_of(sending, plan, to_members.parts):
         sending.terminal.tell(line)
     return True
 
@@ -163,8 +157,7 @@ def _warn_of_git(to_members: ToMembers) -> None:
     if taken:
         names = ", ".join(each.name for each in taken)
         message = _("git would take {files} into its history: add a line for each to .gitignore")
-        warning = _("Warning: {message}").format(message=message.format(files=names))
-        to_members.sending.terminal.tell(warning)
+        to_members.sending.terminal.warn(message.format(files=names))
 
 
 def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
@@ -174,8 +167,7 @@ def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
         path = members.file.rejected.write_beside(members.path)
     except OSError:
         message = _("the unusable rows could not be written beside {file}")
-        warning = message.format(file=members.path.name)
-        terminal.tell(_("Warning: {message}").format(message=warning))
+        terminal.warn(message.format(file=members.path.name))
     else:
         terminal.tell(unusable(plan, shown_path(path)))
 
@@ -229,22 +221,22 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     """Note everyone, and keep all that the send needs, in the ledger and under `sent/`."""
     sending, parts, issue_id = to_members.sending, to_members.parts, to_members.issue_id
     to_members.note_everyone(ledger)
-    mails, sender = sending.mails.made, sending.mails.sender
+    mails, sender = sending.made, sending.sender
     content = {
         "subject": shown_subject(mails[0].document, sending.settings.recipients.sample),
-        "sender_key": sending.mails.issue.sender,
+        "sender_key": sending.issue.sender,
         "sender": sender.email,
         "sender_name": sender.name,
         "envelope": envelope_of(sending.settings, sender),
-        "list_id": sending.mails.list_id,
+        "list_id": sending.list_id,
         "secret_mark": mark_of(sending.secret),
         "follows": other.stem if (other := sending.options.only_those_who_got) else "",
     }
-    ledger.said_no.note_list(sending.mails.list_id)
+    ledger.said_no.note_list(sending.list_id)
     templates = {each.name: each.template.frozen for each in mails}
     ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
     for mail in mails:
-        write_mail(sending.settings.workspace, mail, sending.mails.attachment)
+        write_mail(sending.settings.workspace, mail, sending.attachment)
     now = utc_text(sending.leaves)
     ledger.begin(issue_id, parts.fingerprint, parts.digests, now=now)
     keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
@@ -253,7 +245,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
 def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     """Write under `sent/` what was sent and is there no more, while the issue is still the same."""
     sending, parts = to_members.sending, to_members.parts
-    workspace, mails = sending.settings.workspace, sending.mails
+    workspace = sending.settings.workspace
     recorded = ledger.recorded(to_members.issue_id)
     is_same = recorded is not None and parts.are_of(recorded.fingerprint, recorded.parts)
     if not is_same or read_sent(workspace, to_members.issue_id) is not None:
@@ -261,8 +253,8 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     names = ledger.variant_counts(to_members.issue_id)
     for each in to_members.chosen(ledger):
         if each.row is not None and each.row.variant in names:
-            mails.mail_for(each.recipient.audience)
-    for mail in mails.made:
+            sending.mail_for(each.recipient.audience)
+    for mail in sending.made:
         if mail.name in names:
-            write_mail(workspace, mail, mails.attachment)
+            write_mail(workspace, mail, sending.attachment)
     keep_counts(workspace, ledger, to_members.issue_id, list(names))

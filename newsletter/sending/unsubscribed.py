@@ -206,7 +206,7 @@ def _tell_unknown(means: Means, unknown: int) -> None:
             "this email",
             unknown,
         ).format(count=unknown, file=UNSUBSCRIBED_FILE)
-        means.terminal.tell(_("Warning: {message}").format(message=message))
+        means.terminal.warn(message)
 
 
 def _tell_odd(means: Means, lines: list[int]) -> None:
@@ -220,7 +220,7 @@ def _tell_odd(means: Means, lines: list[int]) -> None:
         "whoever they stand for may get this email",
         len(lines),
     ).format(file=UNSUBSCRIBED_FILE, lines=numbers)
-    means.terminal.tell(_("Warning: {message}").format(message=message))
+    means.terminal.warn(message)
 
 
 def _text_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.means import Means, is_yes
+from newsletter.sending.means import Means, agrees
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED
 
 STOP_SECONDS = 1.0
@@ -79,7 +79,7 @@ def resumes(means: Means, outcome: Outcome) -> bool:
         if failed.state is State.REFUSED:
             means.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
         return False
-    return is_yes(means.terminal.ask(_("Continue anyway? yes or no")))
+    return agrees(means.terminal.ask, _("Continue anyway? yes or no"))
 
 
 @contextmanager
