@@ -58,7 +58,10 @@ class Rounds:
         begun = [each for each in self.ledger.schedules.of() if each.due <= now]
         for each in begun:
             if now > each.too_late_after and not each.missed:
-                self._scheduled(each, self.tell, self.stopping).tell_too_late()
+                try:
+                    self._scheduled(each, self.tell, self.stopping).tell_too_late()
+                except NewsletterError as error:  # as one that a newer program froze
+                    self._told(each.issue, error.message)
         return [each for each in begun if now <= each.too_late_after]
 
     def leave(self, schedule: Schedule) -> None:

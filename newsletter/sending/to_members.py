@@ -34,6 +34,7 @@ from newsletter.sending.sent_before import keep_counts, read_sent, refuse_what_w
 from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
 
 _WORKER_SEEN_SECONDS = 300
+_MAY_HAVE_IT = (State.ACCEPTED, State.UNCERTAIN, State.ATTEMPTING)
 
 
 def send_to_members(sending: Sending, path: Path) -> int:
@@ -126,7 +127,7 @@ def _who_got(sending: Sending) -> frozenset[str] | None:
     if other is None:
         return None
     with read_ledger(sending.settings.workspace, sending.settings.ledger) as ledger:
-        rows = ledger.deliveries(other.stem, State.ACCEPTED, State.UNCERTAIN) if ledger else ()
+        rows = ledger.deliveries(other.stem, *_MAY_HAVE_IT) if ledger else ()
         found = frozenset(row.address for row in rows if row.address)
     if not found:
         message = _("nobody is known to have received {file}").format(file=shown_path(other))
