@@ -34,8 +34,7 @@ def show(problems: Sequence["Problem"]) -> None:
 
 def show_page(page: str) -> None:
     """Print a page of text; in a terminal that it is too long for, leaf by leaf."""
-    lines = shutil.get_terminal_size().lines
-    if sys.stdout.isatty() and page.count("\n") >= lines:
+    if sys.stdout.isatty() and page.count("\n") >= shutil.get_terminal_size().lines:
         click.echo_via_pager(page)
     else:
         click.echo(page, nl=False)
@@ -86,8 +85,7 @@ def ask(question: str, default: str | None = None) -> str:
         sys.stdin.reconfigure(errors="replace")
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        suffix = _(": ")
-        return str(click.prompt(question, default, type=str, err=True, prompt_suffix=suffix))
+        return str(click.prompt(question, default, type=str, err=True, prompt_suffix=_(": ")))
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -20,7 +20,8 @@ _MOMENTS = [f"%Y-%m-%dT{clock}" for clock in ("%H:%M:%S%z", "%H:%M%z", "%H:%M:%S
 def _send(file: Any, **typed: Any) -> int:
     from newsletter.sending.means import SendOptions
 
-    return run("send", file=file, options=SendOptions(**typed))
+    options = SendOptions(**{name: each for name, each in typed.items() if each is not None})
+    return run("send", file=file, options=options)
 
 
 def _worker(only: str | None) -> int:
@@ -62,7 +63,6 @@ SEND = [
         option(
             "--list NAME list_name",
             N_("Send to this list of the settings (lists:); with --to, a test of what it gets."),
-            default="",
         ),
         option(
             "--only-those-who-got ISSUE",
@@ -73,12 +73,10 @@ SEND = [
         option(
             "--at TIME",
             N_('Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.'),
-            default="",
         ),
         option(
             "--no-later-than TIME",
             N_("Do not leave by itself after this time; without it, 30 minutes after --at."),
-            default="",
         ),
         # How to send.
         option(

@@ -75,8 +75,7 @@ def bounces(
 ) -> int:
     """Tell what came back, and note it; 1 where a file cannot be read.
 
-    Raises:
-        NewsletterError: nothing is named, or it is not there.
+    Raises `NewsletterError`: nothing is named, or it is not there.
     """
     if not paths and not options.mailbox:
         message = _("nothing to read is named")

@@ -126,8 +126,7 @@ def build_issue(
     more, problems, remarks = _other_forms(loaded, loaded.issue, settings)
     place = output / document.issue_id / folder
     written = write_files(contents | more, place, below=output)
-    _remove_old_images(place, document)
-    _remove_old_agenda(place, written)
+    _remove_old(place, document, written)
     told = left_out(loaded.issue, audience, settings)
     remarks += [f"{loaded.issue.id}: {line}" for line in told]
     return BuiltIssue((*loaded.problems, *problems), findings, tuple(written), tuple(remarks))
@@ -175,20 +174,17 @@ def write_files(
     return list(placed)
 
 
-def _remove_old_images(folder: Path, document: Document) -> None:
-    """Delete what an earlier build called by a digest, as no person would call a picture.
+def _remove_old(folder: Path, document: Document, written: Collection[Path]) -> None:
+    """Delete what an earlier build named by a digest, as no person would name a picture.
 
-    Each change of a picture gives it another name: the old would pile up, and be put online.
+    Each change of a picture gives it another name: the old would pile up, and be put online. So are
+    its calendar files deleted, of events that the issue no longer announces.
     """
     refuse_links(folder / IMAGES_FOLDER, folder)
     shown = {folder / image.name for image in document.images}
     for path in (folder / IMAGES_FOLDER).glob("*"):
         if path not in shown and IMAGE_NAME.fullmatch(path.name):
             path.unlink()
-
-
-def _remove_old_agenda(folder: Path, written: Collection[Path]) -> None:
-    """Delete the calendar files of an earlier build whose events the issue no longer announces."""
     refuse_links(folder / CALENDAR_FOLDER, folder)
     for path in (folder / CALENDAR_FOLDER).glob("*.ics"):
         if path not in written and path.is_file() and not path.is_symlink():

@@ -94,7 +94,6 @@ def check_at_each_save(
 
 
 def _unknown_rules(settings: Settings) -> Iterator[Problem]:
-    """Yield a problem for each rule of the settings that does not exist."""
     for name in (each for each in settings.rules if each not in RULES):
         source = read_source(settings.workspace / SETTINGS_FILE)
         message = _("unknown rule '{rule}'").format(rule=name)
@@ -128,8 +127,7 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
         for address in addresses_to_try(Checked(variants.issue, loaded.source, document, settings))
     ]
     folder = cache_folder("links")
-    cache = folder and folder / "links.json"
-    answers = check_online(addresses, cache=cache, now=time.time())
+    answers = check_online(addresses, cache=folder and folder / "links.json", now=time.time())
     for loaded, variants in issues:
         yield problems_of_loaded(loaded, variants, settings, answers=answers)
 

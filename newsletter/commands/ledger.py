@@ -38,8 +38,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
 def upgrade(*, start: Path, tell: Tell) -> int:
     """Make the shared ledger that the settings name, or bring it up to this version.
 
-    Raises:
-        NewsletterError: they name none, or the database does not let us.
+    Raises `NewsletterError`: they name none, or the database does not let us.
     """
     settings, _problems = open_workspace(start)
     if settings.ledger is None:

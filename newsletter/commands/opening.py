@@ -70,8 +70,7 @@ def no_file(path: Path, hint: str, *folders: Path) -> NewsletterError:
 def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     """Return `files`; where none is named, every issue of the workspace that has not been sent.
 
-    Raises:
-        NewsletterError: a named file that is not there, or a workspace without issues.
+    Raises `NewsletterError`: a named file that is not there, or a workspace without issues.
     """
     for path in files:
         if not path.is_file():
@@ -85,8 +84,7 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     if not found:
         message = _("there are no issues in {folder}").format(folder=settings.workspace / "issues")
         raise NewsletterError(message, hint=_("create one with: newsletter new newsletter"))
-    sent = settings.workspace / SENT_FOLDER
-    return [path for path in found if not (sent / path.stem).is_dir()]
+    return [path for path in found if not (settings.workspace / SENT_FOLDER / path.stem).is_dir()]
 
 
 def usual_output(settings: Settings, name: str) -> Path:

@@ -115,10 +115,7 @@ def _left_in(text: str) -> Iterator[str]:
 def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
     """Tell all that the ledger knows of someone; with `write_again`, what came back counts no more.
 
-    A no stays, and a complaint.
-
-    Raises:
-        NewsletterError: it is no address, or there is no ledger.
+    A no stays, and a complaint. Raises `NewsletterError`: it is no address, or there is no ledger.
     """
     settings, _problems = open_workspace(start)
     address = _checked(address)
@@ -157,8 +154,7 @@ def _came_back(came: Return, settings: Settings) -> str:
 def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:
     """Erase someone's address from the ledger, once it was typed again; that they said no stays.
 
-    Raises:
-        NewsletterError: it is no address, or nobody confirms.
+    Raises `NewsletterError`: it is no address, or nobody confirms.
     """
     settings, _problems = open_workspace(start)
     address = _checked(address)

@@ -61,8 +61,7 @@ def preview(
         from newsletter.preview.live.view_query import View
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        command = how_to_add("starlette", "uvicorn", "watchfiles")
-        hint = _("run: {command}").format(command=command)
+        hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn", "watchfiles"))
         raise PreviewUnavailable(message, hint=hint) from error
     reader = choices_of(shown_as, settings)
     open_issues = OpenIssues(settings, file=file, members=members)
@@ -106,10 +105,8 @@ def preview_once(
     """Show an issue as `wanted` says; return 1 where it makes no mail.
 
     `show_page` shows the page of text. `members` is the file whose recipients a review counts.
-
-    Raises:
-        NewsletterError: no issue is named, a review that is to be neither page nor PDF, a members
-            file that cannot be read, no Chromium.
+    Raises `NewsletterError`: no issue is named, a review that is to be neither page nor PDF, a
+    members file that cannot be read, no Chromium.
     """
     if file is None:
         message = _("which issue do you want to see?")
@@ -210,8 +207,7 @@ def _readers(
     plan = to_members.plan(None)
     if not to_members.members.file.is_read:
         problem = to_members.members.file.problems[0]
-        message = f"{shown_path(problem.path)}: {problem.message}"
-        raise NewsletterError(message, hint=problem.hint)
+        raise NewsletterError(f"{shown_path(problem.path)}: {problem.message}", hint=problem.hint)
     left_out = dict(plan.left_out)
     if plan.duplicates:
         left_out[_("duplicate address")] = plan.duplicates

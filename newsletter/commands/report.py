@@ -21,6 +21,7 @@ from newsletter.rendering.localised import format_moment
 from newsletter.sending.hours import window_in_words
 from newsletter.sending.sent_before import read_sent
 from newsletter.settings.settings import Settings
+from newsletter.values.audiences import Audience
 
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,
@@ -44,14 +45,12 @@ _COLUMNS = (
 def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
     """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data.
 
-    Raises:
-        NewsletterError: it was never sent from here, or data is asked for that lies elsewhere.
+    Raises `NewsletterError`: it was never sent from here, or data is asked for that lies elsewhere.
     """
     settings, _problems = open_workspace(start)
     issue_id = file.stem
     with read_ledger(settings.workspace, settings.ledger) as ledger:
-        counts = ledger.counts(issue_id) if ledger else {}
-        if ledger is None or not counts:
+        if ledger is None or not ledger.counts(issue_id):
             lines = _elsewhere(file, output_format, settings)
         else:
             as_asked = {"text": _as_text, "csv": _as_csv, "json": _as_json}[output_format]
@@ -183,21 +182,30 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
             yield f"  {told}  {why}".rstrip() + "  " + _("(full list: --format csv)")
 
 
+def _rows(
+    ledger: Ledger, issue_id: str
+) -> Iterator[tuple[Delivery, Verdict | None, Audience | None]]:
+    """Yield each message, what came back of it, and the audience unless it was erased."""
+    returned = ledger.returns.of_issue(issue_id)
+    back = {address: Verdict(each.verdict) for each, address in returned if address}
+    audiences = ledger.frozen.audience_of_each(issue_id)
+    for row in ledger.deliveries(issue_id):
+        yield row, back.get(row.address), audiences.get(row.number)
+
+
 def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
     """Yield a table for a spreadsheet, in the reader's words and hours."""
     headings = [_("address"), _("state"), _("code"), _("what the server said"), _("attempts"),
                 _("last attempt"), _("next attempt"), _("came back as"), _("list"), _("variant"),
                 _("audience")]  # fmt: skip
     yield BYTE_ORDER_MARK + row_of(headings)
-    back, audiences = _verdicts(ledger, issue_id), ledger.frozen.audience_of_each(issue_id)
-    for row in ledger.deliveries(issue_id):
+    for row, verdict, values in _rows(ledger, issue_id):
         times = [_in_zone(each, settings.zone) for each in (row.tried, row.next_try)]
         cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
         audience = _("(erased)") if settings.audiences else ""
-        if row.number in audiences:
-            audience = audience_in_words(audiences[row.number], settings)
-        verdict = back[row.address].in_words if row.address in back else ""
-        cells += [verdict, row.list_name, row.variant, audience]
+        if values is not None:
+            audience = audience_in_words(values, settings)
+        cells += [verdict.in_words if verdict else "", row.list_name, row.variant, audience]
         yield row_of(cells)
     for number, (total, states) in enumerate(_totals(ledger, issue_id, settings).items()):
         if number == 0:
@@ -213,17 +221,10 @@ def _in_zone(time: str, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}" if local else ""
 
 
-def _verdicts(ledger: Ledger, issue_id: str) -> dict[str, Verdict]:
-    """Return what came back, by address."""
-    rows = ledger.returns.of_issue(issue_id)
-    return {address: Verdict(each.verdict) for each, address in rows if address}
-
-
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
-    back, audiences = _verdicts(ledger, issue_id), ledger.frozen.audience_of_each(issue_id)
-    for row in ledger.deliveries(issue_id):
+    for row, verdict, values in _rows(ledger, issue_id):
         said = {name: getattr(row, name) for name in _COLUMNS} | {"state": row.state.value}
-        said["returned"] = back[row.address].value if row.address in back else ""
-        yield json.dumps(said | {"audience": audiences.get(row.number)}, ensure_ascii=False)
+        said |= {"returned": verdict.value if verdict else "", "audience": values}
+        yield json.dumps(said, ensure_ascii=False)
     for total, states in _totals(ledger, issue_id, settings).items():
         yield json.dumps({**total._asdict(), "counts": states}, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -112,11 +112,7 @@ class Rounds:
                 self._told(schedule.issue, words)
 
         terminal = Terminal(
-            tell=tell,
-            show=lambda _problems: None,
-            ask=None,
-            progress=lambda _total: nullcontext(advance),
-            stopping=stopping,
+            tell, lambda _problems: None, None, lambda _total: nullcontext(advance), stopping
         )
         content = frozen_content(self.ledger, schedule.issue, schedule.list_name)
         means = self.means_for(content["sender_key"], terminal)
@@ -125,11 +121,8 @@ class Rounds:
 
     def _read_mailbox(self) -> None:
         now, returns = self.clock.now(), self.settings.bounces
-        if (
-            returns is None
-            or returns.mailbox is None
-            or (self._read and now < self._read + _BOUNCES_EVERY)
-        ):
+        is_early = self._read and now < self._read + _BOUNCES_EVERY
+        if returns is None or returns.mailbox is None or is_early:
             return
         self._read, lines = now, list[str]()
         options = BounceOptions(mailbox=True)
@@ -143,25 +136,21 @@ class Rounds:
         now = self.clock.now()
         if self.settings.site is None or not self.settings.site.publish:
             return
-        online = frozenset(filter(self._is_out, self._releases(now)))
+        online = frozenset(self._releases(now))
         if online <= self._online:
             return
         site(output=None, now=now, start=self.settings.workspace, tell=self.tell,
              show=lambda _problems: None, publishing=True)  # fmt: skip
         self._online |= online
 
-    def _is_out(self, issue_id: str) -> bool:
-        return bool(self.ledger.counts(issue_id).get(State.ACCEPTED))
-
-    def _releases(self, now: datetime) -> list[str]:
-        """Return the releases whose embargo has ended, not long ago."""
-        found = []
+    def _releases(self, now: datetime) -> Iterator[str]:
+        """Yield the releases that somebody has, and whose embargo has ended, not long ago."""
         for path in issues_in(self.settings.workspace / "issues"):
             text = path.read_text("utf-8", errors="replace")
             day = held_until(text) if is_release(text) else None
             if day is None or not abs(now.date() - day) <= _EMBARGO_DAYS:
                 continue
             embargo = getattr(load_issue(path, self.settings).issue, "embargo", None)
-            if embargo is not None and embargo <= now:
-                found.append(path.stem)
-        return found
+            is_over = embargo is not None and embargo <= now
+            if is_over and self.ledger.counts(path.stem).get(State.ACCEPTED):
+                yield path.stem

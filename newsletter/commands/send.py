@@ -181,22 +181,22 @@ def means_of(
 def _one_target(options: SendOptions) -> None:
     targets = [bool(options.to), options.reviewers is not None, options.members is not None]
     hint = _("choose one of --to ADDRESS, --reviewers GROUP, --members FILE")
-    if sum(targets) > 1:
-        raise NewsletterError(_("--to, --reviewers and --members cannot be combined"), hint=hint)
-    if not sum(targets) and not options.resumes:
-        raise NewsletterError(_("nobody to send to"), hint=hint)
-    only_members = (options.where, options.only_those_who_got, options.online)
-    if options.members is None and any(only_members):
-        message = _("--where, --only-those-who-got and --online only work with --members")
-        raise NewsletterError(message, hint=hint)
-    if (options.at or options.no_later_than) and (
-        options.members is None or options.resumes or options.outbox
-    ):
-        message = _("--at only works with --members or --list, for a send that begins")
-        raise NewsletterError(message, hint=hint)
-    if options.is_test and options.resumes:
-        raise NewsletterError(_("--resume and --retry-… do not work with tests"), hint=hint)
-    if options.resumes and options.outbox and options.members is None:
-        raise NewsletterError(
-            _("--outbox only works with --to, --reviewers or --members"), hint=hint
-        )
+    no_members, resumes = options.members is None, options.resumes
+    of_members = options.where or options.only_those_who_got or options.online
+    is_later, begins_not = (
+        options.at or options.no_later_than,
+        no_members or resumes or options.outbox,
+    )
+    for is_wrong, message in (
+        (sum(targets) > 1, _("--to, --reviewers and --members cannot be combined")),
+        (not sum(targets) and not resumes, _("nobody to send to")),
+        (no_members and of_members,
+         _("--where, --only-those-who-got and --online only work with --members")),
+        (is_later and begins_not,
+         _("--at only works with --members or --list, for a send that begins")),
+        (options.is_test and resumes, _("--resume and --retry-… do not work with tests")),
+        (resumes and options.outbox and no_members,
+         _("--outbox only works with --to, --reviewers or --members")),
+    ):  # fmt: skip
+        if is_wrong:
+            raise NewsletterError(message, hint=hint)

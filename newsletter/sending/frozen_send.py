@@ -58,9 +58,7 @@ def resume_frozen(
 
     `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
     are those meant, of none all that wait; `shared` is the ledger, where it is open already.
-
-    Raises:
-        NewsletterError: nothing of it is frozen here, or not by this secret or program.
+    Raises `NewsletterError` where nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
     opened = nullcontext(shared) if shared else open_ledger(*place)
@@ -78,7 +76,10 @@ def resume_frozen(
 def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str, str]) -> int:
     if means.server is not None:
         means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
-    _refuse_other_secret(means, content)
+    if content["secret_mark"] != mark_of(means.secret):
+        message = _("{variable} is not the one that this send began with")
+        hint = _("set it to the same text as then: it signs the links to unsubscribe")
+        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
     _leave_out(means, ledger, file.stem, content["list_id"])
     plan = _plan(means, ledger, file.stem)
     told = (content[each] for each in ("subject", "sender_name", "sender"))
@@ -94,11 +95,7 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
 
 
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
-    """Return what the issue is sent to a list as.
-
-    Raises:
-        NewsletterError: nothing of it is frozen here, or by a program newer than this.
-    """
+    """Return what the issue is sent to a list as; raise where nothing is, or by a newer program."""
     content = ledger.frozen.content(issue_id, list_name)
     if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
         message = _("nothing is left to resume: the server has accepted every message")
@@ -111,13 +108,6 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
         hint = _("install that version; nothing was sent")
         raise NewsletterError(message.format(file=ledger.name), hint=hint)
     return content
-
-
-def _refuse_other_secret(means: Means, content: Mapping[str, str]) -> None:
-    if content["secret_mark"] != mark_of(means.secret):
-        message = _("{variable} is not the one that this send began with")
-        hint = _("set it to the same text as then: it signs the links to unsubscribe")
-        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
 
 
 def _leave_out(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
@@ -158,10 +148,8 @@ def deliver_frozen(
     """Send what is frozen of an issue, or what `freeze` freezes; return the exit status.
 
     It is called once the server has let us in, before the first message. `faults` are told with
-    the summary: rows of the members file that nobody is sent.
-
-    Raises:
-        NewsletterError: the server will not have us, or the ledger cannot be written.
+    the summary: rows of the members file that nobody is sent. Raises `NewsletterError` where the
+    server will not have us, or the ledger cannot be written.
     """
     if means.server is None:
         raise NewsletterError(_("no server to send through"))
@@ -230,13 +218,16 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
         frozen = ledger.frozen.mail(issue_id, variant)
         return MessageTemplate.thawed(frozen, partial(ledger.frozen.piece, issue_id))
 
+    def made(template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:
+        return means.sign(template.for_recipient(addressee, date=now))
+
     for row, values in _due(means, ledger, issue_id):
         if values is not None and means.options.include(row):
             sender, follows = content["sender"], content["follows"]
             addressee = addressed(
                 values, row.recipient_id, tokens, issue_id=issue_id, sender=sender, follows=follows
             )
-            make = partial(_made, means, template(row.variant), addressee)
+            make = partial(made, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
             yield Job(row, addressee.address, make, token=mark)
 
@@ -259,10 +250,6 @@ def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
         if not is_missed or means.terminal.stopping.wait(STOP_SECONDS):
             return
         claims.reap()
-
-
-def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:
-    return means.sign(template.for_recipient(addressee, date=now))
 
 
 def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> int:

@@ -62,18 +62,15 @@ class Outbox:
     def write(self, message: bytes) -> Path:
         """Write a message; return its file."""
         if not self.written:
-            self._make_room()
+            refuse_links(self.folder.absolute(), self._below.absolute())
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for old in self.folder.glob("*.eml"):
+                if _OURS.fullmatch(old.name):
+                    old.unlink()
         self.written += 1
         path = self.folder / f"{self.written:06}.eml"
         write_whole((path, message), mode=0o600)
         return path
-
-    def _make_room(self) -> None:
-        refuse_links(self.folder.absolute(), self._below.absolute())
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in self.folder.glob("*.eml"):
-            if _OURS.fullmatch(path.name):
-                path.unlink()
 
 
 def addressed(
@@ -115,11 +112,7 @@ def tokens_of(settings: Settings, environment: Mapping[str, str]) -> Tokens | No
 
 
 def sender_in_ascii(sender: Sender) -> Sender:
-    """Return a sender whose addresses have their domains in ASCII.
-
-    Raises:
-        NewsletterError: an accent stands before the @ of one of them.
-    """
+    """Return a sender whose addresses have their domains in ASCII; raise where one cannot."""
     written = {"email": sender.email, "reply_to": sender.reply_to, "envelope": sender.envelope}
     changed = {name: _sendable(each) for name, each in written.items() if each}
     return sender.model_copy(update=changed)
@@ -140,8 +133,6 @@ def _sendable(address: str) -> str:
     written = in_ascii(address)
     if written is None:
         message = _("no server accepts mail from '{address}'").format(address=address)
-        hint = _("choose an address without accents before the @: senders: in {file}").format(
-            file=SETTINGS_FILE
-        )
-        raise NewsletterError(message, hint=hint)
+        hint = _("choose an address without accents before the @: senders: in {file}")
+        raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
     return written

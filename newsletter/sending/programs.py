@@ -44,8 +44,7 @@ def allow_program(
         return
     shown = shlex.join(each if each.isprintable() else ascii(each) for each in command)
     words, hint = map(_, _USES[setting])
-    question = words.format(file=SETTINGS_FILE, command=shown)
-    if not agrees(ask, question):
+    if not agrees(ask, words.format(file=SETTINGS_FILE, command=shown)):
         message = _("the program of {setting}: was not allowed on this machine: {command}")
         raise NewsletterError(message.format(setting=setting, command=shown), hint=hint)
     if allowed is not None:

@@ -120,8 +120,7 @@ def screen_of(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]
 def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
     """Yield when it leaves, and what; the content is named as in a review pack."""
     if embargo := getattr(sending.issue, "embargo", None):
-        words = format_embargo(embargo, current_language())
-        yield _("embargo:  {embargo}").format(embargo=words)
+        yield _("embargo:  {embargo}").format(embargo=format_embargo(embargo, current_language()))
     if sending.hours is not None:
         due, until, _said = sending.hours
         yield _("leaves:   {moment}").format(moment=window_in_words(due, until, sending.settings))
@@ -135,7 +134,6 @@ def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
 
 
 def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
-    """Yield what the server is, and how long it takes over the messages."""
     security = _("not encrypted")
     if smtp.security != "none":
         security = _("encrypted, {kind}").format(kind=smtp.security.upper())
@@ -231,8 +229,7 @@ def _promised(sending: Sending) -> Iterator[str]:
         if url == page and (page in answers or not sending.options.online):
             yield _("          (there once you run: newsletter site)")
     if pictures:
-        words = _("pictures: {count} on {site}")
-        yield words.format(count=len(pictures), site=site.images_url)
+        yield _("pictures: {count} on {site}").format(count=len(pictures), site=site.images_url)
     for url in (each for each in pictures if each in answers):
         yield f"          {url}{_reason(answers[url])}"
     early = {*links, *pictures} - {page}

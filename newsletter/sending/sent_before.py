@@ -18,16 +18,8 @@ from newsletter.ledger.ledger import Ledger, RecordedIssue
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import Attachment
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.fingerprint import (
-    AUDIENCES,
-    PREHEADER,
-    RELEASE,
-    REST,
-    SENDER,
-    SUBJECT,
-    Fingerprint,
-    changed_parts,
-)
+from newsletter.rendering import fingerprint
+from newsletter.rendering.fingerprint import Fingerprint, changed_parts
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
 from newsletter.sending.mails import Mail
@@ -61,9 +53,9 @@ def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -
     own_name = sending.issue.id
     names = [each.issue for each in sent_records(sending.settings.workspace)
              if parts.are_of(each.fingerprint, each.parts)]  # fmt: skip
-    for fingerprint in dict.fromkeys((parts.fingerprint, parts.without_sender)):
-        known = ledger.sent_as(fingerprint) if ledger else None
-        if known and parts.are_of(fingerprint, known.parts):
+    for digest in dict.fromkeys((parts.fingerprint, parts.without_sender)):
+        known = ledger.sent_as(digest) if ledger else None
+        if known and parts.are_of(digest, known.parts):
             names.append(known.issue_id)
     twin = next((name for name in names if name != own_name), None)
     if twin is not None:
@@ -107,7 +99,9 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
 def _changed(
     sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger | None
 ) -> NewsletterError:
-    names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
+    names = changed_parts(
+        {fingerprint.SENDER: parts.digests[fingerprint.SENDER], **recorded.parts}, parts.digests
+    )
     shown = changes_in_words(names, sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
     accepted = ledger.counts(sending.issue.id).get(State.ACCEPTED, 0) if ledger else 0
@@ -133,18 +127,18 @@ def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
 
 def _in_words(names: Sequence[str], loaded: LoadedIssue) -> Iterator[str]:
     words = {
-        SUBJECT: _("the subject"),
-        PREHEADER: _("the preheader"),
-        SENDER: _("the sender"),
-        AUDIENCES: _("who each part is for"),
-        RELEASE: _("the PDF or the JSON file"),
+        fingerprint.SUBJECT: _("the subject"),
+        fingerprint.PREHEADER: _("the preheader"),
+        fingerprint.SENDER: _("the sender"),
+        fingerprint.AUDIENCES: _("who each part is for"),
+        fingerprint.RELEASE: _("the PDF or the JSON file"),
     }
     for name in names:
         if name in words:
             yield words[name]
-        elif name != REST:
+        elif name != fingerprint.REST:
             yield _place_in_words(name, loaded)
-    if REST in names or not names:
+    if fingerprint.REST in names or not names:
         yield _("what surrounds the items: titles, templates, settings")
 
 
@@ -174,8 +168,7 @@ class SentRecord:
 
     def day_in_words(self, zone: tzinfo) -> str:
         """Return the day on which it began to leave, as the user says it."""
-        day = datetime.fromisoformat(self.date).astimezone(zone)
-        return format_day(day, current_language())
+        return format_day(datetime.fromisoformat(self.date).astimezone(zone), current_language())
 
 
 def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:

@@ -20,8 +20,7 @@ STOP_SECONDS = 1.0
 def first_connection(run: Run, means: Means) -> Connection | None:
     """Return a connection, waited for as long as later ones are; None where the run is to stop.
 
-    Raises:
-        NewsletterError: the server will not have us, there is none of this name, or time is up.
+    Raises `NewsletterError` where the server will not have us, there is none, or time is up.
     """
     while True:
         means.refuse_to_be_late()
@@ -53,9 +52,8 @@ def show_progress(means: Means, outcomes: Iterator[Outcome], total: int) -> None
                 if outcome.trouble and not outcome.asks:
                     advance(0, _waiting(outcome.trouble))
             elif row.state is State.DEFERRED and row.next_try:
-                advance(
-                    0, _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
-                )
+                told = _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
+                advance(0, told)
             else:
                 advance(1, "")
 
@@ -67,11 +65,10 @@ def resumes(means: Means, outcome: Outcome) -> bool:
         message = _("the server has accepted nothing for too long: {words}")
         message = message.format(words=outcome.trouble)
     else:
-        message = _("{count} messages in a row: {state} ({code} {words})").format(
-            count=REFUSALS_THAT_STOP,
-            state=failed.state.in_words,
-            code=failed.code or "",
-            words=failed.words,
+        state, code = failed.state.in_words, failed.code or ""
+        message = _("{count} messages in a row: {state} ({code} {words})")
+        message = message.format(
+            count=REFUSALS_THAT_STOP, state=state, code=code, words=failed.words
         )
     means.terminal.tell(message)
     if means.options.yes or means.terminal.ask is None:
