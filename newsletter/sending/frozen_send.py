@@ -80,8 +80,11 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
         message = _("{variable} is not the one that this send began with")
         hint = _("set it to the same text as then: it signs the links to unsubscribe")
         raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
-    _leave_out(means, ledger, file.stem, content["list_id"])
-    plan = _plan(means, ledger, file.stem)
+    list_id = content["list_id"]
+    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
+    # Who said no since the send began, and whom nothing reaches any more.
+    reason_of = unsubscribed_of(means, tokens, ledger, list_id=list_id).reason
+    plan = _plan(means, ledger, file.stem, reason_of)
     told = (content[each] for each in ("subject", "sender_name", "sender"))
     for line in screen(means, plan, *told):
         means.terminal.tell(line)
@@ -91,7 +94,7 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
     if not plan.total:
         return tell_summary(means, ledger, file)
     ask_for_number(means, plan.total)
-    return deliver_frozen(means, ledger, file, total=plan.total)
+    return deliver_frozen(means, ledger, file, total=plan.total, reason_of=reason_of)
 
 
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
@@ -110,27 +113,20 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
     return content
 
 
-def _leave_out(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
-    """Leave out who said no since the send began, and whom nothing reaches any more."""
-    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
-    said_no = unsubscribed_of(means, tokens, ledger, list_id=list_id)
-    states, list_name = (State.QUEUED, State.DEFERRED), means.options.list_name
+def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: Callable[[str], str]) -> Plan:
+    """Leave out whom there is a reason to, and return who gets the issue now."""
+    plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
+    rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
     ledger.leave_out(
-        [
-            each._replace(words=reason)
-            for each in ledger.deliveries(issue_id, *states, list_name=list_name)
-            if (reason := said_no.reason(each.address))
-        ]
+        [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
     )
-
-
-def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:
-    plan = Plan()
-    for row in ledger.deliveries(issue_id, list_name=means.options.list_name):
+    for row in ledger.deliveries(issue_id, list_name=list_name):
         if row.state is State.LEFT_OUT:
             plan.left_out[row.words] += 1
         elif not means.options.include(row):
             plan.before[row.state] += 1
+        elif reason := reason_of(row.address):  # what is known of a first try stays in its row
+            plan.left_out[reason] += 1
         else:
             plan.add(row.variant, row.address)
     return plan
@@ -144,11 +140,13 @@ def deliver_frozen(
     total: int,
     freeze: Callable[[], None] = lambda: None,
     faults: str = "",
+    reason_of: Callable[[str], str] = lambda _address: "",
 ) -> int:
     """Send what is frozen of an issue, or what `freeze` freezes; return the exit status.
 
     It is called once the server has let us in, before the first message. `faults` are told with
-    the summary: rows of the members file that nobody is sent. Raises `NewsletterError` where the
+    the summary: rows of the members file that nobody is sent; `reason_of` an address says why it is
+    left out, though its row is not. Raises `NewsletterError` where the
     server will not have us, or the ledger cannot be written.
     """
     if means.server is None:
@@ -164,7 +162,7 @@ def deliver_frozen(
         _begin(means, means.server, ledger, file.stem, content["list_id"])
         outcomes = deliver(
             run,
-            jobs(means, ledger, file.stem, content),
+            jobs(means, ledger, file.stem, content, reason_of),
             connections=min(means.server.settings.connections, total),
             first=first,
             resumes=partial(resumes, means),
@@ -209,7 +207,13 @@ def _run(means: Means, ledger: Ledger) -> Run:
     )
 
 
-def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]) -> Iterator[Job]:
+def jobs(
+    means: Means,
+    ledger: Ledger,
+    issue_id: str,
+    content: Mapping[str, str],
+    reason_of: Callable[[str], str],
+) -> Iterator[Job]:
     """Yield a job for each who is to get the issue now."""
     tokens = Tokens(means.secret, content["list_id"]) if content["secret_mark"] else None
 
@@ -222,7 +226,7 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
         return means.sign(template.for_recipient(addressee, date=now))
 
     for row, values in _due(means, ledger, issue_id):
-        if values is not None and means.options.include(row):
+        if values is not None and means.options.include(row) and not reason_of(row.address):
             sender, follows = content["sender"], content["follows"]
             addressee = addressed(
                 values, row.recipient_id, tokens, issue_id=issue_id, sender=sender, follows=follows
