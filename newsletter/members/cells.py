@@ -66,7 +66,7 @@ def _what_spoilt(text: str) -> Callable[[str], Fault] | None:
     if text.startswith("="):
         return _bare_formula
     if has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
-        return _without_accents
+        return lost_accents
     return _placeholder if text and _is_placeholder(text) else None
 
 
@@ -94,7 +94,8 @@ def _bare_formula(text: str) -> Fault:
     return Fault("formula", message, _("open the file in Excel and save it again"))
 
 
-def _without_accents(text: str) -> Fault:
+def lost_accents(text: str) -> Fault:
+    """Return the fault of a text that has lost its accents."""
     message = _("'{text}' has lost its accents").format(text=text)
     hint = _("export the members again, as .xlsx or CSV UTF-8")
     return Fault("accents", message, hint)

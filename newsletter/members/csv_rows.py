@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from newsletter.i18n import _
-from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.problems.problem import Fault, Position
 
 SEPARATORS = ";,\t"
@@ -69,7 +69,7 @@ def _encoding(path: Path) -> str:
     for encoding in candidates:
         if _is_text_in(path, encoding):
             return encoding
-    raise UnreadableMembersError(
+    raise unreadable(
         _("the file is not readable text"), _("save it again as CSV UTF-8, or as .xlsx")
     )
 
@@ -116,7 +116,7 @@ def _is_text_in(path: Path, encoding: str) -> bool:
         with path.open(encoding=encoding, newline="") as file:
             while block := file.read(_BLOCK_CHARACTERS):
                 if "\0" in block:
-                    raise UnreadableMembersError(
+                    raise unreadable(
                         _("the file contains something that is not text (a NUL character)"),
                         _("save it again as CSV UTF-8, or as .xlsx"),
                     )
@@ -129,10 +129,10 @@ def _lines(file: TextIO) -> Iterator[str]:
     """Yield the lines of the file; one without end would fill the memory."""
     for number, line in enumerate(iter(partial(file.readline, _MAX_LINE_CHARACTERS), ""), 1):
         if len(line) == _MAX_LINE_CHARACTERS:
-            raise UnreadableMembersError(
+            raise unreadable(
                 _("this line is too long to be a member's row"),
                 _("save the file again as CSV UTF-8, or as .xlsx"),
-                position=Position(number, 1),
+                line=number,
             )
         yield line
 
@@ -164,12 +164,10 @@ def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[
         try:
             cells = next(reader, None)
         except csv.Error as error:  # a cell larger than csv.field_size_limit()
-            raise UnreadableMembersError(
-                _("a quotation mark opened here is never closed"),
-                _("remove it, or close it at the end of its cell"),
-                rule="quotation-mark",
-                position=Position(line, 1),
-            ) from error
+            message = _("a quotation mark opened here is never closed")
+            hint = _("remove it, or close it at the end of its cell")
+            fault = Fault("quotation-mark", message, hint)
+            raise UnreadableMembersError(fault, Position(line, 1)) from error
         if cells is None:
             return
         cells = [_without_formula(each) for each in cells]

@@ -1,24 +1,72 @@
 """The members file: who gets an issue, read row by row, with every fault at its place."""
 
+import csv
+import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from newsletter.i18n import _, counted
-from newsletter.members.columns import Columns, find_columns
+from newsletter.i18n import _, counted, current_language
 from newsletter.members.forms import rows_of
-from newsletter.members.recipient import Recipient, RowFault, RowReader
-from newsletter.members.rejected import RejectedRows
-from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
+from newsletter.members.recipient import Columns, Recipient, RowFault, RowReader, find_columns
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
 from newsletter.values.suggestions import fold
+from newsletter.workspace import write_whole
 
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
 MAX_TOLD_OF_A_RULE = 20
+REJECTED_FILE = "rejets.csv"
+# What a spreadsheet would compute, or take the zeros of: written as a formula that is this text.
+_CHANGED_BY_EXCEL = re.compile(r"[=+\-@\t\r].*|0\d+|\d{12,}", re.DOTALL)
+
+
+class RejectedRows:
+    """The rows that could not be used, to mend and give back: before each, why.
+
+    They have the columns of their file.
+    """
+
+    def __init__(self, headings: Sequence[str]) -> None:
+        self._given_back = list(headings[:1]) == [_("reason")]
+        self._text = io.StringIO()
+        separator = ";" if current_language() == "fr" else ","
+        self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\r\n")
+        self._write(_("reason"), headings)
+
+    def add(self, row: Row, width: int, why: str) -> None:
+        """Note a row, or each of those that a quotation mark has swallowed."""
+        if not row.swallows_rows(width):
+            self._write(why, row.cells)
+            return
+        for line in row.typed.splitlines():
+            self._write(why, line.replace('"', "").split(row.separator))
+
+    def _write(self, why: str, cells: Sequence[str]) -> None:
+        shown = [why, *cells[self._given_back :]]
+        self._writer.writerow([_kept_as_typed(each) for each in shown])
+
+    def write_beside(self, members: Path) -> Path:
+        """Write them to a file that only its owner reads; return it.
+
+        Raises:
+            OSError: the folder or the disk does not allow it.
+        """
+        name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
+        path = members.with_name(name)
+        write_whole((path, self._text.getvalue().encode("utf-8-sig")), mode=0o600)
+        return path
+
+
+def _kept_as_typed(cell: str) -> str:
+    if not _CHANGED_BY_EXCEL.fullmatch(cell):
+        return cell
+    quoted = cell.replace('"', '""')
+    return f'="{quoted}"'
 
 
 class MembersFile:
@@ -90,7 +138,7 @@ class MembersFile:
                 self.duplicates += 1
                 self._note(row, _duplicate(recipient, columns, first_line))
         if not lines and not self.left_out:
-            raise UnreadableMembersError(
+            raise unreadable(
                 _("there are no rows under the headings"), _("export the members again")
             )
 
@@ -109,7 +157,7 @@ class MembersFile:
         """Return the row of headings, the first or soon after it, and their columns."""
         first = next(rows, None)
         if first is None:
-            raise UnreadableMembersError(_("the file is empty"), _("export the members again"))
+            raise unreadable(_("the file is empty"), _("export the members again"))
         try:
             return first, self._columns(first)
         except UnreadableMembersError as error:
@@ -119,9 +167,7 @@ class MembersFile:
         message = _("the headings are on line {line}, not on the first").format(line=below.line)
         fault = Fault("members-columns", message, _("delete the lines above them"))
         if len(below.cells) == 1:  # a title above has other separators, or none
-            raise UnreadableMembersError(
-                fault.message, fault.hint, rule=fault.rule, position=below.position(0)
-            )
+            raise UnreadableMembersError(fault, below.position(0))
         columns = self._columns(below)
         self._note(below, RowFault(0, fault, Level.WARNING))
         return below, columns

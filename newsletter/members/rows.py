@@ -12,23 +12,20 @@ from newsletter.problems.problem import Fault, Position
 # mistake, or an attack on the reader.
 MAX_MEGABYTES = 100
 ROWS_ABOVE_HEADINGS = 10  # a title, a date, who exported it
-_BEGINNING = Position(1, 1)
 
 
 class UnreadableMembersError(Exception):
     """The file as a whole cannot be read: what is wrong, and the next thing to do."""
 
-    def __init__(
-        self,
-        message: str,
-        hint: str,
-        *,
-        rule: str = "members-file",
-        position: Position = _BEGINNING,
-    ) -> None:
-        super().__init__(message)
-        self.fault = Fault(rule, message, hint)
+    def __init__(self, fault: Fault, position: Position) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
         self.position = position
+
+
+def unreadable(message: str, hint: str, line: int = 1) -> UnreadableMembersError:
+    """Return the error of a file that is none of members."""
+    return UnreadableMembersError(Fault("members-file", message, hint), Position(line, 1))
 
 
 @dataclass(slots=True)
