@@ -57,7 +57,7 @@ class Moved:
 
 def refuse_moved(ledger: Ledger) -> None:
     """Raise where the ledger in a file moves to another, or has moved."""
-    with ledger.errors(), ledger.engine.connect() as connection:
+    with ledger.reading() as connection:
         move = connection.execute(select(moves.c.url, moves.c.is_done)).first()
     if move is None:
         return
@@ -78,19 +78,19 @@ def move(source: Ledger, target: Ledger, url: str) -> Moved:
     """
     assert target.claims is not None  # noqa: S101 - it is a shared one
     name = source.said_no.mark_of("")  # by its key, as no other
-    with source.errors(), source.engine.begin() as connection:
+    with source.changing() as connection:
         before = connection.execute(select(moves)).first()
         if before is None:
             connection.execute(insert(moves).values(ledger=name, url=url, is_done=False))
     if before is not None and (before.is_done or before.url != url):
         refuse_moved(source)
     moved = Moved()
-    with target.claims.alone() as there, source.engine.connect() as here, source.errors():
+    with target.claims.alone() as there, source.reading() as here:
         if there.execute(select(moves).where(moves.c.ledger == name)).first() is None:
             target.claims.number_alone(there)
             moved = _Copy(here, there, target).run()
             there.execute(insert(moves).values(ledger=name, url="", is_done=True))
-    with source.errors(), source.engine.begin() as connection:
+    with source.changing() as connection:
         connection.execute(update(moves).values(is_done=True))
     return moved
 

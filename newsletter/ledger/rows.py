@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
+    Executable,
+    Select,
     bindparam,
     delete,
     exists,
@@ -29,16 +34,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one
 _AS_NOTED = (
     update(deliveries)
     .where(deliveries.c.number == bindparam("row"))
-    .values(
-        state=bindparam("new_state"),
-        code=bindparam("new_code"),
-        words=bindparam("new_words"),
-        tries=bindparam("new_tries"),
-        tried=bindparam("new_tried"),
-        next_try=bindparam("new_next_try"),
-        variant=bindparam("new_variant"),
-        list_name=bindparam("new_list_name"),
-    )
+    .values({name: bindparam(f"new_{name}") for name in Delivery._fields[3:]})  # not whose it is
 )
 RECORD = _AS_NOTED
 _ANY: ColumnElement[str] = literal_column("''")
@@ -57,6 +53,41 @@ ATTEMPT = _AS_NOTED.where(
         )
     )
 )
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database of a ledger. `errors` tells what it cannot do in sentences."""
+
+    engine: Engine
+    errors: Callable[[], AbstractContextManager[None]]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection; what is changed over it is undone, unless it is committed."""
+        with self.errors(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """Give a transaction, committed at the end."""
+        with self.errors(), self.engine.begin() as connection:
+            yield connection
+
+    def found(self, query: Executable) -> Sequence[Any]:
+        """Return the rows that a query finds."""
+        with self.reading() as connection:
+            return connection.execute(query).all()
+
+    def values(self, query: Select[Value]) -> Sequence[Value]:
+        """Return the first value of each row that a query finds."""
+        with self.reading() as connection:
+            return connection.scalars(query).all()
+
+    def change(self, statement: Executable) -> int:
+        """Make one change; return of how many rows."""
+        with self.changing() as connection:
+            return connection.execute(statement).rowcount
 
 
 class Person(NamedTuple):
