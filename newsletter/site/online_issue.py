@@ -14,8 +14,7 @@ from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.release import PDF_NAME, media_name
 from newsletter.rendering.web.page import WebIssue, render_web_issue
 from newsletter.settings.settings import Settings
-from newsletter.site.places import SitePlaces
-from newsletter.site.published import Published
+from newsletter.site.published import Published, SitePlaces
 from newsletter.site.remembered import digest_of, look_of
 from newsletter.values.pictures import keep, kept
 
