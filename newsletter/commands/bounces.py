@@ -15,7 +15,7 @@ from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
-from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError

@@ -14,8 +14,8 @@ from newsletter.doctor.identity import look_at_dmarc, look_at_key, look_at_retur
 from newsletter.doctor.leaving import look_at_leaving
 from newsletter.doctor.spf import look_at_spf
 from newsletter.i18n import _, counted
-from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, read_key
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.mailing.smtp.errors import DIFFICULTIES
 from newsletter.mailing.smtp.server import opened

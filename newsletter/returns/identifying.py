@@ -18,8 +18,7 @@ from newsletter.ledger.returns import CERTAIN, Written
 from newsletter.ledger.said_no import ANY_LIST
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.message import message_id_for
-from newsletter.mailing.message.returns_token import read_verp_token
-from newsletter.mailing.message.unsubscribe import Tokens
+from newsletter.mailing.message.unsubscribe import Tokens, read_verp_token
 from newsletter.returns.reading import Clues, Read
 from newsletter.returns.reports import Returned
 

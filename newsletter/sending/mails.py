@@ -11,18 +11,18 @@ from pathlib import Path
 
 from newsletter.content.loading import Issue
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import in_ascii
 from newsletter.mailing.message.head import Addressee
+from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.message import (
     Attachment,
     MessageTemplate,
     message_id_for,
     prepare_message,
 )
-from newsletter.mailing.message.returns_token import TOKEN_PLACE
 from newsletter.mailing.message.unsubscribe import (
     OLD_SECRET_VARIABLE,
     SECRET_VARIABLE,
+    TOKEN_PLACE,
     Tokens,
     list_id_of,
 )

@@ -11,7 +11,7 @@ from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.problems.problem import (

@@ -8,8 +8,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any, Self
 
-from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.message.headers import address_header, exact_header, text_header
+from newsletter.mailing.message.headers import address_header, domain_of, exact_header, text_header
 from newsletter.mailing.message.unsubscribe import unsubscribe_headers
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text, merge_field

@@ -1,10 +1,11 @@
-"""Lines of a mail's head: folded, in ASCII, and never more of them than were meant.
+"""Lines of a mail's head: folded, in ASCII, and never more of them than were meant; addresses too.
 
 Written by hand, because Python's email package breaks what matters here: it encodes the long
 address of a List-Unsubscribe (cpython #85725), and Gmail then shows no way to unsubscribe.
 """
 
 import re
+from functools import lru_cache
 
 from newsletter.mailing.message.quoted_printable import MAX_LINE
 
@@ -89,3 +90,27 @@ def _encoded_byte(byte: int) -> str:
     if byte == ord(" "):
         return "_"
     return chr(byte) if byte in _PLAIN_BYTES else f"={byte:02X}"
+
+
+def in_ascii(address: str) -> str | None:
+    """Return `address` as a server without SMTPUTF8 takes it; None where there is no such form.
+
+    Its domain is then in ASCII; what is before the @ cannot be changed. Few servers take an address
+    without such a form (RFC 6531), and none that a relay hands it on to has to.
+    """
+    return address if address.isascii() else _converted(address)
+
+
+def domain_of(address: str) -> str:
+    """Return what is after the @, in lower case."""
+    return address.rpartition("@")[2].lower()
+
+
+@lru_cache(maxsize=1000)
+def _converted(address: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(address, check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        return None

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.message.head import Addressee, Head, field_as_list
-from newsletter.mailing.message.headers import one_line
+from newsletter.mailing.message.headers import domain_of, one_line
 from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segment
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.rendering.document import Document
