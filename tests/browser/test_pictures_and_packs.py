@@ -25,8 +25,7 @@ from newsletter.preview.browser import take_screenshots
 from newsletter.preview.review import review_pack, review_pdf
 from newsletter.preview.shown_issue import ShownIssue, show_issue
 from newsletter.problems.errors import NewsletterError
-from newsletter.settings.other_look import with_look
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings, with_look
 from tests.conftest import ROOT
 
 Result = TypeVar("Result")

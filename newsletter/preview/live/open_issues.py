@@ -17,8 +17,7 @@ from newsletter.preview.shown_issue import ShownMail, show_mail
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Level, Problem
 from newsletter.rendering.variants import Variants, variants_of
-from newsletter.settings.other_look import with_look
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings, with_look
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
 KEPT_MAILS = 16
