@@ -153,29 +153,40 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     changed = [
         row
         for each in people
-        if (old := known.get(each.address)) and (row := _as_now(old, each)) is not old
+        if (old := known.get(each.address)) and (row := _as_now(old, each)) != old
     ]
     if made:
-        connection.execute(insert(deliveries), [_values_of(issue_id, row) for row in made])
+        own = [{**row._asdict(), "state": row.state.value, "issue": issue_id} for row in made]
+        connection.execute(insert(deliveries), own)
     if changed:
-        connection.execute(RECORD, [_recorded(row) for row in changed])
+        fields = ("row", *(f"new_{name}" for name in Delivery._fields[1:]))
+        connection.execute(RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
     connection.execute(delete(merge_values).where(merge_values.c.number.in_(waiting)))
-    _keep_values(connection, [(rows[each.address], each) for each in people])
+    kept = [
+        {
+            "number": rows[each.address].number,
+            "content": _JSON(each.values),
+            "audience": _JSON(each.audience or {}),
+        }
+        for each in people
+        if each.values is not None
+        and rows[each.address].state not in {State.ACCEPTED, State.LEFT_OUT}
+    ]
+    if kept:
+        connection.execute(insert(merge_values), kept)
 
 
 def _made(connection: Connection, people: Sequence[Person], naming: Naming) -> list[Delivery]:
     ids = _recipient_ids(connection, [each.address for each in people], naming)
     first = (connection.scalar(select(func.max(deliveries.c.number))) or 0) + 1 if people else 0
-    return [
-        _as_now(
-            Delivery(number, each.address, ids[each.address], State.QUEUED, variant=each.variant),
-            each,
-        )
+    queued = (
+        Delivery(number, each.address, ids[each.address], State.QUEUED, variant=each.variant)
         for number, each in enumerate(people, first)
-    ]
+    )
+    return list(map(_as_now, queued, people))
 
 
 def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:
@@ -205,42 +216,15 @@ def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming)
 
 def _as_now(row: Delivery, person: Person) -> Delivery:
     """Return a row as it is to be now that it is known whether its recipient is left out."""
-    if row.list_name != person.list_name:
-        row = row._replace(list_name=person.list_name)
+    row = row._replace(list_name=person.list_name)
     waits = row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}
     if person.reason and waits:
-        same = row.state is State.LEFT_OUT and row.words == person.reason
-        left_out = row._replace(state=State.LEFT_OUT, code=0, words=person.reason, next_try="")
-        return row if same else left_out
+        return row._replace(state=State.LEFT_OUT, code=0, words=person.reason, next_try="")
     if person.reason or row.state is State.ACCEPTED:
         return row
     if row.state is State.LEFT_OUT:
         row = row._replace(state=State.QUEUED, words="")
-    return row if row.variant == person.variant else row._replace(variant=person.variant)
-
-
-def _keep_values(connection: Connection, rows: Sequence[tuple[Delivery, Person]]) -> None:
-    kept = [
-        {
-            "number": row.number,
-            "content": _JSON(person.values),
-            "audience": _JSON(person.audience or {}),
-        }
-        for row, person in rows
-        if person.values is not None and row.state not in {State.ACCEPTED, State.LEFT_OUT}
-    ]
-    if kept:
-        connection.execute(insert(merge_values), kept)
-
-
-def _values_of(issue_id: str, row: Delivery) -> dict[str, object]:
-    return {**row._asdict(), "state": row.state.value, "issue": issue_id}
-
-
-def _recorded(row: Delivery) -> dict[str, object]:
-    said = row._asdict()
-    number = said.pop("number")
-    return {"row": number, **{f"new_{name}": value for name, value in said.items()}}
+    return row._replace(variant=person.variant)
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:

@@ -39,14 +39,6 @@ def inverted(html: str, *, is_partial: bool = False) -> str:
     return etree.tostring(root.getroottree(), method="html", encoding="unicode")
 
 
-def _turned(lightness: float, use: str, is_partial: bool) -> float:
-    """Return the lightness, 0 to 1, that takes the place of another."""
-    is_fit = lightness <= MIDDLE if use == _GROUND else lightness >= MIDDLE
-    if is_partial and use != _LINE and is_fit:
-        return lightness
-    return 1 - lightness * (1 - DARKEST)
-
-
 def _turn_attributes(element: etree._Element, is_partial: bool) -> None:
     changed: dict[str, str] = {}
     for name, use in (("bgcolor", _GROUND), ("color", _TEXT)):
@@ -121,14 +113,11 @@ def _turned_color(value: Any, use: str, is_partial: bool) -> str | None:
     if not isinstance(color, RGBA) or color.alpha == 0:
         return None
     hue, lightness, saturation = colorsys.rgb_to_hls(color.red, color.green, color.blue)
-    after = _turned(lightness, use, is_partial)
-    if after == lightness:
+    is_fit = lightness <= MIDDLE if use == _GROUND else lightness >= MIDDLE
+    if is_partial and use != _LINE and is_fit:
         return None
-    return _written(RGBA(*colorsys.hls_to_rgb(hue, after, saturation), color.alpha))
-
-
-def _written(color: RGBA) -> str:
-    red, green, blue = (round(part * 255) for part in color[:3])
+    parts = colorsys.hls_to_rgb(hue, 1 - lightness * (1 - DARKEST), saturation)
+    red, green, blue = (round(part * 255) for part in parts)
     if color.alpha == 1:
         return f"#{red:02x}{green:02x}{blue:02x}"
     return f"rgba({red},{green},{blue},{color.alpha:g})"

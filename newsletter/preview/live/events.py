@@ -63,17 +63,11 @@ async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> A
                 if state not in told:
                     yield _event("state", state)
             told = set(known)
-            if not await _is_woken(woken):
+            try:
+                await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+            except TimeoutError:
                 seen = -1
 
 
 def _event(kind: str, data: str = "") -> str:
     return f"event: {kind}\ndata: {data}\n\n"
-
-
-async def _is_woken(woken: asyncio.Event) -> bool:
-    try:
-        await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
-    except TimeoutError:
-        return False
-    return True
