@@ -47,7 +47,9 @@ class LeavingPage:
         self._tell = tell
         self._told = 0
         self._pages = pages_of(settings, keeper.actions)
-        self._addresses = [_pattern(each) for each in _addresses(settings)]
+        # The settings' address to leave at, and the senders' own.
+        ways = (settings.for_sender(name).unsubscribe for name in settings.senders)
+        self._addresses = [_pattern(url) for url in {each.url for each in ways} if url]
         self._headers = {
             "Cache-Control": "no-store",
             "Connection": "close",  # one request each: whoever is slow is not waited for
@@ -130,12 +132,6 @@ class LeavingPage:
     def _plain(self, text: str, status: int) -> Response:
         headers = {**self._headers, **({"Allow": _ALLOWED} if status in {204, 405} else {})}
         return Response(text, status, headers, "text/plain" if text else None)
-
-
-def _addresses(settings: Settings) -> set[str]:
-    """Return the addresses to leave at: the settings', and the senders' own."""
-    ways = (settings.for_sender(name).unsubscribe for name in settings.senders)
-    return {each.url for each in ways if each.url}
 
 
 def _pattern(address: str) -> re.Pattern[str]:

@@ -10,7 +10,9 @@ from functools import lru_cache
 from newsletter.mailing.message.quoted_printable import MAX_LINE
 
 # What an encoded word may hold as it is wherever it stands: RFC 2047, 5 (3).
-_PLAIN_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+_ENCODED = [chr(byte) if chr(byte) in _PLAIN else f"={byte:02X}" for byte in range(256)]
+_ENCODED[ord(" ")] = "_"
 _START, _END = "=?utf-8?q?", "?="
 _MAX_WORD = 75  # RFC 2047, 2
 _FITS = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
@@ -78,18 +80,12 @@ def _encoded_words(text: str, *, indent: int) -> str:
     current = ""
     width = _MAX_WORD - indent - len(_START) - len(_END)
     for letter in text:
-        encoded = "".join(_encoded_byte(byte) for byte in letter.encode())
+        encoded = "".join(_ENCODED[byte] for byte in letter.encode())
         if len(current) + len(encoded) > width:
             words.append(current)
             current, width = "", _MAX_WORD - len(_START) - len(_END)
         current += encoded
     return "\r\n ".join(f"{_START}{word}{_END}" for word in [*words, current])
-
-
-def _encoded_byte(byte: int) -> str:
-    if byte == ord(" "):
-        return "_"
-    return chr(byte) if byte in _PLAIN_BYTES else f"={byte:02X}"
 
 
 def in_ascii(address: str) -> str | None:

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -97,46 +98,31 @@ def opened(server: Server) -> smtplib.SMTP:
     """Return a connection that is private and knows who we are.
 
     Raises:
-        NewsletterError: it cannot be; `smtp_errors.CannotConnect` where it may work later.
+        NewsletterError: it cannot be; `CannotConnect` where it may work later.
     """
-    smtp: smtplib.SMTP | None = None
-    try:
-        smtp = _connected(server)
-        _log_in(smtp, server)
-    except DIFFICULTIES as error:
-        if smtp is not None:
-            smtp.close()
-        raise connection_error(error, server.settings) from error
-    except NewsletterError:
-        if smtp is not None:
-            smtp.close()
-        raise
-    return smtp
-
-
-def _connected(server: Server) -> smtplib.SMTP:
-    settings = server.settings
+    settings, given = (
+        server.settings,
+        {"local_hostname": server.name, "timeout": server.timeout_seconds},
+    )
     connect: Callable[..., smtplib.SMTP] = _TimelySmtp
     if settings.security == "tls":
         connect = partial(_TimelySmtpOverTls, context=server.context)
-    smtp = connect(
-        settings.host,
-        settings.port_used,
-        local_hostname=server.name,
-        timeout=server.timeout_seconds,
-    )
-    try:
-        smtp.ehlo_or_helo_if_needed()
-        if settings.security == "starttls":
-            smtp.starttls(context=server.context)
+    with ExitStack[None]() as unless_open:
+        try:
+            smtp = connect(settings.host, settings.port_used, **given)
+            unless_open.callback(smtp.close)
             smtp.ehlo_or_helo_if_needed()
-    except BaseException:
-        smtp.close()
-        raise
-    if smtp.sock is not None:
-        # The end of a message is a small packet behind large ones: it is not to wait for them.
-        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return smtp
+            if settings.security == "starttls":
+                smtp.starttls(context=server.context)
+                smtp.ehlo_or_helo_if_needed()
+            if smtp.sock is not None:
+                # The end of a message is a small packet behind large ones: it is not to wait.
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _log_in(smtp, server)
+        except DIFFICULTIES as error:
+            raise connection_error(error, settings) from error
+        unless_open.pop_all()
+        return smtp
 
 
 def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
