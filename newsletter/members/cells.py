@@ -67,15 +67,12 @@ def _what_spoilt(text: str) -> Callable[[str], Fault] | None:
         return _bare_formula
     if has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
         return lost_accents
-    return _placeholder if text and _is_placeholder(text) else None
-
-
-def _is_placeholder(text: str) -> bool:
-    return (
+    is_for_nothing = (
         text in _PLACEHOLDERS_AS_TYPED
         or not any(map(str.isalnum, text))
-        or _PLACEHOLDER.fullmatch(without_accents(text)) is not None
+        or _PLACEHOLDER.fullmatch(without_accents(text))
     )
+    return _placeholder if text and is_for_nothing else None
 
 
 def _shortened(text: str) -> Fault:

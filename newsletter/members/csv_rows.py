@@ -158,22 +158,17 @@ def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[
             taken.append(line)
             yield line
 
-    reader = csv.reader(noted(), delimiter=separator)
     line = first_line
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:  # a cell larger than csv.field_size_limit()
-            message = _("a quotation mark opened here is never closed")
-            hint = _("remove it, or close it at the end of its cell")
-            fault = Fault("quotation-mark", message, hint)
-            raise UnreadableMembersError(fault, Position(line, 1)) from error
-        if cells is None:
-            return
-        cells = [_without_formula(each) for each in cells]
-        yield Row(line, cells, len(taken), "".join(taken), separator)
-        line += len(taken)
-        taken.clear()
+    try:
+        for cells in csv.reader(noted(), delimiter=separator):
+            shown = [_without_formula(each) for each in cells]
+            yield Row(line, shown, len(taken), "".join(taken), separator)
+            line += len(taken)
+            taken.clear()
+    except csv.Error as error:  # a cell larger than csv.field_size_limit()
+        message = _("a quotation mark opened here is never closed")
+        fault = Fault("quotation-mark", message, _("remove it, or close it at the end of its cell"))
+        raise UnreadableMembersError(fault, Position(line, 1)) from error
 
 
 def _without_formula(cell: str) -> str:

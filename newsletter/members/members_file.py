@@ -47,8 +47,12 @@ class RejectedRows:
             self._write(why, line.replace('"', "").split(row.separator))
 
     def _write(self, why: str, cells: Sequence[str]) -> None:
-        shown = [why, *cells[self._given_back :]]
-        self._writer.writerow([_kept_as_typed(each) for each in shown])
+        shown = (why, *cells[self._given_back :])
+        is_changed = _CHANGED_BY_EXCEL.fullmatch
+        doubled = ((each, each.replace('"', '""')) for each in shown)
+        self._writer.writerow(
+            [f'="{text}"' if is_changed(each) else each for each, text in doubled]
+        )
 
     def write_beside(self, members: Path) -> Path:
         """Write them to a file that only its owner reads; return it.
@@ -60,13 +64,6 @@ class RejectedRows:
         path = members.with_name(name)
         write_whole((path, self._text.getvalue().encode("utf-8-sig")), mode=0o600)
         return path
-
-
-def _kept_as_typed(cell: str) -> str:
-    if not _CHANGED_BY_EXCEL.fullmatch(cell):
-        return cell
-    quoted = cell.replace('"', '""')
-    return f'="{quoted}"'
 
 
 class MembersFile:
@@ -89,10 +86,8 @@ class MembersFile:
         needed: Collection[str] = (),
         max_told: int = MAX_TOLD_OF_A_RULE,
     ) -> None:
-        self._path = path
-        self._settings = settings
+        self._path, self._settings, self._max_told = path, settings, max_told
         self._needed = frozenset({"email", *needed})
-        self._max_told = max_told
         self._begin()
 
     def _begin(self) -> None:
@@ -136,7 +131,10 @@ class MembersFile:
                 yield recipient
             else:
                 self.duplicates += 1
-                self._note(row, _duplicate(recipient, columns, first_line))
+                message = _("'{address}' is already on line {line}")
+                message = message.format(address=recipient.address, line=first_line)
+                again = Fault("duplicate", message, _("they get the email once; remove this row"))
+                self._note(row, RowFault(columns.numbers["email"], again, Level.WARNING))
         if not lines and not self.left_out:
             raise unreadable(
                 _("there are no rows under the headings"), _("export the members again")
@@ -151,7 +149,14 @@ class MembersFile:
             else:
                 yield row
         if first is not None:
-            self._note(first, _hidden(self.hidden))
+            message = counted(
+                "{count} row is hidden in the sheet, and gets no email",
+                "{count} rows are hidden in the sheet, and get no email",
+                self.hidden,
+            ).format(count=self.hidden)
+            hint = _("to write to them too, clear the filter in Excel, show the rows and save")
+            fault = Fault("hidden-rows", message, hint)
+            self._note(first, RowFault(0, fault, Level.WARNING))
 
     def _headings(self, rows: Iterator[Row]) -> tuple[Row, Columns]:
         """Return the row of headings, the first or soon after it, and their columns."""
@@ -161,8 +166,11 @@ class MembersFile:
         try:
             return first, self._columns(first)
         except UnreadableMembersError as error:
-            below = self._headings_below(rows)
-            if below is None:
+            heading = fold(self._settings.recipients.columns["email"])
+            for below in islice(rows, ROWS_ABOVE_HEADINGS):
+                if heading in re.split(r" *[;,\t] *", fold(";".join(below.cells))):
+                    break
+            else:
                 raise error from None
         message = _("the headings are on line {line}, not on the first").format(line=below.line)
         fault = Fault("members-columns", message, _("delete the lines above them"))
@@ -171,13 +179,6 @@ class MembersFile:
         columns = self._columns(below)
         self._note(below, RowFault(0, fault, Level.WARNING))
         return below, columns
-
-    def _headings_below(self, rows: Iterator[Row]) -> Row | None:
-        heading = fold(self._settings.recipients.columns["email"])
-        for row in islice(rows, ROWS_ABOVE_HEADINGS):
-            if heading in re.split(r" *[;,\t] *", fold(";".join(row.cells))):
-                return row
-        return None
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         errors = [each.fault for each in faults if each.level is Level.ERROR]
@@ -204,7 +205,7 @@ class MembersFile:
             self._alike[same] += 1
             return
         self._found[kind] += 1
-        if self._found[kind] > self._max_told and kind in self._untold:
+        if kind in self._untold:
             return
         problem = found.fault.at(self._path, row.position(found.column), found.level)
         if self._found[kind] > self._max_told:
@@ -236,21 +237,3 @@ class MembersFile:
         )
         hint = _("fix the problems above, then check again")
         return replace(self._untold[kind], message=message.format(count=count), hint=hint)
-
-
-def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFault:
-    message = _("'{address}' is already on line {line}").format(
-        address=recipient.address, line=first_line
-    )
-    hint = _("they get the email once; remove this row")
-    return RowFault(columns.numbers["email"], Fault("duplicate", message, hint), Level.WARNING)
-
-
-def _hidden(count: int) -> RowFault:
-    message = counted(
-        "{count} row is hidden in the sheet, and gets no email",
-        "{count} rows are hidden in the sheet, and get no email",
-        count,
-    ).format(count=count)
-    hint = _("to write to them too, clear the filter in Excel, show the rows and save")
-    return RowFault(0, Fault("hidden-rows", message, hint), Level.WARNING)

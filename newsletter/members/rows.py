@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 
 from newsletter.problems.problem import Fault, Position
@@ -76,17 +75,12 @@ class Row:
 
 def _cell_starts(typed: str, separator: str) -> Iterator[int]:
     """Yield where each cell begins, reading quotation marks as Python's csv module does."""
-    offset = 0
+    sign, offset = re.escape(separator), 0
+    pattern = re.compile(rf'"[^"]*(?:""[^"]*)*(?:"[^{sign}\r\n]*)?|[^{sign}\r\n]*')
     while True:
         yield offset
-        cell = _cell(separator).match(typed, offset)
+        cell = pattern.match(typed, offset)
         offset = cell.end() if cell else len(typed)
         if not typed.startswith(separator, offset):
             return
         offset += 1
-
-
-@cache
-def _cell(separator: str) -> re.Pattern[str]:
-    sign = re.escape(separator)
-    return re.compile(rf'"[^"]*(?:""[^"]*)*(?:"[^{sign}\r\n]*)?|[^{sign}\r\n]*')

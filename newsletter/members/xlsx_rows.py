@@ -87,7 +87,13 @@ def xlsx_rows(path: Path) -> Iterator[Row]:
 
 def _rows(rows: Iterable[tuple[Any, ...]], layout: _SheetLayout) -> Iterator[Row]:
     for number, cells in enumerate(rows, 1):
-        shown = [shown_value(cell.value, _format(cell)) for cell in cells]
+        # Asking for a number format takes time, and texts have no need of it.
+        shown = [
+            (cell.value or "", True)
+            if cell.value is None or isinstance(cell.value, str)
+            else shown_value(cell.value, cell.number_format)
+            for cell in cells
+        ]
         texts = [text for text, _is_certain in shown]
         doubtful = [column for column, (_text, is_certain) in enumerate(shown) if not is_certain]
         for column in layout.not_computed.get(number, ()):
@@ -110,11 +116,6 @@ def _filled_down(rows: Iterator[Row], merges: Iterable[_Merge]) -> Iterator[Row]
             if merge.column < len(cells):
                 texts[merge.column] = merge.last, cells[merge.column]
         yield replace(row, cells=cells)
-
-
-def _format(cell: Any) -> str:
-    """Return the number format of a cell; asking takes time, and texts have no need of it."""
-    return "" if cell.value is None or isinstance(cell.value, str) else cell.number_format
 
 
 def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayout]:

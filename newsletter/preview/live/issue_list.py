@@ -15,15 +15,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.checks.checking import problems_of_loaded
 from newsletter.content.folder import day_of, is_release
-from newsletter.content.loading import load_issue
 from newsletter.i18n import current_language, use_language
 from newsletter.preview.live.freshness import issue_mark, shared_mark
-from newsletter.preview.shown_issue import show_mail
+from newsletter.preview.shown_issue import show_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import in_numbers
-from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.source.decoding import decode
 
@@ -81,17 +78,14 @@ class IssueState:
 
 def state_of(path: Path, settings: Settings) -> IssueState:
     """Return the state of the issue at `path`."""
-    loaded = load_issue(path, settings)
-    variants = variants_of(loaded, settings)
-    sample = settings.recipients.sample
     try:
-        mail = show_mail(loaded, variants, settings, sample) if variants else None
-        problems = problems_of_loaded(loaded, variants, settings)
+        shown = show_issue(path, settings, settings.recipients.sample)
     except NewsletterError as error:
         return IssueState(error.message, "error", None)
-    levels = {problem.level.value for problem in problems}
+    levels = {problem.level.value for problem in shown.problems}
     worst = next((level for level in ("error", "warning", "advice") if level in levels), "")
-    return IssueState(in_numbers(problems), worst, mail.weight_bytes if mail else None)
+    weight = shown.mail.weight_bytes if shown.mail else None
+    return IssueState(in_numbers(shown.problems), worst, weight)
 
 
 def answer(lines: Iterable[str], workspace: Path) -> Iterator[str]:
