@@ -40,10 +40,7 @@ def has_lost_accents(text: str) -> bool:
 
 
 def read_cell(cell: str) -> str | Fault:
-    """Return the text of a cell as people see it, or why it cannot be what was meant.
-
-    What stands for nothing is told too: nobody reads "Dear N/A".
-    """
+    """Return the text of a cell as people see it, or why it is not one: nobody reads "Dear N/A"."""
     text, fault_of = _read(cell)
     return text if fault_of is None else fault_of(shown(text))
 

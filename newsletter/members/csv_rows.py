@@ -31,11 +31,7 @@ _MAX_LINE_CHARACTERS = 1024 * 1024
 
 
 def csv_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of the file, the first with the headings, each with its line.
-
-    Raises:
-        UnreadableMembersError: the file is no text, or a quotation mark is open to its end.
-    """
+    """Yield the rows of the file, each with its line; or raise `UnreadableMembersError`."""
     encoding = _encoding(path)
     told = _told(path, encoding)
     with path.open(encoding=encoding, newline="") as file:
@@ -138,10 +134,7 @@ def _lines(file: TextIO) -> Iterator[str]:
 
 
 def _separator(opening: Iterable[str]) -> str:
-    """Return the sign that parts the cells of the first line that has some: of the headings.
-
-    It is the most frequent outside quotation marks.
-    """
+    """Return what parts the cells of the first line that has some: its most frequent sign."""
     for line in opening:
         bare = re.sub(r'"[^"]*"', "", line)
         found = max(SEPARATORS, key=bare.count)

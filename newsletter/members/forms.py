@@ -14,11 +14,7 @@ _ZIP = b"PK\x03\x04"
 
 
 def rows_of(path: Path) -> Iterator[Row]:
-    """Yield the rows of a members file, the headings first, whatever program wrote it.
-
-    Raises:
-        UnreadableMembersError: the file is none, or too large.
-    """
+    """Yield the rows of a members file, the headings first, or raise `UnreadableMembersError`."""
     try:
         status = path.stat()
         if not S_ISREG(status.st_mode):  # a folder; or a pipe, which would never end

@@ -26,10 +26,7 @@ _CHANGED_BY_EXCEL = re.compile(r"[=+\-@\t\r].*|0\d+|\d{12,}", re.DOTALL)
 
 
 class RejectedRows:
-    """The rows that could not be used, to mend and give back: before each, why.
-
-    They have the columns of their file.
-    """
+    """The rows that could not be used, with the columns of their file, and before each why."""
 
     def __init__(self, headings: Sequence[str]) -> None:
         self._given_back = list(headings[:1]) == [_("reason")]
@@ -55,11 +52,7 @@ class RejectedRows:
         )
 
     def write_beside(self, members: Path) -> Path:
-        """Write them to a file that only its owner reads; return it.
-
-        Raises:
-            OSError: the folder or the disk does not allow it.
-        """
+        """Write them to a file that only its owner reads, if the system allows it; return it."""
         name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
         path = members.with_name(name)
         write_whole((path, self._text.getvalue().encode("utf-8-sig")), mode=0o600)

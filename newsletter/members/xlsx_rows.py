@@ -52,10 +52,7 @@ class _Merge(NamedTuple):
 
 @dataclass
 class _SheetLayout:
-    """Which rows are hidden; merges in order; the columns of formulas that have no value, by row.
-
-    Rows are numbered from 1, columns from 0.
-    """
+    """Hidden rows (from 1); merges; the columns (from 0) of formulas without value, by row."""
 
     hidden: set[int] = field(default_factory=set)
     merges: list[_Merge] = field(default_factory=list)
@@ -147,10 +144,7 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayo
 
 
 def _width(sheet: Any) -> int:
-    """Return how many cells the first rows have that are not empty, 0 where all are.
-
-    The headings are among them: a title may stand above.
-    """
+    """Return how many cells the first rows, the headings among them, fill; 0 for none."""
     rows = (
         max((number for number, cell in enumerate(row, 1) if cell.value is not None), default=0)
         for row in islice(_cells(sheet, MAX_COLUMNS), _FIRST_ROWS)

@@ -41,11 +41,7 @@ APPEARANCES: Mapping[str, Callable[[str], str]] = {
 
 @contextmanager
 def chromium() -> "Iterator[Browser]":
-    """Open the system's Chromium; close it at the end.
-
-    Raises:
-        NewsletterError: playwright or Chromium is missing, or does not start.
-    """
+    """Open the system's Chromium, or raise `NewsletterError`; close it at the end."""
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
@@ -86,9 +82,6 @@ def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
     """Write a PNG of the whole mail for each width and appearance into `folder`; return them.
 
     Pictures by address are drawn as boxes that name their host: nothing is fetched.
-
-    Raises:
-        NewsletterError: playwright or Chromium is missing.
     """
     html = with_placeholders(with_own_pictures(mail))
     written = []

@@ -113,11 +113,7 @@ def review_pack(
 
 
 def review_pdf(pack: str) -> bytes:
-    """Return the page on A4, as the system's Chromium prints it.
-
-    Raises:
-        NewsletterError: playwright or Chromium is missing.
-    """
+    """Return the page on A4, as the system's Chromium prints it; `NewsletterError` without it."""
     with chromium() as browser, still_page(browser, width=DESKTOP_PX) as sheet:
         sheet.set_content(pack)
         return sheet.pdf(prefer_css_page_size=True)

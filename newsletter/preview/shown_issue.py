@@ -72,10 +72,7 @@ class ShownMail:
 
 @dataclass(frozen=True)
 class ShownIssue:
-    """All that a preview shows of an issue; `mail` is None where a problem forbids it.
-
-    `problems` are in order, and the same as `newsletter check` tells.
-    """
+    """All that a preview shows of an issue: problems as `check` tells them, and a mail or None."""
 
     issue: Issue | None
     problems: tuple[Problem, ...]
@@ -83,7 +80,7 @@ class ShownIssue:
 
 
 def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> ShownIssue:
-    """Return the issue at `path` as a recipient with `values` by merge field gets it.
+    """Return the issue at `path` as a recipient with `values` gets it.
 
     Raises:
         NewsletterError: a template that fails, a picture damaged meanwhile.
@@ -114,10 +111,7 @@ def show_mail(
 
 
 def terminal_page(shown: ShownIssue) -> str:
-    """Return the page: the mail's text between two rules, what an inbox shows above it.
-
-    An issue that makes no mail shows its problems alone.
-    """
+    """Return what an inbox shows, the mail's text between rules, the problems; or these alone."""
     lines = list(_mail_lines(shown.mail)) if shown.mail else []
     lines += map(format_problem, shown.problems)
     return "\n".join([*lines, in_numbers(shown.problems)]) + "\n"

@@ -98,10 +98,7 @@ def _in_styles(html: str, change: Callable[[str], str]) -> str:
 
 @dataclass(frozen=True)
 class Appearance:
-    """A way to show a mail: its name and a line that explains it, both to be translated.
-
-    `is_layout` tells whether it changes more than colours: where boxes stand, even which pictures.
-    """
+    """A way to show a mail, to be translated; `is_layout` where it changes more than colours."""
 
     title: str
     explanation: str

@@ -37,9 +37,9 @@ class OnlineIssue:
 
 
 class Forms:
-    """The files of releases beside their pages, not made again while they lie in the folder.
+    """The files of releases, not made again while the same lie in the folder.
 
-    Each must still be what was made there of the same release, by the same settings and pictures.
+    The same are those of the same release, by the same settings and pictures.
     """
 
     def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:

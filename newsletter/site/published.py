@@ -30,10 +30,7 @@ class SitePlaces(WebPlaces):
     """The addresses of a site, and the files behind them."""
 
     def file_of(self, address: str) -> str | None:
-        """Return the file that answers at an address, from the site's folder; None elsewhere.
-
-        As web servers find it without sending the reader on: x is x.html, x/ is x/index.html.
-        """
+        """Return the file behind an address, as web servers find it: x/index.html behind x/."""
         if not address.startswith(self.root):
             return None
         path = unquote(urlsplit(address).path.removeprefix(urlsplit(self.root).path))
@@ -46,11 +43,7 @@ class SitePlaces(WebPlaces):
 
 
 def places_of(settings: Settings) -> SitePlaces:
-    """Return the addresses of the site.
-
-    Raises:
-        NewsletterError: the settings do not say where it is, or that nobody is to have one.
-    """
+    """Return the addresses of the site; raise `NewsletterError` where the settings have none."""
     site = settings.site or Site()
     if site.web is None or site.web == "none":
         hint = _("write in newsletter.yaml, under site: web: public, or web: unlisted")
@@ -113,10 +106,7 @@ def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
 def sent_pictures(
     issues: Iterable[Issue], settings: Settings, sent: Collection[str], now: datetime
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the hosted pictures that mails which were sent show, each with its address.
-
-    Those of a release under embargo travelled inside its mail.
-    """
+    """Yield the hosted pictures that sent mails show, by address: none that travelled inside."""
     folder = settings.site and settings.site.images_url
     names = {*sent} - {each.id for each in under_embargo(issues, now)}
     for name in sorted(names) if folder else ():

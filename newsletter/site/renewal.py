@@ -124,7 +124,7 @@ def _lost(names: Iterable[str], went: Collection[str]) -> Iterator[str]:
 
 
 def _read(settings: Settings) -> tuple[list[Issue], list[str], list[Problem]]:
-    """Return the issues of the workspace, the names of those that cannot be read, all problems.
+    """Return the issues, the names of those that cannot be read, all problems.
 
     Where each value stands is forgotten: of 300 issues that would be 25 MB.
     """

@@ -53,10 +53,7 @@ VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
 class WebSite:
-    """The files of the site, made of the issues that are online, the newest first.
-
-    `pictures` are those that mails show, by address.
-    """
+    """The site's files: of the issues online, newest first, and mails' pictures by address."""
 
     def __init__(
         self,
@@ -76,11 +73,7 @@ class WebSite:
         self._shells: dict[str, Shell] = {}
 
     def files(self) -> dict[str, bytes]:
-        """Return each file with its content, by its name from the site's folder on.
-
-        Raises:
-            NewsletterError: two issues, or an issue and a list, would be the same page.
-        """
+        """Return each file by its name; raise `NewsletterError` where two pages are one."""
         found: dict[str, bytes] = {}
         names: dict[str, str] = {}
         for name, content in self._files():

@@ -26,10 +26,7 @@ _FEEDS = (".atom", ".json", ".xml")
 
 @dataclass(frozen=True)
 class Changes:
-    """The pages that came, changed and went, and how many other files were written.
-
-    `gone` are all that ever went, where a page now says so.
-    """
+    """The pages that came, changed, went or wait, all that are `gone`, and how many other files."""
 
     came: tuple[str, ...]
     changed: tuple[str, ...]

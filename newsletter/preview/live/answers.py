@@ -117,10 +117,7 @@ class Answers:
         return HTMLResponse(html, headers=_PAGE) if html else _no_issue(request)
 
     async def mail(self, request: Request) -> Response:
-        """Answer with the mail, as the view shows it, under a policy of its own.
-
-        Nothing but 304 where it is still what had the mark that is named.
-        """
+        """Answer with the mail, under a policy of its own; with 304 where its mark is named."""
         answer = await self._of_issue(request, lambda path: self._mail(path, request))
         return answer or _no_issue(request)
 

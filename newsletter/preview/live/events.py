@@ -9,10 +9,7 @@ HEARTBEAT_SECONDS = 15.0
 
 
 class ChangeSignal:
-    """Wakes whoever listens: files may have changed, a state is known, or it is over.
-
-    `changes` is how often files may have changed.
-    """
+    """Wakes whoever listens: files may have changed (so often: `changes`), or a state is known."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Event] = set()
@@ -46,10 +43,7 @@ class ChangeSignal:
 
 
 async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> AsyncIterator[str]:
-    """Yield as events when to look whether a page has changed, and each of `states` when it is new.
-
-    It is time to look at once, at each change, and when nothing was heard for long.
-    """
+    """Yield when to look for changes, at once too and after long silence, and new `states`."""
     told: set[str] = set()
     seen = -1
     with signal.listener() as woken:

@@ -49,10 +49,7 @@ class PreviewedIssue:
 
 
 class OpenIssues:
-    """The issues of a workspace and their mails, the newest sixteen of which are kept.
-
-    Not for two threads at once.
-    """
+    """The issues of a workspace, and the newest sixteen mails. Not for two threads at once."""
 
     def __init__(
         self, settings: Settings, *, file: Path | None = None, members: Path | None = None
@@ -68,10 +65,7 @@ class OpenIssues:
         self._row: tuple[tuple[str, int], Mapping[str, str]] | None = None
 
     def look(self) -> None:
-        """Take note of changed settings, templates and pictures: before all else that is asked.
-
-        Settings that have errors are told by `settings_problems`; the last good ones stay.
-        """
+        """Take note of changes, before all else; of settings with errors, the last good stay."""
         mark = shared_mark(self.workspace)
         if mark != self._shared_mark:
             loaded = load_settings(self.workspace)
@@ -85,20 +79,14 @@ class OpenIssues:
         return {**ours, self.file.stem: self.file} if self.file else ours
 
     def path_of(self, name: str) -> Path | None:
-        """Return the file of an issue, also of one that was shown and is gone; else None.
-
-        Nothing is looked for under a name that was asked: it is compared with those that are there.
-        """
+        """Return an issue's file, also of one shown and gone; the name asked is only compared."""
         shown = (previewed.loaded.path for previewed in self._previewed.values())
         # Gone, or a folder by now; not a link in its place that leads out of the workspace.
         gone = (path for path in shown if path.stem == name and not path.is_file())
         return self.issues().get(name) or next(gone, None)
 
     def mark(self, path: Path, reader: Reader) -> str:
-        """Return what changes whenever a page of this issue has something new to show.
-
-        Two marks: the mail's, and that of the other issues, which its problems depend on.
-        """
+        """Return what changes with a page of this issue: its mail's mark, and the folder's."""
         return f"{self._mail_mark(path, reader)}-{folder_mark(path.parent)}"
 
     def _mail_mark(self, path: Path, reader: Reader) -> str:
@@ -178,11 +166,7 @@ class OpenIssues:
 
 
 def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
-    """Return the reader whom choices such as "delegation=Bretagne" name, spelt as known.
-
-    Raises:
-        NewsletterError: a key or value that the settings lack.
-    """
+    """Return the reader whom choices as "delegation=Bretagne" name, spelt as the settings do."""
     named = audience_named(shown_as, settings)
     return Reader(tuple(f"{key}={value}" for key, values in named.items() for value in values))
 

@@ -18,10 +18,7 @@ _BACKUP_BEGINNINGS = (".#", "#", ".~", "~$", ".goutputstream", "4913", ".DS_Stor
 
 
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
-    """Call `tell` at each change of the workspace's files and of `more`, until cancelled.
-
-    Folders of the workspace may appear and vanish meanwhile.
-    """
+    """Call `tell` at each change of the workspace's files, which may come and go, and of `more`."""
     files = [workspace / SETTINGS_FILE, *more]
     while True:
         stop = asyncio.Event()
@@ -52,10 +49,7 @@ async def _watch_deep(workspace: Path, stop: asyncio.Event, tell: Callable[[], N
 async def _watch_flat(
     workspace: Path, files: Iterable[Path], stop: asyncio.Event, tell: Callable[[], None]
 ) -> None:
-    """Watch single files by their folders: a file renamed into place is another file.
-
-    Sets `stop` when one of the deep folders comes or goes.
-    """
+    """Watch files by their folders: one may be renamed into place. `stop` tells of deep folders."""
     named = {str(path.resolve()) for path in files}
     deep = {str(workspace / name) for name in DEEP_FOLDERS}
     folders = {str(workspace), *(str(Path(path).parent) for path in named)}
