@@ -156,11 +156,7 @@ class _OneRequest(H11Protocol):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there.
-
-    Raises:
-        NewsletterError: it cannot be had.
-    """
+    """Return a socket that listens there, or raise `NewsletterError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named TCP, since asyncio turns Nagle's delay off only there: 40 ms an answer otherwise.
     listener = socket.socket(family, proto=socket.IPPROTO_TCP)

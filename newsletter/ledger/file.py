@@ -45,10 +45,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
 
 
 def refuse_planted(workspace: Path) -> None:
-    """Raise where a link stands for the ledger or a file beside it, or a pipe for the ledger.
-
-    What is written there would be written into a file of somebody's.
-    """
+    """Raise where a link or a pipe stands for a file of the ledger: it would be somebody's."""
     for name in (LOCK_FILE, *(f"{LEDGER_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))):
         refuse_links(workspace / name, workspace)
     if (workspace / LEDGER_FILE).exists() and not (workspace / LEDGER_FILE).is_file():
@@ -76,10 +73,10 @@ def _told(error: BaseException, path: Path) -> LedgerError:
 
 
 def open_engine(path: Path) -> Engine:
-    """Return the database in `path`, made where there is none; what is amiss is not touched.
+    """Return the database in `path`, made where there is none.
 
     Raises:
-        LedgerError: it is damaged, no ledger, or that of a newer version of the program.
+        LedgerError: it is damaged, no ledger, or of a newer version; nothing of it is touched.
     """
     with ledger_errors(path):
         if path.exists() and path.stat().st_size:
@@ -101,12 +98,9 @@ def open_engine(path: Path) -> Engine:
 
 
 def read_only_engine(path: Path) -> Engine:
-    """Return the database in `path`, which must exist, opened so that it cannot be changed.
+    """Return the database in `path`, which must exist, for reading alone; as `open_engine`.
 
     Of one of an earlier version, a copy in memory, as the next send will make it.
-
-    Raises:
-        LedgerError: as `open_engine`.
     """
     with ledger_errors(path):
         if _examine(path) == SCHEMA_VERSION:
@@ -163,10 +157,7 @@ def fold_journal(engine: Engine) -> None:
 
 
 def _make_tables(engine: Engine) -> None:
-    """Make what is missing, in one transaction: in a new ledger, or in one of before.
-
-    The driver begins none before DDL by itself.
-    """
+    """Make what is missing, in one transaction: the driver begins none before DDL by itself."""
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         known = engine.dialect.has_table(connection, version.name)

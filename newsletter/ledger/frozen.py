@@ -126,10 +126,7 @@ class FrozenSends(Database):
             last = found[-1].number
 
     def audiences(self, issue_id: str) -> Iterator[tuple[int, State, str, Audience]]:
-        """Yield how many deliveries of an issue are in a state, by list and what recipients are.
-
-        Those of whom it was erased before they were accepted are missing.
-        """
+        """Yield how many deliveries are in a state, by list and what recipients are, if known."""
         totals = audience_totals
         erased = select(totals.c.accepted, literal(State.ACCEPTED.value), totals.c.list_name,
                         totals.c.audience).where(totals.c.issue == issue_id)  # fmt: skip
@@ -152,10 +149,7 @@ class FrozenSends(Database):
             return _erase_values(connection, deliveries.c.issue == issue_id)
 
     def erase_ended(self, before: str) -> None:
-        """Erase the values of whom nothing more is sent: it has ended, or began `before` a time.
-
-        What an issue is sent as goes with the last of them.
-        """
+        """Erase what is frozen for those to whom nothing more is sent, by now or `before`."""
         is_over = deliveries.c.state.in_(_ENDED) | deliveries.c.issue.in_(
             select(issues.c.issue).where(issues.c.begun < before)
         )
@@ -169,10 +163,7 @@ class FrozenSends(Database):
 
 
 def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Erase the values of some deliveries; how many of each audience were accepted, stays.
-
-    Others may erase at the same time, each some rows of their own.
-    """
+    """Erase the values of some deliveries; counts by audience stay. Others may do so meanwhile."""
     numbers = (
         select(merge_values.c.number)
         .join(deliveries, merge_values.c.number == deliveries.c.number)

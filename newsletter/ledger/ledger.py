@@ -52,10 +52,7 @@ class RecordedIssue:
 
 @dataclass(frozen=True)
 class Ledger(Database):
-    """The workspace's ledger, open; made by `open_ledger`. Threads may share it.
-
-    `claims` are those of a shared one.
-    """
+    """The workspace's ledger, open; threads may share it. `claims` are those of a shared one."""
 
     name: str
     path: Path | None  # of a file
@@ -106,10 +103,7 @@ class Ledger(Database):
         self.under_way.end()
 
     def settle(self) -> None:
-        """Make what a dead process was attempting uncertain.
-
-        Of a file, only the holder of the workspace's lock may ask for it.
-        """
+        """Make uncertain what a dead process attempted; in a file, only the lock's holder may."""
         if self.claims:
             self.claims.reap()
             return
@@ -147,10 +141,9 @@ class Ledger(Database):
                 note(connection, issue_id, some, naming)
 
     def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Note rows as they are now, durably; return when they are on the disk.
+        """Note rows as they are now; return when they are on the disk.
 
-        An attempt at someone who has said no is not noted, and must not be made: the numbers of
-        such rows are returned.
+        An attempt at someone who said no is not noted, nor to be made: its number is returned.
         """
         return self.writer.record(changes)
 
@@ -205,8 +198,7 @@ class Ledger(Database):
     def purge(self, before: datetime) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.
 
-        Whoever has had no mail since has no address any more: their id and their mark stay, so that
-        a late click still takes them off the list.
+        Ids and marks stay too, so that a late click still takes them off the list.
         """
         started = select(issues.c.issue).where(issues.c.begun < utc_text(before))
         old = deliveries.c.address.is_not(None) & deliveries.c.issue.in_(started)
@@ -217,10 +209,7 @@ class Ledger(Database):
         return erased
 
     def forget(self, address: str) -> int:
-        """Erase an address, and all that is frozen of it; return of how many messages.
-
-        That they said no is not forgotten: it stands there by a mark, without the address.
-        """
+        """Erase an address; return of how many messages. Their no stays, by its mark."""
         erased = self._erase(deliveries.c.address == address.casefold())
         if self.claims:
             self.claims.leave_no_copy()

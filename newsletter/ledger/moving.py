@@ -55,11 +55,7 @@ def refuse_moved(ledger: Ledger) -> None:
 
 
 def move(source: Ledger, target: Ledger, url: str) -> Moved:
-    """Move a ledger in a file, nothing of which is under way, to the one at `url`.
-
-    Raises:
-        NewsletterError: it was moved already, or is being moved elsewhere.
-    """
+    """Move a ledger in a file, nothing of which is under way, to the one at `url`, once."""
     assert target.claims is not None  # noqa: S101 - it is a shared one
     name = source.said_no.mark_of("")  # by its key, as no other
     with source.changing() as connection:

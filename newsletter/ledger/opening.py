@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
-    """Open the ledger of a workspace, made where there is none; close it at the end.
+    """Open the ledger of a workspace, or the shared one at `url`; close it at the end.
 
-    `url` is that of a shared one. Of a file only the holder of the workspace's lock may: what it
-    finds under way belongs to the dead.
+    Of a file only the holder of the workspace's lock may: what is under way belongs to the dead.
     """
     with running_ledger(workspace, url) as ledger:
         ledger.settle()

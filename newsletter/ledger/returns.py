@@ -152,10 +152,7 @@ def _accepted_of(marks: Collection[str]) -> Select[tuple[str, str]]:
 
 
 def _verdict_on(back: dict[str, str], latest: list[str]) -> str:
-    """Return why someone is left out, "" where they are not.
-
-    `back` is the verdict on each issue that came back, `latest` the issues that left for them.
-    """
+    """Return why someone is left out, or "": by what came `back`, and the `latest` issues sent."""
     for issue, verdict in back.items():
         needed = _ISSUES_UNTIL_LEFT_OUT[verdict]
         if needed == 1:

@@ -121,10 +121,7 @@ def of_list(issue_id: str, list_name: str | None) -> ColumnElement[bool]:
 def rows_of(
     connection: Connection, issue_id: str, addresses: Sequence[str], *, is_to_change: bool = False
 ) -> dict[str, Delivery]:
-    """Return the rows that there are of some addresses, by address.
-
-    Where they are to change, nobody else may change them until the transaction ends.
-    """
+    """Return the rows of some addresses, by address; locked until the end if they are to change."""
     query = select(*DELIVERY_COLUMNS).where(
         deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
     )

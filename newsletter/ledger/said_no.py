@@ -19,10 +19,7 @@ ANY_LIST = ""  # of whoever said no without saying to what
 
 
 class No(NamedTuple):
-    """Someone who said no: their mark, to which list, when, where that stood; when they came back.
-
-    "" is the time of whoever has not.
-    """
+    """Someone who said no: mark, list, when, where that stood; when they came back, "" for not."""
 
     mark: str
     list_id: str
@@ -95,10 +92,7 @@ class SaidNo(Database):
         self.change(noted.on_conflict_do_nothing(index_elements=["name"]))
 
     def add(self, nos: Iterable[No]) -> int:
-        """Note who said no; return how many were not known to have.
-
-        A no of before one came back counts no more; a later one counts anew.
-        """
+        """Note who said no; return how many were new. One from before a return does not count."""
         new, names = 0, ("mark", "list", "since", "source")
         with self.changing() as connection:
             for some in in_portions(nos):
@@ -107,10 +101,7 @@ class SaidNo(Database):
         return new
 
     def bring_back(self, mark: str, *, now: str, except_to: Collection[str] = ()) -> None:
-        """Note that someone came back, by their own link: to all but some lists.
-
-        To those they have said no, if they had to all.
-        """
+        """Note that someone came back, by their own link; a no to all is one to `except_to`."""
         theirs = (said_no.c.mark == mark) & (said_no.c.back == "")
         query = select(said_no.c.since, said_no.c.source)
         for to_all in self.found(query.where(theirs, said_no.c.list == ANY_LIST)):

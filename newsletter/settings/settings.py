@@ -410,10 +410,7 @@ class Settings(Model):
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """The settings, or None where a problem forbids them, and every problem.
-
-    `readable` are for the checks alone: without the keys at fault, or with the example's.
-    """
+    """The settings, None where a problem forbids them; `readable`, for checks, without those."""
 
     settings: Settings | None
     problems: tuple[Problem, ...]

@@ -24,10 +24,7 @@ MAX_HEADER_LINE = 998  # RFC 5322, 2.1.1: without its line break
 
 
 def one_line(text: str) -> str:
-    """Return `text` without line breaks and other signs that could begin a header of their own.
-
-    They become spaces, and several spaces one: what a header can say.
-    """
+    """Return `text` without signs that could begin a header of their own: as single spaces."""
     return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
 
 
@@ -57,11 +54,7 @@ def address_header(name: str, address: str, title: str = "") -> bytes:
 
 
 def exact_header(name: str, value: str) -> bytes:
-    """Return a header whose value stands as it is, in one line however long: List-Unsubscribe.
-
-    Raises:
-        ValueError: the value is not printable ASCII, or longer than a line may be.
-    """
+    """Return a header with its value in one line, however long; `ValueError` if it cannot be."""
     line = f"{name}: {_checked(value)}"
     if len(line) > MAX_HEADER_LINE:
         raise ValueError(line)

@@ -36,10 +36,7 @@ class Attachment(NamedTuple):
 
 
 class MessageTemplate:
-    """The message of one variant, to be joined for each recipient.
-
-    Built by `prepare_message`. `pieces` are bytes, and numbers of `slots` where values go.
-    """
+    """The message of one variant: `pieces` are bytes, and numbers of `slots` for values."""
 
     def __init__(
         self,
@@ -69,10 +66,7 @@ class MessageTemplate:
         return b"".join(pieces)
 
     def frozen(self, keep: Callable[[bytes], str]) -> str:
-        """Return what makes this template again, in JSON; `keep` takes a long piece for a name.
-
-        A picture is a piece: what several variants show is kept once.
-        """
+        """Return what makes it again, in JSON; `keep` takes a long piece, a picture, for a name."""
 
         def said_of(piece: bytes) -> object:
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
@@ -105,7 +99,7 @@ def _piece(said: object, kept: Callable[[str], bytes]) -> bytes | int:
 
 
 def message_id_for(issue_id: str, recipient_id: str, address: str) -> str:
-    """Return the Message-ID of an issue for a recipient: the same at every try.
+    """Return the Message-ID of an issue for a recipient, the same at every try.
 
     `address` is the sender's: an id of our machine's name would tell it to everyone.
     """

@@ -69,10 +69,7 @@ def mark_of(secret: str) -> str:
 
 
 class Tokens:
-    """Writes the tokens that stand for the recipients of one list; reads those of others too.
-
-    `old_secret` is read by, and never written with.
-    """
+    """Writes tokens of the recipients of one list; reads others' too, and by `old_secret`."""
 
     def __init__(self, secret: str, list_id: str, *other_lists: str, old_secret: str = "") -> None:
         self._secrets = (secret, old_secret) if old_secret else (secret,)
@@ -102,10 +99,7 @@ class Tokens:
 
 
 def list_id_of(address: str, name: str = "") -> str:
-    """Return the name of a sender's list (RFC 2919): lettre@example.org -> lettre.example.org.
-
-    A list with a name of its own has that: presse.example.org.
-    """
+    """Return a list's name (RFC 2919): lettre.example.org of lettre@example.org, or of a `name`."""
     local, _sign, domain = address.rpartition("@")
     label = re.sub(r"[^a-z0-9]+", "-", fold(name or local)).strip("-") or "list"
     return f"{label}.{domain}"

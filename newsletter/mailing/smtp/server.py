@@ -32,10 +32,7 @@ _MAX_TOKEN = 8192  # characters; in a command of SMTP: 12288 (RFC 4954, 4), in b
 
 @dataclass(frozen=True)
 class Server:
-    """Where and how to connect; `name` is what we call ourselves, the sender's domain.
-
-    `variable` is where the password comes from, for whoever has to set it.
-    """
+    """Where and how to connect; `name` is ours, `variable` where the password comes from."""
 
     settings: Smtp
     name: str
@@ -95,7 +92,7 @@ class _TimelySmtpOverTls(_TimelySmtp, smtplib.SMTP_SSL):
 
 
 def opened(server: Server) -> smtplib.SMTP:
-    """Return a connection that is private and knows who we are.
+    """Return a private connection that knows who we are.
 
     Raises:
         NewsletterError: it cannot be; `CannotConnect` where it may work later.
