@@ -12,7 +12,7 @@ from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name, prepare_message
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
 from newsletter.members.recipient import Recipient
