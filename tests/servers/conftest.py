@@ -18,7 +18,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -375,6 +375,32 @@ def start_postgresql(
     # In French, and not by the codes of letters: no comparison of ours is to depend on it.
     make_template(url, "LOCALE_PROVIDER icu ICU_LOCALE 'fr-FR'")
     yield url
+    server.stdin.close()
+    server.wait()
+
+
+# Each transaction gets the session that waited longest.
+PGBOUNCER = """[databases]
+* = host=127.0.0.1 port={database} user=lettre
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+server_round_robin = 1
+ignore_startup_parameters = options, extra_float_digits
+"""
+
+
+@pytest.fixture(name="pooler")
+def start_pgbouncer(tmp_path: Path, postgresql: str) -> Iterator[int]:
+    """The port of a pooler before the database."""
+    port = free_port()
+    text = PGBOUNCER.format(port=port, database=make_url(postgresql).port)
+    command = "exec pgbouncer -u postgres /srv/pgbouncer.ini"
+    server = started("pgbouncer", {"pgbouncer.ini": text}, command, port, tmp_path)
+    yield port
     server.stdin.close()
     server.wait()
 
