@@ -73,7 +73,7 @@ INSERT INTO paces AS pace VALUES (%(account)s, {_NOW} + %(seconds)s)
 ON CONFLICT (account) DO UPDATE SET next_time = greatest(pace.next_time, {_NOW}) + %(seconds)s
 RETURNING next_time - {_NOW} - %(seconds)s
 """  # noqa: S608
-# To plan it took longer than to do it: so it is planned once, whatever the tables hold, by the keys.
+# To plan it took longer than to do it: it is planned once, by the keys, whatever the tables hold.
 _BY_KEYS = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_hashjoin = off",
             "enable_mergejoin = off", "enable_bitmapscan = off")  # fmt: skip
 # An attempt needs the claim, and that its recipient has not said no. It may be said twice, where
@@ -270,7 +270,7 @@ class ServerRows:
         [(number,)] = driver.execute("SELECT pg_backend_pid()").fetchall()
         if (
             driver.info.backend_pid == number
-        ):  # else a pooler gives each transaction another session
+        ):  # else a pooler changes sessions
             driver.prepare_threshold = 0
             for choice in _BY_KEYS:
                 driver.execute(f"SET {choice}")
