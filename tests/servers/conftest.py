@@ -372,11 +372,20 @@ def start_postgresql(
     folder = tmp_path_factory.mktemp("postgresql")
     server = started("postgresql", files, POSTGRESQL_START, port, folder)
     url = f"postgresql+psycopg://lettre@127.0.0.1:{port}/postgres"
+    assert wait_until(lambda: is_up(url), START_SECONDS)  # the port answers before it is
     # In French, and not by the codes of letters: no comparison of ours is to depend on it.
     make_template(url, "LOCALE_PROVIDER icu ICU_LOCALE 'fr-FR'")
     yield url
     server.stdin.close()
     server.wait()
+
+
+def is_up(url: str) -> bool:
+    try:
+        create_engine(url, poolclass=NullPool).connect().close()
+    except DBAPIError:
+        return False
+    return True
 
 
 # Each transaction gets the session that waited longest.
