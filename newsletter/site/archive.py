@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from newsletter.rendering.calendar.agenda import as_file_name
+from newsletter.rendering.calendar import as_file_name
 from newsletter.site.online_issue import OnlineIssue
 from newsletter.values.suggestions import fold
 

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, count
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -15,7 +18,6 @@ from newsletter.content.loading import Issue
 from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.rendering.addresses import address_in, files_address
-from newsletter.rendering.calendar.zone import timezone_lines
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
@@ -33,14 +35,13 @@ MAX_NAME_LENGTH = 60  # a title may be a whole sentence
 STATUSES = {"cancelled": "CANCELLED", "save-the-date": "TENTATIVE", "postponed": "TENTATIVE"}
 # No file is about a year before, and Python counts no day after 31 December 9999.
 _FIRST_ZONE_YEAR, _LAST_ZONE_YEAR = 1971, 9000
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
 
 
 def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
-    """Return a calendar file for each event of the issue: "agenda/2025-03-04-salon.ics" -> file.
-
-    It is the same for everyone: a merge field gives its fallback, or nothing.
-    """
+    """Return calendar files, the same for everyone: "agenda/2025-03-04-salon.ics" -> file."""
     fields: dict[str, MergeField] = {}
     issue = replace_merge_fields(issue, fields)
     return {
@@ -90,11 +91,7 @@ def as_file_name(words: str) -> str:
 
 
 def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
-    """Return events with the address of their file, where the settings say that files are online.
-
-    The events have tokens for their merge fields, as in templates. A cancelled event has no link:
-    nobody adds it to a calendar.
-    """
+    """Return events, with tokens as in templates, and the address of their file where online."""
     folder = files_address(issue, settings)
     if folder is None:
         return []
@@ -105,7 +102,7 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
     return [
         (event, address_in(folder, name))
         for event, name in _calendar_names(issue, fields)
-        if event.status != "cancelled"
+        if event.status != "cancelled"  # nobody adds it to a calendar
     ]
 
 
@@ -116,11 +113,12 @@ def _calendar(
     # or cancelled, replaces what a reader noted.
     sender = settings.senders["default"].email
     uid = f"{PurePosixPath(name).stem}@{sender.rpartition('@')[2]}"
+    zone = getattr(event.start, "tzinfo", None)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         PRODUCT,
-        *_timezone(event.start),
+        *(timezone_lines(zone, event.start.year) if isinstance(zone, ZoneInfo) else ()),
         "BEGIN:VEVENT",
         f"UID:{_text(uid)}",
         # No clock: what was said on the day of the issue is what a later issue replaces.
@@ -134,12 +132,6 @@ def _calendar(
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
-
-
-def _timezone(start: date) -> tuple[str, ...]:
-    if not isinstance(start, datetime) or not isinstance(start.tzinfo, ZoneInfo):
-        return ()
-    return timezone_lines(start.tzinfo, min(max(start.year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR))
 
 
 def _times(event: Event) -> Iterator[str]:
@@ -156,7 +148,7 @@ def _end(event: Event) -> date | None:
         return event.end
     if event.end in {calendar_day(event.start), date.max}:
         return None
-    following = event.end + timedelta(days=1)
+    following = event.end + _DAY
     if isinstance(event.start, datetime):
         return datetime.combine(following, time(tzinfo=event.start.tzinfo))
     return following
@@ -224,3 +216,85 @@ def _folded(line: str) -> str:
 
 def _figures(moment: date) -> str:
     return calendar_day(moment).isoformat().replace("-", "")
+
+
+class _Clocks(NamedTuple):
+    """How clocks stand from a change on: their name, and how far from UTC, before and after."""
+
+    is_summer: bool
+    name: str
+    before: timedelta
+    after: timedelta
+
+
+@lru_cache(maxsize=32)
+def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
+    """Return the VTIMEZONE that holds for what begins in `year` (RFC 5545, 3.6.5).
+
+    Our own, for icalendar 7.3 writes the spring change an hour late, and dates one by one where
+    classic Outlook expects a yearly rule for summer and one for winter.
+    """
+    year = min(max(year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR)
+    # From the year before: in January clocks stand as they were set in October.
+    start = datetime(year - 1, 1, 1, tzinfo=UTC)
+    changes: dict[_Clocks, list[datetime]] = {}
+    for moment in _changes(zone, start, datetime(year + 2, 1, 1, tzinfo=UTC)):
+        clocks = _clocks(zone, moment - _SECOND, moment)
+        changes.setdefault(clocks, []).append(moment.replace(tzinfo=None) + clocks.before)
+    if all(moments[0].year >= year for moments in changes.values()):
+        changes[_clocks(zone, start, start)] = [start.replace(tzinfo=None)]
+    observances = (line for each in changes.items() for line in _observance(*each))
+    return ("BEGIN:VTIMEZONE", f"TZID:{zone.key}", *observances, "END:VTIMEZONE")
+
+
+def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the first second of each change of clocks, in UTC."""
+    for day in (start + number * _DAY for number in range((end - start).days)):
+        if _offset(zone, day) != _offset(zone, day + _DAY):
+            is_changed = partial(_differs, zone, day)
+            yield day + bisect(range(_DAY // _SECOND), False, key=is_changed) * _SECOND
+
+
+def _differs(zone: ZoneInfo, day: datetime, second: int) -> bool:
+    return _offset(zone, day + second * _SECOND) != _offset(zone, day)
+
+
+def _clocks(zone: ZoneInfo, before: datetime, after: datetime) -> _Clocks:
+    there = after.astimezone(zone)
+    name = there.tzname() or zone.key
+    return _Clocks(bool(there.dst()), name, _offset(zone, before), _offset(zone, after))
+
+
+def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def _observance(clocks: _Clocks, moments: Sequence[datetime]) -> Iterator[str]:
+    kind = "DAYLIGHT" if clocks.is_summer else "STANDARD"
+    yield f"BEGIN:{kind}"
+    yield f"DTSTART:{moments[0]:%Y%m%dT%H%M%S}"
+    if rule := _yearly_rule(moments):
+        yield f"RRULE:{rule}"
+    elif moments[1:]:
+        yield "RDATE:" + ",".join(f"{moment:%Y%m%dT%H%M%S}" for moment in moments[1:])
+    yield f"TZNAME:{clocks.name}"
+    yield f"TZOFFSETFROM:{_signed(clocks.before)}"
+    yield f"TZOFFSETTO:{_signed(clocks.after)}"
+    yield f"END:{kind}"
+
+
+def _yearly_rule(moments: Sequence[datetime]) -> str:
+    """Return the rule by which a change comes round each year ("last Sunday of March"), or ""."""
+    days = {(each.month, _WEEKDAYS[each.weekday()], each.time()) for each in moments}
+    weeks = {(each.day - 1) // 7 + 1 for each in moments}
+    if all(each.day + 7 > monthrange(each.year, each.month)[1] for each in moments):
+        weeks = {-1}
+    if len(moments) == 1 or len(days) > 1 or len(weeks) > 1:
+        return ""
+    ((month, weekday, _time),) = days
+    return f"FREQ=YEARLY;BYMONTH={month};BYDAY={weeks.pop()}{weekday}"
+
+
+def _signed(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
