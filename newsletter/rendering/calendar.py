@@ -4,7 +4,7 @@ import hashlib
 import re
 from bisect import bisect
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache, partial
 from itertools import chain, count
@@ -20,7 +20,11 @@ from newsletter.i18n import N_, translator
 from newsletter.rendering.addresses import address_in, files_address
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
-from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
+from newsletter.rendering.merge import (
+    MergeField,
+    fill_for_everyone,
+    replace_merge_fields,
+)
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
@@ -38,44 +42,44 @@ _FIRST_ZONE_YEAR, _LAST_ZONE_YEAR = 1971, 9000
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
+Typed = Callable[[str], str]  # a text, each merge field as its fallback or nothing
 
 
 def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
     """Return calendar files, the same for everyone: "agenda/2025-03-04-salon.ics" -> file."""
-    fields: dict[str, MergeField] = {}
-    issue = replace_merge_fields(issue, fields)
-    return {
-        name: _calendar(event, name, issue, settings, fields)
-        for event, name in _calendar_names(issue, fields)
-    }
+    named, typed = _named_events(issue)
+    return {name: _calendar(event, name, issue, settings, typed) for event, name in named}
 
 
-def _calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple[Event, str]]:
-    """Return each event with the name of its file, from its day, hour and title.
+def _named_events(issue: Issue) -> tuple[list[tuple[Event, str]], Typed]:
+    """Return each event with the name of its file, and what gives its words to everyone.
 
     An event that stands twice has one file; where several share day, hour and title their places
     tell them apart, and a number only what nothing else does. Nothing else in the issue has a say:
     what a later issue announces keeps its name, whichever others it leaves out.
     """
+    fields: dict[str, MergeField] = {}
+    issue = replace_merge_fields(issue, fields)
+    typed = partial(fill_for_everyone, fields=fields)
     agendas = (item for item in issue.all_items if isinstance(item, Agenda))
     events: list[Event] = []
     for event in (event for agenda in agendas for event in agenda.events):
         if event not in events:
             events.append(event)
-    stems = [_stem(event, fields) for event in events]
+    stems = [_stem(event, typed) for event in events]
     names: dict[str, Event] = {}
     for event, stem in zip(events, stems, strict=True):
         if stems.count(stem) > 1 and event.place:
-            stem = f"{stem}-{as_file_name(fill_for_everyone(event.place, fields))}"
+            stem = f"{stem}-{as_file_name(typed(event.place))}"
         numbered = (f"{stem}-{number}" for number in count(2))
         names[next(name for name in chain([stem], numbered) if name not in names)] = event
-    return [(event, f"{CALENDAR_FOLDER}/{name}.ics") for name, event in names.items()]
+    return [(event, f"{CALENDAR_FOLDER}/{name}.ics") for name, event in names.items()], typed
 
 
-def _stem(event: Event, fields: Mapping[str, MergeField]) -> str:
+def _stem(event: Event, typed: Typed) -> str:
     """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
     hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
-    title = as_file_name(fill_for_everyone(event.title, fields))
+    title = as_file_name(typed(event.title))
     return f"{calendar_day(event.start)}{hour}-{title}"
 
 
@@ -97,18 +101,14 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
         return []
     if settings.site and settings.site.web:  # the site has the files of what everyone may read
         issue = online_parts(issue, for_some=issue.web.parts == "all")
-    fields: dict[str, MergeField] = {}
-    issue = replace_merge_fields(issue, fields)
     return [
         (event, address_in(folder, name))
-        for event, name in _calendar_names(issue, fields)
+        for event, name in _named_events(issue)[0]
         if event.status != "cancelled"  # nobody adds it to a calendar
     ]
 
 
-def _calendar(
-    event: Event, name: str, issue: Issue, settings: Settings, fields: Mapping[str, MergeField]
-) -> bytes:
+def _calendar(event: Event, name: str, issue: Issue, settings: Settings, typed: Typed) -> bytes:
     # The same in every issue that announces the event: so a later issue's file, with another place
     # or cancelled, replaces what a reader noted.
     sender = settings.senders["default"].email
@@ -124,7 +124,7 @@ def _calendar(
         # No clock: what was said on the day of the issue is what a later issue replaces.
         f"DTSTAMP:{_figures(issue.date)}T000000Z",
         *_times(event),
-        *_words(event, issue.language or settings.language, settings.zone, fields),
+        *_words(event, issue.language or settings.language, settings.zone, typed),
         # A day to know of, or a fair of three, leaves the reader free for meetings.
         *(() if isinstance(event.start, datetime) else ("TRANSP:TRANSPARENT",)),
         f"STATUS:{STATUSES.get(event.status or '', 'CONFIRMED')}",
@@ -167,12 +167,9 @@ def _moment(moment: date) -> str:
     return f";TZID={zone.key}:{figures}"
 
 
-def _words(
-    event: Event, language: str, home: ZoneInfo, fields: Mapping[str, MergeField]
-) -> Iterator[str]:
+def _words(event: Event, language: str, home: ZoneInfo, typed: Typed) -> Iterator[str]:
     """Yield what the event is, where, and all that a reader would look for on the day."""
     say, links = translator(language), NumberedLinks()
-    typed = partial(fill_for_everyone, fields=fields)
     typeset = partial(apply_typography, language=language)
     yield f"SUMMARY:{_text(typeset(typed(event.title)))}"
     place = event.place or (say(N_("online")) if event.online else None)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import assert_never
 
 from newsletter.content.issue import Newsletter
@@ -10,7 +11,7 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
 from newsletter.i18n import translator
-from newsletter.rendering import addresses, places
+from newsletter.rendering import addresses, places, templates
 from newsletter.rendering.calendar import calendar_links
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import (
@@ -44,7 +45,7 @@ class ComposedIssue:
     issue file, `anchors` what links call the items that have a name.
     """
 
-    issue_id: str
+    workspace: Path
     context: Mapping[str, object]
     language: str
     subject: str
@@ -53,6 +54,13 @@ class ComposedIssue:
     item_locs: Mapping[int, Loc]
     anchors: Mapping[int, str]
     pictures: Pictures
+
+    def rendered(self, template: str, **given: object) -> str:
+        """Return what a template of its mail, or of print, makes of the issue and what is given."""
+        is_text = template.startswith("text/")
+        make = templates.text_environment if is_text else templates.email_environment
+        environment = make(self.workspace, self.language)
+        return templates.render_template(environment, template, {**self.context, **given})
 
 
 def compose(
@@ -93,7 +101,7 @@ def compose(
         "preheader": preheader,
     }
     return ComposedIssue(
-        issue.id, context, language, subject, preheader, fields, locs, anchors, pictures
+        settings.workspace, context, language, subject, preheader, fields, locs, anchors, pictures
     )
 
 
