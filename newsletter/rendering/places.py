@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from newsletter.content.issue import Named, Newsletter
+from newsletter.content.issue import Newsletter, Section
 from newsletter.content.item_parts import StoryParts
 from newsletter.content.items import Item
 from newsletter.content.loading import Issue
@@ -107,7 +107,7 @@ def numbered_sections(issue: Newsletter) -> tuple[NumberedSection, ...]:
     )
 
 
-def _names(word: str, parts: Sequence[Named], issue: Newsletter) -> list[str]:
+def _names(word: str, parts: Sequence[Section | Item], issue: Newsletter) -> list[str]:
     """Return the ids of parts; without one, the third is called "item-3", if nothing else is."""
     taken = {part.id for part in (*issue.all_sections, *issue.all_items)}
     names = []

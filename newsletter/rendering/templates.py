@@ -26,7 +26,7 @@ from newsletter.rendering.markdown.markdown import MarkdownText, render_html, re
 from newsletter.rendering.own_templates import CompiledTemplates, OwnFirst, moved, own_names
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
-from newsletter.values.signatures import Signed
+from newsletter.values.structures import Signed
 
 LINE_WIDTH = 72  # characters; the plain text's
 STATUSES = {

@@ -13,10 +13,9 @@ from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.web.page import WebIssue, render_web_issue
 from newsletter.settings.settings import Settings
-from newsletter.site.places import SitePlaces
-from newsletter.site.published import Published
+from newsletter.site.published import Published, SitePlaces
 from newsletter.site.remembered import digest_of, look_of
-from newsletter.values.pictures import keep, kept
+from newsletter.values.pictures.kept import keep, kept
 
 NINJS_NAME = "release.json"
 
@@ -37,9 +36,9 @@ class OnlineIssue:
 
 
 class Forms:
-    """The files of releases beside their pages, not made again while they lie in the folder.
+    """The files of releases, not made again while the same lie in the folder.
 
-    Each must still be what was made there of the same release, by the same settings and pictures.
+    The same are those of the same release, by the same settings and pictures.
     """
 
     def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
