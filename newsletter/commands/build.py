@@ -22,7 +22,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
-from newsletter.rendering.calendar.agenda import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
+from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Document, fill_mail
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
