@@ -232,11 +232,14 @@ def _told_once(documents: Sequence[Document], found: Sequence[Sequence[Problem]]
     concerned: dict[Problem, list[Document]] = {}
     told: dict[Problem, list[Problem]] = {}  # by what they are without their words
     for document, problems in zip(documents, found, strict=True):
-        own = dict.fromkeys(problems)
-        for problem in own:
+        own = set(problems)
+        for problem in own.intersection(concerned):
+            concerned[problem].append(document)
+        for problem in problems:
+            if problem in concerned:
+                continue
             alike = told.setdefault(replace(problem, message=""), [])
-            others = (each for each in alike if each not in own)
-            first = problem if problem in concerned else next(others, None)
+            first = next((each for each in alike if each not in own), None)
             if first is None:
                 alike.append(problem)
                 concerned[problem] = [document]

@@ -1,16 +1,13 @@
-"""Faults of language that typography may not mend, and dates that cannot be meant."""
+"""Faults of language that typography may not mend."""
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Finding, Findings, at_words, found, rule
+from newsletter.checks.rule import Finding, Findings, at_words, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
-from newsletter.values.dates import WEEKDAYS
-from newsletter.values.structures import Event
 
 # Words that are seldom a name, and that mean nothing without their first accent.
 _ACCENTED = (
@@ -57,8 +54,6 @@ _RIGHTLY = frozenset({
 })  # fmt: skip
 # « en en parlant »: the second is a pronoun.
 _GERUND = re.compile(r"\s+\w+ant\b")
-YEAR = timedelta(days=366)
-_FIELDS = ("start", "end", "registration_deadline")
 
 
 def _mended() -> Mapping[str, str]:
@@ -88,14 +83,14 @@ def unaccented_capital(checked: Checked) -> Findings:
     """
     for text in checked.texts:
         prose = text.prose
-        for met in _WORD.finditer(prose):
-            if met[0] in _MENDED:
-                yield _unaccented(text, met.span(), _MENDED[met[0]])
-        for met in _CEDILLA.finditer(prose):
-            yield _unaccented(text, met.span(), "Ça")
-        for met in _A.finditer(prose):
+        for found in _WORD.finditer(prose):
+            if found[0] in _MENDED:
+                yield _unaccented(text, found.span(), _MENDED[found[0]])
+        for found in _CEDILLA.finditer(prose):
+            yield _unaccented(text, found.span(), "Ça")
+        for found in _A.finditer(prose):
             if not _ENGLISH.search(prose):
-                yield _unaccented(text, met.span("letter"), "À")
+                yield _unaccented(text, found.span("letter"), "À")
 
 
 def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
@@ -121,12 +116,12 @@ def wrong_ordinal(checked: Checked) -> Findings:
     Passes: `La 2e édition, au XXIe siècle`
     Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".
     """
-    for text, met in checked.matches(_ORDINAL):
-        is_first = met["number"] in ("1", "I")
-        ending = "re" if is_first and met["ending"].endswith("re") else "e"
-        message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=met[0])
-        word = f"{met['number']}{ending}{met['plural']}"
-        yield at_words(text, met.span(), message, _("write {word}").format(word=word))
+    for text, found in checked.matches(_ORDINAL):
+        is_first = found["number"] in ("1", "I")
+        ending = "re" if is_first and found["ending"].endswith("re") else "e"
+        message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
+        word = f"{found['number']}{ending}{found['plural']}"
+        yield at_words(text, found.span(), message, _("write {word}").format(word=word))
 
 
 @rule(Level.WARNING)
@@ -138,82 +133,9 @@ def repeated_word(checked: Checked) -> Findings:
     Passes: `We handed in the report`; "had had" is correct English.
     Source: the most common slip, and one that spell checkers miss in a YAML file.
     """
-    for text, met in checked.matches(_TWICE):
-        word, again = met["word"].lower(), met["again"]
-        is_gerund = word == "en" and _GERUND.match(text.prose, met.end())
+    for text, found in checked.matches(_TWICE):
+        word, again = found["word"].lower(), found["again"]
+        is_gerund = word == "en" and _GERUND.match(text.prose, found.end())
         if again.islower() and word not in _RIGHTLY and not is_gerund:
             message = _("'{word}' is written twice in a row")
-            yield at_words(text, met.span(), message, _("remove one of them"), word=again)
-
-
-@rule(Level.WARNING)
-def past_event(checked: Checked) -> Findings:
-    """An agenda lists events to come.
-
-    An event before the date of the issue is nearly always last month's, or has the wrong year.
-    Fails: `start: 2024-02-12 18:00` in an issue of `date: 2025-01-06`
-    Passes: `start: 2025-02-12 18:00` in the same issue.
-    Source: an issue started with `newsletter new --from` keeps the previous month's agenda.
-    """
-    day = checked.issue.date
-    for loc, event in checked.structures(Event):
-        deadline = event.registration_deadline
-        if _day(event.end or event.start) < day:
-            message = _("'{title}' is already over on the date of the issue, {date}")
-            hint = _("check its date and the date of the issue")
-            place = (*loc, "end" if event.end else "start")
-            yield found(message, hint, place, title=event.title, date=day)
-        elif deadline and _day(deadline) < day:
-            message = _(
-                "registration for '{title}' is already closed on the date of the issue, {date}"
-            )
-            hint = _("check registration_deadline:, or remove it")
-            place = (*loc, "registration_deadline")
-            yield found(message, hint, place, title=event.title, date=day)
-
-
-@rule(Level.ERROR)
-def wrong_weekday(checked: Checked) -> Findings:
-    """The day of the week matches the date.
-
-    "Mardi 5 mars 2025" was a Wednesday: half the readers come on Tuesday, the other half on the 5th.
-    If there is no year, the rule takes the date nearest to the issue's.
-    Fails: `Join us on Tuesday 5 March 2025`
-    Passes: `Join us on Wednesday 5 March 2025`
-    Source: the calendar.
-    """
-    for text, named in checked.dates:
-        if named.weekday not in (None, named.day.weekday()):
-            span = named.start, named.end
-            weekday = WEEKDAYS[named.language][named.day.weekday()]
-            message, hint = _("'{date}' is a {weekday}"), _("write {weekday}, or correct the date")
-            yield at_words(text, span, message, hint, date=text.text[slice(*span)], weekday=weekday)
-
-
-@rule(Level.ADVICE)
-def distant_date(checked: Checked) -> Findings:
-    """An event is within a year of the issue's date.
-
-    A date in 2052 is usually a slip for 2025, and 2026 may be one too: few events are announced so
-    early. Past dates are not checked, only those to come.
-    Fails: `start: 2026-12-02` in an issue of `date: 2025-01-06`
-    Passes: `start: 2025-12-02` in the same issue.
-    Source: a year in the future is more often a slip than a plan.
-    """
-    near = checked.issue.date
-    message = _("{day} is more than a year after the date of the issue, {date}")
-    hint = _("check the year")
-    for loc, event in checked.structures(Event):
-        for name in ("start", "end", "registration_deadline"):
-            moment = getattr(event, name)
-            # What is over is told by `past-event`.
-            if moment is not None and _day(moment) - near > YEAR:
-                yield found(message, hint, (*loc, name), day=_day(moment), date=near)
-    for text, named in checked.dates:
-        if named.has_year and named.day - near > YEAR:
-            span = named.start, named.end
-            yield at_words(text, span, message, hint, day=named.day, date=near)
-
-
-def _day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+            yield at_words(text, found.span(), message, _("remove one of them"), word=again)
