@@ -36,9 +36,9 @@ from newsletter.rendering.templates import email_environment, text_environment
 from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
-from newsletter.values import signatures, structures
+from newsletter.values import structures
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.texts import FILE_SCHEMA
+from newsletter.values.fields import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -104,7 +104,7 @@ TABLES: dict[tuple[str, str], type[BaseModel]] = {
     ("lien", "link"): structures.Link,
     ("bouton", "button"): structures.Button,
     ("source", "source"): structures.Citation,
-    ("signature", "signature"): signatures.Signature,
+    ("signature", "signature"): structures.Signature,
     ("personne", "person in full"): structures.PersonParts,
     ("poste", "post"): structures.Post,
     ("fiche d’organisation", "organisation profile"): structures.OrganisationParts,

@@ -114,8 +114,8 @@ def commands_page(language: str) -> str:
 def _commands(command: click.Command, name: str) -> Iterator[str]:
     """Yield the part of a command, and those of the commands below it."""
     if isinstance(command, Verbs):
-        for below in command.in_order():
-            yield from _commands(command.commands[below], f"{name} {below}")
+        for below, each in command.commands.items():
+            yield from _commands(each, f"{name} {below}")
     else:
         context = command.context_class(
             command, info_name=name, terminal_width=88, help_option_names=["-h", "--help"]

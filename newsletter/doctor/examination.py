@@ -13,8 +13,8 @@ from newsletter.doctor.identity import look_at_dmarc, look_at_envelope, look_at_
 from newsletter.doctor.leaving import look_at_leaving
 from newsletter.doctor.spf import look_at_spf
 from newsletter.i18n import _, counted
-from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, SigningKey, read_key
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.mailing.smtp.errors import DIFFICULTIES
 from newsletter.mailing.smtp.server import opened

@@ -20,8 +20,7 @@ from newsletter.ledger.returns import CERTAIN, Return, Written
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.message import message_id_for
-from newsletter.mailing.message.returns_token import read_verp_token
-from newsletter.mailing.message.unsubscribe import Tokens
+from newsletter.mailing.message.unsubscribe import Tokens, read_verp_token
 from newsletter.returns.bounces import Returned
 from newsletter.returns.reading import Clues, Read, read_message
 from newsletter.workspace import refuse_links
