@@ -98,11 +98,9 @@ def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
             message = _("{option} only applies to the browser preview")
             hint = _("remove it, or remove --terminal, --watch, --screenshot, --review")
             raise NewsletterError(message.format(option=name), hint)
-    from newsletter.commands.preview import Wanted
-
-    once["terminal"] |= once["watch"]
-    show_text = show_again if once["watch"] else show_page
-    return run("preview.preview_once", wanted=Wanted(**once), show_page=show_text, **typed)
+    as_text, show_text = once.pop("terminal"), show_again if once["watch"] else show_page
+    as_text |= once["watch"]
+    return run("preview.preview_once", as_text=as_text, show_page=show_text, **once, **typed)
 
 
 def _check(*, watch: bool, listing: bool, explain: str | None, **typed: Any) -> int:

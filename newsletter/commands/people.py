@@ -51,11 +51,7 @@ def unsubscribe(
         NewsletterError: there is no such list, nobody is named, or nobody says that so many may be.
     """
     settings, _problems = open_workspace(start)
-    list_ids = set()  # that a list has in the mails of each sender
-    if list_name:
-        list_named(list_name, settings)
-        addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
-        list_ids = {list_id_of(each, list_name) for each in addresses}
+    list_ids = _list_ids(list_name, settings) if list_name else set()
     words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
     with _ledger_of(settings) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
@@ -83,6 +79,13 @@ def unsubscribe(
     if new < people:
         tell(_("of whom {count} already were").format(count=people - new))
     return 1 if unknown else 0
+
+
+def _list_ids(list_name: str, settings: Settings) -> set[str]:
+    """Return the List-Id that a list has in the mails of each sender."""
+    list_named(list_name, settings)
+    addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
+    return {list_id_of(each, list_name) for each in addresses}
 
 
 def _lines(named: Sequence[str]) -> Iterator[str]:

@@ -90,8 +90,7 @@ def _begin(
 ) -> int:
     look_for_members(options.members)
     if not options.is_test and options.outbox is None:
-        said, waits = options.list_name, options.resume
-        status = resume_list(settings, means, file, said, waits=waits)
+        status = resume_list(settings, means, file, options.list_name, waits=options.resume)
         if status is not None:
             return status
     [path] = issue_files([file], settings)
@@ -141,9 +140,8 @@ def _ask_about_kind(
         return
     if issue.kind in settings.lists[options.list_name].kinds:
         return
-    message = _("the list '{name}' is not sent issues of kind {kind}").format(
-        name=options.list_name, kind=issue.kind
-    )
+    message = _("the list '{name}' is not sent issues of kind {kind}")
+    message = message.format(name=options.list_name, kind=issue.kind)
     question = _("{message}. Send it anyway? yes or no").format(message=message)
     if options.yes or not agrees(terminal.ask, question):
         hint = _("name another list, or add the kind to its kinds: in {file}")
@@ -183,16 +181,13 @@ def _one_target(options: SendOptions) -> None:
     hint = _("choose one of --to ADDRESS, --reviewers GROUP, --members FILE")
     no_members, resumes = options.members is None, options.resumes
     of_members = options.where or options.only_those_who_got or options.online
-    is_later, begins_not = (
-        options.at or options.no_later_than,
-        no_members or resumes or options.outbox,
-    )
+    begins = not (no_members or resumes or options.outbox)
     for is_wrong, message in (
         (sum(targets) > 1, _("--to, --reviewers and --members cannot be combined")),
         (not sum(targets) and not resumes, _("nobody to send to")),
         (no_members and of_members,
          _("--where, --only-those-who-got and --online only work with --members")),
-        (is_later and begins_not,
+        ((options.at or options.no_later_than) and not begins,
          _("--at only works with --members or --list, for a send that begins")),
         (options.is_test and resumes, _("--resume and --retry-… do not work with tests")),
         (resumes and options.outbox and no_members,

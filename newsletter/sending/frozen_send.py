@@ -152,8 +152,7 @@ def deliver_frozen(
     if means.server is None:
         raise NewsletterError(_("no server to send through"))
     run = _run(means, ledger)
-    first = first_connection(run, means)
-    if first is None:
+    if (first := first_connection(run, means)) is None:
         return EXIT_INTERRUPTED
     try:
         freeze()
