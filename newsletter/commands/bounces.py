@@ -14,12 +14,11 @@ from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
-from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
-from newsletter.returns.identifying import LIKELY, Owners
-from newsletter.returns.intake import WITHOUT_EFFECT, Came, Intake
+from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
 from newsletter.returns.sources import messages_in
 from newsletter.sending.mails import tokens_of
 from newsletter.sending.programs import allow_program

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.opening import (
@@ -143,9 +143,13 @@ def _other_forms(
     forms = agenda_as_ics(issue, settings)
     if not isinstance(issue, PressRelease):
         return forms, [], []
-    from newsletter.rendering.press.ninjs import release_as_ninjs
-    from newsletter.rendering.press.pdf import PdfUnavailable, pdf_problems, render_release_pdf
-    from newsletter.rendering.release import PDF_NAME, media_name
+    from newsletter.rendering.addresses import PDF_NAME, media_name
+    from newsletter.rendering.press import (
+        PdfUnavailable,
+        pdf_problems,
+        release_as_ninjs,
+        render_release_pdf,
+    )
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:

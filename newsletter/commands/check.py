@@ -6,10 +6,10 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
-from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
+from newsletter.checks.rule import manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
 from newsletter.commands.opening import Show, Tell, UnusableSettings, all_sent, issue_files
@@ -62,7 +62,7 @@ def check(
     if loaded.settings is None:
         found = [each for each in found if each in problems or each.rule not in _OF_SETTINGS]
     if output_format == "sarif":
-        tell(sarif(found, {name: _(rule.manual) for name, rule in RULES.items()}))
+        tell(sarif(found, {name: manual_page(rule.manual) for name, rule in RULES.items()}))
     elif output_format == "text":
         others, left_over = (found, "") if all_problems else examples_apart(found)
         show(others)
@@ -162,7 +162,7 @@ def explain(name: str, *, tell: Tell) -> int:
     if name not in pages:
         message = _("unknown rule '{rule}'").format(rule=name)
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, pages), list(RULES)))
-    tell(_(pages[name]))
+    tell(manual_page(pages[name]))
     if name == "client-support":
         from newsletter.checks.rules.clients import details
 

@@ -14,7 +14,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, open_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import Verdict, utc_text
-from newsletter.mailing.message.addresses import in_ascii
+from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.members.addresses import read_address
 from newsletter.problems.errors import NewsletterError

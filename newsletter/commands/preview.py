@@ -17,8 +17,7 @@ from newsletter.content.loading import load_issue
 from newsletter.content.shown_as import audience_named, values_shown
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
-from newsletter.preview.shown_issue import ShownIssue, show_issue
-from newsletter.preview.terminal import terminal_page
+from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import format_problem, shown_path
 from newsletter.settings.settings import Settings
@@ -148,7 +147,7 @@ def _files(
     if shown.issue is None or shown.mail is None:
         return
     if screenshot is not None:
-        from newsletter.preview.screenshots import take_screenshots
+        from newsletter.preview.browser import take_screenshots
 
         yield from take_screenshots(shown.mail, screenshot)
     if review is not None:

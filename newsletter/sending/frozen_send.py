@@ -20,11 +20,10 @@ from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
 from newsletter.mailing.delivery.run import Job, Run
-from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.message.head import Addressee
+from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import MessageTemplate
-from newsletter.mailing.message.returns_token import verp_token
-from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of
+from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of, verp_token
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError

@@ -16,7 +16,7 @@ from newsletter.ledger.file import SendUnderWay
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
-from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
 from newsletter.problems.errors import NewsletterError

@@ -13,7 +13,7 @@ from newsletter.checks.online import check_online
 from newsletter.content.shown_as import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
-from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.message import shown_subject
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.addresses import files_address, page_address

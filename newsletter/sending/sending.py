@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name, prepare_message
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
 from newsletter.members.recipient import Recipient
@@ -144,7 +144,7 @@ def _attachment(means: Means, loaded: LoadedIssue) -> Attachment | None:
         message = _("attach: [pdf] of the list '{name}' is for press releases: nothing is attached")
         means.terminal.warn(message.format(name=name))
         return None
-    from newsletter.rendering.press.pdf import pdf_problems, render_release_pdf
+    from newsletter.rendering.press import pdf_problems, render_release_pdf
 
     pdf = render_release_pdf(loaded.issue, means.settings)
     means.terminal.show(list(pdf_problems(pdf, means.settings, loaded.source)))

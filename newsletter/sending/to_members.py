@@ -17,7 +17,7 @@ from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.members.rejected import REJECTED_FILE
+from newsletter.members.members_file import REJECTED_FILE
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import in_ascii
-from newsletter.mailing.message.returns_token import TOKEN_PLACE, verp_token
+from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.unsubscribe import TOKEN_PLACE, verp_token
 from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
 from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
