@@ -8,8 +8,18 @@ from typing import Any
 from click import Argument, Choice, DateTime, IntRange
 
 from newsletter.cli.help import Verbs
-from newsletter.cli.parameters import AS, FILES, AsPath, flag, now, option, run, verb
-from newsletter.cli.printing import show_again, show_page
+from newsletter.cli.parameters import (
+    AS,
+    FILES,
+    AsPath,
+    flag,
+    now,
+    option,
+    run,
+    show_again,
+    show_page,
+    verb,
+)
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 
@@ -18,7 +28,7 @@ PORTS = IntRange(0, 65535)
 
 
 def _init(*, yes: bool, **typed: Any) -> int:
-    return run("init", **typed, **({"ask": None} if yes else {}))
+    return run("new.init", **typed, **({"ask": None} if yes else {}))
 
 
 def _new(*, day: datetime | None, **typed: Any) -> int:
@@ -68,7 +78,7 @@ WRITE = [
     verb(
         "schema",
         N_("Print the JSON Schema that editors use to complete issue files."),
-        by="init.schema",
+        by="new.schema",
     ),
     verb(
         "templates",

@@ -77,7 +77,7 @@ def check_at_each_save(
     files: Sequence[Path], check_now: Callable[[], int], *, start: Path, tell: Tell, show: Show
 ) -> None:
     """Check now and at each save, until interrupted, between two lines that editors look for."""
-    from newsletter.commands.watching import look_at_each_save
+    from newsletter.commands.preview import look_at_each_save
 
     workspace = Path(find_workspace(str(start)))
 

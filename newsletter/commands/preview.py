@@ -1,6 +1,7 @@
 """`newsletter preview`: the issues in the browser, as readers will see them, while you write.
 
-Without the live page: an issue as text, as pictures, as a file to approve.
+Without the live page: an issue as text, as pictures, as a file to approve. What goes on until it is
+interrupted looks again at each save.
 """
 
 import webbrowser
@@ -12,7 +13,6 @@ from urllib.parse import quote
 
 from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
-from newsletter.commands.watching import look_at_each_save
 from newsletter.content.loading import load_issue
 from newsletter.content.shown_as import audience_named, values_shown
 from newsletter.i18n import _
@@ -26,6 +26,10 @@ from newsletter.workspace import find_workspace
 if TYPE_CHECKING:
     from newsletter.preview.review import Readership
     from newsletter.sending.means import Terminal
+
+import asyncio
+
+from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 
 
 def preview(
@@ -210,3 +214,30 @@ def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
     except NewsletterError as error:
         problems, page = getattr(error, "problems", ()), f"{error.message}\n{error.hint}\n"
     return "".join(f"{format_problem(each)}\n" for each in problems) + page
+
+
+def look_at_each_save(
+    workspace: Path, issues: Callable[[], Sequence[Path]], look: Callable[[], None], *, first: bool
+) -> None:
+    """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
+    try:
+        from newsletter.preview.live.watching import watch
+    except ImportError as error:
+        message = _("the preview is not installed: {module} is missing").format(module=error.name)
+        hint = _("run: {command}").format(command=how_to_add("watchfiles"))
+        raise NewsletterError(message, hint=hint) from error
+
+    def mark() -> tuple[str, ...]:
+        paths = issues()
+        folders = {path.parent: None for path in paths}
+        return shared_mark(workspace), *map(issue_mark, paths), *map(folder_mark, folders)
+
+    last = None if first else mark()
+
+    def look_again() -> None:
+        nonlocal last
+        if (now := mark()) != last:
+            last = now
+            look()
+
+    asyncio.run(watch(workspace, issues(), look_again))
