@@ -41,7 +41,8 @@ def run(command: str, **typed: Any) -> int:
     module, _dot, name = command.partition(".")
     function = getattr(import_module(f"newsletter.commands.{module}"), name or module)
     asked = signature(function).parameters.keys() - typed.keys()
-    return int(function(**typed, **{n: each() for n, each in SURROUNDINGS.items() if n in asked}))
+    given = {name: each() for name, each in SURROUNDINGS.items() if name in asked}
+    return function(**typed, **given) or 0
 
 
 def here() -> "Path":
@@ -89,7 +90,7 @@ class AsPath(click.Path):
     """A path that is typed: click's own `path_type` would import pathlib for `--help` too."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return it."""
+        """Return the path."""
         from pathlib import Path
 
         # The one made now says what is wrong in the language of now.
@@ -235,7 +236,6 @@ def sending_progress(
 
 @contextmanager
 def _shown(total: int) -> Iterator[Callable[[int, str], None]]:
-    """Show a bar in a terminal, else a line each tenth."""
     if not sys.stderr.isatty():
         yield _progress_lines(total)
         return

@@ -103,7 +103,6 @@ def _unknown_rules(settings: Settings) -> Iterator[Problem]:
 
 
 def _damaged_records(settings: Settings) -> Iterator[Problem]:
-    """Yield a problem for each record of an issue that was sent and cannot be read."""
     for path in sorted((settings.workspace / SENT_FOLDER).glob("*/sent.json")):
         from newsletter.sending.sent_before import read_sent
 

@@ -75,7 +75,6 @@ def _in_git(key: str) -> str:
 
 
 def _read(path: Path) -> Sequence[Approval]:
-    """Return what was approved and tested of an issue, the latest last."""
     if not path.is_file():
         return ()
     try:
@@ -166,7 +165,6 @@ def send_tests(sending: Sending) -> int:
 
 
 def _addresses(sending: Sending) -> Sequence[str]:
-    """Return the addresses typed after `--to`, or those of the group of reviewers."""
     group, reviewers = sending.options.reviewers, sending.settings.reviewers
     if group is not None and group not in reviewers:
         message = _("there is no group of reviewers '{name}'").format(name=group)
@@ -215,7 +213,6 @@ def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
 
 
 def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
-    """Send one test; tell what came of it."""
     recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
     recipient_id, secret = f"test-{new_id()}", sending.secret
     token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
