@@ -22,8 +22,7 @@ from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, shown_path
 from newsletter.sending.mails import envelope_of, sender_in_ascii
-from newsletter.sending.means import server_of, variable_of
-from newsletter.sending.programs import allow_program
+from newsletter.sending.means import allow_program, server_of, variable_of
 from newsletter.sending.screen import Plan, duration_of
 from newsletter.settings.settings import Sender, Settings
 from newsletter.settings.smtp import Dkim, Smtp
