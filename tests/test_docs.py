@@ -24,8 +24,7 @@ from PIL import Image
 from pydantic import BaseModel
 
 from newsletter import cli, i18n
-from newsletter.checks import RULES
-from newsletter.checks.checking import problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
@@ -37,9 +36,9 @@ from newsletter.rendering.templates import email_environment, text_environment
 from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
-from newsletter.values import signatures, structures
+from newsletter.values import structures
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.texts import FILE_SCHEMA
+from newsletter.values.fields import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -105,7 +104,7 @@ TABLES: dict[tuple[str, str], type[BaseModel]] = {
     ("lien", "link"): structures.Link,
     ("bouton", "button"): structures.Button,
     ("source", "source"): structures.Citation,
-    ("signature", "signature"): signatures.Signature,
+    ("signature", "signature"): structures.Signature,
     ("personne", "person in full"): structures.PersonParts,
     ("poste", "post"): structures.Post,
     ("fiche d’organisation", "organisation profile"): structures.OrganisationParts,

@@ -34,11 +34,8 @@ def issue_schema(language: str) -> dict[str, Any]:
 def _translate(node: Any, say: Any) -> Any:
     if isinstance(node, list):
         return [_translate(each, say) for each in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: say(value)
-        if key == "description" and isinstance(value, str)
-        else _translate(value, say)
-        for key, value in node.items()
-    }
+    if isinstance(node, dict):
+        said = node.get("description")
+        node = {key: _translate(value, say) for key, value in node.items()}
+        return node | {"description": say(said)} if isinstance(said, str) else node
+    return node

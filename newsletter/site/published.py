@@ -18,8 +18,7 @@ from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import address_in, has_page, page_of, site_root
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.rendering.web.page import WebPlaces
-from newsletter.rendering.web.shown import on_the_web
+from newsletter.rendering.web.page import WebPlaces, on_the_web
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
 from newsletter.workspace import SENT_FOLDER, leads_inside

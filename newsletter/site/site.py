@@ -7,8 +7,8 @@ from itertools import islice
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.addresses import media_address
 from newsletter.rendering.pictures.images import ShownImage
-from newsletter.rendering.release import media_address
 from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
 from newsletter.rendering.web.page import (
     PageFacts,
@@ -18,8 +18,8 @@ from newsletter.rendering.web.page import (
     render_style_sheet,
     render_words,
     shell_of,
+    with_fallbacks,
 )
-from newsletter.rendering.web.shown import with_fallbacks
 from newsletter.settings.settings import Settings
 from newsletter.site.lists import (
     MAX_ENTRIES,

@@ -11,8 +11,13 @@ from typing import Any, Self
 from newsletter.mailing.message.headers import address_header, domain_of, exact_header, text_header
 from newsletter.mailing.message.unsubscribe import unsubscribe_headers
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text, merge_field
-from newsletter.rendering.merge_places import text_parts
+from newsletter.rendering.merge import (
+    UNSUBSCRIBE_FIELD,
+    MergeField,
+    fill_text,
+    merge_field,
+    text_parts,
+)
 from newsletter.settings.settings import Sender, Settings
 
 _TOKEN = merge_field(UNSUBSCRIBE_FIELD).token

@@ -18,8 +18,15 @@ from newsletter.mailing.message.headers import domain_of, one_line
 from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segment
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text
-from newsletter.rendering.merge_places import Place, Slot, html_parts, text_parts
+from newsletter.rendering.merge import (
+    UNSUBSCRIBE_FIELD,
+    MergeField,
+    Place,
+    Slot,
+    fill_text,
+    html_parts,
+    text_parts,
+)
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings
 from newsletter.values.suggestions import fold

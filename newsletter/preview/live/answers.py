@@ -134,7 +134,7 @@ class Answers:
 
     async def pdf(self, request: Request) -> Response:
         """Answer with the PDF of a press release, made now."""
-        from newsletter.rendering.press.pdf import render_release_pdf
+        from newsletter.rendering.press import render_release_pdf
 
         title = _("There is no PDF")
 
