@@ -24,8 +24,7 @@ from PIL import Image
 from pydantic import BaseModel
 
 from newsletter import cli, i18n
-from newsletter.checks import RULES
-from newsletter.checks.checking import problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.content import interview, items
 from newsletter.content.issue import Newsletter, Section
