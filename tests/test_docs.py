@@ -26,7 +26,7 @@ from pydantic import BaseModel
 from newsletter import cli, i18n
 from newsletter.checks.checking import RULES, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
-from newsletter.content import items
+from newsletter.content import interview, items
 from newsletter.content.issue import Newsletter, Section
 from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
@@ -110,7 +110,7 @@ TABLES: dict[tuple[str, str], type[BaseModel]] = {
     ("fiche d’organisation", "organisation profile"): structures.OrganisationParts,
     ("dirigeant", "leader"): structures.Leader,
     ("contact", "contact"): structures.Contact,
-    ("échange", "exchange"): structures.Exchange,
+    ("échange", "exchange"): interview.Exchange,
     ("citation", "quotation"): structures.Quotation,
     ("recommandation", "recommendation"): structures.Recommendation,
     ("image", "picture in full"): structures.PictureParts,

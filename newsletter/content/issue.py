@@ -118,12 +118,8 @@ class Newsletter(IssueBase):
         return parts
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> Self:
+    def _is_whole(self) -> Self:
         refuse_twins([*self.sections, *self.all_items])
-        return self
-
-    @model_validator(mode="after")
-    def _has_items(self) -> Self:
         if self.sections and self.items:
             message = _("an issue has either 'items' or 'sections', not both")
             raise refusal("items", message, _("move the items into a section"))

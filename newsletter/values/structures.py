@@ -258,15 +258,6 @@ class OrganisationParts(Model):
     updated: Date | None = optional(N_("Last updated"))
 
 
-class Exchange(Model):
-    """A question and its answer."""
-
-    question: Text = Field(description=N_("The question"))
-    answer: Markdown = Field(description=N_("The answer, without the name (Markdown)"))
-    speaker: Text | None = optional(N_("Who answers: name or initials of one of 'people'"))
-    pull_quote: Spoken | None = optional(N_("Pull quote after the answer"))
-
-
 class Event(AudienceParts):
     """A date to keep."""
 
