@@ -65,6 +65,7 @@ PAGES = {  # each page of the manual, in French and in English
     "gabarits": "templates",
     "genres": "kinds",
     "images": "pictures",
+    "installer": "installing",
     "mise-en-forme": "formatting",
     "personnaliser": "personalising",
     "je-veux": "how-to",
