@@ -52,12 +52,12 @@ class StoryParts(ItemParts):
     layout: Literal["above", "beside", "hero", "text", "box"] | None = Field(
         None,
         description=N_(
-            "The picture above the text, beside its start, across the email (hero) or left out "
-            "(text); box: the whole in a box"
+            "The picture over the words (above), next to their start (beside), across the email "
+            "(hero) or left out (text); box: the whole set apart"
         ),
     )
     lead: Markdown | None = Field(None, description=N_("First paragraph, in larger type"))
-    picture: PictureParts | None = Field(None, description=N_("A picture"))
+    picture: PictureParts | None = Field(None, description=N_("The picture of the story"))
     links: tuple[Link, ...] = Field((), description=N_("Pages to read, at the end"))
     button: Button | None = Field(None, description=N_("The one thing to do after reading"))
     source: Annotated[Citation, named_by_text("title")] | None = Field(

@@ -105,7 +105,7 @@ Body = Annotated[
 class PressRelease(IssueBase):
     """An issue of kind `press-release`."""
 
-    kind: Literal["press-release"]
+    kind: Literal["press-release"] = Field(description=N_("The word press-release"))
     headline: Headline = Field(description=N_("Headline: one fact, with subject, verb and object"))
     place: Text = Field(description=N_("Place in the dateline: London"))
     embargo: Embargo = Field(
@@ -120,18 +120,16 @@ class PressRelease(IssueBase):
         min_length=1, description=N_("Press contacts: names from the settings, or written out here")
     )
     subject: Text | None = Field(
-        None, description=N_("Subject line of the email, if different from the headline")
+        None, description=N_("Subject line of the email; default: Press release, then the headline")
     )
     preheader: Text | None = Field(
-        None, description=N_("Preview text in the inbox, if different from the subheadline")
+        None, description=N_("Preview text in the inbox; default: the subheadline, or the lead")
     )
     note: Markdown | None = Field(
         None, description=N_("Note to journalists, in the email only (Markdown)")
     )
     subheadline: Text | None = Field(None, description=N_("Second headline"))
-    quotes: tuple[Quotation, ...] = Field(
-        (), description=N_("What was said: text, author, role; after the text")
-    )
+    quotes: tuple[Quotation, ...] = Field((), description=N_("What was said, after the text"))
     figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
     links: tuple[Link, ...] = Field((), description=N_("Pages to read"))
     media: tuple[Medium, ...] = Field(
@@ -142,8 +140,7 @@ class PressRelease(IssueBase):
     )
 
     replaces_issue: Text | None = Field(
-        None,
-        description=N_("File name of the release that it replaces, without .yaml"),
+        None, description=N_("File name of the release that it replaces, without .yaml")
     )
 
     @field_validator("contacts")

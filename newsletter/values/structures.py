@@ -51,7 +51,7 @@ class Figure(Model):
     value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, £2.5bn"))
     label: Text = Field(description=N_("What the figure counts"))
     source: Annotated[Citation, named_by_text("title")] | None = Field(
-        None, description=N_("Where it comes from")
+        None, description=N_("Where the figure comes from")
     )
     note: Text | None = Field(None, description=N_("Note in small print"))
 
@@ -59,26 +59,27 @@ class Figure(Model):
 class Button(Model):
     """The one thing to do after reading."""
 
-    label: Text = Field(description=N_("Text on the button: what the reader will do"))
+    label: Text = Field(description=N_('Text on the button: "Read the study", not "Click here"'))
     url: Url = Field(description=N_("Address the button opens"))
 
 
 class Recommendation(Model):
     """What the organisation asks for, set apart from the text."""
 
-    text: Text = Field(description=N_("The recommendation"))
+    text: Text = Field(description=N_("What you are asking for"))
     label: Text | None = Field(None, description=N_("Label; default: Our recommendation"))
 
 
 class PictureParts(Model):
     """A picture, with the words that stand for it."""
 
-    file: PictureFile | None = Field(None, description=N_("File under assets/images/"))
+    file: PictureFile | None = Field(None, description=N_("File under assets/images/; or else url"))
     url: Url | None = Field(None, description=N_("Address of a picture that is already online"))
-    width: Pixels | None = Field(None, description=N_("Width in pixels; with url, required"))
-    height: Pixels | None = Field(None, description=N_("Height in pixels; with url, required"))
+    width: Pixels | None = Field(None, description=N_("Width in pixels: required with url"))
+    height: Pixels | None = Field(None, description=N_("Height in pixels: required with url"))
     alt: Text | None = Field(
-        None, description=N_("What the picture shows, for people who cannot see it")
+        None,
+        description=N_("What the picture shows, for people who cannot see it: or else decorative"),
     )
     decorative: YesNo = Field(
         False, description=N_("true: the picture means nothing and is not read aloud")
@@ -88,7 +89,7 @@ class PictureParts(Model):
         description=N_("What stays if the picture is cropped: centre, top, bottom, left, right"),
     )
     caption: Text | None = Field(None, description=N_("Caption under the picture"))
-    credit: Credit | None = Field(None, description=N_("Who made it"))
+    credit: Credit | None = Field(None, description=N_("Who made it; the program adds ©"))
     rights: Text | None = Field(None, description=N_("Terms of use"))
     link: Url | None = Field(None, description=N_("Address the picture links to"))
 
@@ -118,7 +119,7 @@ class Link(AudienceParts):
     """A page worth reading."""
 
     title: Text = Field(description=N_("Text of the link: the title of the page"))
-    url: Url = Field(description=N_("Address of the page"))
+    url: Url = Field(description=N_("Address of the page: https://…, mailto:… or tel:…"))
     source: Text | None = Field(None, description=N_("Who published it"))
     date: Date | None = Field(None, description=N_("Date of publication"))
     note: Text | None = Field(None, description=N_("Why it is worth reading"))
@@ -157,11 +158,11 @@ class Medium(Model):
     """A picture that the press may publish: a link, for attachments are blocked."""
 
     title: Text = Field(description=N_("What the picture shows"))
-    url: Url | None = Field(None, description=N_("Address of the picture in full size"))
+    url: Url | None = Field(None, description=N_("Address in full size; or else file"))
     file: PictureFile | None = Field(
         None, description=N_("File under assets/images/, copied next to the release")
     )
-    credit: Credit = Field(description=N_("Who made it"))
+    credit: Credit = Field(description=N_("Who made it; the program adds ©"))
     rights: Text = Field(description=N_("Terms of use: free for editorial use"))
 
     @model_validator(mode="after")
@@ -176,7 +177,7 @@ class Post(Model):
     """A step of a career or of an education."""
 
     role: Text = Field(description=N_("The job or qualification"))
-    organisation: Text | None = Field(None, description=N_("Where"))
+    organisation: Text | None = Field(None, description=N_("At which organisation"))
     dates: Text | None = Field(None, description=N_("Dates in your own words: 2013-2019"))
 
 
@@ -261,7 +262,9 @@ class Event(AudienceParts):
 
     title: Text = Field(description=N_("Name of the event"))
     # Before the moments, which are read in it.
-    timezone: TimeZoneName | None = Field(None, description=N_("Its time zone: Europe/Dublin"))
+    timezone: TimeZoneName | None = Field(
+        None, description=N_("Time zone, if not yours: Europe/Dublin")
+    )
     start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
     end: Moment | None = Field(None, description=N_("End date, or end date and time"))
     place: Text | None = Field(None, description=N_("Where"))
@@ -269,7 +272,7 @@ class Event(AudienceParts):
     link: Url | None = Field(
         None, description=N_("Address where readers can find out more or register")
     )
-    price: Text | None = Field(None, description=N_("Price"))
+    price: Text | None = Field(None, description=N_("Price, in your own words"))
     registration_deadline: Moment | None = Field(None, description=N_("Last day to register"))
     description: Markdown | None = Field(None, description=N_("What it is about (Markdown)"))
     status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = Field(
