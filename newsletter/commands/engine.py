@@ -39,7 +39,7 @@ def serve(rounds: Rounds, url: str) -> None:
 
     `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
     """
-    for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told by us
+    for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told, or raised
         logging.getLogger(name).setLevel(logging.CRITICAL)
     pause = 1
     while not rounds.stopping.is_set():
@@ -55,15 +55,16 @@ def serve(rounds: Rounds, url: str) -> None:
 
 async def _serve(rounds: Rounds, url: str) -> None:
     app = App(connector=PsycopgConnector(timeout=10, **_pool(url)))
+    failed = asyncio.get_running_loop().create_future()
 
     @app.task(name=_TASK)
     async def send(issue: str, list_name: str) -> None:
-        due = await asyncio.to_thread(rounds.due)
-        for each in due:
-            if each[:2] == (issue, list_name):
-                await _offer(app, each)  # whoever else is free joins in
-                await asyncio.to_thread(rounds.leave, each)
-                await _rest(rounds, each)
+        try:
+            await _send(app, rounds, (issue, list_name))
+        except Exception as fault:
+            if not failed.done():
+                failed.set_exception(fault)  # the engine would note it, and go on
+            raise
 
     async with app.open_async():
         jobs = asyncio.create_task(
@@ -79,12 +80,18 @@ async def _serve(rounds: Rounds, url: str) -> None:
                 await asyncio.to_thread(rounds.look_after_the_rest)
                 for each in await asyncio.to_thread(rounds.due):
                     await _offer(app, each)
-                await _pause(rounds, jobs)
-            if jobs.done():
-                jobs.result()
+                await _pause(rounds, jobs, failed)
         finally:
             jobs.cancel()  # it ends once its job has
             await asyncio.wait([jobs])
+
+
+async def _send(app: App, rounds: Rounds, which: tuple[str, str]) -> None:
+    for each in await asyncio.to_thread(rounds.due):
+        if each[:2] == which:
+            await _offer(app, each)  # whoever else is free joins in
+            await asyncio.to_thread(rounds.leave, each)
+            await _rest(rounds, each)
 
 
 async def _rest(rounds: Rounds, schedule: Schedule) -> None:
@@ -96,11 +103,14 @@ async def _rest(rounds: Rounds, schedule: Schedule) -> None:
         await asyncio.sleep(1)
 
 
-async def _pause(rounds: Rounds, jobs: asyncio.Task[None]) -> None:
+async def _pause(rounds: Rounds, *ends: asyncio.Future[None]) -> None:
+    """Return at the next round, or where the worker is to stop; raise what ended the engine."""
     for _second in range(ROUND_SECONDS):
-        if jobs.done() or rounds.stopping.is_set():
+        done, _going_on = await asyncio.wait(ends, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()
+        if done or rounds.stopping.is_set():
             return
-        await asyncio.wait([jobs], timeout=1)
 
 
 async def _offer(app: App, schedule: Schedule) -> None:

@@ -20,9 +20,10 @@ from sqlalchemy import Engine, PoolProxiedConnection
 
 from newsletter.ledger.rows import ATTEMPT, RECORD
 from newsletter.ledger.states import Delivery, State
-from newsletter.problems.errors import NewsletterError
 
 _WRITE_THROUGH_SECONDS = 0.01
+# What waits for others is at most so late for it. SQLite commits in less than the least.
+MIN_GATHERING_SECONDS, MAX_GATHERING_SECONDS = 0.0002, 0.002
 # What `RECORD` takes under a name of its own: the row's number is its key.
 _FIELD_OF = {"row": "number"} | {f"new_{name}": name for name in Delivery._fields}
 
@@ -34,7 +35,7 @@ class _Ticket:
     changes: Sequence[Delivery]
     done: bool = False
     not_noted: frozenset[int] = frozenset()
-    error: NewsletterError | None = None
+    error: BaseException | None = None
 
 
 class Rows(Protocol):
@@ -57,8 +58,10 @@ class Writer:
         self._rows = rows
         self._errors = errors
         self._waiting: list[_Ticket] = []
-        self._waiting_lock = threading.Lock()
-        self._writing = threading.Lock()
+        self._came = threading.Condition()
+        self._is_writing = False
+        self._took_seconds = 0.0  # the last commit
+        self._expected = 1  # how many threads come at about the same time
         self.close = rows.close
 
     def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
@@ -72,30 +75,54 @@ class Writer:
         """
         if not changes:
             return frozenset()
-        ticket = _Ticket(changes)
-        with self._waiting_lock:
+        ticket, leads = _Ticket(changes), False
+        with self._came:
             self._waiting.append(ticket)
-        with self._writing:
+            self._came.notify_all()
+            while self._is_writing and not ticket.done:
+                self._came.wait()
             if not ticket.done:
-                with self._waiting_lock:
-                    tickets, self._waiting = self._waiting, []
-                self._settle(tickets)
+                self._is_writing = leads = True
+        if leads:
+            self._commit()
         if ticket.error is not None:
             raise ticket.error
         with self._errors():
             self._rows.write_through()
         return ticket.not_noted
 
-    def _settle(self, tickets: Sequence[_Ticket]) -> None:
-        error, not_noted = None, frozenset[int]()
+    def _commit(self) -> None:
+        """Commit what waits, for all who do."""
+        tickets, error, not_noted = list[_Ticket](), None, frozenset[int]()
         try:
+            tickets = self._gathered()
+            start = time.monotonic()
             with self._errors():
-                changes = [each for ticket in tickets for each in ticket.changes]
-                not_noted = self._rows.write(changes)
-        except NewsletterError as met:
+                not_noted = self._rows.write([row for each in tickets for row in each.changes])
+            self._took_seconds = time.monotonic() - start
+        except BaseException as met:
             error = met
-        for ticket in tickets:
-            ticket.done, ticket.error, ticket.not_noted = True, error, not_noted
+            raise
+        finally:
+            with self._came:
+                self._expected = len(tickets) + len(self._waiting)
+                self._is_writing = False
+                for each in tickets:
+                    each.done, each.error, each.not_noted = True, error, not_noted
+                self._came.notify_all()
+
+    def _gathered(self) -> list[_Ticket]:
+        """Return those that share the next commit.
+
+        Where one is dear, those who came together the last time are waited for, or two would
+        commit in turns, and each wait for the other's.
+        """
+        seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
+        with self._came:
+            if seconds > MIN_GATHERING_SECONDS:
+                self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
+            tickets, self._waiting = self._waiting, []
+        return tickets
 
 
 class FileRows:

@@ -210,8 +210,9 @@ def test_jobs_of_nothing_says_so(workspace) -> None:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 def test_systemd_takes_the_unit_of_the_docs(tmp_path) -> None:
     text = (ROOT / "docs/newsletter-worker.service").read_text("utf-8")
-    unit = tmp_path / "newsletter-worker.service"
-    unit.write_text(text.replace("/srv/lettre/.venv/bin/newsletter", sys.executable), "utf-8")
+    unit, program = tmp_path / "newsletter-worker.service", tmp_path / "newsletter"
+    program.symlink_to(sys.executable)
+    unit.write_text(text.replace("/srv/lettre/.venv/bin/newsletter", str(program)), "utf-8")
 
     done = subprocess.run(
         ["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False

@@ -1,6 +1,7 @@
 """Ledgers of several machines become one, on PostgreSQL: nobody is lost, and no no."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,12 @@ def make_two(send, start_server, people, write_members, workspace, tmp_path) -> 
 
 def refuses_the_fifth(event: str, _number: int, whom: str) -> bytes | None:
     return b"550 no" if event == "rcpt" and whom.startswith("membre4@") else None
+
+
+def stopped_at_once() -> threading.Event:
+    stopping = threading.Event()
+    stopping.set()
+    return stopping
 
 
 def leave(workspace: Path, *who: str) -> None:
@@ -109,6 +116,22 @@ def test_a_moved_ledger_goes_on_where_it_stood(
 
     assert sent.status == 0, sent.text
     assert server.taken == people(12)[10:]
+
+
+def test_what_is_scheduled_leaves_from_where_it_was_moved_to(
+    workspace, url, people, send, start_server, write_members
+) -> None:
+    server, at = start_server(), "2025-05-02 11:05"  # in five minutes
+    waiting = send(server, members=write_members(people(3)), at=at, typed=["3"],
+                   stopping=stopped_at_once())  # fmt: skip
+    before = execute(workspace, "SELECT * FROM schedules")
+
+    moved(workspace, url)
+    share(workspace, url)
+    after = execute(workspace, "SELECT * FROM schedules")
+    sent = send(server, resume=True)
+
+    assert [len(before), after, server.taken] == [1, before, people(3)], waiting.text + sent.text
 
 
 def test_from_a_moved_ledger_nothing_is_sent_any_more(two, url, send, people) -> None:

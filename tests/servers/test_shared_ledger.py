@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ sending/test_unsubscribed.py sending/test_lists.py sending/test_senders.py sendi
 returns/test_verdicts.py leaving/test_leaving.py commands/test_stop.py commands/test_people.py
 commands/test_bounces.py"""
 NOW = "2026-11-28T09:00:00+00:00"
+SECONDS = 120
 
 
 def test_all_that_holds_of_a_ledger_holds_of_a_shared_one_in_a_french_database(postgresql) -> None:
@@ -265,6 +267,49 @@ def test_two_who_begin_one_issue_at_once_send_it_once(
 
     assert sorted(server.taken) == sorted(people(80)), ends
     assert sorted(status for status, _words in ends) in ([0, 2], [0, 3]), ends
+
+
+def test_two_who_schedule_one_issue_at_once_schedule_it_once(
+    shared, start_server, people, write_members, send
+) -> None:
+    server, members = start_server(), write_members(people(8))
+    send(server, members=members, dry_run=True)  # writes the settings
+    with running_ledger(shared) as ledger:
+        ledger.under_way.mark()  # a worker was seen
+    hour = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d} 7:30"
+
+    both = [command(shared, members, "--at", hour) for _number in range(2)]
+    ends = [finished(each) for each in both]
+
+    assert execute(shared, "SELECT count(*) FROM schedules") == [(1,)], ends
+    assert execute(shared, "SELECT count(*) FROM deliveries") == [(8,)], ends
+    assert [status for status, _words in ends].count(0) >= 1, ends
+    assert not any("Traceback" in words for _status, words in ends), ends
+
+
+def test_a_worker_that_sleeps_right_after_its_last_dot_says_what_came_of_it_as_it_wakes(
+    shared, start_server, people, write_members, send
+) -> None:
+    sleepers = list[subprocess.Popen[str]]()
+
+    def put_to_sleep(event: str, count: int, _address: str) -> None:
+        if (event, count) == ("dot", 5):
+            sleepers[0].send_signal(signal.SIGSTOP)
+
+    server, members = start_server(fault=put_to_sleep), write_members(people(20))
+    send(server, members=members, dry_run=True)  # writes the settings
+    sleepers.append(command(shared, members))
+    assert wait_until(lambda: len(server.taken) == 5, SECONDS)
+    execute(shared, "UPDATE workers SET seen = seen - 100")
+
+    other = finished(command(shared, None, "--resume"))
+    meanwhile = execute(shared, "SELECT address FROM deliveries WHERE state <> 'accepted'")
+    sleepers[0].send_signal(signal.SIGCONT)
+    woken = finished(sleepers[0])
+
+    assert sorted(server.taken) == sorted(people(20)), (other, woken)
+    assert meanwhile == [(server.taken[4],)]
+    assert execute(shared, "SELECT DISTINCT state FROM deliveries") == [("accepted",)], woken
 
 
 def test_whoever_is_forgotten_is_left_in_no_dead_row(workers, shared) -> None:

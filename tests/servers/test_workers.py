@@ -36,8 +36,8 @@ SECONDS = 60
 
 
 @contextmanager
-def working(workspace: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a worker; it is stopped as systemd stops one, and ends cleanly."""
+def working(workspace: Path, *more: str, ends_with: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """Run a worker; it is stopped as systemd stops one, and ends cleanly or as is said."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NEWSLETTER_SECRET": SECRET,
                    "NEWSLETTER_LANG": "en"}  # fmt: skip
     process = subprocess.Popen(
@@ -49,7 +49,7 @@ def working(workspace: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.terminate()
         process.said, _nothing = process.communicate(timeout=SECONDS)
-    assert process.returncode == 0, process.said
+    assert process.returncode == ends_with, process.said
 
 
 @pytest.fixture(name="shared")
@@ -181,3 +181,17 @@ def test_a_worker_does_not_ask_in_a_circle_for_what_another_holds(
 
     assert server.taken == []
     assert worker.said.count("not sent yet: 10") == 1
+
+
+def test_a_fault_of_ours_within_a_job_ends_the_worker_and_is_seen(
+    start_server, schedule, shared
+) -> None:
+    server = start_server()
+    schedule(server, 3)
+    execute(shared, "UPDATE frozen_issues SET content = '[]'")  # no program of ours writes that
+
+    with working(shared, ends_with=1) as worker:
+        wait_until(lambda: worker.poll() is not None, SECONDS)
+
+    assert "KeyError" in worker.said
+    assert server.taken == []
