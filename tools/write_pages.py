@@ -163,7 +163,9 @@ def _rule(names: list[str], manual: str) -> str:
 # What a page has from the program: the mark, what it asks for, and what stands there.
 _MADE = re.compile(r"(<!-- made: ([\w -]+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 # In a description: a command, a value in braces or of true and false, a folder, a file, a rate.
-_CODE = r"`[^`]+`|\{[^}]*\}[\w.]*|\b(?:true|false)\b(?= ?:)|(?:[a-z]+/)+(?![/\w])|\w*\.yaml|\d+/\w+"
+_CODE = (
+    r"`[^`]+`|\{[^}]*\}[\w.]*|\b(?:true|false)\b(?=\s?:)|(?:[a-z]+/)+(?![/\w])|\w*\.yaml|\d+/\w+"
+)
 SAY = {
     "fr": {
         "kinds": ("genre", "ce que c’est"),

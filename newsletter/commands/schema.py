@@ -30,4 +30,5 @@ def _for_editors(node: Any) -> Any:
             return _for_editors({**only, **rest})
         case dict():
             return {key: _for_editors(value) for key, value in node.items() if key != "default"}
-    return node
+        case _:
+            return node
