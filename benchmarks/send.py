@@ -39,7 +39,7 @@ from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import merge_field
-from newsletter.sending.terminal import real_clock
+from newsletter.sending.means import real_clock
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.smtp import Smtp
 from peers import bring, left_out

@@ -17,8 +17,7 @@ from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.commands.send import send as run_send
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.options import SendOptions
-from newsletter.sending.terminal import Terminal
+from newsletter.sending.means import SendOptions, Terminal
 
 ISSUE = """kind: newsletter
 subject: Les nouvelles de mai

@@ -4,10 +4,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
 
+import click
 import pytest
 from PIL import Image
 
@@ -707,3 +711,16 @@ def test_new_from_a_release_asks_anew_for_what_is_true_of_one_alone(
     assert "'embargo' is empty" in printed
     assert "le premier" not in copied
     assert "2025-03-one" not in copied
+
+
+def test_each_command_calls_a_function_that_takes_what_is_typed() -> None:
+    for command in all_commands(cli.commands()):
+        if isinstance(command.callback, partial):
+            module, _dot, name = command.callback.args[0].partition(".")
+            function = getattr(import_module(f"newsletter.commands.{module}"), name or module)
+            assert {each.name for each in command.params} <= signature(function).parameters.keys()
+
+
+def all_commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield from all_commands(command) if isinstance(command, click.Group) else [command]

@@ -24,8 +24,7 @@ from PIL import Image
 from pydantic import BaseModel
 
 from newsletter import cli, i18n
-from newsletter.checks import RULES
-from newsletter.checks.checking import problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.content import items
 from newsletter.content.loading import load_issue
@@ -36,7 +35,7 @@ from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
-from newsletter.values.texts import FILE_SCHEMA
+from newsletter.values.fields import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from newsletter import i18n
-from newsletter.checks import RULES
+from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rules.clients import details
 from newsletter.commands.init import workspace_files

@@ -20,8 +20,7 @@ from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders
 from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.views import APPEARANCES
-from newsletter.settings.other_look import with_look
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings, with_look
 from newsletter.settings.theme import LOOK_FILES, LOOKS
 
 if TYPE_CHECKING:

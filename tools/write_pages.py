@@ -15,8 +15,9 @@ from typing import get_args, get_origin
 import click
 from pydantic import BaseModel
 
-from newsletter.checks import RULES
+from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
+from newsletter.checks.rule import manual_page
 from newsletter.cli import commands, speak
 from newsletter.cli.help import Verbs
 from newsletter.commands.editor import snippets_text
@@ -129,8 +130,8 @@ def commands_page(language: str) -> str:
 def _commands(command: click.Command, name: str) -> Iterator[str]:
     """Yield the part of a command, and those of the commands below it."""
     if isinstance(command, Verbs):
-        for below in command.in_order():
-            yield from _commands(command.commands[below], f"{name} {below}")
+        for below, each in command.commands.items():
+            yield from _commands(each, f"{name} {below}")
     else:
         context = command.context_class(
             command, info_name=name, terminal_width=88, help_option_names=["-h", "--help"]
@@ -145,13 +146,15 @@ def rules_page(language: str) -> str:
     for name, manual in FILE_MANUAL.items():
         faults.setdefault(manual, []).append(name)
     parts = [HEADS["rules"][language], f"## {FILE[language]}\n"]
-    parts += [_rule(names, _(manual)) for manual, names in faults.items()]
+    parts += [_rule(names, manual_page(manual)) for manual, names in faults.items()]
     of_rooms = {name: rule.find.__module__.rpartition(".")[2] for name, rule in RULES.items()}
     for room, titles in ROOMS.items():
         parts.append(f"## {titles[language]}\n")
         for name, rule in RULES.items():
             if of_rooms[name] == room:
-                parts.append(_rule([name], f"*{level_word(rule.level)}* · {_(rule.manual)}"))
+                parts.append(
+                    _rule([name], f"*{level_word(rule.level)}* · {manual_page(rule.manual)}")
+                )
     return "\n".join(parts)
 
 

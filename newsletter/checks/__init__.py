@@ -2,7 +2,3 @@
 
 A rule looks at an issue and its mail from the side, and changes nothing.
 """
-
-from newsletter.checks.checking import RULES, run_checks
-
-__all__ = ["RULES", "run_checks"]

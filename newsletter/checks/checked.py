@@ -1,23 +1,32 @@
 """What a rule is given: an issue and its mail, looked at from the side."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from lxml import etree, html
 from pydantic import BaseModel
 
-from newsletter.checks.reading.addresses import all_addresses
 from newsletter.checks.reading.dates_said import NamedDay, named_days
 from newsletter.checks.reading.earlier import EarlierIssue
-from newsletter.checks.reading.said import LinkedAddress, Said, links_of, models_of, texts_of
+from newsletter.checks.reading.said import (
+    LinkedAddress,
+    Said,
+    all_addresses,
+    links_of,
+    parts_of,
+    texts_of,
+)
 from newsletter.content.loading import Issue
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
+
+Kind = TypeVar("Kind", bound=BaseModel)
 
 
 def bare(text: str) -> str:
@@ -25,35 +34,34 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
+def beginning(words: str) -> str:
+    """Return as much of some words as one needs to find them, on one line."""
+    words = " ".join(words.split())
+    return words if len(words) <= 40 else f"{words[:40].rpartition(' ')[0]}…"
+
+
 @dataclass(frozen=True)
 class LinkAnswer:
-    """Why an address did not open: for a reader neither if `is_dead`, else perhaps for us alone.
-
-    `reason` are words of ours, to be translated, with {status} in them where a site gave one.
-    """
+    """Why an address did not open: for a reader neither if `is_dead`, else perhaps for us alone."""
 
     is_dead: bool
-    reason: str
+    reason: str  # to be translated, with {status} in it where a site gave one
     status: int = 0
 
 
 @dataclass(frozen=True)
 class Checked:
-    """An issue and its mail, looked at from the side.
-
-    `now`, with its zone, is None but before a send: a check of the same files says the same every
-    day. `to_members` tells whether the mail is about to leave to members, and not as a test.
-    `answers` are what `--online` learnt of addresses, none without it.
-    """
+    """An issue and its mail, looked at from the side."""
 
     issue: Issue
     source: Source
     document: Document
     settings: Settings
     earlier: Sequence[EarlierIssue] = ()
+    # With its zone; None but before a send: a check of the same files says the same every day.
     now: datetime | None = None
-    to_members: bool = False
-    answers: Mapping[str, LinkAnswer] = field(default_factory=dict)
+    to_members: bool = False  # whether the mail is about to leave to them, and not as a test
+    answers: Mapping[str, LinkAnswer] = field(default_factory=dict)  # what `--online` learnt
 
     def of(self, document: Document) -> "Checked":
         """Return the same of another mail of the issue; what was read of the issue is not again."""
@@ -88,7 +96,9 @@ class Checked:
     @cached_property
     def models(self) -> tuple[tuple[Loc, BaseModel], ...]:
         """Every structure of the issue, itself first, with its place in the issue file."""
-        return tuple(models_of(self.issue))
+        parts = parts_of(self.issue)
+        below = ((loc, part) for loc, *_, part in parts if isinstance(part, BaseModel))
+        return ((), self.issue), *below
 
     @cached_property
     def links(self) -> tuple[LinkedAddress, ...]:
@@ -98,18 +108,17 @@ class Checked:
     @cached_property
     def subject(self) -> tuple[Loc, str]:
         """The subject as the sample recipient sees it, and the field that it comes from."""
-        return self._first_filled("subject", "headline"), self._filled(self.document.subject)
+        return self._in_inbox(self.document.subject, "subject", "headline")
 
     @cached_property
     def preheader(self) -> tuple[Loc, str]:
         """The preheader as the sample recipient sees it, and the field that it comes from."""
-        return self._first_filled("preheader", "subheadline"), self._filled(self.document.preheader)
+        return self._in_inbox(self.document.preheader, "preheader", "subheadline")
 
-    def _first_filled(self, *names: str) -> Loc:
-        return next(((name,) for name in names if getattr(self.issue, name, None)), ())
-
-    def _filled(self, text: str) -> str:
-        return fill_text(text, self.document.merge_fields, self.settings.recipients.sample)
+    def _in_inbox(self, text: str, *names: str) -> tuple[Loc, str]:
+        loc = next(((name,) for name in names if getattr(self.issue, name, None)), ())
+        sample = self.settings.recipients.sample
+        return loc, fill_text(text, self.document.merge_fields, sample)
 
     @cached_property
     def addresses(self) -> tuple[LinkedAddress, ...]:
@@ -122,42 +131,32 @@ class Checked:
         return html.document_fromstring(self.document.html)
 
     @cached_property
-    def around(self) -> html.HtmlElement:
-        """The mail's HTML as a tree, without its items: what the page's templates alone made."""
-        text, last = "", 0
-        for span in self.document.item_spans:
-            text += self.document.html[last : span.start]
-            last = span.end
-        return html.document_fromstring(text + self.document.html[last:])
-
-    @cached_property
     def shown_words(self) -> tuple[str, str]:
         """The letters and digits that the mail shows, and those of its plain text."""
         return bare(self.page.text_content()), bare(self.document.text)
 
     @cached_property
-    def parts(self) -> tuple[tuple[Loc, html.HtmlElement], ...]:
-        """Each item's HTML as a tree, with its place in the issue file."""
-        return tuple(
-            (span.loc, html.fragment_fromstring(self.document.html[span.start : span.end], "div"))
-            for span in self.document.item_spans
-        )
-
-    @property
-    def all_parts(self) -> tuple[tuple[Loc, html.HtmlElement], ...]:
-        """The items' HTML as trees, then that of the rest of the mail, each with its place."""
-        return (*self.parts, ((), self.around))
-
-    @cached_property
     def elements(self) -> tuple[tuple[Loc, html.HtmlElement], ...]:
-        """Every element of the mail, with the place of its item; () where it is in none."""
-        text, around, last = self.document.html, [], 0
+        """Every element of the mail, with the place of its item; first, at (), those of none."""
+        mail, around, last, items = self.document.html, "", 0, []
         for span in self.document.item_spans:
-            around.append(text[last : span.start])
+            around += mail[last : span.start]
             last = span.end
-        rest = html.document_fromstring("".join([*around, text[last:]]))
-        roots = (((), rest), *self.parts)
+            items.append((span.loc, html.fragment_fromstring(mail[span.start : last], "div")))
+        roots = [((), html.document_fromstring(around + mail[last:])), *items]
         return tuple((loc, each) for loc, root in roots for each in root.iter(etree.Element))
+
+    def tags(self, name: str) -> Iterator[tuple[Loc, html.HtmlElement]]:
+        """Yield the elements of one name, as `elements` has them."""
+        return (each for each in self.elements if each[1].tag == name)
+
+    def structures(self, kind: type[Kind]) -> Iterator[tuple[Loc, Kind]]:
+        """Yield the structures of one kind, with their places in the issue file."""
+        return ((loc, each) for loc, each in self.models if isinstance(each, kind))
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Said, re.Match[str]]]:
+        """Yield all that `pattern` finds in the prose of texts, each with its text."""
+        return ((text, each) for text in self.texts for each in pattern.finditer(text.prose))
 
     def loc_of(self, offset: int) -> Loc:
         """Return the place in the issue file of what lies at `offset` of the mail's HTML."""

@@ -1,7 +1,8 @@
 """The rules, run over an issue and its documents: what they find, where, and what is ignored."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from itertools import islice
@@ -10,16 +11,15 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel
-
 from newsletter.checks import rules
 from newsletter.checks.checked import Checked, LinkAnswer
-from newsletter.checks.readers import Readers, told_once
 from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
 from newsletter.checks.rule import Finding, Rule
-from newsletter.content.loading import Issue, LoadedIssue, load_issue
+from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.readable import readable_part
-from newsletter.i18n import _
+from newsletter.content.shown_as import in_words
+from newsletter.content.visible import visible
+from newsletter.i18n import _, counted
 from newsletter.problems.problem import Level, Position, Problem, in_order
 from newsletter.rendering.document import Document
 from newsletter.rendering.variants import Variants, variants_of
@@ -37,18 +37,17 @@ MAX_FINDINGS = 100
 _ABOUT_TARGETS = {"missing-anchor", "client-support"}  # of links inside the mail
 # What the mail shows of links that are told in the text already.
 _TOLD_BY = {"relative-link": "link-address", "empty-link": "link-syntax"}
+_NAMED = 3  # readers: who they are is a hint at the part, not a list
 _ABOUT_DATES = {"past-event", "wrong-weekday", "distant-date"}  # seen from the issue's own
 
 
-def _rules() -> Iterator[Rule]:
-    """Yield the rules of each room in the folder, in the order in which `--list` names them."""
-    for room in iter_modules(rules.__path__, f"{rules.__name__}."):
-        for each in vars(import_module(room.name)).values():
-            if isinstance(each, Rule):
-                yield each
-
-
-RULES: Mapping[str, Rule] = {rule.id: rule for rule in _rules()}
+# Those of each room in the folder, in the order in which `--list` names them.
+RULES: Mapping[str, Rule] = {
+    rule.id: rule
+    for room in iter_modules(rules.__path__, f"{rules.__name__}.")
+    for rule in vars(import_module(room.name)).values()
+    if isinstance(rule, Rule)
+}
 
 
 def problems_of(path: Path, settings: Settings) -> list[Problem]:
@@ -64,11 +63,8 @@ def problems_of_loaded(
     *,
     answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Return the same, in order; `answers` are what `--online` learnt of the issue's links.
-
-    A fault in one part does not silence the rules on the others.
-    """
-    if variants is None:
+    """Return the same, in order; `answers` are what `--online` learnt of the issue's links."""
+    if variants is None:  # a fault in one part does not silence the rules on the others
         loaded = readable_part(loaded, settings)
         variants = variants_of(loaded, settings)
     if variants is None:
@@ -96,39 +92,31 @@ def run_checks(
     """Return what the rules find in an issue and its documents, in the order of the file.
 
     `now`, with its zone, is given before a send alone: it wakes the only rule that reads the clock.
-    `to_members` tells whether the mails then leave to members, and not as a test.
-    `answers` are what `check_online` learnt of the issue's addresses.
+    The rest is as `Checked` has it.
     """
-    if loaded.issue is None or not documents:
+    issue, source = loaded.issue, loaded.source
+    if issue is None or not documents:
         return []
-    settings = settings.for_sender(loaded.issue.sender)
-    silenced = _Silenced(loaded.issue)
-    found: list[list[Problem]] = []
-    readers = Readers(loaded.issue, documents)
+    settings = settings.for_sender(issue.sender)
     checked = Checked(
-        loaded.issue,
-        loaded.source,
-        documents[0],
-        settings,
-        tuple(earlier_issues),
-        now,
-        to_members,
-        answers,
+        issue, source, documents[0], settings, earlier_issues, now, to_members, answers
     )
+    silenced = _Silenced(checked)
+    hidden = [visible(issue, each.audience).hidden for each in documents]
+    found: list[list[Problem]] = []
     for number, document in enumerate(documents):
         checked = checked.of(document)
-        found.append(
-            [
-                _problem(rule, finding, checked)
-                for rule, finding in _findings(checked)
-                if not silenced.is_silent(rule.id, finding.loc)
-                and not _comes_of_a_fault(rule, finding, loaded)
-                and not readers.are_others(number, finding.loc)
-            ]
-        )
+        own = [
+            _problem(rule, finding, checked)
+            for rule, finding in _findings(checked)
+            if not silenced.is_silent(rule.id, finding.loc)
+            and not _comes_of_a_fault(rule, finding, loaded)
+            and not _is_of_others(number, finding.loc, hidden)
+        ]
+        found.append(own)
     # Where parts are not looked at, what silences a rule there seems to be for nothing.
-    unused = () if loaded.stand_ins else _unused_ignores(silenced, loaded.source)
-    return in_order([*told_once(documents, found), *unused])
+    unused = () if loaded.stand_ins else silenced.unused(source)
+    return in_order([*_told_once(documents, found), *unused])
 
 
 def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:
@@ -159,21 +147,19 @@ def _problem(rule: Rule, finding: Finding, checked: Checked) -> Problem:
 
 def _place_of(finding: Finding, checked: Checked) -> tuple[Path, Position]:
     """Return the file of a finding, and the place of its snippet there."""
-    source = checked.source
-    if finding.path is not None and finding.position is not None:
-        return finding.path, finding.position
+    source, snippet = checked.source, finding.snippet
+    if finding.place is not None:
+        return finding.place
     path = _file_at(source, finding.loc)
-    if path is not None and finding.snippet:
-        return path, _place_in_text(path, finding.snippet, finding.occurrence)
-    settings_file = checked.settings.workspace / SETTINGS_FILE
-    if finding.snippet and not finding.loc and finding.snippet not in source.text:
+    if path is not None and snippet:
+        return path, _place_in_text(path, snippet, finding.occurrence)
+    if snippet and not finding.loc and snippet not in source.text:
         # Said by no item: the templates show it, and mostly from the settings.
-        if finding.snippet in settings_file.read_text(encoding="utf-8-sig"):
-            return settings_file, _place_in_text(settings_file, finding.snippet, 0)
+        settings_file = checked.settings.workspace / SETTINGS_FILE
+        if snippet in settings_file.read_text(encoding="utf-8-sig"):
+            return settings_file, _place_in_text(settings_file, snippet, 0)
         return source.path, BEGINNING
-    if finding.snippet:
-        return source.path, source.find(finding.loc, finding.snippet, finding.occurrence)
-    return source.path, source.position(finding.loc)
+    return source.path, source.find(finding.loc, snippet, finding.occurrence)
 
 
 def _place_in_text(path: Path, snippet: str, occurrence: int) -> Position:
@@ -181,18 +167,13 @@ def _place_in_text(path: Path, snippet: str, occurrence: int) -> Position:
     pattern = r"\s+".join(re.escape(word) for word in snippet.split())
     text = with_plain_lines(path.read_text(encoding="utf-8"))
     found = next(islice(re.finditer(pattern, text), occurrence, None), None)
-    if found is None:
-        return Position(1, 1)
-    before = text[: found.start()]
-    return Position(before.count("\n") + 1, found.start() - before.rfind("\n"))
+    return Position.at(text, found.start()) if found else BEGINNING
 
 
 def _file_at(source: Source, loc: Loc) -> Path | None:
     """Return the text file that the value at `loc` is read from, None where it stands in place."""
     value: Any = source.value
     for step in loc:
-        if isinstance(value, Mapping) and set(value) == {"file"} and step != "file":
-            break
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
@@ -206,8 +187,12 @@ def _file_at(source: Source, loc: Loc) -> Path | None:
 class _Silenced:
     """The rules that parts of an issue ignore, and which of these silenced something."""
 
-    def __init__(self, issue: Issue) -> None:
-        self.ignores = dict(_ignores(issue, ()))
+    def __init__(self, checked: Checked) -> None:
+        self.ignores: dict[Loc, Ignore] = {
+            (*loc, "ignore", index): each
+            for loc, model in checked.models
+            for index, each in enumerate(getattr(model, "ignore", ()))
+        }
         self.used: set[Loc] = set()
 
     def is_silent(self, rule: str, loc: Loc) -> bool:
@@ -219,27 +204,58 @@ class _Silenced:
                 return True
         return False
 
+    def unused(self, source: Source) -> Iterator[Problem]:
+        """Yield a problem for each `ignore` of a rule that does not exist, or found nothing."""
+        for loc, ignore in self.ignores.items():
+            position = source.position((*loc, "rule"))
+            if ignore.rule not in RULES:
+                message = _("unknown rule '{rule}'").format(rule=ignore.rule)
+                hint = meant_or_choice(did_you_mean(ignore.rule, RULES), list(RULES))
+                yield Problem(source.path, position, message, hint, "ignore")
+            elif loc not in self.used:
+                message = _("the rule '{rule}' finds no problem here").format(rule=ignore.rule)
+                hint = _("remove this ignore")
+                yield Problem(source.path, position, message, hint, "ignore", Level.WARNING)
 
-def _ignores(part: BaseModel, loc: Loc) -> Iterator[tuple[Loc, Ignore]]:
-    """Yield every `ignore` entry of an issue with its own place."""
-    for name in type(part).model_fields:
-        value = getattr(part, name)
-        for index, each in enumerate(value if isinstance(value, tuple) else ()):
-            if isinstance(each, Ignore):
-                yield (*loc, name, index), each
-            elif isinstance(each, BaseModel):
-                yield from _ignores(each, (*loc, name, index))
+
+def _is_of_others(number: int, loc: Loc, hidden: Sequence[Collection[Loc]]) -> bool:
+    """Tell whether the part at `loc` is hidden in a document, and shown in another."""
+    hides = [any(loc[: len(each)] == each for each in some) for some in hidden]
+    return hides[number] and not all(hides)
 
 
-def _unused_ignores(silenced: _Silenced, source: Source) -> Iterator[Problem]:
-    """Yield a problem for each `ignore` of a rule that does not exist, or that found nothing."""
-    for loc, ignore in silenced.ignores.items():
-        position = source.position((*loc, "rule"))
-        if ignore.rule not in RULES:
-            message = _("unknown rule '{rule}'").format(rule=ignore.rule)
-            hint = meant_or_choice(did_you_mean(ignore.rule, RULES), list(RULES))
-            yield Problem(source.path, position, message, hint, "ignore")
-        elif loc not in silenced.used:
-            message = _("the rule '{rule}' finds no problem here").format(rule=ignore.rule)
-            hint = _("remove this ignore")
-            yield Problem(source.path, position, message, hint, "ignore", Level.WARNING)
+def _told_once(documents: Sequence[Document], found: Sequence[Sequence[Problem]]) -> list[Problem]:
+    """Return what was found in each document, with its readers where that is not all of them.
+
+    What differs from mail to mail in its words alone, as weights do, is told in those of the first.
+    """
+    concerned: dict[Problem, list[Document]] = {}
+    told: dict[Problem, list[Problem]] = {}  # by what they are without their words
+    for document, problems in zip(documents, found, strict=True):
+        own = set(problems)
+        for problem in own.intersection(concerned):
+            concerned[problem].append(document)
+        for problem in problems:
+            if problem in concerned:
+                continue
+            alike = told.setdefault(replace(problem, message=""), [])
+            first = next((each for each in alike if each not in own), None)
+            if first is None:
+                alike.append(problem)
+                concerned[problem] = [document]
+            elif document not in concerned[first]:
+                concerned[first].append(document)
+    return [
+        problem
+        if len(readers) == len(documents)
+        else replace(problem, message=f"{problem.message} ({_named(readers)})")
+        for problem, readers in concerned.items()
+    ]
+
+
+def _named(documents: Sequence[Document]) -> str:
+    names = [in_words(each.audience) or _("other recipients") for each in documents]
+    if len(names) > _NAMED:
+        more = len(names) - _NAMED
+        names[_NAMED:] = [counted("{count} more", "{count} more", more).format(count=more)]
+    return _("; ").join(names)

@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,14 +20,12 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from newsletter.checks.checked import Checked, LinkAnswer
-from newsletter.checks.reading.addresses import host_of, is_web
+from newsletter.checks.reading.said import host_of, is_web
 from newsletter.i18n import N_
 from newsletter.rendering.addresses import page_address
 from newsletter.workspace import write_whole
 
 USER_AGENT = "newsletter-check/1.0 (tries the links of a newsletter before it is sent)"
-TIMEOUT_SECONDS = 10
-PAUSE_SECONDS = 0.5  # between two questions to one machine
 MAX_REDIRECTS = 5
 PIECES, PIECE_BYTES = 8, 16_384  # of a page, at most: a slow site is not waited for without end
 MACHINES_AT_ONCE = 8
@@ -48,22 +46,20 @@ class RequestLimits:
     """How addresses are tried: which machines may be asked, and how patiently."""
 
     may_ask: Callable[[str], bool] = is_public
-    timeout_seconds: float = TIMEOUT_SECONDS
-    pause_seconds: float = PAUSE_SECONDS
+    timeout_seconds: float = 10
+    pause_seconds: float = 0.5  # between two questions to one machine
 
 
 DEFAULT_LIMITS = RequestLimits()
 
 
 def addresses_to_try(checked: Checked) -> list[str]:
-    """Return the pages that an issue links, but never one that takes somebody off a list.
-
-    Nor its own page, which the site has only once the issue is sent.
-    """
+    """Return the pages that an issue links, but never one that takes somebody off a list."""
     settings = checked.settings
     leaving = (settings.unsubscribe.url or "{").partition("{")[0]
     urls = dict.fromkeys(link.url for link in checked.addresses if is_web(link.url))
     if settings.site and settings.site.web:
+        # Its own page is there only once the issue is sent.
         urls.pop(page_address(checked.issue, settings) or "", None)
     return [
         url for url in urls if not _LEAVES.search(url) and not (leaving and url.startswith(leaving))
@@ -109,10 +105,12 @@ def try_address(url: str, limits: RequestLimits = DEFAULT_LIMITS) -> LinkAnswer:
     """Return what came of opening `url`, redirections followed."""
     try:
         for _hop in range(MAX_REDIRECTS + 1):
-            status, location = _asked(url, limits)
-            if location is None:
-                return _meaning(status)
-            url = urljoin(url, location)
+            page = _request("HEAD", urlsplit(url), limits)
+            if page.status >= http.client.BAD_REQUEST:  # some servers know no HEAD
+                page = _request("GET", urlsplit(url), limits)
+            if page.location is None:
+                return _meaning(page.status)
+            url = urljoin(url, page.location)
             if not is_web(url):
                 return LinkAnswer(is_dead=False, reason=N_("it does not lead to a page"))
     except _FAILURES as error:
@@ -134,11 +132,9 @@ def _failure(error: Exception) -> LinkAnswer:
     match error:
         case _NotPublic():
             return LinkAnswer(is_dead=False, reason=N_("it is not on the public network"))
-        case socket.gaierror():
-            # Any other number: it is our own network that does not answer.
-            is_unknown = error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}
-            reason = N_("the site does not exist") if is_unknown else N_("it did not answer")
-            return LinkAnswer(is_dead=is_unknown, reason=reason)
+        # Of another number, it is our own network that does not answer.
+        case socket.gaierror(errno=socket.EAI_NONAME | socket.EAI_NODATA):
+            return LinkAnswer(is_dead=True, reason=N_("the site does not exist"))
         case ssl.SSLError():
             return LinkAnswer(is_dead=True, reason=N_("there is a problem with its certificate"))
         case _:
@@ -166,15 +162,6 @@ class Page(NamedTuple):
     status: int
     location: str | None
     text: str
-
-
-def _asked(url: str, limits: RequestLimits) -> tuple[int, str | None]:
-    """Return the status of `url` and where it redirects to: HEAD, then GET where that fails."""
-    parts = urlsplit(url)
-    page = _request("HEAD", parts, limits)
-    if page.status >= http.client.BAD_REQUEST:
-        page = _request("GET", parts, limits)
-    return page.status, page.location
 
 
 def _request(
@@ -206,7 +193,13 @@ def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.
     addresses = [str(each[4][0]) for each in found]
     if not all(limits.may_ask(address) for address in addresses):
         raise _NotPublic
-    connected = _connected(addresses, port, limits.timeout_seconds)
+    *others, last = dict.fromkeys(addresses)
+    connected = None
+    for address in others:  # a machine without IPv6 cannot ask the rest
+        with suppress(OSError):
+            connected = socket.create_connection((address, port), limits.timeout_seconds)
+            break
+    connected = connected or socket.create_connection((last, port), limits.timeout_seconds)
     if scheme != "https":
         return connected
     try:
@@ -214,17 +207,6 @@ def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.
     except OSError:
         connected.close()
         raise
-
-
-def _connected(addresses: Sequence[str], port: int, timeout_seconds: float) -> socket.socket:
-    """Return a connection to the first that answers: a machine without IPv6 cannot ask the rest."""
-    *others, last = dict.fromkeys(addresses)
-    for address in others:
-        try:
-            return socket.create_connection((address, port), timeout_seconds)
-        except OSError:
-            continue
-    return socket.create_connection((last, port), timeout_seconds)
 
 
 def _kept(cache: Path | None, now: float) -> dict[str, tuple[float, LinkAnswer]]:

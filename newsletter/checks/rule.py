@@ -3,51 +3,78 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import LinkedAddress, Said
+from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position
-from newsletter.source import Loc
+from newsletter.source import Loc, read_source
+
+_APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says of one place: of `snippet` in the value at `loc` of the issue file.
-
-    A finding in another file, the settings or a text, brings its `path` and `position`; one that
-    weighs less or more than its rule's others brings its own `level`.
-    """
+    """What a rule says of one place: of `snippet` in the value at `loc` of the issue file."""
 
     message: str
     hint: str
     loc: Loc = ()
     snippet: str = ""
     occurrence: int = 0
-    path: Path | None = None
-    position: Position | None = None
-    level: Level | None = None
+    level: Level | None = None  # where it weighs less or more than the others of its rule
+    place: tuple[Path, Position] | None = None  # in another file
 
 
-def finding_at(
-    said: Said, start: int, end: int, message: str, hint: str, *, level: Level | None = None
+def found(
+    message: str,
+    hint: str,
+    loc: Loc = (),
+    *,
+    snippet: str = "",
+    level: Level | None = None,
+    **words: object,
 ) -> Finding:
-    """Return the finding that points at the characters `start` to `end` of a text."""
+    """Return a finding whose message and hint are filled with `words`, if there are any."""
+    if words:
+        message, hint = message.format(**words), hint.format(**words)
+    return Finding(message, hint, loc, snippet, level=level)
+
+
+def at_words(
+    said: Said,
+    span: tuple[int, int],
+    message: str,
+    hint: str,
+    level: Level | None = None,
+    **words: object,
+) -> Finding:
+    """Return the finding that points at what lies from a place of a text to another."""
+    start, end = span
     snippet = said.text[start:end]
-    words = r"\s+".join(re.escape(word) for word in snippet.split())
-    occurrence = len(re.findall(words, said.text[:start])) if words else 0
-    return Finding(message, hint, said.loc, snippet, occurrence, level=level)
+    pattern = r"\s+".join(re.escape(word) for word in snippet.split())
+    occurrence = len(re.findall(pattern, said.text[:start])) if pattern else 0
+    filled = found(message, hint, said.loc, snippet=snippet, level=level, **words)
+    return replace(filled, occurrence=occurrence)
 
 
-def at_link(link: LinkedAddress, message: str, hint: str, *, level: Level | None = None) -> Finding:
+def at_link(
+    link: LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
+) -> Finding:
     """Return the finding that points at the address of `link`."""
-    return Finding(
-        message, hint, link.loc, snippet=link.url, occurrence=link.occurrence, level=level
-    )
+    filled = found(message, hint, link.loc, snippet=link.url, level=level, **words)
+    return replace(filled, occurrence=link.occurrence)
 
 
-Find = Callable[[Checked], Iterator[Finding]]
+def in_file(path: Path, loc: Loc, message: str, hint: str) -> Finding:
+    """Return the finding that points at the value at `loc` of another YAML file."""
+    return Finding(message, hint, place=(path, read_source(path).position(loc)))
+
+
+Findings = Iterator[Finding]
+Find = Callable[[Checked], Findings]
 
 
 @dataclass(frozen=True)
@@ -63,6 +90,11 @@ class Rule:
     def manual(self) -> str:
         """The manual page: the docstring of the function."""
         return inspect.getdoc(self.find) or ""
+
+
+def manual_page(manual: str) -> str:
+    """Return a manual page in the user's language, its examples and its source set apart."""
+    return _APART.sub("\n\n", _(manual))
 
 
 def rule(level: Level, *, language: str = "") -> Callable[[Find], Rule]:

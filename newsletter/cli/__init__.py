@@ -13,16 +13,12 @@ from typing import NoReturn
 import click
 
 from newsletter.cli.help import Verbs
-from newsletter.cli.issues import ADD_ISSUES
-from newsletter.cli.parameters import take_language
-from newsletter.cli.people import ADD_PEOPLE
-from newsletter.cli.preview import add_preview
+from newsletter.cli.issues import LOOK, WRITE
+from newsletter.cli.parameters import option, take_language
 from newsletter.cli.printing import show
-from newsletter.cli.returns import ADD_RETURNS
-from newsletter.cli.sending import ADD_SENDING
-from newsletter.cli.team import ADD_TEAM
+from newsletter.cli.sending import AFTERWARDS, SEND
 from newsletter.commands.processes import prepare_libraries
-from newsletter.i18n import _, let_libraries_speak, use_language
+from newsletter.i18n import N_, _, let_libraries_speak, use_language
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.workspace import user_language, workspace_above
 
@@ -83,31 +79,13 @@ def _tell_error(error: NewsletterError) -> int:
 
 
 def commands() -> click.Group:
-    """Return the command line, its help in the user's language."""
-
-    @click.group(
-        cls=Verbs,
-        help=_("Newsletters and press releases from YAML files."),
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    @click.version_option(package_name="newsletter")
-    @click.option(
-        "--lang",
-        metavar="[fr|en]",
-        expose_value=False,
-        help=_("Language of the messages; anywhere on the line."),
-    )
-    def newsletter() -> None: ...
-
-    for add in (*ADD_ISSUES, add_preview, *ADD_SENDING, *ADD_PEOPLE, *ADD_RETURNS, *ADD_TEAM):
-        add(newsletter)
-    newsletter.groups = [
-        (_("Write"), ("init", "new", "settings", "schema", "templates")),
-        (_("Look"), ("preview", "check", "build")),
-        (_("Send"), ("doctor", "approve", "send", "stop", "worker", "jobs")),
-        (
-            _("Afterwards"),
-            ("site", "report", "bounces", "serve", "unsubscribe", "who", "forget", "ledger"),
-        ),
-    ]
+    """Return the command line; what click says in it is in the user's language."""
+    about = N_("Newsletters and press releases from YAML files.")
+    newsletter = Verbs("newsletter", about, [*WRITE, *LOOK, *SEND, *AFTERWARDS])
+    newsletter.groups = {N_("Write"): WRITE, N_("Look"): LOOK, N_("Send"): SEND,
+                         N_("Afterwards"): AFTERWARDS}  # fmt: skip
+    newsletter.context_settings = {"help_option_names": ["-h", "--help"]}
+    click.version_option(package_name="newsletter")(newsletter)
+    said = N_("Language of the messages; anywhere on the line.")
+    newsletter.params.append(option("--lang", said, metavar="[fr|en]", expose_value=False))
     return newsletter

@@ -6,34 +6,17 @@ Nothing imports this: `make messages` reads it. A test holds it to what click sa
 from newsletter.i18n import N_, counted
 
 WORDS = (
-    N_("Usage:"),
-    N_("Options"),
-    N_("Commands"),
-    N_("Show this message and exit."),
-    N_("Show the version and exit."),
-    N_("%(prog)s, version %(version)s"),
-    N_("default: {default}"),
-    N_("Error: {message}"),
-    N_("Try '{command} {option}' for help."),
-    N_("No such command {name!r}."),
-    N_("No such option {name!r}."),
-    N_("Missing argument"),
-    N_("Missing option"),
-    N_("Missing command."),
-    N_("Choose from:\n\t{choices}"),
-    N_("Invalid value: {message}"),
-    N_("Invalid value for {param_hint}: {message}"),
-    N_("Option {name!r} does not take a value."),
-    N_("{name} {filename!r} does not exist."),
-    N_("{name} {filename!r} is a file."),
-    N_("{name} {filename!r} is a directory."),
-    N_("file"),
-    N_("directory"),
-    N_("path"),
-    N_("required"),
-    N_("{value} is not in the range {range}."),
+    N_("Usage:"), N_("Options"), N_("Commands"), N_("Show this message and exit."),
+    N_("Show the version and exit."), N_("%(prog)s, version %(version)s"), N_("default: {default}"),
+    N_("Error: {message}"), N_("Try '{command} {option}' for help."),
+    N_("No such command {name!r}."), N_("No such option {name!r}."), N_("Missing argument"),
+    N_("Missing option"), N_("Missing command."), N_("Choose from:\n\t{choices}"),
+    N_("Invalid value: {message}"), N_("Invalid value for {param_hint}: {message}"),
+    N_("Option {name!r} does not take a value."), N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a file."), N_("{name} {filename!r} is a directory."), N_("file"),
+    N_("directory"), N_("path"), N_("required"), N_("{value} is not in the range {range}."),
     N_("{value!r} is not a valid {number_type}."),
-)
+)  # fmt: skip
 
 
 def counted_words() -> None:

@@ -1,7 +1,12 @@
-"""How help is laid out: commands by what they are for, no sentence cut, all in one language."""
+"""How help is laid out: commands by what they are for, no sentence cut, all in one language.
+
+Commands and options are declared in English, before anybody knows the reader's language: what
+stands in their help is translated where it is written.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 
 import click
 
@@ -9,9 +14,9 @@ from newsletter.i18n import N_, _
 
 # What stands for a value, in help and usage.
 PLACEHOLDERS = (
-    N_("ADDRESS"), N_("ARGS"), N_("COMMAND"), N_("DAYS"), N_("DIR"), N_("FILE"), N_("FILES"),
-    N_("GROUP"), N_("KEY"), N_("NAME"), N_("OPTIONS"), N_("PORT"), N_("RULE"),
-    N_("TEXT"), N_("VALUE"), N_("YYYY-MM-DD"),
+    N_("ADDRESS"), N_("ARGS"), N_("COMMAND"), N_("DAYS"), N_("DIR"), N_("DIRECTORY"), N_("FILE"),
+    N_("FILES"), N_("GROUP"), N_("KEY"), N_("LINK"), N_("NAME"), N_("OPTIONS"), N_("PATH"),
+    N_("PORT"), N_("RULE"), N_("TEXT"), N_("VALUE"), N_("YYYY-MM-DD"),
 )  # fmt: skip
 
 _RANGE = re.compile(r"  \[[\d<=x]+\]|(?<=\[)[\d<=x]+; ")  # "[0<=x<=65535]": said where it is missed
@@ -26,6 +31,9 @@ class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, _placeholders(args), prefix)
 
+    def write_text(self, text: str) -> None:
+        super().write_text(_(text))
+
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
@@ -37,32 +45,42 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
+class Option(click.Option):
+    """An option."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return what is typed, and the help."""
+        said = copy(self)
+        said.help = _(self.help or "")
+        return super(Option, said).get_help_record(ctx)
+
+
 class Verb(click.Command):
     """A command."""
 
     context_class = _Context
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help`, made anew: click keeps the words of the language that it met first."""
+        self._help_option = None
+        return super().get_help_option(ctx)
 
-class Verbs(click.Group):
-    """A command with commands of its own, in named groups where `groups` has some."""
 
-    context_class = _Context
-    command_class = Verb
-    group_class = type
-    groups: Iterable[tuple[str, Sequence[str]]] = ()
+class Verbs(Verb, click.Group):
+    """A command with commands of its own, in named groups."""
 
-    def in_order(self) -> list[str]:
-        """Return the names of the commands, as the groups have them."""
-        grouped = [name for _title, names in self.groups for name in names]
-        return grouped or list(self.commands)
+    def __init__(self, name: str, said: str, commands: Sequence[click.Command]) -> None:
+        super().__init__(name, commands, help=said)
+        self.groups: Mapping[str, Sequence[click.Command]] = {N_("Commands"): commands}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each group with its commands; click would cut what they do after 45 characters."""
         width = max(map(len, self.commands))
-        for title, names in self.groups or [(_("Commands"), self.in_order())]:
-            with formatter.section(title):
-                rows = [(f"{name:{width}}", self.commands[name].help or "") for name in names]
-                formatter.write_dl(rows)
+        for title, commands in self.groups.items():
+            with formatter.section(_(title)):
+                formatter.write_dl(
+                    [(f"{each.name:{width}}", _(each.help or "")) for each in commands]
+                )
 
 
 def _placeholders(text: str) -> str:

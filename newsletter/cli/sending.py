@@ -1,284 +1,249 @@
-"""The commands that send, and those around it: doctor, send, stop, report, ledger."""
+"""The commands that send, and those that look after what was sent."""
 
 import os
-import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 import click
+from click import Argument, Choice, DateTime, IntRange
 
-from newsletter.cli.parameters import as_path, here
-from newsletter.cli.printing import show
-from newsletter.cli.sending_progress import ask, sending_progress
-from newsletter.i18n import _
+from newsletter.cli.help import Verbs
+from newsletter.cli.issues import PORTS
+from newsletter.cli.parameters import FILE, TABLE, YES, AsPath, flag, now, option, run, verb
+from newsletter.i18n import N_
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-def _with(
-    options: Sequence[Callable[..., Callable[..., int]]], command: Callable[..., int]
-) -> Callable[..., int]:
-    for option in reversed(options):
-        command = option(command)
-    return command
+SERVE_PORT = 8766
+_MOMENTS = [f"%Y-%m-%dT{clock}" for clock in ("%H:%M:%S%z", "%H:%M%z", "%H:%M:%S", "%H:%M")]
 
 
-def _test_targets(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say whom to send a test to."""
-    options = (
-        click.option(
-            "--to",
-            metavar="ADDRESS",
-            multiple=True,
-            help=_("Send a test to this address. May be repeated."),
-        ),
-        click.option(
-            "--reviewers",
-            metavar="GROUP",
-            help=_("Send a test to a group of reviewers from the settings."),
-        ),
-        click.option(
-            "--each-variant",
-            is_flag=True,
-            help=_("Test every variant, not just the sample recipient's."),
-        ),
-    )
-    return _with(options, command)
+def _send(file: Any, **typed: Any) -> int:
+    from newsletter.sending.means import SendOptions
+
+    options = SendOptions(**{name: each for name, each in typed.items() if each is not None})
+    return run("send", file=file, options=options)
 
 
-def _targets(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say whom to send to."""
-    options = (
-        click.option(
-            "--members",
-            type=click.Path(dir_okay=False),
-            callback=as_path,
-            help=_("Send to the members in this file, CSV or Excel."),
-        ),
-        click.option(
-            "--where",
-            metavar="KEY=VALUE",
-            multiple=True,
-            help=_("Send only to these: region=Wales. May be repeated."),
-        ),
-        click.option(
-            "--list",
-            "list_name",
-            metavar="NAME",
-            default="",
-            help=_(
-                "Send to this list of the settings (lists:); with --to, a test of what it gets."
-            ),
-        ),
-        click.option(
-            "--only-those-who-got",
-            type=click.Path(),
-            metavar="ISSUE",
-            callback=as_path,
-            help=_("With --members, only to those who received this issue: for a correction."),
-        ),
-    )
-    return _with(options, command)
+def _worker(only: str | None) -> int:
+    import signal
+
+    def on_stop(stop: Any) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda _number, _frame: stop())
+
+    return run("worker", only_send=only == "send", on_stop=on_stop)
 
 
-def _send_ways(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say how to send."""
-    options = (
-        click.option(
-            "--outbox",
-            type=click.Path(file_okay=False),
-            callback=as_path,
-            help=_("Write the messages to this folder as .eml files instead of sending them."),
-        ),
-        click.option("--dry-run", is_flag=True, help=_("Do everything except send.")),
-        click.option(
-            "--online",
-            is_flag=True,
-            help=_("Ask your site for what the emails show there, over the network."),
-        ),
-        click.option("--yes", is_flag=True, help=_("Do not ask for confirmation (for scripts).")),
-        click.option("--resume", is_flag=True, help=_("Continue an interrupted send.")),
-        click.option(
-            "--retry-failed", is_flag=True, help=_("Retry recipients who were refused or deferred.")
-        ),
-        click.option(
-            "--retry-uncertain",
-            is_flag=True,
-            help=_("Send again to recipients whose message may not have arrived."),
-        ),
-        click.option(
-            "--changed-anyway", is_flag=True, help=_("Continue even if the issue has changed.")
-        ),
-        click.option(
-            "--all-problems",
-            is_flag=True,
-            help=_("Show every problem of the members file, not the first 20 of each kind."),
-        ),
-    )
-    return _with(options, command)
-
-
-def _hours(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say when to send."""
-    options = (
-        click.option(
-            "--at",
-            metavar="TIME",
-            default="",
-            help=_('Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.'),
-        ),
-        click.option(
-            "--no-later-than",
-            metavar="TIME",
-            default="",
-            help=_("Do not leave by itself after this time; without it, 30 minutes after --at."),
-        ),
-    )
-    return _with(options, command)
-
-
-def add_send(newsletter: click.Group) -> None:
-    """Add `newsletter send`."""
-
-    @newsletter.command(help=_("Send an issue to its members, once each; or send a test."))
-    @click.argument("file", type=click.Path(), callback=as_path)
-    @_test_targets
-    @_targets
-    @_hours
-    @_send_ways
-    def send(file: "Path", **typed: object) -> int:
-        import threading
-        from functools import partial
-
-        from newsletter.commands.send import send as run_send
-        from newsletter.sending.options import SendOptions
-        from newsletter.sending.terminal import Terminal
-
-        stopping = threading.Event()
-        return run_send(
-            file,
-            SendOptions(**typed),  # type: ignore[arg-type]
-            start=here(),
-            environment=os.environ,
-            terminal=Terminal(
-                tell=click.echo,
-                show=show,
-                ask=ask if sys.stdin.isatty() else None,
-                progress=partial(sending_progress, stopping=stopping),
-                stopping=stopping,
-            ),
-        )
-
-
-def add_approve(newsletter: click.Group) -> None:
-    """Add `newsletter approve`."""
-
-    @newsletter.command(help=_("Approve an issue as it is now: any change voids it."))
-    @click.argument("file", type=click.Path(), callback=as_path)
-    def approve(file: "Path") -> int:
-        from newsletter.commands.approve import approve as run_approve
-
-        return run_approve(file, start=here(), tell=click.echo, show=show)
-
-
-def add_stop(newsletter: click.Group) -> None:
-    """Add `newsletter stop`."""
-
-    @newsletter.command(help=_("Stop a send that is running in another window."))
-    @click.argument("file", type=click.Path(), callback=as_path)
-    @click.option(
-        "--close",
-        is_flag=True,
-        help=_("Erase what was frozen for it: nothing of it can be resumed any more."),
-    )
-    def stop(file: "Path", *, close: bool) -> int:
-        from newsletter.commands.stop import stop as run_stop
-
-        return run_stop(file, close=close, start=here(), tell=click.echo)
-
-
-def add_doctor(newsletter: click.Group) -> None:
-    """Add `newsletter doctor`."""
-
-    @newsletter.command(
-        help=_(
+SEND = [
+    verb(
+        "doctor",
+        N_(
             "Look for what mail programs would hold against you: server, DNS, unsubscribing. "
             "Uses the network."
-        )
-    )
-    @click.option("--sender", metavar="NAME", help=_("Look at this sender only."))
-    @click.option(
-        "--members",
-        type=click.Path(dir_okay=False),
-        callback=as_path,
-        help=_("Say how long it takes to send to the members in this file."),
-    )
-    def doctor(sender: str | None, members: "Path | None") -> int:
-        from newsletter.commands.doctor import doctor as run_doctor
+        ),
+        option("--sender NAME", N_("Look at this sender only.")),
+        option("--members FILE", N_("Say how long it takes to send to the members in this file.")),
+    ),
+    verb("approve", N_("Approve an issue as it is now: any change voids it."), FILE),
+    verb(
+        "send",
+        N_("Send an issue to its members, once each; or send a test."),
+        FILE,
+        # Whom to send a test to.
+        option("--to ADDRESS", N_("Send a test to this address. May be repeated."), multiple=True),
+        option("--reviewers GROUP", N_("Send a test to a group of reviewers from the settings.")),
+        flag("--each-variant", N_("Test every variant, not just the sample recipient's.")),
+        # Whom to send to.
+        option("--members FILE", N_("Send to the members in this file, CSV or Excel.")),
+        option(
+            "--where KEY=VALUE",
+            N_("Send only to these: region=Wales. May be repeated."),
+            multiple=True,
+        ),
+        option(
+            "--list NAME list_name",
+            N_("Send to this list of the settings (lists:); with --to, a test of what it gets."),
+        ),
+        option(
+            "--only-those-who-got ISSUE",
+            N_("With --members, only to those who received this issue: for a correction."),
+            type=AsPath(),
+        ),
+        # When to send.
+        option(
+            "--at TIME",
+            N_('Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.'),
+        ),
+        option(
+            "--no-later-than TIME",
+            N_("Do not leave by itself after this time; without it, 30 minutes after --at."),
+        ),
+        # How to send.
+        option(
+            "--outbox DIRECTORY",
+            N_("Write the messages to this folder as .eml files instead of sending them."),
+        ),
+        flag("--dry-run", N_("Do everything except send.")),
+        flag("--online", N_("Ask your site for what the emails show there, over the network.")),
+        YES,
+        flag("--resume", N_("Continue an interrupted send.")),
+        flag("--retry-failed", N_("Retry recipients who were refused or deferred.")),
+        flag(
+            "--retry-uncertain", N_("Send again to recipients whose message may not have arrived.")
+        ),
+        flag("--changed-anyway", N_("Continue even if the issue has changed.")),
+        flag(
+            "--all-problems",
+            N_("Show every problem of the members file, not the first 20 of each kind."),
+        ),
+        by=_send,
+    ),
+    verb(
+        "stop",
+        N_("Stop a send that is running in another window."),
+        FILE,
+        flag("--close", N_("Erase what was frozen for it: nothing of it can be resumed any more.")),
+    ),
+    verb(
+        "worker",
+        N_("Send what is due, read what comes back, publish at embargoes, until stopped."),
+        option("--only", N_("send: only send what is due."), type=Choice(["send"])),
+        by=_worker,
+    ),
+    verb(
+        "jobs", N_("Show what waits for its hour, what is being sent, and which workers were seen.")
+    ),
+]
 
-        return run_doctor(
-            sender,
-            members,
-            start=here(),
-            environment=os.environ,
-            tell=click.echo,
-            show=show,
-            ask=ask if sys.stdin.isatty() else None,
-        )
+
+def _site(moment: datetime | None, **typed: Any) -> int:
+    return run("site", now=moment or now(), **typed)
 
 
-def add_report(newsletter: click.Group) -> None:
-    """Add `newsletter report`."""
+def _bounces(files: Any, **typed: Any) -> int:
+    from newsletter.commands.bounces import BounceOptions
 
-    @newsletter.command(help=_("Show what happened to each message of an issue that was sent."))
-    @click.argument("file", type=click.Path(), callback=as_path)
-    @click.option(
-        "--format",
-        "output_format",
-        type=click.Choice(["text", "csv", "json"]),
-        default="text",
-        help=_("Output format: text, csv for a spreadsheet, json for programs."),
-    )
-    def report(file: "Path", output_format: str) -> int:
-        from newsletter.commands.report import report as run_report
-
-        return run_report(file, output_format=output_format, start=here(), tell=click.echo)
+    tell_error = partial(click.echo, err=True)
+    return run("bounces", paths=files, options=BounceOptions(**typed), tell_error=tell_error)
 
 
-def add_ledger(newsletter: click.Group) -> None:
-    """Add `newsletter ledger`."""
-
-    @newsletter.group(help=_("Manage the record of what was sent to whom."))
-    def ledger() -> None: ...
-
-    @ledger.command(help=_("Erase recipients' addresses from old records; the totals are kept."))
-    @click.option(
-        "--older-than",
-        type=click.IntRange(min=0, max=36_500),
-        metavar="DAYS",
-        required=True,
-        help=_("Age in days of what to erase, for example 365."),
-    )
-    def purge(older_than: int) -> int:
-        from datetime import UTC, datetime
-
-        from newsletter.commands.ledger import purge as run_purge
-
-        return run_purge(older_than, start=here(), now=datetime.now(UTC), tell=click.echo)
-
-    @ledger.command(help=_("Move this workspace's ledger into one that several machines share."))
-    @click.option("--to", "url", metavar="URL", required=True, help=_("Address of that ledger."))
-    def move(url: str) -> int:
-        from newsletter.commands.ledger import move as run_move
-
-        return run_move(url, start=here(), tell=click.echo)
-
-    @ledger.command(help=_("Prepare the shared ledger for this version of the program."))
-    def upgrade() -> int:
-        from newsletter.commands.ledger import upgrade as run_upgrade
-
-        return run_upgrade(start=here(), tell=click.echo)
+def _serve(**typed: Any) -> int:
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return run("serve", tell=partial(click.echo, err=True), is_root=is_root, **typed)
 
 
-ADD_SENDING = (add_doctor, add_approve, add_send, add_stop, add_report, add_ledger)
+def _unsubscribe(*, mailbox: bool, yes: bool, **typed: Any) -> int:
+    if mailbox:
+        return _bounces((), mailbox=True, yes=yes)
+    return run("people.unsubscribe", yes=yes, **typed)
+
+
+AFTERWARDS = [
+    verb(
+        "site",
+        N_("Write the site: a page for each issue sent, the archive, the press room, feeds."),
+        option("--output DIRECTORY", N_("Folder to write to, instead of site/.")),
+        option(
+            "--now YYYY-MM-DDTHH:MM moment",
+            N_("As the site is at this moment; default: now. Embargoes end by it."),
+            type=DateTime(_MOMENTS),
+        ),
+        flag("--publish publishing", N_("Then put it online, as the settings say.")),
+        option(
+            "--before-sending FILE to_be_sent",
+            N_("Also what the emails of this issue will show there, but not its page."),
+        ),
+        by=_site,
+    ),
+    verb(
+        "report", N_("Show what happened to each message of an issue that was sent."), FILE, TABLE
+    ),
+    verb(
+        "bounces",
+        N_("Read what came back: bounces, complaints, automatic replies, requests to leave."),
+        Argument(["files"], nargs=-1, type=AsPath(), metavar="[FILE|MAILDIR|MBOX]..."),
+        flag("--mailbox", N_("Read the mailbox under bounces: in newsletter.yaml.")),
+        flag("--dry-run", N_("Tell what it means; note nothing.")),
+        flag("--yes", N_("Believe also what carries no signature of ours.")),
+        TABLE,
+        by=_bounces,
+    ),
+    verb(
+        "serve",
+        N_("Take requests to unsubscribe, at the address that the emails name, until stopped."),
+        option(
+            "--host ADDRESS",
+            N_("Address to listen at; the default answers this machine alone, for a web server."),
+            default="127.0.0.1",
+        ),
+        option(
+            "--port PORT", N_("Port to listen at; default: 8766."), type=PORTS, default=SERVE_PORT
+        ),
+        option(
+            "--tokens FILE tokens_file",
+            N_("Keep requests in FILE, for newsletter unsubscribe FILE; needs no ledger here."),
+        ),
+        by=_serve,
+    ),
+    verb(
+        "unsubscribe",
+        N_("Take people off the list for good: addresses, unsubscribe links, or files of them."),
+        Argument(["named"], nargs=-1, metavar="ADDRESS|LINK|FILE..."),
+        option(
+            "--list NAME list_name",
+            N_("Take them off this list of the settings alone; without it, off all lists."),
+            default="",
+        ),
+        flag(
+            "--mailbox",
+            N_("Read requests in the mailbox under bounces:, as newsletter bounces --mailbox."),
+        ),
+        YES,
+        by=_unsubscribe,
+    ),
+    verb(
+        "who",
+        N_("Tell all that the ledger knows of someone."),
+        Argument(["address"]),
+        flag(
+            "--write-again",
+            N_("Write to this address again, whatever came back; not after a no or a complaint."),
+        ),
+        by="people.who",
+    ),
+    verb(
+        "forget",
+        N_("Erase someone's address from the ledger; that they unsubscribed is kept."),
+        Argument(["address"]),
+        YES,
+        by="people.forget",
+    ),
+    Verbs(
+        "ledger",
+        N_("Manage the record of what was sent to whom."),
+        [
+            verb(
+                "purge",
+                N_("Erase recipients' addresses from old records; the totals are kept."),
+                option(
+                    "--older-than DAYS",
+                    N_("Age in days of what to erase, for example 365."),
+                    type=IntRange(min=0, max=36_500),
+                    required=True,
+                ),
+                by="ledger.purge",
+            ),
+            verb(
+                "move",
+                N_("Move this workspace's ledger into one that several machines share."),
+                option("--to URL url", N_("Address of that ledger."), required=True),
+                by="ledger.move",
+            ),
+            verb(
+                "upgrade",
+                N_("Prepare the shared ledger for this version of the program."),
+                by="ledger.upgrade",
+            ),
+        ],
+    ),
+]

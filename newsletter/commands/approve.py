@@ -1,25 +1,17 @@
 """`newsletter approve`: someone stands for the content of an issue, as it is now."""
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.commands.opening import issue_files, open_workspace
+from newsletter.commands.opening import Show, Tell, issue_files, open_workspace
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem, shown_path
-from newsletter.rendering.fingerprint import digests_of
-from newsletter.sending.approvals import APPROVALS_FOLDER, Approval, note_approval, user_name
+from newsletter.problems.problem import shown_path
+from newsletter.sending.approvals import APPROVALS_FOLDER, note_approval, user_name
 
 
-def approve(
-    file: Path,
-    *,
-    start: Path,
-    tell: Callable[[str], None],
-    show: Callable[[Sequence[Problem]], None],
-) -> int:
+def approve(file: Path, *, start: Path, tell: Tell, show: Show) -> int:
     """Note that the user approves an issue; return 1 where it cannot be read.
 
     Raises:
@@ -35,13 +27,8 @@ def approve(
     if not name:
         message = _("git does not know who you are, so nobody would stand for this approval")
         raise NewsletterError(message, hint=_('run: git config --global user.name "Your Name"'))
-    digests = digests_of(loaded.issue, settings)
-    approval = Approval.now("approved", name, digests, datetime.now(UTC))
-    note_approval(settings.workspace, loaded.issue.id, approval)
+    content = note_approval("approved", name, loaded.issue, settings, datetime.now(UTC))
     told = _("{file} is approved by {name}, fingerprint {content}; commit {folder}/")
-    tell(
-        told.format(
-            file=shown_path(path), name=name, content=approval.content, folder=APPROVALS_FOLDER
-        )
-    )
+    names = {"file": shown_path(path), "name": name, "folder": APPROVALS_FOLDER}
+    tell(told.format(content=content, **names))
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from newsletter.commands.opening import no_file
+from newsletter.commands.opening import Tell, no_file
 from newsletter.i18n import LANGUAGES, N_, _, translator
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.palette import nearest_readable
@@ -53,10 +53,7 @@ _OF_THE_EXAMPLE = re.compile(
 
 
 def asked(
-    files_in: Callable[[str], Files],
-    language: str,
-    ask: Callable[[str, str], str],
-    tell: Callable[[str], None],
+    files_in: Callable[[str], Files], language: str, ask: Callable[[str, str], str], tell: Tell
 ) -> Files:
     """Return the files that a workspace has in a language, with what is answered in them.
 
@@ -88,7 +85,7 @@ def asked(
     return files
 
 
-def _tell_taken(files: Files, tell: Callable[[str], None]) -> None:
+def _tell_taken(files: Files, tell: Tell) -> None:
     """Tell all answers at once: Enter after one that was refused took the example's."""
     tell(_("This is what was taken; to correct it, open newsletter.yaml or assets/theme.yaml:"))
     for words, (name, places) in _QUESTIONS.items():

@@ -2,27 +2,25 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
-from newsletter.commands.refusals import refusals
-from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
+from newsletter.commands.opening import Ask, Tell, no_ledger, open_workspace
+from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
-from newsletter.mailing.message.addresses import domain_of, in_ascii
-from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE, list_id_of
+from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
-from newsletter.returns.identifying import LIKELY, Owners
-from newsletter.returns.intake import WITHOUT_EFFECT, Came, Intake
+from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
 from newsletter.returns.sources import messages_in
-from newsletter.sending.mails import tokens_for
+from newsletter.sending.mails import tokens_of
 from newsletter.sending.programs import allow_program
 from newsletter.settings.settings import Settings
 from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
@@ -70,44 +68,36 @@ def bounces(
     start: Path,
     now: datetime,
     environment: Mapping[str, str],
-    ask: Callable[[str], str] | None,
-    tell: Callable[[str], None],
-    tell_error: Callable[[str], None],
+    ask: Ask | None,
+    tell: Tell,
+    tell_error: Tell,
 ) -> int:
     """Tell what came back, and note it; 1 where a file cannot be read.
 
-    Raises:
-        NewsletterError: nothing is named, or it is not there.
+    Raises `NewsletterError`: nothing is named, or it is not there.
     """
     if not paths and not options.mailbox:
         message = _("nothing to read is named")
         raise NewsletterError(message, hint=_("name files, a Maildir or an mbox, or --mailbox"))
     settings, _problems = open_workspace(start)
     told = Told()
-    lines = {"text": _no_lines, "csv": _as_csv, "json": _as_json}[options.output_format]
     if options.output_format == "csv":
-        tell(BYTE_ORDER_MARK + row_of(_headings()))
+        headings = [_("file"), _("address"), _("verdict"), _("code"), _("what the server said"),
+                    _("certainty")]  # fmt: skip
+        tell(BYTE_ORDER_MARK + row_of(headings))
     with ExitStack() as stack:
         intake = _intake(settings, options, now, environment, stack)
         from_mailbox = _from_mailbox(settings, intake, environment, ask) if options.mailbox else ()
         for came in chain(_taken(paths, intake, told), from_mailbox):
             told.count(came)
-            for line in lines(came):
+            for line in _lines(came, options.output_format):
                 tell(line)
     for name in told.unreadable:
         tell_error(_("cannot be read: {file}").format(file=name))
-    for line in (
-        _summary(told, options, is_noted=intake.ledger is not None)
-        if options.output_format == "text"
-        else ()
-    ):
-        tell(line)
+    if options.output_format == "text":
+        for line in _summary(told, options, is_noted=intake.ledger is not None):
+            tell(line)
     return 1 if told.unreadable else 0
-
-
-def _headings() -> list[str]:
-    return [_("file"), _("address"), _("verdict"), _("code"), _("what the server said"),
-            _("certainty")]  # fmt: skip
 
 
 def _intake(
@@ -124,10 +114,8 @@ def _intake(
     if ledger is None:
         return Intake(None, leave_at=leave_at)
     secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
-    sender = next(iter(settings.senders.values()))
-    tokens = tokens_for(list_id_of(in_ascii(sender.email) or ""), settings, *secrets)
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
-    owners = Owners(ledger, secrets, tokens, now, server)
+    owners = Owners(ledger, secrets, tokens_of(settings, environment), now, server)
     if not is_noted:
         return Intake(owners, leave_at=leave_at)
     return Intake(owners, ledger, workspace / NOT_UNDERSTOOD_FOLDER, options.yes, leave_at)
@@ -156,18 +144,14 @@ def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
 
 
 def _from_mailbox(
-    settings: Settings,
-    intake: Intake,
-    environment: Mapping[str, str],
-    ask: Callable[[str], str] | None,
+    settings: Settings, intake: Intake, environment: Mapping[str, str], ask: Ask | None
 ) -> Iterator[Came]:
     mailbox = settings.bounces.mailbox if settings.bounces else None
     if mailbox is None:
         message = _("no mailbox is set to read what comes back")
         raise NewsletterError(message, hint=_("add it to newsletter.yaml, under bounces:"))
     if intake.owners is None:
-        message = _("there is no ledger in this workspace")
-        raise NewsletterError(message, hint=_("the first send creates it"))
+        raise no_ledger()
     try:
         from newsletter.returns.mailbox import PASSWORD_VARIABLE, Account, read_mailbox
     except ImportError as error:
@@ -182,27 +166,20 @@ def _from_mailbox(
     return read_mailbox(account, returns, intake.take, is_noted=is_noted)
 
 
-def _no_lines(_came: Came) -> Iterable[str]:
-    return ()
-
-
-def _as_json(came: Came) -> Iterator[str]:
-    recipients = [
-        {"address": each.address, "verdict": each.verdict.value, "code": each.code,
-         "words": each.words, "certainty": whose.certainty}
-        for each, whose in came.recipients
-    ]  # fmt: skip
-    yield json.dumps({"file": came.name, "recipients": recipients}, ensure_ascii=False)
-
-
-def _as_csv(came: Came) -> Iterator[str]:
-    for each, whose in came.recipients:
-        yield row_of([came.name, each.address, each.verdict.in_words, each.code, each.words,
-                      _certainty(whose.certainty)])  # fmt: skip
-
-
-def _certainty(word: str) -> str:
-    return {"certain": _("certain"), LIKELY: _("likely"), "unknown": _("unknown")}[word]
+def _lines(came: Came, output_format: str) -> Iterator[str]:
+    """Yield what is told of a message to a program."""
+    if output_format == "json":
+        recipients = [
+            {"address": each.address, "verdict": each.verdict.value, "code": each.code,
+             "words": each.words, "certainty": whose.certainty}
+            for each, whose in came.recipients
+        ]  # fmt: skip
+        yield json.dumps({"file": came.name, "recipients": recipients}, ensure_ascii=False)
+    elif output_format == "csv":
+        certainties = {"certain": _("certain"), LIKELY: _("likely"), "unknown": _("unknown")}
+        for each, whose in came.recipients:
+            yield row_of([came.name, each.address, each.verdict.in_words, each.code, each.words,
+                          certainties[whose.certainty]])  # fmt: skip
 
 
 def _summary(told: Told, options: BounceOptions, *, is_noted: bool) -> Iterator[str]:
@@ -211,8 +188,11 @@ def _summary(told: Told, options: BounceOptions, *, is_noted: bool) -> Iterator[
     yield from refusals(told.ours)
     for verdict, count in told.counts.most_common():
         yield f"{count:6}  {verdict.in_words}"
-    if not options.yes:
-        yield from _waiting(told)
+    if told.likely and not options.yes:
+        yield _("not signed by us, so that nothing follows until you say so with --yes:")
+        yield from map("  {}".format, islice(told.likely, _MAX_TOLD))
+        if (more := len(told.likely) - _MAX_TOLD) > 0:
+            yield "  " + counted("and {count} more", "and {count} more", more).format(count=more)
     if told.counts[Verdict.UNKNOWN] and is_noted:
         message = _("what is not understood is in {folder}/, for you to read")
         yield message.format(folder=NOT_UNDERSTOOD_FOLDER)
@@ -220,12 +200,3 @@ def _summary(told: Told, options: BounceOptions, *, is_noted: bool) -> Iterator[
         yield _("dry run: nothing was noted")
     elif not is_noted:
         yield _("there is no ledger in this workspace: nothing was noted")
-
-
-def _waiting(told: Told) -> Iterator[str]:
-    if told.likely:
-        yield _("not signed by us, so that nothing follows until you say so with --yes:")
-    for line in islice(told.likely, _MAX_TOLD):
-        yield f"  {line}"
-    if (more := len(told.likely) - _MAX_TOLD) > 0:
-        yield "  " + counted("and {count} more", "and {count} more", more).format(count=more)

@@ -1,16 +1,23 @@
 """`newsletter build`: each issue as `email.html`, `email.txt`, its pictures, its other forms."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.commands.opening import all_sent, issue_files, open_workspace
+from newsletter.commands.opening import (
+    Show,
+    Tell,
+    all_sent,
+    issue_files,
+    open_workspace,
+    usual_output,
+)
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.content.loading import LoadedIssue, load_issue
+from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
@@ -36,14 +43,6 @@ class BuiltIssue:
     failed: bool = False
 
 
-@dataclass(frozen=True)
-class ShownReader:
-    """Whom the mails are shown to: values by merge field, and the folder for who is not usual."""
-
-    values: Mapping[str, str]
-    folder: str
-
-
 def build(
     files: Sequence[Path],
     *,
@@ -51,8 +50,8 @@ def build(
     shown_as: Sequence[str] = (),
     strict: bool = False,
     start: Path,
-    tell: Callable[[str], None],
-    show: Callable[[Sequence[Problem]], None],
+    tell: Tell,
+    show: Show,
     progress: Progress[BuiltIssue] = without_progress,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
@@ -66,17 +65,15 @@ def build(
     show(problems)
     paths = issue_files(files, settings)
     named = audience_named(shown_as, settings)
-    reader = ShownReader(values_shown(settings, named), folder_name(named, settings.audiences))
     build_one = partial(
         build_issue,
         settings=settings,
-        reader=reader,
+        values=values_shown(settings, named),
+        folder=folder_name(named, settings.audiences),
         strict=strict,
-        output=output or _usual_output(settings),
+        output=output or usual_output(settings, "build"),
     )
-    shown = set(problems)
-    told: set[str] = set()
-    status = 0
+    shown, told, status = set(problems), set[str](), 0
     findings = [*settings_problems(settings), *template_problems(settings.workspace)]
     for built in progress(in_processes(build_one, paths), len(paths)):
         show([problem for problem in built.problems if problem not in shown])
@@ -89,76 +86,66 @@ def build(
         status = max(status, int(built.failed))
     if not paths:
         tell(all_sent())
-    _sum_up(findings, tell, is_written=not strict)
+    others, left_over = examples_apart(findings)
+    if others:
+        words = _("the checks found {what}: for details, run newsletter check")
+        if not strict and fails(others, strict=False):
+            words = _("the email is written, but send will refuse it: {what} (newsletter check)")
+        tell(words.format(what=in_numbers(others)))
+    if left_over:
+        tell(left_over)
     return status
 
 
-def _usual_output(settings: Settings) -> Path:
-    folder = settings.workspace / "build"
-    refuse_links(folder, settings.workspace)
-    return folder
-
-
-def _sum_up(findings: Sequence[Problem], tell: Callable[[str], None], *, is_written: bool) -> None:
-    others, left_over = examples_apart(findings)
-    if others:
-        what = in_numbers(others)
-        told = _("the checks found {what}: for details, run newsletter check")
-        if is_written and fails(others, strict=False):
-            told = _("the email is written, but send will refuse it: {what} (newsletter check)")
-        tell(told.format(what=what))
-    if left_over:
-        tell(left_over)
-
-
 def build_issue(
-    path: Path, settings: Settings, reader: ShownReader, output: Path, *, strict: bool = False
+    path: Path,
+    settings: Settings,
+    values: Mapping[str, str],
+    folder: str,
+    output: Path,
+    *,
+    strict: bool,
 ) -> BuiltIssue:
-    """Write all forms of the issue at `path`, as `reader` gets them, into its folder."""
+    """Write all forms of the issue at `path` into its folder, and that of who is not usual.
+
+    `values` by merge field are the reader's.
+    """
     loaded = load_issue(path, settings)
     if loaded.issue is None:
         return BuiltIssue(loaded.problems, failed=True)
-    audience = audience_of(reader.values, settings.audiences)
+    audience = audience_of(values, settings.audiences)
     variants = Variants(loaded.issue, settings)
     document = variants.document_for(audience)
     earlier = earlier_issues(path.resolve().parent, loaded.issue)
     findings = tuple(run_checks(loaded, variants.documents(), settings, earlier_issues=earlier))
     if strict and fails(findings, strict=True):
         return BuiltIssue(loaded.problems, findings, failed=True)
-    contents = dict(mail_files(document, reader.values))
-    more, problems, remarks = _other_forms(loaded, settings)
-    folder = output / document.issue_id / reader.folder
-    written = write_files(contents | more, folder, below=output)
-    _remove_old_images(folder, document)
-    _remove_old_agenda(folder, written)
+    mail = fill_mail(document, values)
+    contents = {"email.html": mail.html.encode(), "email.txt": mail.text.encode()}
+    contents |= {image.name: image.content for image in document.images}
+    more, problems, remarks = _other_forms(loaded, loaded.issue, settings)
+    place = output / document.issue_id / folder
+    written = write_files(contents | more, place, below=output)
+    _remove_old(place, document, written)
     told = left_out(loaded.issue, audience, settings)
     remarks += [f"{loaded.issue.id}: {line}" for line in told]
-    problems = [*loaded.problems, *problems]
-    return BuiltIssue(tuple(problems), findings, tuple(written), tuple(remarks))
-
-
-def mail_files(document: Document, values: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of the mail's files, filled in with a recipient's values."""
-    mail = fill_mail(document, values)
-    yield "email.html", mail.html.encode()
-    yield "email.txt", mail.text.encode()
-    for image in document.images:
-        yield image.name, image.content
+    return BuiltIssue((*loaded.problems, *problems), findings, tuple(written), tuple(remarks))
 
 
 def _other_forms(
-    loaded: LoadedIssue, settings: Settings
+    loaded: LoadedIssue, issue: Issue, settings: Settings
 ) -> tuple[dict[str, bytes], list[Problem], list[str]]:
     """Return what an issue of this kind is beside a mail, with what went amiss in making it."""
-    issue = loaded.issue
-    if issue is None:
-        return {}, [], []
     forms = agenda_as_ics(issue, settings)
     if not isinstance(issue, PressRelease):
         return forms, [], []
-    from newsletter.rendering.press.ninjs import release_as_ninjs
-    from newsletter.rendering.press.pdf import PdfUnavailable, pdf_problems, render_release_pdf
-    from newsletter.rendering.release import PDF_NAME, media_name
+    from newsletter.rendering.addresses import PDF_NAME, media_name
+    from newsletter.rendering.press import (
+        PdfUnavailable,
+        pdf_problems,
+        release_as_ninjs,
+        render_release_pdf,
+    )
 
     forms["release.json"] = release_as_ninjs(issue, settings).encode()
     for medium in issue.media:
@@ -191,20 +178,17 @@ def write_files(
     return list(placed)
 
 
-def _remove_old_images(folder: Path, document: Document) -> None:
-    """Delete what an earlier build called by a digest, as no person would call a picture.
+def _remove_old(folder: Path, document: Document, written: Collection[Path]) -> None:
+    """Delete what an earlier build named by a digest, as no person would name a picture.
 
-    Each change of a picture gives it another name: the old would pile up, and be put online.
+    Each change of a picture gives it another name: the old would pile up, and be put online. So are
+    its calendar files deleted, of events that the issue no longer announces.
     """
     refuse_links(folder / IMAGES_FOLDER, folder)
     shown = {folder / image.name for image in document.images}
     for path in (folder / IMAGES_FOLDER).glob("*"):
         if path not in shown and IMAGE_NAME.fullmatch(path.name):
             path.unlink()
-
-
-def _remove_old_agenda(folder: Path, written: Collection[Path]) -> None:
-    """Delete the calendar files of an earlier build whose events the issue no longer announces."""
     refuse_links(folder / CALENDAR_FOLDER, folder)
     for path in (folder / CALENDAR_FOLDER).glob("*.ics"):
         if path not in written and path.is_file() and not path.is_symlink():

@@ -1,17 +1,18 @@
 """`newsletter check`: everything that would embarrass the team, with its line."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
-from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
+from newsletter.checks.rule import manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
-from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
+from newsletter.commands.opening import Show, Tell, UnusableSettings, all_sent, issue_files
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.folder import issues_in
 from newsletter.content.loading import load_issue
@@ -39,8 +40,8 @@ def check(
     online: bool = False,
     all_problems: bool = False,
     start: Path,
-    tell: Callable[[str], None],
-    show: Callable[[Sequence[Problem]], None],
+    tell: Tell,
+    show: Show,
     progress: Progress[list[Problem]] = without_progress,
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`.
@@ -55,36 +56,25 @@ def check(
     paths = issue_files(files, settings)
     problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
     problems = (*problems, *template_problems(settings.workspace), *_damaged_records(settings))
-    if online:
-        results = _online(paths, settings)
-    else:
-        results = in_processes(partial(problems_of, settings=settings), paths)
-    found = in_order(
-        [*problems, *(each for some in progress(results, len(paths)) for each in some)]
-    )
+    results = (_online(paths, settings) if online
+               else in_processes(partial(problems_of, settings=settings), paths))  # fmt: skip
+    found = in_order([*problems, *chain.from_iterable(progress(results, len(paths)))])
     if loaded.settings is None:
         found = [each for each in found if each in problems or each.rule not in _OF_SETTINGS]
-    match output_format:
-        case "json":
-            _tell_all(json_lines(found), tell)
-        case "github":
-            _tell_all(github_annotations(found), tell)
-        case "sarif":
-            tell(sarif(found, {name: _(rule.manual) for name, rule in RULES.items()}))
-        case _:
-            others, left_over = (found, "") if all_problems else examples_apart(found)
-            show(others)
-            tell(summary(len(paths), others, left_over) if paths else all_sent())
+    if output_format == "sarif":
+        tell(sarif(found, {name: manual_page(rule.manual) for name, rule in RULES.items()}))
+    elif output_format == "text":
+        others, left_over = (found, "") if all_problems else examples_apart(found)
+        show(others)
+        tell(_summary(len(paths), others, left_over) if paths else all_sent())
+    else:
+        for line in {"json": json_lines, "github": github_annotations}[output_format](found):
+            tell(line)
     return int(fails(found, strict=strict))
 
 
 def check_at_each_save(
-    files: Sequence[Path],
-    check_now: Callable[[], int],
-    *,
-    start: Path,
-    tell: Callable[[str], None],
-    show: Callable[[Sequence[Problem]], None],
+    files: Sequence[Path], check_now: Callable[[], int], *, start: Path, tell: Tell, show: Show
 ) -> None:
     """Check now and at each save, until interrupted, between two lines that editors look for."""
     from newsletter.commands.watching import look_at_each_save
@@ -104,12 +94,8 @@ def check_at_each_save(
 
 
 def _unknown_rules(settings: Settings) -> Iterator[Problem]:
-    """Yield a problem for each rule of the settings that does not exist."""
-    unknown = [name for name in settings.rules if name not in RULES]
-    if not unknown:
-        return
-    source = read_source(settings.workspace / SETTINGS_FILE)
-    for name in unknown:
+    for name in (each for each in settings.rules if each not in RULES):
+        source = read_source(settings.workspace / SETTINGS_FILE)
         message = _("unknown rule '{rule}'").format(rule=name)
         hint = meant_or_choice(did_you_mean(name, RULES), list(RULES))
         position = source.position(("rules", name), key=True)
@@ -141,29 +127,23 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
         for address in addresses_to_try(Checked(variants.issue, loaded.source, document, settings))
     ]
     folder = cache_folder("links")
-    cache = folder and folder / "links.json"
-    answers = check_online(addresses, cache=cache, now=time.time())
+    answers = check_online(addresses, cache=folder and folder / "links.json", now=time.time())
     for loaded, variants in issues:
         yield problems_of_loaded(loaded, variants, settings, answers=answers)
 
 
-def _tell_all(lines: Iterable[str], tell: Callable[[str], None]) -> None:
-    for line in lines:
-        tell(line)
-
-
-def summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> str:
+def _summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> str:
     """Return "3 issues checked, 1 error, 2 warnings", and which texts are the example's."""
     checked = counted("{count} issue checked", "{count} issues checked", issues)
     checked = checked.format(count=issues)
-    if not left_over:
-        return f"{checked}, {in_numbers(problems)}"
-    if problems:
+    if problems or not left_over:
         checked = f"{checked}, {in_numbers(problems)}"
+    if not left_over:
+        return checked
     return _("{checked}; {left_over}").format(checked=checked, left_over=left_over)
 
 
-def list_rules(*, tell: Callable[[str], None]) -> int:
+def list_rules(*, tell: Tell) -> int:
     """Tell each rule with its level and the first line of its manual page.
 
     In English those of French alone are left out.
@@ -176,16 +156,16 @@ def list_rules(*, tell: Callable[[str], None]) -> int:
     return 0
 
 
-def explain(name: str, *, tell: Callable[[str], None]) -> int:
+def explain(name: str, *, tell: Tell) -> int:
     """Tell the manual page of a rule, or of a fault in a file; raise where there is none."""
-    pages = {**{rule: RULES[rule].manual for rule in RULES}, **FILE_MANUAL}
+    pages = {**{rule: each.manual for rule, each in RULES.items()}, **FILE_MANUAL}
     if name not in pages:
         message = _("unknown rule '{rule}'").format(rule=name)
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, pages), list(RULES)))
-    tell(_(pages[name]))
+    tell(manual_page(pages[name]))
     if name == "client-support":
         from newsletter.checks.rules.clients import details
 
-        tell("")
-        _tell_all(details(), tell)
+        for line in ("", *details()):
+            tell(line)
     return 0

@@ -1,17 +1,17 @@
 """`newsletter doctor`: what mail programs will hold against the sender, before the first send."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.commands.opening import look_for_members, open_workspace
+from newsletter.commands.opening import Ask, Show, Tell, look_for_members, open_workspace
 from newsletter.doctor.dns import Dns
 from newsletter.doctor.examination import Examination
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Level, Problem
+from newsletter.problems.problem import Level
 from newsletter.settings.settings import Sender, Settings
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
@@ -23,9 +23,9 @@ def doctor(
     *,
     start: Path,
     environment: Mapping[str, str],
-    tell: Callable[[str], None],
-    show: Callable[[Sequence[Problem]], None],
-    ask: Callable[[str], str] | None,
+    tell: Tell,
+    show: Show,
+    ask: Ask | None,
     dns: Dns | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
@@ -38,26 +38,24 @@ def doctor(
     show(problems)
     look_for_members(members)
     token = f"{secrets.token_hex(8)}.{secrets.token_urlsafe(32)}"  # as ours are, and signed by none
-    examination = Examination(
-        settings, environment, dns or Dns.of_this_machine(), limits, token, ask
-    )
-    errors = 0
+    dns, errors = dns or Dns.of_this_machine(), 0
+    examination = Examination(settings, environment, dns, limits, token, ask)
     for heading, diagnoses in examination.parts(_chosen(settings, sender), members):
         tell(heading)  # at once: what follows may take a minute
         for each in diagnoses:
             errors += each.level is Level.ERROR
             for line in each.lines():
                 tell(line)
-    message = counted(
-        "{count} thing to put right before sending to members",
-        "{count} things to put right before sending to members",
-        errors,
-    )
     examples, left_over = examples_apart(list(settings_problems(settings)))
     show(examples)
     if left_over:
         tell(left_over)
     if errors:
+        message = counted(
+            "{count} thing to put right before sending to members",
+            "{count} things to put right before sending to members",
+            errors,
+        )
         tell(message.format(count=errors))
     elif not examples and not left_over:
         tell(_("nothing is wrong"))

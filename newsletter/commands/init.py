@@ -1,4 +1,7 @@
-"""`newsletter init`: a workspace that builds, with settings, a theme and editor settings."""
+"""`newsletter init`: a workspace that builds, with settings, a theme and editor settings.
+
+`newsletter schema`: the JSON Schema of its issues anew, by which editors complete them.
+"""
 
 import json
 import os
@@ -9,19 +12,15 @@ from pathlib import Path
 from newsletter.commands.asking import Files, asked
 from newsletter.commands.editor import snippets_text, tasks_text
 from newsletter.commands.new import STARTER
-from newsletter.commands.schema import schema_text
+from newsletter.commands.opening import Tell, open_workspace
+from newsletter.content.schema import issue_schema
 from newsletter.i18n import _, current_language
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
 
 
-def init(
-    folder: Path,
-    *,
-    tell: Callable[[str], None],
-    ask: Callable[[str, str], str] | None = None,
-) -> int:
+def init(folder: Path, *, tell: Tell, ask: Callable[[str, str], str] | None = None) -> int:
     """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way.
 
     Who is there to `ask` makes it the team's own: who they are, their colour, their addresses.
@@ -73,3 +72,15 @@ def workspace_files(language: str) -> dict[str, bytes]:
         ".editorconfig": (STARTER / "editorconfig").read_bytes(),
         ".gitignore": (STARTER / "gitignore").read_bytes(),
     }
+
+
+def schema(*, start: Path, tell: Tell) -> int:
+    """Tell the schema of issue files, described in the workspace's language."""
+    settings, _problems = open_workspace(start)
+    tell(schema_text(settings.language))
+    return 0
+
+
+def schema_text(language: str) -> str:
+    """Return the schema as JSON, as it lies in `issues/.schema.json`."""
+    return json.dumps(issue_schema(language), indent=2, ensure_ascii=False)

@@ -1,10 +1,10 @@
 """`newsletter jobs`: what waits for its hour, what is being sent, what did not leave, who works."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger
@@ -12,7 +12,7 @@ from newsletter.sending.hours import hour_in_words, window_in_words
 from newsletter.settings.settings import Settings
 
 
-def jobs(*, start: Path, now: datetime, tell: Callable[[str], None]) -> int:
+def jobs(*, start: Path, now: datetime, tell: Tell) -> int:
     """Tell what the ledger says of them.
 
     Raises:

@@ -1,11 +1,10 @@
 """`newsletter ledger`: personal data is erased, a shared ledger is made and filled."""
 
-from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import Tell, no_ledger, open_workspace
 from newsletter.i18n import _, counted
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.moving import move as move_ledger
@@ -15,7 +14,7 @@ from newsletter.settings.shared_ledger import faults_of
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 
-def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], None]) -> int:
+def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
     """Erase the addresses of messages that are older than so many days; tell how many.
 
     Raises:
@@ -23,8 +22,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
     """
     settings, _problems = open_workspace(start)
     if not has_ledger(settings.workspace, settings.ledger):
-        message = _("there is no ledger in this workspace")
-        raise NewsletterError(message, hint=_("the first send creates it"))
+        raise no_ledger()
     place = settings.workspace, settings.ledger
     with only_sender(*place), open_ledger(*place) as ledger:
         before = now - timedelta(days=older_than)
@@ -37,11 +35,10 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Callable[[str], 
     return 0
 
 
-def upgrade(*, start: Path, tell: Callable[[str], None]) -> int:
+def upgrade(*, start: Path, tell: Tell) -> int:
     """Make the shared ledger that the settings name, or bring it up to this version.
 
-    Raises:
-        NewsletterError: they name none, or the database does not let us.
+    Raises `NewsletterError`: they name none, or the database does not let us.
     """
     settings, _problems = open_workspace(start)
     if settings.ledger is None:
@@ -55,7 +52,7 @@ def upgrade(*, start: Path, tell: Callable[[str], None]) -> int:
     return 0
 
 
-def move(url: str, *, start: Path, tell: Callable[[str], None]) -> int:
+def move(url: str, *, start: Path, tell: Tell) -> int:
     """Move the workspace's ledger into the shared one at `url`; run again, it goes on.
 
     Raises:

@@ -1,23 +1,22 @@
 """`newsletter settings names`: what the settings name, each with the line to copy."""
 
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import Tell, open_workspace
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
 
 
-def names(*, start: Path, tell: Callable[[str], None]) -> int:
+def names(*, start: Path, tell: Tell) -> int:
     """Tell, under each key of the settings, the line by which an issue or a send names a part."""
     settings, _problems = open_workspace(start)
     for key, lines in _lines(settings).items():
+        if lines:
+            tell(f"{key}:")
         for line, what in lines.items():
-            if line == next(iter(lines)):
-                tell(f"{key}:")
             tell(f"  {line:{max(map(len, lines))}}  {what}".rstrip())
     return 0
 

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from math import ceil, floor
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _
 from newsletter.packaged import PACKAGE
 from newsletter.problems.errors import NewsletterError
@@ -33,7 +33,7 @@ def new(
     from_issue: Path | None,
     code: str,
     start: Path,
-    tell: Callable[[str], None],
+    tell: Tell,
 ) -> int:
     """Write a new issue file of `kind` and tell where; raise where it exists already.
 
@@ -55,7 +55,11 @@ def new(
         text = re.sub(rf"(\bfile:[ \t]*[\"']?){re.escape(file)}\b", rf"\g<1>{copy}", text)
     old = (from_issue or path).parent
     texts = [(path.parent / copy, (old / file).read_bytes()) for file, copy in copies.items()]
-    _write_new((path, text.encode()), *texts, below=settings.workspace)
+    try:
+        write_whole((path, text.encode()), *texts, below=settings.workspace, is_new=True)
+    except FileExistsError as error:
+        message = _("{path} already exists").format(path=shown_path(path))
+        raise NewsletterError(message, hint=_("choose another title with --title")) from error
     message = _("Created {path}. To see it: newsletter preview {path}")
     tell(message.format(path=shown_path(path)))
     return 0
@@ -151,12 +155,3 @@ def _quoted(text: str) -> str:
 def _slug(text: str) -> str:
     plain = without_accents(unicodedata.normalize("NFKC", text))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "issue"
-
-
-def _write_new(*files: tuple[Path, bytes], below: Path) -> None:
-    try:
-        write_whole(*files, below=below, is_new=True)
-    except FileExistsError as error:
-        message = _("{path} already exists").format(path=shown_path(files[0][0]))
-        hint = _("choose another title with --title")
-        raise NewsletterError(message, hint=hint) from error

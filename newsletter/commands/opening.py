@@ -1,17 +1,25 @@
 """What several commands start with: the workspace, its settings, and the issues named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from newsletter.content.folder import issues_in
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, has_errors, shown_path
-from newsletter.settings.lists import MailingList
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.settings import MailingList, Settings, load_settings
 from newsletter.values.suggestions import did_you_mean, file_meant
-from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, THEME_FILE, find_workspace
+from newsletter.workspace import (
+    SENT_FOLDER,
+    SETTINGS_FILE,
+    THEME_FILE,
+    find_workspace,
+    refuse_links,
+)
 
+Tell = Callable[[str], None]
+Show = Callable[[Sequence[Problem]], None]
+Ask = Callable[[str], str]
 _NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
 
 
@@ -61,8 +69,7 @@ def no_file(path: Path, hint: str, *folders: Path) -> NewsletterError:
 def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     """Return `files`; where none is named, every issue of the workspace that has not been sent.
 
-    Raises:
-        NewsletterError: a named file that is not there, or a workspace without issues.
+    Raises `NewsletterError`: a named file that is not there, or a workspace without issues.
     """
     for path in files:
         if not path.is_file():
@@ -76,8 +83,20 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
     if not found:
         message = _("there are no issues in {folder}").format(folder=settings.workspace / "issues")
         raise NewsletterError(message, hint=_("create one with: newsletter new newsletter"))
-    sent = settings.workspace / SENT_FOLDER
-    return [path for path in found if not (sent / path.stem).is_dir()]
+    return [path for path in found if not (settings.workspace / SENT_FOLDER / path.stem).is_dir()]
+
+
+def usual_output(settings: Settings, name: str) -> Path:
+    """Return the folder of the workspace that is written to where none is named."""
+    folder = settings.workspace / name
+    refuse_links(folder, settings.workspace)
+    return folder
+
+
+def no_ledger() -> NewsletterError:
+    """Return the error of a workspace that has sent nothing."""
+    message = _("there is no ledger in this workspace")
+    return NewsletterError(message, hint=_("the first send creates it"))
 
 
 def all_sent() -> str:

@@ -2,27 +2,27 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.commands.opening import list_named, open_workspace
+from newsletter.commands.opening import Ask, Tell, list_named, no_ledger, open_workspace
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, open_ledger
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import Verdict, utc_text
-from newsletter.mailing.message.addresses import in_ascii
+from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.members.addresses import read_address
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import tokens_of
-from newsletter.sending.terminal import ask_for
-from newsletter.sending.unsubscribed import Words, words_in
+from newsletter.sending.means import ask_for
+from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.source.decoding import decode
 
@@ -42,8 +42,8 @@ def unsubscribe(
     yes: bool,
     start: Path,
     environment: Mapping[str, str],
-    tell: Callable[[str], None],
-    ask: Callable[[str], str] | None,
+    tell: Tell,
+    ask: Ask | None,
 ) -> int:
     """Take people off one list or all: by address, by the link they followed, by files of either.
 
@@ -51,49 +51,38 @@ def unsubscribe(
         NewsletterError: there is no such list, nobody is named, or nobody says that so many may be.
     """
     settings, _problems = open_workspace(start)
-    list_ids = _list_ids(list_name, settings) if list_name else set()
+    list_ids = set()  # that a list has in the mails of each sender
+    if list_name:
+        list_named(list_name, settings)
+        addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
+        list_ids = {list_id_of(each, list_name) for each in addresses}
     words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
     with _ledger_of(settings) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
         people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
-        for line in _understood(words, unknown):
-            tell(line)
+        for example in words.addresses[:MAX_EXAMPLES]:
+            tell(f"  {example}")
+        if unknown:
+            told = counted(
+                "{count} line is not understood, or names nobody known here",
+                "{count} lines are not understood, or name nobody known here",
+                unknown,
+            )
+            tell(told.format(count=unknown))
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
         if people > 1 and not yes:
             ask_for(people, ask, _("Type the number of people to unsubscribe"))
         new = ledger.said_no.add(nos)
-    told = counted(
-        "{count} person is unsubscribed for good",
-        "{count} people are unsubscribed for good",
-        people,
-    )
+    told = counted("{count} person is unsubscribed for good",
+                   "{count} people are unsubscribed for good", people)  # fmt: skip
     tell(told.format(count=people))
     new //= len(list_ids) or 1
     if new < people:
         tell(_("of whom {count} already were").format(count=people - new))
     return 1 if unknown else 0
-
-
-def _understood(words: Words, unknown: int) -> Iterator[str]:
-    for example in words.addresses[:MAX_EXAMPLES]:
-        yield f"  {example}"
-    if unknown:
-        told = counted(
-            "{count} line is not understood, or names nobody known here",
-            "{count} lines are not understood, or name nobody known here",
-            unknown,
-        )
-        yield told.format(count=unknown)
-
-
-def _list_ids(list_name: str, settings: Settings) -> set[str]:
-    """Return the List-Id that a list has in the mails of each sender."""
-    list_named(list_name, settings)
-    addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
-    return {list_id_of(each, list_name) for each in addresses}
 
 
 def _lines(named: Sequence[str]) -> Iterator[str]:
@@ -123,13 +112,10 @@ def _left_in(text: str) -> Iterator[str]:
             yield next((each for each in cells if "@" in each), "")
 
 
-def who(address: str, *, write_again: bool, start: Path, tell: Callable[[str], None]) -> int:
+def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
     """Tell all that the ledger knows of someone; with `write_again`, what came back counts no more.
 
-    A no stays, and a complaint.
-
-    Raises:
-        NewsletterError: it is no address, or there is no ledger.
+    A no stays, and a complaint. Raises `NewsletterError`: it is no address, or there is no ledger.
     """
     settings, _problems = open_workspace(start)
     address = _checked(address)
@@ -158,26 +144,17 @@ def who(address: str, *, write_again: bool, start: Path, tell: Callable[[str], N
 
 def _came_back(came: Return, settings: Settings) -> str:
     told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
+    said = " ".join(filter(None, (came.code, came.words)))
     doubt = "" if came.certainty == CERTAIN else _("(not certain)")
     lifted = _("(no longer counts)") if came.lifted else ""
-    said = " ".join(filter(None, (came.code, came.words)))
-    return "  ".join(
-        filter(None, (came.issue, told, _moment(came.noted, settings), said, doubt, lifted))
-    )
+    parts = came.issue, told, _moment(came.noted, settings), said, doubt, lifted
+    return "  ".join(filter(None, parts))
 
 
-def forget(
-    address: str,
-    *,
-    yes: bool,
-    start: Path,
-    tell: Callable[[str], None],
-    ask: Callable[[str], str] | None,
-) -> int:
+def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:
     """Erase someone's address from the ledger, once it was typed again; that they said no stays.
 
-    Raises:
-        NewsletterError: it is no address, or nobody confirms.
+    Raises `NewsletterError`: it is no address, or nobody confirms.
     """
     settings, _problems = open_workspace(start)
     address = _checked(address)
@@ -209,7 +186,6 @@ def _moment(text: str, settings: Settings) -> str:
 def _ledger_of(settings: Settings, *, must_be_there: bool = False) -> Iterator[Ledger]:
     place = settings.workspace, settings.ledger
     if must_be_there and not has_ledger(*place):
-        message = _("there is no ledger in this workspace")
-        raise NewsletterError(message, hint=_("the first send creates it"))
+        raise no_ledger()
     with only_sender(*place), open_ledger(*place) as ledger:
         yield ledger

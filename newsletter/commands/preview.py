@@ -1,15 +1,32 @@
-"""`newsletter preview`: the issues in the browser, as readers will see them, while you write."""
+"""`newsletter preview`: the issues in the browser, as readers will see them, while you write.
+
+Without the live page: an issue as text, as pictures, as a file to approve.
+"""
 
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from newsletter.commands.opening import issue_files, look_for_members, open_workspace
+from newsletter.commands.build import write_files, written_line
+from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
+from newsletter.commands.watching import look_at_each_save
+from newsletter.content.loading import load_issue
+from newsletter.content.shown_as import audience_named, values_shown
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
+from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem
+from newsletter.problems.problem import format_problem, shown_path
+from newsletter.settings.settings import Settings
+from newsletter.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from newsletter.preview.review import Readership
+    from newsletter.sending.means import Terminal
 
 
 class PreviewUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -24,8 +41,8 @@ def preview(
     members: Path | None = None,
     opening: bool = False,
     start: Path,
-    tell: Callable[[str], None],
-    show: Callable[[Sequence[Problem]], None],
+    tell: Tell,
+    show: Show,
 ) -> int:
     """Serve the pages of the workspace's issues on this machine until interrupted.
 
@@ -43,8 +60,7 @@ def preview(
         from newsletter.preview.live.view_query import View
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        command = how_to_add("starlette", "uvicorn", "watchfiles")
-        hint = _("run: {command}").format(command=command)
+        hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn", "watchfiles"))
         raise PreviewUnavailable(message, hint=hint) from error
     reader = choices_of(shown_as, settings)
     open_issues = OpenIssues(settings, file=file, members=members)
@@ -52,7 +68,10 @@ def preview(
         chosen = listener.getsockname()[1]
         if port not in {0, chosen}:
             tell(_("port {port} is taken: using another one").format(port=port))
-        address = _page_address(chosen, file, View(reader=reader).query)
+        address = f"http://127.0.0.1:{chosen}/"
+        if file is not None:
+            query = View(reader=reader).query
+            address += f"issues/{quote(file.stem)}" + (f"?{query}" if query else "")
         tell(_("The preview is at {address} (press Ctrl-C to stop it).").format(address=address))
         if opening:
             webbrowser.open(address)
@@ -60,9 +79,146 @@ def preview(
     return 0
 
 
-def _page_address(port: int, file: Path | None, query: str) -> str:
-    """Return the address of the issue that was named, else of the list of all."""
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: the page of text, its being shown again at each save, files to write."""
+
+    terminal: bool = False
+    watch: bool = False
+    screenshot: Path | None = None
+    review: Path | None = None
+    full: bool = False
+
+
+def preview_once(
+    file: Path | None,
+    wanted: Wanted,
+    *,
+    shown_as: Sequence[str] = (),
+    members: Path | None = None,
+    start: Path,
+    environment: Mapping[str, str],
+    terminal: "Terminal",
+    show_page: Tell,
+) -> int:
+    """Show an issue as `wanted` says; return 1 where it makes no mail.
+
+    `show_page` shows the page of text. `members` is the file whose recipients a review counts.
+    Raises `NewsletterError`: no issue is named, a review that is to be neither page nor PDF, a
+    members file that cannot be read, no Chromium.
+    """
     if file is None:
-        return f"http://127.0.0.1:{port}/"
-    page = f"http://127.0.0.1:{port}/issues/{quote(file.stem)}"
-    return f"{page}?{query}" if query else page
+        message = _("which issue do you want to see?")
+        raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
+    _refuse_review(wanted)
+    settings, problems = open_workspace(start)
+    terminal.show(problems)
+    look_for_members(members)
+    shown = _look(file, settings, shown_as)
+    if wanted.terminal:
+        show_page(terminal_page(shown))
+    else:
+        terminal.show(shown.problems)
+    readers = partial(_readers, file, members, settings, environment, terminal)
+    for written in _files(shown, wanted, settings, readers):
+        terminal.tell(written_line(written))
+    if wanted.watch:
+        path = file.resolve()
+        look_at_each_save(
+            Path(find_workspace(str(path.parent))),
+            lambda: [path],
+            lambda: show_page(_page_now(file, shown_as, start)),
+            first=False,
+        )
+    return int(shown.mail is None)
+
+
+def _refuse_review(wanted: Wanted) -> None:
+    """Raise where the file is of neither kind, or where there is none to be made full."""
+    review = wanted.review
+    if review is None and wanted.full:
+        message = _("--full only applies to --review")
+        raise NewsletterError(message, hint=_("add --review FILE, or remove --full"))
+    if review is not None and review.suffix.lower() not in (".html", ".pdf"):
+        message = _("'{name}' is neither a web page nor a PDF").format(name=review.name)
+        raise NewsletterError(message, hint=_("write --review review.html, or review.pdf"))
+
+
+def _look(file: Path, settings: Settings, shown_as: Sequence[str]) -> ShownIssue:
+    (path,) = issue_files([file], settings)
+    return show_issue(path, settings, values_shown(settings, audience_named(shown_as, settings)))
+
+
+def _files(
+    shown: ShownIssue,
+    wanted: Wanted,
+    settings: Settings,
+    readers: Callable[[], "Readership | None"],
+) -> Iterator[Path]:
+    """Write what is wanted of an issue that makes a mail; yield each file."""
+    if shown.issue is None or shown.mail is None:
+        return
+    if wanted.screenshot is not None:
+        from newsletter.preview.browser import take_screenshots
+
+        yield from take_screenshots(shown.mail, wanted.screenshot)
+    if (file := wanted.review) is not None:
+        from newsletter.preview.review import review_pack, review_pdf
+
+        parts = shown.issue, shown.mail, shown.problems, settings
+        pack = review_pack(*parts, readers=readers(), is_full=wanted.full)
+        content = review_pdf(pack) if file.suffix.lower() == ".pdf" else pack.encode()
+        yield from write_files({file.name: content}, file.parent)
+
+
+def _readers(
+    file: Path,
+    members: Path | None,
+    settings: Settings,
+    environment: Mapping[str, str],
+    terminal: "Terminal",
+) -> "Readership | None":
+    """Return who gets the issue, as `newsletter send` counts them where none has it yet."""
+    if members is None:
+        return None
+    from newsletter.mailing.message.unsubscribe import unsubscribe_secret
+    from newsletter.preview.review import Readership
+    from newsletter.sending.means import Means, SendOptions, real_clock
+    from newsletter.sending.sending import sending_of
+    from newsletter.sending.to_members import to_members_in
+
+    try:
+        secret = unsubscribe_secret(settings, environment)
+    except NewsletterError:
+        secret = ""  # nothing is signed here
+    means = Means(
+        settings=settings,
+        server=None,
+        options=SendOptions(members=members),
+        terminal=terminal,
+        clock=real_clock(terminal.stopping),
+        secret=secret,
+        sign=bytes,
+    )
+    loaded = load_issue(file, settings)
+    assert loaded.issue is not None  # noqa: S101 - there is a mail of it
+    to_members = to_members_in(sending_of(means, loaded, loaded.issue), members)
+    plan = to_members.plan(None)
+    if not to_members.members.file.is_read:
+        problem = to_members.members.file.problems[0]
+        raise NewsletterError(f"{shown_path(problem.path)}: {problem.message}", hint=problem.hint)
+    left_out = dict(plan.left_out)
+    if plan.duplicates:
+        left_out[_("duplicate address")] = plan.duplicates
+    variants = [(plan.first_of[name], count) for name, count in plan.counts.most_common()]
+    return Readership(variants, left_out, is_whole=not plan.rows_at_fault)
+
+
+def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
+    """Return the page of text, or what forbids it: while one writes, everything may be amiss."""
+    try:
+        settings, problems = open_workspace(start)
+        page = terminal_page(_look(file, settings, shown_as))
+    except NewsletterError as error:
+        problems, page = getattr(error, "problems", ()), f"{error.message}\n{error.hint}\n"
+    return "".join(f"{format_problem(each)}\n" for each in problems) + page

@@ -26,7 +26,9 @@ def in_processes(work: Callable[[Path], Result], paths: Sequence[Path]) -> Itera
 
     Processes, not threads: MRML keeps the interpreter's lock (measured 2026-11).
     """
-    cores = _cores()
+    # `taskset` and containers give a process fewer than there are.
+    has_some = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if has_some else os.cpu_count() or 1
     if cores == 1 or len(paths) < WORTH_PROCESSES:
         yield from map(work, paths)
         return
@@ -37,13 +39,6 @@ def in_processes(work: Callable[[Path], Result], paths: Sequence[Path]) -> Itera
             yield from pool.map(work, paths, chunksize=4)
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use: `taskset` and containers give it fewer."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _begin(language: str) -> None:

@@ -2,26 +2,26 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
-from newsletter.commands.opening import open_workspace
-from newsletter.commands.refusals import refusals
-from newsletter.commands.spreadsheet import BYTE_ORDER_MARK, row_of
+from newsletter.commands.opening import Tell, open_workspace
+from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.content.shown_as import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import Delivery, State, Verdict
-from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.headers import domain_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.hours import window_in_words
-from newsletter.sending.sent_before import SentRecord, read_sent
+from newsletter.sending.sent_before import read_sent
 from newsletter.settings.settings import Settings
+from newsletter.values.audiences import Audience
 
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,
@@ -42,45 +42,37 @@ _COLUMNS = (
 )
 
 
-def report(file: Path, *, output_format: str, start: Path, tell: Callable[[str], None]) -> int:
+def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
     """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data.
 
-    Raises:
-        NewsletterError: it was never sent from here, or data is asked for that lies elsewhere.
+    Raises `NewsletterError`: it was never sent from here, or data is asked for that lies elsewhere.
     """
     settings, _problems = open_workspace(start)
     issue_id = file.stem
     with read_ledger(settings.workspace, settings.ledger) as ledger:
-        counts = ledger.counts(issue_id) if ledger else {}
-        if ledger is None or not counts:
-            sent = _sent_elsewhere(settings.workspace, file)
-            return _elsewhere(sent, output_format, settings.zone, tell)
-        lines = {"text": _as_text, "csv": _as_csv, "json": _as_json}[output_format]
-        for line in lines(ledger, issue_id, settings):
+        if ledger is None or not ledger.counts(issue_id):
+            lines = _elsewhere(file, output_format, settings)
+        else:
+            as_asked = {"text": _as_text, "csv": _as_csv, "json": _as_json}[output_format]
+            lines = as_asked(ledger, issue_id, settings)
+        for line in lines:
             tell(line)
     return 0
 
 
-def _sent_elsewhere(workspace: Path, file: Path) -> SentRecord:
-    sent = read_sent(workspace, file.stem)
+def _elsewhere(file: Path, output_format: str, settings: Settings) -> Iterator[str]:
+    sent = read_sent(settings.workspace, file.stem)
     if sent is None:
         message = _("{file} was never sent from here").format(file=shown_path(file))
         hint = _("to send it, run: newsletter send {file} --members FILE")
         raise NewsletterError(message, hint=hint.format(file=shown_path(file)))
-    return sent
-
-
-def _elsewhere(
-    sent: SentRecord, output_format: str, zone: tzinfo, tell: Callable[[str], None]
-) -> int:
     message = _("this issue was sent on {date}, but the ledger of who received it is not here")
-    message = message.format(date=sent.day_in_words(zone))
+    message = message.format(date=sent.day_in_words(settings.zone))
     if output_format != "text":  # a program would take it for what became of the messages
         raise NewsletterError(message, hint=_("get ledger.sqlite3 from the machine that sent it"))
-    tell(message)
+    yield message
     for name, count in sent.variants.items():
-        tell(f"{count:6}  {name}  {State.ACCEPTED.in_words}")
-    return 0
+        yield f"{count:6}  {name}  {State.ACCEPTED.in_words}"
 
 
 def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
@@ -117,9 +109,7 @@ def _came_back(ledger: Ledger, issue_id: str) -> Iterator[str]:
         yield _("came back:")
     of_us = [(domain, words) for verdict, domain, words in back if verdict is Verdict.OURS]
     yield from (f"  {line}" for line in refusals(of_us))
-    others = Counter(
-        (verdict, domain) for verdict, domain, _words in back if verdict is not Verdict.OURS
-    )
+    others = Counter(each[:2] for each in back if each[0] is not Verdict.OURS)
     for (verdict, domain), count in others.most_common():
         yield f"{count:6}  {domain or _('(erased)')}  {verdict.in_words}"
 
@@ -162,11 +152,8 @@ def _totals_as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterat
     if totals:
         yield ""
     for total, states in totals.items():
-        said = [
-            _("{key}: {value}").format(key=each.in_words, value=states[each])
-            for each in State
-            if states[each]
-        ]
+        said = [_("{key}: {value}").format(key=each.in_words, value=states[each])
+                for each in State if states[each]]  # fmt: skip
         yield f"  {_named_total(total, settings)}  {', '.join(said)}"
     counts = ledger.counts(issue_id)
     known = sum(count for count, *_others in ledger.frozen.audiences(issue_id))
@@ -190,35 +177,39 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
             address = row.address or _("(erased)")
             yield f"  {address}  {why}".rstrip()
     for why, count in met.items():
-        if is_counted and count > _MAX_NAMED:
-            yield "  " + _more(count - _MAX_NAMED, why)
+        if is_counted and (more := count - _MAX_NAMED) > 0:
+            told = counted("and {count} more", "and {count} more", more).format(count=more)
+            yield f"  {told}  {why}".rstrip() + "  " + _("(full list: --format csv)")
 
 
-def _more(count: int, why: str) -> str:
-    told = counted("and {count} more", "and {count} more", count).format(count=count)
-    return f"{told}  {why}".rstrip() + "  " + _("(full list: --format csv)")
+def _rows(
+    ledger: Ledger, issue_id: str
+) -> Iterator[tuple[Delivery, Verdict | None, Audience | None]]:
+    """Yield each message, what came back of it, and the audience unless it was erased."""
+    returned = ledger.returns.of_issue(issue_id)
+    back = {address: Verdict(each.verdict) for each, address in returned if address}
+    audiences = ledger.frozen.audience_of_each(issue_id)
+    for row in ledger.deliveries(issue_id):
+        yield row, back.get(row.address), audiences.get(row.number)
 
 
 def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
     """Yield a table for a spreadsheet, in the reader's words and hours."""
-    headings = [
-        _("address"), _("state"), _("code"), _("what the server said"), _("attempts"),
-        _("last attempt"), _("next attempt"), _("came back as"), _("list"), _("variant"),
-        _("audience"),
-    ]  # fmt: skip
+    headings = [_("address"), _("state"), _("code"), _("what the server said"), _("attempts"),
+                _("last attempt"), _("next attempt"), _("came back as"), _("list"), _("variant"),
+                _("audience")]  # fmt: skip
     yield BYTE_ORDER_MARK + row_of(headings)
-    back, audiences = _verdicts(ledger, issue_id), ledger.frozen.audience_of_each(issue_id)
-    for row in ledger.deliveries(issue_id):
+    for row, verdict, values in _rows(ledger, issue_id):
         times = [_in_zone(each, settings.zone) for each in (row.tried, row.next_try)]
         cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
         audience = _("(erased)") if settings.audiences else ""
-        if row.number in audiences:
-            audience = audience_in_words(audiences[row.number], settings)
-        verdict = back[row.address].in_words if row.address in back else ""
-        cells += [verdict, row.list_name, row.variant, audience]
+        if values is not None:
+            audience = audience_in_words(values, settings)
+        cells += [verdict.in_words if verdict else "", row.list_name, row.variant, audience]
         yield row_of(cells)
     for number, (total, states) in enumerate(_totals(ledger, issue_id, settings).items()):
-        yield from [""] * (number == 0)
+        if number == 0:
+            yield ""
         for state, count in states.items():
             cells = [total.list_name, _named_total(total, settings), state.in_words, count]
             yield row_of(cells)
@@ -230,17 +221,10 @@ def _in_zone(time: str, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}" if local else ""
 
 
-def _verdicts(ledger: Ledger, issue_id: str) -> dict[str, Verdict]:
-    """Return what came back, by address."""
-    rows = ledger.returns.of_issue(issue_id)
-    return {address: Verdict(each.verdict) for each, address in rows if address}
-
-
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
-    back, audiences = _verdicts(ledger, issue_id), ledger.frozen.audience_of_each(issue_id)
-    for row in ledger.deliveries(issue_id):
+    for row, verdict, values in _rows(ledger, issue_id):
         said = {name: getattr(row, name) for name in _COLUMNS} | {"state": row.state.value}
-        said["returned"] = back[row.address].value if row.address in back else ""
-        yield json.dumps(said | {"audience": audiences.get(row.number)}, ensure_ascii=False)
+        said |= {"returned": verdict.value if verdict else "", "audience": values}
+        yield json.dumps(said, ensure_ascii=False)
     for total, states in _totals(ledger, issue_id, settings).items():
         yield json.dumps({**total._asdict(), "counts": states}, ensure_ascii=False)

@@ -1,13 +1,14 @@
 """What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter.commands.bounces import BounceOptions, bounces
+from newsletter.commands.opening import Tell
 from newsletter.commands.site import site
 from newsletter.content.folder import held_until, is_release, issues_in
 from newsletter.content.loading import load_issue
@@ -19,9 +20,8 @@ from newsletter.ledger.states import State
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import frozen_content
-from newsletter.sending.means import Means
+from newsletter.sending.means import Means, Terminal
 from newsletter.sending.scheduled import Scheduled
-from newsletter.sending.terminal import Terminal
 from newsletter.settings.settings import Settings
 
 ROUND_SECONDS = 60
@@ -36,7 +36,7 @@ class Rounds:
     settings: Settings
     means_for: Callable[[str, Terminal], Means]
     ledger: Ledger
-    tell: Callable[[str], None]
+    tell: Tell
     clock: Clock
     environment: Mapping[str, str]
     stopping: threading.Event
@@ -58,7 +58,10 @@ class Rounds:
         begun = [each for each in self.ledger.schedules.of() if each.due <= now]
         for each in begun:
             if now > each.too_late_after and not each.missed:
-                self._scheduled(each, self.tell, self.stopping).tell_too_late()
+                try:
+                    self._scheduled(each, self.tell, self.stopping).tell_too_late()
+                except NewsletterError as error:  # as one that a newer program froze
+                    self._told(each.issue, error.message)
         return [each for each in begun if now <= each.too_late_after]
 
     def leave(self, schedule: Schedule) -> None:
@@ -103,19 +106,13 @@ class Rounds:
         self._said[issue] = words
         self.tell(_("{issue}: {words}").format(issue=issue, words=words))
 
-    def _scheduled(
-        self, schedule: Schedule, tell: Callable[[str], None], stopping: threading.Event
-    ) -> Scheduled:
+    def _scheduled(self, schedule: Schedule, tell: Tell, stopping: threading.Event) -> Scheduled:
         def advance(_count: int, words: str) -> None:
             if words:
                 self._told(schedule.issue, words)
 
         terminal = Terminal(
-            tell=tell,
-            show=lambda _problems: None,
-            ask=None,
-            progress=lambda _total: nullcontext(advance),
-            stopping=stopping,
+            tell, lambda _problems: None, None, lambda _total: nullcontext(advance), stopping
         )
         content = frozen_content(self.ledger, schedule.issue, schedule.list_name)
         means = self.means_for(content["sender_key"], terminal)
@@ -124,11 +121,8 @@ class Rounds:
 
     def _read_mailbox(self) -> None:
         now, returns = self.clock.now(), self.settings.bounces
-        if (
-            returns is None
-            or returns.mailbox is None
-            or (self._read and now < self._read + _BOUNCES_EVERY)
-        ):
+        is_early = self._read and now < self._read + _BOUNCES_EVERY
+        if returns is None or returns.mailbox is None or is_early:
             return
         self._read, lines = now, list[str]()
         options = BounceOptions(mailbox=True)
@@ -142,25 +136,21 @@ class Rounds:
         now = self.clock.now()
         if self.settings.site is None or not self.settings.site.publish:
             return
-        online = frozenset(filter(self._is_out, self._releases(now)))
+        online = frozenset(self._releases(now))
         if online <= self._online:
             return
         site(output=None, now=now, start=self.settings.workspace, tell=self.tell,
              show=lambda _problems: None, publishing=True)  # fmt: skip
         self._online |= online
 
-    def _is_out(self, issue_id: str) -> bool:
-        return bool(self.ledger.counts(issue_id).get(State.ACCEPTED))
-
-    def _releases(self, now: datetime) -> list[str]:
-        """Return the releases whose embargo has ended, not long ago."""
-        found = []
+    def _releases(self, now: datetime) -> Iterator[str]:
+        """Yield the releases that somebody has, and whose embargo has ended, not long ago."""
         for path in issues_in(self.settings.workspace / "issues"):
             text = path.read_text("utf-8", errors="replace")
             day = held_until(text) if is_release(text) else None
             if day is None or not abs(now.date() - day) <= _EMBARGO_DAYS:
                 continue
             embargo = getattr(load_issue(path, self.settings).issue, "embargo", None)
-            if embargo is not None and embargo <= now:
-                found.append(path.stem)
-        return found
+            is_over = embargo is not None and embargo <= now
+            if is_over and self.ledger.counts(path.stem).get(State.ACCEPTED):
+                yield path.stem

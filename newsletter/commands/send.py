@@ -8,12 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.commands.opening import (
-    issue_files,
-    list_named,
-    look_for_members,
-    open_workspace,
-)
+from newsletter.commands.opening import issue_files, list_named, look_for_members, open_workspace
 from newsletter.commands.site import publish_command, site
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
@@ -21,12 +16,18 @@ from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.means import Means, server_of, variable_of
-from newsletter.sending.options import SendOptions
+from newsletter.sending.means import (
+    Means,
+    SendOptions,
+    Terminal,
+    agrees,
+    real_clock,
+    server_of,
+    variable_of,
+)
 from newsletter.sending.programs import allow_program
 from newsletter.sending.scheduled import resume, resume_list, scheduled
 from newsletter.sending.sending import nothing_sent, sending_of
-from newsletter.sending.terminal import Terminal, is_yes, real_clock
 from newsletter.sending.to_members import send_to_members
 from newsletter.sending.to_testers import send_tests
 from newsletter.settings.settings import Settings
@@ -105,7 +106,7 @@ def _begin(
     if sending.hours and _is_published(loaded.issue, settings, sending.hours.due):
         publish_command(settings, terminal.ask)  # it is allowed now, or nothing waits for it
     if sending.settings.unsubscribe.url is None and options.members is not None:
-        _warn(terminal, _("recipients can only unsubscribe by email: add url: under unsubscribe:"))
+        terminal.warn(_("recipients can only unsubscribe by email: add url: under unsubscribe:"))
     if options.members is None:
         return send_tests(sending)
     return send_to_members(sending, options.members)
@@ -144,13 +145,9 @@ def _ask_about_kind(
         name=options.list_name, kind=issue.kind
     )
     question = _("{message}. Send it anyway? yes or no").format(message=message)
-    if options.yes or terminal.ask is None or not is_yes(terminal.ask(question)):
+    if options.yes or not agrees(terminal.ask, question):
         hint = _("name another list, or add the kind to its kinds: in {file}")
         raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
-
-
-def _warn(terminal: Terminal, message: str) -> None:
-    terminal.tell(_("Warning: {message}").format(message=message))
 
 
 def means_of(
@@ -176,7 +173,7 @@ def means_of(
         terminal=terminal,
         clock=clock or real_clock(terminal.stopping),
         secret=unsubscribe_secret(own, environment),
-        sign=signer(own.dkim, environment, warn=partial(_warn, terminal), variable=variable),
+        sign=signer(own.dkim, environment, warn=terminal.warn, variable=variable),
         old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
     )
 
@@ -184,22 +181,22 @@ def means_of(
 def _one_target(options: SendOptions) -> None:
     targets = [bool(options.to), options.reviewers is not None, options.members is not None]
     hint = _("choose one of --to ADDRESS, --reviewers GROUP, --members FILE")
-    if sum(targets) > 1:
-        raise NewsletterError(_("--to, --reviewers and --members cannot be combined"), hint=hint)
-    if not sum(targets) and not options.resumes:
-        raise NewsletterError(_("nobody to send to"), hint=hint)
-    only_members = (options.where, options.only_those_who_got, options.online)
-    if options.members is None and any(only_members):
-        message = _("--where, --only-those-who-got and --online only work with --members")
-        raise NewsletterError(message, hint=hint)
-    if (options.at or options.no_later_than) and (
-        options.members is None or options.resumes or options.outbox
-    ):
-        message = _("--at only works with --members or --list, for a send that begins")
-        raise NewsletterError(message, hint=hint)
-    if options.is_test and options.resumes:
-        raise NewsletterError(_("--resume and --retry-… do not work with tests"), hint=hint)
-    if options.resumes and options.outbox and options.members is None:
-        raise NewsletterError(
-            _("--outbox only works with --to, --reviewers or --members"), hint=hint
-        )
+    no_members, resumes = options.members is None, options.resumes
+    of_members = options.where or options.only_those_who_got or options.online
+    is_later, begins_not = (
+        options.at or options.no_later_than,
+        no_members or resumes or options.outbox,
+    )
+    for is_wrong, message in (
+        (sum(targets) > 1, _("--to, --reviewers and --members cannot be combined")),
+        (not sum(targets) and not resumes, _("nobody to send to")),
+        (no_members and of_members,
+         _("--where, --only-those-who-got and --online only work with --members")),
+        (is_later and begins_not,
+         _("--at only works with --members or --list, for a send that begins")),
+        (options.is_test and resumes, _("--resume and --retry-… do not work with tests")),
+        (resumes and options.outbox and no_members,
+         _("--outbox only works with --to, --reviewers or --members")),
+    ):  # fmt: skip
+        if is_wrong:
+            raise NewsletterError(message, hint=hint)

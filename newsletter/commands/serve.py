@@ -1,11 +1,12 @@
 """`newsletter serve`: the page where people leave, at the address that the mails name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _
 from newsletter.ledger.opening import has_ledger, running_ledger
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
@@ -23,7 +24,7 @@ def serve(
     tokens_file: Path | None,
     start: Path,
     environment: Mapping[str, str],
-    tell: Callable[[str], None],
+    tell: Tell,
     is_root: bool,
 ) -> int:
     """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`.
@@ -44,15 +45,16 @@ def serve(
         unsubscribe_secret(settings.for_sender(name), environment)
     tokens = tokens_of(settings, environment)
     assert tokens is not None  # noqa: S101 - there is an address, hence a secret
+    now = partial(datetime.now, UTC)
     with ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
         keeper: Keeper
         if tokens_file is None:
             ledger = stack.enter_context(running_ledger(settings.workspace, settings.ledger))
             tokens.read_also(*ledger.said_no.lists())
-            keeper = InLedger(ledger, tokens.lists, has_several=bool(settings.lists), now=_now)
+            keeper = InLedger(ledger, tokens.lists, has_several=bool(settings.lists), now=now)
         else:
-            keeper = InFile(tokens_file, now=_now)
+            keeper = InFile(tokens_file, now=now)
         message = _("Requests to unsubscribe are taken at {address} (press Ctrl-C to stop).")
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listener.getsockname()[1]}/"
@@ -73,7 +75,3 @@ def _refuse(settings: Settings, *, is_root: bool, has_file: bool) -> None:
     if not has_file and not has_ledger(settings.workspace, settings.ledger):
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("on a machine without it, add --tokens FILE"))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,16 +1,14 @@
 """`newsletter site`: the pages of what was sent, the archive, the press room, the feeds."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from newsletter.commands.opening import issue_files, open_workspace
+from newsletter.commands.opening import Ask, Show, Tell, issue_files, open_workspace, usual_output
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem, shown_path
+from newsletter.problems.problem import shown_path
 from newsletter.settings.settings import Settings
 from newsletter.site.remembered import LastRun
-from newsletter.workspace import refuse_links
 
 
 def site(
@@ -18,11 +16,11 @@ def site(
     output: Path | None,
     now: datetime,
     start: Path,
-    tell: Callable[[str], None],
-    show: Callable[[Sequence[Problem]], None],
+    tell: Tell,
+    show: Show,
     publishing: bool = False,
     to_be_sent: Path | None = None,
-    ask: Callable[[str], str] | None = None,
+    ask: Ask | None = None,
 ) -> int:
     """Write the site as it is at `now`; tell which pages came, changed and went.
 
@@ -34,15 +32,15 @@ def site(
     show(problems)
     command = publish_command(settings, ask) if publishing else ()
     early = issue_files([to_be_sent], settings)[0].stem if to_be_sent else ""
-    folder = output or _usual_output(settings)
+    folder = output or usual_output(settings, "site")
     now = now if now.tzinfo else now.replace(tzinfo=settings.zone)
     last = LastRun(settings, folder)
     # What a shared ledger says now is not known without asking it.
     if not command and not early and settings.ledger is None and last.holds_at(now):
         tell(_("{folder} is up to date").format(folder=shown_path(folder)))
         return 0
-    from newsletter.site.publishing import publish
     from newsletter.site.renewal import renew_site
+    from newsletter.site.writing import publish
 
     renewed = renew_site(settings, folder, now, early=early, tell=tell, show=show)
     if renewed.until:
@@ -52,13 +50,7 @@ def site(
     return int(not renewed.is_whole)
 
 
-def _usual_output(settings: Settings) -> Path:
-    folder = settings.workspace / "site"
-    refuse_links(folder, settings.workspace)
-    return folder
-
-
-def publish_command(settings: Settings, ask: Callable[[str], str] | None) -> tuple[str, ...]:
+def publish_command(settings: Settings, ask: Ask | None) -> tuple[str, ...]:
     """Return the program that puts the site online, once it is allowed."""
     from newsletter.sending.programs import allow_program
 

@@ -1,9 +1,8 @@
 """`newsletter stop`: a send in another window ends, or never begins; what is left is erased."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _, counted
 from newsletter.ledger.file import SendUnderWay, only_sender
 from newsletter.ledger.opening import has_ledger, open_ledger, running_ledger
@@ -13,7 +12,7 @@ from newsletter.sending.sent_before import forget_sent
 from newsletter.settings.settings import Settings
 
 
-def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -> int:
+def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
     """Stop the send of an issue, as Ctrl-C would; cancel one that is scheduled; or close it.
 
     Raises:
@@ -21,8 +20,10 @@ def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -
     """
     settings, _problems = open_workspace(start)
     place, issue_id = (settings.workspace, settings.ledger), file.stem
+    message = _("no send of {file} is running here").format(file=shown_path(file))
+    nothing = NewsletterError(message, hint=_("for details, run newsletter report"))
     if not has_ledger(*place):
-        raise _nothing_to_stop(file)
+        raise nothing
     was_scheduled, is_cancelled = _cancel(settings, issue_id)
     if is_cancelled:
         tell(_("cancelled: nothing of it has left, and nothing will"))
@@ -31,7 +32,7 @@ def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -
         with only_sender(*place), open_ledger(*place) as ledger:
             is_asked = ledger.is_shared and ledger.under_way.ask_to_stop(issue_id)
             if not (close or is_asked or was_scheduled):
-                raise _nothing_to_stop(file)
+                raise nothing
             if was_scheduled and not (close or is_asked):
                 tell(_("it goes on by itself no more; --resume continues it"))
                 return 0
@@ -40,7 +41,7 @@ def stop(file: Path, *, close: bool, start: Path, tell: Callable[[str], None]) -
         with running_ledger(*place) as ledger:
             is_asked, erased = ledger.under_way.ask_to_stop(issue_id), 0
         if not is_asked:
-            raise _nothing_to_stop(file) from None
+            raise nothing from None
     if is_asked:
         tell(_("the send ends after the messages in flight; --resume continues it"))
         return 0
@@ -61,8 +62,3 @@ def _cancel(settings: Settings, issue_id: str) -> tuple[bool, bool]:
         if scheduled and ledger.recorded(issue_id) is None:
             forget_sent(settings.workspace, issue_id)
     return bool(scheduled), bool(scheduled) and all(cancelled)
-
-
-def _nothing_to_stop(file: Path) -> NewsletterError:
-    message = _("no send of {file} is running here").format(file=shown_path(file))
-    return NewsletterError(message, hint=_("for details, run newsletter report"))

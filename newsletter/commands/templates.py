@@ -1,10 +1,9 @@
 """`newsletter templates`: the packaged ones, and a workspace's own copies of them."""
 
-from collections.abc import Callable
 from difflib import unified_diff
 from pathlib import Path, PurePosixPath
 
-from newsletter.commands.opening import open_workspace
+from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
@@ -15,7 +14,7 @@ from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import workspace_above, write_whole
 
 
-def list_templates(*, start: Path, tell: Callable[[str], None]) -> int:
+def list_templates(*, start: Path, tell: Tell) -> int:
     """Tell the packaged templates and, in a workspace, which it has as its own."""
     packaged = packaged_names()
     workspace = workspace_above(str(start))
@@ -34,14 +33,11 @@ def list_templates(*, start: Path, tell: Callable[[str], None]) -> int:
     return 0
 
 
-def copy_template(typed: str, *, start: Path, tell: Callable[[str], None]) -> int:
+def copy_template(typed: str, *, start: Path, tell: Tell) -> int:
     """Write a packaged template into the workspace, with its head; raise where it has one."""
-    settings, _problems = open_workspace(start)
-    name = _packaged_name(typed)
-    path = settings.workspace / "templates" / name
-    content = _copy_of(name, settings.language).encode()
+    name, path, copy, workspace = _meant(typed, start)
     try:
-        write_whole((path, content), below=settings.workspace, is_new=True)
+        write_whole((path, copy.encode()), below=workspace, is_new=True)
     except FileExistsError as error:
         message = _("{path} already exists").format(path=shown_path(path))
         hint = _("to compare it with the packaged one: newsletter templates --diff {name}")
@@ -50,27 +46,27 @@ def copy_template(typed: str, *, start: Path, tell: Callable[[str], None]) -> in
     return 0
 
 
-def show_difference(typed: str, *, start: Path, tell: Callable[[str], None]) -> int:
+def show_difference(typed: str, *, start: Path, tell: Tell) -> int:
     """Tell what would change in an own template if it were copied anew."""
-    settings, _problems = open_workspace(start)
-    name = _packaged_name(typed)
-    path = settings.workspace / "templates" / name
+    name, path, copy, _workspace = _meant(typed, start)
     if not path.is_file():
         message = _("there is no file {path}").format(path=shown_path(path))
-        raise NewsletterError(
-            message, hint=_("to make it: newsletter templates --copy {name}").format(name=name)
-        )
+        hint = _("to make it: newsletter templates --copy {name}").format(name=name)
+        raise NewsletterError(message, hint=hint)
     own = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    packaged = _copy_of(name, settings.language).splitlines()
-    lines = [*unified_diff(own, packaged, shown_path(path), _("packaged"), lineterm="")]
-    for line in lines or [_("no difference")]:
+    lines = unified_diff(own, copy.splitlines(), shown_path(path), _("packaged"), lineterm="")
+    for line in list(lines) or [_("no difference")]:
         tell(line)
     return 0
 
 
-def _copy_of(name: str, language: str) -> str:
+def _meant(typed: str, start: Path) -> tuple[str, Path, str, Path]:
+    """Return a packaged template's name, the own one's path, its text as a copy, the workspace."""
+    settings, _problems = open_workspace(start)
+    name = _packaged_name(typed)
     text = (packaged_files() / "templates" / name).read_text(encoding="utf-8")
-    return template_head(name, language) + text
+    copy = template_head(name, settings.language) + text
+    return name, settings.workspace / "templates" / name, copy, settings.workspace
 
 
 def _packaged_name(typed: str) -> str:

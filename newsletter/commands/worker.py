@@ -12,9 +12,7 @@ from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
 from newsletter.ledger.server import not_installed
 from newsletter.mailing.delivery.clock import Clock
-from newsletter.sending.means import Means
-from newsletter.sending.options import SendOptions
-from newsletter.sending.terminal import Terminal, real_clock
+from newsletter.sending.means import Means, SendOptions, Terminal, real_clock
 
 
 def worker(

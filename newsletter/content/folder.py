@@ -9,8 +9,6 @@ from pathlib import Path
 from newsletter.values.dates import date_in, first_day
 
 ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
-# What others leave beside a file: macOS and editors, Office; and what somebody hid.
-_NO_ISSUE = (".", "~$")
 # Searched, not parsed.
 _DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
 _EMBARGO = re.compile(r"^embargo:(?P<embargo>.+)", re.MULTILINE)
@@ -44,8 +42,9 @@ def twin_of(path: Path) -> Path | None:
 
 
 def _is_issue(path: Path) -> bool:
+    # Not what macOS and editors, or Office, leave beside a file; and what somebody hid.
+    is_named = path.suffix in ENDINGS and not path.name.startswith((".", "~$"))
     # Path.is_file would raise where a folder is closed to us.
-    is_named = path.suffix in ENDINGS and not path.name.startswith(_NO_ISSUE)
     return is_named and os.path.isfile(path)  # noqa: PTH113
 
 

@@ -9,14 +9,13 @@ from pydantic_core.core_schema import CoreSchema
 
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.additions import Interviewer, SpokenList
 from newsletter.values.dates import Date
-from newsletter.values.fields import Text, named_by_text
+from newsletter.values.fields import FILE_SCHEMA, Text, named_by_text
 from newsletter.values.structures import Exchange, PersonParts
 from newsletter.values.suggestions import fold
-from newsletter.values.texts import FILE_SCHEMA, text_from_file
-from newsletter.values.validation import refuse
+from newsletter.values.texts import text_from_file
+from newsletter.values.validation import optional, refusal
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
@@ -31,19 +30,15 @@ def _read_exchanges(value: object, info: ValidationInfo) -> object:
 
 def _exchanges_in(text: str) -> Iterator[dict[str, str]]:
     """Yield each heading of two signs as a question, and what follows it as the answer."""
-    questions = list(_QUESTION.finditer(text))
-    if not questions or text[: questions[0].start()].strip():
+    before, *parts = _QUESTION.split(text)
+    if not parts or before.strip():
         message = _("the file of questions and answers does not start with a question")
-        raise refuse(Fault("exchanges", message, _("start each question with '## '")))
-    ends = [question.start() for question in questions[1:]] + [len(text)]
-    for question, end in zip(questions, ends, strict=True):
-        answer = text[question.end() : end].strip("\n")
+        raise refusal("exchanges", message, _("start each question with '## '"))
+    for question, answer in zip(parts[::2], parts[1::2], strict=True):
         if not answer.strip():
-            message = _("the question '{question}' has no answer").format(
-                question=question["question"]
-            )
-            raise refuse(Fault("exchanges", message, _("write the answer under it")))
-        yield {"question": question["question"], "answer": answer}
+            message = _("the question '{question}' has no answer").format(question=question)
+            raise refusal("exchanges", message, _("write the answer under it"))
+        yield {"question": question, "answer": answer.strip("\n")}
 
 
 class _ListOrFile:
@@ -65,18 +60,18 @@ class Interview(StoryParts):
 
     kind: Literal["interview"] = Field(description=N_("An interview, short or long"))
     title: Text = Field(description=N_("Title of the item"))
-    series: Text | None = Field(None, description=N_("Series, above the title: 3 questions for"))
-    people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = Field(
-        (), description=N_("Who answers: names, or portraits")
+    series: Text | None = optional(N_("Series, above the title: 3 questions for"))
+    people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = optional(
+        N_("Who answers: names, or portraits"), ()
     )
-    interviewer: Interviewer | None = Field(None, description=N_("Who asks the questions"))
-    date: Date | None = Field(None, description=N_("Date of the interview"))
+    interviewer: Interviewer | None = optional(N_("Who asks the questions"))
+    date: Date | None = optional(N_("Date of the interview"))
     exchanges: Exchanges = Field(
         description=N_("Questions and answers, or the file that contains them")
     )
-    pull_quotes: SpokenList = Field((), description=N_("Pull quotes, one after each answer"))
-    about: tuple[Sheet, ...] = Field(
-        (), description=N_("Organisation profiles: names from the settings, or written out here")
+    pull_quotes: SpokenList = optional(N_("Pull quotes, one after each answer"), ())
+    about: tuple[Sheet, ...] = optional(
+        N_("Organisation profiles: names from the settings, or written out here"), ()
     )
 
     @field_validator("exchanges")
@@ -85,21 +80,12 @@ class Interview(StoryParts):
         cls, exchanges: tuple[Exchange, ...], info: ValidationInfo
     ) -> tuple[Exchange, ...]:
         people = info.data.get("people", ())
-        for exchange in exchanges:
-            if exchange.speaker is not None and not _find_person(exchange.speaker, people):
+        for speaker in (exchange.speaker for exchange in exchanges):
+            if speaker is not None and not _find_person(speaker, people):
                 message = _("'{name}' is not one of the people in the interview")
                 names = ", ".join(person.name for person in people) or "people: …"
                 hint = _("write one of: {names}").format(names=names)
-                fault = message.format(name=exchange.speaker)
-                raise refuse(Fault("speaker", fault, hint), snippet=exchange.speaker)
-        return exchanges
-
-    @field_validator("exchanges")
-    @classmethod
-    def _answers_begin_with_no_name(
-        cls, exchanges: tuple[Exchange, ...], info: ValidationInfo
-    ) -> tuple[Exchange, ...]:
-        people = info.data.get("people", ())
+                raise refusal("speaker", message.format(name=speaker), hint, snippet=speaker)
         return tuple(_with_speaker(exchange, people) for exchange in exchanges)
 
     @property
@@ -113,10 +99,9 @@ class Interview(StoryParts):
         waiting = list(self.pull_quotes)
         for exchange in self.exchanges:
             person = self._speaker(exchange)
-            named = "" if person is None else person.name
-            if person is not None and person.name in heard:
-                is_told_apart = _find_person(person.short_name, self.people) is person
-                named = person.short_name if is_told_apart else person.name
+            named = person.name if person else ""
+            if person and named in heard and _find_person(person.short_name, self.people) is person:
+                named = person.short_name
             heard.add(named)
             quotes = [exchange.pull_quote] if exchange.pull_quote else waiting[:1]
             waiting = waiting if exchange.pull_quote else waiting[1:]
@@ -155,9 +140,8 @@ def _with_speaker(exchange: Exchange, people: Sequence[PersonParts]) -> Exchange
     """
     found = _SPEAKER.match(exchange.answer)
     person = found and _find_person(found["name"], people)
-    if not found or not person:
-        return exchange
-    if exchange.speaker and _find_person(exchange.speaker, people) is not person:
+    others = exchange.speaker and _find_person(exchange.speaker, people) is not person
+    if not found or not person or others:
         return exchange
     answer = exchange.answer[found.end() :]
     return exchange.model_copy(update={"answer": answer, "speaker": person.name})

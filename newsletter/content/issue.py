@@ -1,15 +1,9 @@
 """What every issue says, and the newsletter with its sections and items."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    Field,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.content.items import Item
@@ -18,24 +12,15 @@ from newsletter.problems.problem import Fault
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
 from newsletter.values.fields import Anchor, Language, Text, YesNo, context_of
-from newsletter.values.signatures import SignedText
-from newsletter.values.structures import Ignore
+from newsletter.values.structures import Ignore, SignedText
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import FaultInValue, Model, refuse
+from newsletter.values.validation import FaultInValue, Model, optional, refusal, refuse
 from newsletter.values.web import Correction, Web, WebField
 
 _ONE_TO_FOUR = WithJsonSchema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
 
 
-class Named(Protocol):
-    """What a link of the mail may lead to."""
-
-    @property
-    def id(self) -> str | None:
-        """Its name, unique in the issue."""
-
-
-def refuse_twins(parts: Sequence[Named]) -> None:
+def refuse_twins(parts: "Sequence[Section | Item]") -> None:
     """Refuse two parts of an issue with the same id: a link to it would lead to the first."""
     seen: set[str] = set()
     for part in parts:
@@ -49,18 +34,18 @@ def refuse_twins(parts: Sequence[Named]) -> None:
 class Section(AudienceParts):
     """Items under a title."""
 
-    id: Anchor | None = Field(None, description=N_("Id of the section, for links to it"))
-    title: Text | None = Field(None, description=N_("Title of the section"))
-    introduction: Markdown | None = Field(
-        None, description=N_("Text under the title, before the items (Markdown)")
+    id: Anchor | None = optional(N_("Id of the section, for links to it"))
+    title: Text | None = optional(N_("Title of the section"))
+    introduction: Markdown | None = optional(
+        N_("Text under the title, before the items (Markdown)")
     )
-    layout: Literal["list", "cards"] = Field(
-        "list", description=N_("list, or cards: the items two by two, each in a box")
+    layout: Literal["list", "cards"] = optional(
+        N_("list, or cards: the items two by two, each in a box"), "list"
     )
-    colour: Annotated[Literal["1", "2", "3", "4"], _ONE_TO_FOUR] | None = Field(
-        None, description=N_("Which of the theme's section colours: 1 to 4")
+    colour: Annotated[Literal["1", "2", "3", "4"], _ONE_TO_FOUR] | None = optional(
+        N_("Which of the theme's section colours: 1 to 4")
     )
-    ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
+    ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
     items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
 
 
@@ -69,25 +54,22 @@ class IssueBase(Model):
 
     id: SkipJsonSchema[str]  # the file's stem
     date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
-    language: Language | None = Field(
-        None, description=N_("Language of the issue, if not the settings': fr, en or en-US")
+    language: Language | None = optional(
+        N_("Language of the issue, if not the settings': fr, en or en-US")
     )
     for_: AudienceField | None = Field(
         None, alias="for", description=N_("Who gets the issue: {region: [Wales]}")
     )
-    sender: Text = Field("default", description=N_("Sender: one of the names in the settings"))
-    translation_of: Text | None = Field(
-        None,
-        description=N_("File name of this issue in the other language, without .yaml"),
+    sender: Text = optional(N_("Sender: one of the names in the settings"), "default")
+    translation_of: Text | None = optional(
+        N_("File name of this issue in the other language, without .yaml")
     )
 
-    web: WebField = Field(
-        Web(), description=N_("Online: public, unlisted or none; all: parts for some too")
+    web: WebField = optional(N_("Online: public, unlisted or none; all: parts for some too"), Web())
+    correction: Correction | None = optional(
+        N_("What was wrong in the email: said on the page alone")
     )
-    correction: Correction | None = Field(
-        None, description=N_("What was wrong in the email: said on the page alone")
-    )
-    ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
+    ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
 
     @field_validator("sender")
     @classmethod
@@ -96,7 +78,7 @@ class IssueBase(Model):
         if sender not in senders:
             message = _("there is no sender '{name}' in the settings").format(name=sender)
             hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
-            raise refuse(Fault("sender", message, hint))
+            raise refusal("sender", message, hint)
         return sender
 
     @property
@@ -116,23 +98,23 @@ class Newsletter(IssueBase):
     subject: Text = Field(description=N_("Subject line of the email"))
     preheader: Text = Field(description=N_("Preview text shown after the subject in the inbox"))
     title: Text = Field(description=N_("Title at the top of the email"))
-    series: Text | None = Field(None, description=N_("Name of the series: Behind the scenes"))
-    number: Text | None = Field(None, description=N_("Issue number: 12"))
-    contents: YesNo = Field(False, description=N_("true: add a table of contents at the top"))
-    introduction: SignedText | None = Field(
-        None, description=N_("Text before the items (Markdown), or text: and signature:")
+    series: Text | None = optional(N_("Name of the series: Behind the scenes"))
+    number: Text | None = optional(N_("Issue number: 12"))
+    contents: YesNo = optional(N_("true: add a table of contents at the top"), False)
+    introduction: SignedText | None = optional(
+        N_("Text before the items (Markdown), or text: and signature:")
     )
-    sections: tuple[Section, ...] = Field((), description=N_("Sections: title and items"))
-    items: tuple[Item, ...] = Field((), description=N_("Items, if there are no sections"))
-    closing: SignedText | None = Field(
-        None, description=N_("Text after the items (Markdown), or text: and signature:")
+    sections: tuple[Section, ...] = optional(N_("Sections: title and items"), ())
+    items: tuple[Item, ...] = optional(N_("Items, if there are no sections"), ())
+    closing: SignedText | None = optional(
+        N_("Text after the items (Markdown), or text: and signature:")
     )
 
     @field_validator("items", "sections")
     @classmethod
     def _is_not_empty(cls, parts: tuple[object, ...]) -> tuple[object, ...]:
         if not parts:
-            raise refuse(Fault("empty", _("the list is empty"), _("add one entry")))
+            raise refusal("empty", _("the list is empty"), _("add one entry"))
         return parts
 
     @model_validator(mode="after")
@@ -144,10 +126,10 @@ class Newsletter(IssueBase):
     def _has_items(self) -> Self:
         if self.sections and self.items:
             message = _("an issue has either 'items' or 'sections', not both")
-            raise refuse(Fault("items", message, _("move the items into a section")))
+            raise refusal("items", message, _("move the items into a section"))
         if not self.sections and not self.items:
             message = _("the issue has neither 'items' nor 'sections'")
-            raise refuse(Fault("items", message, _("write items: and a list of items under it")))
+            raise refusal("items", message, _("write items: and a list of items under it"))
         return self
 
     @property

@@ -2,15 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo
+from pydantic import ValidationInfo
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.fields import Anchor, Text, TextAlone, YesNo, context_of, named_by_text
+from newsletter.values.fields import Anchor, Text, TextAlone, YesNo, context_of
 from newsletter.values.structures import (
     Button,
-    Citation,
+    CitationField,
     Ignore,
     Link,
     OrganisationParts,
@@ -18,7 +17,7 @@ from newsletter.values.structures import (
 )
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import refuse
+from newsletter.values.validation import optional, refusal
 
 
 def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
@@ -31,7 +30,7 @@ def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
         return known[fold(name)]
     message = _("there is no organisation '{name}' in the settings").format(name=name)
     hint = _("write its profile here, or under organisations: in newsletter.yaml")
-    raise refuse(Fault("organisation", message, hint), snippet=name)
+    raise refusal("organisation", message, hint, snippet=name)
 
 
 Sheet = Annotated[OrganisationParts, TextAlone(sheet_named)]
@@ -40,26 +39,23 @@ Sheet = Annotated[OrganisationParts, TextAlone(sheet_named)]
 class ItemParts(AudienceParts):
     """What every item may carry, whatever its kind."""
 
-    id: Anchor | None = Field(None, description=N_("Id of the item, for links to it"))
-    web: YesNo = Field(True, description=N_("false: not on the web page, as after a request"))
-    ignore: tuple[Ignore, ...] = Field((), description=N_("Checks to skip here: the rule, and why"))
+    id: Anchor | None = optional(N_("Id of the item, for links to it"))
+    web: YesNo = optional(N_("false: not on the web page, as after a request"), True)
+    ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
 
 
 class StoryParts(ItemParts):
     """What every story may carry beside its text."""
 
-    label: Text | None = Field(None, description=N_("Small text above the title"))
-    layout: Literal["above", "beside", "hero", "text", "box"] | None = Field(
-        None,
-        description=N_(
+    label: Text | None = optional(N_("Small text above the title"))
+    layout: Literal["above", "beside", "hero", "text", "box"] | None = optional(
+        N_(
             "The picture over the words (above), next to their start (beside), across the email "
             "(hero) or left out (text); box: the whole set apart"
-        ),
+        )
     )
-    lead: Markdown | None = Field(None, description=N_("First paragraph, in larger type"))
-    picture: PictureParts | None = Field(None, description=N_("The picture of the story"))
-    links: tuple[Link, ...] = Field((), description=N_("Pages to read, at the end"))
-    button: Button | None = Field(None, description=N_("The one thing to do after reading"))
-    source: Annotated[Citation, named_by_text("title")] | None = Field(
-        None, description=N_("Where the text comes from")
-    )
+    lead: Markdown | None = optional(N_("First paragraph, in larger type"))
+    picture: PictureParts | None = optional(N_("The picture of the story"))
+    links: tuple[Link, ...] = optional(N_("Pages to read, at the end"), ())
+    button: Button | None = optional(N_("The one thing to do after reading"))
+    source: CitationField | None = optional(N_("Where the text comes from"))

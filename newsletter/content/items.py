@@ -13,10 +13,8 @@ from pydantic import (
 from newsletter.content.interview import Interview
 from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, Url, named_by_text
-from newsletter.values.signatures import Signature
 from newsletter.values.structures import (
     Event,
     Figure,
@@ -26,9 +24,10 @@ from newsletter.values.structures import (
     PictureParts,
     Quotation,
     Recommendation,
+    SignatureField,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import refuse
+from newsletter.values.validation import optional, refusal
 
 
 class BehindTheScenes(StoryParts):
@@ -37,14 +36,14 @@ class BehindTheScenes(StoryParts):
     kind: Literal["behind-the-scenes"] = Field(description=N_("A meeting, told in a few lines"))
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("What happened (Markdown)"))
-    date: Date | None = Field(None, description=N_("Date of the meeting"))
-    when: Text | None = Field(None, description=N_("The date in your own words: late April"))
-    place: Text | None = Field(None, description=N_("Where"))
-    met: Text | None = Field(None, description=N_("Who the team met, with their role"))
-    organisers: TextList = Field((), description=N_("Who organised it"))
-    topics: TextList = Field((), description=N_("Topics, in a few words"))
-    recommendation: Annotated[Recommendation, named_by_text("text")] | None = Field(
-        None, description=N_('What the organisation is asking for: "Our recommendation"')
+    date: Date | None = optional(N_("Date of the meeting"))
+    when: Text | None = optional(N_("The date in your own words: late April"))
+    place: Text | None = optional(N_("Where"))
+    met: Text | None = optional(N_("Who the team met, with their role"))
+    organisers: TextList = optional(N_("Who organised it"), ())
+    topics: TextList = optional(N_("Topics, in a few words"), ())
+    recommendation: Annotated[Recommendation, named_by_text("text")] | None = optional(
+        N_('What the organisation is asking for: "Our recommendation"')
     )
 
 
@@ -54,21 +53,19 @@ class Article(StoryParts):
     kind: Literal["article"] = Field(description=N_("A piece of news, an opinion, a longer text"))
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
-    author: Annotated[PersonParts, named_by_text("name")] | None = Field(
-        None, description=N_("Who wrote it")
-    )
-    date: Date | None = Field(None, description=N_("Publication date"))
-    read_more: Link | None = Field(None, description=N_("Where to find the full text"))
+    author: Annotated[PersonParts, named_by_text("name")] | None = optional(N_("Who wrote it"))
+    date: Date | None = optional(N_("Publication date"))
+    read_more: Link | None = optional(N_("Where to find the full text"))
 
 
 class KeyFigures(ItemParts):
     """Figures in tiles, two across where the mail client can."""
 
     kind: Literal["key-figures"] = Field(description=N_("Figures in large type"))
-    title: Text | None = Field(None, description=N_("Title above the figures"))
+    title: Text | None = optional(N_("Title above the figures"))
     figures: tuple[Figure, ...] = Field(min_length=1, description=N_("The figures"))
-    layout: Literal["two", "three", "list"] | None = Field(
-        None, description=N_("How many across: two, three, or list: one below another")
+    layout: Literal["two", "three", "list"] | None = optional(
+        N_("How many across: two, three, or list: one below another")
     )
 
 
@@ -76,8 +73,8 @@ class Quote(ItemParts, Quotation):
     """Someone's words, set apart."""
 
     kind: Literal["quote"] = Field(description=N_("Someone's words, set apart"))
-    layout: Literal["bar", "centred", "box"] | None = Field(
-        None, description=N_("With a bar, centred, or in a dark box")
+    layout: Literal["bar", "centred", "box"] | None = optional(
+        N_("With a bar, centred, or in a dark box")
     )
 
 
@@ -85,7 +82,7 @@ class Agenda(ItemParts):
     """Dates to keep."""
 
     kind: Literal["agenda"] = Field(description=N_("Dates for the diary"))
-    title: Text | None = Field(None, description=N_("Title above the dates"))
+    title: Text | None = optional(N_("Title above the dates"))
     events: tuple[Event, ...] = Field(min_length=1, description=N_("The events"))
 
 
@@ -93,10 +90,10 @@ class Links(ItemParts):
     """Pages to read."""
 
     kind: Literal["links"] = Field(description=N_("Pages to read"))
-    title: Text | None = Field(None, description=N_("Title; default: Further reading"))
+    title: Text | None = optional(N_("Title; default: Further reading"))
     links: tuple[Link, ...] = Field(min_length=1, description=N_("The pages"))
-    layout: Literal["list", "cards"] | None = Field(
-        None, description=N_("list, or cards: two by two, with their pictures")
+    layout: Literal["list", "cards"] | None = optional(
+        N_("list, or cards: two by two, with their pictures")
     )
 
 
@@ -112,16 +109,14 @@ class CallToAction(ItemParts):
     kind: Literal["call-to-action"] = Field(description=N_("A button, and a word why"))
     label: Text = Field(description=N_('Text on the button: "Read the study", not "Click here"'))
     url: Url = Field(description=N_("Address the button opens"))
-    text: Text | None = Field(
-        None, description=N_("Why readers should click: a sentence above the button")
-    )
+    text: Text | None = optional(N_("Why readers should click: a sentence above the button"))
 
 
 class TextItem(ItemParts):
     """Plain text, with or without a title."""
 
     kind: Literal["text"] = Field(description=N_("Free text, with or without a title"))
-    title: Text | None = Field(None, description=N_("Title of the item"))
+    title: Text | None = optional(N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
 
 
@@ -153,11 +148,9 @@ class Editorial(StoryParts):
     """A letter of the house, signed."""
 
     kind: Literal["editorial"] = Field(description=N_("An editorial, signed"))
-    title: Text | None = Field(None, description=N_("Title of the item"))
+    title: Text | None = optional(N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
-    signature: Annotated[Signature, named_by_text("name")] = Field(
-        description=N_("Who signs: name, role, picture, scan")
-    )
+    signature: SignatureField = Field(description=N_("Who signs: name, role, picture, scan"))
 
 
 class Video(ItemParts):
@@ -167,10 +160,10 @@ class Video(ItemParts):
     title: Text = Field(description=N_("Title of the item"))
     url: Url = Field(description=N_("Address of the video"))
     picture: PictureParts = Field(description=N_("A picture of it; a play button is added to it"))
-    label: Text | None = Field(None, description=N_("Small text above the title"))
-    duration: Text | None = Field(None, description=N_("How long it is: 2 min 40"))
-    transcript: Url | None = Field(None, description=N_("Address of its transcript"))
-    text: Markdown | None = Field(None, description=N_("What it shows (Markdown)"))
+    label: Text | None = optional(N_("Small text above the title"))
+    duration: Text | None = optional(N_("How long it is: 2 min 40"))
+    transcript: Url | None = optional(N_("Address of its transcript"))
+    text: Markdown | None = optional(N_("What it shows (Markdown)"))
 
 
 class EventRecap(StoryParts):
@@ -179,14 +172,14 @@ class EventRecap(StoryParts):
     kind: Literal["event-recap"] = Field(description=N_("What happened at an event"))
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("What happened (Markdown)"))
-    date: Date | None = Field(None, description=N_("The day, or the first day"))
-    end: Date | None = Field(None, description=N_("Last day"))
-    when: Text | None = Field(None, description=N_("The date in your own words: March 2024"))
-    place: Text | None = Field(None, description=N_("Where"))
-    organisers: TextList = Field((), description=N_("Who organised it"))
-    attendance: Text | None = Field(None, description=N_("Attendance: 80 participants"))
-    takeaways: TextList = Field((), description=N_("Key points, in a few sentences"))
-    quotes: tuple[Quotation, ...] = Field((), description=N_("What was said"))
+    date: Date | None = optional(N_("The day, or the first day"))
+    end: Date | None = optional(N_("Last day"))
+    when: Text | None = optional(N_("The date in your own words: March 2024"))
+    place: Text | None = optional(N_("Where"))
+    organisers: TextList = optional(N_("Who organised it"), ())
+    attendance: Text | None = optional(N_("Attendance: 80 participants"))
+    takeaways: TextList = optional(N_("Key points, in a few sentences"), ())
+    quotes: tuple[Quotation, ...] = optional(N_("What was said"), ())
 
     @field_validator("end")
     @classmethod
@@ -194,7 +187,7 @@ class EventRecap(StoryParts):
         start = info.data.get("date")
         if start is not None and end is not None and end < start:
             message = _("the event ends before it starts")
-            raise refuse(Fault("event-ends-early", message, _("check date: and end:")))
+            raise refusal("event-ends-early", message, _("check date: and end:"))
         return end
 
 

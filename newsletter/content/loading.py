@@ -28,6 +28,7 @@ from newsletter.values.validation import unknown_kind, validate
 Issue = Newsletter | PressRelease
 # What a press release says in the mail alone, and so can say to each reader.
 MAIL_ONLY = ("note", "subject", "preheader")
+_FOR_SOME = {"for", "not_for"}
 MAX_FILE_NAME = 200  # systems refuse to look for a name of more than 255 bytes
 KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
     "newsletter": Newsletter,
@@ -79,13 +80,16 @@ def read_issue(
     model = model_meant(source)
     issue, problems = validate(model, source, context=context, given={"id": path.stem})
     if isinstance(kind, str) and kind not in KINDS:
-        problems = [*_without_kind(problems, source), _unknown_kind(kind, source)]
+        # In place of what is said of the kind that it was read as.
+        wrong = unknown_kind(kind, list(KINDS)).at(path, source.position(("kind",)))
+        told = (wrong.position, "unknown-value")
+        problems = [*(each for each in problems if (each.position, each.rule) != told), wrong]
     problems += audience_problems(source)
     problems += merge_problems(source, settings.merge_fields)
     if model is PressRelease:
         problems += misplaced_fields(source, allowed=MAIL_ONLY)
         problems += _fields_from_elsewhere(issue, source)
-        problems += _parts_for_some(source.value, (), source)
+        problems += _parts_for_some(source)
     problems += _translation_problems(source, path, settings)
     return issue, problems
 
@@ -100,11 +104,9 @@ def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:
 
 def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
     """Yield a problem for each merge field that a release has from a file or from the settings."""
-    if not isinstance(issue, PressRelease):
-        return
     said_here = {loc[0] for loc, text in source.texts() if MERGE_FIELD.search(text)}
-    for name in type(issue).model_fields:
-        field = _first_field(getattr(issue, name))
+    for name, value in issue if isinstance(issue, PressRelease) else ():
+        field = _first_field(value)
         if field and name not in {*MAIL_ONLY, *said_here}:
             fault = misplaced_field(field[0], MAIL_ONLY)
             yield fault.at(source.path, source.position((name,)))
@@ -112,65 +114,51 @@ def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
 
 def _first_field(value: object) -> re.Match[str] | None:
     """Return the first merge field in the texts of a value of the model."""
-    match value:
-        case str():
-            return MERGE_FIELD.search(value)
-        case tuple():
-            parts = value
-        case BaseModel():
-            parts = tuple(getattr(value, name) for name in type(value).model_fields)
-        case _:
-            return None
-    return next(filter(None, map(_first_field, parts)), None)
+    if isinstance(value, str):
+        return MERGE_FIELD.search(value)
+    parts = tuple(dict(value).values()) if isinstance(value, BaseModel) else value
+    found = map(_first_field, parts) if isinstance(parts, tuple) else ()
+    return next(filter(None, found), None)
 
 
-def _parts_for_some(value: object, loc: Loc, source: Source) -> Iterator[Problem]:
+def _parts_for_some(source: Source) -> Iterator[Problem]:
     """Yield a problem for each part of a release that only some would see."""
-    for key, part in _entries(value):
-        if loc and key in {"for", "not_for"}:
+    for loc, _value in source.walk():
+        if len(loc) > 1 and loc[-1] in _FOR_SOME and not _FOR_SOME & {*loc[1:-1]}:
             message = _("a press release is the same for everyone: '{key}' cannot be used here")
             hint = _("remove it, or write two press releases")
-            position = source.position((*loc, key), key=True)
-            yield Problem(source.path, position, message.format(key=key), hint, "audience")
-        else:
-            yield from _parts_for_some(part, (*loc, key), source)
-
-
-def _entries(value: object) -> Iterator[tuple[str | int, object]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list):
-        yield from enumerate(value)
+            position = source.position(loc, key=True)
+            yield Problem(source.path, position, message.format(key=loc[-1]), hint, "audience")
 
 
 def _translation_problems(source: Source, path: Path, settings: Settings) -> Iterator[Problem]:
     """Yield what forbids a link to the issue that this one translates."""
     named = source.value.get("translation_of") if isinstance(source.value, dict) else None
-    if not isinstance(named, str) or not isinstance(source.value, dict):
+    if not isinstance(named, str):
         return
     other = _issue_beside(path, named)
     theirs = read_source(other) if other else None
     if other is None or theirs is None:
-        message = _("there is no issue '{name}' in this folder").format(name=named)
+        message = _("there is no issue '{name}' in this folder")
         hint = _("write the name of its file without .yaml")
     elif other.stem == path.stem:
         message = _("an issue cannot be its own translation")
         hint = _("write the name of the file in the other language")
     elif _language(theirs, settings) == _language(source, settings):
-        message = _("'{name}' is in the same language as this issue").format(name=named)
+        message = _("'{name}' is in the same language as this issue")
         hint = _("write language: en in one of them")
     elif _goes_out_before(source, theirs):
-        message = _("'{name}' is under embargo, and this issue would link to it").format(name=named)
+        message = _("'{name}' is under embargo, and this issue would link to it")
         hint = _("write the same embargo: in both, or remove this line")
     else:
         return
-    yield Problem(path, source.position(("translation_of",)), message, hint, "translation")
+    position = source.position(("translation_of",))
+    yield Problem(path, position, message.format(name=named), hint, "translation")
 
 
 def _name_problems(path: Path) -> Iterator[Problem]:
     """Yield that another file has the name of this one: results and ledger know issues by it."""
-    twin = twin_of(path)
-    if twin is not None:
+    if twin := twin_of(path):
         message = _("{other} is beside this file: both would be the issue '{name}'")
         hint = _("delete one of the two, or give it another name")
         said = message.format(other=twin.name, name=path.stem)
@@ -194,15 +182,3 @@ def _goes_out_before(source: Source, theirs: Source) -> bool:
     """Tell whether an issue without embargo goes out while another's holds."""
     day, end = day_of(source.text), held_until(theirs.text)
     return not held_until(source.text) and bool(day and end and day < end)
-
-
-def _without_kind(problems: list[Problem], source: Source) -> Iterator[Problem]:
-    """Yield the problems but that of the kind, which knows only the kind that it was read as."""
-    place = source.position(("kind",))
-    for problem in problems:
-        if problem.position != place or problem.rule != "unknown-value":
-            yield problem
-
-
-def _unknown_kind(kind: str, source: Source) -> Problem:
-    return unknown_kind(kind, list(KINDS)).at(source.path, source.position(("kind",)))

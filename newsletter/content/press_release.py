@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -11,7 +11,6 @@ from pydantic import (
     Field,
     Tag,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -22,11 +21,11 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.additions import Headline, Replaced, own_dateline
 from newsletter.values.dates import moment_in
-from newsletter.values.fields import ReadingContext, Text, TextAlone, context_of, text_of
+from newsletter.values.fields import STRING, ReadingContext, Text, TextAlone, context_of, text_of
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import meant_or_choice, refuse
+from newsletter.values.validation import meant_or_choice, optional, refusal, refuse
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 
@@ -38,23 +37,18 @@ def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
         return None
     if not re.search(r"\d", text):
         message = _("'{text}' does not say when the embargo ends").format(text=text)
-        raise refuse(
-            Fault("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
-        )
+        raise refusal("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
     context = context_of(info)
     moment = moment_in(text, context.timezone, language=context.language)
+    if isinstance(moment, datetime):
+        return moment.astimezone(context.timezone)
     if isinstance(moment, Fault):
         raise refuse(moment)
-    if not isinstance(moment, datetime):
-        message = _("the embargo has a date but no time")
-        hint = _("for example, write {day} 06:00").format(day=moment)
-        raise refuse(Fault("embargo", message, hint))
-    return moment.astimezone(context.timezone)
+    hint = _("for example, write {day} 06:00").format(day=moment)
+    raise refusal("embargo", _("the embargo has a date but no time"), hint)
 
 
-Embargo = Annotated[
-    datetime | None, BeforeValidator(_read_embargo), WithJsonSchema({"type": "string"})
-]
+Embargo = Annotated[datetime | None, BeforeValidator(_read_embargo), STRING]
 
 
 def _named_in(
@@ -68,7 +62,7 @@ def _named_in(
             if fold(key) == fold(name):
                 return value
         choice = meant_or_choice(did_you_mean(name, by_name), list(by_name)) if by_name else _(hint)
-        raise refuse(Fault("settings-name", _(message).format(name=name), choice), snippet=name)
+        raise refusal("settings-name", _(message).format(name=name), choice, snippet=name)
 
     return TextAlone(of_the_settings)
 
@@ -91,14 +85,10 @@ NamedContact = Annotated[
 ]
 
 
-def _body_shape(value: Any) -> str:
-    return "items" if isinstance(value, list | tuple) else "text"
-
-
 Body = Annotated[
     Annotated[Markdown, Tag("text")]
     | Annotated[tuple[Item, ...], Field(min_length=1), Tag("items")],
-    Discriminator(_body_shape),
+    Discriminator(lambda value: "items" if isinstance(value, list | tuple) else "text"),
 ]
 
 
@@ -119,40 +109,32 @@ class PressRelease(IssueBase):
     contacts: tuple[NamedContact, ...] = Field(
         min_length=1, description=N_("Press contacts: names from the settings, or written out here")
     )
-    subject: Text | None = Field(
-        None, description=N_("Subject line of the email; default: Press release, then the headline")
+    subject: Text | None = optional(
+        N_("Subject line of the email; default: Press release, then the headline")
     )
-    preheader: Text | None = Field(
-        None, description=N_("Preview text in the inbox; default: the subheadline, or the lead")
+    preheader: Text | None = optional(
+        N_("Preview text in the inbox; default: the subheadline, or the lead")
     )
-    note: Markdown | None = Field(
-        None, description=N_("Note to journalists, in the email only (Markdown)")
-    )
-    subheadline: Text | None = Field(None, description=N_("Second headline"))
-    quotes: tuple[Quotation, ...] = Field((), description=N_("What was said, after the text"))
-    figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
-    links: tuple[Link, ...] = Field((), description=N_("Pages to read"))
-    media: tuple[Medium, ...] = Field(
-        (), description=N_("Press images: title, url or file, credit, rights")
-    )
-    replaces: Replaced | None = Field(
-        None, description=N_("What it cancels and replaces: the press release of 11 February 2025")
+    note: Markdown | None = optional(N_("Note to journalists, in the email only (Markdown)"))
+    subheadline: Text | None = optional(N_("Second headline"))
+    quotes: tuple[Quotation, ...] = optional(N_("What was said, after the text"), ())
+    figures: tuple[Figure, ...] = optional(N_("Key figures"), ())
+    links: tuple[Link, ...] = optional(N_("Pages to read"), ())
+    media: tuple[Medium, ...] = optional(N_("Press images: title, url or file, credit, rights"), ())
+    replaces: Replaced | None = optional(
+        N_("What it cancels and replaces: the press release of 11 February 2025")
     )
 
-    replaces_issue: Text | None = Field(
-        None, description=N_("File name of the release that it replaces, without .yaml")
+    replaces_issue: Text | None = optional(
+        N_("File name of the release that it replaces, without .yaml")
     )
 
     @field_validator("contacts")
     @classmethod
     def _contacts_can_be_reached(cls, contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
-        for contact in contacts:
-            if not contact.phone and not contact.email:
-                message = _("the press contact '{name}' has neither phone nor email")
-                hint = _("add a line: phone: … or email: …")
-                raise refuse(
-                    Fault("contact", message.format(name=contact.name), hint), snippet=contact.name
-                )
+        for name in (each.name for each in contacts if not each.phone and not each.email):
+            message = _("the press contact '{name}' has neither phone nor email").format(name=name)
+            raise refusal("contact", message, _("add a line: phone: … or email: …"), snippet=name)
         return contacts
 
     @field_validator("embargo")
@@ -160,26 +142,24 @@ class PressRelease(IssueBase):
     def _embargo_follows_date(cls, embargo: datetime | None, info: ValidationInfo) -> Embargo:
         day: date | None = info.data.get("date")
         if embargo is not None and day is not None and embargo.date() < day:
-            message = _("the embargo ends on {embargo}, before the release's date").format(
-                embargo=embargo.date()
-            )
-            raise refuse(Fault("embargo", message, _("check embargo: and date:")))
+            message = _("the embargo ends on {embargo}, before the release's date")
+            message = message.format(embargo=embargo.date())
+            raise refusal("embargo", message, _("check embargo: and date:"))
         return embargo
 
     @field_validator("lead")
     @classmethod
     def _lead_begins_after_dateline(cls, lead: str, info: ValidationInfo) -> str:
-        place: str | None = info.data.get("place")
-        day: date | None = info.data.get("date")
-        found = own_dateline(lead, day.year) if day else None
-        if found is None or place is None:
+        place, day = info.data.get("place", ""), info.data.get("date")
+        found = own_dateline(lead, day.year) if day and place else None
+        if found is None:
             return lead
         own_place, own_day, rest = found
         if (fold(own_place), own_day) != (fold(place), day):
             message = _("the lead begins with another place or date than the release: '{dateline}'")
             hint = _("remove them there, or correct place: and date:")
             dateline = lead.removesuffix(rest).strip()
-            raise refuse(Fault("dateline", message.format(dateline=dateline), hint))
+            raise refusal("dateline", message.format(dateline=dateline), hint)
         return rest
 
     @model_validator(mode="after")

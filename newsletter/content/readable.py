@@ -14,7 +14,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.problems.problem import Level, Position, Problem
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
-from newsletter.source.texts import YamlText
+from newsletter.source.tree import YamlText
 
 _LISTS = {"sections", "items", "body"}  # whose entries are at fault one by one
 _OF_THE_WHOLE = {"id", "items"}  # problems that show only where every part can be read

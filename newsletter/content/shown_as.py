@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
 
 from newsletter.content.loading import Issue
 from newsletter.content.visible import visible
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Fault
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience, spelt_as_known, unknown_key, unknown_value
 from newsletter.values.suggestions import fold
@@ -25,23 +25,16 @@ def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
         if not sign:
             message = _("'{choice}' does not say which recipient to show").format(choice=choice)
             raise NewsletterError(message, hint=_("for example, write --as region=Wales"))
-        key, value = _known(typed_key, typed_value, settings.audiences)
-        named.setdefault(key, []).append(value)
+        key = spelt_as_known(typed_key, settings.audiences)
+        value = spelt_as_known(typed_value, settings.audiences[key]) if key else None
+        if key and value:
+            named.setdefault(key, []).append(value)
+            continue
+        fault = unknown_key(typed_key, settings.audiences)
+        if key:
+            fault = unknown_value(typed_value, key, settings.audiences)
+        raise NewsletterError(fault.message, hint=fault.hint)
     return {key: tuple(dict.fromkeys(values)) for key, values in named.items()}
-
-
-def _known(typed_key: str, typed_value: str, audiences: Audience) -> tuple[str, str]:
-    key = spelt_as_known(typed_key, audiences)
-    if key is None:
-        raise _error(unknown_key(typed_key, audiences))
-    value = spelt_as_known(typed_value, audiences[key])
-    if value is None:
-        raise _error(unknown_value(typed_value, key, audiences))
-    return key, value
-
-
-def _error(fault: Fault) -> NewsletterError:
-    return NewsletterError(fault.message, hint=fault.hint)
 
 
 def values_shown(settings: Settings, named: Audience) -> Mapping[str, str]:
@@ -55,7 +48,7 @@ def folder_name(named: Audience, audiences: Audience) -> str:
 
     Of two of the settings' `audiences` that would share a name the second has its number.
     """
-    words: list[str] = []
+    words = []
     for key, values in sorted(named.items()):
         words += [
             _folded(key, audiences),
@@ -68,12 +61,9 @@ def _folded(word: str, known: Iterable[str]) -> str:
     """Return `word` as part of a name, with a number where an earlier one of `known` has it too."""
     names: dict[str, str] = {}
     for each in known:
-        plain = name = re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
-        number = 1
-        while name in names:
-            number += 1
-            name = f"{plain}-{number}"
-        names[name] = each
+        plain = re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
+        numbered = chain([plain], (f"{plain}-{number}" for number in count(2)))
+        names[next(name for name in numbered if name not in names)] = each
     return next(name for name, each in names.items() if each == word)
 
 
@@ -84,22 +74,15 @@ def in_words(audience: Audience) -> str:
 
 def audience_in_words(audience: Audience, settings: Settings) -> str:
     """Return "Region: Wales, Profile: Charity", by the columns of the members file."""
-    columns = settings.recipients.columns
-    return ", ".join(
-        _("{key}: {value}").format(key=columns.get(key, key), value=value)
-        for key, values in audience.items()
-        for value in values
-    )
+    columns, said = settings.recipients.columns, _("{key}: {value}")
+    pairs = ((columns.get(key, key), value) for key in audience for value in audience[key])
+    return ", ".join(said.format(key=key, value=value) for key, value in pairs)
 
 
 def words_of(for_: Audience, not_for: Audience) -> str:
     """Return "only Wales or Scotland", "everyone but Wales": who sees what is for some."""
-    said = []
-    if for_:
-        said.append(_("only {who}").format(who=_listed(for_)))
-    if not_for:
-        said.append(_("everyone but {who}").format(who=_listed(not_for)))
-    return ", ".join(said)
+    said = ((_("only {who}"), for_), (_("everyone but {who}"), not_for))
+    return ", ".join(words.format(who=_listed(who)) for words, who in said if who)
 
 
 def _listed(audience: Audience) -> str:

@@ -1,7 +1,7 @@
 """What of an issue someone sees."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -35,13 +35,13 @@ class VisibleIssue(Generic[IssueType]):
         )
 
 
+@dataclass
 class _Walk:
     """Goes through an issue, and notes the items that are seen and the parts that are hidden."""
 
-    def __init__(self, is_shown: Callable[[AudienceParts], bool]) -> None:
-        self.is_shown = is_shown
-        self.items: list[Loc] = []
-        self.hidden: list[Loc] = []
+    is_shown: Callable[[AudienceParts], bool]
+    items: list[Loc] = field(default_factory=list)
+    hidden: list[Loc] = field(default_factory=list)
 
     def seen(self, value: object, loc: Loc) -> object | None:
         """Return what the recipient sees of `value`; None where that is nothing."""
@@ -49,9 +49,7 @@ class _Walk:
             parts = [self.seen(part, (*loc, index)) for index, part in enumerate(value)]
             is_same = all(part is old for part, old in zip(parts, value, strict=True))
             return value if is_same else tuple(part for part in parts if part is not None)
-        if isinstance(value, BaseModel):
-            return self._seen_model(value, loc)
-        return value
+        return self._seen_model(value, loc) if isinstance(value, BaseModel) else value
 
     def _seen_model(self, model: BaseModel, loc: Loc) -> BaseModel | None:
         if isinstance(model, AudienceParts) and not self.is_shown(model):
@@ -61,8 +59,7 @@ class _Walk:
         if isinstance(model, ItemParts):
             self.items.append(loc)
         update: dict[str, object] = {}
-        for name in type(model).model_fields:
-            old = getattr(model, name)
+        for name, old in model:
             new = self.seen(old, (*loc, name))
             if new == () != old and name in _never_empty(type(model)):
                 # An agenda without event and a section without item have nothing to say.
@@ -77,11 +74,8 @@ class _Walk:
 @cache
 def _never_empty(model: type[BaseModel]) -> frozenset[str]:
     """Return the fields of `model` whose list a file may not leave empty."""
-    return frozenset(
-        name
-        for name, each in model.model_fields.items()
-        if any(getattr(rule, "min_length", 0) for rule in each.metadata)
-    )
+    rules = ((name, rule) for name, each in model.model_fields.items() for rule in each.metadata)
+    return frozenset(name for name, rule in rules if getattr(rule, "min_length", 0))
 
 
 def visible(issue: IssueType, audience: Audience) -> VisibleIssue[IssueType]:

@@ -12,15 +12,12 @@ STRING_BYTES = 255  # of one string in a TXT record (RFC 1035, 3.3.14)
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What was found; `level` is None where it is right.
-
-    `hint` can be forwarded to whoever mends it, with `record`, a line for the DNS.
-    """
+    """What was found; `level` is None where it is right."""
 
     message: str
     level: Level | None = None
-    hint: str = ""
-    record: str = ""
+    hint: str = ""  # can be forwarded to whoever mends it
+    record: str = ""  # a line for the DNS
 
     def lines(self) -> Iterator[str]:
         """Yield what is printed."""
@@ -37,9 +34,16 @@ def with_failures(diagnoses: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
         yield Diagnosis(error.message, Level.ERROR, error.hint)
 
 
-def to_add(domain: str) -> str:
+def told(
+    message: str, level: Level | None = None, hint: str = "", record: str = "", **words: object
+) -> Diagnosis:
+    """Return a diagnosis whose message and hint are filled with `words`."""
+    return Diagnosis(message.format(**words), level, hint.format(**words), record)
+
+
+def to_add() -> str:
     """Return whom to ask for a record."""
-    return _("ask whoever manages the DNS of {domain} to add this record:").format(domain=domain)
+    return _("ask whoever manages the DNS of {domain} to add this record:")
 
 
 def text_record(name: str, text: str) -> str:

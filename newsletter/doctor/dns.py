@@ -39,8 +39,7 @@ class Dns:
 
     def texts(self, name: str) -> list[str]:
         """Return the TXT records of a name, the strings of each as one (RFC 7208, 3.3)."""
-        records = self._records(name, "TXT") or []
-        return [in_one_line(b"".join(each.strings)) for each in records]
+        return [in_one_line(b"".join(each.strings)) for each in self._records(name, "TXT") or []]
 
     def mail_servers(self, domain: str) -> list[str]:
         """Return who takes mail for a domain, the first to try first."""
@@ -55,18 +54,18 @@ class Dns:
         """Return the records of a kind, an alias followed; None where there is no such name."""
         try:
             answer = self._resolver.resolve(name, kind, search=False, raise_on_no_answer=False)
+            return list(answer.rrset or ())
         except NXDOMAIN:
             return None
-        except Timeout as error:
-            message = _("the DNS did not answer in time about {name}").format(name=name)
-            hint = _("try again; if it lasts, ask your IT service whether this network blocks DNS")
-            raise NewsletterError(message, hint=hint) from error
-        except NoNameservers as error:
-            message = _("the DNS servers of {name} answer with an error").format(name=name)
-            hint = _("forward this to whoever manages that domain: SERVFAIL, or expired DNSSEC")
-            raise NewsletterError(message, hint=hint) from error
         except DNSException as error:
-            message = _("the DNS cannot be asked about '{name}'").format(name=name)
+            message = _("the DNS cannot be asked about '{name}'")
             hint = _("check the spelling, and the record that leads there")
-            raise NewsletterError(message, hint=hint) from error
-        return list(answer.rrset or ())
+            if isinstance(error, Timeout):
+                message = _("the DNS did not answer in time about {name}")
+                hint = _(
+                    "try again; if it lasts, ask your IT service whether this network blocks DNS"
+                )
+            elif isinstance(error, NoNameservers):
+                message = _("the DNS servers of {name} answer with an error")
+                hint = _("forward this to whoever manages that domain: SERVFAIL, or expired DNSSEC")
+            raise NewsletterError(message.format(name=name), hint=hint) from error

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter.checks.online import RequestLimits
-from newsletter.doctor.diagnosis import Diagnosis, with_failures
+from newsletter.doctor.diagnosis import Diagnosis, told, with_failures
 from newsletter.doctor.dns import Dns
-from newsletter.doctor.envelope import look_at_envelope
-from newsletter.doctor.identity import look_at_dmarc, look_at_key, look_at_returns
+from newsletter.doctor.identity import look_at_dmarc, look_at_envelope, look_at_key, look_at_returns
 from newsletter.doctor.leaving import look_at_leaving
 from newsletter.doctor.spf import look_at_spf
 from newsletter.i18n import _, counted
-from newsletter.mailing.message.addresses import domain_of, in_ascii
-from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, read_key
+from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, SigningKey, read_key
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.mailing.smtp.errors import DIFFICULTIES
 from newsletter.mailing.smtp.server import opened
@@ -65,8 +64,9 @@ class Examination:
                 yield _headed(_("Pace"), own), with_failures(self._pace(smtp, members))
 
     def _server(self, name: str) -> Iterator[Diagnosis]:
-        domain = domain_of(sender_in_ascii(self.settings.senders[name]).email)
-        server = replace(server_of(self.settings, name, self.environment), name=domain)
+        sender = sender_in_ascii(self.settings.senders[name])
+        server = server_of(self.settings, name, self.environment)
+        server = replace(server, name=domain_of(sender.email))
         smtp = server.settings
         if smtp.token_command:
             allow_program(self.settings.workspace, smtp.token_command, ask=self.ask)
@@ -77,43 +77,34 @@ class Examination:
         message = _("{host} answers on port {port}, encrypted, and its certificate is good")
         if smtp.security == "none":
             message = _("{host} answers on port {port}; the connection is not encrypted")
-        yield Diagnosis(message.format(host=smtp.host, port=smtp.port_used))
+        yield told(message, host=smtp.host, port=smtp.port_used)
         if smtp.user:
-            yield Diagnosis(_("it accepts the login of '{user}'").format(user=smtp.user))
-        if self._has_secrets(name):
-            yield Diagnosis(_("a test can be sent now: newsletter send FILE --to YOUR-ADDRESS"))
-        returns_to = self._envelope(name)
-        yield from look_at_envelope(smtp.host, offers_dsn=offers_dsn, returns_to=returns_to)
-
-    def _has_secrets(self, name: str) -> bool:
-        """Tell whether there is what even a test is signed with."""
-        settings = self.settings.for_sender(name)
-        try:
+            yield told(_("it accepts the login of '{user}'"), user=smtp.user)
+        with contextlib.suppress(NewsletterError):  # what even a test is signed with is missing
+            settings = self.settings.for_sender(name)
             unsubscribe_secret(settings, self.environment)
             if settings.dkim is not None:
-                read_key(self.environment, self._key_variable(name))
-        except NewsletterError:
-            return False
-        return True
+                self._key(name)
+            yield Diagnosis(_("a test can be sent now: newsletter send FILE --to YOUR-ADDRESS"))
+        returns_to = envelope_of(self.settings, sender)
+        yield from look_at_envelope(smtp.host, offers_dsn=offers_dsn, returns_to=returns_to)
 
-    def _key_variable(self, name: str) -> str:
+    def _key(self, name: str) -> SigningKey:
         is_its_own = self.settings.senders[name].dkim is not None
-        return variable_of(KEY_FILE_VARIABLE, name, is_its_own=is_its_own)
-
-    def _envelope(self, name: str) -> str:
-        return envelope_of(self.settings, sender_in_ascii(self.settings.senders[name]))
+        variable = variable_of(KEY_FILE_VARIABLE, name, is_its_own=is_its_own)
+        return read_key(self.environment, variable)
 
     def _sender(self, name: str) -> Iterator[Diagnosis]:
         settings, dns = self.settings.for_sender(name), self.dns
         sender, dkim = sender_in_ascii(settings.senders[name]), settings.dkim
-        domain, returns = domain_of(sender.email), self._envelope(name)
+        domain, returns = domain_of(sender.email), envelope_of(self.settings, sender)
         if not dns.exists(domain):
             message = _("the domain {domain} does not exist").format(domain=domain)
             raise NewsletterError(message, hint=_("check its spelling, or that it is still paid"))
         host = settings.smtp.host if settings.smtp else ""
         yield from with_failures(look_at_spf(dns, domain_of(returns), host))
         if dkim is not None:
-            yield from with_failures(self._key(name, dkim))
+            yield from with_failures(self._signature(name, dkim))
         found = look_at_dmarc(dns, domain, returns_to=domain_of(returns), dkim=dkim)
         yield from with_failures(found)
         addresses = {_("bounces"): returns, _("replies"): sender.reply_to or sender.email}
@@ -123,10 +114,10 @@ class Examination:
             purposes = [key for key, address in addresses.items() if domain_of(address) == each]
             yield from with_failures(look_at_returns(dns, ", ".join(purposes), each))
 
-    def _key(self, name: str, dkim: Dkim) -> Iterator[Diagnosis]:
+    def _signature(self, name: str, dkim: Dkim) -> Iterator[Diagnosis]:
         key = None
         try:
-            key = read_key(self.environment, self._key_variable(name))
+            key = self._key(name)
         except NewsletterError as error:
             yield Diagnosis(error.message, Level.ERROR, error.hint)
             if isinstance(error.__cause__, ImportError):
@@ -152,12 +143,11 @@ class Examination:
         if not members.is_read:
             raise NewsletterError(members.problems[-1].message, hint=members.problems[-1].hint)
         count = domains.total()
-        plan = Plan(counts=Counter({"": count}), domains=domains)
         message = counted(
             "{file}: {count} recipient, {duration}", "{file}: {count} recipients, {duration}", count
         )
-        duration = duration_of(smtp, plan)
-        yield Diagnosis(message.format(file=shown_path(path), count=count, duration=duration))
+        duration = duration_of(smtp, Plan(counts=Counter({"": count}), domains=domains))
+        yield told(message, file=shown_path(path), count=count, duration=duration)
 
 
 def _headed(heading: str, own: str) -> str:

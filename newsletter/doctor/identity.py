@@ -1,9 +1,10 @@
-"""What proves that a mail is the sender's: its signature (DKIM), and what follows (DMARC)."""
+"""What proves that a mail is the sender's (DKIM, DMARC), and whether what comes back arrives."""
 
 import base64
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
-from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add
+from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
 from newsletter.doctor.dns import Dns
 from newsletter.i18n import _
 from newsletter.mailing.message.dkim import (
@@ -18,42 +19,45 @@ from newsletter.settings.smtp import Dkim
 from newsletter.values.domains import is_aligned, organisational_domain
 
 _RSA = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm, in a public key (RFC 8017)
+# Who writes an address of their own into the envelope, whatever is said there.
+_REWRITES = re.compile(
+    r"office365|outlook|gmail|google|brevo|sendinblue|mailjet|amazonaws", re.IGNORECASE
+)
 Tags = Mapping[str, str]
 
 
 def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagnosis]:
     """Yield what is amiss with the public half of the key that signs, if that is at hand."""
     name = f"{dkim.selector}._domainkey.{dkim.domain}"
-    records = [each for each in dns.texts(name) if "p" in _tags(each)]
+    records = [each for each in map(_tags, dns.texts(name)) if "p" in each]
     if fault := _fault_of_key(records, key):
         message = _("{name}, where mail programs look for the key of the signature (DKIM): {fault}")
         record = text_record(name, f"v=DKIM1; k=rsa; p={_public_half(key) if key else '…'}")
-        message = message.format(name=name, fault=fault)
-        hint = _("ask whoever manages the DNS of {domain} for this record alone at that name:")
-        hint = hint.format(domain=dkim.domain) if records else to_add(dkim.domain)
-        yield Diagnosis(message, Level.ERROR, hint, record)
+        hint = to_add()
+        if records:
+            hint = _("ask whoever manages the DNS of {domain} for this record alone at that name:")
+        yield told(message, Level.ERROR, hint, record, name=name, fault=fault, domain=dkim.domain)
         return
     message = _("the key of the signature (DKIM) is at {name}")
     if key is not None:
         message = _("the key of the signature (DKIM) is at {name}, and matches our private key")
-    yield Diagnosis(message.format(name=name))
-    if "y" in _tags(records[0]).get("t", "").split(":"):
+    yield told(message, name=name)
+    if "y" in records[0].get("t", "").split(":"):
         message = _("the key says that it is only being tried (t=y): it may not count")
         hint = _("ask whoever manages the DNS of {domain} to remove t=y")
-        yield Diagnosis(message, Level.WARNING, hint.format(domain=dkim.domain))
-    numbers = _numbers(_tags(records[0])["p"])
+        yield told(message, Level.WARNING, hint, domain=dkim.domain)
+    numbers = _numbers(records[0]["p"])
     if numbers and (bits := numbers[0].bit_length()) < GOOD_KEY_BITS:
         yield Diagnosis(short_key(bits), Level.WARNING)
 
 
-def _fault_of_key(records: list[str], key: SigningKey | None) -> str:
+def _fault_of_key(records: Sequence[Tags], key: SigningKey | None) -> str:
     """Return what is wrong with the records of a key, "" where nothing is."""
     if len(records) != 1:
         return _("there is more than one key") if records else _("there is no key")
-    public = _tags(records[0])["p"]
-    if not public:
+    if not records[0]["p"]:
         return _("the key was revoked (p= is empty)")
-    found = _numbers(public)
+    found = _numbers(records[0]["p"])
     if found is None:
         return _("the key cannot be read")
     if found[0].bit_length() < MIN_KEY_BITS:
@@ -84,9 +88,8 @@ def _public_half(key: SigningKey) -> str:
 
     numbers = (key.modulus, key.exponent)
     integers = [der(2, each.to_bytes(each.bit_length() // 8 + 1, "big")) for each in numbers]
-    return base64.b64encode(
-        der(0x30, _RSA + der(3, b"\0" + der(0x30, b"".join(integers))))
-    ).decode()
+    public = der(0x30, _RSA + der(3, b"\0" + der(0x30, b"".join(integers))))
+    return base64.b64encode(public).decode()
 
 
 def _tags(record: str) -> Tags:
@@ -109,9 +112,9 @@ def look_at_dmarc(
             "yours; Gmail, Yahoo and Outlook want one"
         )
         record = text_record(f"_dmarc.{domain}", "v=DMARC1; p=none")
-        yield Diagnosis(message.format(domain=domain), Level.ERROR, to_add(domain), record)
+        yield told(message, Level.ERROR, to_add(), record, domain=domain)
         return
-    policy = tags.get("p", "").lower()
+    policy = tags["p"].lower()
     if policy == "none":
         message = _(
             "DMARC, which says what becomes of mail that is not proved yours, only observes "
@@ -121,7 +124,7 @@ def look_at_dmarc(
         yield Diagnosis(message, Level.ADVICE, hint)
     else:
         message = _("DMARC says what becomes of mail that is not proved yours: p={policy}")
-        yield Diagnosis(message.format(policy=policy))
+        yield told(message, policy=policy)
     yield _alignment(tags, domain, returns_to=returns_to, dkim=dkim)
 
 
@@ -139,15 +142,15 @@ def _dmarc(dns: Dns, domain: str) -> Tags | None:
         tags = dict(_tags(texts[0]))
         if each != domain and "sp" in tags:
             tags["p"] = tags["sp"]
+        message = hint = ""
         if len(texts) > 1:
             message = _("there are {count} DMARC records at {name}: none of them counts")
             hint = _("ask whoever manages the DNS of {domain} to keep one")
-            message = message.format(count=len(texts), name=name)
-            raise NewsletterError(message, hint=hint.format(domain=each))
-        if tags.get("p", "").lower() not in {"none", "quarantine", "reject"}:
+        elif tags.get("p", "").lower() not in {"none", "quarantine", "reject"}:
             message = _("the DMARC record at {name} has no p= that receivers know: {record}")
             hint = _("ask whoever manages the DNS of {domain} for p=none, p=quarantine or p=reject")
-            message = message.format(name=name, record=texts[0])
+        if message:
+            message = message.format(count=len(texts), name=name, record=texts[0])
             raise NewsletterError(message, hint=hint.format(domain=each))
         return tags
     return None
@@ -161,33 +164,58 @@ def _alignment(tags: Tags, domain: str, *, returns_to: str, dkim: Dkim | None) -
         return Diagnosis(_("the signature is of the sender's domain, as DMARC asks"))
     if dkim is not None:
         message = _("DMARC of {domain} wants its very own signature (adkim=s), not {signer}'s")
-        message = message.format(domain=domain, signer=dkim.domain)
-        hint = _("write domain: {domain}, whose DNS must have the key").format(domain=domain)
-        return Diagnosis(message, Level.WARNING if by_spf else Level.ERROR, hint)
-    hint = _("ask your provider to sign your mail (DKIM) as {domain}").format(domain=domain)
+        hint = _("write domain: {domain}, whose DNS must have the key")
+        level = Level.WARNING if by_spf else Level.ERROR
+        return told(message, level, hint, domain=domain, signer=dkim.domain)
+    hint = _("ask your provider to sign your mail (DKIM) as {domain}")
     if by_spf:
         message = _(
             "mail is proved yours by the address that bounces go to; whether your server signs "
             "cannot be seen from here"
         )
-        return Diagnosis(message, Level.ADVICE, hint)
+        return told(message, Level.ADVICE, hint, domain=domain)
     message = _(
         "bounces go to {returns}, not to the sender's domain: only a signature proves mail yours"
     )
-    return Diagnosis(message.format(returns=returns_to), Level.WARNING, hint)
+    return told(message, Level.WARNING, hint, domain=domain, returns=returns_to)
 
 
 def look_at_returns(dns: Dns, purposes: str, domain: str) -> Iterator[Diagnosis]:
     """Yield whether a server takes the mails to a domain; `purposes` says what comes there."""
     servers = dns.mail_servers(domain)
+    level: Level | None = Level.ERROR
+    message = _("{purposes}: no server takes mail for {domain}")
+    hint = _("write another address, or ask whoever manages the DNS of {domain} for an MX record")
     if any(dns.addresses(each) for each in servers if each):  # "" stands for none (RFC 7505)
+        level, hint = None, ""
         message = _("{purposes}: a mail server (MX) takes what comes to {domain}")
-        yield Diagnosis(message.format(purposes=purposes, domain=domain))
-        return
-    level, message = Level.ERROR, _("{purposes}: no server takes mail for {domain}")
-    if not servers and dns.addresses(domain):
+    elif not servers and dns.addresses(domain):
         level = Level.WARNING
         message = _("{purposes}: {domain} names no mail server (MX), so some may get lost")
-    hint = _("write another address, or ask whoever manages the DNS of {domain} for an MX record")
-    message = message.format(purposes=purposes, domain=domain)
-    yield Diagnosis(message, level, hint.format(domain=domain))
+    yield told(message, level, hint, purposes=purposes, domain=domain)
+
+
+def look_at_envelope(host: str, *, offers_dsn: bool, returns_to: str) -> Iterator[Diagnosis]:
+    """Yield what is known of how mails come back; `returns_to` has the place of a token, or none.
+
+    Nothing is sent: whether a server keeps the address shows in what comes back alone.
+    """
+    is_own = "{" in returns_to
+    if offers_dsn:
+        yield told(_("{host} names the email in what comes back of it (DSN)"), host=host)
+    else:
+        message = _("{host} does not offer DSN: what comes back may not say of whom it is")
+        hint = _("add verp: true under bounces:, if your server keeps the address to return to")
+        yield told(message, Level.ADVICE, "" if is_own else hint, host=host)
+    if is_own and _REWRITES.search(host):
+        message = _("verp: true does nothing with {host}, which puts an address of its own")
+        yield told(message, Level.WARNING, _("remove verp: true"), host=host)
+    elif is_own:
+        local, domain = returns_to.split("+{token}")
+        message = _("each email comes back to an address of its own: {address}")
+        hint = _(
+            "whoever runs the mailbox must accept all that begins with {local}+; write to "
+            "{example} yourself: it must arrive"
+        )
+        address, example = f"{local}+…{domain}", f"{local}+essai{domain}"
+        yield told(message, Level.ADVICE, hint, address=address, local=local, example=example)

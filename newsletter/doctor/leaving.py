@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import RequestLimits, ask_page
-from newsletter.doctor.diagnosis import Diagnosis
+from newsletter.doctor.diagnosis import Diagnosis, told
 from newsletter.i18n import _
 from newsletter.mailing.message.unsubscribe import ONE_CLICK
 from newsletter.problems.problem import Level
@@ -36,15 +36,15 @@ def look_at_leaving(
         yield _visit(url.replace("{token}", token), limits)
     if settings.dkim is not None:
         yield Diagnosis(_("our signature covers the unsubscribe button, as mail programs ask"))
-    else:
-        message = _(
-            "mail programs show their unsubscribe button only if your server's signature covers it"
-        )
-        hint = _(
-            "send yourself a test, show its source: after DKIM-Signature, d={domain}, and after h= "
-            "list-unsubscribe and list-unsubscribe-post; else forward this to your provider"
-        )
-        yield Diagnosis(message, Level.ADVICE, hint.format(domain=domain))
+        return
+    message = _(
+        "mail programs show their unsubscribe button only if your server's signature covers it"
+    )
+    hint = _(
+        "send yourself a test, show its source: after DKIM-Signature, d={domain}, and after h= "
+        "list-unsubscribe and list-unsubscribe-post; else forward this to your provider"
+    )
+    yield told(message, Level.ADVICE, hint, domain=domain)
 
 
 def _click(url: str, limits: RequestLimits) -> Diagnosis:
@@ -64,13 +64,11 @@ def _click(url: str, limits: RequestLimits) -> Diagnosis:
         return Diagnosis(message, Level.ERROR, hint)
     message = _("the page to unsubscribe answers {status} to the click of mail programs (POST)")
     message = message.format(status=answer.status)
+    if answer.status not in {400, 403, 404, 410, 422}:
+        return Diagnosis(message, Level.ERROR, hint)
     # A page may say so of a token that is no one's.
-    may_be_right = answer.status in {400, 403, 404, 410, 422}
-    if may_be_right:
-        hint = _(
-            "the token was no one's; try the link of a test that you send yourself. {hint}"
-        ).format(hint=hint)
-    return Diagnosis(message, Level.WARNING if may_be_right else Level.ERROR, hint)
+    more = _("the token was no one's; try the link of a test that you send yourself. {hint}")
+    return Diagnosis(message, Level.WARNING, more.format(hint=hint))
 
 
 def _visit(url: str, limits: RequestLimits) -> Diagnosis:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add
+from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
 from newsletter.doctor.dns import Dns
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -66,21 +66,16 @@ class _Spf:
                     self.faults.append(_("receivers do not understand '{term}'").format(term=term))
             case "include" | "redirect":
                 records = records_of(self.dns, host)
-                if len(records) != 1:
+                if len(records) == 1:
+                    self.read(host, records[0])
+                else:
                     fault = _("{name}, which it names, has {count}")
                     self.faults.append(fault.format(name=host, count=len(records)))
-                else:
-                    self.read(host, records[0])
-            case "a":
-                self._take_machine(host)
-            case "mx":
-                for each in self.dns.mail_servers(host):
-                    self._take_machine(each)
+            case "a" | "mx":
+                for each in [host] if name == "a" else self.dns.mail_servers(host):
+                    self.networks += map(ipaddress.ip_network, self.dns.addresses(each))
             case _:  # what matches by a name, or everything, says nothing of addresses
                 pass
-
-    def _take_machine(self, host: str) -> None:
-        self.networks += map(ipaddress.ip_network, self.dns.addresses(host))
 
 
 def records_of(dns: Dns, domain: str) -> list[str]:
@@ -94,25 +89,23 @@ def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
     if not records:
         message = _("{domain} has no SPF record, the list of servers that may send for it")
         record = text_record(domain, " ".join(["v=spf1", *([term] if term else []), "~all"]))
-        yield Diagnosis(message.format(domain=domain), Level.ERROR, to_add(domain), record)
+        yield told(message, Level.ERROR, to_add(), record, domain=domain)
         return
     if len(records) > 1:
         message = _("{domain} has {count} SPF records: mail programs then count none of them")
         hint = _("ask whoever manages the DNS of {domain} to make one of them, with what all say")
-        message = message.format(domain=domain, count=len(records))
-        yield Diagnosis(message, Level.ERROR, hint.format(domain=domain))
+        yield told(message, Level.ERROR, hint, domain=domain, count=len(records))
         return
     spf = _Spf(dns)
     spf.read(domain, records[0])
-    if faults := list(_faults(spf)):
-        for fault in faults:
-            message = _("the SPF record of {domain}, the list of servers that may send: {fault}")
-            hint = _("ask whoever manages the DNS of {domain} to correct it:")
-            message = message.format(domain=domain, fault=fault)
-            record = text_record(domain, records[0])
-            yield Diagnosis(message, Level.ERROR, hint.format(domain=domain), record)
-        return
-    yield _with_server(spf, domain, server, term)
+    faults = list(_faults(spf))
+    for fault in faults:
+        message = _("the SPF record of {domain}, the list of servers that may send: {fault}")
+        hint = _("ask whoever manages the DNS of {domain} to correct it:")
+        record = text_record(domain, records[0])
+        yield told(message, Level.ERROR, hint, record, domain=domain, fault=fault)
+    if not faults:
+        yield _with_server(spf, domain, server, term)
 
 
 def _faults(spf: _Spf) -> Iterator[str]:
@@ -130,16 +123,16 @@ def _with_server(spf: _Spf, domain: str, server: str, term: str) -> Diagnosis:
     ours = [ipaddress.ip_address(each) for each in spf.dns.addresses(server)] if server else []
     if term in spf.terms or any(each in network for each in ours for network in spf.networks):
         message = _("SPF, the list of servers that may send for {domain}, has {server}")
-        return Diagnosis(message.format(domain=domain, server=server))
+        return told(message, domain=domain, server=server)
     message = _("{domain} has an SPF record, but it does not name {server}")
     hint = _("ask your provider whether its servers are in it; if not, have this put before 'all':")
-    message = message.format(domain=domain, server=server or _("any server of yours"))
-    return Diagnosis(message, Level.ADVICE, hint, term or "include:…")
+    named = server or _("any server of yours")
+    return told(message, Level.ADVICE, hint, term or "include:…", domain=domain, server=named)
 
 
 def _term_for(server: str) -> str:
     """Return what stands for a server in the record, as its provider asks; "" where none can."""
-    for end, term in _OF_PROVIDERS.items():
-        if server.lower().endswith(f".{end}"):
-            return term
-    return f"a:{server.lower()}" if re.search(r"[a-z]", server) and "." in server else ""
+    server = server.lower()
+    of_provider = (term for end, term in _OF_PROVIDERS.items() if server.endswith(f".{end}"))
+    is_name = re.search(r"[a-z]", server) and "." in server
+    return next(of_provider, f"a:{server}" if is_name else "")

@@ -110,11 +110,7 @@ class InFile:
         self._known = {line.partition(" ")[2] for line in lines}
 
     def keep(self, asked: Sequence[Asked]) -> int:
-        """Append those that are not there; none is unknown.
-
-        Raises:
-            OSError: it could not be written.
-        """
+        """Append those that are not there, or raise `OSError`; none is unknown."""
         said = [each.token + (TO_ALL if each.action == ALL else "") for each in asked]
         new = [each for each in dict.fromkeys(said) if each not in self._known]
         if new:
@@ -152,11 +148,7 @@ class Together:
         self.unknown = 0
 
     async def keep(self, asked: Asked) -> None:
-        """Return once it is on the disk.
-
-        Raises:
-            NewsletterError, OSError: it could not be written.
-        """
+        """Return once it is on the disk; raise what kept it from there."""
         kept = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, kept))
         if self._work is None or self._work.done():

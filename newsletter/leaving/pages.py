@@ -14,10 +14,8 @@ from markupsafe import Markup
 
 from newsletter.i18n import LANGUAGES, N_, translator
 from newsletter.settings.settings import Settings
-from newsletter.settings.theme import Palette
 
 ASK, LEAVE, ALL, BACK = "", "leave", "all", "back"
-_TEMPLATE = Path(__file__).with_name("page.html")
 _COLOURS = ("page", "surface", "text", "muted", "accent", "on_accent", "line")
 _STYLE = """
 :root { color-scheme: light dark; %s }
@@ -33,18 +31,11 @@ button { background: var(--accent); color: var(--on_accent); cursor: pointer; }
 button:not([value=leave]) { background: var(--surface); color: var(--accent); }
 :focus-visible { outline: 3px solid var(--text); outline-offset: 3px; }
 """
+_NO_MORE = N_("You will no longer receive these emails from {name}.")
 # What was done -> the title, the sentence, and what can be done next.
 _PAGES = {
-    ASK: (
-        N_("Unsubscribe?"),
-        N_("You will no longer receive these emails from {name}."),
-        (LEAVE,),
-    ),
-    LEAVE: (
-        N_("You are unsubscribed"),
-        N_("You will no longer receive these emails from {name}."),
-        (BACK, ALL),
-    ),
+    ASK: (N_("Unsubscribe?"), _NO_MORE, (LEAVE,)),
+    LEAVE: (N_("You are unsubscribed"), _NO_MORE, (BACK, ALL)),
     ALL: (
         N_("You have left all our lists"),
         N_("You will no longer receive any email from {name}."),
@@ -56,11 +47,7 @@ _PAGES = {
         (LEAVE,),
     ),
 }
-_LABELS = {
-    LEAVE: N_("Unsubscribe"),
-    ALL: N_("Leave all lists"),
-    BACK: N_("Subscribe again"),
-}
+_LABELS = {LEAVE: N_("Unsubscribe"), ALL: N_("Leave all lists"), BACK: N_("Subscribe again")}
 
 
 def policy_of(settings: Settings) -> str:
@@ -75,7 +62,7 @@ def policy_of(settings: Settings) -> str:
 def pages_of(settings: Settings, actions: Collection[str]) -> Mapping[tuple[str, str], bytes]:
     """Return the page in each language after each of the actions; "" is before any."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(_TEMPLATE.read_text("utf-8"))
+    template = environment.from_string(Path(__file__).with_name("page.html").read_text("utf-8"))
     name, pages = settings.organisation.name, {}
     offered = {*actions} if settings.lists else {*actions} - {ALL}
     for language in LANGUAGES:
@@ -94,12 +81,11 @@ def pages_of(settings: Settings, actions: Collection[str]) -> Mapping[tuple[str,
 
 
 def _style(settings: Settings) -> str:
-    colours = settings.theme.colours
-    return _STYLE % (_variables(colours.light), _variables(colours.dark))
-
-
-def _variables(palette: Palette) -> str:
-    return " ".join(f"--{each}: {getattr(palette, each)};" for each in _COLOURS)
+    both = settings.theme.colours
+    return _STYLE % tuple(
+        " ".join(f"--{each}: {getattr(palette, each)};" for each in _COLOURS)
+        for palette in (both.light, both.dark)
+    )
 
 
 def language_asked(header: str, default: str) -> str:

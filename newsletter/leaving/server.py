@@ -47,7 +47,9 @@ class LeavingPage:
         self._tell = tell
         self._told = 0
         self._pages = pages_of(settings, keeper.actions)
-        self._addresses = [_pattern(each) for each in _addresses(settings)]
+        # The settings' address to leave at, and the senders' own.
+        ways = (settings.for_sender(name).unsubscribe for name in settings.senders)
+        self._addresses = [_pattern(url) for url in {each.url for each in ways} if url]
         self._headers = {
             "Cache-Control": "no-store",
             "Connection": "close",  # one request each: whoever is slow is not waited for
@@ -132,12 +134,6 @@ class LeavingPage:
         return Response(text, status, headers, "text/plain" if text else None)
 
 
-def _addresses(settings: Settings) -> set[str]:
-    """Return the addresses to leave at: the settings', and the senders' own."""
-    ways = (settings.for_sender(name).unsubscribe for name in settings.senders)
-    return {each.url for each in ways if each.url}
-
-
 def _pattern(address: str) -> re.Pattern[str]:
     """Return what finds the token in a path and query; a slash after it is no other address."""
     parts = urlsplit(address)
@@ -160,11 +156,7 @@ class _OneRequest(H11Protocol):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there.
-
-    Raises:
-        NewsletterError: it cannot be had.
-    """
+    """Return a socket that listens there, or raise `NewsletterError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named TCP, since asyncio turns Nagle's delay off only there: 40 ms an answer otherwise.
     listener = socket.socket(family, proto=socket.IPPROTO_TCP)

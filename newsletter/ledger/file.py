@@ -12,33 +12,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from newsletter.i18n import _
-from newsletter.ledger.tables import (
-    SCHEMA_VERSION,
-    deliveries,
-    issues,
-    keys,
-    metadata,
-    version,
-)
+from newsletter.ledger.tables import SCHEMA_VERSION, deliveries, issues, keys, metadata, version
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import LEDGER_FILE, refuse_links
 
 LOCK_FILE = "ledger.sqlite3.lock"
 _BUSY_SECONDS = 30
+_NEW_SINCE = {"list_name", "claimed_by"}  # columns of deliveries, since version 1
 _CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
@@ -60,10 +45,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
 
 
 def refuse_planted(workspace: Path) -> None:
-    """Raise where a link stands for the ledger or a file beside it, or a pipe for the ledger.
-
-    What is written there would be written into a file of somebody's.
-    """
+    """Raise where a link or a pipe stands for a file of the ledger: it would be somebody's."""
     for name in (LOCK_FILE, *(f"{LEDGER_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))):
         refuse_links(workspace / name, workspace)
     if (workspace / LEDGER_FILE).exists() and not (workspace / LEDGER_FILE).is_file():
@@ -91,10 +73,10 @@ def _told(error: BaseException, path: Path) -> LedgerError:
 
 
 def open_engine(path: Path) -> Engine:
-    """Return the database in `path`, made where there is none; what is amiss is not touched.
+    """Return the database in `path`, made where there is none.
 
     Raises:
-        LedgerError: it is damaged, no ledger, or that of a newer version of the program.
+        LedgerError: it is damaged, no ledger, or of a newer version; nothing of it is touched.
     """
     with ledger_errors(path):
         if path.exists() and path.stat().st_size:
@@ -116,28 +98,20 @@ def open_engine(path: Path) -> Engine:
 
 
 def read_only_engine(path: Path) -> Engine:
-    """Return the database in `path`, which must exist, opened so that it cannot be changed.
+    """Return the database in `path`, which must exist, for reading alone; as `open_engine`.
 
     Of one of an earlier version, a copy in memory, as the next send will make it.
-
-    Raises:
-        LedgerError: as `open_engine`.
     """
     with ledger_errors(path):
         if _examine(path) == SCHEMA_VERSION:
-            return create_engine(
-                "sqlite://", creator=lambda: _for_reading(path), poolclass=NullPool
-            )
+            by = {"creator": lambda: _for_reading(path), "poolclass": NullPool}
+            return create_engine("sqlite://", **by)
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         with closing(_for_reading(path)) as original:
             original.backup(copy)
         engine = create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
         _make_tables(engine)
         return engine
-
-
-def _journal(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
 
 
 def _for_reading(path: Path) -> sqlite3.Connection:
@@ -147,23 +121,21 @@ def _for_reading(path: Path) -> sqlite3.Connection:
 
 def _examine(path: Path) -> int:
     """Return the version of the file, opened for reading alone; raise where it is none of ours."""
-    has_journal = _journal(path).exists()  # before SQLite makes one to read it
-    connection = _for_reading(path)
-    try:
+    journal = path.with_name(f"{path.name}-wal")
+    has_journal = journal.exists()  # before SQLite makes one to read it
+    with closing(_for_reading(path)) as connection:
         [(verdict,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
         [(number,)] = connection.execute("SELECT number FROM version").fetchall() or [(0,)]
         query = f"SELECT inode FROM {'workers' if number > 3 else 'under_way'} WHERE inode <> ''"  # noqa: S608
         sends = connection.execute(query).fetchall() if number > 1 else []
-    finally:
-        connection.close()
     # In its own place, another program that looked into the file has folded the journal in.
     is_copy = any(inode != str(path.stat().st_ino) for (inode,) in sends)
     if is_copy and not has_journal:
         message = _("the ledger {file} is incomplete: it was copied while a send was under way")
         hint = _("bring {journal} too, from where it was copied; nothing was sent")
-        hint = hint.format(journal=_journal(path).name)
+        hint = hint.format(journal=journal.name)
         raise LedgerError(message.format(file=path.name), hint=hint)
     if number > SCHEMA_VERSION:
         message = _("the ledger {file} was written by a newer version of this program")
@@ -185,57 +157,49 @@ def fold_journal(engine: Engine) -> None:
 
 
 def _make_tables(engine: Engine) -> None:
-    """Make what is missing, in one transaction: in a new ledger, or in one of before.
-
-    The driver begins none before DDL by itself.
-    """
+    """Make what is missing, in one transaction: the driver begins none before DDL by itself."""
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         known = engine.dialect.has_table(connection, version.name)
         number = connection.scalar(select(version.c.number)) if known else None
-        if number == 1:
-            _from_version_1(connection)
-        elif number == 2:
-            _from_version_2(connection)
-        elif number == 3:
-            _from_version_3(connection)
-        else:
-            metadata.create_all(connection)
+        upgrade = {1: _from_version_1, 2: _from_version_2, 3: _from_version_3}.get(number or 0)
+        (upgrade or metadata.create_all)(connection)
+        if upgrade:
+            connection.execute(update(version).values(number=SCHEMA_VERSION))
         if number is None:
             connection.execute(insert(version).values(number=SCHEMA_VERSION))
+        if number in {None, 1}:
             connection.execute(insert(keys).values(value=secrets.token_hex(32)))
         connection.commit()
 
 
 def _from_version_1(connection: Connection) -> None:
     """Add what frozen sends need, and give the constraints of the older tables their names."""
+    names = [each.name for each in deliveries.columns if each.name not in _NEW_SINCE]
     older = {
         "recipients": "id, address",
         "issues": ", ".join(issues.columns.keys()),
-        "deliveries": ", ".join(
-            c.name for c in deliveries.columns if c.name not in {"list_name", "claimed_by"}
-        ),
+        "deliveries": ", ".join(names),
     }
     for table in older:
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_1")
     metadata.create_all(connection)
-    connection.execute(insert(keys).values(value=secrets.token_hex(32)))
     for table, columns in older.items():
         connection.exec_driver_sql(
             f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_1"  # noqa: S608
         )
         connection.exec_driver_sql(f"DROP TABLE {table}_1")
-    connection.execute(update(version).values(number=SCHEMA_VERSION))
 
 
 def _from_version_2(connection: Connection) -> None:
     """Add the list and audience of deliveries, what comes back, who came back, an index."""
-    connection.exec_driver_sql("ALTER TABLE deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL")
-    connection.exec_driver_sql(
-        "ALTER TABLE merge_values ADD audience VARCHAR DEFAULT '{}' NOT NULL"
-    )
-    connection.exec_driver_sql("ALTER TABLE frozen_issues RENAME TO frozen_issues_2")
-    connection.exec_driver_sql("ALTER TABLE said_no ADD back VARCHAR(25) DEFAULT '' NOT NULL")
+    for change in (
+        "deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL",
+        "merge_values ADD audience VARCHAR DEFAULT '{}' NOT NULL",
+        "frozen_issues RENAME TO frozen_issues_2",
+        "said_no ADD back VARCHAR(25) DEFAULT '' NOT NULL",
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE {change}")
     _from_version_3(connection)
     connection.exec_driver_sql(
         "INSERT INTO frozen_issues SELECT issue, '', content FROM frozen_issues_2"
@@ -250,7 +214,6 @@ def _from_version_3(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE deliveries ADD claimed_by VARCHAR DEFAULT '' NOT NULL")
     connection.exec_driver_sql("DROP TABLE under_way")
     metadata.create_all(connection)
-    connection.execute(update(version).values(number=SCHEMA_VERSION))
 
 
 @contextmanager
@@ -270,9 +233,8 @@ def only_sender(workspace: Path, url: str | None = None) -> Iterator[None]:
     with (workspace / LOCK_FILE).open("a+b") as file:
         if not _locked(file.fileno()):
             message = _("another send is running in this workspace")
-            raise SendUnderWay(
-                message, hint=_("wait for it to finish; for details, run newsletter report")
-            )
+            hint = _("wait for it to finish; for details, run newsletter report")
+            raise SendUnderWay(message, hint)
         yield
 
 

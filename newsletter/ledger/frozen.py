@@ -7,26 +7,14 @@ is left who may still be written to.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    Select,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert  # SQLite reads it too
 
-from newsletter.ledger.rows import DELIVERY_COLUMNS, delivery_of, in_portions, of_list
+from newsletter.ledger.rows import DELIVERY_COLUMNS, Database, delivery_of, in_portions, of_list
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import (
     audience_totals,
@@ -56,12 +44,8 @@ class Due(NamedTuple):
     values: Mapping[str, str] | None
 
 
-@dataclass(frozen=True)
-class FrozenSends:
-    """The frozen part of a ledger. `errors` tells what the database cannot do in sentences."""
-
-    engine: Engine
-    errors: Callable[[], AbstractContextManager[None]]
+class FrozenSends(Database):
+    """The frozen part of a ledger."""
 
     def freeze(
         self,
@@ -75,14 +59,12 @@ class FrozenSends:
         Each of `mails`, by the name of its variant, returns what makes it again in JSON: given what
         takes a long piece for a name.
         """
-        with self.errors(), self.engine.begin() as connection:
+        of_before = (frozen_mails.c.issue == issue_id) & frozen_mails.c.variant.in_(mails)
+        said = json.dumps({"format": FORMAT, **content})
+        row = {"issue": issue_id, "list_name": list_name, "content": said}
+        with self.changing() as connection:
             connection.execute(delete(frozen_issues).where(_of(issue_id, list_name)))
-            of_issue = frozen_mails.c.issue == issue_id
-            connection.execute(
-                delete(frozen_mails).where(of_issue & frozen_mails.c.variant.in_(mails))
-            )
-            said = json.dumps({"format": FORMAT, **content})
-            row = {"issue": issue_id, "list_name": list_name, "content": said}
+            connection.execute(delete(frozen_mails).where(of_before))
             connection.execute(insert(frozen_issues).values(row))
             digests = select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
             known = set(connection.scalars(digests))
@@ -98,31 +80,28 @@ class FrozenSends:
             frozen_issues.c.issue == issue_id,
             frozen_issues.c.list_name.in_(select(deliveries.c.list_name).where(waits)),
         )
-        with self.errors(), self.engine.connect() as connection:
-            return list(connection.scalars(query))
+        return list(self.values(query))
 
     def content(self, issue_id: str, list_name: str) -> Mapping[str, str] | None:
         """Return what an issue is sent to a list as, None where nothing is frozen."""
         query = select(frozen_issues.c.content).where(_of(issue_id, list_name))
-        with self.errors(), self.engine.connect() as connection:
-            said = connection.scalar(query)
-        return None if said is None else dict(json.loads(said))
+        return next(map(json.loads, self.values(query)), None)
 
     def mail(self, issue_id: str, variant: str) -> str:
         """Return a mail as it was frozen."""
         query = select(frozen_mails.c.content).where(
             frozen_mails.c.issue == issue_id, frozen_mails.c.variant == variant
         )
-        with self.errors(), self.engine.connect() as connection:
-            return str(connection.execute(query).scalar_one())
+        [content] = self.values(query)
+        return str(content)
 
     def piece(self, issue_id: str, digest: str) -> bytes:
         """Return a long piece of a mail."""
         query = select(frozen_pieces.c.content).where(
             frozen_pieces.c.issue == issue_id, frozen_pieces.c.digest == digest
         )
-        with self.errors(), self.engine.connect() as connection:
-            return bytes(connection.execute(query).scalar_one())
+        [content] = self.values(query)
+        return bytes(content)
 
     def due(self, issue_id: str, list_name: str) -> Iterator[Due]:
         """Yield the deliveries to a list that have not ended, in the order of their making.
@@ -139,8 +118,7 @@ class FrozenSends:
                 .order_by(deliveries.c.number)
                 .limit(_ROWS_AT_ONCE)
             )
-            with self.errors(), self.engine.connect() as connection:
-                found = connection.execute(query).all()
+            found = self.found(query)
             if not found:
                 return
             for *row, content in found:
@@ -148,17 +126,12 @@ class FrozenSends:
             last = found[-1].number
 
     def audiences(self, issue_id: str) -> Iterator[tuple[int, State, str, Audience]]:
-        """Yield how many deliveries of an issue are in a state, by list and what recipients are.
-
-        Those of whom it was erased before they were accepted are missing.
-        """
+        """Yield how many deliveries are in a state, by list and what recipients are, if known."""
         totals = audience_totals
         erased = select(totals.c.accepted, literal(State.ACCEPTED.value), totals.c.list_name,
                         totals.c.audience).where(totals.c.issue == issue_id)  # fmt: skip
         there = _counted(deliveries.c.state).where(deliveries.c.issue == issue_id)
-        with self.errors(), self.engine.connect() as connection:
-            found = [*connection.execute(erased), *connection.execute(there)]
-        for count, state, list_name, audience in found:
+        for count, state, list_name, audience in (*self.found(erased), *self.found(there)):
             yield count, State(state), list_name, json.loads(audience)
 
     def audience_of_each(self, issue_id: str) -> dict[int, Audience]:
@@ -166,38 +139,31 @@ class FrozenSends:
         query = select(merge_values.c.number, merge_values.c.audience).where(
             merge_values.c.number == deliveries.c.number, deliveries.c.issue == issue_id
         )
-        with self.errors(), self.engine.connect() as connection:
-            return {number: json.loads(said) for number, said in connection.execute(query)}
+        return {number: json.loads(said) for number, said in self.found(query)}
 
     def close(self, issue_id: str) -> int:
         """Erase what is frozen of an issue; return of how many deliveries. None can be resumed."""
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             for table in (frozen_issues, frozen_mails, frozen_pieces):
                 connection.execute(delete(table).where(table.c.issue == issue_id))
             return _erase_values(connection, deliveries.c.issue == issue_id)
 
     def erase_ended(self, before: str) -> None:
-        """Erase the values of whom nothing more is sent: it has ended, or began `before` a time.
-
-        What an issue is sent as goes with the last of them.
-        """
+        """Erase what is frozen for those to whom nothing more is sent, by now or `before`."""
         is_over = deliveries.c.state.in_(_ENDED) | deliveries.c.issue.in_(
             select(issues.c.issue).where(issues.c.begun < before)
         )
         waiting = select(deliveries.c.issue).join(
             merge_values, merge_values.c.number == deliveries.c.number
         )
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             _erase_values(connection, is_over)
             for table in (frozen_issues, frozen_mails, frozen_pieces):
                 connection.execute(delete(table).where(table.c.issue.not_in(waiting)))
 
 
 def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Erase the values of some deliveries; how many of each audience were accepted, stays.
-
-    Others may erase at the same time, each some rows of their own.
-    """
+    """Erase the values of some deliveries; counts by audience stay. Others may do so meanwhile."""
     numbers = (
         select(merge_values.c.number)
         .join(deliveries, merge_values.c.number == deliveries.c.number)

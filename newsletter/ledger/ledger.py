@@ -6,29 +6,19 @@ and what the server answered after it: whatever dies in between, nobody is writt
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 
 from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.returns import Returns
 from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
     ROWS_AT_ONCE,
+    Database,
     Naming,
     Person,
     delivery_of,
@@ -60,23 +50,18 @@ class RecordedIssue:
     begun: str
 
 
-@dataclass
-class Ledger:
-    """The workspace's ledger, open; made by `open_ledger`. Threads may share it.
-
-    `errors` tells what the database cannot do in sentences; `claims` are those of a shared one.
-    """
+@dataclass(frozen=True)
+class Ledger(Database):
+    """The workspace's ledger, open; threads may share it. `claims` are those of a shared one."""
 
     name: str
     path: Path | None  # of a file
-    engine: Engine
-    errors: Callable[[], AbstractContextManager[None]]
     frozen: FrozenSends
     said_no: SaidNo
     under_way: UnderWay
     returns: Returns
     schedules: Schedules
-    _writer: Writer
+    writer: Writer
     claims: "Claims | None" = None
 
     @property
@@ -86,7 +71,7 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file."""
-        self._writer.close()
+        self.writer.close()
         self.engine.dispose()
 
     def recorded(self, issue_id: str) -> RecordedIssue | None:
@@ -98,16 +83,14 @@ class Ledger:
         return self._issue(issues.c.fingerprint == fingerprint)
 
     def _issue(self, condition: ColumnElement[bool]) -> RecordedIssue | None:
-        with self.errors(), self.engine.connect() as connection:
-            row = connection.execute(select(issues).where(condition)).first()
-        if row is None:
-            return None
-        return RecordedIssue(row.issue, row.fingerprint, json.loads(row.parts), row.begun)
+        for issue, fingerprint, parts, begun in self.found(select(issues).where(condition)):
+            return RecordedIssue(issue, fingerprint, json.loads(parts), begun)
+        return None
 
     def begin(self, issue_id: str, fingerprint: str, parts: Mapping[str, str], *, now: str) -> None:
         """Note what an issue is as its messages begin to leave; what was noted before gives way."""
         values = {"fingerprint": fingerprint, "parts": json.dumps(parts, sort_keys=True)}
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             same = issues.c.issue == issue_id
             if connection.execute(update(issues).where(same).values(**values)).rowcount == 0:
                 connection.execute(insert(issues).values(issue=issue_id, begun=now, **values))
@@ -120,22 +103,19 @@ class Ledger:
         self.under_way.end()
 
     def settle(self) -> None:
-        """Make what a dead process was attempting uncertain.
-
-        Of a file, only the holder of the workspace's lock may ask for it.
-        """
+        """Make uncertain what a dead process attempted; in a file, only the lock's holder may."""
         if self.claims:
             self.claims.reap()
             return
         attempting = deliveries.c.state == State.ATTEMPTING
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             connection.execute(update(deliveries).where(attempting).values(state=State.UNCERTAIN))
             connection.execute(delete(workers).where(workers.c.inode != ""))
 
     def known(self, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
         """Return the rows that there are of some addresses, which are in lower case."""
         found: dict[str, Delivery] = {}
-        with self.errors(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for some in in_portions(addresses):
                 found |= rows_of(connection, issue_id, some)
         return found
@@ -143,7 +123,7 @@ class Ledger:
     def mark_recipients(self) -> None:
         """Give a mark to those of an earlier version, who have none."""
         query = select(recipients).where(recipients.c.mark.is_(None))
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             rows = [row for row in connection.execute(query) if row.address]
             marks = [{"key": row.id, "now": self.said_no.mark_of(row.address)} for row in rows]
             if marks:
@@ -155,18 +135,17 @@ class Ledger:
         self.said_no.mark_of("")  # read the key before a connection is held
         naming = Naming(new_id, self.said_no.mark_of)
         for some in in_portions(people):
-            with self.errors(), self.engine.begin() as connection:
+            with self.changing() as connection:
                 if self.claims:
                     self.claims.number_alone(connection)
                 note(connection, issue_id, some, naming)
 
     def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Note rows as they are now, durably; return when they are on the disk.
+        """Note rows as they are now; return when they are on the disk.
 
-        An attempt at someone who has said no is not noted, and must not be made: the numbers of
-        such rows are returned.
+        An attempt at someone who said no is not noted, nor to be made: its number is returned.
         """
-        return self._writer.record(changes)
+        return self.writer.record(changes)
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""
@@ -175,7 +154,7 @@ class Ledger:
         said = {"state": State.LEFT_OUT, "code": 0, "words": bindparam("why"), "next_try": ""}
         left_out = update(deliveries).where(free).values(said)
         for some in in_portions(rows):
-            with self.errors(), self.engine.begin() as connection:
+            with self.changing() as connection:
                 whom = [{"row": each.number, "why": each.words} for each in some]
                 connection.execute(left_out, whom)
 
@@ -186,15 +165,12 @@ class Ledger:
             .where(of_list(issue_id, list_name))
             .group_by(deliveries.c.state)
         )
-        with self.errors(), self.engine.connect() as connection:
-            return {State(state): count for state, count in connection.execute(query)}
+        return {State(state): count for state, count in self.found(query)}
 
     def is_erased(self, issue_id: str) -> bool:
         """Tell whether addresses of an issue were purged: nobody knows who has had it."""
         erased = (deliveries.c.issue == issue_id) & deliveries.c.address.is_(None)
-        query = select(deliveries.c.number).where(erased).limit(1)
-        with self.errors(), self.engine.connect() as connection:
-            return connection.execute(query).first() is not None
+        return bool(self.values(select(deliveries.c.number).where(erased).limit(1)))
 
     def variant_counts(self, issue_id: str) -> dict[str, int]:
         """Return how many messages of each variant the server has accepted."""
@@ -203,8 +179,7 @@ class Ledger:
             .where(deliveries.c.issue == issue_id, deliveries.c.state == State.ACCEPTED)
             .group_by(deliveries.c.variant)
         )
-        with self.errors(), self.engine.connect() as connection:
-            return {row.variant: row[1] for row in connection.execute(query)}
+        return dict(self.found(query))
 
     def deliveries(
         self, issue_id: str, *states: State, list_name: str | None = None
@@ -216,54 +191,41 @@ class Ledger:
             .order_by(deliveries.c.number)
             .execution_options(yield_per=ROWS_AT_ONCE)
         )
-        with self.errors(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for row in connection.execute(query):
                 yield delivery_of(row)
 
     def purge(self, before: datetime) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.
 
-        Whoever has had no mail since has no address any more: their id and their mark stay, so that
-        a late click still takes them off the list.
+        Ids and marks stay too, so that a late click still takes them off the list.
         """
-        with self.errors(), self.engine.begin() as connection:
-            started = select(issues.c.issue).where(issues.c.begun < utc_text(before))
-            old = (
-                deliveries.c.address.is_not(None)
-                & deliveries.c.issue.in_(started)
-                & (deliveries.c.tried < utc_text(before))
-            )
-            erased = connection.execute(
-                update(deliveries).where(old).values(address=None, words="")
-            )
-            self._forget_the_unnamed(connection)
+        started = select(issues.c.issue).where(issues.c.begun < utc_text(before))
+        old = deliveries.c.address.is_not(None) & deliveries.c.issue.in_(started)
+        erased = self._erase(old & (deliveries.c.tried < utc_text(before)))
         self.frozen.erase_ended(utc_text(before))
         if self.claims:
             self.claims.leave_no_copy()
-        return erased.rowcount
+        return erased
 
     def forget(self, address: str) -> int:
-        """Erase an address, and all that is frozen of it; return of how many messages.
-
-        That they said no is not forgotten: it stands there by a mark, without the address.
-        """
-        theirs = deliveries.c.address == address.casefold()
-        with self.errors(), self.engine.begin() as connection:
-            erased = connection.execute(
-                update(deliveries).where(theirs).values(address=None, words="")
-            )
-            self._forget_the_unnamed(connection)
+        """Erase an address; return of how many messages. Their no stays, by its mark."""
+        erased = self._erase(deliveries.c.address == address.casefold())
         if self.claims:
             self.claims.leave_no_copy()
-        return erased.rowcount
+        return erased
 
-    def _forget_the_unnamed(self, connection: Connection) -> None:
-        """Erase what is kept of those who stand in no delivery any more."""
+    def _erase(self, condition: ColumnElement[bool]) -> int:
+        """Erase addresses, and what is kept of those who stand in no delivery any more."""
         nameless = select(deliveries.c.number).where(deliveries.c.address.is_(None))
-        connection.execute(delete(merge_values).where(merge_values.c.number.in_(nameless)))
         named = select(deliveries.c.recipient_id).where(deliveries.c.address.is_not(None))
-        forgotten = update(recipients).where(recipients.c.id.not_in(named))
-        connection.execute(forgotten.values(address=None))
+        unnamed = update(recipients).where(recipients.c.id.not_in(named))
+        erased = update(deliveries).where(condition).values(address=None, words="")
+        with self.changing() as connection:
+            count = connection.execute(erased).rowcount
+            connection.execute(delete(merge_values).where(merge_values.c.number.in_(nameless)))
+            connection.execute(unnamed.values(address=None))
+        return count
 
     def story(self, address: str) -> list[tuple[str, Delivery]]:
         """Return what became of each issue for someone: its name, and their row."""
@@ -272,5 +234,4 @@ class Ledger:
             .where(deliveries.c.address == address.casefold())
             .order_by(deliveries.c.number)
         )
-        with self.errors(), self.engine.connect() as connection:
-            return [(issue, delivery_of(row)) for issue, *row in connection.execute(query)]
+        return [(issue, delivery_of(row)) for issue, *row in self.found(query)]

@@ -12,37 +12,21 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from newsletter.i18n import _
+from newsletter.ledger import tables
 from newsletter.ledger.frozen import COUNT_MORE
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.returns import NOTE
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.said_no import ADD, mark_by
 from newsletter.ledger.states import State
-from newsletter.ledger.tables import (
-    audience_totals,
-    deliveries,
-    frozen_issues,
-    frozen_mails,
-    frozen_pieces,
-    issues,
-    keys,
-    lists,
-    mailboxes,
-    merge_values,
-    moves,
-    older_keys,
-    recipients,
-    returns,
-    said_no,
-    schedules,
-)
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import SETTINGS_FILE
 
 # Who may have an issue is not to get it again: the later of these is the stronger.
 _STRENGTH = (State.LEFT_OUT, State.QUEUED, State.DEFERRED, State.REFUSED, State.ATTEMPTING,
              State.UNCERTAIN, State.ACCEPTED)  # fmt: skip
-_AS_IT_STANDS = (issues, lists, mailboxes, schedules, frozen_issues, frozen_mails, frozen_pieces)
+_AS_IT_STANDS = ("issues", "lists", "mailboxes", "schedules", "frozen_issues", "frozen_mails",
+                 "frozen_pieces")  # fmt: skip
 Row = Mapping[str, Any]
 
 
@@ -57,8 +41,8 @@ class Moved:
 
 def refuse_moved(ledger: Ledger) -> None:
     """Raise where the ledger in a file moves to another, or has moved."""
-    with ledger.errors(), ledger.engine.connect() as connection:
-        move = connection.execute(select(moves.c.url, moves.c.is_done)).first()
+    with ledger.reading() as connection:
+        move = connection.execute(select(tables.moves.c.url, tables.moves.c.is_done)).first()
     if move is None:
         return
     message, hint = _("this ledger was moved to {url}"), _("add to {file}: ledger: {url}")
@@ -71,27 +55,23 @@ def refuse_moved(ledger: Ledger) -> None:
 
 
 def move(source: Ledger, target: Ledger, url: str) -> Moved:
-    """Move a ledger in a file, nothing of which is under way, to the one at `url`.
-
-    Raises:
-        NewsletterError: it was moved already, or is being moved elsewhere.
-    """
+    """Move a ledger in a file, nothing of which is under way, to the one at `url`, once."""
     assert target.claims is not None  # noqa: S101 - it is a shared one
     name = source.said_no.mark_of("")  # by its key, as no other
-    with source.errors(), source.engine.begin() as connection:
-        before = connection.execute(select(moves)).first()
+    with source.changing() as connection:
+        before = connection.execute(select(tables.moves)).first()
         if before is None:
-            connection.execute(insert(moves).values(ledger=name, url=url, is_done=False))
+            connection.execute(insert(tables.moves).values(ledger=name, url=url, is_done=False))
     if before is not None and (before.is_done or before.url != url):
         refuse_moved(source)
     moved = Moved()
-    with target.claims.alone() as there, source.engine.connect() as here, source.errors():
-        if there.execute(select(moves).where(moves.c.ledger == name)).first() is None:
+    with target.claims.alone() as there, source.reading() as here:
+        if there.execute(select(tables.moves).where(tables.moves.c.ledger == name)).first() is None:
             target.claims.number_alone(there)
             moved = _Copy(here, there, target).run()
-            there.execute(insert(moves).values(ledger=name, url="", is_done=True))
-    with source.errors(), source.engine.begin() as connection:
-        connection.execute(update(moves).values(is_done=True))
+            there.execute(insert(tables.moves).values(ledger=name, url="", is_done=True))
+    with source.changing() as connection:
+        connection.execute(update(tables.moves).values(is_done=True))
     return moved
 
 
@@ -106,14 +86,14 @@ class _Copy:
     def run(self) -> Moved:
         """Copy all, and return what came of it."""
         self._translate_marks()
-        for table in _AS_IT_STANDS:
+        for table in map(tables.metadata.tables.__getitem__, _AS_IT_STANDS):
             self._add(table, self._rows(table))
-        self._add(recipients, map(self._marked, self._rows(recipients)))
-        nos = [self._marked(row) for row in self._rows(said_no)]
-        self._add(said_no, (row for row in nos if row["back"]))
+        self._add(tables.recipients, map(self._marked, self._rows(tables.recipients)))
+        nos = [self._marked(row) for row in self._rows(tables.said_no)]
+        self._add(tables.said_no, (row for row in nos if row["back"]))
         self._execute(ADD, ({**row, "back": ""} for row in nos if not row["back"]))
-        self._execute(NOTE, map(self._marked, self._rows(returns)))
-        self._execute(COUNT_MORE, self._rows(audience_totals))
+        self._execute(NOTE, map(self._marked, self._rows(tables.returns)))
+        self._execute(COUNT_MORE, self._rows(tables.audience_totals))
         self._add_deliveries()
         return self._moved
 
@@ -137,44 +117,45 @@ class _Copy:
 
         Whose address is known in neither stays under a mark of our key, which is kept for it.
         """
-        key = self._here.execute(select(keys.c.value)).scalar_one()
+        key = self._here.execute(select(tables.keys.c.value)).scalar_one()
         for connection in (self._here, self._there):
-            query = select(recipients.c.address).where(recipients.c.address.is_not(None))
+            query = select(tables.recipients.c.address).where(
+                tables.recipients.c.address.is_not(None)
+            )
             for address in connection.scalars(query):
                 ours = mark_by(bytes.fromhex(key), address)
                 self._marks[ours] = self._target.said_no.mark_of(address)
-        self._add(older_keys, iter([{"value": key}]))
+        self._add(tables.older_keys, iter([{"value": key}]))
 
     def _add_deliveries(self) -> None:
-        first = self._there.scalar(select(func.max(deliveries.c.number))) or 0
-        values = {row["number"]: row for row in self._rows(merge_values)}
-        for some in in_portions(self._rows(deliveries)):
+        first = self._there.scalar(select(func.max(tables.deliveries.c.number))) or 0
+        values = {row["number"]: row for row in self._rows(tables.merge_values)}
+        for some in in_portions(self._rows(tables.deliveries)):
             known = self._known([row["address"] for row in some if row["address"]])
             kept: list[Row] = []
             new: list[Row] = []
             for row in some:
                 theirs = known.get((row["issue"], row["address"]))
                 number = first + row["number"] if theirs is None else theirs["number"]
+                moved = {**row, "number": number}
                 self._moved.messages += 1
-                self._moved.both += theirs is not None
-                if theirs is not None and _strength(row) <= _strength(theirs):
-                    continue
-                if theirs is not None:
-                    self._moved.stronger += 1
-                    its = deliveries.c.number == number
-                    self._there.execute(
-                        update(deliveries).where(its).values({**row, "number": number})
-                    )
+                if theirs is None:
+                    new.append(moved)
                 else:
-                    new.append({**row, "number": number})
+                    self._moved.both += 1
+                    if _strength(row) <= _strength(theirs):
+                        continue
+                    self._moved.stronger += 1
+                    its = tables.deliveries.c.number == number
+                    self._there.execute(update(tables.deliveries).where(its).values(moved))
                 if row["number"] in values:
                     kept.append({**values[row["number"]], "number": number})
-            self._execute(insert(deliveries), iter(new))
-            self._add(merge_values, iter(kept))
+            self._execute(insert(tables.deliveries), iter(new))
+            self._add(tables.merge_values, iter(kept))
 
     def _known(self, addresses: list[str]) -> Mapping[tuple[str, str], Row]:
-        query = select(deliveries).where(deliveries.c.address.in_(addresses)).with_for_update()
-        rows = self._there.execute(query).mappings()
+        query = select(tables.deliveries).where(tables.deliveries.c.address.in_(addresses))
+        rows = self._there.execute(query.with_for_update()).mappings()
         return {(row["issue"], row["address"]): dict(row) for row in rows}
 
 

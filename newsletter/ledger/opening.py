@@ -1,33 +1,33 @@
 """A workspace's ledger opened: its own file, or one on a server that several machines share."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from newsletter.ledger.file import (
-    ledger_errors,
-    open_engine,
-    read_only_engine,
-    refuse_planted,
-)
+from newsletter.ledger.file import ledger_errors, open_engine, read_only_engine, refuse_planted
 from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import refuse_moved
 from newsletter.ledger.returns import Returns
+from newsletter.ledger.rows import Database
 from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.under_way import UnderWay
-from newsletter.ledger.writer import FileRows, Writer
+from newsletter.ledger.writer import FileRows, Rows, Writer
 from newsletter.workspace import LEDGER_FILE
+
+if TYPE_CHECKING:
+    from newsletter.ledger.claims import Claims
 
 
 @contextmanager
 def open_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
-    """Open the ledger of a workspace, made where there is none; close it at the end.
+    """Open the ledger of a workspace, or the shared one at `url`; close it at the end.
 
-    `url` is that of a shared one. Of a file only the holder of the workspace's lock may: what it
-    finds under way belongs to the dead.
+    Of a file only the holder of the workspace's lock may: what is under way belongs to the dead.
     """
     with running_ledger(workspace, url) as ledger:
         ledger.settle()
@@ -63,30 +63,20 @@ def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Led
         return _shared(url, read_only=read_only)
     refuse_planted(workspace)
     ledger = ledger_in(workspace / LEDGER_FILE, read_only=read_only)
-    if not read_only:
-        _refuse_moved(ledger)
-    return ledger
-
-
-def _refuse_moved(ledger: Ledger) -> None:
     try:
-        refuse_moved(ledger)
+        if not read_only:
+            refuse_moved(ledger)
     except BaseException:
         ledger.close()
         raise
+    return ledger
 
 
 def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
     """Return the ledger in the file `path`, open."""
     engine = read_only_engine(path) if read_only else open_engine(path)
-    errors = partial(ledger_errors, path)
-    parts = FrozenSends(engine, errors), SaidNo(engine, errors), UnderWay(path, engine, errors)
-    more = (
-        Returns(engine, errors),
-        Schedules(engine, errors),
-        Writer(FileRows(path, engine), errors),
-    )
-    ledger = Ledger(path.name, path, engine, errors, *parts, *more)
+    at = Database(engine, partial(ledger_errors, path))
+    ledger = _ledger(at, path.name, FileRows(path, engine), secrets.token_hex(8), path=path)
     ledger.mark_recipients()
     return ledger
 
@@ -95,10 +85,24 @@ def _shared(url: str, *, read_only: bool) -> Ledger:
     from newsletter.ledger.claims import Claims, ServerRows
     from newsletter.ledger.server import open_server, server_errors
 
-    engine, errors = open_server(url, read_only=read_only), partial(server_errors, url)
-    under_way = UnderWay(None, engine, errors)
-    parts = FrozenSends(engine, errors), SaidNo(engine, errors), under_way
-    writer = Writer(ServerRows(engine, under_way.worker), errors)
-    more = Returns(engine, errors), Schedules(engine, errors), writer
-    claims = Claims(engine, errors, under_way.worker)
-    return Ledger(str(engine.url.database), None, engine, errors, *parts, *more, claims)
+    engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
+    at = Database(engine, partial(server_errors, url))
+    claims = Claims(engine, at.errors, worker)
+    name, rows = str(engine.url.database), ServerRows(engine, worker)
+    return _ledger(at, name, rows, worker, claims=claims)
+
+
+def _ledger(
+    at: Database,
+    name: str,
+    rows: Rows,
+    worker: str,
+    *,
+    path: Path | None = None,
+    claims: "Claims | None" = None,
+) -> Ledger:
+    both = at.engine, at.errors
+    return Ledger(
+        *both, name, path, FrozenSends(*both), SaidNo(*both), UnderWay(*both, path, worker),
+        Returns(*both), Schedules(*both), Writer(rows, at.errors), claims,
+    )  # fmt: skip

@@ -4,16 +4,14 @@ Counted by issue, not by day: a monthly letter never reaches a score that is for
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import Engine, Select, or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
-from newsletter.ledger.rows import in_portions
+from newsletter.ledger.rows import Database, in_portions
 from newsletter.ledger.states import State
 from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns
 
@@ -50,12 +48,8 @@ class Written(NamedTuple):
     tried: str
 
 
-@dataclass(frozen=True)
-class Returns:
-    """That part of a ledger. `errors` tells what the database cannot do in sentences."""
-
-    engine: Engine
-    errors: Callable[[], AbstractContextManager[None]]
+class Returns(Database):
+    """That part of a ledger."""
 
     def written_to(self, ids: Collection[str], addresses: Collection[str]) -> Iterator[Written]:
         """Yield what left for people of some ids or addresses, the latest first of each."""
@@ -65,7 +59,7 @@ class Returns:
             .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
             .order_by(deliveries.c.tried.desc())
         )
-        with self.errors(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for some in in_portions(chain(ids, addresses)):
                 theirs = or_(recipients.c.id.in_(some), recipients.c.address.in_(some))
                 for identity, mark, address, *rest in connection.execute(query.where(theirs)):
@@ -73,7 +67,7 @@ class Returns:
 
     def note(self, found: Iterable[Return]) -> None:
         """Note what came back, unless more is known of it: what is certain, and for good."""
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             for some in in_portions(found):
                 connection.execute(NOTE, [each._asdict() for each in some])
 
@@ -85,7 +79,7 @@ class Returns:
             returns.c.lifted == "",
         )
         found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        with self.errors(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for mark, verdict, issue in connection.execute(query):
                 found[mark][issue] = verdict
             several = [mark for mark, back in found.items() if len(back) > 1]
@@ -102,16 +96,14 @@ class Returns:
     def of(self, mark: str) -> list[Return]:
         """Return what came back from someone, the oldest first."""
         query = select(returns).where(returns.c.mark == mark).order_by(returns.c.noted)
-        with self.errors(), self.engine.connect() as connection:
-            return [Return(*row) for row in connection.execute(query)]
+        return [Return(*row) for row in self.found(query)]
 
     def lift(self, mark: str, *, now: str) -> int:
         """Write to someone again, unless they complained; return how much no longer counts."""
         lifted = update(returns).where(
             returns.c.mark == mark, returns.c.verdict != "complaint", returns.c.lifted == ""
         )
-        with self.errors(), self.engine.begin() as connection:
-            return connection.execute(lifted.values(lifted=now)).rowcount
+        return self.change(lifted.values(lifted=now))
 
     def of_issue(self, issue_id: str) -> list[tuple[Return, str]]:
         """Return what came back of an issue, each with the address, "" where it is erased."""
@@ -121,24 +113,18 @@ class Returns:
             .where(returns.c.issue == issue_id)
             .order_by(returns.c.noted)
         )
-        with self.errors(), self.engine.connect() as connection:
-            rows = connection.execute(query)
-            return [(Return(*row), address or "") for *row, address in rows]
+        return [(Return(*row), address or "") for *row, address in self.found(query)]
 
     def read_up_to(self, name: str) -> tuple[int, int]:
         """Return the UIDVALIDITY and the last UID of a mailbox; zeros where it was never read."""
         query = select(mailboxes.c.uidvalidity, mailboxes.c.uid).where(mailboxes.c.name == name)
-        with self.errors(), self.engine.connect() as connection:
-            row = connection.execute(query).first()
-        return (row.uidvalidity, row.uid) if row else (0, 0)
+        return next(((uidvalidity, uid) for uidvalidity, uid in self.found(query)), (0, 0))
 
     def note_read(self, name: str, uidvalidity: int, uid: int) -> None:
         """Note how far a mailbox was read."""
         read = {"uidvalidity": uidvalidity, "uid": uid}
         noted = insert(mailboxes).values(name=name, **read)
-        noted = noted.on_conflict_do_update(index_elements=["name"], set_=read)
-        with self.errors(), self.engine.begin() as connection:
-            connection.execute(noted)
+        self.change(noted.on_conflict_do_update(index_elements=["name"], set_=read))
 
 
 _NEW = insert(returns)
@@ -166,10 +152,7 @@ def _accepted_of(marks: Collection[str]) -> Select[tuple[str, str]]:
 
 
 def _verdict_on(back: dict[str, str], latest: list[str]) -> str:
-    """Return why someone is left out, "" where they are not.
-
-    `back` is the verdict on each issue that came back, `latest` the issues that left for them.
-    """
+    """Return why someone is left out, or "": by what came `back`, and the `latest` issues sent."""
     for issue, verdict in back.items():
         needed = _ISSUES_UNTIL_LEFT_OUT[verdict]
         if needed == 1:

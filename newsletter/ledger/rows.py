@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
+    Executable,
+    Select,
     bindparam,
     delete,
     exists,
@@ -29,16 +34,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one
 _AS_NOTED = (
     update(deliveries)
     .where(deliveries.c.number == bindparam("row"))
-    .values(
-        state=bindparam("new_state"),
-        code=bindparam("new_code"),
-        words=bindparam("new_words"),
-        tries=bindparam("new_tries"),
-        tried=bindparam("new_tried"),
-        next_try=bindparam("new_next_try"),
-        variant=bindparam("new_variant"),
-        list_name=bindparam("new_list_name"),
-    )
+    .values({name: bindparam(f"new_{name}") for name in Delivery._fields[3:]})  # not whose it is
 )
 RECORD = _AS_NOTED
 _ANY: ColumnElement[str] = literal_column("''")
@@ -57,6 +53,41 @@ ATTEMPT = _AS_NOTED.where(
         )
     )
 )
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database of a ledger. `errors` tells what it cannot do in sentences."""
+
+    engine: Engine
+    errors: Callable[[], AbstractContextManager[None]]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection; what is changed over it is undone, unless it is committed."""
+        with self.errors(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """Give a transaction, committed at the end."""
+        with self.errors(), self.engine.begin() as connection:
+            yield connection
+
+    def found(self, query: Executable) -> Sequence[Any]:
+        """Return the rows that a query finds."""
+        with self.reading() as connection:
+            return connection.execute(query).all()
+
+    def values(self, query: Select[Value]) -> Sequence[Value]:
+        """Return the first value of each row that a query finds."""
+        with self.reading() as connection:
+            return connection.scalars(query).all()
+
+    def change(self, statement: Executable) -> int:
+        """Make one change; return of how many rows."""
+        with self.changing() as connection:
+            return connection.execute(statement).rowcount
 
 
 class Person(NamedTuple):
@@ -90,10 +121,7 @@ def of_list(issue_id: str, list_name: str | None) -> ColumnElement[bool]:
 def rows_of(
     connection: Connection, issue_id: str, addresses: Sequence[str], *, is_to_change: bool = False
 ) -> dict[str, Delivery]:
-    """Return the rows that there are of some addresses, by address.
-
-    Where they are to change, nobody else may change them until the transaction ends.
-    """
+    """Return the rows of some addresses, by address; locked until the end if they are to change."""
     query = select(*DELIVERY_COLUMNS).where(
         deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
     )
@@ -122,29 +150,40 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     changed = [
         row
         for each in people
-        if (old := known.get(each.address)) and (row := _as_now(old, each)) is not old
+        if (old := known.get(each.address)) and (row := _as_now(old, each)) != old
     ]
     if made:
-        connection.execute(insert(deliveries), [_values_of(issue_id, row) for row in made])
+        own = [{**row._asdict(), "state": row.state.value, "issue": issue_id} for row in made]
+        connection.execute(insert(deliveries), own)
     if changed:
-        connection.execute(RECORD, [_recorded(row) for row in changed])
+        fields = ("row", *(f"new_{name}" for name in Delivery._fields[1:]))
+        connection.execute(RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
     connection.execute(delete(merge_values).where(merge_values.c.number.in_(waiting)))
-    _keep_values(connection, [(rows[each.address], each) for each in people])
+    kept = [
+        {
+            "number": rows[each.address].number,
+            "content": _JSON(each.values),
+            "audience": _JSON(each.audience or {}),
+        }
+        for each in people
+        if each.values is not None
+        and rows[each.address].state not in {State.ACCEPTED, State.LEFT_OUT}
+    ]
+    if kept:
+        connection.execute(insert(merge_values), kept)
 
 
 def _made(connection: Connection, people: Sequence[Person], naming: Naming) -> list[Delivery]:
     ids = _recipient_ids(connection, [each.address for each in people], naming)
     first = (connection.scalar(select(func.max(deliveries.c.number))) or 0) + 1 if people else 0
-    return [
-        _as_now(
-            Delivery(number, each.address, ids[each.address], State.QUEUED, variant=each.variant),
-            each,
-        )
+    queued = (
+        Delivery(number, each.address, ids[each.address], State.QUEUED, variant=each.variant)
         for number, each in enumerate(people, first)
-    ]
+    )
+    return list(map(_as_now, queued, people))
 
 
 def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:
@@ -174,42 +213,15 @@ def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming)
 
 def _as_now(row: Delivery, person: Person) -> Delivery:
     """Return a row as it is to be now that it is known whether its recipient is left out."""
-    if row.list_name != person.list_name:
-        row = row._replace(list_name=person.list_name)
+    row = row._replace(list_name=person.list_name)
     waits = row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}
     if person.reason and waits:
-        same = row.state is State.LEFT_OUT and row.words == person.reason
-        left_out = row._replace(state=State.LEFT_OUT, code=0, words=person.reason, next_try="")
-        return row if same else left_out
+        return row._replace(state=State.LEFT_OUT, code=0, words=person.reason, next_try="")
     if person.reason or row.state is State.ACCEPTED:
         return row
     if row.state is State.LEFT_OUT:
         row = row._replace(state=State.QUEUED, words="")
-    return row if row.variant == person.variant else row._replace(variant=person.variant)
-
-
-def _keep_values(connection: Connection, rows: Sequence[tuple[Delivery, Person]]) -> None:
-    kept = [
-        {
-            "number": row.number,
-            "content": _JSON(person.values),
-            "audience": _JSON(person.audience or {}),
-        }
-        for row, person in rows
-        if person.values is not None and row.state not in {State.ACCEPTED, State.LEFT_OUT}
-    ]
-    if kept:
-        connection.execute(insert(merge_values), kept)
-
-
-def _values_of(issue_id: str, row: Delivery) -> dict[str, object]:
-    return {**row._asdict(), "state": row.state.value, "issue": issue_id}
-
-
-def _recorded(row: Delivery) -> dict[str, object]:
-    said = row._asdict()
-    number = said.pop("number")
-    return {"row": number, **{f"new_{name}": value for name, value in said.items()}}
+    return row._replace(variant=person.variant)
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:

@@ -5,26 +5,21 @@ whether an address said no, and outlives the erasure of the address itself (SECU
 """
 
 import hmac
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
-from newsletter.ledger.rows import in_portions
+from newsletter.ledger.rows import Database, in_portions
 from newsletter.ledger.tables import keys, lists, older_keys, recipients, returns, said_no
 
 ANY_LIST = ""  # of whoever said no without saying to what
 
 
 class No(NamedTuple):
-    """Someone who said no: their mark, to which list, when, where that stood; when they came back.
-
-    "" is the time of whoever has not.
-    """
+    """Someone who said no: mark, list, when, where that stood; when they came back, "" for not."""
 
     mark: str
     list_id: str
@@ -38,26 +33,21 @@ def mark_by(key: bytes, address: str) -> str:
     return hmac.digest(key, address.casefold().encode(), "sha256").hex()
 
 
-@dataclass(frozen=True)
-class SaidNo:
-    """That part of a ledger. `errors` tells what the database cannot do in sentences."""
-
-    engine: Engine
-    errors: Callable[[], AbstractContextManager[None]]
+class SaidNo(Database):
+    """That part of a ledger."""
 
     @cached_property
     def _key(self) -> bytes:
-        with self.errors(), self.engine.connect() as connection:
-            return bytes.fromhex(connection.execute(select(keys.c.value)).scalar_one())
+        [key] = self.values(select(keys.c.value))
+        return bytes.fromhex(key)
 
     @cached_property
     def _of_older_keys(self) -> tuple[list[bytes], frozenset[str]]:
         """The keys of ledgers that became one with this, and the marks that may be by them."""
-        with self.errors(), self.engine.connect() as connection:
-            older = [bytes.fromhex(each) for each in connection.scalars(select(older_keys.c.value))]
-            erased = select(recipients.c.mark).where(recipients.c.address.is_(None))
-            marks = (erased, select(said_no.c.mark), select(returns.c.mark)) if older else ()
-            return older, frozenset(each for query in marks for each in connection.scalars(query))
+        older = [bytes.fromhex(each) for each in self.values(select(older_keys.c.value))]
+        erased = select(recipients.c.mark).where(recipients.c.address.is_(None))
+        marks = (erased, select(said_no.c.mark), select(returns.c.mark)) if older else ()
+        return older, frozenset(each for query in marks for each in self.values(query))
 
     def mark_of(self, address: str) -> str:
         """Return what stands for an address, typed in whatever case."""
@@ -68,7 +58,7 @@ class SaidNo:
     def marks_of_ids(self, recipient_ids: Collection[str]) -> Mapping[str, str]:
         """Return the marks of those whom ids stand for; who is unknown has none."""
         found: dict[str, str] = {}
-        with self.errors(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for some in in_portions(sorted(recipient_ids)):
                 query = select(recipients.c.id, recipients.c.mark).where(recipients.c.id.in_(some))
                 found |= {row[0]: row[1] for row in connection.execute(query) if row[1]}
@@ -79,65 +69,45 @@ class SaidNo:
         query = select(said_no.c.mark).where(said_no.c.back == "")
         if list_id != ANY_LIST:
             query = query.where(said_no.c.list.in_((list_id, ANY_LIST)))
-        with self.errors(), self.engine.connect() as connection:
-            return frozenset(connection.scalars(query))
+        return frozenset(self.values(query))
 
     def of(self, address: str) -> list[No]:
         """Return to what someone said no."""
-        columns = said_no.c.mark, said_no.c.list, said_no.c.since, said_no.c.source, said_no.c.back
-        query = select(*columns).where(said_no.c.mark == self.mark_of(address))
-        with self.errors(), self.engine.connect() as connection:
-            return [No(*row) for row in connection.execute(query)]
+        query = select(said_no).where(said_no.c.mark == self.mark_of(address))
+        return [No(*row) for row in self.found(query)]
 
     def came_back(self, source: str) -> Collection[tuple[str, str]]:
         """Return who said no in a file, by mark and list, and came back since."""
         query = select(said_no.c.mark, said_no.c.list)
         query = query.where(said_no.c.source == source, said_no.c.back != "")
-        with self.errors(), self.engine.connect() as connection:
-            return {(mark, list_id) for mark, list_id in connection.execute(query)}
+        return {(mark, list_id) for mark, list_id in self.found(query)}
 
     def lists(self) -> list[str]:
         """Return every list that was written to since there are such notes."""
-        with self.errors(), self.engine.connect() as connection:
-            return list(connection.scalars(select(lists.c.name)))
+        return list(self.values(select(lists.c.name)))
 
     def note_list(self, name: str) -> None:
         """Note that a list is written to: its links are read as long as the ledger is there."""
-        with self.errors(), self.engine.begin() as connection:
-            connection.execute(
-                insert(lists).values(name=name).on_conflict_do_nothing(index_elements=["name"])
-            )
+        noted = insert(lists).values(name=name)
+        self.change(noted.on_conflict_do_nothing(index_elements=["name"]))
 
     def add(self, nos: Iterable[No]) -> int:
-        """Note who said no; return how many were not known to have.
-
-        A no of before one came back counts no more; a later one counts anew.
-        """
-        new = 0
-        with self.errors(), self.engine.begin() as connection:
+        """Note who said no; return how many were new. One from before a return does not count."""
+        new, names = 0, ("mark", "list", "since", "source")
+        with self.changing() as connection:
             for some in in_portions(nos):
-                rows = [
-                    {"mark": each.mark, "list": each.list_id, "since": each.since,
-                     "source": each.source}
-                    for each in some
-                ]  # fmt: skip
+                rows = [dict(zip(names, each, strict=False)) for each in some]
                 new += connection.execute(ADD, rows).rowcount
         return new
 
     def bring_back(self, mark: str, *, now: str, except_to: Collection[str] = ()) -> None:
-        """Note that someone came back, by their own link: to all but some lists.
-
-        To those they have said no, if they had to all.
-        """
+        """Note that someone came back, by their own link; a no to all is one to `except_to`."""
         theirs = (said_no.c.mark == mark) & (said_no.c.back == "")
         query = select(said_no.c.since, said_no.c.source)
-        with self.errors(), self.engine.connect() as connection:
-            to_all = connection.execute(query.where(theirs, said_no.c.list == ANY_LIST)).first()
-        if to_all is not None:
+        for to_all in self.found(query.where(theirs, said_no.c.list == ANY_LIST)):
             self.add(No(mark, each, *to_all) for each in except_to)
-        with self.errors(), self.engine.begin() as connection:
-            back = update(said_no).where(theirs, said_no.c.list.not_in(except_to))
-            connection.execute(back.values(back=now))
+        back = update(said_no).where(theirs, said_no.c.list.not_in(except_to))
+        self.change(back.values(back=now))
 
 
 _NEW = insert(said_no).execution_options(preserve_rowcount=True)

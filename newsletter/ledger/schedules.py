@@ -1,14 +1,13 @@
 """What is to leave by itself, and when: a row stands until nobody waits for it any more."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 
-from newsletter.ledger.rows import of_list
+from newsletter.ledger.rows import Database, of_list
 from newsletter.ledger.states import State, utc_text
 from newsletter.ledger.tables import deliveries, frozen_issues, issues, merge_values, schedules
 
@@ -37,20 +36,15 @@ class Schedule(NamedTuple):
         return max(self.until, datetime.fromisoformat(self.tried) + (self.until - self.due))
 
 
-@dataclass(frozen=True)
-class Schedules:
-    """That part of a ledger. `errors` tells what the database cannot do in sentences."""
-
-    engine: Engine
-    errors: Callable[[], AbstractContextManager[None]]
+class Schedules(Database):
+    """That part of a ledger."""
 
     def add(self, schedule: Schedule) -> None:
         """Note when what is frozen leaves."""
         hours = {"due": utc_text(schedule.due), "until": utc_text(schedule.until)}
         row = {**schedule._asdict(), **hours}
         del row["tried"]
-        with self.errors(), self.engine.begin() as connection:
-            connection.execute(insert(schedules).values(row))
+        self.change(insert(schedules).values(row))
 
     def of(self, issue_id: str | None = None) -> list[Schedule]:
         """Return what is scheduled of an issue, or of all, the first to leave first."""
@@ -60,19 +54,17 @@ class Schedules:
         query = select(schedules, tried).order_by(schedules.c.due)
         if issue_id is not None:
             query = query.where(schedules.c.issue == issue_id)
-        with self.errors(), self.engine.connect() as connection:
-            rows = connection.execute(query).all()
         read = datetime.fromisoformat
         return [
             Schedule(issue, list_name, read(due), read(until), said, by_whom, missed, last or "")
-            for issue, list_name, due, until, said, by_whom, missed, last in rows
+            for issue, list_name, due, until, said, by_whom, missed, last in self.found(query)
         ]
 
     @contextmanager
     def missing(self, schedule: Schedule) -> Iterator[bool]:
         """Note that it was too late, once what is done meanwhile is done; False where it was."""
         now_missed = update(schedules).where(_of(schedule), schedules.c.missed.is_(False))
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             yield connection.execute(now_missed.values(missed=True)).rowcount > 0
 
     def end(self, schedule: Schedule, *, once_done: bool = False) -> None:
@@ -83,23 +75,21 @@ class Schedules:
         ended = delete(schedules).where(_of(schedule))
         if once_done:
             ended = ended.where(~exists(select(deliveries.c.number).where(waits)))
-        with self.errors(), self.engine.begin() as connection:
-            connection.execute(ended)
+        self.change(ended)
 
     def cancel(self, schedule: Schedule) -> bool:
         """End it; erase what is frozen for it unless a message has left; return whether it is."""
         its = of_list(schedule.issue, schedule.list_name)
-        untouched = deliveries.c.state.in_((State.QUEUED, State.LEFT_OUT)) & (
-            deliveries.c.tries == 0
-        )
-        numbers = select(deliveries.c.number).where(its & untouched)
+        untouched = its & deliveries.c.state.in_((State.QUEUED, State.LEFT_OUT))
+        untouched &= deliveries.c.tries == 0
+        numbers = select(deliveries.c.number).where(untouched)
         of_it = frozen_issues.c.issue == schedule.issue
         of_it &= frozen_issues.c.list_name == schedule.list_name
         unsent = issues.c.issue.not_in(select(deliveries.c.issue))
         self.end(schedule)
-        with self.errors(), self.engine.connect() as connection:
+        with self.reading() as connection:
             connection.execute(delete(merge_values).where(merge_values.c.number.in_(numbers)))
-            connection.execute(delete(deliveries).where(its & untouched))
+            connection.execute(delete(deliveries).where(untouched))
             if connection.scalar(select(func.count()).where(its)):
                 return False  # and what was erased is there again
             connection.execute(delete(frozen_issues).where(of_it))

@@ -6,6 +6,7 @@ changed later.
 """
 
 import re
+from collections.abc import Iterator
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.functions import FunctionElement
 
 SCHEMA_VERSION = 4
@@ -75,17 +77,33 @@ def _now_in_postgresql(*_args: object, **_kw: object) -> str:
 
 NOW = _Now()
 
-version = Table("version", metadata, Column("number", Integer, nullable=False))
+
+def _table(name: str, *columns: SchemaItem) -> Table:
+    return Table(name, metadata, *columns)
+
+
+def _keys(*names: str) -> Iterator[Column[str]]:
+    return (Column(name, String, primary_key=True) for name in names)
+
+
+def _texts(*names: str) -> Iterator[Column[str]]:
+    return (Column(name, String, nullable=False) for name in names)
+
+
+def _times(*names: str) -> Iterator[Column[str]]:
+    return (Column(name, Time, nullable=False) for name in names)
+
+
+def _or_nothing(name: str, value: str = "") -> Column[str]:
+    return Column(name, String, nullable=False, server_default=value)
+
+
+version = _table("version", Column("number", Integer, nullable=False))
 
 # `id` stands for a recipient where an address may not: in links and in ids of messages. `mark`
-# (`SaidNo.mark_of`) stays when the address is erased: a late click finds whom it meant.
-recipients = Table(
-    "recipients",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("address", String),  # in lower case; nothing once it is purged
-    Column("mark", String),
-)
+# (`SaidNo.mark_of`) stays when the address is erased: a late click finds whom it meant. `address`
+# is in lower case; nothing once it is purged.
+recipients = _table("recipients", *_keys("id"), Column("address", String), Column("mark", String))
 # In ledgers that became one, a person has an id of each.
 UniqueConstraint(recipients.c.address).ddl_if(dialect="sqlite")
 UniqueConstraint(recipients.c.mark).ddl_if(dialect="sqlite")
@@ -94,59 +112,45 @@ Index(None, recipients.c.mark).ddl_if(dialect="postgresql")
 
 # Who said no, by list, "" for every one; rows are added and never taken away. `back` is when they
 # came back themselves, by their own link.
-said_no = Table(
+said_no = _table(
     "said_no",
-    metadata,
-    Column("mark", String, primary_key=True),
-    Column("list", String, primary_key=True),
-    Column("since", Time, nullable=False),
-    Column("source", String, nullable=False),
+    *_keys("mark", "list"),
+    *_times("since"),
+    *_texts("source"),
     Column("back", Time, nullable=False, server_default=""),
 )
 
 # Every list that was ever written to, whatever the settings call it now: tokens are signed for one.
-lists = Table("lists", metadata, Column("name", String, primary_key=True))
+lists = _table("lists", *_keys("name"))
 
 # What the marks are made with: it never leaves the ledger.
-keys = Table("keys", metadata, Column("value", String, nullable=False))
+keys = _table("keys", *_texts("value"))
 # Of ledgers that became one with this, for those whose address was erased by then.
-older_keys = Table("older_keys", metadata, Column("value", String, primary_key=True))
+older_keys = _table("older_keys", *_keys("value"))
 
 # Where a ledger moves to, or which have come here, by `move_of`.
-moves = Table(
-    "moves",
-    metadata,
-    Column("ledger", String, primary_key=True),
-    Column("url", String, nullable=False),
-    Column("is_done", Boolean, nullable=False),
+moves = _table(
+    "moves", *_keys("ledger"), *_texts("url"), Column("is_done", Boolean, nullable=False)
 )
 
-issues = Table(
-    "issues",
-    metadata,
-    Column("issue", String, primary_key=True),
-    Column("fingerprint", String, nullable=False),
-    Column("parts", String, nullable=False),  # JSON: part -> its digest
-    Column("begun", Time, nullable=False),
-)
+# `parts` is JSON: part -> its digest.
+issues = _table("issues", *_keys("issue"), *_texts("fingerprint", "parts"), *_times("begun"))
 
-deliveries = Table(
+deliveries = _table(
     "deliveries",
-    metadata,
     Column("number", Integer, primary_key=True),
-    Column("issue", String, nullable=False),
+    *_texts("issue"),
     Column("address", String),  # in lower case; nothing once it is purged
     Column("recipient_id", String, nullable=False, index=True),  # bounces ask by it
-    Column("state", String, nullable=False),
+    *_texts("state"),
     Column("code", Integer, nullable=False),
-    Column("words", String, nullable=False),
+    *_texts("words"),
     Column("tries", Integer, nullable=False),
-    Column("tried", Time, nullable=False),
-    Column("next_try", Time, nullable=False),
-    Column("variant", String, nullable=False),
-    Column("list_name", String, nullable=False, server_default=""),  # as the settings name it
+    *_times("tried", "next_try"),
+    *_texts("variant"),
+    _or_nothing("list_name"),  # as the settings name it
     # Which of `workers` is to send it, where many do; `tries` tells one attempt from another.
-    Column("claimed_by", String, nullable=False, server_default=""),
+    _or_nothing("claimed_by"),
     UniqueConstraint("issue", "address"),
 )
 # A file is sent from by one process, and has no claims. What has ended is in neither: so a claim
@@ -164,90 +168,62 @@ Index(
     postgresql_where=text(f"claimed_by <> '' AND {_NOT_ENDED}"),
 ).ddl_if(dialect="postgresql")
 
-# What a send needs, frozen before its first message: bytes and JSON, nothing that runs.
-frozen_issues = Table(
-    "frozen_issues",
-    metadata,
-    Column("issue", String, primary_key=True),
-    Column("list_name", String, primary_key=True),
-    Column("content", String, nullable=False),  # JSON: sender, subject, list, format
-)
-
-frozen_mails = Table(
-    "frozen_mails",
-    metadata,
-    Column("issue", String, primary_key=True),
-    Column("variant", String, primary_key=True),
-    Column("content", String, nullable=False),  # JSON, with names of long pieces
-)
+# What a send needs, frozen before its first message: bytes and JSON, nothing that runs: sender,
+# subject, list, format; and mails, with names of long pieces.
+frozen_issues = _table("frozen_issues", *_keys("issue", "list_name"), *_texts("content"))
+frozen_mails = _table("frozen_mails", *_keys("issue", "variant"), *_texts("content"))
 
 # Long pieces of mails, pictures above all, once however many mails have them.
-frozen_pieces = Table(
-    "frozen_pieces",
-    metadata,
-    Column("issue", String, primary_key=True),
-    Column("digest", String, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
+frozen_pieces = _table(
+    "frozen_pieces", *_keys("issue", "digest"), Column("content", LargeBinary, nullable=False)
 )
 
 # What the merge fields say to a recipient: apart, so that the row which changes often is short.
-merge_values = Table(
+# `number` is the delivery's, `content` JSON: field -> value; `audience` too: key -> values.
+merge_values = _table(
     "merge_values",
-    metadata,
-    Column("number", Integer, primary_key=True),  # of the delivery
-    Column("content", String, nullable=False),  # JSON: field -> value
-    Column("audience", String, nullable=False, server_default="{}"),  # JSON: key -> values
+    Column("number", Integer, primary_key=True),
+    *_texts("content"),
+    _or_nothing("audience", "{}"),
 )
 
 # How many of each audience the server has accepted, once what each of them is was erased.
-audience_totals = Table(
+audience_totals = _table(
     "audience_totals",
-    metadata,
-    Column("issue", String, primary_key=True),
-    Column("list_name", String, primary_key=True),
-    Column("audience", String, primary_key=True),
+    *_keys("issue", "list_name", "audience"),
     Column("accepted", Integer, nullable=False),
 )
 
 # What came back of an issue, of whom it is known: by mark, so that it outlives the address, which
 # the words do not hold. `lifted` is when someone said to write again all the same.
-returns = Table(
+returns = _table(
     "returns",
-    metadata,
-    Column("issue", String, primary_key=True),
-    Column("mark", String, primary_key=True),
-    Column("verdict", String, nullable=False),
-    Column("code", String, nullable=False),
-    Column("words", String, nullable=False),
-    Column("certainty", String, nullable=False),
-    Column("noted", Time, nullable=False),
-    Column("lifted", Time, nullable=False),
+    *_keys("issue", "mark"),
+    *_texts("verdict", "code", "words", "certainty"),
+    *_times("noted", "lifted"),
 )
 
 # How far mailboxes were read (RFC 9051, 2.3.1.1).
-mailboxes = Table(
+mailboxes = _table(
     "mailboxes",
-    metadata,
-    Column("name", String, primary_key=True),
+    *_keys("name"),
     Column("uidvalidity", Integer, nullable=False),
     Column("uid", Integer, nullable=False),
 )
 
-# Who is at work: a send, or a worker that waits, whose issue is "". A send in a file is marked by
-# the file's inode: whoever finds it in another has a copy, which may lack what was only in the
-# journal. `seen` is by the clock of the database, in seconds since 1970.
-workers = Table(
+# Who is at work: a send, or a worker that waits, whose issue is "". `name` is the machine's. A send
+# in a file is marked by the file's inode: whoever finds it in another has a copy, which may lack
+# what was only in the journal. `seen` is by the clock of the database, in seconds since 1970;
+# `list` whose no counts, "" for any list's. Last, what it sends through, and the seconds between
+# two messages that its settings ask for there.
+workers = _table(
     "workers",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("name", String, nullable=False),  # of the machine
+    *_keys("id"),
+    *_texts("name"),
     Column("seen", Double, nullable=False),
-    Column("issue", String, nullable=False),
-    Column("list", String, nullable=False),  # whose no counts, "" for any list's
-    Column("inode", String, nullable=False),
+    *_texts("issue", "list", "inode"),
     Column("is_to_stop", Boolean, nullable=False),
-    # What it sends through, and the seconds between two messages that its settings ask for there.
-    Column("account", String, nullable=False),
+    *_texts("account"),
     Column("interval", Double, nullable=False),
 )
 
@@ -255,25 +231,17 @@ workers = Table(
 LEASE_SECONDS = 30
 IS_ALIVE = workers.c.seen > NOW - LEASE_SECONDS
 
-# What leaves by itself, and when. Gone once nobody waits any more; `missed` once it was told that
-# it was too late.
-schedules = Table(
+# What leaves by itself, and when; `until`: too late after it. Gone once nobody waits any more;
+# `missed` once it was told that it was too late. `said` is as typed, and the zone: 2026-12-02 7:30
+# Europe/Paris; `by_whom` Claire <claire@example.org>, "" unknown.
+schedules = _table(
     "schedules",
-    metadata,
-    Column("issue", String, primary_key=True),
-    Column("list_name", String, primary_key=True),
-    Column("due", Time, nullable=False),
-    Column("until", Time, nullable=False),  # too late after it
-    Column("said", String, nullable=False),  # as typed, and the zone: 2026-12-02 7:30 Europe/Paris
-    Column("by_whom", String, nullable=False),  # Claire <claire@example.org>, "" unknown
+    *_keys("issue", "list_name"),
+    *_times("due", "until"),
+    *_texts("said", "by_whom"),
     Column("missed", Boolean, nullable=False),
 )
 
 # When the next message may leave through an account with a server, for all who send through it: as
 # `workers.seen`.
-paces = Table(
-    "paces",
-    metadata,
-    Column("account", String, primary_key=True),
-    Column("next_time", Double, nullable=False),
-)
+paces = _table("paces", *_keys("account"), Column("next_time", Double, nullable=False))

@@ -1,16 +1,14 @@
 """Who is at work on the ledger: other processes see it, and copies of the file."""
 
-import secrets
 import socket
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from newsletter.ledger.file import fold_journal
+from newsletter.ledger.rows import Database
 from newsletter.ledger.tables import IS_ALIVE, NOW, workers
 
 
@@ -24,13 +22,11 @@ class AtWork(NamedTuple):
 
 
 @dataclass(frozen=True)
-class UnderWay:
-    """That part of a ledger. `errors` tells what the database cannot do in sentences."""
+class UnderWay(Database):
+    """That part of a ledger."""
 
     path: Path | None  # of a file
-    engine: Engine
-    errors: Callable[[], AbstractContextManager[None]]
-    worker: str = field(default_factory=lambda: secrets.token_hex(8))
+    worker: str
 
     def begin(
         self, issue_id: str, list_id: str = "", *, account: str = "", interval: float = 0
@@ -49,14 +45,13 @@ class UnderWay:
         row = insert(workers).values(
             **nothing | said, id=self.worker, name=socket.gethostname(), seen=NOW, issue=issue_id
         )
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             connection.execute(delete(workers).where(workers.c.id == self.worker))
             connection.execute(row)
 
     def end(self) -> None:
         """Take the mark away; all that is committed is in the file itself by then."""
-        with self.errors(), self.engine.begin() as connection:
-            connection.execute(delete(workers).where(workers.c.id == self.worker))
+        self.change(delete(workers).where(workers.c.id == self.worker))
         self._fold()
 
     def _fold(self) -> None:
@@ -68,19 +63,16 @@ class UnderWay:
         """Return who is at work, or was when last seen, the latest first."""
         ago = NOW - workers.c.seen
         query = select(workers.c.id, workers.c.name, workers.c.issue, ago).order_by(ago)
-        with self.errors(), self.engine.connect() as connection:
-            return [AtWork(*row) for row in connection.execute(query)]
+        return [AtWork(*row) for row in self.found(query)]
 
     def ask_to_stop(self, issue_id: str) -> bool:
         """Ask the processes that send an issue to stop; return whether one does."""
         asked = update(workers).where(workers.c.issue == issue_id).values(is_to_stop=True)
         if self.path is None:
             asked = asked.where(IS_ALIVE)
-        with self.errors(), self.engine.begin() as connection:
-            return connection.execute(asked).rowcount > 0
+        return self.change(asked) > 0
 
     def is_to_stop(self) -> bool:
         """Tell whether this process was asked to stop."""
         query = select(workers.c.is_to_stop).where(workers.c.id == self.worker)
-        with self.errors(), self.engine.connect() as connection:
-            return bool(connection.scalar(query))
+        return any(self.values(query))

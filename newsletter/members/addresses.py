@@ -28,10 +28,7 @@ _PLAIN = re.compile(
 
 
 def read_address(text: str) -> str | Fault:
-    """Return the address as mail is sent to it, or why `text` is none, or more than one.
-
-    Nothing is asked of the network.
-    """
+    """Return the address as mail is sent to it, or why `text` is none; no network is asked."""
     is_short = len(text) <= 2 * _MAX_ADDRESS  # the library takes long over a long text
     address = _plain(text) or _validated(text) if is_short else None
     return _fault(text) if address is None else address

@@ -40,10 +40,7 @@ def has_lost_accents(text: str) -> bool:
 
 
 def read_cell(cell: str) -> str | Fault:
-    """Return the text of a cell as people see it, or why it cannot be what was meant.
-
-    What stands for nothing is told too: nobody reads "Dear N/A".
-    """
+    """Return the text of a cell as people see it, or why it is not one: nobody reads "Dear N/A"."""
     text, fault_of = _read(cell)
     return text if fault_of is None else fault_of(shown(text))
 
@@ -66,16 +63,13 @@ def _what_spoilt(text: str) -> Callable[[str], Fault] | None:
     if text.startswith("="):
         return _bare_formula
     if has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
-        return _without_accents
-    return _placeholder if text and _is_placeholder(text) else None
-
-
-def _is_placeholder(text: str) -> bool:
-    return (
+        return lost_accents
+    is_for_nothing = (
         text in _PLACEHOLDERS_AS_TYPED
         or not any(map(str.isalnum, text))
-        or _PLACEHOLDER.fullmatch(without_accents(text)) is not None
+        or _PLACEHOLDER.fullmatch(without_accents(text))
     )
+    return _placeholder if text and is_for_nothing else None
 
 
 def _shortened(text: str) -> Fault:
@@ -94,7 +88,8 @@ def _bare_formula(text: str) -> Fault:
     return Fault("formula", message, _("open the file in Excel and save it again"))
 
 
-def _without_accents(text: str) -> Fault:
+def lost_accents(text: str) -> Fault:
+    """Return the fault of a text that has lost its accents."""
     message = _("'{text}' has lost its accents").format(text=text)
     hint = _("export the members again, as .xlsx or CSV UTF-8")
     return Fault("accents", message, hint)

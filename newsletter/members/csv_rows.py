@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from newsletter.i18n import _
-from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.problems.problem import Fault, Position
 
 SEPARATORS = ";,\t"
@@ -31,11 +31,7 @@ _MAX_LINE_CHARACTERS = 1024 * 1024
 
 
 def csv_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of the file, the first with the headings, each with its line.
-
-    Raises:
-        UnreadableMembersError: the file is no text, or a quotation mark is open to its end.
-    """
+    """Yield the rows of the file, each with its line; or raise `UnreadableMembersError`."""
     encoding = _encoding(path)
     told = _told(path, encoding)
     with path.open(encoding=encoding, newline="") as file:
@@ -69,7 +65,7 @@ def _encoding(path: Path) -> str:
     for encoding in candidates:
         if _is_text_in(path, encoding):
             return encoding
-    raise UnreadableMembersError(
+    raise unreadable(
         _("the file is not readable text"), _("save it again as CSV UTF-8, or as .xlsx")
     )
 
@@ -116,7 +112,7 @@ def _is_text_in(path: Path, encoding: str) -> bool:
         with path.open(encoding=encoding, newline="") as file:
             while block := file.read(_BLOCK_CHARACTERS):
                 if "\0" in block:
-                    raise UnreadableMembersError(
+                    raise unreadable(
                         _("the file contains something that is not text (a NUL character)"),
                         _("save it again as CSV UTF-8, or as .xlsx"),
                     )
@@ -129,19 +125,16 @@ def _lines(file: TextIO) -> Iterator[str]:
     """Yield the lines of the file; one without end would fill the memory."""
     for number, line in enumerate(iter(partial(file.readline, _MAX_LINE_CHARACTERS), ""), 1):
         if len(line) == _MAX_LINE_CHARACTERS:
-            raise UnreadableMembersError(
+            raise unreadable(
                 _("this line is too long to be a member's row"),
                 _("save the file again as CSV UTF-8, or as .xlsx"),
-                position=Position(number, 1),
+                line=number,
             )
         yield line
 
 
 def _separator(opening: Iterable[str]) -> str:
-    """Return the sign that parts the cells of the first line that has some: of the headings.
-
-    It is the most frequent outside quotation marks.
-    """
+    """Return what parts the cells of the first line that has some: its most frequent sign."""
     for line in opening:
         bare = re.sub(r'"[^"]*"', "", line)
         found = max(SEPARATORS, key=bare.count)
@@ -158,24 +151,17 @@ def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[
             taken.append(line)
             yield line
 
-    reader = csv.reader(noted(), delimiter=separator)
     line = first_line
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:  # a cell larger than csv.field_size_limit()
-            raise UnreadableMembersError(
-                _("a quotation mark opened here is never closed"),
-                _("remove it, or close it at the end of its cell"),
-                rule="quotation-mark",
-                position=Position(line, 1),
-            ) from error
-        if cells is None:
-            return
-        cells = [_without_formula(each) for each in cells]
-        yield Row(line, cells, len(taken), "".join(taken), separator)
-        line += len(taken)
-        taken.clear()
+    try:
+        for cells in csv.reader(noted(), delimiter=separator):
+            shown = [_without_formula(each) for each in cells]
+            yield Row(line, shown, len(taken), "".join(taken), separator)
+            line += len(taken)
+            taken.clear()
+    except csv.Error as error:  # a cell larger than csv.field_size_limit()
+        message = _("a quotation mark opened here is never closed")
+        fault = Fault("quotation-mark", message, _("remove it, or close it at the end of its cell"))
+        raise UnreadableMembersError(fault, Position(line, 1)) from error
 
 
 def _without_formula(cell: str) -> str:

@@ -1,24 +1,62 @@
 """The members file: who gets an issue, read row by row, with every fault at its place."""
 
+import csv
+import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from newsletter.i18n import _, counted
-from newsletter.members.columns import Columns, find_columns
+from newsletter.i18n import _, counted, current_language
 from newsletter.members.forms import rows_of
-from newsletter.members.recipient import Recipient, RowFault, RowReader
-from newsletter.members.rejected import RejectedRows
-from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
+from newsletter.members.recipient import Columns, Recipient, RowFault, RowReader, find_columns
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
 from newsletter.values.suggestions import fold
+from newsletter.workspace import write_whole
 
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
 MAX_TOLD_OF_A_RULE = 20
+REJECTED_FILE = "rejets.csv"
+# What a spreadsheet would compute, or take the zeros of: written as a formula that is this text.
+_CHANGED_BY_EXCEL = re.compile(r"[=+\-@\t\r].*|0\d+|\d{12,}", re.DOTALL)
+
+
+class RejectedRows:
+    """The rows that could not be used, with the columns of their file, and before each why."""
+
+    def __init__(self, headings: Sequence[str]) -> None:
+        self._given_back = list(headings[:1]) == [_("reason")]
+        self._text = io.StringIO()
+        separator = ";" if current_language() == "fr" else ","
+        self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\r\n")
+        self._write(_("reason"), headings)
+
+    def add(self, row: Row, width: int, why: str) -> None:
+        """Note a row, or each of those that a quotation mark has swallowed."""
+        if not row.swallows_rows(width):
+            self._write(why, row.cells)
+            return
+        for line in row.typed.splitlines():
+            self._write(why, line.replace('"', "").split(row.separator))
+
+    def _write(self, why: str, cells: Sequence[str]) -> None:
+        shown = (why, *cells[self._given_back :])
+        is_changed = _CHANGED_BY_EXCEL.fullmatch
+        doubled = ((each, each.replace('"', '""')) for each in shown)
+        self._writer.writerow(
+            [f'="{text}"' if is_changed(each) else each for each, text in doubled]
+        )
+
+    def write_beside(self, members: Path) -> Path:
+        """Write them to a file that only its owner reads, if the system allows it; return it."""
+        name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
+        path = members.with_name(name)
+        write_whole((path, self._text.getvalue().encode("utf-8-sig")), mode=0o600)
+        return path
 
 
 class MembersFile:
@@ -41,10 +79,8 @@ class MembersFile:
         needed: Collection[str] = (),
         max_told: int = MAX_TOLD_OF_A_RULE,
     ) -> None:
-        self._path = path
-        self._settings = settings
+        self._path, self._settings, self._max_told = path, settings, max_told
         self._needed = frozenset({"email", *needed})
-        self._max_told = max_told
         self._begin()
 
     def _begin(self) -> None:
@@ -88,9 +124,12 @@ class MembersFile:
                 yield recipient
             else:
                 self.duplicates += 1
-                self._note(row, _duplicate(recipient, columns, first_line))
+                message = _("'{address}' is already on line {line}")
+                message = message.format(address=recipient.address, line=first_line)
+                again = Fault("duplicate", message, _("they get the email once; remove this row"))
+                self._note(row, RowFault(columns.numbers["email"], again, Level.WARNING))
         if not lines and not self.left_out:
-            raise UnreadableMembersError(
+            raise unreadable(
                 _("there are no rows under the headings"), _("export the members again")
             )
 
@@ -103,35 +142,36 @@ class MembersFile:
             else:
                 yield row
         if first is not None:
-            self._note(first, _hidden(self.hidden))
+            message = counted(
+                "{count} row is hidden in the sheet, and gets no email",
+                "{count} rows are hidden in the sheet, and get no email",
+                self.hidden,
+            ).format(count=self.hidden)
+            hint = _("to write to them too, clear the filter in Excel, show the rows and save")
+            fault = Fault("hidden-rows", message, hint)
+            self._note(first, RowFault(0, fault, Level.WARNING))
 
     def _headings(self, rows: Iterator[Row]) -> tuple[Row, Columns]:
         """Return the row of headings, the first or soon after it, and their columns."""
         first = next(rows, None)
         if first is None:
-            raise UnreadableMembersError(_("the file is empty"), _("export the members again"))
+            raise unreadable(_("the file is empty"), _("export the members again"))
         try:
             return first, self._columns(first)
         except UnreadableMembersError as error:
-            below = self._headings_below(rows)
-            if below is None:
+            heading = fold(self._settings.recipients.columns["email"])
+            for below in islice(rows, ROWS_ABOVE_HEADINGS):
+                if heading in re.split(r" *[;,\t] *", fold(";".join(below.cells))):
+                    break
+            else:
                 raise error from None
         message = _("the headings are on line {line}, not on the first").format(line=below.line)
         fault = Fault("members-columns", message, _("delete the lines above them"))
         if len(below.cells) == 1:  # a title above has other separators, or none
-            raise UnreadableMembersError(
-                fault.message, fault.hint, rule=fault.rule, position=below.position(0)
-            )
+            raise UnreadableMembersError(fault, below.position(0))
         columns = self._columns(below)
         self._note(below, RowFault(0, fault, Level.WARNING))
         return below, columns
-
-    def _headings_below(self, rows: Iterator[Row]) -> Row | None:
-        heading = fold(self._settings.recipients.columns["email"])
-        for row in islice(rows, ROWS_ABOVE_HEADINGS):
-            if heading in re.split(r" *[;,\t] *", fold(";".join(row.cells))):
-                return row
-        return None
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         errors = [each.fault for each in faults if each.level is Level.ERROR]
@@ -158,7 +198,7 @@ class MembersFile:
             self._alike[same] += 1
             return
         self._found[kind] += 1
-        if self._found[kind] > self._max_told and kind in self._untold:
+        if kind in self._untold:
             return
         problem = found.fault.at(self._path, row.position(found.column), found.level)
         if self._found[kind] > self._max_told:
@@ -190,21 +230,3 @@ class MembersFile:
         )
         hint = _("fix the problems above, then check again")
         return replace(self._untold[kind], message=message.format(count=count), hint=hint)
-
-
-def _duplicate(recipient: Recipient, columns: Columns, first_line: int) -> RowFault:
-    message = _("'{address}' is already on line {line}").format(
-        address=recipient.address, line=first_line
-    )
-    hint = _("they get the email once; remove this row")
-    return RowFault(columns.numbers["email"], Fault("duplicate", message, hint), Level.WARNING)
-
-
-def _hidden(count: int) -> RowFault:
-    message = counted(
-        "{count} row is hidden in the sheet, and gets no email",
-        "{count} rows are hidden in the sheet, and get no email",
-        count,
-    ).format(count=count)
-    hint = _("to write to them too, clear the filter in Excel, show the rows and save")
-    return RowFault(0, Fault("hidden-rows", message, hint), Level.WARNING)

@@ -1,4 +1,7 @@
-"""From a row of the members file to a recipient, or to what is wrong in its cells."""
+"""From a row of the members file to a recipient, or to what is wrong in its cells.
+
+Which columns hold which merge fields, the row of headings says.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,9 +10,8 @@ from typing import NamedTuple
 
 from newsletter.i18n import _, counted
 from newsletter.members.addresses import address_meant, address_warning
-from newsletter.members.cells import UNSEEN, has_lost_accents, read_cell
-from newsletter.members.columns import Columns
-from newsletter.members.rows import Row
+from newsletter.members.cells import UNSEEN, has_lost_accents, lost_accents, read_cell
+from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level
 from newsletter.source.faults import shown
 from newsletter.values.audiences import (
@@ -19,8 +21,62 @@ from newsletter.values.audiences import (
     unknown_value,
     values_in,
 )
+from newsletter.values.suggestions import fold
 
+SHOWN_HEADINGS = 12  # enough to recognise the file
 _KNOWN_AUDIENCES = 10_000
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The number of each merge field's column, from 0, and how many columns have a heading."""
+
+    numbers: Mapping[str, int]
+    width: int
+
+
+def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]) -> Columns:
+    """Return where the columns `wanted` (merge field -> heading) stand in a row of headings.
+
+    Case, accents and spaces of the headings do not matter.
+
+    Raises:
+        UnreadableMembersError: a column that every row needs is missing, or one stands twice; or
+            headings were spoilt, whose columns would be taken for missing.
+    """
+    for number, cell in enumerate(row.cells):
+        if has_lost_accents(cell):
+            raise UnreadableMembersError(lost_accents(shown(cell)), row.position(number))
+    headings = [_folded(cell) for cell in row.cells]
+    numbers: dict[str, int] = {}
+    for name, heading in wanted.items():
+        found = [number for number, each in enumerate(headings) if each == _folded(heading)]
+        if len(found) > 1:
+            message = _("the column '{heading}' appears twice").format(heading=heading)
+            fault = Fault("members-columns", message, _("remove one, or give it another heading"))
+            raise UnreadableMembersError(fault, row.position(found[1]))
+        if found:
+            numbers[name] = found[0]
+        elif name in needed:
+            raise UnreadableMembersError(_missing(name, heading, row), row.position(0))
+    return Columns(numbers, max((i for i, each in enumerate(headings, 1) if each), default=0))
+
+
+def _missing(name: str, heading: str, row: Row) -> Fault:
+    known = [cell.strip() for cell in row.cells if cell.strip()]
+    found = [f"'{each[:40]}'" for each in known[:SHOWN_HEADINGS]]
+    found += ["…"] if len(known) > SHOWN_HEADINGS else []
+    message = _("there is no column '{heading}'; the first row has {found}")
+    hint = _("name the column '{heading}', or put its heading in newsletter.yaml: {name}: …")
+    return Fault(
+        "members-columns",
+        message.format(heading=heading, found=", ".join(found)),
+        hint.format(heading=heading, name=name),
+    )
+
+
+def _folded(heading: str) -> str:
+    return fold(heading.strip("\ufeff\u200b"))  # BYTE ORDER MARK, ZERO WIDTH SPACE
 
 
 @dataclass(frozen=True, slots=True)

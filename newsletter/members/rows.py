@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 
 from newsletter.problems.problem import Fault, Position
@@ -12,23 +11,20 @@ from newsletter.problems.problem import Fault, Position
 # mistake, or an attack on the reader.
 MAX_MEGABYTES = 100
 ROWS_ABOVE_HEADINGS = 10  # a title, a date, who exported it
-_BEGINNING = Position(1, 1)
 
 
 class UnreadableMembersError(Exception):
     """The file as a whole cannot be read: what is wrong, and the next thing to do."""
 
-    def __init__(
-        self,
-        message: str,
-        hint: str,
-        *,
-        rule: str = "members-file",
-        position: Position = _BEGINNING,
-    ) -> None:
-        super().__init__(message)
-        self.fault = Fault(rule, message, hint)
+    def __init__(self, fault: Fault, position: Position) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
         self.position = position
+
+
+def unreadable(message: str, hint: str, line: int = 1) -> UnreadableMembersError:
+    """Return the error of a file that is none of members."""
+    return UnreadableMembersError(Fault("members-file", message, hint), Position(line, 1))
 
 
 @dataclass(slots=True)
@@ -79,17 +75,12 @@ class Row:
 
 def _cell_starts(typed: str, separator: str) -> Iterator[int]:
     """Yield where each cell begins, reading quotation marks as Python's csv module does."""
-    offset = 0
+    sign, offset = re.escape(separator), 0
+    pattern = re.compile(rf'"[^"]*(?:""[^"]*)*(?:"[^{sign}\r\n]*)?|[^{sign}\r\n]*')
     while True:
         yield offset
-        cell = _cell(separator).match(typed, offset)
+        cell = pattern.match(typed, offset)
         offset = cell.end() if cell else len(typed)
         if not typed.startswith(separator, offset):
             return
         offset += 1
-
-
-@cache
-def _cell(separator: str) -> re.Pattern[str]:
-    sign = re.escape(separator)
-    return re.compile(rf'"[^"]*(?:""[^"]*)*(?:"[^{sign}\r\n]*)?|[^{sign}\r\n]*')

@@ -1,17 +1,17 @@
 """Rows of a members file that Excel saved as a workbook."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import chain, islice
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile, ZipFile
 from zlib import error as DeflateError  # noqa: N812 - its own name is lower-case
 
 from newsletter.i18n import _
-from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError
-from newsletter.members.sheet_layout import Merge, SheetLayout, layout_of
+from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.members.shown_values import shown_value
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
@@ -19,7 +19,7 @@ from newsletter.problems.errors import NewsletterError
 # 100,000 rows of six cells unpack to 40 MB. A workbook of a few kilobytes can unpack to gigabytes,
 # and openpyxl holds the texts that cells share in memory, at some three times their size.
 MAX_UNPACKED_MEGABYTES = 150
-_ROWS_AT_ONCE = 1000
+_FIRST_ROWS = 1000
 MAX_ROWS = 1_048_576  # of Excel
 MAX_COLUMNS = 1000
 # What openpyxl lets through of a workbook that is damaged (tried by cutting and changing bytes).
@@ -27,6 +27,36 @@ _DAMAGE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError,
     NotImplementedError, RuntimeError, BadZipFile, DeflateError,
 )  # fmt: skip
+_BLOCK_BYTES = 1024 * 1024
+# Any prefix may stand before a name: <x:row>. A bare > never stands in the attributes of these.
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_NUMBER = re.compile(rb'\br="(\d{1,7})"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_MERGED = re.compile(
+    rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"'
+)
+_NOT_COMPUTED = re.compile(
+    rb'<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)  # fmt: skip
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+class _Merge(NamedTuple):
+    """Cells of a column merged from a row to another: Excel shows the first one's value in all."""
+
+    first: int
+    last: int
+    column: int
+
+
+@dataclass
+class _SheetLayout:
+    """Hidden rows (from 1); merges; the columns (from 0) of formulas without value, by row."""
+
+    hidden: set[int] = field(default_factory=set)
+    merges: list[_Merge] = field(default_factory=list)
+    not_computed: dict[int, set[int]] = field(default_factory=dict)
 
 
 def xlsx_rows(path: Path) -> Iterator[Row]:
@@ -36,17 +66,31 @@ def xlsx_rows(path: Path) -> Iterator[Row]:
         UnreadableMembersError: the workbook is damaged, too large, or has several sheets.
         NewsletterError: the library that reads workbooks is not installed.
     """
-    _refuse_what_unpacks_too_large(path)
+    try:  # zipfile never reads more than it says
+        with ZipFile(path) as archive:
+            unpacked_bytes = sum(part.file_size for part in archive.infolist())
+    except _DAMAGE as error:
+        raise _damaged() from error
+    if unpacked_bytes > MAX_UNPACKED_MEGABYTES * 1024**2:
+        raise unreadable(
+            _("the unzipped workbook is far too large for a members file"),
+            _("save only the members' sheet, as CSV UTF-8"),
+        )
     with path.open("rb") as file:
         cells, layout = _filled_sheet(file)
         rows = _rows(cells, layout)
         yield from _filled_down(rows, layout.merges) if layout.merges else rows
 
 
-def _rows(rows: Iterator[tuple[Any, ...]], layout: SheetLayout) -> Iterator[Row]:
-    batches = iter(lambda: _next_rows(rows), [])
-    for number, cells in enumerate(chain.from_iterable(batches), 1):
-        shown = [shown_value(cell.value, _format(cell)) for cell in cells]
+def _rows(rows: Iterable[tuple[Any, ...]], layout: _SheetLayout) -> Iterator[Row]:
+    for number, cells in enumerate(rows, 1):
+        # Asking for a number format takes time, and texts have no need of it.
+        shown = [
+            (cell.value or "", True)
+            if cell.value is None or isinstance(cell.value, str)
+            else shown_value(cell.value, cell.number_format)
+            for cell in cells
+        ]
         texts = [text for text, _is_certain in shown]
         doubtful = [column for column, (_text, is_certain) in enumerate(shown) if not is_certain]
         for column in layout.not_computed.get(number, ()):
@@ -55,7 +99,7 @@ def _rows(rows: Iterator[tuple[Any, ...]], layout: SheetLayout) -> Iterator[Row]
         yield Row(number, texts, is_hidden=number in layout.hidden, doubtful=doubtful)
 
 
-def _filled_down(rows: Iterator[Row], merges: Iterable[Merge]) -> Iterator[Row]:
+def _filled_down(rows: Iterator[Row], merges: Iterable[_Merge]) -> Iterator[Row]:
     """Yield rows with the text of merged cells in each that they cover, as Excel shows it."""
     waiting, texts = deque(merges), dict[int, tuple[int, str]]()
     for row in rows:
@@ -71,12 +115,7 @@ def _filled_down(rows: Iterator[Row], merges: Iterable[Merge]) -> Iterator[Row]:
         yield replace(row, cells=cells)
 
 
-def _format(cell: Any) -> str:
-    """Return the number format of a cell; asking takes time, and texts have no need of it."""
-    return "" if cell.value is None or isinstance(cell.value, str) else cell.number_format
-
-
-def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], SheetLayout]:
+def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayout]:
     """Return the rows of the only visible sheet that has some; of an empty workbook, none."""
     try:
         from openpyxl import load_workbook
@@ -85,73 +124,81 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], SheetLayou
         hint = _("save the file as CSV UTF-8, or run: {command}")
         hint = hint.format(command=how_to_add("openpyxl"))
         raise NewsletterError(message, hint=hint) from error
+    layout = _SheetLayout()
     try:
         workbook = load_workbook(file, read_only=True, data_only=True)
         sheets = [each for each in workbook.worksheets if each.sheet_state == "visible"]
         filled = [(sheet, width) for sheet in sheets if (width := _width(sheet))]
-        layouts = [_layout(sheet) for sheet, _width in filled[:1]]
+        for sheet, _number in filled[:1]:
+            with sheet._get_source() as source:  # openpyxl has no public name for it
+                layout = _layout_of(source)
     except _DAMAGE as error:
         raise _damaged() from error
     if len(filled) > 1:
-        names = ", ".join(f"'{sheet.title}'" for sheet, _width in filled)
-        raise UnreadableMembersError(
+        names = ", ".join(f"'{sheet.title}'" for sheet, _number in filled)
+        raise unreadable(
             _("the workbook has several sheets: {names}").format(names=names),
             _("save only the members' sheet, as CSV UTF-8 or as a separate workbook"),
         )
-    return (_cells(*filled[0]), layouts[0]) if filled else (iter(()), SheetLayout())
-
-
-def _layout(sheet: Any) -> SheetLayout:
-    with sheet._get_source() as source:  # openpyxl has no public name for it
-        return layout_of(source)
+    return (_cells(*filled[0]) if filled else iter(())), layout
 
 
 def _width(sheet: Any) -> int:
-    """Return how many cells the first rows have that are not empty, 0 where all are.
-
-    The headings are among them: a title may stand above.
-    """
-    rows = islice(_cells(sheet, MAX_COLUMNS), _ROWS_AT_ONCE)
-    filled = (each for each in map(_filled, rows) if each)
-    return max(islice(filled, ROWS_ABOVE_HEADINGS), default=0)
-
-
-def _filled(row: tuple[Any, ...]) -> int:
-    return max((number for number, cell in enumerate(row, 1) if cell.value is not None), default=0)
+    """Return how many cells the first rows, the headings among them, fill; 0 for none."""
+    rows = (
+        max((number for number, cell in enumerate(row, 1) if cell.value is not None), default=0)
+        for row in islice(_cells(sheet, MAX_COLUMNS), _FIRST_ROWS)
+    )
+    return max(islice(filter(None, rows), ROWS_ABOVE_HEADINGS), default=0)
 
 
 def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
-    """Return the sheet's rows, of one cell more than `width`: what stands there is too much.
+    """Yield the sheet's rows, of one cell more than `width`: what stands there is too much.
 
     The size that a sheet says it has is not asked: it may be the largest that Excel knows, and in
     a damaged one a row may say that it is the billionth.
     """
-    return iter(sheet.iter_rows(max_row=MAX_ROWS, max_col=width + 1))
-
-
-def _next_rows(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     try:
-        return list(islice(rows, _ROWS_AT_ONCE))
+        yield from sheet.iter_rows(max_row=MAX_ROWS, max_col=width + 1)
     except _DAMAGE as error:
         raise _damaged() from error
-
-
-def _refuse_what_unpacks_too_large(path: Path) -> None:
-    """Give up on a workbook that would fill the memory; zipfile never reads more than it says."""
-    try:
-        with ZipFile(path) as archive:
-            parts = archive.infolist()
-    except _DAMAGE as error:
-        raise _damaged() from error
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_MEGABYTES * 1024**2:
-        raise UnreadableMembersError(
-            _("the unzipped workbook is far too large for a members file"),
-            _("save only the members' sheet, as CSV UTF-8"),
-        )
 
 
 def _damaged() -> UnreadableMembersError:
-    return UnreadableMembersError(
+    return unreadable(
         _("the workbook cannot be read: it is damaged or not an Excel workbook"),
         _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"),
     )
+
+
+def _layout_of(source: BinaryIO) -> _SheetLayout:
+    """Return what the XML of a sheet says: openpyxl tells it only of one that it holds whole."""
+    from openpyxl.utils import column_index_from_string as number_of
+
+    layout, row = _SheetLayout(), 0
+    for text in _pieces(source):
+        for found in _ROW.finditer(text):
+            number = _NUMBER.search(found[1])
+            row = int(number[1]) if number else row + 1
+            if _HIDDEN.search(found[1]):
+                layout.hidden.add(row)
+        for found in _NOT_COMPUTED.finditer(text):
+            # A text without signs is a result: LibreOffice writes it so.
+            if b't="str"' not in found[1] and (place := _PLACE.search(found[1])):
+                columns = layout.not_computed.setdefault(int(place[2]), set())
+                columns.add(number_of(place[1].decode()) - 1)
+        for found in _MERGED.finditer(text):
+            first, last = int(found[2]), int(found[3])
+            if last > first:
+                layout.merges.append(_Merge(first, last, number_of(found[1].decode()) - 1))
+    layout.merges.sort()
+    return layout
+
+
+def _pieces(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the XML in pieces that part no row and no merge."""
+    rest = b""
+    while block := source.read(_BLOCK_BYTES):
+        piece, end, rest = (rest + block).rpartition(b"row>")
+        yield piece + end
+    yield rest

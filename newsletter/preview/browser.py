@@ -1,14 +1,18 @@
-"""The system's own Chromium, kept from the network."""
+"""The system's own Chromium, kept from the network, and its pictures of a mail."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
+from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
+from newsletter.preview.shown_issue import ShownMail
+from newsletter.preview.views import dark, light
 from newsletter.problems.errors import NewsletterError
+from newsletter.workspace import write_whole
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,14 +31,17 @@ OPTIONS = (
     "--disable-sync",
 )
 
+WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
+APPEARANCES: Mapping[str, Callable[[str], str]] = {
+    "light": light,
+    "dark": dark,
+    "no-pictures": lambda html: without_pictures(light(html)),
+}
+
 
 @contextmanager
 def chromium() -> "Iterator[Browser]":
-    """Open the system's Chromium; close it at the end.
-
-    Raises:
-        NewsletterError: playwright or Chromium is missing, or does not start.
-    """
+    """Open the system's Chromium, or raise `NewsletterError`; close it at the end."""
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
@@ -42,7 +49,10 @@ def chromium() -> "Iterator[Browser]":
         raise NewsletterError(
             message, hint=_("run: {command}").format(command=how_to_add("playwright"))
         ) from error
-    path = _path()
+    path = next(filter(None, map(shutil.which, (*NAMES, str(MACOS)))), None)
+    if path is None:
+        message = _("there is no Chromium on this machine for screenshots")
+        raise NewsletterError(message, hint=_("install it (Debian: apt install chromium)"))
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
@@ -51,16 +61,6 @@ def chromium() -> "Iterator[Browser]":
             raise NewsletterError(message, hint=_("open it yourself, then try again")) from error
         yield browser
         browser.close()
-
-
-def _path() -> str:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None and MACOS.exists():
-        return str(MACOS)
-    if found is None:
-        message = _("there is no Chromium on this machine for screenshots")
-        raise NewsletterError(message, hint=_("install it (Debian: apt install chromium)"))
-    return found
 
 
 @contextmanager
@@ -76,3 +76,21 @@ def still_page(browser: "Browser", *, width: int, dark: bool = False) -> "Iterat
     page.route("**/*", lambda route: route.abort())
     yield page
     context.close()
+
+
+def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
+    """Write a PNG of the whole mail for each width and appearance into `folder`; return them.
+
+    Pictures by address are drawn as boxes that name their host: nothing is fetched.
+    """
+    html = with_placeholders(with_own_pictures(mail))
+    written = []
+    with chromium() as browser:
+        for width in WIDTHS_PX:
+            for appearance, change in APPEARANCES.items():
+                path = folder / f"{mail.document.issue_id}-{width}-{appearance}.png"
+                with still_page(browser, width=width, dark=appearance == "dark") as page:
+                    page.set_content(change(html))
+                    write_whole((path, page.screenshot(full_page=True)))
+                written.append(path)
+    return written

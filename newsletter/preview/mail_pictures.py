@@ -3,7 +3,7 @@
 import html as html_module
 import re
 from base64 import b64encode
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +19,7 @@ _URL = re.compile(r"url\(\s*([\"']?)([^)\"']+)\1\s*\)", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*", re.IGNORECASE)
 _UNKNOWN = "https://unknown.invalid"
-_SQUARE_PX = (48, 48)  # of a picture that does not say its size
+_SQUARE_PX = 48  # of a picture that does not say its size
 _LONGEST_PX = 4000
 Change = Callable[[str, tuple[int, int]], str]
 
@@ -37,21 +37,18 @@ def boxed(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
     for image in list(root.iter("img")):
         box = etree.Element("span")
         box.set("class", "picture-off")
-        box.set("style", _box_style(image))
+        width, height = _size(image)
+        # Not width in pixels and max-width in percent: in a table's cell that would not shrink.
+        box.set(
+            "style",
+            f"display:inline-block;box-sizing:border-box;width:100%;max-width:{width}px;"
+            f"min-height:{height}px;padding:4px;border:1px solid #8a8a8a;vertical-align:top;"
+            "font:14px/20px Arial,sans-serif",
+        )
         box.text = image.get("alt", "")
         image.addprevious(box)
         _drop(image)
     return _changed(root, lambda _address, _size: "")
-
-
-def _box_style(image: etree._Element) -> str:
-    width, height = _size(image)
-    # Not width in pixels and max-width in percent: in a table's cell that would not shrink.
-    return (
-        f"display:inline-block;box-sizing:border-box;width:100%;max-width:{width}px;"
-        f"min-height:{height}px;padding:4px;border:1px solid #8a8a8a;vertical-align:top;"
-        "font:14px/20px Arial,sans-serif"
-    )
 
 
 def with_placeholders(html: str, *, shown: Collection[str] = ()) -> str:
@@ -88,36 +85,22 @@ def remote_origins(html: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def with_pictures_from(html: str, names: Iterable[str], address_of: Callable[[str], str]) -> str:
-    """Return the mail with its own pictures at the address that `address_of` gives for each.
-
-    `names` are those of the document's images, "images/0123456789abcdef.jpg", wherever the mail
-    says that they lie: beside it, or where the settings host them.
-    """
-    return serialized(at_hand(parsed(html), names, address_of))
-
-
 def with_own_pictures(mail: ShownMail) -> str:
     """Return the HTML that its reader gets, with the mail's own pictures as `data:` addresses."""
-    images = {image.name: image for image in mail.document.images}
-
-    def address_of(name: str) -> str:
-        image = images[name]
-        return f"data:{image.media_type};base64,{b64encode(image.content).decode()}"
-
-    return with_pictures_from(mail.filled.html, images, address_of)
+    addresses = {
+        image.name: f"data:{image.media_type};base64,{b64encode(image.content).decode()}"
+        for image in mail.document.images
+    }
+    return serialized(at_hand(parsed(mail.filled.html), addresses))
 
 
-def at_hand(
-    root: lxml_html.HtmlElement, names: Iterable[str], address_of: Callable[[str], str]
-) -> lxml_html.HtmlElement:
-    """Do the same to a tree."""
-    addresses = {name.rpartition("/")[2]: address_of(name) for name in names}
+def at_hand(root: lxml_html.HtmlElement, addresses: Mapping[str, str]) -> lxml_html.HtmlElement:
+    """Give the mail's own pictures, by "images/0123456789abcdef.jpg", these addresses.
 
-    def own(address: str, _size: tuple[int, int]) -> str:
-        return addresses.get(address.rpartition("/")[2], address)
-
-    return _changed(root, own)
+    They are found wherever the mail says that they lie: beside it, or where the settings host them.
+    """
+    by_name = {name.rpartition("/")[2]: address for name, address in addresses.items()}
+    return _changed(root, lambda address, _size: by_name.get(address.rpartition("/")[2], address))
 
 
 def parsed(html: str) -> lxml_html.HtmlElement:
@@ -132,12 +115,14 @@ def _changed(
     for element in root.iter(etree.Element):
         size = _size(element)
         for name in _DRAWN if element.tag == "image" else _ATTRIBUTES:
-            if element.get(name):
-                _set(element, name, _changed_list(name, element.get(name, ""), size, change))
+            if value := element.get(name):
+                element.set(name, _changed_list(name, value, size, change))
+                if not element.get(name):
+                    del element.attrib[name]
         if "url(" in element.get("style", "").lower():
             element.set("style", _changed_css(element.get("style", ""), size, in_css or change))
     for block in root.iter("style"):
-        block.text = _changed_css(block.text or "", _SQUARE_PX, in_css or change)
+        block.text = _changed_css(block.text or "", (_SQUARE_PX, _SQUARE_PX), in_css or change)
     return root
 
 
@@ -145,13 +130,6 @@ def _drop(element: etree._Element) -> None:
     """Take an element away; the text behind it stays."""
     if isinstance(element, lxml_html.HtmlElement):
         element.drop_tree()
-
-
-def _set(element: etree._Element, name: str, value: str) -> None:
-    if value:
-        element.set(name, value)
-    else:
-        del element.attrib[name]
 
 
 def _changed_list(name: str, value: str, size: tuple[int, int], change: Change) -> str:
@@ -203,10 +181,7 @@ def _size(element: etree._Element) -> tuple[int, int]:
     """Return the width and height that an element says, in pixels, else a small square."""
     said = (element.get("width", ""), element.get("height", ""))
     width, height = (int(each) if re.fullmatch(r"\d{1,4}", each) else 0 for each in said)
-    return (
-        min(width, _LONGEST_PX) or _SQUARE_PX[0],
-        min(height, _LONGEST_PX) or _SQUARE_PX[1],
-    )
+    return min(width, _LONGEST_PX) or _SQUARE_PX, min(height, _LONGEST_PX) or _SQUARE_PX
 
 
 def serialized(root: lxml_html.HtmlElement) -> str:

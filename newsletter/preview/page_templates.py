@@ -1,6 +1,5 @@
 """The templates of our own pages: the live ones, and the file for approval."""
 
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -13,9 +12,13 @@ from newsletter.rendering.localised import format_day
 FOLDER = Path(__file__).parent / "page"
 
 
+def page(template: str, **context: object) -> str:
+    """Return the page that a template makes, in the user's language."""
+    return _environment().get_template(template).render(context)
+
+
 @cache
-def page_environment() -> Environment:
-    """Return their environment; they speak the user's language."""
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -26,11 +29,7 @@ def page_environment() -> Environment:
     environment.globals |= {"_": _, "counted": counted, "language": current_language}
     environment.filters |= {
         "kilobytes": kilobytes,
-        "day": _day,
+        "day": lambda day: format_day(day, current_language()),
         "level_word": level_word,
     }
     return environment
-
-
-def _day(day: date) -> str:
-    return format_day(day, current_language())

@@ -7,37 +7,47 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
-from markupsafe import Markup
+from markupsafe import Markup, escape
+from pydantic import BaseModel
 
 from newsletter.checks.rules.weights import CLIP_BYTES
+from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
-from newsletter.content.shown_as import audience_in_words, values_shown
+from newsletter.content.shown_as import audience_in_words, values_shown, words_of
 from newsletter.content.visible import visible
 from newsletter.i18n import _, current_language
-from newsletter.preview.browser import chromium
+from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import (
     parsed,
     with_own_pictures,
     with_placeholders,
     without_pictures,
 )
-from newsletter.preview.page_templates import FOLDER, page_environment
+from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import APPEARANCES, light, on_screen
-from newsletter.preview.whole_letter import ReservedPart, whole_letter
 from newsletter.problems.problem import Problem, in_numbers
-from newsletter.rendering.document import fill_mail
+from newsletter.rendering.document import fill_mail, render_document
 from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
-from newsletter.values.audiences import Audience
+from newsletter.source import Loc
+from newsletter.values.audiences import Audience, AudienceParts
 
 PHONE_PX, DESKTOP_PX = 375, 640
 _NO_WORD = re.compile(r"https?://\S+|\S+@\S+")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_TITLES = ("title", "name", "label", "text", "url", "kind")
+# Beside the part, not in it: its own colours say nothing of who sees it.
+_BAND = (
+    '<div style="border:3px solid #8a8a8a"><p style="margin:0;padding:4px 12px;'
+    "background:#e8e8e8;color:#1c1c1e;font:bold 14px/20px Arial,sans-serif;text-align:left;"
+    'break-after:avoid">{who}</p>{part}</div>'
+)
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,12 @@ class Readership:
         return sum(count for _audience, count in self.variants)
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A mail in the annex: what it is, and the mail at each width."""
+class Reserved(NamedTuple):
+    """A part of an issue that some recipients alone see: where it is, who they are, its title."""
 
+    loc: Loc
+    who: str
     title: str
-    explanation: str
-    columns: tuple[Markup, ...]
 
 
 def review_pack(
@@ -81,41 +90,33 @@ def review_pack(
     content gives the same page.
     """
     embargo = getattr(issue, "embargo", None)
-    letter = whole_letter(issue, mail, settings, values_shown(settings, {}))
-    shown = _at_hand(letter.mail)
-    sheets = _annex(issue, mail, settings) if is_full else ()
-    return page_environment().get_template("review.html").render(
+    letter, reserved = _whole_letter(issue, mail, settings)
+    shown = light(_at_hand(letter))
+    return page(
+        "review.html",
         issue=issue,
         mail=mail,
         sender=settings.senders[issue.sender],
         embargo=embargo and format_embargo(embargo, current_language()),
         words=len(_WORD.findall(_NO_WORD.sub("", mail.filled.text))),
         readers=readers,
-        shares=_shares(issue, letter.reserved, readers),
+        shares=_shares(issue, reserved, readers),
         in_numbers=in_numbers(problems),
         problems=[(_place(each, settings.workspace), each) for each in problems],
-        phone=_embedded(light(shown), PHONE_PX),
-        desktop=_embedded(light(shown), DESKTOP_PX),
-        sheets=list(sheets),
+        letter=_columns(shown),
+        sheets=list(_annex(issue, mail, settings)) if is_full else (),
         is_full=is_full,
         clip_bytes=CLIP_BYTES,
         fingerprint=content_of(digests_of(issue, settings)),
         style=Markup(_own("review.css")),  # noqa: S704 - ours
-    )  # fmt: skip
+    )
 
 
 def review_pdf(pack: str) -> bytes:
-    """Return the page on A4, as the system's Chromium prints it.
-
-    Raises:
-        NewsletterError: playwright or Chromium is missing.
-    """
-    with chromium() as browser:
-        context = browser.new_context(offline=True, color_scheme="light", java_script_enabled=False)
-        page = context.new_page()
-        page.route("**/*", lambda route: route.abort())
-        page.set_content(pack)
-        return page.pdf(prefer_css_page_size=True)
+    """Return the page on A4, as the system's Chromium prints it; `NewsletterError` without it."""
+    with chromium() as browser, still_page(browser, width=DESKTOP_PX) as sheet:
+        sheet.set_content(pack)
+        return sheet.pdf(prefer_css_page_size=True)
 
 
 def _own(name: str) -> str:
@@ -142,28 +143,76 @@ def _embedded(html: str, width: int) -> Markup:
     return Markup("".join([style, *parts]))  # noqa: S704 - harmless under the page's policy
 
 
+def _columns(html: str) -> tuple[Markup, Markup]:
+    return _embedded(html, PHONE_PX), _embedded(html, DESKTOP_PX)
+
+
+def _whole_letter(
+    issue: Issue, mail: ShownMail, settings: Settings
+) -> tuple[ShownMail, Sequence[Reserved]]:
+    """Return the letter as nobody gets it, with all its parts, and those that are for some."""
+    reserved: list[Reserved] = []
+    opened = _opened(issue, reserved)
+    if not reserved or not isinstance(opened, type(issue)):
+        return mail, ()
+    document = render_document(opened, settings, settings.sample_audience)
+    html, who = document.html, {each.loc: each.who for each in reserved}
+    for span in reversed(document.item_spans):
+        around = (span.loc[:length] for length in range(len(span.loc), 0, -1))
+        if loc := next(filter(who.get, around), None):
+            part = html[span.start : span.end]
+            band = _BAND.format(who=escape(who[loc][:1].upper() + who[loc][1:]), part=part)
+            html = html[: span.start] + band + html[span.end :]
+    document = replace(document, html=html)
+    filled = fill_mail(document, values_shown(settings, {}))
+    return replace(mail, document=document, filled=filled), reserved
+
+
+def _opened(
+    value: object, reserved: list[Reserved], loc: Loc = (), around: tuple[str, ...] = ()
+) -> object:
+    """Return an issue, or a part of it, of which everybody sees all; note what was `reserved`."""
+    if isinstance(value, tuple):
+        parts = enumerate(value)
+        return tuple(_opened(each, reserved, (*loc, index), around) for index, each in parts)
+    if not isinstance(value, BaseModel):
+        return value
+    update: dict[str, object] = {}
+    if isinstance(value, AudienceParts) and (value.for_ or value.not_for):
+        around = (*around, words_of(value.for_ or {}, value.not_for or {}))
+        said = (str(getattr(value, name, "") or "") for name in _TITLES)
+        part = Reserved(loc, ", ".join(around), next(filter(None, said), ""))
+        reserved.append(part)
+        update = {"for_": None, "not_for": None}
+        if not isinstance(value, ItemParts) and "title" in type(value).model_fields:
+            # A link, an event or a section has no place of its own in the mail to put a band.
+            update["title"] = f"[{part.who}] {part.title}"
+    for name in type(value).model_fields.keys() - update.keys():
+        update[name] = _opened(getattr(value, name), reserved, (*loc, name), around)
+    return value.model_copy(update=update)
+
+
 def _shares(
-    issue: Issue, reserved: Sequence[ReservedPart], readers: Readership | None
+    issue: Issue, reserved: Sequence[Reserved], readers: Readership | None
 ) -> Iterator[tuple[str, list[str], int | None]]:
     """Yield each group that sees parts of its own: its words, their titles, how many they are."""
-    groups: dict[str, list[ReservedPart]] = {}
+    groups: dict[str, list[Reserved]] = {}
     for part in reserved:
         groups.setdefault(part.who, []).append(part)
     for who, parts in groups.items():
-        count = None
-        if readers:
-            count = sum(
-                number
-                for audience, number in readers.variants
-                if not any(
-                    parts[0].loc[: len(hidden)] == hidden
-                    for hidden in visible(issue, audience).hidden
-                )
-            )
-        yield who, [part.title for part in parts], count
+        around = [parts[0].loc[:length] for length in range(len(parts[0].loc) + 1)]
+        numbers = (
+            number
+            for audience, number in (readers.variants if readers else ())
+            if not any(hidden in around for hidden in visible(issue, audience).hidden)
+        )
+        yield who, [part.title for part in parts], sum(numbers) if readers else None
 
 
-def _annex(issue: Issue, mail: ShownMail, settings: Settings) -> Iterator[Sheet]:
+def _annex(
+    issue: Issue, mail: ShownMail, settings: Settings
+) -> Iterator[tuple[str, str, tuple[Markup, Markup]]]:
+    """Yield mails: what each is, a sentence on it, and the mail at each width."""
     variants = Variants(issue, settings)
     audiences = variants.audiences()
     for audience in audiences if len(audiences) > 1 else ():
@@ -171,19 +220,15 @@ def _annex(issue: Issue, mail: ShownMail, settings: Settings) -> Iterator[Sheet]
         filled = fill_mail(document, values_shown(settings, audience))
         html = light(_at_hand(replace(mail, document=document, filled=filled)))
         who = audience_in_words(audience, settings) or _("other recipients")
-        yield _sheet(_("Variant ({who})").format(who=who), "", html)
+        yield _("Variant ({who})").format(who=who), "", _columns(html)
     html = _at_hand(mail)
     for name, appearance in APPEARANCES.items():
         # The letter is light already; a layout is for those who make templates.
         if name != "light" and not appearance.is_layout:
-            yield _sheet(_(appearance.title), _(appearance.explanation), appearance.apply(html))
+            columns = _columns(appearance.apply(html))
+            yield _(appearance.title), _(appearance.explanation), columns
     explanation = _("As shown by programs that load images only on request.")
-    yield _sheet(_("Pictures off"), explanation, without_pictures(light(html)))
-
-
-def _sheet(title: str, explanation: str, html: str) -> Sheet:
-    columns = tuple(_embedded(html, width) for width in (PHONE_PX, DESKTOP_PX))
-    return Sheet(title, explanation, columns)
+    yield _("Pictures off"), explanation, _columns(without_pictures(light(html)))
 
 
 def _place(problem: Problem, workspace: Path) -> str:

@@ -1,19 +1,57 @@
-"""An issue as a preview has it: its problems, and its mail as one recipient reads it."""
+"""An issue as a preview has it: its problems, its mail as one recipient reads it, in the inbox."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.checks.checking import problems_of_loaded
+from newsletter.checks.rules.inbox import MAX_PREHEADER_COLUMNS, MAX_SUBJECT_COLUMNS
 from newsletter.checks.rules.weights import ItemWeight, item_weights
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.shown_as import left_out
-from newsletter.preview.inbox import InboxRow, inbox_rows
-from newsletter.problems.problem import Problem
+from newsletter.i18n import N_, _
+from newsletter.problems.problem import Problem, columns, format_problem, in_numbers
 from newsletter.rendering.document import Document, FilledMail, fill_mail
 from newsletter.rendering.variants import Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
+
+# As the rules `subject-on-phones`, `long-subject` and `preheader-length` have them, with their
+# source: 40 characters on most telephones; on a computer, subject and preheader share a line.
+PHONE_SUBJECT = 40
+PHONE_PREHEADER = 80  # two lines of as many (Apple Mail; Gmail shows one)
+PHONE_SENDER = 24  # beside the hour, in bold
+DESKTOP_SENDER = 20  # Gmail's column
+RULE = "─" * 72  # as wide as the lines of a text part
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A mail in the list of one kind of mail program, named in `title`, to be translated."""
+
+    title: str
+    sender: str
+    subject: str
+    preheader: str
+
+
+def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, InboxRow]:
+    """Return the row on a telephone and the row on a computer, as they cut it off."""
+    phone = cut(sender, PHONE_SENDER), cut(subject, PHONE_SUBJECT), cut(preheader, PHONE_PREHEADER)
+    subject = cut(subject, MAX_SUBJECT_COLUMNS)
+    room = MAX_PREHEADER_COLUMNS - columns(subject)
+    desktop = cut(sender, DESKTOP_SENDER), subject, cut(preheader, room)
+    return InboxRow(N_("Phone"), *phone), InboxRow(N_("Desktop"), *desktop)
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` cut after `width` columns, as inboxes do: inside a word if need be."""
+    if columns(text) <= width:
+        return text
+    length = width - 1  # the ellipsis takes one
+    while columns(text[:length]) > width - 1:
+        length -= 1
+    return f"{text[:length].rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -21,7 +59,7 @@ class ShownMail:
     """The mail of an issue as one recipient reads it.
 
     `left_out` says in lines what of the issue they do not see; `weight_bytes` is what Gmail
-    counts, and `items` the part of each item in it.
+    counts, and `items` the part of each item in it, the heaviest first.
     """
 
     document: Document
@@ -31,27 +69,18 @@ class ShownMail:
     items: tuple[ItemWeight, ...]
     left_out: tuple[str, ...]
 
-    def picture(self, name: str) -> bytes | None:
-        """Return the content of the picture "images/0123456789abcdef.png", None if not its own."""
-        found = (image.content for image in self.document.images if image.name == name)
-        return next(found, None)
-
 
 @dataclass(frozen=True)
 class ShownIssue:
-    """All that a preview shows of an issue; `mail` is None where a problem forbids it.
+    """All that a preview shows of an issue: problems as `check` tells them, and a mail or None."""
 
-    `problems` are in order, and the same as `newsletter check` tells.
-    """
-
-    path: Path
     issue: Issue | None
     problems: tuple[Problem, ...]
     mail: ShownMail | None
 
 
 def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> ShownIssue:
-    """Return the issue at `path` as a recipient with `values` by merge field gets it.
+    """Return the issue at `path` as a recipient with `values` gets it.
 
     Raises:
         NewsletterError: a template that fails, a picture damaged meanwhile.
@@ -60,7 +89,7 @@ def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> Sho
     variants = variants_of(loaded, settings)
     mail = show_mail(loaded, variants, settings, values) if variants else None
     problems = tuple(problems_of_loaded(loaded, variants, settings))
-    return ShownIssue(path, loaded.issue, problems, mail)
+    return ShownIssue(loaded.issue, problems, mail)
 
 
 def show_mail(
@@ -70,16 +99,31 @@ def show_mail(
     issue, audience = variants.issue, audience_of(values, settings.audiences)
     document = variants.document_for(audience)
     filled = fill_mail(document, values)
-    sender = settings.senders[issue.sender]
+    items = item_weights(document, loaded.source)
     return ShownMail(
         document=document,
         filled=filled,
-        inbox=inbox_rows(sender.name, filled.subject, filled.preheader),
+        inbox=inbox_rows(settings.senders[issue.sender].name, filled.subject, filled.preheader),
         weight_bytes=len(document.html.encode()),
-        items=tuple(_heaviest_first(document, loaded)),
+        items=tuple(sorted(items, key=lambda each: -each.weight_bytes)),
         left_out=tuple(left_out(issue, audience, settings)),
     )
 
 
-def _heaviest_first(document: Document, loaded: LoadedIssue) -> Iterator[ItemWeight]:
-    yield from sorted(item_weights(document, loaded.source), key=lambda each: -each.weight_bytes)
+def terminal_page(shown: ShownIssue) -> str:
+    """Return what an inbox shows, the mail's text between rules, the problems; or these alone."""
+    lines = list(_mail_lines(shown.mail)) if shown.mail else []
+    lines += map(format_problem, shown.problems)
+    return "\n".join([*lines, in_numbers(shown.problems)]) + "\n"
+
+
+def _mail_lines(mail: ShownMail) -> Iterator[str]:
+    titles = [_(row.title) for row in mail.inbox]
+    width = max(map(columns, titles))
+    for title, row in zip(titles, mail.inbox, strict=True):
+        cells = " | ".join(filter(None, (row.sender, row.subject, row.preheader)))
+        yield f"{title}{' ' * (width - columns(title))}  {cells}"
+    yield from mail.left_out
+    yield RULE
+    yield mail.filled.text.rstrip("\n")
+    yield RULE

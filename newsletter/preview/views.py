@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from newsletter.i18n import N_
-from newsletter.preview.inversion import PARTIAL, WHOLE, inverted
+from newsletter.preview.inversion import inverted
 from newsletter.preview.word_layout import laid_out_by_word
 
 # Media features that always, and never, hold on a screen.
@@ -45,7 +45,7 @@ def gmail_inverted(html: str) -> str:
     dark by design turns light. Pictures stay. Source: hteumeuleu/email-bugs, and caniemail,
     css-at-media-prefers-color-scheme.
     """
-    return inverted(light(html), WHOLE)
+    return inverted(light(html))
 
 
 def outlook_inverted(html: str) -> str:
@@ -55,7 +55,7 @@ def outlook_inverted(html: str) -> str:
     `data-ogsb` as Outlook.com sets them, so that a mail's own `[data-ogsc]` rules apply. Source:
     caniemail, css-at-media-prefers-color-scheme, note 3.
     """
-    return inverted(light(html), PARTIAL)
+    return inverted(light(html), is_partial=True)
 
 
 def outlook_classic(html: str) -> str:
@@ -74,10 +74,8 @@ def on_screen(html: str, width: int) -> str:
         asked = _MEDIA_TYPE.sub(lambda kind: _MEDIA_TYPES[kind[1].lower()], condition[0])
         return _WIDTH_QUERY.sub(settled, asked)
 
-    def in_style(style: re.Match[str]) -> str:
-        return style[1] + _CONDITION.sub(in_condition, style[2]) + style[3]
-
-    return _MEDIA_ATTRIBUTE.sub(in_condition, _STYLE.sub(in_style, html))
+    html = _in_styles(html, lambda css: _CONDITION.sub(in_condition, css))
+    return _MEDIA_ATTRIBUTE.sub(in_condition, html)
 
 
 def _in_scheme(html: str, scheme: str) -> str:
@@ -86,24 +84,21 @@ def _in_scheme(html: str, scheme: str) -> str:
     def settled(query: re.Match[str]) -> str:
         return _ALWAYS if query[1].lower() == scheme else _NEVER
 
-    def in_style(style: re.Match[str]) -> str:
-        rules = _SCHEME_QUERY.sub(settled, style[2])
-        return style[1] + _SCHEME_PROPERTY.sub(f"color-scheme:{scheme}", rules) + style[3]
+    def in_css(css: str) -> str:
+        rules = _SCHEME_QUERY.sub(settled, css)
+        return _SCHEME_PROPERTY.sub(f"color-scheme:{scheme}", rules)
 
-    def in_attribute(attribute: re.Match[str]) -> str:
-        return _SCHEME_QUERY.sub(settled, attribute[0])
+    named = _SCHEME_META.sub(rf'\1"{scheme}"', _in_styles(html, in_css))
+    return _MEDIA_ATTRIBUTE.sub(lambda each: _SCHEME_QUERY.sub(settled, each[0]), named)
 
-    styled = _STYLE.sub(in_style, html)
-    named = _SCHEME_META.sub(rf'\1"{scheme}"', styled)
-    return _MEDIA_ATTRIBUTE.sub(in_attribute, named)
+
+def _in_styles(html: str, change: Callable[[str], str]) -> str:
+    return _STYLE.sub(lambda style: style[1] + change(style[2]) + style[3], html)
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """A way to show a mail: its name and a line that explains it, both to be translated.
-
-    `is_layout` tells whether it changes more than colours: where boxes stand, even which pictures.
-    """
+    """A way to show a mail, to be translated; `is_layout` where it changes more than colours."""
 
     title: str
     explanation: str

@@ -44,10 +44,7 @@ _ALTERNATIVE = re.compile(r"mso-(.+)-alt")
 
 
 def laid_out_by_word(html: str) -> str:
-    """Return the mail with those styles alone that Word takes, and what is written for Outlook.
-
-    Style blocks go, but those in conditional comments; words stay.
-    """
+    """Return the mail with those styles alone that Word takes, and what is written for Outlook."""
     root = parsed(html)
     for block in list(root.iter("style")):
         block.drop_tree()

@@ -27,8 +27,7 @@ class NewsletterError(Exception):
     """A sentence for the user and the next thing to type.
 
     Raised once, close to the cause; caught once, in `newsletter.cli`, which ends with
-    `exit_status`. What a writer can mend in a file is not an error but a
-    `newsletter.problems.problem.Problem`.
+    `exit_status`. What a writer can mend in a file is a `Problem` instead.
     """
 
     exit_status = 2  # could not run

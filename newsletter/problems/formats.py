@@ -16,8 +16,7 @@ def json_lines(problems: Sequence[Problem]) -> Iterator[str]:
     for problem in problems:
         said = {
             "path": _posix(problem.path),
-            "line": problem.position.line,
-            "column": problem.position.column,
+            **problem.position._asdict(),
             "level": problem.level.value,
             "rule": problem.rule,
             "message": problem.message,

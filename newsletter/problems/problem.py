@@ -130,9 +130,5 @@ def columns(text: str) -> int:
 
 def level_word(level: Level) -> str:
     """Return the word for a level in the user's language."""
-    names = {
-        Level.ERROR: _("error"),
-        Level.WARNING: _("warning"),
-        Level.ADVICE: _("suggestion"),
-    }
+    names = {Level.ERROR: _("error"), Level.WARNING: _("warning"), Level.ADVICE: _("suggestion")}
     return names[level]

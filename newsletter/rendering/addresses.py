@@ -3,7 +3,11 @@
 from urllib.parse import quote
 
 from newsletter.content.loading import Issue
+from newsletter.content.press_release import PressRelease
 from newsletter.settings.settings import Settings
+from newsletter.values.structures import Medium
+
+PDF_NAME = "release.pdf"
 
 
 def address_in(folder: str, *names: str) -> str:
@@ -26,10 +30,10 @@ def site_root(web_url: str) -> str:
 
 def page_address(issue: Issue, settings: Settings) -> str | None:
     """Return where the issue is online; None where it has no page that may be named."""
-    site = settings.site
-    if site is None or site.web_url is None or getattr(issue, "embargo", None):
+    web_url = settings.site and settings.site.web_url
+    if not web_url or getattr(issue, "embargo", None) or not has_page(issue, settings):
         return None
-    return page_of(site.web_url, issue.web_name) if has_page(issue, settings) else None
+    return page_of(web_url, issue.web_name)
 
 
 def has_page(issue: Issue, settings: Settings) -> bool:
@@ -49,6 +53,25 @@ def files_address(issue: Issue, settings: Settings) -> str | None:
     # A team without `web:` puts its files online by hand.
     is_online = site.web is None or page_address(issue, settings) is not None
     return address_in(site.files_url, issue.web_name) if is_online else None
+
+
+def media_address(medium: Medium, release: PressRelease, settings: Settings) -> str | None:
+    """Return where the press fetches a picture; None where it is not online."""
+    folder = files_address(release, settings)
+    if medium.file is None:
+        return medium.url
+    return address_in(folder, media_name(medium.file)) if folder else None
+
+
+def media_name(file: str) -> str:
+    """Return the name beside the release of "assets/images/a/b.jpg": "media/a/b.jpg"."""
+    return f"media/{file.removeprefix('assets/images/')}"
+
+
+def pdf_address(release: PressRelease, settings: Settings) -> str | None:
+    """Return where the release's PDF is online; None before its embargo ends, or without files."""
+    folder = files_address(release, settings)
+    return address_in(folder, PDF_NAME) if folder and not release.embargo else None
 
 
 def is_held(issue: Issue, settings: Settings) -> bool:

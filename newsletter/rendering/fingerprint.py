@@ -8,18 +8,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.document import Document, render_document
-from newsletter.rendering.press.ninjs import release_as_ninjs
-from newsletter.rendering.press.pdf import printed_page
+from newsletter.rendering.document import render_document
+from newsletter.rendering.press import printed_page, release_as_ninjs
 from newsletter.settings.settings import Settings
 
-ModelType = TypeVar("ModelType", bound=BaseModel)
+ValueType = TypeVar("ValueType")
 SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
 AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
 _CONDITIONS = ("for_", "not_for")
@@ -48,23 +47,25 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     conditions: list[str] = []
     whole = without_conditions(issue, (), conditions)
     document = render_document(whole.model_copy(update={"id": "issue"}), settings)
+    html, spans = document.html, document.item_spans
+    starts, ends = [0, *(each.end for each in spans)], [*(each.start for each in spans), len(html)]
+    around = "".join(html[start:end] for start, end in zip(starts, ends, strict=True))
     digests = {
         SUBJECT: _digest(document.subject),
         PREHEADER: _digest(document.preheader),
         SENDER: _digest(document.sender),
         AUDIENCES: _digest("\n".join(conditions)),
-        REST: _digest(_around(document)),
+        REST: _digest(around),
+        **{".".join(map(str, each.loc)): _digest(html[each.start : each.end]) for each in spans},
     }
-    for span in document.item_spans:
-        name = ".".join(map(str, span.loc))
-        digests[name] = _digest(document.html[span.start : span.end])
     needed = {each.name for each in document.merge_fields.values() if each.fallback is None}
     fingerprint, without_sender = (
         hashlib.sha256(f"{each.fingerprint} {digests[AUDIENCES]}".encode()).hexdigest()
         for each in (document, replace(document, sender=""))
     )
-    fields = frozenset(needed & settings.merge_fields)
-    return Fingerprint(fingerprint, digests, fields, without_sender)
+    return Fingerprint(
+        fingerprint, digests, frozenset(needed & settings.merge_fields), without_sender
+    )
 
 
 def digests_of(
@@ -92,39 +93,27 @@ def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
     return [name for name in names if before.get(name) != now.get(name)]
 
 
-def _around(document: Document) -> str:
-    text, end = "", 0
-    for span in document.item_spans:
-        text += document.html[end : span.start]
-        end = span.end
-    return text + document.html[end:]
-
-
 def without_conditions(
-    model: ModelType, loc: tuple[object, ...] = (), found: list[str] | None = None
-) -> ModelType:
-    """Return `model` without what says whom it is for; note that in `found`."""
+    value: ValueType, loc: tuple[object, ...] = (), found: list[str] | None = None
+) -> ValueType:
+    """Return a value of the model without what says whom it is for; note that in `found`."""
     found = [] if found is None else found
-    update: dict[str, object] = {}
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if name in _CONDITIONS:
-            if value is not None:
-                found.append(f"{loc} {name} {sorted(value.items())}")
-                update[name] = None
-        else:
-            update[name] = _each_unconditional(value, (*loc, name), found)
-    return model.model_copy(update=update)
-
-
-def _each_unconditional(value: object, loc: tuple[object, ...], found: list[str]) -> object:
-    if isinstance(value, BaseModel):
-        return without_conditions(value, loc, found)
+    changed: object = value
     if isinstance(value, tuple):
-        return tuple(
-            _each_unconditional(each, (*loc, number), found) for number, each in enumerate(value)
+        changed = tuple(
+            without_conditions(each, (*loc, number), found) for number, each in enumerate(value)
         )
-    return value
+    elif isinstance(value, BaseModel):
+        update: dict[str, object] = {}
+        for name in type(value).model_fields:
+            each = getattr(value, name)
+            if name not in _CONDITIONS:
+                update[name] = without_conditions(each, (*loc, name), found)
+            elif each is not None:
+                found.append(f"{loc} {name} {sorted(each.items())}")
+                update[name] = None
+        changed = value.model_copy(update=update)
+    return cast(ValueType, changed)
 
 
 def _digest(text: str) -> str:

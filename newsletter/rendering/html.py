@@ -1,8 +1,9 @@
-"""The HTML part after MJML: the theme's styles inlined, the tree finished, the marks taken out."""
+"""HTML after its template: a mail's, finished and its marks taken out; a release's, as blocks."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree, html
 
@@ -10,16 +11,19 @@ from newsletter.rendering.inlining import inline_styles
 from newsletter.rendering.pictures.images import ShownImage
 from newsletter.source import Loc
 
-DOCTYPE = "<!DOCTYPE html>"
-FLUID = {"fluid", "stretch"}  # classes of pictures as wide as their column
-MAX_WHOLE_COLUMNS = 5  # more may need to break words on a phone
-MAX_WHOLE_WORD = 16  # characters; a longer one, an address, would widen a table of two columns
+_FLUID = {"fluid", "stretch"}  # classes of pictures as wide as their column
+_MAX_WHOLE_COLUMNS = 5  # more may need to break words on a phone
+_MAX_WHOLE_WORD = 16  # characters; a longer one, an address, would widen a table of two columns
 # MRML's width of full columns from 480 pixels on, and for Thunderbird: they have it at any width.
 _SAID_INLINE = re.compile(
     r"<style[^>]*>[^<{]*(?:\{\s*)?\.mj-column-per-100 \{[^}]*\}[\s}]*</style>"
 )
 _FULL_WIDTH = re.compile(r"(?<!-)width:100%")
+_COLUMN = re.compile(
+    r'(<div class="[^"]*mj-column-per-100\b[^>]*)display:inline-block;vertical-align:top;'
+)
 _MARK = re.compile(r"<!--(/?)item:(\d+)-->")
+_BLOCKS = " or ".join(f"self::{name}" for name in ("p", "h1", "h2", "h3", "h4", "h5", "ul", "dl"))
 
 
 @dataclass(frozen=True)
@@ -45,38 +49,41 @@ def finish_html(
     comments that mark items are still in the result; `take_out_marks` follows.
     """
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
-    root = html.document_fromstring(_printable(_lighter(document)).encode(), parser=parser)
+    root = html.document_fromstring(_lighter(document).encode(), parser=parser)
     _set_roles(root)
     inline_styles(root, content_css)
-    _set_language(root, language)
-    _set_image_sizes(root, images)
+    # Webmails drop html and body themselves.
+    for element in (root, *next(root.iter("body")).iterchildren(etree.Element)):
+        element.set("lang", language)
+        element.set("dir", "ltr")
+    # Not how high those are that shrink with a phone: Yahoo keeps that height.
+    for image in root.iter("img"):
+        shown = images.get((image.get("src", ""), image.get("width", "")))
+        if shown is not None and image.get("class") not in _FLUID:
+            image.set("height", str(shown.height))
     _set_anchors(root, anchors)
-    _set_margins(root)
-    _set_widths(root)
+    # MRML takes margins away in a style block, which SFR and LaPoste drop.
+    for body in root.iter("body"):
+        body.set("style", f"margin:0;padding:0;{body.get('style', '')}")
+    # Twice that a table fills its place: La Poste's phones take every width away.
+    for table in root.iter("table"):
+        style = table.get("style", "")
+        if table.get("width") == "100%" or _FULL_WIDTH.search(style):
+            table.set("style", f"{style.rstrip(';')};min-width:100%".lstrip(";"))
     text = etree.tostring(root, method="html", encoding="unicode")
     # premailer and lxml drop MRML's doctype; without it clients render in quirks mode (RGAA 8.1).
-    return f"{DOCTYPE}\n{text}\n"
+    return f"<!DOCTYPE html>\n{text}\n"
 
 
 def _lighter(document: str) -> str:
-    """Return MRML's HTML without what it says twice: some 200 bytes an item (measured 2026-11)."""
-    once = re.sub(r"background:(#\w+);background-color:\1;", r"background:\1;", document)
-    merged = once.replace("<![endif]--><!--[if mso | IE]>", "")
-    return re.sub(r">\s+(?=<!--)", ">", merged)
+    """Return MRML's HTML without what it says twice: some 200 bytes an item (measured 2026-11).
 
-
-def _printable(document: str) -> str:
-    """Return MRML's HTML with columns of full width as blocks: a page can end inside one."""
-    document = _SAID_INLINE.sub("", document)
-    column = r'(<div class="[^"]*mj-column-per-100\b[^>]*)display:inline-block;vertical-align:top;'
-    return re.sub(column, r"\1display:block;", document)
-
-
-def _set_language(root: html.HtmlElement, language: str) -> None:
-    """Name the language on every child of body: webmails drop html and body themselves."""
-    for element in (root, *root.body.iterchildren(etree.Element)):
-        element.set("lang", language)
-        element.set("dir", "ltr")
+    Columns of full width are blocks: a printed page can end inside one.
+    """
+    document = re.sub(r"background:(#\w+);background-color:\1;", r"background:\1;", document)
+    document = document.replace("<![endif]--><!--[if mso | IE]>", "")
+    document = _SAID_INLINE.sub("", re.sub(r">\s+(?=<!--)", ">", document))
+    return _COLUMN.sub(r"\1display:block;", document)
 
 
 def _set_roles(root: html.HtmlElement) -> None:
@@ -90,40 +97,18 @@ def _set_roles(root: html.HtmlElement) -> None:
             table.set("role", "presentation")
             continue
         columns = len(head.findall(".//th"))
-        table.set("class", "data" if columns <= MAX_WHOLE_COLUMNS else "data wide")
-        mark_long_words(table)
+        table.set("class", "data" if columns <= _MAX_WHOLE_COLUMNS else "data wide")
+        _mark_long_words(table)
         table.set("cellpadding", "4")
         table.set("cellspacing", "0")
 
 
-def mark_long_words(table: etree._Element) -> None:
+def _mark_long_words(table: etree._Element) -> None:
     """Let the cells break their words that have one too long for a column."""
     for cell in table.iter("th", "td"):
         words = "".join(str(text) for text in cell.itertext()).split()
-        if max(map(len, words), default=0) > MAX_WHOLE_WORD:
+        if max(map(len, words), default=0) > _MAX_WHOLE_WORD:
             cell.set("class", "wide")
-
-
-def _set_image_sizes(root: html.HtmlElement, images: Mapping[tuple[str, str], ShownImage]) -> None:
-    """Say how high pictures are, but those that shrink with a phone: Yahoo keeps that height."""
-    for image in root.iter("img"):
-        shown = images.get((image.get("src", ""), image.get("width", "")))
-        if shown is not None and image.get("class") not in FLUID:
-            image.set("height", str(shown.height))
-
-
-def _set_margins(root: html.HtmlElement) -> None:
-    """Take the body's margins away: MRML does so in a style block, which SFR and LaPoste drop."""
-    for body in root.iter("body"):
-        body.set("style", f"margin:0;padding:0;{body.get('style', '')}")
-
-
-def _set_widths(root: html.HtmlElement) -> None:
-    """Say twice that a table fills its place: La Poste's phones take every width away."""
-    for table in root.iter("table"):
-        style = table.get("style", "")
-        if table.get("width") == "100%" or _FULL_WIDTH.search(style):
-            table.set("style", f"{style.rstrip(';')};min-width:100%".lstrip(";"))
 
 
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
@@ -134,28 +119,94 @@ def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
     """
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
-        if mark is not None and int(mark[1]) in anchors:
+        if mark is not None and (name := anchors.get(int(mark[1]))):
             item = next(comment.itersiblings(etree.Element))
-            item.set("id", anchors[int(mark[1])])
+            item.set("id", name)
             if item.tag != "div":
                 first = next(item.iter("td"), item)
-                first.insert(0, html.Element("a", {"name": anchors[int(mark[1])]}))
+                first.insert(0, html.Element("a", {"name": name}))
                 first[0].tail, first.text = first.text, None
 
 
 def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[ItemSpan, ...]]:
     """Return the HTML without the comments that mark items, and where each item lies in it."""
-    parts: list[str] = []
     spans: list[ItemSpan] = []
-    length, last, start = 0, 0, 0
-    for mark in _MARK.finditer(document):
-        part = document[last : mark.start()]
-        parts.append(part)
-        length += len(part)
-        last = mark.end()
-        if mark[1]:
-            spans.append(ItemSpan(locs[int(mark[2])], start, length))
+    text, *marked = _MARK.split(document)  # of each mark its slash, its number, what follows it
+    start = 0
+    for slash, number, following in zip(*(marked[at::3] for at in range(3)), strict=True):
+        if slash:
+            spans.append(ItemSpan(locs[int(number)], start, len(text)))
         else:
-            start = length
-    parts.append(document[last:])
-    return "".join(parts), tuple(spans)
+            start = len(text)
+        text += following
+    return text, tuple(spans)
+
+
+def without_mjml(page: str, *, own_pictures: bool = True) -> str:
+    """Return well-formed HTML without layout tables, Outlook's comments and what is left of MJML.
+
+    A cell becomes a block of its class: read aloud, a table of layout would be one of data.
+    What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
+    without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
+    `own_pictures` are not to be had. A picture takes its caption and credit with it.
+    """
+    root = etree.fromstring(page.strip().encode())
+    etree.strip_tags(root, etree.Comment)
+    _take_out(root, './/*[@aria-hidden="true"]')
+    for element in list(root.iter("mj-image", "mj-button")):
+        _replace_leaf(element)
+    for image in root.iter("img"):
+        if not image.get("alt") or not (own_pictures or image.get("src", "").find("images/")):
+            _take_out(image, f"following::*[{_BLOCKS}][1][self::p][@class='note']")
+            image.tag = "span"
+            image.attrib.clear()
+        else:
+            image.set("style", f"max-width:{image.get('width')}px")
+    for table in [each for each in root.iter("table") if each.find("thead") is None]:
+        _lay_out_in_blocks(table)
+    for element in root.iter("mj-section", "mj-column", "mj-text", "mj-raw"):
+        element.tag = "section" if element.tag == "mj-section" else "div"
+        element.attrib.clear()
+    for table in root.iter("table"):
+        _mark_long_words(table)
+    return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _take_out(element: etree._Element, path: str) -> None:
+    for each in cast(list[etree._Element], element.xpath(path)):
+        parent = each.getparent()
+        if parent is not None:
+            parent.remove(each)
+
+
+def _lay_out_in_blocks(table: etree._Element) -> None:
+    """Turn a table that only lays out into a block of blocks; its empty cells are mere space."""
+    for row in table.findall("tr"):
+        for cell in row.findall("td"):
+            if cell.find(".//img") is None and not "".join(map(str, cell.itertext())).strip():
+                row.remove(cell)
+            cell.tag = "div"
+            for name in set(cell.keys()) - {"class", "style"}:
+                del cell.attrib[name]
+        row.tag = "layout"  # a table of data inside keeps its rows
+    etree.strip_tags(table, "layout")
+    table.tag = "div"
+    for name in set(table.keys()) - {"class"}:
+        del table.attrib[name]
+
+
+def _replace_leaf(element: etree._Element) -> None:
+    """Turn a picture or a button of MJML into a paragraph that holds it."""
+    given = {str(name): str(value) for name, value in element.attrib.items()}
+    is_picture = element.tag == "mj-image"
+    element.attrib.clear()
+    element.tag = "p"
+    inside = element
+    if "href" in given:
+        inside = etree.Element("a", {"href": given["href"]})
+        inside.text, element.text = element.text, None
+        inside.extend(list(element))
+        element.append(inside)
+    if is_picture:
+        width = given["width"].removesuffix("px")
+        etree.SubElement(inside, "img", {"src": given["src"], "alt": given["alt"], "width": width})

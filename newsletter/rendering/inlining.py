@@ -7,8 +7,8 @@ import sys
 import urllib
 from collections.abc import Iterator
 from importlib.util import find_spec
-from types import ModuleType
-from typing import ClassVar, NamedTuple, Self
+from types import ModuleType, SimpleNamespace
+from typing import ClassVar
 
 import tinycss2
 from lxml import etree, html
@@ -46,38 +46,14 @@ _OTHER = re.compile(r"[\[#*(]")  # what a selector may ask beside names
 Rules = list[tuple[tuple[int, ...], str, str]]
 
 
-class _Declaration(NamedTuple):
-    """A property and its value, under the names that premailer asks for."""
-
-    name: str
-    value: str
-    priority: str
-
-
-class _StyleRule(NamedTuple):
-    """A rule of a style sheet, under the names that premailer asks for."""
-
-    selectorText: str  # noqa: N815
-    declarations: list[_Declaration]
-    type: int = 1
-    STYLE_RULE: int = 1
-    MEDIA_RULE: int = 4
-
-    @property
-    def style(self) -> Self:
-        return self
-
-    def getProperties(self) -> list[_Declaration]:  # noqa: N802
-        return self.declarations
-
-
-def _declarations(css: str | list[tinycss2.ast.Node]) -> Iterator[_Declaration]:
+def _declarations(css: str | list[tinycss2.ast.Node]) -> Iterator[SimpleNamespace]:
+    """Yield each property and its value, under the names that premailer asks for."""
     for each in tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True):
         if each.type == "declaration":
             value = "".join(", " if part == "," else part.serialize() for part in each.value)
-            important = "important" if each.important else ""
             value = _ZERO.sub("0", " ".join(value.split()))
-            yield _Declaration(each.name, value, important)
+            priority = "important" if each.important else ""
+            yield SimpleNamespace(name=each.name, value=value, priority=priority)
 
 
 def _pairs(style: str, **_options: bool) -> list[tuple[str, str]]:
@@ -95,11 +71,13 @@ class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no types
 
     _known: ClassVar[dict[str, Rules]] = {}
 
-    def _parse_css_string(self, css_body: str, **_options: bool) -> Iterator[_StyleRule]:
+    def _parse_css_string(self, css_body: str, **_options: bool) -> Iterator[SimpleNamespace]:
+        known = {"type": 1, "STYLE_RULE": 1, "MEDIA_RULE": 4}
         for rule in tinycss2.parse_stylesheet(css_body, skip_comments=True, skip_whitespace=True):
             if rule.type == "qualified-rule":
                 selector = tinycss2.serialize(rule.prelude).strip()
-                yield _StyleRule(selector, list(_declarations(rule.content)))
+                style = SimpleNamespace(getProperties=list(_declarations(rule.content)).copy)
+                yield SimpleNamespace(selectorText=selector, style=style, **known)
 
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[Rules, list[object]]:
         if css_body not in self._known:
@@ -120,16 +98,13 @@ def _rules_for(root: html.HtmlElement, content_css: str) -> list[str]:
     elements = list(root.iter(etree.Element))
     names = {f".{name}" for element in elements for name in element.get("class", "").split()}
     names |= {str(element.tag) for element in elements}
-    return [
-        rule[0]
-        for rule in _RULE.finditer(_COMMENT.sub("", content_css))
-        if any(_may_match(selector, names) for selector in rule[1].split(","))
-    ]
 
+    def may_match(selector: str) -> bool:
+        asked = _NAME.findall(_PSEUDO_CLASS.sub("", selector))
+        return _OTHER.search(selector) is not None or names.issuperset(asked)
 
-def _may_match(selector: str, names: set[str]) -> bool:
-    asked = _NAME.findall(_PSEUDO_CLASS.sub("", selector))
-    return _OTHER.search(selector) is not None or names.issuperset(asked)
+    rules = _RULE.finditer(_COMMENT.sub("", content_css))
+    return [rule[0] for rule in rules if any(map(may_match, rule[1].split(",")))]
 
 
 def inline_styles(root: html.HtmlElement, content_css: str) -> None:

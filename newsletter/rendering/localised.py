@@ -1,4 +1,4 @@
-"""Dates, hours and speakers in the language of the issue."""
+"""Dates, hours and speakers in the language of the issue; telephone numbers as they are dialled."""
 
 import re
 from datetime import date, datetime, tzinfo
@@ -16,6 +16,8 @@ SHORT_MONTHS = {
 }
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?|[a-zà-ÿ]{1,4}\s)*[^\W\d_]\.")
+# Between a landline and a mobile: "01 99 00 00 00 / 06 99 00 00 00", "… ou …".
+_BETWEEN = re.compile(r"(\s*[/,;·|]\s*|\s+(?:ou|et|or|and)\s+)")
 
 
 def format_day(day: date, language: str) -> str:
@@ -51,12 +53,11 @@ def _other_clock(moment: date, language: str, home: tzinfo | None) -> str:
 
 def _days_and_hours(start: date, end: date | None, language: str) -> str:
     if end is not None and calendar_day(end) != calendar_day(start):
-        if isinstance(start, datetime) and language == "fr":
-            moments = (format_moment(each, language).replace(", ", " à ") for each in (start, end))
-            return f"du {' au '.join(moments)}"
-        if isinstance(start, datetime):
-            return f"{format_moment(start, language)} – {format_moment(end, language)}"
-        return format_days(calendar_day(start), calendar_day(end), language)
+        if not isinstance(start, datetime):
+            return format_days(start, calendar_day(end), language)
+        moments = [format_moment(each, language) for each in (start, end)]
+        french = f"du {' au '.join(each.replace(', ', ' à ') for each in moments)}"
+        return french if language == "fr" else " – ".join(moments)
     day = _format_weekday(calendar_day(start), language)
     if not isinstance(start, datetime):
         return day
@@ -122,9 +123,19 @@ def format_speaker(speaker: str, language: str) -> str:
 
 def format_dateline(place: str, day: date, language: str) -> str:
     """Return the words that open a press release: "Paris, le 12 février 2025"."""
-    article = "le " if language == "fr" else ""
-    return f"{place}, {article}{format_day(day, language)}"
+    return f"{place}, {'le ' if language == 'fr' else ''}{format_day(day, language)}"
 
 
 def _number(day: date, language: str) -> str:
     return "1er" if day.day == 1 and language == "fr" else str(day.day)
+
+
+def dialled(phone: str) -> str:
+    """Return the number as a telephone dials it, or "" where `phone` is more than a number."""
+    number = re.sub(r"[\s.\-()\u2010\u2011]", "", phone.replace("(0)", ""))
+    return number if re.fullmatch(r"\+?\d{3,15}", number) else ""
+
+
+def telephones(phones: str) -> list[tuple[str, str]]:
+    """Return `phones` in pieces, each with the number that it is, or ""."""
+    return [(piece, dialled(piece)) for piece in _BETWEEN.split(phones) if piece]

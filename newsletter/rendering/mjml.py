@@ -17,7 +17,7 @@ _PADDING = {"padding", "padding-top", "padding-bottom", "padding-left", "padding
 _BOX = (
     _PADDING
     | {"css-class", "background-color", "border-radius", "border", "mj-class"}
-    | {f"border-{side}" for side in ("top", "bottom", "left", "right")}
+    | {"border-top", "border-bottom", "border-left", "border-right"}
 )
 _FONT = {"font-family", "font-size", "font-weight", "font-style", "line-height", "color"}
 _FONT |= {"letter-spacing", "text-decoration", "text-transform"}
@@ -26,11 +26,7 @@ _SHOWN = _PADDING | {"css-class", "align", "container-background-color", "mj-cla
 # Tag -> the attributes that MRML 6 reads; docs: documentation.mjml.io.
 ATTRIBUTES = {
     "mjml": {"lang", "dir", "owa"},
-    "mj-head": set[str](),
-    "mj-title": set[str](),
-    "mj-preview": set[str](),
-    "mj-style": set[str](),
-    "mj-raw": set[str](),
+    **{f"mj-{tag}": set[str]() for tag in ("head", "title", "preview", "style", "raw")},
     "mj-attributes": set[str](),
     "mj-breakpoint": {"width"},
     "mj-body": {"width", "background-color", "css-class"},
@@ -61,17 +57,16 @@ CHILDREN = {
     "mj-column": _CONTENT,
     "mj-attributes": {"mj-all", *ATTRIBUTES},
 }
+_HOLD_HTML = {"mj-text", "mj-button", "mj-raw"}
 _ATTRIBUTES_AND_TITLE = re.compile(r'="[^"]*"|<mj-title>.*?</mj-title>', re.DOTALL)
 _SPOILT = re.compile(r"[^\x00-\x7f]|\\")
-
-_HOLD_HTML = {"mj-text", "mj-button", "mj-raw"}
 
 
 def mjml_to_html(mjml: str) -> str:
     """Return the HTML of `mjml`; raise `NewsletterError` where a template goes wrong."""
     # MRML has trouble with CRLF (jdrouet/mrml#654).
     mjml = mjml.replace("\r\n", "\n").replace("\r", "\n")
-    check_mjml(mjml)
+    _check(mjml)
     try:
         return str(mjml2html(_with_ascii_attributes(mjml), fonts={}, disable_comments=False))
     except ValueError as error:
@@ -84,19 +79,16 @@ def _with_ascii_attributes(mjml: str) -> str:
     It writes them as Rust prints strings for programmers: a zero-width joiner becomes
     `\u{200d}`, a backslash two. The title becomes an attribute too (measured 2026-11).
     """
-    return _ATTRIBUTES_AND_TITLE.sub(lambda match: _SPOILT.sub(_reference, match[0]), mjml)
+
+    def referred(words: re.Match[str]) -> str:
+        return _SPOILT.sub(lambda sign: f"&#{ord(sign[0])};", words[0])
+
+    return _ATTRIBUTES_AND_TITLE.sub(referred, mjml)
 
 
-def _reference(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
-
-
-def check_mjml(mjml: str) -> None:
-    """Raise `NewsletterError` at the first tag, attribute or nesting that is not MJML.
-
-    libxml2 refuses more than 256 levels; MRML still renders 3,000.
-    """
-    try:
+def _check(mjml: str) -> None:
+    """Raise `NewsletterError` at the first tag, attribute or nesting that is not MJML."""
+    try:  # libxml2 refuses more than 256 levels; MRML still renders 3,000
         root = etree.fromstring(mjml.encode(), etree.XMLParser(resolve_entities=False))
     except etree.XMLSyntaxError as error:
         raise _template_error(str(error)) from error
@@ -120,10 +112,11 @@ def _check_place(element: etree._Element) -> None:
         message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)").format(
             tag=element.tag, parent=parent.tag, line=element.sourceline
         )
-        if next(element.iterancestors("mj-text"), None) is not None:  # as items wrote once
-            hint = _("items are HTML now: patterns.item(words, place), and no tags that begin mj-")
-            raise _template_error(message, hint)
-        raise _template_error(message)
+        is_in_words = (
+            next(element.iterancestors("mj-text"), None) is not None
+        )  # as items wrote once
+        hint = _("items are HTML now: patterns.item(words, place), and no tags that begin mj-")
+        raise _template_error(message, hint if is_in_words else "")
 
 
 def _check_attributes(element: etree._Element) -> None:

@@ -5,21 +5,56 @@ of the packaged one that it was made of: once that is another, the team is told.
 """
 
 import hashlib
+import marshal
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+import jinja2
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, TemplateNotFound, UndefinedError
+from jinja2.bccache import Bucket
 
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Position, Problem
-from newsletter.rendering.moved import MOVED, instead_of
-from newsletter.workspace import leads_inside
+from newsletter.workspace import cache_folder, leads_inside, write_whole
 
 _COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
+# What templates of an earlier version ask for: a macro ("heading"), a name of the context or a
+# template ("email/old.mjml"), and what to write instead; "" where that is nothing.
+MOVED: Mapping[str, str] = {
+    "open": "patterns.item(words, place)",
+    "close": "",
+    "section_title": "",
+    "logo": 'frame.logo("surface")',
+    "versions": "frame.versions()",
+    "link": "parts.link_list([link])",
+    "tile": "parts.figures(item.figures, place.width)",
+    "button": "patterns.button(item.url, item.label | words)",
+    "level": "place.level",
+    "opening": "",
+    "email/parts.mjml": "shared/parts.html",
+    "press/parts.html": "shared/press.html",
+    "email/contents.mjml": "frame.contents_box()",
+}
+# What own templates say through _() and the packaged ones no longer do: it keeps its French.
+SAID = (N_("Cancels and replaces {what}"),)
+# Macros that are still there and take other arguments.
+CALLS = (
+    "parts.story(item, place, lines, cards)",
+    "parts.picture(item, place.width)",
+    "parts.portrait(person, place.level, place.width)",
+    "press.figures(width)",
+    "press.media(width)",
+)
+_GONE = re.compile(
+    r"(?:TemplateModule object' has no attribute|does not export the requested name) '(\w+)'"
+    r"|^'(\w+)' is undefined"
+)
 
 
 def packaged_names() -> list[str]:
@@ -29,9 +64,8 @@ def packaged_names() -> list[str]:
 
 def own_names(workspace: Path) -> list[str]:
     """Return the workspace's own templates; a checkout of the program has none."""
-    folder = workspace / "templates"
-    is_packaged = folder.resolve() == (packaged_files() / "templates").resolve()
-    if is_packaged or not leads_inside(folder, workspace):
+    folder, packaged = workspace / "templates", packaged_files() / "templates"
+    if folder.resolve() == packaged.resolve() or not leads_inside(folder, workspace):
         return []
     return [name for name in _names_in(folder) if leads_inside(folder / name, folder)]
 
@@ -50,44 +84,56 @@ def digest_of(name: str) -> str:
 def template_problems(workspace: Path) -> Iterator[Problem]:
     """Yield what is to be told of the workspace's own templates."""
     yield from outdated_templates(workspace)
-    yield from _unused_templates(workspace)
+    own = own_names(workspace)
+    for name in sorted({*own} & {*MOVED}):
+        if not any(f'"{name}"' in _text(workspace, each) for each in own):
+            message = _("no template uses this one any more")
+            yield _told(
+                workspace, name, Position(1, 1), message, _instead_of(name), "template-unused"
+            )
 
 
 def outdated_templates(workspace: Path) -> Iterator[Problem]:
     """Yield a warning for each own template whose packaged one has changed since it was copied."""
     for name in sorted({*own_names(workspace)} & {*packaged_names()}):
-        path, text = workspace / "templates" / name, _text(workspace, name)
+        text, now = _text(workspace, name), digest_of(name)
         copied = _COPIED.search(text.partition("#}")[0])
-        if copied and copied[1] != digest_of(name):
+        if copied and copied[1] != now:
+            message = _("the packaged template has changed since this copy was made")
             hint = _("to see how: newsletter templates --diff {name}; then write {digest} here")
-            yield Problem(
-                path,
-                Position.at(text, copied.start(1)),
-                _("the packaged template has changed since this copy was made"),
-                hint.format(name=name, digest=digest_of(name)),
-                "template-outdated",
-                Level.WARNING,
-            )
+            place = Position.at(text, copied.start(1))
+            hint = hint.format(name=name, digest=now)
+            yield _told(workspace, name, place, message, hint, "template-outdated")
 
 
-def _unused_templates(workspace: Path) -> Iterator[Problem]:
-    """Yield a warning for each own template of an earlier version that nothing includes now."""
-    own = own_names(workspace)
-    for name in sorted({*own} & {*MOVED}):
-        if not any(f'"{name}"' in _text(workspace, each) for each in own):
-            yield Problem(
-                workspace / "templates" / name,
-                Position(1, 1),
-                _("no template uses this one any more"),
-                instead_of(name),
-                "template-unused",
-                Level.WARNING,
-            )
+def _told(
+    workspace: Path, name: str, place: Position, message: str, hint: str, rule: str
+) -> Problem:
+    path = workspace / "templates" / name
+    return Problem(path, place, message, hint, rule, Level.WARNING)
 
 
 def _text(workspace: Path, name: str) -> str:
     # It may be any file: whether it can be read as a template is told where it is used.
     return (workspace / "templates" / name).read_text(encoding="utf-8", errors="replace")
+
+
+def moved(error: Exception, line: str) -> str | None:
+    """Return a hint what to write instead of what `line` of a template asked for in vain."""
+    found = _GONE.search(str(error))
+    macro, name = found.groups("") if found else ("", "")
+    gone = str(error.name) if isinstance(error, TemplateNotFound) else macro
+    if gone not in MOVED and isinstance(error, UndefinedError | TypeError):
+        for call in CALLS:
+            if call[: call.index("(") + 1] in line:
+                return _("write: {new}").format(new=call)
+        gone = name
+    return _instead_of(gone) if gone in MOVED else None
+
+
+def _instead_of(gone: str) -> str:
+    hint = _("'{old}' is gone: use {new}") if MOVED[gone] else _("'{old}' is gone: leave it out")
+    return hint.format(old=gone, new=MOVED[gone])
 
 
 class OwnFirst(FileSystemLoader):
@@ -100,8 +146,16 @@ class OwnFirst(FileSystemLoader):
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Return a template, its file and what tells whether it is still that."""
-        self._refuse_what_lies_outside(template)
+        """Return a template, its file and what tells whether it is still that.
+
+        Raises:
+            NewsletterError: it is not UTF-8, or a link leads out of the templates or the workspace.
+        """
+        folder = Path(self.searchpath[0])
+        if not (leads_inside(folder / template, folder) and leads_inside(folder, folder.parent)):
+            message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
+            hint = _("copy the file into {folder}").format(folder="templates/")
+            raise NewsletterError(message, hint=hint)
         try:
             source, file, is_unchanged = super().get_source(environment, template)
         except UnicodeDecodeError as error:
@@ -116,11 +170,33 @@ class OwnFirst(FileSystemLoader):
 
         return source, file, is_current
 
-    def _refuse_what_lies_outside(self, template: str) -> None:
-        """Raise where a link among the workspace's templates leads out of them, or of it."""
-        folder = Path(self.searchpath[0])
-        if leads_inside(folder / template, folder) and leads_inside(folder, folder.parent):
-            return
-        message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
-        hint = _("copy the file into {folder}").format(folder="templates/")
-        raise NewsletterError(message, hint=hint)
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps what was compiled from one command to the next: it is a quarter of a cold build.
+
+    In the user's own cache and never in a workspace, for what is compiled is run once it is read.
+    Its name is a digest of all that it depends on; `callers` is one of the code that says how
+    filters are called.
+    """
+
+    def __init__(self, callers: str) -> None:
+        self._callers = callers
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give `bucket` its code, if it is kept."""
+        # Where it is not there, or cut off by a full disk, it is compiled.
+        with suppress(OSError, EOFError, ValueError, TypeError):
+            if file := self._file(bucket):
+                bucket.code = marshal.loads(file.read_bytes())  # noqa: S302
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of `bucket`; a cache that cannot be written is no fault."""
+        with suppress(OSError):
+            if file := self._file(bucket):
+                write_whole((file, marshal.dumps(bucket.code)))
+
+    def _file(self, bucket: Bucket) -> Path | None:
+        versions = jinja2.__version__, MAGIC_NUMBER.hex()
+        facts = "|".join((bucket.key, bucket.checksum, self._callers, *versions))
+        folder = cache_folder("templates")
+        return folder and folder / hashlib.sha256(facts.encode()).hexdigest()

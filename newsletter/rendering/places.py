@@ -1,14 +1,70 @@
-"""Where each item of a mail stands, and how it is laid out there."""
+"""Where the items of a mail stand: their sections, their layout, the links that lead to them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
 
+from newsletter.content.issue import Newsletter, Section
 from newsletter.content.item_parts import StoryParts
-from newsletter.content.items import Item, KeyFigures, Links, Quote
-from newsletter.rendering.contents import DEFAULT_TITLES, NumberedSection, heading_of
+from newsletter.content.items import Item
+from newsletter.content.loading import Issue
+from newsletter.i18n import N_, translator
 from newsletter.settings.theme import Theme
+from newsletter.values.suggestions import fold
 
 CARD_WIDTH = 236  # CSS pixels: two cards, their gap, lines and paddings make the width of the text
+# What templates write above an item that has no title of its own.
+DEFAULT_TITLES = {
+    "agenda": N_("Dates for your diary"),
+    "key-figures": N_("Key figures"),
+    "links": N_("Further reading"),
+}
+
+
+class Ground(NamedTuple):
+    """A class of cells, and the colours of its ground and words, as the palettes name them."""
+
+    name: str
+    ground: str
+    words: str
+    muted: str
+
+
+GROUNDS = (
+    Ground("tint", "tint", "text", "muted"),
+    Ground("paper", "page", "text", "muted"),
+    Ground("band", "band", "on_band", "on_band"),
+    Ground("ink", "ink", "on_ink", "ink_muted"),
+)
+
+
+@dataclass(frozen=True)
+class NumberedSection:
+    """A section as templates walk through it: each item with its number in the mail."""
+
+    id: str | None
+    title: str | None
+    items: tuple[tuple[int, Item], ...]
+    introduction: str | None = None
+    layout: str = "list"
+    colour: str | None = None
+
+    @property
+    def rows(self) -> tuple[tuple[tuple[int, Item], ...], ...]:
+        """The items that stand side by side: two where they are cards."""
+        across = 2 if self.layout == "cards" else 1
+        starts = range(0, len(self.items), across)
+        return tuple(self.items[start : start + across] for start in starts)
+
+
+@dataclass(frozen=True)
+class ContentsEntry:
+    """A title, the name of the place that it leads to, and for a section its items' entries."""
+
+    title: str
+    anchor: str
+    entries: tuple["ContentsEntry", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,38 +83,94 @@ class ItemPlace:
     is_card: bool = False
 
 
+def anchors_of(issue: Issue) -> dict[int, str]:
+    """Return the names of items by their numbers; with a table of contents every item has one."""
+    if isinstance(issue, Newsletter) and issue.contents:
+        return dict(enumerate(_names("item", issue.all_items, issue)))
+    return {number: item.id for number, item in enumerate(issue.all_items) if item.id}
+
+
+def numbered_sections(issue: Newsletter) -> tuple[NumberedSection, ...]:
+    """Return the sections, their items numbered; with a table of contents each has a name."""
+    sections, numbers = issue.all_sections, count()
+    names = _names("section", sections, issue) if issue.contents else [each.id for each in sections]
+    return tuple(
+        NumberedSection(
+            name,
+            section.title,
+            tuple((next(numbers), item) for item in section.items),
+            section.introduction,
+            section.layout,
+            section.colour,
+        )
+        for name, section in zip(names, sections, strict=True)
+    )
+
+
+def _names(word: str, parts: Sequence[Section | Item], issue: Newsletter) -> list[str]:
+    """Return the ids of parts; without one, the third is called "item-3", if nothing else is."""
+    taken = {part.id for part in (*issue.all_sections, *issue.all_items)}
+    names = []
+    for number, part in enumerate(parts, 1):
+        made = (f"{word}-{each}" for each in count(number))
+        names.append(part.id or next(each for each in made if each not in taken))
+        taken.add(names[-1])
+    return names
+
+
+def contents_of(
+    sections: Sequence[NumberedSection], *, anchors: Mapping[int, str], language: str
+) -> Iterator[ContentsEntry]:
+    """Yield the titles of `sections` and of their items, in order; what has none is not named."""
+    for section in sections:
+        entries = tuple(
+            ContentsEntry(title, anchors[number])
+            for number, item in section.items
+            if (title := _heading_of(item, section, language))
+        )
+        if section.title and section.id:
+            yield ContentsEntry(section.title, section.id, entries)
+        else:
+            yield from entries
+
+
+def _heading_of(item: Item, section: NumberedSection, language: str) -> str:
+    """Return the words at the head of an item, "" where it has none.
+
+    What the program writes for want of a title is not said again below a section of that name.
+    """
+    own = getattr(item, "title", None) or getattr(item, "name", None)
+    named = DEFAULT_TITLES.get(item.kind, "")
+    default = named and translator(language)(named)
+    names = fold(default), item.kind
+    is_said = section.items[0][1] is item and fold(section.title or "") in names
+    return own or ("" if is_said else default)
+
+
 def places_of(
     sections: Sequence[NumberedSection], theme: Theme, language: str
 ) -> dict[int, ItemPlace]:
     """Return the place of each item by its number; what an issue leaves open, the look decides."""
-    return dict(_places(sections, theme, language))
-
-
-def _places(
-    sections: Sequence[NumberedSection], theme: Theme, language: str
-) -> Iterator[tuple[int, ItemPlace]]:
-    width = theme.widths.page - 2 * theme.space[24]
+    places: dict[int, ItemPlace] = {}
+    margins = 2 * theme.space[24]
     has_pictured = False
     for section in sections:
-        is_cards = section.layout == "cards"
+        is_card = section.layout == "cards"
         for index, (number, item) in enumerate(section.items):
-            layout = _layout(item, theme, is_first=not has_pictured, is_card=is_cards)
+            layout = _layout(item, theme, is_first=not has_pictured, is_card=is_card)
             has_pictured |= getattr(item, "picture", None) is not None
             is_boxed = layout == "box" and isinstance(item, StoryParts)
-            title = heading_of(item, section, language)
+            title = _heading_of(item, section, language)
             is_said_above = item.kind in DEFAULT_TITLES and not title
-            whole = width - 2 * theme.space[24] * is_boxed
-            yield (
-                number,
-                ItemPlace(
-                    title=title,
-                    level=3 if section.title and not is_said_above else 2,
-                    width=CARD_WIDTH if is_cards else whole,
-                    layout=layout,
-                    css=_css(index, section, layout),
-                    is_card=is_cards,
-                ),
+            places[number] = ItemPlace(
+                title=title,
+                level=3 if section.title and not is_said_above else 2,
+                width=CARD_WIDTH if is_card else theme.widths.page - margins * (1 + is_boxed),
+                layout=layout,
+                css=_css(index, section, layout),
+                is_card=is_card,
             )
+    return places
 
 
 def _css(index: int, section: NumberedSection, layout: str) -> str:
@@ -72,17 +184,8 @@ def _css(index: int, section: NumberedSection, layout: str) -> str:
 
 
 def _layout(item: Item, theme: Theme, *, is_first: bool, is_card: bool) -> str:
-    match item:
-        case StoryParts() if is_card:
-            return "above"
-        case StoryParts():
-            usual = theme.stories.first if is_first and item.picture else theme.stories.picture
-            return item.layout or usual
-        case KeyFigures():
-            return item.layout or "two"
-        case Quote():
-            return item.layout or theme.quotes
-        case Links():
-            return item.layout or "list"
-        case _:
-            return ""
+    if isinstance(item, StoryParts):
+        usual = theme.stories.first if is_first and item.picture else theme.stories.picture
+        return "above" if is_card else item.layout or usual
+    others = {"key-figures": "two", "quote": theme.quotes, "links": "list"}
+    return getattr(item, "layout", None) or others.get(item.kind, "")

@@ -36,27 +36,9 @@ _MAX_BYTES = 2 * 1024**3  # on top of what the process has: a large picture take
 # Values, and what Jinja itself gives to a template. Anything else that is not ours has no
 # attributes: a class makes objects, a path reads and writes files, a partial holds the settings.
 _OPEN = (
-    str,
-    int,
-    float,
-    tuple,
-    list,
-    dict,
-    set,
-    frozenset,
-    MappingProxyType,
-    date,
-    clock_time,
-    timedelta,
-    BlockReference,
-    Cycler,
-    Joiner,
-    LoopContext,
-    Macro,
-    Namespace,
-    TemplateModule,
-    TemplateReference,
-    Undefined,
+    *(str, int, float, tuple, list, dict, set, frozenset, MappingProxyType),
+    *(date, clock_time, timedelta, BlockReference, Cycler, Joiner, LoopContext, Macro, Namespace),
+    *(TemplateModule, TemplateReference, Undefined),
 )
 _CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
     *dir(tuple),
@@ -66,8 +48,6 @@ _CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
 _FORMATS = {"format", "format_map"}  # of a text: these reach attributes too
 # These take a size, or what has one among its arguments.
 _SIZED = {"batch", "center", "indent", "map", "round", "slice", "tojson", "truncate", "wordwrap"}
-_SMALL = "_small"  # the filter that their arguments go through
-_STEP = "_step"  # the filter that the values of every loop go through
 
 
 class _Allowance(threading.local):
@@ -98,15 +78,8 @@ def interrupted() -> Iterator[None]:
 
 @contextmanager
 def allowance() -> Iterator[None]:
-    """Give what is rendered inside a number of steps, some time and some memory."""
+    """Give what is rendered inside some steps, time and memory: it is to fail, not the machine."""
     _allowance.steps, _allowance.until = MAX_STEPS, time.monotonic() + MAX_SECONDS
-    with _limited_memory():
-        yield
-
-
-@contextmanager
-def _limited_memory() -> Iterator[None]:
-    """Have what takes too much memory fail, not the machine."""
     if sys.platform != "linux":
         yield
         return
@@ -129,7 +102,8 @@ class Sandbox(SandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.filters |= {_STEP: _steps, _SMALL: _small}
+        # What a size, and what the values of every loop, go through.
+        self.filters |= {"_small": _small, "_steps": _steps}
         del self.globals["lipsum"]  # as many words as one asks for
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -157,13 +131,13 @@ class Sandbox(SandboxedEnvironment):
         _allowance.spend()
         result = context.call(called, *args, **kwargs)
         if isinstance(result, str) and len(result) > MAX_TEXT:
-            raise SecurityError(_("the result would be too large"))
+            raise _too_large()
         return result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return the product or the power, unless it is huge."""
         if _is_huge(operator, left, right) or _is_huge(operator, right, left):
-            raise SecurityError(_("the result would be too large"))
+            raise _too_large()
         return super().call_binop(context, operator, left, right)
 
     def compile(self, source: Any, *args: Any, **kwargs: Any) -> Any:
@@ -180,13 +154,13 @@ class Sandbox(SandboxedEnvironment):
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         for sized in [each for each in source.find_all(nodes.Filter) if each.name in _SIZED]:
-            sized.args = [_through(_SMALL, each) for each in sized.args]
+            sized.args = [_through("_small", each) for each in sized.args]
             for named in sized.kwargs:
-                named.value = _through(_SMALL, named.value)
-            sized.dyn_args = sized.dyn_args and _through(_SMALL, sized.dyn_args)
-            sized.dyn_kwargs = sized.dyn_kwargs and _through(_SMALL, sized.dyn_kwargs)
+                named.value = _through("_small", named.value)
+            sized.dyn_args = sized.dyn_args and _through("_small", sized.dyn_args)
+            sized.dyn_kwargs = sized.dyn_kwargs and _through("_small", sized.dyn_kwargs)
         for loop in source.find_all(nodes.For):
-            loop.iter = _through(_STEP, loop.iter)
+            loop.iter = _through("_steps", loop.iter)
         return super()._generate(source, *args, **kwargs)
 
 
@@ -219,8 +193,12 @@ def _small(value: Any) -> Any:
     several = value.values() if isinstance(value, dict) else value
     for each in several if isinstance(value, list | tuple | dict) else [value]:
         if isinstance(each, int) and each > MAX_LENGTH:
-            raise SecurityError(_("the result would be too large"))
+            raise _too_large()
     return value
+
+
+def _too_large() -> SecurityError:
+    return SecurityError(_("the result would be too large"))
 
 
 def _steps(values: Iterable[object]) -> Iterator[object]:

@@ -54,20 +54,18 @@ def template_head(name: str, language: str) -> str:
     make = text_environment if name.startswith("text/") else email_environment
     environment = make(packaged_files(), language)
     pages = {each: _parsed(each, environment) for each in _near(name)}
-    names = set(environment.globals) - set(DEFAULT_NAMESPACE)
-    names = names.union(*map(_given, pages.values()))
-    modules = {
-        alias: module
+    names = (set(environment.globals) - set(DEFAULT_NAMESPACE)).union(*map(_given, pages.values()))
+    modules = {  # of macros: as what they are imported, and which
+        each.target: each.template.value
         for page, tree in pages.items()
-        for alias, module in _imports(tree)
-        if page == name or (alias in names and not name.endswith(".css"))
+        for each in tree.find_all(nodes.Import)
+        if isinstance(each.template, nodes.Const)
+        and (page == name or (each.target in names and not name.endswith(".css")))
     }
-    filters = environment.filters.items()
+    filters = [each for each, of in environment.filters.items() if FILTERS.get(each) is not of]
     listed = {
         say(N_("Names")): _explained(names - set(modules), language),
-        say(N_("Filters")): _explained(
-            (each for each, found in filters if FILTERS.get(each) is not found), language
-        ),
+        say(N_("Filters")): _explained(filters, language),
         **{
             alias: map(_signature, _parsed(module, environment).find_all(nodes.Macro))
             for alias, module in sorted(modules.items())
@@ -86,10 +84,7 @@ def template_head(name: str, language: str) -> str:
 
 
 def _near(name: str) -> list[str]:
-    """Return the packaged templates that are given what the template `name` is.
-
-    Those of its own folder, and of the part of the mail that it belongs to.
-    """
+    """Return the packaged templates of the folder of `name`, and of its part of the mail."""
     folder = PurePosixPath(name).parent
     near = {folder, PurePosixPath(folder.parts[0])}
     return [each for each in packaged_names() if PurePosixPath(each).parent in near]
@@ -108,13 +103,6 @@ def _given(page: nodes.Template) -> frozenset[str]:
     return frozenset(meta.find_undeclared_variables(page) - own)
 
 
-def _imports(page: nodes.Template) -> Iterator[tuple[str, str]]:
-    """Yield the modules of macros that a page imports: as what, and which."""
-    for each in page.find_all(nodes.Import):
-        if isinstance(each.template, nodes.Const):
-            yield each.target, each.template.value
-
-
 def _explained(names: Iterable[str], language: str) -> Iterator[str]:
     say = translator(language)
     for name in sorted(names):
@@ -123,9 +111,6 @@ def _explained(names: Iterable[str], language: str) -> Iterator[str]:
 
 def _signature(macro: nodes.Macro) -> str:
     """Return "picture(item, padding=…)", with spaces at which no line ends."""
-    first_optional = len(macro.args) - len(macro.defaults)
-    arguments = [
-        each.name if number < first_optional else f"{each.name}=…"
-        for number, each in enumerate(macro.args)
-    ]
+    needed = len(macro.args) - len(macro.defaults)
+    arguments = [f"{each.name}{'=…' * (n >= needed)}" for n, each in enumerate(macro.args)]
     return f"{macro.name}({f',{NBSP}'.join(arguments)})"

@@ -8,19 +8,12 @@ typography. Both parts take Markdown from the same tokens and words set once: `p
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from traceback import walk_tb
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    Template,
-    TemplateError,
-    TemplateSyntaxError,
-    pass_context,
-)
+from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -28,14 +21,12 @@ from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised, sandbox
-from newsletter.rendering.compiled_templates import CompiledTemplates
-from newsletter.rendering.markdown.markdown import render_html, render_markdown_text
-from newsletter.rendering.moved import moved
-from newsletter.rendering.own_templates import OwnFirst, own_names
-from newsletter.rendering.telephones import dialled, telephones
+from newsletter.rendering.localised import dialled, telephones
+from newsletter.rendering.markdown.markdown import MarkdownText, render_html, render_markdown_text
+from newsletter.rendering.own_templates import CompiledTemplates, OwnFirst, moved, own_names
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
-from newsletter.values.signatures import Signed
+from newsletter.values.structures import Signed
 
 LINE_WIDTH = 72  # characters; the plain text's
 STATUSES = {
@@ -44,17 +35,14 @@ STATUSES = {
     "postponed": N_("Postponed"),
     "cancelled": N_("Cancelled"),
 }
-# What an expression of a template can raise: a division, a sum, a call with a wrong argument.
 _ENDLESS = {
     RecursionError: N_("a macro or a template calls itself without end"),
     MemoryError: N_("it takes too much memory"),
 }
-_EXPRESSION_ERRORS = (
-    *(ArithmeticError, LookupError, TypeError, ValueError, AttributeError),
-    *_ENDLESS,
-)
 # What a filter says to a value that is not for it; and what may end in any code that is called.
-_WRONG_KIND = (TypeError, AttributeError, LookupError, *_ENDLESS)
+_WRONG_KIND = (TypeError, AttributeError, LookupError, RecursionError, MemoryError)
+# What an expression of a template can raise: a division, a sum, a call with a wrong argument.
+_FAULTS = (TemplateError, ArithmeticError, ValueError, *_WRONG_KIND)
 _JINJA = {"jinja2", "markupsafe"}
 # What is compiled knows how filters are called: another version of this module, other templates.
 _CALLERS = hashlib.sha256(
@@ -70,19 +58,14 @@ def email_environment(workspace: Path, language: str) -> Environment:
 
     @pass_context
     def words(context: Context, text: str) -> Markup:
-        parts = split_superscripts(context["typeset"](text), language=language)
-        if len(parts) == 1:
-            return escape(parts[0][0])
         return Markup().join(
             Markup("<sup>{}</sup>").format(part) if raised else escape(part)
-            for part, raised in parts
+            for part, raised in split_superscripts(context["typeset"](text), language=language)
         )
 
     @pass_context
     def markdown(context: Context, text: str | Signed, level: int) -> Markup:
-        # A text that may be signed is a text to templates from before there were signatures.
-        parsed = context["parsed"](getattr(text, "text", text))
-        return Markup(render_html(parsed, heading_level=level))  # noqa: S704 - it escapes
+        return Markup(render_html(_parsed(context, text), heading_level=level))  # noqa: S704 - it escapes
 
     def stacked(lines: Iterable[str | None]) -> Markup:
         return Markup("<br/>").join(line for line in lines if line)
@@ -91,12 +74,7 @@ def email_environment(workspace: Path, language: str) -> Environment:
     def lines(context: Context, text: str) -> Markup:
         return Markup("<br/>").join(words(context, line) for line in text.splitlines())
 
-    environment.filters |= {
-        "words": words,
-        "markdown": markdown,
-        "lines": lines,
-        "stacked": stacked,
-    }
+    environment.filters.update(words=words, markdown=markdown, lines=lines, stacked=stacked)
     return environment
 
 
@@ -107,8 +85,10 @@ def text_environment(workspace: Path, language: str) -> Environment:
 
     @pass_context
     def markdown(context: Context, text: str | Signed) -> str:
-        parsed = context["parsed"](getattr(text, "text", text))
-        return render_markdown_text(parsed, width=LINE_WIDTH, number_link=context["links"].number)
+        number_link = context["links"].number
+        return render_markdown_text(
+            _parsed(context, text), width=LINE_WIDTH, number_link=number_link
+        )
 
     @pass_context
     def linked(context: Context, url: str) -> str:
@@ -120,17 +100,17 @@ def text_environment(workspace: Path, language: str) -> Environment:
     def address(text: str) -> str:
         return "\n".join(apply_typography(line, language=language) for line in text.splitlines())
 
-    def bullet(text: str) -> str:
-        return wrapped(text, "- ", "  ")
-
-    environment.filters |= {
-        "markdown": markdown,
-        "linked": linked,
-        "wrap": wrapped,
-        "bullet": bullet,
-        "address": address,
-    }
+    bullet = partial(wrapped, first="- ", rest="  ")
+    environment.filters.update(
+        markdown=markdown, linked=linked, wrap=wrapped, bullet=bullet, address=address
+    )
     return environment
+
+
+def _parsed(context: Context, text: str | Signed) -> MarkdownText:
+    # A text that may be signed is a text to templates from before there were signatures.
+    parsed: MarkdownText = context["parsed"](getattr(text, "text", text))
+    return parsed
 
 
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
@@ -161,9 +141,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         ),
         "days": lambda days: localised.format_days(days[0], days[1], language),
         "embargo": lambda embargo: localised.format_embargo(embargo, language),
-        "opened_by": lambda lead, place, day: _opened_by(
-            lead, localised.format_dateline(place, day, language)
-        ),
+        "opened_by": lambda lead, place, day: _opened_by(lead, place, day, language),
         # Typography takes the dash behind the date for one that opens an aside.
         "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
         "dialled": dialled,
@@ -190,21 +168,19 @@ def _before_colon(text: str) -> str:
 def _joined_facts(facts: Iterable[str | None]) -> str:
     """Return the facts that there are as one line, which no dot begins; Markup stays Markup."""
     known = [fact for fact in facts if fact]
-    joint = f"{NBSP}· "
-    if any(isinstance(fact, Markup) for fact in known):
-        return Markup(joint).join(known)  # noqa: S704 - it holds no sign of HTML
-    return joint.join(known)
+    kind = Markup if any(isinstance(fact, Markup) for fact in known) else str
+    return kind(f"{NBSP}· ").join(known)
 
 
 def _spoken(answer: str, speaker: str, language: str) -> str:
     """Return the Markdown of an answer that its speaker's name opens: "**V. T. :** Oui…"."""
-    if not speaker:
-        return answer
-    return _opening(f"**{localised.format_speaker(speaker, language)}**", answer)
+    words = f"**{localised.format_speaker(speaker, language)}**"
+    return _opening(words, answer) if speaker else answer
 
 
-def _opened_by(lead: str, dateline: str) -> str:
+def _opened_by(lead: str, place: str, day: date, language: str) -> str:
     """Return the Markdown of a release's lead behind its dateline: "Paris, le 12 mars 2025 – …"."""
+    dateline = localised.format_dateline(place, day, language)
     plain = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", dateline)  # no sign of it is Markdown's
     return _opening(f"{plain}{NBSP}–", lead)
 
@@ -227,48 +203,37 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
     """
     try:
         with sandbox.allowance():
-            return _rendered(environment.get_template(name), context)
+            template = environment.get_template(name)
+            text = template.render(context)
     except TemplateSyntaxError as error:
         raise _template_error(error, error.filename or name, error.lineno, environment) from error
-    except TemplateError as error:
-        file, line = _places(error, environment)[0] or (name, 1)
-        raise _template_error(error, file, line, environment) from error
-    except _EXPRESSION_ERRORS as error:
-        place, is_at_fault = _places(error, environment)
-        if place is None or not is_at_fault:
+    except _FAULTS as error:
+        place, is_at_fault = _place_of(error, environment)
+        if not isinstance(error, TemplateError) and not (place and is_at_fault):
             raise
-        raise _template_error(error, *place, environment) from error
-
-
-def _rendered(template: Template, context: Mapping[str, object]) -> str:
-    text = template.render(context)
+        raise _template_error(error, *(place or (name, 1)), environment) from error
     if len(text) > sandbox.MAX_TEXT:
-        raise TemplateSyntaxError(_(_ENDLESS[MemoryError]), 1, template.name, template.filename)
+        raise _template_error(MemoryError(), template.filename or name, 1, environment)
     return text
 
 
-def _places(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:
+def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:
     """Return file and line of the template that the error is told of, and whether it is at fault.
 
     It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
     the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     """
-    folders = _folders(environment)
     place, innermost, is_at_fault = None, "", False
     for frame, line in walk_tb(error.__traceback__):
-        file = frame.f_code.co_filename
-        if any(Path(file).is_relative_to(folder) for folder in folders):
+        file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
+        if any(Path(file).is_relative_to(folder) for folder in _folders(environment)):
             innermost, is_at_fault = file, True
             if place is None or _is_packaged(place[0]) or not _is_packaged(file):
                 place = (file, line)
-        elif not _is_jinja(frame.f_globals.get("__name__", "")):
+        elif module != sandbox.__name__ and module.partition(".")[0] not in _JINJA:
             is_own = place is not None and not _is_packaged(innermost)
             is_at_fault = is_own and isinstance(error, _WRONG_KIND)
     return place, is_at_fault
-
-
-def _is_jinja(module: str) -> bool:
-    return module == sandbox.__name__ or module.partition(".")[0] in _JINJA
 
 
 def _is_packaged(file: str) -> bool:
@@ -276,8 +241,8 @@ def _is_packaged(file: str) -> bool:
 
 
 def _folders(environment: Environment) -> list[str]:
-    loader = environment.loader
-    return loader.searchpath if isinstance(loader, FileSystemLoader) else []
+    folders: list[str] = getattr(environment.loader, "searchpath", [])
+    return folders
 
 
 def _template_error(
@@ -286,13 +251,11 @@ def _template_error(
     what = error.message if isinstance(error, TemplateError) else str(error)
     if type(error) in _ENDLESS:
         what = _(_ENDLESS[type(error)])
-    message = _("the template {file} fails at line {line}: {what}").format(
-        file=file, line=line, what=what
-    )
+    message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
     if not _is_packaged(file):
         lines = Path(file).read_text(encoding="utf-8").splitlines()
         hint = moved(error, lines[line - 1]) or hint
     elif own_names(Path(_folders(environment)[0]).parent):
         hint = _("an own template is too old for it: newsletter templates lists yours")
-    return NewsletterError(message, hint=hint)
+    return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)

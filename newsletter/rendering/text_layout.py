@@ -5,8 +5,7 @@ Markdown is left: someone who hears the text read aloud must not meet a star or 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -19,6 +18,10 @@ RULE = "———"
 _RAISED_FIGURES = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 REMOVED = N_("[removed: {words}]")
 NOTE = N_("Note {number}: ")
+_CLOSINGS = {
+    f"{name}_close"
+    for name in ("bullet_list", "ordered_list", "list_item", "blockquote", "footnote")
+}
 
 
 def wrap(text: str, width: int = 72, initial_indent: str = "", subsequent_indent: str = "") -> str:
@@ -59,12 +62,9 @@ def readable_address(url: str) -> str:
 def _is_address(words: str, url: str) -> bool:
     """Tell whether `words` already say where a link leads."""
     if url.lower().startswith("tel:"):
-        return _figures(words)[-9:] == _figures(url)[-9:]  # +33 1 99… and 01 99… are one number
+        words, url = (re.sub(r"\D", "", each)[-9:] for each in (words, url))
+        return words == url  # +33 1 99… and 01 99… are one number
     return not url or url.startswith("#") or _bare(words) == _bare(url)
-
-
-def _figures(text: str) -> str:
-    return re.sub(r"\D", "", text)
 
 
 def _bare(url: str) -> str:
@@ -72,145 +72,131 @@ def _bare(url: str) -> str:
     return re.sub("^(?:https?://)", "", url).rstrip("/")
 
 
-@dataclass
-class _Line:
-    """The words of a paragraph, as its tokens come."""
+class NumberedLinks:
+    """The links of a text, numbered through; `listing` gives those since it was last asked."""
 
-    number_link: Callable[[str], int]
-    signs: Mapping[str, str]
-    words: str = ""
-    links: list[tuple[str, int]] = field(default_factory=list)
-    raised_at: int = 0
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._listed = 0
 
-    def add(self, token: Token) -> None:
-        match token.type:
-            case "text" | "code_inline":
-                self.words += token.content
-            case "footnote_ref":
-                self.words += f"{NBSP}({token.meta['id'] + 1})"
-            case "link_open":
-                self.links.append((str(token.attrs["href"]), len(self.words)))
-            case "link_close":
-                self._close_link()
-            case "sup_open":
-                self.raised_at = len(self.words)
-            case "sup_close":
-                self._raise()
-            case _:
-                self.words += self.signs.get(token.type, "")
+    def number(self, url: str) -> int:
+        """Return the link's number: an address that came before keeps its own."""
+        return self._numbers.setdefault(url, len(self._numbers) + 1)
 
-    def _close_link(self) -> None:
-        url, start = self.links.pop()
-        if not _is_address(self.words[start:], url):
-            self.words += f" [{self.number_link(readable_address(url))}]"
-
-    def _raise(self) -> None:
-        """Keep 10² from becoming 102; `1er` and `m2` are read as they are."""
-        before, raised = self.words[: self.raised_at], self.words[self.raised_at :]
-        if before[-1:].isdigit() and re.fullmatch("-?[0-9]+", raised):
-            self.words = before + raised.translate(_RAISED_FIGURES)
+    def listing(self) -> str:
+        """Return a line for each address that has not been listed yet."""
+        fresh = list(self._numbers.items())[self._listed :]
+        self._listed = len(self._numbers)
+        return "\n".join(f"[{number}] {url}" for url, number in fresh)
 
 
-@dataclass
-class _Block:
-    """A list, an item, a quotation, a table or the whole, while its content comes."""
+class TextLayout:
+    """Lays tokens out, block by block: what opens takes its tokens until it closes.
 
-    kind: str
-    width: int
-    marker: str = ""
-    number: int = 1
-    is_tight: bool = False
-    parts: list[str] = field(default_factory=list)
+    A link is its words and the number that `number_link` gives its address; one whose words are the
+    address has none. Footnotes follow the text.
+    """
 
-    def text(self) -> str:
-        return ("\n" if self.is_tight else "\n\n").join(filter(None, self.parts))
-
-
-class _Layout:
-    """Plain text under construction: blocks open and close as their tokens do."""
-
-    def __init__(self, width: int, number_link: Callable[[str], int], language: str) -> None:
+    def __init__(self, number_link: Callable[[str], int], language: str) -> None:
         say = translator(language)
         opening, closing = say(REMOVED).split("{words}")
         self.signs = {"hardbreak": "\n", "s_open": opening, "s_close": closing}
         self.note = say(NOTE)
         self.number_link = number_link
-        self.blocks = [_Block("text", width)]
-        self.rows: list[list[str]] = []
-        self.right: list[bool] = []  # of each column of the table, whether figures stand in it
 
-    @property
-    def here(self) -> _Block:
-        return self.blocks[-1]
-
-    def words_of(self, token: Token) -> str:
-        line = _Line(self.number_link, self.signs)
-        for child in token.children or ():
-            line.add(child)
-        return line.words.strip(" ")
-
-    def open(self, kind: str, marker: str = "", number: int = 1) -> None:
-        width = max(self.here.width - len(marker), 20)
-        self.blocks.append(_Block(kind, width, marker=marker, number=number))
-
-    def close(self) -> None:
-        block = self.blocks.pop()
-        self.here.parts.append(_hang(block.text(), block.marker, is_note=block.kind == "note"))
-
-    def read(self, tokens: Sequence[Token]) -> str:
+    def block(self, tokens: Iterator[Token], width: int, number: int = 1) -> tuple[str, bool]:
+        """Return the text of a block, and whether it is tight; its items count from `number`."""
+        parts, is_tight = [], False
         for token in tokens:
-            self.add(token)
-        return self.here.text()
+            marker = self._marker_of(token, number)
+            if token.type in _CLOSINGS:
+                break
+            if token.type == "table_open":
+                parts.append(self._table(tokens, width))
+            elif marker is None:
+                is_tight |= token.hidden
+                parts.append(self._leaf(token, width))
+            else:
+                start = int(token.attrs.get("start", 1))
+                text, is_close = self.block(tokens, max(width - len(marker), 20), start)
+                parts.append(_hang(text, marker, is_note=token.type == "footnote_open"))
+                if token.type == "list_item_open":
+                    number, is_tight = number + 1, is_tight or is_close
+        return ("\n" if is_tight else "\n\n").join(filter(None, parts)), is_tight
 
-    def add(self, token: Token) -> None:
-        match token.type:
-            case "inline" if self.here.kind == "table":
-                self.rows[-1].append(self.words_of(token).replace("\n", " "))
-            case "inline":
-                self.here.parts.append(wrap(self.words_of(token), self.here.width))
-            case "fence":
-                self.here.parts.append(_code(token.content, self.here.width))
-            case "hr":
-                self.here.parts.append(RULE)
-            case "paragraph_open" if token.hidden:
-                self.blocks[-2].is_tight = self.here.is_tight = True
-            case "tr_open":
-                self.rows.append([])
-            case "table_close":
-                self.blocks.pop()
-                self.here.parts.append(table(self.rows, self.here.width, self.right))
-            case _:
-                self.add_border(token)
-
-    def add_border(self, token: Token) -> None:
+    def _marker_of(self, token: Token, number: int) -> str | None:
+        """Return what stands before the block that opens; None where none does."""
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
-                self.open("list", number=int(token.attrs.get("start", 1)))
+                return ""
             case "list_item_open":
-                self.open("item", self.next_marker(token))
+                return f"{number}. " if token.info else "- "
             case "blockquote_open":
-                self.open("quote", QUOTE_INDENT)
+                return QUOTE_INDENT
             case "footnote_open":
-                self.open("note", self.note.format(number=token.meta["id"] + 1))
-            case "th_open":
-                self.right.append("right" in str(token.attrs.get("style")))
-            case "table_open":
-                self.rows, self.right = [], []
-                self.open("table")
-            case (
-                "bullet_list_close"
-                | "ordered_list_close"
-                | "list_item_close"
-                | "blockquote_close"
-                | "footnote_close"
-            ):
-                self.close()
+                return self.note.format(number=token.meta["id"] + 1)
             case _:
-                pass  # a heading or a paragraph says all in its words
+                return None
 
-    def next_marker(self, token: Token) -> str:
-        self.here.number += 1
-        return f"{self.here.number - 1}. " if token.info else "- "
+    def _leaf(self, token: Token, width: int) -> str:
+        match token.type:
+            case "inline":
+                return wrap(self._words_of(token), width)
+            case "fence":
+                lines = token.content.rstrip("\n").split("\n")
+                return "\n".join(
+                    line if len(line) <= width else wrap(line, width) for line in lines
+                )
+            case "hr":
+                return RULE
+            case _:
+                return ""  # a heading or a paragraph says all in its words
+
+    def _table(self, tokens: Iterator[Token], width: int) -> str:
+        rows: list[list[str]] = []
+        right: list[bool] = []  # of each column, whether figures stand in it
+        for token in tokens:
+            if token.type == "table_close":
+                break
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type == "th_open":
+                right.append("right" in str(token.attrs.get("style")))
+            elif token.type == "inline":
+                rows[-1].append(self._words_of(token).replace("\n", " "))
+        return _table(rows, width, right)
+
+    def _words_of(self, inline: Token) -> str:
+        words, raised_at, links = "", 0, list[tuple[str, int]]()
+        for token in inline.children or ():
+            match token.type:
+                case "text" | "code_inline":
+                    words += token.content
+                case "footnote_ref":
+                    words += f"{NBSP}({token.meta['id'] + 1})"
+                case "link_open":
+                    links.append((str(token.attrs["href"]), len(words)))
+                case "link_close":
+                    words += self._reference(words, *links.pop())
+                case "sup_open":
+                    raised_at = len(words)
+                case "sup_close":
+                    words = _raised(words, raised_at)
+                case _:
+                    words += self.signs.get(token.type, "")
+        return words.strip(" ")
+
+    def _reference(self, words: str, url: str, start: int) -> str:
+        if _is_address(words[start:], url):
+            return ""
+        return f" [{self.number_link(readable_address(url))}]"
+
+
+def _raised(words: str, start: int) -> str:
+    """Keep 10² from becoming 102; `1er` and `m2` are read as they are."""
+    before, raised = words[:start], words[start:]
+    is_power = before[-1:].isdigit() and re.fullmatch("-?[0-9]+", raised)
+    return before + raised.translate(_RAISED_FIGURES) if is_power else words
 
 
 def _hang(text: str, marker: str, *, is_note: bool) -> str:
@@ -220,24 +206,16 @@ def _hang(text: str, marker: str, *, is_note: bool) -> str:
     return "\n".join([marker + first, *(line and indent + line for line in others)]).rstrip(" ")
 
 
-def _code(content: str, width: int) -> str:
-    lines = content.rstrip("\n").split("\n")
-    return "\n".join(line if len(line) <= width else wrap(line, width) for line in lines)
+_GAP = "  "
 
 
-GAP = "  "
-
-
-def table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
-    """Return `rows`, the first of which is the head, in columns, or row by row if too wide.
-
-    Columns that are `right` end where their longest cell ends, their headings too.
-    """
+def _table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
+    """Return `rows`, head first, in columns aligned as `right` says, or row by row if too wide."""
     columns = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    if sum(columns) + len(GAP) * (len(columns) - 1) > width:
+    if sum(columns) + len(_GAP) * (len(columns) - 1) > width:
         return "\n\n".join(_rows_in_full(rows, width))
     lines = [
-        GAP.join(
+        _GAP.join(
             cell.rjust(size) if is_right else cell.ljust(size)
             for cell, size, is_right in zip(row, columns, right, strict=True)
         ).rstrip(" ")
@@ -255,14 +233,3 @@ def _rows_in_full(rows: list[list[str]], width: int) -> Iterator[str]:
             for name, cell in cells
             if cell
         )
-
-
-def layout_text(
-    tokens: Sequence[Token], *, width: int, number_link: Callable[[str], int], language: str
-) -> str:
-    """Return `tokens` as plain text in lines of at most `width`.
-
-    A link is its words and the number that `number_link` gives its address; one whose words are the
-    address has none. Footnotes follow the text.
-    """
-    return _Layout(width, number_link, language).read(tokens)

@@ -7,8 +7,10 @@ something opaque (code, a link's border): steps see through it, and never add, r
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Literal
+
+from newsletter.values.dates import MONTHS
 
 Profile = Literal["mail", "print"]
 Step = Callable[[str], str]
@@ -28,19 +30,6 @@ _OPAQUE = re.compile(
 )
 
 
-def _replace(pattern: str, replacement: str | Callable[[re.Match[str]], str]) -> Step:
-    """Return the step that puts `replacement` in place of each `pattern`."""
-
-    @cache  # compiled when a text first needs it: most texts need few of the rules
-    def compiled() -> re.Pattern[str]:
-        return re.compile(pattern)
-
-    def step(text: str) -> str:
-        return compiled().sub(replacement, text)
-
-    return step
-
-
 def _if_any(signs: Iterable[str], step: Step) -> Step:
     """Return `step`, left out (it is much quicker) when a text has none of `signs`."""
     signs = tuple(signs)
@@ -54,27 +43,45 @@ def _if_any(signs: Iterable[str], step: Step) -> Step:
     return guarded
 
 
+def _rule(
+    pattern: str, replacement: str | Callable[[re.Match[str]], str], signs: Iterable[str] = ()
+) -> Step:
+    """Return the step that replaces each `pattern`, in texts that have any of `signs`."""
+
+    @cache  # compiled when a text first needs it: most texts need few of the rules
+    def compiled() -> re.Pattern[str]:
+        return re.compile(pattern)
+
+    def step(text: str) -> str:
+        return compiled().sub(replacement, text)
+
+    return _if_any(signs, step) if signs else step
+
+
+def _held(match: re.Match[str]) -> str:
+    return f"{match[1]}{NBSP}"  # a function: `re` parses a template at each call
+
+
+def _hold(before: str, after: str, signs: Iterable[str] = ()) -> Step:
+    """Return the step that keeps `before` and `after` on one line."""
+    return _rule(f"({before}){_S}(?={after})", _held, signs)
+
+
 def _spaced(signs: str) -> list[str]:
     """Return each of `signs` with a space before it."""
     return [space + sign for space in (" ", *_UNUSUAL) for sign in signs]
 
 
-def use_wide_no_break_spaces(text: str) -> str:
-    """Return `text` with U+00A0 for U+202F, which fonts of old mail clients show as a box."""
-    return text.replace(NARROW_NBSP, NBSP)
+def _apply(steps: Iterable[Step], text: str) -> str:
+    for step in steps:
+        text = step(text)
+    return text
 
 
 def _one_space(match: re.Match[str]) -> str:
     return next((space for space in (NBSP, NARROW_NBSP) if space in match[0]), " ")
 
 
-collapse_spaces = _if_any(("  ", *_UNUSUAL), _replace(_S + "{2,}", _one_space))
-
-# `.5` and `.NET` keep their space; so does « ... » within a sentence.
-remove_space_before_stop = _if_any(
-    _spaced(".,)"), _replace(rf"{_S}(?=\)|,(?!\d)|\.(?:[\s»”)\ufffc]|$))(?<=[^\s(].)", "")
-)
-remove_space_after_bracket = _if_any(("(",), _replace(rf"\({_S}(?=[^\s)])", "("))
 # {H,C}, f(x,y), a,b.csv: signs of mathematics and names of files keep their comma.
 _FORMULA = re.compile(r"[{}\[\]<>=_\\]|\w\(|\.[a-z]{2,4}\b|(?<!\w)\w,\w(?!\w)")
 
@@ -85,12 +92,20 @@ def _spaced_commas(match: re.Match[str]) -> str:
     return word if _FORMULA.search(word) else spaced
 
 
-add_space_after_comma = _if_any((",",), _replace(r"(?<!\S)[^\s,]*+,\S*", _spaced_commas))
-use_ellipsis = _if_any(("...",), _replace(r"\.{3,}", "…"))
+_SPACES = (
+    _rule(_S + "{2,}", _one_space, ("  ", *_UNUSUAL)),
+    # `.5` and `.NET` keep their space; so does « ... » within a sentence.
+    _rule(rf"{_S}(?=\)|,(?!\d)|\.(?:[\s»”)\ufffc]|$))(?<=[^\s(].)", "", _spaced(".,)")),
+    _rule(rf"\({_S}(?=[^\s)])", "(", "("),
+)
+_COMMAS_AND_ELLIPSES = (
+    _rule(r"(?<!\S)[^\s,]*+,\S*", _spaced_commas, ","),
+    _rule(r"\.{3,}", "…", ["..."]),  # after the stops: `. ..` becomes one
+)
 
-_OPENERS = " \u00a0\u202f\u2009\n([{«“‘\"'’–—-/"
-_CLOSERS = " \u00a0\u202f\u2009\n)]}»”’\"'–—-/.,;:!?…"
-_SPACES = " \u00a0\u202f\u2009\n"
+_BLANKS = " \u00a0\u202f\u2009\n"
+_OPENERS = f"{_BLANKS}([{{«“‘\"'’–—-/"
+_CLOSERS = f"{_BLANKS})]}}»”’\"'–—-/.,;:!?…"
 
 
 def _beside(text: str, position: int, direction: int) -> str:
@@ -101,47 +116,36 @@ def _beside(text: str, position: int, direction: int) -> str:
     return text[position] if 0 <= position < len(text) else " "
 
 
-def _next_to(text: str, position: int) -> str:
-    return text[position] if 0 <= position < len(text) else " "
-
-
 def _quote_role(text: str, position: int, *, inside: bool) -> Literal["open", "close", "none"]:
     """Tell what a straight double quote does; `inside` says whether one is already open."""
     before, after = _beside(text, position, -1), _beside(text, position, 1)
-    can_open = before in _OPENERS and _next_to(text, position + 1) not in f"{_SPACES}»"
-    can_close = after in _CLOSERS and _next_to(text, position - 1) not in f"{_SPACES}«"
-    if can_open != can_close:
-        return "open" if can_open else ("close" if inside else "none")
+    touches_before = text[max(0, position - 1) : position] or " "
+    touches_after = text[position + 1 : position + 2] or " "
+    can_open = before in _OPENERS and touches_after not in f"{_BLANKS}»"
+    can_close = after in _CLOSERS and touches_before not in f"{_BLANKS}«"
+    if can_open and not can_close:
+        return "open"
     if inside:
         return "close"
-    return "none" if before.isdigit() else "open"  # 15" are inches
-
-
-def _quote_pairs(text: str) -> list[tuple[int, int, int]]:
-    """Return (opening, closing, depth) of each pair of straight double quotes."""
-    pairs: list[tuple[int, int, int]] = []
-    opened: list[int] = []
-    depth = 0
-    for match in re.finditer('["«»]', text):
-        position, sign = match.start(), match[0]
-        if sign != '"':
-            depth = max(0, depth + (1 if sign == "«" else -1))
-            continue
-        role = _quote_role(text, position, inside=bool(opened))
-        if role == "open":
-            opened.append(position)
-        elif role == "close":
-            pairs.append((opened.pop(), position, depth + len(opened)))
-    return pairs
+    return "none" if (can_close and not can_open) or before.isdigit() else "open"  # 15" are inches
 
 
 def _pair_quotes(outer: tuple[str, str], inner: tuple[str, str]) -> Step:
     """Return the step that turns pairs of `"` into `outer` quotes, `inner` ones when nested."""
 
     def step(text: str) -> str:
-        signs = list(text)
-        for opening, closing, depth in _quote_pairs(text):
-            signs[opening], signs[closing] = inner if depth else outer
+        signs, depth, opened = list(text), 0, list[int]()
+        for match in re.finditer('["«»]', text):
+            position, sign = match.start(), match[0]
+            if sign != '"':
+                depth = max(0, depth + (1 if sign == "«" else -1))
+                continue
+            role = _quote_role(text, position, inside=bool(opened))
+            if role == "open":
+                opened.append(position)
+            elif role == "close":
+                opening = opened.pop()
+                signs[opening], signs[position] = inner if depth + len(opened) else outer
         return "".join(signs)
 
     return _if_any('"', step)
@@ -149,8 +153,6 @@ def _pair_quotes(outer: tuple[str, str], inner: tuple[str, str]) -> Step:
 
 # '90s, 'tis, rock 'n' roll: an apostrophe although a word begins there.
 _ELISION = re.compile(r"\d\ds?\b|(?:tis|twas|em|n|cause|til)\b", re.IGNORECASE)
-
-
 # What a single quote closes: in English also a stop, a dash or an inner quotation.
 _CLOSING = {"fr": re.compile(r"\w\ufffc*'(?!\w)"), "en": re.compile(r"[^\s'(\[{“‘«/]'(?!\w)")}
 # Of a quotation over several paragraphs all but the last only open: 'I came. / 'I saw.'
@@ -169,7 +171,7 @@ def _curly_apostrophes(language: Literal["fr", "en"]) -> Step:
             before, after = _beside(text, position, -1), _beside(text, position, 1)
             if before.isdigit() and not after.isalpha():
                 return "'"  # feet, minutes
-            starts_word = before in _OPENERS and after not in _SPACES
+            starts_word = before in _OPENERS and after not in _BLANKS
             closes_later = position < last or (language == "en" and position in begins)
             opens = starts_word and closes_later and not _ELISION.match(text, position + 1)
             return "‘" if opens else "’"
@@ -179,169 +181,82 @@ def _curly_apostrophes(language: Literal["fr", "en"]) -> Step:
     return _if_any("'", step)
 
 
-use_french_apostrophes = _curly_apostrophes("fr")
-use_english_apostrophes = _curly_apostrophes("en")
-use_guillemets = _pair_quotes(("«", "»"), ("“", "”"))
-use_curly_quotes = _pair_quotes(("“", "”"), ("“", "”"))
-hold_guillemets = _if_any(
-    "«»", lambda text: re.sub(_S + "*»", NBSP + "»", re.sub("«" + _S + "*", "«" + NBSP, text))
-)
-
-
 _UNITS = (
     "[kKMG]?€|Mds?€|[kKMG]?\\$|£|‰|°[CF]?|millions?|milliards?|euros?|dollars?|h|min|ms|s"
     "|[kcm]?m[²2³3]?|ha|[km]?g|t|[cm]?[lL]|[kMGT]?Wh?|[kMG]?Hz|[kKMGTP][oB]|[kMG]bit/s|px|pt|dpi"
 )
-_FRENCH_MONTHS = (
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-    "|janv\\.|févr?\\.|avr\\.|juil\\.|sept\\.|oct\\.|nov\\.|déc\\."
-)
-_ENGLISH_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-)
+_FRENCH_MONTHS = "|".join(MONTHS["fr"]) + r"|(?:janv|févr?|avr|juil|sept|oct|nov|déc)\."
+_ENGLISH_MONTHS = "|".join(MONTHS["en"])
 _RANGE_ENDS = r"(?![\w/–-]|[.,]\d)"  # not 2025-02-12, not a telephone, not a reference
-
-
-def _with_no_break_space(match: re.Match[str]) -> str:
-    return f"{match[1]}{NBSP}"  # a function: `re` parses a template at each call
-
-
-def _hold(before: str, after: str) -> Step:
-    """Return the step that keeps `before` and `after` on one line."""
-    return _replace(f"({before}){_S}(?={after})", _with_no_break_space)
+_HOUR = r"\d{1,2}(?:[.:]\d\d)?"
+_HALF = rf"(?:{_S}?[ap](?:m\b|\.m\.))"
+_AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:[kKmM]|[bt]n|m?illion)?"
 
 
 def _thousands(space: str) -> Step:
     # Not after a sign or a letter, nor from 0: 0199 001 234 is a telephone.
-    return _replace(
+    return _rule(
         rf"[1-9](?<![\w.,+/-].)\d{{0,2}}(?:{_S}\d{{3}})+(?:(?!\w)|(?=es?\b))",
         lambda match: re.sub(_S, space, match[0]),
     )
 
 
-def _year_range(match: re.Match[str]) -> str:
-    first, last = match[1], match[2]
-    return f"{first}–{last}" if first < last <= "2999" else match[0]
+def _range(match: re.Match[str]) -> str:
+    """Return a range with its dash, where the second figure is the larger."""
+    return f"{match[1]}{match[2]}–{match[3]}" if int(match[2]) < int(match[3]) else match[0]
 
 
-def _figure_range(match: re.Match[str]) -> str:
-    return f"{match[1]}–{match[2]}" if int(match[1]) < int(match[2]) else match[0]
-
-
-use_dash_between_years = _if_any(
-    ("-",),
-    _replace(rf"([12](?<![\w/.,+–°-].)(?<!°{_S}.)\d{{3}})-(\d{{4}}){_RANGE_ENDS}", _year_range),
-)
-use_dash_between_figures = _if_any(
-    ("-",),
-    _replace(
-        rf"(\d(?<![\w/.,+–°-].)\d{{0,2}})-(\d{{1,3}})(?={_S}?(?:%|{_UNITS})(?!\w))", _figure_range
+_RANGES = (
+    _rule(rf"()([12](?<![\w/.,+–°-].)(?<!°{_S}.)\d{{3}})-([0-2]\d{{3}}){_RANGE_ENDS}", _range, "-"),
+    _rule(
+        rf"()(\d(?<![\w/.,+–°-].)\d{{0,2}})-(\d{{1,3}})(?={_S}?(?:%|{_UNITS})(?!\w))", _range, "-"
     ),
+    _rule(rf"(?<=\d){_S}\*{_S}(?=\d)", f"{NBSP}×{NBSP}", "*"),
 )
-
-
-def _short_year_range(match: re.Match[str]) -> str:
-    first, last = match[1], match[2]
-    return f"{first}–{last}" if int(first[2:]) < int(last) else match[0]
-
-
-# 2019-20; but not 2025-12-01, and 2019-12 is a month.
-use_dash_between_short_years = _if_any(
-    ("-",),
-    _replace(rf"(?<![\w/.,+–°£$€-])((?:1[5-9]|20)\d\d)-(\d\d){_RANGE_ENDS}", _short_year_range),
-)
-use_dash_between_pages = _if_any(
-    ("-",),
-    _replace(
-        rf"(?<![\w-])((?:pp?|[Pp]ages|[Cc]hapters|nos|vols|figs)(?:\.{_S}?|{_S})\d{{1,4}})"
-        rf"-(?=\d{{1,4}}{_RANGE_ENDS})",
-        r"\1–",
-    ),
-)
-_HOUR = r"\d{1,2}(?:[.:]\d\d)?"
-_HALF = rf"(?:{_S}?[ap](?:m\b|\.m\.))"
-use_dash_between_hours = _if_any(
-    ("-",),
-    _replace(
-        rf"(?<![\w.:/+-])({_HOUR}{_HALF}|{_HOUR}(?=-{_HOUR}{_HALF})|\d{{1,2}}:\d\d)"
-        rf"-(?={_HOUR}{_HALF}|\d{{1,2}}:\d\d{_RANGE_ENDS})",
-        r"\1–",
-    ),
-)
-_AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:[kKmM]|[bt]n|m?illion)?"
-use_dash_between_amounts = _if_any(
-    ("-",), _replace(rf"([£$€]{_AMOUNT})-(?=[£$€]?{_AMOUNT}(?![\w/–-]))", r"\1–")
-)
-use_multiplication_sign = _if_any(("*",), _replace(rf"(?<=\d){_S}\*{_S}(?=\d)", f"{NBSP}×{NBSP}"))
-hold_french_figure = _hold(
-    r"\d(?:\ufffc*er\ufffc*)?", rf"(?:{_UNITS})(?![\w’'])|(?:{_FRENCH_MONTHS})(?!\w)"
-)
-hold_english_figure = _hold(
-    r"\d(?:\ufffc*(?:st|nd|rd|th)\ufffc*)?",
-    rf"(?:{_UNITS}|[bt]n|[ap]\.?m)(?![\w’'])|(?:{_ENGLISH_MONTHS})\b",
-)
-close_percent_and_pound = _if_any(
-    "%£$", _replace(rf"(?<=\d){_S}(?=%(?!\w))|(?<=[£$])(?<!\w.){_S}(?=\d)", "")
-)
-hold_english_month = _hold(rf"\b(?:{_ENGLISH_MONTHS})", r"\d{1,2}(?!\d)")
-hold_percent_and_euro = _if_any(
-    "%€", _replace(rf"(\d){_S}?(?=%(?!\w)|(?:[kKMG]|Mds?)?€)", _with_no_break_space)
-)
-hold_minutes = _if_any(("h ", f"h{NBSP}"), _hold(r"h(?<=[\d\s]h)", r"\d\d(?!\w)"))
-hold_french_reference = _if_any(
-    "°º§.",
-    _replace(
+_FRENCH_FIGURES = (
+    _thousands(NARROW_NBSP),
+    *_RANGES,
+    _rule(rf"(\d){_S}?(?=%(?!\w)|(?:[kKMG]|Mds?)?€)", _held, "%€"),
+    _hold(r"\d(?:\ufffc*er\ufffc*)?", rf"(?:{_UNITS})(?![\w’'])|(?:{_FRENCH_MONTHS})(?!\w)"),
+    _hold(r"h(?<=[\d\s]h)", r"\d\d(?!\w)", ("h ", f"h{NBSP}")),  # after the hour holds to its h
+    _rule(
         rf"([nN][°º]s?|§){_S}?(?=\d)"
         rf"|([pPaAcCfFvVt](?<!\w.)(?:p?|rt|hap|ig|ol|l)\.){_S}(?=\d)",
         lambda match: f"{match[1] or match[2]}{NBSP}",
+        "°º§.",
     ),
 )
-hold_english_reference = _hold(
-    r"[NnPpAaFfVvC](?<!\w.)(?:os?|p?|rt|ig|ol|h)\.|N(?<!\w.)os?|§", r"\d"
-)
-
-
-def _when_figures(*steps: Step) -> Step:
-    """Return `steps` as one, left out when a text has no digit."""
-    figure = re.compile("[0-9]")
-
-    def step(text: str) -> str:
-        return _apply(steps, text) if figure.search(text) else text
-
-    return step
-
-
-hold_french_title = _if_any(
-    ("M.", "MM.", "Mme", "Mlle", "Me ", "Mgr", "Dr", "Pr"),
+_ENGLISH_FIGURES = (
+    _thousands(NBSP),
+    *_RANGES,
+    # 2019-20; but not 2025-12-01, and 2019-12 is a month.
+    _rule(rf"(?<![\w/.,+–°£$€-])(1[5-9]|20)(\d\d)-(\d\d){_RANGE_ENDS}", _range, "-"),
+    _rule(
+        rf"(?<![\w-])((?:pp?|[Pp]ages|[Cc]hapters|nos|vols|figs)(?:\.{_S}?|{_S})\d{{1,4}})"
+        rf"-(?=\d{{1,4}}{_RANGE_ENDS})",
+        r"\1–",
+        "-",
+    ),
+    _rule(
+        rf"(?<![\w.:/+-])({_HOUR}{_HALF}|{_HOUR}(?=-{_HOUR}{_HALF})|\d{{1,2}}:\d\d)"
+        rf"-(?={_HOUR}{_HALF}|\d{{1,2}}:\d\d{_RANGE_ENDS})",
+        r"\1–",
+        "-",
+    ),
+    _rule(rf"([£$€]{_AMOUNT})-(?=[£$€]?{_AMOUNT}(?![\w/–-]))", r"\1–", "-"),
+    _rule(rf"(?<=\d){_S}(?=%(?!\w))|(?<=[£$])(?<!\w.){_S}(?=\d)", "", "%£$"),
     _hold(
-        r"[MDP](?<!\w.)(?:(?<=M)(?:\.|M\.|mes?|lles?|e|gr)|(?<=D)rs?|(?<=P)rs?)",
-        rf"\ufffc*{_UPPER}",
+        r"\d(?:\ufffc*(?:st|nd|rd|th)\ufffc*)?",
+        rf"(?:{_UNITS}|[bt]n|[ap]\.?m)(?![\w’'])|(?:{_ENGLISH_MONTHS})\b",
     ),
+    _hold(rf"\b(?:{_ENGLISH_MONTHS})", r"\d{1,2}(?!\d)"),
+    _hold(r"[NnPpAaFfVvC](?<!\w.)(?:os?|p?|rt|ig|ol|h)\.|N(?<!\w.)os?|§", r"\d"),
 )
-hold_english_title = _hold(
-    r"[MDPS](?<!\w.)(?:(?<=M)rs?|(?<=M)s|(?<=D)r|(?<=P)rof|(?<=S)(?:t|gt|ir))\.?",
-    rf"\ufffc*{_UPPER}",
-)
-hold_initial = _replace(rf"\.{_S}(?=\ufffc*{_UPPER})(?<={_UPPER}..)(?<![\w.]...)", f".{NBSP}")
-hold_roman_numeral = _if_any(
-    ("II", "IV", "IX", "VI", "XI", "XV", "XX", "Ier"),
-    _replace(rf"{_S}(?=(?:[IVX]{{2,}}|Ier)(?![\w\ufffc]))(?<=[a-zà-ÿ].)", NBSP),
-)
-hold_century = _if_any(
-    ("siècle", "République", "arrondissement"),
-    _hold(r"[IVX]\ufffc*es?\ufffc*", "siècle|République|arrondissement"),
-)
-
-
-# In French two hyphens stay: who types them may mean an option, or the end of a comment. In English
-# they are a typewriter's dash, where spaces stand around them.
-use_spaced_dash = _if_any(_spaced("-"), _replace(rf"(?<=\S)({_S})-(?={_S}\S)", r"\1–"))
-use_english_dash = _if_any(_spaced("-"), _replace(rf"(?<=\S)({_S})--?(?={_S}\S)", r"\1–"))
-
+_INITIALS = _rule(rf"\.{_S}(?=\ufffc*{_UPPER})(?<={_UPPER}..)(?<![\w.]...)", f".{NBSP}")
 _DASH = re.compile(rf"(?<=\S){_S}([–—])(?:{_S}(?=\S)|(?=[,.;:!?)]))|[.!?…](?=[ \n»”])|\n")
 
 
-def hold_aside(text: str) -> str:
+def _hold_asides(text: str) -> str:
     """Return `text` with asides held to the dashes that open and close them in a sentence."""
     inside = False
 
@@ -363,96 +278,68 @@ def hold_aside(text: str) -> str:
 _MARK = rf"{_S}(?=%s)(?<=\S.)"
 _HIGH_MARK = r"[;!?](?!-?\)|=)"  # not ;) and !=
 _COLON = r":(?!-?[()DPp](?!\w)|\w+:)"  # not :-) and :rocket:
-
-
-def _space_before(mark: str, space: str) -> Step:
-    return _replace(_MARK % mark, space)
-
-
-_RANGES = (use_dash_between_years, use_dash_between_figures, use_multiplication_sign)
-_FRENCH_FIGURES = (
-    *_RANGES,
-    hold_percent_and_euro,
-    hold_french_figure,
-    hold_minutes,  # after the hour holds to its h
-    hold_french_reference,
+_FRENCH = (
+    *_SPACES,
+    _rule(_MARK % _HIGH_MARK, NARROW_NBSP, _spaced(";!?")),
+    _rule(_MARK % _COLON, NBSP, _spaced(":")),
+    *_COMMAS_AND_ELLIPSES,
+    _curly_apostrophes("fr"),
+    _pair_quotes(("«", "»"), ("“", "”")),
+    _rule(f"«{_S}*", f"«{NBSP}", "«"),  # after the quotes have become guillemets
+    _rule(f"{_S}*»", f"{NBSP}»", "»"),
+    _if_any("0123456789", partial(_apply, _FRENCH_FIGURES)),
+    _hold(
+        r"[MDP](?<!\w.)(?:(?<=M)(?:\.|M\.|mes?|lles?|e|gr)|(?<=D)rs?|(?<=P)rs?)",
+        rf"\ufffc*{_UPPER}",
+        ("M.", "MM.", "Mme", "Mlle", "Me ", "Mgr", "Dr", "Pr"),
+    ),
+    _INITIALS,  # before the asides: no sentence ends at an initial
+    _rule(
+        rf"{_S}(?=(?:[IVX]{{2,}}|Ier)(?![\w\ufffc]))(?<=[a-zà-ÿ].)",
+        NBSP,
+        ("II", "IV", "IX", "VI", "XI", "XV", "XX", "Ier"),
+    ),
+    _hold(
+        r"[IVX]\ufffc*es?\ufffc*",
+        "siècle|République|arrondissement",
+        ("siècle", "République", "arrondissement"),
+    ),
+    # Two hyphens stay: who types them may mean an option, or the end of a comment.
+    _rule(rf"(?<=\S)({_S})-(?={_S}\S)", r"\1–", _spaced("-")),
+    _if_any("–—", _hold_asides),
 )
-_ENGLISH_FIGURES = (
-    *_RANGES,
-    use_dash_between_short_years,
-    use_dash_between_pages,
-    use_dash_between_hours,
-    use_dash_between_amounts,
-    close_percent_and_pound,
-    hold_english_figure,
-    hold_english_month,
-    hold_english_reference,
+_ENGLISH = (
+    *_SPACES,
+    _rule(_MARK % f"(?:{_HIGH_MARK}|{_COLON})", "", _spaced(";:!?")),
+    *_COMMAS_AND_ELLIPSES,
+    _curly_apostrophes("en"),
+    _pair_quotes(("“", "”"), ("“", "”")),
+    _if_any("0123456789", partial(_apply, _ENGLISH_FIGURES)),
+    _hold(
+        r"[MDPS](?<!\w.)(?:(?<=M)rs?|(?<=M)s|(?<=D)r|(?<=P)rof|(?<=S)(?:t|gt|ir))\.?",
+        rf"\ufffc*{_UPPER}",
+    ),
+    _INITIALS,
+    # Two hyphens are a typewriter's dash, where spaces stand around them.
+    _rule(rf"(?<=\S)({_S})--?(?={_S}\S)", r"\1–", _spaced("-")),
 )
-
-
-def _french_steps(profile: Profile) -> tuple[Step, ...]:
-    narrow = NBSP if profile == "mail" else NARROW_NBSP
-    return (
-        collapse_spaces,
-        remove_space_before_stop,  # before the ellipsis: `. ..` becomes one
-        remove_space_after_bracket,
-        _if_any(_spaced(";!?"), _space_before(_HIGH_MARK, narrow)),
-        _if_any(_spaced(":"), _space_before(_COLON, NBSP)),
-        add_space_after_comma,
-        use_ellipsis,
-        use_french_apostrophes,
-        use_guillemets,
-        hold_guillemets,  # after the quotes have become guillemets
-        _when_figures(_thousands(narrow), *_FRENCH_FIGURES),
-        hold_french_title,
-        hold_initial,  # before the asides: no sentence ends at an initial
-        hold_roman_numeral,
-        hold_century,
-        use_spaced_dash,
-        _if_any("–—", hold_aside),
-    )
-
-
-def _english_steps() -> tuple[Step, ...]:
-    return (
-        collapse_spaces,
-        remove_space_before_stop,
-        remove_space_after_bracket,
-        _if_any(_spaced(";:!?"), _space_before(f"(?:{_HIGH_MARK}|{_COLON})", "")),
-        add_space_after_comma,
-        use_ellipsis,
-        use_english_apostrophes,
-        use_curly_quotes,
-        _when_figures(_thousands(NBSP), *_ENGLISH_FIGURES),
-        hold_english_title,
-        hold_initial,
-        use_english_dash,
-    )
-
-
-@cache
-def _steps(language: str, profile: Profile) -> tuple[Step, ...]:
-    steps = _french_steps(profile) if language == "fr" else _english_steps()
-    return (use_wide_no_break_spaces, *steps) if profile == "mail" else steps
-
-
-def _apply(steps: Iterable[Step], text: str) -> str:
-    for step in steps:
-        text = step(text)
-    return text
 
 
 def apply_typography(text: str, *, language: str, profile: Profile = "mail") -> str:
     """Return `text` set by the rules of `language` ("fr", "en").
 
-    `mail` uses U+00A0 only; `print` uses U+202F where the Imprimerie nationale asks for it.
-    Addresses of pages and people stay as typed.
+    `mail` uses U+00A0 only, for fonts of old mail clients show U+202F as a box; `print` uses U+202F
+    where the Imprimerie nationale asks for it. Addresses of pages and people stay as typed.
     """
-    steps = _steps(language, profile)
-    if "@" not in text and "://" not in text and "www." not in text:
-        return _apply(steps, text)
-    opaque = iter(_OPAQUE.findall(text))
-    return re.sub(OBJECT, lambda _: next(opaque), _apply(steps, _OPAQUE.sub(OBJECT, text)))
+    has_address = "@" in text or "://" in text or "www." in text
+    words = _OPAQUE.sub(OBJECT, text) if has_address else text
+    steps = _FRENCH if language == "fr" else _ENGLISH
+    if profile == "mail":
+        words = _apply(steps, words.replace(NARROW_NBSP, NBSP)).replace(NARROW_NBSP, NBSP)
+    else:
+        words = _apply(steps, words)
+    opaque = iter(_OPAQUE.findall(text) if has_address else ())
+    return re.sub(OBJECT, lambda _: next(opaque), words) if has_address else words
 
 
 _FRENCH_ORDINAL = re.compile(
@@ -466,13 +353,9 @@ def split_superscripts(text: str, *, language: str) -> list[tuple[str, bool]]:
 
     Wrong forms (1ère, 2ème) are left alone: their letters are for the checks. English raises none.
     """
-    if language != "fr":
-        return [(text, False)]
     pieces: list[tuple[str, bool]] = []
     end = 0
-    for match in _FRENCH_ORDINAL.finditer(text):
+    for match in _FRENCH_ORDINAL.finditer(text) if language == "fr" else ():
         pieces += [(text[end : match.start(1)], False), (match[1], True)]
         end = match.end()
-    if end < len(text) or not pieces:
-        pieces.append((text[end:], False))
-    return pieces
+    return pieces if pieces and end == len(text) else [*pieces, (text[end:], False)]

@@ -46,11 +46,11 @@ class Variants:
 
     def _meant(self, audience: Audience) -> Audience:
         """Return what of an audience the issue tells apart."""
-        kept = {
-            key: tuple(value for value in values if value in audience.get(key, ()))
+        return {
+            key: kept
             for key, values in self._named.items()
+            if (kept := tuple(value for value in values if value in audience.get(key, ())))
         }
-        return {key: values for key, values in kept.items() if values}
 
     def hidden_from(self, audience: Audience) -> Hidden:
         """Return the places of the parts that recipients of an audience do not see."""
@@ -63,9 +63,8 @@ class Variants:
         """Return the mail that recipients of an audience get."""
         hidden = self.hidden_from(audience)
         if hidden not in self._documents:
-            self._documents[hidden] = render_document(
-                self.issue, self._settings, self._meant(audience)
-            )
+            meant = self._meant(audience)
+            self._documents[hidden] = render_document(self.issue, self._settings, meant)
         return self._documents[hidden]
 
     def documents(self) -> list[Document]:
@@ -133,8 +132,7 @@ def _covering(found: list[Hidden]) -> list[Hidden]:
     parts = frozenset(chain.from_iterable(found))
     longest_first = [found[0], *sorted(found, key=len)]
     chosen: dict[Hidden, None] = {}
-    shown: set[Loc] = set()
-    hidden: set[Loc] = set()
+    shown, hidden = set[Loc](), set[Loc]()
     for each in longest_first:
         if parts - shown - set(each) or set(each) - hidden:
             chosen[each] = None

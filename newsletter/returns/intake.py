@@ -1,24 +1,134 @@
-"""What came back taken in: read, its owner found, noted; what nobody understands is kept."""
+"""What came back taken in: read, its owner found, noted; what nobody understands is kept.
+
+Anyone can mail a false bounce. What carries our signature is certain: the return address (VERP),
+the envelope's id, the link to unsubscribe. A Message-ID is known to whoever was forwarded the mail,
+an address to everyone: they wait for a person.
+"""
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.returns import CERTAIN, Return
+from newsletter.ledger.returns import CERTAIN, Return, Written
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import Verdict, utc_text
-from newsletter.returns.identifying import Owners, Whose
-from newsletter.returns.reading import read_message
-from newsletter.returns.reports import Returned
+from newsletter.mailing.message.message import message_id_for
+from newsletter.mailing.message.unsubscribe import Tokens, read_verp_token
+from newsletter.returns.bounces import Returned
+from newsletter.returns.reading import Clues, Read, read_message
 from newsletter.workspace import refuse_links
 
+LIKELY, UNKNOWN = "likely", "unknown"
+_DAYS_OF_AN_ADDRESS = 10  # servers try for five (RFC 5321, 4.5.4.1)
+_RECIPIENT_ID = re.compile(r"[0-9a-f]{16}")
+_RETURN_TOKEN = re.compile(r"(?<![0-9a-z])[0-9a-f]{16}-[2-7a-z]{20}(?![0-9a-z])")
+_UNSUBSCRIBE_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
+# Kinds of feedback in which a person complains (RFC 5965, 7.3); programs report the others.
+_FROM_A_PERSON = {"", "abuse", "fraud", "other"}
+_PASSED = re.compile(
+    r"\b(?:dkim=pass\b[^;]*header\.[di]=@?|dmarc=pass\b[^;]*header\.from=)([\w.-]+)"
+)
 _MAX_KEPT_WORDS = 200
 WITHOUT_EFFECT = {Verdict.LATE, Verdict.AUTO_REPLY, Verdict.DELIVERED, Verdict.UNKNOWN}
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+
+
+class Whose(NamedTuple):
+    """Whose message came back, by mark and address, and of which issue; "" where nobody knows."""
+
+    certainty: str = UNKNOWN
+    mark: str = ""
+    address: str = ""
+    issue: str = ""
+    list_id: str = ANY_LIST
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Finds whose messages came back; `server` is that of our mailbox, whose word is taken."""
+
+    ledger: Ledger
+    secrets: Sequence[str]
+    tokens: Tokens | None
+    now: datetime
+    server: str = ""
+
+    def of(self, reads: Sequence[Read]) -> list[list[Whose]]:
+        """Return whose each return of each message is; the ledger is asked once for all."""
+        ids = {each for read in reads for clue in read.clues
+               for each in _RECIPIENT_ID.findall(str(clue))}  # fmt: skip
+        named = {name for read in reads for each in read.returned
+                 for name in (each.address, each.original) if name}  # fmt: skip
+        left: defaultdict[str, list[Written]] = defaultdict(list)
+        for each in self.ledger.returns.written_to(ids, named):
+            left[each.recipient_id].append(each)
+            left[each.address].append(each)
+        return [self._of_message(each, left) for each in reads]
+
+    def _of_message(self, read: Read, left: Mapping[str, list[Written]]) -> list[Whose]:
+        named = read.clues.message_id.rpartition("@")[0][-16:]
+        whose = self._signed(read.clues, left) or _by_message_id(read.clues, left[named])
+        found = []
+        for each in read.returned:
+            is_of_another = whose and whose.address not in {each.address, each.original}
+            if whose is None or (is_of_another and len(read.returned) > 1):
+                found.append(self._by_address(each, read.clues, left))
+            elif each.verdict is Verdict.COMPLAINT and each.words not in _FROM_A_PERSON:
+                found.append(whose._replace(certainty=LIKELY))
+            else:
+                found.append(whose)
+        return found
+
+    def _signed(self, clues: Clues, left: Mapping[str, list[Written]]) -> Whose | None:
+        for token in _RETURN_TOKEN.findall(f"{clues.addressed_to} {clues.envelope_id}".lower()):
+            of_issue = {each.issue: each for each in left[token[:16]]}
+            if (pair := read_verp_token(token, self.secrets, of_issue)) is not None:
+                theirs = of_issue[pair[0]]
+                return Whose(CERTAIN, theirs.mark, theirs.address, theirs.issue)
+        for word in _UNSUBSCRIBE_TOKEN.findall(unquote(clues.unsubscribe)):
+            signed = self.tokens.read(word) if self.tokens else None
+            if signed is not None and (all_theirs := left[signed[1]]):
+                latest = _by_message_id(clues, all_theirs) or all_theirs[0]
+                return Whose(CERTAIN, latest.mark, latest.address, latest.issue, signed[0])
+        return None
+
+    def _by_address(
+        self, returned: Returned, clues: Clues, left: Mapping[str, list[Written]]
+    ) -> Whose:
+        since = utc_text(self.now - timedelta(days=_DAYS_OF_AN_ADDRESS))
+        for name in filter(None, (returned.original, returned.address)):
+            if returned.verdict is Verdict.OPT_OUT:
+                certainty = CERTAIN if self._vouches_for(clues) else LIKELY
+                return Whose(certainty, self.ledger.said_no.mark_of(name), name)
+            for each in left[name]:
+                if each.tried >= since:
+                    return Whose(LIKELY, each.mark, each.address, each.issue)
+        return Whose()
+
+    def _vouches_for(self, clues: Clues) -> bool:
+        """Tell whether our own server says that a message is its sender's (RFC 8601)."""
+        # Its header is the uppermost; others are anybody's.
+        ours = ".".join(self.server.split(".")[-2:])
+        said = clues.authentication[0] if clues.authentication and ours else ""
+        name = said.partition(";")[0].split()[:1]
+        domain = clues.sender.rpartition("@")[2]
+        is_ours = bool(name) and f".{name[0]}".lower().endswith(f".{ours}".lower())
+        return is_ours and domain in {each.lower() for each in _PASSED.findall(said)}
+
+
+def _by_message_id(clues: Clues, left: Sequence[Written]) -> Whose | None:
+    for each in left:
+        said = message_id_for(each.issue, each.recipient_id, clues.message_id)
+        if said == f"<{clues.message_id}>":
+            return Whose(LIKELY, each.mark, each.address, each.issue)
+    return None
 
 
 class Came(NamedTuple):
@@ -35,63 +145,53 @@ class Came(NamedTuple):
 
 @dataclass(frozen=True)
 class Intake:
-    """Takes messages in; without `ledger` nothing is noted, nor kept.
-
-    With `also_likely` a person said that what is likely is to count as what is certain.
-    """
+    """Takes messages in; without `ledger` nothing is noted, nor kept."""
 
     owners: Owners | None
     ledger: Ledger | None = None
     folder: Path | None = None
-    also_likely: bool = False
+    also_likely: bool = False  # a person said that what is likely counts as what is certain
     leave_at: str = ""
 
     def take(self, messages: Sequence[tuple[str, bytes]]) -> list[Came]:
         """Return what came back in some messages, once it is noted, durably."""
         reads = [read_message(raw, leave_at=self.leave_at) for _name, raw in messages]
-        owned = (
-            self.owners.of(reads)
-            if self.owners
-            else [[Whose()] * len(each.returned) for each in reads]
-        )
+        owned = [[Whose()] * len(each.returned) for each in reads]
+        if self.owners is not None:
+            owned = self.owners.of(reads)
         came = [
             Came(name, list(zip(read.returned, whose, strict=True)))
             for (name, _raw), read, whose in zip(messages, reads, owned, strict=True)
         ]
         if self.ledger is not None and self.owners is not None:
-            self._note(
-                [pair for each in came for pair in each.recipients],
-                self.ledger,
-                utc_text(self.owners.now),
-            )
-        if self.folder is not None:
-            for each, (_name, raw) in zip(came, messages, strict=True):
-                if not each.is_understood:
-                    _keep(self.folder, raw)
+            pairs = [pair for each in came for pair in each.recipients]
+            self._note(pairs, self.ledger, utc_text(self.owners.now))
+        for each, (_name, raw) in zip(came, messages, strict=True):
+            if self.folder is not None and not each.is_understood:
+                _keep(self.folder, raw)
         return came
 
     def _note(self, came: Sequence[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
-        known = [(each, self._counted(whose)) for each, whose in came if whose.mark]
-        nos = [
-            No(
-                whose.mark,
-                whose.list_id if each.verdict is Verdict.OPT_OUT else ANY_LIST,
-                now,
-                each.verdict,
+        nos, returns = [], []
+        for each, whose in came:
+            certainty = CERTAIN if self.also_likely else whose.certainty
+            is_opt_out, is_complaint = (
+                each.verdict is Verdict.OPT_OUT,
+                each.verdict is Verdict.COMPLAINT,
             )
-            for each, whose in known
-            if each.verdict in {Verdict.OPT_OUT, Verdict.COMPLAINT} and whose.certainty == CERTAIN
-        ]
+            if whose.mark and (is_opt_out or is_complaint) and certainty == CERTAIN:
+                list_id = whose.list_id if is_opt_out else ANY_LIST
+                nos.append(No(whose.mark, list_id, now, each.verdict))
+            if (
+                whose.mark
+                and whose.issue
+                and each.verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT}
+            ):
+                words = _ADDRESS.sub("…", each.words)[:_MAX_KEPT_WORDS]
+                place = whose.issue, whose.mark
+                returns.append(Return(*place, each.verdict, each.code, words, certainty, now))
         ledger.said_no.add(nos)
-        ledger.returns.note(
-            Return(whose.issue, whose.mark, each.verdict, each.code,
-                   _ADDRESS.sub("…", each.words)[:_MAX_KEPT_WORDS], whose.certainty, now)
-            for each, whose in known
-            if each.verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT} and whose.issue
-        )  # fmt: skip
-
-    def _counted(self, whose: Whose) -> Whose:
-        return whose._replace(certainty=CERTAIN) if self.also_likely else whose
+        ledger.returns.note(returns)
 
 
 def _keep(folder: Path, raw: bytes) -> None:

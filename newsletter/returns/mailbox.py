@@ -8,7 +8,7 @@ import imaplib
 import re
 import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from imap_tools.errors import ImapToolsError, MailboxLoginError
@@ -17,7 +17,7 @@ from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUne
 from newsletter.i18n import _
 from newsletter.ledger.returns import Returns
 from newsletter.mailing.smtp.errors import connection_error
-from newsletter.mailing.smtp.token import token_of
+from newsletter.mailing.smtp.server import token_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.intake import Came
 from newsletter.returns.reading import MAX_BYTES
@@ -58,54 +58,45 @@ def read_mailbox(
     Raises:
         NewsletterError: the server cannot be reached, or refuses.
     """
+    settings = account.settings
+    with _opened(account) as box:
+        validity = box.folder.status(settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+        known, last = returns.read_up_to(account.name)
+        last = last if known == validity else 0
+        new = sorted(uid for uid in map(int, box.uids(f"UID {last + 1}:*")) if uid > last)
+        done = _folder(box, account.done) if new and is_noted else ""
+        for start in range(0, len(new), _AT_ONCE):
+            some = new[start : start + _AT_ONCE]
+            fetched = _fetched(box, some)
+            came = take([(f"{settings.folder}/{uid}", raw) for uid, raw in fetched])
+            if is_noted:
+                pairs = zip(fetched, came, strict=True)
+                box.move([str(uid) for (uid, _raw), each in pairs if each.recipients], done)
+                returns.note_read(account.name, validity, some[-1])
+            yield from came
+
+
+@contextmanager
+def _opened(account: Account) -> Iterator[BaseMailBox]:
+    settings = account.settings
     try:
-        box = _opened(account)
+        where = {"host": settings.host, "port": settings.port_used, "timeout": _TIMEOUT_SECONDS}
+        if settings.security == "none":
+            box: BaseMailBox = MailBoxUnencrypted(**where)
+        else:
+            kind = MailBox if settings.security == "tls" else MailBoxStartTls
+            box = kind(**where, ssl_context=ssl.create_default_context())
+        if settings.token_command:
+            box.xoauth2(settings.user, token_of(settings.token_command), settings.folder)
+        else:
+            box.login_utf8(settings.user, account.password, settings.folder)
         try:
-            yield from _read(box, account, returns, take, is_noted=is_noted)
+            yield box
         finally:
             with suppress(*_DIFFICULTIES):
                 box.logout()
     except _DIFFICULTIES as error:
-        raise _told(error, account.settings) from None  # its words may show what we sent
-
-
-def _opened(account: Account) -> BaseMailBox:
-    settings = account.settings
-    where = {"host": settings.host, "port": settings.port_used, "timeout": _TIMEOUT_SECONDS}
-    if settings.security == "none":
-        box: BaseMailBox = MailBoxUnencrypted(**where)
-    else:
-        kind = MailBox if settings.security == "tls" else MailBoxStartTls
-        box = kind(**where, ssl_context=ssl.create_default_context())
-    if settings.token_command:
-        box.xoauth2(settings.user, token_of(settings.token_command), settings.folder)
-    else:
-        box.login_utf8(settings.user, account.password, settings.folder)
-    return box
-
-
-def _read(
-    box: BaseMailBox,
-    account: Account,
-    returns: Returns,
-    take: Callable[[Sequence[tuple[str, bytes]]], Sequence[Came]],
-    *,
-    is_noted: bool,
-) -> Iterator[Came]:
-    validity = box.folder.status(account.settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
-    known, last = returns.read_up_to(account.name)
-    last = last if known == validity else 0
-    new = sorted(uid for uid in map(int, box.uids(f"UID {last + 1}:*")) if uid > last)
-    done = _folder(box, account.done) if new and is_noted else ""
-    for start in range(0, len(new), _AT_ONCE):
-        some = new[start : start + _AT_ONCE]
-        fetched = _fetched(box, some)
-        came = take([(f"{account.settings.folder}/{uid}", raw) for uid, raw in fetched])
-        if is_noted:
-            pairs = zip(fetched, came, strict=True)
-            box.move([str(uid) for (uid, _raw), each in pairs if each.recipients], done)
-            returns.note_read(account.name, validity, some[-1])
-        yield from came
+        raise _told(error, settings) from None  # its words may show what we sent
 
 
 def _fetched(box: BaseMailBox, uids: Sequence[int]) -> list[tuple[int, bytes]]:

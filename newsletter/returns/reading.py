@@ -10,15 +10,17 @@ from email.message import Message
 from typing import NamedTuple
 
 from newsletter.ledger.states import Verdict
-from newsletter.returns.parts import address_in, addresses_in, header, own_parts
-from newsletter.returns.prose import (
+from newsletter.returns.bounces import (
+    Returned,
     bounces_in_words,
+    complaints,
     is_bounce,
     is_from_daemon,
     is_from_server,
     is_report,
+    status_reports,
 )
-from newsletter.returns.reports import Returned, complaints, status_reports
+from newsletter.returns.parts import address_in, addresses_in, header, own_parts
 
 MAX_BYTES = 1_000_000  # a report stands before what it returns
 # Where a server says which of our addresses a message came to.

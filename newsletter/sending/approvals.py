@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from newsletter.content.loading import Issue
 from newsletter.i18n import _, current_language
 from newsletter.ledger.states import utc_text
 from newsletter.problems.errors import NewsletterError
@@ -23,6 +24,7 @@ from newsletter.rendering.fingerprint import changed_parts, content_of, digests_
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.sending import Sending
 from newsletter.sending.sent_before import changes_in_words
+from newsletter.settings.settings import Settings
 from newsletter.workspace import write_whole
 
 What = Literal["approved", "tested"]
@@ -38,11 +40,6 @@ class Approval:
     at: str  # ISO 8601, UTC
     content: str
     parts: Mapping[str, str]  # part -> its digest
-
-    @classmethod
-    def now(cls, what: What, by: str, digests: Mapping[str, str], now: datetime) -> "Approval":
-        """Return one of this moment."""
-        return cls(what, by, utc_text(now), content_of(digests), digests)
 
 
 def user_name() -> str:
@@ -66,44 +63,40 @@ def _in_git(key: str) -> str:
     return done.stdout.strip()
 
 
-def read_approvals(workspace: Path, issue_id: str) -> Sequence[Approval]:
-    """Return what was approved and tested of an issue, the latest last.
-
-    Raises:
-        NewsletterError: the file cannot be read: git leaves it so in a conflict.
-    """
-    path = workspace / APPROVALS_FOLDER / f"{issue_id}.json"
+def _read(path: Path) -> Sequence[Approval]:
+    """Return what was approved and tested of an issue, the latest last."""
     if not path.is_file():
         return ()
     try:
         return [Approval(**each) for each in json.loads(path.read_text("utf-8"))]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError) as error:  # git leaves it so in a conflict
         message = _("{file} is damaged: it records who approved this issue")
-        message = message.format(file=path.relative_to(workspace).as_posix())
-        raise NewsletterError(
-            message, hint=_("restore it from git, or delete it and approve again")
-        ) from error
+        message = message.format(file=f"{APPROVALS_FOLDER}/{path.name}")
+        hint = _("restore it from git, or delete it and approve again")
+        raise NewsletterError(message, hint=hint) from error
 
 
-def note_approval(workspace: Path, issue_id: str, approval: Approval) -> None:
-    """Add to what is noted of an issue."""
-    noted = [asdict(each) for each in (*read_approvals(workspace, issue_id), approval)]
+def _file(settings: Settings, issue: Issue) -> Path:
+    return settings.workspace / APPROVALS_FOLDER / f"{issue.id}.json"
+
+
+def note_approval(what: What, by: str, issue: Issue, settings: Settings, now: datetime) -> str:
+    """Note that someone approved, or tested, an issue as it is now; return its content's name."""
+    digests, path = digests_of(issue, settings), _file(settings, issue)
+    approval = Approval(what, by, utc_text(now), content_of(digests), digests)
+    noted = [asdict(each) for each in (*_read(path), approval)]
     text = json.dumps(noted, indent=2, ensure_ascii=False)
-    path = workspace / APPROVALS_FOLDER / f"{issue_id}.json"
-    write_whole((path, f"{text}\n".encode()), below=workspace)
+    write_whole((path, f"{text}\n".encode()), below=settings.workspace)
+    return approval.content
 
 
 def refuse_unapproved(sending: Sending) -> None:
     """Raise where the settings ask for an approval, or a test, of this very content."""
-    settings, issue = sending.settings, sending.mails.issue
-    asked = {
-        "approved": settings.approval == "required",
-        "tested": settings.test_first,
-    }
+    settings = sending.settings
+    asked = {"approved": settings.approval == "required", "tested": settings.test_first}
     if not any(asked.values()):
         return
-    digests = digests_of(issue, settings)
-    noted = read_approvals(settings.workspace, issue.id)
+    digests, noted = digests_of(sending.issue, settings), _read(_file(settings, sending.issue))
     for what, is_asked in asked.items():
         of_this = [each for each in noted if each.what == what]
         if is_asked and digests not in [each.parts for each in of_this]:
@@ -113,25 +106,21 @@ def refuse_unapproved(sending: Sending) -> None:
 def _refusal(
     sending: Sending, what: str, last: Approval | None, digests: Mapping[str, str]
 ) -> NewsletterError:
-    file = shown_path(sending.loaded.path)
-    hints = {
-        "approved": _("look at it again, then run: newsletter approve {file}"),
-        "tested": _("run first: newsletter send {file} --to you@example.org"),
-    }
-    hint = hints[what].format(file=file)
-    if last is None:
-        none = {
-            "approved": _("nobody has approved this issue"),
-            "tested": _("no test of this issue was sent"),
-        }
-        return NewsletterError(none[what], hint=hint)
-    message = {
-        "approved": _("{name} approved this issue on {date}, but it has changed since: {parts}"),
-        "tested": _("{name} sent a test on {date}, but the issue has changed since: {parts}"),
+    message, changed, hint = {
+        "approved": (
+            _("nobody has approved this issue"),
+            _("{name} approved this issue on {date}, but it has changed since: {parts}"),
+            _("look at it again, then run: newsletter approve {file}"),
+        ),
+        "tested": (
+            _("no test of this issue was sent"),
+            _("{name} sent a test on {date}, but the issue has changed since: {parts}"),
+            _("run first: newsletter send {file} --to you@example.org"),
+        ),
     }[what]
-    moment = datetime.fromisoformat(last.at).astimezone(sending.settings.zone)
-    parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
-    return NewsletterError(
-        message.format(name=last.by, date=format_moment(moment, current_language()), parts=parts),
-        hint=hint,
-    )
+    if last is not None:
+        moment = datetime.fromisoformat(last.at).astimezone(sending.settings.zone)
+        date = format_moment(moment, current_language())
+        parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
+        message = changed.format(name=last.by, date=date, parts=parts)
+    return NewsletterError(message, hint=hint.format(file=shown_path(sending.loaded.path)))

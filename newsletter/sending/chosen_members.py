@@ -11,14 +11,14 @@ from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.rows import Person, in_portions
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.headers import in_ascii
 from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import Fingerprint
 from newsletter.sending.screen import Plan
-from newsletter.sending.sending import Sending
+from newsletter.sending.sending import Sending, new_id
 from newsletter.sending.unsubscribed import Unsubscribed
 from newsletter.values.audiences import Audience, belongs
 
@@ -93,7 +93,7 @@ class ToMembers:
     @property
     def issue_id(self) -> str:
         """The issue's name."""
-        return self.sending.mails.issue.id
+        return self.sending.issue.id
 
     def chosen(self, ledger: Ledger | None) -> Iterator[Chosen]:
         """Yield each recipient with what is to be done."""
@@ -117,7 +117,7 @@ class ToMembers:
             return told if row.list_name else _("already in the send to a members file")
         if reason := self.unsubscribed.reason(recipient.address):
             return reason
-        if not self.sending.mails.issue.is_for(recipient.audience):
+        if not self.sending.issue.is_for(recipient.audience):
             return _("the issue is not for them")
         if self.got_other is not None and recipient.address.casefold() not in self.got_other:
             return _("did not receive the first issue")
@@ -125,21 +125,15 @@ class ToMembers:
             return _("there is an accent before the @, which few servers accept")
         return ""
 
-    def _due(self, ledger: Ledger | None) -> Iterator[tuple[Recipient, Delivery | None]]:
-        """Yield each who gets the issue now."""
-        for recipient, row, reason in self.chosen(ledger):
-            if not reason and self.sending.options.include(row):
-                yield recipient, row
-
     def messages(self, ledger: Ledger | None) -> Iterator[bytes]:
         """Yield the message of each who gets the issue now; the ledger is read alone."""
-        mails, sending = self.sending.mails, self.sending
-        for recipient, row in self._due(ledger):
-            mail = mails.mail_for(recipient.audience)
-            recipient_id = row.recipient_id if row else sending.new_id()
-            yield mails.maker(mail, recipient, recipient_id)(sending.clock.now())
+        for recipient, row, reason in self.chosen(ledger):
+            if not reason and self.sending.options.include(row):
+                mail = self.sending.mail_for(recipient.audience)
+                known_as = row.recipient_id if row else new_id()
+                yield self.sending.message_for(mail, recipient, known_as)
 
-    def people(self, ledger: Ledger) -> Iterator[Person]:
+    def _people(self, ledger: Ledger) -> Iterator[Person]:
         """Yield everyone to be noted in the ledger, with their mail and their values."""
         for recipient, row, reason in self.chosen(ledger):
             address, list_name = recipient.address.casefold(), self.sending.options.list_name
@@ -148,7 +142,7 @@ class ToMembers:
             if reason:
                 yield Person(address, reason, list_name=list_name)
             else:
-                mail = self.sending.mails.mail_for(recipient.audience)
+                mail = self.sending.mail_for(recipient.audience)
                 said = recipient.values, list_name, recipient.audience
                 yield Person(address, "", mail.name, *said)
 
@@ -157,17 +151,12 @@ class ToMembers:
 
         Who waits from an earlier send, but is gone from the file, waits no longer.
         """
-        self._leave_out_who_is_gone(ledger)
-        ledger.note(self.issue_id, self.people(ledger), new_id=self.sending.new_id)
-
-    def _leave_out_who_is_gone(self, ledger: Ledger) -> None:
         states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
-        waiting = list(ledger.deliveries(self.issue_id, *states, list_name=list_name))
-        if not waiting:
-            return
-        reason, there = _("no longer in the members file"), self.members.addresses()
-        gone = [each for each in waiting if each.address and each.address not in there]
-        ledger.leave_out([each._replace(words=reason) for each in gone])
+        if waiting := list(ledger.deliveries(self.issue_id, *states, list_name=list_name)):
+            reason, there = _("no longer in the members file"), self.members.addresses()
+            gone = [each for each in waiting if each.address and each.address not in there]
+            ledger.leave_out([each._replace(words=reason) for each in gone])
+        ledger.note(self.issue_id, self._people(ledger), new_id=new_id)
 
     def plan(self, ledger: Ledger | None) -> Plan:
         """Return who gets the issue now; what is wrong with the file is shown."""
@@ -178,12 +167,9 @@ class ToMembers:
             elif row is not None and not self.sending.options.include(row):
                 plan.before[row.state] += 1
             else:
-                name = self.sending.mails.mail_for(recipient.audience).name
-                plan.counts[name] += 1
+                name = self.sending.mail_for(recipient.audience).name
                 plan.first_of.setdefault(name, recipient.audience)
-                plan.domains[domain_of(in_ascii(recipient.address) or "")] += 1
-                plan.first = plan.first or recipient.address
-                plan.last = recipient.address
+                plan.add(name, recipient.address)
         if self.members.outside:
             plan.left_out[_("excluded by --where")] = self.members.outside
         file = self.members.file

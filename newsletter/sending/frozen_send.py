@@ -20,18 +20,17 @@ from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
 from newsletter.mailing.delivery.run import Job, Run
-from newsletter.mailing.message.addresses import domain_of, in_ascii
 from newsletter.mailing.message.head import Addressee
-from newsletter.mailing.message.message import MessageTemplate, message_id_for
-from newsletter.mailing.message.returns_token import verp_token
-from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of
+from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.message.message import MessageTemplate
+from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of, verp_token
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending.mails import tokens_for
+from newsletter.sending.mails import addressed, tokens_for
 from newsletter.sending.means import Means, ask_for_number
-from newsletter.sending.screen import Plan, server_lines
+from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
@@ -58,9 +57,7 @@ def resume_frozen(
 
     `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
     are those meant, of none all that wait; `shared` is the ledger, where it is open already.
-
-    Raises:
-        NewsletterError: nothing of it is frozen here, or not by this secret or program.
+    Raises `NewsletterError` where nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
     opened = nullcontext(shared) if shared else open_ledger(*place)
@@ -78,10 +75,17 @@ def resume_frozen(
 def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str, str]) -> int:
     if means.server is not None:
         means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
-    _refuse_other_secret(means, content)
-    _leave_out(means, ledger, file.stem, content["list_id"])
-    plan = _plan(means, ledger, file.stem)
-    for line in _screen(means, content, plan):
+    if content["secret_mark"] != mark_of(means.secret):
+        message = _("{variable} is not the one that this send began with")
+        hint = _("set it to the same text as then: it signs the links to unsubscribe")
+        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
+    list_id = content["list_id"]
+    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
+    # Who said no since the send began, and whom nothing reaches any more.
+    reason_of = unsubscribed_of(means, tokens, ledger, list_id=list_id).reason
+    plan = _plan(means, ledger, file.stem, reason_of)
+    told = (content[each] for each in ("subject", "sender_name", "sender"))
+    for line in screen(means, plan, *told):
         means.terminal.tell(line)
     if means.options.dry_run:
         means.terminal.tell(_("dry run: nothing was sent"))
@@ -89,15 +93,11 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
     if not plan.total:
         return tell_summary(means, ledger, file)
     ask_for_number(means, plan.total)
-    return deliver_frozen(means, ledger, file, total=plan.total)
+    return deliver_frozen(means, ledger, file, total=plan.total, reason_of=reason_of)
 
 
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
-    """Return what the issue is sent to a list as.
-
-    Raises:
-        NewsletterError: nothing of it is frozen here, or by a program newer than this.
-    """
+    """Return what the issue is sent to a list as; raise where nothing is, or by a newer program."""
     content = ledger.frozen.content(issue_id, list_name)
     if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
         message = _("nothing is left to resume: the server has accepted every message")
@@ -112,54 +112,23 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
     return content
 
 
-def _refuse_other_secret(means: Means, content: Mapping[str, str]) -> None:
-    if content["secret_mark"] != mark_of(means.secret):
-        message = _("{variable} is not the one that this send began with")
-        hint = _("set it to the same text as then: it signs the links to unsubscribe")
-        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
-
-
-def _leave_out(means: Means, ledger: Ledger, issue_id: str, list_id: str) -> None:
-    """Leave out who said no since the send began, and whom nothing reaches any more."""
-    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
-    said_no = unsubscribed_of(means, tokens, ledger, list_id=list_id)
-    states, list_name = (State.QUEUED, State.DEFERRED), means.options.list_name
+def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: Callable[[str], str]) -> Plan:
+    """Leave out whom there is a reason to, and return who gets the issue now."""
+    plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
+    rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
     ledger.leave_out(
-        [
-            each._replace(words=reason)
-            for each in ledger.deliveries(issue_id, *states, list_name=list_name)
-            if (reason := said_no.reason(each.address))
-        ]
+        [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
     )
-
-
-def _plan(means: Means, ledger: Ledger, issue_id: str) -> Plan:
-    plan = Plan()
-    for row in ledger.deliveries(issue_id, list_name=means.options.list_name):
+    for row in ledger.deliveries(issue_id, list_name=list_name):
         if row.state is State.LEFT_OUT:
             plan.left_out[row.words] += 1
         elif not means.options.include(row):
             plan.before[row.state] += 1
+        elif reason := reason_of(row.address):  # what is known of a first try stays in its row
+            plan.left_out[reason] += 1
         else:
-            plan.counts[row.variant] += 1
-            plan.domains[domain_of(row.address)] += 1
-            plan.first = plan.first or row.address
-            plan.last = row.address
+            plan.add(row.variant, row.address)
     return plan
-
-
-def _screen(means: Means, content: Mapping[str, str], plan: Plan) -> Iterator[str]:
-    """Yield what is about to happen: as `screen` says it, of what is frozen."""
-    if means.options.list_name:
-        yield _("list:     {name}").format(name=means.options.list_name)
-    yield _("subject:  {subject}").format(subject=content["subject"])
-    yield _("sender:   {name} <{email}>").format(
-        name=content["sender_name"], email=content["sender"]
-    )
-    if means.server is not None:
-        yield from server_lines(means.server.settings, plan)
-    yield from plan.recipients()
-    yield from plan.others()
 
 
 def deliver_frozen(
@@ -170,14 +139,14 @@ def deliver_frozen(
     total: int,
     freeze: Callable[[], None] = lambda: None,
     faults: str = "",
+    reason_of: Callable[[str], str] = lambda _address: "",
 ) -> int:
     """Send what is frozen of an issue, or what `freeze` freezes; return the exit status.
 
     It is called once the server has let us in, before the first message. `faults` are told with
-    the summary: rows of the members file that nobody is sent.
-
-    Raises:
-        NewsletterError: the server will not have us, or the ledger cannot be written.
+    the summary: rows of the members file that nobody is sent; `reason_of` an address says why it is
+    left out, though its row is not. Raises `NewsletterError` where the
+    server will not have us, or the ledger cannot be written.
     """
     if means.server is None:
         raise NewsletterError(_("no server to send through"))
@@ -192,7 +161,7 @@ def deliver_frozen(
         _begin(means, means.server, ledger, file.stem, content["list_id"])
         outcomes = deliver(
             run,
-            jobs(means, ledger, file.stem, content),
+            jobs(means, ledger, file.stem, content, reason_of),
             connections=min(means.server.settings.connections, total),
             first=first,
             resumes=partial(resumes, means),
@@ -237,7 +206,13 @@ def _run(means: Means, ledger: Ledger) -> Run:
     )
 
 
-def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]) -> Iterator[Job]:
+def jobs(
+    means: Means,
+    ledger: Ledger,
+    issue_id: str,
+    content: Mapping[str, str],
+    reason_of: Callable[[str], str],
+) -> Iterator[Job]:
     """Yield a job for each who is to get the issue now."""
     tokens = Tokens(means.secret, content["list_id"]) if content["secret_mark"] else None
 
@@ -246,18 +221,18 @@ def jobs(means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str]
         frozen = ledger.frozen.mail(issue_id, variant)
         return MessageTemplate.thawed(frozen, partial(ledger.frozen.piece, issue_id))
 
+    def made(template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:
+        return means.sign(template.for_recipient(addressee, date=now))
+
     for row, values in _due(means, ledger, issue_id):
-        if values is not None and means.options.include(row):
-            address = in_ascii(values["email"]) or values["email"]
-            ids = [
-                message_id_for(each, row.recipient_id, content["sender"]) if each else ""
-                for each in (issue_id, content["follows"])
-            ]
-            token = tokens.token_for(row.recipient_id) if tokens else ""
-            addressee = Addressee(address, ids[0], token, values, follows=ids[1])
-            make = partial(_made, means, template(row.variant), addressee)
+        if values is not None and means.options.include(row) and not reason_of(row.address):
+            sender, follows = content["sender"], content["follows"]
+            addressee = addressed(
+                values, row.recipient_id, tokens, issue_id=issue_id, sender=sender, follows=follows
+            )
+            make = partial(made, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
-            yield Job(row, address, make, token=mark)
+            yield Job(row, addressee.address, make, token=mark)
 
 
 def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
@@ -278,10 +253,6 @@ def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
         if not is_missed or means.terminal.stopping.wait(STOP_SECONDS):
             return
         claims.reap()
-
-
-def _made(means: Means, template: MessageTemplate, addressee: Addressee, now: datetime) -> bytes:
-    return means.sign(template.for_recipient(addressee, date=now))
 
 
 def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> int:

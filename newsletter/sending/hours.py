@@ -25,9 +25,8 @@ class Hours(NamedTuple):
 def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) -> Hours | None:
     """Return when a send leaves, None for at once.
 
-    Raises:
-        NewsletterError: what was typed is no hour, one that no clock shows or that is shown twice,
-            or one that is over.
+    Raises `NewsletterError` where what was typed is no hour, one that no clock shows or that is
+    shown twice, or one that is over.
     """
     if not at:
         if no_later_than:

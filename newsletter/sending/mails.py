@@ -1,37 +1,30 @@
-"""The mails of an issue, each made once, and their messages."""
+"""A mail, its message to one of its readers, and the addresses that it leaves by."""
 
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from newsletter.content.loading import Issue
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import in_ascii
 from newsletter.mailing.message.head import Addressee
+from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.message import (
-    Attachment,
     MessageTemplate,
     message_id_for,
-    prepare_message,
 )
-from newsletter.mailing.message.returns_token import TOKEN_PLACE
 from newsletter.mailing.message.unsubscribe import (
     OLD_SECRET_VARIABLE,
     SECRET_VARIABLE,
+    TOKEN_PLACE,
     Tokens,
     list_id_of,
 )
-from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document
-from newsletter.rendering.variants import Hidden, Variants
 from newsletter.settings.settings import Sender, Settings
-from newsletter.values.audiences import Audience
 from newsletter.workspace import SETTINGS_FILE, refuse_links, write_whole
 
 _NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
@@ -55,79 +48,6 @@ class Mail:
         return said[:_NAME_DIGITS]
 
 
-class Mails:
-    """Makes the messages of one issue, each mail once, when the first recipient asks for it.
-
-    `mark` stands before a test's subject, `sign` signs. `list_id` is the list that they go to,
-    `list_name` what the settings call it, `attachment` what goes with them.
-    """
-
-    def __init__(
-        self,
-        issue: Issue,
-        settings: Settings,
-        *,
-        tokens: Tokens | None,
-        sign: Callable[[bytes], bytes],
-        mark: str = "",
-        list_id: str = "",
-        list_name: str = "",
-        attachment: Attachment | None = None,
-    ) -> None:
-        self.issue = issue
-        self.tokens = tokens
-        self.variants = Variants(issue, settings)
-        self._settings = settings.for_sender(issue.sender)
-        self._sign = sign
-        self._mark = mark
-        self.list_name = list_name
-        self.attachment = attachment
-        self.list_id = list_id or list_id_of(self.sender.email)
-        self._mails: dict[Hidden, Mail] = {}
-
-    @cached_property
-    def sender(self) -> Sender:
-        """Whom the mails are from, as headers and servers take it: in ASCII."""
-        return sender_in_ascii(self._settings.senders[self.issue.sender])
-
-    @property
-    def made(self) -> tuple[Mail, ...]:
-        """Those that were asked for so far."""
-        return tuple(self._mails.values())
-
-    def mail_for(self, audience: Audience) -> Mail:
-        """Return the mail that recipients of an audience get."""
-        hidden = self.variants.hidden_from(audience)
-        if hidden not in self._mails:
-            document = self.variants.document_for(audience)
-            template = prepare_message(
-                document,
-                self._settings,
-                self.sender,
-                language=self.issue.language or self._settings.language,
-                mark=self._mark,
-                list_id=self.list_id,
-                attachment=self.attachment,
-            )
-            self._mails[hidden] = Mail(document, template, self.list_name)
-        return self._mails[hidden]
-
-    def maker(
-        self, mail: Mail, recipient: Recipient, recipient_id: str
-    ) -> Callable[[datetime], bytes]:
-        """Return what makes the message of a recipient, given the hour."""
-        message_id = message_id_for(self.issue.id, recipient_id, self.sender.email)
-
-        address = in_ascii(recipient.address) or recipient.address
-
-        def make(now: datetime) -> bytes:
-            token = self.tokens.token_for(recipient_id) if self.tokens else ""
-            addressee = Addressee(address, message_id, token, recipient.values)
-            return self._sign(mail.template.for_recipient(addressee, date=now))
-
-        return make
-
-
 class Outbox:
     """Writes each message of an issue into a file of its own, in `DIR/<issue>/`.
 
@@ -145,18 +65,32 @@ class Outbox:
     def write(self, message: bytes) -> Path:
         """Write a message; return its file."""
         if not self.written:
-            self._make_room()
+            refuse_links(self.folder.absolute(), self._below.absolute())
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for old in self.folder.glob("*.eml"):
+                if _OURS.fullmatch(old.name):
+                    old.unlink()
         self.written += 1
         path = self.folder / f"{self.written:06}.eml"
         write_whole((path, message), mode=0o600)
         return path
 
-    def _make_room(self) -> None:
-        refuse_links(self.folder.absolute(), self._below.absolute())
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in self.folder.glob("*.eml"):
-            if _OURS.fullmatch(path.name):
-                path.unlink()
+
+def addressed(
+    values: Mapping[str, str],
+    recipient_id: str,
+    tokens: Tokens | None,
+    *,
+    issue_id: str,
+    sender: str,
+    follows: str = "",
+) -> Addressee:
+    """Return whom a message is for; `follows` is the issue that this one corrects."""
+    ids = [
+        message_id_for(each, recipient_id, sender) if each else "" for each in (issue_id, follows)
+    ]
+    token = tokens.token_for(recipient_id) if tokens else ""
+    return Addressee(in_ascii(values["email"]) or values["email"], ids[0], token, values, ids[1])
 
 
 def tokens_for(
@@ -181,11 +115,7 @@ def tokens_of(settings: Settings, environment: Mapping[str, str]) -> Tokens | No
 
 
 def sender_in_ascii(sender: Sender) -> Sender:
-    """Return a sender whose addresses have their domains in ASCII.
-
-    Raises:
-        NewsletterError: an accent stands before the @ of one of them.
-    """
+    """Return a sender whose addresses have their domains in ASCII; raise where one cannot."""
     written = {"email": sender.email, "reply_to": sender.reply_to, "envelope": sender.envelope}
     changed = {name: _sendable(each) for name, each in written.items() if each}
     return sender.model_copy(update=changed)
@@ -206,8 +136,6 @@ def _sendable(address: str) -> str:
     written = in_ascii(address)
     if written is None:
         message = _("no server accepts mail from '{address}'").format(address=address)
-        hint = _("choose an address without accents before the @: senders: in {file}").format(
-            file=SETTINGS_FILE
-        )
-        raise NewsletterError(message, hint=hint)
+        hint = _("choose an address without accents before the @: senders: in {file}")
+        raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
     return written

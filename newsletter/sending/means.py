@@ -1,21 +1,125 @@
 """What messages leave by: the server, the signature, the secret, and who is asked."""
 
+import random
 import re
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.i18n import _
+from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.clock import Clock
+from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE
 from newsletter.mailing.smtp.server import TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.options import SendOptions
-from newsletter.sending.terminal import Terminal, ask_for
+from newsletter.problems.problem import Problem
 from newsletter.settings.settings import Settings
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """How to speak with whoever sends.
+
+    `ask` returns what is typed after a question; it is None where nobody can be asked. `progress`
+    shows a bar over so many messages while it is open: what it gives is told of each step.
+    `stopping` is set by Ctrl-C.
+    """
+
+    tell: Callable[[str], None]
+    show: Callable[[Sequence[Problem]], None]
+    ask: Callable[[str], str] | None
+    progress: Callable[[int], AbstractContextManager[Callable[[int, str], None]]]
+    stopping: threading.Event
+
+    def warn(self, message: str) -> None:
+        """Tell what somebody should know who goes on."""
+        self.tell(_("Warning: {message}").format(message=message))
+
+
+def agrees(ask: Callable[[str], str] | None, question: str) -> bool:
+    """Tell whether the answer is yes, in either language; it is no where nobody can be asked."""
+    return ask is not None and ask(question).strip().lower() in {"y", "yes", "o", "oui"}
+
+
+def ask_for(expected: object, ask: Callable[[str], str] | None, question: str) -> None:
+    """Raise where what is expected was not typed; a number may have spaces between its digits."""
+    if ask is None:
+        message = _("no terminal to confirm: {expected}").format(expected=expected)
+        raise NewsletterError(message, hint=_("in a script, add --yes"))
+    typed = ask(question)
+    if re.sub(r"\s", "", typed) != str(expected):  # "2 000", with whatever space
+        message = _("nothing was sent: you typed '{typed}', not {count}")
+        message = message.format(typed=typed, count=expected)
+        raise NewsletterError(message, hint=_("run the same command again"))
+
+
+def real_clock(stopping: threading.Event) -> Clock:
+    """Return the machine's time; who sleeps is woken when the run is to stop."""
+    return Clock(
+        monotonic=time.monotonic,
+        now=lambda: datetime.now(UTC),
+        sleep=stopping.wait,
+        chance=random.random,
+    )
+
+
+@dataclass(frozen=True)
+class SendOptions:
+    """What was typed after `newsletter send FILE`."""
+
+    to: Sequence[str] = ()
+    reviewers: str | None = None
+    members: Path | None = None
+    list_name: str = ""
+    where: Sequence[str] = ()
+    only_those_who_got: Path | None = None
+    each_variant: bool = False
+    outbox: Path | None = None
+    dry_run: bool = False
+    yes: bool = False
+    resume: bool = False
+    retry_failed: bool = False
+    retry_uncertain: bool = False
+    changed_anyway: bool = False
+    all_problems: bool = False
+    online: bool = False
+    at: str = ""
+    no_later_than: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it goes to a few addresses, for them to look at."""
+        return bool(self.to) or self.reviewers is not None
+
+    @property
+    def resumes(self) -> bool:
+        """Whether an issue that was sent before is meant."""
+        return self.resume or self.retry_failed or self.retry_uncertain
+
+    def include(self, row: Delivery | None) -> bool:
+        """Tell whether a recipient is written to now, by what the ledger knows of them."""
+        if row is None:
+            return True
+        match row.state:
+            case State.QUEUED | State.LEFT_OUT:  # who is still left out was asked for before
+                return True
+            case State.DEFERRED:
+                # A process may die before it has noted when to try again.
+                return self.retry_failed or bool(row.next_try) or row.tries < MAX_TRIES
+            case State.REFUSED:
+                return self.retry_failed
+            case State.UNCERTAIN | State.ATTEMPTING:
+                return self.retry_uncertain
+            case State.ACCEPTED:
+                return False
 
 
 class TooLate(NewsletterError):  # noqa: N818 - no fault
@@ -48,7 +152,7 @@ class Means:
 
 
 def ask_for_number(means: Means, total: int) -> None:
-    """Return when the number of recipients was typed, or need not be."""
+    """Raise where the number of recipients has to be typed, and is not."""
     if means.options.yes:
         return
     if means.terminal.ask is None:
@@ -67,8 +171,7 @@ def variable_of(name: str, sender: str, *, is_its_own: bool) -> str:
 def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
     """Return the server that takes the mail of a sender; what we call ourselves is left open.
 
-    Raises:
-        NewsletterError: the settings name none, or its password is not in the environment.
+    Raises `NewsletterError` where the settings name none, or the environment has no password of it.
     """
     smtp = settings.for_sender(sender).smtp
     if smtp is None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.terminal import is_yes
+from newsletter.sending.means import agrees
 from newsletter.workspace import SETTINGS_FILE, leads_inside, user_folder
 
 # What a program of a setting is for, as it is asked for, and how to be asked again.
@@ -33,13 +33,10 @@ def allow_program(
     ask: Callable[[str], str] | None,
     setting: Literal["token_command", "publish"] = "token_command",
 ) -> None:
-    """Return where a program of the settings may run, after it was asked for once on this machine.
+    """Raise where nobody allows a program of the settings, asked once on this machine.
 
     It is remembered outside the workspace. What the workspace itself brings of the program is asked
     for again once it has changed: a colleague, or whoever else writes there, may have changed it.
-
-    Raises:
-        NewsletterError: nobody allows it.
     """
     folder = user_folder("allowed-programs", "XDG_CONFIG_HOME", ".config")
     allowed = folder / _digest(workspace, command) if folder else None
@@ -47,8 +44,7 @@ def allow_program(
         return
     shown = shlex.join(each if each.isprintable() else ascii(each) for each in command)
     words, hint = map(_, _USES[setting])
-    question = words.format(file=SETTINGS_FILE, command=shown)
-    if ask is None or not is_yes(ask(question)):
+    if not agrees(ask, words.format(file=SETTINGS_FILE, command=shown)):
         message = _("the program of {setting}: was not allowed on this machine: {command}")
         raise NewsletterError(message.format(setting=setting, command=shown), hint=hint)
     if allowed is not None:

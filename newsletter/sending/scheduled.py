@@ -16,16 +16,15 @@ from newsletter.ledger.file import SendUnderWay
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
-from newsletter.mailing.message.addresses import domain_of, in_ascii
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import frozen_content, resume_frozen
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, TooLate
+from newsletter.sending.means import Means, TooLate, agrees
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
-from newsletter.sending.terminal import is_yes
 from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20
@@ -34,17 +33,14 @@ _LOOK_SECONDS = 20
 def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) -> int:
     """Go on with what is frozen of an issue: at once, or at its hour; return the exit status.
 
-    Raises:
-        NewsletterError: as `resume_frozen`; or its hour is over, and nobody says to send it now.
+    Raises as `resume_frozen`; or where its hour is over, and nobody says to send it now.
     """
-    waiting = scheduled(settings, file)
-    if not waiting:
-        return resume_frozen(settings, means_for, file)
+    waiting, status = scheduled(settings, file), 0
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         lists = ledger.frozen.lists(file.stem) if ledger else []
-    status = 0
-    if at_once := [each for each in lists if each not in waiting]:
-        status = resume_frozen(settings, means_for, file, at_once)
+    at_once = [each for each in lists if each not in waiting]
+    if at_once or not waiting:
+        status = resume_frozen(settings, means_for, file, at_once if waiting else ())
     for list_name in waiting:
         status = max(status, resume_list(settings, means_for, file, list_name, waits=True) or 0)
     return status
@@ -60,8 +56,7 @@ def resume_list(
 ) -> int | None:
     """Go on with what is scheduled for one list; None where nothing is.
 
-    Raises:
-        NewsletterError: as `resume`; or its hour is to come, and nobody `waits`.
+    Raises as `resume`; or where its hour is to come, and nobody `waits`.
     """
     schedule = scheduled(settings, file).get(list_name)
     if schedule is None:
@@ -76,9 +71,11 @@ def resume_list(
     if means.clock.now() > schedule.too_late_after:
         return waiting.leave_late()
     if not waits:
-        message = _("{file} is scheduled for {moment}").format(
-            file=shown_path(file), moment=hour_in_words(schedule.due, means.settings)
+        message, moment = (
+            _("{file} is scheduled for {moment}"),
+            hour_in_words(schedule.due, settings),
         )
+        message = message.format(file=shown_path(file), moment=moment)
         raise NewsletterError(message, hint=waiting.ways())
     return waiting.wait()
 
@@ -148,32 +145,23 @@ class Scheduled:
         return EXIT_INTERRUPTED
 
     def leave(self) -> int:
-        """Send it now, unless its hour is over; return the exit status.
-
-        Raises:
-            NewsletterError: as `resume_frozen`.
-        """
+        """Send it now, unless its hour is over; return the exit status. Raises as `resume`."""
         options = replace(self.means.options, yes=True)  # it was asked when it was frozen
         means = replace(self.means, options=options, until=self.schedule.too_late_after)
         return self._send(means)
 
     def leave_late(self) -> int:
-        """Send it now if whoever is here says so, not by --yes: that was said of another hour.
-
-        Raises:
-            NewsletterError: nobody does.
-        """
-        message, ask = self._too_late(), self.means.terminal.ask
+        """Send it now if whoever is here says so, not by --yes: that was said of another hour."""
+        message = self._too_late()
         question = _("{message}. Send it now, as it was frozen? yes or no").format(message=message)
-        if ask is None or not is_yes(ask(question)):
+        if not agrees(self.means.terminal.ask, question):
             hint = _("to cancel it: newsletter stop {file}").format(file=shown_path(self.file))
             raise NewsletterError(message, hint=hint)
         return self._send(self.means)
 
     def _send(self, means: Means) -> int:
-        lists = [self.schedule.list_name]
-        settings = means.settings
-        status = resume_frozen(settings, lambda _sender: means, self.file, lists, self.shared)
+        lists, by = [self.schedule.list_name], (lambda _sender: means)
+        status = resume_frozen(means.settings, by, self.file, lists, self.shared)
         if not means.options.dry_run:
             with self._ledger() as ledger:
                 ledger.schedules.end(self.schedule, once_done=True)

@@ -1,17 +1,26 @@
-"""The one screen before a send: what goes to whom, from whom, through what, and how long for."""
+"""The one screen before a send: what goes to whom, from whom, through what, and how long for.
 
+It says too what the mails ask of the team's site, and with --online whether that answers.
+"""
+
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from newsletter.checks.checked import LinkAnswer
+from newsletter.checks.online import check_online
 from newsletter.content.shown_as import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.message import shown_subject
+from newsletter.problems.problem import shown_path
+from newsletter.rendering.addresses import files_address, page_address
 from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.sending.hours import window_in_words
-from newsletter.sending.promised import promised
+from newsletter.sending.means import Means
 from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
 from newsletter.values.audiences import Audience
@@ -53,16 +62,20 @@ class Plan:
         """How many messages leave now."""
         return self.counts.total()
 
-    def recipients(self) -> Iterator[str]:
-        """Yield how many get the issue now, and the first and the last of them."""
+    def add(self, name: str, address: str) -> None:
+        """Count someone who gets a mail, by its name."""
+        self.counts[name] += 1
+        self.domains[domain_of(in_ascii(address) or "")] += 1
+        self.first, self.last = self.first or address, address
+
+    def lines(self) -> Iterator[str]:
+        """Yield how many get the issue now, and who does not and why."""
         recipients = counted("{count} recipient", "{count} recipients", self.total)
         yield recipients.format(count=self.total)
         if self.total:
             yield _("  first:  {address}").format(address=self.first)
             yield _("  last:   {address}").format(address=self.last)
-
-    def others(self) -> Iterator[str]:
-        """Yield who does not get it and why, and what came of those who were written to before."""
+        yield from _variants(self)
         yield from _left_out(self)
         for state, count in self.before.items():
             told = counted(
@@ -73,39 +86,54 @@ class Plan:
             yield told.format(count=count, state=state.in_words)
 
 
-def screen(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]:
-    """Yield the lines; the content is named as in a review pack."""
-    sender = sending.settings.senders[sending.mails.issue.sender]  # with its accents
-    if sending.options.list_name:
-        yield _("list:     {name}").format(name=sending.options.list_name)
-    sample = sending.settings.recipients.sample
-    mails = sending.mails.made
-    if mails:
-        yield _("subject:  {subject}").format(subject=shown_subject(mails[0].document, sample))
-    if embargo := getattr(sending.mails.issue, "embargo", None):
-        words = format_embargo(embargo, current_language())
-        yield _("embargo:  {embargo}").format(embargo=words)
+def screen(
+    means: Means,
+    plan: Plan,
+    subject: str,
+    name: str,
+    email: str,
+    about: Iterable[str] = (),
+    online: Iterable[str] = (),
+) -> Iterator[str]:
+    """Yield the lines, with more `about` the content, and what is `online` of it."""
+    if means.options.list_name:
+        yield _("list:     {name}").format(name=means.options.list_name)
+    if subject:
+        yield _("subject:  {subject}").format(subject=subject)
+    yield from about
+    yield _("sender:   {name} <{email}>").format(name=name, email=email)
+    if means.server is not None:
+        yield from _server(means.server.settings, plan)
+    yield from online
+    yield from plan.lines()
+
+
+def screen_of(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]:
+    """Yield the lines of an issue that is at hand."""
+    sender = sending.settings.senders[sending.issue.sender]  # with its accents
+    sample, mails = sending.settings.recipients.sample, sending.made
+    subject = shown_subject(mails[0].document, sample) if mails else ""
+    about, online = _content(sending, parts), _promised(sending)
+    return screen(sending, plan, subject, sender.name, sender.email, about, online)
+
+
+def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
+    """Yield when it leaves, and what; the content is named as in a review pack."""
+    if embargo := getattr(sending.issue, "embargo", None):
+        yield _("embargo:  {embargo}").format(embargo=format_embargo(embargo, current_language()))
     if sending.hours is not None:
         due, until, _said = sending.hours
         yield _("leaves:   {moment}").format(moment=window_in_words(due, until, sending.settings))
         if embargo and due < embargo:
             yield _("          (before its embargo ends: its readers have it under embargo)")
-    content = content_of(digests_of(sending.mails.issue, sending.settings, parts))
+    content = content_of(digests_of(sending.issue, sending.settings, parts))
     yield _("content:  {fingerprint}").format(fingerprint=content)
-    if file := sending.mails.attachment:
+    if file := sending.attachment:
         told = _("attached: {name} ({size} kB)")
         yield told.format(name=file.name, size=kilobytes(len(file.content)))
-    yield _("sender:   {name} <{email}>").format(name=sender.name, email=sender.email)
-    if sending.server is not None:
-        yield from server_lines(sending.server.settings, plan)
-    yield from promised(sending)
-    yield from plan.recipients()
-    yield from _variants(plan)
-    yield from plan.others()
 
 
-def server_lines(smtp: Smtp, plan: Plan) -> Iterator[str]:
-    """Yield what the server is, and how long it takes over the messages."""
+def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
     security = _("not encrypted")
     if smtp.security != "none":
         security = _("encrypted, {kind}").format(kind=smtp.security.upper())
@@ -136,7 +164,7 @@ def duration_of(smtp: Smtp, plan: Plan) -> str:
 
 
 def _variants(plan: Plan) -> Iterator[str]:
-    if len(plan.counts) < 2:
+    if len(plan.first_of) < 2:
         return
     yield _("variants, each with its first recipient:")
     ordered = plan.counts.most_common()
@@ -177,3 +205,47 @@ def _left_out(plan: Plan) -> Iterator[str]:
         yield _("skipped:")
     for reason, count in reasons.most_common():
         yield f"  {count:6}  {reason}"
+
+
+def _promised(sending: Sending) -> Iterator[str]:
+    """Yield the addresses that the mails ask of the site; with --online why one does not answer.
+
+    The page comes after the send. What the mails show can be online before, and early readers miss
+    it where it is not.
+    """
+    issue, settings = sending.issue, sending.settings
+    site = settings.site
+    if site is None:
+        return
+    page = page_address(issue, settings) if site.web else None
+    files = files_address(issue, settings) if site.web else None
+    links = _asked(sending, "href", page, files)
+    pictures = _asked(sending, "src", site.images_url)
+    answers: dict[str, LinkAnswer] = {}
+    if sending.options.online:  # asked anew: what was missing may have been put there since
+        answers = check_online([*links, *pictures], cache=None, now=0, limits=sending.limits)
+    for url in links:
+        yield _("online:   {address}").format(address=url) + _reason(answers.get(url))
+        if url == page and (page in answers or not sending.options.online):
+            yield _("          (there once you run: newsletter site)")
+    if pictures:
+        yield _("pictures: {count} on {site}").format(count=len(pictures), site=site.images_url)
+    for url in (each for each in pictures if each in answers):
+        yield f"          {url}{_reason(answers[url])}"
+    early = {*links, *pictures} - {page}
+    if site.web and (early & answers.keys() if sending.options.online else early):
+        publish = "--publish " if site.publish else ""
+        command = f"newsletter site {publish}--before-sending {shown_path(sending.loaded.path)}"
+        yield _("          (can be there before: {command})").format(command=command)
+
+
+def _asked(sending: Sending, attribute: str, *folders: str | None) -> list[str]:
+    """Return the addresses below some folders that the mails ask by an attribute."""
+    own = tuple(filter(None, folders))
+    pages = (each.document.html for each in sending.made)
+    found = (re.findall(rf'{attribute}="([^"]+)"', page) for page in pages)
+    return [*dict.fromkeys(url for urls in found for url in urls if url.startswith(own))]
+
+
+def _reason(answer: LinkAnswer | None) -> str:
+    return f" – {_(answer.reason).format(status=answer.status)}" if answer else ""

@@ -1,33 +1,30 @@
-"""A send of an issue that is at hand: its mails, by some means; and what forbids it."""
+"""A send of an issue that is at hand: its mails, each made once; and what forbids it."""
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name
-from newsletter.mailing.message.unsubscribe import list_id_of
-from newsletter.problems.problem import (
-    Level,
-    Problem,
-    fails,
-    in_numbers,
-    in_order,
-    shown_path,
-)
+from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name, prepare_message
+from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
+from newsletter.members.recipient import Recipient
+from newsletter.problems.problem import Level, Problem, fails, in_numbers, in_order, shown_path
 from newsletter.rendering.document import Document
 from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.rendering.variants import Hidden, Variants
 from newsletter.sending.hours import Hours, hours_typed
-from newsletter.sending.mails import Mails, sender_in_ascii, tokens_for
+from newsletter.sending.mails import Mail, addressed, sender_in_ascii, tokens_for
 from newsletter.sending.means import Means
-from newsletter.settings.settings import Settings
+from newsletter.settings.settings import Sender
+from newsletter.values.audiences import Audience
 
 EXIT_NOT_ALL_DELIVERED = 3
 EXIT_INTERRUPTED = 130
@@ -35,27 +32,73 @@ EXIT_INTERRUPTED = 130
 
 @dataclass(frozen=True, kw_only=True)
 class Sending(Means):
-    """A send of an issue that is at hand: the issue too, and what makes its messages."""
+    """A send of an issue that is at hand: the issue too, and what makes its messages.
+
+    `sender` is as headers and servers take it, in ASCII. `list_id` is the list that the mails go
+    to, `mark` stands before a test's subject, `attachment` goes with each.
+    """
 
     loaded: LoadedIssue
-    mails: Mails
-    new_id: Callable[[], str] = lambda: secrets.token_hex(8)
-    hours: Hours | None = None
+    issue: Issue
+    sender: Sender
+    list_id: str
+    tokens: Tokens | None
+    mark: str
+    attachment: Attachment | None
+    hours: Hours | None
+    _mails: dict[Hidden, Mail] = field(default_factory=dict)
 
     @property
     def leaves(self) -> datetime:
         """When its first message leaves."""
         return self.hours.due if self.hours else self.clock.now()
 
+    @cached_property
+    def variants(self) -> Variants:
+        """The documents of the issue."""
+        return Variants(self.issue, self.settings)
+
+    @property
+    def made(self) -> tuple[Mail, ...]:
+        """The mails that were asked for so far."""
+        return tuple(self._mails.values())
+
+    def mail_for(self, audience: Audience) -> Mail:
+        """Return the mail that recipients of an audience get, made when the first asks for it."""
+        hidden = self.variants.hidden_from(audience)
+        if hidden not in self._mails:
+            document = self.variants.document_for(audience)
+            template = prepare_message(
+                document,
+                self.settings,
+                self.sender,
+                language=self.issue.language or self.settings.language,
+                mark=self.mark,
+                list_id=self.list_id,
+                attachment=self.attachment,
+            )
+            self._mails[hidden] = Mail(document, template, self.options.list_name)
+        return self._mails[hidden]
+
+    def message_for(self, mail: Mail, recipient: Recipient, recipient_id: str) -> bytes:
+        """Return the message that a recipient gets now."""
+        addressee = addressed(
+            recipient.values,
+            recipient_id,
+            self.tokens,
+            issue_id=self.issue.id,
+            sender=self.sender.email,
+        )
+        return self.sign(mail.template.for_recipient(addressee, date=self.clock.now()))
+
     def check(self, documents: Sequence[Document]) -> bool:
         """Run the checks on the mails as they are about to leave; tell them all, allow no error."""
-        issue = self.mails.issue
         to_members = self.options.members is not None and self.options.outbox is None
         found = run_checks(
             self.loaded,
             documents,
             self.settings,
-            earlier_issues=earlier_issues(self.loaded.path.resolve().parent, issue),
+            earlier_issues=earlier_issues(self.loaded.path.resolve().parent, self.issue),
             now=self.leaves.astimezone(self.settings.zone),
             to_members=to_members,
         )
@@ -64,10 +107,14 @@ class Sending(Means):
         self.terminal.show(others)
         if left_over:
             self.terminal.tell(left_over)
-        if fails(found, strict=False):
+        if is_refused := fails(found, strict=False):
             self.terminal.tell(nothing_sent(found))
-            return False
-        return True
+        return not is_refused
+
+
+def new_id() -> str:
+    """Return what a recipient is known as in a send."""
+    return secrets.token_hex(8)
 
 
 def nothing_sent(problems: Sequence[Problem]) -> str:
@@ -78,27 +125,26 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
     return message.format(problems=in_numbers(problems), place=place)
 
 
-def _test_mark(issue: Issue, settings: Settings) -> str:
+def _test_mark(means: Means, issue: Issue) -> str:
     """Return what stands before the subject of a test; whoever answers it names the content."""
-    if not settings.asks_before_sending:
+    if not means.settings.asks_before_sending:
         return TEST_MARK
-    return f"[TEST {content_of(digests_of(issue, settings))}]"
+    return f"[TEST {content_of(digests_of(issue, means.settings))}]"
 
 
-def _attachment(means: Means, loaded: LoadedIssue, list_name: str) -> Attachment | None:
+def _attachment(means: Means, loaded: LoadedIssue) -> Attachment | None:
     """Return the PDF of a release where its list is sent it; what it lacks is told.
 
-    Raises:
-        PdfUnavailable: it cannot be made on this machine, and nothing is to leave without it.
+    Raises `PdfUnavailable` where it cannot be made on this machine: nothing leaves without it.
     """
-    if "pdf" not in means.settings.lists[list_name].attach:
+    name = means.options.list_name
+    if not name or "pdf" not in means.settings.lists[name].attach:
         return None
     if not isinstance(loaded.issue, PressRelease):
         message = _("attach: [pdf] of the list '{name}' is for press releases: nothing is attached")
-        warning = message.format(name=list_name)
-        means.terminal.tell(_("Warning: {message}").format(message=warning))
+        means.terminal.warn(message.format(name=name))
         return None
-    from newsletter.rendering.press.pdf import pdf_problems, render_release_pdf
+    from newsletter.rendering.press import pdf_problems, render_release_pdf
 
     pdf = render_release_pdf(loaded.issue, means.settings)
     means.terminal.show(list(pdf_problems(pdf, means.settings, loaded.source)))
@@ -107,20 +153,18 @@ def _attachment(means: Means, loaded: LoadedIssue, list_name: str) -> Attachment
 
 def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     """Return the send of an issue by some means."""
-    sender = sender_in_ascii(means.settings.senders[issue.sender])
-    list_name = means.options.list_name
-    list_id = list_id_of(sender.email, list_name)
-    mails = Mails(
-        issue,
-        means.settings,
-        tokens=tokens_for(list_id, means.settings, means.secret, means.old_secret),
-        sign=means.sign,
-        mark="" if means.options.members else _test_mark(issue, means.settings),
+    settings, options = means.settings, means.options
+    sender = sender_in_ascii(settings.senders[issue.sender])
+    list_id = list_id_of(sender.email, options.list_name)
+    more = {"server": means.server and replace(means.server, name=domain_of(sender.email))}
+    return Sending(
+        **vars(means) | more,
+        loaded=loaded,
+        issue=issue,
+        sender=sender,
         list_id=list_id,
-        list_name=list_name,
-        attachment=_attachment(means, loaded, list_name) if list_name else None,
+        tokens=tokens_for(list_id, settings, means.secret, means.old_secret),
+        mark="" if options.members else _test_mark(means, issue),
+        attachment=_attachment(means, loaded),
+        hours=hours_typed(options.at, options.no_later_than, settings, means.clock.now()),
     )
-    server = means.server and replace(means.server, name=domain_of(sender.email))
-    hours = hours_typed(means.options.at, means.options.no_later_than, means.settings,
-                        means.clock.now())  # fmt: skip
-    return Sending(**{**vars(means), "server": server}, loaded=loaded, mails=mails, hours=hours)

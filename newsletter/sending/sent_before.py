@@ -18,16 +18,8 @@ from newsletter.ledger.ledger import Ledger, RecordedIssue
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import Attachment
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.fingerprint import (
-    AUDIENCES,
-    PREHEADER,
-    RELEASE,
-    REST,
-    SENDER,
-    SUBJECT,
-    Fingerprint,
-    changed_parts,
-)
+from newsletter.rendering import fingerprint
+from newsletter.rendering.fingerprint import Fingerprint, changed_parts
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
 from newsletter.sending.mails import Mail
@@ -40,7 +32,7 @@ _RECORD = "sent.json"
 
 def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
     """Raise where the issue may not be sent as it is, or not by this command."""
-    recorded = ledger.recorded(sending.mails.issue.id) if ledger else None
+    recorded = ledger.recorded(sending.issue.id) if ledger else None
     if recorded is None:
         _refuse_twins(sending, parts, ledger)
         _warn_of_other_machines(sending)
@@ -49,23 +41,21 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
         if not sending.options.changed_anyway:
             raise _changed(sending, recorded, parts, ledger)
         _refuse_twins(sending, parts, ledger)
-    if ledger is not None and ledger.is_erased(sending.mails.issue.id):
+    if ledger is not None and ledger.is_erased(sending.issue.id):
         message = _("the addresses for this issue were erased: nobody knows who received it")
-        raise NewsletterError(
-            message,
-            hint=_("to send it anyway, save it as a new issue with another subject"),
-        )
+        hint = _("to send it anyway, save it as a new issue with another subject")
+        raise NewsletterError(message, hint=hint)
     if not sending.options.resumes and ledger is not None:
         _refuse_to_begin_again(sending, ledger)
 
 
 def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
-    own_name = sending.mails.issue.id
+    own_name = sending.issue.id
     names = [each.issue for each in sent_records(sending.settings.workspace)
              if parts.are_of(each.fingerprint, each.parts)]  # fmt: skip
-    for fingerprint in dict.fromkeys((parts.fingerprint, parts.without_sender)):
-        known = ledger.sent_as(fingerprint) if ledger else None
-        if known and parts.are_of(fingerprint, known.parts):
+    for digest in dict.fromkeys((parts.fingerprint, parts.without_sender)):
+        known = ledger.sent_as(digest) if ledger else None
+        if known and parts.are_of(digest, known.parts):
             names.append(known.issue_id)
     twin = next((name for name in names if name != own_name), None)
     if twin is not None:
@@ -76,7 +66,7 @@ def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -
 
 def _warn_of_other_machines(sending: Sending) -> None:
     """Say that an issue has left from elsewhere; who cannot be asked is not let through."""
-    sent = read_sent(sending.settings.workspace, sending.mails.issue.id)
+    sent = read_sent(sending.settings.workspace, sending.issue.id)
     if sent is None:
         return
     message = _("this issue was sent on {date}, but the ledger of who received it is not here")
@@ -93,7 +83,7 @@ def _warn_of_other_machines(sending: Sending) -> None:
 
 def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
     """Raise where the issue was sent to this list; it may have been to another."""
-    counts = ledger.counts(sending.mails.issue.id, sending.options.list_name)
+    counts = ledger.counts(sending.issue.id, sending.options.list_name)
     if not counts:
         return
     accepted = counts.get(State.ACCEPTED, 0)
@@ -109,10 +99,12 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
 def _changed(
     sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger | None
 ) -> NewsletterError:
-    names = changed_parts({SENDER: parts.digests[SENDER], **recorded.parts}, parts.digests)
+    names = changed_parts(
+        {fingerprint.SENDER: parts.digests[fingerprint.SENDER], **recorded.parts}, parts.digests
+    )
     shown = changes_in_words(names, sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
-    accepted = ledger.counts(sending.mails.issue.id).get(State.ACCEPTED, 0) if ledger else 0
+    accepted = ledger.counts(sending.issue.id).get(State.ACCEPTED, 0) if ledger else 0
     if accepted:
         shown += _("; ") + counted(
             "{count} person already has the old version",
@@ -135,18 +127,18 @@ def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
 
 def _in_words(names: Sequence[str], loaded: LoadedIssue) -> Iterator[str]:
     words = {
-        SUBJECT: _("the subject"),
-        PREHEADER: _("the preheader"),
-        SENDER: _("the sender"),
-        AUDIENCES: _("who each part is for"),
-        RELEASE: _("the PDF or the JSON file"),
+        fingerprint.SUBJECT: _("the subject"),
+        fingerprint.PREHEADER: _("the preheader"),
+        fingerprint.SENDER: _("the sender"),
+        fingerprint.AUDIENCES: _("who each part is for"),
+        fingerprint.RELEASE: _("the PDF or the JSON file"),
     }
     for name in names:
         if name in words:
             yield words[name]
-        elif name != REST:
+        elif name != fingerprint.REST:
             yield _place_in_words(name, loaded)
-    if REST in names or not names:
+    if fingerprint.REST in names or not names:
         yield _("what surrounds the items: titles, templates, settings")
 
 
@@ -176,15 +168,13 @@ class SentRecord:
 
     def day_in_words(self, zone: tzinfo) -> str:
         """Return the day on which it began to leave, as the user says it."""
-        day = datetime.fromisoformat(self.date).astimezone(zone)
-        return format_day(day, current_language())
+        return format_day(datetime.fromisoformat(self.date).astimezone(zone), current_language())
 
 
 def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
     """Return what is known of an issue that was sent, None where nothing is.
 
-    Raises:
-        NewsletterError: there is a record, but it cannot be read: git leaves it so in a conflict.
+    Raises `NewsletterError` where its record cannot be read: git leaves it so in a conflict.
     """
     path = workspace / SENT_FOLDER / issue_id / _RECORD
     record = _read(path)
@@ -207,13 +197,9 @@ def _read(path: Path) -> SentRecord | None:
         if not path.is_file():  # a pipe would keep us waiting
             return None
         said = json.loads(path.read_text(encoding="utf-8"))
-        return SentRecord(
-            str(path.parent.name),
-            datetime.fromisoformat(said["date"]).isoformat(),
-            str(said["fingerprint"]),
-            dict(said["parts"]),
-            dict(said["variants"]),
-        )
+        date, parts = datetime.fromisoformat(said["date"]).isoformat(), dict(said["parts"])
+        digest, variants = str(said["fingerprint"]), dict(said["variants"])
+        return SentRecord(path.parent.name, date, digest, parts, variants)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -16,7 +16,7 @@ from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.members.rejected import REJECTED_FILE
+from newsletter.members.members_file import REJECTED_FILE
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
@@ -26,20 +26,15 @@ from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
 from newsletter.sending.kept_from_git import is_taken_by_git
 from newsletter.sending.mails import Outbox, envelope_of
-from newsletter.sending.means import ask_for_number
+from newsletter.sending.means import agrees, ask_for_number
 from newsletter.sending.scheduled import resume_list
-from newsletter.sending.screen import Plan, screen, unusable
+from newsletter.sending.screen import Plan, screen_of, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
-from newsletter.sending.sent_before import (
-    keep_counts,
-    read_sent,
-    refuse_what_was_sent,
-    write_mail,
-)
-from newsletter.sending.terminal import is_yes
+from newsletter.sending.sent_before import keep_counts, read_sent, refuse_what_was_sent, write_mail
 from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
 
 _WORKER_SEEN_SECONDS = 300
+_MAY_HAVE_IT = (State.ACCEPTED, State.UNCERTAIN, State.ATTEMPTING)
 
 
 def send_to_members(sending: Sending, path: Path) -> int:
@@ -70,7 +65,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
         if sending.hours and ledger.is_shared:
             _ask_without_worker(sending, ledger)
         ask_for_number(sending, plan.total)
-        freeze = partial(_freeze_alone, to_members, ledger)
+        freeze = partial(_freeze, to_members, ledger)
         if sending.hours is None:
             return deliver_frozen(
                 sending, ledger, file, total=plan.total, freeze=freeze, faults=faults
@@ -81,18 +76,15 @@ def send_to_members(sending: Sending, path: Path) -> int:
 
 
 def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
-    """Return where a worker was seen of late, or whoever sends says that one will be."""
-    seen = min(
-        (each.seconds_ago for each in ledger.under_way.at_work() if not each.issue), default=None
-    )
-    if seen is not None and seen < _WORKER_SEEN_SECONDS:
+    """Raise where no worker was seen of late, and nobody says that one will be."""
+    seen = [each.seconds_ago for each in ledger.under_way.at_work() if not each.issue]
+    if any(each < _WORKER_SEEN_SECONDS for each in seen):
         return
     message = _("no worker was seen for five minutes: nothing leaves before one runs")
     question = _("{message}. Schedule it anyway? yes or no").format(message=message)
-    ask = sending.terminal.ask
     if sending.options.yes:
-        sending.terminal.tell(_("Warning: {message}").format(message=message))
-    elif ask is None or not is_yes(ask(question)):
+        sending.terminal.warn(message)
+    elif not agrees(sending.terminal.ask, question):
         raise NewsletterError(message, hint=_("on a host that is always on: newsletter worker"))
 
 
@@ -102,9 +94,8 @@ def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[
         raise NewsletterError(_("no server to send through"))
     Connection.to(sending.server).close()
     freeze()
-    whose = sending.mails.issue.id, sending.options.list_name
-    due, until, said = hours
-    ledger.schedules.add(Schedule(*whose, due, until, said, user_name()))
+    whose = sending.issue.id, sending.options.list_name
+    ledger.schedules.add(Schedule(*whose, hours.due, hours.until, hours.said, user_name()))
     ledger.end_send(now=sending.clock.now())
 
 
@@ -121,24 +112,18 @@ def _rows_at_fault(to_members: ToMembers, plan: Plan) -> str:
 
 def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) -> ToMembers:
     """Return the send of an issue to the members in `path`; who said no is noted in `ledger`."""
-    parts = parts_of(sending.mails.issue, sending.settings)
+    parts = parts_of(sending.issue, sending.settings)
     members = members_of(sending, path, parts)
-    said_no = unsubscribed_of(sending, sending.mails.tokens, ledger, list_id=sending.mails.list_id)
-    return ToMembers(sending, parts, members, said_no, _who_got(sending))
-
-
-def _who_got(sending: Sending) -> frozenset[str] | None:
-    """Return who received, or may have, the issue that this one corrects; None where it is none."""
-    other = sending.options.only_those_who_got
-    if other is None:
-        return None
-    with read_ledger(sending.settings.workspace, sending.settings.ledger) as ledger:
-        rows = ledger.deliveries(other.stem, State.ACCEPTED, State.UNCERTAIN) if ledger else ()
-        found = frozenset(row.address for row in rows if row.address)
-    if not found:
-        message = _("nobody is known to have received {file}").format(file=shown_path(other))
-        raise NewsletterError(message, hint=_("name an issue that was sent from here"))
-    return found
+    said_no = unsubscribed_of(sending, sending.tokens, ledger, list_id=sending.list_id)
+    other, got_other = sending.options.only_those_who_got, None
+    if other is not None:
+        with read_ledger(sending.settings.workspace, sending.settings.ledger) as known:
+            rows = known.deliveries(other.stem, *_MAY_HAVE_IT) if known else ()
+            got_other = frozenset(row.address for row in rows if row.address)
+        if not got_other:
+            message = _("nobody is known to have received {file}").format(file=shown_path(other))
+            raise NewsletterError(message, hint=_("name an issue that was sent from here"))
+    return ToMembers(sending, parts, members, said_no, got_other)
 
 
 def _prepared(to_members: ToMembers, plan: Plan) -> bool:
@@ -147,25 +132,19 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     if not to_members.members.file.is_read:
         sending.terminal.tell(nothing_sent(to_members.members.file.problems))
         return False
-    if not sending.check([each.document for each in sending.mails.made]):
+    if not sending.check([each.document for each in sending.made]):
         return False
-    _warn_of_git(to_members)
-    if plan.rows_at_fault:
-        _write_rejected(to_members, plan)
-    for line in screen(sending, plan, to_members.parts):
-        sending.terminal.tell(line)
-    return True
-
-
-def _warn_of_git(to_members: ToMembers) -> None:
-    """Say what of the members' addresses the next commit would keep for good."""
     path = to_members.members.path
     taken = [each for each in (path, path.with_name(REJECTED_FILE)) if is_taken_by_git(each)]
     if taken:
         names = ", ".join(each.name for each in taken)
         message = _("git would take {files} into its history: add a line for each to .gitignore")
-        warning = _("Warning: {message}").format(message=message.format(files=names))
-        to_members.sending.terminal.tell(warning)
+        sending.terminal.warn(message.format(files=names))
+    if plan.rows_at_fault:
+        _write_rejected(to_members, plan)
+    for line in screen_of(sending, plan, to_members.parts):
+        sending.terminal.tell(line)
+    return True
 
 
 def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
@@ -175,31 +154,29 @@ def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
         path = members.file.rejected.write_beside(members.path)
     except OSError:
         message = _("the unusable rows could not be written beside {file}")
-        warning = message.format(file=members.path.name)
-        terminal.tell(_("Warning: {message}").format(message=warning))
+        terminal.warn(message.format(file=members.path.name))
     else:
         terminal.tell(unusable(plan, shown_path(path)))
 
 
 def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
     """Make the messages that would leave now, to be written to a folder or dropped."""
-    options, terminal = to_members.sending.options, to_members.sending.terminal
-    workspace = to_members.sending.settings.workspace
-    plan = to_members.plan(ledger)
+    sending, plan = to_members.sending, to_members.plan(ledger)
     if not _prepared(to_members, plan):
         return 1
-    folder = options.outbox
-    outbox = Outbox(folder, to_members.issue_id, workspace) if folder else None
+    terminal, folder = sending.terminal, sending.options.outbox
+    place = sending.issue.id, sending.settings.workspace
+    outbox = Outbox(folder, *place) if folder and not sending.options.dry_run else None
     made = largest = 0
     with terminal.progress(plan.total) as advance:
         for message in to_members.messages(ledger):
             if terminal.stopping.is_set():
                 break
-            if outbox is not None and not options.dry_run:
+            if outbox is not None:
                 outbox.write(message)
             made, largest = made + 1, max(largest, len(message))
             advance(1, "")
-    if outbox is not None and not options.dry_run:
+    if outbox is not None:
         told = counted(
             "{count} message written to {folder}", "{count} messages written to {folder}", made
         )
@@ -216,45 +193,43 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
     return 0 if made == plan.total else EXIT_INTERRUPTED
 
 
-def _freeze_alone(to_members: ToMembers, ledger: Ledger) -> None:
-    """Freeze what nobody else has begun meanwhile, from the same ledger."""
-    if ledger.claims is None:
-        _freeze(to_members, ledger)
-        return
-    with ledger.claims.alone():
-        refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
-        _freeze(to_members, ledger)
-
-
 def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     """Note everyone, and keep all that the send needs, in the ledger and under `sent/`."""
+    if ledger.claims is None:
+        _freeze_now(to_members, ledger)
+        return
+    with ledger.claims.alone():  # somebody else may have begun meanwhile, from the same ledger
+        refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
+        _freeze_now(to_members, ledger)
+
+
+def _freeze_now(to_members: ToMembers, ledger: Ledger) -> None:
     sending, parts, issue_id = to_members.sending, to_members.parts, to_members.issue_id
     to_members.note_everyone(ledger)
-    mails, sender = sending.mails.made, sending.mails.sender
+    mails, sender = sending.made, sending.sender
     content = {
         "subject": shown_subject(mails[0].document, sending.settings.recipients.sample),
-        "sender_key": sending.mails.issue.sender,
+        "sender_key": sending.issue.sender,
         "sender": sender.email,
         "sender_name": sender.name,
         "envelope": envelope_of(sending.settings, sender),
-        "list_id": sending.mails.list_id,
+        "list_id": sending.list_id,
         "secret_mark": mark_of(sending.secret),
         "follows": other.stem if (other := sending.options.only_those_who_got) else "",
     }
-    ledger.said_no.note_list(sending.mails.list_id)
+    ledger.said_no.note_list(sending.list_id)
     templates = {each.name: each.template.frozen for each in mails}
     ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
     for mail in mails:
-        write_mail(sending.settings.workspace, mail, sending.mails.attachment)
-    now = utc_text(sending.leaves)
-    ledger.begin(issue_id, parts.fingerprint, parts.digests, now=now)
+        write_mail(sending.settings.workspace, mail, sending.attachment)
+    ledger.begin(issue_id, parts.fingerprint, parts.digests, now=utc_text(sending.leaves))
     keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
 
 
 def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     """Write under `sent/` what was sent and is there no more, while the issue is still the same."""
     sending, parts = to_members.sending, to_members.parts
-    workspace, mails = sending.settings.workspace, sending.mails
+    workspace = sending.settings.workspace
     recorded = ledger.recorded(to_members.issue_id)
     is_same = recorded is not None and parts.are_of(recorded.fingerprint, recorded.parts)
     if not is_same or read_sent(workspace, to_members.issue_id) is not None:
@@ -262,8 +237,8 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     names = ledger.variant_counts(to_members.issue_id)
     for each in to_members.chosen(ledger):
         if each.row is not None and each.row.variant in names:
-            mails.mail_for(each.recipient.audience)
-    for mail in mails.made:
+            sending.mail_for(each.recipient.audience)
+    for mail in sending.made:
         if mail.name in names:
-            write_mail(workspace, mail, mails.attachment)
+            write_mail(workspace, mail, sending.attachment)
     keep_counts(workspace, ledger, to_members.issue_id, list(names))

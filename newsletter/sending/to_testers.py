@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from newsletter.i18n import _
-from newsletter.mailing.message.addresses import in_ascii
-from newsletter.mailing.message.returns_token import TOKEN_PLACE, verp_token
+from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.unsubscribe import TOKEN_PLACE, verp_token
 from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
 from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
-from newsletter.rendering.fingerprint import digests_of
-from newsletter.sending.approvals import Approval, note_approval, user_name
+from newsletter.sending.approvals import note_approval, user_name
 from newsletter.sending.mails import Mail, Outbox, envelope_of
-from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, new_id
 from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, unsubscribed_of
 from newsletter.values.audiences import UNKNOWN
 from newsletter.values.suggestions import did_you_mean
@@ -23,14 +22,14 @@ from newsletter.workspace import SETTINGS_FILE
 
 def send_tests(sending: Sending) -> int:
     """Send the issue to each address, as the sample recipient gets it; return the exit status."""
-    addresses = addresses_of(sending)
-    mails, audiences = sending.mails, [sending.settings.sample_audience]
+    addresses = _addresses(sending)
+    audiences = [sending.settings.sample_audience]
     if sending.options.each_variant:
-        audiences = mails.variants.audiences()
-    chosen = [mails.mail_for(each) for each in audiences]
+        audiences = sending.variants.audiences()
+    chosen = [sending.mail_for(each) for each in audiences]
     if not sending.check([each.document for each in chosen]):
         return 1
-    unsubscribed = unsubscribed_of(sending, sending.mails.tokens, list_id=sending.mails.list_id)
+    unsubscribed = unsubscribed_of(sending, sending.tokens, list_id=sending.list_id)
     said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
         message = _("unsubscribed") + f" ({UNSUBSCRIBED_FILE})"
@@ -42,26 +41,15 @@ def send_tests(sending: Sending) -> int:
     finally:
         close()
     if any(answers) and not sending.options.dry_run and sending.options.outbox is None:
-        _note_test(sending)
+        if sending.settings.test_first:
+            now = sending.clock.now()
+            note_approval("tested", user_name(), sending.issue, sending.settings, now)
         sending.terminal.tell(_("Now look in the inbox, and in the junk folder."))
     return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
 
 
-def _note_test(sending: Sending) -> None:
-    """Note which content was tested, where the settings ask for a test first."""
-    settings, issue = sending.settings, sending.mails.issue
-    if settings.test_first:
-        digests = digests_of(issue, settings)
-        test = Approval.now("tested", user_name(), digests, sending.clock.now())
-        note_approval(settings.workspace, issue.id, test)
-
-
-def addresses_of(sending: Sending) -> Sequence[str]:
-    """Return the addresses typed after `--to`, or those of the group of reviewers.
-
-    Raises:
-        NewsletterError: there is no such group, or one of the words is no address.
-    """
+def _addresses(sending: Sending) -> Sequence[str]:
+    """Return the addresses typed after `--to`, or those of the group of reviewers."""
     group, reviewers = sending.options.reviewers, sending.settings.reviewers
     if group is not None and group not in reviewers:
         message = _("there is no group of reviewers '{name}'").format(name=group)
@@ -91,16 +79,12 @@ def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
     if sending.options.dry_run:
         return lambda _address, _message, _token: _("would be sent"), lambda: None
     if sending.options.outbox is not None:
-        outbox = Outbox(sending.options.outbox, sending.mails.issue.id, sending.settings.workspace)
+        outbox = Outbox(sending.options.outbox, sending.issue.id, sending.settings.workspace)
         return lambda _address, message, _token: str(outbox.write(message)), lambda: None
-    return _opened_connection(sending)
-
-
-def _opened_connection(sending: Sending) -> tuple[Give, Callable[[], None]]:
     if sending.server is None:
         raise NewsletterError(_("no server to send through"))
     connection = Connection.to(sending.server)
-    envelope = envelope_of(sending.settings, sending.mails.sender)
+    envelope = envelope_of(sending.settings, sending.sender)
 
     def give(address: str, message: bytes, token: str) -> str:
         mail = MailObject(envelope.replace(TOKEN_PLACE, token), address, message, token)
@@ -115,17 +99,17 @@ def _opened_connection(sending: Sending) -> tuple[Give, Callable[[], None]]:
 
 def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
     """Send one test; tell what came of it."""
-    values = {**sending.settings.recipients.sample, "email": address}
-    recipient = Recipient(0, values, UNKNOWN)
-    recipient_id, secret = f"test-{sending.new_id()}", sending.secret
-    make = sending.mails.maker(mail, recipient, recipient_id)
-    token = verp_token(secret, sending.mails.issue.id, recipient_id) if secret else ""
+    recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
+    recipient_id, secret = f"test-{new_id()}", sending.secret
+    token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
+    is_given = False
     try:
-        words = give(in_ascii(address) or address, make(sending.clock.now()), token)
+        message = sending.message_for(mail, recipient, recipient_id)
+        words = give(in_ascii(address) or address, message, token)
         is_given = True
     except ConnectionLost as error:
-        words, is_given = error.words, False
+        words = error.words
     except NewsletterError as error:
-        words, is_given = error.message, False
+        words = error.message
     sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
     return is_given

@@ -7,7 +7,7 @@ who came back by their own link stays, though their line does too.
 
 import re
 from collections.abc import Callable, Mapping, Set
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -130,7 +130,6 @@ def unsubscribed_of(
     """Return who unsubscribed; what the file says is noted in `ledger`, where one is given.
 
     Where the settings have lists, a no to one of them is none to the others; without, it is to all.
-
     Whom a line means that cannot be read, or a link that no ledger knows, is told.
     """
     workspace = means.settings.workspace
@@ -138,16 +137,21 @@ def unsubscribed_of(
     if words.odd_lines:
         _tell_odd(means, words.odd_lines)
     asked = list_id if means.settings.lists else ANY_LIST
-    if ledger is not None:
-        return _noted(means, words, ledger, asked)
-    with read_ledger(workspace, means.settings.ledger) as known:
-        if known is not None:
-            nos = _nos(means, words, known)
-            marks = {each.mark for each in nos if asked == ANY_LIST or each.list_id in ("", asked)}
-            marks |= known.said_no.marks(asked)
-            return Unsubscribed(marks, known.said_no.mark_of, known.returns.left_out())
-    _tell_unknown(means, len(words.links))
-    return Unsubscribed(frozenset(map(str.casefold, words.addresses)), str.casefold)
+    with nullcontext(ledger) if ledger else read_ledger(workspace, means.settings.ledger) as known:
+        if known is None:
+            _tell_unknown(means, len(words.links))
+            return Unsubscribed(frozenset(map(str.casefold, words.addresses)), str.casefold)
+        nos = words.nos(known.said_no, source=UNSUBSCRIBED_FILE, now=means.clock.now())
+        _tell_unknown(means, words.not_known)
+        # The file is read at each send, and its lines have no time: who came back since stays.
+        back = known.said_no.came_back(UNSUBSCRIBED_FILE)
+        nos = [each for each in nos if (each.mark, each.list_id) not in back]
+        new = ledger.said_no.add(nos) if ledger else 0
+        marks = {each.mark for each in nos if asked == ANY_LIST or each.list_id in ("", asked)}
+        marks |= known.said_no.marks(asked)
+        if ledger is not None:
+            _tell_noted(means, new, len(marks))
+        return Unsubscribed(marks, known.said_no.mark_of, known.returns.left_out())
 
 
 def is_known(workspace: Path, ledger: str | None) -> bool:
@@ -169,8 +173,7 @@ def refuse_unknown(means: Means) -> None:
     means.terminal.tell(_("Warning: {message} ({hint})").format(message=message, hint=hint))
 
 
-def _noted(means: Means, words: Words, ledger: Ledger, asked: str) -> Unsubscribed:
-    new = ledger.said_no.add(_nos(means, words, ledger))
+def _tell_noted(means: Means, new: int, in_all: int) -> None:
     if new:
         told = counted(
             "{count} person more unsubscribed: read from {file} into the ledger",
@@ -178,23 +181,11 @@ def _noted(means: Means, words: Words, ledger: Ledger, asked: str) -> Unsubscrib
             new,
         )
         means.terminal.tell(told.format(count=new, file=UNSUBSCRIBED_FILE))
-    marks = ledger.said_no.marks(asked)
-    if marks:
-        told = counted("{count} person unsubscribed in all", "{count} people unsubscribed in all",
-                       len(marks))  # fmt: skip
-        means.terminal.tell(told.format(count=len(marks)))
-    return Unsubscribed(marks, ledger.said_no.mark_of, ledger.returns.left_out())
-
-
-def _nos(means: Means, words: Words, ledger: Ledger) -> list[No]:
-    """Return what the file says, as the ledger notes it; tell of links that it does not know.
-
-    The file is read at each send, and its lines have no time: who came back since stays.
-    """
-    nos = words.nos(ledger.said_no, source=UNSUBSCRIBED_FILE, now=means.clock.now())
-    _tell_unknown(means, words.not_known)
-    back = ledger.said_no.came_back(UNSUBSCRIBED_FILE)
-    return [each for each in nos if (each.mark, each.list_id) not in back]
+    if in_all:
+        told = counted(
+            "{count} person unsubscribed in all", "{count} people unsubscribed in all", in_all
+        )
+        means.terminal.tell(told.format(count=in_all))
 
 
 def _tell_unknown(means: Means, unknown: int) -> None:
@@ -206,7 +197,7 @@ def _tell_unknown(means: Means, unknown: int) -> None:
             "this email",
             unknown,
         ).format(count=unknown, file=UNSUBSCRIBED_FILE)
-        means.terminal.tell(_("Warning: {message}").format(message=message))
+        means.terminal.warn(message)
 
 
 def _tell_odd(means: Means, lines: list[int]) -> None:
@@ -220,7 +211,7 @@ def _tell_odd(means: Means, lines: list[int]) -> None:
         "whoever they stand for may get this email",
         len(lines),
     ).format(file=UNSUBSCRIBED_FILE, lines=numbers)
-    means.terminal.tell(_("Warning: {message}").format(message=message))
+    means.terminal.warn(message)
 
 
 def _text_of(path: Path) -> str:

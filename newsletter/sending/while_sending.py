@@ -11,9 +11,8 @@ from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.means import Means
+from newsletter.sending.means import Means, agrees
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED
-from newsletter.sending.terminal import is_yes
 
 STOP_SECONDS = 1.0
 
@@ -21,8 +20,7 @@ STOP_SECONDS = 1.0
 def first_connection(run: Run, means: Means) -> Connection | None:
     """Return a connection, waited for as long as later ones are; None where the run is to stop.
 
-    Raises:
-        NewsletterError: the server will not have us, there is none of this name, or time is up.
+    Raises `NewsletterError` where the server will not have us, there is none, or time is up.
     """
     while True:
         means.refuse_to_be_late()
@@ -54,9 +52,8 @@ def show_progress(means: Means, outcomes: Iterator[Outcome], total: int) -> None
                 if outcome.trouble and not outcome.asks:
                     advance(0, _waiting(outcome.trouble))
             elif row.state is State.DEFERRED and row.next_try:
-                advance(
-                    0, _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
-                )
+                told = _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
+                advance(0, told)
             else:
                 advance(1, "")
 
@@ -68,11 +65,10 @@ def resumes(means: Means, outcome: Outcome) -> bool:
         message = _("the server has accepted nothing for too long: {words}")
         message = message.format(words=outcome.trouble)
     else:
-        message = _("{count} messages in a row: {state} ({code} {words})").format(
-            count=REFUSALS_THAT_STOP,
-            state=failed.state.in_words,
-            code=failed.code or "",
-            words=failed.words,
+        state, code = failed.state.in_words, failed.code or ""
+        message = _("{count} messages in a row: {state} ({code} {words})")
+        message = message.format(
+            count=REFUSALS_THAT_STOP, state=state, code=code, words=failed.words
         )
     means.terminal.tell(message)
     if means.options.yes or means.terminal.ask is None:
@@ -80,7 +76,7 @@ def resumes(means: Means, outcome: Outcome) -> bool:
         if failed.state is State.REFUSED:
             means.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
         return False
-    return is_yes(means.terminal.ask(_("Continue anyway? yes or no")))
+    return agrees(means.terminal.ask, _("Continue anyway? yes or no"))
 
 
 @contextmanager

@@ -23,10 +23,7 @@ MAX_LUMINANCE = 0.8
 
 
 def light_palette(brand: str, given: Shades, *, cover: bool) -> dict[str, str]:
-    """Return the light palette: `given`, and from `brand` what is not there.
-
-    `cover` tells whether the mail's head has the ground of ink rather than the brand's.
-    """
+    """Return the light palette: `given`, and the rest from `brand`; a `cover` has a head of ink."""
     colours = _tinted(brand, brand, given)
     colours.setdefault("ink", with_lightness(brand, INK_LIGHTNESS, INK_SATURATION))
     colours.setdefault("on_ink", words_on(colours["ink"]))

@@ -19,14 +19,12 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.i18n import N_, _
-from newsletter.packaged import PACKAGE
+from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Fault, Problem, has_errors, in_order
-from newsletter.settings.lists import MailingList
 from newsletter.settings.mail_clients import CLIENTS, USUAL
 from newsletter.settings.shared_ledger import LedgerAddress
 from newsletter.settings.smtp import Bounces, Dkim, Smtp
-from newsletter.settings.social import SocialLink
-from newsletter.settings.theme import Theme, load_theme
+from newsletter.settings.theme import Theme, load_theme, themed
 from newsletter.source import Source, read_source
 from newsletter.values.audiences import Audience, audience_of, settings_faults
 from newsletter.values.domains import domain_in_ascii, is_aligned
@@ -49,23 +47,34 @@ from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse, validate
 from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
-from newsletter.workspace import SETTINGS_FILE
+from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
 # What holds names of the team's own.
 _NAMED = {"audiences", "boilerplates", "contacts", "organisations", "reviewers", "senders"}
+# As `tools/draw_icons.py` draws them into assets/icons/. Servers of Mastodon have any name.
+Icon = Literal[
+    "linkedin", "youtube", "bluesky", "mastodon", "x", "instagram", "facebook", "site", "email"
+]
+_BY_SITE: Mapping[str, Icon] = {
+    "linkedin.com": "linkedin",
+    "youtube.com": "youtube",
+    "youtu.be": "youtube",
+    "bsky.app": "bluesky",
+    "x.com": "x",
+    "twitter.com": "x",
+    "instagram.com": "instagram",
+    "facebook.com": "facebook",
+}
 DEFAULT_EDITOR = "vscode://file/{path}:{line}:{column}"
 
 
 def _with_placeholder(placeholder: str) -> BeforeValidator:
     def read(value: object) -> object:
         if isinstance(value, str) and placeholder not in value:
-            message = _("'{placeholder}' is missing from this address").format(
-                placeholder=placeholder
-            )
-            hint = _("for example, write https://example.org/{placeholder}").format(
-                placeholder=placeholder
-            )
-            raise refuse(Fault("url", message, hint))
+            message = _("'{placeholder}' is missing from this address")
+            hint = _("for example, write https://example.org/{placeholder}")
+            told = (each.format(placeholder=placeholder) for each in (message, hint))
+            raise refuse(Fault("url", *told))
         return value
 
     return BeforeValidator(read)
@@ -121,6 +130,30 @@ ClientName = Annotated[
 ]
 FolderUrl = Annotated[Url, AfterValidator(_folder)]
 EmailList = Annotated[tuple[Email, ...], TextAlone(lambda text, _info: [text])]
+
+
+def icon_of(url: str) -> Icon:
+    """Return the icon of the network that `url` lies on: "site" of one that is not known."""
+    if url.startswith("mailto:"):
+        return "email"
+    # The last two parts of a name: fr.linkedin.com is linkedin.com.
+    site = re.match(r"https?://(?:[\w-]+\.)*([\w-]+\.[\w-]+)", url.lower())
+    return _BY_SITE.get(site[1], "site") if site else "site"
+
+
+class SocialLink(Model):
+    """A page of the organisation on a social network."""
+
+    title: Text = Field(description=N_("Name of the network, as readers know it"))
+    url: Url = Field(description=N_("Address of the organisation's page there"))
+    own_icon: Icon | None = Field(
+        None, alias="icon", description=N_("Its icon, if the address does not tell the network")
+    )
+
+    @property
+    def icon(self) -> Icon:
+        """The icon that stands for it."""
+        return self.own_icon or icon_of(self.url)
 
 
 class Organisation(Model):
@@ -195,6 +228,24 @@ class Recipients(Model):
                     Fault("columns", message, hint.format(known=", ".join(known))), snippet=name
                 )
         return sample
+
+
+class MailingList(Model):
+    """A file of recipients, and what it is sent; to leave it leaves the others as they are."""
+
+    file: Text = Field(description=N_("Its members file, beside newsletter.yaml"))
+    columns: Mapping[Text, Text] = Field(
+        {}, description=N_("Merge field -> heading in its file, where they differ")
+    )
+    kinds: Annotated[tuple[Literal["newsletter", "press-release"], ...], Field(min_length=1)] = (
+        Field(
+            ("newsletter",),
+            description=N_("What it is sent without a question: newsletter, press-release"),
+        )
+    )
+    attach: tuple[Literal["pdf"], ...] = Field(
+        (), description=N_("What goes with a press release as an attachment: pdf")
+    )
 
 
 class Site(Model):
@@ -311,10 +362,8 @@ class Settings(Model):
 
     def _signature_faults(self) -> Iterator[FaultInValue]:
         for name, sender in self.senders.items():
-            dkim, domain = (
-                sender.dkim or self.dkim,
-                domain_in_ascii(sender.email.rpartition("@")[2]),
-            )
+            dkim = sender.dkim or self.dkim
+            domain = domain_in_ascii(sender.email.rpartition("@")[2])
             if dkim is None or domain is None or is_aligned(dkim.domain, domain):
                 continue
             message = _("the signature is {domain}'s, but '{sender}' writes as {email}")
@@ -362,10 +411,7 @@ class Settings(Model):
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """The settings, or None where a problem forbids them, and every problem.
-
-    `readable` are for the checks alone: without the keys at fault, or with the example's.
-    """
+    """The settings, None where a problem forbids them; `readable`, for checks, without those."""
 
     settings: Settings | None
     problems: tuple[Problem, ...]
@@ -390,6 +436,18 @@ def load_settings(workspace: Path) -> LoadedSettings:
         problems += merge_problems(source, settings.merge_fields)
     found = tuple(in_order(map(_with_own_hint, problems)))
     return LoadedSettings(None if has_errors(found) else settings, found, readable)
+
+
+def with_look(settings: Settings, look: str) -> Settings:
+    """Return the settings as they would be if the theme's file said `look:` with this name.
+
+    All else that the file says stays: brand, logo, colours, fonts. A theme that cannot be read
+    leaves the settings as they are.
+    """
+    source = read_source(packaged_or_own(settings.workspace, THEME_FILE))
+    context = ReadingContext(settings.workspace, settings.workspace, ZoneInfo(settings.timezone))
+    theme, _problems = themed(source, context, look_name=look)
+    return settings.model_copy(update={"theme": theme}) if theme else settings
 
 
 def _readable_part(source: Source, problems: Sequence[Problem]) -> Any:

@@ -174,10 +174,7 @@ class Theme(Model):
 
 
 def load_theme(workspace: Path, context: ReadingContext) -> tuple[Theme | None, Sequence[Problem]]:
-    """Return the theme of `workspace` and its problems.
-
-    Where they forbid it, the packaged theme stands in: a bad one hides no problem of the settings.
-    """
+    """Return the theme of `workspace`, the packaged one in place of a bad one, and its problems."""
     source = read_source(packaged_or_own(workspace, THEME_FILE))
     theme, problems = themed(source, context)
     if theme is None:

@@ -8,16 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.addresses import address_in, files_address
+from newsletter.rendering.addresses import PDF_NAME, address_in, files_address, media_name
 from newsletter.rendering.calendar.agenda import agenda_as_ics
 from newsletter.rendering.pictures.images import DocumentImage
-from newsletter.rendering.release import PDF_NAME, media_name
 from newsletter.rendering.web.page import WebIssue, render_web_issue
 from newsletter.settings.settings import Settings
-from newsletter.site.places import SitePlaces
-from newsletter.site.published import Published
+from newsletter.site.published import Published, SitePlaces
 from newsletter.site.remembered import digest_of, look_of
-from newsletter.values.pictures import keep, kept
+from newsletter.values.pictures.kept import keep, kept
 
 NINJS_NAME = "release.json"
 
@@ -38,9 +36,9 @@ class OnlineIssue:
 
 
 class Forms:
-    """The files of releases beside their pages, not made again while they lie in the folder.
+    """The files of releases, not made again while the same lie in the folder.
 
-    Each must still be what was made there of the same release, by the same settings and pictures.
+    The same are those of the same release, by the same settings and pictures.
     """
 
     def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
@@ -99,8 +97,7 @@ def pictures_online(
 
 def _forms_of(release: PressRelease, settings: Settings) -> tuple[dict[str, bytes], str]:
     from newsletter.rendering.pictures.encoding import press_picture
-    from newsletter.rendering.press.ninjs import release_as_ninjs
-    from newsletter.rendering.press.pdf import PdfUnavailable, render_release_pdf
+    from newsletter.rendering.press import PdfUnavailable, release_as_ninjs, render_release_pdf
 
     forms = {NINJS_NAME: release_as_ninjs(release, settings).encode()}
     for medium in release.media:

@@ -1,21 +1,74 @@
-"""Which issues are online at a moment: sent or said to be, open to readers, past their embargo."""
+"""Where the site's addresses lie in its folder, and which issues are online at a moment.
+
+Those that were sent or are said to be, are open to readers, and past their embargo.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
+from newsletter.i18n import _
 from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import State
-from newsletter.rendering.addresses import address_in, has_page, page_of
+from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.addresses import address_in, has_page, page_of, site_root
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.rendering.web.shown import on_the_web
+from newsletter.rendering.web.page import WebPlaces, on_the_web
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
 from newsletter.workspace import SENT_FOLDER, leads_inside
+
+
+@dataclass(frozen=True)
+class SitePlaces(WebPlaces):
+    """The addresses of a site, and the files behind them."""
+
+    def file_of(self, address: str) -> str | None:
+        """Return the file behind an address, as web servers find it: x/index.html behind x/."""
+        if not address.startswith(self.root):
+            return None
+        path = unquote(urlsplit(address).path.removeprefix(urlsplit(self.root).path))
+        return f"{path}index.html" if path == "" or path.endswith("/") else path
+
+    def page_file(self, address: str) -> str:
+        """Return the file of a page."""
+        file = self.file_of(address) or ""
+        return file if file.endswith((".html", ".htm")) else f"{file}.html"
+
+
+def places_of(settings: Settings) -> SitePlaces:
+    """Return the addresses of the site; raise `NewsletterError` where the settings have none."""
+    site = settings.site or Site()
+    if site.web is None or site.web == "none":
+        hint = _("write in newsletter.yaml, under site: web: public, or web: unlisted")
+        raise NewsletterError(_("the settings say nothing of who may read issues online"), hint)
+    hint = _("write in newsletter.yaml, under site: {example}")
+    hint = hint.format(example="web_url: https://example.org/{issue}")
+    if site.web_url is None:
+        raise NewsletterError(_("the settings do not say where the site will be"), hint)
+    root = site_root(site.web_url)
+    parts = urlsplit(site.web_url)
+    if "{issue}" not in parts.path or parts.query or parts.fragment or root.count("/") < 3:
+        message = _("'{url}' is not the address of a page in a folder").format(url=site.web_url)
+        raise NewsletterError(message, hint)
+    return SitePlaces(root)
+
+
+def with_own_folders(settings: Settings, places: SitePlaces) -> Settings:
+    """Return the settings with the folders of pictures and files on the site itself."""
+    site = settings.site or Site()
+    own = {"images_url": "images", "files_url": "files"}
+    update = {
+        name: f"{places.root}{folder}"
+        for name, folder in own.items()
+        if places.file_of(getattr(site, name) or "") is None
+    }
+    return settings.model_copy(update={"site": site.model_copy(update=update)})
 
 
 @dataclass(frozen=True)
@@ -52,10 +105,7 @@ def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
 def sent_pictures(
     issues: Iterable[Issue], settings: Settings, sent: Collection[str], now: datetime
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the hosted pictures that mails which were sent show, each with its address.
-
-    Those of a release under embargo travelled inside its mail.
-    """
+    """Yield the hosted pictures that sent mails show, by address: none that travelled inside."""
     folder = settings.site and settings.site.images_url
     names = {*sent} - {each.id for each in under_embargo(issues, now)}
     for name in sorted(names) if folder else ():
@@ -73,8 +123,13 @@ def published(
     issues: Iterable[Issue], settings: Settings, *, sent: Mapping[str, datetime], now: datetime
 ) -> list[Published]:
     """Return those of `issues` that are online at `now`, the newest first."""
-    found = (_published(issue, settings, sent.get(issue.id), now) for issue in issues)
-    return sorted(filter(None, found), key=lambda each: (each.since, each.issue.id), reverse=True)
+    found = ((each, _since(each, settings, sent.get(each.id))) for each in issues)
+    online = [
+        as_online(issue, settings, since)
+        for issue, since in found
+        if since is not None and since <= now and has_page(issue, settings)
+    ]
+    return sorted(online, key=lambda each: (each.since, each.issue.id), reverse=True)
 
 
 def next_hour(
@@ -86,34 +141,25 @@ def next_hour(
     return min(coming, default=datetime.max.replace(tzinfo=UTC))
 
 
-def _published(
-    issue: Issue, settings: Settings, sent: datetime | None, now: datetime
-) -> Published | None:
-    since = _since(issue, settings, sent)
-    is_there = since is not None and since <= now and has_page(issue, settings)
-    return as_online(issue, settings, since) if since and is_there else None
-
-
 def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
     """Return an issue as it is online since a moment."""
-    site = settings.site or Site()
+    site, domain = settings.site or Site(), settings.senders["default"].email.rpartition("@")[2]
     return Published(
         issue=on_the_web(issue),
         address=page_of(site.web_url or "", issue.web_name),
         is_listed=(issue.web.access or site.web) == "public",
         since=since,
-        updated=max(since, _midnight(issue.correction.date, settings))
-        if issue.correction
-        else since,
-        uri=_tag(issue, settings),
+        updated=max(
+            since, _midnight(issue.correction.date, settings) if issue.correction else since
+        ),
+        uri=f"tag:{domain},{issue.date.year}:{issue.id}",
     )
 
 
 def _since(issue: Issue, settings: Settings, sent: datetime | None) -> datetime | None:
     """Return when the issue is online: once it left, and never before its embargo ends."""
-    since = sent
-    if issue.web.published:
-        since = since or _midnight(issue.web.published, settings)
+    said = issue.web.published
+    since = sent or (_midnight(said, settings) if said else None)
     if since is None:
         return None
     return max(since, _embargo(issue) or since).astimezone(settings.zone).replace(microsecond=0)
@@ -125,8 +171,3 @@ def _embargo(issue: Issue) -> datetime | None:
 
 def _midnight(day: date, settings: Settings) -> datetime:
     return datetime.combine(day, time(), settings.zone)
-
-
-def _tag(issue: Issue, settings: Settings) -> str:
-    domain = settings.senders["default"].email.rpartition("@")[2]
-    return f"tag:{domain},{issue.date.year}:{issue.id}"

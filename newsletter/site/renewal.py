@@ -16,15 +16,16 @@ from newsletter.rendering.variants import Variants
 from newsletter.sending.sent_before import changes_in_words, sent_records
 from newsletter.settings.settings import Settings
 from newsletter.site.online_issue import Forms, online_issue, pictures_online
-from newsletter.site.places import places_of, with_own_folders
 from newsletter.site.published import (
     Published,
     as_online,
     next_hour,
+    places_of,
     published,
     sent_pictures,
     sent_times,
     under_embargo,
+    with_own_folders,
 )
 from newsletter.site.site import WebSite
 from newsletter.site.writing import write_site
@@ -123,7 +124,7 @@ def _lost(names: Iterable[str], went: Collection[str]) -> Iterator[str]:
 
 
 def _read(settings: Settings) -> tuple[list[Issue], list[str], list[Problem]]:
-    """Return the issues of the workspace, the names of those that cannot be read, all problems.
+    """Return the issues, the names of those that cannot be read, all problems.
 
     Where each value stands is forgotten: of 300 issues that would be 25 MB.
     """

@@ -7,8 +7,8 @@ from itertools import islice
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
+from newsletter.rendering.addresses import media_address
 from newsletter.rendering.pictures.images import ShownImage
-from newsletter.rendering.release import media_address
 from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
 from newsletter.rendering.web.page import (
     PageFacts,
@@ -18,20 +18,21 @@ from newsletter.rendering.web.page import (
     render_style_sheet,
     render_words,
     shell_of,
+    with_fallbacks,
 )
-from newsletter.rendering.web.shown import with_fallbacks
 from newsletter.settings.settings import Settings
-from newsletter.site.archive import series_of, years_of
-from newsletter.site.feeds import (
+from newsletter.site.lists import (
     MAX_ENTRIES,
     Feed,
     as_atom,
     as_json_feed,
     as_ninjs_list,
     as_sitemap,
+    series_of,
+    years_of,
 )
 from newsletter.site.online_issue import NINJS_NAME, OnlineIssue, pictures_online
-from newsletter.site.places import SitePlaces
+from newsletter.site.published import SitePlaces
 from newsletter.values.structures import Medium
 
 # What a server says of every page: the page itself cannot forbid to be framed.
@@ -52,10 +53,7 @@ VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
 class WebSite:
-    """The files of the site, made of the issues that are online, the newest first.
-
-    `pictures` are those that mails show, by address.
-    """
+    """The site's files: of the issues online, newest first, and mails' pictures by address."""
 
     def __init__(
         self,
@@ -68,18 +66,14 @@ class WebSite:
         self._settings = settings
         self._places = places
         self._pictures = pictures
-        self._name = settings.organisation.name
+        self._say = translator(settings.language)
         self._listed = [each for each in online if each.published.is_listed]
         self._letters = [each for each in self._listed if not each.is_release]
         self._releases = [each for each in self._listed if each.is_release]
         self._shells: dict[str, Shell] = {}
 
     def files(self) -> dict[str, bytes]:
-        """Return each file with its content, by its name from the site's folder on.
-
-        Raises:
-            NewsletterError: two issues, or an issue and a list, would be the same page.
-        """
+        """Return each file by its name; raise `NewsletterError` where two pages are one."""
         found: dict[str, bytes] = {}
         names: dict[str, str] = {}
         for name, content in self._files():
@@ -94,10 +88,18 @@ class WebSite:
             yield self._places.page_file(each.published.address), self._issue_page(each)
             yield from self._here(each.files)
         yield from self._here(self._pictures)
-        yield from self._archive()
-        yield from self._feeds("", self._name, self._letters)
+        yield from self._list("archive.html", self._say(N_("All issues")), "", self._letters)
+        yield from self._feeds("", self._settings.organisation.name, self._letters)
         if self._releases:
-            yield from self._press_room()
+            yield from self._list(
+                "press-room.html",
+                self._say(N_("Press room")),
+                "presse/",
+                self._releases,
+                contacts=list(self._settings.contacts.values()),
+                boilerplates=list(self._settings.boilerplates.values()),
+                media=list(islice(self._media(), MAX_VIEWS)),
+            )
         # Written without a release too: the last one may be under embargo again.
         yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
         files = [file for each in self._releases for file in each.files]
@@ -108,8 +110,7 @@ class WebSite:
         yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
-        home = self._around(self._settings.language)
-        yield "site.css", render_style_sheet(home).encode()
+        yield "site.css", render_style_sheet(self._around()).encode()
         for around in self._shells.values():
             yield from self._here(pictures_online(around.pictures.images, self._settings))
 
@@ -119,19 +120,21 @@ class WebSite:
             if name := self._places.file_of(address):
                 yield name, content
 
-    def _say(self, message: str) -> str:
-        return translator(self._settings.language)(message)
-
-    def _around(self, language: str) -> Shell:
+    def _around(self, language: str = "") -> Shell:
+        """Return what stands around pages in a language, the settings' if none is named."""
+        language = language or self._settings.language
         if language not in self._shells:
             say, home, press = translator(language), self._places.home, self._places.press
-            menu = [(home, say(N_("All issues")))]
-            feeds = [(f"{home}feed.{kind}", self._name) for kind in ("atom", "json")]
+            menu, feeding = (
+                [(home, say(N_("All issues")))],
+                [(home, self._settings.organisation.name)],
+            )
             if self._releases:
                 menu += [(press, say(N_("Press room")))]
-                feeds += [
-                    (f"{press}feed.{kind}", say(N_("Press releases"))) for kind in ("atom", "json")
-                ]
+                feeding += [(press, say(N_("Press releases")))]
+            feeds = [
+                (f"{at}feed.{kind}", name) for at, name in feeding for kind in ("atom", "json")
+            ]
             self._shells[language] = shell_of(
                 self._settings, language, self._places, menu=menu, feeds=feeds
             )
@@ -184,20 +187,6 @@ class WebSite:
         logo = around.logo.src if around.logo else None
         return as_json_ld(organisation(self._settings, self._places, logo), *nodes)
 
-    def _archive(self) -> Iterator[tuple[str, bytes]]:
-        return self._list("archive.html", self._say(N_("All issues")), "", self._letters)
-
-    def _press_room(self) -> Iterator[tuple[str, bytes]]:
-        return self._list(
-            "press-room.html",
-            self._say(N_("Press room")),
-            "presse/",
-            self._releases,
-            contacts=list(self._settings.contacts.values()),
-            boilerplates=list(self._settings.boilerplates.values()),
-            media=list(islice(self._media(), MAX_VIEWS)),
-        )
-
     def _list(
         self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
     ) -> Iterator[tuple[str, bytes]]:
@@ -217,20 +206,17 @@ class WebSite:
     def _list_page(
         self, template: str, title: str, address: str, **given: object
     ) -> tuple[str, bytes]:
-        around = self._around(self._settings.language)
+        around = self._around()
+        linked = self._linked(around)
         facts = PageFacts(
-            title,
-            address,
-            is_listed=True,
-            shared_picture=around.logo,
-            linked_data=self._linked(around),
+            title, address, is_listed=True, shared_picture=around.logo, linked_data=linked
         )
         content = render_words(around, template, **given, title=title, address=address)
         return self._places.page_file(address), render_page(around, facts, content)
 
     def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
         """Yield the pictures of the releases, each with its address and a small view."""
-        pictures = self._around(self._settings.language).pictures
+        pictures = self._around().pictures
         for each in self._releases:
             release = each.published.issue
             is_foreign = each.shown.language != self._settings.language
@@ -242,14 +228,10 @@ class WebSite:
                 yield medium, address, view
 
     def _missing(self) -> bytes:
-        around = self._around(self._settings.language)
-        title = self._say(N_("This page is not here"))
+        around, title = self._around(), self._say(N_("This page is not here"))
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
-        return render_page(
-            around,
-            PageFacts(title),
-            render_words(around, "notice.html", title=title, words=words),
-        )
+        content = render_words(around, "notice.html", title=title, words=words)
+        return render_page(around, PageFacts(title), content)
 
     def _pages(self) -> Iterator[tuple[str, str]]:
         """Yield the pages for search engines, each with the day of its last change or ""."""
@@ -263,13 +245,14 @@ class WebSite:
         self, folder: str, title: str, entries: Sequence[OnlineIssue]
     ) -> Iterator[tuple[str, bytes]]:
         domain = self._settings.senders["default"].email.rpartition("@")[2]
+        name, home = self._settings.organisation.name, f"{self._places.root}{folder}"
         feed = Feed(
             uri=f"tag:{domain},2005:feed/{folder}",
-            title=f"{self._name} – {title}" if folder else title,
-            home=f"{self._places.root}{folder}",
-            address=f"{self._places.root}{folder}feed",
+            title=f"{name} – {title}" if folder else title,
+            home=home,
+            address=f"{home}feed",
             language=self._settings.language,
-            author=self._name,
+            author=name,
             entries=[(each.published, each.shown) for each in entries[:MAX_ENTRIES]],
         )
         yield f"{folder}feed.atom", as_atom(feed)

@@ -1,8 +1,15 @@
-"""The site's folder: only what changed is written, and only pages of ours are taken away."""
+"""The site's folder, and how it is put online.
+
+Only what changed is written, and only pages of ours are taken away. The settings' program puts it
+online: files, then pages, then feeds.
+"""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+import subprocess
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,14 +21,12 @@ from newsletter.workspace import SETTINGS_FILE, leads_inside, refuse_links, writ
 # So page.html begins: no page of somebody else is taken for ours.
 _MARK = b'<meta name="generator" content="newsletter">'
 _HEAD_BYTES = 2000
+_FEEDS = (".atom", ".json", ".xml")
 
 
 @dataclass(frozen=True)
 class Changes:
-    """The pages that came, changed and went, and how many other files were written.
-
-    `gone` are all that ever went, where a page now says so.
-    """
+    """The pages that came, changed, went or wait, all that are `gone`, and how many other files."""
 
     came: tuple[str, ...]
     changed: tuple[str, ...]
@@ -134,3 +139,48 @@ def _is_ours(path: Path) -> bool:
 
 def _is_of(name: str, issues: Collection[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(issue)}(?!\w)", name) for issue in issues)
+
+
+def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
+    """Run the program of the settings for the files `names` of the site's `folder`.
+
+    {folder} stands for the folder. With {files}, a file that lists what to take, the program runs
+    thrice: no page shows a picture that is not there yet, no feed names a page that did not arrive.
+
+    Raises:
+        NewsletterError: there is no such program, or it failed: what follows was not tried.
+    """
+    steps: Iterable[Sequence[str]] = _steps(names)
+    if not any("{files}" in word for word in command):
+        steps = [()]
+    for step in steps:
+        with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
+            listed.writelines(f"{name}\n" for name in step)
+            listed.flush()
+            filled = [word.replace("{folder}", str(folder)) for word in command]
+            _run([word.replace("{files}", listed.name) for word in filled])
+
+
+def _steps(names: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Yield what goes online together."""
+
+    def step(name: str) -> int:
+        is_feed = name.endswith(_FEEDS) and not name.endswith("/release.json")
+        return 1 if name.endswith(".html") else 2 if is_feed else 0
+
+    for _step, some in groupby(sorted(sorted(names), key=step), step):
+        yield list(some)
+
+
+def _run(command: Sequence[str]) -> None:
+    try:
+        # No shell: it is a list, of the settings, which were allowed on this machine.
+        status = subprocess.run(command, stdin=subprocess.DEVNULL).returncode  # noqa: S603
+    except OSError as error:
+        message = _("the program '{program}' of publish: cannot be run")
+        hint = _("check its name; a program outside the usual folders needs its whole path")
+        raise NewsletterError(message.format(program=command[0]), hint) from error
+    if status:
+        message = _("the program '{program}' of publish: failed, with status {status}")
+        hint = _("what it said stands above; then run newsletter site --publish again")
+        raise NewsletterError(message.format(program=command[0], status=status), hint)

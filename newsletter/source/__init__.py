@@ -6,7 +6,6 @@ words that say what to type. Issues and settings are made of these values by the
 
 from newsletter.source.reading import parse_source, read_source
 from newsletter.source.source import Loc, Source
-from newsletter.source.texts import YamlText
-from newsletter.source.tree import Value
+from newsletter.source.tree import Value, YamlText
 
 __all__ = ["Loc", "Source", "Value", "YamlText", "parse_source", "read_source"]

@@ -31,25 +31,38 @@ def read_text(path: Path) -> Decoded:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return Decoded(None, faults.missing_file(path.name))
+        return Decoded(None, faults.MISSING_FILE.of(name=path.name))
     except IsADirectoryError:
-        return Decoded(None, faults.folder_instead_of_file(path.name))
+        return Decoded(None, faults.FOLDER_INSTEAD_OF_FILE.of(name=path.name))
     except (OSError, ValueError):  # ValueError: a NUL in the path
-        return Decoded(None, faults.unreadable_file(path.name))
-    if len(content) > MAX_BYTES:
-        return Decoded(None, faults.too_large())
-    return decode(content)
+        return Decoded(None, faults.UNREADABLE_FILE.of(name=path.name))
+    return decode(content) if len(content) <= MAX_BYTES else Decoded(None, faults.TOO_LARGE.of())
 
 
 def decode(content: bytes) -> Decoded:
     """Return the text of `content`, in whatever encoding an editor may have saved it."""
-    if _is_utf_16(content):
-        return _decode_utf_16(content)
+    has_mark = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    # Without its mark: in Latin letters every other byte is NUL.
+    start = content[:64]
+    if has_mark or (len(start) > 3 and not (any(start[1::2]) and any(start[::2]))):
+        without_mark = "utf-16-le" if not content[1] else "utf-16-be"
+        text = _decoded(content, "utf-16" if has_mark else without_mark)
+        fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_UTF_16
+        return Decoded(text, fault.of())
     try:
         return Decoded(with_plain_lines(content.decode("utf-8")))
     except UnicodeDecodeError as error:
         before = with_plain_lines(content[: error.start].decode("utf-8"))
-    return _decode_windows_1252(content, Position.at(before, len(before)))
+    text = _decoded(content, "cp1252") if b"\0" not in content else None
+    fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_WINDOWS_1252
+    return Decoded(text, fault.of(), Position.at(before, len(before)))
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return with_plain_lines(content.decode(encoding))
+    except UnicodeDecodeError:
+        return None
 
 
 def with_plain_lines(text: str) -> str:
@@ -68,31 +81,3 @@ def composed(text: str) -> str:
     Nothing else is touched: NFC alone would also change signs that stand alone.
     """
     return _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
-
-
-def _is_utf_16(content: bytes) -> bool:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return True
-    # Without its mark: in Latin letters every other byte is NUL.
-    start = content[:64]
-    return len(start) > 3 and (not any(start[1::2]) or not any(start[::2]))
-
-
-def _decode_utf_16(content: bytes) -> Decoded:
-    has_mark = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    without_mark = "utf-16-le" if not content[1] else "utf-16-be"
-    try:
-        text = content.decode("utf-16" if has_mark else without_mark)
-    except UnicodeDecodeError:
-        return Decoded(None, faults.not_text())
-    return Decoded(with_plain_lines(text), faults.saved_as_utf_16())
-
-
-def _decode_windows_1252(content: bytes, position: Position) -> Decoded:
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError:
-        return Decoded(None, faults.not_text(), position)
-    if "\0" in text:
-        return Decoded(None, faults.not_text(), position)
-    return Decoded(with_plain_lines(text), faults.saved_as_windows_1252(), position)

@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 
 from newsletter.problems.problem import Fault, Position, Problem
-from newsletter.source.faults import shown, stray_character
+from newsletter.source.faults import shown
 from newsletter.source.lines import SEEMINGLY_BLANK
+from newsletter.source.text_faults import stray_character
 
 # A file with a hundred faults is not an issue file; saying them all would take longer than reading.
 MAX_PROBLEMS = 100
@@ -73,8 +74,7 @@ class Draft:
         """Read `new` instead of what stands between two columns."""
         line = self.lines[row]
         self.lines[row] = line[:start] + new + line[end:]
-        moved = len(new) - (end - start)
-        if moved:
+        if moved := len(new) - (end - start):
             self._shifts.setdefault(row, []).append((start + len(new), moved))
 
     def original(self, row: int, column: int) -> Position:
@@ -93,10 +93,7 @@ class Draft:
     def _without_refused(self, text: str) -> str:
         text = text.translate(_TOLERATED)
         for row, line in enumerate(text.split("\n")):
-            if self.is_full:
-                break
-            match = REFUSED.search(line)
-            if match:
+            if not self.is_full and (match := REFUSED.search(line)):
                 before = shown(line[: match.start()][-20:])
                 self.report(row, match.start(), stray_character(match[0], before))
         return REFUSED.sub(" ", text)

@@ -1,9 +1,11 @@
 """What can be wrong in a file of `key: value` lines, in the words a press officer reads.
 
-One function a fault. None of them says where: the caller knows the place.
+None of them says where: the caller knows the place.
 """
 
-from newsletter.i18n import _, counted
+from typing import NamedTuple
+
+from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Fault
 
 SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line of a terminal
@@ -12,9 +14,7 @@ SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line
 def shown(text: str) -> str:
     """Return the beginning of `text`, as much as a message can quote."""
     text = text.strip()
-    if len(text) <= SHOWN_CHARACTERS:
-        return text
-    return text[: SHOWN_CHARACTERS - 1].rstrip() + "…"
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1].rstrip() + "…"
 
 
 def quotes_around(text: str, key: str = "") -> str:
@@ -38,226 +38,185 @@ def in_quotes(text: str) -> str:
     return f'"{escaped}"'
 
 
-# The file as a whole
-
-
-def missing_file(name: str) -> Fault:
-    """Say that there is no such file."""
-    message = _("file '{name}' does not exist").format(name=name)
-    return Fault("file", message, _("check its name and its folder"))
-
-
-def folder_instead_of_file(name: str) -> Fault:
-    """Say that the path leads to a folder."""
-    message = _("'{name}' is a folder, not a file").format(name=name)
-    return Fault("file", message, _("name a file in that folder, for example 2026-09.yaml"))
-
-
-def unreadable_file(name: str) -> Fault:
-    """Say that the system refuses the file."""
-    message = _("file '{name}' cannot be opened").format(name=name)
-    return Fault(
-        "file",
-        message,
-        _("check that you have permission to read it and that the disk is connected"),
-    )
-
-
-def too_large() -> Fault:
-    """Say that the file is over the limit of an issue file."""
-    message = _("this file is larger than 1 MB; an issue is never that long")
-    hint = _("keep only the text: put pictures in assets/images/ and name them under 'file:'")
-    return Fault("file", message, hint)
-
-
-def empty_file() -> Fault:
-    """Say that there is nothing to read."""
-    message = _("this file is empty")
-    return Fault("empty-file", message, _("write a first line such as 'kind: newsletter'"))
-
-
-def no_fields() -> Fault:
-    """Say that the file is a list or a text, without any key."""
-    message = _("this file does not start with a key and its text")
-    hint = _("write 'key: value' lines, for example 'kind: newsletter'")
-    return Fault("no-fields", message, hint)
-
-
-# Characters
-
-
-def saved_as_windows_1252() -> Fault:
-    """Say that the bytes are those of an old Windows editor."""
-    message = _("this file was saved as Windows-1252 (ANSI): its accents cannot be read")
-    hint = _("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
-    return Fault("encoding", message, hint)
-
-
-def saved_as_utf_16() -> Fault:
-    """Say that the bytes are those of Notepad's "Unicode"."""
-    message = _("this file was saved as UTF-16 ('Unicode' in Notepad)")
-    hint = _("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
-    return Fault("encoding", message, hint)
-
-
-def not_text() -> Fault:
-    """Say that the bytes are not those of a text file."""
-    message = _("this file is not plain text; it may be a Word document or a picture")
-    hint = _("copy its text into a new file and save it with UTF-8 encoding")
-    return Fault("encoding", message, hint)
-
-
-def stray_character(character: str, before: str) -> Fault:
-    """Say that a character stands here that no keyboard types and no editor shows."""
-    code = f"U+{ord(character):04X}"
-    if before:
-        message = _("there is an invisible character ({code}) after '{before}'")
-    else:
-        message = _("there is an invisible character ({code}) at the start of this line")
-    hint = _("delete it; if you meant a new line, press Enter")
-    return Fault("character", message.format(code=code, before=before), hint)
-
-
-# Keys and indentation
-
-
-def duplicate_key(key: str, first_line: int) -> Fault:
-    """Say that a key was already given in the same place."""
-    message = _("'{key}' is given twice; the first is on line {line}")
-    hint = _("keep one of the two, or start a new item with '- '")
-    return Fault("duplicate-key", message.format(key=shown(key), line=first_line), hint)
-
-
-def composite_key() -> Fault:
-    """Say that a list or a group stands where a key is due."""
-    message = _("a key is missing here: brackets cannot come before the colon")
-    hint = _("write a word before the colon, or put quotes around the whole text")
-    return Fault("yaml-quotes", message, hint)
-
-
-def too_deep(levels: int) -> Fault:
-    """Say that there are more levels than any issue has."""
-    message = _("this text is nested more than {levels} levels deep").format(levels=levels)
-    hint = _("put quotes around a text that contains brackets, or indent it less")
-    return Fault("nesting", message, hint)
-
-
-def named_value(sign: str, name: str) -> Fault:
-    """Say that `&name`, `*name` and `!name` are not read as text."""
-    word = shown(f"{sign}{name.removeprefix('!')}")
-    message = _("'{word}' cannot start a text here, because of its '{sign}'")
-    return Fault("yaml-quotes", message.format(word=word, sign=sign), quotes_around(word))
-
-
-def second_document() -> Fault:
-    """Say that a line of `---` or `...` cuts the file."""
-    message = _("this line splits the file in two; what follows would be lost")
-    hint = _("delete it; if you want a rule inside a text, indent it like the rest of the text")
-    return Fault("yaml", message, hint)
-
-
-def not_lined_up(name: str, spaces: int) -> Fault:
-    """Say that a line has an indentation of its own."""
-    message = _("'{name}' is not lined up with the fields around it").format(name=shown(name))
-    return Fault("indentation", message, _start_with(spaces))
-
-
-def misplaced_item(first: int, last: int, spaces: int) -> Fault:
-    """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
-    message = _("lines {first} to {last} belong to one item, and stand too far left")
-    hint = counted(
-        "select them all and move them right by {count} space",
-        "select them all and move them right by {count} spaces",
-        spaces,
-    )
-    if spaces < 0:
-        message = _("lines {first} to {last} belong to one item, and stand too far right")
-        hint = counted(
-            "select them all and move them left by {count} space",
-            "select them all and move them left by {count} spaces",
-            -spaces,
-        )
-    message = message.format(first=first, last=last)
-    return Fault("indentation", message, hint.format(count=abs(spaces)))
-
-
-def tab_indentation(name: str, spaces: int) -> Fault:
-    """Say that a line is indented with the Tab key."""
-    message = _("the line of '{name}' is indented with a Tab").format(name=shown(name))
-    hint = _("replace the Tab: {start}").format(start=_start_with(spaces))
-    return Fault("tab", message, hint)
-
-
-def no_break_indentation(name: str, character: str) -> Fault:
-    """Say that a line is indented with spaces that are none."""
-    code = f"U+{ord(character):04X}"
-    message = _("the line of '{name}' is indented with no-break spaces ({code})")
-    hint = _("delete the spaces before '{name}' and type them again with the space bar")
-    name = shown(name)
-    return Fault("indentation", message.format(name=name, code=code), hint.format(name=name))
-
-
-def _start_with(spaces: int) -> str:
+def start_with(spaces: int) -> str:
+    """Return the hint to indent a line by so many spaces."""
     if not spaces:
         return _("start the line without any spaces")
     form = counted("indent the line by {count} space", "indent the line by {count} spaces", spaces)
     return form.format(count=spaces)
 
 
-def missing_space(key: str) -> Fault:
-    """Say that a colon touches the text after it."""
-    message = _("a space is missing after '{key}:'").format(key=shown(key))
-    return Fault("space-after-colon", message, _("write '{key}: '").format(key=shown(key)))
+class Phrase(NamedTuple):
+    """What is said of a fault, in English: by which rule, the message, the hint."""
+
+    rule: str
+    message: str
+    hint: str = "{put_quotes}"
+
+    def of(self, **values: object) -> Fault:
+        """Return the fault in the user's language, with `values` in their places."""
+        message, hint = _(self.message), _(self.hint)
+        if values:
+            message, hint = message.format(**values), hint.format(**values)
+        return Fault(self.rule, message, hint)
+
+    def about(self, text: str, **values: object) -> Fault:
+        """Return the fault of `text`, which quotes around it may cure."""
+        return self.of(text=shown(text), put_quotes=quotes_around(text), **values)
 
 
-def hyphen_without_space(key: str) -> Fault:
-    """Say that the hyphen of an item touches its first key."""
-    message = _("a space is missing after the hyphen of '-{key}:'").format(key=shown(key))
-    return Fault("space-after-hyphen", message, _("write '- {key}: '").format(key=shown(key)))
+# The file as a whole
+MISSING_FILE = Phrase(
+    "file", N_("file '{name}' does not exist"), N_("check its name and its folder")
+)
+FOLDER_INSTEAD_OF_FILE = Phrase(
+    "file",
+    N_("'{name}' is a folder, not a file"),
+    N_("name a file in that folder, for example 2026-09.yaml"),
+)
+UNREADABLE_FILE = Phrase(
+    "file",
+    N_("file '{name}' cannot be opened"),
+    N_("check that you have permission to read it and that the disk is connected"),
+)
+TOO_LARGE = Phrase(
+    "file",
+    N_("this file is larger than 1 MB; an issue is never that long"),
+    N_("keep only the text: put pictures in assets/images/ and name them under 'file:'"),
+)
+EMPTY_FILE = Phrase(
+    "empty-file", N_("this file is empty"), N_("write a first line such as 'kind: newsletter'")
+)
+NO_FIELDS = Phrase(
+    "no-fields",
+    N_("this file does not start with a key and its text"),
+    N_("write 'key: value' lines, for example 'kind: newsletter'"),
+)
+_SAVE_AS_UTF_8 = N_("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
+SAVED_AS_WINDOWS_1252 = Phrase(
+    "encoding",
+    N_("this file was saved as Windows-1252 (ANSI): its accents cannot be read"),
+    _SAVE_AS_UTF_8,
+)
+SAVED_AS_UTF_16 = Phrase(
+    "encoding", N_("this file was saved as UTF-16 ('Unicode' in Notepad)"), _SAVE_AS_UTF_8
+)
+NOT_TEXT = Phrase(
+    "encoding",
+    N_("this file is not plain text; it may be a Word document or a picture"),
+    N_("copy its text into a new file and save it with UTF-8 encoding"),
+)
 
+# Keys and indentation
+DUPLICATE_KEY = Phrase(
+    "duplicate-key",
+    N_("'{key}' is given twice; the first is on line {line}"),
+    N_("keep one of the two, or start a new item with '- '"),
+)
+COMPOSITE_KEY = Phrase(
+    "yaml-quotes",
+    N_("a key is missing here: brackets cannot come before the colon"),
+    N_("write a word before the colon, or put quotes around the whole text"),
+)
+TOO_DEEP = Phrase(
+    "nesting",
+    N_("this text is nested more than {levels} levels deep"),
+    N_("put quotes around a text that contains brackets, or indent it less"),
+)
+SECOND_DOCUMENT = Phrase(
+    "yaml",
+    N_("this line splits the file in two; what follows would be lost"),
+    N_("delete it; if you want a rule inside a text, indent it like the rest of the text"),
+)
+OUT_OF_LINE = Phrase(
+    "indentation",
+    N_("this line is not lined up with the fields around it"),
+    N_("give it as many spaces as the line above it at the same level"),
+)
+NOT_LINED_UP = Phrase(
+    "indentation", N_("'{name}' is not lined up with the fields around it"), "{start}"
+)
+TAB_INDENTATION = Phrase(
+    "tab", N_("the line of '{name}' is indented with a Tab"), N_("replace the Tab: {start}")
+)
+NO_BREAK_INDENTATION = Phrase(
+    "indentation",
+    N_("the line of '{name}' is indented with no-break spaces ({code})"),
+    N_("delete the spaces before '{name}' and type them again with the space bar"),
+)
+PARAGRAPH_NOT_INDENTED = Phrase(
+    "indentation",
+    N_("the text '{text}' is not indented like the text of '{key}' above it"),
+    N_("if it belongs to '{key}', {start}, and do the same for the lines after it"),
+)
+MISSING_SPACE = Phrase(
+    "space-after-colon", N_("a space is missing after '{key}:'"), N_("write '{key}: '")
+)
+HYPHEN_WITHOUT_SPACE = Phrase(
+    "space-after-hyphen",
+    N_("a space is missing after the hyphen of '-{key}:'"),
+    N_("write '- {key}: '"),
+)
+LINE_WITHOUT_KEY = Phrase(
+    "text-without-field",
+    N_("this line has no key and no colon"),
+    N_("write 'key: text', or indent the line under the field it belongs to"),
+)
 
-def text_without_field(text: str, key: str, spaces: int) -> Fault:
-    """Say that a text follows no key; `key` is the last one before it, if any."""
-    message = _("the text '{text}' does not belong to any field").format(text=shown(text))
-    hint = _("write a key and a colon before it, as in 'title: Your title'")
-    if key:
-        hint = _("write a key and a colon before it; if it belongs to '{key}', {start}").format(
-            key=shown(key), start=_start_with(spaces)
-        )
-    return Fault("text-without-field", message, hint)
+# What `#` cuts
+CUT_BY_HASH = Phrase(
+    "cut-by-hash",
+    N_("the text '{text}' would be cut off at '#', which starts a comment"),
+    N_("{put_quotes} (a comment: two spaces, '#', a space)"),
+)
+HASHTAG_LINE = Phrase(
+    "cut-by-hash",
+    N_("the line '{text}' would be lost: '#' starts a comment"),
+    N_("put it under its field, indented, or write '# ' for a comment"),
+)
+COMMENT_INSIDE_TEXT = Phrase(
+    "cut-by-hash",
+    N_("the comment '{text}' is in the middle of a text"),
+    N_("indent it if it is part of the text, or move it above the field"),
+)
 
-
-def paragraph_not_indented(text: str, key: str, spaces: int) -> Fault:
-    """Say that a paragraph of the text before it stands too far left."""
-    message = _("the text '{text}' is not indented like the text of '{key}' above it")
-    hint = _("if it belongs to '{key}', {start}, and do the same for the lines after it")
-    key = shown(key)
-    return Fault(
-        "indentation",
-        message.format(text=shown(text), key=key),
-        hint.format(key=key, start=_start_with(spaces)),
-    )
-
-
-# The rest: what the YAML library found
-
-
-def line_without_key() -> Fault:
-    """Say that a line has no key."""
-    message = _("this line has no key and no colon")
-    hint = _("write 'key: text', or indent the line under the field it belongs to")
-    return Fault("text-without-field", message, hint)
-
-
-def out_of_line() -> Fault:
-    """Say that a line is indented like nothing before it."""
-    message = _("this line is not lined up with the fields around it")
-    hint = _("give it as many spaces as the line above it at the same level")
-    return Fault("indentation", message, hint)
-
-
-def unreadable_line() -> Fault:
-    """Say that a line is neither a field nor a text."""
-    message = _("this line cannot be read: it is neither a field nor part of a text")
-    hint = _("check its indentation and the line above, or put quotes around the text")
-    return Fault("yaml", message, hint)
+# What quotes cure, and quotes themselves
+SIGN_AT_START = Phrase(
+    "yaml-quotes", N_("the text '{text}' starts with '{sign}', which is not read as text there")
+)
+TEXT_AFTER_BRACKET = Phrase("yaml-quotes", N_("the bracket at the start of '{text}' opens a list"))
+UNCLOSED_QUOTE = Phrase(
+    "unclosed-quote",
+    N_("the quote {quote} before '{text}' is never closed"),
+    N_("close it at the end of the text; or {put_quotes}"),
+)
+BACKSLASH = Phrase(
+    "yaml-quotes",
+    N_("'{typed}' has no meaning between double quotes"),
+    N_("type the backslash twice, or put the text between ' and '"),
+)
+UNEXPECTED_COLON = Phrase(
+    "yaml-quotes",
+    N_("this colon looks like the end of a key"),
+    N_("put quotes around the text that contains it"),
+)
+UNEXPECTED_SIGN = Phrase(
+    "yaml-quotes",
+    N_("this character is not read as text"),
+    N_("put quotes around the text that starts with it"),
+)
+UNFINISHED_BRACKETS = Phrase(
+    "unclosed-bracket",
+    N_("a comma or a closing bracket is missing before this point"),
+    N_("write [one, two] or {key: text}, or put quotes around a text with brackets"),
+)
+UNFINISHED_QUOTES = Phrase(
+    "unclosed-quote",
+    N_("this quote is never closed"),
+    N_("type the same quote at the end of the text"),
+)
+UNREADABLE_LINE = Phrase(
+    "yaml",
+    N_("this line cannot be read: it is neither a field nor part of a text"),
+    N_("check its indentation and the line above, or put quotes around the text"),
+)

@@ -1,7 +1,8 @@
-"""How one line is read, before anything is known of the lines around it."""
+"""How one line is read, alone and with those after it, where it alone does not say what it is."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, cast
 
 # What looks like a space, or like several, and is none: Tab, no-break space, Ogham space, spaces
 # by their width (en, em, thin…), narrow no-break space, mathematical space, ideographic space.
@@ -17,7 +18,7 @@ SEEMINGLY_BLANK = re.compile(f"^(?! *$){_BLANK}++$", re.MULTILINE)
 # Dashes of a list, then a key and its colon; any of the two may be missing. A key is between
 # quotes, or begins with none of the signs of YAML and ends at the first colon before a space.
 # (?>(?:…)*), not (?:…)*+: Debian 12's Python 3.11.2 gives back too much of that (gh-106052).
-LINE = re.compile(
+_LINE = re.compile(
     rf"""
     [ ]*+
     (?P<dashes> (?: - (?: {_BLANK}+ | $ ) )* )
@@ -62,9 +63,27 @@ class Nesting(NamedTuple):
     is_list: bool
 
 
+class Start(NamedTuple):
+    """Where a value begins, and the indentation that its further lines exceed."""
+
+    row: int
+    column: int
+    parent: int
+
+
+def parse_line(line: str) -> re.Match[str]:
+    """Return the `dashes` and the `key` of a line, any of the two perhaps missing."""
+    return cast(re.Match[str], _LINE.match(line))  # there is no line that it does not match
+
+
 def indent_of(line: str) -> int:
     """Return the number of spaces at the start of `line`."""
     return len(line) - len(line.lstrip(" "))
+
+
+def is_content(line: str) -> bool:
+    """Tell whether `line` is more than a comment."""
+    return line.lstrip(" ")[:1] not in {"", "#"}
 
 
 def is_hashtag(comment: str) -> bool:
@@ -75,6 +94,11 @@ def is_hashtag(comment: str) -> bool:
 def is_plausible(key: str) -> bool:
     """Tell whether `key` looks like the keys of an issue, rather than the start of a sentence."""
     return key[0] in "\"'" or _PLAUSIBLE.fullmatch(key) is not None
+
+
+def is_one_key(key: str) -> bool:
+    """Tell whether `key` is plausible, and one word or in quotes."""
+    return is_plausible(key) and (" " not in key or key[0] in "\"'")
 
 
 def is_spaced(match: re.Match[str]) -> bool:
@@ -92,16 +116,90 @@ def is_sentence(key: str) -> bool:
 
 def is_certain_field(line: str) -> bool:
     """Tell whether `line` can be nothing but a field: one word, or a key in quotes, and a colon."""
-    match = LINE.match(line)
-    if match is None or match["key"] is None or is_spaced(match):
-        return False
-    key = match["key"]
-    return is_plausible(key) and (" " not in key or key[0] in "\"'")
+    match = parse_line(line)
+    return match["key"] is not None and not is_spaced(match) and is_one_key(match["key"])
 
 
 def begins_field(line: str, parent: int) -> bool:
     """Tell whether `line` is the next field or item, indented by `parent` spaces at most."""
-    if indent_of(line) > parent:
-        return False
-    match = LINE.match(line)
-    return bool(match and match["dashes"]) or is_certain_field(line)
+    is_near = indent_of(line) <= parent
+    return is_near and (bool(parse_line(line)["dashes"]) or is_certain_field(line))
+
+
+class Lookahead:
+    """Questions about the lines of a file and those after them."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._field_row = 0  # the next one known to be a field
+
+    def nests(self, row: int, level: Nesting) -> bool:
+        """Tell whether fields or items follow that belong to the key or dash of `level`."""
+        after = self._next_line(row)
+        indent = after.start("dashes")
+        if after.end() == indent:
+            return False
+        is_item_beside = indent == level.indent and bool(after["dashes"]) and not level.is_list
+        return indent > level.indent or is_item_beside
+
+    def is_glued_item(self, row: int, match: re.Match[str]) -> bool:
+        """Tell whether an item is `- title:Salon`, followed by the other fields of that item."""
+        glued = match["key"] is None and GLUED.match(match.string)
+        return bool(glued) and self._has_field_at(row, match.end())
+
+    def is_item_text(self, row: int, match: re.Match[str]) -> bool:
+        """Tell whether an item is a text with a colon, `- IA : les enjeux`."""
+        key, column = match["key"], match.start("key")
+        if is_plausible(key) and not (is_spaced(match) and " " in key):
+            return False
+        if match.end() == len(match.string) and self.nests(row, Nesting(column, is_list=False)):
+            return False
+        return not self._has_field_at(row, column)
+
+    def is_only_text(self, row: int, match: re.Match[str]) -> bool:
+        """Tell whether the first line under a key is a text with a colon, alone of its kind."""
+        is_text = " " in match["key"] and is_spaced(match)
+        return is_text and not self._has_field_at(row, match.start("key"))
+
+    def is_field(self, row: int, levels: Collection[Nesting]) -> bool:
+        """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
+        line = self._lines[row].lstrip(BLANKS)
+        indent = len(self._lines[row]) - len(line)
+        match, key = parse_line(line), parse_line(line)["key"]
+        is_fellow_item = Nesting(indent, is_list=True) in levels
+        if key is None:
+            return (line.startswith("-") and is_fellow_item) or GLUED.match(line) is not None
+        if is_plausible(key) or match["dashes"]:
+            return is_plausible(key) or is_fellow_item
+        has_fellows = Nesting(indent, is_list=False) in levels
+        if is_sentence(key) or is_spaced(match) or not has_fellows:
+            return False
+        # A name, "Bretagne:", has its own fields below; else what follows is no deeper.
+        below = self._next_line(row)
+        is_name = match.end() == len(line) and _is_plain(below) and is_plausible(below["key"])
+        return (is_name and below.start("key") > indent) or self._is_last(row, indent)
+
+    def _is_last(self, row: int, indent: int) -> bool:
+        """Tell whether no field follows that is indented more than `indent`."""
+        while self._field_row <= row or self._is_doubtful(self._field_row):
+            self._field_row += 1
+        is_end = self._field_row == len(self._lines)
+        return is_end or indent_of(self._lines[self._field_row]) <= indent
+
+    def _is_doubtful(self, row: int) -> bool:
+        key = parse_line(self._lines[row])["key"] if row < len(self._lines) else "end"
+        return key is None or not is_plausible(key)
+
+    def _has_field_at(self, row: int, column: int) -> bool:
+        """Tell whether the next line is a field, not an item, that begins at `column`."""
+        after = self._next_line(row)
+        return _is_plain(after) and after.start("key") == column
+
+    def _next_line(self, row: int) -> re.Match[str]:
+        """Return the next line that is more than a comment; after the last, an empty one."""
+        after = (self._lines[each] for each in range(row + 1, len(self._lines)))
+        return parse_line(next(filter(is_content, after), ""))
+
+
+def _is_plain(match: re.Match[str]) -> bool:
+    return match["key"] is not None and not match["dashes"]

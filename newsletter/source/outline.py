@@ -4,28 +4,28 @@ The lines are walked once, before the library reads them. Each fault of indentat
 its own line and mended, so that nothing innocent after it is blamed.
 """
 
-import itertools
 import re
+from functools import partial
 
 from newsletter.source import faults, text_faults
-from newsletter.source.blocks import block_at, skip_block
 from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     GLUED,
     GLUED_DASH,
-    LINE,
     ODD_SPACES,
     TAUGHT_COMMENT,
+    Lookahead,
     Nesting,
+    Start,
     indent_of,
     is_hashtag,
     is_plausible,
     is_sentence,
+    parse_line,
 )
-from newsletter.source.lookahead import Lookahead
-from newsletter.source.pasted import FIRST_KEY, mend_item
-from newsletter.source.values import Start, skip_as_text, skip_value
+from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
+from newsletter.source.values import skip_as_text, skip_value
 
 _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
@@ -69,34 +69,32 @@ class _Outline:
             self._mend_indentation(row)
             return row
         if text[0] == "#":
-            return self._skip_comment(row, column)
+            if is_hashtag(text):
+                self._draft.report(row, column, faults.HASHTAG_LINE.about(text))
+            return row + 1
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
             return row + 1
         if glued := GLUED_DASH.match(line):
             self._mend_dash(row, glued)
             return row
-        match = LINE.match(line)
-        if match is None or self._is_text(row, match):
-            return self._skip_text(row, column)
-        return self._skip_field(row, match)
+        match = parse_line(line)
+        is_text = self._is_text(row, match)
+        return self._skip_text(row, column) if is_text else self._skip_field(row, match)
 
     # Fields and items
 
     def _skip_field(self, row: int, match: re.Match[str]) -> int:
         line, dashes, key = match.string, match["dashes"], match["key"]
         name = key.strip("\"'") if key else line.strip()
+        level = Nesting(match.start("dashes"), bool(dashes))
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
-        if (
-            dashes
-            and key == FIRST_KEY
-            and self._is_moved(row, Nesting(match.start("dashes"), True))
-        ):
+        is_first = dashes and key == FIRST_KEY
+        if (is_first and self._is_moved(row, level)) or not self._is_placed(row, level, name):
             return row
-        if not self._is_placed(row, Nesting(match.start("dashes"), bool(dashes)), name):
-            return row
-        if dashes.count("-") > 1:
-            self._open_inner_lists(match)
+        for column in range(level.indent + 1, match.end("dashes")):
+            if line[column] == "-":
+                self._levels.append(Nesting(column, is_list=True))
         level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
         if key is None or (dashes and self._lookahead.is_item_text(row, match)):
             return self._skip_value(row, match.end("dashes"), level)
@@ -108,45 +106,29 @@ class _Outline:
             self._use_plain_spaces(row, match)
         return self._skip_value(row, match.end(), level)
 
-    def _open_inner_lists(self, match: re.Match[str]) -> None:
-        for column in range(match.start("dashes") + 1, match.end("dashes")):
-            if match.string[column] == "-":
-                self._levels.append(Nesting(column, is_list=True))
-
     def _skip_value(self, row: int, column: int, level: Nesting) -> int:
-        line = self._lines[row]
+        line, start = self._lines[row], Start(row, column, level.indent)
+        sign, nests = line[column : column + 1], self._lookahead.nests
         self._opener = None
-        if column == len(line):
+        if not sign or (sign == "#" and (nests(row, level) or TAUGHT_COMMENT.match(line, column))):
             self._opener = level
             return row + 1
-        if line[column] == "#":
-            return self._skip_comment_after(row, column, level)
-        if _SIGN_ALONE.match(line, column) and self._lookahead.nests(row, level):
-            self._draft.report(row, column, faults.named_value(line[column], line[column + 1 :]))
+        if sign == "#":
+            return skip_as_text(self._draft, start, faults.CUT_BY_HASH.about(line[column:]))
+        if _SIGN_ALONE.match(line, column) and nests(row, level):
+            self._draft.report(row, column, text_faults.named_value(sign, line[column + 1 :]))
             self._draft.drop(row, column)
             self._opener = level
             return row + 1
-        block = block_at(line, column, row=row, parent=level.indent, name=self._key)
-        if block:
-            return skip_block(self._draft, block, self._is_field)
-        return skip_value(self._draft, Start(row, column, level.indent))
-
-    def _skip_comment_after(self, row: int, column: int, level: Nesting) -> int:
-        """Skip what follows a key that has no value on its line, only a `#`."""
-        line = self._lines[row]
-        if self._lookahead.nests(row, level) or TAUGHT_COMMENT.match(line, column):
-            self._opener = level
-            return row + 1
-        start = Start(row, column, level.indent)
-        return skip_as_text(self._draft, start, text_faults.cut_by_hash(line[column:]))
+        is_field = partial(self._lookahead.is_field, levels=self._levels)
+        after = skip_block(self._draft, start, self._key, is_field)
+        return after or skip_value(self._draft, start)
 
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
-        line = match.string
         for start, end in (match.span("dashes"), (match.end("key"), match.end())):
-            if not ODD_SPACES.isdisjoint(line[start:end]):
-                plain = "".join(" " if sign in ODD_SPACES else sign for sign in line[start:end])
-                self._draft.replace(row, start, end, plain)
+            plain = "".join(" " if sign in ODD_SPACES else sign for sign in match.string[start:end])
+            self._draft.replace(row, start, end, plain)
 
     # Levels
 
@@ -171,7 +153,7 @@ class _Outline:
             fellows, key=lambda each: (abs(each.indent - level.indent), side * each.indent)
         )
         if row != self._told_row:
-            self._draft.report(row, level.indent, faults.not_lined_up(name, nearest.indent))
+            self._draft.report(row, level.indent, text_faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)
         self._told_row = row
         self._opener = None
@@ -193,24 +175,20 @@ class _Outline:
         line = self._lines[row]
         text = line.lstrip(BLANKS)
         blanks = line[: len(line) - len(text)]
-        match = LINE.match(text)
-        name = match["key"] if match and match["key"] else text
-        if "\t" in blanks:
-            wanted = self._indent_for(blanks, match)
-            self._draft.report(row, blanks.index("\t"), faults.tab_indentation(name, wanted))
-            self._draft.replace(row, 0, len(blanks), " " * wanted)
-        else:
-            odd = blanks.strip(" ")[0]
-            self._draft.report(row, blanks.index(odd), faults.no_break_indentation(name, odd))
-            self._draft.replace(row, 0, len(blanks), " " * len(blanks))
+        match = parse_line(text)
+        has_tab = "\t" in blanks
+        wanted = self._indent_for(blanks, match) if has_tab else len(blanks)
+        sign = "\t" if has_tab else blanks.strip(" ")[0]
+        fault = text_faults.odd_indentation(blanks, match["key"] or text, wanted)
+        self._draft.report(row, blanks.index(sign), fault)
+        self._draft.replace(row, 0, len(blanks), " " * wanted)
         self._told_row = row
 
-    def _indent_for(self, blanks: str, match: re.Match[str] | None) -> int:
+    def _indent_for(self, blanks: str, match: re.Match[str]) -> int:
         """Return the spaces that a writer meant by `blanks` before a line."""
-        is_list = bool(match and match["dashes"])
-        is_field = is_list or bool(match and match["key"])
+        is_list = bool(match["dashes"])
         wanted = self._level_for(blanks, is_list=is_list)
-        if match and not is_field and self._key and not self._opener:
+        if not is_list and not match["key"] and self._key and not self._opener:
             return wanted + _STEP  # the rest of a text, which teaches nothing of fields
         self._tabs = blanks
         self._tab_indents[blanks] = wanted
@@ -235,38 +213,34 @@ class _Outline:
             return skip_value(self._draft, Start(row, column, -1))
         if row not in (self._told_row, self._stray_row + 1):
             spaces = max((level.indent for level in self._levels if not level.is_list), default=0)
-            fault = faults.text_without_field(line[column:], self._key, spaces + _STEP)
+            fault = text_faults.text_without_field(line[column:], self._key, spaces + _STEP)
             self._draft.report(row, column, fault)
         self._draft.drop(row)
         self._stray_row = row
         return row + 1
 
     def _mend_glued(self, row: int) -> int:
-        match = GLUED.match(self._lines[row])
-        if match:
-            self._draft.report(row, match.end() - 1, faults.missing_space(match["key"]))
+        if match := GLUED.match(self._lines[row]):
+            fault = faults.MISSING_SPACE.of(key=faults.shown(match["key"]))
+            self._draft.report(row, match.end() - 1, fault)
             self._draft.replace(row, match.end(), match.end(), " ")
         return row
 
     def _mend_dash(self, row: int, glued: re.Match[str]) -> None:
         """Put the space after a dash; what is lined up with the key goes on being so."""
-        self._draft.report(row, glued.start("key"), faults.hyphen_without_space(glued["key"]))
         column = glued.start("key")
+        fault = faults.HYPHEN_WITHOUT_SPACE.of(key=faults.shown(glued["key"]))
+        self._draft.report(row, column, fault)
         self._draft.replace(row, column, column, " ")
-        below = itertools.takewhile(
-            lambda each: not self._lines[each].strip() or indent_of(self._lines[each]) >= column,
-            range(row + 1, len(self._lines)),
-        )
-        rows = [each for each in below if self._lines[each].strip()]
+        rows = []
+        for each in range(row + 1, len(self._lines)):
+            if self._lines[each].strip():
+                if indent_of(self._lines[each]) < column:
+                    break
+                rows.append(each)
         if rows and indent_of(self._lines[rows[0]]) == column:
             for each in rows:
                 self._draft.replace(each, 0, 0, " ")
-
-    def _skip_comment(self, row: int, column: int) -> int:
-        comment = self._lines[row][column:]
-        if is_hashtag(comment):
-            self._draft.report(row, column, text_faults.hashtag_line(comment))
-        return row + 1
 
     def _is_marker(self, row: int, text: str) -> bool:
         """Tell whether a line is one of YAML's own; one that cuts the file is reported."""
@@ -274,14 +248,12 @@ class _Outline:
             return not self._levels and text.startswith(("%YAML ", "%TAG "))
         if not _CUTS_FILE.match(text):
             return False
-        if self._levels and not self._is_end(row, text):
-            self._draft.report(row, 0, faults.second_document())
+        # YAML allows a last line that only says that nothing comes after it.
+        is_end = text[0] == "." and not any(map(str.strip, self._lines[row + 1 :]))
+        if self._levels and not is_end:
+            self._draft.report(row, 0, faults.SECOND_DOCUMENT.of())
             self._draft.drop(row)
         return True
-
-    def _is_end(self, row: int, text: str) -> bool:
-        """Tell whether a line only says, as YAML allows, that nothing comes after it."""
-        return text[0] == "." and not any(map(str.strip, self._lines[row + 1 :]))
 
     def _is_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether a line is no field, though it may have a colon."""
@@ -295,6 +267,3 @@ class _Outline:
         opener = self._opener
         is_first = opener is not None and match.start("key") > opener.indent
         return is_first and self._lookahead.is_only_text(row, match)
-
-    def _is_field(self, row: int) -> bool:
-        return self._lookahead.is_field(row, self._levels)

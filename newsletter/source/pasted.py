@@ -1,21 +1,108 @@
-"""Items that were pasted with another indentation than those around them."""
+"""What was pasted with another indentation: texts under `|` and `>`, and items."""
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
-from newsletter.source import faults
+from newsletter.problems.problem import Fault
+from newsletter.source import faults, text_faults
 from newsletter.source.draft import Draft
-from newsletter.source.lines import LINE, indent_of
+from newsletter.source.lines import (
+    BLANKS,
+    ODD_SPACES,
+    Start,
+    indent_of,
+    is_certain_field,
+    is_content,
+    parse_line,
+)
 
 FIRST_KEY = "kind"
+_HEADER = re.compile(r"[|>](?:([1-9])[+-]?|[+-]([1-9])?)?[ \t]*(?:[ \t]#.*)?$")
 
 
-class _Misplaced(NamedTuple):
-    """The rows, first and last, of what belongs so many spaces further right, or left."""
+def skip_block(
+    draft: Draft, start: Start, name: str, is_field: Callable[[int], bool]
+) -> int | None:
+    """Report and mend the lines of the text under a `|` or `>` that stand too far left.
 
-    first: int
-    last: int
-    spaces: int
+    Returns the row after it; None when no such sign is at `start`. `name` is its key; `is_field`
+    tells whether the line of a row can be the next field rather than a paragraph.
+    """
+    header = _HEADER.match(draft.lines[start.row], start.column)
+    if header is None:
+        return None
+    digit = header[1] or header[2]
+    return _Block(draft, start, name, is_field, start.parent + int(digit) if digit else 0).skip()
+
+
+@dataclass
+class _Block:
+    draft: Draft
+    start: Start
+    name: str
+    is_field: Callable[[int], bool]
+    indent: int  # 0 while its first line has not decided
+    said: str = ""  # what was reported of the paragraph at hand
+    next_row: int = 0  # the next one that has more than a comment
+
+    def skip(self) -> int:
+        lines = self.draft.lines
+        row = after = self.start.row + 1
+        while row < len(lines):
+            if not lines[row] or lines[row].isspace():
+                self.said = ""
+            elif self._belongs(lines[row]) or self._is_mended(row):
+                after = row + 1
+            else:
+                break
+            row += 1
+        return after
+
+    def _belongs(self, line: str) -> bool:
+        indent = indent_of(line)
+        if not self.indent and indent > self.start.parent:
+            self.indent = indent
+        return 0 < self.indent <= indent
+
+    def _is_mended(self, row: int) -> bool:
+        draft, line = self.draft, self.draft.lines[row]
+        text, words = line.lstrip(" "), line.lstrip(BLANKS)
+        column, wanted = len(line) - len(text), self.indent or self.start.parent + 2
+        if text[0] == "#" or text.startswith(("---", "...")):
+            if not self._goes_on(row):
+                return False
+            is_comment = text[0] == "#"
+            phrase = faults.COMMENT_INSIDE_TEXT if is_comment else faults.SECOND_DOCUMENT
+            draft.report(row, column, phrase.about(text))
+            draft.drop(row)
+        elif self.is_field(row) and (not self.said or is_certain_field(words)):
+            return False
+        elif text[0] in ODD_SPACES:
+            blanks = line[: len(line) - len(words)]
+            self._say_once(row, column, text_faults.odd_indentation(blanks, words, wanted))
+            self.indent = wanted
+            draft.replace(row, 0, len(blanks), " " * wanted)
+        else:
+            start = faults.start_with(wanted)
+            fault = faults.PARAGRAPH_NOT_INDENTED.about(
+                line, key=faults.shown(self.name), start=start
+            )
+            self._say_once(row, column, fault)
+            draft.drop(row)
+        return True
+
+    def _goes_on(self, row: int) -> bool:
+        """Tell whether the text continues, properly indented, after a comment or a rule."""
+        lines = self.draft.lines
+        rest = range(max(self.next_row, row + 1), len(lines))
+        self.next_row = next((each for each in rest if is_content(lines[each])), len(lines))
+        return self.next_row in rest and 0 < self.indent <= indent_of(lines[self.next_row])
+
+    def _say_once(self, row: int, column: int, fault: Fault) -> None:
+        if self.said != fault.rule:
+            self.draft.report(row, column, fault)
+        self.said = fault.rule
 
 
 def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> bool:
@@ -23,55 +110,41 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
 
     Its fellows begin at column `wanted`; the fields around it are in `columns`.
     """
-    found = _misplaced(draft.lines, row, wanted, columns)
-    if found is None:
+    lines = draft.lines
+    item = parse_line(lines[row])
+    column, own_column = item.start("dashes"), item.start("key")
+    after = next((each for each in range(row + 1, len(lines)) if is_content(lines[each])), row)
+    below = parse_line(lines[after])
+    indent = below.start("dashes")
+    is_field = after > row and below["key"] is not None and not below["dashes"]
+    if column != wanted:
+        first, spaces = row, wanted - column
+        is_rest_right = is_field and indent == own_column + spaces
+        last = row if is_rest_right else _last(lines, row, column + 1)
+    elif is_field and indent not in {own_column, *columns} and item.end() < len(lines[row]):
+        first, last, spaces = after, _last(lines, after, indent), own_column - indent
+    else:
         return False
-    first, last, spaces = found
-    column = indent_of(draft.lines[first])
-    match = LINE.match(draft.lines[first])
-    fault = faults.misplaced_item(first + 1, last + 1, spaces)
-    if first == last and match:
-        fault = faults.not_lined_up(match["key"], column + spaces)
+    fault = text_faults.misplaced_item(first + 1, last + 1, spaces)
+    column = indent_of(lines[first])
+    if first == last:
+        fault = text_faults.not_lined_up(parse_line(lines[first])["key"], column + spaces)
     draft.report(first, column, fault)
     for each in range(first, last + 1):
-        if draft.lines[each].strip():
-            indent = indent_of(draft.lines[each])
+        if lines[each].strip():
+            indent = indent_of(lines[each])
             draft.replace(each, 0, indent, " " * (indent + spaces))
     return True
-
-
-def _misplaced(
-    lines: Sequence[str], row: int, wanted: int, columns: Collection[int]
-) -> _Misplaced | None:
-    match = LINE.match(lines[row])
-    if match is None:
-        return None
-    column, width = match.start("dashes"), match.start("key") - match.start("dashes")
-    after = next((each for each in range(row + 1, len(lines)) if _is_content(lines[each])), row)
-    below = LINE.match(lines[after])
-    indent = indent_of(lines[after])
-    is_field = after > row and below is not None and bool(below["key"]) and not below["dashes"]
-    if column != wanted:
-        is_right = is_field and indent == wanted + width
-        last = row if is_right else _last(lines, row, column + 1)
-        return _Misplaced(row, last, wanted - column)
-    if not is_field or indent in {column + width, *columns} or match.end() == len(lines[row]):
-        return None
-    return _Misplaced(after, _last(lines, after, indent), column + width - indent)
-
-
-def _is_content(line: str) -> bool:
-    return line.lstrip(" ")[:1] not in {"", "#"}
 
 
 def _last(lines: Sequence[str], first: int, edge: int) -> int:
     """Return the last row, from `first` on, before what is further left or another item."""
     last = first
     for row in range(first + 1, len(lines)):
-        if not _is_content(lines[row]):
+        if not is_content(lines[row]):
             continue
-        match, indent = LINE.match(lines[row]), indent_of(lines[row])
-        is_item = match and match["dashes"] and (indent == edge or match["key"] == FIRST_KEY)
+        match, indent = parse_line(lines[row]), indent_of(lines[row])
+        is_item = match["dashes"] and (indent == edge or match["key"] == FIRST_KEY)
         if indent < edge or is_item:
             break
         last = row

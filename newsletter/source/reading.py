@@ -1,12 +1,11 @@
 """Reading a file: bytes, text, fixed lines, values; what YAML refuses is said in our words."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 
-from newsletter.problems.problem import Fault, in_order
-from newsletter.source import faults, text_faults
+from newsletter.problems.problem import in_order
+from newsletter.source import faults
 from newsletter.source.decoding import MAX_BYTES, read_text, with_plain_lines
 from newsletter.source.draft import Draft
 from newsletter.source.outline import mend_lines
@@ -14,24 +13,23 @@ from newsletter.source.source import Source
 from newsletter.source.tree import Found, GivenUpError, build_tree
 
 # What libyaml and PyYAML say, and what it means to a writer. The first that occurs counts.
-_MEANINGS: tuple[tuple[str, Callable[[], Fault]], ...] = (
-    ("escape", text_faults.unexpected_backslash),
-    ("scanning a quoted scalar: found unexpected", text_faults.unfinished_quotes),
-    ("mapping values are not allowed", text_faults.unexpected_colon),
-    ("found unexpected ':'", text_faults.unexpected_colon),
-    ("could not find expected ':'", faults.line_without_key),
-    ("flow", text_faults.unfinished_brackets),
-    ("cannot start any token", text_faults.unexpected_sign),
-    ("scanning an alias", text_faults.unexpected_sign),
-    ("scanning an anchor", text_faults.unexpected_sign),
-    ("tag", text_faults.unexpected_sign),
-    ("entries are not allowed", faults.out_of_line),
-    ("keys are not allowed", text_faults.unexpected_sign),
-    ("parsing a block", faults.out_of_line),
+_MEANINGS = (
+    ("escape", faults.BACKSLASH),
+    ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
+    ("mapping values are not allowed", faults.UNEXPECTED_COLON),
+    ("found unexpected ':'", faults.UNEXPECTED_COLON),
+    ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
+    ("flow", faults.UNFINISHED_BRACKETS),
+    ("cannot start any token", faults.UNEXPECTED_SIGN),
+    ("scanning an alias", faults.UNEXPECTED_SIGN),
+    ("scanning an anchor", faults.UNEXPECTED_SIGN),
+    ("tag", faults.UNEXPECTED_SIGN),
+    ("entries are not allowed", faults.OUT_OF_LINE),
+    ("keys are not allowed", faults.UNEXPECTED_SIGN),
+    ("parsing a block", faults.OUT_OF_LINE),
 )
-
 # Where the cause is where the library began to read, not where it stopped.
-_BEGUN = (text_faults.unfinished_quotes, faults.line_without_key)
+_BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
 
 
 def read_source(path: Path) -> Source:
@@ -44,24 +42,25 @@ def read_source(path: Path) -> Source:
     draft = Draft(path, decoded.text or "")
     if decoded.fault:
         draft.report(decoded.position.line - 1, decoded.position.column - 1, decoded.fault)
-    if decoded.text is None:
-        return Source(path, "", None, tuple(draft.problems))
-    return _read(draft)
+    return _read(draft) if decoded.text is not None else _unread(draft)
 
 
 def parse_source(text: str, path: Path) -> Source:
     """Return what `text` says, as if it stood in the file at `path`."""
-    if len(text) > MAX_BYTES:
-        draft = Draft(path, "")
-        draft.report(0, 0, faults.too_large())
-        return Source(path, "", None, tuple(draft.problems))
-    return _read(Draft(path, with_plain_lines(text)))
+    if len(text) <= MAX_BYTES:
+        return _read(Draft(path, with_plain_lines(text)))
+    draft = Draft(path, "")
+    draft.report(0, 0, faults.TOO_LARGE.of())
+    return _unread(draft)
+
+
+def _unread(draft: Draft) -> Source:
+    return Source(draft.path, "", None, tuple(draft.problems))
 
 
 def _read(draft: Draft) -> Source:
     mend_lines(draft)
-    found = _built(draft)
-    value, root = found or (None, None)
+    value, root = _built(draft) or (None, None)
     problems = tuple(in_order(draft.problems))
     return Source(draft.path, draft.text, value, problems, root, draft.original)
 
@@ -76,20 +75,20 @@ def _built(draft: Draft) -> Found | None:
         return None
     if found is None or found[0] is None:
         if not draft.problems:
-            draft.report(0, 0, faults.empty_file())
+            draft.report(0, 0, faults.EMPTY_FILE.of())
         return None
     if not isinstance(found[0], dict):
-        draft.report(*found[1].start, faults.no_fields())
+        draft.report(*found[1].start, faults.NO_FIELDS.of())
     return found
 
 
 def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
     """Report where and why the library stopped."""
-    context = getattr(error, "context", None) or ""
-    said = f"{context}: {getattr(error, 'problem', None) or ''}"
-    meaning = next((each for words, each in _MEANINGS if words in said), faults.unreadable_line)
+    said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
+    meaning = next((each for words, each in _MEANINGS if words in said), faults.UNREADABLE_LINE)
     mark = getattr(error, "problem_mark", None)
     if meaning in _BEGUN:
         mark = getattr(error, "context_mark", None) or mark
     row, column = (mark.line, mark.column) if mark else (0, 0)
-    draft.report(row, column, meaning())
+    values = {"typed": "\\"} if meaning is faults.BACKSLASH else {}
+    draft.report(row, column, meaning.of(**values))

@@ -1,15 +1,14 @@
 """A file that was read: its values, where each one is, and what is wrong with it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from newsletter.problems.problem import Position, Problem
-from newsletter.source.texts import YamlText
-from newsletter.source.tree import Extent, Spot, Value
+from newsletter.source.tree import Extent, Spot, Value, YamlText
 
 Loc: TypeAlias = tuple[str | int, ...]
 
@@ -40,9 +39,7 @@ class Source:
         of what should contain it.
         """
         place = self._place(loc)
-        if place is None:
-            return BEGINNING
-        return self._original(*((key and place.key) or place.start))
+        return self._original(*((key and place.key) or place.start)) if place else BEGINNING
 
     def names(self, loc: Sequence[str | int]) -> bool:
         """Tell whether the last of `loc` stands in the file, be it with nothing behind it."""
@@ -62,15 +59,17 @@ class Source:
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
         return Position.at(self.text, match.start()) if match else self.position(loc)
 
+    def walk(self) -> Iterator[tuple[Loc, Value]]:
+        """Yield every value of the file with its loc, in the order of the file."""
+        return _walk(self.value, ()) if self.value is not None else iter(())
+
     def texts(self) -> Iterator[tuple[Loc, YamlText]]:
-        """Return every text of the file with its loc, in the order of the file."""
-        if self.value is not None:
-            yield from _texts(self.value, ())
+        """Yield every text of the file with its loc, in the order of the file."""
+        return ((loc, value) for loc, value in self.walk() if isinstance(value, YamlText))
 
     def empty_keys(self) -> Iterator[Loc]:
         """Yield the loc of every key that has nothing behind it: `value` does not have these."""
-        if self._root is not None:
-            yield from _empty_keys(self._root, self.value, ())
+        yield from _empty_keys(self._root, self.value, ())
 
     def keys(self, loc: Loc) -> list[str]:
         """Return the keys of what stands at `loc`, those with nothing behind them too."""
@@ -111,16 +110,15 @@ class Source:
 
 def _child(place: Extent, step: str | int) -> Extent | None:
     children = place.children
-    if isinstance(children, dict):
-        return children.get(step) if isinstance(step, str) else None
+    if isinstance(children, dict) and isinstance(step, str):
+        return children.get(step)
     if isinstance(children, list) and isinstance(step, int) and -1 < step < len(children):
-        child: Extent = children[step]
-        return child
+        return cast(Extent, children[step])
     return None
 
 
 def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
-    pattern = r"\s+".join(re.escape(word) for word in snippet.split())
+    pattern = r"\s+".join(map(re.escape, snippet.split()))
     if quote == "'":
         pattern = pattern.replace("'", "''?")
     elif quote == '"':
@@ -128,26 +126,22 @@ def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _empty_keys(place: Extent, value: Value | None, loc: Loc) -> Iterator[Loc]:
-    if isinstance(place.children, dict) and isinstance(value, dict):
-        for key, child in place.children.items():
+def _empty_keys(place: Extent | None, value: Value | None, loc: Loc) -> Iterator[Loc]:
+    children = place.children if place else None
+    if isinstance(children, dict) and isinstance(value, dict):
+        for key, child in children.items():
             if key in value:
                 yield from _empty_keys(child, value[key], (*loc, key))
             else:
                 yield (*loc, key)
-    elif isinstance(place.children, list) and isinstance(value, list):
+    elif isinstance(children, list) and isinstance(value, list):
         # A list that the checks see in place of one at fault may be shorter.
-        for index, (child, each) in enumerate(zip(place.children, value, strict=False)):
+        for index, (child, each) in enumerate(zip(children, value, strict=False)):
             yield from _empty_keys(child, each, (*loc, index))
 
 
-def _texts(value: Value, loc: Loc) -> Iterator[tuple[Loc, YamlText]]:
-    match value:
-        case YamlText():
-            yield loc, value
-        case dict():
-            for key, child in value.items():
-                yield from _texts(child, (*loc, key))
-        case _:
-            for index, child in enumerate(value):
-                yield from _texts(child, (*loc, index))
+def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
+    yield loc, value
+    entries: Iterable[tuple[str | int, Value]] = enumerate(value) if isinstance(value, list) else ()
+    for step, child in value.items() if isinstance(value, dict) else entries:
+        yield from _walk(child, (*loc, step))

@@ -4,24 +4,33 @@ The library's event stream is read directly: it is as fast as its composer, and 
 a depth, refuse what a writer cannot have meant, and never guess a type.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import yaml
-from yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 
 from newsletter.problems.problem import Fault
-from newsletter.source import faults
+from newsletter.source import faults, text_faults
 from newsletter.source.draft import REFUSED, Draft
-from newsletter.source.texts import YamlText, paragraphs_of
+
+
+class YamlText(str):
+    """A text value, always as typed: "012", "Non", "12:30"."""
+
+    __slots__ = ("paragraphs",)
+
+    paragraphs: str
+    """The same text with the writer's own line breaks, for Markdown and addresses."""
+
+    def __new__(cls, value: str, paragraphs: str | None = None) -> Self:
+        """Return `value` as text; `paragraphs` is `value` when nothing else is given."""
+        text = super().__new__(cls, value)
+        text.paragraphs = value if paragraphs is None else paragraphs
+        return text
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        return type(self), (str(self), self.paragraphs)
+
 
 Value: TypeAlias = dict[str, "Value"] | list["Value"] | YamlText
 
@@ -65,8 +74,9 @@ def build_tree(draft: Draft) -> Found | None:
     return _Builder(draft).root()
 
 
-def _spot(mark: Any) -> Spot:
-    return mark.line, mark.column
+def _place(start: Event, end: Event, key: Spot | None, children: Any = None) -> Extent:
+    first, last = start.start_mark, end.end_mark
+    return Extent((first.line, first.column), (last.line, last.column), key, children)
 
 
 class _Builder:
@@ -78,10 +88,10 @@ class _Builder:
     def root(self) -> Found | None:
         found: Found | None = None
         for event in self._events:
-            if isinstance(event, NodeEvent):
+            if isinstance(event, yaml.NodeEvent):
                 found = self._node(event)
-            elif isinstance(event, DocumentStartEvent) and found:
-                self._report(event, faults.second_document())
+            elif isinstance(event, yaml.DocumentStartEvent) and found:
+                self._report(event, faults.SECOND_DOCUMENT.of())
                 break
         return found
 
@@ -92,84 +102,99 @@ class _Builder:
 
     def _node(self, event: Event, key: Spot | None = None) -> Found:
         self._refuse_signs(event)
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent):
             return self._text(event, key)
-        if isinstance(event, AliasEvent):
-            return None, Extent(_spot(event.start_mark), _spot(event.end_mark), key, None)
+        if isinstance(event, yaml.AliasEvent):
+            return None, _place(event, event, key)
         if self._level == MAX_LEVELS:
-            self._report(event, faults.too_deep(MAX_LEVELS))
+            self._report(event, faults.TOO_DEEP.of(levels=MAX_LEVELS))
             raise GivenUpError
         self._level += 1
-        is_list = isinstance(event, SequenceStartEvent)
+        is_list = isinstance(event, yaml.SequenceStartEvent)
         found = self._list(event, key) if is_list else self._mapping(event, key)
         self._level -= 1
         return found
 
     def _refuse_signs(self, event: Event) -> None:
         if event.anchor is not None:
-            sign = "*" if isinstance(event, AliasEvent) else "&"
-            self._report(event, faults.named_value(sign, event.anchor))
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            self._report(event, text_faults.named_value(sign, event.anchor))
         elif getattr(event, "tag", None) is not None:
-            self._report(event, faults.named_value("!", event.tag))
+            self._report(event, text_faults.named_value("!", event.tag))
 
     def _text(self, event: Event, key: Spot | None) -> Found:
-        place = Extent(_spot(event.start_mark), _spot(event.end_mark), key, None)
+        place = _place(event, event, key)
         value = event.value.rstrip("\n")
         if not event.style and value in NULLS:
             return None, place
-        paragraphs = value if place.start[0] == place.end[0] else self._paragraphs(event, place)
-        if event.style == '"' and "\\" in self._draft.lines[place.start[0]]:
-            self._refuse_characters(event, value)
-        if self._draft.is_mended:
-            value, paragraphs = self._draft.undisguised(value), self._draft.undisguised(paragraphs)
+        paragraphs = value
+        if place.start[0] != place.end[0]:
+            paragraphs = _paragraphs(event, place, self._draft.lines)
+        has_escapes = event.style == '"' and "\\" in self._draft.lines[place.start[0]]
+        if has_escapes and (refused := REFUSED.search(value)):  # "\\0" is a NUL
+            before = faults.shown(value[:20])
+            self._report(event, text_faults.stray_character(refused[0], before))
+        value, paragraphs = map(self._draft.undisguised, (value, paragraphs))
         return YamlText(value, paragraphs), place
-
-    def _refuse_characters(self, event: Event, value: str) -> None:
-        """Report what was written as an escape and cannot be in a text, such as a NUL."""
-        refused = REFUSED.search(value)
-        if refused:
-            self._report(event, faults.stray_character(refused[0], faults.shown(value[:20])))
-
-    def _paragraphs(self, event: Event, place: Extent) -> str:
-        (first, column), (last, end) = place.start, place.end
-        lines = self._draft.lines[first : last + 1]
-        if len(lines) > last - first:  # else the value ends after the last line break
-            lines[-1] = lines[-1][:end]
-        return paragraphs_of(event.value, event.style, lines, column).rstrip("\n")
 
     def _list(self, start: Event, key: Spot | None) -> Found:
         values: list[Value] = []
         places: list[Extent] = []
-        event = next(self._events)
-        while not isinstance(event, SequenceEndEvent):
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             value, place = self._node(event)
             if value is not None:
                 values.append(value)
                 places.append(place)
-            event = next(self._events)
-        return values, Extent(_spot(start.start_mark), _spot(event.end_mark), key, places)
+        return values, _place(start, event, key, places)
 
     def _mapping(self, start: Event, key: Spot | None) -> Found:
         values: dict[str, Value] = {}
         places: dict[str, Extent] = {}
-        event = next(self._events)
-        while not isinstance(event, MappingEndEvent):
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             name = self._key(event)
-            value, place = self._node(next(self._events), _spot(event.start_mark))
+            mark = event.start_mark
+            value, place = self._node(next(self._events), (mark.line, mark.column))
             if name in places:
-                first_row = places[name].key or places[name].start
-                self._report(event, faults.duplicate_key(name, first_row[0] + 1))
+                first = places[name].key or places[name].start
+                fault = faults.DUPLICATE_KEY.of(key=faults.shown(name), line=first[0] + 1)
+                self._report(event, fault)
             elif name is not None:
                 places[name] = place
                 if value is not None:
                     values[name] = value
-            event = next(self._events)
-        return values, Extent(_spot(start.start_mark), _spot(event.end_mark), key, places)
+        return values, _place(start, event, key, places)
 
     def _key(self, event: Event) -> str | None:
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent):
             self._refuse_signs(event)
             return self._draft.undisguised(event.value).strip(UNSEEN)
-        self._report(event, faults.composite_key())
+        self._report(event, faults.COMPOSITE_KEY.of())
         self._node(event)
         return None
+
+
+def _paragraphs(event: Event, place: Extent, typed: Sequence[str]) -> str:
+    """Return the text of an event as its writer broke it, without the indentation."""
+    (first, column), (last, end) = place.start, place.end
+    folded: str = event.value
+    style, lines = event.style, typed[first : last + 1]
+    if style == "|":
+        return folded.rstrip("\n")
+    if len(lines) > last - first:  # else the value ends after the last line break
+        lines = [*lines[:-1], lines[-1][:end]]
+    if style == ">":
+        return _dedented(lines[1:]).rstrip("\n \t")
+    if style == '"' and any("\\" in line for line in lines):
+        return folded.replace("\n", "\n\n").rstrip("\n")
+    if not style and lines[0][:column].isspace():
+        return _dedented(lines).strip("\n")
+    text = "\n".join([lines[0][column + bool(style) :], _dedented(lines[1:])])
+    if style:  # a quote
+        text = text.removesuffix(style).rstrip("\n \t").lstrip("\n")
+        return text.replace("''", "'") if style == "'" else text
+    return text.rstrip("\n")
+
+
+def _dedented(lines: Sequence[str]) -> str:
+    indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return "\n".join(line[indent:] for line in lines)

@@ -5,12 +5,13 @@ Quotation marks, ©, "Source :", a dash before a name: each would stand there tw
 
 import re
 from datetime import date
+from itertools import accumulate
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from newsletter.values.dates import date_in
-from newsletter.values.fields import Text, TextAlone, text_of
+from newsletter.values.fields import Text, TextAlone, paragraphs_of
 
 _SPACE = "[ \t\u00a0\u202f]*"  # the no-break and the narrow no-break space too
 _QUOTES = {"«": "»", "“": "”", "„": "“”", "‹": "›", "‘": "’", '"': '"'}
@@ -43,35 +44,27 @@ def _bare(text: str) -> str:
     if found is None or found["close"] not in _QUOTES[found["open"]]:
         return text
     inside = found["inside"]
-    if not _stays_open(inside, found["open"], found["close"]):
-        return text
-    return inside if inside[-1] in ".!?…" else inside + found["stop"]
+    whole = inside if inside[-1] in ".!?…" else inside + found["stop"]
+    return whole if _stays_open(inside, found["open"], found["close"]) else text
 
 
 def _stays_open(inside: str, opening: str, closing: str) -> bool:
     """Tell whether a quotation is closed nowhere in `inside`."""
     if opening == closing:
         return re.match(r'[^"]*[^"\s(\[«“]"', inside) is None
-    depth = 1
-    for sign in re.findall(rf"{opening}|{closing}(?!\w)", inside):  # an apostrophe closes nothing
-        depth += 1 if sign == opening else -1
-        if depth == 0:
-            return False
-    return True
+    signs = re.findall(rf"{opening}|{closing}(?!\w)", inside)  # an apostrophe closes nothing
+    return all(accumulate((1 if sign == opening else -1 for sign in signs), initial=1))
 
 
 def _spoken(value: object) -> str:
-    text = text_of(value)
-    typed = without_quotes(getattr(value, "paragraphs", text))
+    typed = without_quotes(paragraphs_of(value))
     return "\n\n".join(re.sub(r"[ \t\n]+", " ", each) for each in _EMPTY_LINE.split(typed))
 
 
 def _without(beginning: str) -> AfterValidator:
     """Return what takes off the words that the program begins with, where others follow them."""
-    begun = re.compile(rf"(?:{beginning}){_SPACE}(?=\S)", re.IGNORECASE)
-    return AfterValidator(
-        lambda text: text[found.end() :] if (found := begun.match(text)) else text
-    )
+    begun = re.compile(rf"\A(?:{beginning}){_SPACE}(?=\S)", re.IGNORECASE)
+    return AfterValidator(lambda text: begun.sub("", text))
 
 
 _OWN_DATELINE = re.compile(

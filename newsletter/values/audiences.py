@@ -17,7 +17,14 @@ from newsletter.source import Source
 from newsletter.source.faults import shown
 from newsletter.values.fields import context_of
 from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse, text_is_due
+from newsletter.values.validation import (
+    FaultInValue,
+    Model,
+    meant_or_choice,
+    optional,
+    refuse,
+    text_is_due,
+)
 
 # Key -> values. Of a part: whom it is for; of a recipient: what they are.
 Audience: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -44,21 +51,18 @@ def values_in(cell: str) -> list[str]:
 
 def audience_of(values: Mapping[str, str], audiences: Audience) -> Audience:
     """Return what a recipient with these values by merge field is, of what the settings know."""
-    found: dict[str, tuple[str, ...]] = {}
+    found = {}
     for key, possible in audiences.items():
-        named = [spelt_as_known(value, possible) for value in values_in(values.get(key, ""))]
-        known = tuple(dict.fromkeys(value for value in named if value is not None))
-        if known:
-            found[key] = known
-    return found
+        named = (spelt_as_known(value, possible) for value in values_in(values.get(key, "")))
+        found[key] = tuple(dict.fromkeys(filter(None, named)))
+    return {key: known for key, known in found.items() if known}
 
 
 def unknown_key(key: str, audiences: Audience) -> Fault:
     """Return the fault of a key that the settings' audiences lack."""
     message = _("there is no audience '{key}' in the settings").format(key=key)
-    hint = _("add it under audiences: in newsletter.yaml")
-    if audiences:
-        hint = meant_or_choice(did_you_mean(key, audiences), list(audiences))
+    choice = meant_or_choice(did_you_mean(key, audiences), list(audiences))
+    hint = choice if audiences else _("add it under audiences: in newsletter.yaml")
     return Fault("audience", message, hint)
 
 
@@ -81,11 +85,13 @@ def _read(value: object, info: ValidationInfo) -> Audience:
             fault = unknown_key(typed_key, audiences)
             faults.append(FaultInValue(fault, within=(typed_key,), on_key=True))
             continue
-        words = list(_words(typed))
-        for within, word in words:
+        is_list = isinstance(typed, list) and bool(typed)
+        words = typed if is_list else [typed]
+        for index, word in enumerate(words):
             if wrong := _word_fault(word, key, audiences):
-                faults.append(FaultInValue(wrong, within=(typed_key, *within)))
-        read[key] = tuple(spelt_as_known(str(word), audiences[key]) or "" for _at, word in words)
+                within = (typed_key, index) if is_list else (typed_key,)
+                faults.append(FaultInValue(wrong, within=within))
+        read[key] = tuple(spelt_as_known(str(word), audiences[key]) or "" for word in words)
     if faults:
         raise refuse(*faults)
     return read
@@ -97,21 +103,11 @@ def _names_nobody(audiences: Audience) -> Fault:
     return Fault("audience", _("this does not say who it is for"), hint)
 
 
-def _words(typed: object) -> Iterator[tuple[tuple[int, ...], object]]:
-    """Yield each value typed for a key, and where it stands behind the key."""
-    if not isinstance(typed, list) or not typed:
-        yield (), typed
-        return
-    for index, word in enumerate(typed):
-        yield (index,), word
-
-
 def _word_fault(word: object, key: str, audiences: Audience) -> Fault | None:
     if not isinstance(word, str):
         return text_is_due(word) if word else _names_nobody(audiences)
-    if spelt_as_known(word, audiences[key]) is None:
-        return unknown_value(word, key, audiences)
-    return None
+    is_known = spelt_as_known(word, audiences[key]) is not None
+    return None if is_known else unknown_value(word, key, audiences)
 
 
 AudienceField = Annotated[
@@ -137,15 +133,12 @@ class AudienceParts(Model):
     for_: AudienceField | None = Field(
         None, alias="for", description=N_("Who sees it: {region: [Wales]}; default: everyone")
     )
-    not_for: AudienceField | None = Field(
-        None, description=N_("Who does not see it: {region: [Wales]}")
-    )
+    not_for: AudienceField | None = optional(N_("Who does not see it: {region: [Wales]}"))
 
     def is_for(self, recipient: Audience) -> bool:
         """Tell whether the recipient sees this; of one who is not known, `for` asks too much."""
-        if self.for_ is not None and not belongs(recipient, to=self.for_):
-            return False
-        return self.not_for is None or not belongs(recipient, to=self.not_for)
+        is_meant = self.for_ is None or belongs(recipient, to=self.for_)
+        return is_meant and (self.not_for is None or not belongs(recipient, to=self.not_for))
 
 
 def settings_faults(
@@ -160,10 +153,9 @@ def settings_faults(
             yield FaultInValue(fault, within=("audiences", key), on_key=True)
         for index, value in enumerate(values):
             if values_in(value) != [value]:
-                message = _("'{value}' contains a character used to separate values").format(
-                    value=value
-                )
-                fault = Fault("audience", message, _("write it without ; and |"))
+                message = _("'{value}' contains a character used to separate values")
+                hint = _("write it without ; and |")
+                fault = Fault("audience", message.format(value=value), hint)
                 yield FaultInValue(fault, within=("audiences", key, index))
         for value in values_in(sample.get(key, "")):
             if spelt_as_known(value, values) is None:

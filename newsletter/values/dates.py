@@ -7,15 +7,14 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, ValidationInfo
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.values.fields import context_of, text_of
-from newsletter.values.hours import on_the_clock, with_day_first
+from newsletter.values.fields import STRING, context_of, text_of
 from newsletter.values.suggestions import without_accents
 from newsletter.values.validation import refuse
-from newsletter.values.zones import city_of, names_of, zone_called
+from newsletter.values.zones import city_of, names_of, on_the_clock, with_day_first, zone_called
 
 # fmt: off
 MONTHS: Mapping[str, tuple[str, ...]] = {
@@ -29,8 +28,8 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 # fmt: on
-ENGLISH_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
-ENGLISH_SHORT_MONTHS["sept"] = 9
+_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)} | {"sept": 9}
+_MONTHS = {without_accents(name): n for each in MONTHS.values() for n, name in enumerate(each, 1)}
 # What a hint shows beside 2025-02-12, in the language of the team.
 _EXAMPLES = {
     "fr": ("12/02/2025", "12 février 2025"),
@@ -77,12 +76,7 @@ def date_in(text: str, *, language: str = "fr") -> date | Fault:
 
 
 def moment_in(
-    text: str,
-    zone: tzinfo,
-    *,
-    language: str = "fr",
-    start: date | None = None,
-    zone_key: str = "",
+    text: str, zone: tzinfo, *, language: str = "fr", start: date | None = None, zone_key: str = ""
 ) -> date | datetime | Fault:
     """Return the date that `text` is, or the aware date-time, in `zone`; or what is wrong with it.
 
@@ -121,10 +115,11 @@ def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
     if isinstance(found, Fault) or found is None:
         return found
     day, written = found
+    if said is None:
+        return day, typed[len(written) :]
     for names in WEEKDAYS.values():
-        folded = [name.lower() for name in names]
-        meant = [name for name in folded if said and name.startswith(said["day"].lower())]
-        if said and meant and folded[day.weekday()] not in meant:
+        begins = [name.lower().startswith(said["day"].lower()) for name in names]
+        if any(begins) and not begins[day.weekday()]:
             weekday = names[day.weekday()]
             words = text[: said.end() + len(written)]
             message = _("'{date}' is a {weekday}").format(date=words, weekday=weekday)
@@ -172,12 +167,12 @@ def _moment(day: date, clock: re.Match[str], zone: tzinfo) -> datetime | Fault |
     if not _exists(moment):
         message = _("{hour} does not exist on that day: the clocks go forward")
         hint = _("write a time after the clock change")
-        return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
-    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+    elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
         message = _("{hour} happens twice on that day: the clocks go back")
         hint = _("choose an earlier or later time")
-        return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
-    return moment
+    else:
+        return moment
+    return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
 
 
 def _exists(moment: datetime) -> bool:
@@ -190,11 +185,8 @@ def _exists(moment: datetime) -> bool:
 
 def first_day(text: str) -> date | None:
     """Return the first day that `text` names in full, None where there is none."""
-    for start in re.finditer(r"\b\w", text):
-        found = _leading_date(text[start.start() :], "fr")
-        if isinstance(found, tuple):
-            return found[0]
-    return None
+    found = (_leading_date(text[start.start() :], "fr") for start in re.finditer(r"\b\w", text))
+    return next((each[0] for each in found if isinstance(each, tuple)), None)
 
 
 def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
@@ -226,17 +218,12 @@ def calendar_day(moment: date) -> date:
 def _month(word: str) -> int | None:
     if word.isdecimal():
         return int(word)
-    for names in MONTHS.values():
-        folded = [without_accents(name) for name in names]
-        if without_accents(word) in folded:
-            return folded.index(without_accents(word)) + 1
-    return ENGLISH_SHORT_MONTHS.get(word.lower())
+    return _MONTHS.get(without_accents(word)) or _SHORT_MONTHS.get(word.lower())
 
 
 def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:
-    nearest_month = min(max(month, 1), 12)
-    last_day = monthrange(max(year, 1), nearest_month)[1]
-    nearest = date(max(year, 1), nearest_month, min(max(day, 1), last_day))
+    year, month = max(year, 1), min(max(month, 1), 12)
+    nearest = date(year, month, min(max(day, 1), monthrange(year, month)[1]))
     message = _("the date '{date}' does not exist").format(date=written)
     return Fault("date", message, _("for example, write {date}").format(date=nearest))
 
@@ -280,19 +267,12 @@ def _read_moment(value: object, info: ValidationInfo) -> date | datetime:
     context = context_of(info)
     start, zone_name = info.data.get("start"), info.data.get("timezone")
     zone = ZoneInfo(zone_name) if zone_name else getattr(start, "tzinfo", None)
-    found = moment_in(
-        text_of(value),
-        zone or context.timezone,
-        language=context.language,
-        start=start,
-        zone_key="timezone",
-    )
+    text, here, language = text_of(value), zone or context.timezone, context.language
+    found = moment_in(text, here, language=language, start=start, zone_key="timezone")
     if isinstance(found, Fault):
         raise refuse(found)
     return found.astimezone(zone) if zone and isinstance(found, datetime) else found
 
 
-Date = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({"type": "string"})]
-Moment = Annotated[
-    date | datetime, BeforeValidator(_read_moment), WithJsonSchema({"type": "string"})
-]
+Date = Annotated[date, BeforeValidator(_read_date), STRING]
+Moment = Annotated[date | datetime, BeforeValidator(_read_moment), STRING]

@@ -3,9 +3,8 @@
 import re
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault
 from newsletter.values.fields import text_of
-from newsletter.values.validation import refuse
+from newsletter.values.validation import refusal
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Under a country's domain these are the registry's: asso.fr, co.uk (Public Suffix List, 2026-11).
@@ -46,7 +45,7 @@ def read_domain(value: object) -> str:
     domain = domain_in_ascii(text_of(value))
     if domain is None:
         message = _("'{domain}' is not a domain").format(domain=text_of(value).strip())
-        raise refuse(Fault("domain", message, _("for example, write example.org")))
+        raise refusal("domain", message, _("for example, write example.org"))
     return domain
 
 
@@ -55,5 +54,5 @@ def read_selector(value: object) -> str:
     selector = text_of(value).strip()
     if not re.fullmatch(rf"(?i:{_LABEL}(?:\.{_LABEL})*)", selector):
         message = _("'{selector}' is not the name of a key").format(selector=selector)
-        raise refuse(Fault("selector", message, _("write only what is before ._domainkey")))
+        raise refusal("selector", message, _("write only what is before ._domainkey"))
     return selector

@@ -25,12 +25,19 @@ from pydantic_core.core_schema import CoreSchema, with_info_before_validator_fun
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source.decoding import composed
-from newsletter.values.pictures import picture_fault
+from newsletter.values.pictures.examination import picture_fault
 from newsletter.values.suggestions import file_meant
-from newsletter.values.validation import refuse, text_is_due
+from newsletter.values.validation import refusal, refuse, text_is_due
 
 # What an editor takes for a number (`value: 12`) is a text to us.
-_TEXT_SCHEMA = {"type": ["string", "number"]}
+TEXT_SCHEMA = {"type": ["string", "number"]}
+STRING = WithJsonSchema({"type": "string"})
+FILE_SCHEMA = {
+    "type": "object",
+    "properties": {"file": {"type": "string"}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
 LINK_SCHEMES = ("https", "http", "mailto", "tel")
 
 
@@ -64,19 +71,24 @@ def text_of(value: object) -> str:
     if not isinstance(value, str):
         raise refuse(text_is_due(value))
     if not value.strip():
-        raise refuse(Fault("empty", _("nothing is written here"), _("write a text, or remove it")))
+        raise refusal("empty", _("nothing is written here"), _("write a text, or remove it"))
     return value
 
 
-def _one_line(value: object) -> str:
+def one_line(value: object) -> str:
+    """Return `value` in one line."""
     # Not str.split(), which would also take no-break spaces inside for spaces.
     return re.sub(r"[ \t\n]+", " ", text_of(value)).strip()
 
 
+def paragraphs_of(value: object) -> str:
+    """Return `value` with the line breaks of its writer."""
+    return str(getattr(value, "paragraphs", text_of(value)))
+
+
 def _lines(value: object) -> str:
-    text = text_of(value)
-    kept = getattr(value, "paragraphs", text)
-    return "\n".join(line.strip() for line in kept.splitlines() if line.strip())
+    lines = map(str.strip, paragraphs_of(value).splitlines())
+    return "\n".join(filter(None, lines))
 
 
 # What one attaches to a mail of one's own, by its name alone or in a folder.
@@ -87,7 +99,7 @@ _FILE = re.compile(
 
 
 def _url(value: object) -> str:
-    url = _one_line(value)
+    url = one_line(value)
     if fault := url_fault(url):
         raise refuse(fault, snippet=url)
     return url
@@ -128,20 +140,18 @@ def _has_host(url: str) -> bool:
 
 
 def _email(value: object) -> str:
-    address = _one_line(value)
+    address = one_line(value)
     if not re.fullmatch(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+", address):
         message = _("'{address}' is not an email address").format(address=address)
-        raise refuse(Fault("email", message, _("write name@example.org")))
+        raise refusal("email", message, _("write name@example.org"))
     return address
 
 
 def _colour(value: object) -> str:
-    colour = _one_line(value)
+    colour = one_line(value)
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         message = _("'{colour}' is not a colour").format(colour=colour)
-        raise refuse(
-            Fault("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
-        )
+        raise refusal("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
     return colour.lower()
 
 
@@ -149,37 +159,38 @@ _YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
 
 
 def _yes_no(value: object) -> bool:
-    word = _one_line(value).lower()
+    word = one_line(value).lower()
     if word not in _YES + _NO:
         message = _("'{word}' is neither true nor false").format(word=word)
-        raise refuse(Fault("yes-no", message, _("write true or false")))
+        raise refusal("yes-no", message, _("write true or false"))
     return word in _YES
 
 
 def _whole_number(value: object) -> int:
-    digits = re.sub(r"[ \u00a0\u202f]", "", _one_line(value))
+    digits = re.sub(r"[ \u00a0\u202f]", "", one_line(value))
     if not re.fullmatch(r"[0-9]{1,5}", digits) or int(digits) == 0:
         message = _("'{number}' is not a number of pixels").format(number=digits)
-        raise refuse(Fault("number", message, _("write a whole number, for example 600")))
+        raise refusal("number", message, _("write a whole number, for example 600"))
     return int(digits)
 
 
 def _anchor(value: object) -> str:
-    name = _one_line(value)
+    name = one_line(value)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
         message = _("'{name}' cannot be used as the name of an item").format(name=name)
-        raise refuse(Fault("id", message, _("use letters without accents, digits and hyphens")))
+        raise refusal("id", message, _("use letters without accents, digits and hyphens"))
     return name
 
 
 @dataclass(frozen=True)
 class TextAlone:
-    """Lets a text stand for a structure: `wrap` makes the structure of it.
+    """Lets a text, or `{file: …}` that names one, stand for a structure, which `wrap` makes of it.
 
     The JSON Schema says so too, or an editor would underline what the program accepts.
     """
 
     wrap: Callable[[Any, ValidationInfo], object]
+    takes_file: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: type, handler: GetCoreSchemaHandler
@@ -187,12 +198,14 @@ class TextAlone:
         return with_info_before_validator_function(self._wrapped, handler(source))
 
     def _wrapped(self, value: object, info: ValidationInfo) -> object:
-        return self.wrap(value, info) if isinstance(value, str) else value
+        is_file = self.takes_file and isinstance(value, dict) and set(value) == {"file"}
+        return self.wrap(value, info) if is_file or isinstance(value, str) else value
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, object]:
-        return {"anyOf": [_TEXT_SCHEMA, handler(schema)]}
+        file_schemas = [FILE_SCHEMA] if self.takes_file else []
+        return {"anyOf": [TEXT_SCHEMA, *file_schemas, handler(schema)]}
 
 
 def named_by_text(key: str) -> TextAlone:
@@ -209,7 +222,7 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     if not path.is_relative_to(workspace.resolve()):
         message = _("'{name}' is outside the workspace").format(name=name)
         hint = _("copy the file into {folder}").format(folder=_shown(folder, workspace))
-        raise refuse(Fault("file-outside", message, hint), snippet=name)
+        raise refusal("file-outside", message, hint, snippet=name)
     path = _as_on_disk(path)
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
@@ -217,7 +230,7 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
         if meant := file_meant(path):
             word = os.path.relpath(meant, folder.resolve())
             hint = _("did you mean '{word}'?").format(word=Path(word).as_posix())
-        raise refuse(Fault("file-missing", message, hint), snippet=name)
+        raise refusal("file-missing", message, hint, snippet=name)
     return path
 
 
@@ -237,7 +250,7 @@ def _shown(folder: Path, workspace: Path) -> str:
 
 def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
     def read(value: object, info: ValidationInfo) -> str:
-        name = _one_line(value)
+        name = one_line(value)
         context = context_of(info)
         path = inside_workspace(name, context.workspace / folder, context.workspace)
         if fault := picture_fault(path, name):
@@ -254,15 +267,12 @@ def language_meant(value: object) -> object:
     return meant.get(written, value)
 
 
-Text = Annotated[str, BeforeValidator(_one_line), WithJsonSchema(_TEXT_SCHEMA)]
-Lines = Annotated[str, BeforeValidator(_lines), WithJsonSchema({"type": "string"})]
-Url = Annotated[str, BeforeValidator(_url), WithJsonSchema({"type": "string"})]
-Email = Annotated[str, BeforeValidator(_email), WithJsonSchema({"type": "string"})]
-Colour = Annotated[
-    str,
-    BeforeValidator(_colour),
-    WithJsonSchema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}),
-]
+Text = Annotated[str, BeforeValidator(one_line), WithJsonSchema(TEXT_SCHEMA)]
+Lines = Annotated[str, BeforeValidator(_lines), STRING]
+Url = Annotated[str, BeforeValidator(_url), STRING]
+Email = Annotated[str, BeforeValidator(_email), STRING]
+_COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
+Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema(_COLOUR_SCHEMA)]
 # An editor's YAML takes `yes` for a text: it must not underline what is read.
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
@@ -272,11 +282,7 @@ Language = Annotated[
     BeforeValidator(language_meant),
     WithJsonSchema({"enum": ["fr", "en", "en-GB", "en-US"], "type": "string"}),
 ]
-Anchor = Annotated[str, BeforeValidator(_anchor), WithJsonSchema({"type": "string"})]
-PictureFile = Annotated[
-    str, BeforeValidator(_picture_file("assets/images")), WithJsonSchema({"type": "string"})
-]
-LogoFile = Annotated[
-    str, BeforeValidator(_picture_file("assets")), WithJsonSchema({"type": "string"})
-]
+Anchor = Annotated[str, BeforeValidator(_anchor), STRING]
+PictureFile = Annotated[str, BeforeValidator(_picture_file("assets/images")), STRING]
+LogoFile = Annotated[str, BeforeValidator(_picture_file("assets")), STRING]
 TextList = Annotated[tuple[Text, ...], TextAlone(lambda text, _info: [text])]

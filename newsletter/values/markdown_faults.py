@@ -3,18 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.values.broken_links import Found, find_broken_links
 from newsletter.values.validation import FaultInValue
 
+_Found: TypeAlias = tuple[tuple[int, int], Fault]  # and from where to where
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+
+class _Source(NamedTuple):
     """A text as typed, and with its code, escaped signs and merge fields hidden sign for sign."""
 
     typed: str
@@ -37,7 +37,7 @@ _SPLIT_LINK = re.compile(
     _LABEL
     + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)"
 )
-_BARE_FIELD = re.compile(_LABEL + r"(?P<field>\x01+)(?=[\s,;.:!?]|\Z)")
+_BARE_FIELD = re.compile(_LABEL + r"(?P<url>\x01+)(?=[\s,;.:!?]|\Z)")
 _LINK = re.compile(
     r"(?P<image>!?)" + _LABEL + r"\((?P<target>(?:[^()\n]|\([^()\n]*\)|\n(?!\s*\n))*)\)"
 )
@@ -55,6 +55,35 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]*:")
 _MISTYPED = re.compile(r"(https?)(?:[:;]/?|;?/{1,2}|:/:/|;//)(?=\w)", re.IGNORECASE)
 _NOTE_DEFINITION = re.compile(r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\]):", re.MULTILINE)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\n]+)\]")
+
+# Links with a bracket too few, another one, or in HTML.
+_NO_SIGNS = r"\s()\[\]{}<>\""
+_URL = rf"(?P<url>(?:https?://|www\.|mailto:|tel:)[^{_NO_SIGNS}]*[^{_NO_SIGNS},;.:!?…»”])"
+_URL_2 = _URL.replace("<url>", "<url_2>")
+_WORDS = r"(?P<words>[^\[\]{}()<>\n]+)"
+_WORDS_2 = _WORDS.replace("<words>", "<words_2>")
+_WHOLE = re.compile(
+    r"\[(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*\]"
+    r"\(\s*<?(?:https?:|www\.|mailto:|tel:|#|\x01)(?:[^\s()]|\([^\s()]*\))*"
+    r"""(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)""",
+    re.IGNORECASE,
+)
+# No bracket closes it: a comma follows, or a space and no bracket in the next 300 signs.
+_UNCLOSED = r"(?=[,;.:!?…»”]+(?:\s|\Z)|[ \n](?!(?:[^)\n]|\n(?!\s*\n)){0,300}\))|\Z)"
+_BROKEN = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<!\])\[{_WORDS}\(\s*{_URL}\s*\)\]?",  # [words(address)
+        rf"\[{_WORDS}\]\({_URL}(?:[\]}}]|{_UNCLOSED})",  # [words](address
+        rf"(?<![\w\[])(?P<words>\w[^\s\0\[\](){{}}<>]*)\]\({_URL}\)",  # words](address)
+        rf"\({_WORDS}\)\[{_URL}\]",  # (words)[address]
+        rf"\[{_WORDS}\]\s?(?:\[{_URL}\]|<{_URL_2}>)",  # [words][address]
+        rf"\[{_WORDS}\](?:{_URL}|\s?:\s?\({_URL_2}\))",  # [words]address
+        rf"\[{_URL}\]\((?!https?:|www\.|mailto:|tel:|\x01|#){_WORDS}\)",  # [address](words)
+        rf"(?:\{{{_WORDS}[\]}}]|\[{_WORDS_2}\}})\({_URL}\)",  # {words}(address)
+        rf"<a\s[^<>]*?href\s*=[\s\"'“”«»]*{_URL}[^<>]*>(?P<words>[^<>]*)(?:</a\s*>)?",
+    )
+)
 
 # Bold opens and closes within one paragraph, item, heading or cell.
 _BORDER = re.compile(r"\n[ \t]*(?=\n)|^[ >]*(?:[-*+•] |#{1,6} |\d{1,2}[.)] )|\|", re.MULTILINE)
@@ -76,11 +105,11 @@ def without_faults(text: str, sign: str) -> str:
 
 
 @lru_cache(maxsize=512)  # the checks ask again for what reading has found
-def _found(text: str) -> tuple[Found, ...]:
+def _found(text: str) -> tuple[_Found, ...]:
     if not any(sign in text for sign in ("[", "]", "<", "**", "}(")):
         return ()
     source = _Source(text, _hide_opaque(text))
-    found = [*find_broken_links(text, source.readable)]
+    found = [*_broken_links(source)]
     spans = [span for span, _fault in found]
     for each in chain.from_iterable(find(source) for find in _FINDERS):
         # What is in a link that is broken is told with it.
@@ -90,39 +119,53 @@ def _found(text: str) -> tuple[Found, ...]:
 
 
 def _in_text(text: str, span: tuple[int, int], fault: Fault) -> FaultInValue:
-    start, end = span
-    snippet = text[start:end]
-    before = re.finditer(f"(?={re.escape(snippet)})", text[: end - 1])
+    snippet = text[slice(*span)]
+    before = re.finditer(f"(?={re.escape(snippet)})", text[: span[1] - 1])
     return FaultInValue(fault, snippet, occurrence=sum(1 for _each in before))
+
+
+def _hide(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", "\0", match[0])
 
 
 def _hide_opaque(text: str) -> str:
     for pattern in (_FENCE, _CODE, _ESCAPE, _RULE):
-        text = pattern.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), text)
+        text = pattern.sub(_hide, text)
     return _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), text)
 
 
-def _split_links(source: _Source) -> Iterator[Found]:
-    for match in _SPLIT_LINK.finditer(source.readable):
-        message = _("'{link}' is not a link: remove the space between the words and the address")
-        hint = _("write [{words}]({url})").format(
-            words=source.words(match, "label"), url=source.words(match, "url")
-        )
-        message = message.format(link=source.words(match))
-        yield match.span(), Fault("link-syntax", message, hint)
+def _no_link(source: _Source, match: re.Match[str], message: str, hint: str) -> _Found:
+    """Return where the words are, {link} in `message`, that look like a link, and are none."""
+    return match.span(), Fault("link-syntax", message.format(link=source.words(match)), hint)
 
 
-def _bare_fields(source: _Source) -> Iterator[Found]:
-    for match in _BARE_FIELD.finditer(source.readable):
-        message = _("'{link}' is not a link: its address is not in brackets")
-        hint = _("write [{words}]({url})").format(
-            words=source.words(match, "label"), url=source.words(match, "field")
-        )
-        message = message.format(link=source.words(match))
-        yield match.span(), Fault("link-syntax", message, hint)
+def _broken_links(source: _Source) -> Iterator[_Found]:
+    ends = 0
+    readable = _WHOLE.sub(_hide, source.readable)
+    found = (match for broken in _BROKEN for match in broken.finditer(readable))
+    for match in sorted(found, key=lambda each: each.span()):
+        if match.start() < ends:
+            continue
+        ends = match.end()
+        groups = [name for name, said in match.groupdict().items() if said]
+        said = {name.removesuffix("_2"): source.words(match, name) for name in groups}
+        url = f"https://{said['url']}" if said["url"].startswith("www.") else said["url"]
+        message = _("'{link}' is not a link as it is typed")
+        hint = _("write [{words}]({url})").format(words=said["words"].strip(), url=url)
+        yield _no_link(source, match, message, hint)
 
 
-def _links(source: _Source) -> Iterator[Found]:
+def _split_links(source: _Source) -> Iterator[_Found]:
+    split = _("'{link}' is not a link: remove the space between the words and the address")
+    bare = _("'{link}' is not a link: its address is not in brackets")
+    for pattern, message in ((_SPLIT_LINK, split), (_BARE_FIELD, bare)):
+        for match in pattern.finditer(source.readable):
+            words, url = source.words(match, "label"), source.words(match, "url")
+            hint = _("write [{words}]({url})").format(words=words, url=url)
+            yield _no_link(source, match, message, hint)
+
+
+def _links(source: _Source) -> Iterator[_Found]:
     for match in _LINK.finditer(source.readable):
         if match["image"]:
             yield _picture(source, match)
@@ -130,91 +173,75 @@ def _links(source: _Source) -> Iterator[Found]:
         address = _TITLE.sub("", match["target"]).strip()
         start = match.start("target") + match["target"].find(address)
         typed = source.typed[start : start + len(address)]
-        fault = _link_fault(address, typed, words=source.words(match, "label"))
-        if fault is not None:
+        if fault := _link_fault(address, typed, words=source.words(match, "label")):
             yield match.span(), fault
 
 
-def _picture(source: _Source, match: re.Match[str]) -> Found:
+def _picture(source: _Source, match: re.Match[str]) -> _Found:
     message = _("'{link}' is a picture: pictures cannot go inside a text")
-    hint = _("delete it, and name its file under picture:")
-    return match.span(), Fault("link-syntax", message.format(link=source.words(match)), hint)
+    return _no_link(source, match, message, _("delete it, and name its file under picture:"))
 
 
 def _link_fault(address: str, typed: str, *, words: str) -> Fault | None:
     if address in ("", "<>"):
-        return Fault(
-            "link-syntax",
-            _("the link '[{words}]' has no address").format(words=words),
-            _("write [{words}](https://…)").format(words=words),
-        )
+        message = _("the link '[{words}]' has no address").format(words=words)
+        return Fault("link-syntax", message, _("write [{words}](https://…)").format(words=words))
     is_bracketed = address[0] == "<" and address[-1] == ">"
     if not is_bracketed and _SPACE.search(address):
-        return Fault(
-            "link-syntax",
-            _("the address '{url}' has a space in it").format(url=typed),
-            _("write %20 for the space: {url}").format(url=_SPACE.sub("%20", typed)),
-        )
+        message = _("the address '{url}' has a space in it").format(url=typed)
+        hint = _("write %20 for the space: {url}").format(url=_SPACE.sub("%20", typed))
+        return Fault("link-syntax", message, hint)
     return _address_fault(address.strip("<>"), typed.strip("<>"))
 
 
 def _address_fault(address: str, typed: str) -> Fault | None:
     if _GOOD_ADDRESS.match(address):
         return None
-    if mistyped := _MISTYPED.match(typed):
-        return Fault(
-            "link-address",
-            _("the address '{url}' is not complete").format(url=typed),
-            _("write {url}").format(url=f"{mistyped[1].lower()}://{typed[mistyped.end() :]}"),
-        )
-    if _SCHEME.match(address):
-        return Fault(
-            "link-address",
-            _("an email cannot link to '{url}'").format(url=typed),
-            _("write an address that starts with https://, mailto: or tel:"),
-        )
+    mistyped = _MISTYPED.match(typed)
+    if not mistyped and _SCHEME.match(address):
+        message = _("an email cannot link to '{url}'").format(url=typed)
+        hint = _("write an address that starts with https://, mailto: or tel:")
+        return Fault("link-address", message, hint)
     start = "mailto:" if "@" in address and "/" not in address else "https://"
-    return Fault(
-        "link-address",
-        _("the address '{url}' is not complete").format(url=typed),
-        _("write {url}").format(url=start + typed.lstrip("/")),
-    )
+    meant = start + typed.lstrip("/")
+    if mistyped:
+        meant = f"{mistyped[1].lower()}://{typed[mistyped.end() :]}"
+    message = _("the address '{url}' is not complete").format(url=typed)
+    return Fault("link-address", message, _("write {url}").format(url=meant))
 
 
-def _addresses(source: _Source) -> Iterator[Found]:
+def _addresses(source: _Source) -> Iterator[_Found]:
     """Look at addresses that stand in < > or on a line of their own."""
     for match in chain(_AUTOLINK.finditer(source.readable), _DEFINITION.finditer(source.readable)):
-        fault = _address_fault(match["url"], source.words(match, "url"))
-        if fault is not None:
+        if fault := _address_fault(match["url"], source.words(match, "url")):
             yield match.span(), fault
 
 
-def _references(source: _Source) -> Iterator[Found]:
+def _references(source: _Source) -> Iterator[_Found]:
     definitions = {_folded(match["name"]): match for match in _DEFINITION.finditer(source.readable)}
     for match in _REFERENCE.finditer(source.readable):
-        name = source.words(match, "name") or source.words(match, "label")
+        words = source.words(match, "label")
+        name = source.words(match, "name") or words
         if match["image"]:
             yield _picture(source, match)
         elif _folded(name) not in definitions:
-            message = _("the link '{link}' has no address").format(link=source.words(match))
-            hint = _("write [{words}](https://…), or add a line [{name}]: https://…").format(
-                words=source.words(match, "label"), name=name
-            )
-            yield match.span(), Fault("link-syntax", message, hint)
+            hint = _("write [{words}](https://…), or add a line [{name}]: https://…")
+            message = _("the link '{link}' has no address")
+            yield _no_link(source, match, message, hint.format(words=words, name=name))
     used = {_folded(match["label"]) for match in _BRACKETS.finditer(source.readable)}
-    for name, match in definitions.items():
-        if name not in used and _GOOD_ADDRESS.match(match["url"]):
+    for folded, match in definitions.items():
+        if folded not in used and _GOOD_ADDRESS.match(match["url"]):
             message = _("the address '{line}' is not used by any link")
             hint = _("write [the words][{name}] in the text, or remove the line")
-            message = message.format(line=source.words(match))
-            yield match.span(), Fault("link-syntax", message, hint.format(name=match["name"]))
+            fault = message.format(line=source.words(match)), hint.format(name=match["name"])
+            yield match.span(), Fault("link-syntax", *fault)
 
 
 def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _notes(source: _Source) -> Iterator[Found]:
+def _notes(source: _Source) -> Iterator[_Found]:
     definitions = list(_NOTE_DEFINITION.finditer(source.readable))
     starts = {match.start("note") for match in definitions}
     notes = [each for each in _NOTE.finditer(source.readable) if each.start() not in starts]
@@ -222,26 +249,23 @@ def _notes(source: _Source) -> Iterator[Found]:
     for note in notes:
         if note["name"] not in names:
             message = _("the note '{note}' has no text").format(note=source.words(note))
-            hint = _("add a line for it: [^{name}]: the text of the note").format(
-                name=note["name"].replace(" ", "-")
-            )
+            hint = _("add a line for it: [^{name}]: the text of the note")
+            hint = hint.format(name=note["name"].replace(" ", "-"))
             yield note.span(), Fault("footnote", message, hint)
     used = {note["name"] for note in notes}
     for match in definitions:
-        yield from _note_faults(match, is_used=match["name"] in used, count=names[match["name"]])
+        if match["name"] not in used:
+            message = _("nothing in the text refers to the note '{note}'")
+            hint = _("write [^{name}] after the word it explains").format(name=match["name"])
+        elif names[match["name"]] > 1:
+            message, hint = _("there are two notes '{note}'"), _("give each its own number")
+        else:
+            continue
+        fault = Fault("footnote", message.format(note=match["note"]), hint)
+        yield match.span("note"), fault
 
 
-def _note_faults(match: re.Match[str], *, is_used: bool, count: int) -> Iterator[Found]:
-    if not is_used:
-        message = _("nothing in the text refers to the note '{note}'").format(note=match["note"])
-        hint = _("write [^{name}] after the word it explains").format(name=match["name"])
-        yield match.span("note"), Fault("footnote", message, hint)
-    elif count > 1:
-        message = _("there are two notes '{note}'").format(note=match["note"])
-        yield match.span("note"), Fault("footnote", message, _("give each its own number"))
-
-
-def _lone_stars(source: _Source) -> Iterator[Found]:
+def _lone_stars(source: _Source) -> Iterator[_Found]:
     for start, part in _parts(source.readable):
         stars = list(_STARS.finditer(part))
         if len(stars) % 2:
@@ -264,4 +288,4 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
     yield end, text[end:]
 
 
-_FINDERS = (_split_links, _bare_fields, _links, _addresses, _references, _notes, _lone_stars)
+_FINDERS = (_split_links, _links, _addresses, _references, _notes, _lone_stars)

@@ -1,16 +1,18 @@
 r"""Merge fields as writers type them: `((first name))` or `((first name | cher adhérent))`.
 
-`\((` stands for the two brackets themselves.
+`\((` stands for the two brackets themselves. Nothing here fills the merge tags of other mailing
+tools, such as `*|FNAME|*`: they are faults.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import islice
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
-from newsletter.values.foreign_tags import foreign_tags
+from newsletter.values.suggestions import did_you_mean, without_accents
 from newsletter.values.validation import FaultInValue
 
 # A field ends at the first "))"; it holds no bracket and no line break of its own but one of a
@@ -18,6 +20,41 @@ from newsletter.values.validation import FaultInValue
 MERGE_FIELD = re.compile(r"(?<!\\)\(\((?P<name>[^()|]*)(?:\|(?P<fallback>[^()]*))?\)\)")
 ESCAPED_BRACKETS = re.compile(r"\\(?=\(\()")
 _OPENING = re.compile(r"(?<!\\)\(\(")
+_NAME = r"\s*(?P<{}>[^\W\d][\w .:|\"'&,=-]{{0,80}}?)\s*"
+
+
+def _any_of(*forms: str) -> re.Pattern[str]:
+    numbered = (form.replace("NAME", _NAME.format(f"form{n}")) for n, form in enumerate(forms))
+    return re.compile("|".join(numbered))
+
+
+# Mailchimp, ActiveCampaign, Salesforce, Brevo and HubSpot, Mailjet, MailerLite, and scripts.
+_SURE = _any_of(
+    r"\*\|NAME\|\*",
+    r"%%NAME%%",
+    r"(?<![\w%/=&?+.-])%(?=[^\s%]{3,80}%)NAME%(?!\w)",  # not an address's %C3%A9
+    r"\{\{[#/]?NAME\}\}",
+    r"\[\[(?:data|var|const):NAME\]\]",
+    r"\$\{NAME\}",
+    r"\{\$NAME\}",
+)
+# Also guillemets, words left out, references and links: a tag where the words name a column.
+_PERHAPS = _any_of(
+    r"<<NAME>>",
+    r"(?<![\w!\[\]\\])\[NAME\](?![(\[:\]])",
+    r"(?<![\w{$])\{NAME\}(?!\})",
+    r"(?<![\w%/=&?+.-])%NAME%(?!\w)",
+)
+_CODE = re.compile(r"`[^`\n]*`")
+# What tools and teams call a recipient's names and address: « first » is the start of a name.
+_USUAL = {
+    "first name": ("fname", "firstname", "forename", "givenname", "prenom"),
+    "last name": ("lname", "lastname", "surname", "familyname", "nomdefamille"),
+    "name": ("name", "fullname", "nom", "nomcomplet", "yourname", "votrenom"),
+    "email": ("email", "emailaddress", "mail", "courriel", "adresseemail"),
+    "organisation": ("organisation", "organization", "company", "companyname", "societe"),
+    "salutation": ("salutation", "title", "civilite"),
+}
 
 
 def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValue]:
@@ -25,16 +62,15 @@ def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValu
 
     So for each merge tag of another tool.
     """
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     for opening in _OPENING.finditer(text):
         field = MERGE_FIELD.match(text, opening.start())
         snippet = field[0] if field else text[opening.start() :].split("\n")[0][:30]
-        fault = _fault(field, snippet, known)
-        if fault is not None:
-            yield FaultInValue(fault, snippet, seen.get(snippet, 0))
-        seen[snippet] = seen.get(snippet, 0) + 1
+        if fault := _fault(field, snippet, known):
+            yield FaultInValue(fault, snippet, seen[snippet])
+        seen[snippet] += 1
     # A hundred are enough to tell, and a hostile text of 1 MB holds as many as it likes.
-    for tag, column in islice(foreign_tags(text, known), 100):
+    for tag, column in islice(_foreign_tags(text, known), 100):
         fault = _foreign(tag[0], column, known)
         yield FaultInValue(fault, tag[0], text.count(tag[0], 0, tag.start()))
 
@@ -63,28 +99,66 @@ def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
 
 
 def _fault(field: re.Match[str] | None, snippet: str, known: Collection[str]) -> Fault | None:
-    literal = _(r"or write \(( for the brackets themselves")
-    if field is None:
-        message = _("the merge field '{text}' is not closed").format(text=snippet)
-        hint = _("end the field with )), {literal}").format(literal=literal)
-        return Fault("merge-field", message, hint)
-    name = field_name(field["name"])
-    if name in known:
+    name = field_name(field["name"]) if field else ""
+    if field and name in known:
         return None
-    message = _("there is no merge field '{name}'").format(name=name)
-    hint = _("write one of: {known}; {literal}").format(
-        known=", ".join(sorted(known)), literal=literal
-    )
-    return Fault("merge-field", message, hint)
+    message, hint = _("there is no merge field '{name}'"), _("write one of: {known}; {literal}")
+    if not field:
+        message = _("the merge field '{text}' is not closed")
+        hint = _("end the field with )), {literal}")
+    literal = _(r"or write \(( for the brackets themselves")
+    hint = hint.format(known=", ".join(sorted(known)), literal=literal)
+    return Fault("merge-field", message.format(name=name, text=snippet), hint)
 
 
 def _foreign(tag: str, column: str, known: Collection[str]) -> Fault:
     message = _("'{tag}' is a merge tag of another tool: readers would see it").format(tag=tag)
-    forms = ", ".join(f"(({name}))" for name in sorted(known))
     hint = _("write {field}").format(field=f"(({column}))")
     if not column:
+        forms = ", ".join(f"(({name}))" for name in sorted(known))
         hint = _("write one of: {known}").format(known=forms or "((email))")
     return Fault("merge-field", message, hint)
+
+
+def _foreign_tags(text: str, known: Collection[str]) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield each merge tag of another tool, and the one of the `known` columns that it means.
+
+    The column is "" where none is near. What stands in code is about such a tag.
+    """
+    shown = _CODE.sub(_blanked, text)
+    for tag in _SURE.finditer(shown):
+        yield tag, _column(_words(tag), known)
+    for tag in _PERHAPS.finditer(_SURE.sub(_blanked, shown)):
+        column = _column(_words(tag), known)
+        if column or _usual_name(_words(tag)):
+            yield tag, column
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _words(tag: re.Match[str]) -> str:
+    """Return the name in a tag, without its list before it and its fallback after it."""
+    name = re.split(r"[|,:]", tag[tag.lastgroup or 0])[0].strip()
+    return name.rpartition(".")[2]
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"[\W_]", "", without_accents(words))
+
+
+def _usual_name(words: str) -> str:
+    return next((usual for usual, names in _USUAL.items() if _letters(words) in names), "")
+
+
+def _column(words: str, known: Collection[str]) -> str:
+    """Return the one of `known` that `words` name, or ""."""
+    usual = _usual_name(words)
+    for column in sorted(known):
+        if _letters(column) == _letters(words) or (usual and _usual_name(column) == usual):
+            return column
+    return "" if usual else did_you_mean(words, sorted(known))
 
 
 def field_name(typed: str) -> str:

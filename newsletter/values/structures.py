@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.additions import Author, Credit, SourceTitle, Spoken
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.dates import Date, Moment, calendar_day
@@ -16,13 +15,14 @@ from newsletter.values.fields import (
     PictureFile,
     Pixels,
     Text,
+    TextAlone,
     TextList,
     Url,
     YesNo,
     named_by_text,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import Model, refuse
+from newsletter.values.validation import Model, optional, refusal
 from newsletter.values.zones import TimeZoneName
 
 # What of a picture must stay where it is cropped.
@@ -42,7 +42,10 @@ class Citation(Model):
     model_config = ConfigDict(title="Source")
 
     title: SourceTitle = Field(description=N_("Name of the source"))
-    url: Url | None = Field(None, description=N_("Web address of the source"))
+    url: Url | None = optional(N_("Web address of the source"))
+
+
+CitationField = Annotated[Citation, named_by_text("title")]
 
 
 class Figure(Model):
@@ -50,10 +53,8 @@ class Figure(Model):
 
     value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, £2.5bn"))
     label: Text = Field(description=N_("What the figure counts"))
-    source: Annotated[Citation, named_by_text("title")] | None = Field(
-        None, description=N_("Where the figure comes from")
-    )
-    note: Text | None = Field(None, description=N_("Note in small print"))
+    source: CitationField | None = optional(N_("Where the figure comes from"))
+    note: Text | None = optional(N_("Note in small print"))
 
 
 class Button(Model):
@@ -67,52 +68,70 @@ class Recommendation(Model):
     """What the organisation asks for, set apart from the text."""
 
     text: Text = Field(description=N_("What you are asking for"))
-    label: Text | None = Field(None, description=N_("Label; default: Our recommendation"))
+    label: Text | None = optional(N_("Label; default: Our recommendation"))
 
 
 class PictureParts(Model):
     """A picture, with the words that stand for it."""
 
-    file: PictureFile | None = Field(None, description=N_("File under assets/images/; or else url"))
-    url: Url | None = Field(None, description=N_("Address of a picture that is already online"))
-    width: Pixels | None = Field(None, description=N_("Width in pixels: required with url"))
-    height: Pixels | None = Field(None, description=N_("Height in pixels: required with url"))
-    alt: Text | None = Field(
-        None,
-        description=N_("What the picture shows, for people who cannot see it: or else decorative"),
+    file: PictureFile | None = optional(N_("File under assets/images/; or else url"))
+    url: Url | None = optional(N_("Address of a picture that is already online"))
+    width: Pixels | None = optional(N_("Width in pixels: required with url"))
+    height: Pixels | None = optional(N_("Height in pixels: required with url"))
+    alt: Text | None = optional(
+        N_("What the picture shows, for people who cannot see it: or else decorative")
     )
-    decorative: YesNo = Field(
-        False, description=N_("true: the picture means nothing and is not read aloud")
+    decorative: YesNo = optional(N_("true: the picture means nothing and is not read aloud"), False)
+    focus: Focus = optional(
+        N_("What stays if the picture is cropped: centre, top, bottom, left, right"), "centre"
     )
-    focus: Focus = Field(
-        "centre",
-        description=N_("What stays if the picture is cropped: centre, top, bottom, left, right"),
-    )
-    caption: Text | None = Field(None, description=N_("Caption under the picture"))
-    credit: Credit | None = Field(None, description=N_("Who made it; the program adds ©"))
-    rights: Text | None = Field(None, description=N_("Terms of use"))
-    link: Url | None = Field(None, description=N_("Address the picture links to"))
+    caption: Text | None = optional(N_("Caption under the picture"))
+    credit: Credit | None = optional(N_("Who made it; the program adds ©"))
+    rights: Text | None = optional(N_("Terms of use"))
+    link: Url | None = optional(N_("Address the picture links to"))
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if (self.file is None) == (self.url is None):
             message = _("a picture needs either 'file' or 'url'")
             hint = _("write file: photo.jpg for a picture under assets/images/")
-            raise refuse(Fault("picture", message, hint))
+            raise refusal("picture", message, hint)
         if self.url is not None and (self.width is None or self.height is None):
             message = _("a picture given by 'url' needs 'width' and 'height'")
-            raise refuse(Fault("picture", message, _("write both, in pixels")))
+            raise refusal("picture", message, _("write both, in pixels"))
         if self.alt is not None and self.decorative:
             message = _("the picture has both 'alt' and 'decorative: true'")
             hint = _(
                 "keep alt: for a picture that means something; otherwise keep decorative: true"
             )
-            raise refuse(Fault("alt", message, hint))
+            raise refusal("alt", message, hint)
         if self.alt is None and not self.decorative:
             message = _("'alt' is missing: some readers cannot see the picture")
             hint = _("write in alt: what the picture shows, or write decorative: true")
-            raise refuse(Fault("alt", message, hint))
+            raise refusal("alt", message, hint)
         return self
+
+
+class Signature(Model):
+    """Who signs a letter."""
+
+    name: Text = Field(description=N_("First name and surname"))
+    role: Text | None = optional(N_("Job title"))
+    picture: PictureParts | None = optional(N_("Portrait, shown small"))
+    scan: PictureParts | None = optional(N_("Picture of the handwritten name"))
+
+
+SignatureField = Annotated[Signature, named_by_text("name")]
+
+
+class Signed(Model):
+    """A text of the letter itself, with who signs it."""
+
+    text: Markdown = Field(description=N_("The text (Markdown)"))
+    signature: SignatureField | None = optional(N_("Who signs: name, role, picture"))
+
+
+SignedText = Annotated[Signed, TextAlone(lambda text, _info: {"text": text}, takes_file=True)]
 
 
 class Link(AudienceParts):
@@ -120,10 +139,10 @@ class Link(AudienceParts):
 
     title: Text = Field(description=N_("Text of the link: the title of the page"))
     url: Url = Field(description=N_("Address of the page: https://…, mailto:… or tel:…"))
-    source: Text | None = Field(None, description=N_("Who published it"))
-    date: Date | None = Field(None, description=N_("Date of publication"))
-    note: Text | None = Field(None, description=N_("Why it is worth reading"))
-    picture: PictureParts | None = Field(None, description=N_("A picture, where links are cards"))
+    source: Text | None = optional(N_("Who published it"))
+    date: Date | None = optional(N_("Date of publication"))
+    note: Text | None = optional(N_("Why it is worth reading"))
+    picture: PictureParts | None = optional(N_("A picture, where links are cards"))
 
 
 class Quotation(Model):
@@ -131,20 +150,18 @@ class Quotation(Model):
 
     text: Spoken = Field(description=N_("The words, without quotation marks"))
     author: Author = Field(description=N_("Who said them"))
-    role: Text | None = Field(None, description=N_("Job title"))
-    source: Annotated[Citation, named_by_text("title")] | None = Field(
-        None, description=N_("Where they were said")
-    )
+    role: Text | None = optional(N_("Job title"))
+    source: CitationField | None = optional(N_("Where they were said"))
 
 
 class Contact(Model):
     """Whom to write to or call."""
 
     name: Text = Field(description=N_("First name and surname, or a department"))
-    role: Text | None = Field(None, description=N_("Job title"))
-    organisation: Text | None = Field(None, description=N_("Organisation"))
-    phone: Text | None = Field(None, description=N_("Phone number"))
-    email: Email | None = Field(None, description=N_("Email address"))
+    role: Text | None = optional(N_("Job title"))
+    organisation: Text | None = optional(N_("Organisation"))
+    phone: Text | None = optional(N_("Phone number"))
+    email: Email | None = optional(N_("Email address"))
 
 
 class Boilerplate(Model):
@@ -158,10 +175,8 @@ class Medium(Model):
     """A picture that the press may publish: a link, for attachments are blocked."""
 
     title: Text = Field(description=N_("What the picture shows"))
-    url: Url | None = Field(None, description=N_("Address in full size; or else file"))
-    file: PictureFile | None = Field(
-        None, description=N_("File under assets/images/, copied next to the release")
-    )
+    url: Url | None = optional(N_("Address in full size; or else file"))
+    file: PictureFile | None = optional(N_("File under assets/images/, copied next to the release"))
     credit: Credit = Field(description=N_("Who made it; the program adds ©"))
     rights: Text = Field(description=N_("Terms of use: free for editorial use"))
 
@@ -169,7 +184,7 @@ class Medium(Model):
     def _lies_somewhere(self) -> Self:
         if (self.file is None) == (self.url is None):
             message = _("a press image needs either 'url' or 'file'")
-            raise refuse(Fault("picture", message, _("write url: https://… or file: photo.jpg")))
+            raise refusal("picture", message, _("write url: https://… or file: photo.jpg"))
         return self
 
 
@@ -177,27 +192,26 @@ class Post(Model):
     """A step of a career or of an education."""
 
     role: Text = Field(description=N_("The job or qualification"))
-    organisation: Text | None = Field(None, description=N_("At which organisation"))
-    dates: Text | None = Field(None, description=N_("Dates in your own words: 2013-2019"))
+    organisation: Text | None = optional(N_("At which organisation"))
+    dates: Text | None = optional(N_("Dates in your own words: 2013-2019"))
+
+
+PostField = Annotated[Post, named_by_text("role")]
 
 
 class PersonParts(Model):
     """Someone: in an interview, or as a portrait."""
 
     name: Text = Field(description=N_("First name and surname"))
-    role: Text | None = Field(None, description=N_("Job title"))
-    organisation: Text | None = Field(None, description=N_("Organisation"))
-    initials: Text | None = Field(
-        None, description=N_("Initials shown before answers; by default, taken from the name")
+    role: Text | None = optional(N_("Job title"))
+    organisation: Text | None = optional(N_("Organisation"))
+    initials: Text | None = optional(
+        N_("Initials shown before answers; by default, taken from the name")
     )
-    biography: Markdown | None = Field(None, description=N_("Short biography (Markdown)"))
-    career: tuple[Annotated[Post, named_by_text("role")], ...] = Field(
-        (), description=N_("Jobs, most recent first")
-    )
-    education: tuple[Annotated[Post, named_by_text("role")], ...] = Field(
-        (), description=N_("Qualifications")
-    )
-    picture: PictureParts | None = Field(None, description=N_("Portrait"))
+    biography: Markdown | None = optional(N_("Short biography (Markdown)"))
+    career: tuple[PostField, ...] = optional(N_("Jobs, most recent first"), ())
+    education: tuple[PostField, ...] = optional(N_("Qualifications"), ())
+    picture: PictureParts | None = optional(N_("Portrait"))
 
     @property
     def short_name(self) -> str:
@@ -221,29 +235,29 @@ class Leader(Model):
     """Who leads an organisation."""
 
     name: Text = Field(description=N_("First name and surname"))
-    role: Text | None = Field(None, description=N_("Job title"))
+    role: Text | None = optional(N_("Job title"))
 
 
 class OrganisationParts(Model):
     """An organisation's sheet."""
 
     name: Text = Field(description=N_("Name of the organisation"))
-    short_name: Text | None = Field(None, description=N_("Acronym"))
-    description: Markdown | None = Field(None, description=N_("What it is (Markdown)"))
-    category: Text | None = Field(None, description=N_("Type of organisation"))
-    founded: Text | None = Field(None, description=N_("Year founded: 2021"))
-    missions: TextList = Field((), description=N_("What the organisation does"))
-    figures: tuple[Figure, ...] = Field((), description=N_("Key figures"))
-    leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = Field(
-        (), description=N_("Who leads it: name and role")
+    short_name: Text | None = optional(N_("Acronym"))
+    description: Markdown | None = optional(N_("What it is (Markdown)"))
+    category: Text | None = optional(N_("Type of organisation"))
+    founded: Text | None = optional(N_("Year founded: 2021"))
+    missions: TextList = optional(N_("What the organisation does"), ())
+    figures: tuple[Figure, ...] = optional(N_("Key figures"), ())
+    leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = optional(
+        N_("Who leads it: name and role"), ()
     )
-    member_of: TextList = Field((), description=N_("Organisations it belongs to"))
-    contacts: tuple[Contact, ...] = Field((), description=N_("Who to write to or call"))
-    address: Lines | None = Field(None, description=N_("Postal address, with its line breaks"))
-    phone: Text | None = Field(None, description=N_("Phone number"))
-    website: Url | None = Field(None, description=N_("Website address"))
-    logo: PictureFile | None = Field(None, description=N_("Logo, a file under assets/images/"))
-    updated: Date | None = Field(None, description=N_("Last updated"))
+    member_of: TextList = optional(N_("Organisations it belongs to"), ())
+    contacts: tuple[Contact, ...] = optional(N_("Who to write to or call"), ())
+    address: Lines | None = optional(N_("Postal address, with its line breaks"))
+    phone: Text | None = optional(N_("Phone number"))
+    website: Url | None = optional(N_("Website address"))
+    logo: PictureFile | None = optional(N_("Logo, a file under assets/images/"))
+    updated: Date | None = optional(N_("Last updated"))
 
 
 class Exchange(Model):
@@ -251,10 +265,8 @@ class Exchange(Model):
 
     question: Text = Field(description=N_("The question"))
     answer: Markdown = Field(description=N_("The answer, without the name (Markdown)"))
-    speaker: Text | None = Field(
-        None, description=N_("Who answers: name or initials of one of 'people'")
-    )
-    pull_quote: Spoken | None = Field(None, description=N_("Pull quote after the answer"))
+    speaker: Text | None = optional(N_("Who answers: name or initials of one of 'people'"))
+    pull_quote: Spoken | None = optional(N_("Pull quote after the answer"))
 
 
 class Event(AudienceParts):
@@ -262,38 +274,31 @@ class Event(AudienceParts):
 
     title: Text = Field(description=N_("Name of the event"))
     # Before the moments, which are read in it.
-    timezone: TimeZoneName | None = Field(
-        None, description=N_("Time zone, if not yours: Europe/Dublin")
-    )
+    timezone: TimeZoneName | None = optional(N_("Time zone, if not yours: Europe/Dublin"))
     start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
-    end: Moment | None = Field(None, description=N_("End date, or end date and time"))
-    place: Text | None = Field(None, description=N_("Where"))
-    online: YesNo = Field(False, description=N_("true: people can attend online"))
-    link: Url | None = Field(
-        None, description=N_("Address where readers can find out more or register")
-    )
-    price: Text | None = Field(None, description=N_("Price, in your own words"))
-    registration_deadline: Moment | None = Field(None, description=N_("Last day to register"))
-    description: Markdown | None = Field(None, description=N_("What it is about (Markdown)"))
-    status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = Field(
-        None, description=N_("What changed: save-the-date, full, postponed, cancelled")
+    end: Moment | None = optional(N_("End date, or end date and time"))
+    place: Text | None = optional(N_("Where"))
+    online: YesNo = optional(N_("true: people can attend online"), False)
+    link: Url | None = optional(N_("Address where readers can find out more or register"))
+    price: Text | None = optional(N_("Price, in your own words"))
+    registration_deadline: Moment | None = optional(N_("Last day to register"))
+    description: Markdown | None = optional(N_("What it is about (Markdown)"))
+    status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = optional(
+        N_("What changed: save-the-date, full, postponed, cancelled")
     )
 
     @field_validator("end")
     @classmethod
     def _after_start(cls, end: date | None, info: ValidationInfo) -> date | None:
         start = info.data.get("start")
-        if start is not None and end is not None and _is_before(end, start):
+        if start is None or end is None:
+            return end
+        have_hours = isinstance(start, datetime), isinstance(end, datetime)
+        if end < start if all(have_hours) else calendar_day(end) < calendar_day(start):
             message = _("the event ends before it starts")
-            raise refuse(Fault("event-ends-early", message, _("check start: and end:")))
-        if isinstance(end, datetime) and start is not None and not isinstance(start, datetime):
+            raise refusal("event-ends-early", message, _("check start: and end:"))
+        if have_hours == (False, True):
             message = _("the event's end has a time, but its start has none")
             hint = _("write a time in start: too, or in neither")
-            raise refuse(Fault("event-hours", message, hint))
+            raise refusal("event-hours", message, hint)
         return end
-
-
-def _is_before(end: date, start: date) -> bool:
-    if isinstance(end, datetime) and isinstance(start, datetime):
-        return end < start
-    return calendar_day(end) < calendar_day(start)

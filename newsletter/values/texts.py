@@ -3,45 +3,29 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, GetJsonSchemaHandler, ValidationInfo, WithJsonSchema
-from pydantic_core.core_schema import CoreSchema
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault, Position, Problem
+from newsletter.problems.problem import Position, Problem
 from newsletter.source.decoding import with_plain_lines
-from newsletter.values.fields import TextAlone, context_of, inside_workspace, text_of
+from newsletter.values.fields import (
+    FILE_SCHEMA,
+    TEXT_SCHEMA,
+    context_of,
+    inside_workspace,
+    paragraphs_of,
+)
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
-from newsletter.values.validation import FaultInValue, refuse, text_is_due
+from newsletter.values.validation import FaultInValue, refusal, refuse, text_is_due
 
 MAX_TEXT_BYTES = 1024 * 1024  # as much as an issue file itself may hold
-FILE_SCHEMA = {
-    "type": "object",
-    "properties": {"file": {"type": "string"}},
-    "required": ["file"],
-    "additionalProperties": False,
-}
-_SCHEMA = {"anyOf": [{"type": ["string", "number"]}, FILE_SCHEMA]}
-
-
-class TextOrFile(TextAlone):
-    """Lets a text, or `{file: …}` that names one, stand for a structure of more."""
-
-    def _wrapped(self, value: object, info: ValidationInfo) -> object:
-        is_file = isinstance(value, dict) and set(value) == {"file"}
-        return self.wrap(value, info) if is_file else super()._wrapped(value, info)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, object]:
-        return {"anyOf": [*_SCHEMA["anyOf"], handler(schema)]}
 
 
 def _markdown(value: object, info: ValidationInfo) -> str:
     if isinstance(value, dict):
         return text_from_file(value, info)
-    text = text_of(value)
-    text = getattr(value, "paragraphs", text)
+    text = paragraphs_of(value)
     faults = find_markdown_faults(text)
     if faults and not context_of(info).takes_broken_markdown:
         raise refuse(*faults)
@@ -78,13 +62,13 @@ def _read_text(path: Path, name: str) -> str:
         problem = _("'{name}' is empty")
     if problem:
         hint = _("write the text in the field, or in a .md or .txt file")
-        raise refuse(Fault("text-file", problem.format(name=name), hint), snippet=name)
+        raise refusal("text-file", problem.format(name=name), hint, snippet=name)
     try:
         return with_plain_lines(encoded.decode("utf-8"))
     except UnicodeDecodeError as error:
         message = _("'{name}' is not saved as UTF-8").format(name=name)
         hint = _("save it again with the encoding UTF-8")
-        raise refuse(Fault("text-file", message, hint), snippet=name) from error
+        raise refusal("text-file", message, hint, snippet=name) from error
 
 
 def _placed(found: FaultInValue, path: Path, text: str) -> Problem:
@@ -95,4 +79,6 @@ def _placed(found: FaultInValue, path: Path, text: str) -> Problem:
     return found.fault.at(path, Position.at(text, max(offset, 0)))
 
 
-Markdown = Annotated[str, BeforeValidator(_markdown), WithJsonSchema(_SCHEMA)]
+Markdown = Annotated[
+    str, BeforeValidator(_markdown), WithJsonSchema({"anyOf": [TEXT_SCHEMA, FILE_SCHEMA]})
+]

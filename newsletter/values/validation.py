@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -33,6 +33,11 @@ class Model(BaseModel):
 
     # Built when first used: a command that reads no file pays nothing for its model.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+def optional(description: str, default: Any = None) -> Any:
+    """Return a field of a model that a file may leave out."""
+    return Field(default, description=description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,11 @@ def refuse(*faults: Fault | FaultInValue | Problem, snippet: str = "") -> Pydant
     return PydanticCustomError("faults", "{faults}", {"faults": found})
 
 
+def refusal(rule: str, message: str, hint: str, *, snippet: str = "") -> PydanticCustomError:
+    """Return the error with which a field says the one thing that is wrong with its value."""
+    return refuse(Fault(rule, message, hint), snippet=snippet)
+
+
 def validate(
     model: type[ModelType],
     source: Source,
@@ -94,17 +104,12 @@ def validate(
 def _telling(details: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
     """Yield what is worth saying: a missing `title` is not, where `titre` is told already."""
     misspelt = {
-        (*detail["loc"][:-1], _meant(detail["loc"], model))
-        for detail in details
-        if detail["type"] == "extra_forbidden"
+        (*parent, did_you_mean(str(key), _known_keys(model, (*parent,))))
+        for *parent, key in (each["loc"] for each in details if each["type"] == "extra_forbidden")
     }
     for detail in details:
         if detail["type"] != "missing" or detail["loc"] not in misspelt:
             yield detail
-
-
-def _meant(loc: Loc, model: type[BaseModel]) -> str:
-    return did_you_mean(str(loc[-1]), _known_keys(model, loc[:-1]))
 
 
 def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Iterator[Problem]:
@@ -112,13 +117,8 @@ def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> I
     if detail["type"] == "union_tag_invalid":
         loc = (*loc, "kind")
     for fault in _faults(detail, model, source):
-        match fault:
-            case Fault():
-                yield FaultInValue(fault).in_file(source, loc)
-            case FaultInValue():
-                yield fault.in_file(source, loc)
-            case Problem():
-                yield fault
+        found = FaultInValue(fault) if isinstance(fault, Fault) else fault
+        yield found if isinstance(found, Problem) else found.in_file(source, loc)
 
 
 def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
@@ -149,23 +149,22 @@ def _faults(
         case "faults":
             return cast(Sequence[FaultInValue | Problem], context["faults"])
         case "missing":
-            return [_empty(key) if source.names(detail["loc"]) else _missing(key)]
+            empty = _empty(key, _("write its text after the colon"))
+            return [empty if source.names(detail["loc"]) else _missing(key)]
         case "union_tag_not_found" if isinstance(detail["input"], dict):
             return [_missing("kind")]
         case "extra_forbidden":
             known = _known_keys(model, detail["loc"][:-1])
             rest = rest_of_text([*_without_kinds(detail["loc"], source.value)], known, source)
             absent = () if source.names([key]) else _fields(model)
-            unknown = _unknown_key(key, known, absent)
-            return [FaultInValue(rest, on_key=True) if rest else unknown]
+            return [FaultInValue(rest, on_key=True) if rest else _unknown_key(key, known, absent)]
         case "union_tag_invalid":
             return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
         case "literal_error":
             return [_unknown_value(detail["input"], _words_in(context["expected"]))]
         case "too_short":
-            key = _last_named(detail["loc"], source)
-            empty = Fault("empty", _("'{key}' is empty").format(key=key), _("add one entry"))
             # Where it is not empty its entries are at fault, and say so themselves.
+            empty = _empty(_last_named(detail["loc"], source), _("add one entry"))
             return [] if detail["input"] else [empty]
         case _:
             keys = _known_keys(model, detail["loc"])
@@ -183,9 +182,8 @@ def _last_named(loc: Loc, source: Source) -> str:
     return str(next((loc[end - 1] for end in ends if source.names(loc[:end])), ""))
 
 
-def _empty(key: str) -> Fault:
-    message = _("'{key}' is empty").format(key=key)
-    return Fault("empty", message, _("write its text after the colon"))
+def _empty(key: str, hint: str) -> Fault:
+    return Fault("empty", _("'{key}' is empty").format(key=key), hint)
 
 
 def _missing(key: str) -> Fault:
@@ -201,15 +199,13 @@ def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) ->
     hint = meant_or_choice(meant, known)
     if key in absent and not meant:  # one of the file's own, which stands under another
         hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
-    fault = Fault("unknown-key", message, hint)
-    return FaultInValue(fault, on_key=True)
+    return FaultInValue(Fault("unknown-key", message, hint), on_key=True)
 
 
 def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
     """Return the fault of a kind that is none of `known`."""
-    meant = did_you_mean(kind, known)
-    message = _("unknown kind '{kind}'").format(kind=kind)
-    return Fault("unknown-kind", message, meant_or_choice(meant, known))
+    hint = meant_or_choice(did_you_mean(kind, known), known)
+    return Fault("unknown-kind", _("unknown kind '{kind}'").format(kind=kind), hint)
 
 
 def _unknown_value(value: object, known: Sequence[str]) -> Fault:

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextAlone
-from newsletter.values.validation import Model, refuse
+from newsletter.values.validation import Model, optional, refusal
 
 # unlisted: whoever has the address may read it.
 Access = Literal["public", "unlisted", "none"]
@@ -19,26 +18,24 @@ def _unguessable(code: str) -> str:
     """Return a code of 100 bits or more: in an address nobody finds it by trying."""
     if not re.fullmatch(r"[a-z0-9]{20,64}", code):
         message = _("'{code}' could be guessed").format(code=code)
-        raise refuse(
-            Fault("unknown-value", message, _("remove it: newsletter check offers a good one"))
-        )
+        raise refusal("unknown-value", message, _("remove it: newsletter check offers a good one"))
     return code
 
 
 class Web(Model):
     """How an issue is read online."""
 
-    access: Access | None = Field(
-        None, description=N_("public, unlisted (only with its address), none; default: the site's")
+    access: Access | None = optional(
+        N_("public, unlisted (only with its address), none; default: the site's")
     )
-    code: Annotated[Text, AfterValidator(_unguessable)] | None = Field(
-        None, description=N_("The end of its address that nobody can guess")
+    code: Annotated[Text, AfterValidator(_unguessable)] | None = optional(
+        N_("The end of its address that nobody can guess")
     )
-    published: Date | None = Field(
-        None, description=N_("Day it was published, for an issue sent before this program")
+    published: Date | None = optional(
+        N_("Day it was published, for an issue sent before this program")
     )
-    parts: Literal["everyone", "all"] = Field(
-        "everyone", description=N_("all: parts with for: and not_for: are online too")
+    parts: Literal["everyone", "all"] = optional(
+        N_("all: parts with for: and not_for: are online too"), "everyone"
     )
 
 

@@ -1,17 +1,29 @@
-"""Time zones by their IANA names, and as writers and readers call them: "heure de Paris"."""
+"""Time zones by their IANA names, and clocks as people speak of them: "heure de Paris", 6.30pm."""
 
+import re
 from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault
-from newsletter.values.fields import text_of
+from newsletter.values.fields import STRING, text_of
 from newsletter.values.suggestions import did_you_mean, fold, without_accents
-from newsletter.values.validation import refuse
+from newsletter.values.validation import refusal
+
+_TWELVE_HOURS = re.compile(
+    r"(?<![\w:.])(?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?",
+    re.IGNORECASE,
+)
+_NOON = re.compile(r"\b(?:12\s*)?noon\b", re.IGNORECASE)
+_POINTED = re.compile(r"\b(\d{1,2})\.(?=\d{2}\b(?!\.))")
+_HOUR_FIRST = re.compile(
+    r"(?P<hour>(?:\d{1,2}[:.]\d{2}|\d{1,2}(?=\s*[ap]\.?\s?m\b)|(?:12\s*)?noon)(?:\s*[ap]\.?\s?m\b\.?)?)"
+    r"\s*,?\s+(?:on\s+)?(?P<day>[^\W_].*\d{4}.*)",
+    re.IGNORECASE,
+)
 
 # fmt: off
 # Zones are named after cities in English, without accents.
@@ -58,23 +70,35 @@ def names_of(zone: tzinfo | str | None) -> set[str]:
     return {without_accents(name) for name in (str(zone), city_of(zone, "en"), city_of(zone, "fr"))}
 
 
+def on_the_clock(text: str) -> str:
+    """Return `text` with its hours counted to 24: `6.30pm` is `18:30`."""
+
+    def counted(match: re.Match[str]) -> str:
+        hour = int(match["hour"]) % 12 + (12 if match["half"] in "pP" else 0)
+        return f"{hour:02}:{match['minute'] or '00'}"
+
+    return _POINTED.sub(r"\1:", _NOON.sub("12:00", _TWELVE_HOURS.sub(counted, text)))
+
+
+def with_day_first(text: str) -> str:
+    """Return `text` with the hour that it begins with, as in `00:01 9 March 2027`, at its end."""
+    said = _HOUR_FIRST.fullmatch(text)
+    return f"{said['day']} {said['hour']}" if said else text
+
+
 def _time_zone(value: object) -> str:
     name = text_of(value).strip()
     try:
-        ZoneInfo(name)
+        return ZoneInfo(name).key
     except (
         ValueError,
         OSError,
         KeyError,
-    ):  # ZoneInfoNotFoundError is a KeyError; "../x" a ValueError
+    ):  # ZoneInfoNotFoundError, a KeyError; "../x" a ValueError
         message = _("'{name}' is not a time zone").format(name=name)
-    else:
-        return name
     meant = zone_called(name) or did_you_mean(name, sorted(available_timezones()))
     hint = _("did you mean '{word}'?").format(word=meant)
-    raise refuse(
-        Fault("time-zone", message, hint if meant else _("for example, write Europe/London"))
-    )
+    raise refusal("time-zone", message, hint if meant else _("for example, write Europe/London"))
 
 
-TimeZoneName = Annotated[str, BeforeValidator(_time_zone), WithJsonSchema({"type": "string"})]
+TimeZoneName = Annotated[str, BeforeValidator(_time_zone), STRING]

@@ -21,12 +21,11 @@ from playwright.sync_api import Browser, Page
 
 from newsletter.content.shown_as import values_shown
 from newsletter.preview import browser as system
+from newsletter.preview.browser import take_screenshots
 from newsletter.preview.review import review_pack, review_pdf
-from newsletter.preview.screenshots import take_screenshots
 from newsletter.preview.shown_issue import ShownIssue, show_issue
 from newsletter.problems.errors import NewsletterError
-from newsletter.settings.other_look import with_look
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings, with_look
 from tests.conftest import ROOT
 
 Result = TypeVar("Result")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks import RULES, run_checks
+from newsletter.checks.checking import RULES, run_checks
 from newsletter.checks.rule import Rule
 from newsletter.cli import run
 from newsletter.content.loading import load_issue

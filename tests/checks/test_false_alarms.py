@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.settings.settings import Settings

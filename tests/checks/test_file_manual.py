@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks import RULES
+from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.cli import run
 from newsletter.i18n import translator

@@ -8,8 +8,7 @@ from textwrap import indent
 
 import pytest
 
-from newsletter.checks import RULES
-from newsletter.checks.checking import problems_of, problems_of_loaded
+from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.cli import run
 from newsletter.content.loading import LoadedIssue, read_issue
 from newsletter.content.readable import MAX_PARTS

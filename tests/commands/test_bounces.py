@@ -14,7 +14,7 @@ from newsletter.commands.bounces import BounceOptions, bounces
 from newsletter.commands.ledger import purge
 from newsletter.commands.people import who
 from newsletter.commands.report import report
-from newsletter.mailing.message.returns_token import verp_token
+from newsletter.mailing.message.unsubscribe import verp_token
 from newsletter.problems.errors import NewsletterError
 from tests.ledgers import execute, of_a_file
 from tests.mail_server import (  # noqa: F401 - fixtures

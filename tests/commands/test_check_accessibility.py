@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks import RULES
+from newsletter.checks.checking import RULES
 from newsletter.cli import run
 from tests.checks.conftest import HEAD, ITEM, change_template, draw
 

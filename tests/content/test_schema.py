@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from newsletter.commands.schema import schema_text
+from newsletter.commands.init import schema_text
 from newsletter.content.schema import issue_schema
 from newsletter.source import parse_source, read_source
 from tests.conftest import HEAD

@@ -12,7 +12,7 @@ import pytest
 
 from newsletter.commands.processes import WORTH_PROCESSES
 from newsletter.content.loading import load_issue
-from newsletter.preview.live.issue_states import IssueStates
+from newsletter.preview.live.issue_list import IssueStates
 from newsletter.rendering.document import render_document
 from newsletter.settings.settings import Settings
 from tests.conftest import HEAD

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.preview.inbox import cut, inbox_rows
+from newsletter.preview.shown_issue import cut, inbox_rows
 from newsletter.problems.problem import columns
 
 

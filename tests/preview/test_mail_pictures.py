@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.preview.mail_pictures import (
+    at_hand,
+    parsed,
     remote_origins,
-    with_pictures_from,
+    serialized,
     with_placeholders,
     without_pictures,
 )
@@ -129,7 +131,8 @@ def test_an_origin_is_a_name_that_a_policy_can_hold(address: str, origin: str) -
 def test_a_mail_s_own_pictures_come_from_where_they_are_at_hand(where: str) -> None:
     html = page(f'<img src="{where}0123456789abcdef.png"><img src="images/other.png">')
 
-    shown = with_pictures_from(html, ["images/0123456789abcdef.png"], lambda name: f"/at/{name}")
+    name = "images/0123456789abcdef.png"
+    shown = serialized(at_hand(parsed(html), {name: f"/at/{name}"}))
 
     assert 'src="/at/images/0123456789abcdef.png"' in shown
     assert 'src="images/other.png"' in shown

@@ -88,12 +88,3 @@ def test_an_issue_that_does_not_load_has_problems_and_no_mail(
     assert shown.mail is None
     assert shown.issue is None
     assert shown.problems
-
-
-def test_a_mail_gives_its_own_pictures_alone(write_issue: WriteIssue, settings: Settings) -> None:
-    mail = show_issue(write_issue(ISSUE), settings, {}).mail
-
-    assert mail is not None
-    logo, _icon = mail.document.images
-    assert mail.picture(logo.name) == logo.content
-    assert mail.picture("images/0000000000000000.png") is None

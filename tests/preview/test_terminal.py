@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from newsletter.preview.shown_issue import show_issue
-from newsletter.preview.terminal import terminal_page
+from newsletter.preview.shown_issue import show_issue, terminal_page
 from newsletter.settings.settings import Settings
 
 ISSUE = """\

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks import RULES
 from newsletter.checks.checked import Checked
+from newsletter.checks.checking import RULES
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.settings.settings import load_settings

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from newsletter.checks import run_checks
+from newsletter.checks.checking import run_checks
 from newsletter.cli import run
 from newsletter.content.items import Item
 from newsletter.content.loading import load_issue

@@ -10,8 +10,7 @@ from newsletter.cli import run
 from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import render_document
-from newsletter.rendering.moved import CALLS, MOVED
-from newsletter.rendering.own_templates import template_problems
+from newsletter.rendering.own_templates import CALLS, MOVED, template_problems
 from newsletter.settings.settings import Settings, load_settings
 from tests.conftest import HEAD
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.rendering.plain_html import without_mjml
+from newsletter.rendering.html import without_mjml
 
 PAIR = '<div><table class="pair"><tr><td>{}</td><td class="beside">b</td></tr></table></div>'
 FOR_THE_EYE = {

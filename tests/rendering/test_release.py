@@ -15,7 +15,7 @@ from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.localised import format_dateline, format_embargo
-from newsletter.rendering.press.pdf import render_release_pdf
+from newsletter.rendering.press import render_release_pdf
 from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,7 @@ import pytest
 
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.moved import MOVED
-from newsletter.rendering.own_templates import packaged_names
+from newsletter.rendering.own_templates import MOVED, packaged_names
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 

@@ -10,7 +10,7 @@ import pytest
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.rendering.merge import fill_text
-from newsletter.rendering.text import NumberedLinks
+from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.settings.settings import Settings, load_settings
 from tests.conftest import HEAD
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.ledger.states import Verdict
+from newsletter.returns.bounces import Returned
 from newsletter.returns.reading import read_message
-from newsletter.returns.reports import Returned
 
 OWN = Path(__file__).parent / "corpus"
 REAL = Path(os.environ.get("NEWSLETTER_BOUNCES", OWN.parents[3] / "shared/bounces"))

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from newsletter.ledger.states import Verdict
-from newsletter.returns.verdicts import code_in, verdict_of
+from newsletter.returns.bounces import code_in, verdict_of
 
 SAID = {
     Verdict.GONE: """

@@ -11,6 +11,7 @@ import pytest
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import State
 from tests.ledgers import content_of, of_a_file, read_ledger, running_ledger
+from tests.mail_server import CUT
 from tests.older_ledgers import make_second_version, make_third_version
 
 ISSUE = """kind: newsletter
@@ -262,10 +263,18 @@ def test_a_send_that_a_version_before_began_is_read_and_goes_on(
     assert sorted(server.taken) == people(5)
 
 
+@pytest.mark.parametrize(
+    ("fault", "typed"),
+    [
+        (("mail", b"421 away"), "resume"),
+        (("rcpt", b"550 5.2.2 full"), "retry_failed"),
+        (("dot", CUT), "retry_uncertain"),
+    ],
+)
 def test_whom_nothing_reaches_any_more_is_left_out_when_a_send_is_resumed(
-    start_server, send, write_members, people, workspace
+    fault, typed: str, start_server, send, write_members, people, workspace
 ) -> None:
-    server = start_server(fault=lambda event, *_who: b"421 away" if event == "mail" else None)
+    server = start_server(fault=lambda event, *_who: fault[1] if event == fault[0] else None)
     send(server, members=write_members(people(2)))
     server.fault = lambda *_what: None
     with running_ledger(workspace) as ledger:
@@ -273,7 +282,8 @@ def test_whom_nothing_reaches_any_more_is_left_out_when_a_send_is_resumed(
         back = Return("avril", mark, "gone", "", "", CERTAIN, "2026-11-28T12:00:00+00:00")
         ledger.returns.note([back])
 
-    resumed = send(server, resume=True)
+    server.taken.clear()
+    resumed = send(server, **{typed: True})
 
     assert server.taken == ["membre0@example.org"]
     assert "     1  the address no longer exists" in resumed.text

@@ -824,6 +824,20 @@ def test_a_correction_goes_to_those_who_got_the_first_and_follows_it(
     assert header(correction, b"In-Reply-To") == header(first, b"Message-ID")
 
 
+def test_a_correction_goes_to_whoever_may_have_the_first_since_a_sender_died(
+    start_server, send, write_members, people, june, workspace
+) -> None:
+    server = start_server()
+    send(server, members=write_members(people(3)))
+    in_flight = "UPDATE deliveries SET state = 'attempting' WHERE address = '{}'"
+    execute(workspace, in_flight.format(people(3)[0]))
+    to_those = {"file": june, "only_those_who_got": Path("issues/essai.yaml")}
+
+    tried = send(server, members=write_members(people(3)), **to_those, dry_run=True)
+
+    assert "3 messages prepared" in tried.text
+
+
 def test_a_correction_of_what_was_never_sent_is_refused(
     start_server, send, write_members, people
 ) -> None:

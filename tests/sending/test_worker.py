@@ -13,8 +13,9 @@ import pytest
 from newsletter.commands.jobs import jobs
 from newsletter.commands.worker import worker
 from newsletter.ledger.opening import read_ledger, running_ledger
-from newsletter.sending.terminal import Terminal
+from newsletter.sending.means import Terminal
 from tests.conftest import ROOT
+from tests.ledgers import execute
 from tests.mail_server import SECRET
 from tests.sending.test_scheduled import FILE, HOUR, SITE, SOON, pressed, publish_by_copying
 from tests.sending.test_send import RELEASE
@@ -97,6 +98,22 @@ def test_a_worker_that_comes_back_three_hours_late_sends_nothing_and_writes_once
 
     assert [b"not sent: essai" in each for each in server.messages] == [True]
     assert sum("it did not" in line for line in said) == 1
+
+
+def test_a_worker_survives_a_late_send_that_a_newer_program_froze(
+    start_server, schedule, work, send, workspace
+) -> None:
+    server = start_server()
+    schedule(server)
+    execute(workspace, "UPDATE frozen_issues SET content = replace(content, 'format', 'f')")
+    newer = """UPDATE frozen_issues SET content = '{"format": "newer", ' || substr(content, 2)"""
+    execute(workspace, newer)
+    send.time.seconds += 3 * HOUR
+
+    said = work(200)
+
+    assert server.messages == []
+    assert [line for line in said if "was written by a newer version" in line] == said[1:]
 
 
 @pytest.mark.parametrize(("pause", "taken"), [(60, 3), (HOUR, 1)])

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.settings.other_look import with_look
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings, with_look
 from newsletter.settings.theme import LOOKS
 
 OWN = {

@@ -7,8 +7,7 @@ from typing import get_args
 import pytest
 from PIL import Image
 
-from newsletter.settings.settings import load_settings
-from newsletter.settings.social import Icon, icon_of
+from newsletter.settings.settings import Icon, icon_of, load_settings
 
 ROOT = Path(__file__).parents[2]
 ICONS = {

@@ -27,8 +27,7 @@ from newsletter.rendering.fingerprint import parts_of
 from newsletter.rendering.web.page import render_web_issue
 from newsletter.settings.settings import load_settings
 from newsletter.site.online_issue import OnlineIssue
-from newsletter.site.places import places_of
-from newsletter.site.published import as_online
+from newsletter.site.published import as_online, places_of
 from newsletter.site.site import WebSite
 from newsletter.values.audiences import UNKNOWN
 from tests.conftest import ROOT

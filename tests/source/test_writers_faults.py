@@ -663,22 +663,29 @@ def indented(text, first, rest):
     )
 
 
-@pytest.mark.parametrize("fellows", [FELLOWS, FELLOWS + "\n", FELLOWS[: FELLOWS.index("      -")]])
+PASTED = [
+    (0, 0, (0, 1), "right by 6 spaces"),
+    (4, 4, (0, 5), "right by 2 spaces"),
+    (8, 8, (0, 9), "left by 2 spaces"),
+    (6, 0, (1, 3), "right by 6 spaces"),
+    (6, 8, (1, 11), "left by 2 spaces"),
+    (4, 6, (0, 5), "by 6 spaces"),
+    (2, 6, (0, 3), "by 6 spaces"),
+]
+NO_FELLOWS = FELLOWS[: FELLOWS.index("      -")]
+
+
 @pytest.mark.parametrize(
-    ("first", "rest", "place", "words"),
+    ("fellows", "first", "rest", "place", "words"),
     [
-        (0, 0, (0, 1), "right by 6 spaces"),
-        (4, 4, (0, 5), "right by 2 spaces"),
-        (8, 8, (0, 9), "left by 2 spaces"),
-        (6, 0, (1, 3), "right by 6 spaces"),
-        (6, 8, (1, 11), "left by 2 spaces"),
-        (4, 6, (0, 5), "by 6 spaces"),
-        (2, 6, (0, 3), "by 6 spaces"),
+        (fellows, *pasted)
+        for fellows in (FELLOWS, FELLOWS + "\n", NO_FELLOWS)
+        for pasted in PASTED
+        # The first item of a list says where its items stand.
+        if fellows is not NO_FELLOWS or pasted[0] not in (4, 8)
     ],
 )
 def test_an_item_pasted_at_another_level_is_one_fault(fellows, first, rest, place, words):
-    if "kind" not in fellows and first in (4, 8):
-        pytest.skip("the first item of a list says where its items stand")
     source = parse(fellows + indented(ITEM, first, rest) + NEXT_ITEM)
 
     (problem,) = source.problems

@@ -1,15 +1,23 @@
 """What mail programs support: a dated copy of caniemail.com's tests (its licence lies beside it).
 
-`tools/refresh_caniemail.py` writes the copy anew.
+`tools/refresh_caniemail.py` writes the copy anew. Of the notes on what is supported in part, few
+are here: what is lost there is a box, a column or a margin of a template, and not a detail. Colours
+behind `p` and `div` are not among them: classic Outlook paints these.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
+import tinycss2
+from lxml import html
+from lxml.etree import _Comment
+from tinycss2.ast import Declaration
+
+from newsletter.i18n import N_
 from newsletter.settings.mail_clients import CLIENTS
 
 NOT_SUPPORTED = "n"
@@ -17,50 +25,131 @@ NOT_SUPPORTED = "n"
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature of HTML or CSS: its name, the day of its last test, and who failed it."""
+    """A feature of HTML or CSS: its name, the day of its last test, and how each app did."""
 
     slug: str
     title: str
     tested: str
-    lacking: frozenset[str]
+    support: Mapping[str, str] = field(repr=False)
 
     @property
     def url(self) -> str:
         """Address of the page with all its tests."""
         return f"https://www.caniemail.com/features/{self.slug}/"
 
-
-class _Features(Mapping[str, Feature]):
-    """Every feature that was tested, by its name; a mail uses forty of 300: made when asked for."""
-
-    def __init__(self, published: Mapping[str, Any]) -> None:
-        self._apps, self._features = published["apps"], published["features"]
-        self._made: dict[str, Feature] = {}
-
-    def __getitem__(self, slug: str) -> Feature:
-        if slug not in self._made:
-            tests = self._features[slug]
-            lacking = _lacking(dict(zip(self._apps, tests["support"], strict=True)))
-            self._made[slug] = Feature(slug, tests["title"], tests["tested"], frozenset(lacking))
-        return self._made[slug]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._features)
-
-    def __len__(self) -> int:
-        return len(self._features)
+    @cached_property
+    def lacking(self) -> frozenset[str]:
+        """The clients that lack it: of one with several apps, if one of these does."""
+        return frozenset(
+            client
+            for client, apps in CLIENTS.items()
+            if any(self.support[app] == NOT_SUPPORTED for app in apps)
+        )
 
 
 @cache
 def features() -> Mapping[str, Feature]:
-    """Return every feature that was tested, by its name in the data.
+    """Return every feature that was tested, by its name in the data."""
+    data = json.loads(Path(__file__).with_name("caniemail.json").read_text("utf-8"))
+    tests = {
+        slug: (each["title"], each["tested"], dict(zip(data["apps"], each["support"], strict=True)))
+        for slug, each in data["features"].items()
+    }
+    return {slug: Feature(slug, *test) for slug, test in tests.items()}
 
-    A client lacks a feature if one of its apps does.
+
+@dataclass(frozen=True)
+class Partial:
+    """A use that some clients lose, by patterns; `on` is the tag, "a box" where it has a ground."""
+
+    clients: frozenset[str]
+    name: str
+    on: str
+    value: str
+    instead: str
+
+
+_WORD = frozenset({"Outlook classic"})
+_TEXT = "a|ul|ol|li|blockquote"
+_ALL_BUT_TEXT = rf"(?!(?:table|tr|td|th|tbody|body|{_TEXT})\n|t[dh] ).*"
+_SOME = r"(.*\s)?[1-9]\d*(\.\d+)?(px|em|rem|pt)\b.*"
+_SIDE = "(-top|-right|-bottom|-left)?"
+_CELL = N_("put it on a table cell, <td>")
+_WIDTH = N_('write width="…" on a table, a cell or a picture')
+# The numbers are those of the notes.
+PARTLY: Mapping[str, Partial] = {
+    "css-padding box": Partial(_WORD, f"padding{_SIDE}", _ALL_BUT_TEXT, _SOME, _CELL),  # 1
+    "css-padding text": Partial(_WORD, f"padding{_SIDE}", _TEXT, _SOME, _CELL),  # 1
+    "css-border box": Partial(_WORD, f"border{_SIDE}", "(p|div)( box)?", _SOME, _CELL),  # 2
+    "css-width box": Partial(_WORD, "width", "(p|div|span|img)( box)?", _SOME, _WIDTH),  # 1
+    "css-max-width box": Partial(_WORD, "max-width", ".*", _SOME, _WIDTH),  # 1; before 2019 nowhere
+    "css-display column": Partial(
+        _WORD, "display", "(div|p|section|li|table|td)( box)?", "inline-block|table-cell",
+        N_("write columns as cells of a table"),
+    ),  # 5
+    "css-margin auto": Partial(
+        _WORD, f"margin{_SIDE}", ".*", r".*\bauto\b.*", N_('write align="center"')
+    ),  # 4
+    "css-margin negative": Partial(
+        _WORD | {"Gmail", "Outlook", "Outlook for Mac", "Outlook mobile"},
+        f"margin{_SIDE}", ".*", r"(.*\s)?-[1-9].*", N_("make the margin above it smaller"),
+    ),  # 1
+    "html-anchor-links id": Partial(
+        _WORD | {"Gmail", "Yahoo"},
+        "href", "a", "#.*", N_('put <a name="…"></a> where the link leads'),
+    ),  # 7
+}  # fmt: skip
+_PATTERNS = {
+    name: re.compile(f"(?:{each.on})\n(?:{each.name})\n(?:{each.value})")
+    for name, each in PARTLY.items()
+}
+
+
+def partial_uses(element: html.HtmlElement) -> Iterator[tuple[str, str]]:
+    """Yield the uses of an element by their names in `PARTLY`, and how each is written.
+
+    What is written for Outlook beside it makes up for them: a cell around, a table in its place, a
+    padding of its own.
     """
-    return _Features(json.loads(Path(__file__).with_name("caniemail.json").read_text("utf-8")))
+    style = element.get("style")
+    found = _of_style(str(element.tag), style) if style else ()
+    if found and not _is_made_up_for(element):
+        has_width, is_aligned = "width" in element.attrib, "align" in element.attrib
+        for name, shown in found:
+            if not ((has_width and "width" in name) or (is_aligned and "auto" in name)):
+                yield name, shown
+    if element.tag == "a" and element.get("href", "").startswith("#"):
+        yield "html-anchor-links id", "id="
 
 
-def _lacking(support: Mapping[str, str]) -> Iterable[str]:
-    for client, apps in CLIENTS.items():
-        if any(support[app] == NOT_SUPPORTED for app in apps):
-            yield client
+@lru_cache(maxsize=1024)  # the same few stand in all elements of a mail
+def _of_style(tag: str, style: str) -> tuple[tuple[str, str], ...]:
+    said = {
+        node.lower_name: tinycss2.serialize(node.value).strip()
+        for node in tinycss2.parse_blocks_contents(style)
+        if isinstance(node, Declaration)
+    }
+    if said.get("display") == "none":
+        return ()
+    painted = ("background", "border") if tag == "a" else ("background",)
+    grounds = [said[name] for name in said if name.startswith(painted)]
+    kind = f"{tag} box" if set(grounds) - {"transparent"} else tag
+    return tuple(
+        (name, f"{each}:{value} on <{tag}>")
+        for name, pattern in _PATTERNS.items()
+        for each, value in said.items()
+        if pattern.fullmatch(f"{kind}\n{each}\n{value}")
+    )
+
+
+def _is_made_up_for(element: html.HtmlElement) -> bool:
+    parent = element.getparent()
+    if parent is None:
+        return False
+    if "mso-padding-alt" in parent.get("style", ""):
+        return True
+    beside = (element.getprevious(), parent.getprevious(), element.getnext())
+    return any(
+        isinstance(each, _Comment) and re.search("mso.*<t(able|d)", each.text or "", re.DOTALL)
+        for each in beside
+    )

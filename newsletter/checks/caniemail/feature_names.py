@@ -1,5 +1,11 @@
 """What to look for in a mail, by the names of features in caniemail's data."""
 
+
+def _by_word(slugs: dict[str, str]) -> dict[str, str]:
+    """Return the feature of each word: `slugs` have their words."""
+    return {word: slug for slug, words in slugs.items() for word in words.split()}
+
+
 # fmt: off
 _OF_ONE_NAME = """
     abbr acronym address audio base bdi blockquote body code del dfn dialog div form hr img marquee
@@ -10,20 +16,20 @@ _ATTRIBUTES = """
     align aria-describedby aria-hidden aria-label aria-labelledby aria-live background cellpadding
     cellspacing dir height hidden lang popover required role target valign width
 """
-ELEMENTS = {
+ELEMENTS = _by_word({
     "html-semantics": ("article aside details figcaption figure footer header main mark nav section"
                        " summary time"),
     "html-h1-h6": "h1 h2 h3 h4 h5 h6", "html-lists": "ul ol dl", "html-strong": "strong b",
     "html-strike": "strike s", "html-image-maps": "map", "html-input-text": "input",
     "html-button-submit": "button", "html-link": "link",
     **{f"html-{tag}": tag for tag in _OF_ONE_NAME.split()},
-}
-ATTRIBUTES = {
+})
+ATTRIBUTES = _by_word({
     "html-srcset": "srcset sizes", "html-loading-attribute": "loading",
     "css-inert-attribute": "inert",
     **{f"html-{name}": name for name in _ATTRIBUTES.split()},
-}
-PROPERTIES = {
+})
+PROPERTIES = _by_word({
     "css-background": "background-attachment",
     "css-block-inline-size": "block-size",
     "css-border": ("border-top border-right border-bottom border-left border-width border-style"
@@ -50,25 +56,25 @@ PROPERTIES = {
     "css-padding-inline-block": "padding-inline padding-block",
     "css-padding-inline-start-end": "padding-inline-start padding-inline-end",
     "css-scroll-snap": "scroll-snap-type scroll-snap-align",
-}
+})
 VALUES = {
     ("display", "flex"): "css-display-flex", ("display", "inline-flex"): "css-display-flex",
     ("display", "grid"): "css-display-grid", ("display", "inline-grid"): "css-display-grid",
     ("display", "none"): "css-display-none", ("flex-direction", "column"): "css-flex-direction",
     ("flex-wrap", "wrap"): "css-flex-wrap",
 }
-FUNCTIONS = {
+FUNCTIONS = _by_word({
     "css-unit-calc": "calc", "css-variables": "var", "css-rgb": "rgb", "css-rgba": "rgba",
     "css-modern-color": "lch oklch lab oklab", "css-function-clamp": "clamp",
     "css-function-max": "max", "css-function-min": "min", "css-function-light-dark": "light-dark",
     "css-linear-gradient": "linear-gradient", "css-radial-gradient": "radial-gradient",
     "css-conic-gradient": "conic-gradient",
-}
-WORDS = {
+})
+WORDS = _by_word({
     "css-intrinsic-size": "fit-content min-content max-content", "css-unit-initial": "initial",
     "css-sytem-ui": "system-ui ui-serif ui-sans-serif ui-rounded ui-monospace",
-}
-UNITS = ["ch", "cm", "em", "ex", "in", "mm", "pc", "pt", "px", "rem", "vh", "vmax", "vmin", "vw"]
+})
+_UNITS = ["ch", "cm", "em", "ex", "in", "mm", "pc", "pt", "px", "rem", "vh", "vmax", "vmin", "vw"]
 IMAGES = {"jpeg": "jpg", "heic": "heif", "tif": "tiff", "hdr": "hdr"}
 MEDIA = (
     "prefers-color-scheme", "prefers-reduced-motion", "orientation", "hover", "device-pixel-ratio",
@@ -81,4 +87,15 @@ SELECTORS = {
     "css-selector-descendant": r"[\w\])*]\s+[\w.#\[*:]", "css-selector-chaining": r"\w[.#\[]\w",
     "css-selector-type": r"(?:^|[\s,>+~])[a-zA-Z]",
 }
+_OTHERS = {
+    "css-important", "css-comments", "css-background-image", "html-anchor-links",
+    "html-mailto-links", "html-meta-color-scheme", "css-unit-percent",
+}
+# All that can be found in a mail, and the beginnings of others.
+SLUGS = {
+    *ELEMENTS.values(), *ATTRIBUTES.values(), *PROPERTIES.values(), *FUNCTIONS.values(),
+    *WORDS.values(), *SELECTORS, *VALUES.values(), *(f"css-unit-{unit}" for unit in _UNITS),
+    *_OTHERS,
+}
+FAMILIES = ("css-at-", "css-pseudo-", "image-", "html-input-", "html-button-")
 # fmt: on

@@ -7,60 +7,25 @@ from functools import lru_cache
 
 import tinycss2
 from lxml import html
-from tinycss2.ast import (
-    AtRule,
-    Declaration,
-    DimensionToken,
-    FunctionBlock,
-    IdentToken,
-    Node,
-    PercentageToken,
-    QualifiedRule,
-    URLToken,
-)
+from tinycss2 import ast
 
-from newsletter.checks.caniemail.data import features
-from newsletter.checks.caniemail.feature_names import (
-    ATTRIBUTES,
-    ELEMENTS,
-    FUNCTIONS,
-    IMAGES,
-    MEDIA,
-    PROPERTIES,
-    SELECTORS,
-    UNITS,
-    VALUES,
-    WORDS,
-)
-from newsletter.checks.caniemail.partial import partial_uses
+from newsletter.checks.caniemail import feature_names as names
+from newsletter.checks.caniemail.data import features, partial_uses
 from newsletter.source import Loc
 
-
-def _by_word(slugs: dict[str, str]) -> dict[str, str]:
-    return {word: slug for slug, words in slugs.items() for word in words.split()}
-
-
-_ELEMENTS, _ATTRIBUTES = _by_word(ELEMENTS), _by_word(ATTRIBUTES)
-_PROPERTIES, _FUNCTIONS, _WORDS = _by_word(PROPERTIES), _by_word(FUNCTIONS), _by_word(WORDS)
-_SINGLE = {"css-important", "css-comments", "css-background-image", "html-anchor-links"}
-_SINGLE |= {"html-mailto-links", "html-meta-color-scheme"}
-_FAMILIES = ("css-at-", "css-pseudo-", "image-", "html-input-", "html-button-")
-_SELECTORS = {slug: re.compile(pattern) for slug, pattern in SELECTORS.items()}
+_SELECTORS = {slug: re.compile(pattern) for slug, pattern in names.SELECTORS.items()}
 _PSEUDO = re.compile(r"::?([a-z-]+)")
 _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")
 
 
 @dataclass(frozen=True)
 class Use:
-    """A feature, how the mail writes it, and those that it stands in, outermost first.
-
-    `part` is the name in `PARTLY` of a use that only some clients lose.
-    """
+    """A feature, how the mail writes it, and those that it stands in, outermost first."""
 
     slug: str
     shown: str
     within: tuple[str, ...] = ()
-    part: str = ""
+    part: str = ""  # the name in `PARTLY` of a use that only some clients lose
 
 
 def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
@@ -88,7 +53,7 @@ def _parts(element: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
     for name, value in element.items():
         if name in {"style", "src", "href", "type", "name"}:
             yield tag, name, value
-        elif name in _ATTRIBUTES:
+        elif name in names.ATTRIBUTES:
             yield "", name, ""
 
 
@@ -101,10 +66,10 @@ def _uses(tag: str, name: str, value: str) -> Iterator[Use]:
         yield Use(f"html-{tag}-{value.lower()}", f'<{tag} type="{value}">')
     elif name == "name" and (tag, value) == ("meta", "color-scheme"):
         yield Use("html-meta-color-scheme", '<meta name="color-scheme">')
-    elif name in _ATTRIBUTES:
-        yield Use(_ATTRIBUTES[name], f"{name}=")
-    elif tag in _ELEMENTS and not name:
-        yield Use(_ELEMENTS[tag], f"<{tag}>")
+    elif name in names.ATTRIBUTES:
+        yield Use(names.ATTRIBUTES[name], f"{name}=")
+    elif tag in names.ELEMENTS and not name:
+        yield Use(names.ELEMENTS[tag], f"<{tag}>")
         yield from _of_sheet(value)
 
 
@@ -117,7 +82,7 @@ def _of_address(tag: str, address: str) -> Iterator[Use]:
         yield Use("image-base64", "data:")
     elif tag == "img" and (suffix := _IMAGE.search(address)):
         kind = suffix[1].lower()
-        yield Use(f"image-{IMAGES.get(kind, kind)}", f".{kind}")
+        yield Use(f"image-{names.IMAGES.get(kind, kind)}", f".{kind}")
 
 
 @lru_cache(maxsize=1024)
@@ -134,34 +99,30 @@ def _of_sheet(text: str) -> tuple[Use, ...]:
     return tuple(dict.fromkeys([*comment, *_of_block(rules, within)]))
 
 
-def _of_block(nodes: Iterable[Node], within: tuple[str, ...]) -> Iterator[Use]:
+def _of_block(nodes: Iterable[ast.Node], within: tuple[str, ...]) -> Iterator[Use]:
     """Yield what declarations and rules use that stand in the features `within`."""
     for node in nodes:
-        if isinstance(node, Declaration):
+        inside: tuple[str, ...] = within
+        if isinstance(node, ast.Declaration):
             yield from uses_of_declaration(node, within)
-        elif isinstance(node, AtRule):
+        elif isinstance(node, ast.AtRule):
             around = tuple(_of_at_rule(node, within))
             yield from around
             inside = (*within, *(use.slug for use in around))
-            yield from _of_block(_contents(node), inside)
-        elif isinstance(node, QualifiedRule):
-            uses = tuple(_of_selector(tinycss2.serialize(node.prelude).strip(), within))
-            yield from uses
-            yield from _of_block(_contents(node), within)
+        elif isinstance(node, ast.QualifiedRule):
+            yield from _of_selector(tinycss2.serialize(node.prelude).strip(), within)
+        if isinstance(node, ast.AtRule | ast.QualifiedRule) and node.content:
+            contents = tinycss2.parse_blocks_contents(
+                node.content, skip_comments=True, skip_whitespace=True
+            )
+            yield from _of_block(contents, inside)
 
 
-def _contents(node: AtRule | QualifiedRule) -> list[Node]:
-    parsed: list[Node] = tinycss2.parse_blocks_contents(
-        node.content or [], skip_comments=True, skip_whitespace=True
-    )
-    return parsed
-
-
-def _of_at_rule(rule: AtRule, within: tuple[str, ...]) -> Iterator[Use]:
+def _of_at_rule(rule: ast.AtRule, within: tuple[str, ...]) -> Iterator[Use]:
     prelude = tinycss2.serialize(rule.prelude)
     keyword = rule.lower_at_keyword
     yield Use(f"css-at-{keyword}", f"@{keyword}", within)
-    for feature in MEDIA:
+    for feature in names.MEDIA:
         if keyword == "media" and feature in prelude:
             yield Use(f"css-at-media-{feature}", f"@media ({feature})", within)
 
@@ -175,65 +136,54 @@ def _of_selector(selector: str, within: tuple[str, ...]) -> Iterator[Use]:
             yield Use(f"css-pseudo-{kind}-{pseudo}", f":{pseudo}", within)
 
 
-def uses_of_declaration(declaration: Declaration, within: tuple[str, ...] = ()) -> Iterator[Use]:
+def uses_of_declaration(
+    declaration: ast.Declaration, within: tuple[str, ...] = ()
+) -> Iterator[Use]:
     """Yield what a declaration uses, known to the data or not: its property, and its values."""
     name = declaration.lower_name
     if name.startswith("--"):
         yield Use("css-variables", name, within)
-    yield Use(_PROPERTIES.get(name, f"css-{name}"), name, within)
+    yield Use(names.PROPERTIES.get(name, f"css-{name}"), name, within)
     if declaration.important:
         yield Use("css-important", "!important", within)
     for token in declaration.value:
         yield from _of_token(token, name, within)
 
 
-def _of_token(token: Node, name: str, within: tuple[str, ...]) -> Iterator[Use]:
+def _of_token(token: ast.Node, name: str, within: tuple[str, ...]) -> Iterator[Use]:
     slug, shown = _value(token, name)
     yield Use(slug, shown, within)
-    if isinstance(token, FunctionBlock):
+    is_url = isinstance(token, ast.URLToken)
+    if isinstance(token, ast.FunctionBlock):
+        is_url = token.lower_name == "url"
         for argument in token.arguments:
             yield from _of_token(argument, name, within)
-    if name == "background" and _is_url(token):
+    if name == "background" and is_url:
         yield Use("css-background-image", "background:url()", within)
 
 
-def _value(token: Node, name: str) -> tuple[str, str]:
+def _value(token: ast.Node, name: str) -> tuple[str, str]:
     """Return the feature that a part of a property's value is, and how it is written there."""
     match token:
-        case IdentToken():
+        case ast.IdentToken():
             word = token.lower_value
-            return VALUES.get((name, word)) or _WORDS.get(word, ""), f"{name}:{word}"
-        case DimensionToken():
+            return names.VALUES.get((name, word)) or names.WORDS.get(word, ""), f"{name}:{word}"
+        case ast.DimensionToken():
             return f"css-unit-{token.lower_unit}", token.lower_unit
-        case PercentageToken():
+        case ast.PercentageToken():
             return "css-unit-percent", "%"
-        case FunctionBlock():
-            return _FUNCTIONS.get(token.lower_name, ""), f"{token.lower_name}()"
+        case ast.FunctionBlock():
+            return names.FUNCTIONS.get(token.lower_name, ""), f"{token.lower_name}()"
         case _:
             return "", ""
 
 
-def _is_url(token: Node) -> bool:
-    return isinstance(token, URLToken) or (
-        isinstance(token, FunctionBlock) and token.lower_name == "url"
-    )
-
-
-def looked_for() -> frozenset[str]:
-    """Return the features of the data that can be found in a mail."""
-    words = {*ELEMENTS, *ATTRIBUTES, *PROPERTIES, *FUNCTIONS, *WORDS, *SELECTORS, *VALUES.values()}
-    words |= {f"css-unit-{unit}" for unit in (*UNITS, "percent")} | _SINGLE
-    return frozenset(
-        slug
-        for slug, feature in features().items()
-        if slug in words or slug.startswith(_FAMILIES) or slug == f"css-{_property(feature.title)}"
-    )
-
-
-def _property(title: str) -> str:
-    return title.removesuffix(" property").removesuffix(" CSS")
-
-
 def not_looked_for() -> tuple[str, ...]:
     """Return the titles of the features that no finding will ever name."""
-    return tuple(feature.title for slug, feature in features().items() if slug not in looked_for())
+    return tuple(
+        each.title
+        for slug, each in features().items()
+        if slug not in names.SLUGS
+        and not slug.startswith(names.FAMILIES)
+        and slug != f"css-{each.title.removesuffix(' property').removesuffix(' CSS')}"
+    )

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from newsletter.values.dates import MONTHS, WEEKDAYS
 
@@ -11,8 +11,7 @@ from newsletter.values.dates import MONTHS, WEEKDAYS
 _NEAR = timedelta(days=150)
 
 
-@dataclass(frozen=True)
-class NamedDay:
+class NamedDay(NamedTuple):
     """A day that a text names from `start` to `end`; its weekday, Monday 0, where it has one."""
 
     start: int
@@ -62,20 +61,14 @@ def named_days(text: str, *, near: date) -> Iterator[NamedDay]:
     for name, pattern in _COMPILED.items():
         language = "fr" if name == "fr" else "en"
         for found in pattern.finditer(text):
-            day = _day(found, language, near)
-            if day is not None:
-                said = found["weekday"]
-                weekday = _index(said, WEEKDAYS[language]) if said else None
-                has_year = bool(found["year"])
-                yield NamedDay(found.start(), found.end(), day, has_year, weekday, language)
+            if day := _day(found, language, near):
+                weekday = _index(said, WEEKDAYS[language]) if (said := found["weekday"]) else None
+                yield NamedDay(*found.span(), day, bool(found["year"]), weekday, language)
 
 
 def _index(name: str, names: tuple[str, ...]) -> int:
-    return next(
-        index
-        for index, each in enumerate(names)
-        if re.fullmatch(_any_of((each,)), name, re.IGNORECASE)
-    )
+    named = (re.fullmatch(_any_of((each,)), name, re.IGNORECASE) for each in names)
+    return next(index for index, each in enumerate(named) if each)
 
 
 def _day(found: re.Match[str], language: str, near: date) -> date | None:

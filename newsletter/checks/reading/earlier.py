@@ -4,7 +4,6 @@ Three hundred files are read at each check: their text is searched for addresses
 load them as issues would take a hundred times as long.
 """
 
-import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.content.folder import day_of, is_release, issues_in
 from newsletter.content.loading import Issue
@@ -42,17 +42,13 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class EarlierIssue:
-    """What is known of an issue of an earlier date: its file, the addresses that it links.
-
-    `texts` are what stands at its head and its foot, by field: those of `FIELDS`. `bodies` are its
-    other long texts, their spaces made one.
-    """
+    """What is known of an issue of an earlier date: its file, the addresses that it links."""
 
     path: Path
     date: date
     addresses: frozenset[str]
-    texts: Mapping[str, str] = field(default_factory=dict)
-    bodies: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)  # at head and foot, by the `FIELDS`
+    bodies: frozenset[str] = frozenset()  # its other long texts, their spaces made one
 
 
 def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
@@ -69,8 +65,11 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
 
 def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
     for path in issues_in(folder):
-        status = _status(path)
-        if status is None:
+        try:
+            status = path.stat()
+        except OSError:  # an Emacs lock, a file that just went
+            continue
+        if not stat.S_ISREG(status.st_mode):
             continue
         glance = _glance(path, status.st_mtime_ns, status.st_size)
         day = glance.day
@@ -80,17 +79,7 @@ def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
             yield EarlierIssue(path, day, glance.addresses)
 
 
-def _status(path: Path) -> os.stat_result | None:
-    """Return the status of a file; None of what is none: an Emacs lock, a file that just went."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
-
-
-@dataclass(frozen=True)
-class _Glance:
+class _Glance(NamedTuple):
     """What one sees of an issue file without parsing it."""
 
     kind: str
@@ -103,18 +92,23 @@ class _Glance:
 def _glance(path: Path, _modified: int, _size: int) -> _Glance:
     text = _read(path)
     translated = _TRANSLATES.search(text)
+    files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
     return _Glance(
         kind="press-release" if is_release(text) else "newsletter",
         day=day_of(text),
         translates=translated and translated["name"],
-        addresses=_addresses(text, path.parent),
+        addresses=addresses_in(text).union(*map(addresses_in, files)),
     )
 
 
 def _read_whole(earlier: EarlierIssue) -> EarlierIssue:
     said = read_source(earlier.path).value
     bodies = (" ".join(text.split()) for text in _long_texts(said, earlier.path.parent))
-    return replace(earlier, texts=_own_texts(said), bodies=frozenset(bodies))
+    own = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
+    # One that is signed stands beside its signature.
+    own |= {name: each.get("text") for name, each in own.items() if isinstance(each, dict)}
+    texts = {name: text for name, text in own.items() if isinstance(text, str)}
+    return replace(earlier, texts=texts, bodies=frozenset(bodies))
 
 
 def _long_texts(value: object, folder: Path) -> Iterator[str]:
@@ -122,29 +116,15 @@ def _long_texts(value: object, folder: Path) -> Iterator[str]:
     if isinstance(value, str):
         text = getattr(value, "paragraphs", value)
         yield from (text,) if len(text) >= BODY_LENGTH else ()
-    elif isinstance(value, dict):
-        name = value.get("file")
-        if set(value) == {"file"} and isinstance(name, str) and name.endswith((".md", ".txt")):
-            yield with_plain_lines(_read(folder / name))
-        else:
-            for each in value.values():
-                yield from _long_texts(each, folder)
-    elif isinstance(value, list):
-        for each in value:
+    elif isinstance(value, dict) and set(value) == {"file"} and _is_text_file(value["file"]):
+        yield with_plain_lines(_read(folder / value["file"]))
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
             yield from _long_texts(each, folder)
 
 
-def _own_texts(said: object) -> dict[str, str]:
-    """Return what an issue says at its head and foot, by field."""
-    texts = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
-    # One that is signed stands beside its signature.
-    texts |= {name: each.get("text") for name, each in texts.items() if isinstance(each, dict)}
-    return {name: text for name, text in texts.items() if isinstance(text, str)}
-
-
-def _addresses(text: str, folder: Path) -> frozenset[str]:
-    texts = (_read(folder / each["name"]) for each in _TEXT_FILE.finditer(text))
-    return addresses_in(text).union(*map(addresses_in, texts))
+def _is_text_file(name: object) -> bool:
+    return isinstance(name, str) and name.endswith((".md", ".txt"))
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -1,11 +1,14 @@
 """The words and addresses of an issue, each with the place where its writer typed it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import quote, urlsplit
 
+from lxml import html
 from pydantic import BaseModel
 
 from newsletter.rendering.markdown.dialect import markdown_parser
@@ -38,17 +41,23 @@ _OF_THE_PROGRAM = frozenset(
 )
 
 
+_KINDS: Mapping[str, Sequence[Any]] = {
+    "markdown": (Markdown,),
+    "address": (Url,),
+    "unread": (Url, Email, PictureFile),  # no words
+}
+# A recipient's own words stand in it: what address it becomes is not known here.
+_MERGED = re.compile(r"qzm[a-p]{16}mzq|\(\(")
+
+
 @dataclass(frozen=True)
 class Said:
-    """A text as it was typed, and where it stands in the issue file.
-
-    `field` is the name of its field; `is_markdown` tells whether it has marks of Markdown.
-    """
+    """A text as it was typed, and where it stands in the issue file."""
 
     loc: Loc
     field: str
     text: str
-    is_markdown: bool
+    is_markdown: bool  # whether it may have marks of Markdown
 
     @cached_property
     def prose(self) -> str:
@@ -61,15 +70,12 @@ class Said:
 
 @dataclass(frozen=True)
 class LinkedAddress:
-    """An address, and the words that a reader sees of it.
-
-    `occurrence` counts the same address in the same value, from 0.
-    """
+    """An address, and the words that a reader sees of it."""
 
     loc: Loc
     url: str
     words: str
-    occurrence: int = 0
+    occurrence: int = 0  # of the same address in the same value
 
 
 def prose_of(text: str) -> str:
@@ -79,82 +85,51 @@ def prose_of(text: str) -> str:
     return _NO_PROSE.sub(lambda found: re.sub(r"[^\n]", OPAQUE, found[0]), text)
 
 
-def texts_of(model: BaseModel, loc: Loc = ()) -> Iterator[Said]:
-    """Yield every text that a reader sees of `model`, in the order of its fields."""
-    for name, value in _fields(model):
-        if name in _unread_fields(type(model)):
-            continue
-        if isinstance(value, str):
-            is_markdown = name in _markdown_fields(type(model))
-            yield Said((*loc, name), name, value, is_markdown)
-        else:
-            for index, part in _parts(value):
-                inner = (*loc, name) if index is None else (*loc, name, index)
-                if isinstance(part, BaseModel):
-                    yield from texts_of(part, inner)
-                elif isinstance(part, str):
-                    yield Said(inner, name, part, is_markdown=False)
+def parts_of(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, str, BaseModel, object]]:
+    """Yield what a writer fills of `model` and below it, in the order of the fields.
 
-
-def links_of(model: BaseModel, loc: Loc = ()) -> Iterator[LinkedAddress]:
-    """Yield every address of `model`: in fields of their own, and in Markdown."""
-    for name, value in _fields(model):
-        place = (*loc, name)
-        if isinstance(model, PictureParts) and name == "url":
-            continue  # where the picture lies, not what it opens
-        if isinstance(value, str) and name in _url_fields(type(model)):
-            yield LinkedAddress(place, value, "" if name in _NAMED_BY_US else _words_beside(model))
-        elif isinstance(value, str) and name in _markdown_fields(type(model)):
-            yield from _markdown_links(value, place)
-        for index, part in _parts(value):
-            if isinstance(part, BaseModel):
-                inner = place if index is None else (*place, index)
-                yield from links_of(part, inner)
-
-
-def models_of(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, BaseModel]]:
-    """Yield `model` and every structure inside it, each with its place."""
-    yield loc, model
-    for name, value in _fields(model):
-        for index, part in _parts(value):
-            if isinstance(part, BaseModel):
-                yield from models_of(part, (*loc, name) if index is None else (*loc, name, index))
-
-
-def _fields(model: BaseModel) -> Iterator[tuple[str, object]]:
-    """Yield the fields that a writer fills: by the key that the file has for each."""
+    Each value comes with its place, the key of its field, and the structure that has the field; of
+    a list, its entries.
+    """
     for name, field in type(model).model_fields.items():
         if name not in _OF_THE_PROGRAM:
-            yield field.alias or name, getattr(model, name)
+            key, value = field.alias or name, getattr(model, name)
+            is_list = isinstance(value, tuple)
+            for index, part in enumerate(value if is_list else (value,)):
+                place = (*loc, key, index) if is_list else (*loc, key)
+                yield place, key, model, part
+                if isinstance(part, BaseModel):
+                    yield from parts_of(part, place)
 
 
-def _parts(value: object) -> Iterator[tuple[int | None, object]]:
-    if isinstance(value, tuple):
-        yield from enumerate(value)
-    elif isinstance(value, BaseModel):
-        yield None, value
+def texts_of(model: BaseModel) -> Iterator[Said]:
+    """Yield every text that a reader sees of `model`, in the order of its fields."""
+    for place, key, owner, part in parts_of(model):
+        if isinstance(part, str) and key not in _fields_of(type(owner), "unread"):
+            is_markdown = place[-1] == key and key in _fields_of(type(owner), "markdown")
+            yield Said(place, key, part, is_markdown)
+
+
+def links_of(model: BaseModel) -> Iterator[LinkedAddress]:
+    """Yield every address of `model`: in fields of their own, and in Markdown."""
+    for place, key, owner, part in parts_of(model):
+        # Where a picture lies is not what it opens.
+        if place[-1] != key or (isinstance(owner, PictureParts) and key == "url"):
+            continue
+        if isinstance(part, str) and key in _fields_of(type(owner), "address"):
+            said = (getattr(owner, name, None) for name in _WORDS if key not in _NAMED_BY_US)
+            words = next((each for each in said if isinstance(each, str)), "")
+            yield LinkedAddress(place, part, words)
+        elif isinstance(part, str) and key in _fields_of(type(owner), "markdown"):
+            yield from _markdown_links(part, place)
 
 
 @cache
-def _markdown_fields(model: type[BaseModel]) -> frozenset[str]:
-    return _typed(model, Markdown)
-
-
-@cache
-def _url_fields(model: type[BaseModel]) -> frozenset[str]:
-    return _typed(model, Url)
-
-
-@cache
-def _unread_fields(model: type[BaseModel]) -> frozenset[str]:
-    """Return the fields that are no words: addresses and files."""
-    return frozenset.union(*(_typed(model, kind) for kind in (Url, Email, PictureFile)))
-
-
-def _typed(model: type[BaseModel], kind: Any) -> frozenset[str]:
-    """Return the fields of `model` whose type is the annotated `kind`, optional or not."""
-    mark = kind.__metadata__[0]
-    return frozenset(name for name, field in model.model_fields.items() if mark in _marks(field))
+def _fields_of(model: type[BaseModel], kind: str) -> frozenset[str]:
+    """Return the fields of `model` whose type is annotated as of a kind, optional or not."""
+    marks = [each.__metadata__[0] for each in _KINDS[kind]]
+    fields = ((name, _marks(field)) for name, field in model.model_fields.items())
+    return frozenset(name for name, own in fields if any(mark in own for mark in marks))
 
 
 def _marks(field: Any) -> list[object]:
@@ -166,12 +141,6 @@ def _marks(field: Any) -> list[object]:
         marks += getattr(annotation, "__metadata__", ())
         pending += getattr(annotation, "__args__", ())
     return marks
-
-
-def _words_beside(model: BaseModel) -> str:
-    """Return the words that stand for a model's address: its title, label, alt or name."""
-    said = (getattr(model, name, None) for name in _WORDS)
-    return next((words for words in said if isinstance(words, str)), "")
 
 
 def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:
@@ -188,3 +157,49 @@ def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:
                 opened = None
             elif opened is not None:
                 words += child.content
+
+
+def all_addresses(
+    links: Sequence[LinkedAddress], elements: Iterable[tuple[Loc, html.HtmlElement]]
+) -> Iterator[LinkedAddress]:
+    """Yield `links`, then what the mail links beside; nothing that holds a merge field.
+
+    An address that stands several times in one value comes with the number of its place there.
+    """
+    seen: Counter[tuple[Loc, str]] = Counter()
+    for link in links:
+        if not _MERGED.search(link.url):
+            place = (link.loc, link.url)
+            yield replace(link, occurrence=seen[place])
+            seen[place] += 1
+    known = {_encoded(link.url) for link in links}
+    for loc, element in elements:
+        url = element.get("href")
+        if element.tag != "a" or url is None or _MERGED.search(url):
+            continue
+        if _encoded(url) not in known:
+            known.add(_encoded(url))
+            yield LinkedAddress(loc, url, element.text_content().strip())
+
+
+def _encoded(url: str) -> str:
+    """Return `url` as both Markdown and HTML write it."""
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=~")
+
+
+def host_of(url: str) -> str:
+    """Return the name of the machine that `url` asks, in lower case; "" where it names none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:  # "https://[1": not an address
+        return ""
+
+
+def is_web(url: str) -> bool:
+    """Tell whether `url` is that of a page."""
+    return url.lower().startswith(("https://", "http://"))
+
+
+def is_of(host: str, owners: Iterable[str]) -> bool:
+    """Tell whether `host` is one of `owners`, or a machine below one."""
+    return any(host == owner or host.endswith(f".{owner}") for owner in owners)

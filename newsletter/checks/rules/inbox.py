@@ -1,165 +1,130 @@
 """What an inbox shows of a mail: subject, preheader, sender."""
 
 import re
-from collections.abc import Iterator
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.checks.rule import Findings, at_words, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, columns
-from newsletter.source import read_source
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
 
 MAX_SUBJECT_COLUMNS = 70
+MAX_PHONE_COLUMNS = 50
+_FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
+_SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
+MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
+_MIN_LETTERS = 4  # articles and prepositions are shorter
+_SAME = 0.8
+_DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?reponse)")
 
 
 @rule(Level.WARNING)
-def long_subject(checked: Checked) -> Iterator[Finding]:
+def long_subject(checked: Checked) -> Findings:
     """The whole subject can be read in the inbox.
 
-    On a computer, a subject is cut off after 60 to 70 characters, and the reader decides on what comes
-    before. A press release without a `subject:` uses its headline, after the words "Press
-    release".
-
+    A computer cuts a subject off after 60 to 70 characters; the reader decides on what comes before. A
+    press release without `subject:` uses its headline, after the words "Press release".
     Fails: `subject: Behind the scenes of our public affairs work, and what we stood up for in May`
     Passes: `subject: "Behind the scenes in May: training, funding, AI"`
-
-    Source: width of the lists in Outlook and Gmail on a computer; press offices also say 70
-    characters.
+    Source: width of the lists in Outlook and Gmail on a computer; press offices, too, say 70.
     """
     loc, subject = checked.subject
-    if columns(subject) > MAX_SUBJECT_COLUMNS:
+    count = columns(subject)
+    if count > MAX_SUBJECT_COLUMNS:
         message = _("the subject has {count} characters: inboxes show about {shown}")
         hint = _("say what matters in fewer words, the most important first")
         if loc == ("headline",):
             hint = _("write a subject: shorter than the headline")
-        yield Finding(message.format(count=columns(subject), shown=MAX_SUBJECT_COLUMNS), hint, loc)
-
-
-MAX_PHONE_COLUMNS = 50
+        yield found(message, hint, loc, count=count, shown=MAX_SUBJECT_COLUMNS)
 
 
 @rule(Level.ADVICE)
-def subject_on_phones(checked: Checked) -> Iterator[Finding]:
+def subject_on_phones(checked: Checked) -> Findings:
     """The subject says what matters before a phone cuts it off.
 
-    A phone shows about 40 characters, a large one 50. The rest is not lost, but nobody reads it before
-    opening the email.
-
+    A phone shows about 40 characters, a large one 50; nobody reads the rest before opening the email.
     Fails: `subject: The newsletter of the association, number 12, for the month of May`
     Passes: `subject: Training, funding, AI in May`
-
     Source: width of the lists in Gmail and Apple Mail on phones.
     """
     loc, subject = checked.subject
-    if MAX_PHONE_COLUMNS < columns(subject) <= MAX_SUBJECT_COLUMNS:
+    count = columns(subject)
+    if MAX_PHONE_COLUMNS < count <= MAX_SUBJECT_COLUMNS:
         message = _("phones cut off the subject ({count} characters)")
-        hint = _("make sure that its first 40 say what matters")
-        yield Finding(message.format(count=columns(subject)), hint, loc)
-
-
-_FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
-_SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
+        yield found(message, _("make sure that its first 40 say what matters"), loc, count=count)
 
 
 @rule(Level.WARNING)
-def shouting(checked: Checked) -> Iterator[Finding]:
+def shouting(checked: Checked) -> Findings:
     """The subject and title do not shout.
 
     "!!!" and "€€€" make an email look like spam: filters count them, and readers delete it unread.
-
     Fails: `subject: Last chance!!!`
     Passes: `subject: Register by Friday`
-
     Source: SpamAssassin's PLING_PLING and similar rules; readers' habits.
     """
-    for text in checked.texts:
+    for text, signs in checked.matches(_SIGNS):
         if len(text.loc) == 1 and text.field in _FIELDS:
-            for signs in _SIGNS.finditer(text.prose):
-                found = signs[0].strip()
-                message = _("'{signs}' makes the email look like spam").format(signs=found)
-                hint = _("keep one character, or none")
-                yield finding_at(text, signs.start(), signs.start() + len(found), message, hint)
-
-
-MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
+            words = signs[0].rstrip()
+            message = _("'{signs}' makes the email look like spam")
+            span = signs.start(), signs.start() + len(words)
+            yield at_words(text, span, message, _("keep one character, or none"), signs=words)
 
 
 @rule(Level.ADVICE)
-def preheader_length(checked: Checked) -> Iterator[Finding]:
+def preheader_length(checked: Checked) -> Findings:
     """The preheader fills the space that inboxes give it, and no more.
 
-    Inboxes show 35 to 140 characters after the subject. A word or two leave the space empty; the end
-    of a long one is never seen.
-
+    Inboxes show 35 to 140 characters after the subject: a word or two leave the space empty.
     Fails: `preheader: Enjoy!`
     Passes: `preheader: Three ministries, one Parliament and eighty people over a drink`
-
     Source: width of the lists in Gmail, Outlook and Apple Mail.
     """
     loc, preheader = checked.preheader
-    count = columns(preheader)
-    if loc and not MIN_PREHEADER_COLUMNS <= count <= MAX_PREHEADER_COLUMNS:
+    count, least, most = columns(preheader), MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS
+    if loc and not least <= count <= most:
         message = _("the preheader has {count} characters: inboxes show {least} to {most}")
-        hint = _("say in one sentence what the email contains, beyond its subject")
-        yield Finding(
-            message.format(count=count, least=MIN_PREHEADER_COLUMNS, most=MAX_PREHEADER_COLUMNS),
-            hint,
-            loc,
-        )
+        yield found(message, _say_more(), loc, count=count, least=least, most=most)
 
 
-_MIN_LETTERS = 4  # articles and prepositions are shorter
-_SAME = 0.8
+def _say_more() -> str:
+    return _("say in one sentence what the email contains, beyond its subject")
 
 
 @rule(Level.WARNING)
-def repeated_preheader(checked: Checked) -> Iterator[Finding]:
+def repeated_preheader(checked: Checked) -> Findings:
     """The preheader does not repeat the subject.
 
-    They appear side by side in the inbox. Saying the same thing twice wastes half of the only words
-    that everybody reads.
-
+    They stand side by side in the inbox, and are the only words that everybody reads.
     Fails: `subject: Behind the scenes in May` with `preheader: Behind the scenes this May`
     Passes: `subject: Behind the scenes in May` with `preheader: Three ministries and a debate`
-
     Source: how Gmail, Outlook and Apple Mail show both.
     """
     loc, preheader = checked.preheader
     words = _telling(preheader)
     if loc and words and len(words & _telling(checked.subject[1])) >= _SAME * len(words):
-        message = _("the preheader repeats the subject")
-        yield Finding(
-            message, _("say in one sentence what the email contains, beyond its subject"), loc
-        )
+        yield found(_("the preheader repeats the subject"), _say_more(), loc)
 
 
 def _telling(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", fold(text)) if len(word) >= _MIN_LETTERS}
 
 
-_DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?reponse)")
-
-
 @rule(Level.WARNING)
-def no_reply(checked: Checked) -> Iterator[Finding]:
+def no_reply(checked: Checked) -> Findings:
     """Somebody reads the replies to the email.
 
-    `noreply@` says "do not talk to us". A reply that bounces is a member lost, and email programs
-    trust a sender more when people reply.
-
+    `noreply@` says "do not talk to us"; email programs trust a sender more when people reply.
     Fails: `default: {name: Our charity, email: no-reply@example.org}`
     Passes: `default: {name: Our charity, email: news@example.org, reply_to: hello@example.org}`
-
     Source: PECR, regulation 23, which requires an address that people can write to.
     """
-    sender = checked.settings.senders[checked.issue.sender]
-    key = "reply_to" if sender.reply_to else "email"
+    name = checked.issue.sender
+    sender = checked.settings.senders[name]
     address = sender.reply_to or sender.email
     if _DEAF.match(fold(address.partition("@")[0]).replace(".", " ")):
         message = _("replies go to '{email}', which nobody reads").format(email=address)
         hint = _("add reply_to: with an address that someone reads")
-        path = checked.settings.workspace / SETTINGS_FILE
-        place = read_source(path).position(("senders", checked.issue.sender, key))
-        yield Finding(message, hint, path=path, position=place)
+        loc = ("senders", name, "reply_to" if sender.reply_to else "email")
+        yield in_file(checked.settings.workspace / SETTINGS_FILE, loc, message, hint)

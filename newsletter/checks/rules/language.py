@@ -1,11 +1,11 @@
 """Faults of language that typography may not mend."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.checks.rule import Finding, Findings, at_words, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 
@@ -24,21 +24,6 @@ _ACCENTED = (
 )
 _BARE_FIRST = {"É": "E", "Ê": "E", "Î": "I", "Œ": "Oe"}
 _NO_ACCENTS = str.maketrans("éèêÉÈÊÎ", "eeeEEEI")
-
-
-def _mended() -> Mapping[str, str]:
-    """Return each word as it is mistyped -> as it is written."""
-    mended: dict[str, str] = {}
-    for word in _ACCENTED.split():
-        first = _BARE_FIRST[word[0]] + word[1:]
-        mended[first] = mended[first.translate(_NO_ACCENTS)] = word
-        # In capitals, a short one may be an acronym.
-        if len(word) > 3:
-            mended[first.upper()] = mended[first.upper().translate(_NO_ACCENTS)] = word.upper()
-    return mended
-
-
-_MENDED = _mended()
 # A capital after it: the beginning of an English title, "Education First".
 _WORD = re.compile(r"[EIO](?<![-.\w][EIO])\w+\b(?!\.\w| [A-Z][a-z])")
 _CEDILLA = re.compile(r"(?<![-.\w])Ca(?= [a-zà-ÿ])")
@@ -54,18 +39,46 @@ _A = re.compile(
     re.MULTILINE,
 )
 _ENGLISH = re.compile(r"\b(?:the|of|and|for|to|with|in)\b")
+_ORDINAL = re.compile(
+    r"\b(?P<number>\d+|[IVX]+)[ \u00a0\u202f]?(?P<ending>i?[èée]me|[èe]re)(?P<plural>s?)\b"
+)
+# The second in small letters: « Duran Duran » is a name. A line break may stand between.
+_TWICE = re.compile(
+    r"(?<![\w'’-])(?P<word>[^\W\d_]{2,}|à)[ \t\u00a0\u202f]*(?:\n[ \t]*)?(?<=\s)"
+    r"(?P<again>(?P=word))\b(?![-'’])",
+    re.IGNORECASE,
+)
+_RIGHTLY = frozenset({
+    "nous", "vous", "faire", "très", "si", "oui", "non", "bla", "ha", "hé", "ah", "oh", "cha",
+    "had", "that", "very", "bye",
+})  # fmt: skip
+# « en en parlant »: the second is a pronoun.
+_GERUND = re.compile(r"\s+\w+ant\b")
+
+
+def _mended() -> Mapping[str, str]:
+    """Return each word as it is mistyped -> as it is written."""
+    mended: dict[str, str] = {}
+    for word in _ACCENTED.split():
+        first = _BARE_FIRST[word[0]] + word[1:]
+        mended[first] = mended[first.translate(_NO_ACCENTS)] = word
+        # In capitals, a short one may be an acronym.
+        if len(word) > 3:
+            mended[first.upper()] = mended[first.upper().translate(_NO_ACCENTS)] = word.upper()
+    return mended
+
+
+_MENDED = _mended()
 
 
 @rule(Level.WARNING, language="fr")
-def unaccented_capital(checked: Checked) -> Iterator[Finding]:
+def unaccented_capital(checked: Checked) -> Findings:
     """Capital letters keep their accents.
 
     "A Paris" reads like a verb, "Etat" like a misprint, and the email looks careless. The program
     never changes your letters: this is yours to fix.
-
     Fails: `A noter : l'Etat et la région signent. Ca commence.`
     Passes: `À noter : l'État et la région signent. Ça commence.`
-
     Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
     """
     for text in checked.texts:
@@ -82,76 +95,47 @@ def unaccented_capital(checked: Checked) -> Iterator[Finding]:
 
 def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
     start, end = span
-    message = _("'{word}' is missing its accent").format(word=text.text[start:end])
+    message = _("'{word}' is missing its accent")
     if mended == "Ça":
-        message = _("'{word}' is missing its cedilla").format(word=text.text[start:end])
-    hint = _("write {word}").format(word=mended)
+        message = _("'{word}' is missing its cedilla")
+    word = text.text[start:end]
     # A letter alone is found everywhere: the word after it belongs to what is looked for.
     longer = re.compile(r"\s*\S+").match(text.text, end) if end - start == 1 else None
-    return finding_at(text, start, longer.end() if longer else end, message, hint)
-
-
-_ORDINAL = re.compile(
-    r"\b(?P<number>\d+|[IVX]+)[ \u00a0\u202f]?(?P<ending>i?[èée]me|[èe]re)(?P<plural>s?)\b"
-)
+    place = start, longer.end() if longer else end
+    hint = _("write {word}").format(word=mended)
+    return at_words(text, place, message.format(word=word), hint)
 
 
 @rule(Level.ADVICE, language="fr")
-def wrong_ordinal(checked: Checked) -> Iterator[Finding]:
+def wrong_ordinal(checked: Checked) -> Findings:
     """French ordinals are written 1er, 1re, 2e, XXIe.
 
     "1ère", "2ème" and "XXIème" are common in handwriting, but not in print. The program sets the
     correct endings as superscripts, and leaves these as they are.
-
     Fails: `La 2ème édition, au XXIème siècle`
     Passes: `La 2e édition, au XXIe siècle`
-
     Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".
     """
-    for text in checked.texts:
-        for found in _ORDINAL.finditer(text.prose):
-            message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
-            hint = _("write {word}").format(word=_ordinal(found))
-            yield finding_at(text, found.start(), found.end(), message, hint)
-
-
-def _ordinal(found: re.Match[str]) -> str:
-    is_first = found["number"] in ("1", "I")
-    ending = "re" if is_first and found["ending"].endswith("re") else "e"
-    return f"{found['number']}{ending}{found['plural']}"
-
-
-# The second in small letters: « Duran Duran » is a name. A line break may stand between.
-_TWICE = re.compile(
-    r"(?<![\w'’-])(?P<word>[^\W\d_]{2,}|à)[ \t\u00a0\u202f]*(?:\n[ \t]*)?(?<=\s)"
-    r"(?P<again>(?P=word))\b(?![-'’])",
-    re.IGNORECASE,
-)
-_RIGHTLY = frozenset({
-    "nous", "vous", "faire", "très", "si", "oui", "non", "bla", "ha", "hé", "ah", "oh", "cha",
-    "had", "that", "very", "bye",
-})  # fmt: skip
-# « en en parlant »: the second is a pronoun.
-_GERUND = re.compile(r"\s+\w+ant\b")
+    for text, found in checked.matches(_ORDINAL):
+        is_first = found["number"] in ("1", "I")
+        ending = "re" if is_first and found["ending"].endswith("re") else "e"
+        message = _("'{ordinal}' is not how this ordinal is written").format(ordinal=found[0])
+        word = f"{found['number']}{ending}{found['plural']}"
+        yield at_words(text, found.span(), message, _("write {word}").format(word=word))
 
 
 @rule(Level.WARNING)
-def repeated_word(checked: Checked) -> Iterator[Finding]:
+def repeated_word(checked: Checked) -> Findings:
     """No word is written twice in a row by accident.
 
-    Two people editing, or a hasty paste, leave "le le" behind; anyone who reads the email aloud, or
-    listens to it, stumbles.
-
+    Two people editing leave "le le" behind; who reads the email aloud, or listens to it, stumbles.
     Fails: `We handed in the the report`
     Passes: `We handed in the report`; "had had" is correct English.
-
     Source: the most common slip, and one that spell checkers miss in a YAML file.
     """
-    for text in checked.texts:
-        for found in _TWICE.finditer(text.prose):
-            word = found["word"].lower()
-            is_right = word in _RIGHTLY or not found["again"].islower()
-            if is_right or (word == "en" and _GERUND.match(text.prose, found.end())):
-                continue
-            message = _("'{word}' is written twice in a row").format(word=found["again"])
-            yield finding_at(text, found.start(), found.end(), message, _("remove one of them"))
+    for text, found in checked.matches(_TWICE):
+        word, again = found["word"].lower(), found["again"]
+        is_gerund = word == "en" and _GERUND.match(text.prose, found.end())
+        if again.islower() and word not in _RIGHTLY and not is_gerund:
+            message = _("'{word}' is written twice in a row")
+            yield at_words(text, found.span(), message, _("remove one of them"), word=again)

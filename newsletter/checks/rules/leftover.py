@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, at_link, finding_at, rule
+from newsletter.checks.checked import Checked, beginning
+from newsletter.checks.rule import Findings, at_link, at_words, found, rule
 from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path
@@ -29,29 +29,6 @@ _LEFT = re.compile(
     r"|\?{3,}",
     re.MULTILINE,
 )
-
-
-@rule(Level.ERROR)
-def leftover_text(checked: Checked) -> Iterator[Finding]:
-    """No placeholder is left in the email.
-
-    "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
-    thousand people that nobody read the email first.
-
-    Fails: `Join us at XX, [place TBC]`
-    Passes: `Join us at 6 pm, at the town hall`
-
-    Source: what proofreaders look for first.
-    """
-    for text in checked.texts:
-        for found in _LEFT.finditer(text.prose):
-            words = found[0].strip()
-            start = found.start() + found[0].index(words)
-            message = _("'{words}' is a placeholder").format(words=words)
-            hint = _("fill it in, or remove it")
-            yield finding_at(text, start, start + len(words), message, hint)
-
-
 MAX_LISTED, MAX_FILES = 3, 2
 # Shorter words are the example's in the field that it has them in: a section may be called as its
 # series is.
@@ -71,25 +48,42 @@ _ANYBODY_S = frozenset(
 # Of a heading, and of a button: they may stay over what is one's own, which is looked at itself.
 _HEADING_OF, _LABEL_OF = {"items", "figures", "events", "links"}, {"url"}
 _REMARKED_FIELD = re.compile(r"^( *)# ( *(?:- )?[a-z_]+:(?: .*)?)$", re.MULTILINE)
+_STILL = N_("'{words}' is still the example")
 _HINT = N_("write your own, or remove this")
 
 
+@rule(Level.ERROR)
+def leftover_text(checked: Checked) -> Findings:
+    """No placeholder is left in the email.
+
+    "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
+    thousand people that nobody read the email first.
+    Fails: `Join us at XX, [place TBC]`
+    Passes: `Join us at 6 pm, at the town hall`
+    Source: what proofreaders look for first.
+    """
+    for text, left in checked.matches(_LEFT):
+        words = left[0].strip()
+        start = left.start() + left[0].index(words)
+        message, hint = _("'{words}' is a placeholder"), _("fill it in, or remove it")
+        yield at_words(text, (start, start + len(words)), message, hint, words=words)
+
+
 @rule(Level.WARNING)
-def starter_text(checked: Checked) -> Iterator[Finding]:
+def starter_text(checked: Checked) -> Findings:
     """Nothing is left of the example that `newsletter init` and `newsletter new` wrote.
 
-    The example's sentences teach the format; beside your own they are easily overlooked, and nobody
-    means to send "A sentence that somebody said", or to sign as an association that does not exist.
-    Sending to members stops here, since it cannot be undone; a test goes out with a warning.
-
+    Beside your own sentences those of the example are easily overlooked, and nobody means to sign as an
+    association that does not exist. Sending to members stops here; a test goes out with a warning.
     Fails: `preheader: What we did for you this month, in three minutes`; `email: news@example.org`
     Passes: any sentence of your own, and your own addresses.
-
     Source: the files that the two commands write; RFC 2606: example.org belongs to nobody.
     """
     level = Level.ERROR if checked.to_members else None
     yield from _example_texts(checked, level)
-    yield from _example_addresses(checked, level)
+    for link in checked.links:
+        if link.loc and _RESERVED.search(link.url):
+            yield at_link(link, _(_STILL), _(_HINT), level, words=beginning(link.url))
     yield from _left_of_snippets(checked, level)
 
 
@@ -98,24 +92,24 @@ def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterat
     level = settings.rules.get(starter_text.id, Level.ERROR if to_members else starter_text.level)
     if level == "off":
         return
-    source = read_source(settings.workspace / SETTINGS_FILE)
+
+    def left(file: Path, loc: Loc, message: str, hint: str) -> Problem:
+        position = read_source(file).position(loc)
+        return Problem(file, position, message, hint, starter_text.id, Level(level))
+
+    path, logo = settings.workspace / SETTINGS_FILE, settings.theme.logo
     example = _example_settings(settings.language[:2])
-    for loc, value in _values(source.value):
+    for loc, value in _values(read_source(path).value):
         if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
-            message = _("'{words}' is still the example").format(words=_begin(value))
-            position = source.position(loc)
-            yield Problem(source.path, position, message, _(_HINT), starter_text.id, Level(level))
-    logo = settings.theme.logo
+            yield left(path, loc, _(_STILL).format(words=beginning(value)), _(_HINT))
     for name, loc, file in (
         (SETTINGS_FILE, ("organisation", "logo"), settings.organisation.logo),
         (THEME_FILE, ("logo", "file"), logo.file if logo else None),
     ):
         if file and (settings.workspace / file).read_bytes() == _starter("logo.png").read_bytes():
-            source = read_source(packaged_or_own(settings.workspace, name))
             message = _("the logo is still the example")
             hint = _("put your own image into assets/ and write its name here, or remove the line")
-            position = source.position(loc)
-            yield Problem(source.path, position, message, hint, starter_text.id, Level(level))
+            yield left(packaged_or_own(settings.workspace, name), loc, message, hint)
 
 
 def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
@@ -128,22 +122,21 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     ]
     if len(examples) <= MAX_LISTED:
         return list(problems), ""
-    first: dict[Path, int] = {}
-    for problem in examples:
-        first.setdefault(problem.path, problem.position.line)
+    lines: dict[Path, list[int]] = {}
+    for each in examples:
+        lines.setdefault(each.path, []).append(each.position.line)
     where = [
         _("{file}: {count}, from line {line}").format(
-            count=sum(each.path == path for each in examples), file=shown_path(path), line=line
+            count=len(numbers), file=shown_path(path), line=numbers[0]
         )
-        for path, line in sorted(first.items(), key=lambda each: each[0].name != SETTINGS_FILE)
+        for path, numbers in sorted(lines.items(), key=lambda each: each[0].name != SETTINGS_FILE)
     ]
     if len(where) > MAX_FILES:
         where[MAX_FILES:] = ["…"]
     # Of so many, never one.
     message = _("{count} texts are still the example ({where}); each with its line: {command}")
     others = [each for each in problems if each not in examples]
-    command = "newsletter check --all-problems"
-    places = _("; ").join(where)
+    command, places = "newsletter check --all-problems", _("; ").join(where)
     return others, message.format(count=len(examples), where=places, command=command)
 
 
@@ -152,7 +145,7 @@ def is_of_example(words: str, checked: Checked) -> bool:
     return " ".join(words.split()) in _example(checked.issue.kind, checked.language)
 
 
-def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
+def _example_texts(checked: Checked, level: Level | None) -> Findings:
     """Yield the first sentence of each line that is the example's."""
     example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:
@@ -168,17 +161,9 @@ def _example_texts(checked: Checked, level: Level | None) -> Iterator[Finding]:
             if not left and text.text not in _NOBODY:
                 continue
             if last is None or "\n" in text.text[last:start]:
-                message = _("'{words}' is still the example")
-                message = message.format(words=_begin(left[0] if left else words))
-                yield finding_at(text, start, end, message, _(_HINT), level=level)
+                shown = beginning(left[0] if left else words)
+                yield at_words(text, (start, end), _(_STILL), _(_HINT), level, words=shown)
             last = end
-
-
-def _example_addresses(checked: Checked, level: Level | None) -> Iterator[Finding]:
-    for link in checked.links:
-        if link.loc and _RESERVED.search(link.url):
-            message = _("'{words}' is still the example").format(words=_begin(link.url))
-            yield at_link(link, message, _(_HINT), level=level)
 
 
 def placeholder(description: str) -> str:
@@ -186,22 +171,21 @@ def placeholder(description: str) -> str:
     return re.split(r"\s?: ", description)[0]
 
 
-def _left_of_snippets(checked: Checked, level: Level | None) -> Iterator[Finding]:
+def _left_of_snippets(checked: Checked, level: Level | None) -> Findings:
     say = translator(checked.settings.language[:2])
-    for loc, model in checked.models:
-        # There is no snippet for the head of an issue.
-        for name, field in type(model).model_fields.items() if loc else ():
+    for loc, model in checked.models[1:]:  # there is no snippet for the head of an issue
+        for name, field in type(model).model_fields.items():
             words, left = getattr(model, name), placeholder(say(field.description or " "))
             if isinstance(words, str) and words.strip() == left:
-                message = _("'{words}' is still the example").format(words=_begin(left))
-                yield Finding(message, _(_HINT), (*loc, name), snippet=left, level=level)
+                message = _(_STILL).format(words=beginning(left))
+                yield found(message, _(_HINT), (*loc, name), snippet=left, level=level)
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield each sentence with its place, but for those that differ from reader to reader."""
-    for found in _SENTENCE.finditer(text):
-        if not MERGE_FIELD.search(found[0]):
-            yield *found.span(), " ".join(found[0].split())
+    for met in _SENTENCE.finditer(text):
+        if not MERGE_FIELD.search(met[0]):
+            yield *met.span(), " ".join(met[0].split())
 
 
 @cache
@@ -215,7 +199,7 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
     """Return the sentences of the starter issue, what is a comment in it too, with their fields."""
     path = _starter(f"{kind}.{language}.yaml")
     source = parse_source(_REMARKED_FIELD.sub(r"\1\2", path.read_text(encoding="utf-8")), path)
-    found = set()
+    sentences = set()
     for loc, value in _values(source.value):
         field = next(str(step) for step in reversed(loc) if isinstance(step, str))
         around: Any = source.value
@@ -224,8 +208,8 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
         stays = _HEADING_OF if field == "title" else _LABEL_OF if field == "label" else set()
         if _ANYBODY_S.isdisjoint({*loc, value}) and stays.isdisjoint(around):
             for _start, _end, words in _sentences(value):
-                found.add((field if len(words) < MIN_LENGTH else "", words))
-    return frozenset(found)
+                sentences.add((field if len(words) < MIN_LENGTH else "", words))
+    return frozenset(sentences)
 
 
 @cache
@@ -241,16 +225,8 @@ def _starter(name: str) -> Path:
 
 def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
     """Yield each text below `value`, with its place."""
-    if isinstance(value, dict):
-        for key, each in value.items():
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _values(each, (*loc, key))
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _values(each, (*loc, number))
     elif value is not None:
         yield loc, str(value)
-
-
-def _begin(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= 40 else f"{words[:40].rpartition(' ')[0]}…"

@@ -1,15 +1,13 @@
 """The words of links, and how one sees that they are links."""
 
 import re
-from collections.abc import Iterator
 
 from lxml import html
 
 from newsletter.checks.checked import Checked, bare
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Findings, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
-from newsletter.source import Loc
 from newsletter.values.suggestions import fold
 
 VAGUE = frozenset({
@@ -19,126 +17,103 @@ VAGUE = frozenset({
     "click here", "here", "this link", "link", "read more", "more", "learn more", "see more",
     "find out more", "details",
 })  # fmt: skip
+_BLOCKS = {"p", "li", "td", "th", "dt", "dd", "div", "blockquote", "body"}
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6"}
+_LINE = re.compile(r"text-decoration(?:-line)?\s*:\s*([^;}]+)")
+_RULE_FOR_LINKS = re.compile(r"(?:^|[},])\s*(?:[^{},@]*\s)?a(?::link)?\s*(?:,[^{}]*)?\{([^}]*)\}")
+MAX_SHOWN = 40  # what one line of a telephone shows at 16 pixels
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @rule(Level.WARNING)
-def vague_link(checked: Checked) -> Iterator[Finding]:
+def vague_link(checked: Checked) -> Findings:
     """The words of a link say where it leads.
 
     People who listen to a page jump from link to link: hearing "en savoir plus" five times tells them
     nothing. People who see the page look at the links first, too.
-
     Fails: `Our study is out, [click here](https://example.org/study).`
     Passes: `[Our study on jobs](https://example.org/study) is out.`
-
-    Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, judged by English
-    words only).
+    Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, by English words alone).
     """
     vague = [link for link in checked.links if _is_vague(link.words)]
-    for link in vague:
-        yield _vague(link.words, link.loc, snippet=link.words)
+    places = [(link.loc, link.words, link.words) for link in vague]
     typed = {fold(link.words) for link in vague}
-    for loc, element in checked.elements:
-        if element.tag == "a" and element.get("href"):
-            words = " ".join(str(element.text_content()).split())
-            if _is_vague(words) and fold(words) not in typed:
-                yield _vague(words, loc)
+    for loc, element in checked.tags("a"):
+        words = _shown_words(element)
+        if element.get("href") and _is_vague(words) and fold(words) not in typed:
+            places.append((loc, words, ""))
+    for loc, words, snippet in places:
+        message = _("'{words}' does not say where the link leads")
+        hint = _("say what readers will find: the title of the page")
+        yield found(message, hint, loc, snippet=snippet, words=words)
+
+
+def _shown_words(element: html.HtmlElement) -> str:
+    return " ".join(str(element.text_content()).split())
 
 
 def _is_vague(words: str) -> bool:
     return " ".join(re.sub(r"[^\w ]+", " ", fold(words)).split()) in VAGUE
 
 
-def _vague(words: str, loc: Loc, snippet: str = "") -> Finding:
-    message = _("'{words}' does not say where the link leads").format(words=words)
-    hint = _("say what readers will find: the title of the page")
-    return Finding(message, hint, loc, snippet=snippet)
-
-
 @rule(Level.ERROR)
-def wordless_link(checked: Checked) -> Iterator[Finding]:
+def wordless_link(checked: Checked) -> Findings:
     """A link has text.
 
-    A screen reader announces an empty link as "link", or reads out its address. It is nearly always a
-    picture with an empty `alt`.
-
+    An empty link is announced as "link", or by its address; mostly it is a picture with an empty `alt`.
     Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
     Passes: `<a href="https://example.org"><img src="logo.png" alt="Our charity"></a>`
-
     Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2.
     """
-    for loc, part in checked.all_parts:
-        for link in part.iter("a"):
-            if link.get("href") and not _words_of(link):
-                message = _("the link to '{url}' has no words").format(url=link.get("href"))
-                yield Finding(message, _("say what readers will find"), loc)
-
-
-def _words_of(link: html.HtmlElement) -> str:
-    words = str(link.text_content()) + (link.get("aria-label") or "")
-    return (words + "".join(image.get("alt", "") for image in link.iter("img"))).strip()
+    for loc, link in checked.tags("a"):
+        images = "".join(image.get("alt", "") for image in link.iter("img"))
+        words = f"{link.text_content()}{link.get('aria-label') or ''}{images}".strip()
+        if link.get("href") and not words:
+            message, hint = _("the link to '{url}' has no words"), _("say what readers will find")
+            yield found(message, hint, loc, url=link.get("href"))
 
 
 @rule(Level.WARNING)
-def twin_links(checked: Checked) -> Iterator[Finding]:
+def twin_links(checked: Checked) -> Findings:
     """Links with the same words lead to the same page.
 
     People who jump from link to link hear "The study" twice, and cannot tell the March study from the
     June one; people who have opened one think they have read the other.
-
     Fails: `[The study](https://example.org/march)`, further on `[The study](https://example.org/june)`
     Passes: `[The March study](https://example.org/march)`, `[The June study](https://example.org/june)`
-
     Source: WCAG 2.4.4, failure F63; axe rule identical-links-same-purpose.
     """
     targets: dict[str, str] = {}
     for link in checked.links:
-        words = fold(link.words)
-        first = targets.setdefault(words, link.url)
-        if words and first.rstrip("/") != link.url.rstrip("/"):
+        key, words = fold(link.words), link.words
+        first = targets.setdefault(key, link.url)
+        if key and first.rstrip("/") != link.url.rstrip("/"):
             message = _("'{words}' leads to {url} here, and to {other} further up")
+            message = message.format(words=words, url=link.url, other=first)
             hint = _("say in each link what readers will find")
-            yield Finding(
-                message.format(words=link.words, url=link.url, other=first),
-                hint,
-                link.loc,
-                snippet=link.words,
-            )
-
-
-_BLOCKS = {"p", "li", "td", "th", "dt", "dd", "div", "blockquote", "body"}
-_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6"}
-_LINE = re.compile(r"text-decoration(?:-line)?\s*:\s*([^;}]+)")
-_RULE_FOR_LINKS = re.compile(r"(?:^|[},])\s*(?:[^{},@]*\s)?a(?::link)?\s*(?:,[^{}]*)?\{([^}]*)\}")
+            yield found(message, hint, link.loc, snippet=words)
 
 
 @rule(Level.ERROR)
-def link_without_underline(checked: Checked) -> Iterator[Finding]:
+def link_without_underline(checked: Checked) -> Findings:
     """A link inside a text is marked by more than its colour.
 
     One reader in twelve sees colours differently, and on a screen in the sun they all look alike. A
     link on its own, such as a button or a separate line, is recognised by its position.
-
     Fails: `Read <a href="…" style="text-decoration: none">the report</a> by Tuesday.`
     Passes: `Read <a href="…">the report</a> by Tuesday.`
-
     Source: WCAG 1.4.1; Email Markup Consortium 2025 (17 per cent of emails fail).
     """
     styles = "".join(checked.page.xpath("//style/text()"))
     usual = any(_takes_line_away(rule) for rule in _RULE_FOR_LINKS.findall(styles))
-    for loc, part in checked.all_parts:
-        for link in part.iter("a"):
-            if link.get("href") and _is_plain(link, usual=usual) and _stands_among_words(link):
-                message = _("only its colour shows that '{words}' is a link")
-                words = " ".join(str(link.text_content()).split())
-                hint = _("remove text-decoration: none from the template")
-                yield Finding(message.format(words=words), hint, loc)
-
-
-def _is_plain(link: html.HtmlElement, *, usual: bool) -> bool:
-    style = link.get("style", "")
-    own = _takes_line_away(style)
-    return (usual if own is None else own) and "border-bottom" not in style
+    for loc, link in checked.tags("a"):
+        style = link.get("style", "")
+        own = _takes_line_away(style)
+        is_plain = (usual if own is None else own) and "border-bottom" not in style
+        if link.get("href") and is_plain and _stands_among_words(link):
+            message = _("only its colour shows that '{words}' is a link")
+            hint = _("remove text-decoration: none from the template")
+            yield found(message, hint, loc, words=_shown_words(link))
 
 
 def _takes_line_away(style: str) -> bool | None:
@@ -156,24 +131,18 @@ def _stands_among_words(link: html.HtmlElement) -> bool:
     return len(bare(block.text_content())) > linked
 
 
-MAX_SHOWN = 40  # what one line of a telephone shows at 16 pixels
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-
-
 @rule(Level.WARNING)
-def bare_address(checked: Checked) -> Iterator[Finding]:
+def bare_address(checked: Checked) -> Findings:
     """A long address is not shown in full: use a link with words.
 
     A screen reader reads it character by character, a phone breaks it over three lines, and nobody can
     tell where it leads. A short address, as on a poster, is fine; so is an email address.
-
     Fails: `The programme: https://www.example.org/events/2025/fair?utm_source=newsletter`
     Passes: `[The programme of the fair](https://www.example.org/events/2025/fair)`
-
     Source: WCAG 2.4.4.
     """
     for link in checked.links:
         if len(link.words) > MAX_SHOWN and _ADDRESS.fullmatch(link.words):
-            message = _("readers see the full address '{url}'").format(url=link.words)
+            message = _("readers see the full address '{url}'")
             hint = _("write [the words of the link](address)")
-            yield Finding(message, hint, link.loc, snippet=link.words)
+            yield found(message, hint, link.loc, snippet=link.words, url=link.words)

@@ -2,134 +2,113 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import host_of, is_web
-from newsletter.checks.reading.said import LinkedAddress
-from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.checks.reading.said import host_of, is_web
+from newsletter.checks.rule import Findings, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
 
 EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
+_PAGE = re.compile(r"/*(?:https?:)?//+(?P<host>[^/?@]+\.[^/?@]+)")
+INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
+_STAGING = re.compile(
+    r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
+)
 
 
 @rule(Level.ERROR)
-def empty_link(checked: Checked) -> Iterator[Finding]:
+def empty_link(checked: Checked) -> Findings:
     """A link leads somewhere.
 
     A link that does nothing looks like a broken email, and screen readers still announce it. It is
     often left over from an address that was to be filled in later.
-
     Fails: `[The programme](#)`
     Passes: `[The programme](https://example.org/programme)`
-
     Source: WCAG 2.4.4.
     """
     for link in checked.addresses:
         if link.url.strip() in EMPTY:
-            message = _("the link '{words}' does not lead anywhere").format(
-                words=link.words or link.url
-            )
-            yield at_link(link, message, _("write its address, or remove the link"))
-
-
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+            message = _("the link '{words}' does not lead anywhere")
+            hint = _("write its address, or remove the link")
+            yield at_link(link, message, hint, words=link.words or link.url)
 
 
 @rule(Level.ERROR)
-def relative_link(checked: Checked) -> Iterator[Finding]:
+def relative_link(checked: Checked) -> Findings:
     """A link has a complete address, starting with `https://`.
 
-    A web page knows which site it is on; an email does not. In an inbox, `/agenda` leads to the
-    inbox's own site, or nowhere. Issue files do not accept such addresses; this rule checks the links
-    that a template of yours adds.
-
+    An email does not know, as a web page does, which site it is on: `/agenda` leads to the inbox's own, or
+    nowhere. Issue files accept no such address; this rule checks what your templates add.
     Fails: `<a href="/agenda">` in a template.
     Passes: `<a href="https://example.org/agenda">`
-
     Source: RFC 3986, 4.2: a relative address needs a base, and an email has none.
     """
     for link in checked.addresses:
         url = link.url.strip()
         if url and not url.startswith("#") and not _SCHEME.match(url):
-            message = _("'{url}' is not a complete address").format(url=link.url)
-            yield at_link(
-                link, message, _("write it in full, starting with https://, in the template")
-            )
+            message = _("'{url}' is not a complete address")
+            hint = _("write it in full, starting with https://, in the template")
+            yield at_link(link, message, hint, url=link.url)
 
 
 @rule(Level.ERROR)
-def missing_anchor(checked: Checked) -> Iterator[Finding]:
+def missing_anchor(checked: Checked) -> Findings:
     """A link inside the email finds its target.
 
     `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if the
     recipient shown cannot see it, the link does nothing.
-
     Fails: `[What's on](#agenda)` when no item has `id: agenda`.
     Passes: `[What's on](#agenda)` with `id: agenda` in the agenda item.
-
     Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
     """
-    there = {each.get("id", "") for _loc, each in checked.elements} - {""}
-    opened = {each.get("href", "") for _loc, each in checked.elements if each.tag == "a"}
+    there = {each.get("id", "") for _loc, each in checked.elements}
+    opened = {each.get("href", "") for _loc, each in checked.tags("a")}
+    issue = checked.issue
+    parts = (*getattr(issue, "sections", ()), *issue.all_items)
+    ids = [part.id for part in parts if part.id]
     for link in checked.addresses:
         name = link.url[1:] if link.url.startswith("#") else ""
-        if name and link.url in opened and name not in there:
-            yield _missing(link, name, there, checked)
-
-
-def _missing(link: LinkedAddress, name: str, there: set[str], checked: Checked) -> Finding:
-    if name in _ids(checked):
-        message = _("'{url}' leads to something that some recipients of this link cannot see")
-        hint = _("hide the link from them too: copy for: or not_for: from there")
-    else:
-        message = _("nothing in this issue has the id '{name}'").format(name=name)
-        ids = [each for each in _ids(checked) if each in there]
-        hint = _("write id: {name} in the item it leads to").format(name=name)
-        if did_you_mean(name, ids):
-            hint = meant_or_choice(did_you_mean(name, ids), ids)
-    return at_link(link, message.format(url=link.url, name=name), hint)
-
-
-def _ids(checked: Checked) -> list[str]:
-    issue = checked.issue
-    return [part.id for part in (*getattr(issue, "sections", ()), *issue.all_items) if part.id]
-
-
-_MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
-_PAGE = re.compile(r"/*(?:https?:)?//+(?P<host>[^/?@]+\.[^/?@]+)")
+        if not name or link.url not in opened or name in there:
+            continue
+        if name in ids:
+            message = _("'{url}' leads to something that some recipients of this link cannot see")
+            hint = _("hide the link from them too: copy for: or not_for: from there")
+        else:
+            message = _("nothing in this issue has the id '{name}'")
+            hint = _("write id: {name} in the item it leads to").format(name=name)
+            shown = [each for each in ids if each in there]
+            if meant := did_you_mean(name, shown):
+                hint = meant_or_choice(meant, shown)
+        yield at_link(link, message.format(url=link.url, name=name), hint)
 
 
 @rule(Level.ERROR)
-def mistyped_mailto(checked: Checked) -> Iterator[Finding]:
+def mistyped_mailto(checked: Checked) -> Findings:
     """A link to a mailbox is `mailto:` and one address, nothing else.
 
     `mailto:https://…` opens an empty email to nobody; `https://contact@example.org` opens a website
     and takes the part before the @ for a user name.
-
     Fails: `mailto:https://example.org`, `https://contact@example.org`
     Passes: `mailto:contact@example.org`
-
     Source: RFC 6068; RFC 3986, 3.2.1 (what comes before an @).
     """
     for link in checked.addresses:
         scheme, _colon, rest = link.url.partition(":")
         mailboxes = unquote(rest.partition("?")[0])
-        if scheme.lower() == "mailto" and not _are_mailboxes(mailboxes):
+        are_mailboxes = all(_MAILBOX.fullmatch(each.strip()) for each in mailboxes.split(","))
+        if scheme.lower() == "mailto" and not are_mailboxes:
             message = _("'{url}' does not open an email").format(url=link.url)
             yield at_link(link, message, _mailto_hint(mailboxes))
-        elif is_web(link.url) and "@" in _authority(link.url):
+        elif is_web(link.url) and "@" in (authority := _authority(link.url)):
             message = _("'{url}' is a web address with a name and an @ in front")
-            hint = _("write mailto:{address}").format(address=_authority(link.url))
-            yield at_link(link, message.format(url=link.url), hint)
-
-
-def _are_mailboxes(text: str) -> bool:
-    return all(_MAILBOX.fullmatch(each.strip()) for each in text.split(","))
+            hint = _("write mailto:{address}")
+            yield at_link(link, message, hint, url=link.url, address=authority)
 
 
 def _mailto_hint(mailboxes: str) -> str:
@@ -149,34 +128,26 @@ def _authority(url: str) -> str:
         return ""
 
 
-INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
-_STAGING = re.compile(
-    r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
-)
-
-
 @rule(Level.ERROR)
-def staging_link(checked: Checked) -> Iterator[Finding]:
+def staging_link(checked: Checked) -> Findings:
     """A link leads to the public site, not to a test site.
 
-    A page that opens in the comms office may ask readers for a password, or not open at all. This rule
-    looks for addresses on the office's own network and on test sites (`preprod.`, `recette.`,
-    `staging.`).
-
+    A page that opens in the comms office, on its own network or a test site (`preprod.`, `recette.`,
+    `staging.`), may ask readers for a password, or not open at all.
     Fails: `https://staging.example.org/news`, `http://192.168.1.12/report.pdf`
     Passes: `https://www.example.org/news`
-
     Source: RFC 1918, 6761 and 6762: addresses and names that the public network does not know.
     """
     for link in checked.addresses:
         host = host_of(link.url) if is_web(link.url) else ""
+        hint = _("write the address of the public page")
         if is_inside(host):
-            message = _("'{url}' only opens on your own network").format(url=link.url)
-            yield at_link(link, message, _("write the address of the public page"))
-        elif _is_staging(host):
-            message = _("'{host}' looks like a test site").format(host=host)
-            hint = _("write the address of the public page")
-            yield at_link(link, message, hint, level=Level.WARNING)
+            message = _("'{url}' only opens on your own network")
+            yield at_link(link, message, hint, url=link.url)
+        # Not the registered name itself: dev.to and recette.fr are sites like others.
+        elif any(_STAGING.fullmatch(label) for label in host.split(".")[:-2]):
+            message = _("'{host}' looks like a test site")
+            yield at_link(link, message, hint, Level.WARNING, host=host)
 
 
 def is_inside(host: str) -> bool:
@@ -187,47 +158,32 @@ def is_inside(host: str) -> bool:
         return bool(host) and ("." not in host or host.rpartition(".")[2] in INSIDE)
 
 
-def _is_staging(host: str) -> bool:
-    # Not the registered name itself: dev.to and recette.fr are sites like others.
-    return any(_STAGING.fullmatch(label) for label in host.split(".")[:-2])
-
-
 @rule(Level.WARNING)
-def unencrypted_link(checked: Checked) -> Iterator[Finding]:
+def unencrypted_link(checked: Checked) -> Findings:
     """A link uses https, not http.
 
     Anyone on the same network can read and change what comes over `http:`, and browsers warn before
     opening it. Nearly every site supports `https:`.
-
     Fails: `http://www.example.org/report`
     Passes: `https://www.example.org/report`
-
-    Source: NCSC, "Using TLS to protect data"; Chrome asks before opening `http:`
-    pages.
+    Source: NCSC, "Using TLS to protect data"; Chrome asks before opening `http:` pages.
     """
     for link in checked.addresses:
-        host = host_of(link.url)
-        if link.url.lower().startswith("http://") and not is_inside(host):
-            message = _("'{url}' is not encrypted").format(url=link.url)
-            hint = _("write https://{rest}, and open it in a browser").format(
-                rest=link.url[len("http://") :]
-            )
-            yield at_link(link, message, hint)
+        if link.url.lower().startswith("http://") and not is_inside(host_of(link.url)):
+            message = _("'{url}' is not encrypted")
+            hint = _("write https://{rest}, and open it in a browser")
+            yield at_link(link, message, hint, url=link.url, rest=link.url[len("http://") :])
 
 
 @rule(Level.ERROR)
-def dead_link(checked: Checked) -> Iterator[Finding]:
+def dead_link(checked: Checked) -> Findings:
     """The page behind a link exists.
 
-    Checked only with `--online`: no other rule uses the network.
-
-    If the page is gone, or the site has no valid certificate, the reader has clicked for nothing. When
-    a site turns programs away (403, 405, 429, 5xx, no answer in time), the page may still open for
-    readers: that is only a suggestion to try it by hand.
-
+    Checked only with `--online`: no other rule uses the network. If the page is gone, or the site has no
+    valid certificate, the reader has clicked for nothing. A site that turns programs away (403, 405, 429,
+    5xx, no answer in time) may still open for readers: that is a suggestion to try it by hand.
     Fails: `https://example.org/news/2019/deleted-page` (404)
     Passes: a page that opens, even after a redirect or two
-
     Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most once a day.
     """
     for link in checked.addresses:
@@ -235,9 +191,10 @@ def dead_link(checked: Checked) -> Iterator[Finding]:
         if answer is None:
             continue
         reason = _(answer.reason).format(status=answer.status)
+        message, hint = _("'{url}' does not open: {reason}"), _("open it in a browser")
         if answer.is_dead:
-            message = _("'{url}' does not open: {reason}").format(url=link.url, reason=reason)
-            yield at_link(link, message, _("open it in a browser, and copy the new address"))
+            hint = _("open it in a browser, and copy the new address")
         else:
-            message = _("'{url}' could not be tested: {reason}").format(url=link.url, reason=reason)
-            yield at_link(link, message, _("open it in a browser"), level=Level.ADVICE)
+            message = _("'{url}' could not be tested: {reason}")
+        level = None if answer.is_dead else Level.ADVICE
+        yield at_link(link, message, hint, level, url=link.url, reason=reason)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
-from newsletter.checks.checked import Checked
+from newsletter.checks.checked import Checked, beginning
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Finding, finding_at, rule
+from newsletter.checks.rule import Findings, at_words, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in
@@ -15,130 +15,14 @@ from newsletter.rendering.markdown.pasted_text import with_lists
 from newsletter.source import Source
 
 _TEXT_LINE = re.compile(r"^.*", re.MULTILINE)
-
-
-@rule(Level.WARNING)
-def glued_lines(checked: Checked) -> Iterator[Finding]:
-    """Paragraphs are separated by an empty line.
-
-    Word ends a paragraph with the Enter key alone. Here a line goes on in the next one, as in text
-    that an editor wrapped: what was pasted as four paragraphs arrives as one block. Lines that are
-    short (a programme, opening hours, an address, a signature) keep their breaks by themselves.
-
-    Fails: two lines, each a paragraph of its own, one directly under the other.
-    Passes: the same, with an empty line between them.
-
-    Source: CommonMark 4.8; five of six real newsletters pasted from Word.
-    """
-    for text in checked.texts:
-        if not text.is_markdown or "\n" not in text.text.strip():
-            continue
-        lines = list(_TEXT_LINE.finditer(text.text))
-        for glued in breaks_in("\n".join(_without_tables(text))).glued:
-            first = lines[glued[0]]
-            words = " ".join(first[0].split())
-            begun = words if len(words) <= 40 else f"{words[:40].rpartition(' ')[0]}…"
-            message = counted(
-                "the line '{words}' and the one below it become one paragraph",
-                "the line '{words}' and the {count} below it become one paragraph",
-                len(glued),
-            )
-            hint = _("put an empty line between them; for a line break alone, end a line with \\")
-            message = message.format(words=begun, count=len(glued))
-            yield finding_at(text, first.start(), first.start() + len(first[0]), message, hint)
-
-
 # « 1° », « a) », « i. » before a tab: a list of Word's, whose lines stay as they are.
 _LISTED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[.)°º/]\t")
-
-
-def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
-    """Yield the numbers of the lines of each table whose columns are separated by tabs."""
-    for is_row, numbers in groupby(
-        range(len(lines)),
-        lambda number: "\t" in lines[number].rstrip(" ") and not _LISTED.match(lines[number]),
-    ):
-        rows = list(numbers)
-        if is_row and len(rows) > 1:
-            yield rows
-
-
-def _without_tables(text: Said) -> list[str]:
-    lines = with_lists(text.prose).split("\n")
-    for number in chain.from_iterable(list(_tables(lines))):
-        lines[number] = ""
-    return lines
-
-
-@rule(Level.WARNING)
-def tabbed_lines(checked: Checked) -> Iterator[Finding]:
-    """A table is written with bars, not with tabs.
-
-    Columns copied from Excel or Word are separated by tabs. An email has none: the cells run into
-    one another.
-
-    Fails: `Region`, a tab, `Budget` on one line, and `East`, a tab, `£12,000` on the next.
-    Passes: `| Region | Budget |` and `| East | £12,000 |`
-
-    Source: HTML shows any number of spaces and tabs as one space.
-    """
-    for text in checked.texts:
-        if "\t" not in text.text or not text.is_markdown:
-            continue
-        typed = list(_TEXT_LINE.finditer(text.text))
-        for numbers in _tables(with_lists(text.prose).split("\n")):
-            rows = [typed[number][0].rstrip("\t").split("\t") for number in numbers]
-            cells = (
-                " | ".join(cell.strip() for cell in row).replace("\u00a0", " ") for row in rows
-            )
-            indent = _indent_of(typed[numbers[0]][0], checked.source)
-            table = "\n".join(f"{indent}| {each} |" for each in cells)
-            message = _("{count} lines have tabs: the columns will run into one another")
-            hint = _("write a table, with an empty line above and below it:\n{table}\n")
-            message, hint = message.format(count=len(rows)), hint.format(table=table)
-            yield finding_at(text, *typed[numbers[0]].span(), message, hint)
-
-
-def _indent_of(line: str, source: Source) -> str:
-    """Return the spaces before `line` in the issue file, so that what is to paste has them too."""
-    typed = (each for each in source.text.split("\n") if each.strip() == line.strip())
-    return next((each[: -len(each.lstrip())] for each in typed), "")
-
-
 _RAISED = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
 _NOTE_LINE = re.compile(
     r"^(?P<sign>\[(?P<square>\d{1,2})\]|\((?P<round>\d{1,2})\)|(?P<raised>[¹²³⁴-⁹]+))"
     r"[ \t\u00a0]*:?[ \t\u00a0]*(?=[^\s:(\[])",
     re.MULTILINE,
 )
-
-
-@rule(Level.WARNING)
-def word_note(checked: Checked) -> Iterator[Finding]:
-    """A note at the foot of a text is written with `[^1]`.
-
-    Word's footnotes are pasted as figures: nothing leads from the word to its note, and a screen
-    reader says a number in the middle of the sentence.
-
-    Fails: `an agreement[1]` and, below the text, `[1] Signed in March.`
-    Passes: `an agreement[^1]` and, below the text, `[^1]: Signed in March.`
-
-    Source: what Word and Google Docs paste.
-    """
-    for text in checked.texts:
-        for note in _NOTE_LINE.finditer(text.prose if text.is_markdown else ""):
-            sign = note["sign"]
-            called = re.search(rf"(?<=[^\s\[(])[ \u00a0]?{re.escape(sign)}", text.prose)
-            if called is None or called.start() > note.start():
-                continue
-            number = (note["square"] or note["round"] or note["raised"]).translate(_RAISED)
-            message = _("'{sign}' is not a footnote: nothing leads from the word to the note")
-            hint = _("write [^{number}] after the word, and [^{number}]: before the note")
-            start = called.end() - len(sign)
-            message, hint = message.format(sign=sign), hint.format(number=number)
-            yield finding_at(text, start, called.end(), message, hint)
-
-
 _TAG = re.compile(
     r"</?(?P<name>abbr|a|big|blockquote|br|b|center|code|del|div|em|font|hr|h[1-6]|iframe|img|ins|i"
     r"|li|mark|ol|pre|p|script|small|span|strike|strong|style|sub|sup|s|table|tbody|td|th|tr|ul|u)"
@@ -152,47 +36,132 @@ _INSTEAD = {
     "sup": N_("write ^the words^ to raise them, without <{name}>"),
     "sub": N_("write ~the words~ to lower them, without <{name}>"),
 }
-
-
-@rule(Level.WARNING)
-def shown_as_typed(checked: Checked) -> Iterator[Finding]:
-    """Readers see no HTML, and no codes of another program.
-
-    HTML in a text is not obeyed: it is shown as it was typed, as are the classes `{.rouge}` of some
-    editors. How the mail looks is the theme's to say.
-
-    Fails: `<center>Happy birthday</center>`, `Warning {.red}`
-    Passes: `Happy birthday`, `**Warning**`
-
-    Source: texts copied from a site's editor or an older newsletter program.
-    """
-    for text in checked.texts:
-        told: set[str] = set()
-        for found in _TAG.finditer(text.prose):
-            name = (found["name"] or "").lower()
-            is_read = text.is_markdown and found[0].startswith("&")
-            if is_read or found[0] in told or (name and name in told):
-                continue
-            told |= {found[0], name} - {""}
-            message = _("'{words}' would be shown to readers as it is typed").format(words=found[0])
-            hint = _(_INSTEAD.get(name, "")) if name in _INSTEAD else _("remove it")
-            yield finding_at(text, *found.span(), message, hint.format(name=name))
-
-
 # In words that are finished: no sentence has them.
 _LEFT = re.compile(r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|www\.)|\*\*")
 
 
 @rule(Level.WARNING)
-def markdown_left(checked: Checked) -> Iterator[Finding]:
+def glued_lines(checked: Checked) -> Findings:
+    """Paragraphs are separated by an empty line.
+
+    Word ends a paragraph with the Enter key alone. Here a line goes on in the next one: four paragraphs
+    arrive as one block. Short lines (a programme, hours, an address) keep their breaks by themselves.
+    Fails: two lines, each a paragraph of its own, one directly under the other.
+    Passes: the same, with an empty line between them.
+    Source: CommonMark 4.8; five of six real newsletters pasted from Word.
+    """
+    for text in checked.texts:
+        if not text.is_markdown or "\n" not in text.text.strip():
+            continue
+        typed = list(_TEXT_LINE.finditer(text.text))
+        lines = with_lists(text.prose).split("\n")
+        for number in chain.from_iterable(list(_tables(lines))):
+            lines[number] = ""
+        for glued in breaks_in("\n".join(lines)).glued:
+            first = typed[glued[0]]
+            message = counted(
+                "the line '{words}' and the one below it become one paragraph",
+                "the line '{words}' and the {count} below it become one paragraph",
+                len(glued),
+            )
+            hint = _("put an empty line between them; for a line break alone, end a line with \\")
+            words = beginning(first[0])
+            yield at_words(text, first.span(), message, hint, words=words, count=len(glued))
+
+
+def _tables(lines: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the numbers of the lines of each table whose columns are separated by tabs."""
+
+    def is_row(number: int) -> bool:
+        return "\t" in lines[number].rstrip(" ") and not _LISTED.match(lines[number])
+
+    for are_rows, numbers in groupby(range(len(lines)), is_row):
+        rows = list(numbers)
+        if are_rows and len(rows) > 1:
+            yield rows
+
+
+@rule(Level.WARNING)
+def tabbed_lines(checked: Checked) -> Findings:
+    """A table is written with bars, not with tabs.
+
+    Columns copied from Excel or Word have tabs between them; an email has none: cells would run together.
+    Fails: `Region`, a tab, `Budget` on one line, and `East`, a tab, `£12,000` on the next.
+    Passes: `| Region | Budget |` and `| East | £12,000 |`
+    Source: HTML shows any number of spaces and tabs as one space.
+    """
+    for text in checked.texts:
+        if "\t" not in text.text or not text.is_markdown:
+            continue
+        typed = list(_TEXT_LINE.finditer(text.text))
+        for numbers in _tables(with_lists(text.prose).split("\n")):
+            first = typed[numbers[0]]
+            rows = [typed[number][0].rstrip("\t").split("\t") for number in numbers]
+            indent = _indent_of(first[0], checked.source)
+            cells = (" | ".join(map(str.strip, row)).replace("\u00a0", " ") for row in rows)
+            table = "\n".join(f"{indent}| {each} |" for each in cells)
+            message = _("{count} lines have tabs: the columns will run into one another")
+            hint = _("write a table, with an empty line above and below it:\n{table}\n")
+            yield at_words(text, first.span(), message, hint, count=len(rows), table=table)
+
+
+def _indent_of(line: str, source: Source) -> str:
+    """Return the spaces before `line` in the issue file, so that what is to paste has them too."""
+    typed = (each for each in source.text.split("\n") if each.strip() == line.strip())
+    return next((each[: -len(each.lstrip())] for each in typed), "")
+
+
+@rule(Level.WARNING)
+def word_note(checked: Checked) -> Findings:
+    """A note at the foot of a text is written with `[^1]`.
+
+    Word's footnotes are pasted as figures: nothing leads from the word to its note, and a screen
+    reader says a number in the middle of the sentence.
+    Fails: `an agreement[1]` and, below the text, `[1] Signed in March.`
+    Passes: `an agreement[^1]` and, below the text, `[^1]: Signed in March.`
+    Source: what Word and Google Docs paste.
+    """
+    for text, note in checked.matches(_NOTE_LINE):
+        sign = note["sign"]
+        called = re.search(rf"(?<=[^\s\[(])[ \u00a0]?{re.escape(sign)}", text.prose)
+        if text.is_markdown and called and called.start() <= note.start():
+            number = (note["square"] or note["round"] or note["raised"]).translate(_RAISED)
+            message = _("'{sign}' is not a footnote: nothing leads from the word to the note")
+            hint = _("write [^{number}] after the word, and [^{number}]: before the note")
+            span = called.end() - len(sign), called.end()
+            yield at_words(text, span, message, hint, sign=sign, number=number)
+
+
+@rule(Level.WARNING)
+def shown_as_typed(checked: Checked) -> Findings:
+    """Readers see no HTML, and no codes of another program.
+
+    HTML in a text is not obeyed: it is shown as it was typed, as are the classes `{.rouge}` of some
+    editors. How the mail looks is the theme's to say.
+    Fails: `<center>Happy birthday</center>`, `Warning {.red}`
+    Passes: `Happy birthday`, `**Warning**`
+    Source: texts copied from a site's editor or an older newsletter program.
+    """
+    for text in checked.texts:
+        told: set[str] = set()
+        for tag in _TAG.finditer(text.prose):
+            name = (tag["name"] or "").lower()
+            is_read = text.is_markdown and tag[0].startswith("&")
+            if not is_read and told.isdisjoint({tag[0], name} - {""}):
+                told |= {tag[0], name} - {""}
+                message = _("'{words}' would be shown to readers as it is typed")
+                hint = _(_INSTEAD[name]) if name in _INSTEAD else _("remove it")
+                yield at_words(text, tag.span(), message, hint, words=tag[0], name=name)
+
+
+@rule(Level.WARNING)
+def markdown_left(checked: Checked) -> Findings:
     """No sign of Markdown is left in what readers see.
 
     A bracket too few, or bold in a field that has none, and readers see `](` or `**` instead of a
     link or of bold words. This looks at the finished words, whatever slip made it.
-
     Fails: `title: This **month's** dates`; `[the report]](https://www.example.org)`
     Passes: `title: This month's dates`
-
     Source: what is seen in real newsletters.
     """
     for text in checked.texts:
@@ -201,11 +170,12 @@ def markdown_left(checked: Checked) -> Iterator[Finding]:
         for left in _LEFT.finditer(_finished(text, checked.language)):
             sign = left[0]
             start = text.prose.find(sign)
+            end = start + len(sign)
             if start >= 0 and text.prose[start - 1 : start] != "\\":
-                words = " ".join(text.text[max(0, start - 15) : start + len(sign) + 15].split())
-                message = _("readers would see '{sign}': {words}").format(sign=sign, words=words)
+                words = " ".join(text.text[max(0, start - 15) : end + 15].split())
+                message = _("readers would see '{sign}': {words}")
                 hint = _("correct the link or the bold there; in a field without them, remove it")
-                yield finding_at(text, start, start + len(sign), message, hint)
+                yield at_words(text, (start, end), message, hint, sign=sign, words=words)
                 break
 
 

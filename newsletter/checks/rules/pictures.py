@@ -1,44 +1,20 @@
 """Pictures, and the words for who cannot see them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Findings, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
-from newsletter.rendering.pictures.logo import MIN_LOGO_CONTRAST
+from newsletter.rendering.pictures.images import MIN_LOGO_CONTRAST
 from newsletter.settings.settings import Settings
-from newsletter.source import Loc, read_source
 from newsletter.values.colours import WHITE, contrast
-from newsletter.values.pictures import picture_facts
+from newsletter.values.pictures.examination import picture_facts
 from newsletter.values.structures import PictureParts
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
-
-
-@rule(Level.ERROR)
-def image_without_alt(checked: Checked) -> Iterator[Finding]:
-    """A picture has a text for people who cannot see it.
-
-    Without one, screen readers read out the file name letter by letter, and people who block pictures,
-    as Outlook does by default, see an empty frame. Issue files do not accept a picture without `alt:`;
-    this rule checks the finished email, in case a template of yours has left it out.
-
-    Fails: `<img src="photo.jpg">` in a template.
-    Passes: `<img src="photo.jpg" alt="Two people at a table">`, or `alt=""` for a decoration.
-
-    Source: WCAG 1.1.1; Email Markup Consortium 2026 (48 per cent of emails fail).
-    """
-    for loc, part in checked.all_parts:
-        for image in part.iter("img"):
-            if image.get("alt") is None:
-                message = _("the picture '{src}' has no text for people who cannot see it")
-                yield Finding(
-                    message.format(src=image.get("src", "")), _("write alt: in the template"), loc
-                )
-
 
 _FILE_NAME = re.compile(r".+\.(?:jpe?g|png|gif|webp|avif)|(?:img|dsc|dscn|pict?|screenshot) ?\d*")
 _EMPTY_WORDS = frozenset({
@@ -50,36 +26,48 @@ _ANNOUNCED = re.compile(
 )
 # Not the name of a person: it is the very alt of a portrait.
 _SAID_BESIDE = ("caption", "title")
+# Less is told apart by its hue alone: yellow on white has 1.8, #3a3a3a on the dark surface 1.5.
+MIN_SEEN = 1.4
+
+
+@rule(Level.ERROR)
+def image_without_alt(checked: Checked) -> Findings:
+    """A picture has a text for people who cannot see it.
+
+    Without one, screen readers read out the file name letter by letter, and people who block pictures see
+    an empty frame. Issue files need `alt:`; this rule looks at what your templates add.
+    Fails: `<img src="photo.jpg">` in a template.
+    Passes: `<img src="photo.jpg" alt="Two people at a table">`, or `alt=""` for a decoration.
+    Source: WCAG 1.1.1; Email Markup Consortium 2026 (48 per cent of emails fail).
+    """
+    for loc, image in checked.tags("img"):
+        if image.get("alt") is None:
+            message = _("the picture '{src}' has no text for people who cannot see it")
+            yield found(message, _("write alt: in the template"), loc, src=image.get("src", ""))
 
 
 @rule(Level.WARNING)
-def weak_alt(checked: Checked) -> Iterator[Finding]:
+def weak_alt(checked: Checked) -> Findings:
     """The text of a picture says what it shows, and repeats nothing.
 
     `alt:` is read aloud instead of the picture. A file name, a second copy of the caption, or "Picture
     of" after the screen reader has already said "image", wastes the listener's time.
-
     Fails: `alt: IMG_2034.jpg`, or `alt: Image of two people at a table`.
     Passes: `alt: Two people at a table, in front of a screen`.
-
     Source: WCAG 1.1.1, technique H37, failure F30.
     """
-    said = {each.loc: each.text for each in checked.texts if each.loc[-1] in _SAID_BESIDE}
+    said = {each.loc: fold(each.text) for each in checked.texts if each.field in _SAID_BESIDE}
     for text in checked.texts:
-        if text.field == "alt" and (fault := _fault(text.text, _beside(text.loc, said))):
+        if text.field != "alt":
+            continue
+        # The picture's caption, and the title of what it stands in.
+        around = [(*part, name) for part in (text.loc[:-1], text.loc[:-2]) for name in _SAID_BESIDE]
+        if fault := _fault(fold(text.text), {said.get(place) for place in around}):
             message, hint = fault
-            yield Finding(message.format(alt=text.text), hint, text.loc, snippet=text.text)
+            yield found(message, hint, text.loc, snippet=text.text, alt=text.text)
 
 
-def _beside(loc: Loc, said: dict[Loc, str]) -> set[str]:
-    """Return what is said around a picture: its caption, the title of what it stands in."""
-    picture, item = loc[:-1], loc[:-2]
-    places = [(*part, name) for part in (picture, item) for name in _SAID_BESIDE]
-    return {fold(said[place]) for place in places if place in said}
-
-
-def _fault(alt: str, beside: set[str]) -> tuple[str, str] | None:
-    folded = fold(alt)
+def _fault(folded: str, beside: Collection[str | None]) -> tuple[str, str] | None:
     if folded in beside:
         return _("'{alt}' is already written beside the picture"), _(
             "say what the picture shows, or write decorative: true"
@@ -96,58 +84,47 @@ def _fault(alt: str, beside: set[str]) -> tuple[str, str] | None:
 
 
 @rule(Level.ERROR)
-def decorative_link(checked: Checked) -> Iterator[Finding]:
+def decorative_link(checked: Checked) -> Findings:
     """A picture that is a link says where it leads.
 
-    Screen readers skip a decorative picture, so they announce its link without any words, or read its
-    address character by character.
-
+    Screen readers skip a decorative picture: its link is announced without words, or by its address.
     Fails: `{file: fair.png, decorative: true, link: https://example.org/fair}`
     Passes: `{file: fair.png, alt: The programme of the fair, link: https://example.org/fair}`
-
     Source: WCAG 2.4.4 and 4.1.2.
     """
-    for loc, model in checked.models:
-        if isinstance(model, PictureParts) and model.decorative and model.link:
+    for loc, picture in checked.structures(PictureParts):
+        if picture.decorative and picture.link:
             message = _("the picture links to '{url}', but it is decorative and has no text")
             hint = _("write in alt: where the link leads, and remove decorative:; or remove link:")
-            yield Finding(message.format(url=model.link), hint, (*loc, "link"))
-
-
-# Less is told apart by its hue alone: yellow on white has 1.8, #3a3a3a on the dark surface 1.5.
-MIN_SEEN = 1.4
+            yield found(message, hint, (*loc, "link"), url=picture.link)
 
 
 @rule(Level.WARNING)
-def vanishing_picture(checked: Checked) -> Iterator[Finding]:
+def vanishing_picture(checked: Checked) -> Findings:
     """A drawing or logo without a background of its own is seen in light and in dark mode.
 
-    The transparent parts of a picture show the background of the email: white in light mode, nearly
-    black in dark mode. Black letters on it are then gone, and so are white ones in light mode. The
-    organisation's own logo is given a white plate in dark mode; a white logo needs another file where
-    the email is white.
-
+    What is transparent shows the background of the email: white in light mode, nearly black in dark mode.
+    Black letters are then gone, or white ones in light mode. The organisation's own logo has a white plate
+    in dark mode; a white logo needs another file where the email is white.
     Fails: `file: partner-logo.png`, black letters on a transparent background.
     Passes: the same file exported with a white background, or as JPEG.
-
     Source: WCAG 1.4.11, non-text contrast; our own limit, as a logo may be pale on purpose.
     """
     settings, colours = checked.settings, checked.settings.theme.colours
-    for loc, model in checked.models:
-        if isinstance(model, PictureParts) and model.file:
-            inks = _inks(settings, model.file)
-            hint = _("export it on a background that shows it: white for dark letters")
-            if _is_lost(inks, colours.dark.surface):
-                message = _("part of this picture cannot be seen in dark mode")
-                yield Finding(message, hint, (*loc, "file"))
-            if _is_lost(inks, colours.light.surface):
-                message = _("part of this picture cannot be seen on a light background")
-                yield Finding(message, hint, (*loc, "file"))
+    hint = _("export it on a background that shows it: white for dark letters")
+    for loc, picture in checked.structures(PictureParts):
+        inks = _inks(settings, picture.file)
+        if _is_lost(inks, colours.dark.surface):
+            message = _("part of this picture cannot be seen in dark mode")
+            yield found(message, hint, (*loc, "file"))
+        if _is_lost(inks, colours.light.surface):
+            message = _("part of this picture cannot be seen on a light background")
+            yield found(message, hint, (*loc, "file"))
     yield from _logo(settings)
 
 
-def _inks(settings: Settings, file: str) -> tuple[str, ...]:
-    facts = picture_facts(settings.workspace / file)
+def _inks(settings: Settings, file: str | None) -> tuple[str, ...]:
+    facts = picture_facts(settings.workspace / file) if file else None
     return facts.inks if facts else ()
 
 
@@ -155,14 +132,13 @@ def _is_lost(inks: tuple[str, ...], ground: str) -> bool:
     return any(contrast(ink, ground) < MIN_SEEN for ink in inks)
 
 
-def _logo(settings: Settings) -> Iterator[Finding]:
+def _logo(settings: Settings) -> Findings:
     """Yield a finding for a logo that is lost at the head of a mail, where no plate saves it."""
     theme, workspace = settings.theme, settings.workspace
     logo, light = theme.logo, theme.colours.light
     on_band = theme.header.style in {"band", "cover"}
     key = "on_brand" if on_band and logo and logo.on_brand else "file"
-    file = getattr(logo, key) if logo else settings.organisation.logo
-    inks = _inks(settings, file) if file else ()
+    inks = _inks(settings, getattr(logo, key) if logo else settings.organisation.logo)
     ground = light.band if on_band else light.surface
     # What `shown_logo` does: a plate is white.
     if on_band and key == "file" and any(contrast(ink, ground) < MIN_LOGO_CONTRAST for ink in inks):
@@ -170,11 +146,6 @@ def _logo(settings: Settings) -> Iterator[Finding]:
     if _is_lost(inks, ground):
         path = packaged_or_own(workspace, THEME_FILE) if logo else workspace / SETTINGS_FILE
         loc = ("logo", key) if logo else ("organisation", "logo")
-        yield Finding(
-            _("the logo cannot be seen on the background of the header"),
-            _("name a file for that background: in theme.yaml, {line}").format(
-                line="logo: {file: …, on_brand: …}" if on_band else "logo: {file: …}"
-            ),
-            path=path,
-            position=read_source(path).position(loc),
-        )
+        line = "logo: {file: …, on_brand: …}" if on_band else "logo: {file: …}"
+        hint = _("name a file for that background: in theme.yaml, {line}").format(line=line)
+        yield in_file(path, loc, _("the logo cannot be seen on the background of the header"), hint)

@@ -1,151 +1,123 @@
 """What journalists expect of a press release."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.rule import Findings, found, rule
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.structures import Medium
 
 MAX_RELEASE_SIGNS = 3000
-
-
-@rule(Level.WARNING)
-def long_release(checked: Checked) -> Iterator[Finding]:
-    """A press release takes two minutes to read.
-
-    A journalist gives it one page. Beyond about 3,000 characters, spaces included, the end is not read
-    and the PDF runs to two pages.
-
-    Fails: a `lead:` and `body:` of 4,200 characters together.
-    Passes: 2,000 characters, and a link to the study.
-
-    Source: press office practice, 1,500 to 2,500 characters.
-    """
-    if not isinstance(checked.issue, PressRelease):
-        return
-    told = [text.text for text in checked.texts if text.loc[0] in ("lead", "body")]
-    signs = sum(len(" ".join(text.split())) for text in told)
-    if signs > MAX_RELEASE_SIGNS:
-        message = _("lead and body have {count} characters together; readers stop after {most}")
-        hint = _("keep what a journalist needs, and link to the rest")
-        yield Finding(message.format(count=signs, most=MAX_RELEASE_SIGNS), hint, ("body",))
-
-
 MAX_HEADLINE_SIGNS = 100
-
-
-@rule(Level.WARNING)
-def long_headline(checked: Checked) -> Iterator[Finding]:
-    """The headline of a press release is one line of news.
-
-    It becomes the subject of the email and the title of the article: a subject, a verb and an object.
-
-    Fails: a `headline:` of 140 characters.
-    Passes: `headline: Our charity trains 500 people for jobs in tech`
-
-    Source: press office practice, at most 100 characters.
-    """
-    if isinstance(checked.issue, PressRelease) and len(checked.issue.headline) > MAX_HEADLINE_SIGNS:
-        message = _("the headline has {count} characters; keep it under {most}")
-        count = len(checked.issue.headline)
-        hint = _("state the fact, and move the rest to subheadline:")
-        yield Finding(message.format(count=count, most=MAX_HEADLINE_SIGNS), hint, ("headline",))
-
-
 MAX_LEAD_SIGNS = 600  # six lines of the PDF
-
-
-@rule(Level.ADVICE)
-def long_lead(checked: Checked) -> Iterator[Finding]:
-    """The lead of a press release says it all in two to four lines.
-
-    Who, what, when, where, why: many journalists copy it as it is, and read on only if it is good.
-
-    Fails: a `lead:` of 900 characters.
-    Passes: a `lead:` of 300 characters; the details and the background go in the body.
-
-    Source: press office practice, two to four lines.
-    """
-    if not isinstance(checked.issue, PressRelease):
-        return
-    signs = len(" ".join(checked.issue.lead.split()))
-    if signs > MAX_LEAD_SIGNS:
-        message = _("the lead has {count} characters: it should be readable at a glance")
-        yield Finding(message.format(count=signs), _("move details to body:"), ("lead",))
-
-
-@rule(Level.WARNING)
-def contact_without_phone(checked: Checked) -> Iterator[Finding]:
-    """A press contact has a phone number.
-
-    A journalist writing for tonight cannot wait for a reply to an email.
-
-    Fails: `contacts: [{name: Alex Morgan, email: press@example.org}]`
-    Passes: `contacts: [{name: Alex Morgan, phone: 020 7946 0018, email: press@example.org}]`
-
-    Source: press office practice: name, direct number, email address.
-    """
-    if not isinstance(checked.issue, PressRelease):
-        return
-    for index, contact in enumerate(checked.issue.contacts):
-        if not contact.phone:
-            message = _("journalists cannot call '{name}'").format(name=contact.name)
-            yield Finding(message, _("add phone: here or in newsletter.yaml"), ("contacts", index))
-
-
-@rule(Level.ERROR)
-def embargo_passed(checked: Checked) -> Iterator[Finding]:
-    """An embargoed press release goes out before the embargo ends.
-
-    If "Embargoed until 06:00 on 4 March" arrives on the 5th, journalists remember the mistake. This
-    rule only applies when an email is about to be sent: on any other day, a check of the same file
-    gives the same result.
-
-    Fails: `embargo: 2025-03-04 06:00`, sent on 5 March 2025.
-    Passes: the same, sent on 3 March 2025; or `embargo: none`.
-
-    Source: press practice.
-    """
-    issue, now = checked.issue, checked.now
-    if now is None or not isinstance(issue, PressRelease) or issue.embargo is None:
-        return
-    if issue.embargo < now:  # it may leave at the very hour
-        message = _("the embargo ended on {embargo}").format(
-            embargo=f"{issue.embargo:%Y-%m-%d %H:%M}"
-        )
-        yield Finding(message, _("write embargo: none, or another time"), ("embargo",))
-
-
 _GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
 
 
 @rule(Level.WARNING)
-def picture_place(checked: Checked) -> Iterator[Finding]:
+def long_release(checked: Checked) -> Findings:
+    """A press release takes two minutes to read.
+
+    A journalist gives it one page: beyond about 3,000 characters, with spaces, the end is not read.
+    Fails: a `lead:` and `body:` of 4,200 characters together.
+    Passes: 2,000 characters, and a link to the study.
+    Source: press office practice, 1,500 to 2,500 characters.
+    """
+    told = [text.text for text in checked.texts if text.loc[0] in ("lead", "body")]
+    signs = sum(len(" ".join(text.split())) for text in told)
+    if isinstance(checked.issue, PressRelease) and signs > MAX_RELEASE_SIGNS:
+        message = _("lead and body have {count} characters together; readers stop after {most}")
+        hint = _("keep what a journalist needs, and link to the rest")
+        yield found(message, hint, ("body",), count=signs, most=MAX_RELEASE_SIGNS)
+
+
+@rule(Level.WARNING)
+def long_headline(checked: Checked) -> Findings:
+    """The headline of a press release is one line of news.
+
+    It becomes the subject of the email and the title of the article: a subject, a verb and an object.
+    Fails: a `headline:` of 140 characters.
+    Passes: `headline: Our charity trains 500 people for jobs in tech`
+    Source: press office practice, at most 100 characters.
+    """
+    for loc, release in checked.structures(PressRelease):
+        if (count := len(release.headline)) > MAX_HEADLINE_SIGNS:
+            message = _("the headline has {count} characters; keep it under {most}")
+            hint = _("state the fact, and move the rest to subheadline:")
+            yield found(message, hint, (*loc, "headline"), count=count, most=MAX_HEADLINE_SIGNS)
+
+
+@rule(Level.ADVICE)
+def long_lead(checked: Checked) -> Findings:
+    """The lead of a press release says it all in two to four lines.
+
+    Who, what, when, where, why: many journalists copy it as it is, and read on only if it is good.
+    Fails: a `lead:` of 900 characters.
+    Passes: a `lead:` of 300 characters; the details and the background go in the body.
+    Source: press office practice, two to four lines.
+    """
+    for loc, release in checked.structures(PressRelease):
+        if (count := len(" ".join(release.lead.split()))) > MAX_LEAD_SIGNS:
+            message = _("the lead has {count} characters: it should be readable at a glance")
+            yield found(message, _("move details to body:"), (*loc, "lead"), count=count)
+
+
+@rule(Level.WARNING)
+def contact_without_phone(checked: Checked) -> Findings:
+    """A press contact has a phone number.
+
+    A journalist writing for tonight cannot wait for a reply to an email.
+    Fails: `contacts: [{name: Alex Morgan, email: press@example.org}]`
+    Passes: `contacts: [{name: Alex Morgan, phone: 020 7946 0018, email: press@example.org}]`
+    Source: press office practice: name, direct number, email address.
+    """
+    contacts = getattr(checked.issue, "contacts", ())
+    for index, contact in enumerate(contacts):
+        if not contact.phone:
+            message, hint = (
+                _("journalists cannot call '{name}'"),
+                _("add phone: here or in newsletter.yaml"),
+            )
+            yield found(message, hint, ("contacts", index), name=contact.name)
+
+
+@rule(Level.ERROR)
+def embargo_passed(checked: Checked) -> Findings:
+    """An embargoed press release goes out before the embargo ends.
+
+    Journalists remember an "embargoed until 4 March" that arrives on the 5th. This rule applies only when
+    an email is about to be sent: a check of the same file says the same on any other day.
+    Fails: `embargo: 2025-03-04 06:00`, sent on 5 March 2025.
+    Passes: the same, sent on 3 March 2025; or `embargo: none`.
+    Source: press practice.
+    """
+    embargo = getattr(checked.issue, "embargo", None)
+    if checked.now and embargo and embargo < checked.now:  # it may leave at the very hour
+        hint = _("write embargo: none, or another time")
+        embargo = f"{embargo:%Y-%m-%d %H:%M}"
+        yield found(_("the embargo ended on {embargo}"), hint, ("embargo",), embargo=embargo)
+
+
+@rule(Level.WARNING)
+def picture_place(checked: Checked) -> Findings:
     """A press image does not reveal where it was taken.
 
     Phones record the location in the file. The pictures in emails are cleaned, but press images are
     published as they are, and could tell everybody where a director lives.
-
     Fails: a photo straight from a phone, in `media:`
     Passes: the same photo, exported from a picture program without its location.
-
     Source: Exif 2.32, GPS tags; UK GDPR, article 4: location data identify people.
     """
-    for loc, model in checked.models:
-        if isinstance(model, Medium) and model.file is not None:
-            path = checked.settings.workspace / model.file
+    for loc, medium in checked.structures(Medium):
+        if medium.file is not None:
+            path = checked.settings.workspace / medium.file
             status = path.stat()
             if _says_where(path, status.st_mtime_ns, status.st_size):
-                message = _("'{name}' contains the location where it was taken").format(
-                    name=path.name
-                )
+                message = _("'{name}' contains the location where it was taken")
                 hint = _("export it again from a picture program, without its location")
-                yield Finding(message, hint, (*loc, "file"))
+                yield found(message, hint, (*loc, "file"), name=path.name)
 
 
 @lru_cache(maxsize=64)

@@ -1,14 +1,13 @@
 """What tells somebody who a reader is, and what they read."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import host_of, is_of, is_web
-from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.checks.reading.said import host_of, is_of, is_web
+from newsletter.checks.rule import Findings, at_link, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings
@@ -24,46 +23,6 @@ PERSONAL = frozenset({
     "twclid", "vero_conv", "vero_id", "vgo_ee", "wbraid", "wickedid", "yclid", "ymclid",
     "ysclid",
 })  # fmt: skip
-
-
-@rule(Level.WARNING)
-def tracking_id(checked: Checked) -> Iterator[Finding]:
-    """No address is used to track a reader.
-
-    An address copied from a social network or another newsletter often ends with a number that
-    identifies *you*, the person who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand
-    readers, it treats them all as you and gives your habits away. `utm_…` shows where visits come
-    from, not who they come from: it can stay.
-
-    Fails: `https://example.org/study?fbclid=IwAR0x`
-    Passes: `https://example.org/study?utm_source=newsletter`
-
-    Source: the Brave browser's list (components/query_filter/utils.cc, read 2026-11), without the
-    parameters that only identify a campaign, plus a few of the same kind.
-    """
-    for link in checked.addresses:
-        names = [name for name in _parameters(link.url) if name.lower() in PERSONAL]
-        if names:
-            message = _(
-                "'{parameter}' in this address identifies one person: whoever copied the link"
-            )
-            hint = _("write {url}").format(url=without_parameters(link.url, names))
-            yield at_link(link, message.format(parameter=names[0]), hint)
-
-
-def _parameters(url: str) -> list[str]:
-    if "?" not in url or "=" not in url:
-        return []
-    return [part.partition("=")[0] for part in urlsplit(url).query.split("&")]
-
-
-def without_parameters(url: str, names: list[str]) -> str:
-    """Return `url` without these parameters, the others as they stand."""
-    parts = urlsplit(url)
-    kept = [part for part in parts.query.split("&") if part.partition("=")[0] not in names]
-    return parts._replace(query="&".join(kept)).geturl()
-
-
 # Machines that do nothing but send on, with what their addresses hold the page's own in.
 DETOURS = (
     "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com",
@@ -77,47 +36,6 @@ _COUNTED = re.compile(
     r"https?://[^/]+/(?:ls/click\?upn=|track/click\b|url\?(?:.*&)?(?:q|url)=http)"
 )
 _PROOFPOINT = re.compile(r"/v3/__(.+?)__;")
-
-
-@rule(Level.WARNING)
-def wrapped_link(checked: Checked) -> Iterator[Finding]:
-    """A link goes straight to the page, not through another service.
-
-    A link copied from an email you received often goes first through the service that protects or
-    tracks that mailbox: Outlook's Safe Links, Proofpoint, Google search, another newsletter's click
-    tracking. It contains the address of the colleague who received it, it will stop working one day,
-    and readers see a name they do not know.
-
-    Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
-    Passes: `https://example.org`
-
-    Source: our own list of services that rewrite links; please tell us if one is missing.
-    """
-    for link in checked.addresses:
-        if is_web(link.url) and is_detour(link.url):
-            message = _("this link goes through '{host}' instead of straight to the page")
-            target = _target(link.url)
-            hint = _("open it, then copy the address of the page that appears")
-            if target:
-                hint = _("write {url}").format(url=target)
-            yield at_link(link, message.format(host=host_of(link.url)), hint)
-
-
-def is_detour(url: str) -> bool:
-    """Tell whether `url` is that of a machine that only sends on."""
-    return is_of(host_of(url), DETOURS) or bool(_COUNTED.match(url))
-
-
-def _target(url: str) -> str:
-    """Return the page's own address, where the detour's holds it; "" elsewhere."""
-    proofpoint = _PROOFPOINT.search(url)
-    if proofpoint:
-        return proofpoint[1]
-    parameters = parse_qs(urlsplit(url).query)
-    values = [parameters.get(name, [""])[0] for name in ("url", "q", "u", "a")]
-    return next((unquote(value) for value in values if is_web(value)), "")
-
-
 TRACKERS = (
     "acemlna.com", "acemlnb.com", "awstrack.me", "bmetrack.com", "cmail19.com", "cmail2.com",
     "cmail20.com", "ct.sendgrid.net", "customeriomail.com", "demdex.net", "doubleclick.net",
@@ -135,36 +53,89 @@ _UNSEEN = re.compile(
 )
 
 
+@rule(Level.WARNING)
+def tracking_id(checked: Checked) -> Findings:
+    """No address is used to track a reader.
+
+    An address copied from a social network or a newsletter often ends with a number that identifies *you*,
+    who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand readers, it takes them all for you, and
+    gives your habits away. `utm_…` says where visits come from, not from whom: it can stay.
+    Fails: `https://example.org/study?fbclid=IwAR0x`
+    Passes: `https://example.org/study?utm_source=newsletter`
+    Source: Brave's list (query_filter/utils.cc, read 2026-11) but for what names campaigns, and some more.
+    """
+    for link in checked.addresses:
+        has_query = "?" in link.url and "=" in link.url
+        parts = urlsplit(link.url).query.split("&") if has_query else []
+        personal = [part for part in parts if part.partition("=")[0].lower() in PERSONAL]
+        if personal:
+            message = _(
+                "'{parameter}' in this address identifies one person: whoever copied the link"
+            )
+            kept = "&".join(part for part in parts if part not in personal)
+            url = urlsplit(link.url)._replace(query=kept).geturl()
+            name = personal[0].partition("=")[0]
+            yield at_link(link, message, _("write {url}"), parameter=name, url=url)
+
+
+@rule(Level.WARNING)
+def wrapped_link(checked: Checked) -> Findings:
+    """A link goes straight to the page, not through another service.
+
+    A link copied from an email often goes first through what protects or tracks that mailbox: Outlook's
+    Safe Links, Proofpoint, Google search, another newsletter. It has your colleague's address in it, will
+    stop working one day, and readers see a name they do not know.
+    Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
+    Passes: `https://example.org`
+    Source: our own list of services that rewrite links; please tell us if one is missing.
+    """
+    for link in checked.addresses:
+        host = host_of(link.url)
+        if is_web(link.url) and (is_of(host, DETOURS) or _COUNTED.match(link.url)):
+            message = _("this link goes through '{host}' instead of straight to the page")
+            target = _target(link.url)
+            hint = _("open it, then copy the address of the page that appears")
+            if target:
+                hint = _("write {url}")
+            yield at_link(link, message, hint, host=host, url=target)
+
+
+def _target(url: str) -> str:
+    """Return the page's own address, where the detour's holds it; "" elsewhere."""
+    if proofpoint := _PROOFPOINT.search(url):
+        return proofpoint[1]
+    parameters = parse_qs(urlsplit(url).query)
+    values = [parameters.get(name, [""])[0] for name in ("url", "q", "u", "a")]
+    return next((unquote(value) for value in values if is_web(value)), "")
+
+
 @rule(Level.ERROR)
-def tracking_pixel(checked: Checked) -> Iterator[Finding]:
+def tracking_pixel(checked: Checked) -> Findings:
     """No picture reports who opened the email, and when.
 
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
-    device. In the UK and the EU that takes consent of its own, from members and journalists
-    too. Many email programs also block it, so the figures are wrong as well.
-
+    device. In the UK and the EU that takes consent, from members and journalists too; many email programs
+    block it, so the figures are wrong as well.
     Fails: `<img src="https://track.example.org/o.gif?id=42" width="1" height="1">` in a template
     Passes: no such picture; visits to your pages are counted on the website
-
-    Source: PECR, regulation 6, and the ICO's guidance on it; hosts: those on EasyPrivacy's list of email
-    trackers (easyprivacy_general_emailtrackers.txt, read 2026-11) that many senders use.
+    Source: PECR, regulation 6, and the ICO's guidance; hosts: EasyPrivacy's email trackers, read 2026-11.
     """
-    for loc, element in checked.elements:
-        src = (element.get("src") or "") if element.tag == "img" else ""
+    site = checked.settings.site
+    own = f"{site.images_url}/" if site and site.images_url else None
+    for loc, image in checked.tags("img"):
+        src = image.get("src") or ""
         host = host_of(src)
-        if host and is_of(host, TRACKERS):
+        if not host:
+            continue
+        # A picture of ours that is not seen is a logo for dark screens alone.
+        is_own = own is not None and src.startswith(own)
+        if is_of(host, TRACKERS):
             message = _("this picture comes from '{host}', which tracks who opens emails")
-        elif host and not _is_own(src, checked.settings) and _is_unseen(element):
+        elif not is_own and _is_unseen(image):
             message = _("this picture from '{host}' is there to track readers, not to be seen")
         else:
             continue
-        yield Finding(message.format(host=host), _("delete it"), loc, snippet=src)
-
-
-def _is_own(src: str, settings: Settings) -> bool:
-    """Tell whether it is a picture of ours, such as a logo for dark screens alone."""
-    folder = settings.site.images_url if settings.site else None
-    return folder is not None and src.startswith(f"{folder}/")
+        yield found(message, _("delete it"), loc, snippet=src, host=host)
 
 
 def _is_unseen(image: html.HtmlElement) -> bool:
@@ -174,25 +145,23 @@ def _is_unseen(image: html.HtmlElement) -> bool:
 
 
 @rule(Level.WARNING)
-def foreign_picture(checked: Checked) -> Iterator[Finding]:
+def foreign_picture(checked: Checked) -> Findings:
     """Pictures come with the email, or from the organisation's own site.
 
     Whoever hosts a picture learns who opened the email and when, and can change or remove it after it
     is sent. And a picture on another site usually belongs to somebody else.
-
     Fails: `url: https://cdn.example.net/photo.jpg`
     Passes: `file: photo.jpg`, with the file in `assets/images/`
-
     Source: PECR, regulation 6, and the ICO's guidance on it.
     """
     own = own_hosts(checked.settings)
-    for loc, element in checked.elements:
-        src = (element.get("src") or "") if element.tag == "img" else ""
+    for loc, image in checked.tags("img"):
+        src = image.get("src") or ""
         host = host_of(src)
         if is_web(src) and not is_of(host, own) and not is_of(host, TRACKERS):
             message = _("this picture is loaded from '{host}', which learns who opens the email")
             hint = _("put the file in assets/images/ and name it with file:")
-            yield Finding(message.format(host=host), hint, loc, snippet=src)
+            yield found(message, hint, loc, snippet=src, host=host)
 
 
 def own_hosts(settings: Settings) -> frozenset[str]:

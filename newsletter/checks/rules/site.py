@@ -2,42 +2,38 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import all_addresses
-from newsletter.checks.rule import Finding, at_link, rule
+from newsletter.checks.reading.said import all_addresses
+from newsletter.checks.rule import Findings, at_link, found, in_file, rule
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.addresses import has_page, page_of, site_root
-from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import SETTINGS_FILE
 
 
 @rule(Level.WARNING)
-def unlisted_without_code(checked: Checked) -> Iterator[Finding]:
+def unlisted_without_code(checked: Checked) -> Findings:
     """An unlisted issue has an address that nobody can guess.
 
     Whoever knows the address of the last issue tries that of the next. Without a code of its own an
     unlisted issue gets no page, and its email no link to one.
-
     Fails: `web: unlisted`
     Passes: `web: {access: unlisted, code: 7f3kq0x9m2v5c8r1t6w4}`
-
     Source: W3C, Good Practices for Capability URLs.
     """
     web, site = checked.issue.web, checked.settings.site
     if (web.access or (site and site.web)) == "unlisted" and web.code is None:
         message = _("this issue is unlisted, and anyone could guess its address: it gets no page")
-        hint = _("write: web: {value}")
         value = f"{{access: unlisted, code: {_code_for(checked.source.path)}}}"
-        yield Finding(message, hint.format(value=value), ("web",) if web.access else ())
+        hint = _("write: web: {value}")
+        yield found(message, hint, ("web",) if web.access else (), value=value)
 
 
 @cache  # all mails of an issue are told the same
@@ -46,25 +42,24 @@ def _code_for(_issue: Path) -> str:
 
 
 @rule(Level.WARNING)
-def missing_page(checked: Checked) -> Iterator[Finding]:
+def missing_page(checked: Checked) -> Findings:
     """A link to an issue on your site leads to a page that the site has.
 
     An address copied from a draft, or of an issue that nobody may read online, opens on "This page is
     not here". This rule knows the issues of this workspace; `--online` asks the site itself.
-
     Fails: `https://letters.example.org/2024-03-fiar` when the issue is `2024-03-fair.yaml`
     Passes: `https://letters.example.org/2024-03-fair`
-
     Source: RFC 9110, 15.5.5: what a server answers where it has no page.
     """
     site = checked.settings.site
-    before, sign, after = ((site and site.web and site.web_url) or "").partition("{issue}")
+    address = (site and site.web and site.web_url) or ""
+    before, sign, after = address.partition("{issue}")
     files = issues_by_name(checked.source.path.parent) if sign else {}
     # What the templates add is right, or was told as a problem of translation_of:.
     for link in all_addresses(checked.links, ()) if files else ():
         url = re.split("[?#]", link.url)[0]
         name = unquote(url.removeprefix(before).removesuffix(after))
-        if page_of(f"{before}{sign}{after}", name) != url:
+        if page_of(address, name) != url:
             continue
         stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
         hint = _no_page(url, files.get(stem) or files.get(did_you_mean(name, files)), checked)
@@ -89,26 +84,22 @@ def _no_page(url: str, file: Path | None, checked: Checked) -> str:
 
 
 @rule(Level.ADVICE)
-def files_elsewhere(checked: Checked) -> Iterator[Finding]:
+def files_elsewhere(checked: Checked) -> Findings:
     """Pictures and files of an email are where `newsletter site` puts them.
 
     With `images_url:` or `files_url:` on another site than `web_url:`, the site has the pictures, but
     your emails ask the other one: somebody must bring them there before each send.
-
     Fails: `images_url: https://cdn.example.org/letters`
     Passes: `images_url: https://letters.example.org/images`
-
     Source: `newsletter site`, which writes nothing outside of its folder.
     """
     site = checked.settings.site
     root = site_root(site.web_url) if site and site.web and site.web_url else ""
     for name, where in (("images_url", "images"), ("files_url", "files")) if root else ():
         folder = getattr(site, name) or root
-        if f"{folder}/".startswith(root) or folder not in checked.document.html:
-            continue
-        path = checked.settings.workspace / SETTINGS_FILE
-        message = _("the emails ask '{url}', where newsletter site puts nothing").format(url=folder)
-        hint = _("write {name}: {root}{where}, or bring site/{where} there before each send")
-        hint = hint.format(name=name, root=root, where=where)
-        position = read_source(path).position(("site", name))
-        yield Finding(message, hint, path=path, position=position)
+        if not f"{folder}/".startswith(root) and folder in checked.document.html:
+            message = _("the emails ask '{url}', where newsletter site puts nothing")
+            hint = _("write {name}: {root}{where}, or bring site/{where} there before each send")
+            hint = hint.format(name=name, root=root, where=where)
+            path = checked.settings.workspace / SETTINGS_FILE
+            yield in_file(path, ("site", name), message.format(url=folder), hint)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsletter.checks.checked import Checked
-from newsletter.checks.reading.addresses import is_web
-from newsletter.checks.rule import Finding, rule
+from newsletter.checks.reading.said import is_web
+from newsletter.checks.rule import Finding, Findings, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
@@ -15,19 +15,21 @@ from newsletter.source import Loc, Source
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
 _NAMED = 3  # heaviest items: enough to know where to cut
+_TITLES = ("title", "name", "label", "text", "headline")
+MAX_STYLE_BYTES = 16 * KILOBYTE
+LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
+LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * KILOBYTE, 1000 * KILOBYTE
+MAX_REQUESTS = 10
 
 
 @rule(Level.ERROR)
-def gmail_clipping(checked: Checked) -> Iterator[Finding]:
+def gmail_clipping(checked: Checked) -> Findings:
     """The email's HTML stays under 102 kB: Gmail clips the rest.
 
-    What is clipped is hidden behind "Message clipped", including the footer, the address and the
-    unsubscribe link; Gmail also drops the styles of a clipped email. From 80 kB this is a warning:
-    some mail servers lengthen every link. Pictures do not count; text and layout do.
-
+    Behind "Message clipped" are then the footer, the address and the unsubscribe link, and the styles are
+    dropped. Pictures do not count. From 80 kB it is a warning: some servers lengthen every link.
     Fails: an issue of thirty long articles, 105 kB.
     Passes: the same issue with ten articles and links to the others, 45 kB.
-
     Source: hteumeuleu/email-bugs, issues 41 and 56; measured, as Google has published no figure.
     """
     weight = len(checked.document.html.encode())
@@ -42,15 +44,15 @@ def gmail_clipping(checked: Checked) -> Iterator[Finding]:
         _("{name} ({weight} kB)").format(name=each.name, weight=kilobytes(each.weight_bytes))
         for each in heaviest
     )
-    yield Finding(
-        message.format(weight=kilobytes(weight), limit=kilobytes(CLIP_BYTES), items=items),
+    yield found(
+        message,
         _("shorten these items, or put the longest ones online and link to them"),
         heaviest[0].loc if heaviest else (),
         level=Level.ERROR if weight > CLIP_BYTES else Level.WARNING,
+        weight=kilobytes(weight),
+        limit=kilobytes(CLIP_BYTES),
+        items=items,
     )
-
-
-_TITLES = ("title", "name", "label", "text", "headline")
 
 
 @dataclass(frozen=True)
@@ -86,106 +88,83 @@ def _words(loc: Loc, source: Source) -> tuple[str, bool]:
     return said or str(value.get("kind", loc[-1])), bool(said)
 
 
-MAX_STYLE_BYTES = 16 * KILOBYTE
-
-
 @rule(Level.WARNING)
-def style_weight(checked: Checked) -> Iterator[Finding]:
+def style_weight(checked: Checked) -> Findings:
     """The email's `<style>` blocks stay under 16 kB in all: Gmail drops the rest.
 
     The email then loses its dark colours and its phone layout. The packaged templates use 2 kB; only a
     template of your own can come near the limit.
-
     Fails: a template with the whole stylesheet of the website.
     Passes: a template with only the few rules it needs.
-
     Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
     """
-    styles = [(loc, each) for loc, each in checked.elements if each.tag == "style"]
-    weight = sum(len((each.text or "").encode()) for _loc, each in styles)
+    styles = [(loc, each.text or "") for loc, each in checked.tags("style")]
+    weight = sum(len(text.encode()) for _loc, text in styles)
     if weight > MAX_STYLE_BYTES:
         message = _("the email has {weight} kB of styles; Gmail drops anything over {limit} kB")
-        yield Finding(
-            message.format(weight=kilobytes(weight), limit=kilobytes(MAX_STYLE_BYTES)),
-            _("remove unused styles from the templates"),
-            max(styles, key=lambda each: len(each[1].text or ""))[0],
-        )
-
-
-LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
-LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * KILOBYTE, 1000 * KILOBYTE
+        hint = _("remove unused styles from the templates")
+        loc = max(styles, key=lambda each: len(each[1]))[0]
+        limit = kilobytes(MAX_STYLE_BYTES)
+        yield found(message, hint, loc, weight=kilobytes(weight), limit=limit)
 
 
 @rule(Level.ADVICE)
-def heavy_picture(checked: Checked) -> Iterator[Finding]:
+def heavy_picture(checked: Checked) -> Findings:
     """Pictures are light: each under 100 kB, all together under 300 kB.
 
-    People reading on a phone or a train wait for each one, and pictures make up most of the weight of
-    an email, ten thousand times over. They are first reduced to the size shown in the email, then
-    weighed: one that is still heavy is usually a photo saved as PNG, or an animation. Over 200 kB for
+    People on a phone or a train wait for each one. Pictures are reduced to the size that the email shows,
+    then weighed: one that is still heavy is mostly a photo saved as PNG, or an animation. Over 200 kB for
     one, or 1 MB for all, this is a warning.
-
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
-
     Source: our own limits; there is no official figure for email.
     """
-    pictures = checked.document.images
-    for picture in pictures:
-        weight = len(picture.content)
+    weights = {each.name: len(each.content) for each in checked.document.images}
+
+    def heavy(name: str, weight: int, light: int, most: int, message: str, hint: str) -> Finding:
+        level = Level.WARNING if weight > most else Level.ADVICE
+        message = message.format(weight=weight // KILOBYTE, limit=light // KILOBYTE)
+        return found(message, hint, _place_of_picture(name, checked), level=level)
+
+    for name, weight in weights.items():
         if weight > LIGHT_BYTES:
             message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
-            yield Finding(
-                message.format(weight=weight // KILOBYTE, limit=LIGHT_BYTES // KILOBYTE),
-                _("export the photo as JPEG, at 70% quality"),
-                _place_of_picture(picture.name, checked),
-                level=Level.WARNING if weight > HEAVY_BYTES else Level.ADVICE,
-            )
-    weight = sum(len(picture.content) for picture in pictures)
+            hint = _("export the photo as JPEG, at 70% quality")
+            yield heavy(name, weight, LIGHT_BYTES, HEAVY_BYTES, message, hint)
+    weight = sum(weights.values())
     if weight > LIGHT_IN_ALL_BYTES:
         message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
-        heaviest = max(pictures, key=lambda each: len(each.content))
-        yield Finding(
-            message.format(weight=weight // KILOBYTE, limit=LIGHT_IN_ALL_BYTES // KILOBYTE),
-            _("use fewer pictures; start with this one, the largest"),
-            _place_of_picture(heaviest.name, checked),
-            level=Level.WARNING if weight > HEAVY_IN_ALL_BYTES else Level.ADVICE,
-        )
+        hint = _("use fewer pictures; start with this one, the largest")
+        heaviest = max(weights, key=lambda name: weights[name])
+        yield heavy(heaviest, weight, LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES, message, hint)
 
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:
     """Return where the issue names the picture; () where the settings do, as for the logo."""
     file = name.rpartition("/")[2]
-    for loc, element in checked.elements:
-        if loc and element.tag == "img" and (element.get("src") or "").endswith(file):
+    for loc, image in checked.tags("img"):
+        if loc and (image.get("src") or "").endswith(file):
             # What an item does not have is skipped: a picture item has file: in itself.
             return (*loc, "picture", "file")
     return ()
 
 
-MAX_REQUESTS = 10
-
-
 @rule(Level.ADVICE)
-def remote_requests(checked: Checked) -> Iterator[Finding]:
+def remote_requests(checked: Checked) -> Findings:
     """An email loads few pictures from the web: ten at most.
 
     Each picture that is not in the email itself needs a request of its own. On a slow network the page
     jumps as they arrive one by one, and each server they come from learns who opened the email.
-
     Fails: an issue with fourteen pictures given by `url:`
     Passes: the same issue with the four that matter
-
     Source: our own limit, as there is no official one for email.
     """
     asked: dict[str, Loc] = {}
-    for loc, element in checked.elements:
-        if element.tag == "img" and is_web(element.get("src") or ""):
-            asked.setdefault(element.get("src") or "", loc)
+    for loc, image in checked.tags("img"):
+        if is_web(src := image.get("src") or ""):
+            asked.setdefault(src, loc)
     if len(asked) > MAX_REQUESTS:
         message = _("the email loads {count} pictures from the web; {limit} is plenty")
-        yield Finding(
-            message.format(count=len(asked), limit=MAX_REQUESTS),
-            _("use fewer pictures, or smaller ones from files in assets/images/"),
-            list(asked.values())[MAX_REQUESTS],
-        )
+        hint = _("use fewer pictures, or smaller ones from files in assets/images/")
+        loc = list(asked.values())[MAX_REQUESTS]
+        yield found(message, hint, loc, count=len(asked), limit=MAX_REQUESTS)

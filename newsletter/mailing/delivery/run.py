@@ -12,7 +12,7 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
-from newsletter.mailing.message.returns_token import TOKEN_PLACE
+from newsletter.mailing.message.unsubscribe import TOKEN_PLACE
 from newsletter.mailing.smtp.connection import Answer, Connection, MailObject
 
 REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients

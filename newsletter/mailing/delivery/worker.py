@@ -8,7 +8,7 @@ from newsletter.i18n import _, use_language
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.mailing.delivery.held_connection import RECONNECT_SECONDS, HeldConnection
 from newsletter.mailing.delivery.run import Job, Outcome, Run, SaidNoMeanwhile, state_after
-from newsletter.mailing.message.addresses import domain_of
+from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
 from newsletter.problems.errors import NewsletterError

@@ -41,12 +41,9 @@ def signer(
     warn: Callable[[str], None],
     variable: str = KEY_FILE_VARIABLE,
 ) -> Callable[[bytes], bytes]:
-    """Return what signs a message, given whole; it changes nothing where no signature is asked for.
+    """Return what signs a message, if `settings` ask for it; raise as `read_key`.
 
     `warn` is told of a key that is too short for long.
-
-    Raises:
-        NewsletterError: as `read_key`.
     """
     if settings is None:
         return lambda message: message
@@ -79,11 +76,7 @@ def short_key(bits: int) -> str:
 
 
 def read_key(environment: Mapping[str, str], variable: str = KEY_FILE_VARIABLE) -> SigningKey:
-    """Return the private key whose file `variable` names.
-
-    Raises:
-        NewsletterError: the key or the library is not there, or the key cannot be used.
-    """
+    """Return the private key whose file `variable` names, or raise `NewsletterError`."""
     try:
         import dkim.crypto
     except ImportError as error:

@@ -1,19 +1,23 @@
 """The head of a message: what everyone's has alike, made once, and what is each recipient's."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any, Self
 
-from newsletter.mailing.message.addresses import domain_of
-from newsletter.mailing.message.headers import address_header, exact_header, text_header
+from newsletter.mailing.message.headers import address_header, domain_of, exact_header, text_header
 from newsletter.mailing.message.unsubscribe import unsubscribe_headers
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text, merge_field
-from newsletter.rendering.merge_places import text_parts
+from newsletter.rendering.merge import (
+    UNSUBSCRIBE_FIELD,
+    MergeField,
+    fill_text,
+    merge_field,
+    text_parts,
+)
 from newsletter.settings.settings import Sender, Settings
 
 _TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
@@ -69,11 +73,14 @@ class Head:
             exact_header("Content-Language", language),
             exact_header("MIME-Version", "1.0"),
         )
+        from_sender = address_header("From", sender.email, sender.name)
+        if sender.reply_to:
+            from_sender += address_header("Reply-To", sender.reply_to)
         unsubscribe = b"".join(unsubscribe_headers(settings, _TOKEN)).decode("ascii")
         return cls(
             subject,
             text_header("Subject", subject).decode("ascii") if is_everyone_s else None,
-            b"".join(_sender_headers(sender)).decode("ascii"),
+            from_sender.decode("ascii"),
             b"".join(last).decode("ascii"),
             tuple(unsubscribe.split(_TOKEN)),
             document.merge_fields,
@@ -97,35 +104,25 @@ class Head:
         if subject is None:
             filled = fill_text(self.subject, self.fields, values)
             subject = text_header("Subject", filled).decode("ascii")
+        # Of a mail that follows another (RFC 5322, 3.6.4).
+        names = ("In-Reply-To", "References") if addressee.follows else ()
+        following = (exact_header(name, addressee.follows).decode("ascii") for name in names)
         own = (
             self.first,
             address_header("To", addressee.address).decode("ascii"),
             subject,
             _date_header(date.replace(microsecond=0)).decode("ascii"),
             exact_header("Message-ID", addressee.message_id).decode("ascii"),
-            *_following(addressee.follows),
+            *following,
             addressee.token.join(self.unsubscribe).replace("unsubscribe%20>", "unsubscribe>"),
             self.last,
         )
         return "".join(own).encode("ascii")
 
 
-def _following(message_id: str) -> Iterator[str]:
-    """Yield the headers of a mail that follows another (RFC 5322, 3.6.4)."""
-    if message_id:
-        for name in ("In-Reply-To", "References"):
-            yield exact_header(name, message_id).decode("ascii")
-
-
 @lru_cache(maxsize=4)  # of thousands of messages a second
 def _date_header(date: datetime) -> bytes:
     return exact_header("Date", format_datetime(date))
-
-
-def _sender_headers(sender: Sender) -> Iterator[bytes]:
-    yield address_header("From", sender.email, sender.name)
-    if sender.reply_to:
-        yield address_header("Reply-To", sender.reply_to)
 
 
 def _feedback_id(issue_id: str, list_id: str, address: str) -> str:

@@ -1,15 +1,18 @@
-"""Lines of a mail's head: folded, in ASCII, and never more of them than were meant.
+"""Lines of a mail's head: folded, in ASCII, and never more of them than were meant; addresses too.
 
 Written by hand, because Python's email package breaks what matters here: it encodes the long
 address of a List-Unsubscribe (cpython #85725), and Gmail then shows no way to unsubscribe.
 """
 
 import re
+from functools import lru_cache
 
 from newsletter.mailing.message.quoted_printable import MAX_LINE
 
 # What an encoded word may hold as it is wherever it stands: RFC 2047, 5 (3).
-_PLAIN_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+_ENCODED = [chr(byte) if chr(byte) in _PLAIN else f"={byte:02X}" for byte in range(256)]
+_ENCODED[ord(" ")] = "_"
 _START, _END = "=?utf-8?q?", "?="
 _MAX_WORD = 75  # RFC 2047, 2
 _FITS = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
@@ -21,10 +24,7 @@ MAX_HEADER_LINE = 998  # RFC 5322, 2.1.1: without its line break
 
 
 def one_line(text: str) -> str:
-    """Return `text` without line breaks and other signs that could begin a header of their own.
-
-    They become spaces, and several spaces one: what a header can say.
-    """
+    """Return `text` without signs that could begin a header of their own: as single spaces."""
     return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
 
 
@@ -54,11 +54,7 @@ def address_header(name: str, address: str, title: str = "") -> bytes:
 
 
 def exact_header(name: str, value: str) -> bytes:
-    """Return a header whose value stands as it is, in one line however long: List-Unsubscribe.
-
-    Raises:
-        ValueError: the value is not printable ASCII, or longer than a line may be.
-    """
+    """Return a header with its value in one line, however long; `ValueError` if it cannot be."""
     line = f"{name}: {_checked(value)}"
     if len(line) > MAX_HEADER_LINE:
         raise ValueError(line)
@@ -77,7 +73,7 @@ def _encoded_words(text: str, *, indent: int) -> str:
     current = ""
     width = _MAX_WORD - indent - len(_START) - len(_END)
     for letter in text:
-        encoded = "".join(_encoded_byte(byte) for byte in letter.encode())
+        encoded = "".join(_ENCODED[byte] for byte in letter.encode())
         if len(current) + len(encoded) > width:
             words.append(current)
             current, width = "", _MAX_WORD - len(_START) - len(_END)
@@ -85,7 +81,25 @@ def _encoded_words(text: str, *, indent: int) -> str:
     return "\r\n ".join(f"{_START}{word}{_END}" for word in [*words, current])
 
 
-def _encoded_byte(byte: int) -> str:
-    if byte == ord(" "):
-        return "_"
-    return chr(byte) if byte in _PLAIN_BYTES else f"={byte:02X}"
+def in_ascii(address: str) -> str | None:
+    """Return `address` as a server without SMTPUTF8 takes it; None where there is no such form.
+
+    Its domain is then in ASCII; what is before the @ cannot be changed. Few servers take an address
+    without such a form (RFC 6531), and none that a relay hands it on to has to.
+    """
+    return address if address.isascii() else _converted(address)
+
+
+def domain_of(address: str) -> str:
+    """Return what is after the @, in lower case."""
+    return address.rpartition("@")[2].lower()
+
+
+@lru_cache(maxsize=1000)
+def _converted(address: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(address, check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        return None

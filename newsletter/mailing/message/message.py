@@ -10,16 +10,23 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain, count
 from typing import NamedTuple, Self
 
-from newsletter.mailing.message.addresses import domain_of
 from newsletter.mailing.message.head import Addressee, Head, field_as_list
-from newsletter.mailing.message.headers import one_line
+from newsletter.mailing.message.headers import domain_of, one_line
 from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segment
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_text
-from newsletter.rendering.merge_places import Place, Slot, html_parts, text_parts
+from newsletter.rendering.merge import (
+    UNSUBSCRIBE_FIELD,
+    MergeField,
+    Place,
+    Slot,
+    fill_text,
+    html_parts,
+    text_parts,
+)
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings
 from newsletter.values.suggestions import fold
@@ -36,10 +43,7 @@ class Attachment(NamedTuple):
 
 
 class MessageTemplate:
-    """The message of one variant, to be joined for each recipient.
-
-    Built by `prepare_message`. `pieces` are bytes, and numbers of `slots` where values go.
-    """
+    """The message of one variant: `pieces` are bytes, and numbers of `slots` for values."""
 
     def __init__(
         self,
@@ -69,18 +73,16 @@ class MessageTemplate:
         return b"".join(pieces)
 
     def frozen(self, keep: Callable[[bytes], str]) -> str:
-        """Return what makes this template again, in JSON; `keep` takes a long piece for a name.
+        """Return what makes it again, in JSON; `keep` takes a long piece, a picture, for a name."""
 
-        A picture is a piece: what several variants show is kept once.
-        """
+        def said_of(piece: bytes) -> object:
+            return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
+
         slot_of = dict(self._holes)
-        pieces: list[object] = []
-        for number, piece in enumerate(self._pieces[1:], 1):
-            if number in slot_of:
-                pieces.append(slot_of[number])
-            else:
-                is_long = len(piece) > _LONG_PIECE
-                pieces.append({"kept": keep(piece)} if is_long else piece.decode("ascii"))
+        pieces = [
+            slot_of[number] if number in slot_of else said_of(piece)
+            for number, piece in enumerate(self._pieces[1:], 1)
+        ]
         slots = [[*field_as_list(field), place.name] for field, place in self._slots]
         said = {"head": self._head.as_values(), "slots": slots, "pieces": pieces}
         return json.dumps(said, ensure_ascii=False)
@@ -104,7 +106,7 @@ def _piece(said: object, kept: Callable[[str], bytes]) -> bytes | int:
 
 
 def message_id_for(issue_id: str, recipient_id: str, address: str) -> str:
-    """Return the Message-ID of an issue for a recipient: the same at every try.
+    """Return the Message-ID of an issue for a recipient, the same at every try.
 
     `address` is the sender's: an id of our machine's name would tell it to everyone.
     """
@@ -136,20 +138,17 @@ def prepare_message(
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable
     html = with_content_ids(document.html, pictures, sender)
     pieces = [
-        _part_head("multipart/alternative", boundary=f"{boundary}a"),
-        _boundary_line(f"{boundary}a", first=True) + _TEXT_HEAD % b"plain",
+        _part_head("multipart/alternative", f"{boundary}a") + _TEXT_HEAD % b"plain",
         *_encoded(text_parts(document.text), document.merge_fields, slots),
         _boundary_line(f"{boundary}a"),
     ]
     if pictures:
-        pieces += [
-            _part_head("multipart/related", boundary=f"{boundary}r"),
-            _boundary_line(f"{boundary}r", first=True),
-        ]
+        pieces.append(_part_head("multipart/related", f"{boundary}r"))
     pieces += [_TEXT_HEAD % b"html", *_encoded(html_parts(html), document.merge_fields, slots)]
     for picture, name in zip(pictures, _file_names(pictures), strict=True):
-        pieces.append(_picture_head(picture, name, sender, f"{boundary}r"))
-        pieces.append(_in_base64(picture.content))
+        content_id = f"Content-ID: <{_content_id(picture, sender)}>\r\n"
+        picture_head = _file_head(picture.media_type, f'inline; filename="{name}"', content_id)
+        pieces += [_boundary_line(f"{boundary}r") + picture_head, _in_base64(picture.content)]
     if pictures:
         pieces.append(_boundary_line(f"{boundary}r", last=True))
     pieces.append(_boundary_line(f"{boundary}a", last=True))
@@ -161,14 +160,16 @@ _TEXT_HEAD = (
 )
 
 
-def _part_head(kind: str, *, boundary: str) -> bytes:
+def _part_head(kind: str, boundary: str) -> bytes:
+    """Return the head of parts, and the line on which the first begins."""
     related = '; type="text/html"' if kind.endswith("related") else ""
-    return f'Content-Type: {kind}{related};\r\n boundary="{boundary}"\r\n\r\n'.encode()
+    head = f'Content-Type: {kind}{related};\r\n boundary="{boundary}"\r\n\r\n'
+    return f"{head}--{boundary}\r\n".encode()
 
 
-def _boundary_line(boundary: str, *, first: bool = False, last: bool = False) -> bytes:
+def _boundary_line(boundary: str, *, last: bool = False) -> bytes:
     # The line break before a boundary belongs to it (RFC 2046, 5.1.1); a head has ended its own.
-    return f"{'' if first else chr(13) + chr(10)}--{boundary}{'--' if last else ''}\r\n".encode()
+    return f"\r\n--{boundary}{'--' if last else ''}\r\n".encode()
 
 
 def _encoded(
@@ -215,13 +216,11 @@ def _file_names(pictures: Iterable[DocumentImage]) -> list[str]:
     """Return what lists of attachments call each picture: its own name in ASCII, none twice."""
     names: list[str] = []
     for picture in pictures:
-        plain = plain_name(picture.title)
-        ending = picture.name.rpartition(".")[2]
-        number, name = 1, f"{plain}.{ending}"
-        while name in names:
-            number += 1
-            name = f"{plain}-{number}.{ending}"
-        names.append(name)
+        plain, ending = plain_name(picture.title), picture.name.rpartition(".")[2]
+        numbered = (f"{plain}-{number}.{ending}" for number in count(2))
+        names.append(
+            next(each for each in chain([f"{plain}.{ending}"], numbered) if each not in names)
+        )
     return names
 
 
@@ -230,13 +229,10 @@ def plain_name(title: str) -> str:
     return re.sub("[^a-z0-9]+", "-", fold(title))[:MAX_NAME_LENGTH].strip("-") or "image"
 
 
-def _picture_head(picture: DocumentImage, name: str, sender: Sender, boundary: str) -> bytes:
+def _file_head(media_type: str, disposition: str, more: str = "") -> bytes:
     return (
-        f"\r\n--{boundary}\r\n"
-        f"Content-Type: {picture.media_type}\r\n"
-        "Content-Transfer-Encoding: base64\r\n"
-        f"Content-ID: <{_content_id(picture, sender)}>\r\n"
-        f'Content-Disposition: inline; filename="{name}"\r\n\r\n'
+        f"Content-Type: {media_type}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"{more}Content-Disposition: {disposition}\r\n\r\n"
     ).encode()
 
 
@@ -250,17 +246,10 @@ def _with_attachment(
     if attachment is None:
         yield from pieces
         return
-    yield _part_head("multipart/mixed", boundary=boundary)
-    yield _boundary_line(boundary, first=True)
+    yield _part_head("multipart/mixed", boundary)
     yield from pieces
-    yield (
-        _boundary_line(boundary)
-        + (
-            "Content-Type: application/pdf\r\n"
-            "Content-Transfer-Encoding: base64\r\n"
-            f'Content-Disposition: attachment; filename="{attachment.name}"\r\n\r\n'
-        ).encode()
-    )
+    named = f'attachment; filename="{attachment.name}"'
+    yield _boundary_line(boundary) + _file_head("application/pdf", named)
     yield _in_base64(attachment.content)
     yield _boundary_line(boundary, last=True)
 

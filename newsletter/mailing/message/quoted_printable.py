@@ -20,10 +20,7 @@ _SIMPLE = re.compile(r"[A-Za-z0-9 @/:;,_'()&#%+!?*-][A-Za-z0-9 .@/:;,_'()&#%+!?*
 
 
 def encode_segment(text: str) -> bytes:
-    """Return `text` as lines of quoted-printable that end with a soft break; "" stays empty.
-
-    Its line breaks, of whatever system, become those of a mail.
-    """
+    """Return `text` as lines of quoted-printable that end with a soft break; "" stays empty."""
     if _SIMPLE.fullmatch(text):
         return text.encode() + SOFT_BREAK
     if not text:

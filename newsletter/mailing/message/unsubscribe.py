@@ -1,14 +1,18 @@
-"""How a recipient unsubscribes: the token that stands for them, and the headers (RFC 8058).
+"""How a recipient unsubscribes, and what stands for them: in links, and in the envelope.
 
-The token is signed with the workspace's secret, over the list and an opaque id that the ledger
-keeps: never over the address, which would travel in logs and screenshots.
+The token of a link (RFC 8058) is signed with the workspace's secret, over the list and an opaque id
+that the ledger keeps: never over the address, which would travel in logs and screenshots. Whoever
+gets a message back knows by its envelope whose it was, for sure: by an HMAC, since anybody can
+write to the address that bounces go to. A made-up bounce names nobody.
 """
 
+import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from urllib.parse import quote
 
 from itsdangerous import BadSignature, Signer
@@ -27,6 +31,9 @@ MIN_SECRET_LENGTH = 16
 MAX_URL_LENGTH = 500
 ONE_CLICK = "List-Unsubscribe=One-Click"  # what a mail program posts (RFC 8058, 3.2)
 _PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one day
+# Of the 32 letters of base32: a hundred bits. Servers may change the case of a local part.
+_MARK_LETTERS = 20
+TOKEN_PLACE = "{token}"  # noqa: S105 - where it stands in an envelope's pattern
 
 
 def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> str:
@@ -62,10 +69,7 @@ def mark_of(secret: str) -> str:
 
 
 class Tokens:
-    """Writes the tokens that stand for the recipients of one list; reads those of others too.
-
-    `old_secret` is read by, and never written with.
-    """
+    """Writes tokens of the recipients of one list; reads others' too, and by `old_secret`."""
 
     def __init__(self, secret: str, list_id: str, *other_lists: str, old_secret: str = "") -> None:
         self._secrets = (secret, old_secret) if old_secret else (secret,)
@@ -75,7 +79,12 @@ class Tokens:
 
     def read_also(self, *lists: str) -> None:
         """Read the tokens of more lists: of those that had another name then."""
-        self._signers += [(name, _signer(each, name)) for each in self._secrets for name in lists]
+        signer = partial(Signer, key_derivation="hmac", digest_method=hashlib.sha256)
+        self._signers += [
+            (name, signer(secret, salt=f"{_PURPOSE} {name}"))
+            for secret in self._secrets
+            for name in lists
+        ]
 
     def token_for(self, recipient_id: str) -> str:
         """Return the token for a recipient: 60 letters, digits, "-", "_" and a dot."""
@@ -89,20 +98,8 @@ class Tokens:
         return None
 
 
-def _signer(secret: str, list_id: str) -> Signer:
-    return Signer(
-        secret,
-        salt=f"{_PURPOSE} {list_id}",
-        key_derivation="hmac",
-        digest_method=hashlib.sha256,
-    )
-
-
 def list_id_of(address: str, name: str = "") -> str:
-    """Return the name of a sender's list (RFC 2919): lettre@example.org -> lettre.example.org.
-
-    A list with a name of its own has that: presse.example.org.
-    """
+    """Return a list's name (RFC 2919): lettre.example.org of lettre@example.org, or of a `name`."""
     local, _sign, domain = address.rpartition("@")
     label = re.sub(r"[^a-z0-9]+", "-", fold(name or local)).strip("-") or "list"
     return f"{label}.{domain}"
@@ -117,7 +114,13 @@ def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
     ways = []
     if url:
         address = as_ascii(url.replace("{token}", token))
-        _refuse_length(address)
+        if len(address) > MAX_URL_LENGTH:
+            message = _("the unsubscribe address is too long for an email: {count} characters")
+            hint = _(
+                "write a shorter url: under unsubscribe: in {file}, of at most {most} characters"
+            )
+            hint = hint.format(file=SETTINGS_FILE, most=MAX_URL_LENGTH)
+            raise NewsletterError(message.format(count=len(address)), hint=hint)
         ways.append(f"<{address}>")
     if mailto:
         # The token too: a forwarded reader's mail comes from an address that we do not know.
@@ -128,16 +131,27 @@ def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
         yield exact_header("List-Unsubscribe-Post", ONE_CLICK)
 
 
-def _refuse_length(address: str) -> None:
-    if len(address) > MAX_URL_LENGTH:
-        message = _("the unsubscribe address is too long for an email: {count} characters")
-        hint = _("write a shorter url: under unsubscribe: in {file}, of at most {most} characters")
-        raise NewsletterError(
-            message.format(count=len(address)),
-            hint=hint.format(file=SETTINGS_FILE, most=MAX_URL_LENGTH),
-        )
-
-
 def as_ascii(url: str) -> str:
     """Return an address with every sign in ASCII, as headers need it."""
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~")
+
+
+def verp_token(secret: str, issue_id: str, recipient_id: str) -> str:
+    """Return what stands for an issue's message to a recipient: their id, "-", and its HMAC."""
+    said = f"newsletter return {issue_id}\0{recipient_id}".encode()
+    digest = base64.b32encode(hmac.digest(secret.encode(), said, "sha256"))
+    return f"{recipient_id}-{digest[:_MARK_LETTERS].decode().lower()}"
+
+
+def read_verp_token(
+    token: str, secrets: Iterable[str], issue_ids: Iterable[str]
+) -> tuple[str, str] | None:
+    """Return the issue and the recipient's id, None where none of the secrets signed it so."""
+    token, issues = token.lower(), [*issue_ids]
+    recipient_id = token.rpartition("-")[0]
+    for secret in filter(None, secrets):
+        for issue_id in issues:
+            own = verp_token(secret, issue_id, recipient_id)
+            if hmac.compare_digest(own.encode(), token.encode()):
+                return issue_id, recipient_id
+    return None

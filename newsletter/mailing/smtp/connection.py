@@ -51,10 +51,7 @@ class Answer(NamedTuple):
 
     @property
     def is_about_recipient(self) -> bool:
-        """Whether this recipient is not taken: no such box, or a full one (RFC 3463, X.1 and X.2).
-
-        X.1.7 and X.1.8 are about the sender.
-        """
+        """Whether the box is not there, or full (RFC 3463, X.1, X.2); X.1.7, X.1.8: the sender."""
         is_of_box = self.status[1:].startswith((".1.", ".2."))
         is_of_sender = self.status[1:] in {".1.7", ".1.8"}
         return self.command == "RCPT" and is_of_box and not is_of_sender
@@ -116,11 +113,7 @@ class Connection:
 
     @classmethod
     def to(cls, server: Server) -> Self:
-        """Connect, make the connection private, and prove who we are.
-
-        Raises:
-            NewsletterError: it cannot be; `smtp_errors.CannotConnect` where it may work later.
-        """
+        """Connect, in private, and prove who we are; raise as `opened`."""
         return cls(opened(server))
 
     def deliver(

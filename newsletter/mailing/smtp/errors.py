@@ -18,18 +18,12 @@ class CannotConnect(NewsletterError):  # noqa: N818 - a sentence
 
 
 def is_silence(error: BaseException) -> bool:
-    """Tell whether a connection ended because nothing came for too long.
-
-    smtplib makes an end of the connection of it, and keeps the cause as context.
-    """
+    """Tell whether nothing came for too long; smtplib keeps that as context of an end."""
     return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def is_unknown_host(error: CannotConnect) -> bool:
-    """Tell whether the name of the server is known to nobody: it is mistyped.
-
-    Without a network the answer is another, that the name cannot be asked for now.
-    """
+    """Tell whether the server's name is mistyped; without network the answer is another."""
     cause = error.__cause__
     return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME
 
@@ -150,10 +144,7 @@ def too_large(size: int, limit: int) -> NewsletterError:
 
 
 def in_one_line(words: bytes | str) -> str:
-    """Return a server's words as a screen and any database take them: without control characters.
-
-    SQLite keeps a NUL, PostgreSQL refuses it, and a terminal obeys an escape.
-    """
+    """Return a server's words without control characters, which PostgreSQL and terminals mind."""
     text = words.decode("utf-8", errors="replace") if isinstance(words, bytes) else words
     if not text.isprintable():  # seldom, and every answer comes by here
         text = "".join(each if each.isprintable() else " " for each in text)

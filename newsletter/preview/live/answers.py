@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,27 +13,27 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _, kilobytes
 from newsletter.preview.live.events import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
-from newsletter.preview.live.issue_states import IssueStates
-from newsletter.preview.live.listing import listed
+from newsletter.preview.live.issue_list import IssueStates, listed
 from newsletter.preview.live.open_issues import OpenIssues
 from newsletter.preview.live.pages import (
     FILES,
     allowed_origins,
-    empty_mail,
+    in_a_sentence,
     issue_page,
     list_page,
     mail_page,
-    plain_page,
 )
 from newsletter.preview.live.view_query import Reader, View, view_of
-from newsletter.preview.page_templates import FOLDER
+from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.views import dark, light
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.pictures.images import PICTURE_TYPES
+from newsletter.settings.settings import Settings
 
 Result = TypeVar("Result")
 # Of a mail: what it was made from, so that its page can tell whether it is newer.
@@ -43,22 +44,15 @@ _PAGE = {**_FRESH, "Content-Security-Policy": PAGE_POLICY}
 _NOTHING = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'"}
 
 
+@dataclass(frozen=True)
 class Answers:
     """Answers requests from the open issues, which one thread alone works at."""
 
-    def __init__(
-        self,
-        open_issues: OpenIssues,
-        worker: Executor,
-        signal: ChangeSignal,
-        issue_states: IssueStates,
-        usual: Reader,
-    ) -> None:
-        self._open_issues = open_issues
-        self._worker = worker
-        self._signal = signal
-        self._issue_states = issue_states
-        self._usual = usual
+    open_issues: OpenIssues
+    worker: Executor
+    signal: ChangeSignal
+    issue_states: IssueStates
+    usual: Reader
 
     @property
     def routes(self) -> list[Route]:
@@ -76,40 +70,37 @@ class Answers:
 
     async def _in_worker(self, work: Callable[[], Result]) -> Result:
         def looked() -> Result:
-            self._open_issues.look()
+            self.open_issues.look()
             return work()
 
-        return await asyncio.get_running_loop().run_in_executor(self._worker, looked)
+        return await asyncio.get_running_loop().run_in_executor(self.worker, looked)
 
     async def _of_issue(self, request: Request, work: Callable[[Path], Result]) -> Result | None:
         """Return what `work` makes of the issue that is asked for; None where there is no such."""
         name = request.path_params["name"]
 
         def of_issue() -> Result | None:
-            path = self._open_issues.path_of(name)
+            path = self.open_issues.path_of(name)
             return work(path) if path else None
 
         return await self._in_worker(of_issue)
 
     async def all_issues(self, _request: Request) -> Response:
         """Answer with the list of all issues."""
-
-        def page() -> str:
-            usual = View(reader=self._usual).query
-            return list_page(self._open_issues, issues, self._issue_states.known, usual)
-
-        issues = await self._in_worker(lambda: listed(self._open_issues.issues()))
-        self._issue_states.want(tuple(issue.path for issue in issues))
-        return HTMLResponse(await self._in_worker(page), headers=_PAGE)
+        issues = await self._in_worker(lambda: listed(self.open_issues.issues()))
+        self.issue_states.want(tuple(issue.path for issue in issues))
+        known, usual = self.issue_states.known, View(reader=self.usual).query
+        html = await self._in_worker(lambda: list_page(self.open_issues, issues, known, usual))
+        return HTMLResponse(html, headers=_PAGE)
 
     async def events(self, _request: Request) -> Response:
         """Tell all pages when to look whether they have changed, and the list what is known."""
-        told = stream(self._signal, self._states)
+        told = stream(self.signal, self._states)
         return StreamingResponse(told, media_type="text/event-stream", headers=_FRESH)
 
     def _states(self) -> Iterator[str]:
         """Yield what is known of each issue, as the list takes it."""
-        for path, state in self._issue_states.known.items():
+        for path, state in self.issue_states.known.items():
             weight = state.weight_bytes
             said = {
                 "name": path.stem,
@@ -122,73 +113,76 @@ class Answers:
     async def issue(self, request: Request) -> Response:
         """Answer with the page of one issue."""
         view = view_of(request.query_params)
-        html = await self._of_issue(request, lambda path: issue_page(self._open_issues, path, view))
+        html = await self._of_issue(request, lambda path: issue_page(self.open_issues, path, view))
         return HTMLResponse(html, headers=_PAGE) if html else _no_issue(request)
 
     async def mail(self, request: Request) -> Response:
-        """Answer with the mail, as the view shows it, under a policy of its own.
-
-        Nothing but 304 where it is still what had the mark that is named.
-        """
+        """Answer with the mail, under a policy of its own; with 304 where its mark is named."""
         answer = await self._of_issue(request, lambda path: self._mail(path, request))
         return answer or _no_issue(request)
 
     def _mail(self, path: Path, request: Request) -> Response:
         view = view_of(request.query_params)
-        mark = self._open_issues.mark(path, view.reader)
+        mark = self.open_issues.mark(path, view.reader)
         if request.headers.get("If-None-Match") == mark:
             return Response(status_code=304)
-        mail = self._open_issues.previewed(path, view.reader, view.look).mail
+        mail = self.open_issues.previewed(path, view.reader, view.look).mail
         origins = allowed_origins(mail, request.query_params.getlist("origin")) if mail else ()
         headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
-        return HTMLResponse(
-            mail_page(mail, view, origins) if mail else empty_mail(), headers=headers
-        )
+        html = mail_page(mail, view, origins) if mail else page("no-mail.html")
+        return HTMLResponse(html, headers=headers)
 
     async def pdf(self, request: Request) -> Response:
         """Answer with the PDF of a press release, made now."""
-        from newsletter.rendering.press.pdf import render_release_pdf
+        from newsletter.rendering.press import render_release_pdf
 
-        previewed = await self._of_issue(
-            request, lambda path: self._open_issues.previewed(path, Reader())
-        )
-        if previewed is None:
-            return _no_issue(request)
-        if not isinstance(previewed.loaded.issue, PressRelease):
-            return _sentence(
-                _("There is no PDF"), _("the press release cannot be built from this text"), 404
-            )
-        settings = self._open_issues.settings_in(view_of(request.query_params).look)
-        try:
-            # Not in that thread: it takes a second, and the mail should not wait for it.
-            pdf = await asyncio.to_thread(render_release_pdf, previewed.loaded.issue, settings)
-        except NewsletterError as error:
-            return _sentence(_("There is no PDF"), f"{error.message} ({error.hint})", 503)
-        return Response(pdf.content, media_type="application/pdf", headers={**_FRESH, **_NOTHING})
+        title = _("There is no PDF")
+
+        def made(issue: Issue | None, settings: Settings) -> Response:
+            if not isinstance(issue, PressRelease):
+                return _sentence(title, _("the press release cannot be built from this text"), 404)
+            content = render_release_pdf(issue, settings).content
+            headers = {**_FRESH, **_NOTHING}
+            return Response(content, media_type="application/pdf", headers=headers)
+
+        return await self._made_now(request, made, title)
 
     async def web(self, request: Request) -> Response:
         """Answer with the page that the issue has online once it is sent, as everyone reads it."""
         from newsletter.rendering.web.page import render_standalone
 
-        view = view_of(request.query_params)
-        previewed = await self._of_issue(
-            request, lambda path: self._open_issues.previewed(path, Reader())
-        )
-        if previewed is None or previewed.loaded.issue is None:
+        def made(issue: Issue | None, settings: Settings) -> Response:
+            if issue is None:
+                return _no_issue(request)
+            is_dark = view_of(request.query_params).appearance == "dark"
+            shown = (dark if is_dark else light)(render_standalone(issue, settings))
+            headers = {**_FRESH, "Content-Security-Policy": mail_policy(())}
+            return HTMLResponse(shown, headers=headers)
+
+        return await self._made_now(request, made, _("There is no page"))
+
+    async def _made_now(
+        self, request: Request, make: Callable[[Issue | None, Settings], Response], title: str
+    ) -> Response:
+        """Return what is made of an issue; `title` is that of the sentence where it cannot be."""
+
+        def wanted(path: Path) -> tuple[Issue | None, Settings]:
+            issue = self.open_issues.previewed(path, Reader()).loaded.issue
+            return issue, self.open_issues.settings_in(view_of(request.query_params).look)
+
+        found = await self._of_issue(request, wanted)
+        if found is None:
             return _no_issue(request)
-        settings = self._open_issues.settings_in(view.look)
         try:
-            page = await asyncio.to_thread(render_standalone, previewed.loaded.issue, settings)
+            # Not in that thread: it takes a second, and the mail should not wait for it.
+            return await asyncio.to_thread(make, *found)
         except NewsletterError as error:
-            return _sentence(_("There is no page"), f"{error.message} ({error.hint})", 503)
-        scheme = dark if view.appearance == "dark" else light
-        headers = {**_FRESH, "Content-Security-Policy": mail_policy(())}
-        return HTMLResponse(scheme(page), headers=headers)
+            return _sentence(title, in_a_sentence(error), 503)
 
     async def picture(self, request: Request) -> Response:
         """Answer with a picture of a mail that is shown: by its name there, not from the disk."""
         name = request.path_params["name"]
-        content = await self._in_worker(lambda: self._open_issues.picture(name))
+        content = await self._in_worker(lambda: self.open_issues.picture(name))
         if content is None:
             return _sentence(_("No such picture"), name, 404)
         kind = PICTURE_TYPES[name.rpartition(".")[2]]
@@ -217,11 +211,7 @@ def _no_issue(request: Request) -> Response:
 
 
 def _sentence(title: str, sentence: str, status: int) -> Response:
-    return HTMLResponse(plain_page(title, sentence), status, headers=_framed(_PAGE))
-
-
-def _framed(headers: dict[str, str]) -> dict[str, str]:
-    """Return the headers of a page that may stand in a frame of ours: where the PDF would."""
-    policy = headers["Content-Security-Policy"]
-    own = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-    return {**headers, "Content-Security-Policy": own}
+    # It may stand in a frame of ours: where the PDF would.
+    policy = PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    html = page("sentence.html", title=title, sentence=sentence)
+    return HTMLResponse(html, status, headers={**_FRESH, "Content-Security-Policy": policy})

@@ -9,10 +9,7 @@ HEARTBEAT_SECONDS = 15.0
 
 
 class ChangeSignal:
-    """Wakes whoever listens: files may have changed, a state is known, or it is over.
-
-    `changes` is how often files may have changed.
-    """
+    """Wakes whoever listens: files may have changed (so often: `changes`), or a state is known."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Event] = set()
@@ -46,10 +43,7 @@ class ChangeSignal:
 
 
 async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> AsyncIterator[str]:
-    """Yield as events when to look whether a page has changed, and each of `states` when it is new.
-
-    It is time to look at once, at each change, and when nothing was heard for long.
-    """
+    """Yield when to look for changes, at once too and after long silence, and new `states`."""
     told: set[str] = set()
     seen = -1
     with signal.listener() as woken:
@@ -63,17 +57,11 @@ async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> A
                 if state not in told:
                     yield _event("state", state)
             told = set(known)
-            if not await _is_woken(woken):
+            try:
+                await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+            except TimeoutError:
                 seen = -1
 
 
 def _event(kind: str, data: str = "") -> str:
     return f"event: {kind}\ndata: {data}\n\n"
-
-
-async def _is_woken(woken: asyncio.Event) -> bool:
-    try:
-        await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
-    except TimeoutError:
-        return False
-    return True

@@ -30,10 +30,7 @@ def shared_mark(workspace: Path) -> str:
 
 
 def issue_mark(path: Path) -> str:
-    """Return the mark of what one issue depends on alone: its file and the texts that it names.
-
-    And whether a file of the same name lies beside it, which forbids its mail.
-    """
+    """Return the mark of one issue: of its file, the texts that it names, whether it has a twin."""
     content = _content(path)
     twin = b"twin" if twin_of(path) else b""
     names = (os.fsdecode(name.strip()) for name in _NAMED_FILE.findall(content))

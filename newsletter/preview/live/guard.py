@@ -25,10 +25,7 @@ PAGE_POLICY = (
 
 
 def mail_policy(origins: Iterable[str]) -> str:
-    """Return the policy of a mail's frame: nothing runs, nothing is sent, pictures are our own.
-
-    `origins` are the machines whose pictures the user has asked for.
-    """
+    """Return the policy of a mail's frame: nothing runs or is sent, pictures of `origins` show."""
     images = " ".join(["'self'", "data:", *origins])
     return (
         f"default-src 'none'; img-src {images}; style-src 'unsafe-inline'; form-action 'none'; "

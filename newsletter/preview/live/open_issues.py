@@ -2,25 +2,33 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter.checks.checking import problems_of_loaded
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import LoadedIssue, load_issue
-from newsletter.content.shown_as import audience_named
+from newsletter.content.shown_as import audience_named, values_shown
+from newsletter.i18n import _
+from newsletter.members.members_file import MembersFile
 from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
-from newsletter.preview.live.readers import chosen_values, row_values
 from newsletter.preview.live.view_query import Reader
 from newsletter.preview.shown_issue import ShownMail, show_mail
 from newsletter.problems.errors import NewsletterError, system_error
-from newsletter.problems.problem import Problem
+from newsletter.problems.problem import Level, Problem
 from newsletter.rendering.variants import Variants, variants_of
-from newsletter.settings.other_look import with_look
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.settings import Settings, load_settings, with_look
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
 KEPT_MAILS = 16
+_FIRST_ROW = 2  # under the headings
+# Faults that hide other rows than their own: of the whole file, of its headings, of a quotation
+# that goes on over the next lines.
+_HIDING = {"members-file", "members-columns", "accents", "quotation-mark"}
+
+
+class UnknownReaderError(NewsletterError):
+    """Nobody can be shown the mail as: no such row, or a choice that the settings lack."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,7 @@ class PreviewedIssue:
 
 
 class OpenIssues:
-    """The issues of a workspace and their mails, the newest sixteen of which are kept.
-
-    Not for two threads at once.
-    """
+    """The issues of a workspace, and the newest sixteen mails. Not for two threads at once."""
 
     def __init__(
         self, settings: Settings, *, file: Path | None = None, members: Path | None = None
@@ -60,10 +65,7 @@ class OpenIssues:
         self._row: tuple[tuple[str, int], Mapping[str, str]] | None = None
 
     def look(self) -> None:
-        """Take note of changed settings, templates and pictures: before all else that is asked.
-
-        Settings that have errors are told by `settings_problems`; the last good ones stay.
-        """
+        """Take note of changes, before all else; of settings with errors, the last good stay."""
         mark = shared_mark(self.workspace)
         if mark != self._shared_mark:
             loaded = load_settings(self.workspace)
@@ -77,23 +79,14 @@ class OpenIssues:
         return {**ours, self.file.stem: self.file} if self.file else ours
 
     def path_of(self, name: str) -> Path | None:
-        """Return the file of an issue, also of one that was shown and is gone; else None.
-
-        Nothing is looked for under a name that was asked: it is compared with those that are there.
-        """
-        found = self.issues().get(name)
-        if found:
-            return found
+        """Return an issue's file, also of one shown and gone; the name asked is only compared."""
         shown = (previewed.loaded.path for previewed in self._previewed.values())
         # Gone, or a folder by now; not a link in its place that leads out of the workspace.
         gone = (path for path in shown if path.stem == name and not path.is_file())
-        return next(gone, None)
+        return self.issues().get(name) or next(gone, None)
 
     def mark(self, path: Path, reader: Reader) -> str:
-        """Return what changes whenever a page of this issue has something new to show.
-
-        Two marks: the mail's, and that of the other issues, which its problems depend on.
-        """
+        """Return what changes with a page of this issue: its mail's mark, and the folder's."""
         return f"{self._mail_mark(path, reader)}-{folder_mark(path.parent)}"
 
     def _mail_mark(self, path: Path, reader: Reader) -> str:
@@ -118,36 +111,27 @@ class OpenIssues:
         key, mark = (str(path), reader, look), self._mail_mark(path, reader)
         before = self._previewed.get(key)
         if before is None or before.mark != mark:
-            settings = self.settings_in(look)
-            self._previewed[key] = self._made(path, reader, settings, mark, before)
+            made = self._made(path, reader, self.settings_in(look), mark)
+            if before is not None and not made.is_current:
+                made = replace(made, mail=before.mail)
+            self._previewed[key] = made
         self._previewed.move_to_end(key)
         while len(self._previewed) > KEPT_MAILS:
             self._previewed.popitem(last=False)
         return self._previewed[key]
 
-    def _made(
-        self,
-        path: Path,
-        reader: Reader,
-        settings: Settings,
-        mark: str,
-        before: PreviewedIssue | None,
-    ) -> PreviewedIssue:
+    def _made(self, path: Path, reader: Reader, settings: Settings, mark: str) -> PreviewedIssue:
         loaded = load_issue(path, settings)
         variants = variants_of(loaded, settings)
-        failure = None
+        mail, failure = None, None
         try:
             values = self._values(reader)
             mail = show_mail(loaded, variants, settings, values) if variants else None
         except NewsletterError as error:
-            mail, failure = None, error
+            failure = error
         except OSError as error:  # a file that went between two looks, or is closed to us
-            mail, failure = None, system_error(error)
-        if mail is None:
-            return PreviewedIssue(
-                mark, loaded, variants, before.mail if before else None, failure=failure
-            )
-        return PreviewedIssue(mark, loaded, variants, mail, is_current=True)
+            failure = system_error(error)
+        return PreviewedIssue(mark, loaded, variants, mail, mail is not None, failure)
 
     def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
         """Return the problems of the settings and the issue, as `newsletter check` tells them."""
@@ -168,23 +152,61 @@ class OpenIssues:
     def picture(self, name: str) -> bytes | None:
         """Return a picture of one of the mails shown, by its name "0123456789abcdef.png"."""
         mails = (previewed.mail for previewed in self._previewed.values() if previewed.mail)
-        found = (mail.picture(f"images/{name}") for mail in mails)
-        return next((content for content in found if content is not None), None)
+        images = (image for mail in mails for image in mail.document.images)
+        return next((image.content for image in images if image.name == f"images/{name}"), None)
 
     def _values(self, reader: Reader) -> Mapping[str, str]:
+        """Return the values that a mail has for its reader, by merge field."""
         if reader.row is None:
-            return chosen_values(reader.choices, self.settings)
+            return _chosen_values(reader.choices, self.settings)
         key = (file_mark(self.members) + self._shared_mark, reader.row)
         if self._row is None or self._row[0] != key:
-            self._row = (key, row_values(self.members, reader.row, self.settings))
+            self._row = (key, _row_values(self.members, reader.row, self.settings))
         return self._row[1]
 
 
 def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
-    """Return the reader whom choices such as "delegation=Bretagne" name, spelt as known.
-
-    Raises:
-        NewsletterError: a key or value that the settings lack.
-    """
+    """Return the reader whom choices as "delegation=Bretagne" name, spelt as the settings do."""
     named = audience_named(shown_as, settings)
     return Reader(tuple(f"{key}={value}" for key, values in named.items() for value in values))
+
+
+def _chosen_values(choices: Sequence[str], settings: Settings) -> Mapping[str, str]:
+    """Return the sample's values, those of choices in their place."""
+    try:
+        return values_shown(settings, audience_named(choices, settings))
+    except NewsletterError as error:
+        # Its hint is of the command line; here the address of the page was typed.
+        hint = _("choose another one under 'Recipient'")
+        raise UnknownReaderError(error.message, hint) from error
+
+
+def _row_values(members: Path | None, line: int, settings: Settings) -> Mapping[str, str]:
+    """Return the values of a row of the members file, read anew: no other row is kept."""
+    if members is None:
+        message = _("there is no members file to take row {line} from")
+        hint = _("start again with: newsletter preview --members FILE")
+        raise UnknownReaderError(message.format(line=line), hint)
+    recipients = MembersFile(members, settings)
+    for recipient in recipients:
+        if recipient.line == line:
+            return recipient.values
+        if recipient.line > line:
+            break
+    message = _("{file} has no recipient in row {line}").format(file=members.name, line=line)
+    cause = _cause(recipients.problems, line) if line >= _FIRST_ROW else None
+    if cause is None:
+        hint = _("choose another row: the first one, under the headings, is 2")
+        raise UnknownReaderError(message, hint)
+    what = cause.message
+    if cause.position.line != line:
+        what = _("row {line}: {message}").format(line=cause.position.line, message=what)
+    raise UnknownReaderError(f"{message} – {what}", cause.hint)
+
+
+def _cause(problems: Sequence[Problem], line: int) -> Problem | None:
+    """Return the first error of a row, else the first that can hide a row, if there is one."""
+    errors = [each for each in problems if each.level is Level.ERROR]
+    own = (each for each in errors if each.position.line == line)
+    hiding = (each for each in errors if each.rule in _HIDING and each.position.line < line)
+    return next(own, None) or next(hiding, None)

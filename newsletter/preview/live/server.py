@@ -14,7 +14,7 @@ from newsletter.i18n import _, current_language, use_language
 from newsletter.preview.live.answers import Answers, no_page
 from newsletter.preview.live.events import ChangeSignal
 from newsletter.preview.live.guard import Guard
-from newsletter.preview.live.issue_states import IssueStates
+from newsletter.preview.live.issue_list import IssueStates
 from newsletter.preview.live.open_issues import OpenIssues
 from newsletter.preview.live.view_query import Reader
 from newsletter.preview.live.watching import watch
@@ -27,11 +27,7 @@ _SECONDS_TO_END = 2  # for pages that load while the server stops
 
 
 def listening_socket(port: int) -> socket.socket:
-    """Return a socket that listens at `port`, else at the next free one; 0 is any.
-
-    Raises:
-        NewsletterError: none of twenty ports is free.
-    """
+    """Return a socket that listens at `port`, 0 for any, else at one of the twenty after it."""
     for number in range(port, min(port + _PORTS_TRIED, 65536)):
         # Named TCP, since asyncio turns Nagle's delay off only there: 40 ms an answer otherwise.
         listener = socket.socket(proto=socket.IPPROTO_TCP)

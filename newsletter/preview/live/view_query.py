@@ -22,10 +22,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Reader:
-    """Whom the mail is shown to: "delegation=Bretagne" and the like, or a row of the members file.
-
-    `row` is the line of that file, as a spreadsheet numbers it.
-    """
+    """Whom the mail is shown to: "delegation=Bretagne" and the like, or a row of the members."""
 
     choices: tuple[str, ...] = ()
     row: int | None = None
@@ -33,10 +30,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class View:
-    """A view of an issue; the first of each choice is what a page begins with.
-
-    A look of "" is the theme's own, whichever that is.
-    """
+    """A view of an issue; the first of each choice is usual. A look of "" is the theme's."""
 
     pane: str = PANES[0]
     width: str = WIDTHS[1]

@@ -17,17 +17,8 @@ _BACKUP_ENDINGS = ("~", ".swp", ".swx", ".swo", ".tmp", ".bak", ".part", ".new")
 _BACKUP_BEGINNINGS = (".#", "#", ".~", "~$", ".goutputstream", "4913", ".DS_Store")
 
 
-def is_backup(path: str) -> bool:
-    """Tell whether `path` is an editor's own file, which no issue depends on."""
-    name = Path(path).name
-    return name.endswith(_BACKUP_ENDINGS) or name.startswith(_BACKUP_BEGINNINGS)
-
-
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
-    """Call `tell` at each change of the workspace's files and of `more`, until cancelled.
-
-    Folders of the workspace may appear and vanish meanwhile.
-    """
+    """Call `tell` at each change of the workspace's files, which may come and go, and of `more`."""
     files = [workspace / SETTINGS_FILE, *more]
     while True:
         stop = asyncio.Event()
@@ -35,23 +26,21 @@ async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None])
             tasks.create_task(_watch_deep(workspace, stop, tell))
             tasks.create_task(_watch_flat(workspace, files, stop, tell))
             # Both watch from their first step on: what changed before is told now.
-            tasks.create_task(_tell_once(tell))
+            asyncio.get_running_loop().call_soon(tell)
 
 
-async def _tell_once(tell: Callable[[], None]) -> None:
-    tell()
+def _matters(_change: Change, path: str) -> bool:
+    """Tell whether a file is no editor's own, which no issue depends on."""
+    name = Path(path).name
+    return not (name.endswith(_BACKUP_ENDINGS) or name.startswith(_BACKUP_BEGINNINGS))
 
 
 async def _watch_deep(workspace: Path, stop: asyncio.Event, tell: Callable[[], None]) -> None:
     folders = [workspace / name for name in DEEP_FOLDERS if (workspace / name).is_dir()]
     if not folders:
         return
-
-    def matters(_change: Change, path: str) -> bool:
-        return not is_backup(path)
-
     async for _changes in awatch(
-        *folders, watch_filter=matters, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
+        *folders, watch_filter=_matters, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
         ignore_permission_denied=True,
     ):  # fmt: skip
         tell()
@@ -60,10 +49,7 @@ async def _watch_deep(workspace: Path, stop: asyncio.Event, tell: Callable[[], N
 async def _watch_flat(
     workspace: Path, files: Iterable[Path], stop: asyncio.Event, tell: Callable[[], None]
 ) -> None:
-    """Watch single files by their folders: a file renamed into place is another file.
-
-    Sets `stop` when one of the deep folders comes or goes.
-    """
+    """Watch files by their folders: one may be renamed into place. `stop` tells of deep folders."""
     named = {str(path.resolve()) for path in files}
     deep = {str(workspace / name) for name in DEEP_FOLDERS}
     folders = {str(workspace), *(str(Path(path).parent) for path in named)}

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from itertools import chain, count
+from pathlib import PurePosixPath
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -17,9 +19,10 @@ from newsletter.rendering.calendar.zone import timezone_lines
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
-from newsletter.rendering.text import NumberedLinks
+from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
+from newsletter.values.dates import calendar_day
 from newsletter.values.structures import Event
 from newsletter.values.suggestions import fold
 
@@ -31,7 +34,6 @@ STATUSES = {"cancelled": "CANCELLED", "save-the-date": "TENTATIVE", "postponed":
 # No file is about a year before, and Python counts no day after 31 December 9999.
 _FIRST_ZONE_YEAR, _LAST_ZONE_YEAR = 1971, 9000
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
-Lines = Iterator[str]
 
 
 def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
@@ -42,15 +44,13 @@ def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
     fields: dict[str, MergeField] = {}
     issue = replace_merge_fields(issue, fields)
     return {
-        name: _calendar(event, name, issue=issue, settings=settings, fields=fields)
-        for event, name in calendar_names(issue, fields)
+        name: _calendar(event, name, issue, settings, fields)
+        for event, name in _calendar_names(issue, fields)
     }
 
 
-def calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple[Event, str]]:
+def _calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple[Event, str]]:
     """Return each event with the name of its file, from its day, hour and title.
-
-    `fields` are those whose tokens the events have.
 
     An event that stands twice has one file; where several share day, hour and title their places
     tell them apart, and a number only what nothing else does. Nothing else in the issue has a say:
@@ -62,23 +62,20 @@ def calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple
         if event not in events:
             events.append(event)
     stems = [_stem(event, fields) for event in events]
-    shared = Counter(stems)
     names: dict[str, Event] = {}
     for event, stem in zip(events, stems, strict=True):
-        if shared[stem] > 1 and event.place:
+        if stems.count(stem) > 1 and event.place:
             stem = f"{stem}-{as_file_name(fill_for_everyone(event.place, fields))}"
-        number, name = 1, stem
-        while name in names:
-            number += 1
-            name = f"{stem}-{number}"
-        names[name] = event
+        numbered = (f"{stem}-{number}" for number in count(2))
+        names[next(name for name in chain([stem], numbered) if name not in names)] = event
     return [(event, f"{CALENDAR_FOLDER}/{name}.ics") for name, event in names.items()]
 
 
 def _stem(event: Event, fields: Mapping[str, MergeField]) -> str:
     """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
     hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
-    return f"{_as_day(event.start)}{hour}-{as_file_name(fill_for_everyone(event.title, fields))}"
+    title = as_file_name(fill_for_everyone(event.title, fields))
+    return f"{calendar_day(event.start)}{hour}-{title}"
 
 
 def as_file_name(words: str) -> str:
@@ -107,31 +104,29 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
     issue = replace_merge_fields(issue, fields)
     return [
         (event, address_in(folder, name))
-        for event, name in calendar_names(issue, fields)
+        for event, name in _calendar_names(issue, fields)
         if event.status != "cancelled"
     ]
 
 
 def _calendar(
-    event: Event,
-    name: str,
-    *,
-    issue: Issue,
-    settings: Settings,
-    fields: Mapping[str, MergeField],
+    event: Event, name: str, issue: Issue, settings: Settings, fields: Mapping[str, MergeField]
 ) -> bytes:
-    language = issue.language or settings.language
+    # The same in every issue that announces the event: so a later issue's file, with another place
+    # or cancelled, replaces what a reader noted.
+    sender = settings.senders["default"].email
+    uid = f"{PurePosixPath(name).stem}@{sender.rpartition('@')[2]}"
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         PRODUCT,
-        *_timezone(event),
+        *_timezone(event.start),
         "BEGIN:VEVENT",
-        f"UID:{_text(_uid(name, settings))}",
+        f"UID:{_text(uid)}",
         # No clock: what was said on the day of the issue is what a later issue replaces.
         f"DTSTAMP:{_figures(issue.date)}T000000Z",
         *_times(event),
-        *_words(event, language, settings.zone, fields),
+        *_words(event, issue.language or settings.language, settings.zone, fields),
         # A day to know of, or a fair of three, leaves the reader free for meetings.
         *(() if isinstance(event.start, datetime) else ("TRANSP:TRANSPARENT",)),
         f"STATUS:{STATUSES.get(event.status or '', 'CONFIRMED')}",
@@ -141,23 +136,13 @@ def _calendar(
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
 
 
-def _uid(name: str, settings: Settings) -> str:
-    """Return what calendars know the event by: the same in every issue that announces it.
-
-    So a later issue's file, with another place or cancelled, replaces what a reader noted.
-    """
-    stem = name.removeprefix(f"{CALENDAR_FOLDER}/").removesuffix(".ics")
-    return f"{stem}@{settings.senders['default'].email.rpartition('@')[2]}"
-
-
-def _timezone(event: Event) -> tuple[str, ...]:
-    if not isinstance(event.start, datetime) or not isinstance(event.start.tzinfo, ZoneInfo):
+def _timezone(start: date) -> tuple[str, ...]:
+    if not isinstance(start, datetime) or not isinstance(start.tzinfo, ZoneInfo):
         return ()
-    year = min(max(event.start.year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR)
-    return timezone_lines(event.start.tzinfo, year)
+    return timezone_lines(start.tzinfo, min(max(start.year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR))
 
 
-def _times(event: Event) -> Lines:
+def _times(event: Event) -> Iterator[str]:
     yield f"DTSTART{_moment(event.start)}"
     end = _end(event)
     # RFC 5545 wants the end after the start (3.8.2.2).
@@ -169,7 +154,7 @@ def _end(event: Event) -> date | None:
     """Return the moment when the event is over: for days, the day after the last."""
     if event.end is None or isinstance(event.end, datetime):
         return event.end
-    if event.end in {_as_day(event.start), date.max}:
+    if event.end in {calendar_day(event.start), date.max}:
         return None
     following = event.end + timedelta(days=1)
     if isinstance(event.start, datetime):
@@ -190,37 +175,34 @@ def _moment(moment: date) -> str:
     return f";TZID={zone.key}:{figures}"
 
 
-def _words(event: Event, language: str, home: ZoneInfo, fields: Mapping[str, MergeField]) -> Lines:
+def _words(
+    event: Event, language: str, home: ZoneInfo, fields: Mapping[str, MergeField]
+) -> Iterator[str]:
     """Yield what the event is, where, and all that a reader would look for on the day."""
-    say = translator(language)
-
-    def typeset(text: str) -> str:
-        return apply_typography(fill_for_everyone(text, fields), language=language)
-
-    yield f"SUMMARY:{_text(typeset(event.title))}"
+    say, links = translator(language), NumberedLinks()
+    typed = partial(fill_for_everyone, fields=fields)
+    typeset = partial(apply_typography, language=language)
+    yield f"SUMMARY:{_text(typeset(typed(event.title)))}"
     place = event.place or (say(N_("online")) if event.online else None)
     if place:
-        yield f"LOCATION:{_text(typeset(place))}"
-    link = fill_for_everyone(event.link or "", fields)
-    facts = [typeset(event.price or "")]
+        yield f"LOCATION:{_text(typeset(typed(place)))}"
+    link = typed(event.link or "")
+    facts = [typeset(typed(event.price or ""))]
     if event.registration_deadline:
         until = format_moment(event.registration_deadline, language, home)
         facts.append(typeset(say(N_("Register by {date}")).format(date=until)))
-    description = _plain(fill_for_everyone(event.description or "", fields), language)
+    # It is not wrapped: calendars do so, to their own width.
+    description = render_markdown_text(
+        parse_markdown(typed(event.description or ""), language=language),
+        width=10_000,
+        number_link=links.number,
+    ).strip("\n")
     # The link stands here too: many calendars do not show URL.
-    parts = [description, "\n".join(filter(None, (*facts, link)))]
+    parts = (description, links.listing(), "\n".join(filter(None, (*facts, link))))
     if any(parts):
         yield "DESCRIPTION:" + _text("\n\n".join(filter(None, parts)))
     if link.startswith("http"):
         yield f"URL:{quote(link, safe=_PRINTABLE_ASCII)}"
-
-
-def _plain(markdown: str, language: str) -> str:
-    """Return Markdown as text that is not wrapped: calendars do so, to their own width."""
-    links = NumberedLinks()
-    parsed = parse_markdown(markdown, language=language)
-    text = render_markdown_text(parsed, width=10_000, number_link=links.number)
-    return f"{text}\n\n{links.listing()}".strip("\n")
 
 
 def _text(words: str) -> str:
@@ -241,8 +223,4 @@ def _folded(line: str) -> str:
 
 
 def _figures(moment: date) -> str:
-    return _as_day(moment).isoformat().replace("-", "")
-
-
-def _as_day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+    return calendar_day(moment).isoformat().replace("-", "")

@@ -4,15 +4,16 @@ Our own, for icalendar 7.3 writes the spring change an hour late, and dates one 
 Outlook expects a yearly rule for summer and one for winter.
 """
 
+from bisect import bisect
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DAY = timedelta(days=1)
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 class _Clocks(NamedTuple):
@@ -31,30 +32,24 @@ def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
     start = datetime(year - 1, 1, 1, tzinfo=UTC)
     changes: dict[_Clocks, list[datetime]] = {}
     for moment in _changes(zone, start, datetime(year + 2, 1, 1, tzinfo=UTC)):
-        clocks = _clocks(zone, moment - timedelta(seconds=1), moment)
+        clocks = _clocks(zone, moment - _SECOND, moment)
         changes.setdefault(clocks, []).append(moment.replace(tzinfo=None) + clocks.before)
-    if not any(each.year < year for moments in changes.values() for each in moments):
+    if all(moments[0].year >= year for moments in changes.values()):
         changes[_clocks(zone, start, start)] = [start.replace(tzinfo=None)]
-    lines = ["BEGIN:VTIMEZONE", f"TZID:{zone.key}"]
-    for clocks, moments in changes.items():
-        lines += _observance(clocks, moments)
-    return (*lines, "END:VTIMEZONE")
+    observances = (line for each in changes.items() for line in _observance(*each))
+    return ("BEGIN:VTIMEZONE", f"TZID:{zone.key}", *observances, "END:VTIMEZONE")
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
     """Yield the first second of each change of clocks, in UTC."""
-    day = start
-    while day < end:
+    for day in (start + number * _DAY for number in range((end - start).days)):
         if _offset(zone, day) != _offset(zone, day + _DAY):
-            unchanged, changed = 0, int(_DAY.total_seconds())
-            while changed - unchanged > 1:
-                middle = (unchanged + changed) // 2
-                if _offset(zone, day + timedelta(seconds=middle)) == _offset(zone, day):
-                    unchanged = middle
-                else:
-                    changed = middle
-            yield day + timedelta(seconds=changed)
-        day += _DAY
+            is_changed = partial(_differs, zone, day)
+            yield day + bisect(range(_DAY // _SECOND), False, key=is_changed) * _SECOND
+
+
+def _differs(zone: ZoneInfo, day: datetime, second: int) -> bool:
+    return _offset(zone, day + second * _SECOND) != _offset(zone, day)
 
 
 def _clocks(zone: ZoneInfo, before: datetime, after: datetime) -> _Clocks:
@@ -83,23 +78,14 @@ def _observance(clocks: _Clocks, moments: Sequence[datetime]) -> Iterator[str]:
 
 def _yearly_rule(moments: Sequence[datetime]) -> str:
     """Return the rule by which a change comes round each year ("last Sunday of March"), or ""."""
-    first, *others = moments
-    weekday = _WEEKDAYS[first.weekday()]
-    for place in (_from_end, _from_start):
-        kept = {(each.month, each.weekday(), place(each), each.time()) for each in moments}
-        if others and len(kept) == 1 and place(first):
-            return f"FREQ=YEARLY;BYMONTH={first.month};BYDAY={place(first)}{weekday}"
-    return ""
-
-
-def _from_end(day: datetime) -> int:
-    """Return -1 for the last of its weekday in the month, else 0."""
-    return -1 if day.day + 7 > monthrange(day.year, day.month)[1] else 0
-
-
-def _from_start(day: datetime) -> int:
-    """Return 2 for the second of its weekday in the month."""
-    return (day.day - 1) // 7 + 1
+    days = {(each.month, _WEEKDAYS[each.weekday()], each.time()) for each in moments}
+    weeks = {(each.day - 1) // 7 + 1 for each in moments}
+    if all(each.day + 7 > monthrange(each.year, each.month)[1] for each in moments):
+        weeks = {-1}
+    if len(moments) == 1 or len(days) > 1 or len(weeks) > 1:
+        return ""
+    ((month, weekday, _time),) = days
+    return f"FREQ=YEARLY;BYMONTH={month};BYDAY={weeks.pop()}{weekday}"
 
 
 def _signed(offset: timedelta) -> str:

@@ -12,7 +12,6 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph, reference
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
-from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
@@ -52,16 +51,12 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
         words = max(match["page"], _without_trailing_marks(words), key=len)
     if not silent:
         scheme = "mailto:" if match["person"] else "https://" if words.startswith("www.") else ""
-        _push_link(state, state.md.normalizeLink(scheme + words), words)
+        opening = state.push("link_open", "a", 1)
+        opening.attrs, opening.info = {"href": state.md.normalizeLink(scheme + words)}, "auto"
+        state.push("text", "", 0).content = words
+        state.push("link_close", "a", -1).info = "auto"
     state.pos += len(words)
     return True
-
-
-def _push_link(state: StateInline, url: str, words: str) -> None:
-    opening = state.push("link_open", "a", 1)
-    opening.attrs, opening.info = {"href": url}, "auto"
-    state.push("text", "", 0).content = words
-    state.push("link_close", "a", -1).info = "auto"
 
 
 _SIGNS = re.compile(r"\*+|~+")
@@ -75,33 +70,24 @@ def _stars(state: StateInline, silent: bool) -> bool:
     found = None if silent else _SIGNS.match(state.src, state.pos, state.posMax)
     if found is None or (found[0][0] == "~" and len(found[0]) != 2):
         return False
-    if len(found[0]) > 3:  # no style has so many
-        state.append_pending(found[0])
+    signs, styles = found[0], [found[0]]
+    if len(signs) == 3:  # bold and italic: the inner closes first
+        split = 1 if _is_open(state, "**") else 2
+        styles = [signs[:split], signs[split:]]
+    if len(signs) > 3:  # no style has so many
+        state.append_pending(signs)
     else:
-        before, after = _around(state, len(found[0]))
-        for signs in _styles_of(state, found[0]):
-            _push_sign(state, signs, before=before, after=after)
+        before = state.src[state.pos - 1] if state.pos else " "
+        after = state.src[found.end()] if found.end() < state.posMax else " "
+        for each in styles:
+            _push_sign(state, each, before=before, after=after)
     state.pos = found.end()
     return True
 
 
-def _styles_of(state: StateInline, signs: str) -> tuple[str, ...]:
-    """Return the signs of each style: three stars are bold and italic; the inner closes first."""
-    if len(signs) < 3:
-        return (signs,)
-    return (signs[:1], signs[1:]) if _is_open(state, 2) else (signs[:2], signs[2:])
-
-
-def _around(state: StateInline, length: int) -> tuple[str, str]:
-    before = state.src[state.pos - 1] if state.pos else " "
-    end = state.pos + length
-    return before, state.src[end] if end < state.posMax else " "
-
-
-def _is_open(state: StateInline, width: int) -> bool:
-    """Tell whether signs of `width` wait for their other half."""
-    marks = [each for each in state.delimiters if each.marker == _marker("*" * width)]
-    return len(marks) % 2 == 1
+def _is_open(state: StateInline, signs: str) -> bool:
+    """Tell whether signs wait for their other half."""
+    return sum(each.marker == _marker(signs) for each in state.delimiters) % 2 == 1
 
 
 def _marker(signs: str) -> int:
@@ -110,33 +96,19 @@ def _marker(signs: str) -> int:
 
 
 def _push_sign(state: StateInline, signs: str, *, before: str, after: str) -> None:
-    token = state.push("text", "", 0)
-    token.content = signs
-    marker = _marker(signs)
-    waiting = sum(each.marker == marker for each in state.delimiters) % 2 == 1
+    state.push("text", "", 0).content = signs
+    closes = _is_open(state, signs)
     if len(signs) == 1:
         if (before.isalnum() and after.isalnum()) or (before.isspace() and after.isspace()):
             return  # `adhérent*e*s`, `3 * 4`
-        waiting = waiting and not before.isspace()
-        if not waiting and after.isspace():
+        closes = closes and not before.isspace()
+        if not closes and after.isspace():
             return
-    state.delimiters.append(
-        Delimiter(
-            marker=marker,
-            length=0,
-            token=len(state.tokens) - 1,
-            end=-1,
-            open=not waiting,
-            close=waiting,
-        )
-    )
+    marker, place = _marker(signs), len(state.tokens) - 1
+    state.delimiters.append(Delimiter(marker, 0, place, end=-1, open=not closes, close=closes))
 
 
-_STYLES = {
-    _marker("*"): ("em", "em"),
-    _marker("**"): ("strong", "strong"),
-    _marker("~~"): ("s", "s"),
-}
+_STYLES = {_marker("*"): "em", _marker("**"): "strong", _marker("~~"): "s"}
 
 
 def _style_pairs(state: StateInline) -> None:
@@ -145,14 +117,11 @@ def _style_pairs(state: StateInline) -> None:
     for delimiters in (state.delimiters, *metas):
         for each in delimiters:
             if each.end >= 0 and each.marker in _STYLES:
-                name, tag = _STYLES[each.marker]
-                _tag(state.tokens[each.token], f"{name}_open", tag, 1)
-                _tag(state.tokens[delimiters[each.end].token], f"{name}_close", tag, -1)
-
-
-def _tag(token: Token, kind: str, tag: str, nesting: int) -> None:
-    token.type, token.tag, token.content = kind, tag, ""
-    token.nesting = 1 if nesting > 0 else -1
+                tag = _STYLES[each.marker]
+                for place, end in ((each.token, "open"), (delimiters[each.end].token, "close")):
+                    token = state.tokens[place]
+                    token.type, token.tag, token.content = f"{tag}_{end}", tag, ""
+                    token.nesting = 1 if end == "open" else -1
 
 
 _ADDRESS = re.compile(r"(?i:https?|mailto|tel):|#|[A-Za-z0-9]+(?:[/?#&]|$)")

@@ -56,12 +56,10 @@ def breaks_in(text: str) -> Breaks:
             continue
         kept = _kept(block)
         breaks.kept |= {start + each for each in kept}
-        last = -1
         for each in _glued(block, kept):
-            if start + each != last + 1 or not breaks.glued:
+            if not breaks.glued or start + each != breaks.glued[-1][-1] + 1:
                 breaks.glued.append([])
-            last = start + each
-            breaks.glued[-1].append(last)
+            breaks.glued[-1].append(start + each)
     return breaks
 
 
@@ -97,7 +95,10 @@ def _kept(block: Sequence[str]) -> set[int]:
     width = _width(block)
     begun = [_CAPITAL.match(line) is not None for line in block[1:]]
     is_list = width <= _NARROW and len(block) > 2 and all(line[0].isalnum() for line in block)
-    if is_list or (all(begun) and (width <= _SHORT or _are_verses(block, width))):
+    # Verses end too well for wrapped prose.
+    ends = sum(line.rstrip()[-1:] in tuple(",;:.!?…") for line in block)
+    are_verses = len(block) > 3 and width <= 80 and ends > len(block) / 2
+    if is_list or (all(begun) and (width <= _SHORT or are_verses)):
         return set(range(len(begun)))
     if numbered := _numbered(block):
         above = _kept(block[: numbered[0]])
@@ -133,33 +134,21 @@ def _numbered(block: Sequence[str]) -> list[int]:
     return items if len(items) > 1 else []
 
 
-def _are_verses(block: Sequence[str], width: int) -> bool:
-    """Tell whether lines that all begin with a capital end too well for wrapped prose."""
-    ends = sum(line.rstrip()[-1:] in tuple(",;:.!?…") for line in block)
-    return len(block) > 3 and width <= 80 and ends > len(block) / 2
-
-
 def _glued(block: Sequence[str], kept: set[int]) -> Iterator[int]:
     """Yield the lines that ended where they stand, and would flow into the next one."""
-    width, are_sentences = _width(block), _are_sentences(block)
+    width = _width(block)
+    ends = [_SENTENCE_END.match(line) is not None for line in block]
+    begins = [_CAPITAL.match(line) is not None for line in block[1:]]
+    are_sentences = len(block) > 2 and all(ends[:-1]) and all(begins)
     for number, (line, after) in enumerate(pairwise(block)):
-        if _HARD_BREAK.match(line):
-            continue
-        is_sentence = _SENTENCE_END.match(line) is not None
-        is_begun = _CAPITAL.match(after) is not None
-        if width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE):
-            is_typed = is_sentence or is_begun
+        is_wide = width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE)
+        if is_wide:
+            is_typed = ends[number] or begins[number]
         else:
-            is_typed = number not in kept and is_sentence and is_begun
+            is_typed = number not in kept and ends[number] and begins[number]
             is_typed = is_typed and (are_sentences or _has_room(line, after, width))
-        if is_typed:
+        if is_typed and not _HARD_BREAK.match(line):
             yield number
-
-
-def _are_sentences(block: Sequence[str]) -> bool:
-    return len(block) > 2 and all(
-        _SENTENCE_END.match(line) and _CAPITAL.match(after) for line, after in pairwise(block)
-    )
 
 
 def _has_room(line: str, after: str, width: int) -> bool:
@@ -168,8 +157,5 @@ def _has_room(line: str, after: str, width: int) -> bool:
 
 def _width(block: Sequence[str]) -> int:
     """Return how wide a paragraph was wrapped; lines with an address count for nothing."""
-    return max(map(len, (line for line in block if not _has_long_word(line))), default=0)
-
-
-def _has_long_word(text: str) -> bool:
-    return any(len(word) > _LONG_WORD for word in text.split())
+    lines = (line for line in block if all(len(word) <= _LONG_WORD for word in line.split()))
+    return max(map(len, lines), default=0)

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import NOT_XML, mend_pasted_text
-from newsletter.rendering.text_layout import layout_text
+from newsletter.rendering.text_layout import TextLayout
 from newsletter.rendering.typography import (
     NBSP,
     OBJECT,
@@ -64,10 +64,13 @@ def _line(tokens: list[Token]) -> tuple[str, list[Token]]:
     Spaces just inside bold, italic or struck words go outside: `** mot **` is ` **mot** `.
     """
     line, borders = "", list[Token]()
-    for token, is_opaque in _with_opaque(tokens):
+    is_address = False  # it stays as typed where a link shows it
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            is_address = token.type == "link_open" and token.info == "auto"
         if token.type == "softbreak":
             line += " "
-        elif token.type == "text" and not is_opaque:
+        elif token.type == "text" and not is_address:
             if line.endswith(OBJECT) and token.content.startswith(" ") and _styles(borders[-1], 1):
                 line = f"{line[:-1]} {OBJECT}{token.content.lstrip(' ')}"
             else:
@@ -83,15 +86,6 @@ def _line(tokens: list[Token]) -> tuple[str, list[Token]]:
 def _styles(token: Token, nesting: int) -> bool:
     """Tell whether `token` begins (1) or ends (-1) bold, italic or struck words."""
     return token.nesting == nesting and token.tag in ("strong", "em", "s")
-
-
-def _with_opaque(tokens: list[Token]) -> Iterator[tuple[Token, bool]]:
-    """Yield each token, with whether it shows an address, which stays as typed."""
-    is_address = False
-    for token in tokens:
-        if token.type in ("link_open", "link_close"):
-            is_address = token.type == "link_open" and token.info == "auto"
-        yield token, is_address
 
 
 _MAY_BE_ORDINAL = re.compile("[0-9IVX]")
@@ -117,14 +111,19 @@ def _text(words: str) -> Token:
 def render_markdown_text(
     parsed: MarkdownText, *, width: int = 72, number_link: Callable[[str], int]
 ) -> str:
-    """Return `parsed` as plain text in lines of at most `width`; see `layout_text`."""
-    return layout_text(
-        parsed.tokens, width=width, number_link=number_link, language=parsed.language
-    )
+    """Return `parsed` as plain text in lines of at most `width`; see `TextLayout`."""
+    return TextLayout(number_link, parsed.language).block(iter(parsed.tokens), width)[0]
 
 
 _VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
+_HOLDING = {
+    "text": "{}",
+    "code_inline": "<code>{}</code>",
+    "fence": "<pre><code>{}</code></pre>\n",
+}
 _SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_KEPT = ("href", "title", "start")
 
 
 def render_html(parsed: MarkdownText, *, heading_level: int = 3) -> str:
@@ -144,48 +143,36 @@ def _html_parts(tokens: tuple[Token, ...], heading_level: int) -> Iterator[str]:
             continue
         elif note:
             opens = token.type == "paragraph_open"
-            yield f"<p>{note}{NBSP}" if opens else f"<p>{note}</p>{_block(token, heading_level)}"
+            yield f"<p>{note}{NBSP}" if opens else f"<p>{note}</p>{_html(token, heading_level)}"
             note = ""
         else:
-            yield _block(token, heading_level)
+            yield _html(token, heading_level)
 
 
-def _block(token: Token, heading_level: int) -> str:
+def _html(token: Token, heading_level: int) -> str:
     if token.type == "inline":
-        return "".join(map(_inline, token.children or ()))
-    if token.type in ("fence", "code_block"):
-        return f"<pre><code>{_escaped(token.content)}</code></pre>\n"
-    if token.tag in _HEADINGS:
-        depth = max(0, _HEADINGS.index(token.tag) - 1)
-        return _tagged(token, f"h{min(heading_level + depth, 6)}")
-    return _VOID[token.type] if token.type in _VOID else _tagged(token, token.tag)
-
-
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_KEPT = ("href", "title", "start")
-
-
-def _tagged(token: Token, tag: str) -> str:
-    if token.nesting < 0:
-        return f"</{tag}>\n" if token.level == 0 and token.block else f"</{tag}>"
-    attributes = "".join(
-        f' {name}="{_escaped(str(value))}"' for name, value in token.attrs.items() if name in _KEPT
-    )
-    if tag == "th":
-        attributes += ' scope="col"'
-    if align := str(token.attrs.get("style", "")).removeprefix("text-align:"):
-        attributes += f' align="{align}"'
-    return f"<{tag}{attributes}>"
-
-
-def _inline(token: Token) -> str:
-    if token.type == "text":
-        return _escaped(token.content)
-    if token.type == "code_inline":
-        return f"<code>{_escaped(token.content)}</code>"
+        return "".join(_html(each, heading_level) for each in token.children or ())
+    if token.type in _HOLDING:
+        return _HOLDING[token.type].format(_escaped(token.content))
     if token.type == "footnote_ref":
         return f"<sup>{token.meta['id'] + 1}</sup>"
-    return _VOID[token.type] if token.type in _VOID else _tagged(token, token.tag)
+    if token.type in _VOID:
+        return _VOID[token.type]
+    tag = token.tag
+    if tag in _HEADINGS:
+        tag = f"h{min(heading_level + max(0, _HEADINGS.index(tag) - 1), 6)}"
+    if token.nesting < 0:
+        return f"</{tag}>\n" if token.level == 0 and token.block else f"</{tag}>"
+    return f"<{tag}{_attributes(token)}>"
+
+
+def _attributes(token: Token) -> str:
+    kept = {name: str(value) for name, value in token.attrs.items() if name in _KEPT}
+    if token.tag == "th":
+        kept["scope"] = "col"
+    if align := str(token.attrs.get("style", "")).removeprefix("text-align:"):
+        kept["align"] = align
+    return "".join(f' {name}="{_escaped(value)}"' for name, value in kept.items())
 
 
 def _escaped(text: str) -> str:

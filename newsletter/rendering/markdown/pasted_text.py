@@ -41,6 +41,7 @@ _FENCED = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_ROW = re.compile(r"\s*\|.+\|\s*$")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
@@ -62,8 +63,15 @@ def mend_pasted_text(text: str) -> str:
 
 
 def _mend_prose(text: str) -> str:
+    """Return `text` with its lists, its tables, and the line breaks that were meant."""
     text = with_lists(text)
-    text = _mend_lines(text) if "\n" in text.strip() else text
+    if "\n" in text.strip():
+        breaks, lines = breaks_in(text), text.split("\n")
+        for number in breaks.kept:
+            lines[number] += "" if lines[number].endswith("\\") else "  "
+        for number in breaks.ended:
+            lines[number] += "\n"
+        text = "\n".join(lines)
     return "\n".join(_mend_tables(text.split("\n"))) if "|" in text else text
 
 
@@ -78,17 +86,6 @@ def with_lists(text: str) -> str:
     if sum(map(text.count, ">-*+")) > _MAX_MARKERS:
         text = _DEEP.sub(r"\1", text)
     return text
-
-
-def _mend_lines(text: str) -> str:
-    """Return `text` with the line breaks that were meant, and lists ended by the text below."""
-    breaks = breaks_in(text)
-    lines = text.split("\n")
-    for number in breaks.kept:
-        lines[number] += "" if lines[number].endswith("\\") else "  "
-    for number in breaks.ended:
-        lines[number] += "\n"
-    return "\n".join(lines)
 
 
 def _mend_markers(lines: list[str]) -> Iterator[str]:
@@ -125,15 +122,6 @@ def _mend_dashes(lines: re.Match[str]) -> str:
     return _DASH.sub(" " * (item.end() if item else 0) + "- ", lines[0])
 
 
-def _cells(line: str) -> int:
-    return len(_CELL_BORDER.findall(line.strip().strip("|"))) + 1
-
-
-def _is_row(line: str) -> bool:
-    line = line.strip()
-    return len(line) > 2 and line[0] == "|" and line[-1] == "|"
-
-
 def _mend_tables(lines: list[str]) -> Iterator[str]:
     """Yield `lines` with each table's head as wide as its widest row, under it a row of dashes."""
     number = 0
@@ -150,15 +138,12 @@ def _mend_tables(lines: list[str]) -> Iterator[str]:
 
 def _end_of_table(lines: list[str], start: int) -> int:
     """Return the line after the table that begins at `start`, or `start` if none does."""
-    if "|" not in lines[start] or start + 1 == len(lines):
+    first, second = [*lines[start : start + 2], ""][:2]
+    if "|" not in first or "|" not in second:
         return start
-    has_dashes = "|" in lines[start + 1] and _DELIMITER_ROW.match(lines[start + 1])
-    if not has_dashes and not (_is_row(lines[start]) and _is_row(lines[start + 1])):
+    if not _DELIMITER_ROW.match(second) and not (_ROW.match(first) and _ROW.match(second)):
         return start
-    end = start + 1
-    while end < len(lines) and "|" in lines[end]:
-        end += 1
-    return end
+    return next((end for end in range(start + 2, len(lines)) if "|" not in lines[end]), len(lines))
 
 
 def _whole_table(rows: list[str]) -> Iterator[str]:
@@ -169,8 +154,10 @@ def _whole_table(rows: list[str]) -> Iterator[str]:
     given = dashes.strip().strip("|").split("|")
     cells = (given + ["---"] * columns)[:columns]
     missing = columns - _cells(head)
-    if missing:
-        head = head.rstrip().removesuffix("|") + "| " * missing + "|"
-    yield head
+    yield head.rstrip().removesuffix("|") + "| " * missing + "|" if missing else head
     yield f"{indent}|{'|'.join(cells)}|"
     yield from body
+
+
+def _cells(line: str) -> int:
+    return len(_CELL_BORDER.findall(line.strip().strip("|"))) + 1

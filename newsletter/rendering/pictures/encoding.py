@@ -5,20 +5,55 @@ Where a photo was taken stands in its metadata: none is ever written.
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.rendering.pictures.crop import WHOLE, Crop, as_held
-from newsletter.values.pictures import is_animation, opened_picture, orientation, without_metadata
+from newsletter.values.pictures.examination import is_animation, opened_picture, orientation
+from newsletter.values.pictures.gif import without_metadata
+from newsletter.values.structures import Focus
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-JPEG_QUALITY = 82
-MAX_COLOURS = 256  # of a palette
+Crop = tuple[float, float, float, float]  # left, top, right, bottom, in shares of width and height
+WHOLE: Crop = (0, 0, 1, 1)
+# How much of what is cut off lies left of the crop, and above it.
+_CUT_BEFORE: Mapping[Focus, tuple[float, float]] = {
+    "centre": (0.5, 0.5),
+    "top": (0.5, 0),
+    "bottom": (0.5, 1),
+    "left": (0, 0.5),
+    "right": (1, 0.5),
+}
+_JPEG = {"quality": 82, "optimize": True, "progressive": True}
+_MAX_COLOURS = 256  # of a palette
 _STRIP_ROWS = 128
+_DISC_SHARE = 0.15  # of the picture's height
+_MIN_DISC_PX = 96  # of the file, which has two pixels for each that is shown
+_INK = (0x1F, 0x1B, 0x2E)
+_WHITE_ALPHA = 235  # 92 %: the picture is felt behind it
+_RIM_ALPHA = 70  # of a thin line of ink, without which a white picture has no disc
+_FINER = 4  # drawn so much larger, then reduced: smooth edges
+
+
+def crop_to(ratio: float, size: tuple[int, int], focus: Focus) -> Crop:
+    """Return the largest part of a picture of `size` whose width by height is `ratio`."""
+    own = size[0] / size[1]
+    (left, right), (top, bottom) = (
+        (before * (1 - share), min(1, before * (1 - share) + share))
+        for before, share in zip(
+            _CUT_BEFORE[focus], (min(1, ratio / own), min(1, own / ratio)), strict=True
+        )
+    )
+    return left, top, right, bottom
+
+
+def size_of(crop: Crop, size: tuple[int, int]) -> tuple[float, float]:
+    """Return width and height of the crop of a picture of `size`."""
+    left, top, right, bottom = crop
+    return (right - left) * size[0], (bottom - top) * size[1]
 
 
 def encode_picture(
@@ -37,20 +72,16 @@ def encode_picture(
             return ".gif", without_metadata(path.read_bytes())
         held = orientation(source)
         width, height = size[::-1] if held >= 5 else size
-        crop = as_held(crop, held)
+        crop = _as_held(crop, held)
         shares = (crop[2] - crop[0], crop[3] - crop[1])
         # Twice what is needed: the resizing that follows is better then than the decoder's.
         source.draft(None, (math.ceil(2 * width / shares[0]), math.ceil(2 * height / shares[1])))
         source.load()
         is_16_bit_grey = source.mode.startswith("I")  # whose colours Pillow cannot count
-        is_drawn = not is_16_bit_grey and source.getcolors(MAX_COLOURS) is not None
+        is_drawn = not is_16_bit_grey and source.getcolors(_MAX_COLOURS) is not None
         resized = _resized(source, (width, height), crop)
         picture = _upright(_in_srgb(resized, source.info.get("icc_profile")), held)
-    if play:
-        from newsletter.rendering.pictures.play_disc import with_play_disc
-
-        picture = with_play_disc(picture)
-    return _encoded(picture, is_drawn=is_drawn)
+    return _encoded(_with_play_disc(picture) if play else picture, is_drawn=is_drawn)
 
 
 def press_picture(path: Path) -> bytes:
@@ -68,6 +99,18 @@ def press_picture(path: Path) -> bytes:
     return _saved(upright, format_name, quality=95, icc_profile=profile)
 
 
+def _as_held(crop: Crop, held: int) -> Crop:
+    """Return where the crop of an upright picture lies in its file; `held` as EXIF counts it."""
+    left, top, right, bottom = crop
+    if held >= 5:
+        left, top, right, bottom = top, left, bottom, right
+    if held in {2, 3, 7, 8}:
+        left, right = 1 - right, 1 - left
+    if held in {3, 4, 6, 7}:
+        top, bottom = 1 - bottom, 1 - top
+    return left, top, right, bottom
+
+
 def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
     """Return the picture's crop at `size`, in colours that can be mixed.
 
@@ -78,22 +121,18 @@ def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
 
     left, right = crop[0] * source.width, crop[2] * source.width
     top, bottom = crop[1] * source.height, crop[3] * source.height
-    pixels = (int(left), int(top), math.ceil(right), math.ceil(bottom))
+    x, y, end, last = int(left), int(top), math.ceil(right), math.ceil(bottom)
     factor = int(max(1, min((right - left) // (2 * size[0]), (bottom - top) // (2 * size[1]))))
-    first, *others = (_mixable(strip).reduce(factor) for strip in _strips(source, pixels, factor))
-    reduced = Image.new(first.mode, (first.width, math.ceil((pixels[3] - pixels[1]) / factor)))
-    for number, strip in enumerate((first, *others)):
+    rows = _STRIP_ROWS * factor
+    strips = [
+        _mixable(source.crop((x, start, end, min(start + rows, last)))).reduce(factor)
+        for start in range(y, last, rows)
+    ]
+    reduced = Image.new(strips[0].mode, (strips[0].width, math.ceil((last - y) / factor)))
+    for number, strip in enumerate(strips):
         reduced.paste(strip, (0, number * _STRIP_ROWS))
-    x, y = pixels[:2]
     box = ((left - x) / factor, (top - y) / factor, (right - x) / factor, (bottom - y) / factor)
     return reduced.resize(size, Image.Resampling.LANCZOS, box=box)
-
-
-def _strips(source: "Image", pixels: tuple[int, int, int, int], factor: int) -> "Iterator[Image]":
-    left, top, right, bottom = pixels
-    rows = _STRIP_ROWS * factor
-    for start in range(top, bottom, rows):
-        yield source.crop((left, start, right, min(start + rows, bottom)))
 
 
 def _mixable(strip: "Image") -> "Image":
@@ -125,45 +164,58 @@ def _in_srgb(picture: "Image", profile: bytes | None) -> "Image":
 
 
 def _upright(picture: "Image", held: int) -> "Image":
-    from PIL.Image import Transpose
+    """Return the picture as it is to be seen; `held` as EXIF counts it, from 2."""
+    from PIL.Image import Transpose as By
 
-    turns = {
-        2: Transpose.FLIP_LEFT_RIGHT,
-        3: Transpose.ROTATE_180,
-        4: Transpose.FLIP_TOP_BOTTOM,
-        5: Transpose.TRANSPOSE,
-        6: Transpose.ROTATE_270,
-        7: Transpose.TRANSVERSE,
-        8: Transpose.ROTATE_90,
-    }
-    return picture.transpose(turns[held]) if held in turns else picture
+    turns = [By.FLIP_LEFT_RIGHT, By.ROTATE_180, By.FLIP_TOP_BOTTOM, By.TRANSPOSE]
+    turns += [By.ROTATE_270, By.TRANSVERSE, By.ROTATE_90]
+    return picture.transpose(turns[held - 2]) if 2 <= held <= 8 else picture
+
+
+def _with_play_disc(picture: "Image") -> "Image":
+    """Return the picture, in RGB or RGBA, with the disc on its centre."""
+    from PIL import Image
+
+    largest = min(picture.size) / 2  # a small picture is not hidden
+    diameter = round(min(max(_DISC_SHARE * picture.height, _MIN_DISC_PX), largest))
+    painted = picture.convert("RGBA")
+    if diameter:
+        left, top = ((side - diameter) // 2 for side in picture.size)
+        disc = _disc(diameter * _FINER).resize((diameter, diameter), Image.Resampling.BOX)
+        painted.alpha_composite(disc, (left, top))
+    return painted if picture.mode == "RGBA" else painted.convert("RGB")
+
+
+def _disc(size: int) -> "Image":
+    from PIL import Image, ImageDraw
+
+    disc = Image.new("RGBA", (size, size), (*_INK, 0))
+    draw = ImageDraw.Draw(disc)
+    rim = size / 40
+    draw.ellipse((0, 0, size - 1, size - 1), (*_INK, _RIM_ALPHA))
+    draw.ellipse((rim, rim, size - 1 - rim, size - 1 - rim), (255, 255, 255, _WHITE_ALPHA))
+    # Its corners are equally far from the centre: so it looks to be in the middle.
+    corners = [(0.75, 0.5), (0.375, 0.283), (0.375, 0.717)]
+    draw.polygon([(x * size, y * size) for x, y in corners], (*_INK, 255))
+    return disc
 
 
 def _encoded(picture: "Image", *, is_drawn: bool) -> tuple[str, bytes]:
     """Return PNG where the picture is transparent or of few colours, else JPEG.
 
-    A drawing that was made smaller has its colours mixed at every edge; it stays a drawing.
+    A drawing that was made smaller has its colours mixed at every edge; it stays a drawing. A photo
+    in black and white has no more than 256 greys, but is a photo.
     """
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
-    colours = picture.getcolors(MAX_COLOURS)
-    if colours is not None:
-        return _png_or_grey_photo(picture)
-    if picture.mode == "RGBA":
-        return ".png", _png(picture)
-    if is_drawn:
-        return ".png", _png(picture.quantize(MAX_COLOURS))
-    return ".jpg", _jpeg(picture)
-
-
-def _png_or_grey_photo(picture: "Image") -> tuple[str, bytes]:
-    """Return PNG; a photo in black and white has no more than 256 greys, but is a photo."""
-    png = _png(_with_palette(picture))
-    if picture.mode == "L":
-        jpeg = _jpeg(picture)
-        if 2 * len(jpeg) < len(png):
-            return ".jpg", jpeg
-    return ".png", png
+    if picture.getcolors(_MAX_COLOURS) is not None:
+        png = _saved(_with_palette(picture), "PNG", optimize=True)
+        jpeg = _saved(picture, "JPEG", **_JPEG) if picture.mode == "L" else png
+        return (".jpg", jpeg) if 2 * len(jpeg) < len(png) else (".png", png)
+    if picture.mode != "RGBA" and not is_drawn:
+        return ".jpg", _saved(picture, "JPEG", **_JPEG)
+    drawn = picture if picture.mode == "RGBA" else picture.quantize(_MAX_COLOURS)
+    return ".png", _saved(drawn, "PNG", optimize=True)
 
 
 def _with_palette(picture: "Image") -> "Image":
@@ -180,14 +232,6 @@ def _with_palette(picture: "Image") -> "Image":
     else:
         paletted.putpalette(b"".join(colour[:3] for colour in colours))
     return paletted
-
-
-def _png(picture: "Image") -> bytes:
-    return _saved(picture, "PNG", optimize=True)
-
-
-def _jpeg(picture: "Image") -> bytes:
-    return _saved(picture, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
 
 
 def _saved(picture: "Image", format_name: str, **options: object) -> bytes:

@@ -3,27 +3,28 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import address_in
-from newsletter.rendering.pictures.crop import WHOLE, Crop, crop_to, size_of
+from newsletter.rendering.pictures.encoding import WHOLE, Crop, crop_to, encode_picture, size_of
 from newsletter.settings.settings import Settings
-from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, picture_facts
+from newsletter.settings.theme import Logo
+from newsletter.values.colours import WHITE, contrast
+from newsletter.values.pictures.examination import DAMAGED, PictureFacts, picture_facts
+from newsletter.values.pictures.kept import keep, kept
 from newsletter.values.structures import Focus, PictureParts
 from newsletter.workspace import leads_inside
 
-SIDE_MARGIN_PX = 20  # of the templates' sections, left and right
+_SIDE_MARGIN_PX = 20  # of the templates' sections, left and right
 MAX_HEIGHT_PX = 900  # a taller picture would fill a phone's screen twice
-LOGO_HEIGHT_PX = 48
-PORTRAIT_PX = 200
-PIXELS_PER_PX = 2  # what phones and good screens show on each CSS pixel
-ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the same picture
-
-
+_PIXELS_PER_PX = 2  # what phones and good screens show on each CSS pixel
+_ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the same picture
+MIN_LOGO_CONTRAST = 3  # WCAG 1.4.11, for what is no text
 IMAGES_FOLDER = "images"
 PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}  # by a name's ending
 _SUFFIXES = {f".{ending}".encode() for ending in PICTURE_TYPES}
@@ -34,10 +35,9 @@ IMAGE_NAME = re.compile(r"[0-9a-f]{16}\.(?:png|jpg|gif)")
 class DocumentImage:
     """A picture file that goes with the document.
 
-    Its name, "images/0123456789abcdef.jpg", is made from what it was made of: the source's bytes,
-    the size and the way of encoding. Two pictures never share one; and a new version of Pillow,
-    which may write the same picture in other bytes, leaves it as it is. `title` is what people call
-    it: the name of its file, without ending.
+    Its name, "images/0123456789abcdef.jpg", is of what it was made from: the source's bytes, the
+    size and the way of encoding. A new version of Pillow, which may write other bytes, leaves it as
+    it is. `title` is what people call it: the name of its file, without ending.
     """
 
     name: str
@@ -64,12 +64,21 @@ class ShownImage:
     height: int
 
 
+@dataclass(frozen=True)
+class ShownLogo:
+    """How a template shows the logo: on a light plate, or `dark` in its place, if need be."""
+
+    image: ShownImage
+    on_plate: bool
+    dark: ShownImage | None = None
+
+
 class Pictures:
     """The pictures that templates show in one document, noted as they are asked for."""
 
     def __init__(self, settings: Settings, *, hosted: bool = True) -> None:
         self._workspace = settings.workspace
-        self._max_width = settings.theme.widths.page - 2 * SIDE_MARGIN_PX
+        self._max_width = settings.theme.widths.page - 2 * _SIDE_MARGIN_PX
         self._images_url = settings.site.images_url if settings.site and hosted else None
         self._images: dict[str, DocumentImage] = {}
         # One picture may stand twice, at two sizes: large in an item, small in a card.
@@ -92,8 +101,8 @@ class Pictures:
         """Return how a picture is shown inside `width` and `height`, in CSS pixels.
 
         One that says its own width or height is no larger than that. With `ratio`, width by height,
-        it is cropped around its focus; `play` paints the disc of a
-        video on it. A picture given by its address, and an animation, get neither.
+        it is cropped around its focus; `play` paints the disc of a video on it. A picture given by
+        its address, and an animation, get neither.
         A text names a file of the workspace, or else of the program: "assets/icons/x-dark.png".
         """
         focus: Focus = "centre"
@@ -101,18 +110,24 @@ class Pictures:
             path = packaged_or_own(self._workspace, picture)
         elif picture.file is None:
             size = (picture.width or width, picture.height or height)
-            return self._note(ShownImage(picture.url or "", *shown_within(size, (width, height))))
+            return self._note(picture.url or "", shown_within(size, (width, height)))
         else:
             path, focus = self._workspace / picture.file, picture.focus
             # What a template made up itself need not say them.
             width = min(width, getattr(picture, "width", None) or width)
             height = min(height, getattr(picture, "height", None) or height)
-        box = (width, height)
         image, size = document_image(
-            path, box, workspace=self._workspace, ratio=ratio, focus=focus, play=play
+            path, (width, height), workspace=self._workspace, ratio=ratio, focus=focus, play=play
         )
         self._images[image.name] = image
-        return self._note(ShownImage(self._src(image), *size))
+        if self._images_url is None:
+            return self._note(image.name, size)
+        return self._note(address_in(self._images_url, PurePosixPath(image.name).name), size)
+
+    def _note(self, src: str, size: tuple[int, int]) -> ShownImage:
+        shown = ShownImage(src, *size)
+        self.by_source[shown.src, str(shown.width)] = shown
+        return shown
 
     def show(self, picture: PictureParts) -> ShownImage:
         """Return how an item's picture is shown."""
@@ -120,20 +135,11 @@ class Pictures:
 
     def show_portrait(self, picture: PictureParts) -> ShownImage:
         """Return how someone's picture is shown in a card."""
-        return self.shown(picture, PORTRAIT_PX, height=PORTRAIT_PX)
+        return self.shown(picture, 200, height=200)
 
     def show_logo(self, file: str) -> ShownImage:
         """Return how the organisation's logo is shown."""
-        return self.shown(file, self._max_width, height=LOGO_HEIGHT_PX)
-
-    def _src(self, image: DocumentImage) -> str:
-        if self._images_url is None:
-            return image.name
-        return address_in(self._images_url, PurePosixPath(image.name).name)
-
-    def _note(self, shown: ShownImage) -> ShownImage:
-        self.by_source[shown.src, str(shown.width)] = shown
-        return shown
+        return self.shown(file, self._max_width, height=48)
 
 
 def document_image(
@@ -176,31 +182,21 @@ def _image(
         message = _("'{name}' is outside the workspace").format(name=path.name)
         hint = _("copy the file into {folder}").format(folder="assets/images/")
         raise NewsletterError(message, hint=hint)  # a template may ask for any
-    width, height = size_of(crop, (facts.width, facts.height))
-    size = (
-        min(PIXELS_PER_PX * shown[0], max(1, round(width))),
-        min(PIXELS_PER_PX * shown[1], max(1, round(height))),
-    )
-    made_from = f"{ENCODING_VERSION} {facts.sha256} {size[0]}x{size[1]}"
+    whole = size_of(crop, (facts.width, facts.height))
+    width, height = (min(_PIXELS_PER_PX * shown[at], max(1, round(whole[at]))) for at in (0, 1))
+    made_from = f"{_ENCODING_VERSION} {facts.sha256} {width}x{height}"
     made_from += f" {crop}" * (crop != WHOLE) + " play" * play
     key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     stored = kept(key)
     if stored is None or stored.partition(b"\n")[0] not in _SUFFIXES:
-        stored = _encoded(path, size, crop, play=play)
+        try:
+            ending, content = encode_picture(path, (width, height), crop, play=play)
+        except DAMAGED as error:
+            raise _unreadable(path) from error
+        stored = f"{ending}\n".encode() + content
         keep(key, stored)
     suffix, _line, content = stored.partition(b"\n")
     return DocumentImage(f"{IMAGES_FOLDER}/{key}{suffix.decode()}", content, path.stem)
-
-
-def _encoded(path: Path, size: tuple[int, int], crop: Crop, *, play: bool) -> bytes:
-    """Return the suffix of the picture's file, a line break and the file."""
-    from newsletter.rendering.pictures.encoding import encode_picture
-
-    try:
-        suffix, content = encode_picture(path, size, crop, play=play)
-    except DAMAGED as error:
-        raise _unreadable(path) from error
-    return f"{suffix}\n".encode() + content
 
 
 def _unreadable(path: Path) -> NewsletterError:
@@ -214,3 +210,31 @@ def shown_within(size: tuple[float, float], box: tuple[int, int]) -> tuple[int, 
     width, height = size
     scale = min(1, box[0] / width, box[1] / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def shown_logo(
+    pictures: Pictures, settings: Settings, ground: Literal["band", "surface"]
+) -> ShownLogo | None:
+    """Return how the logo is shown on the head's band or on the mail's own ground, if there is one.
+
+    A logo with its own ground is seen anywhere. One that is transparent needs another file, or a
+    plate: on the band now, on the surface when it is dark.
+    """
+    theme = settings.theme
+    file = settings.organisation.logo
+    logo = theme.logo or (Logo.model_construct(file=file) if file else None)
+    if logo is None:
+        return None
+    shown = partial(pictures.shown, width=theme.widths.page // 2, height=logo.height)
+    if ground == "band" and logo.on_brand:
+        return ShownLogo(shown(logo.on_brand), on_plate=False)
+    image = shown(logo.file)
+    if ground == "surface" and logo.on_dark:
+        return ShownLogo(image, on_plate=False, dark=shown(logo.on_dark))
+    facts = picture_facts(settings.workspace / logo.file)
+    shade = theme.colours.light.band if ground == "band" else theme.colours.dark.surface
+    lost, lost_on_white = (
+        any(contrast(ink, ground) < MIN_LOGO_CONTRAST for ink in (facts.inks if facts else ()))
+        for ground in (shade, WHITE)
+    )
+    return ShownLogo(image, on_plate=lost and not lost_on_white)

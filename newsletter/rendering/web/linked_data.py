@@ -10,7 +10,7 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.web.page import PageFacts, WebIssue, WebPlaces
 from newsletter.settings.settings import Settings
-from newsletter.values.structures import Contact, Event
+from newsletter.values.structures import Event
 
 _STATUSES = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
 
@@ -39,16 +39,15 @@ def organisation(settings: Settings, places: WebPlaces, logo: str | None) -> dic
         "url": own.website,
         "logo": logo,
         "sameAs": [page.url for page in own.social],
-        "contactPoint": [_contact(each) for each in settings.contacts.values()],
-    }
-
-
-def _contact(contact: Contact) -> dict[str, Any]:
-    return {
-        "@type": "ContactPoint",
-        "contactType": contact.role or contact.name,
-        "email": contact.email,
-        "telephone": contact.phone,
+        "contactPoint": [
+            {
+                "@type": "ContactPoint",
+                "contactType": each.role or each.name,
+                "email": each.email,
+                "telephone": each.phone,
+            }
+            for each in settings.contacts.values()
+        ],
     }
 
 
@@ -80,9 +79,8 @@ def nodes_of(
         yield {"@type": "Periodical", **letter, "name": name, "publisher": publisher}
         number = {"issueNumber": issue.number, "isPartOf": letter}
         yield {"@type": ["PublicationIssue", "Article"], **common, **number}
-    for agenda in (item for item in issue.all_items if isinstance(item, Agenda)):
-        for event in agenda.events:
-            yield _event(event, publisher)
+    agendas = (item for item in issue.all_items if isinstance(item, Agenda))
+    yield from (_event(event, publisher) for agenda in agendas for event in agenda.events)
 
 
 def _event(event: Event, publisher: dict[str, str]) -> dict[str, Any]:

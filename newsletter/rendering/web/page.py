@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,24 +17,28 @@ from lxml import etree
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
+from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.packaged import packaged_files
-from newsletter.rendering.composition import compose
-from newsletter.rendering.grounds import GROUNDS
-from newsletter.rendering.markdown.markdown import parse_markdown
-from newsletter.rendering.merge import fill_html
+from newsletter.rendering.composition import compose, release_preheader, shared_context
+from newsletter.rendering.fingerprint import without_conditions
+from newsletter.rendering.merge import change_texts, fill_html
 from newsletter.rendering.own_templates import OwnFirst
-from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage
-from newsletter.rendering.pictures.logo import shown_logo
-from newsletter.rendering.release import release_preheader
+from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
-from newsletter.rendering.web.shown import on_the_web, with_fallbacks
 from newsletter.settings.settings import Settings, Site
+from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
 THUMB_WIDTH = 120  # CSS pixels
+# A sentence ends at . ! ? … and a space, but « M. » does not; a paragraph, an entry of a list and a
+# row of a table begin a new one.
+_BORDER = re.compile(
+    r"\n(?=[ \t]*(?:\n|[-*+•>#|][ \t]|\|\S|\d+[.)][ \t]))"
+    r"|(?:(?<=[!?…])|(?<=\w\w\.)|(?<=[»”)]\.))\s+"
+)
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,45 @@ def web_environment(workspace: Path, language: str) -> Environment:
     return email_environment(workspace, language).overlay(loader=_WebFirst(folders))
 
 
+def on_the_web(issue: Issue) -> Issue:
+    """Return what of `issue` its page says; a release, as it is once its embargo has ended."""
+    parts = online_parts(issue, for_some=issue.web.parts == "all")
+    shown = without_conditions(change_texts(parts, _for_everyone))
+    if isinstance(shown, PressRelease):
+        return shown.model_copy(update={"embargo": None, "note": None})
+    return shown
+
+
+def with_fallbacks(issue: Issue) -> Issue:
+    """Return the issue with the words that its merge fields fall back on, as plain text."""
+    return change_texts(issue, lambda text: MERGE_FIELD.sub(_fallback, text))
+
+
+def _fallback(field: re.Match[str]) -> str:
+    return (field["fallback"] or "").strip()
+
+
+def _for_everyone(text: str) -> str:
+    """Return `text` without the sentences that only a recipient's values complete.
+
+    One that is nothing else, as a title, keeps its other words.
+    """
+    if not _is_incomplete(text):
+        return text
+    ends = [border.end() for border in _BORDER.finditer(text)]
+    starts = zip([0, *ends], [*ends, len(text)], strict=True)
+    sentences = [text[start:end] for start, end in starts]
+    kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
+    if re.search(r"\w", kept):
+        return kept
+    rest = MERGE_FIELD.sub(lambda field: field[0] if _fallback(field) else "", text)
+    return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
+
+
+def _is_incomplete(sentence: str) -> bool:
+    return any(not _fallback(field) for field in MERGE_FIELD.finditer(sentence))
+
+
 def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     """Return what is shown of an issue that `on_the_web` gave; its words are set."""
     composed = compose(issue, settings)
@@ -126,24 +169,20 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     context = {**composed.context, "anchors": composed.anchors}
     fragment = render_template(environment, f"web/{issue.kind}.html", context)
     content = fill_html(_finished(fragment), composed.merge_fields, {})
-    is_release = isinstance(issue, PressRelease)
-    plain = with_fallbacks(issue)
-    say = translator(composed.language)
-    number = getattr(plain, "number", None)
-    series = getattr(plain, "series", None) or ""
-    about = [series, number and say(N_("No. {number}")).format(number=number)]
-    picture = _first_picture(issue)
-    pictures = composed.pictures
-    typeset = partial(apply_typography, language=composed.language)
+    plain, say = with_fallbacks(issue), translator(composed.language)
+    if isinstance(plain, PressRelease):
+        title, description = plain.headline, release_preheader(plain, composed.language)
+        series, kicker = "", say(N_("Press release"))
+    else:
+        title, description, series = plain.title, plain.preheader, plain.series or ""
+        about = [series, plain.number and say(N_("No. {number}")).format(number=plain.number)]
+        kicker = " · ".join(filter(None, about))
+    picture, pictures = _first_picture(issue), composed.pictures
     return WebIssue(
-        title=typeset(plain.headline if isinstance(plain, PressRelease) else plain.title),
-        kicker=say(N_("Press release")) if is_release else " · ".join(filter(None, about)),
+        title=apply_typography(title, language=composed.language),
+        kicker=kicker,
         series=series,
-        description=typeset(
-            release_preheader(plain, composed.language)
-            if isinstance(plain, PressRelease)
-            else plain.preheader
-        ),
+        description=apply_typography(description, language=composed.language),
         language=composed.language,
         day=issue.date,
         content=content,
@@ -178,25 +217,13 @@ def _finished(fragment: str) -> str:
 def shell_of(settings: Settings, language: str, places: WebPlaces, **facts: object) -> Shell:
     """Return what stands around pages in `language`; `facts` are given to every template too."""
     pictures = Pictures(settings)
-    theme = settings.theme
     context = {
         **facts,
-        "language": language,
-        "zone": settings.zone,
-        "other_language": "en" if language == "fr" else "fr",
+        **shared_context(settings, language, pictures),
         "organisation": settings.organisation,
         "site": settings.site or Site(),
         "site_name": settings.organisation.name,
-        "theme": theme,
-        "space": theme.space,
-        "grounds": GROUNDS,
-        "light": theme.colours.light,
-        "dark": theme.colours.dark,
-        "pictures": pictures,
         "places": places,
-        "logo_on": partial(shown_logo, pictures, settings),
-        "parsed": cache(partial(parse_markdown, language=language)),
-        "typeset": cache(partial(apply_typography, language=language)),
     }
     logo = shown_logo(pictures, settings, "surface")
     environment = web_environment(settings.workspace, language)

@@ -5,7 +5,7 @@ import json
 import struct
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -31,25 +31,15 @@ FORMATS = {
 # Pillow's names; MPO is a JPEG with a second picture behind it, as many phones take them.
 _FORMAT_NAMES = {"MPO": "JPEG", "WEBP": "WebP"}
 # What is decoded stays under 500 MB: at most 6 bytes a pixel in a progressive JPEG, 9 in AVIF, 16
-# in WebP (measured 2026-11, Pillow 13). A camera's 61 megapixels are welcome.
+# in WebP (measured 2026-11, Pillow 13). A camera's 61 megapixels are welcome: else 65.
 _MAX_PIXELS = {"AVIF": 40_000_000, "WebP": 24_000_000}
-_MAX_PIXELS_ELSE = 65_000_000
 MAX_ANIMATION_BYTES = 1_000_000  # a phone away from Wi-Fi waits some seconds for it
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 # All that Pillow's readers were seen to raise on damaged files.
 DAMAGED = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-)
+    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError,
+    EOFError, RuntimeError, MemoryError, struct.error,
+)  # fmt: skip
 MAX_PAINTED = 0.95  # of the pixels: what is painted nearly all over has its own ground
 _FACTS_VERSION = 4  # to raise when facts are found otherwise than before
 
@@ -75,8 +65,7 @@ class PictureFacts:
     @property
     def has_too_many_pixels(self) -> bool:
         """Whether decoding it would take too much memory; nobody has tried."""
-        limit = _MAX_PIXELS.get(self.format, _MAX_PIXELS_ELSE)
-        return self.width * self.height > limit
+        return self.width * self.height > _MAX_PIXELS.get(self.format, 65_000_000)
 
 
 def picture_facts(path: Path) -> PictureFacts | None:
@@ -94,8 +83,7 @@ def _facts(path: Path, _modified: int, _size: int) -> PictureFacts | None:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         name = f"{sha256}.facts-{_FACTS_VERSION}"
-        known = _known_facts(sha256, kept(name))
-        if known is not None:
+        if known := _known_facts(sha256, kept(name)):
             return known
         facts = _examined(path, sha256)
     except DAMAGED:
@@ -214,13 +202,18 @@ def picture_fault(path: Path, name: str) -> Fault | None:
     facts = picture_facts(path)
     if facts is None:
         return _unreadable(path, name)
-    if facts.format != FORMATS.get(path.suffix.lower()):
-        return _misnamed(facts.format, name)
-    return _unfit(facts, name)
+    if facts.format == FORMATS.get(path.suffix.lower()):
+        return _unfit(facts, name)
+    suffix = next(each for each, format_name in FORMATS.items() if format_name == facts.format)
+    message = _("'{name}' is really a {found} picture").format(name=name, found=facts.format)
+    hint = _("rename it to {name}").format(name=f"{Path(name).stem}{suffix}")
+    return Fault("picture", message, hint)
 
 
 def _unreadable(path: Path, name: str) -> Fault:
-    head, suffix = _head(path), path.suffix.lower()
+    head, suffix = b"", path.suffix.lower()
+    with suppress(OSError), path.open("rb") as file:  # nobody may read it
+        head = file.read(1024)
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         message = _("'{name}' is a HEIC photo, which many email programs cannot show")
         hint = _("export it as JPEG: with Preview on a Mac, with Photos on Windows")
@@ -235,34 +228,18 @@ def _unreadable(path: Path, name: str) -> Fault:
     return Fault("picture", message.format(name=name), hint)
 
 
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(1024)
-    except OSError:  # nobody may read it
-        return b""
-
-
-def _misnamed(found: str, name: str) -> Fault:
-    suffix = next(suffix for suffix, format_name in FORMATS.items() if format_name == found)
-    message = _("'{name}' is really a {found} picture").format(name=name, found=found)
-    hint = _("rename it to {name}").format(name=f"{Path(name).stem}{suffix}")
-    return Fault("picture", message, hint)
-
-
 def _unfit(facts: PictureFacts, name: str) -> Fault | None:
     if facts.has_too_many_pixels:
-        message = _("'{name}' is too big: {width} × {height} pixels").format(
-            name=name, width=facts.width, height=facts.height
-        )
-        return Fault("picture", message, _("make it smaller: 2000 pixels wide is plenty"))
-    if facts.animated_bytes > MAX_ANIMATION_BYTES:
-        megabytes = decimal(facts.animated_bytes / 1_000_000)
+        message = _("'{name}' is too big: {width} × {height} pixels")
+        hint = _("make it smaller: 2000 pixels wide is plenty")
+    elif facts.animated_bytes > MAX_ANIMATION_BYTES:
         message = _("the animation '{name}' is {megabytes} MB: readers would have to wait for it")
         hint = _("make it smaller than 1 MB, or export its first frame as PNG")
-        return Fault("picture", message.format(name=name, megabytes=megabytes), hint)
-    if facts.begins_blank:
-        message = _("the animation '{name}' starts with an empty frame").format(name=name)
+    elif facts.begins_blank:
+        message = _("the animation '{name}' starts with an empty frame")
         hint = _("put the message in its first frame: Outlook shows no other")
-        return Fault("picture", message, hint)
-    return None
+    else:
+        return None
+    megabytes = decimal(facts.animated_bytes / 1_000_000)
+    said = message.format(name=name, width=facts.width, height=facts.height, megabytes=megabytes)
+    return Fault("picture", said, hint)

@@ -35,9 +35,8 @@ def _shown_blocks(gif: bytes, start: int) -> Iterator[bytes]:
 
 
 def _is_shown(block: bytes) -> bool:
-    if block[0] == _IMAGE or block[1] == _GRAPHIC_CONTROL:
-        return True
-    return block[1] == _APPLICATION and block[3:14] in _LOOPS
+    is_loop = block[1] == _APPLICATION and block[3:14] in _LOOPS
+    return is_loop or block[0] == _IMAGE or block[1] == _GRAPHIC_CONTROL
 
 
 def _block_end(gif: bytes, start: int) -> int:

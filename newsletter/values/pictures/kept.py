@@ -14,20 +14,16 @@ _DIGEST_BYTES = hashlib.sha256().digest_size
 
 def kept(name: str) -> bytes | None:
     """Return what is kept under `name`, or None; a damaged file counts as none."""
-    folder = cache_folder("pictures")
-    if folder is None:
-        return None
-    try:
-        stored = (folder / name).read_bytes()
-    except OSError:
-        return None
+    stored = b""
+    if folder := cache_folder("pictures"):
+        with suppress(OSError):
+            stored = (folder / name).read_bytes()
     digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
     return content if hashlib.sha256(content).digest() == digest else None
 
 
 def keep(name: str, content: bytes) -> None:
     """Keep `content` under `name`, where the cache can be written to and the disk has room."""
-    folder = cache_folder("pictures")
-    if folder is not None:
+    if folder := cache_folder("pictures"):
         with suppress(OSError):
             write_whole((folder / name, hashlib.sha256(content).digest() + content))

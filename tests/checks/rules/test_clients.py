@@ -7,8 +7,7 @@ import pytest
 from lxml import etree, html
 from PIL import Image
 
-from newsletter.checks.caniemail.data import features
-from newsletter.checks.caniemail.partial import PARTLY
+from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.checked import Checked
 from newsletter.checks.rules.clients import DEGRADED, details, lacking

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.mailing.message.returns_token import read_verp_token, verp_token
+from newsletter.mailing.message.unsubscribe import read_verp_token, verp_token
 
 IDS = st.from_regex(r"(test-)?[0-9a-f]{16}", fullmatch=True)
 SECRETS = st.text(min_size=16)

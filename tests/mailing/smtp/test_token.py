@@ -106,7 +106,7 @@ def test_a_program_that_gives_no_token_is_told_and_not_quoted(case, microsoft, p
 
 
 def test_a_program_that_does_not_end_is_left(microsoft, program, monkeypatch) -> None:
-    monkeypatch.setattr("newsletter.mailing.smtp.token.TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("newsletter.mailing.smtp.server.TOKEN_SECONDS", 0.2)
 
     error = refusal(server_at(microsoft, program("import time; time.sleep(9)")))
 

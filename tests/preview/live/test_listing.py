@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.preview.live.listing import listed
+from newsletter.preview.live.issue_list import listed
 from tests.checks.conftest import HEAD, RELEASE
 from tests.preview.workspaces import ITEM, issue_file
 

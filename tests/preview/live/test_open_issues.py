@@ -157,6 +157,17 @@ def test_settings_that_have_errors_leave_the_last_good_ones(
     assert [problem.path.name for problem in open_issues.settings_problems] == ["newsletter.yaml"]
 
 
+def test_the_pictures_of_shown_mails_are_given_alone(
+    open_issues: OpenIssues, workspace: Path
+) -> None:
+    mail = previewed(open_issues, issue_file(workspace, HEAD + ITEM)).mail
+
+    assert mail is not None
+    for image in mail.document.images:
+        assert open_issues.picture(image.name.removeprefix("images/")) == image.content
+    assert open_issues.picture("0000000000000000.png") is None
+
+
 def test_a_file_elsewhere_can_be_shown_by_name(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "ailleurs.yaml"
     path.write_text(HEAD + ITEM, "utf-8")

@@ -14,7 +14,8 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, document_image
 from newsletter.settings.settings import Settings, load_settings
-from newsletter.values.pictures import keep, picture_facts
+from newsletter.values.pictures.examination import picture_facts
+from newsletter.values.pictures.kept import keep
 from newsletter.values.structures import PictureParts
 from tests.conftest import HEAD
 

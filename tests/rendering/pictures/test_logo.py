@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from newsletter.rendering.pictures.images import Pictures
-from newsletter.rendering.pictures.logo import ShownLogo, shown_logo
+from newsletter.rendering.pictures.images import Pictures, ShownLogo, shown_logo
 from newsletter.settings.settings import load_settings
 
 

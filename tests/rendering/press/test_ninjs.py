@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.press.ninjs import release_as_ninjs
+from newsletter.rendering.press import release_as_ninjs
 from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[3]

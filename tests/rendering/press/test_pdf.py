@@ -14,7 +14,7 @@ import pytest
 
 from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.press.pdf import PdfUnavailable, ReleasePdf, render_release_pdf
+from newsletter.rendering.press import PdfUnavailable, ReleasePdf, render_release_pdf
 from newsletter.settings.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[3]

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from newsletter.values.pictures import picture_facts, picture_fault
+from newsletter.values.pictures.examination import picture_facts, picture_fault
 
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "WEBP": ".webp", "AVIF": ".avif"}
 MAX_MEMORY_BYTES = 500_000_000
@@ -200,7 +200,7 @@ def test_no_damage_to_a_picture_is_our_fault(
 MEASURED = """\
 import resource, sys
 from pathlib import Path
-from newsletter.values.pictures import picture_facts
+from newsletter.values.pictures.examination import picture_facts
 from newsletter.rendering.pictures.images import document_image
 path = Path(sys.argv[1])
 facts = picture_facts(path)

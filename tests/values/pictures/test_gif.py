@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageSequence
 
-from newsletter.values.pictures import without_metadata
+from newsletter.values.pictures.gif import without_metadata
 
 XMP = b"\x21\xff\x0bXMP DataXMP\x05<gps>\x00"
 

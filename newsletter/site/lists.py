@@ -1,22 +1,64 @@
-"""The newest issues for programs: Atom 1.0 (RFC 4287), JSON Feed 1.1, ninjs, sitemaps.org 0.9.
+"""What lists issues: the archive for people; for programs, feeds and the sitemap.
 
-What an entry is called never changes; it counts as changed only once it was corrected.
+The archive is in parts, a page for each year and each series, none too long to open on a phone.
+Programs read Atom 1.0 (RFC 4287), JSON Feed 1.1, ninjs, sitemaps.org 0.9. What an entry is called
+never changes; it counts as changed only once it was corrected.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
 
+from newsletter.rendering.calendar.agenda import as_file_name
 from newsletter.rendering.web.page import WebIssue
+from newsletter.site.online_issue import OnlineIssue
 from newsletter.site.published import Published
+from newsletter.values.suggestions import fold
 
+MAX_LINES = 150  # of 350 bytes each where titles are long: 52 kB
 MAX_ENTRIES = 30
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page of the archive: what it is called, where it is, what it lists."""
+
+    name: str
+    address: str
+    entries: Sequence[OnlineIssue]
+
+
+def years_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
+    """Return the pages of the years below an address, the newest first."""
+    by_year = groupby(shown, key=lambda each: each.published.since.year)
+    years = [(str(year), f"{folder}archives/{year}", list(some)) for year, some in by_year]
+    return [part for year in years for part in _parts(*year)]
+
+
+def series_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
+    """Return the pages of the series below an address, in the order of the alphabet."""
+    found: dict[str, list[OnlineIssue]] = {}
+    for each in shown:
+        if each.shown.series:
+            found.setdefault(as_file_name(each.shown.series), []).append(each)
+    series = [
+        (some[0].shown.series, f"{folder}series/{name}", some) for name, some in found.items()
+    ]
+    return [part for one in sorted(series, key=lambda one: fold(one[0])) for part in _parts(*one)]
+
+
+def _parts(name: str, address: str, entries: Sequence[OnlineIssue]) -> Iterator[Part]:
+    yield Part(name, address, entries[:MAX_LINES])
+    for number, first in enumerate(range(MAX_LINES, len(entries), MAX_LINES), 2):
+        some = entries[first : first + MAX_LINES]
+        yield Part(f"{name} ({number})", f"{address}/{number}", some)
 
 
 @dataclass(frozen=True)
@@ -36,8 +78,8 @@ def as_atom(feed: Feed) -> bytes:
     """Return the feed as Atom; dates of an empty one are those of the format's own year."""
     root = etree.Element("feed", {_LANG: feed.language}, xmlns=_ATOM)
     newest = max((each.updated for each, _shown in feed.entries), default=None)
-    _texts(root, id=feed.uri, title=feed.title)
-    _texts(root, updated=newest.isoformat() if newest else "2005-12-01T00:00:00Z")
+    updated = newest.isoformat() if newest else "2005-12-01T00:00:00Z"
+    _texts(root, id=feed.uri, title=feed.title, updated=updated)
     _link(root, "self", f"{feed.address}.atom", "application/atom+xml")
     _link(root, "alternate", feed.home, "text/html")
     _texts(etree.SubElement(root, "author"), name=feed.author)

@@ -1,27 +1,37 @@
-"""A press release as a PDF: tagged (PDF/UA-1), A4, with the words and the order of the mail.
+"""What a press release is beside a mail: a PDF, and ninjs 3.1, the JSON format of the IPTC.
 
-Nothing is fetched: the PDF holds the release's own files, and fonts that are on the machine.
+The PDF is tagged (PDF/UA-1), A4, with the words and the order of the mail. Nothing is fetched: it
+holds the release's own files, and fonts that are on the machine. https://www.iptc.org/std/ninjs is
+for newsrooms' systems; its schema stands among the tests.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from newsletter.content.press_release import PressRelease
-from newsletter.i18n import _
+from newsletter.i18n import _, translator
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Problem
-from newsletter.rendering.composition import compose
+from newsletter.rendering.addresses import files_address, media_address, page_of
+from newsletter.rendering.composition import ComposedIssue, compose
+from newsletter.rendering.html import without_mjml
 from newsletter.rendering.merge import fill_html
-from newsletter.rendering.plain_html import without_mjml
 from newsletter.rendering.templates import email_environment, render_template
+from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import font_problem
 from newsletter.source import Source
+from newsletter.values.structures import Medium
 
+SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
+GENRE = {"name": "Press release", "uri": "http://cv.iptc.org/newscodes/genre/Press_Release"}
 # Before the generic family, a font that Debian installs with Chromium and that has the widths of
 # Arial and of Times: without it fontconfig takes DejaVu, which is a fifth wider.
 FALLBACKS = {"sans-serif": "'Liberation Sans',sans-serif", "serif": "'Liberation Serif',serif"}
@@ -54,12 +64,25 @@ class ReleasePdf:
 def printed_page(release: PressRelease, settings: Settings) -> tuple[str, Mapping[str, bytes]]:
     """Return what the PDF of a release is made from: a page, and its pictures by name."""
     composed = compose(release, settings, profile="print")
+    organisation, fonts = settings.organisation, settings.theme.fonts
+    footer = " · ".join([organisation.name, *organisation.address.splitlines()])
+    context = {
+        **composed.context,
+        "fonts": {"body": _print_fonts(fonts.body), "heading": _print_fonts(fonts.heading)},
+        # As a string of CSS, inside an element of HTML.
+        "footer": re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", footer),
+    }
     environment = email_environment(settings.workspace, composed.language)
-    context = {**composed.context, "fonts": print_fonts(settings), "footer": _footer(settings)}
     page = render_template(environment, "press/release.html", context)
     # A release says the same to everyone: a merge field has its fallback.
     html = f"<!DOCTYPE html>\n{without_mjml(fill_html(page, composed.merge_fields, {}))}"
     return html, {_name(image.name): image.content for image in composed.pictures.images}
+
+
+def _print_fonts(families: str) -> str:
+    """Return a list of fonts with a known one before the generic family at its end."""
+    *named, generic = families.split(",")
+    return ",".join([*named, FALLBACKS.get(generic.strip(), generic)])
 
 
 def render_release_pdf(release: PressRelease, settings: Settings) -> ReleasePdf:
@@ -87,22 +110,6 @@ def pdf_problems(pdf: ReleasePdf, settings: Settings, source: Source) -> Iterato
             "font-missing",
             Level.WARNING,
         )
-
-
-def print_fonts(settings: Settings) -> dict[str, str]:
-    """Return the theme's font lists, with a known font before the generic family at their end."""
-    fonts = {"body": settings.theme.fonts.body, "heading": settings.theme.fonts.heading}
-    for use, families in fonts.items():
-        *named, generic = families.split(",")
-        fonts[use] = ",".join([*named, FALLBACKS.get(generic.strip(), generic)])
-    return fonts
-
-
-def _footer(settings: Settings) -> str:
-    organisation = settings.organisation
-    words = " · ".join([organisation.name, *organisation.address.splitlines()])
-    # As a string of CSS, inside an element of HTML.
-    return re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", words)
 
 
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
@@ -168,3 +175,93 @@ def _missing_fonts(used: set[str], settings: Settings) -> Iterator[str]:
         as_good = {other for family in named for other in (family, *STAND_INS.get(family, ()))}
         if named and not as_good & used:
             yield named[0]
+
+
+def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
+    """Return the release as ninjs, in JSON; no clock is asked: what has no hour is of midnight."""
+    composed = compose(release, settings)
+    typeset = partial(apply_typography, language=composed.language)
+    created, correction = _midnight(release.date, settings), release.correction
+    organisation = settings.organisation
+    replaces = translator(composed.language)("CORRECTION: replaces {what}")
+    titles = {"main": release.headline, "subheadline": release.subheadline}
+    issuer = {"name": organisation.name, "role": "issuer", "contactInfo": list(_contacts(release))}
+    news = {
+        "uri": _uri(release, settings),
+        "standard": {"name": "ninjs", "version": "3.1", "schema": SCHEMA},
+        "type": "text",
+        "representationType": "full",
+        "pubStatus": "usable",
+        "firstCreated": created,
+        # What was corrected on the page is a second version of the same.
+        "version": correction and "2",
+        "versionCreated": _midnight(correction.date, settings) if correction else created,
+        "embargoedUntil": release.embargo and release.embargo.isoformat(),
+        "language": composed.language,
+        "title": typeset(release.headline),
+        "slugline": release.id,
+        "genres": [GENRE],
+        "located": release.place,
+        "by": organisation.name,
+        "copyrightHolder": organisation.legal_name or organisation.name,
+        "edNote": correction.text
+        if correction
+        else release.replaces and replaces.format(what=release.replaces),
+        "headlines": [{"role": role, "value": typeset(it)} for role, it in titles.items() if it],
+        "bodies": list(_bodies(release, composed, settings)),
+        "people": [{"name": typeset(quote.author), "rel": "quoted"} for quote in release.quotes],
+        "infoSources": [issuer],
+        "associations": [_association(each, release, settings) for each in release.media],
+    }
+    said = {name: value for name, value in news.items() if value}
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def _uri(release: PressRelease, settings: Settings) -> str:
+    """Return the release's identifier: its web address, else a tag of the sender (RFC 4151)."""
+    if settings.site and settings.site.web_url:
+        return page_of(settings.site.web_url, release.web_name)
+    domain = settings.senders["default"].email.rpartition("@")[2]
+    return f"tag:{domain},{release.date.isoformat()}:{release.id}"
+
+
+def _midnight(day: date, settings: Settings) -> str:
+    return datetime.combine(day, time(), settings.zone).isoformat()
+
+
+def _bodies(
+    release: PressRelease, composed: ComposedIssue, settings: Settings
+) -> Iterator[dict[str, str]]:
+    """Yield the text, from dateline to links, and who the issuer is, as HTML."""
+    environment = email_environment(settings.workspace, composed.language)
+    folder = files_address(release, settings)
+    for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
+        fragment = render_template(environment, f"press/{template}.html", composed.context)
+        filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
+        plain = without_mjml(filled, own_pictures=folder is not None)
+        # Pictures are found from anywhere.
+        body = plain.replace('src="images/', f'src="{folder}/images/')
+        yield {"role": role, "contentType": "text/html", "value": body}
+
+
+def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:
+    for contact in release.contacts:
+        for way, value in (("phone", contact.phone), ("email", contact.email)):
+            if value:
+                yield {"type": way, "role": "press", "name": contact.name, "value": value}
+
+
+def _association(medium: Medium, release: PressRelease, settings: Settings) -> dict[str, Any]:
+    address = media_address(medium, release, settings)
+    name = medium.file or medium.url or ""
+    picture: dict[str, Any] = {
+        "name": medium.title,
+        "rel": "illustration",
+        "uri": address or f"{_uri(release, settings)}#{name.rpartition('/')[2]}",
+        "type": "picture",
+        "copyrightHolder": medium.credit,
+        "usageTerms": medium.rights,
+    }
+    if address:
+        picture["renditions"] = [{"name": "full", "href": address}]
+    return picture

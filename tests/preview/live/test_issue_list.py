@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.preview.live.issue_states import IssueStates
-from newsletter.preview.live.state_process import answer, state_of
+from newsletter.preview.live.issue_list import IssueStates, answer, state_of
 from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD, add_to_footer, change_settings
 from tests.preview.workspaces import ITEM, issue_file
@@ -59,7 +58,7 @@ def test_the_process_answers_line_by_line_and_ends_with_its_input(workspace: Pat
     path = issue_file(workspace, HEAD + ITEM)
 
     done = subprocess.run(
-        [sys.executable, "-m", "newsletter.preview.live.state_process", workspace, "en"],
+        [sys.executable, "-m", "newsletter.preview.live.issue_list", workspace, "en"],
         input=f"{json.dumps(str(path))}\n" * 2,
         capture_output=True,
         text=True,

@@ -1,0 +1,180 @@
+"""The list of all issues: what is told of each at a glance, and its state once that is known.
+
+States are worked out one after the other by a process of its own, behind all else: it reads a path
+a line and prints a state a line, as JSON, until nobody writes to it any more. So it ends with the
+server, however that ends.
+"""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from newsletter.content.folder import day_of, is_release
+from newsletter.i18n import current_language, use_language
+from newsletter.preview.live.freshness import issue_mark, shared_mark
+from newsletter.preview.shown_issue import show_issue
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import in_numbers
+from newsletter.settings.settings import Settings, load_settings
+from newsletter.source.decoding import decode
+
+_READ_BYTES = 4096  # the head of a file has its title and date
+_TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*$", re.MULTILINE)
+BACKGROUND = 10  # of nice: what a person waits for comes first
+
+
+@dataclass(frozen=True)
+class ListedIssue:
+    """An issue of the list; its title as typed, else its name."""
+
+    name: str
+    path: Path
+    title: str
+    day: date | None
+    is_release: bool
+
+
+def listed(issues: Mapping[str, Path]) -> list[ListedIssue]:
+    """Return the issues, the newest first; those without a date before all others."""
+    rows = [_listed(name, path) for name, path in sorted(issues.items())]
+    return sorted(rows, key=lambda row: row.day or date.max, reverse=True)
+
+
+def _listed(name: str, path: Path) -> ListedIssue:
+    """Return what the file says; it is searched, not parsed."""
+    text = _head(path)
+    found = _TITLE.search(text)
+    title = found["title"] if found else name
+    if len(title) > 1 and title[0] == title[-1] and title[0] in "\"'":
+        title = title[1:-1]
+    return ListedIssue(name, path, title, day_of(text), is_release(text))
+
+
+def _head(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_READ_BYTES)
+    except OSError:
+        return ""
+    # Up to a whole line: half a letter at the end would be taken for another encoding.
+    whole = head if len(head) < _READ_BYTES else head.rpartition(b"\n")[0]
+    return decode(whole or head).text or ""
+
+
+@dataclass(frozen=True)
+class IssueState:
+    """What the list says of an issue: its problems in words, the worst level, bytes of its mail."""
+
+    problems: str
+    worst: str
+    weight_bytes: int | None
+
+
+def state_of(path: Path, settings: Settings) -> IssueState:
+    """Return the state of the issue at `path`."""
+    try:
+        shown = show_issue(path, settings, settings.recipients.sample)
+    except NewsletterError as error:
+        return IssueState(error.message, "error", None)
+    levels = {problem.level.value for problem in shown.problems}
+    worst = next((level for level in ("error", "warning", "advice") if level in levels), "")
+    weight = shown.mail.weight_bytes if shown.mail else None
+    return IssueState(in_numbers(shown.problems), worst, weight)
+
+
+def answer(lines: Iterable[str], workspace: Path) -> Iterator[str]:
+    """Yield the state of the issue that each line names, {} where the settings forbid it."""
+    for line in lines:
+        settings = load_settings(workspace).settings
+        state = state_of(Path(json.loads(line)), settings) if settings else None
+        yield json.dumps(asdict(state) if state else {})
+
+
+class IssueStates:
+    """The last state known of each issue, by its file; `tell` is called when there is a new one."""
+
+    def __init__(self, workspace: Path, tell: Callable[[], None]) -> None:
+        self._workspace = workspace
+        self._tell = tell
+        self._wanted = asyncio.Event()
+        self._paths: tuple[Path, ...] = ()
+        self._marks: dict[Path, str] = {}
+        self.known: Mapping[Path, IssueState] = {}
+        self._process: asyncio.subprocess.Process | None = None
+
+    def want(self, paths: tuple[Path, ...]) -> None:
+        """Have the states of `paths` worked out in this order, those that are not known as yet."""
+        self._paths = paths
+        self._wanted.set()
+
+    async def keep(self) -> None:
+        """Work until cancelled; the process that helps ends with this."""
+        try:
+            while True:
+                await self._wanted.wait()
+                self._wanted.clear()
+                await self._work()
+        finally:
+            await self._end()
+
+    async def _work(self) -> None:
+        for path, mark in await asyncio.to_thread(self._outdated):
+            if self._wanted.is_set():
+                return  # something changed: begin again, with what is known by now
+            state = await self._asked(path)
+            self._marks[path] = mark
+            if state is not None:
+                self.known = {**self.known, path: state}
+                self._tell()
+
+    def _outdated(self) -> list[tuple[Path, str]]:
+        """Return the issues whose state is not known as they are now, each with its mark."""
+        shared = shared_mark(self._workspace)
+        marks = [(path, shared + issue_mark(path)) for path in self._paths]
+        return [(path, mark) for path, mark in marks if self._marks.get(path) != mark]
+
+    async def _asked(self, path: Path) -> IssueState | None:
+        """Return the state of an issue; None where the process died of it, or knows none."""
+        if self._process is None:
+            # -P: no module from the folder that one happens to be in.
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "newsletter.preview.live.issue_list",
+                str(self._workspace), current_language(),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+        assert self._process.stdin is not None  # noqa: S101 - both are pipes
+        assert self._process.stdout is not None  # noqa: S101
+        self._process.stdin.write(json.dumps(str(path)).encode() + b"\n")
+        line = await self._process.stdout.readline()
+        if not line:
+            await self._end()
+        said = json.loads(line or b"{}")
+        return IssueState(**said) if said else None
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+def main() -> None:
+    """Answer on the standard output what the standard input asks, in the language named."""
+    workspace, language = sys.argv[1:]
+    use_language(language)
+    if hasattr(os, "nice"):
+        os.nice(BACKGROUND)
+    for line in answer(sys.stdin, Path(workspace)):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

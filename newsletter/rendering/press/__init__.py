@@ -1,1 +1,0 @@
-"""What a press release is beside a mail."""
