@@ -79,7 +79,7 @@ class PictureParts(Model):
     width: Pixels | None = optional(N_("Width in pixels: required with url"))
     height: Pixels | None = optional(N_("Height in pixels: required with url"))
     alt: Text | None = optional(
-        N_("What the picture shows, for people who cannot see it: or else decorative")
+        N_("What it shows, for those who cannot see it: or else decorative")
     )
     decorative: YesNo = optional(N_("true: the picture means nothing and is not read aloud"), False)
     focus: Focus = optional(
@@ -205,9 +205,7 @@ class PersonParts(Model):
     name: Text = Field(description=N_("First name and surname"))
     role: Text | None = optional(N_("Job title"))
     organisation: Text | None = optional(N_("Organisation"))
-    initials: Text | None = optional(
-        N_("Initials shown before answers; by default, taken from the name")
-    )
+    initials: Text | None = optional(N_("Initials before answers; default: the name's"))
     biography: Markdown | None = optional(N_("Short biography (Markdown)"))
     career: tuple[PostField, ...] = optional(N_("Jobs, most recent first"), ())
     education: tuple[PostField, ...] = optional(N_("Qualifications"), ())
