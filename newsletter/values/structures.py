@@ -82,9 +82,7 @@ class PictureParts(Model):
         N_("What it shows, for those who cannot see it: or else decorative")
     )
     decorative: YesNo = optional(N_("true: the picture means nothing and is not read aloud"), False)
-    focus: Focus = optional(
-        N_("What stays if the picture is cropped: centre, top, bottom, left, right"), "centre"
-    )
+    focus: Focus = optional(N_("Kept when cropped: centre, top, bottom, left, right"), "centre")
     caption: Text | None = optional(N_("Caption under the picture"))
     credit: Credit | None = optional(N_("Who made it; the program adds ©"))
     rights: Text | None = optional(N_("Terms of use"))
@@ -246,9 +244,7 @@ class OrganisationParts(Model):
     founded: Text | None = optional(N_("Year founded: 2021"))
     missions: TextList = optional(N_("What the organisation does"), ())
     figures: tuple[Figure, ...] = optional(N_("Key figures"), ())
-    leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = optional(
-        N_("Who leads it: name and role"), ()
-    )
+    leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = optional(N_("Who leads it"), ())
     member_of: TextList = optional(N_("Organisations it belongs to"), ())
     contacts: tuple[Contact, ...] = optional(N_("Who to write to or call"), ())
     address: Lines | None = optional(N_("Postal address, with its line breaks"))
