@@ -247,12 +247,12 @@ def _outline(kind: str, language: str) -> str:
 
 
 def _fields(model: type[BaseModel], page: Path) -> str:
-    """Return the table of the fields of a model that no other has its own table for."""
+    """Return the table of a model's fields, without those that many have: they have their own."""
     say = SAY[page.parent.name]
-    bases = (x for x in (StoryParts, ItemParts, AudienceParts) if issubclass(model, x))
-    shared = {name for base in bases if base is not model for name in base.model_fields}
-    if issubclass(model, ItemParts):
-        shared = shared | {"kind"} if model is not ItemParts else set()
+    shared = {"kind"} if model in KINDS.values() else set()
+    for base in (StoryParts, ItemParts, AudienceParts) if model is not ItemParts else ():
+        if issubclass(model, base) and model is not base:
+            shared.update(base.model_fields)
     rows = [
         (f"`{field.alias or name}`", say["required"][field.is_required()], _cell(model, name, page))
         for name, field in model.model_fields.items()
@@ -276,7 +276,8 @@ def _cell(model: type[BaseModel], name: str, page: Path) -> str:
     code = "|".join([_CODE, *(rf"(?<![\w-]){re.escape(value)}(?![\w-])" for value in values)])
     words = re.sub(code, lambda found: f"`{found[0].strip('`')}`", said)
     words = words.replace("(Markdown)", f"([Markdown]({say['formatting']}))").replace("->", "→")
-    links = {_link(each, page) for each in inside if each in MODELS.values()} - {""}
+    links = dict.fromkeys(_link(each, page) for each in inside if each in MODELS.values())
+    links.pop("", None)
     is_list = any(get_origin(each) is tuple for each in inside)
     forms = [say["text"]] * any(isinstance(each, TextAlone) for each in inside)
     forms += links or ([say["list"]] if is_list and forms else [])
@@ -310,16 +311,11 @@ PAGES = {
 }
 
 
-WITH_MADE_PARTS = [
-    page for page in sorted(DOCS.glob("??/*.md")) if _MADE.search(page.read_text("utf-8"))
-]
-
-
 def main() -> None:
     """Write the pages."""
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
-    for path in WITH_MADE_PARTS:
+    for path in DOCS.glob("??/*.md"):
         path.write_text(with_made_parts(path), encoding="utf-8")
 
 
