@@ -67,9 +67,9 @@ Exchanges = Annotated[
 class Interview(StoryParts):
     """Questions and answers: « 3 questions à… », or a long interview."""
 
-    kind: Literal["interview"]
+    kind: Literal["interview"] = Field(description=N_("An interview, short or long"))
     title: Text = Field(description=N_("Title of the item"))
-    series: Text | None = optional(N_("Name of the series: 3 questions for"))
+    series: Text | None = optional(N_("Series, above the title: 3 questions for"))
     people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = optional(
         N_("Who answers: names, or portraits"), ()
     )

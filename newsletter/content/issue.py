@@ -55,7 +55,7 @@ class IssueBase(Model):
     id: SkipJsonSchema[str]  # the file's stem
     date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
     language: Language | None = optional(
-        N_("Language of the issue, if different from the settings")
+        N_("Language of the issue, if not the settings': fr, en or en-US")
     )
     for_: AudienceField | None = Field(
         None, alias="for", description=N_("Who gets the issue: {region: [Wales]}")
@@ -94,7 +94,7 @@ class IssueBase(Model):
 class Newsletter(IssueBase):
     """An issue of kind `newsletter`."""
 
-    kind: Literal["newsletter"]
+    kind: Literal["newsletter"] = Field(description=N_("The word newsletter"))
     subject: Text = Field(description=N_("Subject line of the email"))
     preheader: Text = Field(description=N_("Preview text shown after the subject in the inbox"))
     title: Text = Field(description=N_("Title at the top of the email"))

@@ -99,7 +99,7 @@ class Examination:
         domain, returns = domain_of(sender.email), envelope_of(self.settings, sender)
         if not dns.exists(domain):
             message = _("the domain {domain} does not exist").format(domain=domain)
-            raise NewsletterError(message, hint=_("check its spelling, or that it is still paid"))
+            raise NewsletterError(message, hint=_("check its spelling, and that it was renewed"))
         host = settings.smtp.host if settings.smtp else ""
         yield from with_failures(look_at_spf(dns, domain_of(returns), host))
         if dkim is not None:

@@ -186,7 +186,8 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
     if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
         hint = _(
-            "remove the # before smtp: and the lines under it, or save the emails with --outbox DIR"
+            "remove the # before smtp: and before each of the lines that follow, "
+            "or save the emails with --outbox DIR"
         )
         raise NewsletterError(message, hint=hint)
     is_its_own = settings.senders[sender].smtp is not None
