@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
+from math import ceil
 
 # Not by pathlib: see newsletter.workspace.
 LOCALES = __file__.removesuffix("i18n.py") + "locales"
@@ -66,9 +67,9 @@ def decimal(number: float) -> str:
 
 
 def kilobytes(size_bytes: int, *, with_tenths: bool = False) -> str:
-    """Return a size as people read it, to the nearest kilobyte, or to a tenth of one."""
+    """Return a size as people read it: to a tenth, or rounded up, as over a limit is not at it."""
     size = size_bytes / KILOBYTE
-    return decimal(size) if with_tenths else str(round(size))
+    return decimal(size) if with_tenths else str(ceil(size))
 
 
 def counting(language: str) -> Callable[[str, str, int], str]:

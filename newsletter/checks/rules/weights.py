@@ -123,7 +123,7 @@ def heavy_picture(checked: Checked) -> Findings:
 
     def heavy(name: str, weight: int, light: int, most: int, message: str, hint: str) -> Finding:
         level = Level.WARNING if weight > most else Level.ADVICE
-        message = message.format(weight=weight // KILOBYTE, limit=light // KILOBYTE)
+        message = message.format(weight=kilobytes(weight), limit=kilobytes(light))
         return found(message, hint, _place_of_picture(name, checked), level=level)
 
     for name, weight in weights.items():
