@@ -20,10 +20,7 @@ from newsletter.values.audiences import UNKNOWN, Audience
 
 @dataclass(frozen=True)
 class Document:
-    """One variant of an issue, ready for everyone: merge fields are still tokens in it.
-
-    `sender` says whom it is from, `audience` whom it was rendered for: others may get the same.
-    """
+    """One variant of an issue, ready for everyone: merge fields are still tokens in it."""
 
     issue_id: str
     subject: str
@@ -33,7 +30,8 @@ class Document:
     images: tuple[DocumentImage, ...]
     merge_fields: Mapping[str, MergeField]
     item_spans: tuple[ItemSpan, ...]
-    sender: str = ""
+    sender: str = ""  # From and Reply-To
+    # Whom it was rendered for: others may get the same.
     audience: Audience = field(default_factory=dict, compare=False)
 
     @property

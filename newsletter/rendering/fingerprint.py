@@ -71,11 +71,8 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
 def digests_of(
     issue: Issue, settings: Settings, parts: Fingerprint | None = None
 ) -> Mapping[str, str]:
-    """Return the digests of all that readers get of an issue, the PDF and JSON of a release too.
-
-    `parts` are those of `parts_of`, where they are known: they take a rendering.
-    """
-    digests = (parts or parts_of(issue, settings)).digests
+    """Return the digests of all that readers get of an issue, the PDF and JSON of a release too."""
+    digests = (parts or parts_of(issue, settings)).digests  # which take a rendering
     if not isinstance(issue, PressRelease):
         return digests
     page, _pictures = printed_page(issue, settings)  # which names them by their content

@@ -14,11 +14,8 @@ from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 
 _PADDING = {"padding", "padding-top", "padding-bottom", "padding-left", "padding-right"}
-_BOX = (
-    _PADDING
-    | {"css-class", "background-color", "border-radius", "border", "mj-class"}
-    | {"border-top", "border-bottom", "border-left", "border-right"}
-)
+_BOX = _PADDING | {"css-class", "background-color", "border-radius", "border", "mj-class"}
+_BOX |= {"border-top", "border-bottom", "border-left", "border-right"}
 _FONT = {"font-family", "font-size", "font-weight", "font-style", "line-height", "color"}
 _FONT |= {"letter-spacing", "text-decoration", "text-transform"}
 _SHOWN = _PADDING | {"css-class", "align", "container-background-color", "mj-class"}

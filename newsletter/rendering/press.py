@@ -49,15 +49,11 @@ class PdfUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
 
 @dataclass(frozen=True)
 class ReleasePdf:
-    """The PDF of a release, and what the machine had no font for.
-
-    `missing_fonts` has the first font of each list of the theme of which the machine has none.
-    `missing_characters` were left out, for they would be boxes.
-    """
+    """The PDF of a release, and what the machine had no font for."""
 
     content: bytes
-    missing_fonts: tuple[str, ...]
-    missing_characters: str
+    missing_fonts: tuple[str, ...]  # the first of each list of the theme's that has none here
+    missing_characters: str  # left out, for they would be boxes
 
 
 def printed_page(release: PressRelease, settings: Settings) -> tuple[str, Mapping[str, bytes]]:

@@ -38,10 +38,9 @@ class Variants:
     def _named(self) -> Audience:
         """The values that the issue's conditions name, by key: no other tells recipients apart."""
         rules = [*chain.from_iterable(chain.from_iterable(self._conditions))]
-        keys = dict.fromkeys(key for rule in rules for key in rule)
         return {
             key: tuple(dict.fromkeys(value for rule in rules for value in rule.get(key, ())))
-            for key in keys
+            for key in dict.fromkeys(key for rule in rules for key in rule)
         }
 
     def _meant(self, audience: Audience) -> Audience:
@@ -75,9 +74,8 @@ class Variants:
         """Return an audience for each mail that those of the settings can ask for.
 
         A recipient has one value of each key or none; several where a part asks for them. Of more
-        than `MAX_VARIANTS` mails some are chosen: the first, those that show or hide a part which
-        none before them does, and the longest up to that number. So each part is looked at (80
-        parts, each for another value, make 80 mails), and what is too heavy is found.
+        than `MAX_VARIANTS` mails those are chosen that show or hide a part as none before them, so
+        that each part is looked at, then the longest, so that what is too heavy is found.
         """
         found: dict[Hidden, Audience] = {}
         sure = chain([self._settings.sample_audience, UNKNOWN], map(_asked, self._conditions))
