@@ -268,9 +268,7 @@ class ServerRows:
         driver: Any = self._connection.driver_connection
         driver.autocommit = True
         [(number,)] = driver.execute("SELECT pg_backend_pid()").fetchall()
-        if (
-            driver.info.backend_pid == number
-        ):  # else a pooler changes sessions
+        if driver.info.backend_pid == number:  # else a pooler changes sessions
             driver.prepare_threshold = 0
             for choice in _BY_KEYS:
                 driver.execute(f"SET {choice}")

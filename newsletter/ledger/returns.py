@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
 from newsletter.ledger.rows import Database, in_portions
@@ -85,8 +85,15 @@ class Returns(Database):
             several = [mark for mark, back in found.items() if len(back) > 1]
             latest: defaultdict[str, list[str]] = defaultdict(list)
             for some in in_portions(several):
-                for row in connection.execute(_accepted_of(some)):
-                    latest[row.mark].append(row.issue)
+                accepted = (
+                    select(recipients.c.mark, deliveries.c.issue)
+                    .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
+                    .join(issues, issues.c.issue == deliveries.c.issue)
+                    .where(recipients.c.mark.in_(some), deliveries.c.state == State.ACCEPTED)
+                    .order_by(issues.c.begun.desc())
+                )
+                for mark, issue in connection.execute(accepted):
+                    latest[mark].append(issue)
         return {
             mark: verdict
             for mark, back in found.items()
@@ -138,17 +145,6 @@ NOTE = _NEW.on_conflict_do_update(
     set_={each.name: each for each in _NEW.excluded if not each.primary_key},
     where=(_NEW.excluded.certainty == CERTAIN) & _SAYS_MORE,
 )
-
-
-def _accepted_of(marks: Collection[str]) -> Select[tuple[str, str]]:
-    """Return the issues that our server took for some people, the latest first."""
-    return (
-        select(recipients.c.mark, deliveries.c.issue)
-        .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-        .join(issues, issues.c.issue == deliveries.c.issue)
-        .where(recipients.c.mark.in_(marks), deliveries.c.state == State.ACCEPTED)
-        .order_by(issues.c.begun.desc())
-    )
 
 
 def _verdict_on(back: dict[str, str], latest: list[str]) -> str:

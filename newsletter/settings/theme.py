@@ -14,7 +14,7 @@ from pydantic import Field
 
 from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files, packaged_or_own
-from newsletter.problems.problem import Level, Problem
+from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.palette import dark_palette, light_palette, nearest_readable
 from newsletter.source import Source, read_source
 from newsletter.values.colours import is_colour
@@ -220,18 +220,16 @@ def _laid_over(below: object, own: object) -> Any:
 
 def _coloured(theme: dict[str, Any], look: Mapping[str, Any]) -> dict[str, Any]:
     """Return the theme with whole palettes; what is no colour stays, to be told."""
+    own = _keys(theme["colours"])
     light, dark = (
-        {**look["colours"][each], **_colours_in(_keys(theme["colours"]).get(each))}
-        for each in ("light", "dark")
+        look["colours"][of]
+        | {name: each for name, each in _keys(own.get(of)).items() if is_colour(each)}
+        for of in ("light", "dark")
     )
     brand = theme["brand"] if is_colour(theme["brand"]) else look["brand"]
     light = light_palette(brand, light, cover=_keys(theme["header"]).get("style") == "cover")
     palettes = {"light": light, "dark": dark_palette(brand, dark, light)}
     return {**theme, "colours": _laid_over(palettes, theme["colours"])}
-
-
-def _colours_in(palette: object) -> dict[str, str]:
-    return {name: each for name, each in _keys(palette).items() if is_colour(each)}
 
 
 def _pale_brand(source: Source, own: Mapping[str, Any]) -> Iterator[Problem]:
@@ -244,13 +242,9 @@ def _pale_brand(source: Source, own: Mapping[str, Any]) -> Iterator[Problem]:
     if nearest != brand:
         message = _("'{brand}' is too pale: no readable colour of that hue comes near it")
         hint = _("write {nearest}, the nearest that works, or your own accent: under colours:")
-        yield Problem(
-            source.path,
-            source.position(("brand",)),
-            message.format(brand=brand),
-            hint.format(nearest=f'brand: "{nearest}"'),
-            "pale-brand",
-        )
+        hint = hint.format(nearest=f'brand: "{nearest}"')
+        fault = Fault("pale-brand", message.format(brand=brand), hint)
+        yield fault.at(source.path, source.position(("brand",)))
 
 
 def font_problem(workspace: Path, theme: Theme, font: str) -> Problem:
@@ -258,11 +252,6 @@ def font_problem(workspace: Path, theme: Theme, font: str) -> Problem:
     path = packaged_or_own(workspace, THEME_FILE)
     use = "body" if font in theme.fonts.body.split(",")[0] else "heading"
     message = _("the font '{font}' is not on this machine: the PDF uses another one")
-    return Problem(
-        path,
-        read_source(path).find(("fonts", use), font),
-        message.format(font=font),
-        _("install it, or put another font first"),
-        "font-missing",
-        Level.WARNING,
-    )
+    hint = _("install it, or put another font first")
+    fault = Fault("font-missing", message.format(font=font), hint)
+    return fault.at(path, read_source(path).find(("fonts", use), font), Level.WARNING)

@@ -105,7 +105,10 @@ class WebSite:
         files = [file for each in self._releases for file in each.files]
         news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
         yield "presse/index.json", as_ninjs_list(news)
-        yield "404.html", self._missing()
+        title = self._say(N_("This page is not here"))
+        words = self._say(N_("The address may be mistyped, or the page was taken down."))
+        content = render_words(self._around(), "notice.html", title=title, words=words)
+        yield "404.html", render_page(self._around(), PageFacts(title), content)
         yield "sitemap.xml", as_sitemap(self._pages())
         yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
@@ -226,12 +229,6 @@ class WebSite:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
                 address = media_address(medium, release, self._settings)
                 yield medium, address, view
-
-    def _missing(self) -> bytes:
-        around, title = self._around(), self._say(N_("This page is not here"))
-        words = self._say(N_("The address may be mistyped, or the page was taken down."))
-        content = render_words(around, "notice.html", title=title, words=words)
-        return render_page(around, PageFacts(title), content)
 
     def _pages(self) -> Iterator[tuple[str, str]]:
         """Yield the pages for search engines, each with the day of its last change or ""."""

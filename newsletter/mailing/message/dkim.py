@@ -17,6 +17,7 @@ _HEADERS = (
     "List-Unsubscribe-Post", "Feedback-ID", "Content-Language", "MIME-Version", "Content-Type",
 )  # fmt: skip
 _OVERSIGNED = ("From", "Subject", "To", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post")
+_OF_CUT_FILES = (ValueError, IndexError, AssertionError)
 MIN_KEY_BITS = 1024  # RFC 8301, 3.2: verifiers do not count shorter ones
 GOOD_KEY_BITS = 2048  # … and signers should have as many
 
@@ -56,15 +57,8 @@ def signer(
     include = [name.lower().encode() for name in (*_HEADERS, *_OVERSIGNED)]
 
     def sign(message: bytes) -> bytes:
-        signature = dkim.sign(
-            message,
-            selector,
-            domain,
-            key.pem,
-            canonicalize=(b"relaxed", b"simple"),
-            include_headers=include,
-        )
-        return bytes(signature) + message
+        how = {"canonicalize": (b"relaxed", b"simple"), "include_headers": include}
+        return bytes(dkim.sign(message, selector, domain, key.pem, **how)) + message
 
     return sign
 
@@ -83,16 +77,18 @@ def read_key(environment: Mapping[str, str], variable: str = KEY_FILE_VARIABLE) 
         message = _("emails cannot be signed: the package dkimpy is missing")
         hint = _("run: {command}").format(command=how_to_add("dkimpy"))
         raise NewsletterError(message, hint=hint) from error
-    pem = _file(environment, variable).replace(b"\r\n", b"\n")
+    name = environment.get(variable, "")
+    if not name:
+        message = _("emails cannot be signed: {variable} is not set")
+        hint = _("set it to the path of the private key file, outside the workspace")
+        raise NewsletterError(message.format(variable=variable), hint=hint)
     try:
+        pem = Path(name).read_bytes().replace(b"\r\n", b"\n")
         numbers = dkim.crypto.parse_pem_private_key(pem)
-    except (
-        dkim.crypto.UnparsableKeyError,
-        ValueError,
-        IndexError,
-        AssertionError,
-    ) as error:  # of cut files
-        raise _unreadable(environment, variable) from error
+    except (OSError, dkim.crypto.UnparsableKeyError, *_OF_CUT_FILES) as error:
+        message = _("the key in '{file}' cannot be used").format(file=name)
+        hint = _("it must be an RSA private key in PEM format; its public key goes in the DNS")
+        raise NewsletterError(message, hint=hint) from error
     key = SigningKey(pem, numbers["modulus"], numbers["publicExponent"])
     if key.bits < MIN_KEY_BITS:
         message = _("the DKIM key has only {bits} bits: mail programs ignore such a signature")
@@ -100,21 +96,3 @@ def read_key(environment: Mapping[str, str], variable: str = KEY_FILE_VARIABLE) 
         hint = hint.format(good=GOOD_KEY_BITS)
         raise NewsletterError(message.format(bits=key.bits), hint=hint)
     return key
-
-
-def _file(environment: Mapping[str, str], variable: str) -> bytes:
-    name = environment.get(variable, "")
-    if not name:
-        message = _("emails cannot be signed: {variable} is not set")
-        hint = _("set it to the path of the private key file, outside the workspace")
-        raise NewsletterError(message.format(variable=variable), hint=hint)
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise _unreadable(environment, variable) from error
-
-
-def _unreadable(environment: Mapping[str, str], variable: str) -> NewsletterError:
-    message = _("the key in '{file}' cannot be used").format(file=environment[variable])
-    hint = _("it must be an RSA private key in PEM format; its public key goes in the DNS")
-    return NewsletterError(message, hint=hint)

@@ -227,12 +227,16 @@ class Connection:
     def _refusal(self, answers: list[Answer]) -> Answer | None:
         """Return the first refusal, None where the server waits for the message."""
         refusal = next((each for each in answers if each.code >= 400), None)
-        if refusal is None and answers[-1].code != 354:  # these are the answers to something else
-            raise smtplib.SMTPServerDisconnected(answers[-1].words)
-        if refusal is None:
+        if answers[-1].code != 354:
+            if refusal is None:  # these are the answers to something else
+                raise smtplib.SMTPServerDisconnected(answers[-1].words)
+        elif refusal is None:
             return None
-        if answers[-1].code == 354:
-            self._give_nothing(to_nobody=not answers[-2].is_accepted)
+        elif answers[-2].is_accepted:  # it waits for the message, though it refused a part of it
+            self._smtp.close()
+        else:  # RFC 2920, 3.1
+            self._smtp.send(_END_OF_MESSAGE)
+            self._answer("END")
         return refusal._replace(closes=answers[-1].closes)
 
     def _end(self, following: MailObject | None) -> None:
@@ -252,14 +256,6 @@ class Connection:
         if sent < len(group):
             with contextlib.suppress(*DIFFICULTIES):  # the answer, or its lack, says more
                 connection.sendall(group[sent:])
-
-    def _give_nothing(self, *, to_nobody: bool) -> None:
-        """End a message that the server waits for all the same, though it refused a part of it."""
-        if to_nobody:  # RFC 2920, 3.1
-            self._smtp.send(_END_OF_MESSAGE)
-            self._answer("END")
-        else:
-            self._smtp.close()
 
     def _one_by_one(self, commands: list[str]) -> list[Answer]:
         answers: list[Answer] = []

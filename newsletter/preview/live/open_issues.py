@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from newsletter.checks.checking import problems_of_loaded
@@ -62,7 +63,8 @@ class OpenIssues:
         self.file = file.absolute() if file else None
         self._previewed: OrderedDict[tuple[str, Reader, str], PreviewedIssue] = OrderedDict()
         self._problems: OrderedDict[tuple[str, str], tuple[Problem, ...]] = OrderedDict()
-        self._row: tuple[tuple[str, int], Mapping[str, str]] | None = None
+        # The last row, of the file and the settings that a mark stands for.
+        self._row = lru_cache(1)(lambda row, _mark: _row_values(members, row, self.settings))
 
     def look(self) -> None:
         """Take note of changes, before all else; of settings with errors, the last good stay."""
@@ -159,10 +161,7 @@ class OpenIssues:
         """Return the values that a mail has for its reader, by merge field."""
         if reader.row is None:
             return _chosen_values(reader.choices, self.settings)
-        key = (file_mark(self.members) + self._shared_mark, reader.row)
-        if self._row is None or self._row[0] != key:
-            self._row = (key, _row_values(self.members, reader.row, self.settings))
-        return self._row[1]
+        return self._row(reader.row, file_mark(self.members) + self._shared_mark)
 
 
 def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
