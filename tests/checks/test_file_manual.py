@@ -12,7 +12,8 @@ from newsletter.cli import run
 from newsletter.i18n import translator
 
 PACKAGE = Path(__file__).parents[2] / "newsletter"
-PLACE = {"Fault": 0, "Problem": 4}  # of the name among the arguments
+# Of the name among the arguments.
+PLACE = {"Fault": 0, "Phrase": 0, "refusal": 0, "Problem": 4, "_told": 5}
 
 
 def names_in_code() -> Iterator[str]:
