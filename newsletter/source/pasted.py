@@ -50,20 +50,18 @@ class _Block:
         lines = self.draft.lines
         row = after = self.start.row + 1
         while row < len(lines):
+            indent = indent_of(lines[row])
             if not lines[row] or lines[row].isspace():
                 self.said = ""
-            elif self._belongs(lines[row]) or self._is_mended(row):
+            elif indent >= (self.indent or self.start.parent + 1):
+                self.indent = self.indent or indent
+                after = row + 1
+            elif self._is_mended(row):
                 after = row + 1
             else:
                 break
             row += 1
         return after
-
-    def _belongs(self, line: str) -> bool:
-        indent = indent_of(line)
-        if not self.indent and indent > self.start.parent:
-            self.indent = indent
-        return 0 < self.indent <= indent
 
     def _is_mended(self, row: int) -> bool:
         draft, line = self.draft, self.draft.lines[row]

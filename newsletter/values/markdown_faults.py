@@ -94,7 +94,12 @@ _STARS_AND_WORD = re.compile(r"\*+[^\s*]*")
 
 def find_markdown_faults(text: str) -> list[FaultInValue]:
     """Return the faults of `text` in the order in which they stand. Code is not looked at."""
-    return [_in_text(text, *each) for each in _found(text)]
+    faults = []
+    for (start, end), fault in _found(text):
+        snippet = text[start:end]
+        before = re.finditer(f"(?={re.escape(snippet)})", text[: end - 1])
+        faults.append(FaultInValue(fault, snippet, occurrence=sum(1 for _each in before)))
+    return faults
 
 
 def without_faults(text: str, sign: str) -> str:
@@ -116,12 +121,6 @@ def _found(text: str) -> tuple[_Found, ...]:
         if not any(start < each[0][1] and each[0][0] < end for start, end in spans):
             found.append(each)
     return tuple(sorted(found, key=lambda each: each[0]))
-
-
-def _in_text(text: str, span: tuple[int, int], fault: Fault) -> FaultInValue:
-    snippet = text[slice(*span)]
-    before = re.finditer(f"(?={re.escape(snippet)})", text[: span[1] - 1])
-    return FaultInValue(fault, snippet, occurrence=sum(1 for _each in before))
 
 
 def _hide(match: re.Match[str]) -> str:
