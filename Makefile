@@ -87,7 +87,7 @@ golden: dev-environment ## Write the golden files anew; look at the difference b
 	$(BIN)/python -m pytest tests/rendering/test_golden.py tests/rendering/test_looks.py -k golden --write-golden
 
 .PHONY: docs
-docs: dev-environment ## Write the manual's pages of commands and rules anew, and its site into build/manual/
+docs: dev-environment ## Write the manual's pages of commands and rules, and its tables, anew; its site into build/manual/
 	$(BIN)/python tools/write_pages.py
 	$(BIN)/python tools/manual_site.py
 

@@ -16,7 +16,7 @@ from measures import ROOT, Row, Table, as_typed, in_turn, process
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
 from newsletter.rendering.composition import compose
-from newsletter.rendering.document import render_document, render_mjml
+from newsletter.rendering.document import render_document
 from newsletter.settings.settings import Settings, load_settings
 from peers import PACKAGES, bring, left_out, name_of, put_words
 
@@ -55,7 +55,7 @@ def tables() -> list[Table]:
     issue = load_issue(SAMPLE, settings).issue if settings else None
     if settings is None or not isinstance(issue, Newsletter):
         sys.exit("The sample has problems: newsletter check says which.")
-    mjml = render_mjml(issue, settings, compose(issue, settings))
+    mjml = compose(issue, settings).rendered(f"email/{issue.kind}.mjml")
     return [*cold_and_weight(issue, mjml), warm(settings, mjml), help_()]
 
 

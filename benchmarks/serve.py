@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 
 from measures import ROOT, Row, Table, markdown
-from newsletter.commands.init import workspace_files
+from newsletter.commands.new import workspace_files
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.sending.mails import tokens_of

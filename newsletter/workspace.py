@@ -44,19 +44,14 @@ def workspace_above(folder: str) -> str | None:
 
 def find_workspace(start: str) -> str:
     """Return the workspace that the folder `start` lies in; raise `NoWorkspace` without one."""
-    workspace = workspace_above(start)
-    if workspace is None:
-        message = _("there is no {file} in {folder}, nor in a folder above it")
-        raise NoWorkspace(message.format(file=SETTINGS_FILE, folder=start), hint=_way_in(start))
-    return workspace
-
-
-def _way_in(folder: str) -> str:
-    """Return what to type where there is no workspace: there may be one a folder below."""
-    for name in sorted(os.listdir(folder)):
-        if os.path.isfile(os.path.join(folder, name, SETTINGS_FILE)):
-            return _("it is in a folder below: cd {folder}").format(folder=name)
-    return _("go into your newsletter's folder first: cd FOLDER; if you have none: newsletter init")
+    if (workspace := workspace_above(start)) is not None:
+        return workspace
+    hint = _("go into your newsletter's folder first: cd FOLDER; if you have none: newsletter init")
+    for name in sorted(os.listdir(start), reverse=True):
+        if os.path.isfile(os.path.join(start, name, SETTINGS_FILE)):
+            hint = _("it is in a folder below: cd {folder}").format(folder=name)
+    message = _("there is no {file} in {folder}, nor in a folder above it")
+    raise NoWorkspace(message.format(file=SETTINGS_FILE, folder=start), hint=hint)
 
 
 def user_language(workspace: str | None, environment: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 from newsletter import i18n
-from newsletter.commands.init import workspace_files
+from newsletter.commands.new import workspace_files
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.workspace import cache_folder
 from tests.ledgers import SERVER, share_ledger

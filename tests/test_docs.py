@@ -27,9 +27,7 @@ from newsletter import cli, i18n
 from newsletter.checks.checking import RULES, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.content import items
-from newsletter.content.issue import Newsletter, Section
 from newsletter.content.loading import load_issue
-from newsletter.content.press_release import PressRelease
 from newsletter.problems.problem import Problem, format_problem
 from newsletter.rendering.composition import compose
 from newsletter.rendering.templates import email_environment, text_environment
@@ -37,7 +35,6 @@ from newsletter.rendering.variants import variants_of
 from newsletter.settings.settings import Settings, load_settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
-from newsletter.values.audiences import AudienceParts
 from newsletter.values.fields import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
 
@@ -64,6 +61,7 @@ PAGES = {  # each page of the manual, in French and in English
     "gabarits": "templates",
     "genres": "kinds",
     "images": "pictures",
+    "installer": "installing",
     "mise-en-forme": "formatting",
     "personnaliser": "personalising",
     "je-veux": "how-to",
@@ -80,7 +78,8 @@ GUIDES = {
     "fr": [ROOT / f"docs/fr/{page}.md" for page in PAGES],
     "en": [ROOT / f"docs/en/{page}.md" for page in PAGES.values()],
 }
-WRITTEN = runpy.run_path(str(ROOT / "tools/write_pages.py"))["PAGES"]  # by the program
+TOOL = runpy.run_path(str(ROOT / "tools/write_pages.py"))
+WRITTEN = TOOL["PAGES"]  # by the program
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
@@ -91,31 +90,8 @@ ITEM_KINDS: dict[str, type[BaseModel]] = {
     get_args(model.model_fields["kind"].annotation)[0]: model
     for model in get_args(get_args(items.Item)[0])
 }
-# Kinds that are one of the small structures, and explained there.
-STRUCTURES_ALONE = {"picture", "person", "organisation"}
-# The headings in French and in English under which the keys of a model stand in a table.
-TABLES: dict[tuple[str, str], type[BaseModel]] = {
-    **{(kind, kind): model for kind, model in ITEM_KINDS.items() if kind not in STRUCTURES_ALONE},
-    ("La tête du numéro", "The head of the issue"): Newsletter,
-    ("Les champs du communiqué", "The fields of a press release"): PressRelease,
-    ("visuel", "press picture"): structures.Medium,
-    ("champs des récits", "story fields"): items.StoryParts,
-    ("chiffre", "figure"): structures.Figure,
-    ("lien", "link"): structures.Link,
-    ("bouton", "button"): structures.Button,
-    ("source", "source"): structures.Citation,
-    ("signature", "signature"): structures.Signature,
-    ("personne", "person in full"): structures.PersonParts,
-    ("poste", "post"): structures.Post,
-    ("fiche d’organisation", "organisation profile"): structures.OrganisationParts,
-    ("dirigeant", "leader"): structures.Leader,
-    ("contact", "contact"): structures.Contact,
-    ("échange", "exchange"): structures.Exchange,
-    ("citation", "quotation"): structures.Quotation,
-    ("recommandation", "recommendation"): structures.Recommendation,
-    ("image", "picture in full"): structures.PictureParts,
-    ("événement", "event"): structures.Event,
-}
+# Kinds that are a structure, and parts that stand beside what has them.
+WITHOUT_TABLE = {"OrganisationItem", "PersonItem", "Picture", "Signed", "Wording"}
 
 _FENCE = re.compile(
     r"(?:<!-- (?:faux : ligne|wrong: line) (?P<line>\d+), (?P<rule>[a-z-]+) -->\n)?"
@@ -195,46 +171,9 @@ def part_under(heading: str, language: str) -> str:
     return part.split("\n#")[0]
 
 
-def keys_in_table(heading: str, language: str) -> dict[str, bool]:
-    """Return the keys of the table under a heading: whether each is required."""
-    part = part_under(heading, language)
-    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", part, re.MULTILINE)
-    return {key: required in {"oui", "yes"} for key, required in rows}
-
-
-def fields_of(model: type[BaseModel]) -> dict[str, bool]:
-    """Return the fields of a model that its own table explains: whether each is required."""
-    elsewhere = explained_elsewhere(model)
-    fields = model.model_fields
-    return {key: fields[name].is_required() for name, key in keys_of(model) if key not in elsewhere}
-
-
 def keys_of(model: type[BaseModel]) -> list[tuple[str, str]]:
     """Return the name of each field with the key that a file gives it: `for` is Python's word."""
     return [(name, field.alias or name) for name, field in model.model_fields.items()]
-
-
-def explained_elsewhere(model: type[BaseModel]) -> set[str]:
-    """Return the fields that the guide explains once for several models, or that no file says."""
-    if model in {Newsletter, PressRelease}:
-        return {"id"}
-    if model in ITEM_KINDS.values():
-        explained = items.StoryParts if issubclass(model, items.StoryParts) else items.ItemParts
-        return {"kind", *(key for _name, key in keys_of(explained))}
-    for parts in (items.ItemParts, AudienceParts):
-        if issubclass(model, parts):
-            return {key for _name, key in keys_of(parts)}
-    return set()
-
-
-def models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    """Yield the models that an annotation names, and those that their fields name."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-        for field in annotation.model_fields.values():
-            yield from models_in(field.annotation)
-    for argument in get_args(annotation):
-        yield from models_in(argument)
 
 
 def wrapped_in_issue(snippet: Snippet) -> tuple[str, int]:
@@ -357,15 +296,6 @@ def test_each_recipe_checks_clean_and_builds(
     assert all(document.html for document in variants.documents())
 
 
-@pytest.mark.parametrize("headings", TABLES)
-def test_each_table_of_the_guide_has_the_keys_of_its_model_and_no_other(
-    headings: tuple[str, str],
-) -> None:
-    fields = fields_of(TABLES[headings])
-
-    assert [keys_in_table(headings[0], "fr"), keys_in_table(headings[1], "en")] == [fields, fields]
-
-
 @pytest.mark.parametrize("pages", PAGES.items(), ids=lambda pages: pages[0])
 def test_a_page_has_the_same_headings_examples_faults_and_rows_in_both_languages(
     pages: tuple[str, str],
@@ -431,19 +361,8 @@ def test_each_kind_of_item_has_its_part_with_a_picture_and_an_example_in_the_gui
     examples = [each for each in snippets(language) if f"- kind: {kind}\n" in each.yaml]
 
     assert f"](../images/kind-{language}-{kind}.png)" in part_under(kind, language)
+    assert f"<!-- made: outline {kind} -->" in part_under(kind, language)
     assert examples
-
-
-def test_the_shortest_example_of_a_kind_has_what_it_needs_and_no_more(language: str) -> None:
-    label = r"^(?:Au plus court|At its shortest)\s?:\n\n```yaml\n(- kind: (\S+)\n.*?)^```"
-
-    found = re.findall(label, guide(language), re.MULTILINE | re.DOTALL)
-
-    assert len(found) > 5
-    for example, kind in found:
-        fields = ITEM_KINDS[kind].model_fields.items()
-        needed = {name for name, field in fields if field.is_required()} - {"kind"}
-        assert set(re.findall(r"^  (\w+):", example, re.MULTILINE)) == needed
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -468,25 +387,6 @@ def test_the_guide_names_each_field_of_a_long_text(start: str) -> None:
     assert long_texts - {"exchanges", "text"} <= set(_INLINE_CODE.findall(sentence))
 
 
-@pytest.mark.parametrize(
-    ("heading", "language", "how_many"),
-    [
-        ("Les genres d’éléments", "fr", "Il y en a quinze. "),
-        ("The kinds of items", "en", "There are fifteen. "),
-    ],
-)
-def test_the_guide_s_table_of_kinds_has_each_once_and_says_how_many(
-    heading: str, language: str, how_many: str
-) -> None:
-    part = part_under(heading, language)
-
-    kinds = re.findall(r"\| \[`([a-z-]+)`\]\(#\1\) \|$", part, re.MULTILINE)
-
-    assert sorted(kinds) == sorted(ITEM_KINDS)
-    assert len(kinds) == 15
-    assert how_many in part
-
-
 @pytest.mark.parametrize("page", [*GUIDES["fr"], *GUIDES["en"]], ids=name_of)
 def test_the_guide_s_index_has_a_line_for_each_page_by_its_title(page: Path) -> None:
     index = page.with_name("README.md")
@@ -500,9 +400,7 @@ def test_the_guide_s_index_has_a_line_for_each_page_by_its_title(page: Path) -> 
 
 @pytest.mark.parametrize(
     "model",
-    dict.fromkeys(
-        [*models_in(Newsletter), *models_in(PressRelease), *models_in(Settings), *models_in(Theme)]
-    ),
+    TOOL["MODELS"].values(),
 )
 def test_the_guide_names_every_field_of_every_model(model: type[BaseModel], language: str) -> None:
     named = set(_INLINE_CODE.findall(_FENCE.sub("", guide(language))))
@@ -597,6 +495,18 @@ def test_each_command_in_the_documents_exists_with_its_options() -> None:
 @pytest.mark.parametrize("name", WRITTEN)
 def test_the_pages_that_the_program_writes_are_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == WRITTEN[name]()
+
+
+@pytest.mark.parametrize("page", [*GUIDES["fr"], *GUIDES["en"]], ids=name_of)
+def test_what_a_page_has_from_the_program_is_current(page: Path) -> None:
+    assert page.read_text(encoding="utf-8") == TOOL["with_made_parts"](page)
+
+
+def test_each_model_has_its_table(language: str) -> None:
+    made = re.findall(r"^<!-- made: fields (\w+) -->$", guide(language), re.MULTILINE)
+
+    of_theme = {model.__name__ for model in TOOL["models_in"](Theme)}
+    assert TOOL["MODELS"].keys() - of_theme - set(made) == WITHOUT_TABLE
 
 
 @pytest.mark.parametrize("name", ["en/commands.md", "fr/commandes.md"])
@@ -772,15 +682,3 @@ def test_screenshots_stay_small() -> None:
     assert sizes
     assert [name for name, size in sizes.items() if size > MAX_SCREENSHOT_BYTES] == []
     assert [name for name, size in sizes.items() if "recipe" in name and size > 30_000] == []
-
-
-@pytest.mark.parametrize(
-    ("heading", "language"), [("La tête du numéro", "fr"), ("The head of the issue", "en")]
-)
-def test_a_section_has_the_keys_that_the_guide_names_beside_sections(
-    heading: str, language: str
-) -> None:
-    row = re.search(r"^\| `sections` .*$", part_under(heading, language), re.MULTILINE)
-
-    assert row is not None
-    assert {key for _name, key in keys_of(Section)} <= set(_INLINE_CODE.findall(row[0]))

@@ -35,6 +35,7 @@ SERVERS = {
     "dovecot": DebianServer(("dovecot-imapd",), ("dovecot", "dovenull")),
     "nginx": DebianServer(("nginx",), ("www-data",)),
     "postgresql": DebianServer(("postgresql",), ("postgres",)),
+    "pgbouncer": DebianServer(("pgbouncer",), ("postgres",)),
     "php": DebianServer(("php-cli",), ()),
 }
 

@@ -1,21 +1,37 @@
 """Write the manual's pages that the program knows best, in both languages: `make docs`.
 
 `commands.md` and `commandes.md` are the program's own help; `rules.md` and `regles.md` are what
-`newsletter check --explain` says of each rule.
+`newsletter check --explain` says of each rule. In other pages, what stands between
+`<!-- made: … -->` and `<!-- end -->` is the program's: `kinds`, a table of the kinds of items;
+`outline KIND`, what an editor types for one; `fields CLASS`, a table of what a part may carry.
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args, get_origin
 
 import click
+from pydantic import BaseModel
 
 from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rule import manual_page
 from newsletter.cli import commands, speak
 from newsletter.cli.help import Verbs
+from newsletter.commands.editor import snippets_text
+from newsletter.content.issue import Newsletter
+from newsletter.content.item_parts import ItemParts, StoryParts
+from newsletter.content.items import Item
+from newsletter.content.press_release import PressRelease
+from newsletter.content.schema import issue_schema
+from newsletter.i18n import _
 from newsletter.problems.problem import level_word
+from newsletter.settings.settings import Settings
+from newsletter.settings.theme import Theme
+from newsletter.values.audiences import AudienceParts
+from newsletter.values.fields import TextAlone
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEADS = {
@@ -147,6 +163,146 @@ def _rule(names: list[str], manual: str) -> str:
     return f"### {heading}\n\n{_WRAP.sub(' ', _LABEL.sub('- ', manual))}\n"
 
 
+# What a page has from the program: the mark, what it asks for, and what stands there.
+_MADE = re.compile(r"(<!-- made: ([\w -]+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
+# In a description: a command, a value in braces or of true and false, a folder, a file, a rate.
+_CODE = (
+    r"`[^`]+`|\{[^}]*\}[\w.]*|\b(?:true|false)\b(?=\s?:)|(?:[a-z]+/)+(?![/\w])|\w*\.yaml|\d+/\w+"
+)
+SAY = {
+    "fr": {
+        "kinds": ("genre", "ce que c’est"),
+        "fields": ("champ", "obligatoire", "ce que l’on y écrit"),
+        "required": ("non", "oui"),
+        "text": "texte",
+        "list": "liste",
+        "list of": "liste : ",
+        "colon": " : ",
+        "or": " ou ",
+        "formatting": "mise-en-forme.md",
+    },
+    "en": {
+        "kinds": ("kind", "what it is"),
+        "fields": ("field", "required", "what to write"),
+        "required": ("no", "yes"),
+        "text": "text",
+        "list": "list",
+        "list of": "list: ",
+        "colon": ": ",
+        "or": " or ",
+        "formatting": "formatting.md",
+    },
+}
+
+
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models that an annotation names, and those that their fields name."""
+    for model in _models(annotation):
+        yield model
+        for field in model.model_fields.values():
+            yield from models_in(field.annotation)
+
+
+def _models(annotation: object) -> list[type[BaseModel]]:
+    named = [each for each in _inside(annotation) if isinstance(each, type)]
+    return [each for each in named if issubclass(each, BaseModel)]
+
+
+def _inside(annotation: object) -> Iterator[object]:
+    """Yield an annotation and all that it is made of: types, values, what Pydantic reads by."""
+    yield annotation
+    for argument in get_args(annotation):
+        yield from _inside(argument)
+
+
+KINDS = {get_args(model.model_fields["kind"].annotation)[0]: model for model in _models(Item)}
+_WHOLE = (Newsletter, PressRelease, Settings, Theme, ItemParts, StoryParts)
+MODELS = {model.__name__: model for whole in _WHOLE for model in models_in(whole)}
+
+
+def with_made_parts(page: Path) -> str:
+    """Return a page with what it has from the program made anew."""
+    speak(page.parent.name)
+    text = page.read_text(encoding="utf-8")
+    return _MADE.sub(lambda found: f"{found[1]}\n{_made(found[2], page)}\n", text)
+
+
+def _made(what: str, page: Path) -> str:
+    match what.split():
+        case ["kinds"]:
+            said = [(f"[`{kind}`](#{kind})", _said(KINDS[kind], "kind")) for kind in KINDS]
+            return _table(SAY[page.parent.name]["kinds"], said)
+        case ["outline", kind]:
+            return _outline(kind, page.parent.name)
+        case ["fields", model]:
+            return _fields(MODELS[model], page)
+    raise ValueError(f"{page.name}: nothing is made for '{what}'")
+
+
+def _outline(kind: str, language: str) -> str:
+    snippet = json.loads(snippets_text(issue_schema(language), language))[kind]
+    code = re.sub(r"\$\{CURRENT_.* 18:00", "2025-02-12 18:00", "\n".join(snippet["body"]))
+    code = re.sub(r"\$\{\d+:(.*?)\}", r"\1", code).replace(" (Markdown)", "")
+    return f"```yaml\n{code}\n```\n"
+
+
+def _fields(model: type[BaseModel], page: Path) -> str:
+    """Return the table of a model's fields, without those that many have: they have their own."""
+    say = SAY[page.parent.name]
+    shared = {"kind"} if model in KINDS.values() else set()
+    for base in (StoryParts, ItemParts, AudienceParts) if model is not ItemParts else ():
+        if issubclass(model, base) and model is not base:
+            shared.update(base.model_fields)
+    rows = [
+        (f"`{field.alias or name}`", say["required"][field.is_required()], _cell(model, name, page))
+        for name, field in model.model_fields.items()
+        if field.description and name not in shared
+    ]
+    return _table(say["fields"], sorted(rows, key=lambda row: row[1] == say["required"][False]))
+
+
+def _said(model: type[BaseModel], name: str) -> str:
+    return _(model.model_fields[name].description or "")
+
+
+def _cell(model: type[BaseModel], name: str, page: Path) -> str:
+    """Return what a field is for: its values as code, a link to what explains its parts."""
+    field, say = model.model_fields[name], SAY[page.parent.name]
+    inside = [x for each in (field.annotation, *field.metadata) for x in _inside(each)]
+    values = [each for each in inside if isinstance(each, str) and not each.isdigit()]
+    said = _said(model, name)
+    if values and not any(re.search(rf"\b{value}\b", said) for value in values):
+        said += say["colon"] + ", ".join(values)
+    code = "|".join([_CODE, *(rf"(?<![\w-]){re.escape(value)}(?![\w-])" for value in values)])
+    words = re.sub(code, lambda found: f"`{found[0].strip('`')}`", said)
+    words = words.replace("(Markdown)", f"([Markdown]({say['formatting']}))").replace("->", "→")
+    links = dict.fromkeys(_link(each, page) for each in inside if each in MODELS.values())
+    links.pop("", None)
+    is_list = any(get_origin(each) is tuple for each in inside)
+    forms = [say["text"]] * any(isinstance(each, TextAlone) for each in inside)
+    forms += links or ([say["list"]] if is_list and forms else [])
+    if not links and len(forms) < 2:
+        return words
+    return f"{words} ({say['list of'] * bool(is_list and links)}{say['or'].join(forms)})"
+
+
+def _link(model: type[BaseModel], page: Path) -> str:
+    """Return a link to the heading over the table of a model, if it has one."""
+    mark = "kinds" if issubclass(model, ItemParts) else f"fields {model.__name__}"
+    for other in sorted(page.parent.glob("*.md")):
+        before, found, _after = other.read_text("utf-8").partition(f"<!-- made: {mark} -->")
+        if found:
+            heading = re.findall(r"^#+ (.+)$", before, re.MULTILINE)[-1]
+            place = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")  # as GitHub does
+            return f"[{heading}]({other.name * (other != page)}#{place})"
+    return ""
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = ["| " + " | ".join(cells) + " |\n" for cells in (heads, *rows)]
+    return "".join([lines[0], re.sub(r"[^|\n]+", "---", lines[0]), *lines[1:]])
+
+
 PAGES = {
     "en/commands.md": lambda: commands_page("en"),
     "fr/commandes.md": lambda: commands_page("fr"),
@@ -159,6 +315,8 @@ def main() -> None:
     """Write the pages."""
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
+    for path in DOCS.glob("??/*.md"):
+        path.write_text(with_made_parts(path), encoding="utf-8")
 
 
 if __name__ == "__main__":

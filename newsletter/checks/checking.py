@@ -232,14 +232,11 @@ def _told_once(documents: Sequence[Document], found: Sequence[Sequence[Problem]]
     concerned: dict[Problem, list[Document]] = {}
     told: dict[Problem, list[Problem]] = {}  # by what they are without their words
     for document, problems in zip(documents, found, strict=True):
-        own = set(problems)
-        for problem in own.intersection(concerned):
-            concerned[problem].append(document)
-        for problem in problems:
-            if problem in concerned:
-                continue
+        own = dict.fromkeys(problems)
+        for problem in own:
             alike = told.setdefault(replace(problem, message=""), [])
-            first = next((each for each in alike if each not in own), None)
+            others = (each for each in alike if each not in own)
+            first = problem if problem in concerned else next(others, None)
             if first is None:
                 alike.append(problem)
                 concerned[problem] = [document]

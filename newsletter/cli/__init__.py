@@ -14,8 +14,7 @@ import click
 
 from newsletter.cli.help import Verbs
 from newsletter.cli.issues import LOOK, WRITE
-from newsletter.cli.parameters import option, take_language
-from newsletter.cli.printing import show
+from newsletter.cli.parameters import option, show, take_language
 from newsletter.cli.sending import AFTERWARDS, SEND
 from newsletter.commands.processes import prepare_libraries
 from newsletter.i18n import N_, _, let_libraries_speak, use_language

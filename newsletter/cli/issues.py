@@ -8,8 +8,18 @@ from typing import Any
 from click import Argument, Choice, DateTime, IntRange
 
 from newsletter.cli.help import Verbs
-from newsletter.cli.parameters import AS, FILES, AsPath, flag, now, option, run, verb
-from newsletter.cli.printing import show_again, show_page
+from newsletter.cli.parameters import (
+    AS,
+    FILES,
+    AsPath,
+    flag,
+    now,
+    option,
+    run,
+    show_again,
+    show_page,
+    verb,
+)
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 
@@ -18,7 +28,7 @@ PORTS = IntRange(0, 65535)
 
 
 def _init(*, yes: bool, **typed: Any) -> int:
-    return run("init", **typed, **({"ask": None} if yes else {}))
+    return run("new.init", **typed, **({"ask": None} if yes else {}))
 
 
 def _new(*, day: datetime | None, **typed: Any) -> int:
@@ -68,7 +78,7 @@ WRITE = [
     verb(
         "schema",
         N_("Print the JSON Schema that editors use to complete issue files."),
-        by="init.schema",
+        by="new.schema",
     ),
     verb(
         "templates",
@@ -98,11 +108,9 @@ def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
             message = _("{option} only applies to the browser preview")
             hint = _("remove it, or remove --terminal, --watch, --screenshot, --review")
             raise NewsletterError(message.format(option=name), hint)
-    from newsletter.commands.preview import Wanted
-
-    once["terminal"] |= once["watch"]
-    show_text = show_again if once["watch"] else show_page
-    return run("preview.preview_once", wanted=Wanted(**once), show_page=show_text, **typed)
+    as_text, show_text = once.pop("terminal"), show_again if once["watch"] else show_page
+    as_text |= once["watch"]
+    return run("preview.preview_once", as_text=as_text, show_page=show_text, **once, **typed)
 
 
 def _check(*, watch: bool, listing: bool, explain: str | None, **typed: Any) -> int:

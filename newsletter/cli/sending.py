@@ -44,7 +44,12 @@ SEND = [
         option("--sender NAME", N_("Look at this sender only.")),
         option("--members FILE", N_("Say how long it takes to send to the members in this file.")),
     ),
-    verb("approve", N_("Approve an issue as it is now: any change voids it."), FILE),
+    verb(
+        "approve",
+        N_("Approve an issue as it is now: any change voids it."),
+        FILE,
+        by="send.approve",
+    ),
     verb(
         "send",
         N_("Send an issue to its members, once each; or send a test."),
@@ -103,6 +108,7 @@ SEND = [
         N_("Stop a send that is running in another window."),
         FILE,
         flag("--close", N_("Erase what was frozen for it: nothing of it can be resumed any more.")),
+        by="jobs.stop",
     ),
     verb(
         "worker",
@@ -135,7 +141,7 @@ def _serve(**typed: Any) -> int:
 def _unsubscribe(*, mailbox: bool, yes: bool, **typed: Any) -> int:
     if mailbox:
         return _bounces((), mailbox=True, yes=yes)
-    return run("people.unsubscribe", yes=yes, **typed)
+    return run("ledger.unsubscribe", yes=yes, **typed)
 
 
 AFTERWARDS = [
@@ -209,14 +215,14 @@ AFTERWARDS = [
             "--write-again",
             N_("Write to this address again, whatever came back; not after a no or a complaint."),
         ),
-        by="people.who",
+        by="ledger.who",
     ),
     verb(
         "forget",
         N_("Erase someone's address from the ledger; that they unsubscribed is kept."),
         Argument(["address"]),
         YES,
-        by="people.forget",
+        by="ledger.forget",
     ),
     Verbs(
         "ledger",

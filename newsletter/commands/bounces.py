@@ -21,7 +21,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
 from newsletter.returns.sources import messages_in
 from newsletter.sending.mails import tokens_of
-from newsletter.sending.programs import allow_program
+from newsletter.sending.means import allow_program
 from newsletter.settings.settings import Settings
 from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 

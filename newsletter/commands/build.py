@@ -22,7 +22,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
-from newsletter.rendering.calendar.agenda import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
+from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Document, fill_mail
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
@@ -86,15 +86,19 @@ def build(
         status = max(status, int(built.failed))
     if not paths:
         tell(all_sent())
+    _sum_up(findings, tell, is_written=not strict)
+    return status
+
+
+def _sum_up(findings: Sequence[Problem], tell: Tell, *, is_written: bool) -> None:
     others, left_over = examples_apart(findings)
     if others:
         words = _("the checks found {what}: for details, run newsletter check")
-        if not strict and fails(others, strict=False):
+        if is_written and fails(others, strict=False):
             words = _("the email is written, but send will refuse it: {what} (newsletter check)")
         tell(words.format(what=in_numbers(others)))
     if left_over:
         tell(left_over)
-    return status
 
 
 def build_issue(

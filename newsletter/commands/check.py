@@ -77,7 +77,7 @@ def check_at_each_save(
     files: Sequence[Path], check_now: Callable[[], int], *, start: Path, tell: Tell, show: Show
 ) -> None:
     """Check now and at each save, until interrupted, between two lines that editors look for."""
-    from newsletter.commands.watching import look_at_each_save
+    from newsletter.commands.preview import look_at_each_save
 
     workspace = Path(find_workspace(str(start)))
 
@@ -103,7 +103,6 @@ def _unknown_rules(settings: Settings) -> Iterator[Problem]:
 
 
 def _damaged_records(settings: Settings) -> Iterator[Problem]:
-    """Yield a problem for each record of an issue that was sent and cannot be read."""
     for path in sorted((settings.workspace / SENT_FOLDER).glob("*/sent.json")):
         from newsletter.sending.sent_before import read_sent
 

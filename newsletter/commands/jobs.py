@@ -1,14 +1,21 @@
-"""`newsletter jobs`: what waits for its hour, what is being sent, what did not leave, who works."""
+"""`newsletter jobs`: what waits for its hour, is being sent, did not leave, and who works.
+
+`newsletter stop`: a send in another window ends, or never begins; what is left is erased.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter.commands.opening import Tell, open_workspace
-from newsletter.i18n import _
+from newsletter.i18n import _, counted
+from newsletter.ledger.file import SendUnderWay, only_sender
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import read_ledger
+from newsletter.ledger.opening import has_ledger, open_ledger, read_ledger, running_ledger
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
 from newsletter.sending.hours import hour_in_words, window_in_words
+from newsletter.sending.sent_before import forget_sent
 from newsletter.settings.settings import Settings
 
 
@@ -56,3 +63,55 @@ def _at_work(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[str]
         work = _("sends {issue}").format(issue=each.issue) if each.issue else _("waits")
         said = _("on {machine}: {work}, last seen on {moment}")
         yield said.format(machine=each.name, work=work, moment=seen)
+
+
+def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
+    """Stop the send of an issue, as Ctrl-C would; cancel one that is scheduled; or close it.
+
+    Raises:
+        NewsletterError: nothing is there to stop, or to close.
+    """
+    settings, _problems = open_workspace(start)
+    place, issue_id = (settings.workspace, settings.ledger), file.stem
+    message = _("no send of {file} is running here").format(file=shown_path(file))
+    nothing = NewsletterError(message, hint=_("for details, run newsletter report"))
+    if not has_ledger(*place):
+        raise nothing
+    was_scheduled, is_cancelled = _cancel(settings, issue_id)
+    if is_cancelled:
+        tell(_("cancelled: nothing of it has left, and nothing will"))
+        return 0
+    try:
+        with only_sender(*place), open_ledger(*place) as ledger:
+            is_asked = ledger.is_shared and ledger.under_way.ask_to_stop(issue_id)
+            if not (close or is_asked or was_scheduled):
+                raise nothing
+            if was_scheduled and not (close or is_asked):
+                tell(_("it goes on by itself no more; --resume continues it"))
+                return 0
+            erased = 0 if is_asked else ledger.frozen.close(issue_id)
+    except SendUnderWay:
+        with running_ledger(*place) as ledger:
+            is_asked, erased = ledger.under_way.ask_to_stop(issue_id), 0
+        if not is_asked:
+            raise nothing from None
+    if is_asked:
+        tell(_("the send ends after the messages in flight; --resume continues it"))
+        return 0
+    told = counted(
+        "closed: {count} message cannot be resumed any more",
+        "closed: {count} messages cannot be resumed any more",
+        erased,
+    )
+    tell(told.format(count=erased))
+    return 0
+
+
+def _cancel(settings: Settings, issue_id: str) -> tuple[bool, bool]:
+    """End what is scheduled of an issue; return whether anything was, and whether none has left."""
+    with running_ledger(settings.workspace, settings.ledger) as ledger:
+        scheduled = ledger.schedules.of(issue_id)
+        cancelled = [ledger.schedules.cancel(each) for each in scheduled]
+        if scheduled and ledger.recorded(issue_id) is None:
+            forget_sent(settings.workspace, issue_id)
+    return bool(scheduled), bool(scheduled) and all(cancelled)

@@ -1,16 +1,35 @@
-"""`newsletter ledger`: personal data is erased, a shared ledger is made and filled."""
+"""`newsletter ledger`, `unsubscribe`, `who`, `forget`: the ledger, and what concerns one person.
 
-from contextlib import closing
-from datetime import datetime, timedelta
+Personal data is erased, a shared ledger is made and filled.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newsletter.commands.opening import Tell, no_ledger, open_workspace
-from newsletter.i18n import _, counted
+from newsletter.commands.opening import Ask, Tell, list_named, no_ledger, open_workspace
+from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.file import only_sender
+from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import move as move_ledger
 from newsletter.ledger.opening import has_ledger, ledger_in, open_ledger, running_ledger
+from newsletter.ledger.returns import CERTAIN, Return
+from newsletter.ledger.states import Verdict, utc_text
+from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.unsubscribe import list_id_of
+from newsletter.members.addresses import read_address
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Fault
+from newsletter.rendering.localised import format_moment
+from newsletter.sending.mails import tokens_of
+from newsletter.sending.means import ask_for
+from newsletter.sending.unsubscribed import words_in
+from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of
+from newsletter.source.decoding import decode
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 
@@ -84,3 +103,171 @@ def move(url: str, *, start: Path, tell: Tell) -> int:
     if settings.ledger != url:
         tell(_("add to {file}: ledger: {url}").format(file=SETTINGS_FILE, url=url))
     return 0
+
+
+MAX_EXAMPLES = 5
+# How services name the column that says who left, in their exports (Brevo, Mailchimp, Mailjet…).
+_LEFT_COLUMN = re.compile(
+    r"unsub|desinscri|desabonn|opt.?out|black.?list|block.?list|liste.noire|complain|plainte", re.I
+)
+_STILL_THERE = {"", "0", "false", "no", "non", "faux", "null", "none", "subscribed", "actif",
+                "abonne", "abonné"}  # fmt: skip
+
+
+def unsubscribe(
+    named: Sequence[str],
+    *,
+    list_name: str = "",
+    yes: bool,
+    start: Path,
+    environment: Mapping[str, str],
+    tell: Tell,
+    ask: Ask | None,
+) -> int:
+    """Take people off one list or all: by address, by the link they followed, by files of either.
+
+    Raises:
+        NewsletterError: there is no such list, nobody is named, or nobody says that so many may be.
+    """
+    settings, _problems = open_workspace(start)
+    list_ids = _list_ids(list_name, settings) if list_name else set()
+    words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
+    with _ledger_of(settings) as ledger:
+        nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
+        if list_ids:
+            nos = [each._replace(list_id=name) for each in nos for name in list_ids]
+        people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
+        for example in words.addresses[:MAX_EXAMPLES]:
+            tell(f"  {example}")
+        if unknown:
+            told = counted(
+                "{count} line is not understood, or names nobody known here",
+                "{count} lines are not understood, or name nobody known here",
+                unknown,
+            )
+            tell(told.format(count=unknown))
+        if not people:
+            raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
+        if people > 1 and not yes:
+            ask_for(people, ask, _("Type the number of people to unsubscribe"))
+        new = ledger.said_no.add(nos)
+    told = counted("{count} person is unsubscribed for good",
+                   "{count} people are unsubscribed for good", people)  # fmt: skip
+    tell(told.format(count=people))
+    new //= len(list_ids) or 1
+    if new < people:
+        tell(_("of whom {count} already were").format(count=people - new))
+    return 1 if unknown else 0
+
+
+def _list_ids(list_name: str, settings: Settings) -> set[str]:
+    """Return the List-Id that a list has in the mails of each sender."""
+    list_named(list_name, settings)
+    addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
+    return {list_id_of(each, list_name) for each in addresses}
+
+
+def _lines(named: Sequence[str]) -> Iterator[str]:
+    yield ""  # what stands first is no heading
+    for each in named:
+        path = Path(each)
+        if "@" not in each and path.is_file():
+            yield from _left_in(decode(path.read_bytes()).text or "")
+        else:
+            yield each
+
+
+def _left_in(text: str) -> Iterator[str]:
+    """Yield the lines of a file; of a service's export, of those who left alone."""
+    lines = text.splitlines()
+    first = lines[0] if lines else ""
+    separator = max(";,\t", key=first.count)
+    headings = next(csv.reader([first], delimiter=separator), [])
+    columns = [n for n, each in enumerate(headings) if _LEFT_COLUMN.search(each)]
+    if not columns or "@" in first:
+        said = words_in(first, None)
+        yield from lines[0 if said.addresses or said.links or said.odd_lines else 1 :]
+        return
+    for cells in csv.reader(lines[1:], delimiter=separator):
+        left = any(cells[n].strip().lower() not in _STILL_THERE for n in columns if n < len(cells))
+        if left:
+            yield next((each for each in cells if "@" in each), "")
+
+
+def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
+    """Tell all that the ledger knows of someone; with `write_again`, what came back counts no more.
+
+    A no stays, and a complaint. Raises `NewsletterError`: it is no address, or there is no ledger.
+    """
+    settings, _problems = open_workspace(start)
+    address = _checked(address)
+    with _ledger_of(settings, must_be_there=True) as ledger:
+        mark = ledger.said_no.mark_of(address)
+        lifted = ledger.returns.lift(mark, now=utc_text(datetime.now(UTC))) if write_again else 0
+        story, nos = ledger.story(address), ledger.said_no.of(address)
+        back = ledger.returns.of(mark)
+    for each in nos:
+        since = _moment(each.since, settings)
+        tell(_("unsubscribed {date} ({source})").format(date=since, source=each.source))
+        if each.back:
+            tell(_("came back {date}, by their own link").format(date=_moment(each.back, settings)))
+    for issue, row in story:
+        said = " ".join(filter(None, (str(row.code or ""), row.words)))
+        when = _moment(row.tried, settings) if row.tried else ""
+        tell("  ".join(filter(None, (issue, row.state.in_words, when, said))))
+    for came in back:
+        tell(_came_back(came, settings))
+    if not story and not nos:
+        tell(_("the ledger does not know {address}").format(address=address))
+    if write_again:
+        tell(_("will be written to again") if lifted else _("nothing stands in the way but a no"))
+    return 0
+
+
+def _came_back(came: Return, settings: Settings) -> str:
+    told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
+    said = " ".join(filter(None, (came.code, came.words)))
+    doubt = "" if came.certainty == CERTAIN else _("(not certain)")
+    lifted = _("(no longer counts)") if came.lifted else ""
+    parts = came.issue, told, _moment(came.noted, settings), said, doubt, lifted
+    return "  ".join(filter(None, parts))
+
+
+def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:
+    """Erase someone's address from the ledger, once it was typed again; that they said no stays.
+
+    Raises `NewsletterError`: it is no address, or nobody confirms.
+    """
+    settings, _problems = open_workspace(start)
+    address = _checked(address)
+    if not yes:
+        ask_for(address, ask, _("Type the address again to erase it"))
+    with _ledger_of(settings, must_be_there=True) as ledger:
+        erased = ledger.forget(address)
+        has_said_no = bool(ledger.said_no.of(address))
+    told = counted("erased from {count} message", "erased from {count} messages", erased)
+    tell(told.format(count=erased))
+    if has_said_no:
+        tell(_("that this person unsubscribed is kept, without the address"))
+    tell(_("not reached from here: members files, mail servers, mailboxes, backups"))
+    return 0
+
+
+def _checked(typed: str) -> str:
+    address = read_address(typed.strip())
+    if isinstance(address, Fault):
+        raise NewsletterError(address.message, hint=address.hint)
+    return address
+
+
+def _moment(text: str, settings: Settings) -> str:
+    return format_moment(datetime.fromisoformat(text).astimezone(settings.zone), current_language())
+
+
+@contextmanager
+def _ledger_of(settings: Settings, *, must_be_there: bool = False) -> Iterator[Ledger]:
+    place = settings.workspace, settings.ledger
+    if must_be_there and not has_ledger(*place):
+        raise no_ledger()
+    with only_sender(*place), open_ledger(*place) as ledger:
+        yield ledger

@@ -22,7 +22,6 @@ def names(*, start: Path, tell: Tell) -> int:
 
 
 def _lines(settings: Settings) -> dict[str, dict[str, str]]:
-    """Return the lines to copy under each key, and what each stands for."""
     return {
         "senders": {_yaml("sender", k): each.name for k, each in settings.senders.items()},
         "contacts": {_yaml("contacts", [k]): each.name for k, each in settings.contacts.items()},

@@ -1,11 +1,11 @@
 """`newsletter preview`: the issues in the browser, as readers will see them, while you write.
 
-Without the live page: an issue as text, as pictures, as a file to approve.
+Without the live page: an issue as text, as pictures, as a file to approve. What goes on until it is
+interrupted looks again at each save.
 """
 
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
-from newsletter.commands.watching import look_at_each_save
 from newsletter.content.loading import load_issue
 from newsletter.content.shown_as import audience_named, values_shown
 from newsletter.i18n import _
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
     from newsletter.preview.review import Readership
     from newsletter.sending.means import Terminal
 
+import asyncio
 
-class PreviewUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
-    """What the live page needs is not installed."""
+from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 
 
 def preview(
@@ -61,7 +60,7 @@ def preview(
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
         hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn", "watchfiles"))
-        raise PreviewUnavailable(message, hint=hint) from error
+        raise NewsletterError(message, hint=hint) from error
     reader = choices_of(shown_as, settings)
     open_issues = OpenIssues(settings, file=file, members=members)
     with listening_socket(port) as listener:
@@ -79,21 +78,14 @@ def preview(
     return 0
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked for: the page of text, its being shown again at each save, files to write."""
-
-    terminal: bool = False
-    watch: bool = False
-    screenshot: Path | None = None
-    review: Path | None = None
-    full: bool = False
-
-
 def preview_once(
     file: Path | None,
-    wanted: Wanted,
     *,
+    as_text: bool,
+    watch: bool,
+    screenshot: Path | None,
+    review: Path | None,
+    full: bool,
     shown_as: Sequence[str] = (),
     members: Path | None = None,
     start: Path,
@@ -101,7 +93,7 @@ def preview_once(
     terminal: "Terminal",
     show_page: Tell,
 ) -> int:
-    """Show an issue as `wanted` says; return 1 where it makes no mail.
+    """Show an issue as text, again at each save, in files; return 1 where it makes no mail.
 
     `show_page` shows the page of text. `members` is the file whose recipients a review counts.
     Raises `NewsletterError`: no issue is named, a review that is to be neither page nor PDF, a
@@ -110,33 +102,31 @@ def preview_once(
     if file is None:
         message = _("which issue do you want to see?")
         raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
-    _refuse_review(wanted)
+    _refuse_review(review, is_full=full)
     settings, problems = open_workspace(start)
     terminal.show(problems)
     look_for_members(members)
     shown = _look(file, settings, shown_as)
-    if wanted.terminal:
+    if as_text:
         show_page(terminal_page(shown))
     else:
         terminal.show(shown.problems)
     readers = partial(_readers, file, members, settings, environment, terminal)
-    for written in _files(shown, wanted, settings, readers):
+    for written in _files(shown, screenshot, review, settings, readers, full):
         terminal.tell(written_line(written))
-    if wanted.watch:
-        path = file.resolve()
-        look_at_each_save(
-            Path(find_workspace(str(path.parent))),
-            lambda: [path],
-            lambda: show_page(_page_now(file, shown_as, start)),
-            first=False,
-        )
+    if watch:
+        path, workspace = file.resolve(), Path(find_workspace(str(file.resolve().parent)))
+
+        def look() -> None:
+            show_page(_page_now(file, shown_as, start))
+
+        look_at_each_save(workspace, lambda: [path], look, first=False)
     return int(shown.mail is None)
 
 
-def _refuse_review(wanted: Wanted) -> None:
+def _refuse_review(review: Path | None, *, is_full: bool) -> None:
     """Raise where the file is of neither kind, or where there is none to be made full."""
-    review = wanted.review
-    if review is None and wanted.full:
+    if review is None and is_full:
         message = _("--full only applies to --review")
         raise NewsletterError(message, hint=_("add --review FILE, or remove --full"))
     if review is not None and review.suffix.lower() not in (".html", ".pdf"):
@@ -151,24 +141,26 @@ def _look(file: Path, settings: Settings, shown_as: Sequence[str]) -> ShownIssue
 
 def _files(
     shown: ShownIssue,
-    wanted: Wanted,
+    screenshot: Path | None,
+    review: Path | None,
     settings: Settings,
     readers: Callable[[], "Readership | None"],
+    is_full: bool,
 ) -> Iterator[Path]:
     """Write what is wanted of an issue that makes a mail; yield each file."""
     if shown.issue is None or shown.mail is None:
         return
-    if wanted.screenshot is not None:
+    if screenshot is not None:
         from newsletter.preview.browser import take_screenshots
 
-        yield from take_screenshots(shown.mail, wanted.screenshot)
-    if (file := wanted.review) is not None:
+        yield from take_screenshots(shown.mail, screenshot)
+    if review is not None:
         from newsletter.preview.review import review_pack, review_pdf
 
         parts = shown.issue, shown.mail, shown.problems, settings
-        pack = review_pack(*parts, readers=readers(), is_full=wanted.full)
-        content = review_pdf(pack) if file.suffix.lower() == ".pdf" else pack.encode()
-        yield from write_files({file.name: content}, file.parent)
+        pack = review_pack(*parts, readers=readers(), is_full=is_full)
+        content = review_pdf(pack) if review.suffix.lower() == ".pdf" else pack.encode()
+        yield from write_files({review.name: content}, review.parent)
 
 
 def _readers(
@@ -211,7 +203,7 @@ def _readers(
     if plan.duplicates:
         left_out[_("duplicate address")] = plan.duplicates
     variants = [(plan.first_of[name], count) for name, count in plan.counts.most_common()]
-    return Readership(variants, left_out, is_whole=not plan.rows_at_fault)
+    return Readership(variants, left_out, is_whole=not plan.faults.total())
 
 
 def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
@@ -222,3 +214,30 @@ def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
     except NewsletterError as error:
         problems, page = getattr(error, "problems", ()), f"{error.message}\n{error.hint}\n"
     return "".join(f"{format_problem(each)}\n" for each in problems) + page
+
+
+def look_at_each_save(
+    workspace: Path, issues: Callable[[], Sequence[Path]], look: Callable[[], None], *, first: bool
+) -> None:
+    """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
+    try:
+        from newsletter.preview.live.watching import watch
+    except ImportError as error:
+        message = _("the preview is not installed: {module} is missing").format(module=error.name)
+        hint = _("run: {command}").format(command=how_to_add("watchfiles"))
+        raise NewsletterError(message, hint=hint) from error
+
+    def mark() -> tuple[str, ...]:
+        paths = issues()
+        folders = {path.parent: None for path in paths}
+        return shared_mark(workspace), *map(issue_mark, paths), *map(folder_mark, folders)
+
+    last = None if first else mark()
+
+    def look_again() -> None:
+        nonlocal last
+        if (now := mark()) != last:
+            last = now
+            look()
+
+    asyncio.run(watch(workspace, issues(), look_again))

@@ -100,7 +100,6 @@ class Rounds:
                 self.tell(error.message)
 
     def _told(self, issue: str, words: str) -> None:
-        """Tell what is news of an issue, in a line."""
         if self._said.get(issue) == words:
             return
         self._said[issue] = words

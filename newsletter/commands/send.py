@@ -1,4 +1,7 @@
-"""`newsletter send`: an issue to its members, once each; or a test of it to a few."""
+"""`newsletter send`: an issue to its members, once each; or a test of it to a few.
+
+`newsletter approve`: someone stands for the content of an issue, as it is now.
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -8,28 +11,25 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.commands.opening import issue_files, list_named, look_for_members, open_workspace
+from newsletter.commands.opening import (
+    Show,
+    Tell,
+    issue_files,
+    list_named,
+    look_for_members,
+    open_workspace,
+)
 from newsletter.commands.site import publish_command, site
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
 from newsletter.mailing.delivery.clock import Clock
-from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
-from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.means import (
-    Means,
-    SendOptions,
-    Terminal,
-    agrees,
-    real_clock,
-    server_of,
-    variable_of,
-)
-from newsletter.sending.programs import allow_program
+from newsletter.problems.problem import shown_path
+from newsletter.sending.approvals import APPROVALS_FOLDER, note_approval, send_tests, user_name
+from newsletter.sending.means import Means, SendOptions, Terminal, agrees, means_of
 from newsletter.sending.scheduled import resume, resume_list, scheduled
 from newsletter.sending.sending import nothing_sent, sending_of
 from newsletter.sending.to_members import send_to_members
-from newsletter.sending.to_testers import send_tests
 from newsletter.settings.settings import Settings
 from newsletter.workspace import SETTINGS_FILE
 
@@ -90,8 +90,7 @@ def _begin(
 ) -> int:
     look_for_members(options.members)
     if not options.is_test and options.outbox is None:
-        said, waits = options.list_name, options.resume
-        status = resume_list(settings, means, file, said, waits=waits)
+        status = resume_list(settings, means, file, options.list_name, waits=options.resume)
         if status is not None:
             return status
     [path] = issue_files([file], settings)
@@ -141,41 +140,12 @@ def _ask_about_kind(
         return
     if issue.kind in settings.lists[options.list_name].kinds:
         return
-    message = _("the list '{name}' is not sent issues of kind {kind}").format(
-        name=options.list_name, kind=issue.kind
-    )
+    message = _("the list '{name}' is not sent issues of kind {kind}")
+    message = message.format(name=options.list_name, kind=issue.kind)
     question = _("{message}. Send it anyway? yes or no").format(message=message)
     if options.yes or not agrees(terminal.ask, question):
         hint = _("name another list, or add the kind to its kinds: in {file}")
         raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
-
-
-def means_of(
-    settings: Settings,
-    options: SendOptions,
-    environment: Mapping[str, str],
-    terminal: Terminal,
-    clock: Clock | None,
-    sender: str,
-) -> Means:
-    """Return what the mails of a sender leave by; a program that the settings name was allowed."""
-    server = None if options.outbox else server_of(settings, sender, environment)
-    if server is not None and server.settings.token_command and not options.dry_run:
-        ask = None if options.yes else terminal.ask
-        allow_program(settings.workspace, server.settings.token_command, ask=ask)
-    is_its_own = settings.senders[sender].dkim is not None
-    own = settings.for_sender(sender)
-    variable = variable_of(KEY_FILE_VARIABLE, sender, is_its_own=is_its_own)
-    return Means(
-        settings=own,
-        server=server,
-        options=options,
-        terminal=terminal,
-        clock=clock or real_clock(terminal.stopping),
-        secret=unsubscribe_secret(own, environment),
-        sign=signer(own.dkim, environment, warn=terminal.warn, variable=variable),
-        old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
-    )
 
 
 def _one_target(options: SendOptions) -> None:
@@ -183,16 +153,13 @@ def _one_target(options: SendOptions) -> None:
     hint = _("choose one of --to ADDRESS, --reviewers GROUP, --members FILE")
     no_members, resumes = options.members is None, options.resumes
     of_members = options.where or options.only_those_who_got or options.online
-    is_later, begins_not = (
-        options.at or options.no_later_than,
-        no_members or resumes or options.outbox,
-    )
+    begins = not (no_members or resumes or options.outbox)
     for is_wrong, message in (
         (sum(targets) > 1, _("--to, --reviewers and --members cannot be combined")),
         (not sum(targets) and not resumes, _("nobody to send to")),
         (no_members and of_members,
          _("--where, --only-those-who-got and --online only work with --members")),
-        (is_later and begins_not,
+        ((options.at or options.no_later_than) and not begins,
          _("--at only works with --members or --list, for a send that begins")),
         (options.is_test and resumes, _("--resume and --retry-… do not work with tests")),
         (resumes and options.outbox and no_members,
@@ -200,3 +167,26 @@ def _one_target(options: SendOptions) -> None:
     ):  # fmt: skip
         if is_wrong:
             raise NewsletterError(message, hint=hint)
+
+
+def approve(file: Path, *, start: Path, tell: Tell, show: Show) -> int:
+    """Note that the user approves an issue; return 1 where it cannot be read.
+
+    Raises:
+        NewsletterError: there is no such file, or git does not know the user's name.
+    """
+    settings, problems = open_workspace(start)
+    [path] = issue_files([file], settings)
+    loaded = load_issue(path, settings)
+    show([*problems, *loaded.problems])
+    if loaded.issue is None:
+        return 1
+    name = user_name()
+    if not name:
+        message = _("git does not know who you are, so nobody would stand for this approval")
+        raise NewsletterError(message, hint=_('run: git config --global user.name "Your Name"'))
+    content = note_approval("approved", name, loaded.issue, settings, datetime.now(UTC))
+    told = _("{file} is approved by {name}, fingerprint {content}; commit {folder}/")
+    names = {"file": shown_path(path), "name": name, "folder": APPROVALS_FOLDER}
+    tell(told.format(content=content, **names))
+    return 0

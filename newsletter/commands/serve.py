@@ -64,7 +64,6 @@ def serve(
 
 
 def _refuse(settings: Settings, *, is_root: bool, has_file: bool) -> None:
-    """Raise where it cannot or should not be served."""
     if is_root:
         message = _("whatever the network can reach does not run as root")
         raise NewsletterError(message, hint=_("start it as the user that the workspace belongs to"))

@@ -52,7 +52,7 @@ def site(
 
 def publish_command(settings: Settings, ask: Ask | None) -> tuple[str, ...]:
     """Return the program that puts the site online, once it is allowed."""
-    from newsletter.sending.programs import allow_program
+    from newsletter.sending.means import allow_program
 
     command = settings.site.publish if settings.site else ()
     if not command:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.commands.rounds import ROUND_SECONDS, Rounds
-from newsletter.commands.send import means_of
 from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
 from newsletter.ledger.server import not_installed
 from newsletter.mailing.delivery.clock import Clock
-from newsletter.sending.means import Means, SendOptions, Terminal, real_clock
+from newsletter.sending.means import Means, SendOptions, Terminal, means_of, real_clock
 
 
 def worker(

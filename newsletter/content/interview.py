@@ -9,17 +9,26 @@ from pydantic_core.core_schema import CoreSchema
 
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
-from newsletter.values.additions import Interviewer, SpokenList
+from newsletter.values.additions import Interviewer, Spoken, SpokenList
 from newsletter.values.dates import Date
 from newsletter.values.fields import FILE_SCHEMA, Text, named_by_text
-from newsletter.values.structures import Exchange, PersonParts
+from newsletter.values.structures import PersonParts
 from newsletter.values.suggestions import fold
-from newsletter.values.texts import text_from_file
-from newsletter.values.validation import optional, refusal
+from newsletter.values.texts import Markdown, text_from_file
+from newsletter.values.validation import Model, optional, refusal
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
 _SPEAKER = re.compile(r"\s*\**(?P<name>[^:*\n]{1,100}?)\s*(?:\*\*\s*:|:\s*\*\*|:)\s*(?=\S)")
+
+
+class Exchange(Model):
+    """A question and its answer."""
+
+    question: Text = Field(description=N_("The question"))
+    answer: Markdown = Field(description=N_("The answer, without the name (Markdown)"))
+    speaker: Text | None = optional(N_("Who answers: name or initials of one of 'people'"))
+    pull_quote: Spoken | None = optional(N_("Pull quote after the answer"))
 
 
 def _read_exchanges(value: object, info: ValidationInfo) -> object:
@@ -58,9 +67,9 @@ Exchanges = Annotated[
 class Interview(StoryParts):
     """Questions and answers: « 3 questions à… », or a long interview."""
 
-    kind: Literal["interview"]
+    kind: Literal["interview"] = Field(description=N_("An interview, short or long"))
     title: Text = Field(description=N_("Title of the item"))
-    series: Text | None = optional(N_("Name of the series: 3 questions for"))
+    series: Text | None = optional(N_("Series, above the title: 3 questions for"))
     people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = optional(
         N_("Who answers: names, or portraits"), ()
     )

@@ -55,7 +55,7 @@ class IssueBase(Model):
     id: SkipJsonSchema[str]  # the file's stem
     date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
     language: Language | None = optional(
-        N_("Language of the issue, if different from the settings")
+        N_("Language of the issue, if not the settings': fr, en or en-US")
     )
     for_: AudienceField | None = Field(
         None, alias="for", description=N_("Who gets the issue: {region: [Wales]}")
@@ -94,7 +94,7 @@ class IssueBase(Model):
 class Newsletter(IssueBase):
     """An issue of kind `newsletter`."""
 
-    kind: Literal["newsletter"]
+    kind: Literal["newsletter"] = Field(description=N_("The word newsletter"))
     subject: Text = Field(description=N_("Subject line of the email"))
     preheader: Text = Field(description=N_("Preview text shown after the subject in the inbox"))
     title: Text = Field(description=N_("Title at the top of the email"))
@@ -118,12 +118,8 @@ class Newsletter(IssueBase):
         return parts
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> Self:
+    def _is_whole(self) -> Self:
         refuse_twins([*self.sections, *self.all_items])
-        return self
-
-    @model_validator(mode="after")
-    def _has_items(self) -> Self:
         if self.sections and self.items:
             message = _("an issue has either 'items' or 'sections', not both")
             raise refusal("items", message, _("move the items into a section"))

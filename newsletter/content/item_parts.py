@@ -50,12 +50,12 @@ class StoryParts(ItemParts):
     label: Text | None = optional(N_("Small text above the title"))
     layout: Literal["above", "beside", "hero", "text", "box"] | None = optional(
         N_(
-            "The picture above the text, beside its start, across the email (hero) or left out "
-            "(text); box: the whole in a box"
+            "The picture over the words (above), next to their start (beside), across the email "
+            "(hero) or left out (text); box: the whole set apart"
         )
     )
     lead: Markdown | None = optional(N_("First paragraph, in larger type"))
-    picture: PictureParts | None = optional(N_("A picture"))
+    picture: PictureParts | None = optional(N_("The picture of the story"))
     links: tuple[Link, ...] = optional(N_("Pages to read, at the end"), ())
     button: Button | None = optional(N_("The one thing to do after reading"))
     source: CitationField | None = optional(N_("Where the text comes from"))

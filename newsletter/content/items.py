@@ -33,7 +33,7 @@ from newsletter.values.validation import optional, refusal
 class BehindTheScenes(StoryParts):
     """« Coulisses »: a meeting of the public-affairs team, told in a few lines."""
 
-    kind: Literal["behind-the-scenes"]
+    kind: Literal["behind-the-scenes"] = Field(description=N_("A meeting, told in a few lines"))
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("What happened (Markdown)"))
     date: Date | None = optional(N_("Date of the meeting"))
@@ -50,7 +50,7 @@ class BehindTheScenes(StoryParts):
 class Article(StoryParts):
     """A piece of news, or a longer text."""
 
-    kind: Literal["article"]
+    kind: Literal["article"] = Field(description=N_("A piece of news, an opinion, a longer text"))
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
     author: Annotated[PersonParts, named_by_text("name")] | None = optional(N_("Who wrote it"))
@@ -61,7 +61,7 @@ class Article(StoryParts):
 class KeyFigures(ItemParts):
     """Figures in tiles, two across where the mail client can."""
 
-    kind: Literal["key-figures"]
+    kind: Literal["key-figures"] = Field(description=N_("Figures in large type"))
     title: Text | None = optional(N_("Title above the figures"))
     figures: tuple[Figure, ...] = Field(min_length=1, description=N_("The figures"))
     layout: Literal["two", "three", "list"] | None = optional(
@@ -72,7 +72,7 @@ class KeyFigures(ItemParts):
 class Quote(ItemParts, Quotation):
     """Someone's words, set apart."""
 
-    kind: Literal["quote"]
+    kind: Literal["quote"] = Field(description=N_("Someone's words, set apart"))
     layout: Literal["bar", "centred", "box"] | None = optional(
         N_("With a bar, centred, or in a dark box")
     )
@@ -81,7 +81,7 @@ class Quote(ItemParts, Quotation):
 class Agenda(ItemParts):
     """Dates to keep."""
 
-    kind: Literal["agenda"]
+    kind: Literal["agenda"] = Field(description=N_("Dates for the diary"))
     title: Text | None = optional(N_("Title above the dates"))
     events: tuple[Event, ...] = Field(min_length=1, description=N_("The events"))
 
@@ -89,7 +89,7 @@ class Agenda(ItemParts):
 class Links(ItemParts):
     """Pages to read."""
 
-    kind: Literal["links"]
+    kind: Literal["links"] = Field(description=N_("Pages to read"))
     title: Text | None = optional(N_("Title; default: Further reading"))
     links: tuple[Link, ...] = Field(min_length=1, description=N_("The pages"))
     layout: Literal["list", "cards"] | None = optional(
@@ -100,14 +100,14 @@ class Links(ItemParts):
 class Picture(ItemParts, PictureParts):
     """A picture by itself."""
 
-    kind: Literal["picture"]
+    kind: Literal["picture"] = Field(description=N_("A picture alone, across the full width"))
 
 
 class CallToAction(ItemParts):
     """One button, with a word why."""
 
-    kind: Literal["call-to-action"]
-    label: Text = Field(description=N_("Text on the button: what the reader will do"))
+    kind: Literal["call-to-action"] = Field(description=N_("A button, and a word why"))
+    label: Text = Field(description=N_('Text on the button: "Read the study", not "Click here"'))
     url: Url = Field(description=N_("Address the button opens"))
     text: Text | None = optional(N_("Why readers should click: a sentence above the button"))
 
@@ -115,7 +115,7 @@ class CallToAction(ItemParts):
 class TextItem(ItemParts):
     """Plain text, with or without a title."""
 
-    kind: Literal["text"]
+    kind: Literal["text"] = Field(description=N_("Free text, with or without a title"))
     title: Text | None = optional(N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
 
@@ -123,13 +123,13 @@ class TextItem(ItemParts):
 class PersonItem(ItemParts, PersonParts):
     """A portrait."""
 
-    kind: Literal["person"]
+    kind: Literal["person"] = Field(description=N_("Someone's portrait"))
 
 
 class OrganisationItem(ItemParts, OrganisationParts):
     """An organisation's sheet, in place or one of the settings'."""
 
-    kind: Literal["organisation"]
+    kind: Literal["organisation"] = Field(description=N_("The profile of an organisation"))
 
     @model_validator(mode="wrap")
     @classmethod
@@ -147,7 +147,7 @@ class OrganisationItem(ItemParts, OrganisationParts):
 class Editorial(StoryParts):
     """A letter of the house, signed."""
 
-    kind: Literal["editorial"]
+    kind: Literal["editorial"] = Field(description=N_("An editorial, signed"))
     title: Text | None = optional(N_("Title of the item"))
     body: Markdown = Field(description=N_("The text (Markdown)"))
     signature: SignatureField = Field(description=N_("Who signs: name, role, picture, scan"))
@@ -156,7 +156,7 @@ class Editorial(StoryParts):
 class Video(ItemParts):
     """A film to watch: its picture, which opens it."""
 
-    kind: Literal["video"]
+    kind: Literal["video"] = Field(description=N_("A film: a picture that opens it"))
     title: Text = Field(description=N_("Title of the item"))
     url: Url = Field(description=N_("Address of the video"))
     picture: PictureParts = Field(description=N_("A picture of it; a play button is added to it"))
@@ -169,17 +169,17 @@ class Video(ItemParts):
 class EventRecap(StoryParts):
     """What happened at an event."""
 
-    kind: Literal["event-recap"]
+    kind: Literal["event-recap"] = Field(description=N_("What happened at an event"))
     title: Text = Field(description=N_("Title of the item"))
     body: Markdown = Field(description=N_("What happened (Markdown)"))
-    date: Date | None = optional(N_("Date of the event"))
+    date: Date | None = optional(N_("The day, or the first day"))
     end: Date | None = optional(N_("Last day"))
     when: Text | None = optional(N_("The date in your own words: March 2024"))
     place: Text | None = optional(N_("Where"))
     organisers: TextList = optional(N_("Who organised it"), ())
     attendance: Text | None = optional(N_("Attendance: 80 participants"))
     takeaways: TextList = optional(N_("Key points, in a few sentences"), ())
-    quotes: tuple[Quotation, ...] = optional(N_("What was said: text, author, role"), ())
+    quotes: tuple[Quotation, ...] = optional(N_("What was said"), ())
 
     @field_validator("end")
     @classmethod

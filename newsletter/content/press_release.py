@@ -95,7 +95,7 @@ Body = Annotated[
 class PressRelease(IssueBase):
     """An issue of kind `press-release`."""
 
-    kind: Literal["press-release"]
+    kind: Literal["press-release"] = Field(description=N_("The word press-release"))
     headline: Headline = Field(description=N_("Headline: one fact, with subject, verb and object"))
     place: Text = Field(description=N_("Place in the dateline: London"))
     embargo: Embargo = Field(
@@ -109,15 +109,15 @@ class PressRelease(IssueBase):
     contacts: tuple[NamedContact, ...] = Field(
         min_length=1, description=N_("Press contacts: names from the settings, or written out here")
     )
-    subject: Text | None = optional(N_("Subject line of the email, if different from the headline"))
+    subject: Text | None = optional(
+        N_("Subject line of the email; default: Press release, then the headline")
+    )
     preheader: Text | None = optional(
-        N_("Preview text in the inbox, if different from the subheadline")
+        N_("Preview text in the inbox; default: the subheadline, or the lead")
     )
     note: Markdown | None = optional(N_("Note to journalists, in the email only (Markdown)"))
     subheadline: Text | None = optional(N_("Second headline"))
-    quotes: tuple[Quotation, ...] = optional(
-        N_("What was said: text, author, role; after the text"), ()
-    )
+    quotes: tuple[Quotation, ...] = optional(N_("What was said, after the text"), ())
     figures: tuple[Figure, ...] = optional(N_("Key figures"), ())
     links: tuple[Link, ...] = optional(N_("Pages to read"), ())
     media: tuple[Medium, ...] = optional(N_("Press images: title, url or file, credit, rights"), ())

@@ -100,17 +100,13 @@ def _parts(source: Source) -> Iterator[Loc]:
     yield from _parts_of(source.value, ())
 
 
-def _parts_of(value: object, loc: Loc) -> Iterator[Loc]:
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield (*loc, key)
-            if key in _LISTS and isinstance(each, list):
-                yield from _parts_of(each, (*loc, key))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield (*loc, index)
-            if loc[-1] == "sections":
-                yield from _parts_of(each, (*loc, index))
+def _parts_of(value: Any, loc: Loc) -> Iterator[Loc]:
+    is_list = isinstance(value, list)
+    for step, each in enumerate(value) if is_list else dict(value).items():
+        yield (*loc, step)
+        is_section = is_list and loc[-1] == "sections" and isinstance(each, dict | list)
+        if is_section or (step in _LISTS and isinstance(each, list)):
+            yield from _parts_of(each, (*loc, step))
 
 
 def _with_stand_in(value: Any, loc: Loc, around: str | int = "") -> Any:

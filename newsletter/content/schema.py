@@ -27,15 +27,20 @@ def issue_schema(language: str) -> dict[str, Any]:
     for part in schema["$defs"].values():
         # A class's docstring is for programmers; what a writer reads stands at each field.
         part.pop("description", None)
-    described: dict[str, Any] = _translate(schema, translator(language))
+    described: dict[str, Any] = _for_editors(schema, translator(language))
     return described
 
 
-def _translate(node: Any, say: Any) -> Any:
-    if isinstance(node, list):
-        return [_translate(each, say) for each in node]
-    if isinstance(node, dict):
-        said = node.get("description")
-        node = {key: _translate(value, say) for key, value in node.items()}
-        return node | {"description": say(said)} if isinstance(said, str) else node
-    return node
+def _for_editors(node: Any, say: Any) -> Any:
+    """Return a part described, without default and null: an editor would type `label: null`."""
+    match node:
+        case list():
+            return [_for_editors(each, say) for each in node if each != {"type": "null"}]
+        case {"anyOf": [only, {"type": "null"}], **rest}:
+            return _for_editors({**only, **rest}, say)
+        case dict():
+            said = node.get("description")
+            node = {key: _for_editors(each, say) for key, each in node.items() if key != "default"}
+            return node | {"description": say(said)} if isinstance(said, str) else node
+        case _:
+            return node

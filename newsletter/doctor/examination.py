@@ -22,8 +22,7 @@ from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, shown_path
 from newsletter.sending.mails import envelope_of, sender_in_ascii
-from newsletter.sending.means import server_of, variable_of
-from newsletter.sending.programs import allow_program
+from newsletter.sending.means import allow_program, server_of, variable_of
 from newsletter.sending.screen import Plan, duration_of
 from newsletter.settings.settings import Sender, Settings
 from newsletter.settings.smtp import Dkim, Smtp
@@ -100,7 +99,7 @@ class Examination:
         domain, returns = domain_of(sender.email), envelope_of(self.settings, sender)
         if not dns.exists(domain):
             message = _("the domain {domain} does not exist").format(domain=domain)
-            raise NewsletterError(message, hint=_("check its spelling, or that it is still paid"))
+            raise NewsletterError(message, hint=_("check its spelling, and that it was renewed"))
         host = settings.smtp.host if settings.smtp else ""
         yield from with_failures(look_at_spf(dns, domain_of(returns), host))
         if dkim is not None:

@@ -204,8 +204,8 @@ def look_at_envelope(host: str, *, offers_dsn: bool, returns_to: str) -> Iterato
     if offers_dsn:
         yield told(_("{host} names the email in what comes back of it (DSN)"), host=host)
     else:
-        message = _("{host} does not offer DSN: what comes back may not say of whom it is")
-        hint = _("add verp: true under bounces:, if your server keeps the address to return to")
+        message = _("{host} does not offer DSN: what comes back may not say whose it is")
+        hint = _("add verp: true under bounces:, if your server keeps return addresses")
         yield told(message, Level.ADVICE, "" if is_own else hint, host=host)
     if is_own and _REWRITES.search(host):
         message = _("verp: true does nothing with {host}, which puts an address of its own")

@@ -25,7 +25,7 @@ def look_at_leaving(
         return
     if url is None:
         message = _("people unsubscribe by email alone: Gmail and Yahoo want one click")
-        hint = _("have newsletter serve run behind your web server, and add url:")
+        hint = _("run newsletter serve behind your web server, and add url:")
         yield Diagnosis(message, Level.WARNING, hint)
     elif not url.startswith("https://"):
         message = _("'{url}' is not private: mail programs show no button to unsubscribe")

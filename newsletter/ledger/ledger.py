@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 
 from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.returns import Returns
@@ -149,7 +149,8 @@ class Ledger(Database):
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""
-        waits = deliveries.c.state.in_((State.QUEUED, State.DEFERRED))
+        # Not `in_`: SQLAlchemy takes one for no more than one row at a time.
+        waits = or_(deliveries.c.state == State.QUEUED, deliveries.c.state == State.DEFERRED)
         free = waits & (deliveries.c.claimed_by == "") & (deliveries.c.number == bindparam("row"))
         said = {"state": State.LEFT_OUT, "code": 0, "words": bindparam("why"), "next_try": ""}
         left_out = update(deliveries).where(free).values(said)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import assert_never
 
 from newsletter.content.issue import Newsletter
@@ -10,14 +11,8 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
 from newsletter.i18n import translator
-from newsletter.rendering.addresses import (
-    is_held,
-    media_address,
-    page_address,
-    page_of,
-    pdf_address,
-)
-from newsletter.rendering.calendar.agenda import calendar_links
+from newsletter.rendering import addresses, places, templates
+from newsletter.rendering.calendar import calendar_links
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import (
     UNSUBSCRIBE_FIELD,
@@ -26,14 +21,6 @@ from newsletter.rendering.merge import (
     replace_merge_fields,
 )
 from newsletter.rendering.pictures.images import Pictures, shown_logo
-from newsletter.rendering.places import (
-    GROUNDS,
-    NumberedSection,
-    anchors_of,
-    contents_of,
-    numbered_sections,
-    places_of,
-)
 from newsletter.rendering.typography import Profile, apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
@@ -58,7 +45,7 @@ class ComposedIssue:
     issue file, `anchors` what links call the items that have a name.
     """
 
-    issue_id: str
+    workspace: Path
     context: Mapping[str, object]
     language: str
     subject: str
@@ -67,6 +54,13 @@ class ComposedIssue:
     item_locs: Mapping[int, Loc]
     anchors: Mapping[int, str]
     pictures: Pictures
+
+    def rendered(self, template: str, **given: object) -> str:
+        """Return what a template of its mail, or of print, makes of the issue and what is given."""
+        is_text = template.startswith("text/")
+        make = templates.text_environment if is_text else templates.email_environment
+        environment = make(self.workspace, self.language)
+        return templates.render_template(environment, template, {**self.context, **given})
 
 
 def compose(
@@ -83,10 +77,10 @@ def compose(
     organisation = replace_merge_fields(settings.organisation, fields)
     why = (issue.kind == "press-release" and organisation.press_why) or organisation.why
     # Until its hour nothing of a release is online: its mail carries the pictures.
-    pictures = Pictures(settings, hosted=not is_held(issue, settings))
+    pictures = Pictures(settings, hosted=not addresses.is_held(issue, settings))
     parts = _PARTS if isinstance(issue, PressRelease) else ()
     locs: dict[int, Loc] = dict(enumerate([*seen.item_locs, *((name,) for name in parts)]))
-    anchors = anchors_of(issue)
+    anchors = places.anchors_of(issue)
     own = _own_context(issue, settings, language=language, anchors=anchors)
     subject, preheader = (
         apply_typography(str(own[name]), language=language) for name in ("subject", "preheader")
@@ -107,7 +101,7 @@ def compose(
         "preheader": preheader,
     }
     return ComposedIssue(
-        issue.id, context, language, subject, preheader, fields, locs, anchors, pictures
+        settings.workspace, context, language, subject, preheader, fields, locs, anchors, pictures
     )
 
 
@@ -119,7 +113,7 @@ def shared_context(
     return {
         "theme": theme,
         "space": theme.space,
-        "grounds": GROUNDS,
+        "grounds": places.GROUNDS,
         "light": theme.colours.light,
         "dark": theme.colours.dark,
         "language": language,
@@ -139,25 +133,26 @@ def _own_context(
     """Return what templates need for issues of this kind alone."""
     match issue:
         case Newsletter():
-            sections = numbered_sections(issue)
-            contents = contents_of(sections, anchors=anchors, language=language)
+            sections = places.numbered_sections(issue)
+            contents = places.contents_of(sections, anchors=anchors, language=language)
             return {
                 "sections": sections,
-                "places": places_of(sections, settings.theme, language),
+                "places": places.places_of(sections, settings.theme, language),
                 "contents": tuple(contents) if issue.contents else (),
                 "subject": issue.subject,
                 "preheader": issue.preheader,
             }
         case PressRelease():
             items = tuple(enumerate(issue.all_items))
+            whole = places.NumberedSection(None, None, items)
             mention = translator(language)("Press release")
             return {
                 "body_items": items,
-                "places": places_of([NumberedSection(None, None, items)], settings.theme, language),
+                "places": places.places_of([whole], settings.theme, language),
                 "media_links": tuple(
-                    (each, media_address(each, issue, settings)) for each in issue.media
+                    (each, addresses.media_address(each, issue, settings)) for each in issue.media
                 ),
-                "pdf": pdf_address(issue, settings),
+                "pdf": addresses.pdf_address(issue, settings),
                 "subject": issue.subject or f"{mention} | {issue.headline}",
                 "preheader": release_preheader(issue, language),
             }
@@ -181,7 +176,7 @@ def _addresses(
     issue: Issue, settings: Settings, fields: dict[str, MergeField]
 ) -> dict[str, str | None]:
     """Return where the issue is online, and its translation, and where a reader unsubscribes."""
-    address, other = page_address(issue, settings), issue.translation_of
+    address, other = addresses.page_address(issue, settings), issue.translation_of
     web_url = settings.site.web_url if settings.site else None
     is_found = address is not None and issue.web.code is None  # as its translation has one too
     unsubscribe = f"mailto:{settings.unsubscribe.mailto}" if settings.unsubscribe.mailto else None
@@ -189,8 +184,5 @@ def _addresses(
         field = merge_field(UNSUBSCRIBE_FIELD)
         fields[field.token] = field
         unsubscribe = settings.unsubscribe.url.replace("{token}", field.token)
-    return {
-        "web_version": address,
-        "translation": page_of(web_url, other) if web_url and other and is_found else None,
-        "unsubscribe": unsubscribe,
-    }
+    translation = addresses.page_of(web_url, other) if web_url and other and is_found else None
+    return {"web_version": address, "translation": translation, "unsubscribe": unsubscribe}

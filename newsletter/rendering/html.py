@@ -7,8 +7,8 @@ from typing import cast
 
 from lxml import etree, html
 
+from newsletter.rendering.composition import ComposedIssue
 from newsletter.rendering.inlining import inline_styles
-from newsletter.rendering.pictures.images import ShownImage
 from newsletter.source import Loc
 
 _FLUID = {"fluid", "stretch"}  # classes of pictures as wide as their column
@@ -35,33 +35,25 @@ class ItemSpan:
     end: int
 
 
-def finish_html(
-    document: str,
-    *,
-    content_css: str,
-    language: str,
-    images: Mapping[tuple[str, str], ShownImage],
-    anchors: Mapping[int, str],
-) -> str:
+def finish_html(document: str, composed: ComposedIssue) -> str:
     """Return MRML's HTML as a mail: content styled, languages, roles and sizes set.
 
-    `images` are the shown pictures by src and width, `anchors` the ids of items by number. The
-    comments that mark items are still in the result; `take_out_marks` follows.
+    The comments that mark items are still in the result; `take_out_marks` follows.
     """
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
     root = html.document_fromstring(_lighter(document).encode(), parser=parser)
     _set_roles(root)
-    inline_styles(root, content_css)
+    inline_styles(root, composed.rendered("email/content.css"))
     # Webmails drop html and body themselves.
     for element in (root, *next(root.iter("body")).iterchildren(etree.Element)):
-        element.set("lang", language)
+        element.set("lang", composed.language)
         element.set("dir", "ltr")
     # Not how high those are that shrink with a phone: Yahoo keeps that height.
     for image in root.iter("img"):
-        shown = images.get((image.get("src", ""), image.get("width", "")))
+        shown = composed.pictures.by_source.get((image.get("src", ""), image.get("width", "")))
         if shown is not None and image.get("class") not in _FLUID:
             image.set("height", str(shown.height))
-    _set_anchors(root, anchors)
+    _set_anchors(root, composed.anchors)
     # MRML takes margins away in a style block, which SFR and LaPoste drop.
     for body in root.iter("body"):
         body.set("style", f"margin:0;padding:0;{body.get('style', '')}")

@@ -42,6 +42,9 @@ class MergeField:
         return values.get(self.name) or self.fallback or f"(({self.name}))"
 
 
+MergeFields = Mapping[str, MergeField]  # by their tokens
+
+
 def merge_field(name: str, fallback: str | None = None) -> MergeField:
     """Return the field; equal name and fallback give the same token on every run."""
     digest = hashlib.sha256(f"{name}|{fallback}".encode()).hexdigest()[:16]
@@ -151,25 +154,23 @@ def _cut(text: str, place_at: Callable[[int], Place]) -> Iterator[str | Slot]:
     yield text[end:]
 
 
-def fill_text(text: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
+def fill_text(text: str, fields: MergeFields, values: Mapping[str, str]) -> str:
     """Return plain text with each token replaced by its value, encoded inside an address."""
     return _filled(text_parts(text), fields, values)
 
 
-def fill_for_everyone(text: str, fields: Mapping[str, MergeField]) -> str:
+def fill_for_everyone(text: str, fields: MergeFields) -> str:
     """Return plain text that is no one recipient's: each token gives its fallback, or nothing."""
     without_values = {each.token: each.fallback or "" for each in fields.values()}
     return TOKEN.sub(lambda match: without_values.get(match[0], match[0]), text)
 
 
-def fill_html(document: str, fields: Mapping[str, MergeField], values: Mapping[str, str]) -> str:
+def fill_html(document: str, fields: MergeFields, values: Mapping[str, str]) -> str:
     """Return HTML with each token replaced by its value, escaped for where it stands."""
     return _filled(html_parts(document), fields, values)
 
 
-def _filled(
-    parts: Iterable[str | Slot], fields: Mapping[str, MergeField], values: Mapping[str, str]
-) -> str:
+def _filled(parts: Iterable[str | Slot], fields: MergeFields, values: Mapping[str, str]) -> str:
     def filled(slot: Slot) -> str:
         field = fields.get(slot.token)
         return slot.place.escaped(field.value_for(values) if field else slot.token)

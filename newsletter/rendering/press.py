@@ -23,7 +23,6 @@ from newsletter.rendering.addresses import files_address, media_address, page_of
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import without_mjml
 from newsletter.rendering.merge import fill_html
-from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import font_problem
@@ -66,14 +65,12 @@ def printed_page(release: PressRelease, settings: Settings) -> tuple[str, Mappin
     composed = compose(release, settings, profile="print")
     organisation, fonts = settings.organisation, settings.theme.fonts
     footer = " · ".join([organisation.name, *organisation.address.splitlines()])
-    context = {
-        **composed.context,
-        "fonts": {"body": _print_fonts(fonts.body), "heading": _print_fonts(fonts.heading)},
+    page = composed.rendered(
+        "press/release.html",
+        fonts={"body": _print_fonts(fonts.body), "heading": _print_fonts(fonts.heading)},
         # As a string of CSS, inside an element of HTML.
-        "footer": re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", footer),
-    }
-    environment = email_environment(settings.workspace, composed.language)
-    page = render_template(environment, "press/release.html", context)
+        footer=re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", footer),
+    )
     # A release says the same to everyone: a merge field has its fallback.
     html = f"<!DOCTYPE html>\n{without_mjml(fill_html(page, composed.merge_fields, {}))}"
     return html, {_name(image.name): image.content for image in composed.pictures.images}
@@ -129,9 +126,8 @@ def _weasyprint() -> Any:
             import weasyprint
     except ImportError as error:
         message = _("no PDF was made: WeasyPrint is not installed")
-        raise PdfUnavailable(
-            message, hint=_("run: {command}").format(command=how_to_add("weasyprint"))
-        ) from error
+        hint = _("run: {command}").format(command=how_to_add("weasyprint"))
+        raise PdfUnavailable(message, hint=hint) from error
     except OSError as error:
         message = _("no PDF was made: Pango is not installed")
         hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
@@ -233,10 +229,9 @@ def _bodies(
     release: PressRelease, composed: ComposedIssue, settings: Settings
 ) -> Iterator[dict[str, str]]:
     """Yield the text, from dateline to links, and who the issuer is, as HTML."""
-    environment = email_environment(settings.workspace, composed.language)
     folder = files_address(release, settings)
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
-        fragment = render_template(environment, f"press/{template}.html", composed.context)
+        fragment = composed.rendered(f"press/{template}.html")
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
         plain = without_mjml(filled, own_pictures=folder is not None)
         # Pictures are found from anywhere.

@@ -174,22 +174,17 @@ class Intake:
     def _note(self, came: Sequence[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
         nos, returns = [], []
         for each, whose in came:
+            verdict = each.verdict
             certainty = CERTAIN if self.also_likely else whose.certainty
-            is_opt_out, is_complaint = (
-                each.verdict is Verdict.OPT_OUT,
-                each.verdict is Verdict.COMPLAINT,
-            )
-            if whose.mark and (is_opt_out or is_complaint) and certainty == CERTAIN:
-                list_id = whose.list_id if is_opt_out else ANY_LIST
-                nos.append(No(whose.mark, list_id, now, each.verdict))
-            if (
-                whose.mark
-                and whose.issue
-                and each.verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT}
-            ):
+            if not whose.mark:
+                continue
+            if verdict in {Verdict.OPT_OUT, Verdict.COMPLAINT} and certainty == CERTAIN:
+                list_id = whose.list_id if verdict is Verdict.OPT_OUT else ANY_LIST
+                nos.append(No(whose.mark, list_id, now, verdict))
+            if whose.issue and verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT}:
                 words = _ADDRESS.sub("…", each.words)[:_MAX_KEPT_WORDS]
                 place = whose.issue, whose.mark
-                returns.append(Return(*place, each.verdict, each.code, words, certainty, now))
+                returns.append(Return(*place, verdict, each.code, words, certainty, now))
         ledger.said_no.add(nos)
         ledger.returns.note(returns)
 

@@ -18,22 +18,18 @@ def messages_in(paths: Sequence[Path]) -> Iterator[tuple[str, bytes | None]]:
     """
     for path in paths:
         if path.is_dir():
-            for each in _files_in(path):
-                yield shown_path(each), _read(each)
+            # Of a Maildir, those that have arrived.
+            arrived = [each for name in ("cur", "new") if (each := path / name).is_dir()]
+            for place in arrived or [path]:
+                for each in sorted(place.iterdir()):
+                    if each.is_file() and not each.name.startswith("."):
+                        yield shown_path(each), _read(each)
         elif path.is_file():
             yield from _of_file(path)
         else:
             message = _("there is no file {path}").format(path=path)
             hint = _("name files, a Maildir or an mbox, or read the mailbox with --mailbox")
             raise NewsletterError(message, hint=hint)
-
-
-def _files_in(folder: Path) -> Iterator[Path]:
-    """Yield the messages of a folder; of a Maildir, those that have arrived."""
-    arrived = [each for name in ("cur", "new") if (each := folder / name).is_dir()]
-    for place in arrived or [folder]:
-        yield from (each for each in sorted(place.iterdir())
-                    if each.is_file() and not each.name.startswith("."))  # fmt: skip
 
 
 def _of_file(path: Path) -> Iterator[tuple[str, bytes | None]]:

@@ -1,6 +1,7 @@
-"""Who approved which content of an issue, and which content went out as a test: `approvals/`.
+"""What comes before the members: tests to a few addresses, outside the ledger; and approvals.
 
-Git keeps the folder; a pull request can be the rest of the approval. What is approved is a content:
+`approvals/` has who approved which content of an issue, and which content went out as a test. Git
+keeps the folder; a pull request can be the rest of the approval. What is approved is a content:
 whatever readers get of it differently later is not. A name is what git says of the user: a promise
 among colleagues, as it is in git itself.
 """
@@ -9,7 +10,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +19,24 @@ from typing import Literal
 from newsletter.content.loading import Issue
 from newsletter.i18n import _, current_language
 from newsletter.ledger.states import utc_text
+from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.unsubscribe import TOKEN_PLACE, verp_token
+from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
+from newsletter.members.addresses import read_address
+from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import shown_path
+from newsletter.problems.problem import Fault, shown_path
 from newsletter.rendering.fingerprint import changed_parts, content_of, digests_of
 from newsletter.rendering.localised import format_moment
-from newsletter.sending.sending import Sending
+from newsletter.sending.mails import Mail, Outbox, envelope_of
+from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, new_id
 from newsletter.sending.sent_before import changes_in_words
+from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, unsubscribed_of
 from newsletter.settings.settings import Settings
-from newsletter.workspace import write_whole
+from newsletter.values.audiences import UNKNOWN
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
+from newsletter.workspace import SETTINGS_FILE, write_whole
 
 What = Literal["approved", "tested"]
 APPROVALS_FOLDER = "approvals"
@@ -64,7 +75,6 @@ def _in_git(key: str) -> str:
 
 
 def _read(path: Path) -> Sequence[Approval]:
-    """Return what was approved and tested of an issue, the latest last."""
     if not path.is_file():
         return ()
     try:
@@ -124,3 +134,96 @@ def _refusal(
         parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
         message = changed.format(name=last.by, date=date, parts=parts)
     return NewsletterError(message, hint=hint.format(file=shown_path(sending.loaded.path)))
+
+
+def send_tests(sending: Sending) -> int:
+    """Send the issue to each address, as the sample recipient gets it; return the exit status."""
+    addresses = _addresses(sending)
+    audiences = [sending.settings.sample_audience]
+    if sending.options.each_variant:
+        audiences = sending.variants.audiences()
+    chosen = [sending.mail_for(each) for each in audiences]
+    if not sending.check([each.document for each in chosen]):
+        return 1
+    unsubscribed = unsubscribed_of(sending, sending.tokens, list_id=sending.list_id)
+    said_no = [address for address in addresses if unsubscribed.has(address)]
+    for address in said_no:
+        message = _("unsubscribed") + f" ({UNSUBSCRIBED_FILE})"
+        sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
+    asked = [address for address in addresses if address not in said_no]
+    give, close = _opened(sending)
+    try:
+        answers = [_give(sending, give, mail, address) for address in asked for mail in chosen]
+    finally:
+        close()
+    if any(answers) and not sending.options.dry_run and sending.options.outbox is None:
+        if sending.settings.test_first:
+            now = sending.clock.now()
+            note_approval("tested", user_name(), sending.issue, sending.settings, now)
+        sending.terminal.tell(_("Now look in the inbox, and in the junk folder."))
+    return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
+
+
+def _addresses(sending: Sending) -> Sequence[str]:
+    group, reviewers = sending.options.reviewers, sending.settings.reviewers
+    if group is not None and group not in reviewers:
+        message = _("there is no group of reviewers '{name}'").format(name=group)
+        hint = meant_or_choice(did_you_mean(group, reviewers), list(reviewers))
+        if not reviewers:
+            hint = _("add it under reviewers: in {file}").format(file=SETTINGS_FILE)
+        raise NewsletterError(message, hint=hint)
+    addresses = sending.options.to if group is None else reviewers[group]
+    return list(dict.fromkeys(map(_address, addresses)))
+
+
+def _address(typed: str) -> str:
+    address = read_address(typed.strip())
+    if isinstance(address, Fault):
+        raise NewsletterError(address.message, hint=address.hint)
+    if in_ascii(address) is None:
+        message = _("'{address}' is not an email address").format(address=address)
+        raise NewsletterError(message, hint=_("write name@example.org"))
+    return address
+
+
+Give = Callable[[str, bytes, str], str]
+
+
+def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
+    """Return what takes a message for an address and says what became of it, and what ends it."""
+    if sending.options.dry_run:
+        return lambda _address, _message, _token: _("would be sent"), lambda: None
+    if sending.options.outbox is not None:
+        outbox = Outbox(sending.options.outbox, sending.issue.id, sending.settings.workspace)
+        return lambda _address, message, _token: str(outbox.write(message)), lambda: None
+    if sending.server is None:
+        raise NewsletterError(_("no server to send through"))
+    connection = Connection.to(sending.server)
+    envelope = envelope_of(sending.settings, sending.sender)
+
+    def give(address: str, message: bytes, token: str) -> str:
+        mail = MailObject(envelope.replace(TOKEN_PLACE, token), address, message, token)
+        answer = connection.deliver(mail, before_last_byte=lambda: None)
+        words = f"{answer.code} {answer.words}"
+        if answer.is_accepted:
+            return _("accepted by the server ({words})").format(words=words)
+        raise NewsletterError(_("refused by the server: {words}").format(words=words))
+
+    return give, connection.close
+
+
+def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
+    recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
+    recipient_id, secret = f"test-{new_id()}", sending.secret
+    token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
+    is_given = False
+    try:
+        message = sending.message_for(mail, recipient, recipient_id)
+        words = give(in_ascii(address) or address, message, token)
+        is_given = True
+    except ConnectionLost as error:
+        words = error.words
+    except NewsletterError as error:
+        words = error.message
+    sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
+    return is_given

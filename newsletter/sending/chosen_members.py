@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from newsletter.content.shown_as import audience_named
 from newsletter.i18n import _
@@ -72,12 +71,8 @@ def members_of(sending: Sending, path: Path, parts: Fingerprint) -> Members:
     return Members(file, path, audience, _stamp(path))
 
 
-class Chosen(NamedTuple):
-    """A recipient, what the ledger knows of them, and why they are left out, "" if they are not."""
-
-    recipient: Recipient
-    row: Delivery | None
-    reason: str
+# A recipient, what the ledger knows of them, and why they are left out, "" if they are not.
+Chosen = tuple[Recipient, Delivery | None, str]
 
 
 @dataclass(frozen=True)
@@ -90,19 +85,14 @@ class ToMembers:
     unsubscribed: Unsubscribed
     got_other: frozenset[str] | None = None  # who received the issue that this one corrects
 
-    @property
-    def issue_id(self) -> str:
-        """The issue's name."""
-        return self.sending.issue.id
-
     def chosen(self, ledger: Ledger | None) -> Iterator[Chosen]:
         """Yield each recipient with what is to be done."""
         for some in in_portions(self.members):
             addresses = [each.address.casefold() for each in some]
-            rows = ledger.known(self.issue_id, addresses) if ledger else {}
+            rows = ledger.known(self.sending.issue.id, addresses) if ledger else {}
             for address, each in zip(addresses, some, strict=True):
                 row = rows.get(address)
-                yield Chosen(each, row, self._reason_to_leave_out(each, row))
+                yield each, row, self._reason_to_leave_out(each, row)
 
     def is_by_another_list(self, row: Delivery | None) -> bool:
         """Tell whether a recipient is written to by another list: whoever is on both, once."""
@@ -134,7 +124,6 @@ class ToMembers:
                 yield self.sending.message_for(mail, recipient, known_as)
 
     def _people(self, ledger: Ledger) -> Iterator[Person]:
-        """Yield everyone to be noted in the ledger, with their mail and their values."""
         for recipient, row, reason in self.chosen(ledger):
             address, list_name = recipient.address.casefold(), self.sending.options.list_name
             if self.is_by_another_list(row):
@@ -152,11 +141,11 @@ class ToMembers:
         Who waits from an earlier send, but is gone from the file, waits no longer.
         """
         states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
-        if waiting := list(ledger.deliveries(self.issue_id, *states, list_name=list_name)):
+        if waiting := list(ledger.deliveries(self.sending.issue.id, *states, list_name=list_name)):
             reason, there = _("no longer in the members file"), self.members.addresses()
             gone = [each for each in waiting if each.address and each.address not in there]
             ledger.leave_out([each._replace(words=reason) for each in gone])
-        ledger.note(self.issue_id, self._people(ledger), new_id=new_id)
+        ledger.note(self.sending.issue.id, self._people(ledger), new_id=new_id)
 
     def plan(self, ledger: Ledger | None) -> Plan:
         """Return who gets the issue now; what is wrong with the file is shown."""

@@ -145,14 +145,13 @@ def deliver_frozen(
 
     It is called once the server has let us in, before the first message. `faults` are told with
     the summary: rows of the members file that nobody is sent; `reason_of` an address says why it is
-    left out, though its row is not. Raises `NewsletterError` where the
-    server will not have us, or the ledger cannot be written.
+    left out, though its row is not. Raises `NewsletterError` where the server will not have us, or
+    the ledger cannot be written.
     """
     if means.server is None:
         raise NewsletterError(_("no server to send through"))
     run = _run(means, ledger)
-    first = first_connection(run, means)
-    if first is None:
+    if (first := first_connection(run, means)) is None:
         return EXIT_INTERRUPTED
     try:
         freeze()

@@ -1,7 +1,13 @@
-"""What messages leave by: the server, the signature, the secret, and who is asked."""
+"""What messages leave by: the server, the signature, the secret, and who is asked.
 
+Programs that the settings name: none runs before whoever is at this machine has allowed it.
+"""
+
+import hashlib
+import json
 import random
 import re
+import shlex
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -9,19 +15,22 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.delivery import MAX_TRIES
+from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
+from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE
 from newsletter.mailing.smtp.server import TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.settings.settings import Settings
 from newsletter.values.suggestions import fold
-from newsletter.workspace import SETTINGS_FILE
+from newsletter.workspace import SETTINGS_FILE, leads_inside, user_folder
 
 
 @dataclass(frozen=True)
@@ -177,7 +186,8 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
     if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
         hint = _(
-            "remove the # before smtp: and the lines under it, or save the emails with --outbox DIR"
+            "remove the # before smtp: and before each of the lines that follow, "
+            "or save the emails with --outbox DIR"
         )
         raise NewsletterError(message, hint=hint)
     is_its_own = settings.senders[sender].smtp is not None
@@ -188,3 +198,80 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
         hint = _("set {variable} to the password: never write it in a file")
         raise NewsletterError(message, hint=hint.format(variable=variable))
     return Server(smtp, "", password, variable, timeout_seconds=TIMEOUT_SECONDS)
+
+
+# What a program of a setting is for, as it is asked for, and how to be asked again.
+_USES = {
+    "token_command": (
+        N_("{file} wants to run this program for a password: {command}. Allow it? yes or no"),
+        N_("to allow it, send yourself a test in a terminal: newsletter send FILE --to YOU"),
+    ),
+    "publish": (
+        N_("{file} wants to run this program to put the site online: {command}. "
+           "Allow it? yes or no"),
+        N_("to allow it, run in a terminal: newsletter site --publish"),
+    ),
+}  # fmt: skip
+
+
+def allow_program(
+    workspace: Path,
+    command: Sequence[str],
+    *,
+    ask: Callable[[str], str] | None,
+    setting: Literal["token_command", "publish"] = "token_command",
+) -> None:
+    """Raise where nobody allows a program of the settings, asked once on this machine.
+
+    It is remembered outside the workspace. What the workspace itself brings of the program is asked
+    for again once it has changed: a colleague, or whoever else writes there, may have changed it.
+    """
+    folder = user_folder("allowed-programs", "XDG_CONFIG_HOME", ".config")
+    allowed = folder / _digest(workspace, command) if folder else None
+    if allowed is not None and allowed.exists():
+        return
+    shown = shlex.join(each if each.isprintable() else ascii(each) for each in command)
+    words, hint = map(_, _USES[setting])
+    if not agrees(ask, words.format(file=SETTINGS_FILE, command=shown)):
+        message = _("the program of {setting}: was not allowed on this machine: {command}")
+        raise NewsletterError(message.format(setting=setting, command=shown), hint=hint)
+    if allowed is not None:
+        allowed.touch(mode=0o600)
+
+
+def _digest(workspace: Path, command: Sequence[str]) -> str:
+    """Return what stands for a command: its workspace, its words, its files of the workspace."""
+    digest = hashlib.sha256(json.dumps([str(workspace.resolve()), *command]).encode())
+    for each in command:
+        path = Path(each).expanduser()
+        if path.is_file() and leads_inside(path, workspace):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def means_of(
+    settings: Settings,
+    options: SendOptions,
+    environment: Mapping[str, str],
+    terminal: Terminal,
+    clock: Clock | None,
+    sender: str,
+) -> Means:
+    """Return what the mails of a sender leave by; a program that the settings name was allowed."""
+    server = None if options.outbox else server_of(settings, sender, environment)
+    if server is not None and server.settings.token_command and not options.dry_run:
+        ask = None if options.yes else terminal.ask
+        allow_program(settings.workspace, server.settings.token_command, ask=ask)
+    is_its_own = settings.senders[sender].dkim is not None
+    own = settings.for_sender(sender)
+    variable = variable_of(KEY_FILE_VARIABLE, sender, is_its_own=is_its_own)
+    return Means(
+        settings=own,
+        server=server,
+        options=options,
+        terminal=terminal,
+        clock=clock or real_clock(terminal.stopping),
+        secret=unsubscribe_secret(own, environment),
+        sign=signer(own.dkim, environment, warn=terminal.warn, variable=variable),
+        old_secret=environment.get(OLD_SECRET_VARIABLE, ""),
+    )

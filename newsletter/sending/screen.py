@@ -53,11 +53,6 @@ class Plan:
     duplicates: int = 0
 
     @property
-    def rows_at_fault(self) -> int:
-        """How many rows of the file cannot be used."""
-        return self.faults.total()
-
-    @property
     def total(self) -> int:
         """How many messages leave now."""
         return self.counts.total()
@@ -137,9 +132,8 @@ def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
     security = _("not encrypted")
     if smtp.security != "none":
         security = _("encrypted, {kind}").format(kind=smtp.security.upper())
-    yield _("server:   {host}:{port} ({security})").format(
-        host=smtp.host, port=smtp.port_used, security=security
-    )
+    told = _("server:   {host}:{port} ({security})")
+    yield told.format(host=smtp.host, port=smtp.port_used, security=security)
     yield _("duration: {duration}").format(duration=duration_of(smtp, plan))
 
 
@@ -156,9 +150,8 @@ def duration_of(smtp: Smtp, plan: Plan) -> str:
         return _("less than a minute")
     minutes = round(seconds / 60)
     if minutes < 120:
-        return counted("about {count} minute", "about {count} minutes", minutes).format(
-            count=minutes
-        )
+        told = counted("about {count} minute", "about {count} minutes", minutes)
+        return told.format(count=minutes)
     hours = round(minutes / 60)
     return counted("about {count} hour", "about {count} hours", hours).format(count=hours)
 
@@ -188,13 +181,13 @@ def unusable(plan: Plan, rejected: str) -> str:
     told = counted(
         "{count} unusable row ({reasons}); it is in {file}",
         "{count} unusable rows ({reasons}); they are in {file}",
-        plan.rows_at_fault,
+        plan.faults.total(),
     )
     reasons = ", ".join(
         _("{reason}: {count}").format(reason=reason, count=count)
         for reason, count in _faults(plan).most_common()
     )
-    return told.format(count=plan.rows_at_fault, reasons=reasons, file=rejected)
+    return told.format(count=plan.faults.total(), reasons=reasons, file=rejected)
 
 
 def _left_out(plan: Plan) -> Iterator[str]:

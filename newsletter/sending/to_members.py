@@ -3,7 +3,8 @@
 Without a server each message is made, then written to a folder or dropped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,6 @@ from newsletter.sending.approvals import refuse_unapproved, user_name
 from newsletter.sending.chosen_members import ToMembers, members_of
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
-from newsletter.sending.kept_from_git import is_taken_by_git
 from newsletter.sending.mails import Outbox, envelope_of
 from newsletter.sending.means import agrees, ask_for_number
 from newsletter.sending.scheduled import resume_list
@@ -100,14 +100,14 @@ def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[
 
 
 def _rows_at_fault(to_members: ToMembers, plan: Plan) -> str:
-    if not plan.rows_at_fault:
+    if not plan.faults.total():
         return ""
     told = counted(
         "{file}: row on line {lines} could not be used",
         "{file}: rows on lines {lines} could not be used",
-        plan.rows_at_fault,
+        plan.faults.total(),
     ).format(file=to_members.members.path.name, lines=", ".join(plan.places_at_fault))
-    return f"{plan.rows_at_fault:6}  {told}"
+    return f"{plan.faults.total():6}  {told}"
 
 
 def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) -> ToMembers:
@@ -140,7 +140,7 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
         names = ", ".join(each.name for each in taken)
         message = _("git would take {files} into its history: add a line for each to .gitignore")
         sending.terminal.warn(message.format(files=names))
-    if plan.rows_at_fault:
+    if plan.faults.total():
         _write_rejected(to_members, plan)
     for line in screen_of(sending, plan, to_members.parts):
         sending.terminal.tell(line)
@@ -204,7 +204,7 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
 
 
 def _freeze_now(to_members: ToMembers, ledger: Ledger) -> None:
-    sending, parts, issue_id = to_members.sending, to_members.parts, to_members.issue_id
+    sending, parts, issue_id = to_members.sending, to_members.parts, to_members.sending.issue.id
     to_members.note_everyone(ledger)
     mails, sender = sending.made, sending.sender
     content = {
@@ -228,17 +228,52 @@ def _freeze_now(to_members: ToMembers, ledger: Ledger) -> None:
 
 def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     """Write under `sent/` what was sent and is there no more, while the issue is still the same."""
-    sending, parts = to_members.sending, to_members.parts
-    workspace = sending.settings.workspace
-    recorded = ledger.recorded(to_members.issue_id)
+    sending, parts, issue_id = to_members.sending, to_members.parts, to_members.sending.issue.id
+    workspace, recorded = sending.settings.workspace, ledger.recorded(issue_id)
     is_same = recorded is not None and parts.are_of(recorded.fingerprint, recorded.parts)
-    if not is_same or read_sent(workspace, to_members.issue_id) is not None:
+    if not is_same or read_sent(workspace, issue_id) is not None:
         return
-    names = ledger.variant_counts(to_members.issue_id)
-    for each in to_members.chosen(ledger):
-        if each.row is not None and each.row.variant in names:
-            sending.mail_for(each.recipient.audience)
+    names = ledger.variant_counts(issue_id)
+    for recipient, row, _reason in to_members.chosen(ledger):
+        if row is not None and row.variant in names:
+            sending.mail_for(recipient.audience)
     for mail in sending.made:
         if mail.name in names:
             write_mail(workspace, mail, sending.attachment)
-    keep_counts(workspace, ledger, to_members.issue_id, list(names))
+    keep_counts(workspace, ledger, issue_id, list(names))
+
+
+def is_taken_by_git(file: Path) -> bool:
+    """Tell whether a file is in a repository whose ignore files have no line for it.
+
+    Git itself is not asked: a repository may name programs that it runs. Lines that take a file
+    back (!) and the ignore file of the user are not read: it is no more than a reason to warn.
+    """
+    path = file.resolve()
+    root = next((each for each in path.parents if (each / ".git").exists()), None)
+    if root is None:
+        return False
+    folders = [each for each in path.parents if each.is_relative_to(root)]
+    lines = [(root, line) for line in _lines(root / ".git" / "info" / "exclude")]
+    lines += [(each, line) for each in folders for line in _lines(each / ".gitignore")]
+    return not any(_has_line_for(path, folder, line) for folder, line in lines)
+
+
+def _lines(file: Path) -> Iterator[str]:
+    try:
+        text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
+    except OSError:
+        return
+    yield from filter(None, (line.strip() for line in text.splitlines()))
+
+
+def _has_line_for(path: Path, folder: Path, line: str) -> bool:
+    """Tell whether a line ignores the path, or a folder that it is in (gitignore(5))."""
+    pattern = line.rstrip("/")
+    within = path.relative_to(folder)
+    above = [within, *within.parents][:-1]
+    if line.endswith("/"):
+        above.remove(within)
+    if "/" in pattern:
+        return any(fnmatchcase(each.as_posix(), pattern.removeprefix("/")) for each in above)
+    return any(fnmatchcase(each.name, pattern) for each in above)

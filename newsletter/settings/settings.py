@@ -163,9 +163,11 @@ class Organisation(Model):
     legal_name: Text | None = Field(None, description=N_("Legal name, for the footer"))
     address: Lines = Field(description=N_("Postal address, with its line breaks"))
     website: Url | None = Field(None, description=N_("Website address"))
-    logo: LogoFile | None = Field(None, description=N_("Logo, a picture file under assets/"))
+    logo: LogoFile | None = Field(None, description=N_("Logo under assets/, if the theme has none"))
     social: tuple[SocialLink, ...] = Field((), description=N_("Pages on social networks"))
-    why: Worded = Field(description=N_("Why the reader receives this; shown in the footer"))
+    why: Worded = Field(
+        description=N_("Why people receive this: one sentence, or one under fr and one under en")
+    )
     press_why: Worded | None = Field(
         None, description=N_("The same for journalists, in the footer of press releases")
     )
@@ -263,8 +265,7 @@ class Site(Model):
         None, description=N_("Address of an issue's web version; {issue} stands for its file name")
     )
     files_url: FolderUrl | None = Field(
-        None,
-        description=N_("Address of the folder where you upload the issue folders from build/"),
+        None, description=N_("Address of the folder where you upload the issue folders from build/")
     )
     images_url: FolderUrl | None = Field(
         None, description=N_("Address of the folder where you upload the pictures used in emails")
@@ -302,7 +303,7 @@ class Settings(Model):
     language: Language = Field("fr", description=N_("Language of the team and its issues"))
     timezone: TimeZoneName = Field("Europe/Paris", description=N_("Time zone for dates and times"))
     senders: Annotated[Mapping[Text, Sender], AfterValidator(_with_default)] = Field(
-        description=N_("Name used in issues -> a sender; one must be 'default'")
+        description=N_("Name used in issues -> a sender; one must be `default`")
     )
     recipients: Recipients = Field(description=N_("Members file and merge fields"))
     lists: Mapping[Text, MailingList] = Field(

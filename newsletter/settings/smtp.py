@@ -87,11 +87,11 @@ class MailServer(Model):
 
     host: HostField
     security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description=N_("How the connection is encrypted: starttls, tls or none")
+        "starttls",
+        description=N_("Encryption: starttls (the default), tls, none (on your own network)"),
     )
     user: Text | None = Field(
-        None,
-        description=N_("User name on the server; never put the password in this file"),
+        None, description=N_("User name on the server; never put the password in this file")
     )
     token_command: TextList = Field(
         (),
@@ -127,7 +127,7 @@ class Smtp(MailServer):
         None, description=N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
     )
     rate: RateField | None = Field(
-        None, description=N_("Maximum sending rate: 20/second, 300/minute, 5000/hour")
+        None, description=N_("Maximum sending rate, if any: 20/second, 300/minute, 5000/hour")
     )
     domain_rates: Mapping[Text, RateField] = Field(
         {}, description=N_("Recipients' domain -> maximum sending rate to it")
@@ -144,7 +144,7 @@ class Smtp(MailServer):
     keep_trying: DurationField = Field(
         3600,
         description=N_(
-            "How long to wait for a server that refuses for now, before stopping; default: 1h"
+            "How long to wait for a server that refuses for now: 30min, 2h; default: 1h"
         ),
     )
 
@@ -162,7 +162,7 @@ class Mailbox(MailServer):
         None, description=N_("Port; default: 993 for tls, 143 for starttls and none")
     )
     security: Literal["starttls", "tls", "none"] = Field(
-        "tls", description=N_("How the connection is encrypted: starttls, tls or none")
+        "tls", description=N_("Encryption: tls (the default), starttls or none")
     )
     user: Text = Field(
         description=N_("User name on the server; never put the password in this file")
@@ -191,7 +191,7 @@ class Bounces(Model):
         ),
     )
     mailbox: Mailbox | None = Field(
-        None, description=N_("Mailbox of this address, read by newsletter bounces --mailbox")
+        None, description=N_("Mailbox of this address, read by `newsletter bounces --mailbox`")
     )
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from newsletter.rendering.calendar.agenda import as_file_name
+from newsletter.rendering.calendar import as_file_name
 from newsletter.rendering.web.page import WebIssue
 from newsletter.site.online_issue import OnlineIssue
 from newsletter.site.published import Published

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.addresses import PDF_NAME, address_in, files_address, media_name
-from newsletter.rendering.calendar.agenda import agenda_as_ics
+from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.web.page import WebIssue, render_web_issue
 from newsletter.settings.settings import Settings

@@ -116,10 +116,6 @@ class _Entry:
     def add_sign(self, start: int) -> None:
         self.sign = start if self.sign < 0 else self.sign
 
-    @property
-    def is_text_begun(self) -> bool:
-        return self.value >= 0 or (self.start >= 0 > self.colon)
-
 
 def cut_texts(typed: str, column: int) -> list[CutText]:
     """Return the texts that would be cut between the brackets that `typed` has at `column`.
@@ -141,17 +137,16 @@ def cut_texts(typed: str, column: int) -> list[CutText]:
 
 class _Reader:
     def __init__(self, typed: str) -> None:
-        self.found: list[CutText] = []
         self._typed = typed
-        self.groups = [[_Entry(0)]]
         self._brackets_in_text = 0
+        self.found: list[CutText] = []
+        self.groups = [[_Entry(0)]]
 
     def add(self, token: re.Match[str]) -> None:
         kind, sign, start, end = token.lastgroup, token[0], token.start(), token.end()
         entry = self.groups[-1][-1]
-        if self._brackets_in_text or (
-            kind == "opening" and entry.is_text_begun and len(self.groups) > 1
-        ):
+        is_begun = entry.value >= 0 or entry.start >= 0 > entry.colon
+        if self._brackets_in_text or (kind == "opening" and is_begun and len(self.groups) > 1):
             self._brackets_in_text += (kind == "opening") - (kind == "closing")
             entry.add_sign(start)
             entry.add(start, end)
@@ -174,13 +169,12 @@ class _Reader:
         if self._typed[end - 1] == "}":
             self.found += _joined(self._typed, entries, end)
         else:
-            self.found += [_cut(self._typed, [each]) for each in entries if each.sign >= 0]
-            self.found += [
-                CutText("", each.start, each.end, each.colon)
-                for each in entries
-                if 0 <= each.start < each.colon
-                and not is_one_key(self._typed[each.start : each.colon].strip())
-            ]
+            for each in entries:
+                if each.sign >= 0:
+                    self.found.append(_cut(self._typed, [each]))
+                key = self._typed[each.start : each.colon].strip()
+                if 0 <= each.start < each.colon and not is_one_key(key):
+                    self.found.append(CutText("", each.start, each.end, each.colon))
         self.groups[-1][-1].add(end - 1, end, is_whole=True)
 
 

@@ -87,13 +87,10 @@ class Draft:
 
     def _readable(self, text: str) -> str:
         if REFUSED.search(text):
-            text = self._without_refused(text)
+            text = text.translate(_TOLERATED)
+            for row, line in enumerate(text.split("\n")):
+                if not self.is_full and (match := REFUSED.search(line)):
+                    before = shown(line[: match.start()][-20:])
+                    self.report(row, match.start(), stray_character(match[0], before))
+            text = REFUSED.sub(" ", text)
         return SEEMINGLY_BLANK.sub("", text)
-
-    def _without_refused(self, text: str) -> str:
-        text = text.translate(_TOLERATED)
-        for row, line in enumerate(text.split("\n")):
-            if not self.is_full and (match := REFUSED.search(line)):
-                before = shown(line[: match.start()][-20:])
-                self.report(row, match.start(), stray_character(match[0], before))
-        return REFUSED.sub(" ", text)

@@ -50,7 +50,7 @@ _LONGEST_KEY = 60
 _MOST_WORDS = 4  # "Pays de la Loire"
 
 # Whole-line comments that are not a hashtag: `# …`, `## …`, `#!`, `#---`, `#key: …`, `#- …`.
-_COMMENT = re.compile(r"#+(?:[\s!]|$|[#=*_~-]{2,}|-\s|[a-z_][\w-]*(?:[ ][\w-]+)?:(?:\s|$))")
+COMMENT = re.compile(r"#+(?:[\s!]|$|[#=*_~-]{2,}|-\s|[a-z_][\w-]*(?:[ ][\w-]+)?:(?:\s|$))")
 
 # The taught form of a comment: two spaces, the sign, a space.
 TAUGHT_COMMENT = re.compile(r"(?:(?<=[ ]{2})|(?<=\t))#(?=[ \t]|$)")
@@ -84,11 +84,6 @@ def indent_of(line: str) -> int:
 def is_content(line: str) -> bool:
     """Tell whether `line` is more than a comment."""
     return line.lstrip(" ")[:1] not in {"", "#"}
-
-
-def is_hashtag(comment: str) -> bool:
-    """Tell whether a line that begins with `#` is a text rather than a comment."""
-    return _COMMENT.match(comment) is None
 
 
 def is_plausible(key: str) -> bool:
@@ -181,14 +176,13 @@ class Lookahead:
 
     def _is_last(self, row: int, indent: int) -> bool:
         """Tell whether no field follows that is indented more than `indent`."""
-        while self._field_row <= row or self._is_doubtful(self._field_row):
-            self._field_row += 1
-        is_end = self._field_row == len(self._lines)
-        return is_end or indent_of(self._lines[self._field_row]) <= indent
-
-    def _is_doubtful(self, row: int) -> bool:
-        key = parse_line(self._lines[row])["key"] if row < len(self._lines) else "end"
-        return key is None or not is_plausible(key)
+        for after in range(max(self._field_row, row + 1), len(self._lines)):
+            key = parse_line(self._lines[after])["key"]
+            if key is not None and is_plausible(key):
+                self._field_row = after
+                return indent_of(self._lines[after]) <= indent
+        self._field_row = len(self._lines)
+        return True
 
     def _has_field_at(self, row: int, column: int) -> bool:
         """Tell whether the next line is a field, not an item, that begins at `column`."""

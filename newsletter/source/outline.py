@@ -11,6 +11,7 @@ from newsletter.source import faults, text_faults
 from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
+    COMMENT,
     GLUED,
     GLUED_DASH,
     ODD_SPACES,
@@ -19,7 +20,6 @@ from newsletter.source.lines import (
     Nesting,
     Start,
     indent_of,
-    is_hashtag,
     is_plausible,
     is_sentence,
     parse_line,
@@ -69,7 +69,7 @@ class _Outline:
             self._mend_indentation(row)
             return row
         if text[0] == "#":
-            if is_hashtag(text):
+            if not COMMENT.match(text):
                 self._draft.report(row, column, faults.HASHTAG_LINE.about(text))
             return row + 1
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
@@ -199,7 +199,7 @@ class _Outline:
         if self._opener and blanks != self._tabs:
             return self._opener.indent + _STEP
         fellows = [level.indent for level in self._levels if level.is_list == is_list]
-        return self._tab_indents.get(blanks, fellows[-1] if fellows else 0)
+        return self._tab_indents.get(blanks, [0, *fellows][-1])
 
     # Texts that are no field
 

@@ -5,6 +5,7 @@ Whatever is wrong with a value is said once, for one pair of quotes cures it all
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
@@ -48,16 +49,7 @@ def skip_value(draft: Draft, start: Start) -> int:
         return _skip_quoted(draft, start)
     if line[start.column] in "[{":
         return _skip_brackets(draft, start)
-    if not _CUT.search(line, start.column) and _is_alone(draft, start):
-        return start.row + 1
     return _Plain(draft, start).skip()
-
-
-def _is_alone(draft: Draft, start: Start) -> bool:
-    """Tell whether the next line is certainly no rest of a plain text."""
-    after = draft.lines[start.row + 1 : start.row + 2]
-    margin = after[0][: start.parent + 1] if after else "."
-    return bool(margin) and not margin.isspace()
 
 
 def _text(draft: Draft, start: Start) -> str:
@@ -188,20 +180,20 @@ def _mend_cut_texts(draft: Draft, start: Start, last: int) -> None:
             draft.disguise(*place(match.start()))
 
 
+@dataclass
 class _Plain:
     """A text without quotes and the lines that continue it."""
 
-    def __init__(self, draft: Draft, start: Start, *, is_reported: bool = False) -> None:
-        self._draft = draft
-        self._start = start
-        self._is_reported = is_reported
-        self._comments: list[tuple[int, int]] = []
+    draft: Draft
+    start: Start
+    is_reported: bool = False
+    comments: list[tuple[int, int]] = field(default_factory=list)
 
     def skip(self) -> int:
         """Report and mend what cuts the text; return the row after its last line."""
-        lines = self._draft.lines
-        self._check(self._start.row, self._start.column)
-        row = after = self._start.row + 1
+        lines = self.draft.lines
+        self._check(self.start.row, self.start.column)
+        row = after = self.start.row + 1
         while row < len(lines):
             text = lines[row].lstrip(" ")
             if text and not self._continues(row, text):
@@ -212,38 +204,33 @@ class _Plain:
         return after
 
     def _continues(self, row: int, text: str) -> bool:
-        column = len(self._draft.lines[row]) - len(text)
-        if column <= self._start.parent or is_certain_field(text):
+        column = len(self.draft.lines[row]) - len(text)
+        if column <= self.start.parent or is_certain_field(text):
             return False
         if text[0] == "#":
-            self._comments.append((row, column))
-        else:
-            self._refuse_comments()
-            self._check(row, column)
+            self.comments.append((row, column))
+            return True
+        for comment_row, comment_column in self.comments:
+            comment = self.draft.lines[comment_row][comment_column:]
+            fault = faults.COMMENT_INSIDE_TEXT.about(comment)
+            self.draft.report(comment_row, comment_column, fault)
+            self.draft.drop(comment_row, comment_column)
+        self.comments.clear()
+        self._check(row, column)
         return True
 
     def _check(self, row: int, column: int) -> None:
-        line = self._draft.lines[row]
+        line = self.draft.lines[row]
         columns = []
         for cut in _CUT.finditer(line, column):
             if cut[0] == "#" and TAUGHT_COMMENT.match(line, cut.start()):
-                self._comments.append((row, cut.start()))
+                self.comments.append((row, cut.start()))
                 break
             columns.append(cut.start())
-        if columns:
-            self._report(row, columns[0])
-            self._draft.disguise(row, *columns)
-
-    def _report(self, row: int, column: int) -> None:
-        if not self._is_reported:
-            self._is_reported = True
-            is_hash = self._draft.lines[row][column] == "#"
+        if columns and not self.is_reported:
+            self.is_reported = True
+            is_hash = line[columns[0]] == "#"
             say = faults.CUT_BY_HASH.about if is_hash else text_faults.colon_in_text
-            self._draft.report(row, column, say(_text(self._draft, self._start)))
-
-    def _refuse_comments(self) -> None:
-        for row, column in self._comments:
-            comment = self._draft.lines[row][column:]
-            self._draft.report(row, column, faults.COMMENT_INSIDE_TEXT.about(comment))
-            self._draft.drop(row, column)
-        self._comments.clear()
+            self.draft.report(row, columns[0], say(_text(self.draft, self.start)))
+        if columns:
+            self.draft.disguise(row, *columns)

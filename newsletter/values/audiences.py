@@ -15,7 +15,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import shown
-from newsletter.values.fields import context_of
+from newsletter.values.fields import TEXT_SCHEMA, context_of
 from newsletter.values.suggestions import did_you_mean, fold
 from newsletter.values.validation import (
     FaultInValue,
@@ -110,21 +110,9 @@ def _word_fault(word: object, key: str, audiences: Audience) -> Fault | None:
     return None if is_known else unknown_value(word, key, audiences)
 
 
-AudienceField = Annotated[
-    Audience,
-    BeforeValidator(_read),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "minProperties": 1,
-            "additionalProperties": {
-                "type": ["string", "number", "array"],
-                "items": {"type": ["string", "number"]},
-                "minItems": 1,
-            },
-        }
-    ),
-]
+_VALUES = {"type": ["string", "number", "array"], "items": TEXT_SCHEMA, "minItems": 1}
+_SCHEMA = {"type": "object", "minProperties": 1, "additionalProperties": _VALUES}
+AudienceField = Annotated[Audience, BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
 
 
 class AudienceParts(Model):

@@ -266,8 +266,10 @@ def _notes(source: _Source) -> Iterator[_Found]:
 
 
 def _lone_stars(source: _Source) -> Iterator[_Found]:
-    for start, part in _parts(source.readable):
-        stars = list(_STARS.finditer(part))
+    borders = [each.span() for each in _BORDER.finditer(source.readable)]
+    starts, ends = [0, *(end for _start, end in borders)], [start for start, _end in borders]
+    for start, end in zip(starts, [*ends, len(source.readable)], strict=True):
+        stars = list(_STARS.finditer(source.readable[start:end]))
         if len(stars) % 2:
             found = _STARS_AND_WORD.match(source.typed, start + stars[-1].start())
             span = found.span() if found else (start, start)
@@ -277,15 +279,6 @@ def _lone_stars(source: _Source) -> Iterator[_Found]:
             )
             message = message.format(words=source.typed[slice(*span)])
             yield span, Fault("bold", message, hint)
-
-
-def _parts(text: str) -> Iterator[tuple[int, str]]:
-    """Yield, with its place, each piece of `text` in which bold must open and close."""
-    end = 0
-    for border in _BORDER.finditer(text):
-        yield end, text[end : border.start()]
-        end = border.end()
-    yield end, text[end:]
 
 
 _FINDERS = (_split_links, _links, _addresses, _references, _notes, _lone_stars)

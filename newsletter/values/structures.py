@@ -53,38 +53,38 @@ class Figure(Model):
 
     value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, £2.5bn"))
     label: Text = Field(description=N_("What the figure counts"))
-    source: CitationField | None = optional(N_("Where it comes from"))
+    source: CitationField | None = optional(N_("Where the figure comes from"))
     note: Text | None = optional(N_("Note in small print"))
 
 
 class Button(Model):
     """The one thing to do after reading."""
 
-    label: Text = Field(description=N_("Text on the button: what the reader will do"))
+    label: Text = Field(description=N_('Text on the button: "Read the study", not "Click here"'))
     url: Url = Field(description=N_("Address the button opens"))
 
 
 class Recommendation(Model):
     """What the organisation asks for, set apart from the text."""
 
-    text: Text = Field(description=N_("The recommendation"))
+    text: Text = Field(description=N_("What you are asking for"))
     label: Text | None = optional(N_("Label; default: Our recommendation"))
 
 
 class PictureParts(Model):
     """A picture, with the words that stand for it."""
 
-    file: PictureFile | None = optional(N_("File under assets/images/"))
+    file: PictureFile | None = optional(N_("File under assets/images/; or else url"))
     url: Url | None = optional(N_("Address of a picture that is already online"))
-    width: Pixels | None = optional(N_("Width in pixels; with url, required"))
-    height: Pixels | None = optional(N_("Height in pixels; with url, required"))
-    alt: Text | None = optional(N_("What the picture shows, for people who cannot see it"))
-    decorative: YesNo = optional(N_("true: the picture means nothing and is not read aloud"), False)
-    focus: Focus = optional(
-        N_("What stays if the picture is cropped: centre, top, bottom, left, right"), "centre"
+    width: Pixels | None = optional(N_("Width in pixels: required with url"))
+    height: Pixels | None = optional(N_("Height in pixels: required with url"))
+    alt: Text | None = optional(
+        N_("What it shows, for those who cannot see it: or else decorative")
     )
+    decorative: YesNo = optional(N_("true: the picture means nothing and is not read aloud"), False)
+    focus: Focus = optional(N_("Kept when cropped: centre, top, bottom, left, right"), "centre")
     caption: Text | None = optional(N_("Caption under the picture"))
-    credit: Credit | None = optional(N_("Who made it"))
+    credit: Credit | None = optional(N_("Who made it; the program adds ©"))
     rights: Text | None = optional(N_("Terms of use"))
     link: Url | None = optional(N_("Address the picture links to"))
 
@@ -136,7 +136,7 @@ class Link(AudienceParts):
     """A page worth reading."""
 
     title: Text = Field(description=N_("Text of the link: the title of the page"))
-    url: Url = Field(description=N_("Address of the page"))
+    url: Url = Field(description=N_("Address of the page: https://…, mailto:… or tel:…"))
     source: Text | None = optional(N_("Who published it"))
     date: Date | None = optional(N_("Date of publication"))
     note: Text | None = optional(N_("Why it is worth reading"))
@@ -173,9 +173,9 @@ class Medium(Model):
     """A picture that the press may publish: a link, for attachments are blocked."""
 
     title: Text = Field(description=N_("What the picture shows"))
-    url: Url | None = optional(N_("Address of the picture in full size"))
+    url: Url | None = optional(N_("Address in full size; or else file"))
     file: PictureFile | None = optional(N_("File under assets/images/, copied next to the release"))
-    credit: Credit = Field(description=N_("Who made it"))
+    credit: Credit = Field(description=N_("Who made it; the program adds ©"))
     rights: Text = Field(description=N_("Terms of use: free for editorial use"))
 
     @model_validator(mode="after")
@@ -190,7 +190,7 @@ class Post(Model):
     """A step of a career or of an education."""
 
     role: Text = Field(description=N_("The job or qualification"))
-    organisation: Text | None = optional(N_("Where"))
+    organisation: Text | None = optional(N_("At which organisation"))
     dates: Text | None = optional(N_("Dates in your own words: 2013-2019"))
 
 
@@ -203,9 +203,7 @@ class PersonParts(Model):
     name: Text = Field(description=N_("First name and surname"))
     role: Text | None = optional(N_("Job title"))
     organisation: Text | None = optional(N_("Organisation"))
-    initials: Text | None = optional(
-        N_("Initials shown before answers; by default, taken from the name")
-    )
+    initials: Text | None = optional(N_("Initials before answers; default: the name's"))
     biography: Markdown | None = optional(N_("Short biography (Markdown)"))
     career: tuple[PostField, ...] = optional(N_("Jobs, most recent first"), ())
     education: tuple[PostField, ...] = optional(N_("Qualifications"), ())
@@ -246,9 +244,7 @@ class OrganisationParts(Model):
     founded: Text | None = optional(N_("Year founded: 2021"))
     missions: TextList = optional(N_("What the organisation does"), ())
     figures: tuple[Figure, ...] = optional(N_("Key figures"), ())
-    leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = optional(
-        N_("Who leads it: name and role"), ()
-    )
+    leaders: tuple[Annotated[Leader, named_by_text("name")], ...] = optional(N_("Who leads it"), ())
     member_of: TextList = optional(N_("Organisations it belongs to"), ())
     contacts: tuple[Contact, ...] = optional(N_("Who to write to or call"), ())
     address: Lines | None = optional(N_("Postal address, with its line breaks"))
@@ -258,27 +254,18 @@ class OrganisationParts(Model):
     updated: Date | None = optional(N_("Last updated"))
 
 
-class Exchange(Model):
-    """A question and its answer."""
-
-    question: Text = Field(description=N_("The question"))
-    answer: Markdown = Field(description=N_("The answer, without the name (Markdown)"))
-    speaker: Text | None = optional(N_("Who answers: name or initials of one of 'people'"))
-    pull_quote: Spoken | None = optional(N_("Pull quote after the answer"))
-
-
 class Event(AudienceParts):
     """A date to keep."""
 
     title: Text = Field(description=N_("Name of the event"))
     # Before the moments, which are read in it.
-    timezone: TimeZoneName | None = optional(N_("Its time zone: Europe/Dublin"))
+    timezone: TimeZoneName | None = optional(N_("Time zone, if not yours: Europe/Dublin"))
     start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
     end: Moment | None = optional(N_("End date, or end date and time"))
     place: Text | None = optional(N_("Where"))
     online: YesNo = optional(N_("true: people can attend online"), False)
     link: Url | None = optional(N_("Address where readers can find out more or register"))
-    price: Text | None = optional(N_("Price"))
+    price: Text | None = optional(N_("Price, in your own words"))
     registration_deadline: Moment | None = optional(N_("Last day to register"))
     description: Markdown | None = optional(N_("What it is about (Markdown)"))
     status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = optional(

@@ -161,7 +161,10 @@ def _faults(
         case "union_tag_invalid":
             return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
         case "literal_error":
-            return [_unknown_value(detail["input"], _words_in(context["expected"]))]
+            known = _words_in(context["expected"])
+            hint = meant_or_choice(did_you_mean(str(detail["input"]), known), known)
+            message = _("'{value}' is not one of the allowed values").format(value=detail["input"])
+            return [Fault("unknown-value", message, hint)]
         case "too_short":
             # Where it is not empty its entries are at fault, and say so themselves.
             empty = _empty(_last_named(detail["loc"], source), _("add one entry"))
@@ -206,12 +209,6 @@ def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
     """Return the fault of a kind that is none of `known`."""
     hint = meant_or_choice(did_you_mean(kind, known), known)
     return Fault("unknown-kind", _("unknown kind '{kind}'").format(kind=kind), hint)
-
-
-def _unknown_value(value: object, known: Sequence[str]) -> Fault:
-    meant = did_you_mean(str(value), known)
-    message = _("'{value}' is not one of the allowed values").format(value=value)
-    return Fault("unknown-value", message, meant_or_choice(meant, known))
 
 
 def meant_or_choice(meant: str, known: Sequence[str]) -> str:

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.commands.bounces import BounceOptions, bounces
-from newsletter.commands.ledger import purge
-from newsletter.commands.people import who
+from newsletter.commands.ledger import purge, who
 from newsletter.commands.report import report
 from newsletter.mailing.message.unsubscribe import verp_token
 from newsletter.problems.errors import NewsletterError

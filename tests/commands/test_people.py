@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.commands.people import forget, unsubscribe, who
+from newsletter.commands.ledger import forget, unsubscribe, who
 from newsletter.problems.errors import NewsletterError
 from tests.ledgers import content_of, execute
 from tests.mail_server import (  # noqa: F401 - fixtures

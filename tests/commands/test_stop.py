@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.commands.stop import stop
+from newsletter.commands.jobs import stop
 from newsletter.problems.errors import NewsletterError
 from tests.ledgers import content_of
 from tests.mail_server import (  # noqa: F401 - fixtures

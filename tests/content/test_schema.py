@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from newsletter.commands.init import schema_text
+from newsletter.commands.new import schema_text
 from newsletter.content.schema import issue_schema
 from newsletter.source import parse_source, read_source
 from tests.conftest import HEAD
@@ -97,8 +97,6 @@ def test_every_field_is_described_in_french() -> None:
 
     for part, definition in english["$defs"].items():
         for name, field in definition["properties"].items():
-            if "const" in field:
-                continue
             described = french["$defs"][part]["properties"][name]["description"]
             assert described
             assert described != field["description"], (part, name)
@@ -106,3 +104,10 @@ def test_every_field_is_described_in_french() -> None:
 
 def test_the_schema_beside_the_issues_is_the_program_s() -> None:
     assert (ROOT / "issues/.schema.json").read_text() == f"{schema_text('fr')}\n"
+
+
+def test_an_editor_is_given_nothing_to_type_in_a_field_that_is_left_out() -> None:
+    text = schema_text("en")
+
+    assert '"default":' not in text
+    assert '"null"' not in text

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies
 
-from newsletter.commands.people import unsubscribe, who
+from newsletter.commands.ledger import unsubscribe, who
 from newsletter.commands.serve import serve
 from newsletter.i18n import use_language
 from newsletter.leaving import server as server_module

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.commands.approve import approve
+from newsletter.commands.send import approve
 from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError

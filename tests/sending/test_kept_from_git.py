@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.packaged import PACKAGE
-from newsletter.sending.kept_from_git import is_taken_by_git
+from newsletter.sending.to_members import is_taken_by_git
 
 IGNORED = {
     "/membres*": ("membres.csv", True),

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.commands.jobs import stop
 from newsletter.commands.report import report
-from newsletter.commands.stop import stop
 from newsletter.ledger.file import only_sender
 from newsletter.ledger.opening import read_ledger
 from newsletter.problems.errors import NewsletterError

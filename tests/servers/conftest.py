@@ -18,7 +18,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -372,9 +372,44 @@ def start_postgresql(
     folder = tmp_path_factory.mktemp("postgresql")
     server = started("postgresql", files, POSTGRESQL_START, port, folder)
     url = f"postgresql+psycopg://lettre@127.0.0.1:{port}/postgres"
+    assert wait_until(lambda: is_up(url), START_SECONDS)  # the port answers before it is
     # In French, and not by the codes of letters: no comparison of ours is to depend on it.
     make_template(url, "LOCALE_PROVIDER icu ICU_LOCALE 'fr-FR'")
     yield url
+    server.stdin.close()
+    server.wait()
+
+
+def is_up(url: str) -> bool:
+    try:
+        create_engine(url, poolclass=NullPool).connect().close()
+    except DBAPIError:
+        return False
+    return True
+
+
+# Each transaction gets the session that waited longest.
+PGBOUNCER = """[databases]
+* = host=127.0.0.1 port={database} user=lettre
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+server_round_robin = 1
+ignore_startup_parameters = options, extra_float_digits
+"""
+
+
+@pytest.fixture(name="pooler")
+def start_pgbouncer(tmp_path: Path, postgresql: str) -> Iterator[int]:
+    """The port of a pooler before the database."""
+    port = free_port()
+    text = PGBOUNCER.format(port=port, database=make_url(postgresql).port)
+    command = "exec pgbouncer -u postgres /srv/pgbouncer.ini"
+    server = started("pgbouncer", {"pgbouncer.ini": text}, command, port, tmp_path)
+    yield port
     server.stdin.close()
     server.wait()
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.commands.ledger import move
-from newsletter.commands.people import forget, unsubscribe
+from newsletter.commands.ledger import forget, move, unsubscribe
 from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
 from tests.ledgers import execute, new_database, running_ledger

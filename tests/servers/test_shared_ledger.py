@@ -255,6 +255,18 @@ def test_a_claim_that_was_made_and_not_answered_is_no_longer_held(workers, share
     assert [row.number for row in again] == list(range(51, 101))
 
 
+def test_behind_a_pooler_each_note_may_be_made_in_another_session(workers, shared, pooler) -> None:
+    settings, port = shared / "newsletter.yaml", make_url(url_of(shared)).port
+    settings.write_text(settings.read_text("utf-8").replace(f":{port}/", f":{pooler}/"), "utf-8")
+
+    with running_ledger(shared) as first, running_ledger(shared) as second:
+        both = first, second
+        for row, other in zip(claimed(first), claimed(second), strict=True):
+            assert not first.record([attempted(row)])
+            assert not second.record([attempted(other)])
+        assert all(ledger.counts("mai")[State.ATTEMPTING] == 100 for ledger in both)
+
+
 def test_two_who_begin_one_issue_at_once_send_it_once(
     shared, start_server, people, write_members, send
 ) -> None:

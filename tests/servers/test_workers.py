@@ -193,5 +193,5 @@ def test_a_fault_of_ours_within_a_job_ends_the_worker_and_is_seen(
     with working(shared, ends_with=1) as worker:
         wait_until(lambda: worker.poll() is not None, SECONDS)
 
-    assert "KeyError" in worker.said
+    assert "TypeError" in worker.said
     assert server.taken == []

@@ -81,16 +81,14 @@ def unaccented_capital(checked: Checked) -> Findings:
     Passes: `À noter : l'État et la région signent. Ça commence.`
     Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
     """
-    for text in checked.texts:
-        prose = text.prose
-        for found in _WORD.finditer(prose):
-            if found[0] in _MENDED:
-                yield _unaccented(text, found.span(), _MENDED[found[0]])
-        for found in _CEDILLA.finditer(prose):
-            yield _unaccented(text, found.span(), "Ça")
-        for found in _A.finditer(prose):
-            if not _ENGLISH.search(prose):
-                yield _unaccented(text, found.span("letter"), "À")
+    for text, word in checked.matches(_WORD):
+        if word[0] in _MENDED:
+            yield _unaccented(text, word.span(), _MENDED[word[0]])
+    for text, word in checked.matches(_CEDILLA):
+        yield _unaccented(text, word.span(), "Ça")
+    for text, word in checked.matches(_A):
+        if not _ENGLISH.search(text.prose):
+            yield _unaccented(text, word.span("letter"), "À")
 
 
 def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:

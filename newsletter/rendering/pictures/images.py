@@ -25,6 +25,7 @@ MAX_HEIGHT_PX = 900  # a taller picture would fill a phone's screen twice
 _PIXELS_PER_PX = 2  # what phones and good screens show on each CSS pixel
 _ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the same picture
 MIN_LOGO_CONTRAST = 3  # WCAG 1.4.11, for what is no text
+Size = tuple[int, int]  # width and height
 IMAGES_FOLDER = "images"
 PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}  # by a name's ending
 _SUFFIXES = {f".{ending}".encode() for ending in PICTURE_TYPES}
@@ -124,7 +125,7 @@ class Pictures:
             return self._note(image.name, size)
         return self._note(address_in(self._images_url, PurePosixPath(image.name).name), size)
 
-    def _note(self, src: str, size: tuple[int, int]) -> ShownImage:
+    def _note(self, src: str, size: Size) -> ShownImage:
         shown = ShownImage(src, *size)
         self.by_source[shown.src, str(shown.width)] = shown
         return shown
@@ -144,13 +145,13 @@ class Pictures:
 
 def document_image(
     path: Path,
-    box: tuple[int, int],
+    box: Size,
     *,
     workspace: Path,
     ratio: float | None = None,
     focus: Focus = "centre",
     play: bool = False,
-) -> tuple[DocumentImage, tuple[int, int]]:
+) -> tuple[DocumentImage, Size]:
     """Return the file that a picture becomes in a document, and its size in CSS pixels.
 
     An animation is neither cropped to `ratio` nor painted on.
@@ -170,13 +171,7 @@ def document_image(
 # A preview renders at every save: what has not changed is not even read from the disk again.
 @lru_cache(maxsize=256)
 def _image(
-    path: Path,
-    facts: PictureFacts,
-    shown: tuple[int, int],
-    workspace: Path,
-    crop: Crop,
-    *,
-    play: bool,
+    path: Path, facts: PictureFacts, shown: Size, workspace: Path, crop: Crop, *, play: bool
 ) -> DocumentImage:
     if not any(leads_inside(path, folder) for folder in (workspace, packaged_files())):
         message = _("'{name}' is outside the workspace").format(name=path.name)
@@ -205,7 +200,7 @@ def _unreadable(path: Path) -> NewsletterError:
     return NewsletterError(message, hint=hint)
 
 
-def shown_within(size: tuple[float, float], box: tuple[int, int]) -> tuple[int, int]:
+def shown_within(size: tuple[float, float], box: Size) -> Size:
     """Return width and height of a picture of `size` inside `box`, never enlarged."""
     width, height = size
     scale = min(1, box[0] / width, box[1] / height)

@@ -3,8 +3,6 @@
 Pillow could write an animation anew, but it would choose other colours for each frame.
 """
 
-from collections.abc import Iterator
-
 _HEADER_BYTES = 13
 _TRAILER, _EXTENSION, _IMAGE = 0x3B, 0x21, 0x2C
 _GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
@@ -21,17 +19,14 @@ def without_metadata(gif: bytes) -> bytes:
     if len(gif) < _HEADER_BYTES:
         raise ValueError("the GIF ends in its header")
     start = _HEADER_BYTES + _table_bytes(gif, 10)
-    return gif[:start] + b"".join(_shown_blocks(gif, start)) + bytes([_TRAILER])
-
-
-def _shown_blocks(gif: bytes, start: int) -> Iterator[bytes]:
+    shown = [gif[:start]]
     # A trailer is missing from many a GIF that every program shows.
     while start < len(gif) and gif[start] != _TRAILER:
         end = _block_end(gif, start)
-        block = gif[start:end]
-        if _is_shown(block):
-            yield block
+        if _is_shown(gif[start:end]):
+            shown.append(gif[start:end])
         start = end
+    return b"".join([*shown, bytes([_TRAILER])])
 
 
 def _is_shown(block: bytes) -> bool:

@@ -15,7 +15,7 @@ from icalendar import Event as CalendarEvent
 from newsletter.content.issue import Newsletter
 from newsletter.content.items import Agenda
 from newsletter.content.loading import load_issue
-from newsletter.rendering.calendar.agenda import MAX_LINE_BYTES, agenda_as_ics
+from newsletter.rendering.calendar import MAX_LINE_BYTES, agenda_as_ics
 from newsletter.rendering.document import render_document
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings, load_settings

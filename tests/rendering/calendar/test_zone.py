@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Timezone
 
-from newsletter.rendering.calendar.zone import timezone_lines
+from newsletter.rendering.calendar import timezone_lines
 
 
 def test_paris_has_a_yearly_rule_for_summer_and_one_for_winter() -> None:

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, count
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -15,10 +18,13 @@ from newsletter.content.loading import Issue
 from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.rendering.addresses import address_in, files_address
-from newsletter.rendering.calendar.zone import timezone_lines
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
-from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
+from newsletter.rendering.merge import (
+    MergeField,
+    fill_for_everyone,
+    replace_merge_fields,
+)
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
@@ -33,48 +39,47 @@ MAX_NAME_LENGTH = 60  # a title may be a whole sentence
 STATUSES = {"cancelled": "CANCELLED", "save-the-date": "TENTATIVE", "postponed": "TENTATIVE"}
 # No file is about a year before, and Python counts no day after 31 December 9999.
 _FIRST_ZONE_YEAR, _LAST_ZONE_YEAR = 1971, 9000
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
+Typed = Callable[[str], str]  # a text, each merge field as its fallback or nothing
 
 
 def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
-    """Return a calendar file for each event of the issue: "agenda/2025-03-04-salon.ics" -> file.
-
-    It is the same for everyone: a merge field gives its fallback, or nothing.
-    """
-    fields: dict[str, MergeField] = {}
-    issue = replace_merge_fields(issue, fields)
-    return {
-        name: _calendar(event, name, issue, settings, fields)
-        for event, name in _calendar_names(issue, fields)
-    }
+    """Return calendar files, the same for everyone: "agenda/2025-03-04-salon.ics" -> file."""
+    named, typed = _named_events(issue)
+    return {name: _calendar(event, name, issue, settings, typed) for event, name in named}
 
 
-def _calendar_names(issue: Issue, fields: Mapping[str, MergeField]) -> list[tuple[Event, str]]:
-    """Return each event with the name of its file, from its day, hour and title.
+def _named_events(issue: Issue) -> tuple[list[tuple[Event, str]], Typed]:
+    """Return each event with the name of its file, and what gives its words to everyone.
 
     An event that stands twice has one file; where several share day, hour and title their places
     tell them apart, and a number only what nothing else does. Nothing else in the issue has a say:
     what a later issue announces keeps its name, whichever others it leaves out.
     """
+    fields: dict[str, MergeField] = {}
+    issue = replace_merge_fields(issue, fields)
+    typed = partial(fill_for_everyone, fields=fields)
     agendas = (item for item in issue.all_items if isinstance(item, Agenda))
     events: list[Event] = []
     for event in (event for agenda in agendas for event in agenda.events):
         if event not in events:
             events.append(event)
-    stems = [_stem(event, fields) for event in events]
+    stems = [_stem(event, typed) for event in events]
     names: dict[str, Event] = {}
     for event, stem in zip(events, stems, strict=True):
         if stems.count(stem) > 1 and event.place:
-            stem = f"{stem}-{as_file_name(fill_for_everyone(event.place, fields))}"
+            stem = f"{stem}-{as_file_name(typed(event.place))}"
         numbered = (f"{stem}-{number}" for number in count(2))
         names[next(name for name in chain([stem], numbered) if name not in names)] = event
-    return [(event, f"{CALENDAR_FOLDER}/{name}.ics") for name, event in names.items()]
+    return [(event, f"{CALENDAR_FOLDER}/{name}.ics") for name, event in names.items()], typed
 
 
-def _stem(event: Event, fields: Mapping[str, MergeField]) -> str:
+def _stem(event: Event, typed: Typed) -> str:
     """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
     hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
-    title = as_file_name(fill_for_everyone(event.title, fields))
+    title = as_file_name(typed(event.title))
     return f"{calendar_day(event.start)}{hour}-{title}"
 
 
@@ -90,43 +95,36 @@ def as_file_name(words: str) -> str:
 
 
 def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
-    """Return events with the address of their file, where the settings say that files are online.
-
-    The events have tokens for their merge fields, as in templates. A cancelled event has no link:
-    nobody adds it to a calendar.
-    """
+    """Return events, with tokens as in templates, and the address of their file where online."""
     folder = files_address(issue, settings)
     if folder is None:
         return []
     if settings.site and settings.site.web:  # the site has the files of what everyone may read
         issue = online_parts(issue, for_some=issue.web.parts == "all")
-    fields: dict[str, MergeField] = {}
-    issue = replace_merge_fields(issue, fields)
     return [
         (event, address_in(folder, name))
-        for event, name in _calendar_names(issue, fields)
-        if event.status != "cancelled"
+        for event, name in _named_events(issue)[0]
+        if event.status != "cancelled"  # nobody adds it to a calendar
     ]
 
 
-def _calendar(
-    event: Event, name: str, issue: Issue, settings: Settings, fields: Mapping[str, MergeField]
-) -> bytes:
+def _calendar(event: Event, name: str, issue: Issue, settings: Settings, typed: Typed) -> bytes:
     # The same in every issue that announces the event: so a later issue's file, with another place
     # or cancelled, replaces what a reader noted.
     sender = settings.senders["default"].email
     uid = f"{PurePosixPath(name).stem}@{sender.rpartition('@')[2]}"
+    zone = getattr(event.start, "tzinfo", None)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         PRODUCT,
-        *_timezone(event.start),
+        *(timezone_lines(zone, event.start.year) if isinstance(zone, ZoneInfo) else ()),
         "BEGIN:VEVENT",
         f"UID:{_text(uid)}",
         # No clock: what was said on the day of the issue is what a later issue replaces.
         f"DTSTAMP:{_figures(issue.date)}T000000Z",
         *_times(event),
-        *_words(event, issue.language or settings.language, settings.zone, fields),
+        *_words(event, issue.language or settings.language, settings.zone, typed),
         # A day to know of, or a fair of three, leaves the reader free for meetings.
         *(() if isinstance(event.start, datetime) else ("TRANSP:TRANSPARENT",)),
         f"STATUS:{STATUSES.get(event.status or '', 'CONFIRMED')}",
@@ -134,12 +132,6 @@ def _calendar(
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
-
-
-def _timezone(start: date) -> tuple[str, ...]:
-    if not isinstance(start, datetime) or not isinstance(start.tzinfo, ZoneInfo):
-        return ()
-    return timezone_lines(start.tzinfo, min(max(start.year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR))
 
 
 def _times(event: Event) -> Iterator[str]:
@@ -156,7 +148,7 @@ def _end(event: Event) -> date | None:
         return event.end
     if event.end in {calendar_day(event.start), date.max}:
         return None
-    following = event.end + timedelta(days=1)
+    following = event.end + _DAY
     if isinstance(event.start, datetime):
         return datetime.combine(following, time(tzinfo=event.start.tzinfo))
     return following
@@ -175,12 +167,9 @@ def _moment(moment: date) -> str:
     return f";TZID={zone.key}:{figures}"
 
 
-def _words(
-    event: Event, language: str, home: ZoneInfo, fields: Mapping[str, MergeField]
-) -> Iterator[str]:
+def _words(event: Event, language: str, home: ZoneInfo, typed: Typed) -> Iterator[str]:
     """Yield what the event is, where, and all that a reader would look for on the day."""
     say, links = translator(language), NumberedLinks()
-    typed = partial(fill_for_everyone, fields=fields)
     typeset = partial(apply_typography, language=language)
     yield f"SUMMARY:{_text(typeset(typed(event.title)))}"
     place = event.place or (say(N_("online")) if event.online else None)
@@ -224,3 +213,85 @@ def _folded(line: str) -> str:
 
 def _figures(moment: date) -> str:
     return calendar_day(moment).isoformat().replace("-", "")
+
+
+class _Clocks(NamedTuple):
+    """How clocks stand from a change on: their name, and how far from UTC, before and after."""
+
+    is_summer: bool
+    name: str
+    before: timedelta
+    after: timedelta
+
+
+@lru_cache(maxsize=32)
+def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
+    """Return the VTIMEZONE that holds for what begins in `year` (RFC 5545, 3.6.5).
+
+    Our own, for icalendar 7.3 writes the spring change an hour late, and dates one by one where
+    classic Outlook expects a yearly rule for summer and one for winter.
+    """
+    year = min(max(year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR)
+    # From the year before: in January clocks stand as they were set in October.
+    start = datetime(year - 1, 1, 1, tzinfo=UTC)
+    changes: dict[_Clocks, list[datetime]] = {}
+    for moment in _changes(zone, start, datetime(year + 2, 1, 1, tzinfo=UTC)):
+        clocks = _clocks(zone, moment - _SECOND, moment)
+        changes.setdefault(clocks, []).append(moment.replace(tzinfo=None) + clocks.before)
+    if all(moments[0].year >= year for moments in changes.values()):
+        changes[_clocks(zone, start, start)] = [start.replace(tzinfo=None)]
+    observances = (line for each in changes.items() for line in _observance(*each))
+    return ("BEGIN:VTIMEZONE", f"TZID:{zone.key}", *observances, "END:VTIMEZONE")
+
+
+def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the first second of each change of clocks, in UTC."""
+    for day in (start + number * _DAY for number in range((end - start).days)):
+        if _offset(zone, day) != _offset(zone, day + _DAY):
+            is_changed = partial(_differs, zone, day)
+            yield day + bisect(range(_DAY // _SECOND), False, key=is_changed) * _SECOND
+
+
+def _differs(zone: ZoneInfo, day: datetime, second: int) -> bool:
+    return _offset(zone, day + second * _SECOND) != _offset(zone, day)
+
+
+def _clocks(zone: ZoneInfo, before: datetime, after: datetime) -> _Clocks:
+    there = after.astimezone(zone)
+    name = there.tzname() or zone.key
+    return _Clocks(bool(there.dst()), name, _offset(zone, before), _offset(zone, after))
+
+
+def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def _observance(clocks: _Clocks, moments: Sequence[datetime]) -> Iterator[str]:
+    kind = "DAYLIGHT" if clocks.is_summer else "STANDARD"
+    yield f"BEGIN:{kind}"
+    yield f"DTSTART:{moments[0]:%Y%m%dT%H%M%S}"
+    if rule := _yearly_rule(moments):
+        yield f"RRULE:{rule}"
+    elif moments[1:]:
+        yield "RDATE:" + ",".join(f"{moment:%Y%m%dT%H%M%S}" for moment in moments[1:])
+    yield f"TZNAME:{clocks.name}"
+    yield f"TZOFFSETFROM:{_signed(clocks.before)}"
+    yield f"TZOFFSETTO:{_signed(clocks.after)}"
+    yield f"END:{kind}"
+
+
+def _yearly_rule(moments: Sequence[datetime]) -> str:
+    """Return the rule by which a change comes round each year ("last Sunday of March"), or ""."""
+    days = {(each.month, _WEEKDAYS[each.weekday()], each.time()) for each in moments}
+    weeks = {(each.day - 1) // 7 + 1 for each in moments}
+    if all(each.day + 7 > monthrange(each.year, each.month)[1] for each in moments):
+        weeks = {-1}
+    if len(moments) == 1 or len(days) > 1 or len(weeks) > 1:
+        return ""
+    ((month, weekday, _time),) = days
+    return f"FREQ=YEARLY;BYMONTH={month};BYDAY={weeks.pop()}{weekday}"
+
+
+def _signed(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"

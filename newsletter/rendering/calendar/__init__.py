@@ -1,1 +1,0 @@
-"""An agenda as `.ics` files."""
