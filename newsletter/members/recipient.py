@@ -125,10 +125,12 @@ class RowReader:
                 faults.append(RowFault(column, read, level))
             elif read:
                 values[name] = read
-                typed = cells[column].strip(UNSEEN)
-                told = [_doubtful(read)] if column in row.doubtful else []
-                told += filter(None, [address_warning(typed, read)] if name == "email" else [])
-                faults += (RowFault(column, fault, Level.WARNING) for fault in told)
+                if column in row.doubtful:
+                    faults.append(RowFault(column, _doubtful(read), Level.WARNING))
+                if name == "email" and (
+                    fault := address_warning(cells[column].strip(UNSEEN), read)
+                ):
+                    faults.append(RowFault(column, fault, Level.WARNING))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
         audience, unknown = self._audience_of(tuple(values.get(key, "") for key in self._audiences))
