@@ -28,7 +28,7 @@ import jinja2
 from measures import ROOT, Row, Table, in_turn, peak_megabytes, process
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger
-from newsletter.ledger.rows import Person
+from newsletter.ledger.rows import Person, in_portions
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.pace import Pace
 from newsletter.mailing.delivery.patience import Patience
@@ -161,7 +161,7 @@ def our_run(port: int, ledger: Ledger) -> Run:
 def jobs(ledger: Ledger, template: MessageTemplate, count: int) -> Iterator[Job]:
     """Yield so many messages, with a row each; as in the command all are noted before the first."""
     everyone = [f"a{number}@example.org" for number in range(count)]
-    portions = [everyone[first : first + 200] for first in range(0, count, 200)]
+    portions = list(in_portions(everyone))
     for some in portions:
         ledger.note("banc", map(Person, some), new_id=partial(next, _ids()))
     for some in portions:

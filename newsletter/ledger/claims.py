@@ -231,7 +231,7 @@ class ServerRows:
         self._driver: Any = None
 
     def write(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Commit some; return the numbers of attempts that are not noted.
+        """Commit some, to the server's disk; return the numbers of attempts that are not noted.
 
         Their recipients said no, or they are another's to make. In one statement, so that the way
         to the database is gone once.
@@ -273,9 +273,6 @@ class ServerRows:
             for choice in _BY_KEYS:
                 driver.execute(f"SET {choice}")
         return driver
-
-    def write_through(self) -> None:
-        """Do nothing: what is committed is on the server's disk."""
 
     def close(self) -> None:
         """Close the connection."""

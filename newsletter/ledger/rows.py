@@ -28,7 +28,7 @@ from newsletter.ledger.tables import deliveries, merge_values, recipients, said_
 
 Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
-ROWS_AT_ONCE = 2000
+ROWS_AT_ONCE = 1000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
 
 _AS_NOTED = (

@@ -41,13 +41,10 @@ class _Ticket:
 
 
 class Rows(Protocol):
-    """Where rows are noted: by one thread at a time, but for what is written through."""
+    """Where rows are noted: by one thread at a time."""
 
     def write(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Commit some; return the numbers of attempts that are not noted."""
-
-    def write_through(self) -> None:
-        """Return when what is committed is on the disk."""
+        """Commit some, to the disk; return the numbers of attempts that are not noted."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -80,7 +77,8 @@ class Writer:
         ticket, leads = _Ticket(changes), False
         with self._came:
             self._waiting.append(ticket)
-            self._came.notify_all()
+            if self._is_writing:
+                self._came.notify_all()
             while self._is_writing and not ticket.done:
                 self._came.wait()
             if not ticket.done:
@@ -89,8 +87,6 @@ class Writer:
             self._commit()
         if ticket.error is not None:
             raise ticket.error
-        with self._errors():
-            self._rows.write_through()
         return ticket.not_noted
 
     def _commit(self) -> None:
@@ -111,7 +107,8 @@ class Writer:
                 self._is_writing = False
                 for each in tickets:
                     each.done, each.error, each.not_noted = True, error, not_noted
-                self._came.notify_all()
+                if self._expected > 1:
+                    self._came.notify_all()
 
     def _gathered(self) -> list[_Ticket]:
         """Return those that share the next commit.
@@ -149,10 +146,9 @@ class FileRows:
         self._written_through = 0.0
         self._disk = ThreadPoolExecutor(1)
         self._through: Future[None] | None = None
-        self._lock = threading.Lock()
 
     def write(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Commit some; return the numbers of attempts that are not noted: they said no."""
+        """Commit some, to the disk; return the numbers of attempts that are not noted."""
         if self._connection is None:
             self._connection = self._engine.raw_connection()
         driver = self._connection.driver_connection
@@ -162,30 +158,31 @@ class FileRows:
         others = [each for each in changes if each.state is not State.ATTEMPTING]
         with driver:  # commits, or rolls back
             driver.executemany(self._text, list(map(self._values, others)))
-            return frozenset(
+            not_noted = frozenset(
                 each.number
                 for each in attempts
                 if driver.execute(self._attempt_text, self._values(each)).rowcount == 0
             )
+        self._write_through()
+        return not_noted
 
-    def write_through(self) -> None:
+    def _write_through(self) -> None:
         """Have the disk take what is committed, unless it has a moment ago.
 
-        Not by SQLite's `synchronous = FULL`: so the other threads commit meanwhile. To open and
-        close the journal beside it does no harm: its locks are on other files ("How To Corrupt An
-        SQLite Database File", 2.2).
+        Not by SQLite's `synchronous = FULL`: messages leave meanwhile. To open and close the
+        journal beside it does no harm: its locks are on other files ("How To Corrupt An SQLite
+        Database File", 2.2).
         """
-        with self._lock:
-            now = time.monotonic()
-            seconds = now - self._written_through
-            if seconds < _WRITE_THROUGH_SECONDS:
-                return
-            self._written_through = now
-            if self._journal is None:
-                self._journal = os.open(f"{self._path}-wal", os.O_RDWR)
-            if self._through is not None:
-                self._through.result()
-            self._through = self._disk.submit(os.fsync, self._journal)
+        now = time.monotonic()
+        seconds = now - self._written_through
+        if seconds < _WRITE_THROUGH_SECONDS:
+            return
+        self._written_through = now
+        if self._journal is None:
+            self._journal = os.open(f"{self._path}-wal", os.O_RDWR)
+        if self._through is not None:
+            self._through.result()
+        self._through = self._disk.submit(os.fsync, self._journal)
         if seconds > _HURRY_SECONDS:
             self._through.result()
 

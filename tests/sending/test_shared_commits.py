@@ -23,9 +23,6 @@ class SlowDisk:
         time.sleep(0.1)
         return frozenset()
 
-    def write_through(self) -> None:
-        pass
-
     def close(self) -> None:
         pass
 

@@ -19,6 +19,7 @@ from newsletter.mailing.smtp.errors import DIFFICULTIES, in_one_line, is_silence
 from newsletter.mailing.smtp.server import Server, opened
 
 _END_OF_MESSAGE = b".\r\n"
+_COMMANDS = ("MAIL", "RCPT", "DATA")  # of an envelope
 
 
 class Answer(NamedTuple):
@@ -180,8 +181,7 @@ class Connection:
         if self._announced is not mail:
             raise ValueError("another message was announced")
         self._announced, self._must_reset = None, True
-        commands = self._commands(mail)
-        answers = self._answers(commands)
+        answers = self._answers(_COMMANDS)
         refusal = self._refusal(answers)
         is_of_address = refusal is not None and refusal.command == "RCPT"
         if refusal is not None and refusal.closes and not self._has_announced:
@@ -210,7 +210,7 @@ class Connection:
         dsn = f" RET=HDRS ENVID={mail.token}" if mail.token and self._takes_token else ""
         return [f"MAIL FROM:<{mail.sender}>{size}{dsn}", f"RCPT TO:<{mail.address}>", "DATA"]
 
-    def _answers(self, commands: list[str]) -> list[Answer]:
+    def _answers(self, commands: Sequence[str]) -> list[Answer]:
         """Return what the server says to each command; up to where it ends the connection."""
         answers: list[Answer] = []
         for command in commands:
