@@ -52,6 +52,8 @@ def _repaired(text: str) -> str:
         return text
     text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
     text = re.sub(r"^[<\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'.,;:]*$", "", text, flags=re.IGNORECASE)
+    if isinstance(read_address(text.partition(",")[0]), str):
+        return text  # it is whole before the comma: a row that is parted by commas
     name, at, domain = text.partition("@")
     domain = re.sub(r"\s*[.,]+\s*", ".", domain.strip())
     return f"{name.strip()}{at}{domain}"
@@ -125,7 +127,8 @@ def _validated(text: str) -> str | None:
 
 
 def _fault(text: str) -> Fault:
-    inside = re.findall(r"<([^<>@\s]+@[^<>@\s]+)>", text)
+    inside = re.findall(r"<([^<>@\s]+@[^<>@\s]+)>|^([^<>@\s,;]+@[^<>@\s,;]+)[,;]", text)
+    inside = [one or other for one, other in inside if one or _PLAIN.fullmatch(other)]
     if len(inside) == 1 and text.count("@") == 1:
         message = _("'{text}' is more than just an address").format(text=shown(text))
         return Fault("email", message, _("write only {address}").format(address=inside[0]))

@@ -31,7 +31,7 @@ from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import Mail, Outbox, envelope_of
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, new_id
 from newsletter.sending.sent_before import changes_in_words
-from newsletter.sending.unsubscribed import UNSUBSCRIBED_FILE, unsubscribed_of
+from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import UNKNOWN
 from newsletter.values.suggestions import did_you_mean
@@ -148,7 +148,7 @@ def send_tests(sending: Sending) -> int:
     unsubscribed = unsubscribed_of(sending, sending.tokens, list_id=sending.list_id)
     said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
-        message = _("unsubscribed") + f" ({UNSUBSCRIBED_FILE})"
+        message = _("unsubscribed")
         sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
     asked = [address for address in addresses if address not in said_no]
     give, close = _opened(sending)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
-from newsletter.checks.rules.leftover import examples_apart, settings_problems
+from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
@@ -102,7 +102,9 @@ class Sending(Means):
             now=self.leaves.astimezone(self.settings.zone),
             to_members=to_members,
         )
-        found = in_order([*settings_problems(self.settings, to_members=to_members), *found])
+        without = frozenset() if isinstance(self.issue, PressRelease) else OF_RELEASES
+        examples = settings_problems(self.settings, to_members=to_members, without=without)
+        found = in_order([*examples, *found])
         others, left_over = examples_apart(found)
         self.terminal.show(others)
         if left_over:

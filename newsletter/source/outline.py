@@ -25,7 +25,7 @@ from newsletter.source.lines import (
     parse_line,
 )
 from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
-from newsletter.source.values import skip_as_text, skip_value
+from newsletter.source.values import skip_as_text, skip_value, text_at
 
 _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
@@ -114,7 +114,9 @@ class _Outline:
             self._opener = level
             return row + 1
         if sign == "#":
-            return skip_as_text(self._draft, start, faults.CUT_BY_HASH.about(line[column:]))
+            return skip_as_text(
+                self._draft, start, faults.CUT_BY_HASH.about(text_at(self._draft, start))
+            )
         if _SIGN_ALONE.match(line, column) and nests(row, level):
             self._draft.report(row, column, text_faults.named_value(sign, line[column + 1 :]))
             self._draft.drop(row, column)

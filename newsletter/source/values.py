@@ -43,7 +43,7 @@ def skip_value(draft: Draft, start: Start) -> int:
     """
     line = draft.lines[start.row]
     if sign := _SIGN.match(line, start.column):
-        fault = faults.SIGN_AT_START.about(_text(draft, start), sign=sign[0])
+        fault = faults.SIGN_AT_START.about(text_at(draft, start), sign=sign[0])
         return skip_as_text(draft, start, fault)
     if line[start.column] in _QUOTED:
         return _skip_quoted(draft, start)
@@ -52,8 +52,11 @@ def skip_value(draft: Draft, start: Start) -> int:
     return _Plain(draft, start).skip()
 
 
-def _text(draft: Draft, start: Start) -> str:
-    return draft.undisguised(draft.lines[start.row][start.column :].rstrip())
+def text_at(draft: Draft, start: Start) -> str:
+    """Return what is left of a line from `start`, but for a comment as it is taught."""
+    line = draft.lines[start.row]
+    comment = TAUGHT_COMMENT.search(line, start.column + 1)
+    return draft.undisguised(line[start.column : comment.start() if comment else None].rstrip())
 
 
 def skip_as_text(draft: Draft, start: Start, fault: Fault) -> int:
@@ -84,11 +87,11 @@ def _skip_quoted(draft: Draft, start: Start) -> int:
         return len(draft.lines)
     breaks = match[0].count("\n") if match else len(lines) - 1
     if match is None or any(begins_field(line, parent) for line in lines[1 : breaks + 1]):
-        text = _text(draft, start)
+        text = text_at(draft, start)
         return skip_as_text(draft, start, faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0]))
     end = len(match[0]) - match[0].rfind("\n") - 1 if breaks else column + len(match[0])
     if not _is_ended(draft, start, row + breaks, end):
-        return skip_as_text(draft, start, text_faults.text_after_quote(_text(draft, start)))
+        return skip_as_text(draft, start, text_faults.text_after_quote(text_at(draft, start)))
     if match[0][0] == '"':
         _mend_backslashes(draft, start, row + breaks)
     return row + breaks + 1
@@ -101,7 +104,7 @@ def _is_ended(draft: Draft, start: Start, row: int, end: int) -> bool:
         return False
     column = line.find("#", end)
     if column >= 0 and not TAUGHT_COMMENT.match(line, column):
-        draft.report(row, column, faults.CUT_BY_HASH.about(_text(draft, start)))
+        draft.report(row, column, faults.CUT_BY_HASH.about(text_at(draft, start)))
     return True
 
 
@@ -140,7 +143,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
         draft.disguise(row, column)
         return _Plain(draft, start, is_reported=True).skip()
     if not _is_ended(draft, start, last, end):
-        return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(_text(draft, start)))
+        return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
     _report_hashes(draft, row, found)
     _mend_cut_texts(draft, start, last)
     return last + 1
@@ -231,6 +234,6 @@ class _Plain:
             self.is_reported = True
             is_hash = line[columns[0]] == "#"
             say = faults.CUT_BY_HASH.about if is_hash else text_faults.colon_in_text
-            self.draft.report(row, columns[0], say(_text(self.draft, self.start)))
+            self.draft.report(row, columns[0], say(text_at(self.draft, self.start)))
         if columns:
             self.draft.disguise(row, *columns)

@@ -120,7 +120,7 @@ def url_fault(url: str) -> Fault | None:
     elif _FILE.fullmatch(url):
         hint = _("an email carries no attachment: put the file online and write its address")
     elif not colon or "." in scheme or "/" in scheme:
-        hint = _("write https://{url}").format(url=url.replace(" ", "%20"))
+        hint = _with_scheme(url)
     elif scheme.lower() not in LINK_SCHEMES or not rest.strip("/"):
         hint = _("start it with https://, http://, mailto: or tel:")
     elif " " in re.sub(r"\(\(.*?\)\)", "", url):
@@ -130,6 +130,12 @@ def url_fault(url: str) -> Fault | None:
     else:
         return None
     return Fault("url", message, hint)
+
+
+def _with_scheme(url: str) -> str:
+    if re.fullmatch(r"[^\s@/?]+@[^\s@/?]+", url):
+        return _("write mailto:{address}").format(address=url)
+    return _("write https://{url}").format(url=url.replace(" ", "%20"))
 
 
 def _has_host(url: str) -> bool:

@@ -50,6 +50,7 @@ FAULTS = {
     "camille@exemple.test": "reaches nobody: no address on the internet ends in .test",
     "camille@serveur.local": "reaches nobody: no address on the internet ends in .local",
     "Camille <c@exemple.fr>": "is more than just an address (write only c@exemple.fr)",
+    "c@exemple.fr,Camille": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr;d@exemple.fr": "is more than one address (keep one",
     "c@exemple.fr / d@exemple.fr": "is more than one address (keep one",
 }
@@ -87,6 +88,7 @@ def test_an_address_that_can_only_mean_one_is_repaired_and_told(text: str) -> No
 NOT_REPAIRED = (
     "zoe durand@exemple.fr", "zoe@exemple fr", "zoe..d@exemple.fr", "a@x.fr, b@x.fr", "zoe@exemple",
     "zoe.exemple.fr", "Zoé <zoe@exemple.fr>", f"<{' ' * 100_000}zoe@exemple.fr", "@exemple.fr",
+    "zoe@exemple.fr,Zoe",
 )  # fmt: skip
 
 

@@ -422,7 +422,7 @@ def test_who_said_no_gets_no_test_either(start_server, send, workspace) -> None:
     sent = send(server, to=["a@example.org", "b@example.org"])
 
     assert sent.status == 3
-    assert "a@example.org: unsubscribed (unsubscribed.csv)" in sent.lines
+    assert "a@example.org: unsubscribed" in sent.lines
     assert server.taken == ["b@example.org"]
 
 

@@ -207,6 +207,7 @@ ONE_FAULT = [
     ("title: Coulisses # 12", (1, 18, "cut-by-hash"), "quotes", {"title": "Coulisses # 12"}),
     ("title: x  #note", (1, 11, "cut-by-hash"), "two spaces", {"title": "x  #note"}),
     ("lead: #NumeumDay", (1, 7, "cut-by-hash"), '"#NumeumDay"', {"lead": "#NumeumDay"}),
+    ("lead: #5b2bb5  # violet", (1, 7, "cut-by-hash"), '"#5b2bb5" (', {"lead": "#5b2bb5"}),
     (
         "lead: #NumeumDay\n  et la suite",
         (1, 7, "cut-by-hash"),

@@ -16,6 +16,7 @@ ONLINE = "an email carries no attachment: put the file online and write its addr
         ("file:///home/ines/rapport.pdf", ONLINE),
         ("www.example.org/bulletin.pdf", "write https://www.example.org/bulletin.pdf"),
         ("example.org", "write https://example.org"),
+        ("lettre@example.org", "write mailto:lettre@example.org"),
     ],
 )
 def test_a_file_s_name_in_place_of_an_address_is_told_what_an_email_cannot_carry(

@@ -16,6 +16,8 @@ from newsletter.source import Loc, parse_source, read_source
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
+# Settings that only press releases show.
+OF_RELEASES = frozenset({"boilerplates", "contacts"})
 _UNWRITTEN = "définir|compléter|rédiger|ajouter|vérifier|valider"
 # Readers may be told that a programme is still to come; in square brackets it is a note.
 _UNKNOWN = f"{_UNWRITTEN}|préciser|confirmer|venir"
@@ -87,8 +89,13 @@ def starter_text(checked: Checked) -> Findings:
     yield from _left_of_snippets(checked, level)
 
 
-def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterator[Problem]:
-    """Yield a problem for each value of the settings, and for the logo, that is the example's."""
+def settings_problems(
+    settings: Settings, *, to_members: bool = False, without: frozenset[str] = frozenset()
+) -> Iterator[Problem]:
+    """Yield a problem for each value of the settings, and for the logo, that is the example's.
+
+    `without` names settings that do not matter.
+    """
     level = settings.rules.get(starter_text.id, Level.ERROR if to_members else starter_text.level)
     if level == "off":
         return
@@ -100,7 +107,7 @@ def settings_problems(settings: Settings, *, to_members: bool = False) -> Iterat
     path, logo = settings.workspace / SETTINGS_FILE, settings.theme.logo
     example = _example_settings(settings.language[:2])
     for loc, value in _values(read_source(path).value):
-        if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
+        if (_MAY_STAY | without).isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             yield left(path, loc, _(_STILL).format(words=beginning(value)), _(_HINT))
     for name, loc, file in (
         (SETTINGS_FILE, ("organisation", "logo"), settings.organisation.logo),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.rules.leftover import examples_apart, settings_problems
+from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settings_problems
 from newsletter.commands.new import STARTER, first_issue
 from newsletter.problems.problem import Level, Problem
 from newsletter.settings.settings import Settings, load_settings
@@ -79,13 +79,18 @@ def settings_of(workspace: Path) -> Settings:
     return settings
 
 
-def lines_of(workspace: Path, **to: bool) -> list[str]:
+def lines_of(workspace: Path, **to: object) -> list[str]:
     """Return the lines of the settings and the theme that are told."""
     problems = settings_problems(settings_of(workspace), **to)
     return [
         each.path.read_text("utf-8").splitlines()[each.position.line - 1].strip()
         for each in problems
     ]
+
+
+def test_what_only_releases_show_keeps_no_newsletter(workspace: Path) -> None:
+    assert "name: Prénom Nom" in lines_of(workspace)
+    assert "name: Prénom Nom" not in lines_of(workspace, without=OF_RELEASES)
 
 
 def test_a_sentence_of_the_example_is_told(check: Check) -> None:
