@@ -93,8 +93,8 @@ def connected(url: str, *, read_only: bool = False) -> Engine:
         return create_engine(
             url,
             connect_args={**_CONNECTION, **tls_of(url), "options": options},
-            pool_size=2,
-            max_overflow=1,
+            pool_size=2,  # and the engine of jobs has one of its own
+            max_overflow=0,
             pool_pre_ping=True,  # it may have restarted since
         )
     except ImportError as error:

@@ -187,11 +187,12 @@ class Scheduled:
                  "--resume; to cancel it: newsletter stop {file}")  # fmt: skip
         words = f"{self._too_late()}. {hint.format(file=shown_path(self.file))}"
         try:
-            with self._ledger() as ledger, ledger.schedules.missing(self.schedule) as is_news:
-                if is_news:
-                    self.means.terminal.tell(words)
-                    issue, list_name = self.schedule[:2]
-                    self._mail(frozen_content(ledger, issue, list_name)["sender"], words)
+            with self._ledger() as ledger:
+                sender = frozen_content(ledger, *self.schedule[:2])["sender"]
+                with ledger.schedules.missing(self.schedule) as is_news:
+                    if is_news:
+                        self.means.terminal.tell(words)
+                        self._mail(sender, words)
         except NewsletterError as error:
             message = _("nobody could be told by email: {words}")
             self.means.terminal.tell(message.format(words=error.message))
