@@ -17,7 +17,8 @@ from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
 from newsletter.rendering.composition import compose
 from newsletter.rendering.document import render_document
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from peers import PACKAGES, bring, left_out, name_of, put_words
 
 SAMPLE = ROOT / "issues/2023-05-coulisses.yaml"

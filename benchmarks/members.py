@@ -22,7 +22,7 @@ from measures import ROOT, Row, Table, peak_megabytes
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.members.members_file import MembersFile
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 HEADINGS = ["Courriel", "Prénom", "Nom", "Délégation", "Profil", "Entreprise"]
 DELEGATIONS = ["Bretagne", "Grand Est", "La Réunion", "Occitanie", ""]

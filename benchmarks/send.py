@@ -40,7 +40,8 @@ from newsletter.mailing.smtp.server import Server
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import merge_field
 from newsletter.sending.means import real_clock
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.settings.smtp import Smtp
 from peers import bring, left_out
 from sink import running_sink, running_slow_sink

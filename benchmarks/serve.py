@@ -20,7 +20,7 @@ from newsletter.commands.new import workspace_files
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.sending.mails import tokens_of
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 ENVIRONMENT = {"NEWSLETTER_SECRET": "s" * 32}
 PEOPLE, ROUNDS, CLIENTS, AT_ONCE = 10_000, 5, 2, 32

@@ -25,7 +25,7 @@ from newsletter.ledger.states import State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.run import Job
 from newsletter.mailing.message.head import Addressee
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from send import VALUES, by_us, our_run, our_template
 from sink import free_port, running_sink, running_slow_sink
 

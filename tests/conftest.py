@@ -14,7 +14,8 @@ import pytest
 
 from newsletter import i18n
 from newsletter.commands.new import workspace_files
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.workspace import cache_folder
 from tests.ledgers import SERVER, share_ledger
 

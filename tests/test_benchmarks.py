@@ -7,7 +7,7 @@ import pytest
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 ROOT = Path(__file__).parents[1]
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from newsletter import cli
 from newsletter.content.loading import load_issue
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 Run = Callable[..., tuple[int, str]]
 ISSUE = """\

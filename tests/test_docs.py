@@ -32,7 +32,8 @@ from newsletter.problems.problem import Problem, format_problem
 from newsletter.rendering.composition import compose
 from newsletter.rendering.templates import email_environment, text_environment
 from newsletter.rendering.variants import variants_of
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
 from newsletter.values.fields import FILE_SCHEMA

@@ -14,7 +14,8 @@ from newsletter.content.issue import Newsletter, Section
 from newsletter.content.item_parts import StoryParts
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.rendering.variants import variants_of
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.checks.checking import problems_of
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))

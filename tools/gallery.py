@@ -20,7 +20,8 @@ from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders
 from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.views import APPEARANCES
-from newsletter.settings.settings import Settings, load_settings, with_look
+from newsletter.settings.loading import load_settings, with_look
+from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOK_FILES, LOOKS
 
 if TYPE_CHECKING:

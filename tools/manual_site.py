@@ -25,7 +25,7 @@ from PIL import Image
 
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.rendering.web.page import WebPlaces, render_style_sheet, shell_of
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from newsletter.values.suggestions import fold
 
 ROOT = Path(__file__).parent.parent

@@ -11,8 +11,8 @@ from typing import Any
 from newsletter.commands.opening import Tell, no_file
 from newsletter.i18n import LANGUAGES, N_, _, translator
 from newsletter.problems.errors import NewsletterError
+from newsletter.settings.loading import LoadedSettings, load_settings
 from newsletter.settings.palette import nearest_readable
-from newsletter.settings.settings import LoadedSettings, load_settings
 from newsletter.source import Loc, parse_source
 from newsletter.values.colours import is_colour
 from newsletter.values.fields import language_meant

@@ -22,7 +22,8 @@ from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Position, Problem, fails, in_numbers, in_order, level_word
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.variants import variants_of
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice

@@ -7,7 +7,8 @@ from newsletter.content.folder import issues_in
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, has_errors, shown_path
-from newsletter.settings.settings import MailingList, Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import MailingList, Settings
 from newsletter.values.suggestions import did_you_mean, file_meant
 from newsletter.workspace import (
     SENT_FOLDER,

@@ -1,10 +1,9 @@
 """The workspace's settings: `newsletter.yaml` and `assets/theme.yaml`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -19,13 +18,11 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from newsletter.i18n import N_, _
-from newsletter.packaged import PACKAGE, packaged_or_own
-from newsletter.problems.problem import Fault, Problem, has_errors, in_order
+from newsletter.problems.problem import Fault
 from newsletter.settings.mail_clients import CLIENTS, USUAL
 from newsletter.settings.shared_ledger import LedgerAddress
 from newsletter.settings.smtp import Bounces, Dkim, Smtp
-from newsletter.settings.theme import Theme, load_theme, themed
-from newsletter.source import Source, read_source
+from newsletter.settings.theme import Theme
 from newsletter.values.audiences import Audience, audience_of, settings_faults
 from newsletter.values.domains import domain_in_ascii, is_aligned
 from newsletter.values.fields import (
@@ -33,7 +30,6 @@ from newsletter.values.fields import (
     Language,
     Lines,
     LogoFile,
-    ReadingContext,
     Text,
     TextAlone,
     TextList,
@@ -41,16 +37,12 @@ from newsletter.values.fields import (
     YesNo,
     text_of,
 )
-from newsletter.values.merge_syntax import merge_problems
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse, validate
+from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse
 from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
-from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
-# What holds names of the team's own.
-_NAMED = {"audiences", "boilerplates", "contacts", "organisations", "reviewers", "senders"}
 # As `tools/draw_icons.py` draws them into assets/icons/. Servers of Mastodon have any name.
 Icon = Literal[
     "linkedin", "youtube", "bluesky", "mastodon", "x", "instagram", "facebook", "site", "email"
@@ -407,75 +399,3 @@ class Settings(Model):
     def zone(self) -> ZoneInfo:
         """The zone of hours written without offset."""
         return ZoneInfo(self.timezone)
-
-
-@dataclass(frozen=True)
-class LoadedSettings:
-    """The settings, None where a problem forbids them; `readable`, for checks, without those."""
-
-    settings: Settings | None
-    problems: tuple[Problem, ...]
-    readable: Settings | None
-
-
-def load_settings(workspace: Path) -> LoadedSettings:
-    """Return the settings and theme of `workspace`, and the problems of both files."""
-    root = workspace.resolve()
-    context = ReadingContext(root, root, ZoneInfo("Europe/Paris"))
-    theme, theme_problems = load_theme(root, context)
-    source = read_source(root / SETTINGS_FILE)
-    given = {"workspace": root, "theme": theme}
-    settings, problems = validate(Settings, source, context=context, given=given)
-    readable = settings
-    if settings is None:
-        rest = replace(source, value=_readable_part(source, problems), problems=())
-        readable, _told = validate(Settings, rest, context=context, given=given)
-    problems += theme_problems
-    problems += _empty_entries(source)
-    if settings is not None:
-        problems += merge_problems(source, settings.merge_fields)
-    found = tuple(in_order(map(_with_own_hint, problems)))
-    return LoadedSettings(None if has_errors(found) else settings, found, readable)
-
-
-def with_look(settings: Settings, look: str) -> Settings:
-    """Return the settings as they would be if the theme's file said `look:` with this name.
-
-    All else that the file says stays: brand, logo, colours, fonts. A theme that cannot be read
-    leaves the settings as they are.
-    """
-    source = read_source(packaged_or_own(settings.workspace, THEME_FILE))
-    context = ReadingContext(settings.workspace, settings.workspace, ZoneInfo(settings.timezone))
-    theme, _problems = themed(source, context, look_name=look)
-    return settings.model_copy(update={"theme": theme}) if theme else settings
-
-
-def _readable_part(source: Source, problems: Sequence[Problem]) -> Any:
-    """Return what the file says without its keys at fault, those needed as the example's."""
-    example: Any = read_source(PACKAGE / "starter/settings.fr.yaml").value
-    keys: Any = source.value if isinstance(source.value, dict) else {}
-    starts = sorted((source.position((key,), key=True), key) for key in keys)
-    at_fault = {
-        max((each for each in starts if each[0] <= problem.position), default=((), ""))[1]
-        for problem in problems
-    }
-    needed = (name for name, field in Settings.model_fields.items() if field.is_required())
-    kept = {key: value for key, value in keys.items() if key not in at_fault}
-    return {name: example[name] for name in needed if name in example} | kept
-
-
-def _with_own_hint(problem: Problem) -> Problem:
-    """Return the problem; where a file says nothing, its hint is not how issues begin."""
-    if problem.rule not in {"empty-file", "no-fields"}:
-        return problem
-    hint = _("restore its last version, or copy the one that 'newsletter init DIR' creates")
-    return replace(problem, hint=hint)
-
-
-def _empty_entries(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each name of the settings with nothing behind it."""
-    for loc in source.empty_keys():
-        if len(loc) == 2 and loc[0] in _NAMED:
-            message = _("'{key}' is empty").format(key=loc[1])
-            hint = _("write its values on the lines below, or remove the line")
-            yield Problem(source.path, source.position(loc, key=True), message, hint, "empty")

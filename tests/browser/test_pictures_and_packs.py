@@ -25,7 +25,8 @@ from newsletter.preview.browser import take_screenshots
 from newsletter.preview.review import review_pack, review_pdf
 from newsletter.preview.shown_issue import ShownIssue, show_issue
 from newsletter.problems.errors import NewsletterError
-from newsletter.settings.settings import Settings, load_settings, with_look
+from newsletter.settings.loading import load_settings, with_look
+from newsletter.settings.settings import Settings
 from tests.conftest import ROOT
 
 Result = TypeVar("Result")

@@ -13,7 +13,8 @@ from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
 from newsletter.problems.problem import Problem
 from newsletter.rendering.document import render_document
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.conftest import ROOT
 
 HEAD = """\

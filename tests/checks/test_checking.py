@@ -13,7 +13,7 @@ from newsletter.content.loading import load_issue
 from newsletter.i18n import translator
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import render_document
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from tests.checks.conftest import HEAD, Check
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,8 @@ from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.cli import run
 from newsletter.content.loading import LoadedIssue, read_issue
 from newsletter.content.readable import MAX_PARTS
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.source.reading import parse_source
 from tests.checks.conftest import HEAD, RELEASE
 from tests.conftest import ROOT

@@ -20,7 +20,8 @@ from newsletter.content import items
 from newsletter.content.loading import load_issue
 from newsletter.i18n import translator
 from newsletter.rendering.variants import variants_of
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.conftest import HEAD, ROOT
 
 KINDS = {

@@ -16,7 +16,7 @@ from PIL import Image
 from newsletter.checks.rules.leftover import settings_problems
 from newsletter.commands.build import build
 from newsletter.commands.new import new
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = 8

@@ -7,7 +7,7 @@ import pytest
 
 from newsletter.cli import run
 from newsletter.content.loading import load_issue
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from tests.conftest import HEAD
 
 PARTS = """

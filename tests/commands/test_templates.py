@@ -14,7 +14,7 @@ from newsletter.rendering.document import render_document
 from newsletter.rendering.own_templates import digest_of, packaged_names
 from newsletter.rendering.template_head import MEANINGS, template_head
 from newsletter.rendering.templates import email_environment
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from tests.conftest import ROOT
 
 AGENDA = "email/items/agenda.mjml"

@@ -9,7 +9,8 @@ from PIL import Image
 from newsletter.content.interview import Interview
 from newsletter.content.items import OrganisationItem
 from newsletter.content.loading import LoadedIssue, load_issue
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.values.structures import PersonParts
 from tests.conftest import HEAD
 

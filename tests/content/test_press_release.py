@@ -9,7 +9,8 @@ import pytest
 
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 
 WriteIssue = Callable[[str | bytes], Path]
 RELEASE = """\

@@ -9,7 +9,8 @@ from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
 from newsletter.content.visible import visible
 from newsletter.rendering.document import render_document
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience
 from tests.conftest import HEAD
 

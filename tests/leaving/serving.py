@@ -16,7 +16,7 @@ from newsletter.leaving.keeping import InFile, InLedger, Keeper
 from newsletter.leaving.server import LeavingPage, listening, server
 from newsletter.ledger.rows import Person
 from newsletter.sending.mails import tokens_of
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from tests.ledgers import open_ledger, running_ledger
 from tests.mail_server import SECRET
 

@@ -12,7 +12,8 @@ import pytest
 from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.rows import MAX_MEGABYTES
 from newsletter.problems.problem import Level, Problem
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 
 WriteMembers = Callable[[str | bytes], Path]
 HEADINGS = "Courriel;Prénom;Délégation\n"

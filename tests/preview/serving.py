@@ -11,7 +11,7 @@ from newsletter.i18n import use_language
 from newsletter.preview.live.open_issues import OpenIssues
 from newsletter.preview.live.server import listening_socket, server
 from newsletter.preview.live.view_query import Reader
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 SECONDS = 30  # no test waits for so long
 

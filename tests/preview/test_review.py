@@ -10,7 +10,7 @@ from PIL import Image
 from newsletter.preview.review import Readership, review_pack
 from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.views import APPEARANCES
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from newsletter.values.audiences import Audience
 from tests.checks.conftest import RELEASE, change_settings
 

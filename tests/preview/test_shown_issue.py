@@ -8,7 +8,8 @@ import pytest
 from newsletter.checks.checking import problems_of
 from newsletter.preview.shown_issue import show_issue
 from newsletter.problems.problem import in_order
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.preview.workspaces import add_audiences
 
 ISSUE = """\

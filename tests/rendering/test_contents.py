@@ -9,7 +9,8 @@ from lxml import html
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.conftest import HEAD
 
 WriteIssue = Callable[[str], Path]

@@ -13,7 +13,8 @@ from PIL import Image
 from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]

@@ -12,7 +12,7 @@ from newsletter.checks.checked import Checked
 from newsletter.checks.checking import RULES
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))

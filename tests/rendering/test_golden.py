@@ -13,7 +13,8 @@ from newsletter.cli import run
 from newsletter.content.items import Item
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]

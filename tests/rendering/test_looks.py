@@ -11,7 +11,7 @@ from lxml import etree, html
 from newsletter.content.loading import load_issue
 from newsletter.preview.views import light, outlook_classic
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from newsletter.settings.theme import LOOKS, SCALE, SPACINGS
 from tests.conftest import HEAD
 

@@ -11,7 +11,8 @@ from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import render_document
 from newsletter.rendering.own_templates import CALLS, MOVED, template_problems
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.conftest import HEAD
 
 OLD = Path(__file__).parents[1] / "workspaces/of-0.2"

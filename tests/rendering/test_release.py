@@ -16,7 +16,8 @@ from newsletter.content.press_release import PressRelease
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.localised import format_dateline, format_embargo
 from newsletter.rendering.press import render_release_pdf
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 WriteIssue = Callable[[str | bytes], Path]

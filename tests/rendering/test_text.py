@@ -11,7 +11,8 @@ from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.rendering.merge import fill_text
 from newsletter.rendering.text_layout import NumberedLinks
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ from newsletter.checks.checking import problems_of
 from newsletter.content.loading import load_issue
 from newsletter.problems.problem import Problem
 from newsletter.rendering.variants import MAX_VARIANTS, Variants
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD
 
 START = HEAD + "  - kind: text\n    body: Pour tous les lecteurs.\n"

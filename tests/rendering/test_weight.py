@@ -11,7 +11,8 @@ from newsletter.content.interview import Interview
 from newsletter.content.items import Agenda, EventRecap, Item, KeyFigures, Links
 from newsletter.content.loading import Issue, load_issue
 from newsletter.rendering.document import Document, render_document
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS, themed
 from newsletter.source import Loc, read_source
 from newsletter.values.fields import ReadingContext

@@ -11,7 +11,7 @@ from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.fingerprint import changed_parts, digests_of
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 RELEASE = """\
 kind: press-release

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.mailing.message.unsubscribe import read_verp_token
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from newsletter.settings.smtp import MAX_VERP_LOCAL
 from tests.mail_server import SECRET, Server
 

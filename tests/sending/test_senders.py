@@ -9,7 +9,7 @@ import pytest
 from newsletter.content.loading import load_issue
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.rendering.variants import Variants
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from tests.ledgers import execute, lose_ledger
 
 BRETAGNE = "  bretagne: {name: Délégation Bretagne, email: bretagne@example.org}\n"

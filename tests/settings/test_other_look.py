@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.settings.settings import Settings, load_settings, with_look
+from newsletter.settings.loading import load_settings, with_look
+from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
 
 OWN = {

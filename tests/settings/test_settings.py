@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.settings.settings import LoadedSettings, load_settings
+from newsletter.settings.loading import LoadedSettings, load_settings
 from newsletter.settings.theme import Theme
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from newsletter.settings.shared_ledger import tls_of
 
 SCHEME = "postgresql+psycopg://"

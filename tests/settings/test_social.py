@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 from PIL import Image
 
-from newsletter.settings.settings import Icon, icon_of, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Icon, icon_of
 
 ROOT = Path(__file__).parents[2]
 ICONS = {

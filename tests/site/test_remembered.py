@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from newsletter.site.remembered import LastRun
 from tests.site.conftest import (
     LETTER,

@@ -21,7 +21,8 @@ from newsletter.preview.live.freshness import issue_mark, shared_mark
 from newsletter.preview.shown_issue import show_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import in_numbers
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.source.decoding import decode
 
 _READ_BYTES = 4096  # the head of a file has its title and date

@@ -18,7 +18,8 @@ from newsletter.preview.shown_issue import ShownMail, show_mail
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Level, Problem
 from newsletter.rendering.variants import Variants, variants_of
-from newsletter.settings.settings import Settings, load_settings, with_look
+from newsletter.settings.loading import load_settings, with_look
+from newsletter.settings.settings import Settings
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
 KEPT_MAILS = 16

@@ -9,7 +9,8 @@ import pytest
 from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settings_problems
 from newsletter.commands.new import STARTER, first_issue
 from newsletter.problems.problem import Level, Problem
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD, ITEM, RELEASE, Check, change_settings
 from tests.conftest import SAYS_IT_IS_AN_EXAMPLE, new_workspace
 

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.commands.opening import issue_files
 from newsletter.preview.live.server import listening_socket
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 from newsletter.settings.theme import LOOKS
 from tests.checks.conftest import HEAD, RELEASE, add_to_footer, change_settings
 from tests.conftest import new_workspace

@@ -18,7 +18,8 @@ from newsletter.content.loading import load_issue
 from newsletter.rendering.calendar import MAX_LINE_BYTES, agenda_as_ics
 from newsletter.rendering.document import render_document
 from newsletter.rendering.typography import apply_typography
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.values.structures import Event
 from tests.conftest import HEAD
 

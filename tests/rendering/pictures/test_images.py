@@ -13,7 +13,8 @@ from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, document_image
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 from newsletter.values.pictures.examination import picture_facts
 from newsletter.values.pictures.kept import keep
 from newsletter.values.structures import PictureParts

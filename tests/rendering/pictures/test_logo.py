@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from newsletter.rendering.pictures.images import Pictures, ShownLogo, shown_logo
-from newsletter.settings.settings import load_settings
+from newsletter.settings.loading import load_settings
 
 
 def show(workspace: Path, ink: str, theme: str, ground: str, *, opaque: bool = False) -> ShownLogo:

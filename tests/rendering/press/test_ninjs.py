@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.press import release_as_ninjs
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "tests/data/ninjs-schema_3.1.json").read_text())

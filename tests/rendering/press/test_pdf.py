@@ -15,7 +15,8 @@ import pytest
 from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.press import PdfUnavailable, ReleasePdf, render_release_pdf
-from newsletter.settings.settings import Settings, load_settings
+from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 WriteIssue = Callable[[str | bytes], Path]
