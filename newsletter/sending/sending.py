@@ -102,8 +102,8 @@ class Sending(Means):
             now=self.leaves.astimezone(self.settings.zone),
             to_members=to_members,
         )
-        without = frozenset() if isinstance(self.issue, PressRelease) else OF_RELEASES
-        examples = settings_problems(self.settings, to_members=to_members, without=without)
+        not_shown = frozenset() if isinstance(self.issue, PressRelease) else OF_RELEASES
+        examples = settings_problems(self.settings, to_members=to_members, not_shown=not_shown)
         found = in_order([*examples, *found])
         others, left_over = examples_apart(found)
         self.terminal.show(others)

@@ -90,24 +90,26 @@ def starter_text(checked: Checked) -> Findings:
 
 
 def settings_problems(
-    settings: Settings, *, to_members: bool = False, without: frozenset[str] = frozenset()
+    settings: Settings, *, to_members: bool = False, not_shown: frozenset[str] = frozenset()
 ) -> Iterator[Problem]:
     """Yield a problem for each value of the settings, and for the logo, that is the example's.
 
-    `without` names settings that do not matter.
+    What is `not_shown` by the issue forbids no send to members.
     """
-    level = settings.rules.get(starter_text.id, Level.ERROR if to_members else starter_text.level)
-    if level == "off":
+    usual = settings.rules.get(starter_text.id, starter_text.level)
+    if usual == "off":
         return
+    forbids = to_members and starter_text.id not in settings.rules
 
     def left(file: Path, loc: Loc, message: str, hint: str) -> Problem:
         position = read_source(file).position(loc)
+        level = Level.ERROR if forbids and not_shown.isdisjoint(loc) else usual
         return Problem(file, position, message, hint, starter_text.id, Level(level))
 
     path, logo = settings.workspace / SETTINGS_FILE, settings.theme.logo
     example = _example_settings(settings.language[:2])
     for loc, value in _values(read_source(path).value):
-        if (_MAY_STAY | without).isdisjoint(loc) and (_RESERVED.search(value) or value in example):
+        if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             yield left(path, loc, _(_STILL).format(words=beginning(value)), _(_HINT))
     for name, loc, file in (
         (SETTINGS_FILE, ("organisation", "logo"), settings.organisation.logo),
