@@ -67,11 +67,7 @@ def addresses_to_try(checked: Checked) -> list[str]:
 
 
 def check_online(
-    urls: Iterable[str],
-    *,
-    cache: Path | None,
-    now: float,
-    limits: RequestLimits = DEFAULT_LIMITS,
+    urls: Iterable[str], *, cache: Path | None, now: float, limits: RequestLimits = DEFAULT_LIMITS
 ) -> dict[str, LinkAnswer]:
     """Return what is amiss with each of `urls`; those that open are not in it.
 

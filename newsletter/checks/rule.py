@@ -99,8 +99,4 @@ def manual_page(manual: str) -> str:
 
 def rule(level: Level, *, language: str = "") -> Callable[[Find], Rule]:
     """Make a rule of a function: its name is the rule's id, its docstring the manual page."""
-
-    def make_rule(find: Find) -> Rule:
-        return Rule(find.__name__.replace("_", "-"), level, find, language)
-
-    return make_rule
+    return lambda find: Rule(find.__name__.replace("_", "-"), level, find, language)

@@ -72,7 +72,10 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
 
 def _parts_at_fault(problems: Sequence[Problem], source: Source) -> set[Loc]:
     """Return the places of the innermost parts that have an error."""
-    starts = sorted((source.position(part, key=True), len(part), part) for part in _parts(source))
+    empty = (loc for loc in source.empty_keys() if len(loc) == 1)
+    # What may be at fault by itself: the issue, keys, sections, items.
+    found = ((), *empty, *_parts_of(source.value, ()))
+    starts = sorted((source.position(part, key=True), len(part), part) for part in found)
     parts = set()
     for problem in problems:
         if problem.level is Level.ERROR and problem.rule != "issue-name":
@@ -91,13 +94,6 @@ def _in_this_file(problem: Problem, source: Source) -> Position:
     folder = source.path.parent.resolve()
     named = (loc for loc, text in source.texts() if folder / text == problem.path.resolve())
     return source.position(next(named, ()))
-
-
-def _parts(source: Source) -> Iterator[Loc]:
-    """Yield the places of what may be at fault by itself: the issue, keys, sections, items."""
-    yield ()
-    yield from (loc for loc in source.empty_keys() if len(loc) == 1)
-    yield from _parts_of(source.value, ())
 
 
 def _parts_of(value: Any, loc: Loc) -> Iterator[Loc]:

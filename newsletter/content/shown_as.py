@@ -50,10 +50,8 @@ def folder_name(named: Audience, audiences: Audience) -> str:
     """
     words = []
     for key, values in sorted(named.items()):
-        words += [
-            _folded(key, audiences),
-            *(_folded(each, audiences[key]) for each in sorted(values)),
-        ]
+        words.append(_folded(key, audiences))
+        words += (_folded(each, audiences[key]) for each in sorted(values))
     return "-".join(["as", *words]) if words else ""
 
 
@@ -82,12 +80,9 @@ def audience_in_words(audience: Audience, settings: Settings) -> str:
 def words_of(for_: Audience, not_for: Audience) -> str:
     """Return "only Wales or Scotland", "everyone but Wales": who sees what is for some."""
     said = ((_("only {who}"), for_), (_("everyone but {who}"), not_for))
-    return ", ".join(words.format(who=_listed(who)) for words, who in said if who)
-
-
-def _listed(audience: Audience) -> str:
-    either, both = _("or"), _("and")
-    return f" {both} ".join(f" {either} ".join(values) for values in audience.values())
+    either, both = f" {_('or')} ", f" {_('and')} "
+    listed = ((words, map(either.join, who.values())) for words, who in said if who)
+    return ", ".join(words.format(who=both.join(each)) for words, each in listed)
 
 
 def left_out(issue: Issue, audience: Audience, settings: Settings) -> Iterator[str]:

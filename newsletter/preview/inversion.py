@@ -90,7 +90,9 @@ def _turn_declarations(declarations: list[Any], is_partial: bool) -> dict[str, s
     for declaration in declarations:
         if declaration.type != "declaration":
             continue
-        use = _use(declaration.lower_name)
+        name = declaration.lower_name
+        other = _LINE if name.startswith(("border", "outline")) else _TEXT
+        use = _GROUND if name.startswith("background") else other
         for place, token in enumerate(declaration.value):
             before = token.serialize()
             after = _turned_color(token, use, is_partial)
@@ -98,13 +100,6 @@ def _turn_declarations(declarations: list[Any], is_partial: bool) -> dict[str, s
                 declaration.value[place] = tinycss2.parse_one_component_value(after)
                 changed[use] = before
     return changed
-
-
-def _use(name: str) -> str:
-    """Return what the colours of a CSS property are for."""
-    if name.startswith("background"):
-        return _GROUND
-    return _LINE if name.startswith(("border", "outline")) else _TEXT
 
 
 def _turned_color(value: Any, use: str, is_partial: bool) -> str | None:

@@ -109,9 +109,7 @@ class Appearance:
 APPEARANCES: Mapping[str, Appearance] = {
     "light": Appearance(N_("Light"), N_("As most email programs show it."), light),
     "dark": Appearance(
-        N_("Dark"),
-        N_("The email's own dark colours, as shown by Apple Mail in dark mode."),
-        dark,
+        N_("Dark"), N_("The email's own dark colours, as shown by Apple Mail in dark mode."), dark
     ),
     "gmail": Appearance(
         N_("Dark, Gmail"),

@@ -20,11 +20,7 @@ from newsletter.i18n import N_, translator
 from newsletter.rendering.addresses import address_in, files_address
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
-from newsletter.rendering.merge import (
-    MergeField,
-    fill_for_everyone,
-    replace_merge_fields,
-)
+from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings

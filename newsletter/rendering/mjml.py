@@ -109,11 +109,9 @@ def _check_place(element: etree._Element) -> None:
         message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)").format(
             tag=element.tag, parent=parent.tag, line=element.sourceline
         )
-        is_in_words = (
-            next(element.iterancestors("mj-text"), None) is not None
-        )  # as items wrote once
         hint = _("items are HTML now: patterns.item(words, place), and no tags that begin mj-")
-        raise _template_error(message, hint if is_in_words else "")
+        is_of_old = next(element.iterancestors("mj-text"), None) is not None
+        raise _template_error(message, hint if is_of_old else "")
 
 
 def _check_attributes(element: etree._Element) -> None:

@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket
 from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Level, Position, Problem
+from newsletter.problems.problem import Fault, Level, Position, Problem
 from newsletter.workspace import cache_folder, leads_inside, write_whole
 
 _COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
@@ -88,9 +88,8 @@ def template_problems(workspace: Path) -> Iterator[Problem]:
     for name in sorted({*own} & {*MOVED}):
         if not any(f'"{name}"' in _text(workspace, each) for each in own):
             message = _("no template uses this one any more")
-            yield _told(
-                workspace, name, Position(1, 1), message, _instead_of(name), "template-unused"
-            )
+            fault = Fault("template-unused", message, _instead_of(name))
+            yield fault.at(workspace / "templates" / name, Position(1, 1), Level.WARNING)
 
 
 def outdated_templates(workspace: Path) -> Iterator[Problem]:
@@ -102,15 +101,8 @@ def outdated_templates(workspace: Path) -> Iterator[Problem]:
             message = _("the packaged template has changed since this copy was made")
             hint = _("to see how: newsletter templates --diff {name}; then write {digest} here")
             place = Position.at(text, copied.start(1))
-            hint = hint.format(name=name, digest=now)
-            yield _told(workspace, name, place, message, hint, "template-outdated")
-
-
-def _told(
-    workspace: Path, name: str, place: Position, message: str, hint: str, rule: str
-) -> Problem:
-    path = workspace / "templates" / name
-    return Problem(path, place, message, hint, rule, Level.WARNING)
+            fault = Fault("template-outdated", message, hint.format(name=name, digest=now))
+            yield fault.at(workspace / "templates" / name, place, Level.WARNING)
 
 
 def _text(workspace: Path, name: str) -> str:

@@ -86,12 +86,13 @@ def _read(value: object, info: ValidationInfo) -> Audience:
             faults.append(FaultInValue(fault, within=(typed_key,), on_key=True))
             continue
         is_list = isinstance(typed, list) and bool(typed)
-        words = typed if is_list else [typed]
-        for index, word in enumerate(words):
-            if wrong := _word_fault(word, key, audiences):
+        read[key] = ()
+        for index, word in enumerate(typed if is_list else [typed]):
+            if isinstance(word, str) and (known := spelt_as_known(word, audiences[key])):
+                read[key] += (known,)
+            else:
                 within = (typed_key, index) if is_list else (typed_key,)
-                faults.append(FaultInValue(wrong, within=within))
-        read[key] = tuple(spelt_as_known(str(word), audiences[key]) or "" for word in words)
+                faults.append(FaultInValue(_word_fault(word, key, audiences), within=within))
     if faults:
         raise refuse(*faults)
     return read
@@ -103,11 +104,10 @@ def _names_nobody(audiences: Audience) -> Fault:
     return Fault("audience", _("this does not say who it is for"), hint)
 
 
-def _word_fault(word: object, key: str, audiences: Audience) -> Fault | None:
-    if not isinstance(word, str):
-        return text_is_due(word) if word else _names_nobody(audiences)
-    is_known = spelt_as_known(word, audiences[key]) is not None
-    return None if is_known else unknown_value(word, key, audiences)
+def _word_fault(word: object, key: str, audiences: Audience) -> Fault:
+    if isinstance(word, str):
+        return unknown_value(word, key, audiences)
+    return text_is_due(word) if word else _names_nobody(audiences)
 
 
 _VALUES = {"type": ["string", "number", "array"], "items": TEXT_SCHEMA, "minItems": 1}

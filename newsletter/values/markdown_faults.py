@@ -113,7 +113,11 @@ def without_faults(text: str, sign: str) -> str:
 def _found(text: str) -> tuple[_Found, ...]:
     if not any(sign in text for sign in ("[", "]", "<", "**", "}(")):
         return ()
-    source = _Source(text, _hide_opaque(text))
+    readable = text
+    for pattern in (_FENCE, _CODE, _ESCAPE, _RULE):
+        readable = pattern.sub(_hide, readable)
+    fields_hidden = _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), readable)
+    source = _Source(text, fields_hidden)
     found = [*_broken_links(source)]
     spans = [span for span, _fault in found]
     for each in chain.from_iterable(find(source) for find in _FINDERS):
@@ -125,12 +129,6 @@ def _found(text: str) -> tuple[_Found, ...]:
 
 def _hide(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", "\0", match[0])
-
-
-def _hide_opaque(text: str) -> str:
-    for pattern in (_FENCE, _CODE, _ESCAPE, _RULE):
-        text = pattern.sub(_hide, text)
-    return _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), text)
 
 
 def _no_link(source: _Source, match: re.Match[str], message: str, hint: str) -> _Found:

@@ -25,19 +25,13 @@ _TRANSLATES = re.compile(
 )
 _TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
+_TEXTS = (".md", ".txt")
 _AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
 
 
 # What each issue says anew -> the length from which it is no formula.
-FIELDS = {
-    "subject": 0,
-    "preheader": 0,
-    "headline": 0,
-    "introduction": 60,
-    "note": 200,
-    "lead": 60,
-    "closing": 120,
-}
+FIELDS = dict.fromkeys(("subject", "preheader", "headline"), 0)
+FIELDS |= {"introduction": 60, "note": 200, "lead": 60, "closing": 120}
 
 
 @dataclass(frozen=True)
@@ -116,15 +110,11 @@ def _long_texts(value: object, folder: Path) -> Iterator[str]:
     if isinstance(value, str):
         text = getattr(value, "paragraphs", value)
         yield from (text,) if len(text) >= BODY_LENGTH else ()
-    elif isinstance(value, dict) and set(value) == {"file"} and _is_text_file(value["file"]):
-        yield with_plain_lines(_read(folder / value["file"]))
+    elif isinstance(value, dict) and [*value] == ["file"] and str(value["file"]).endswith(_TEXTS):
+        yield with_plain_lines(_read(folder / str(value["file"])))
     elif isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
             yield from _long_texts(each, folder)
-
-
-def _is_text_file(name: object) -> bool:
-    return isinstance(name, str) and name.endswith((".md", ".txt"))
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -76,10 +76,8 @@ def contact_without_phone(checked: Checked) -> Findings:
     contacts = getattr(checked.issue, "contacts", ())
     for index, contact in enumerate(contacts):
         if not contact.phone:
-            message, hint = (
-                _("journalists cannot call '{name}'"),
-                _("add phone: here or in newsletter.yaml"),
-            )
+            message = _("journalists cannot call '{name}'")
+            hint = _("add phone: here or in newsletter.yaml")
             yield found(message, hint, ("contacts", index), name=contact.name)
 
 

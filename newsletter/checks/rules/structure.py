@@ -56,7 +56,6 @@ def heading_order(checked: Checked) -> Findings:
 
 
 def _in_text(text: Said) -> Findings:
-    # `#` and `##` are both the level under the title.
     last = 1  # `#` and `##` are both the level under the title
     for heading in _TYPED.finditer(text.prose):
         level = max(2, len(heading["signs"]))

@@ -44,15 +44,11 @@ def gmail_clipping(checked: Checked) -> Findings:
         _("{name} ({weight} kB)").format(name=each.name, weight=kilobytes(each.weight_bytes))
         for each in heaviest
     )
-    yield found(
-        message,
-        _("shorten these items, or put the longest ones online and link to them"),
-        heaviest[0].loc if heaviest else (),
-        level=Level.ERROR if weight > CLIP_BYTES else Level.WARNING,
-        weight=kilobytes(weight),
-        limit=kilobytes(CLIP_BYTES),
-        items=items,
-    )
+    hint = _("shorten these items, or put the longest ones online and link to them")
+    loc = heaviest[0].loc if heaviest else ()
+    level = Level.ERROR if weight > CLIP_BYTES else Level.WARNING
+    said = {"weight": kilobytes(weight), "limit": kilobytes(CLIP_BYTES), "items": items}
+    yield found(message, hint, loc, level=level, **said)
 
 
 @dataclass(frozen=True)

@@ -116,14 +116,8 @@ def in_a_sentence(error: NewsletterError) -> str:
 def _shown(problems: Iterable[Problem], open_issues: OpenIssues) -> list[tuple[Problem, str, str]]:
     """Return each problem with its place in words, and what opens the editor there."""
     pattern, workspace = open_issues.settings.preview.editor, open_issues.workspace
-    return [
-        (
-            each,
-            _place(each.path, each.position, workspace),
-            _editor(pattern, each.path, each.position),
-        )
-        for each in problems
-    ]
+    places = [(each, (each.path, each.position)) for each in problems]
+    return [(each, _place(*at, workspace), _editor(pattern, *at)) for each, at in places]
 
 
 def _item_editors(previewed: PreviewedIssue, pattern: str) -> list[str]:
@@ -134,12 +128,8 @@ def _item_editors(previewed: PreviewedIssue, pattern: str) -> list[str]:
 
 def _editor(pattern: str, path: Path, position: Position) -> str:
     """Return the address that opens `path` at `position` in the editor of the settings."""
-    place = {
-        "path": quote(path.absolute().as_posix()),
-        "line": position.line,
-        "column": position.column,
-    }
-    for name, value in place.items():
+    file = ("path", quote(path.absolute().as_posix()))
+    for name, value in (file, *position._asdict().items()):
         pattern = pattern.replace(f"{{{name}}}", str(value))
     return pattern
 

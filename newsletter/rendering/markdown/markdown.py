@@ -116,11 +116,7 @@ def render_markdown_text(
 
 
 _VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
-_HOLDING = {
-    "text": "{}",
-    "code_inline": "<code>{}</code>",
-    "fence": "<pre><code>{}</code></pre>\n",
-}
+_HOLDING = {"text": "{}", "code_inline": "<code>{}</code>", "fence": "<pre><code>{}</code></pre>\n"}
 _SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _KEPT = ("href", "title", "start")
