@@ -221,7 +221,7 @@ def look_at_each_save(
 ) -> None:
     """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
     try:
-        from newsletter.preview.live.watching import watch
+        from newsletter.preview.live.changes import watch
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
         hint = _("run: {command}").format(command=how_to_add("watchfiles"))

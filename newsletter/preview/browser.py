@@ -46,9 +46,8 @@ def chromium() -> "Iterator[Browser]":
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
         message = _("screenshots of emails need the package playwright")
-        raise NewsletterError(
-            message, hint=_("run: {command}").format(command=how_to_add("playwright"))
-        ) from error
+        hint = _("run: {command}").format(command=how_to_add("playwright"))
+        raise NewsletterError(message, hint) from error
     path = next(filter(None, map(shutil.which, (*NAMES, str(MACOS)))), None)
     if path is None:
         message = _("there is no Chromium on this machine for screenshots")

@@ -38,31 +38,6 @@ def dark(html: str) -> str:
     return _in_scheme(html, "dark")
 
 
-def gmail_inverted(html: str) -> str:
-    """Return the mail with every colour inverted: an approximation of Gmail on an iPhone.
-
-    Gmail knows no dark styles of a mail: light grounds turn dark, dark texts light, and what was
-    dark by design turns light. Pictures stay. Source: hteumeuleu/email-bugs, and caniemail,
-    css-at-media-prefers-color-scheme.
-    """
-    return inverted(light(html))
-
-
-def outlook_inverted(html: str) -> str:
-    """Return the mail with its light grounds darkened: an approximation of Outlook when dark.
-
-    What is dark already stays. An element whose text or ground changes gets `data-ogsc` or
-    `data-ogsb` as Outlook.com sets them, so that a mail's own `[data-ogsc]` rules apply. Source:
-    caniemail, css-at-media-prefers-color-scheme, note 3.
-    """
-    return inverted(light(html), is_partial=True)
-
-
-def outlook_classic(html: str) -> str:
-    """Return the mail about as Outlook classic for Windows shows it, in light."""
-    return laid_out_by_word(light(html))
-
-
 def on_screen(html: str, width: int) -> str:
     """Return the mail as on a screen of `width` pixels, whatever it is shown in: paper too."""
 
@@ -106,6 +81,8 @@ class Appearance:
     is_layout: bool = False
 
 
+# Sources: hteumeuleu/email-bugs, and caniemail, css-at-media-prefers-color-scheme. What Outlook.com
+# changes it marks `data-ogsc` or `data-ogsb`, so a mail's own `[data-ogsc]` rules apply (note 3).
 APPEARANCES: Mapping[str, Appearance] = {
     "light": Appearance(N_("Light"), N_("As most email programs show it."), light),
     "dark": Appearance(
@@ -114,7 +91,7 @@ APPEARANCES: Mapping[str, Appearance] = {
     "gmail": Appearance(
         N_("Dark, Gmail"),
         N_("Approximation: Gmail on iPhone ignores dark styles and inverts every colour."),
-        gmail_inverted,
+        lambda html: inverted(light(html)),
     ),
     "outlook": Appearance(
         N_("Dark, Outlook"),
@@ -122,7 +99,7 @@ APPEARANCES: Mapping[str, Appearance] = {
             "Approximation: Outlook darkens light backgrounds, lightens dark text and leaves "
             "the rest alone."
         ),
-        outlook_inverted,
+        lambda html: inverted(light(html), is_partial=True),
     ),
     "outlook-classic": Appearance(
         N_("Outlook classic"),
@@ -131,7 +108,7 @@ APPEARANCES: Mapping[str, Appearance] = {
             "have padding, columns and fixed widths; corners are square; styles for phones are "
             "ignored."
         ),
-        outlook_classic,
+        lambda html: laid_out_by_word(light(html)),
         is_layout=True,
     ),
 }

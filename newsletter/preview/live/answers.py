@@ -16,7 +16,7 @@ from starlette.routing import Route
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _, kilobytes
-from newsletter.preview.live.events import ChangeSignal, stream
+from newsletter.preview.live.changes import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.issue_list import IssueStates, listed
 from newsletter.preview.live.open_issues import OpenIssues
