@@ -10,13 +10,14 @@ from typing import TypeVar
 from lxml import etree, html
 from pydantic import BaseModel
 
-from newsletter.checks.reading.dates_said import NamedDay, named_days
 from newsletter.checks.reading.earlier import EarlierIssue
 from newsletter.checks.reading.said import (
     LinkedAddress,
+    NamedDay,
     Said,
     all_addresses,
     links_of,
+    named_days,
     parts_of,
     texts_of,
 )

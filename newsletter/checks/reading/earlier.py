@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from newsletter.content.folder import day_of, is_release, issues_in
 from newsletter.content.loading import Issue
@@ -65,34 +64,27 @@ def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
             continue
         if not stat.S_ISREG(status.st_mode):
             continue
-        glance = _glance(path, status.st_mtime_ns, status.st_size)
-        day = glance.day
+        kind, day, translates, addresses = _glance(path, status.st_mtime_ns, status.st_size)
         if day is None or day >= issue.date or path.stem in {issue.id, issue.translation_of}:
             continue
-        if glance.kind == issue.kind and glance.translates != issue.id:
-            yield EarlierIssue(path, day, glance.addresses)
-
-
-class _Glance(NamedTuple):
-    """What one sees of an issue file without parsing it."""
-
-    kind: str
-    day: date | None
-    translates: str | None
-    addresses: frozenset[str]
+        if kind == issue.kind and translates != issue.id:
+            yield EarlierIssue(path, day, addresses)
 
 
 @lru_cache(maxsize=4096)
-def _glance(path: Path, _modified: int, _size: int) -> _Glance:
+def _glance(
+    path: Path, _modified: int, _size: int
+) -> tuple[str, date | None, str | None, frozenset[str]]:
+    """Return an issue's kind, its day, what it translates and what it links, without parsing it."""
     text = _read(path)
-    translated = _TRANSLATES.search(text)
-    files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
-    return _Glance(
-        kind="press-release" if is_release(text) else "newsletter",
-        day=day_of(text),
-        translates=translated and translated["name"],
-        addresses=addresses_in(text).union(*map(addresses_in, files)),
+    kind, translated = (
+        "press-release" if is_release(text) else "newsletter",
+        _TRANSLATES.search(text),
     )
+    files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
+    addresses = addresses_in(text).union(*map(addresses_in, files))
+    kind = "press-release" if is_release(text) else "newsletter"
+    return kind, day_of(text), translated and translated["name"], addresses
 
 
 def _read_whole(earlier: EarlierIssue) -> EarlierIssue:

@@ -1,7 +1,6 @@
 """What mail programs lack of what a mail uses."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
@@ -22,15 +21,9 @@ _PREHEADER = N_(
 _READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
 
 
-class Degraded(NamedTuple):
-    """What the packaged templates do without in some clients, and why that is well."""
-
-    clients: frozenset[str]
-    reason: str
-
-
-DEGRADED: Mapping[str, Degraded] = {
-    slug: Degraded(frozenset(clients.split(", ")), reason)
+# What the packaged templates do without in some clients, and why that is well.
+DEGRADED: Mapping[str, tuple[frozenset[str], str]] = {
+    slug: (frozenset(clients.split(", ")), reason)
     for slug, clients, reason in (
         ("css-at-media", "Outlook classic, Thunderbird", _DARK),
         ("css-at-media-prefers-color-scheme", "Outlook classic, Proton, Thunderbird, Yahoo", _DARK),
@@ -121,16 +114,16 @@ def lacking(use: Use) -> frozenset[str]:
         around = (features()[slug].lacking for slug in use.within if slug in features())
         clients = features()[use.slug].lacking.difference(*around)
     known = DEGRADED.get(use.part or use.slug)
-    return clients - known.clients if known else clients
+    return clients - known[0] if known else clients
 
 
 def details() -> Iterator[str]:
     """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
-    for slug, degraded in DEGRADED.items():
-        if clients := degraded.clients - (FRENCH if current_language() == "en" else set()):
-            title, names = features()[slug.partition(" ")[0]].title, ", ".join(sorted(clients))
+    for slug, (clients, reason) in DEGRADED.items():
+        if told := clients - (FRENCH if current_language() == "en" else set()):
+            title, names = features()[slug.partition(" ")[0]].title, ", ".join(sorted(told))
             line = _("{feature}: not in {clients}; {reason}")
-            yield line.format(feature=title, clients=names, reason=_(degraded.reason))
+            yield line.format(feature=title, clients=names, reason=_(reason))
     yield _("not checked: {features}").format(features=", ".join(not_looked_for()))
 
 
