@@ -94,17 +94,12 @@ def numbered_sections(issue: Newsletter) -> tuple[NumberedSection, ...]:
     """Return the sections, their items numbered; with a table of contents each has a name."""
     sections, numbers = issue.all_sections, count()
     names = _names("section", sections, issue) if issue.contents else [each.id for each in sections]
-    return tuple(
-        NumberedSection(
-            name,
-            section.title,
-            tuple((next(numbers), item) for item in section.items),
-            section.introduction,
-            section.layout,
-            section.colour,
-        )
-        for name, section in zip(names, sections, strict=True)
-    )
+    numbered = []
+    for name, section in zip(names, sections, strict=True):
+        items = tuple((next(numbers), item) for item in section.items)
+        look = section.introduction, section.layout, section.colour
+        numbered.append(NumberedSection(name, section.title, items, *look))
+    return tuple(numbered)
 
 
 def _names(word: str, parts: Sequence[Section | Item], issue: Newsletter) -> list[str]:

@@ -18,6 +18,7 @@ RULE = "———"
 _RAISED_FIGURES = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 REMOVED = N_("[removed: {words}]")
 NOTE = N_("Note {number}: ")
+_MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": QUOTE_INDENT}
 _CLOSINGS = {
     f"{name}_close"
     for name in ("bullet_list", "ordered_list", "list_item", "blockquote", "footnote")
@@ -126,31 +127,19 @@ class TextLayout:
 
     def _marker_of(self, token: Token, number: int) -> str | None:
         """Return what stands before the block that opens; None where none does."""
-        match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                return ""
-            case "list_item_open":
-                return f"{number}. " if token.info else "- "
-            case "blockquote_open":
-                return QUOTE_INDENT
-            case "footnote_open":
-                return self.note.format(number=token.meta["id"] + 1)
-            case _:
-                return None
+        if token.type == "list_item_open":
+            return f"{number}. " if token.info else "- "
+        if token.type == "footnote_open":
+            return self.note.format(number=token.meta["id"] + 1)
+        return _MARKERS.get(token.type)
 
     def _leaf(self, token: Token, width: int) -> str:
-        match token.type:
-            case "inline":
-                return wrap(self._words_of(token), width)
-            case "fence":
-                lines = token.content.rstrip("\n").split("\n")
-                return "\n".join(
-                    line if len(line) <= width else wrap(line, width) for line in lines
-                )
-            case "hr":
-                return RULE
-            case _:
-                return ""  # a heading or a paragraph says all in its words
+        if token.type == "inline":
+            return wrap(self._words_of(token), width)
+        if token.type == "fence":
+            lines = token.content.rstrip("\n").split("\n")
+            return "\n".join(line if len(line) <= width else wrap(line, width) for line in lines)
+        return RULE if token.type == "hr" else ""  # a heading or a paragraph is all in its words
 
     def _table(self, tokens: Iterator[Token], width: int) -> str:
         rows: list[list[str]] = []

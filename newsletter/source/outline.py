@@ -189,19 +189,15 @@ class _Outline:
     def _indent_for(self, blanks: str, match: re.Match[str]) -> int:
         """Return the spaces that a writer meant by `blanks` before a line."""
         is_list = bool(match["dashes"])
-        wanted = self._level_for(blanks, is_list=is_list)
+        fellows = [level.indent for level in self._levels if level.is_list == is_list]
+        wanted = self._tab_indents.get(blanks, [0, *fellows][-1])
+        if self._opener and blanks != self._tabs:
+            wanted = self._opener.indent + _STEP
         if not is_list and not match["key"] and self._key and not self._opener:
             return wanted + _STEP  # the rest of a text, which teaches nothing of fields
         self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
-
-    def _level_for(self, blanks: str, *, is_list: bool) -> int:
-        """Return the indentation of what `blanks` stood before, or else of the last such line."""
-        if self._opener and blanks != self._tabs:
-            return self._opener.indent + _STEP
-        fellows = [level.indent for level in self._levels if level.is_list == is_list]
-        return self._tab_indents.get(blanks, [0, *fellows][-1])
 
     # Texts that are no field
 

@@ -6,7 +6,7 @@ import yaml
 
 from newsletter.problems.problem import in_order
 from newsletter.source import faults
-from newsletter.source.decoding import MAX_BYTES, read_text, with_plain_lines
+from newsletter.source.decoding import MAX_BYTES, Decoded, read_text, with_plain_lines
 from newsletter.source.draft import Draft
 from newsletter.source.outline import mend_lines
 from newsletter.source.source import Source
@@ -38,31 +38,26 @@ def read_source(path: Path) -> Source:
     Never raises for what is in the file, or for a file that is missing or closed to us: these are
     problems of the source.
     """
-    decoded = read_text(path)
-    draft = Draft(path, decoded.text or "")
-    if decoded.fault:
-        draft.report(decoded.position.line - 1, decoded.position.column - 1, decoded.fault)
-    return _read(draft) if decoded.text is not None else _unread(draft)
+    return _read(read_text(path), path)
 
 
 def parse_source(text: str, path: Path) -> Source:
     """Return what `text` says, as if it stood in the file at `path`."""
-    if len(text) <= MAX_BYTES:
-        return _read(Draft(path, with_plain_lines(text)))
-    draft = Draft(path, "")
-    draft.report(0, 0, faults.TOO_LARGE.of())
-    return _unread(draft)
+    is_small = len(text) <= MAX_BYTES
+    too_large = Decoded(None, faults.TOO_LARGE.of())
+    return _read(Decoded(with_plain_lines(text)) if is_small else too_large, path)
 
 
-def _unread(draft: Draft) -> Source:
-    return Source(draft.path, "", None, tuple(draft.problems))
-
-
-def _read(draft: Draft) -> Source:
+def _read(decoded: Decoded, path: Path) -> Source:
+    draft = Draft(path, decoded.text or "")
+    if decoded.fault:
+        draft.report(decoded.position.line - 1, decoded.position.column - 1, decoded.fault)
+    if decoded.text is None:
+        return Source(path, "", None, tuple(draft.problems))
     mend_lines(draft)
     value, root = _built(draft) or (None, None)
     problems = tuple(in_order(draft.problems))
-    return Source(draft.path, draft.text, value, problems, root, draft.original)
+    return Source(path, draft.text, value, problems, root, draft.original)
 
 
 def _built(draft: Draft) -> Found | None:

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -164,23 +164,16 @@ def _moment(day: date, clock: re.Match[str], zone: tzinfo) -> datetime | Fault |
     except ValueError:
         return None
     moment = datetime.combine(day, hour, zone)
-    if not _exists(moment):
+    # Of an hour that is left out, the second reading is the earlier (PEP 495).
+    later_seconds = moment.replace(fold=1).timestamp() - moment.timestamp()
+    if later_seconds == 0:
+        return moment
+    message = _("{hour} happens twice on that day: the clocks go back")
+    hint = _("choose an earlier or later time")
+    if later_seconds < 0:
         message = _("{hour} does not exist on that day: the clocks go forward")
         hint = _("write a time after the clock change")
-    elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
-        message = _("{hour} happens twice on that day: the clocks go back")
-        hint = _("choose an earlier or later time")
-    else:
-        return moment
     return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
-
-
-def _exists(moment: datetime) -> bool:
-    """Tell whether clocks show this hour: when summer time begins they leave one out."""
-    try:
-        return moment.astimezone(UTC).astimezone(moment.tzinfo).time() == moment.time()
-    except OverflowError:  # the first and the last day that Python counts
-        return True
 
 
 def first_day(text: str) -> date | None:
