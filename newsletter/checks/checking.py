@@ -225,10 +225,8 @@ def _is_of_others(number: int, loc: Loc, hidden: Sequence[Collection[Loc]]) -> b
 
 
 def _told_once(documents: Sequence[Document], found: Sequence[Sequence[Problem]]) -> list[Problem]:
-    """Return what was found in each document, with its readers where that is not all of them.
-
-    What differs from mail to mail in its words alone, as weights do, is told in those of the first.
-    """
+    """Return what was found in each document, with its readers where that is not all of them."""
+    # What differs from mail to mail in its words alone, as a weight, is told in the first's.
     concerned: dict[Problem, list[Document]] = {}
     told: dict[Problem, list[Problem]] = {}  # by what they are without their words
     for document, problems in zip(documents, found, strict=True):

@@ -69,11 +69,7 @@ def addresses_to_try(checked: Checked) -> list[str]:
 def check_online(
     urls: Iterable[str], *, cache: Path | None, now: float, limits: RequestLimits = DEFAULT_LIMITS
 ) -> dict[str, LinkAnswer]:
-    """Return what is amiss with each of `urls`; those that open are not in it.
-
-    `cache` is the file that keeps answers for a day, where there can be one; `now` is the time in
-    seconds since 1970.
-    """
+    """Return what is amiss with `urls`; `cache` keeps answers for a day, `now` is in Unix time."""
     known = _kept(cache, now)
     by_host: dict[str, list[str]] = {}
     asked = tuple(dict.fromkeys(urls))

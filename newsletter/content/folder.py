@@ -16,11 +16,9 @@ _RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 
 
 def issues_in(folder: Path) -> list[Path]:
-    """Return the issue files in `folder`, by name; none where there is no such folder.
-
-    The folder may be a link. A link in it that leads out of the folder and of the workspace around
-    it is no issue: it would show a file that nobody put here.
-    """
+    """Return the issue files in `folder`, by name; none where there is no such folder."""
+    # The folder may be a link. A link in it that leads out of the folder and of the workspace
+    # around it is no issue: it would show a file that nobody put here.
     around = folder.resolve(), folder.parent.resolve()
 
     def is_here(path: Path) -> bool:

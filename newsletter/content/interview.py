@@ -139,10 +139,8 @@ def _find_person(name: str, people: Sequence[PersonParts]) -> PersonParts | None
 
 
 def _with_speaker(exchange: Exchange, people: Sequence[PersonParts]) -> Exchange:
-    """Return the exchange without the "V. T. :" that was pasted before its answer.
-
-    It says who speaks; the program writes it itself, and would write it a second time.
-    """
+    """Return the exchange without the "V. T. :" that was pasted before its answer."""
+    # It says who speaks; the program writes it itself, and would write it a second time.
     found = _SPEAKER.match(exchange.answer)
     person = found and _find_person(found["name"], people)
     others = exchange.speaker and _find_person(exchange.speaker, people) is not person

@@ -14,11 +14,7 @@ from newsletter.values.suggestions import fold
 
 
 def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
-    """Return the audience that the choices "delegation=Bretagne" name, spelt as in the settings.
-
-    Raises:
-        NewsletterError: a choice without "=", or a key or value that the settings lack.
-    """
+    """Return whom "delegation=Bretagne" names, as the settings spell it, or `NewsletterError`."""
     named: dict[str, list[str]] = {}
     for choice in choices:
         typed_key, sign, typed_value = choice.partition("=")
@@ -44,10 +40,8 @@ def values_shown(settings: Settings, named: Audience) -> Mapping[str, str]:
 
 
 def folder_name(named: Audience, audiences: Audience) -> str:
-    """Return the folder of the mail shown to `named`: "as-delegation-bretagne"; "" of nobody.
-
-    Of two of the settings' `audiences` that would share a name the second has its number.
-    """
+    """Return the folder of the mail shown to `named`: "as-delegation-bretagne"; "" of nobody."""
+    # Of two of the settings' `audiences` that would share a name the second has its number.
     words = []
     for key, values in sorted(named.items()):
         words.append(_folded(key, audiences))

@@ -78,10 +78,7 @@ def still_page(browser: "Browser", *, width: int, dark: bool = False) -> "Iterat
 
 
 def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
-    """Write a PNG of the whole mail for each width and appearance into `folder`; return them.
-
-    Pictures by address are drawn as boxes that name their host: nothing is fetched.
-    """
+    """Write a PNG of the mail for each width and appearance into `folder`; nothing is fetched."""
     html = with_placeholders(with_own_pictures(mail))
     written = []
     with chromium() as browser:

@@ -95,10 +95,8 @@ def with_own_pictures(mail: ShownMail) -> str:
 
 
 def at_hand(root: lxml_html.HtmlElement, addresses: Mapping[str, str]) -> lxml_html.HtmlElement:
-    """Give the mail's own pictures, by "images/0123456789abcdef.jpg", these addresses.
-
-    They are found wherever the mail says that they lie: beside it, or where the settings host them.
-    """
+    """Give the mail's own pictures, by "images/0123456789abcdef.jpg", these addresses."""
+    # They are found wherever the mail says that they lie: beside it, or where they are hosted.
     by_name = {name.rpartition("/")[2]: address for name, address in addresses.items()}
     return _changed(root, lambda address, _size: by_name.get(address.rpartition("/")[2], address))
 

@@ -128,11 +128,9 @@ def _at_hand(mail: ShownMail) -> str:
 
 
 def _embedded(html: str, width: int) -> Markup:
-    """Return the mail as part of our page, in a shadow tree: it breaks between lines on paper.
-
-    A frame would be cut through them. Styles of the page and of the mail do not meet there; no
-    script runs in either, as the page's policy says.
-    """
+    """Return the mail as part of our page, in a shadow tree: it breaks between lines on paper."""
+    # A frame would be cut through them. Styles of the page and of the mail do not meet there; no
+    # script runs in either, as the page's policy says.
     root = parsed(on_screen(html, width))
     for element in list(root.iter("meta", "title")):
         element.drop_tree()

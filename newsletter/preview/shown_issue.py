@@ -80,11 +80,7 @@ class ShownIssue:
 
 
 def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> ShownIssue:
-    """Return the issue at `path` as a recipient with `values` gets it.
-
-    Raises:
-        NewsletterError: a template that fails, a picture damaged meanwhile.
-    """
+    """Return the issue as a recipient with `values` has it; `NewsletterError` of a bad template."""
     loaded = load_issue(path, settings)
     variants = variants_of(loaded, settings)
     mail = show_mail(loaded, variants, settings, values) if variants else None

@@ -80,10 +80,8 @@ def _stem(event: Event, typed: Typed) -> str:
 
 
 def as_file_name(words: str) -> str:
-    """Return words as part of a file's name; where it cannot show them all, a digest of them too.
-
-    Accents, capitals and the signs of sentences do not count, so that mending one changes nothing.
-    """
+    """Return words as part of a file's name, with a digest of them where it cannot show all."""
+    # Accents, capitals and the signs of sentences do not count: to mend one changes nothing.
     name = re.sub(r"[\s\-.,:;!?'’«»“”\"()&/–—…|]+", "-", fold(words)).strip("-")
     shown = re.sub("[^a-z0-9]+", "-", name)[:MAX_NAME_LENGTH].strip("-")
     digest = "" if shown == name else hashlib.sha256(name.encode()).hexdigest()[:8]

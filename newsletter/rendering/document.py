@@ -96,10 +96,8 @@ class FilledMail:
 
 
 def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
-    """Return the mail that a recipient with `values` by merge field reads.
-
-    Its link to unsubscribe leads nowhere unless `values` have an address for it.
-    """
+    """Return the mail that a recipient with `values` by merge field reads."""
+    # Its link to unsubscribe leads nowhere unless `values` have an address for it.
     known = {UNSUBSCRIBE_FIELD: "apercu", **values}
     filled = partial(fill_text, fields=document.merge_fields, values=known)
     html = fill_html(document.html, document.merge_fields, known)

@@ -36,10 +36,7 @@ class ItemSpan:
 
 
 def finish_html(document: str, composed: ComposedIssue) -> str:
-    """Return MRML's HTML as a mail: content styled, languages, roles and sizes set.
-
-    The comments that mark items are still in the result; `take_out_marks` follows.
-    """
+    """Return MRML's HTML as a mail: styled, languages, roles and sizes set; its marks stay."""
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
     root = html.document_fromstring(_lighter(document).encode(), parser=parser)
     _set_roles(root)
@@ -68,10 +65,8 @@ def finish_html(document: str, composed: ComposedIssue) -> str:
 
 
 def _lighter(document: str) -> str:
-    """Return MRML's HTML without what it says twice: some 200 bytes an item (measured 2026-11).
-
-    Columns of full width are blocks: a printed page can end inside one.
-    """
+    """Return MRML's HTML without what it says twice: some 200 bytes an item (measured 2026-11)."""
+    # Columns of full width are blocks: a printed page can end inside one.
     document = re.sub(r"background:(#\w+);background-color:\1;", r"background:\1;", document)
     document = document.replace("<![endif]--><!--[if mso | IE]>", "")
     document = _SAID_INLINE.sub("", re.sub(r">\s+(?=<!--)", ">", document))
@@ -79,10 +74,8 @@ def _lighter(document: str) -> str:
 
 
 def _set_roles(root: html.HtmlElement) -> None:
-    """Tell layout tables, by their role, from Markdown's, which have headings.
-
-    Markdown's get their space from an attribute: a style in each cell would weigh ten times more.
-    """
+    """Tell layout tables, by their role, from Markdown's, which have headings."""
+    # Markdown's get their space from an attribute: a style in each cell would weigh ten times more.
     for table in root.iter("table"):
         head = table.find("thead")
         if head is None:
@@ -104,11 +97,9 @@ def _mark_long_words(table: etree._Element) -> None:
 
 
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
-    """Give each item's id to its outermost element, the first after the comment that marks it.
-
-    A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
-    html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
-    """
+    """Give each item's id to its outermost element, the first after the comment that marks it."""
+    # A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
+    # html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
         if mark is not None and (name := anchors.get(int(mark[1]))):

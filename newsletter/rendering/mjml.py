@@ -71,12 +71,10 @@ def mjml_to_html(mjml: str) -> str:
 
 
 def _with_ascii_attributes(mjml: str) -> str:
-    r"""Return `mjml` with character references for what MRML would spoil in attributes.
+    r"""Return `mjml` with character references for what MRML would spoil in attributes."""
 
-    It writes them as Rust prints strings for programmers: a zero-width joiner becomes
-    `\u{200d}`, a backslash two. The title becomes an attribute too (measured 2026-11).
-    """
-
+    # It writes them as Rust prints strings for programmers: a zero-width joiner becomes
+    # `\u{200d}`, a backslash two. The title becomes an attribute too (measured 2026-11).
     def referred(words: re.Match[str]) -> str:
         return _SPOILT.sub(lambda sign: f"&#{ord(sign[0])};", words[0])
 

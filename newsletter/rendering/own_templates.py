@@ -138,11 +138,7 @@ class OwnFirst(FileSystemLoader):
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Return a template, its file and what tells whether it is still that.
-
-        Raises:
-            NewsletterError: it is not UTF-8, or a link leads out of the templates or the workspace.
-        """
+        """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
         folder = Path(self.searchpath[0])
         if not (leads_inside(folder / template, folder) and leads_inside(folder, folder.parent)):
             message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")

@@ -130,10 +130,8 @@ def contents_of(
 
 
 def _heading_of(item: Item, section: NumberedSection, language: str) -> str:
-    """Return the words at the head of an item, "" where it has none.
-
-    What the program writes for want of a title is not said again below a section of that name.
-    """
+    """Return the words at the head of an item, "" where it has none."""
+    # What the program writes for want of a title is not said again below a section of that name.
     own = getattr(item, "title", None) or getattr(item, "name", None)
     named = DEFAULT_TITLES.get(item.kind, "")
     default = named and translator(language)(named)

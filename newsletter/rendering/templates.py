@@ -153,10 +153,8 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
 
 
 def _quoted(text: str, language: str) -> str:
-    """Return `text` in quotation marks; each paragraph opens anew, the last one closes.
-
-    So the Lexique of the Imprimerie nationale and the Chicago Manual of Style, 13.32.
-    """
+    """Return `text` in quotation marks; each paragraph opens anew, the last one closes."""
+    # So the Lexique of the Imprimerie nationale and the Chicago Manual of Style, 13.32.
     opening, closing = _QUOTES[language[:2]]
     return "\n\n".join(f"{opening}{each}" for each in text.split("\n\n")) + closing
 
@@ -186,10 +184,8 @@ def _opened_by(lead: str, place: str, day: date, language: str) -> str:
 
 
 def _opening(words: str, text: str) -> str:
-    """Return the Markdown of `words` and `text` as one paragraph, where the text begins with one.
-
-    Before a list or a quotation the words stand alone: inside, they would belong to its first line.
-    """
+    """Return the Markdown of `words` and `text` as one paragraph, if the text begins with one."""
+    # Before a list or a quotation the words stand alone: inside, they would be in its first line.
     is_paragraph = re.match(r"[^\W_]|[«“\"*(\[]", text) and not re.match(r"\d+[.)]|\* ", text)
     return f"{words}{' ' if is_paragraph else chr(10) * 2}{text}"
 
@@ -218,11 +214,9 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
 
 
 def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:
-    """Return file and line of the template that the error is told of, and whether it is at fault.
-
-    It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
-    the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
-    """
+    """Return file and line of the template that the error is told of, and if it is at fault."""
+    # It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
+    # the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     place, innermost, is_at_fault = None, "", False
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")

@@ -26,10 +26,7 @@ _CLOSINGS = {
 
 
 def wrap(text: str, width: int = 72, initial_indent: str = "", subsequent_indent: str = "") -> str:
-    """Return `text` in lines of at most `width`, broken at plain spaces; its own lines are kept.
-
-    A word longer than a line (an address) stands alone, whole.
-    """
+    """Return `text` in lines of at most `width`, broken at plain spaces; long words stay whole."""
     lines: list[str] = []
     indent = initial_indent
     for paragraph in text.split("\n"):

@@ -349,10 +349,8 @@ _FRENCH_ORDINAL = re.compile(
 
 
 def split_superscripts(text: str, *, language: str) -> list[tuple[str, bool]]:
-    """Return `text` in pieces, each with whether it is the raised end of an ordinal.
-
-    Wrong forms (1ère, 2ème) are left alone: their letters are for the checks. English raises none.
-    """
+    """Return `text` in pieces, each with whether it is the raised end of an ordinal."""
+    # Wrong forms (1ère, 2ème) stay: their letters are for the checks. English raises none.
     pieces: list[tuple[str, bool]] = []
     end = 0
     for match in _FRENCH_ORDINAL.finditer(text) if language == "fr" else ():

@@ -55,10 +55,8 @@ class Brackets(NamedTuple):
 
 
 def read_brackets(lines: Sequence[str], column: int, parent: int) -> Brackets:
-    """Return where the bracket that stands in the first of `lines` at `column` is closed.
-
-    A line that can only be the next field, no deeper than `parent`, shows that it is not.
-    """
+    """Return where the bracket that stands in the first of `lines` at `column` is closed."""
+    # A line that can only be the next field, no deeper than `parent`, shows that it is not.
     hashes: list[tuple[int, int]] = []
     depth = row = 0
     start_of_line = -column
@@ -118,10 +116,8 @@ class _Entry:
 
 
 def cut_texts(typed: str, column: int) -> list[CutText]:
-    """Return the texts that would be cut between the brackets that `typed` has at `column`.
-
-    `{alt: A lock, the Marne}` has one, and so has `{alt: A lock : the Marne}`.
-    """
+    """Return the texts that would be cut between the brackets that `typed` has at `column`."""
+    # `{alt: A lock, the Marne}` has one, and so has `{alt: A lock : the Marne}`.
     reader = _Reader(typed)
     for token in _TOKEN.finditer(typed, column):
         if not token[0].isspace() and token.lastgroup != "comment":

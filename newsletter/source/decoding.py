@@ -66,18 +66,14 @@ def _decoded(content: bytes, encoding: str) -> str | None:
 
 
 def with_plain_lines(text: str) -> str:
-    """Return `text` without byte order mark, composed (NFC), its lines ended by line feeds only.
-
-    Names and PDFs of a Mac have é as e and an accent: to a search that is another word. Hyphens
-    that only Word knows become Unicode's.
-    """
+    """Return `text` without byte order mark, composed (NFC), its lines ended by line feeds only."""
+    # Names and PDFs of a Mac have é as e and an accent: to a search that is another word. Hyphens
+    # that only Word knows become Unicode's.
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return composed(text.translate(_HYPHENS_OF_WORD))
 
 
 def composed(text: str) -> str:
-    """Return `text` with each letter and its accents as one sign, where Unicode has it (NFC).
-
-    Nothing else is touched: NFC alone would also change signs that stand alone.
-    """
+    """Return `text` with each letter and its accents as one sign, where Unicode has it (NFC)."""
+    # Nothing else is touched: NFC alone would also change signs that stand alone.
     return _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)

@@ -104,10 +104,8 @@ class _Block:
 
 
 def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> bool:
-    """Report and move what is misplaced of the item at `row`; tell whether anything was.
-
-    Its fellows begin at column `wanted`; the fields around it are in `columns`.
-    """
+    """Report and move what of the item at `row` is not where it is `wanted`; tell if it was."""
+    # The fields around it are in `columns`.
     lines = draft.lines
     item = parse_line(lines[row])
     column, own_column = item.start("dashes"), item.start("key")

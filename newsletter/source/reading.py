@@ -33,11 +33,7 @@ _BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
 
 
 def read_source(path: Path) -> Source:
-    """Return what the file at `path` says.
-
-    Never raises for what is in the file, or for a file that is missing or closed to us: these are
-    problems of the source.
-    """
+    """Return what the file at `path` says; that it is missing or closed is a problem of it."""
     return _read(read_text(path), path)
 
 

@@ -33,11 +33,9 @@ class Source:
     )
 
     def position(self, loc: Sequence[str | int], *, key: bool = False) -> Position:
-        """Return where the value at `loc` begins, or its key.
-
-        What `loc` names and the file does not have is skipped, so a missing value has the place
-        of what should contain it.
-        """
+        """Return where the value at `loc` begins, or its key."""
+        # What the file does not have is skipped: a missing value has the place of what should
+        # contain it.
         place = self._place(loc)
         return self._original(*((key and place.key) or place.start)) if place else BEGINNING
 
@@ -82,10 +80,7 @@ class Source:
         return self.text[self._offset(start.start) : self._offset(end.end)] if start and end else ""
 
     def rewritten(self, loc: Loc, typed: str) -> str:
-        """Return the text of the file with `typed` as the value at `loc`.
-
-        Everything else stays as it is, comments included; without such a value, all of it.
-        """
+        """Return the text of the file, comments too, with `typed` as the value at `loc`."""
         place = self._place(loc)
         if place is None or not self.names(loc):
             return self.text

@@ -37,10 +37,8 @@ _SIGN = re.compile(r"[&*!%@`,\]}|>]|[-?:](?=[ \t]|$)|\{[{%]")
 
 
 def skip_value(draft: Draft, start: Start) -> int:
-    """Report and mend what is wrong in the value at `start`; return the row after it.
-
-    Texts under `|` and `>` are not values for this purpose: see `newsletter.source.pasted`.
-    """
+    """Report and mend what is wrong in the value at `start`; return the row after it."""
+    # Texts under `|` and `>` are not values for this purpose: see `newsletter.source.pasted`.
     line = draft.lines[start.row]
     if sign := _SIGN.match(line, start.column):
         fault = faults.SIGN_AT_START.about(text_at(draft, start), sign=sign[0])

@@ -152,10 +152,8 @@ def settings_faults(
 
 
 def audience_problems(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each `for:` or key of one that has nothing behind it.
-
-    Elsewhere a field without text is as good as none; here everyone would see what is for a few.
-    """
+    """Yield a problem for each `for:` or key of one that has nothing behind it."""
+    # Elsewhere a field without text is as good as none; here everyone would see what is for a few.
     for loc in source.empty_keys():
         if loc[-1] in {"for", "not_for"}:
             message = _("'{key}' is empty").format(key=loc[-1])

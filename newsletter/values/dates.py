@@ -183,10 +183,7 @@ def first_day(text: str) -> date | None:
 
 
 def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
-    """Return the date that `text` begins with and how it is written there, or None.
-
-    The fault is that of a date that does not exist: 31 April; or of one with two readings.
-    """
+    """Return the date that `text` begins with and how it is written there, its fault, or None."""
     for pattern in (_ISO, _FIGURES, _WORDS, _MONTH_FIRST):
         if found := pattern.match(text):
             year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])

@@ -190,10 +190,7 @@ def _anchor(value: object) -> str:
 
 @dataclass(frozen=True)
 class TextAlone:
-    """Lets a text, or `{file: …}` that names one, stand for a structure, which `wrap` makes of it.
-
-    The JSON Schema says so too, or an editor would underline what the program accepts.
-    """
+    """Lets a text, or a `{file: …}`, stand for what `wrap` makes of it, in the schema too."""
 
     wrap: Callable[[Any, ValidationInfo], object]
     takes_file: bool = False
@@ -220,10 +217,7 @@ def named_by_text(key: str) -> TextAlone:
 
 
 def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
-    """Return the file that `name` means in `folder`; refuse what lies outside the workspace.
-
-    Symbolic links are followed first: a link out of the workspace is outside.
-    """
+    """Return the file that `name` means in `folder`; refuse what is outside, all links followed."""
     path = (folder / name).resolve()
     if not path.is_relative_to(workspace.resolve()):
         message = _("'{name}' is outside the workspace").format(name=name)

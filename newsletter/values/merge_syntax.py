@@ -58,10 +58,7 @@ _USUAL = {
 
 
 def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValue]:
-    """Yield a fault for each merge field of `text` that is not `known`, or does not end.
-
-    So for each merge tag of another tool.
-    """
+    """Yield a fault for each merge field that is unknown or open, and each tag of another tool."""
     seen: Counter[str] = Counter()
     for opening in _OPENING.finditer(text):
         field = MERGE_FIELD.match(text, opening.start())
@@ -121,10 +118,8 @@ def _foreign(tag: str, column: str, known: Collection[str]) -> Fault:
 
 
 def _foreign_tags(text: str, known: Collection[str]) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield each merge tag of another tool, and the one of the `known` columns that it means.
-
-    The column is "" where none is near. What stands in code is about such a tag.
-    """
+    """Yield each merge tag of another tool, and the column that it means, "" where none is near."""
+    # What stands in code is about such a tag.
     shown = _CODE.sub(_blanked, text)
     for tag in _SURE.finditer(shown):
         yield tag, _column(_words(tag), known)

@@ -9,10 +9,8 @@ from newsletter.values.suggestions import did_you_mean
 
 
 def rest_of_text(loc: Sequence[str | int], known: Sequence[str], source: Source) -> Fault | None:
-    """Return the fault of the key at `loc`, which is not `known`, if it belongs to a text.
-
-    `{alt: A tower, in spring: Kendal}` has no key "in spring".
-    """
+    """Return the fault of the key at `loc`, which is not `known`, if it belongs to a text."""
+    # `{alt: A tower, in spring: Kendal}` has no key "in spring".
     *parent, key = loc
     before = itertools.takewhile(lambda each: each != key, source.keys((*parent,)))
     text_key = next((each for each in reversed([*before]) if each in known), "")

@@ -63,10 +63,7 @@ class FaultInValue:
 
 
 def refuse(*faults: Fault | FaultInValue | Problem, snippet: str = "") -> PydanticCustomError:
-    """Return the error with which a field says all that is wrong with its value.
-
-    A problem is one of another file, which the value names.
-    """
+    """Return the error with which a field says all that is wrong with its value or its file."""
     found = [FaultInValue(each, snippet) if isinstance(each, Fault) else each for each in faults]
     return PydanticCustomError("faults", "{faults}", {"faults": found})
 
@@ -83,10 +80,7 @@ def validate(
     context: object,
     given: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[ModelType | None, list[Problem]]:
-    """Return the model read from `source`, or None, and every problem of the file.
-
-    `given` are the model's values that no file may say.
-    """
+    """Return the model of `source`, or None, and all problems; `given` is what no file may say."""
     problems = list(source.problems)
     if not isinstance(source.value, dict):
         return None, problems
@@ -122,10 +116,8 @@ def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> I
 
 
 def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
-    """Yield the steps of `loc` that stand in the file: pydantic adds an item's kind to its index.
-
-    A kind may be the name of a key too: that of `links` is.
-    """
+    """Yield the steps of `loc` that stand in the file: pydantic adds a kind to its item's index."""
+    # A kind may be the name of a key too: that of `links` is.
     before: str | int = ""
     for step in loc:
         if isinstance(before, int) and isinstance(value, dict) and value.get("kind") == step:

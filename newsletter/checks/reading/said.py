@@ -63,10 +63,8 @@ class Said:
 
     @cached_property
     def prose(self) -> str:
-        """The text, as long as it is, with `OPAQUE` for its code, addresses and merge fields.
-
-        What is told already, a link that is none or bold that does not end, is hidden too.
-        """
+        """The text, as long as it is, with `OPAQUE` for its code, addresses and merge fields."""
+        # What is told already, a link that is none or bold that does not end, is hidden too.
         return prose_of(without_faults(self.text, OPAQUE) if self.is_markdown else self.text)
 
 
@@ -252,10 +250,7 @@ _DAY_AND_MONTH = re.compile(
 
 
 def named_days(text: str, *, near: date) -> Iterator[NamedDay]:
-    """Yield the days that `text` names; one without its year is the nearest to `near`.
-
-    A day that does not exist, or without a year is far from `near`, is left out.
-    """
+    """Yield the days that `text` names; one without its year is the nearest to `near`, if near."""
     if not _DAY_AND_MONTH.search(text):
         return
     for name, pattern in _COMPILED.items():

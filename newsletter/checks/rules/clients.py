@@ -104,10 +104,8 @@ def client_support(checked: Checked) -> Findings:
 
 
 def lacking(use: Use) -> frozenset[str]:
-    """Return the clients that lose something by this use.
-
-    Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
-    """
+    """Return the clients that lose something by this use."""
+    # Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
     if use.part:
         clients = PARTLY[use.part].clients
     else:

@@ -59,10 +59,8 @@ def reason_for_receipt(checked: Checked) -> Findings:
 
 
 def _missing(checked: Checked, words: str, message: str) -> Findings:
-    """Yield a finding for each form of the mail without `words`: message's {form} and {name}.
-
-    Merge fields are the recipient's, typography is the mail's: only letters and digits count.
-    """
+    """Yield a finding for each form of the mail without `words`: message's {form} and {name}."""
+    # Merge fields are the recipient's, typography is the mail's: only letters and digits count.
     parts = [bare(part) for part in MERGE_FIELD.split(words)[::3]]
     forms = (_("the email"), _("the email's plain text"))
     for form, said, file in zip(forms, checked.shown_words, _FOOTERS, strict=True):

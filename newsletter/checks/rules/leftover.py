@@ -122,10 +122,8 @@ def settings_problems(
 
 
 def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
-    """Return the other problems, and one sentence in place of what this rule warns of.
-
-    Where nobody has written yet it would be all that one reads. A few are left in their places.
-    """
+    """Return the other problems, and one sentence in place of what this rule warns of."""
+    # Where nobody has written yet it would be all that one reads. A few are left in their places.
     examples = [
         each for each in problems if each.rule == starter_text.id and each.level is Level.WARNING
     ]

@@ -105,11 +105,9 @@ class OpenIssues:
         return with_look(self.settings, look) if self.other_look(look) else self.settings
 
     def previewed(self, path: Path, reader: Reader, look: str = "") -> PreviewedIssue:
-        """Return what there is to show of an issue, made anew if anything changed.
-
-        A look that is not the theme's is for the eyes alone: all that is told of the issue is
-        about the mail without it.
-        """
+        """Return what there is to show of an issue, made anew if anything changed."""
+        # A look that is not the theme's is for the eyes alone: all that is told of the issue is
+        # about the mail without it.
         look = self.other_look(look)
         key, mark = (str(path), reader, look), self._mail_mark(path, reader)
         before = self._previewed.get(key)

@@ -1,7 +1,4 @@
-"""From a writer's Markdown to tokens set by the rules of typography, and from tokens to HTML.
-
-One parse serves the HTML and the plain text (`text_layout`).
-"""
+"""From a writer's Markdown to tokens set by the rules of typography, and from these to HTML."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -33,10 +30,7 @@ class MarkdownText:
 
 @lru_cache(maxsize=512)  # an issue for several audiences has most of its texts in each mail
 def parse_markdown(text: str, *, language: str, profile: Profile = "mail") -> MarkdownText:
-    """Return `text` read in the dialect, its words set by the rules of `language`.
-
-    Code, addresses and what stands for them in the text stay as typed.
-    """
+    """Return `text` read in the dialect, set by the rules of `language`; code stays as typed."""
     tokens = markdown_parser().parse(mend_pasted_text(text))
     for token in tokens:
         if token.type == "inline":
@@ -59,10 +53,8 @@ def _set(tokens: list[Token], language: str, profile: Profile) -> list[Token]:
 
 
 def _line(tokens: list[Token]) -> tuple[str, list[Token]]:
-    """Return the words of `tokens` with a sign for all else, and what the signs stand for.
-
-    Spaces just inside bold, italic or struck words go outside: `** mot **` is ` **mot** `.
-    """
+    """Return the words of `tokens` with a sign for all else, and what the signs stand for."""
+    # Spaces just inside bold, italic or struck words go outside: `** mot **` is ` **mot** `.
     line, borders = "", list[Token]()
     is_address = False  # it stays as typed where a link shows it
     for token in tokens:
@@ -123,10 +115,7 @@ _KEPT = ("href", "title", "start")
 
 
 def render_html(parsed: MarkdownText, *, heading_level: int = 3) -> str:
-    """Return `parsed` as a fragment of HTML that is well-formed XML, without ids or classes.
-
-    `#` and `##` become headings of `heading_level`, each further `#` one level more.
-    """
+    """Return `parsed` as HTML that is XML, without ids or classes; `##` is of `heading_level`."""
     return "".join(_html_parts(parsed.tokens, heading_level)).strip()
 
 

@@ -85,11 +85,8 @@ def encode_picture(
 
 
 def press_picture(path: Path) -> bytes:
-    """Return a picture for the press in its own size and format, upright, without metadata.
-
-    Raises:
-        OSError and other errors of Pillow: the file is no picture that was examined before.
-    """
+    """Return a picture for the press in its own size and format, upright, without metadata."""
+    # OSError and other errors of Pillow: the file is no picture that was examined before.
     with opened_picture(path) as source:
         if is_animation(source):
             return without_metadata(path.read_bytes())
@@ -112,11 +109,9 @@ def _as_held(crop: Crop, held: int) -> Crop:
 
 
 def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
-    """Return the picture's crop at `size`, in colours that can be mixed.
-
-    A large one is first made smaller by a whole factor, strip by strip: in one piece, 50 megapixels
-    of a palette or with transparency would take 600 MB.
-    """
+    """Return the picture's crop at `size`, in colours that can be mixed."""
+    # A large one is first made smaller by a whole factor, strip by strip: in one piece, 50
+    # megapixels of a palette or with transparency would take 600 MB.
     from PIL import Image
 
     left, right = crop[0] * source.width, crop[2] * source.width
@@ -201,11 +196,9 @@ def _disc(size: int) -> "Image":
 
 
 def _encoded(picture: "Image", *, is_drawn: bool) -> tuple[str, bytes]:
-    """Return PNG where the picture is transparent or of few colours, else JPEG.
-
-    A drawing that was made smaller has its colours mixed at every edge; it stays a drawing. A photo
-    in black and white has no more than 256 greys, but is a photo.
-    """
+    """Return PNG where the picture is transparent or of few colours, else JPEG."""
+    # A drawing that was made smaller has its colours mixed at every edge; it stays a drawing. A
+    # photo in black and white has no more than 256 greys, but is a photo.
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     if picture.getcolors(_MAX_COLOURS) is not None:

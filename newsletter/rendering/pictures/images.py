@@ -210,11 +210,9 @@ def shown_within(size: tuple[float, float], box: Size) -> Size:
 def shown_logo(
     pictures: Pictures, settings: Settings, ground: Literal["band", "surface"]
 ) -> ShownLogo | None:
-    """Return how the logo is shown on the head's band or on the mail's own ground, if there is one.
-
-    A logo with its own ground is seen anywhere. One that is transparent needs another file, or a
-    plate: on the band now, on the surface when it is dark.
-    """
+    """Return how the logo is shown on the head's band or the mail's own ground; None if none is."""
+    # A logo with its own ground is seen anywhere. One that is transparent needs another file, or a
+    # plate: on the band now, on the surface when it is dark.
     theme = settings.theme
     file = settings.organisation.logo
     logo = theme.logo or (Logo.model_construct(file=file) if file else None)

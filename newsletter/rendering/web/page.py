@@ -142,10 +142,8 @@ def _fallback(field: re.Match[str]) -> str:
 
 
 def _for_everyone(text: str) -> str:
-    """Return `text` without the sentences that only a recipient's values complete.
-
-    One that is nothing else, as a title, keeps its other words.
-    """
+    """Return `text` without the sentences that only a recipient's values complete."""
+    # One that is nothing else, as a title, keeps its other words.
     if not _is_incomplete(text):
         return text
     ends = [border.end() for border in _BORDER.finditer(text)]

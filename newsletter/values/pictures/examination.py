@@ -69,10 +69,8 @@ class PictureFacts:
 
 
 def picture_facts(path: Path) -> PictureFacts | None:
-    """Return what the file holds; None where it is damaged, or no picture that we can read.
-
-    A file of the same age and size is not read again: a preview reads an issue at every save.
-    """
+    """Return what the file holds; None where it is damaged, or no picture that we can read."""
+    # A file of the same age and size is not read again: a preview reads an issue at every save.
     status = path.stat()
     return _facts(path, status.st_mtime_ns, status.st_size)
 
@@ -126,11 +124,9 @@ def _examined(path: Path, sha256: str) -> PictureFacts:
 
 
 def _inks(picture: "Image") -> tuple[str, ...]:
-    """Return the colours of what is painted on a transparent ground and touches it.
-
-    Not those of a face cut out in a circle, which is seen on any ground: of its colours but a rim
-    touches it; of letters, mostly thin, a fifth does.
-    """
+    """Return the colours of what is painted on a transparent ground and touches it."""
+    # Not those of a face cut out in a circle, which is seen on any ground: of its colours but a rim
+    # touches it; of letters, mostly thin, a fifth does.
     if not picture.has_transparency_data or is_animation(picture):
         return ()
     from PIL import ImageChops, ImageFilter, ImageOps

@@ -11,11 +11,7 @@ _LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 
 
 def without_metadata(gif: bytes) -> bytes:
-    """Return the GIF without comments, XMP and what else shows nothing.
-
-    Raises:
-        ValueError: the file ends in the middle of a block, or holds what is no block.
-    """
+    """Return the GIF without what shows nothing; `ValueError` where it is cut off, or is none."""
     if len(gif) < _HEADER_BYTES:
         raise ValueError("the GIF ends in its header")
     start = _HEADER_BYTES + _table_bytes(gif, 10)
