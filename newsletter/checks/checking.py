@@ -12,9 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from newsletter.checks import rules
-from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
-from newsletter.checks.rule import Finding, Rule
+from newsletter.checks.rule import Checked, Finding, LinkAnswer, Rule
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.readable import readable_part
 from newsletter.content.shown_as import in_words

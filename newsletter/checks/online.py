@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.said import host_of, is_web
+from newsletter.checks.rule import Checked, LinkAnswer
 from newsletter.i18n import N_
 from newsletter.rendering.addresses import page_address
 from newsletter.workspace import write_whole

@@ -6,10 +6,9 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
-from newsletter.checks.rule import manual_page
+from newsletter.checks.rule import Checked, manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
 from newsletter.commands.opening import Show, Tell, UnusableSettings, all_sent, issue_files

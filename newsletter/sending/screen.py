@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import check_online
+from newsletter.checks.rule import LinkAnswer
 from newsletter.content.shown_as import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import N_, _, current_language
 from newsletter.problems.problem import Level
 from newsletter.settings.mail_clients import FRENCH

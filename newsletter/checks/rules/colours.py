@@ -11,8 +11,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 from tinycss2.color3 import parse_color
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, Findings, found, rule
+from newsletter.checks.rule import Checked, Finding, Findings, found, rule
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, at_words, found, rule
+from newsletter.checks.rule import Checked, Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.dates import WEEKDAYS, calendar_day

@@ -1,7 +1,6 @@
 """What the law asks of a footer: address, name, reason, way out."""
 
-from newsletter.checks.checked import Checked, bare
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, bare, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field

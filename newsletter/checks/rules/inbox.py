@@ -2,8 +2,7 @@
 
 import re
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, at_words, found, in_file, rule
+from newsletter.checks.rule import Checked, Findings, at_words, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, columns
 from newsletter.values.suggestions import fold

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Finding, Findings, at_words, rule
+from newsletter.checks.rule import Checked, Finding, Findings, at_words, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsletter.checks.checked import Checked, beginning
-from newsletter.checks.rule import Findings, at_link, at_words, found, rule
+from newsletter.checks.rule import Checked, Findings, at_link, at_words, beginning, found, rule
 from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path

@@ -4,9 +4,8 @@ import ipaddress
 import re
 from urllib.parse import unquote, urlsplit
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import host_of, is_web
-from newsletter.checks.rule import Findings, at_link, rule
+from newsletter.checks.rule import Checked, Findings, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean

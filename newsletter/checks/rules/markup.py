@@ -2,8 +2,7 @@
 
 import re
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean

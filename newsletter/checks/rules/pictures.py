@@ -2,8 +2,7 @@
 
 import re
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, in_file, rule
+from newsletter.checks.rule import Checked, Findings, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level

@@ -3,8 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

@@ -5,9 +5,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import host_of, is_of, is_web
-from newsletter.checks.rule import Findings, at_link, found, rule
+from newsletter.checks.rule import Checked, Findings, at_link, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings

@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import all_addresses
-from newsletter.checks.rule import Findings, at_link, found, in_file, rule
+from newsletter.checks.rule import Checked, Findings, at_link, found, in_file, rule
 from newsletter.content.folder import issues_by_name
 from newsletter.content.loading import load_issue
 from newsletter.i18n import _

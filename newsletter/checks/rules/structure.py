@@ -2,9 +2,8 @@
 
 import re
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Findings, at_words, found, rule
+from newsletter.checks.rule import Checked, Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.pasted_text import ARROW_LIST

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import is_web
-from newsletter.checks.rule import Finding, Findings, found, rule
+from newsletter.checks.rule import Checked, Finding, Findings, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document

@@ -9,7 +9,7 @@ from PIL import Image
 
 from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
-from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Checked
 from newsletter.checks.rules.clients import DEGRADED, details, lacking
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
