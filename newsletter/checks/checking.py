@@ -16,12 +16,10 @@ from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
 from newsletter.checks.rule import Checked, Finding, LinkAnswer, Rule
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.readable import readable_part
-from newsletter.content.shown_as import in_words
-from newsletter.content.visible import visible
+from newsletter.content.visible import in_words, visible
 from newsletter.i18n import _, counted
 from newsletter.problems.problem import Level, Position, Problem, in_order
-from newsletter.rendering.document import Document
-from newsletter.rendering.variants import Variants, variants_of
+from newsletter.rendering.document import Document, Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
 from newsletter.source.decoding import with_plain_lines

@@ -1,13 +1,14 @@
-"""Read an issue file: every problem in one pass, each at its line."""
+"""Which files of a folder are issues, and how one is read: every problem at its line, at once."""
 
+import os.path
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from newsletter.content.folder import ENDINGS, day_of, held_until, twin_of
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
@@ -15,6 +16,7 @@ from newsletter.problems.problem import Position, Problem, has_errors, in_order
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.audiences import audience_problems
+from newsletter.values.dates import date_in, first_day
 from newsletter.values.fields import ReadingContext, language_meant
 from newsletter.values.merge_syntax import (
     MERGE_FIELD,
@@ -24,6 +26,62 @@ from newsletter.values.merge_syntax import (
 )
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import unknown_kind, validate
+
+ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
+# Searched, not parsed.
+_DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
+_EMBARGO = re.compile(r"^embargo:(?P<embargo>.+)", re.MULTILINE)
+_RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
+
+
+def issues_in(folder: Path) -> list[Path]:
+    """Return the issue files in `folder`, by name; none where there is no such folder."""
+    # The folder may be a link. A link in it that leads out of the folder and of the workspace
+    # around it is no issue: it would show a file that nobody put here.
+    around = folder.resolve(), folder.parent.resolve()
+
+    def is_here(path: Path) -> bool:
+        return not path.is_symlink() or any(map(path.resolve().is_relative_to, around))
+
+    return sorted(path for path in folder.glob("*.y*ml") if _is_issue(path) and is_here(path))
+
+
+def issues_by_name(folder: Path) -> Mapping[str, Path]:
+    """Return the file of each issue in `folder` by its stem, by which commands and pages ask."""
+    # Of two with one name the last stays: by endings, `.yaml` before `.yml` backwards.
+    return {path.stem: path for path in reversed(issues_in(folder))}
+
+
+def twin_of(path: Path) -> Path | None:
+    """Return the file of the same name with the other ending, which would be the same issue."""
+    others = (path.with_suffix(ending) for ending in ENDINGS if ending != path.suffix)
+    return next(filter(_is_issue, others), None) if path.suffix in ENDINGS else None
+
+
+def _is_issue(path: Path) -> bool:
+    # Not what macOS and editors, or Office, leave beside a file; and what somebody hid.
+    is_named = path.suffix in ENDINGS and not path.name.startswith((".", "~$"))
+    # Path.is_file would raise where a folder is closed to us.
+    return is_named and os.path.isfile(path)  # noqa: PTH113
+
+
+def day_of(text: str) -> date | None:
+    """Return the date of the issue, None where it has none that can be read."""
+    written = _DATE.search(text)
+    found = date_in(written["date"]) if written else None
+    return found if isinstance(found, date) else None
+
+
+def held_until(text: str) -> date | None:
+    """Return the day on which the issue's embargo ends, None where it has none."""
+    written = _EMBARGO.search(text)
+    return first_day(written["embargo"]) if written else None
+
+
+def is_release(text: str) -> bool:
+    """Tell whether the issue is a press release."""
+    return _RELEASE.search(text) is not None
+
 
 Issue = Newsletter | PressRelease
 # What a press release says in the mail alone, and so can say to each reader.

@@ -16,8 +16,7 @@ from pydantic import BaseModel
 from newsletter.checks.rules.weights import CLIP_BYTES
 from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
-from newsletter.content.shown_as import audience_in_words, values_shown, words_of
-from newsletter.content.visible import visible
+from newsletter.content.visible import audience_in_words, values_shown, visible, words_of
 from newsletter.i18n import _, current_language
 from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import (
@@ -30,10 +29,9 @@ from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import APPEARANCES, light, on_screen
 from newsletter.problems.problem import Problem, in_numbers
-from newsletter.rendering.document import fill_mail, render_document
+from newsletter.rendering.document import Variants, fill_mail, render_document
 from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
-from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceParts

@@ -8,11 +8,10 @@ from newsletter.checks.checking import problems_of_loaded
 from newsletter.checks.rules.inbox import MAX_PREHEADER_COLUMNS, MAX_SUBJECT_COLUMNS
 from newsletter.checks.rules.weights import ItemWeight, item_weights
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
-from newsletter.content.shown_as import left_out
+from newsletter.content.visible import left_out
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Problem, columns, format_problem, in_numbers
-from newsletter.rendering.document import Document, FilledMail, fill_mail
-from newsletter.rendering.variants import Variants, variants_of
+from newsletter.rendering.document import Document, FilledMail, Variants, fill_mail, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
 

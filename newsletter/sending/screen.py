@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from newsletter.checks.online import check_online
 from newsletter.checks.rule import LinkAnswer
-from newsletter.content.shown_as import in_words
+from newsletter.content.visible import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
 from newsletter.mailing.message.headers import domain_of, in_ascii

@@ -12,8 +12,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter.content.folder import day_of, is_release, issues_in
-from newsletter.content.loading import Issue
+from newsletter.content.loading import Issue, day_of, is_release, issues_in
 from newsletter.source import read_source
 from newsletter.source.decoding import MAX_BYTES, with_plain_lines
 

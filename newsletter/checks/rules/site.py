@@ -8,8 +8,7 @@ from urllib.parse import unquote
 
 from newsletter.checks.reading.said import all_addresses
 from newsletter.checks.rule import Checked, Findings, at_link, found, in_file, rule
-from newsletter.content.folder import issues_by_name
-from newsletter.content.loading import load_issue
+from newsletter.content.loading import issues_by_name, load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.addresses import has_page, page_of, site_root

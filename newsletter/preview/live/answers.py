@@ -19,7 +19,7 @@ from newsletter.i18n import _, kilobytes
 from newsletter.preview.live.changes import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.issue_list import IssueStates, listed
-from newsletter.preview.live.open_issues import OpenIssues
+from newsletter.preview.live.open_issues import OpenIssues, Reader, View, view_of
 from newsletter.preview.live.pages import (
     FILES,
     allowed_origins,
@@ -28,7 +28,6 @@ from newsletter.preview.live.pages import (
     list_page,
     mail_page,
 )
-from newsletter.preview.live.view_query import Reader, View, view_of
 from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.views import dark, light
 from newsletter.problems.errors import NewsletterError

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from newsletter.content.folder import issues_in, twin_of
+from newsletter.content.loading import issues_in, twin_of
 from newsletter.packaged import packaged_files
 from newsletter.workspace import SETTINGS_FILE
 

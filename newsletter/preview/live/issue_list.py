@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.content.folder import day_of, is_release
+from newsletter.content.loading import day_of, is_release
 from newsletter.i18n import current_language, use_language
 from newsletter.preview.live.freshness import issue_mark, shared_mark
 from newsletter.preview.shown_issue import show_issue

@@ -1,25 +1,82 @@
-"""What is open in a preview: each mail made anew only when what it depends on has changed."""
+"""What is open in a preview, in which view; a mail is made anew only where something changed."""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
 
 from newsletter.checks.checking import problems_of_loaded
-from newsletter.content.folder import issues_by_name
-from newsletter.content.loading import LoadedIssue, load_issue
-from newsletter.content.shown_as import audience_named, values_shown
+from newsletter.content.loading import LoadedIssue, issues_by_name, load_issue
+from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import _
 from newsletter.members.members_file import MembersFile
 from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
-from newsletter.preview.live.view_query import Reader
 from newsletter.preview.shown_issue import ShownMail, show_mail
+from newsletter.preview.views import APPEARANCES
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Level, Problem
-from newsletter.rendering.variants import Variants, variants_of
+from newsletter.rendering.document import Variants, variants_of
 from newsletter.settings.loading import load_settings, with_look
 from newsletter.settings.settings import Settings
+from newsletter.settings.theme import LOOKS
+
+PANES = ("mail", "text", "source", "pdf", "web")
+WIDTHS = ("375", "640", "free")
+_ROW_DIGITS = 8  # more rows than any spreadsheet has
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "pane": PANES,
+    "width": WIDTHS,
+    "appearance": tuple(APPEARANCES),
+    "look": LOOKS,
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom the mail is shown to: "delegation=Bretagne" and the like, or a row of the members."""
+
+    choices: tuple[str, ...] = ()
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of an issue; the first of each choice is usual. A look of "" is the theme's."""
+
+    pane: str = PANES[0]
+    width: str = WIDTHS[1]
+    appearance: str = "light"
+    look: str = ""
+    has_pictures: bool = True
+    reader: Reader = Reader()
+
+    @property
+    def query(self) -> str:
+        """The view as the query of an address, without what is usual."""
+        usual = View()
+        said = [(name, getattr(self, name)) for name in _CHOICES]
+        pairs = [(name, value) for name, value in said if value != getattr(usual, name)]
+        pairs += [] if self.has_pictures else [("pictures", "off")]
+        pairs += [("as", choice) for choice in self.reader.choices]
+        pairs += [("row", str(self.reader.row))] if self.reader.row is not None else []
+        return urlencode(pairs)
+
+
+def view_of(query: QueryParams) -> View:
+    """Return the view that a query names; what it does not name, or wrongly, is as usual."""
+    chosen = {name: query[name] for name, known in _CHOICES.items() if query.get(name, "") in known}
+    row = query.get("row", "")
+    is_number = row.isascii() and row.isdigit() and len(row) <= _ROW_DIGITS
+    choices = tuple(filter(None, query.getlist("as")))
+    # A row says all of its reader: the page's own script asks for it alone.
+    reader = Reader(row=int(row)) if is_number else Reader(choices)
+    view = View(has_pictures=query.get("pictures") != "off", reader=reader)
+    return replace(view, **chosen)  # type: ignore[arg-type]  # all of them texts
+
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
 KEPT_MAILS = 16

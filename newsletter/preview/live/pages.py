@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
 from newsletter.preview.live.issue_list import IssueState, ListedIssue
-from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue, UnknownReaderError
-from newsletter.preview.live.view_query import View
+from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue, UnknownReaderError, View
 from newsletter.preview.mail_pictures import (
     at_hand,
     boxed,

@@ -15,8 +15,7 @@ from newsletter.preview.live.answers import Answers, no_page
 from newsletter.preview.live.changes import ChangeSignal, watch
 from newsletter.preview.live.guard import Guard
 from newsletter.preview.live.issue_list import IssueStates
-from newsletter.preview.live.open_issues import OpenIssues
-from newsletter.preview.live.view_query import Reader
+from newsletter.preview.live.open_issues import OpenIssues, Reader
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.sandbox import interrupted
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.content.loading import Issue
-from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue
-from newsletter.preview.live.view_query import Reader
+from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue, Reader
 from newsletter.preview.review import review_pack
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.fingerprint import parts_of
@@ -48,7 +47,7 @@ def test_a_save_renders_each_mail_once(
         rendered.append(audience)
         return render_document(issue, settings, audience)
 
-    monkeypatch.setattr("newsletter.rendering.variants.render_document", render)
+    monkeypatch.setattr("newsletter.rendering.document.render_document", render)
     previewed(open_issues, path)
 
     open_issues.problems(path, Reader())
