@@ -8,7 +8,6 @@ import re
 from functools import partial
 
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     COMMENT,
@@ -16,6 +15,7 @@ from newsletter.source.lines import (
     GLUED_DASH,
     ODD_SPACES,
     TAUGHT_COMMENT,
+    Draft,
     Lookahead,
     Nesting,
     Start,

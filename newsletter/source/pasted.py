@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     ODD_SPACES,
+    Draft,
     Start,
     indent_of,
     is_certain_field,

@@ -12,7 +12,7 @@ import yaml
 from newsletter.problems.problem import Position, Problem, in_order
 from newsletter.source import faults
 from newsletter.source.decoding import MAX_BYTES, Decoded, read_text, with_plain_lines
-from newsletter.source.draft import Draft
+from newsletter.source.lines import Draft
 from newsletter.source.outline import mend_lines
 from newsletter.source.tree import Extent, Found, GivenUpError, Spot, Value, YamlText, build_tree
 

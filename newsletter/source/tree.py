@@ -11,7 +11,7 @@ import yaml
 
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import REFUSED, Draft
+from newsletter.source.lines import REFUSED, Draft
 
 
 class YamlText(str):

@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
 from newsletter.source.brackets import Brackets, Ending, cut_texts, read_brackets
-from newsletter.source.draft import MAX_PROBLEMS, Draft
-from newsletter.source.lines import TAUGHT_COMMENT, Start, begins_field, is_certain_field
+from newsletter.source.lines import (
+    MAX_PROBLEMS,
+    TAUGHT_COMMENT,
+    Draft,
+    Start,
+    begins_field,
+    is_certain_field,
+)
 
 # How many lines are searched for the end of a value between brackets or quotes: few at first, which
 # is fast; in the end enough for any. Beyond, only the library looks at the file.

@@ -1,4 +1,4 @@
-"""What a picture file holds, read once for each content, and why a mail could not show it."""
+"""What a picture file holds, and why a mail could not show it; what is made of one is kept."""
 
 import hashlib
 import json
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from newsletter.i18n import _, decimal
 from newsletter.problems.problem import Fault
 from newsletter.values.pictures.gif import without_metadata
-from newsletter.values.pictures.kept import keep, kept
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+from newsletter.workspace import cache_folder, write_whole
 
 FORMATS = {
     ".png": "PNG",
@@ -239,3 +240,23 @@ def _unfit(facts: PictureFacts, name: str) -> Fault | None:
     megabytes = decimal(facts.animated_bytes / 1_000_000)
     said = message.format(name=name, width=facts.width, height=facts.height, megabytes=megabytes)
     return Fault("picture", said, hint)
+
+
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+def kept(name: str) -> bytes | None:
+    """Return what is kept under `name`, or None; a damaged file counts as none."""
+    stored = b""
+    if folder := cache_folder("pictures"):
+        with suppress(OSError):
+            stored = (folder / name).read_bytes()
+    digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def keep(name: str, content: bytes) -> None:
+    """Keep `content` under `name`, where the cache can be written to and the disk has room."""
+    if folder := cache_folder("pictures"):
+        with suppress(OSError):
+            write_whole((folder / name, hashlib.sha256(content).digest() + content))
