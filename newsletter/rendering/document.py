@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, islice, product, takewhile
 
 from pydantic import BaseModel
@@ -103,12 +103,10 @@ class FilledMail:
 def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
     """Return the mail that a recipient with `values` by merge field reads."""
     # Its link to unsubscribe leads nowhere unless `values` have an address for it.
-    known = {UNSUBSCRIBE_FIELD: "apercu", **values}
-    filled = partial(fill_text, fields=document.merge_fields, values=known)
-    html = fill_html(document.html, document.merge_fields, known)
-    return FilledMail(
-        filled(document.subject), filled(document.preheader), html, filled(document.text)
-    )
+    fields, known = document.merge_fields, {UNSUBSCRIBE_FIELD: "apercu", **values}
+    texts = (document.subject, document.preheader, document.text)
+    subject, preheader, text = (fill_text(each, fields, known) for each in texts)
+    return FilledMail(subject, preheader, fill_html(document.html, fields, known), text)
 
 
 Hidden = tuple[Loc, ...]

@@ -1,13 +1,14 @@
 """What the law asks of a footer: address, name, reason, way out."""
 
 from newsletter.checks.rule import Checked, Findings, bare, found, rule
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field
 from newsletter.values.fields import Language
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.workspace import SETTINGS_FILE
 
+_HINT = N_("the packaged template has it: compare yours, {file}")
 _FOOTERS = ("templates/email/footer.mjml", "templates/text/footer.txt")
 
 
@@ -64,11 +65,7 @@ def _missing(checked: Checked, words: str, message: str) -> Findings:
     forms = (_("the email"), _("the email's plain text"))
     for form, said, file in zip(forms, checked.shown_words, _FOOTERS, strict=True):
         if any(part not in said for part in parts):
-            yield found(message, _hint(), form=form, name=words, file=file)
-
-
-def _hint() -> str:
-    return _("the packaged template has it: compare yours, {file}")
+            yield found(message, _(_HINT), form=form, name=words, file=file)
 
 
 @rule(Level.ERROR)
@@ -98,4 +95,4 @@ def unsubscribe_link(checked: Checked) -> Findings:
     forms = (links, checked.document.text)
     for message, said, file in zip(messages, forms, _FOOTERS, strict=True):
         if not any(way in said for way in ways):
-            yield found(message, _hint(), file=file)
+            yield found(message, _(_HINT), file=file)
