@@ -96,16 +96,13 @@ KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
 
 @dataclass(frozen=True)
 class LoadedIssue:
-    """What came of an issue file: the issue (None where a problem forbids it) and its problems.
-
-    `stand_ins` are the places of what the checks alone see in place of parts at fault.
-    """
+    """What came of an issue file: the issue (None where a problem forbids it) and its problems."""
 
     path: Path
     issue: Issue | None
     problems: tuple[Problem, ...]
     source: Source
-    stand_ins: frozenset[Loc] = frozenset()
+    stand_ins: frozenset[Loc] = frozenset()  # where the checks alone see something else than faults
 
 
 def load_issue(path: Path, settings: Settings) -> LoadedIssue:

@@ -29,15 +29,11 @@ IssueType = TypeVar("IssueType", bound=BaseModel)
 
 @dataclass(frozen=True)
 class VisibleIssue(Generic[IssueType]):
-    """An issue without what a recipient does not see.
-
-    `item_locs` are the places of its items in the file, in order; `hidden` those of the parts that
-    were left out, the outermost ones.
-    """
+    """An issue without what a recipient does not see, and places in its file."""
 
     issue: IssueType
-    item_locs: tuple[Loc, ...]
-    hidden: tuple[Loc, ...]
+    item_locs: tuple[Loc, ...]  # in order
+    hidden: tuple[Loc, ...]  # of the parts that were left out, the outermost ones
 
     @property
     def hidden_entries(self) -> int:

@@ -50,14 +50,11 @@ _BAND = (
 
 @dataclass(frozen=True)
 class Readership:
-    """Who gets an issue, as `newsletter send` counts them: of each variant what one of them is.
-
-    `left_out` has the reasons. Not `is_whole` where rows of the members file have errors.
-    """
+    """Who gets an issue, as `newsletter send` counts them: of each variant what one of them is."""
 
     variants: Sequence[tuple[Audience, int]]
-    left_out: Mapping[str, int]
-    is_whole: bool
+    left_out: Mapping[str, int]  # by reason
+    is_whole: bool  # not where rows of the members file have errors
 
     @property
     def total(self) -> int:

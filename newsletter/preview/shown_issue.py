@@ -55,18 +55,14 @@ def cut(text: str, width: int) -> str:
 
 @dataclass(frozen=True)
 class ShownMail:
-    """The mail of an issue as one recipient reads it.
-
-    `left_out` says in lines what of the issue they do not see; `weight_bytes` is what Gmail
-    counts, and `items` the part of each item in it, the heaviest first.
-    """
+    """The mail of an issue as one recipient reads it."""
 
     document: Document
     filled: FilledMail
     inbox: tuple[InboxRow, InboxRow]
-    weight_bytes: int
-    items: tuple[ItemWeight, ...]
-    left_out: tuple[str, ...]
+    weight_bytes: int  # as Gmail counts
+    items: tuple[ItemWeight, ...]  # the part of each in it, the heaviest first
+    left_out: tuple[str, ...]  # in lines, what of the issue they do not see
 
 
 @dataclass(frozen=True)

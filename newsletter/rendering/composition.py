@@ -39,11 +39,7 @@ _PARTS = (
 
 @dataclass(frozen=True)
 class ComposedIssue:
-    """What the templates of an issue are given, with all that later steps need of it.
-
-    Items, and the parts of a press release, are numbered; `item_locs` say where each stands in the
-    issue file, `anchors` what links call the items that have a name.
-    """
+    """What the templates of an issue are given, with all that later steps need of it."""
 
     workspace: Path
     context: Mapping[str, object]
@@ -51,8 +47,8 @@ class ComposedIssue:
     subject: str
     preheader: str
     merge_fields: Mapping[str, MergeField]
-    item_locs: Mapping[int, Loc]
-    anchors: Mapping[int, str]
+    item_locs: Mapping[int, Loc]  # of each item, and of each part of a release, by number
+    anchors: Mapping[int, str]  # what links call the items that have a name
     pictures: Pictures
 
     def rendered(self, template: str, **given: object) -> str:

@@ -69,17 +69,13 @@ class ContentsEntry:
 
 @dataclass(frozen=True)
 class ItemPlace:
-    """Where an item stands: the level of its title, the width of its words in CSS pixels.
+    """Where an item stands, and how."""
 
-    `layout` is one of those that its kind can have, `css` the classes of its cell, `title` its own
-    or what the program writes for want of one.
-    """
-
-    title: str
-    level: int
-    width: int
-    layout: str
-    css: str
+    title: str  # its own, or what the program writes for want of one
+    level: int  # of the title
+    width: int  # of its words, in CSS pixels
+    layout: str  # one of those that its kind can have
+    css: str  # the classes of its cell
     is_card: bool = False
 
 

@@ -16,22 +16,18 @@ from newsletter.source.lines import Draft
 from newsletter.source.outline import mend_lines
 from newsletter.source.tree import Extent, Found, GivenUpError, Spot, Value, YamlText, build_tree
 
-Loc: TypeAlias = tuple[str | int, ...]
+Loc: TypeAlias = tuple[str | int, ...]  # the way to a value: keys, and indexes of lists
 
 BEGINNING = Position(1, 1)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file of `key: value` lines as plain values that know their places.
-
-    `value` is None when the file could not be read at all or is empty; the lines of `text` end
-    with line feeds only. A `loc` is the way to a value: keys, and indexes of lists.
-    """
+    """A file of `key: value` lines as plain values that know their places."""
 
     path: Path
-    text: str
-    value: Value | None
+    text: str  # its lines end with line feeds only
+    value: Value | None  # None when the file could not be read at all or is empty
     problems: tuple[Problem, ...]
     _root: Extent | None = field(default=None, repr=False, compare=False)
     _original: Callable[[int, int], Position] = field(

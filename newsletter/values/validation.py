@@ -42,17 +42,13 @@ def optional(description: str, default: Any = None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FaultInValue:
-    """A fault, and where in a value it is.
-
-    `within` is the way from the value to the part of it that is at fault, `on_key` says that it is
-    that part's key; `snippet` is the very text to point at, where it stands for the nth time.
-    """
+    """A fault, and where in a value it is."""
 
     fault: Fault
-    snippet: str = ""
-    occurrence: int = 0
-    within: Loc = ()
-    on_key: bool = False
+    snippet: str = ""  # the very text to point at
+    occurrence: int = 0  # which of those, from 0
+    within: Loc = ()  # the way to the part of the value that is at fault
+    on_key: bool = False  # of that part
 
     def in_file(self, source: Source, loc: Loc) -> Problem:
         """Return the problem that it is in the value at `loc`."""

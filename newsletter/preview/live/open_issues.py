@@ -92,18 +92,13 @@ class UnknownReaderError(NewsletterError):
 
 @dataclass(frozen=True)
 class PreviewedIssue:
-    """What is known of an issue for one reader; `variants` are its mails, those made so far.
+    """What is known of an issue for one reader."""
 
-    `mark` changes with what the mail depends on. `mail` is the last that could be made, and
-    `is_current` tells whether it is of this very content; else `loaded.problems`, or `failure`,
-    say why not.
-    """
-
-    mark: str
+    mark: str  # changes with what the mail depends on
     loaded: LoadedIssue
-    variants: Variants | None
-    mail: ShownMail | None = None
-    is_current: bool = False
+    variants: Variants | None  # its mails, those made so far
+    mail: ShownMail | None = None  # the last that could be made
+    is_current: bool = False  # whether it is of this very content; why not, say problems, or:
     failure: NewsletterError | None = None
 
 

@@ -33,16 +33,13 @@ IMAGE_NAME = re.compile(r"[0-9a-f]{16}\.(?:png|jpg|gif)")
 
 @dataclass(frozen=True)
 class DocumentImage:
-    """A picture file that goes with the document.
+    """A picture file that goes with the document."""
 
-    Its name, "images/0123456789abcdef.jpg", is of what it was made from: the source's bytes, the
-    size and the way of encoding. A new version of Pillow, which may write other bytes, leaves it as
-    it is. `title` is what people call it: the name of its file, without ending.
-    """
-
+    # "images/0123456789abcdef.jpg", of what it was made from: the source's bytes, the size, the way
+    # of encoding. A new version of Pillow, which may write other bytes, leaves it as it is.
     name: str
     content: bytes
-    title: str = field(default="", compare=False)
+    title: str = field(default="", compare=False)  # the name of its file, without ending
 
     @property
     def media_type(self) -> str:

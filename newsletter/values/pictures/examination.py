@@ -47,12 +47,7 @@ _FACTS_VERSION = 4  # to raise when facts are found otherwise than before
 
 @dataclass(frozen=True)
 class PictureFacts:
-    """What a picture file holds; width and height in its own pixels, held upright.
-
-    `inks` are the colours, "#rrggbb", of which a picture on a transparent ground mostly consists:
-    on a ground like one of them it is lost. () of one that has its own ground. One that moves, but
-    is no GIF, is stilled: mails show its first picture.
-    """
+    """What a picture file holds; width and height in its own pixels, held upright."""
 
     sha256: str
     format: str
@@ -60,8 +55,10 @@ class PictureFacts:
     height: int
     animated_bytes: int = 0
     begins_blank: bool = False
+    # The colours, "#rrggbb", of which a picture on a transparent ground mostly consists: on a
+    # ground like one of them it is lost. () of one that has its own ground.
     inks: tuple[str, ...] = ()
-    is_stilled: bool = False
+    is_stilled: bool = False  # it moves, but is no GIF: mails show its first picture
 
     @property
     def has_too_many_pixels(self) -> bool:
