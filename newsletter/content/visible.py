@@ -173,7 +173,7 @@ def audience_in_words(audience: Audience, settings: Settings) -> str:
 def words_of(for_: Audience, not_for: Audience) -> str:
     """Return "only Wales or Scotland", "everyone but Wales": who sees what is for some."""
     said = ((_("only {who}"), for_), (_("everyone but {who}"), not_for))
-    either, both = f" {_('or')} ", f" {_('and')} "
+    either, both = (f" {word} " for word in (_("or"), _("and")))
     listed = ((words, map(either.join, who.values())) for words, who in said if who)
     return ", ".join(words.format(who=both.join(each)) for words, each in listed)
 
