@@ -1,7 +1,4 @@
-"""What can be read of an issue with faults, for the checks alone: stand-ins where the faults are.
-
-Everything else keeps its place, so what the rules find there is what they find once all is mended.
-"""
+"""What can be read of an issue with faults, for the checks alone: stand-ins keep the places."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence

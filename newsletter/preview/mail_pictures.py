@@ -25,10 +25,8 @@ Change = Callable[[str, tuple[int, int]], str]
 
 
 def without_pictures(html: str) -> str:
-    """Return the mail with a box for each picture that shows its alternative, as clients do.
-
-    Grounds lose their pictures. A picture with an empty alternative leaves an empty box.
-    """
+    """Return the mail with a box for each picture that shows its alternative, as clients do."""
+    # Grounds lose their pictures. A picture with an empty alternative leaves an empty box.
     return serialized(boxed(parsed(html)))
 
 
@@ -52,11 +50,9 @@ def boxed(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
 
 
 def with_placeholders(html: str, *, shown: Collection[str] = ()) -> str:
-    """Return the mail with a drawing that names the host for each picture of another machine.
-
-    Pictures of `shown`, origins such as "https://images.example.org", stay. Nothing that a mail
-    program would fetch beside pictures is left: `link`, `script`, `base`, `iframe`, `object`.
-    """
+    """Return the mail with a drawing that names the host for each picture of another machine."""
+    # Pictures of `shown`, origins such as "https://images.example.org", stay. Nothing that a mail
+    # program would fetch beside pictures is left: `link`, `script`, `base`, `iframe`, `object`.
     return serialized(held_back(parsed(html), shown))
 
 

@@ -1,7 +1,4 @@
-"""An issue in one file, for whoever approves it: it opens without network, and prints on A4.
-
-First a page to sign, then the letter once. What only those ask for who made it comes on demand.
-"""
+"""An issue in one file to approve, printed without network: to sign first, then the letter."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,11 +76,8 @@ def review_pack(
     readers: Readership | None = None,
     is_full: bool = False,
 ) -> str:
-    """Return the page: what there is to sign, then the letter with all its parts.
-
-    `is_full` adds each variant, all colours, the text part, the problems and the weights. The same
-    content gives the same page.
-    """
+    """Return the page: what there is to sign, then the letter with all its parts."""
+    # `is_full` adds variants, colours, the text part, problems and weights. No clock is asked.
     embargo = getattr(issue, "embargo", None)
     letter, reserved = _whole_letter(issue, mail, settings)
     shown = light(_at_hand(letter))

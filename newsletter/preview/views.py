@@ -23,12 +23,10 @@ _PROGRAM_S = (("#ffffff", _GROUND), ("#000000", _TEXT))
 
 
 def inverted(html: str, *, is_partial: bool = False) -> str:
-    """Return the mail with the colours of its attributes and styles turned over.
-
-    Colours in style attributes, `bgcolor` and `color` attributes and style blocks; not gradients.
-    `is_partial` turns light grounds, dark texts and all lines alone, and notes on an element what
-    it changed there, as Outlook.com does.
-    """
+    """Return the mail with the colours of its attributes and styles turned over."""
+    # Colours in style attributes, `bgcolor` and `color` attributes and style blocks; not gradients.
+    # `is_partial` turns light grounds, dark texts and all lines alone, and notes on an element what
+    # it changed there, as Outlook.com does.
     root = lxml_html.document_fromstring(html)
     for element in root.iter(etree.Element):
         _turn_attributes(element, is_partial)

@@ -48,12 +48,10 @@ def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
 
 
 def _named_events(issue: Issue) -> tuple[list[tuple[Event, str]], Typed]:
-    """Return each event with the name of its file, and what gives its words to everyone.
-
-    An event that stands twice has one file; where several share day, hour and title their places
-    tell them apart, and a number only what nothing else does. Nothing else in the issue has a say:
-    what a later issue announces keeps its name, whichever others it leaves out.
-    """
+    """Return each event with the name of its file, and what gives its words to everyone."""
+    # An event that stands twice has one file; where several share day, hour and title their places
+    # tell them apart, and a number only what nothing else does. Nothing else in the issue has a
+    # say: what a later issue announces keeps its name, whichever others it leaves out.
     fields: dict[str, MergeField] = {}
     issue = replace_merge_fields(issue, fields)
     typed = partial(fill_for_everyone, fields=fields)
@@ -220,11 +218,9 @@ class _Clocks(NamedTuple):
 
 @lru_cache(maxsize=32)
 def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
-    """Return the VTIMEZONE that holds for what begins in `year` (RFC 5545, 3.6.5).
-
-    Our own, for icalendar 7.3 writes the spring change an hour late, and dates one by one where
-    classic Outlook expects a yearly rule for summer and one for winter.
-    """
+    """Return the VTIMEZONE that holds for what begins in `year` (RFC 5545, 3.6.5)."""
+    # Our own, for icalendar 7.3 writes the spring change an hour late, and dates one by one where
+    # classic Outlook expects a yearly rule for summer and one for winter.
     year = min(max(year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR)
     # From the year before: in January clocks stand as they were set in October.
     start = datetime(year - 1, 1, 1, tzinfo=UTC)

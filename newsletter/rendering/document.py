@@ -117,11 +117,10 @@ _MAX_TRIED = 2_000  # combinations of values, of which most may show the same
 
 
 class Variants:
-    """The mails of an issue: one for each set of parts that some recipients do not see.
+    """The mails of an issue: one for each set of parts that some recipients do not see."""
 
-    Each is rendered when first asked for, and kept. An issue has one sender, whom its documents
-    know: those of two senders differ in their fingerprints.
-    """
+    # Each is rendered when first asked for, and kept. An issue has one sender, whom its documents
+    # know: those of two senders differ in their fingerprints.
 
     def __init__(self, issue: Issue, settings: Settings) -> None:
         self.issue = issue
@@ -167,12 +166,10 @@ class Variants:
         return [self.document_for(each) for each in self.audiences()]
 
     def audiences(self) -> list[Audience]:
-        """Return an audience for each mail that those of the settings can ask for.
-
-        A recipient has one value of each key or none; several where a part asks for them. Of more
-        than `MAX_VARIANTS` mails those are chosen that show or hide a part as none before them, so
-        that each part is looked at, then the longest, so that what is too heavy is found.
-        """
+        """Return an audience for each mail that those of the settings can ask for."""
+        # A recipient has one value of each key or none; several where a part asks for them. Of more
+        # than `MAX_VARIANTS` mails those are chosen that show or hide a part as none before them,
+        # so that each part is looked at, then the longest, so that what is too heavy is found.
         found: dict[Hidden, Audience] = {}
         sure = chain([self._settings.sample_audience, UNKNOWN], map(_asked, self._conditions))
         tried = islice(_each_of(self._named), _MAX_TRIED)

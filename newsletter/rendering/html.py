@@ -126,13 +126,11 @@ def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[I
 
 
 def without_mjml(page: str, *, own_pictures: bool = True) -> str:
-    """Return well-formed HTML without layout tables, Outlook's comments and what is left of MJML.
-
-    A cell becomes a block of its class: read aloud, a table of layout would be one of data.
-    What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
-    without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
-    `own_pictures` are not to be had. A picture takes its caption and credit with it.
-    """
+    """Return well-formed HTML without layout tables, Outlook's comments and MJML's rest."""
+    # A cell becomes a block of its class: read aloud, a table of layout would be one of data.
+    # What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
+    # without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
+    # `own_pictures` are not to be had. A picture takes its caption and credit with it.
     root = etree.fromstring(page.strip().encode())
     etree.strip_tags(root, etree.Comment)
     _take_out(root, './/*[@aria-hidden="true"]')

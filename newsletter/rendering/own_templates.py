@@ -129,11 +129,10 @@ def _instead_of(gone: str) -> str:
 
 
 class OwnFirst(FileSystemLoader):
-    """Finds templates in the first folder that has them: a workspace's own win, file by file.
+    """Finds templates in the first folder that has them: a workspace's own win, file by file."""
 
-    One that was read from a later folder is out of date once an earlier one has it, which a preview
-    that runs for hours would not notice otherwise.
-    """
+    # One that was read from a later folder is out of date once an earlier one has it, which a
+    # preview that runs for hours would not notice otherwise.
 
     def get_source(
         self, environment: Environment, template: str
@@ -160,12 +159,11 @@ class OwnFirst(FileSystemLoader):
 
 
 class CompiledTemplates(BytecodeCache):
-    """Keeps what was compiled from one command to the next: it is a quarter of a cold build.
+    """Keeps what was compiled from one command to the next: it is a quarter of a cold build."""
 
-    In the user's own cache and never in a workspace, for what is compiled is run once it is read.
-    Its name is a digest of all that it depends on; `callers` is one of the code that says how
-    filters are called.
-    """
+    # In the user's own cache and never in a workspace, for what is compiled is run once it is read.
+    # Its name is a digest of all that it depends on; `callers` is one of the code that says how
+    # filters are called.
 
     def __init__(self, callers: str) -> None:
         self._callers = callers

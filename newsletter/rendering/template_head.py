@@ -45,11 +45,9 @@ MEANINGS: Mapping[str, str] = {
 
 
 def template_head(name: str, language: str) -> str:
-    """Return the head of a copy of the packaged template `name`: a comment, in `language`.
-
-    What it lists is found in the packaged templates. It leaves nothing in the mail: what follows a
-    comment's end on its line is cut (`trim_blocks`).
-    """
+    """Return the head of a copy of the packaged template `name`: a comment, in `language`."""
+    # What it lists is found in the packaged templates. It leaves nothing in the mail: what follows
+    # a comment's end on its line is cut (`trim_blocks`).
     say = translator(language)
     make = text_environment if name.startswith("text/") else email_environment
     environment = make(packaged_files(), language)

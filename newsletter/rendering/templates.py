@@ -191,12 +191,10 @@ def _opening(words: str, text: str) -> str:
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:
-    """Return what the template gives; a fault in one names its file and line.
-
-    What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template. What our own
-    code raises below it is ours, and stays what it is; but where a template that is not ours gave
-    a filter the wrong kind of value, that template is at fault.
-    """
+    """Return what the template gives; a fault in one names its file and line."""
+    # What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template. What our own
+    # code raises below it is ours, and stays what it is; but where a template that is not ours gave
+    # a filter the wrong kind of value, that template is at fault.
     try:
         with sandbox.allowance():
             template = environment.get_template(name)

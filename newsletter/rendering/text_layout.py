@@ -89,11 +89,10 @@ class NumberedLinks:
 
 
 class TextLayout:
-    """Lays tokens out, block by block: what opens takes its tokens until it closes.
+    """Lays tokens out, block by block: what opens takes its tokens until it closes."""
 
-    A link is its words and the number that `number_link` gives its address; one whose words are the
-    address has none. Footnotes follow the text.
-    """
+    # A link is its words and the number that `number_link` gives its address; one whose words are
+    # the address has none. Footnotes follow the text.
 
     def __init__(self, number_link: Callable[[str], int], language: str) -> None:
         say = translator(language)

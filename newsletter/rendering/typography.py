@@ -326,11 +326,10 @@ _ENGLISH = (
 
 
 def apply_typography(text: str, *, language: str, profile: Profile = "mail") -> str:
-    """Return `text` set by the rules of `language` ("fr", "en").
-
-    `mail` uses U+00A0 only, for fonts of old mail clients show U+202F as a box; `print` uses U+202F
-    where the Imprimerie nationale asks for it. Addresses of pages and people stay as typed.
-    """
+    """Return `text` set by the rules of `language` ("fr", "en")."""
+    # `mail` uses U+00A0 only, for fonts of old mail clients show U+202F as a box; `print` uses
+    # U+202F where the Imprimerie nationale asks for it. Addresses of pages and people stay as
+    # typed.
     has_address = "@" in text or "://" in text or "www." in text
     words = _OPAQUE.sub(OBJECT, text) if has_address else text
     steps = _FRENCH if language == "fr" else _ENGLISH

@@ -1,8 +1,4 @@
-"""The levels of a file: which line is a field of what.
-
-The lines are walked once, before the library reads them. Each fault of indentation is reported at
-its own line and mended, so that nothing innocent after it is blamed.
-"""
+"""The levels of a file: its lines are mended one by one, so that nothing innocent is blamed."""
 
 import re
 from functools import partial

@@ -47,10 +47,8 @@ class Source:
         return parent is not None and _child(parent, loc[-1]) is not None
 
     def find(self, loc: Sequence[str | int], snippet: str, occurrence: int = 0) -> Position:
-        """Return where `snippet` stands for the nth time (from 0) in the value at `loc`.
-
-        Its spaces match any spaces and line breaks. Where it does not stand: the value's place.
-        """
+        """Return where `snippet` stands for the nth time in the value at `loc`, else its start."""
+        # Its spaces match any spaces and line breaks.
         place = self._place(loc)
         if place is None or not snippet.strip():
             return self.position(loc)

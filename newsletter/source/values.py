@@ -1,7 +1,4 @@
-"""One value, from its first character to its last line: the faults that quotes cure.
-
-Whatever is wrong with a value is said once, for one pair of quotes cures it all.
-"""
+"""One value, from its first sign to its last line: what one pair of quotes cures is said once."""
 
 import re
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""What the program adds to a text itself, taken out where its writer typed it too.
-
-Quotation marks, ©, "Source :", a dash before a name: each would stand there twice.
-"""
+"""What the program adds itself, quotation marks, © or "Source :", taken out where typed."""
 
 import re
 from datetime import date

@@ -64,10 +64,8 @@ _ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: t
 
 
 def date_in(text: str, *, language: str = "fr") -> date | Fault:
-    """Return the date that `text` is, or what is wrong with it.
-
-    `language` is the team's: 3/9/2027 is 3 September in "fr", March 9 in "en-US", either in "en".
-    """
+    """Return the date that `text` is, or what is wrong with it."""
+    # `language` is the team's: 3/9/2027 is 3 September in "fr", March 9 in "en-US", either in "en".
     text = " ".join(text.split())
     found = _day_said(text, language)
     if isinstance(found, Fault):

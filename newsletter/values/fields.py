@@ -1,8 +1,4 @@
-"""The types of values in settings and issue files: a text, a date, an address, a file.
-
-YAML gives texts only; each type reads one text as what it is to be, and refuses it in words
-that a writer understands.
-"""
+"""The types of values in settings and issue files: each reads a text, or refuses it in words."""
 
 import os.path
 import re
@@ -106,11 +102,9 @@ def _url(value: object) -> str:
 
 
 def url_fault(url: str) -> Fault | None:
-    """Return what is wrong with a link's address, or None.
-
-    An address may be a merge field, or hold some. A mail has no page that an address without
-    scheme could be relative to, and other schemes (javascript:, data:) are attacks.
-    """
+    """Return what is wrong with a link's address, or None."""
+    # An address may be a merge field, or hold some. A mail has no page that an address without
+    # scheme could be relative to, and other schemes (javascript:, data:) are attacks.
     if url.startswith(("#", "((")) and len(url) > 1:
         return None
     scheme, colon, rest = url.partition(":")

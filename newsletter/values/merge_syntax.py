@@ -1,8 +1,4 @@
-r"""Merge fields as writers type them: `((first name))` or `((first name | cher adhérent))`.
-
-`\((` stands for the two brackets themselves. Nothing here fills the merge tags of other mailing
-tools, such as `*|FNAME|*`: they are faults.
-"""
+r"""Merge fields as typed, `((first name | cher adhérent))`; `\((` is the mere brackets."""
 
 import re
 from collections import Counter

@@ -1,8 +1,4 @@
-"""What the earlier issues of a workspace led to, read at a glance.
-
-Three hundred files are read at each check: their text is searched for addresses, not parsed. To
-load them as issues would take a hundred times as long.
-"""
+"""What earlier issues led to, at a glance: to load 300 files would take a hundred times as long."""
 
 import re
 import stat
@@ -44,11 +40,9 @@ class EarlierIssue:
 
 
 def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
-    """Return the issues in `folder` of an earlier date than `issue`, by date and name.
-
-    Of its kind alone: journalists do not read the members' letter. A translation is no other
-    issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
-    """
+    """Return the issues in `folder` of an earlier date than `issue`, by date and name."""
+    # Of its kind alone: journalists do not read the members' letter. A translation is no other
+    # issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
     earlier = sorted(_earlier(folder, issue), key=lambda each: (each.date, each.path.name))
     # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
     recent = [_read_whole(each) for each in earlier[-READ_WHOLE:]]

@@ -162,10 +162,8 @@ def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:
 def all_addresses(
     links: Sequence[LinkedAddress], elements: Iterable[tuple[Loc, html.HtmlElement]]
 ) -> Iterator[LinkedAddress]:
-    """Yield `links`, then what the mail links beside; nothing that holds a merge field.
-
-    An address that stands several times in one value comes with the number of its place there.
-    """
+    """Yield `links`, then what the mail links beside; nothing that holds a merge field."""
+    # An address that stands several times in one value comes with the number of its place there.
     seen: Counter[tuple[Loc, str]] = Counter()
     for link in links:
         if not _MERGED.search(link.url):

@@ -164,11 +164,9 @@ def dark_rules_of(page: html.HtmlElement) -> _Dark:
 def painted_words(
     page: html.HtmlElement, document: Document, colour: str, ground: str, dark: _Dark
 ) -> Iterator[tuple[Loc, str, str]]:
-    """Yield place, colour and ground, as "#rrggbb", of each element that shows words.
-
-    `colour` and `ground` are those of the page. Styles in the elements count, and the rules `dark`;
-    of other rules the style blocks of a mail have none that paint.
-    """
+    """Yield place, colour and ground, as "#rrggbb", of each element that shows words."""
+    # `colour` and `ground` are those of the page. Styles in the elements count, and the rules `dark`;
+    # of other rules the style blocks of a mail have none that paint.
     pending: list[tuple[html.HtmlElement, str, str, Loc]] = [(page, colour, ground, ())]
     while pending:
         element, colour, ground, loc = pending.pop()

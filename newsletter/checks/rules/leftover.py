@@ -91,10 +91,8 @@ def starter_text(checked: Checked) -> Findings:
 def settings_problems(
     settings: Settings, *, to_members: bool = False, not_shown: frozenset[str] = frozenset()
 ) -> Iterator[Problem]:
-    """Yield a problem for each value of the settings, and for the logo, that is the example's.
-
-    What is `not_shown` by the issue forbids no send to members.
-    """
+    """Yield a problem for each value of the settings, and for the logo, that is the example's."""
+    # What is `not_shown` by the issue forbids no send to members.
     usual = settings.rules.get(starter_text.id, starter_text.level)
     if usual == "off":
         return

@@ -46,11 +46,9 @@ _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
 def mend_pasted_text(text: str) -> str:
-    """Return `text` as Markdown that says what its writer sees; code stays as typed.
-
-    Word's bullets open lists, a year that opens a line does not, a table needs no line of dashes,
-    and no row loses its last cells. A programme, an address, a signature keep their lines.
-    """
+    """Return `text` as Markdown that says what its writer sees; code stays as typed."""
+    # Word's bullets open lists, a year that opens a line does not, a table needs no line of dashes,
+    # and no row loses its last cells. A programme, an address, a signature keep their lines.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = NOT_XML.sub("", _LINE_BREAKS.sub("  \n", text.replace(OBJECT, "")))
     if "```" not in text and "~~~" not in text:

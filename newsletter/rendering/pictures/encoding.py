@@ -1,7 +1,4 @@
-"""A picture file as mails carry it: upright, small, its colours sRGB, and nothing else in it.
-
-Where a photo was taken stands in its metadata: none is ever written.
-"""
+"""A picture file as mails carry it: upright, small, in sRGB, not saying where it was taken."""
 
 import math
 import sys
@@ -59,14 +56,10 @@ def size_of(crop: Crop, size: tuple[int, int]) -> tuple[float, float]:
 def encode_picture(
     path: Path, size: tuple[int, int], crop: Crop = WHOLE, *, play: bool = False
 ) -> tuple[str, bytes]:
-    """Return ".png", ".jpg" or ".gif", and the file of the picture's crop, held upright.
-
-    The crop gets `size`, in pixels; `play` paints the disc of a video on it.
-    An animated GIF stays whole and keeps its size: only its metadata goes.
-
-    Raises:
-        OSError and other errors of Pillow: the file is no picture that was examined before.
-    """
+    """Return ".png", ".jpg" or ".gif", and the file of the crop, upright, `size` in pixels."""
+    # An animated GIF stays whole and keeps its size: only its metadata goes. `play` paints the disc
+    # of a video. OSError and other errors of Pillow: the file is no picture that was examined
+    # before.
     with opened_picture(path) as source:
         if is_animation(source):
             return ".gif", without_metadata(path.read_bytes())

@@ -148,13 +148,8 @@ def document_image(
     focus: Focus = "centre",
     play: bool = False,
 ) -> tuple[DocumentImage, Size]:
-    """Return the file that a picture becomes in a document, and its size in CSS pixels.
-
-    An animation is neither cropped to `ratio` nor painted on.
-
-    Raises:
-        NewsletterError: the picture was damaged after the issue was read.
-    """
+    """Return the file that a picture becomes and its size, or NewsletterError if it is damaged."""
+    # An animation is neither cropped to `ratio` nor painted on.
     facts = picture_facts(path)
     if facts is None:
         raise _unreadable(path)

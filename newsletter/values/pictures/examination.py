@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 from newsletter.i18n import _, decimal
 from newsletter.problems.problem import Fault
 from newsletter.values.pictures.gif import without_metadata
+from newsletter.workspace import cache_folder, write_whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-from newsletter.workspace import cache_folder, write_whole
 
 FORMATS = {
     ".png": "PNG",
@@ -244,6 +243,8 @@ _DIGEST_BYTES = hashlib.sha256().digest_size
 
 def kept(name: str) -> bytes | None:
     """Return what is kept under `name`, or None; a damaged file counts as none."""
+    # In the user's own cache, for all workspaces. Names say all that the content was made from, so
+    # nothing there is ever out of date; the folder may be deleted at any time.
     stored = b""
     if folder := cache_folder("pictures"):
         with suppress(OSError):

@@ -1,7 +1,4 @@
-"""Animated GIFs, block by block (GIF89a specification, W3C): their metadata left out.
-
-Pillow could write an animation anew, but it would choose other colours for each frame.
-"""
+"""Animated GIFs (GIF89a, W3C), their metadata left out: Pillow would choose other colours."""
 
 _HEADER_BYTES = 13
 _TRAILER, _EXTENSION, _IMAGE = 0x3B, 0x21, 0x2C
