@@ -123,8 +123,7 @@ class Checked:
 
     def _in_inbox(self, text: str, *names: str) -> tuple[Loc, str]:
         loc = next(((name,) for name in names if getattr(self.issue, name, None)), ())
-        sample = self.settings.recipients.sample
-        return loc, fill_text(text, self.document.merge_fields, sample)
+        return loc, fill_text(text, self.document.merge_fields, self.settings.recipients.sample)
 
     @cached_property
     def addresses(self) -> tuple[LinkedAddress, ...]:

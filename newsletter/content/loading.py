@@ -163,8 +163,7 @@ def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
     for name, value in issue if isinstance(issue, PressRelease) else ():
         field = _first_field(value)
         if field and name not in {*MAIL_ONLY, *said_here}:
-            fault = misplaced_field(field[0], MAIL_ONLY)
-            yield fault.at(source.path, source.position((name,)))
+            yield misplaced_field(field[0], MAIL_ONLY).at(source.path, source.position((name,)))
 
 
 def _first_field(value: object) -> re.Match[str] | None:

@@ -76,8 +76,7 @@ def _parts_at_fault(problems: Sequence[Problem], source: Source) -> set[Loc]:
     parts = set()
     for problem in problems:
         if problem.level is Level.ERROR and problem.rule != "issue-name":
-            position = _in_this_file(problem, source)
-            index = bisect_right(starts, position, key=itemgetter(0)) - 1
+            index = bisect_right(starts, _in_this_file(problem, source), key=itemgetter(0)) - 1
             if problem.rule == "missing-key":  # of what begins there, not of its first key
                 index = bisect_left(starts, starts[index][0], key=itemgetter(0))
             parts.add(("items",) if problem.rule == "items" else starts[max(index, 0)][2])

@@ -212,8 +212,7 @@ def _annex(
     for name, appearance in APPEARANCES.items():
         # The letter is light already; a layout is for those who make templates.
         if name != "light" and not appearance.is_layout:
-            columns = _columns(appearance.apply(html))
-            yield _(appearance.title), _(appearance.explanation), columns
+            yield _(appearance.title), _(appearance.explanation), _columns(appearance.apply(html))
     explanation = _("As shown by programs that load images only on request.")
     yield _("Pictures off"), explanation, _columns(without_pictures(light(html)))
 

@@ -79,8 +79,7 @@ def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> Sho
     loaded = load_issue(path, settings)
     variants = variants_of(loaded, settings)
     mail = show_mail(loaded, variants, settings, values) if variants else None
-    problems = tuple(problems_of_loaded(loaded, variants, settings))
-    return ShownIssue(loaded.issue, problems, mail)
+    return ShownIssue(loaded.issue, tuple(problems_of_loaded(loaded, variants, settings)), mail)
 
 
 def show_mail(

@@ -170,8 +170,7 @@ def _in_scheme(html: str, scheme: str) -> str:
         return _ALWAYS if query[1].lower() == scheme else _NEVER
 
     def in_css(css: str) -> str:
-        rules = _SCHEME_QUERY.sub(settled, css)
-        return _SCHEME_PROPERTY.sub(f"color-scheme:{scheme}", rules)
+        return _SCHEME_PROPERTY.sub(f"color-scheme:{scheme}", _SCHEME_QUERY.sub(settled, css))
 
     named = _SCHEME_META.sub(rf'\1"{scheme}"', _in_styles(html, in_css))
     return _MEDIA_ATTRIBUTE.sub(lambda each: _SCHEME_QUERY.sub(settled, each[0]), named)

@@ -73,8 +73,7 @@ def _named_events(issue: Issue) -> tuple[list[tuple[Event, str]], Typed]:
 def _stem(event: Event, typed: Typed) -> str:
     """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
     hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
-    title = as_file_name(typed(event.title))
-    return f"{calendar_day(event.start)}{hour}-{title}"
+    return f"{calendar_day(event.start)}{hour}-{as_file_name(typed(event.title))}"
 
 
 def as_file_name(words: str) -> str:

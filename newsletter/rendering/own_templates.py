@@ -77,8 +77,7 @@ def _names_in(folder: Path) -> list[str]:
 
 def digest_of(name: str) -> str:
     """Return what the head of a copy made now has."""
-    content = (packaged_files() / "templates" / name).read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12]
+    return hashlib.sha256((packaged_files() / "templates" / name).read_bytes()).hexdigest()[:12]
 
 
 def template_problems(workspace: Path) -> Iterator[Problem]:

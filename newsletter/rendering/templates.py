@@ -246,8 +246,7 @@ def _template_error(
     message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
     if not _is_packaged(file):
-        lines = Path(file).read_text(encoding="utf-8").splitlines()
-        hint = moved(error, lines[line - 1]) or hint
+        hint = moved(error, Path(file).read_text(encoding="utf-8").splitlines()[line - 1]) or hint
     elif own_names(Path(_folders(environment)[0]).parent):
         hint = _("an own template is too old for it: newsletter templates lists yours")
     return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)

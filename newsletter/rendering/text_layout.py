@@ -53,8 +53,7 @@ def readable_address(url: str) -> str:
         return letters if all(letter.isalnum() for letter in letters) else match[0]
 
     url = _ENCODED.sub(shown, url)
-    is_bare = "?" not in url
-    return re.sub("^(?:mailto|tel):", "", url, flags=re.IGNORECASE) if is_bare else url
+    return re.sub("^(?:mailto|tel):", "", url, flags=re.IGNORECASE) if "?" not in url else url
 
 
 def _is_address(words: str, url: str) -> bool:

@@ -119,8 +119,7 @@ class _Outline:
             self._opener = level
             return row + 1
         is_field = partial(self._lookahead.is_field, levels=self._levels)
-        after = skip_block(self._draft, start, self._key, is_field)
-        return after or skip_value(self._draft, start)
+        return skip_block(self._draft, start, self._key, is_field) or skip_value(self._draft, start)
 
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""

@@ -70,8 +70,7 @@ class _Block:
         if text[0] == "#" or text.startswith(("---", "...")):
             if not self._goes_on(row):
                 return False
-            is_comment = text[0] == "#"
-            phrase = faults.COMMENT_INSIDE_TEXT if is_comment else faults.SECOND_DOCUMENT
+            phrase = faults.COMMENT_INSIDE_TEXT if text[0] == "#" else faults.SECOND_DOCUMENT
             draft.report(row, column, phrase.about(text))
             draft.drop(row)
         elif self.is_field(row) and (not self.said or is_certain_field(words)):

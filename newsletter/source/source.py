@@ -182,8 +182,7 @@ def _read(decoded: Decoded, path: Path) -> Source:
         return Source(path, "", None, tuple(draft.problems))
     mend_lines(draft)
     value, root = _built(draft) or (None, None)
-    problems = tuple(in_order(draft.problems))
-    return Source(path, draft.text, value, problems, root, draft.original)
+    return Source(path, draft.text, value, tuple(in_order(draft.problems)), root, draft.original)
 
 
 def _built(draft: Draft) -> Found | None:

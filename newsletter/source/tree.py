@@ -132,8 +132,7 @@ class _Builder:
             paragraphs = _paragraphs(event, place, self._draft.lines)
         has_escapes = event.style == '"' and "\\" in self._draft.lines[place.start[0]]
         if has_escapes and (refused := REFUSED.search(value)):  # "\\0" is a NUL
-            before = faults.shown(value[:20])
-            self._report(event, text_faults.stray_character(refused[0], before))
+            self._report(event, text_faults.stray_character(refused[0], faults.shown(value[:20])))
         value, paragraphs = map(self._draft.undisguised, (value, paragraphs))
         return YamlText(value, paragraphs), place
 

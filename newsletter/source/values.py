@@ -215,8 +215,7 @@ class _Plain:
             self.comments.append((row, column))
             return True
         for comment_row, comment_column in self.comments:
-            comment = self.draft.lines[comment_row][comment_column:]
-            fault = faults.COMMENT_INSIDE_TEXT.about(comment)
+            fault = faults.COMMENT_INSIDE_TEXT.about(self.draft.lines[comment_row][comment_column:])
             self.draft.report(comment_row, comment_column, fault)
             self.draft.drop(comment_row, comment_column)
         self.comments.clear()
@@ -233,8 +232,7 @@ class _Plain:
             columns.append(cut.start())
         if columns and not self.is_reported:
             self.is_reported = True
-            is_hash = line[columns[0]] == "#"
-            say = faults.CUT_BY_HASH.about if is_hash else text_faults.colon_in_text
+            say = faults.CUT_BY_HASH.about if line[columns[0]] == "#" else text_faults.colon_in_text
             self.draft.report(row, columns[0], say(text_at(self.draft, self.start)))
         if columns:
             self.draft.disguise(row, *columns)

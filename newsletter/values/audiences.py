@@ -163,5 +163,4 @@ def audience_problems(source: Source) -> Iterator[Problem]:
             hint = _("put several values in brackets: {region: [Wales, Scotland]}")
         else:
             continue
-        position = source.position(loc, key=True)
-        yield Problem(source.path, position, message, hint, "audience")
+        yield Problem(source.path, source.position(loc, key=True), message, hint, "audience")

@@ -221,8 +221,7 @@ def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
         return _no_such_date(year, month, day, written=written)
     first, second = (f"{d} {MONTHS['en'][m - 1]} {year}" for d, m in ((day, month), (month, day)))
     message = _("'{date}' has two readings: day first or month first").format(date=written)
-    hint = _("write {first} or {second}").format(first=first, second=second)
-    return Fault("date", message, hint)
+    return Fault("date", message, _("write {first} or {second}").format(first=first, second=second))
 
 
 def _no_day(text: str, start: date | None) -> Fault:

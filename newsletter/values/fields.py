@@ -83,8 +83,7 @@ def paragraphs_of(value: object) -> str:
 
 
 def _lines(value: object) -> str:
-    lines = map(str.strip, paragraphs_of(value).splitlines())
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, map(str.strip, paragraphs_of(value).splitlines())))
 
 
 # What one attaches to a mail of one's own, by its name alone or in a folder.

@@ -116,8 +116,7 @@ def _found(text: str) -> tuple[_Found, ...]:
     readable = text
     for pattern in (_FENCE, _CODE, _ESCAPE, _RULE):
         readable = pattern.sub(_hide, readable)
-    fields_hidden = _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), readable)
-    source = _Source(text, fields_hidden)
+    source = _Source(text, _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), readable))
     found = [*_broken_links(source)]
     spans = [span for span, _fault in found]
     for each in chain.from_iterable(find(source) for find in _FINDERS):
@@ -258,8 +257,7 @@ def _notes(source: _Source) -> Iterator[_Found]:
             message, hint = _("there are two notes '{note}'"), _("give each its own number")
         else:
             continue
-        fault = Fault("footnote", message.format(note=match["note"]), hint)
-        yield match.span("note"), fault
+        yield match.span("note"), Fault("footnote", message.format(note=match["note"]), hint)
 
 
 def _lone_stars(source: _Source) -> Iterator[_Found]:

@@ -80,8 +80,7 @@ def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Pr
     for loc, text in source.texts():
         field = MERGE_FIELD.search(text)
         if field is not None and loc[0] not in allowed:
-            fault = misplaced_field(field[0], allowed)
-            yield fault.at(source.path, source.find(loc, field[0]))
+            yield misplaced_field(field[0], allowed).at(source.path, source.find(loc, field[0]))
 
 
 def misplaced_field(text: str, allowed: Collection[str]) -> Fault:

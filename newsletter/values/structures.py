@@ -284,6 +284,5 @@ class Event(AudienceParts):
             raise refusal("event-ends-early", message, _("check start: and end:"))
         if have_hours == (False, True):
             message = _("the event's end has a time, but its start has none")
-            hint = _("write a time in start: too, or in neither")
-            raise refusal("event-hours", message, hint)
+            raise refusal("event-hours", message, _("write a time in start: too, or in neither"))
         return end

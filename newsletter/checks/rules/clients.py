@@ -139,5 +139,4 @@ def stilled_picture(checked: Checked) -> Findings:
         if facts and facts.is_stilled:
             message = _("'{name}' is animated, but emails show its first frame alone")
             hint = _("export it as GIF, or the frame that says most as PNG")
-            name = str(picture.file).rpartition("/")[2]
-            yield found(message, hint, (*loc, "file"), name=name)
+            yield found(message, hint, (*loc, "file"), name=str(picture.file).rpartition("/")[2])

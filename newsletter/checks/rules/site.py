@@ -30,8 +30,7 @@ def unlisted_without_code(checked: Checked) -> Findings:
     if (web.access or (site and site.web)) == "unlisted" and web.code is None:
         message = _("this issue is unlisted, and anyone could guess its address: it gets no page")
         value = f"{{access: unlisted, code: {_code_for(checked.source.path)}}}"
-        hint = _("write: web: {value}")
-        yield found(message, hint, ("web",) if web.access else (), value=value)
+        yield found(message, _("write: web: {value}"), ("web",) if web.access else (), value=value)
 
 
 @cache  # all mails of an issue are told the same

@@ -99,8 +99,7 @@ def style_weight(checked: Checked) -> Findings:
         message = _("the email has {weight} kB of styles; Gmail drops anything over {limit} kB")
         hint = _("remove unused styles from the templates")
         loc = max(styles, key=lambda each: len(each[1]))[0]
-        limit = kilobytes(MAX_STYLE_BYTES)
-        yield found(message, hint, loc, weight=kilobytes(weight), limit=limit)
+        yield found(message, hint, loc, weight=kilobytes(weight), limit=kilobytes(MAX_STYLE_BYTES))
 
 
 @rule(Level.ADVICE)

@@ -141,8 +141,7 @@ class Answers:
             if not isinstance(issue, PressRelease):
                 return _sentence(title, _("the press release cannot be built from this text"), 404)
             content = render_release_pdf(issue, settings).content
-            headers = {**_FRESH, **_NOTHING}
-            return Response(content, media_type="application/pdf", headers=headers)
+            return Response(content, media_type="application/pdf", headers={**_FRESH, **_NOTHING})
 
         return await self._made_now(request, made, title)
 

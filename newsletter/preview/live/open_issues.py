@@ -178,8 +178,7 @@ class OpenIssues:
         variants = variants_of(loaded, settings)
         mail, failure = None, None
         try:
-            values = self._values(reader)
-            mail = show_mail(loaded, variants, settings, values) if variants else None
+            mail = show_mail(loaded, variants, settings, self._values(reader)) if variants else None
         except NewsletterError as error:
             failure = error
         except OSError as error:  # a file that went between two looks, or is closed to us

@@ -149,8 +149,7 @@ def _whole_table(rows: list[str]) -> Iterator[str]:
     dashes = body.pop(0) if _DELIMITER_ROW.match(body[0]) else "|---"
     columns = max(map(_cells, (head, *body)))
     indent = head[: len(head) - len(head.lstrip())]
-    given = dashes.strip().strip("|").split("|")
-    cells = (given + ["---"] * columns)[:columns]
+    cells = (dashes.strip().strip("|").split("|") + ["---"] * columns)[:columns]
     missing = columns - _cells(head)
     yield head.rstrip().removesuffix("|") + "| " * missing + "|" if missing else head
     yield f"{indent}|{'|'.join(cells)}|"

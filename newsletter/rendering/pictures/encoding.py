@@ -208,8 +208,7 @@ def _with_palette(picture: "Image") -> "Image":
     """Return the picture with a palette of exactly its colours; Pillow's own choose near ones."""
     from PIL import Image
 
-    rgba = picture.convert("RGBA")
-    pixels = memoryview(rgba.tobytes()).cast("I")
+    pixels = memoryview(picture.convert("RGBA").tobytes()).cast("I")
     colours = sorted(pixel.to_bytes(4, sys.byteorder) for pixel in set(pixels))
     places = {int.from_bytes(colour, sys.byteorder): at for at, colour in enumerate(colours)}
     paletted = Image.frombytes("P", picture.size, bytes(map(places.__getitem__, pixels)))
