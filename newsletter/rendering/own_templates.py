@@ -146,8 +146,7 @@ class OwnFirst(FileSystemLoader):
             source, file, is_unchanged = super().get_source(environment, template)
         except UnicodeDecodeError as error:
             message = _("the template {name} is not saved as UTF-8").format(name=template)
-            hint = _("save it again with the encoding UTF-8")
-            raise NewsletterError(message, hint) from error
+            raise NewsletterError(message, _("save it again with the encoding UTF-8")) from error
 
         def is_current() -> bool:
             # Asked some 140 times a mail: paths as text take a millisecond less (2026-11).

@@ -34,8 +34,7 @@ def past_event(checked: Checked) -> Findings:
                 "registration for '{title}' is already closed on the date of the issue, {date}"
             )
             hint = _("check registration_deadline:, or remove it")
-            place = (*loc, "registration_deadline")
-            yield found(message, hint, place, title=event.title, date=day)
+            yield found(message, hint, (*loc, "registration_deadline"), title=event.title, date=day)
 
 
 @rule(Level.ERROR)

@@ -92,7 +92,6 @@ def unsubscribe_link(checked: Checked) -> Findings:
         _("the email has no unsubscribe link"),
         _("the email's plain text has no unsubscribe address"),
     )
-    forms = (links, checked.document.text)
-    for message, said, file in zip(messages, forms, _FOOTERS, strict=True):
+    for message, said, file in zip(messages, (links, checked.document.text), _FOOTERS, strict=True):
         if not any(way in said for way in ways):
             yield found(message, _(_HINT), file=file)

@@ -141,8 +141,7 @@ def staging_link(checked: Checked) -> Findings:
         host = host_of(link.url) if is_web(link.url) else ""
         hint = _("write the address of the public page")
         if is_inside(host):
-            message = _("'{url}' only opens on your own network")
-            yield at_link(link, message, hint, url=link.url)
+            yield at_link(link, _("'{url}' only opens on your own network"), hint, url=link.url)
         # Not the registered name itself: dev.to and recette.fr are sites like others.
         elif any(_STAGING.fullmatch(label) for label in host.split(".")[:-2]):
             message = _("'{host}' looks like a test site")

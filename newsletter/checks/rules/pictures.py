@@ -109,8 +109,7 @@ def vanishing_picture(checked: Checked) -> Findings:
     for loc, picture in checked.structures(PictureParts):
         inks = _inks(settings, picture.file)
         if _is_lost(inks, colours.dark.surface):
-            message = _("part of this picture cannot be seen in dark mode")
-            yield found(message, hint, (*loc, "file"))
+            yield found(_("part of this picture cannot be seen in dark mode"), hint, (*loc, "file"))
         if _is_lost(inks, colours.light.surface):
             message = _("part of this picture cannot be seen on a light background")
             yield found(message, hint, (*loc, "file"))

@@ -72,8 +72,7 @@ def contact_without_phone(checked: Checked) -> Findings:
     Passes: `contacts: [{name: Alex Morgan, phone: 020 7946 0018, email: press@example.org}]`
     Source: press office practice: name, direct number, email address.
     """
-    contacts = getattr(checked.issue, "contacts", ())
-    for index, contact in enumerate(contacts):
+    for index, contact in enumerate(getattr(checked.issue, "contacts", ())):
         if not contact.phone:
             message = _("journalists cannot call '{name}'")
             hint = _("add phone: here or in newsletter.yaml")

@@ -82,8 +82,7 @@ def main_heading(checked: Checked) -> Findings:
         yield found(_("the email has no level 1 heading"), hint)
     for loc, _heading in headings if len(headings) > 1 else ():
         message = _("the email has {count} level 1 headings")
-        hint = _("keep <h1> for the title in the template")
-        yield found(message, hint, loc, count=len(headings))
+        yield found(message, _("keep <h1> for the title in the template"), loc, count=len(headings))
 
 
 @rule(Level.WARNING)
