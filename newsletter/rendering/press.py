@@ -121,9 +121,8 @@ def _weasyprint() -> Any:
         hint = _("run: {command}").format(command=how_to_add("weasyprint"))
         raise PdfUnavailable(message, hint=hint) from error
     except OSError as error:
-        message = _("no PDF was made: Pango is not installed")
         hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
-        raise PdfUnavailable(message, hint=hint) from error
+        raise PdfUnavailable(_("no PDF was made: Pango is not installed"), hint=hint) from error
     from PIL import ImageFile
 
     # WeasyPrint has Pillow take half a picture for a whole one, for the whole process.

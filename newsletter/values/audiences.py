@@ -135,9 +135,8 @@ def settings_faults(
     """Yield what is wrong with the settings' audiences, and with the sample's values of them."""
     for key, values in audiences.items():
         if key not in columns:
-            message = _("no column is set for '{key}'").format(key=key)
             hint = _("add a line under recipients: columns: {key}: …").format(key=key)
-            fault = Fault("columns", message, hint)
+            fault = Fault("columns", _("no column is set for '{key}'").format(key=key), hint)
             yield FaultInValue(fault, within=("audiences", key), on_key=True)
         for index, value in enumerate(values):
             if values_in(value) != [value]:

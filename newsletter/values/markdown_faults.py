@@ -146,9 +146,8 @@ def _broken_links(source: _Source) -> Iterator[_Found]:
         groups = [name for name, said in match.groupdict().items() if said]
         said = {name.removesuffix("_2"): source.words(match, name) for name in groups}
         url = f"https://{said['url']}" if said["url"].startswith("www.") else said["url"]
-        message = _("'{link}' is not a link as it is typed")
         hint = _("write [{words}]({url})").format(words=said["words"].strip(), url=url)
-        yield _no_link(source, match, message, hint)
+        yield _no_link(source, match, _("'{link}' is not a link as it is typed"), hint)
 
 
 def _split_links(source: _Source) -> Iterator[_Found]:
@@ -195,9 +194,8 @@ def _address_fault(address: str, typed: str) -> Fault | None:
         return None
     mistyped = _MISTYPED.match(typed)
     if not mistyped and _SCHEME.match(address):
-        message = _("an email cannot link to '{url}'").format(url=typed)
         hint = _("write an address that starts with https://, mailto: or tel:")
-        return Fault("link-address", message, hint)
+        return Fault("link-address", _("an email cannot link to '{url}'").format(url=typed), hint)
     start = "mailto:" if "@" in address and "/" not in address else "https://"
     meant = start + typed.lstrip("/")
     if mistyped:

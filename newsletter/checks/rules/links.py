@@ -51,9 +51,8 @@ def relative_link(checked: Checked) -> Findings:
     for link in checked.addresses:
         url = link.url.strip()
         if url and not url.startswith("#") and not _SCHEME.match(url):
-            message = _("'{url}' is not a complete address")
             hint = _("write it in full, starting with https://, in the template")
-            yield at_link(link, message, hint, url=link.url)
+            yield at_link(link, _("'{url}' is not a complete address"), hint, url=link.url)
 
 
 @rule(Level.ERROR)

@@ -113,9 +113,8 @@ def outlook_drawing(checked: Checked) -> Findings:
             message = _("a drawing for Outlook has no words")
             yield found(message, _("write alt= on it in the template"), loc)
         if lost := _LOST.search(drawing["inside"]):
-            message = _("<{tag}> is inside a drawing for Outlook")
             hint = _("move it out of the drawing in the template")
-            yield found(message, hint, loc, tag=lost["tag"])
+            yield found(_("<{tag}> is inside a drawing for Outlook"), hint, loc, tag=lost["tag"])
 
 
 @rule(Level.WARNING)

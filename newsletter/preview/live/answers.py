@@ -183,10 +183,9 @@ class Answers:
         content = await self._in_worker(lambda: self.open_issues.picture(name))
         if content is None:
             return _sentence(_("No such picture"), name, 404)
-        kind = PICTURE_TYPES[name.rpartition(".")[2]]
         # Its name is a digest of what it was made from: what is there never changes.
         headers = {**_NOTHING, "Cache-Control": "private, max-age=31536000, immutable"}
-        return Response(content, media_type=kind, headers=headers)
+        return Response(content, media_type=PICTURE_TYPES[name.rpartition(".")[2]], headers=headers)
 
     async def own_file(self, request: Request) -> Response:
         """Answer with a file of the page itself."""
