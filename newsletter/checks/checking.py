@@ -22,8 +22,7 @@ from newsletter.problems.problem import Level, Position, Problem, in_order
 from newsletter.rendering.document import Document, Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
-from newsletter.source.decoding import with_plain_lines
-from newsletter.source.source import BEGINNING
+from newsletter.source.source import BEGINNING, with_plain_lines
 from newsletter.values.structures import Ignore
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice

@@ -59,9 +59,12 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
     html = mjml_to_html(composed.rendered(f"email/{issue.kind}.mjml"))
     # 5 and 6. The content's styles are inlined, the tree is finished, the marks come out.
     html, item_spans = take_out_marks(finish_html(html, composed), composed.item_locs)
+    subject = composed.subject
+    if isinstance(issue, PressRelease) and issue.embargo and not issue.subject:  # own words stay
+        subject = f"{'Sous embargo' if composed.language == 'fr' else 'EMBARGOED'} | {subject}"
     return Document(
         issue_id=issue.id,
-        subject=_with_embargo(composed.subject, issue, composed.language),
+        subject=subject,
         preheader=composed.preheader,
         html=html,
         # 7. The text is composed from the issue itself, never from the HTML.
@@ -72,13 +75,6 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
         sender=f"{sender.name} <{sender.email}> {sender.reply_to or ''}".rstrip(),
         audience=audience,
     )
-
-
-def _with_embargo(subject: str, issue: Issue, language: str) -> str:
-    """Return the subject that says first that a release is under embargo; own words stay."""
-    if not isinstance(issue, PressRelease) or issue.embargo is None or issue.subject:
-        return subject
-    return f"{'Sous embargo' if language == 'fr' else 'EMBARGOED'} | {subject}"
 
 
 def _text_of(composed: ComposedIssue, kind: str) -> str:

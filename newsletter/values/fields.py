@@ -20,7 +20,7 @@ from pydantic_core.core_schema import CoreSchema, with_info_before_validator_fun
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.source.decoding import composed
+from newsletter.source.source import composed
 from newsletter.values.pictures.examination import picture_fault
 from newsletter.values.suggestions import file_meant
 from newsletter.values.validation import refusal, refuse, text_is_due

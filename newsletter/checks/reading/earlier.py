@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsletter.content.loading import Issue, day_of, is_release, issues_in
 from newsletter.source import read_source
-from newsletter.source.decoding import MAX_BYTES, with_plain_lines
+from newsletter.source.source import MAX_BYTES, with_plain_lines
 
 BODY_LENGTH = 200  # a text so long says something of its month
 READ_WHOLE = 6  # of the earlier issues

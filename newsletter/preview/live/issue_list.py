@@ -23,7 +23,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import in_numbers
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
-from newsletter.source.decoding import decode
+from newsletter.source.source import decode
 
 _READ_BYTES = 4096  # the head of a file has its title and date
 _TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*$", re.MULTILINE)

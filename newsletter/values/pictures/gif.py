@@ -16,15 +16,12 @@ def without_metadata(gif: bytes) -> bytes:
     # A trailer is missing from many a GIF that every program shows.
     while start < len(gif) and gif[start] != _TRAILER:
         end = _block_end(gif, start)
-        if _is_shown(gif[start:end]):
-            shown.append(gif[start:end])
+        block = gif[start:end]
+        is_loop = block[1] == _APPLICATION and block[3:14] in _LOOPS
+        if is_loop or block[0] == _IMAGE or block[1] == _GRAPHIC_CONTROL:
+            shown.append(block)
         start = end
     return b"".join([*shown, bytes([_TRAILER])])
-
-
-def _is_shown(block: bytes) -> bool:
-    is_loop = block[1] == _APPLICATION and block[3:14] in _LOOPS
-    return is_loop or block[0] == _IMAGE or block[1] == _GRAPHIC_CONTROL
 
 
 def _block_end(gif: bytes, start: int) -> int:
