@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, count
-from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -24,16 +22,18 @@ from newsletter.values.audiences import (
 )
 from newsletter.values.suggestions import fold
 
-IssueType = TypeVar("IssueType", bound=BaseModel)
 
-
-@dataclass(frozen=True)
-class VisibleIssue(Generic[IssueType]):
+class VisibleIssue:
     """An issue without what a recipient does not see, and places in its file."""
 
-    issue: IssueType
-    item_locs: tuple[Loc, ...]  # in order
-    hidden: tuple[Loc, ...]  # of the parts that were left out, the outermost ones
+    def __init__(self, issue: Issue, is_shown: Callable[[AudienceParts], bool]) -> None:
+        self._is_shown = is_shown
+        self._items: list[Loc] = []
+        self._left_out: list[Loc] = []
+        seen = self._seen(issue, ())
+        self.issue = seen if isinstance(seen, type(issue)) else issue
+        self.item_locs = tuple(self._items)  # in order
+        self.hidden = tuple(self._left_out)  # of the outermost parts alone
 
     @property
     def hidden_entries(self) -> int:
@@ -43,37 +43,28 @@ class VisibleIssue(Generic[IssueType]):
             any(loc[:length] in items for length in range(1, len(loc))) for loc in self.hidden
         )
 
-
-@dataclass
-class _Walk:
-    """Goes through an issue, and notes the items that are seen and the parts that are hidden."""
-
-    is_shown: Callable[[AudienceParts], bool]
-    items: list[Loc] = field(default_factory=list)
-    hidden: list[Loc] = field(default_factory=list)
-
-    def seen(self, value: object, loc: Loc) -> object | None:
+    def _seen(self, value: object, loc: Loc) -> object | None:
         """Return what the recipient sees of `value`; None where that is nothing."""
         if isinstance(value, tuple):
-            parts = [self.seen(part, (*loc, index)) for index, part in enumerate(value)]
+            parts = [self._seen(part, (*loc, index)) for index, part in enumerate(value)]
             is_same = all(part is old for part, old in zip(parts, value, strict=True))
             return value if is_same else tuple(part for part in parts if part is not None)
         return self._seen_model(value, loc) if isinstance(value, BaseModel) else value
 
     def _seen_model(self, model: BaseModel, loc: Loc) -> BaseModel | None:
-        if isinstance(model, AudienceParts) and not self.is_shown(model):
-            self.hidden.append(loc)
+        if isinstance(model, AudienceParts) and not self._is_shown(model):
+            self._left_out.append(loc)
             return None
-        items, hidden = len(self.items), len(self.hidden)
+        items, hidden = len(self._items), len(self._left_out)
         if isinstance(model, ItemParts):
-            self.items.append(loc)
+            self._items.append(loc)
         update: dict[str, object] = {}
         for name, old in model:
-            new = self.seen(old, (*loc, name))
+            new = self._seen(old, (*loc, name))
             if new == () != old and name in _never_empty(type(model)):
                 # An agenda without event and a section without item have nothing to say.
-                self.items[items:] = []
-                self.hidden[hidden:] = [loc]
+                self._items[items:] = []
+                self._left_out[hidden:] = [loc]
                 return None
             if new is not old:
                 update[name] = new
@@ -87,29 +78,19 @@ def _never_empty(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, rule in rules if getattr(rule, "min_length", 0))
 
 
-def visible(issue: IssueType, audience: Audience) -> VisibleIssue[IssueType]:
+def visible(issue: Issue, audience: Audience) -> VisibleIssue:
     """Return what of `issue` a recipient of this audience sees."""
-    return with_parts(issue, lambda part: part.is_for(audience))
+    return VisibleIssue(issue, lambda part: part.is_for(audience))
 
 
-def online_parts(issue: IssueType, *, for_some: bool) -> IssueType:
+def online_parts(issue: Issue, *, for_some: bool) -> Issue:
     """Return what of `issue` its page shows: with `for_some`, what only some recipients see too."""
 
     def is_shown(part: AudienceParts) -> bool:
         is_for_all = not (part.for_ or part.not_for)
         return (for_some or is_for_all) and getattr(part, "web", True)
 
-    return with_parts(issue, is_shown).issue
-
-
-def with_parts(
-    issue: IssueType, is_shown: Callable[[AudienceParts], bool]
-) -> VisibleIssue[IssueType]:
-    """Return what is left of `issue` without the parts that are not shown."""
-    walk = _Walk(is_shown)
-    seen = walk.seen(issue, ())
-    shown = seen if isinstance(seen, type(issue)) else issue
-    return VisibleIssue(shown, tuple(walk.items), tuple(walk.hidden))
+    return VisibleIssue(issue, is_shown).issue
 
 
 def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
