@@ -235,11 +235,6 @@ class Draft:
         """Whether so much is wrong that nothing more will be said."""
         return len(self.problems) >= MAX_PROBLEMS
 
-    @property
-    def readable_text(self) -> str:
-        """The mended lines, ended by a line break."""
-        return "\n".join(self.lines) + "\n"
-
     def report(self, row: int, column: int, fault: Fault) -> None:
         """Add a problem at a place of the mended lines."""
         if not self.is_full:

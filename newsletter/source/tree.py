@@ -82,7 +82,8 @@ def _place(start: Event, end: Event, key: Spot | None, children: Any = None) -> 
 class _Builder:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        self._events: Iterator[Event] = yaml.parse(draft.readable_text, Loader=LOADER)
+        text = "\n".join([*draft.lines, ""])
+        self._events: Iterator[Event] = yaml.parse(text, Loader=LOADER)
         self._level = 0
 
     def root(self) -> Found | None:

@@ -39,9 +39,10 @@ def gmail_clipping(checked: Checked) -> Findings:
     )
     weights = item_weights(checked.document, checked.source)
     heaviest = sorted(weights, key=lambda each: -each.weight_bytes)[:_NAMED]
+    names = [f"'{each.words}'" if each.is_title else each.words for each in heaviest]
     items = ", ".join(
-        _("{name} ({weight} kB)").format(name=each.name, weight=kilobytes(each.weight_bytes))
-        for each in heaviest
+        _("{name} ({weight} kB)").format(name=name, weight=kilobytes(each.weight_bytes))
+        for name, each in zip(names, heaviest, strict=True)
     )
     hint = _("shorten these items, or put the longest ones online and link to them")
     loc = heaviest[0].loc if heaviest else ()
@@ -58,11 +59,6 @@ class ItemWeight:
     words: str
     is_title: bool
     weight_bytes: int
-
-    @property
-    def name(self) -> str:
-        """The item's name inside a sentence: a title stands in quotes."""
-        return f"'{self.words}'" if self.is_title else self.words
 
 
 def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
