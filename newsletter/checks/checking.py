@@ -142,7 +142,6 @@ def _problem(rule: Rule, finding: Finding, checked: Checked) -> Problem:
 
 
 def _place_of(finding: Finding, checked: Checked) -> tuple[Path, Position]:
-    """Return the file of a finding, and the place of its snippet there."""
     source, snippet = checked.source, finding.snippet
     if finding.place is not None:
         return finding.place

@@ -167,7 +167,6 @@ def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
 
 
 def _first_field(value: object) -> re.Match[str] | None:
-    """Return the first merge field in the texts of a value of the model."""
     if isinstance(value, str):
         return MERGE_FIELD.search(value)
     parts = tuple(dict(value).values()) if isinstance(value, BaseModel) else value
@@ -176,7 +175,6 @@ def _first_field(value: object) -> re.Match[str] | None:
 
 
 def _parts_for_some(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each part of a release that only some would see."""
     for loc, _value in source.walk():
         if len(loc) > 1 and loc[-1] in _FOR_SOME and not _FOR_SOME & {*loc[1:-1]}:
             message = _("a press release is the same for everyone: '{key}' cannot be used here")
@@ -220,7 +218,6 @@ def _name_problems(path: Path) -> Iterator[Problem]:
 
 
 def _issue_beside(path: Path, name: str) -> Path | None:
-    """Return the issue file `name` in the folder of `path`, or None."""
     if "/" in name or "\\" in name or len(name) > MAX_FILE_NAME:
         return None
     places = (path.parent / f"{name}{ending}" for ending in ENDINGS)

@@ -68,7 +68,6 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
 
 
 def _parts_at_fault(problems: Sequence[Problem], source: Source) -> set[Loc]:
-    """Return the places of the innermost parts that have an error."""
     empty = (loc for loc in source.empty_keys() if len(loc) == 1)
     # What may be at fault by itself: the issue, keys, sections, items.
     found = ((), *empty, *_parts_of(source.value, ()))

@@ -234,7 +234,6 @@ def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    """Yield the first second of each change of clocks, in UTC."""
     for day in (start + number * _DAY for number in range((end - start).days)):
         if _offset(zone, day) != _offset(zone, day + _DAY):
             is_changed = partial(_differs, zone, day)

@@ -126,7 +126,6 @@ def shared_context(
 def _own_context(
     issue: Issue, settings: Settings, *, language: str, anchors: Mapping[int, str]
 ) -> dict[str, object]:
-    """Return what templates need for issues of this kind alone."""
     match issue:
         case Newsletter():
             sections = places.numbered_sections(issue)
@@ -171,7 +170,6 @@ def release_preheader(release: PressRelease, language: str) -> str:
 def _addresses(
     issue: Issue, settings: Settings, fields: dict[str, MergeField]
 ) -> dict[str, str | None]:
-    """Return where the issue is online, and its translation, and where a reader unsubscribes."""
     address, other = addresses.page_address(issue, settings), issue.translation_of
     web_url = settings.site.web_url if settings.site else None
     is_found = address is not None and issue.web.code is None  # as its translation has one too

@@ -135,7 +135,6 @@ class Variants:
         }
 
     def _meant(self, audience: Audience) -> Audience:
-        """Return what of an audience the issue tells apart."""
         return {
             key: kept
             for key, values in self._named.items()

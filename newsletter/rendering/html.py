@@ -89,7 +89,6 @@ def _set_roles(root: html.HtmlElement) -> None:
 
 
 def _mark_long_words(table: etree._Element) -> None:
-    """Let the cells break their words that have one too long for a column."""
     for cell in table.iter("th", "td"):
         words = "".join(str(text) for text in cell.itertext()).split()
         if max(map(len, words), default=0) > _MAX_WHOLE_WORD:
@@ -177,7 +176,6 @@ def _lay_out_in_blocks(table: etree._Element) -> None:
 
 
 def _replace_leaf(element: etree._Element) -> None:
-    """Turn a picture or a button of MJML into a paragraph that holds it."""
     given = {str(name): str(value) for name, value in element.attrib.items()}
     is_picture = element.tag == "mj-image"
     element.attrib.clear()

@@ -68,7 +68,6 @@ def _hold(before: str, after: str, signs: Iterable[str] = ()) -> Step:
 
 
 def _spaced(signs: str) -> list[str]:
-    """Return each of `signs` with a space before it."""
     return [space + sign for space in (" ", *_UNUSUAL) for sign in signs]
 
 

@@ -274,7 +274,6 @@ def _built(draft: Draft) -> Found | None:
 
 
 def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
-    """Report where and why the library stopped."""
     said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
     meaning = next((each for words, each in _MEANINGS if words in said), faults.UNREADABLE_LINE)
     mark = getattr(error, "problem_mark", None)

@@ -258,7 +258,6 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return the fields of `model` by the keys that a file gives them."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 

@@ -14,7 +14,6 @@ from newsletter.source import Loc
 
 
 def _by_word(slugs: dict[str, str]) -> dict[str, str]:
-    """Return the feature of each word: `slugs` have their words."""
     return {word: slug for slug, words in slugs.items() for word in words.split()}
 
 

@@ -150,7 +150,6 @@ def is_of_example(words: str, checked: Checked) -> bool:
 
 
 def _example_texts(checked: Checked, level: Level | None) -> Findings:
-    """Yield the first sentence of each line that is the example's."""
     example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:
         last = None
@@ -218,7 +217,6 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
 
 @cache
 def _example_settings(language: str) -> frozenset[str]:
-    """Return the values of the starter settings that every team has to replace."""
     values = _values(read_source(_starter(f"settings.{language}.yaml")).value)
     return frozenset(value for loc, value in values if _MAY_STAY.isdisjoint(loc))
 
@@ -228,7 +226,6 @@ def _starter(name: str) -> Path:
 
 
 def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
-    """Yield each text below `value`, with its place."""
     if isinstance(value, dict | list):
         for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _values(each, (*loc, key))

@@ -98,7 +98,6 @@ class Answers:
         return StreamingResponse(told, media_type="text/event-stream", headers=_FRESH)
 
     def _states(self) -> Iterator[str]:
-        """Yield what is known of each issue, as the list takes it."""
         for path, state in self.issue_states.known.items():
             weight = state.weight_bytes
             said = {

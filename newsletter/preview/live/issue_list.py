@@ -135,7 +135,6 @@ class IssueStates:
                 self._tell()
 
     def _outdated(self) -> list[tuple[Path, str]]:
-        """Return the issues whose state is not known as they are now, each with its mark."""
         shared = shared_mark(self._workspace)
         marks = [(path, shared + issue_mark(path)) for path in self._paths]
         return [(path, mark) for path, mark in marks if self._marks.get(path) != mark]

@@ -208,7 +208,6 @@ class OpenIssues:
         return next((image.content for image in images if image.name == f"images/{name}"), None)
 
     def _values(self, reader: Reader) -> Mapping[str, str]:
-        """Return the values that a mail has for its reader, by merge field."""
         if reader.row is None:
             return _chosen_values(reader.choices, self.settings)
         return self._row(reader.row, file_mark(self.members) + self._shared_mark)
@@ -221,7 +220,6 @@ def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
 
 
 def _chosen_values(choices: Sequence[str], settings: Settings) -> Mapping[str, str]:
-    """Return the sample's values, those of choices in their place."""
     try:
         return values_shown(settings, audience_named(choices, settings))
     except NewsletterError as error:

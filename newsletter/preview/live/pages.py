@@ -113,14 +113,12 @@ def in_a_sentence(error: NewsletterError) -> str:
 
 
 def _shown(problems: Iterable[Problem], open_issues: OpenIssues) -> list[tuple[Problem, str, str]]:
-    """Return each problem with its place in words, and what opens the editor there."""
     pattern, workspace = open_issues.settings.preview.editor, open_issues.workspace
     places = [(each, (each.path, each.position)) for each in problems]
     return [(each, _place(*at, workspace), _editor(pattern, *at)) for each, at in places]
 
 
 def _item_editors(previewed: PreviewedIssue, pattern: str) -> list[str]:
-    """Return what opens the editor at each item that weighs, in the order of the weights."""
     source, items = previewed.loaded.source, previewed.mail.items if previewed.mail else ()
     return [_editor(pattern, source.path, source.position(item.loc)) for item in items]
 

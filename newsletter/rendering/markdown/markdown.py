@@ -84,7 +84,6 @@ _MAY_BE_ORDINAL = re.compile("[0-9IVX]")
 
 
 def _words(piece: str, language: str) -> list[Token]:
-    """Return `piece` as tokens, the ends of its ordinals raised."""
     if not _MAY_BE_ORDINAL.search(piece):
         return [_text(piece)] if piece else []
     tokens: list[Token] = []

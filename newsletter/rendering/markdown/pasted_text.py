@@ -61,7 +61,6 @@ def mend_pasted_text(text: str) -> str:
 
 
 def _mend_prose(text: str) -> str:
-    """Return `text` with its lists, its tables, and the line breaks that were meant."""
     text = with_lists(text)
     if "\n" in text.strip():
         breaks, lines = breaks_in(text), text.split("\n")

@@ -161,7 +161,6 @@ def _upright(picture: "Image", held: int) -> "Image":
 
 
 def _with_play_disc(picture: "Image") -> "Image":
-    """Return the picture, in RGB or RGBA, with the disc on its centre."""
     from PIL import Image
 
     largest = min(picture.size) / 2  # a small picture is not hidden
