@@ -109,7 +109,12 @@ def load_issue(path: Path, settings: Settings) -> LoadedIssue:
     """Return the issue that `path` holds, with every problem and where each value stands."""
     source = read_source(path)
     issue, problems = read_issue(source, settings)
-    found = tuple(in_order([*problems, *_name_problems(path)]))
+    if twin := twin_of(path):  # results and ledger know issues by their names
+        message = _("{other} is beside this file: both would be the issue '{name}'")
+        hint = _("delete one of the two, or give it another name")
+        said = message.format(other=twin.name, name=path.stem)
+        problems.append(Problem(path, Position(1, 1), said, hint, "issue-name"))
+    found = tuple(in_order(problems))
     return LoadedIssue(path, None if has_errors(found) else issue, found, source)
 
 
@@ -206,15 +211,6 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
         return
     position = source.position(("translation_of",))
     yield Problem(path, position, message.format(name=named), hint, "translation")
-
-
-def _name_problems(path: Path) -> Iterator[Problem]:
-    """Yield that another file has the name of this one: results and ledger know issues by it."""
-    if twin := twin_of(path):
-        message = _("{other} is beside this file: both would be the issue '{name}'")
-        hint = _("delete one of the two, or give it another name")
-        said = message.format(other=twin.name, name=path.stem)
-        yield Problem(path, Position(1, 1), said, hint, "issue-name")
 
 
 def _issue_beside(path: Path, name: str) -> Path | None:

@@ -78,9 +78,8 @@ def compose(
     locs: dict[int, Loc] = dict(enumerate([*seen.item_locs, *((name,) for name in parts)]))
     anchors = places.anchors_of(issue)
     own = _own_context(issue, settings, language=language, anchors=anchors)
-    subject, preheader = (
-        apply_typography(str(own[name]), language=language) for name in ("subject", "preheader")
-    )
+    typeset = partial(apply_typography, language=language)
+    subject, preheader = typeset(str(own["subject"])), typeset(str(own["preheader"]))
     context = {
         **shared_context(settings, language, pictures, profile),
         **own,

@@ -59,9 +59,8 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
         hashlib.sha256(f"{each.fingerprint} {digests[AUDIENCES]}".encode()).hexdigest()
         for each in (document, replace(document, sender=""))
     )
-    return Fingerprint(
-        fingerprint, digests, frozenset(needed & settings.merge_fields), without_sender
-    )
+    needed &= settings.merge_fields
+    return Fingerprint(fingerprint, digests, frozenset(needed), without_sender)
 
 
 def digests_of(

@@ -85,10 +85,8 @@ def text_environment(workspace: Path, language: str) -> Environment:
 
     @pass_context
     def markdown(context: Context, text: str | Signed) -> str:
-        number_link = context["links"].number
-        return render_markdown_text(
-            _parsed(context, text), width=LINE_WIDTH, number_link=number_link
-        )
+        number = context["links"].number
+        return render_markdown_text(_parsed(context, text), width=LINE_WIDTH, number_link=number)
 
     @pass_context
     def linked(context: Context, url: str) -> str:

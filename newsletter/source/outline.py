@@ -146,9 +146,7 @@ class _Outline:
             return True  # the library will say so
         # ` smtp:` lost only the `#` of `# smtp:`.
         side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
-        nearest = min(
-            fellows, key=lambda each: (abs(each.indent - level.indent), side * each.indent)
-        )
+        nearest = min(fellows, key=lambda it: (abs(it.indent - level.indent), side * it.indent))
         if row != self._told_row:
             self._draft.report(row, level.indent, text_faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)

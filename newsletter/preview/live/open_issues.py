@@ -192,9 +192,8 @@ class OpenIssues:
         previewed = self.previewed(path, reader)
         if key not in self._problems:
             try:
-                self._problems[key] = tuple(
-                    problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
-                )
+                found = problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
+                self._problems[key] = tuple(found)
             except (NewsletterError, OSError):  # `previewed.failure` says it
                 self._problems[key] = previewed.loaded.problems
         while len(self._problems) > KEPT_MAILS:

@@ -90,9 +90,8 @@ def mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
     appearance = APPEARANCES[view.appearance]
     # A layout comes first: pictures in comments that it opens are held back too.
     html = appearance.apply(mail.filled.html) if appearance.is_layout else mail.filled.html
-    addresses = {
-        image.name: f"/pictures/{image.name.rpartition('/')[2]}" for image in mail.document.images
-    }
+    names = [image.name for image in mail.document.images]
+    addresses = {name: f"/pictures/{name.rpartition('/')[2]}" for name in names}
     root = held_back(at_hand(parsed(html), addresses), origins)
     if not view.has_pictures:
         root = boxed(root)
