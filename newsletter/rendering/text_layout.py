@@ -198,13 +198,13 @@ def _table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
     columns = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if sum(columns) + len(_GAP) * (len(columns) - 1) > width:
         return "\n\n".join(_rows_in_full(rows, width))
-    lines = [
-        _GAP.join(
-            cell.rjust(size) if is_right else cell.ljust(size)
-            for cell, size, is_right in zip(row, columns, right, strict=True)
-        ).rstrip(" ")
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        sized = zip(row, columns, right, strict=True)
+        cells = (
+            cell.rjust(size) if at_right else cell.ljust(size) for cell, size, at_right in sized
+        )
+        lines.append(_GAP.join(cells).rstrip(" "))
     return "\n".join(lines)
 
 
@@ -212,8 +212,5 @@ def _rows_in_full(rows: list[list[str]], width: int) -> Iterator[str]:
     head, *body = rows
     for row in body or [head]:
         cells = zip(head, row, strict=True)
-        yield "\n".join(
-            wrap(f"{name}{NBSP}: {cell}" if name and body else cell, width, "", "  ")
-            for name, cell in cells
-            if cell
-        )
+        said = (f"{name}{NBSP}: {cell}" if name and body else cell for name, cell in cells if cell)
+        yield "\n".join(wrap(each, width, "", "  ") for each in said)

@@ -287,9 +287,7 @@ def is_told(problem: Problem, source: Source) -> bool:
     """Tell whether `source` says it: of a text pasted without indentation, of an open bracket."""
     line = problem.position.line
     if problem.rule == "empty":
-        return any(
-            line < each.position.line <= line + 2 and each.rule == "indentation"
-            for each in source.problems
-        )
+        lines = {each.position.line for each in source.problems if each.rule == "indentation"}
+        return not lines.isdisjoint((line + 1, line + 2))
     told = (each.position for each in source.problems if each.rule == "unclosed-bracket")
     return problem not in source.problems and problem.position in told

@@ -40,11 +40,8 @@ class Feature:
     @cached_property
     def lacking(self) -> frozenset[str]:
         """The clients that lack it: of one with several apps, if one of these does."""
-        return frozenset(
-            client
-            for client, apps in CLIENTS.items()
-            if any(self.support[app] == NOT_SUPPORTED for app in apps)
-        )
+        lost = {app for app, support in self.support.items() if support == NOT_SUPPORTED}
+        return frozenset(client for client, apps in CLIENTS.items() if not lost.isdisjoint(apps))
 
 
 @cache
@@ -147,7 +144,5 @@ def _is_made_up_for(element: html.HtmlElement) -> bool:
     if "mso-padding-alt" in parent.get("style", ""):
         return True
     beside = (element.getprevious(), parent.getprevious(), element.getnext())
-    return any(
-        isinstance(each, _Comment) and re.search("mso.*<t(able|d)", each.text or "", re.DOTALL)
-        for each in beside
-    )
+    texts = [each.text or "" for each in beside if isinstance(each, _Comment)]
+    return any(re.search("mso.*<t(able|d)", text, re.DOTALL) for text in texts)

@@ -129,12 +129,9 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     lines: dict[Path, list[int]] = {}
     for each in examples:
         lines.setdefault(each.path, []).append(each.position.line)
-    where = [
-        _("{file}: {count}, from line {line}").format(
-            count=len(numbers), file=shown_path(path), line=numbers[0]
-        )
-        for path, numbers in sorted(lines.items(), key=lambda each: each[0].name != SETTINGS_FILE)
-    ]
+    said = _("{file}: {count}, from line {line}")
+    files = sorted(lines.items(), key=lambda each: each[0].name != SETTINGS_FILE)
+    where = [said.format(count=len(at), file=shown_path(path), line=at[0]) for path, at in files]
     if len(where) > MAX_FILES:
         where[MAX_FILES:] = ["…"]
     # Of so many, never one.

@@ -184,7 +184,5 @@ def _finished(text: Said, language: str) -> str:
         return text.prose
     inlines = parse_markdown(text.text, language=language).tokens
     parts = (each.children or () for each in inlines if each.type == "inline")
-    return "\n".join(
-        "".join(each.content if each.type == "text" else OPAQUE for each in children)
-        for children in parts
-    )
+    lines = ([each.content if each.type == "text" else OPAQUE for each in part] for part in parts)
+    return "\n".join(map("".join, lines))

@@ -38,13 +38,10 @@ _FINER = 4  # drawn so much larger, then reduced: smooth edges
 def crop_to(ratio: float, size: tuple[int, int], focus: Focus) -> Crop:
     """Return the largest part of a picture of `size` whose width by height is `ratio`."""
     own = size[0] / size[1]
-    (left, right), (top, bottom) = (
-        (before * (1 - share), min(1, before * (1 - share) + share))
-        for before, share in zip(
-            _CUT_BEFORE[focus], (min(1, ratio / own), min(1, own / ratio)), strict=True
-        )
-    )
-    return left, top, right, bottom
+    width, height = min(1, ratio / own), min(1, own / ratio)
+    before, above = _CUT_BEFORE[focus]
+    left, top = before * (1 - width), above * (1 - height)
+    return left, top, min(1, left + width), min(1, top + height)
 
 
 def size_of(crop: Crop, size: tuple[int, int]) -> tuple[float, float]:
