@@ -65,13 +65,9 @@ def problems_of_loaded(
         variants = variants_of(loaded, settings)
     if variants is None:
         return list(loaded.problems)
-    found = run_checks(
-        loaded,
-        variants.documents(),
-        settings,
-        earlier_issues=earlier_issues(loaded.path.resolve().parent, variants.issue),
-        answers=answers,
-    )
+    earlier = earlier_issues(loaded.path.resolve().parent, variants.issue)
+    mails = variants.documents()
+    found = run_checks(loaded, mails, settings, earlier_issues=earlier, answers=answers)
     return in_order([*loaded.problems, *found])
 
 

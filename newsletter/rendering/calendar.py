@@ -172,11 +172,8 @@ def _words(event: Event, language: str, home: ZoneInfo, typed: Typed) -> Iterato
         until = format_moment(event.registration_deadline, language, home)
         facts.append(typeset(say(N_("Register by {date}")).format(date=until)))
     # It is not wrapped: calendars do so, to their own width.
-    description = render_markdown_text(
-        parse_markdown(typed(event.description or ""), language=language),
-        width=10_000,
-        number_link=links.number,
-    ).strip("\n")
+    parsed = parse_markdown(typed(event.description or ""), language=language)
+    description = render_markdown_text(parsed, width=10_000, number_link=links.number).strip("\n")
     # The link stands here too: many calendars do not show URL.
     parts = (description, links.listing(), "\n".join(filter(None, (*facts, link))))
     if any(parts):

@@ -151,14 +151,10 @@ def places_of(
             is_boxed = layout == "box" and isinstance(item, StoryParts)
             title = _heading_of(item, section, language)
             is_said_above = item.kind in DEFAULT_TITLES and not title
-            places[number] = ItemPlace(
-                title=title,
-                level=3 if section.title and not is_said_above else 2,
-                width=CARD_WIDTH if is_card else theme.widths.page - margins * (1 + is_boxed),
-                layout=layout,
-                css=_css(index, section, layout),
-                is_card=is_card,
-            )
+            level = 3 if section.title and not is_said_above else 2
+            width = CARD_WIDTH if is_card else theme.widths.page - margins * (1 + is_boxed)
+            css = _css(index, section, layout)
+            places[number] = ItemPlace(title, level, width, layout, css, is_card)
     return places
 
 

@@ -248,6 +248,4 @@ def _association(medium: Medium, release: PressRelease, settings: Settings) -> d
         "copyrightHolder": medium.credit,
         "usageTerms": medium.rights,
     }
-    if address:
-        picture["renditions"] = [{"name": "full", "href": address}]
-    return picture
+    return {**picture, "renditions": [{"name": "full", "href": address}]} if address else picture

@@ -70,10 +70,8 @@ def _glance(
 ) -> tuple[str, date | None, str | None, frozenset[str]]:
     """Return an issue's kind, its day, what it translates and what it links, without parsing it."""
     text = _read(path)
-    kind, translated = (
-        "press-release" if is_release(text) else "newsletter",
-        _TRANSLATES.search(text),
-    )
+    kind = "press-release" if is_release(text) else "newsletter"
+    translated = _TRANSLATES.search(text)
     files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
     addresses = addresses_in(text).union(*map(addresses_in, files))
     kind = "press-release" if is_release(text) else "newsletter"

@@ -52,10 +52,8 @@ def application(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         more = [path for path in (open_issues.file, open_issues.members) if path]
-        tasks = [
-            asyncio.create_task(watch(open_issues.workspace, more, signal.change)),
-            asyncio.create_task(issue_states.keep()),
-        ]
+        works = (watch(open_issues.workspace, more, signal.change), issue_states.keep())
+        tasks = [asyncio.create_task(each) for each in works]
         try:
             yield
         finally:
