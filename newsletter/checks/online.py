@@ -61,9 +61,8 @@ def addresses_to_try(checked: Checked) -> list[str]:
     if settings.site and settings.site.web:
         # Its own page is there only once the issue is sent.
         urls.pop(page_address(checked.issue, settings) or "", None)
-    return [
-        url for url in urls if not _LEAVES.search(url) and not (leaving and url.startswith(leaving))
-    ]
+    stays = (url for url in urls if not _LEAVES.search(url))
+    return [url for url in stays if not (leaving and url.startswith(leaving))]
 
 
 def check_online(

@@ -39,9 +39,8 @@ class VisibleIssue:
     def hidden_entries(self) -> int:
         """How many events and links are left out of items that are seen."""
         items = set(self.item_locs)
-        return sum(
-            any(loc[:length] in items for length in range(1, len(loc))) for loc in self.hidden
-        )
+        around = ((loc[:length] for length in range(1, len(loc))) for loc in self.hidden)
+        return sum(not items.isdisjoint(locs) for locs in around)
 
     def _seen(self, value: object, loc: Loc) -> object | None:
         """Return what the recipient sees of `value`; None where that is nothing."""

@@ -201,9 +201,7 @@ def _table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
     lines = []
     for row in rows:
         sized = zip(row, columns, right, strict=True)
-        cells = (
-            cell.rjust(size) if at_right else cell.ljust(size) for cell, size, at_right in sized
-        )
+        cells = (cell.rjust(n) if is_right else cell.ljust(n) for cell, n, is_right in sized)
         lines.append(_GAP.join(cells).rstrip(" "))
     return "\n".join(lines)
 

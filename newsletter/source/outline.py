@@ -110,9 +110,8 @@ class _Outline:
             self._opener = level
             return row + 1
         if sign == "#":
-            return skip_as_text(
-                self._draft, start, faults.CUT_BY_HASH.about(text_at(self._draft, start))
-            )
+            fault = faults.CUT_BY_HASH.about(text_at(self._draft, start))
+            return skip_as_text(self._draft, start, fault)
         if _SIGN_ALONE.match(line, column) and nests(row, level):
             self._draft.report(row, column, text_faults.named_value(sign, line[column + 1 :]))
             self._draft.drop(row, column)

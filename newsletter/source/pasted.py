@@ -81,10 +81,8 @@ class _Block:
             self.indent = wanted
             draft.replace(row, 0, len(blanks), " " * wanted)
         else:
-            start = faults.start_with(wanted)
-            fault = faults.PARAGRAPH_NOT_INDENTED.about(
-                line, key=faults.shown(self.name), start=start
-            )
+            said = {"key": faults.shown(self.name), "start": faults.start_with(wanted)}
+            fault = faults.PARAGRAPH_NOT_INDENTED.about(line, **said)
             self._say_once(row, column, fault)
             draft.drop(row)
         return True

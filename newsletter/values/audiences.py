@@ -33,9 +33,7 @@ UNKNOWN: Audience = MappingProxyType({})  # of a recipient about whom nothing is
 
 def belongs(recipient: Audience, *, to: Audience) -> bool:
     """Tell whether a recipient has, for every key of an audience, one of its values."""
-    return all(
-        any(value in recipient.get(key, ()) for value in values) for key, values in to.items()
-    )
+    return all(not {*values}.isdisjoint(recipient.get(key, ())) for key, values in to.items())
 
 
 def spelt_as_known(word: str, known: Iterable[str]) -> str | None:

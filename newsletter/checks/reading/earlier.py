@@ -74,7 +74,6 @@ def _glance(
     translated = _TRANSLATES.search(text)
     files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
     addresses = addresses_in(text).union(*map(addresses_in, files))
-    kind = "press-release" if is_release(text) else "newsletter"
     return kind, day_of(text), translated and translated["name"], addresses
 
 
