@@ -32,6 +32,15 @@ ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
 _DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
 _EMBARGO = re.compile(r"^embargo:(?P<embargo>.+)", re.MULTILINE)
 _RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
+Issue = Newsletter | PressRelease
+# What a press release says in the mail alone, and so can say to each reader.
+MAIL_ONLY = ("note", "subject", "preheader")
+_FOR_SOME = {"for", "not_for"}
+MAX_FILE_NAME = 200  # systems refuse to look for a name of more than 255 bytes
+KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
+    "newsletter": Newsletter,
+    "press-release": PressRelease,
+}
 
 
 def issues_in(folder: Path) -> list[Path]:
@@ -81,17 +90,6 @@ def held_until(text: str) -> date | None:
 def is_release(text: str) -> bool:
     """Tell whether the issue is a press release."""
     return _RELEASE.search(text) is not None
-
-
-Issue = Newsletter | PressRelease
-# What a press release says in the mail alone, and so can say to each reader.
-MAIL_ONLY = ("note", "subject", "preheader")
-_FOR_SOME = {"for", "not_for"}
-MAX_FILE_NAME = 200  # systems refuse to look for a name of more than 255 bytes
-KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
-    "newsletter": Newsletter,
-    "press-release": PressRelease,
-}
 
 
 @dataclass(frozen=True)

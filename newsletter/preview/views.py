@@ -20,6 +20,20 @@ DARKEST = 0.08
 MIDDLE = 0.5  # lightness: what is below is dark
 _GROUND, _TEXT, _LINE = "ground", "text", "line"
 _PROGRAM_S = (("#ffffff", _GROUND), ("#000000", _TEXT))
+# Media features that always, and never, hold on a screen.
+_ALWAYS, _NEVER = "(min-width:0)", "(max-width:0)"
+_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
+_MEDIA_ATTRIBUTE = re.compile(r"\bmedia\s*=\s*(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_SCHEME_META = re.compile(
+    r"(<meta\s+name=[\"']?(?:supported-)?color-schemes?[\"']?\s+content=)(\"[^\"]*\"|'[^']*')",
+    re.IGNORECASE,
+)
+_SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)", re.IGNORECASE)
+_CONDITION = re.compile(r"@media\b[^{]*", re.IGNORECASE)
+_WIDTH_QUERY = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)px\s*\)", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r"\b(?:only\s+)?(screen|print)\b", re.IGNORECASE)
+_MEDIA_TYPES = {"screen": "all", "print": "not all"}
+_SCHEME_PROPERTY = re.compile(r"(?<![\w-])color-scheme\s*:\s*[^;}]+", re.IGNORECASE)
 
 
 def inverted(html: str, *, is_partial: bool = False) -> str:
@@ -120,22 +134,6 @@ def _turned_color(value: Any, use: str, is_partial: bool) -> str | None:
     if color.alpha == 1:
         return f"#{red:02x}{green:02x}{blue:02x}"
     return f"rgba({red},{green},{blue},{color.alpha:g})"
-
-
-# Media features that always, and never, hold on a screen.
-_ALWAYS, _NEVER = "(min-width:0)", "(max-width:0)"
-_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
-_MEDIA_ATTRIBUTE = re.compile(r"\bmedia\s*=\s*(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
-_SCHEME_META = re.compile(
-    r"(<meta\s+name=[\"']?(?:supported-)?color-schemes?[\"']?\s+content=)(\"[^\"]*\"|'[^']*')",
-    re.IGNORECASE,
-)
-_SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)", re.IGNORECASE)
-_CONDITION = re.compile(r"@media\b[^{]*", re.IGNORECASE)
-_WIDTH_QUERY = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)px\s*\)", re.IGNORECASE)
-_MEDIA_TYPE = re.compile(r"\b(?:only\s+)?(screen|print)\b", re.IGNORECASE)
-_MEDIA_TYPES = {"screen": "all", "print": "not all"}
-_SCHEME_PROPERTY = re.compile(r"(?<![\w-])color-scheme\s*:\s*[^;}]+", re.IGNORECASE)
 
 
 def light(html: str) -> str:

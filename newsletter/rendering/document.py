@@ -22,6 +22,12 @@ from newsletter.settings.settings import Settings
 from newsletter.source import Loc
 from newsletter.values.audiences import UNKNOWN, Audience
 
+Hidden = tuple[Loc, ...]
+Condition = tuple[Audience, Audience]  # `for:` and `not_for:` of a part
+MAX_VARIANTS = 50  # rendered and checked in half a second (measured 2026-11)
+_MAX_FOUND = 500  # before some of them are chosen: 60 ms
+_MAX_TRIED = 2_000  # combinations of values, of which most may show the same
+
 
 @dataclass(frozen=True)
 class Document:
@@ -103,13 +109,6 @@ def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
     texts = (document.subject, document.preheader, document.text)
     subject, preheader, text = (fill_text(each, fields, known) for each in texts)
     return FilledMail(subject, preheader, fill_html(document.html, fields, known), text)
-
-
-Hidden = tuple[Loc, ...]
-Condition = tuple[Audience, Audience]  # `for:` and `not_for:` of a part
-MAX_VARIANTS = 50  # rendered and checked in half a second (measured 2026-11)
-_MAX_FOUND = 500  # before some of them are chosen: 60 ms
-_MAX_TRIED = 2_000  # combinations of values, of which most may show the same
 
 
 class Variants:

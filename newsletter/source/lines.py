@@ -59,6 +59,16 @@ COMMENT = re.compile(r"#+(?:[\s!]|$|[#=*_~-]{2,}|-\s|[a-z_][\w-]*(?:[ ][\w-]+)?:
 
 # The taught form of a comment: two spaces, the sign, a space.
 TAUGHT_COMMENT = re.compile(r"(?:(?<=[ ]{2})|(?<=\t))#(?=[ \t]|$)")
+# A file with a hundred faults is not an issue file; saying them all would take longer than reading.
+MAX_PROBLEMS = 100
+# Stand-ins for the ASCII characters that YAML would take for signs, one for one, so that columns
+# hold. The end of the last private plane: no font has anything there, nobody types it.
+_STAND_IN = 0x10FF00
+_BACK = {_STAND_IN + code: code for code in range(128)}
+# What YAML refuses anywhere in a file (YAML 1.1, section 5.1), and what it takes for a line break
+# though no editor shows one there (NEL, line separator, paragraph separator).
+REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_TOLERATED = {0x85: " ", 0x2028: " ", 0x2029: " ", 0xFEFF: "\u2060"}  # U+2060: word joiner
 
 
 class Nesting(NamedTuple):
@@ -202,20 +212,6 @@ class Lookahead:
 
 def _is_plain(match: re.Match[str]) -> bool:
     return match["key"] is not None and not match["dashes"]
-
-
-# A file with a hundred faults is not an issue file; saying them all would take longer than reading.
-MAX_PROBLEMS = 100
-
-# Stand-ins for the ASCII characters that YAML would take for signs, one for one, so that columns
-# hold. The end of the last private plane: no font has anything there, nobody types it.
-_STAND_IN = 0x10FF00
-_BACK = {_STAND_IN + code: code for code in range(128)}
-
-# What YAML refuses anywhere in a file (YAML 1.1, section 5.1), and what it takes for a line break
-# though no editor shows one there (NEL, line separator, paragraph separator).
-REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_TOLERATED = {0x85: " ", 0x2028: " ", 0x2029: " ", 0xFEFF: "\u2060"}  # U+2060: word joiner
 
 
 class Draft:

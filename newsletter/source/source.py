@@ -23,6 +23,26 @@ _APART = re.compile("[^\\W\\d_][\u0300-\u036f]+")  # a letter, and its accents o
 
 # U+2011 is the hyphen at which no line breaks, U+00AD that of a line's end alone.
 _HYPHENS_OF_WORD = {0x1E: "\u2011", 0x1F: "\u00ad"}
+Loc: TypeAlias = tuple[str | int, ...]  # the way to a value: keys, and indexes of lists
+BEGINNING = Position(1, 1)
+# What libyaml and PyYAML say, and what it means to a writer. The first that occurs counts.
+_MEANINGS = (
+    ("escape", faults.BACKSLASH),
+    ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
+    ("mapping values are not allowed", faults.UNEXPECTED_COLON),
+    ("found unexpected ':'", faults.UNEXPECTED_COLON),
+    ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
+    ("flow", faults.UNFINISHED_BRACKETS),
+    ("cannot start any token", faults.UNEXPECTED_SIGN),
+    ("scanning an alias", faults.UNEXPECTED_SIGN),
+    ("scanning an anchor", faults.UNEXPECTED_SIGN),
+    ("tag", faults.UNEXPECTED_SIGN),
+    ("entries are not allowed", faults.OUT_OF_LINE),
+    ("keys are not allowed", faults.UNEXPECTED_SIGN),
+    ("parsing a block", faults.OUT_OF_LINE),
+)
+# Where the cause is where the library began to read, not where it stopped.
+_BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
 
 
 class Decoded(NamedTuple):
@@ -85,11 +105,6 @@ def composed(text: str) -> str:
     """Return `text` with each letter and its accents as one sign, where Unicode has it (NFC)."""
     # Nothing else is touched: NFC alone would also change signs that stand alone.
     return _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
-
-
-Loc: TypeAlias = tuple[str | int, ...]  # the way to a value: keys, and indexes of lists
-
-BEGINNING = Position(1, 1)
 
 
 @dataclass(frozen=True)
@@ -211,26 +226,6 @@ def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
     entries: Iterable[tuple[str | int, Value]] = enumerate(value) if isinstance(value, list) else ()
     for step, child in value.items() if isinstance(value, dict) else entries:
         yield from _walk(child, (*loc, step))
-
-
-# What libyaml and PyYAML say, and what it means to a writer. The first that occurs counts.
-_MEANINGS = (
-    ("escape", faults.BACKSLASH),
-    ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
-    ("mapping values are not allowed", faults.UNEXPECTED_COLON),
-    ("found unexpected ':'", faults.UNEXPECTED_COLON),
-    ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
-    ("flow", faults.UNFINISHED_BRACKETS),
-    ("cannot start any token", faults.UNEXPECTED_SIGN),
-    ("scanning an alias", faults.UNEXPECTED_SIGN),
-    ("scanning an anchor", faults.UNEXPECTED_SIGN),
-    ("tag", faults.UNEXPECTED_SIGN),
-    ("entries are not allowed", faults.OUT_OF_LINE),
-    ("keys are not allowed", faults.UNEXPECTED_SIGN),
-    ("parsing a block", faults.OUT_OF_LINE),
-)
-# Where the cause is where the library began to read, not where it stopped.
-_BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
 
 
 def read_source(path: Path) -> Source:

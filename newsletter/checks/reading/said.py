@@ -50,6 +50,8 @@ _KINDS: Mapping[str, Sequence[Any]] = {
 }
 # A recipient's own words stand in it: what address it becomes is not known here.
 _MERGED = re.compile(r"qzm[a-p]{16}mzq|\(\(")
+# Without a year, a date farther away than this could be last year's as well as next year's.
+_NEAR = timedelta(days=150)
 
 
 @dataclass(frozen=True)
@@ -201,10 +203,6 @@ def is_web(url: str) -> bool:
 def is_of(host: str, owners: Iterable[str]) -> bool:
     """Tell whether `host` is one of `owners`, or a machine below one."""
     return any(host == owner or host.endswith(f".{owner}") for owner in owners)
-
-
-# Without a year, a date farther away than this could be last year's as well as next year's.
-_NEAR = timedelta(days=150)
 
 
 class NamedDay(NamedTuple):

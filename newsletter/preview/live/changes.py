@@ -16,6 +16,8 @@ STEP_MS, LONGEST_MS = 5, 100
 # What editors leave beside a file while they have it open: Vim, Emacs, LibreOffice, macOS.
 _BACKUP_ENDINGS = ("~", ".swp", ".swx", ".swo", ".tmp", ".bak", ".part", ".new")
 _BACKUP_BEGINNINGS = (".#", "#", ".~", "~$", ".goutputstream", "4913", ".DS_Store")
+# After so long pages look unasked: a network drive tells of no change.
+HEARTBEAT_SECONDS = 15.0
 
 
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
@@ -65,10 +67,6 @@ async def _watch_flat(
         if any(path in deep for _change, path in changes):
             stop.set()
         tell()
-
-
-# After so long pages look unasked: a network drive tells of no change.
-HEARTBEAT_SECONDS = 15.0
 
 
 class ChangeSignal:

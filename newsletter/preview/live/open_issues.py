@@ -33,6 +33,12 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "appearance": tuple(APPEARANCES),
     "look": LOOKS,
 }
+# Mails that are kept: those of the pages that a person has open, each with its pictures.
+KEPT_MAILS = 16
+_FIRST_ROW = 2  # under the headings
+# Faults that hide other rows than their own: of the whole file, of its headings, of a quotation
+# that goes on over the next lines.
+_HIDING = {"members-file", "members-columns", "accents", "quotation-mark"}
 
 
 @dataclass(frozen=True)
@@ -76,14 +82,6 @@ def view_of(query: QueryParams) -> View:
     reader = Reader(row=int(row)) if is_number else Reader(choices)
     view = View(has_pictures=query.get("pictures") != "off", reader=reader)
     return replace(view, **chosen)  # type: ignore[arg-type]  # all of them texts
-
-
-# Mails that are kept: those of the pages that a person has open, each with its pictures.
-KEPT_MAILS = 16
-_FIRST_ROW = 2  # under the headings
-# Faults that hide other rows than their own: of the whole file, of its headings, of a quotation
-# that goes on over the next lines.
-_HIDING = {"members-file", "members-columns", "accents", "quotation-mark"}
 
 
 class UnknownReaderError(NewsletterError):

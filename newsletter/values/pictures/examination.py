@@ -42,6 +42,7 @@ DAMAGED = (
 )  # fmt: skip
 MAX_PAINTED = 0.95  # of the pixels: what is painted nearly all over has its own ground
 _FACTS_VERSION = 4  # to raise when facts are found otherwise than before
+_DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 @dataclass(frozen=True)
@@ -236,9 +237,6 @@ def _unfit(facts: PictureFacts, name: str) -> Fault | None:
     megabytes = decimal(facts.animated_bytes / 1_000_000)
     said = message.format(name=name, width=facts.width, height=facts.height, megabytes=megabytes)
     return Fault("picture", said, hint)
-
-
-_DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 def kept(name: str) -> bytes | None:
