@@ -32,7 +32,6 @@ MACHINES_AT_ONCE = 8
 KEPT_SECONDS = 24 * 3600
 GONE = {404, 410}
 _LEAVES = re.compile(r"unsubscri|desabonn|desinscri|opt-?out", re.IGNORECASE)
-
 OPENS = LinkAnswer(is_dead=False, reason="")
 
 

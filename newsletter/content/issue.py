@@ -64,7 +64,6 @@ class IssueBase(Model):
     translation_of: Text | None = optional(
         N_("File name of this issue in the other language, without .yaml")
     )
-
     web: WebField = optional(N_("Online: public, unlisted or none; all: parts for some too"), Web())
     correction: Correction | None = optional(
         N_("What was wrong in the email: said on the page alone")

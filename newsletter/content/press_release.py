@@ -83,8 +83,6 @@ NamedContact = Annotated[
         hint=N_("write name: and phone: here, or under contacts: in newsletter.yaml"),
     ),
 ]
-
-
 Body = Annotated[
     Annotated[Markdown, Tag("text")]
     | Annotated[tuple[Item, ...], Field(min_length=1), Tag("items")],
@@ -124,7 +122,6 @@ class PressRelease(IssueBase):
     replaces: Replaced | None = optional(
         N_("What it cancels and replaces: the press release of 11 February 2025")
     )
-
     replaces_issue: Text | None = optional(
         N_("File name of the release that it replaces, without .yaml")
     )

@@ -30,7 +30,6 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
 WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
 APPEARANCES: Mapping[str, Callable[[str], str]] = {
     "light": light,

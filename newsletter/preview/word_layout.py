@@ -31,7 +31,6 @@ _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 # Settings of Office: their values are no words of the mail.
 _SETTINGS = re.compile(r"<xml\b.*?</xml>", re.DOTALL | re.IGNORECASE)
-
 _CELLS = ("td", "th")  # css-padding, note 1
 _LOST_ON: Mapping[str, tuple[str, ...]] = {
     "width": ("body", "span", "div", "p", "img"),  # css-width, note 1

@@ -9,12 +9,10 @@ from newsletter.values.zones import clock_of
 
 # A link to another language speaks that language.
 VERSIONS = {"fr": "Version française", "en": "English version"}
-
 SHORT_MONTHS = {
     "fr": "janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".split(),  # noqa: SIM905 - twelve lines less
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),  # noqa: SIM905
 }
-
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?|[a-zà-ÿ]{1,4}\s)*[^\W\d_]\.")
 # Between a landline and a mobile: "01 99 00 00 00 / 06 99 00 00 00", "… ou …".
 _BETWEEN = re.compile(r"(\s*[/,;·|]\s*|\s+(?:ou|et|or|and)\s+)")

@@ -19,7 +19,6 @@ _BOX |= {"border-top", "border-bottom", "border-left", "border-right"}
 _FONT = {"font-family", "font-size", "font-weight", "font-style", "line-height", "color"}
 _FONT |= {"letter-spacing", "text-decoration", "text-transform"}
 _SHOWN = _PADDING | {"css-class", "align", "container-background-color", "mj-class"}
-
 # Tag -> the attributes that MRML 6 reads; docs: documentation.mjml.io.
 ATTRIBUTES = {
     "mjml": {"lang", "dir", "owa"},

@@ -28,7 +28,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-
 MAX_OPEN = 64  # more than the tree allows; it says so
 _STEPS: dict[str | None, int] = {"opening": 1, "closing": -1}
 

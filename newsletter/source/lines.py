@@ -16,10 +16,8 @@ ODD_SPACES = frozenset(
 )
 BLANKS = " " + "".join(sorted(ODD_SPACES))
 _BLANK = f"[{BLANKS}]"
-
 # A line that looks blank, and is none for YAML.
 SEEMINGLY_BLANK = re.compile(f"^(?! *$){_BLANK}++$", re.MULTILINE)
-
 # Dashes of a list, then a key and its colon; any of the two may be missing. A key is between
 # quotes, or begins with none of the signs of YAML and ends at the first colon before a space.
 # (?>(?:…)*), not (?:…)*+: Debian 12's Python 3.11.2 gives back too much of that (gh-106052).
@@ -38,25 +36,19 @@ _LINE = re.compile(
     """,
     re.VERBOSE,
 )
-
 # A key as the model has them, `kind` or `first name`, and not the beginning of a sentence.
 _PLAUSIBLE = re.compile(r"[a-z_][a-z0-9_-]*(?:[ ][a-z0-9_-]+){0,2}")
-
 # A key that touches its text, `title:Salon`; not `https://…`, not `mailto:…`, not `12:30`.
 GLUED = re.compile(
     r"[ ]*(?:-[ ]+)*(?!(?:mailto|tel|sms|data|urn|https?)\b)(?P<key>[^\W\d][\w-]*):(?=[^\s/:])"
 )
-
 # The dash of an item that touches its first key, `-title: Salon`; a text seldom has such a line.
 GLUED_DASH = re.compile(r"(?P<indent>[ ]*)-(?P<key>[a-z_]+):(?:[ ]|$)")
-
 _SENTENCE = frozenset(".,;!?…«»“”()")
 _LONGEST_KEY = 60
 _MOST_WORDS = 4  # "Pays de la Loire"
-
 # Whole-line comments that are not a hashtag: `# …`, `## …`, `#!`, `#---`, `#key: …`, `#- …`.
 COMMENT = re.compile(r"#+(?:[\s!]|$|[#=*_~-]{2,}|-\s|[a-z_][\w-]*(?:[ ][\w-]+)?:(?:\s|$))")
-
 # The taught form of a comment: two spaces, the sign, a space.
 TAUGHT_COMMENT = re.compile(r"(?:(?<=[ ]{2})|(?<=\t))#(?=[ \t]|$)")
 # A file with a hundred faults is not an issue file; saying them all would take longer than reading.

@@ -18,7 +18,6 @@ class YamlText(str):
     """A text value, always as typed: "012", "Non", "12:30"."""
 
     __slots__ = ("paragraphs",)
-
     paragraphs: str
     """The same text with the writer's own line breaks, for Markdown and addresses."""
 
@@ -33,18 +32,13 @@ class YamlText(str):
 
 
 Value: TypeAlias = dict[str, "Value"] | list["Value"] | YamlText
-
 # libyaml reads eleven times faster than the parser in Python; a system without it still works.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 MAX_LEVELS = 20  # an issue has eight at most: sections, items, people, career, picture…
-
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-
 # Around a key these do not show: space, Tab, no-break spaces (U+00A0, U+2007, U+202F), zero-width
 # characters (U+200B to U+200D), word joiner (U+2060).
 UNSEEN = " \t\xa0\u2007\u202f\u200b\u200c\u200d\u2060"
-
 Spot: TypeAlias = tuple[int, int]
 Event: TypeAlias = Any  # the stubs say that an event may be without marks; parsed ones never are
 

@@ -19,10 +19,8 @@ from newsletter.source.lines import (
 # How many lines are searched for the end of a value between brackets or quotes: few at first, which
 # is fast; in the end enough for any. Beyond, only the library looks at the file.
 _WINDOWS = (1, 20, 1000)
-
 # Where a plain text is cut: by a colon before a space, or by a `#` after one.
 _CUT = re.compile(r":(?=[ \t]|$)|(?<=[ \t])#")
-
 _QUOTED = {
     '"': re.compile(r'"(?>(?:[^"\\]++|\\.)*)"', re.DOTALL),
     "'": re.compile(r"'(?>(?:[^']++|'')*)'"),
@@ -33,7 +31,6 @@ _BACKSLASH = re.compile(
 )
 _NOTHING_MORE = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
 _SIGNS_IN_BRACKETS = re.compile(r"[\[\]{}\"',:]")
-
 # Signs that begin no plain text in YAML 1.1 (section 9.1.1), and those that begin none before a
 # space; a brace doubled or before a percent sign is a template's, never a group's.
 _SIGN = re.compile(r"[&*!%@`,\]}|>]|[-?:](?=[ \t]|$)|\{[{%]")

@@ -36,7 +36,6 @@ _EXAMPLES = {
     "en": ("12 Feb 2025", "12 February 2025"),
     "en-US": ("2/12/2025", "February 12, 2025"),
 }
-
 _WEEKDAY = re.compile(
     rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
     r"|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b[.,]{0,2}\s+"

@@ -30,7 +30,6 @@ _CODE = re.compile(r"(?<![`\\])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _FIELD = re.compile(r"\(\([^()]*\)\)")
 _FIELD_SIGN = "\x01"  # stands for each sign of a merge field
-
 # The words of a link may hold one level of brackets of their own.
 _LABEL = r"\[(?P<label>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
 _SPLIT_LINK = re.compile(
@@ -55,7 +54,6 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]*:")
 _MISTYPED = re.compile(r"(https?)(?:[:;]/?|;?/{1,2}|:/:/|;//)(?=\w)", re.IGNORECASE)
 _NOTE_DEFINITION = re.compile(r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\]):", re.MULTILINE)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\n]+)\]")
-
 # Links with a bracket too few, another one, or in HTML.
 _NO_SIGNS = r"\s()\[\]{}<>\""
 _URL = rf"(?P<url>(?:https?://|www\.|mailto:|tel:)[^{_NO_SIGNS}]*[^{_NO_SIGNS},;.:!?…»”])"
@@ -84,7 +82,6 @@ _BROKEN = tuple(
         rf"<a\s[^<>]*?href\s*=[\s\"'“”«»]*{_URL}[^<>]*>(?P<words>[^<>]*)(?:</a\s*>)?",
     )
 )
-
 # Bold opens and closes within one paragraph, item, heading or cell.
 _BORDER = re.compile(r"\n[ \t]*(?=\n)|^[ >]*(?:[-*+•] |#{1,6} |\d{1,2}[.)] )|\|", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]{0,3}\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)  # a line across the text

@@ -40,7 +40,6 @@ class Citation(Model):
     """Where something was read; `Source` in the JSON Schema (`newsletter.content.schema`)."""
 
     model_config = ConfigDict(title="Source")
-
     title: SourceTitle = Field(description=N_("Name of the source"))
     url: Url | None = optional(N_("Web address of the source"))
 

@@ -24,7 +24,6 @@ _HOUR_FIRST = re.compile(
     r"\s*,?\s+(?:on\s+)?(?P<day>[^\W_].*\d{4}.*)",
     re.IGNORECASE,
 )
-
 # fmt: off
 # Zones are named after cities in English, without accents.
 FRENCH_CITIES: Mapping[str, str] = {

@@ -110,8 +110,6 @@ SLUGS = {
 }
 FAMILIES = ("css-at-", "css-pseudo-", "image-", "html-input-", "html-button-")
 # fmt: on
-
-
 _SELECTORS = {slug: re.compile(pattern) for slug, pattern in SELECTORS.items()}
 _PSEUDO = re.compile(r"::?([a-z-]+)")
 _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")

@@ -21,8 +21,6 @@ _TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
 _TEXTS = (".md", ".txt")
 _AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
-
-
 # What each issue says anew -> the length from which it is no formula.
 FIELDS = dict.fromkeys(("subject", "preheader", "headline"), 0)
 FIELDS |= {"introduction": 60, "note": 200, "lead": 60, "closing": 120}

@@ -41,8 +41,6 @@ _LINK_SIGNS = ("](", "][", "]:", "<", "://", "www.", "@")
 _OF_THE_PROGRAM = frozenset(
     {"id", "kind", "language", "sender", "translation_of", "status", "for", "not_for", "ignore"}
 )
-
-
 _KINDS: Mapping[str, Sequence[Any]] = {
     "markdown": (Markdown,),
     "address": (Url,),

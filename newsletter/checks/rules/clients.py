@@ -18,8 +18,6 @@ _PREHEADER = N_(
     "used with others to hide the preheader; each program supports at least one of them"
 )
 _READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
-
-
 # What the packaged templates do without in some clients, and why that is well.
 DEGRADED: Mapping[str, tuple[frozenset[str], str]] = {
     slug: (frozenset(clients.split(", ")), reason)

@@ -14,7 +14,6 @@ _SPARE = 10  # so ragged are lines that a hand wraps
 _NARROW, _SHORT, _WIDE = 30, 45, 130
 _LONG_WORD = 40  # an address: the line before it had to end early
 _LINE = 60  # a line of a programme, an address or a signature is no longer
-
 _ITEM = re.compile(r"[ \t]*(?:[-*+•▪◦‣\uf0b7\uf0a7]|\d{1,2}[.)])[ \t\u00a0\u202f]")
 _NO_PROSE = re.compile(r"#{1,6}\s|[>|]|`{3}|~{3}|\[[^\]]*\]:|(?:[-*_=][ \t]*){3,}$|.*(?<!\\)\|")
 _HARD_BREAK = re.compile(r".*(?: {2}|\\)$")
@@ -26,7 +25,6 @@ _LABELLED = re.compile(rf"\d{{1,2}}\s?[hH:]\s?\d{{0,2}}\b|[^\W\d_{_LOWER}][^:!?]
 _REACHED = re.compile(
     r"(?:T[ée]l|Phone|Mobile|Mail|E-?mail|Courriel|Site)\b[^:]{0,12}:|\S+@\S+$", re.I
 )
-
 # « 1° », « 1/ », « a) », « i. », « (2) »: the lists of Word that are none in Markdown.
 _NUMBERED = re.compile(r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[).]|\d{1,2}\s?[°º/–-])[\s\u00a0]")
 _FIRST = re.compile(r"\(?[1aAiI]\b|1[°º]")

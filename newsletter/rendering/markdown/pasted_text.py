@@ -8,14 +8,12 @@ from newsletter.rendering.typography import OBJECT
 
 # What XML 1.0 refuses (production Char); the fragment goes through a strict MJML parser.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
 # What a forced line break of Word is in a file, and becomes in some editors.
 _LINE_BREAKS = re.compile("[\x0b\u2028]")
 _BULLETS = "•▪◦‣\uf0b7\uf0a7"  # U+F0B7 and U+F0A7 are Word's bullets in the Symbol font
 # Word's other signs, as they are without its fonts: a list where a tab or wide spaces follow.
 _WORD_SIGNS = "o§·–—Øüvq-"
 _MAX_MARKERS = 8  # deeper nesting is no writer's wish, and kills the MJML parser
-
 _PASTED_SIGN = re.compile(
     rf"[{_BULLETS}·\t]|[o§][ \u00a0]{{2}}|[-*+.)][\u00a0\u202f]|\d{{3}}[.)]\s|==="
 )  # quick look
