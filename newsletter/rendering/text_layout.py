@@ -23,6 +23,8 @@ _CLOSINGS = {
     f"{name}_close"
     for name in ("bullet_list", "ordered_list", "list_item", "blockquote", "footnote")
 }
+_ENCODED = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
+_GAP = "  "
 
 
 def wrap(text: str, width: int = 72, initial_indent: str = "", subsequent_indent: str = "") -> str:
@@ -40,9 +42,6 @@ def wrap(text: str, width: int = 72, initial_indent: str = "", subsequent_indent
         lines.append((indent + line).rstrip(" "))
         indent = subsequent_indent
     return "\n".join(lines)
-
-
-_ENCODED = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
 
 
 def readable_address(url: str) -> str:
@@ -188,9 +187,6 @@ def _hang(text: str, marker: str, *, is_note: bool) -> str:
     indent = "" if is_note else " " * len(marker)
     first, *others = text.split("\n")
     return "\n".join([marker + first, *(line and indent + line for line in others)]).rstrip(" ")
-
-
-_GAP = "  "
 
 
 def _table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:

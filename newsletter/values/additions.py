@@ -18,6 +18,12 @@ _ENCLOSED = re.compile(
     r"(?P<stop>[.!?…]?)",
     re.DOTALL,
 )
+_OWN_DATELINE = re.compile(
+    rf"(?P<opening>[*_(]*)(?P<place>[^\W\d][^\n,–—:*]{{1,40}}?)[*_]*{_SPACE}(?:,|\s[–—-]){_SPACE}"
+    rf"(?:le\s|the\s)?{_SPACE}(?P<day>[^\n,–—:*()]{{6,40}}?)[*_]*"
+    rf"(?:\)[*_]*{_SPACE}[.–—:-]?|{_SPACE}[–—:]|\.?\s-|\.|(?=\n))[*_]*\s+(?=\S)",
+    re.IGNORECASE,
+)
 
 
 def without_quotes(text: str) -> str:
@@ -60,14 +66,6 @@ def _without(beginning: str) -> AfterValidator:
     """Return what takes off the words that the program begins with, where others follow them."""
     begun = re.compile(rf"\A(?:{beginning}){_SPACE}(?=\S)", re.IGNORECASE)
     return AfterValidator(lambda text: begun.sub("", text))
-
-
-_OWN_DATELINE = re.compile(
-    rf"(?P<opening>[*_(]*)(?P<place>[^\W\d][^\n,–—:*]{{1,40}}?)[*_]*{_SPACE}(?:,|\s[–—-]){_SPACE}"
-    rf"(?:le\s|the\s)?{_SPACE}(?P<day>[^\n,–—:*()]{{6,40}}?)[*_]*"
-    rf"(?:\)[*_]*{_SPACE}[.–—:-]?|{_SPACE}[–—:]|\.?\s-|\.|(?=\n))[*_]*\s+(?=\S)",
-    re.IGNORECASE,
-)
 
 
 def own_dateline(lead: str, year: int) -> tuple[str, date, str] | None:

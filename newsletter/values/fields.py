@@ -35,6 +35,15 @@ FILE_SCHEMA = {
     "additionalProperties": False,
 }
 LINK_SCHEMES = ("https", "http", "mailto", "tel")
+# What one attaches to a mail of one's own, by its name alone or in a folder.
+_FILE = re.compile(
+    r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip)",
+    re.IGNORECASE,
+)
+_YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
+_COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
+# An editor's YAML takes `yes` for a text: it must not underline what is read.
+_YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
 
 
 @dataclass(frozen=True)
@@ -84,13 +93,6 @@ def paragraphs_of(value: object) -> str:
 
 def _lines(value: object) -> str:
     return "\n".join(filter(None, map(str.strip, paragraphs_of(value).splitlines())))
-
-
-# What one attaches to a mail of one's own, by its name alone or in a folder.
-_FILE = re.compile(
-    r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip)",
-    re.IGNORECASE,
-)
 
 
 def _url(value: object) -> str:
@@ -152,9 +154,6 @@ def _colour(value: object) -> str:
         message = _("'{colour}' is not a colour").format(colour=colour)
         raise refusal("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
     return colour.lower()
-
-
-_YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
 
 
 def _yes_no(value: object) -> bool:
@@ -264,10 +263,7 @@ Text = Annotated[str, BeforeValidator(one_line), WithJsonSchema(TEXT_SCHEMA)]
 Lines = Annotated[str, BeforeValidator(_lines), STRING]
 Url = Annotated[str, BeforeValidator(_url), STRING]
 Email = Annotated[str, BeforeValidator(_email), STRING]
-_COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema(_COLOUR_SCHEMA)]
-# An editor's YAML takes `yes` for a text: it must not underline what is read.
-_YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer"})]
 Language = Annotated[

@@ -24,6 +24,13 @@ _LINK_AHEAD = r"(?<![\w@./+-])(?=https?://\w|www\.\w|\w[\w.+-]*@[\w-]+\.)"
 _TRAILING = ".,;:!?…'’*_~([{"
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
+_SIGNS = re.compile(r"\*+|~+")
+_ADDRESS = re.compile(r"(?i:https?|mailto|tel):|#|[A-Za-z0-9]+(?:[/?#&]|$)")
+# A line `[Numeum]: syndicat` is a sentence; only a whole address (or a merge field's long
+# token) makes it the address of links elsewhere.
+_DEFINITION = re.compile(
+    r"\[[^\]]*\]:[ \t]*<?(?:(?:https?|mailto|tel):\S|#|[a-z0-9]{20,}(?:\s|$))", re.IGNORECASE
+)
 
 
 def _without_trailing_marks(url: str) -> str:
@@ -57,9 +64,6 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
         state.push("link_close", "a", -1).info = "auto"
     state.pos += len(words)
     return True
-
-
-_SIGNS = re.compile(r"\*+|~+")
 
 
 def _stars(state: StateInline, silent: bool) -> bool:
@@ -120,14 +124,6 @@ def _style_pairs(state: StateInline) -> None:
                     token = state.tokens[place]
                     token.type, token.tag, token.content = f"{tag}_{end}", tag, ""
                     token.nesting = 1 if end == "open" else -1
-
-
-_ADDRESS = re.compile(r"(?i:https?|mailto|tel):|#|[A-Za-z0-9]+(?:[/?#&]|$)")
-# A line `[Numeum]: syndicat` is a sentence; only a whole address (or a merge field's long
-# token) makes it the address of links elsewhere.
-_DEFINITION = re.compile(
-    r"\[[^\]]*\]:[ \t]*<?(?:(?:https?|mailto|tel):\S|#|[a-z0-9]{20,}(?:\s|$))", re.IGNORECASE
-)
 
 
 def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -19,6 +19,13 @@ from newsletter.rendering.typography import (
     split_superscripts,
 )
 
+_MAY_BE_ORDINAL = re.compile("[0-9IVX]")
+_VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
+_HOLDING = {"text": "{}", "code_inline": "<code>{}</code>", "fence": "<pre><code>{}</code></pre>\n"}
+_SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_KEPT = ("href", "title", "start")
+
 
 @dataclass(frozen=True, slots=True)
 class MarkdownText:
@@ -80,9 +87,6 @@ def _styles(token: Token, nesting: int) -> bool:
     return token.nesting == nesting and token.tag in ("strong", "em", "s")
 
 
-_MAY_BE_ORDINAL = re.compile("[0-9IVX]")
-
-
 def _words(piece: str, language: str) -> list[Token]:
     if not _MAY_BE_ORDINAL.search(piece):
         return [_text(piece)] if piece else []
@@ -104,13 +108,6 @@ def render_markdown_text(
 ) -> str:
     """Return `parsed` as plain text in lines of at most `width`; see `TextLayout`."""
     return TextLayout(number_link, parsed.language).block(iter(parsed.tokens), width)[0]
-
-
-_VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
-_HOLDING = {"text": "{}", "code_inline": "<code>{}</code>", "fence": "<pre><code>{}</code></pre>\n"}
-_SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_KEPT = ("href", "title", "start")
 
 
 def render_html(parsed: MarkdownText, *, heading_level: int = 3) -> str:
