@@ -9,12 +9,11 @@ from pydantic_core.core_schema import CoreSchema
 
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
-from newsletter.values.additions import Interviewer, Spoken, SpokenList
 from newsletter.values.dates import Date
 from newsletter.values.fields import FILE_SCHEMA, Text, named_by_text
 from newsletter.values.structures import PersonParts
 from newsletter.values.suggestions import fold
-from newsletter.values.texts import Markdown, text_from_file
+from newsletter.values.texts import Interviewer, Markdown, Spoken, SpokenList, text_from_file
 from newsletter.values.validation import Model, optional, refusal
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)

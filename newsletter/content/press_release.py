@@ -19,12 +19,11 @@ from newsletter.content.issue import IssueBase, refuse_twins
 from newsletter.content.items import Item
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
-from newsletter.values.additions import Headline, Replaced, own_dateline
 from newsletter.values.dates import moment_in
 from newsletter.values.fields import STRING, ReadingContext, Text, TextAlone, context_of, text_of
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.texts import Markdown
+from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
 from newsletter.values.validation import meant_or_choice, optional, refusal, refuse
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}

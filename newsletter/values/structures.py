@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from newsletter.i18n import N_, _
-from newsletter.values.additions import Author, Credit, SourceTitle, Spoken
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.dates import Date, Moment, calendar_day
 from newsletter.values.fields import (
@@ -21,7 +20,7 @@ from newsletter.values.fields import (
     YesNo,
     named_by_text,
 )
-from newsletter.values.texts import Markdown
+from newsletter.values.texts import Author, Credit, Markdown, SourceTitle, Spoken
 from newsletter.values.validation import Model, optional, refusal
 from newsletter.values.zones import TimeZoneName
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter
 
-from newsletter.values.additions import Author, Credit, Headline, SourceTitle, Spoken, own_dateline
+from newsletter.values.texts import Author, Credit, Headline, SourceTitle, Spoken, own_dateline
 
 QUOTED = {
     "« Nous sommes prêts. »": "Nous sommes prêts.",
