@@ -29,7 +29,7 @@ from newsletter.sending.means import ask_for
 from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of
-from newsletter.source.decoding import decode
+from newsletter.source.source import decode
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.source.decoding import composed
 from newsletter.source.faults import shown
+from newsletter.source.source import composed
 from newsletter.values.suggestions import without_accents
 
 # Around a value these do not show: spaces, no-break spaces (U+00A0, U+2007, U+202F), ZERO WIDTH

@@ -1,7 +1,4 @@
-"""What can be wrong in a file of `key: value` lines, in the words a press officer reads.
-
-None of them says where: the caller knows the place.
-"""
+"""What can be wrong in a file of `key: value` lines, in a press officer's words; not where."""
 
 from typing import NamedTuple
 

@@ -1,14 +1,9 @@
-"""The levels of a file: which line is a field of what.
-
-The lines are walked once, before the library reads them. Each fault of indentation is reported at
-its own line and mended, so that nothing innocent after it is blamed.
-"""
+"""The levels of a file: its lines are mended one by one, so that nothing innocent is blamed."""
 
 import re
 from functools import partial
 
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     COMMENT,
@@ -16,6 +11,7 @@ from newsletter.source.lines import (
     GLUED_DASH,
     ODD_SPACES,
     TAUGHT_COMMENT,
+    Draft,
     Lookahead,
     Nesting,
     Start,
@@ -123,8 +119,7 @@ class _Outline:
             self._opener = level
             return row + 1
         is_field = partial(self._lookahead.is_field, levels=self._levels)
-        after = skip_block(self._draft, start, self._key, is_field)
-        return after or skip_value(self._draft, start)
+        return skip_block(self._draft, start, self._key, is_field) or skip_value(self._draft, start)
 
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
@@ -151,9 +146,7 @@ class _Outline:
             return True  # the library will say so
         # ` smtp:` lost only the `#` of `# smtp:`.
         side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
-        nearest = min(
-            fellows, key=lambda each: (abs(each.indent - level.indent), side * each.indent)
-        )
+        nearest = min(fellows, key=lambda it: (abs(it.indent - level.indent), side * it.indent))
         if row != self._told_row:
             self._draft.report(row, level.indent, text_faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)
@@ -189,19 +182,15 @@ class _Outline:
     def _indent_for(self, blanks: str, match: re.Match[str]) -> int:
         """Return the spaces that a writer meant by `blanks` before a line."""
         is_list = bool(match["dashes"])
-        wanted = self._level_for(blanks, is_list=is_list)
+        fellows = [level.indent for level in self._levels if level.is_list == is_list]
+        wanted = self._tab_indents.get(blanks, [0, *fellows][-1])
+        if self._opener and blanks != self._tabs:
+            wanted = self._opener.indent + _STEP
         if not is_list and not match["key"] and self._key and not self._opener:
             return wanted + _STEP  # the rest of a text, which teaches nothing of fields
         self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
-
-    def _level_for(self, blanks: str, *, is_list: bool) -> int:
-        """Return the indentation of what `blanks` stood before, or else of the last such line."""
-        if self._opener and blanks != self._tabs:
-            return self._opener.indent + _STEP
-        fellows = [level.indent for level in self._levels if level.is_list == is_list]
-        return self._tab_indents.get(blanks, [0, *fellows][-1])
 
     # Texts that are no field
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     ODD_SPACES,
+    Draft,
     Start,
     indent_of,
     is_certain_field,
@@ -70,8 +70,7 @@ class _Block:
         if text[0] == "#" or text.startswith(("---", "...")):
             if not self._goes_on(row):
                 return False
-            is_comment = text[0] == "#"
-            phrase = faults.COMMENT_INSIDE_TEXT if is_comment else faults.SECOND_DOCUMENT
+            phrase = faults.COMMENT_INSIDE_TEXT if text[0] == "#" else faults.SECOND_DOCUMENT
             draft.report(row, column, phrase.about(text))
             draft.drop(row)
         elif self.is_field(row) and (not self.said or is_certain_field(words)):
@@ -104,10 +103,8 @@ class _Block:
 
 
 def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> bool:
-    """Report and move what is misplaced of the item at `row`; tell whether anything was.
-
-    Its fellows begin at column `wanted`; the fields around it are in `columns`.
-    """
+    """Report and move what of the item at `row` is not where it is `wanted`; tell if it was."""
+    # The fields around it are in `columns`.
     lines = draft.lines
     item = parse_line(lines[row])
     column, own_column = item.start("dashes"), item.start("key")

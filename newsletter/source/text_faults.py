@@ -41,8 +41,7 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     """Say that a line is indented with the Tab key, or with spaces that are none."""
     if "\t" in blanks:
         return faults.TAB_INDENTATION.of(name=shown(name), start=start_with(spaces))
-    code = code_of(blanks.strip(" ")[0])
-    return faults.NO_BREAK_INDENTATION.of(name=shown(name), code=code)
+    return faults.NO_BREAK_INDENTATION.of(name=shown(name), code=code_of(blanks.strip(" ")[0]))
 
 
 def misplaced_item(first: int, last: int, spaces: int) -> Fault:

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -64,10 +64,8 @@ _ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: t
 
 
 def date_in(text: str, *, language: str = "fr") -> date | Fault:
-    """Return the date that `text` is, or what is wrong with it.
-
-    `language` is the team's: 3/9/2027 is 3 September in "fr", March 9 in "en-US", either in "en".
-    """
+    """Return the date that `text` is, or what is wrong with it."""
+    # `language` is the team's: 3/9/2027 is 3 September in "fr", March 9 in "en-US", either in "en".
     text = " ".join(text.split())
     found = _day_said(text, language)
     if isinstance(found, Fault):
@@ -164,23 +162,16 @@ def _moment(day: date, clock: re.Match[str], zone: tzinfo) -> datetime | Fault |
     except ValueError:
         return None
     moment = datetime.combine(day, hour, zone)
-    if not _exists(moment):
+    # Of an hour that is left out, the second reading is the earlier (PEP 495).
+    later_seconds = moment.replace(fold=1).timestamp() - moment.timestamp()
+    if later_seconds == 0:
+        return moment
+    message = _("{hour} happens twice on that day: the clocks go back")
+    hint = _("choose an earlier or later time")
+    if later_seconds < 0:
         message = _("{hour} does not exist on that day: the clocks go forward")
         hint = _("write a time after the clock change")
-    elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
-        message = _("{hour} happens twice on that day: the clocks go back")
-        hint = _("choose an earlier or later time")
-    else:
-        return moment
     return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
-
-
-def _exists(moment: datetime) -> bool:
-    """Tell whether clocks show this hour: when summer time begins they leave one out."""
-    try:
-        return moment.astimezone(UTC).astimezone(moment.tzinfo).time() == moment.time()
-    except OverflowError:  # the first and the last day that Python counts
-        return True
 
 
 def first_day(text: str) -> date | None:
@@ -190,10 +181,7 @@ def first_day(text: str) -> date | None:
 
 
 def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
-    """Return the date that `text` begins with and how it is written there, or None.
-
-    The fault is that of a date that does not exist: 31 April; or of one with two readings.
-    """
+    """Return the date that `text` begins with and how it is written there, its fault, or None."""
     for pattern in (_ISO, _FIGURES, _WORDS, _MONTH_FIRST):
         if found := pattern.match(text):
             year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
@@ -233,8 +221,7 @@ def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
         return _no_such_date(year, month, day, written=written)
     first, second = (f"{d} {MONTHS['en'][m - 1]} {year}" for d, m in ((day, month), (month, day)))
     message = _("'{date}' has two readings: day first or month first").format(date=written)
-    hint = _("write {first} or {second}").format(first=first, second=second)
-    return Fault("date", message, hint)
+    return Fault("date", message, _("write {first} or {second}").format(first=first, second=second))
 
 
 def _no_day(text: str, start: date | None) -> Fault:

@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
 from PIL import Image
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.online import addresses_to_try
+from newsletter.checks.rule import Checked
 from newsletter.commands.site import site
 from newsletter.content.loading import load_issue
 from newsletter.mailing.message.message import embedded_pictures

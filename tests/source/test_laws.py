@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from newsletter.source import Source, parse_source, read_source
-from newsletter.source.decoding import composed
+from newsletter.source.source import composed
 
 PATH = Path("issues/2026-09.yaml")
 

@@ -6,11 +6,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import all_addresses
-from newsletter.checks.rule import Findings, at_link, found, in_file, rule
-from newsletter.content.folder import issues_by_name
-from newsletter.content.loading import load_issue
+from newsletter.checks.rule import Checked, Findings, at_link, found, in_file, rule
+from newsletter.content.loading import issues_by_name, load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.addresses import has_page, page_of, site_root
@@ -32,8 +30,7 @@ def unlisted_without_code(checked: Checked) -> Findings:
     if (web.access or (site and site.web)) == "unlisted" and web.code is None:
         message = _("this issue is unlisted, and anyone could guess its address: it gets no page")
         value = f"{{access: unlisted, code: {_code_for(checked.source.path)}}}"
-        hint = _("write: web: {value}")
-        yield found(message, hint, ("web",) if web.access else (), value=value)
+        yield found(message, _("write: web: {value}"), ("web",) if web.access else (), value=value)
 
 
 @cache  # all mails of an issue are told the same

@@ -1,8 +1,4 @@
-"""What a mail depends on, as short marks that change when one of these files does.
-
-They are taken from the disk each time, so that no page is stale even where the system told us of
-no change: on a network drive, after a laptop slept.
-"""
+"""What a mail depends on, as marks taken from the disk each time: after a sleep none is stale."""
 
 import hashlib
 import os
@@ -10,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from newsletter.content.folder import issues_in, twin_of
+from newsletter.content.loading import issues_in, twin_of
 from newsletter.packaged import packaged_files
 from newsletter.workspace import SETTINGS_FILE
 

@@ -34,15 +34,11 @@ _FIRST = re.compile(r"\(?[1aAiI]\b|1[°º]")
 
 @dataclass
 class Breaks:
-    """Lines of a text, by their numbers from 0, after which their writer pressed Enter.
+    """Lines of a text, by their numbers from 0, after which their writer pressed Enter."""
 
-    `kept` are a line in the mail too, `ended` are the last of a list; `glued` flow into the next
-    line there, one group for each row of them.
-    """
-
-    kept: set[int] = field(default_factory=set)
-    ended: set[int] = field(default_factory=set)
-    glued: list[list[int]] = field(default_factory=list)
+    kept: set[int] = field(default_factory=set)  # a line in the mail too
+    ended: set[int] = field(default_factory=set)  # the last of a list
+    glued: list[list[int]] = field(default_factory=list)  # in rows: they flow into the next line
 
 
 def breaks_in(text: str) -> Breaks:

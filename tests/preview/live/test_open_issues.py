@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.content.loading import Issue
-from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue
-from newsletter.preview.live.view_query import Reader
+from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue, Reader
 from newsletter.preview.review import review_pack
 from newsletter.problems.problem import Problem
 from newsletter.rendering.document import Document, render_document
@@ -53,7 +52,7 @@ def test_a_save_renders_each_mail_once(
         rendered.append(audience)
         return render_document(issue, settings, audience)
 
-    monkeypatch.setattr("newsletter.rendering.variants.render_document", render)
+    monkeypatch.setattr("newsletter.rendering.document.render_document", render)
     previewed(open_issues, path)
 
     problems_of(open_issues, path)
