@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.delivery.run import Job, Outcome, Run
@@ -16,28 +17,6 @@ MAX_TRIES = 1 + len(RETRY_SECONDS)
 JITTER = 0.2  # of these: who comes back all at once is put off again
 # For each connection: more than the outcomes that a worker keeps back, so that none waits for work.
 JOBS_IN_HAND = 2 * HANDED_OVER_AT_ONCE
-
-
-class _Retries:
-    """The jobs that were put off or aside, by the time of their next try."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Job]] = []
-        self._number = 0
-
-    def __bool__(self) -> bool:
-        return bool(self._heap)
-
-    def add(self, job: Job, time: float) -> None:
-        self._number += 1
-        heapq.heappush(self._heap, (time, self._number, job))
-
-    def due(self, now: float) -> Job | None:
-        """Take out a job whose time has come."""
-        return heapq.heappop(self._heap)[2] if self._heap and self._heap[0][0] <= now else None
-
-    def seconds_to_next(self, now: float) -> float:
-        return max(0.0, self._heap[0][0] - now)
 
 
 class Delivering:
@@ -55,7 +34,9 @@ class Delivering:
         self._jobs = jobs
         self._in_hand = 0
         self._max_in_hand = JOBS_IN_HAND * connections
-        self._retries = _Retries()
+        # Put off, or aside: by the time of their next try.
+        self._retries: list[tuple[float, int, Job]] = []
+        self._numbers = count()
         self._resumes = resumes
 
     @property
@@ -75,14 +56,15 @@ class Delivering:
                 yield from map(self._after, outcomes)
             elif self._retries and not self._run.stopping.is_set():
                 clock = self._run.clock
-                clock.sleep(self._retries.seconds_to_next(clock.monotonic()))
+                clock.sleep(max(0.0, self._retries[0][0] - clock.monotonic()))
             else:
                 return
 
     def hand_out(self) -> None:
         """Give the workers jobs, some more than they can do at once."""
         while self._in_hand < self._max_in_hand and not self._run.stopping.is_set():
-            job = self._retries.due(self._run.clock.monotonic()) or next(self._jobs, None)
+            is_due = self._retries and self._retries[0][0] <= self._run.clock.monotonic()
+            job = heapq.heappop(self._retries)[2] if is_due else next(self._jobs, None)
             if job is None:
                 return
             self._in_hand += 1
@@ -92,7 +74,7 @@ class Delivering:
         """Do what an outcome asks for: try again now or later, or ask whether to go on."""
         if outcome.row is outcome.job.row:  # not tried, put aside, or cut off before the end
             if not outcome.is_kept:
-                self._retries.add(outcome.job, outcome.not_before)
+                self._retry(outcome.job, outcome.not_before)
         elif outcome.row.state is State.DEFERRED:
             outcome = self._put_off(outcome)
         if outcome.asks:
@@ -102,6 +84,9 @@ class Delivering:
                 self._run.stopping.set()
             self._run.going_on.set()
         return outcome
+
+    def _retry(self, job: Job, time: float) -> None:
+        heapq.heappush(self._retries, (time, next(self._numbers), job))
 
     def _put_off(self, outcome: Outcome) -> Outcome:
         job, row = outcome.job, outcome.row
@@ -116,7 +101,7 @@ class Delivering:
         again = replace(
             job, row=row, deferrals=deferrals, cuts=0, was_postponed=False, renewed_at=0
         )
-        self._retries.add(again, clock.monotonic() + seconds)
+        self._retry(again, clock.monotonic() + seconds)
         return replace(outcome, row=row)
 
 

@@ -168,10 +168,7 @@ class Connection:
         self._must_reset = True
         if self._pipelines:
             self._smtp.send(_as_bytes(commands))
-            answers = self._answers(commands)
-        else:
-            answers = self._one_by_one(commands)
-        return self._refusal(answers)
+        return self._refusal(self._answers(commands, are_said=self._pipelines))
 
     def _announced_envelope(self, mail: MailObject) -> Answer | None:
         """Read the answers to an envelope that is said; where the server trips, say it again.
@@ -210,17 +207,22 @@ class Connection:
         dsn = f" RET=HDRS ENVID={mail.token}" if mail.token and self._takes_token else ""
         return [f"MAIL FROM:<{mail.sender}>{size}{dsn}", f"RCPT TO:<{mail.address}>", "DATA"]
 
-    def _answers(self, commands: Sequence[str]) -> list[Answer]:
-        """Return what the server says to each command; up to where it ends the connection."""
+    def _answers(self, commands: Sequence[str], *, are_said: bool = True) -> list[Answer]:
+        """Return what the server says to each command; up to where it ends the connection.
+
+        Commands that are not said already are, up to the first that is refused.
+        """
         answers: list[Answer] = []
         for command in commands:
+            if not are_said:
+                self._smtp.send(_as_bytes([command]))
             try:
                 answers.append(self._answer(command[:4]))
             except DIFFICULTIES:
                 if not answers or answers[-1].code < 400:
                     raise
                 answers[-1] = answers[-1]._replace(closes=True)
-            if answers[-1].closes:
+            if answers[-1].closes or (answers[-1].code >= 400 and not are_said):
                 break
         return answers
 
@@ -256,15 +258,6 @@ class Connection:
         if sent < len(group):
             with contextlib.suppress(*DIFFICULTIES):  # the answer, or its lack, says more
                 connection.sendall(group[sent:])
-
-    def _one_by_one(self, commands: list[str]) -> list[Answer]:
-        answers: list[Answer] = []
-        for command in commands:
-            self._smtp.send(_as_bytes([command]))
-            answers.append(self._answer(command[:4]))
-            if answers[-1].code >= 400:
-                break
-        return answers
 
     def _answer(self, command: str) -> Answer:
         code, words = self._smtp.getreply()
