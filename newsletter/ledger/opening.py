@@ -16,11 +16,11 @@ from newsletter.ledger.rows import Database
 from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.under_way import UnderWay
-from newsletter.ledger.writer import FileRows, Rows, Writer
+from newsletter.ledger.writer import FileRows, Writer
 from newsletter.workspace import LEDGER_FILE
 
 if TYPE_CHECKING:
-    from newsletter.ledger.claims import Claims
+    from newsletter.ledger.claims import Claims, ServerRows
 
 
 @contextmanager
@@ -95,7 +95,7 @@ def _shared(url: str, *, read_only: bool) -> Ledger:
 def _ledger(
     at: Database,
     name: str,
-    rows: Rows,
+    rows: "FileRows | ServerRows",
     worker: str,
     *,
     path: Path | None = None,

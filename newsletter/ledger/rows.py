@@ -15,43 +15,24 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    exists,
     func,
     insert,
-    literal_column,
     select,
     update,
 )
 
 from newsletter.ledger.states import Delivery, State
-from newsletter.ledger.tables import deliveries, merge_values, recipients, said_no, workers
+from newsletter.ledger.tables import deliveries, merge_values, recipients
 
 Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 ROWS_AT_ONCE = 1000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
 
-_AS_NOTED = (
+_RECORD = (
     update(deliveries)
     .where(deliveries.c.number == bindparam("row"))
     .values({name: bindparam(f"new_{name}") for name in Delivery._fields[3:]})  # not whose it is
-)
-RECORD = _AS_NOTED
-_ANY: ColumnElement[str] = literal_column("''")
-# An attempt is noted, and made, unless its recipient has said no since the send began.
-ATTEMPT = _AS_NOTED.where(
-    ~exists(
-        select(said_no.c.mark)
-        .join(recipients, recipients.c.mark == said_no.c.mark)
-        .join(workers, workers.c.issue == deliveries.c.issue, isouter=True)
-        .where(recipients.c.id == deliveries.c.recipient_id, said_no.c.back == _ANY)
-        .where(
-            workers.c.list.is_(None)
-            | (workers.c.list == _ANY)
-            | (said_no.c.list == _ANY)
-            | (said_no.c.list == workers.c.list)
-        )
-    )
 )
 
 
@@ -157,7 +138,7 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
         connection.execute(insert(deliveries), own)
     if changed:
         fields = ("row", *(f"new_{name}" for name in Delivery._fields[1:]))
-        connection.execute(RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
+        connection.execute(_RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 
@@ -19,56 +19,44 @@ JITTER = 0.2  # of these: who comes back all at once is put off again
 JOBS_IN_HAND = 2 * HANDED_OVER_AT_ONCE
 
 
+@dataclass
 class Delivering:
     """A run: give it jobs, take outcomes; made by `deliver`."""
 
-    def __init__(
-        self,
-        run: Run,
-        jobs: Iterator[Job],
-        *,
-        connections: int,
-        resumes: Callable[[Outcome], bool],
-    ) -> None:
-        self._run = run
-        self._jobs = jobs
-        self._in_hand = 0
-        self._max_in_hand = JOBS_IN_HAND * connections
-        # Put off, or aside: by the time of their next try.
-        self._retries: list[tuple[float, int, Job]] = []
-        self._numbers = count()
-        self._resumes = resumes
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether messages are in the workers' hands."""
-        return self._in_hand > 0
+    run: Run
+    jobs: Iterator[Job]
+    max_in_hand: int
+    resumes: Callable[[Outcome], bool]
+    in_hand: int = 0  # of the workers
+    # Put off, or aside: by the time of their next try.
+    retries: list[tuple[float, int, Job]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield what comes of each job, until there is none left, or the run is to stop."""
         while True:
             self.hand_out()
-            if self._in_hand:
-                outcomes = self._run.outcomes.get()
+            if self.in_hand:
+                outcomes = self.run.outcomes.get()
                 if outcomes is None:  # a worker failed: its error is raised when it is joined
                     return
-                self._in_hand -= sum(not each.is_kept for each in outcomes)
+                self.in_hand -= sum(not each.is_kept for each in outcomes)
                 yield from map(self._after, outcomes)
-            elif self._retries and not self._run.stopping.is_set():
-                clock = self._run.clock
-                clock.sleep(max(0.0, self._retries[0][0] - clock.monotonic()))
+            elif self.retries and not self.run.stopping.is_set():
+                clock = self.run.clock
+                clock.sleep(max(0.0, self.retries[0][0] - clock.monotonic()))
             else:
                 return
 
     def hand_out(self) -> None:
         """Give the workers jobs, some more than they can do at once."""
-        while self._in_hand < self._max_in_hand and not self._run.stopping.is_set():
-            is_due = self._retries and self._retries[0][0] <= self._run.clock.monotonic()
-            job = heapq.heappop(self._retries)[2] if is_due else next(self._jobs, None)
+        while self.in_hand < self.max_in_hand and not self.run.stopping.is_set():
+            is_due = self.retries and self.retries[0][0] <= self.run.clock.monotonic()
+            job = heapq.heappop(self.retries)[2] if is_due else next(self.jobs, None)
             if job is None:
                 return
-            self._in_hand += 1
-            self._run.jobs.put(job)
+            self.in_hand += 1
+            self.run.jobs.put(job)
 
     def _after(self, outcome: Outcome) -> Outcome:
         """Do what an outcome asks for: try again now or later, or ask whether to go on."""
@@ -78,25 +66,25 @@ class Delivering:
         elif outcome.row.state is State.DEFERRED:
             outcome = self._put_off(outcome)
         if outcome.asks:
-            self._run.going_on.clear()  # again: an earlier answer may have set it
-            if not self._resumes(outcome):
-                self._run.gave_up = True
-                self._run.stopping.set()
-            self._run.going_on.set()
+            self.run.going_on.clear()  # again: an earlier answer may have set it
+            if not self.resumes(outcome):
+                self.run.gave_up = True
+                self.run.stopping.set()
+            self.run.going_on.set()
         return outcome
 
     def _retry(self, job: Job, time: float) -> None:
-        heapq.heappush(self._retries, (time, next(self._numbers), job))
+        heapq.heappush(self.retries, (time, next(self.numbers), job))
 
     def _put_off(self, outcome: Outcome) -> Outcome:
         job, row = outcome.job, outcome.row
         if job.deferrals >= len(RETRY_SECONDS):
             return outcome
-        clock = self._run.clock
+        clock = self.run.clock
         seconds = RETRY_SECONDS[job.deferrals] * (1 + JITTER * clock.chance())
         next_try = clock.now() + timedelta(seconds=seconds)
         row = row._replace(next_try=utc_text(next_try))
-        self._run.ledger.record([row])
+        self.run.ledger.record([row])
         deferrals = job.deferrals + 1
         again = replace(
             job, row=row, deferrals=deferrals, cuts=0, was_postponed=False, renewed_at=0
@@ -122,7 +110,7 @@ def deliver(
     Raises:
         NewsletterError: the ledger cannot be written, or the server does not let us in any more.
     """
-    delivering = Delivering(run, jobs, connections=connections, resumes=resumes)
+    delivering = Delivering(run, jobs, JOBS_IN_HAND * connections, resumes)
     run.going_on.set()
     delivering.hand_out()
     with ThreadPoolExecutor(connections, thread_name_prefix="send") as pool:
@@ -134,7 +122,7 @@ def deliver(
             yield from delivering.outcomes()
         finally:
             # An end before all is done, by an error or by whoever takes the outcomes, stops all.
-            if delivering.is_busy:
+            if delivering.in_hand:
                 run.stopping.set()
             run.going_on.set()
             for _worker in workers:
