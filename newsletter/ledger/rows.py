@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     Executable,
     Select,
+    Table,
     bindparam,
     delete,
     func,
@@ -93,10 +94,10 @@ def in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
         yield portion
 
 
-def of_list(issue_id: str, list_name: str | None) -> ColumnElement[bool]:
-    """Return what holds for the deliveries of an issue, by one list or, of None, by any."""
-    of_issue = deliveries.c.issue == issue_id
-    return of_issue if list_name is None else of_issue & (deliveries.c.list_name == list_name)
+def of_list(issue_id: str, list_name: str | None, table: Table = deliveries) -> ColumnElement[bool]:
+    """Return what holds for the rows of an issue, of one list or, of None, of any."""
+    of_issue = table.c.issue == issue_id
+    return of_issue if list_name is None else of_issue & (table.c.list_name == list_name)
 
 
 def rows_of(
@@ -127,7 +128,14 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     """
     names = [each.address for each in people]
     known = rows_of(connection, issue_id, names, is_to_change=True)
-    made = _made(connection, [each for each in people if each.address not in known], naming)
+    new = [each for each in people if each.address not in known]
+    ids = _recipient_ids(connection, [each.address for each in new], naming)
+    last = connection.scalar(select(func.max(deliveries.c.number))) or 0
+    queued = (
+        Delivery(number, each.address, ids[each.address], variant=each.variant)
+        for number, each in enumerate(new, last + 1)
+    )
+    made = list(map(_as_now, queued, new))
     changed = [
         row
         for each in people
@@ -155,16 +163,6 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     ]
     if kept:
         connection.execute(insert(merge_values), kept)
-
-
-def _made(connection: Connection, people: Sequence[Person], naming: Naming) -> list[Delivery]:
-    ids = _recipient_ids(connection, [each.address for each in people], naming)
-    first = (connection.scalar(select(func.max(deliveries.c.number))) or 0) + 1 if people else 0
-    queued = (
-        Delivery(number, each.address, ids[each.address], State.QUEUED, variant=each.variant)
-        for number, each in enumerate(people, first)
-    )
-    return list(map(_as_now, queued, people))
 
 
 def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:

@@ -72,7 +72,7 @@ class Delivery(NamedTuple):
     number: int
     address: str
     recipient_id: str
-    state: State
+    state: State = State.QUEUED
     code: int = 0
     words: str = ""
     tries: int = 0

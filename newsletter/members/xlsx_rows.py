@@ -72,10 +72,8 @@ def xlsx_rows(path: Path) -> Iterator[Row]:
     except _DAMAGE as error:
         raise _damaged() from error
     if unpacked_bytes > MAX_UNPACKED_MEGABYTES * 1024**2:
-        raise unreadable(
-            _("the unzipped workbook is far too large for a members file"),
-            _("save only the members' sheet, as CSV UTF-8"),
-        )
+        message = _("the unzipped workbook is far too large for a members file")
+        raise unreadable(message, _("save only the members' sheet, as CSV UTF-8"))
     with path.open("rb") as file:
         cells, layout = _filled_sheet(file)
         rows = _rows(cells, layout)
@@ -136,10 +134,9 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayo
         raise _damaged() from error
     if len(filled) > 1:
         names = ", ".join(f"'{sheet.title}'" for sheet, _number in filled)
-        raise unreadable(
-            _("the workbook has several sheets: {names}").format(names=names),
-            _("save only the members' sheet, as CSV UTF-8 or as a separate workbook"),
-        )
+        message = _("the workbook has several sheets: {names}").format(names=names)
+        hint = _("save only the members' sheet, as CSV UTF-8 or as a separate workbook")
+        raise unreadable(message, hint)
     return (_cells(*filled[0]) if filled else iter(())), layout
 
 
@@ -165,10 +162,9 @@ def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _damaged() -> UnreadableMembersError:
-    return unreadable(
-        _("the workbook cannot be read: it is damaged or not an Excel workbook"),
-        _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"),
-    )
+    message = _("the workbook cannot be read: it is damaged or not an Excel workbook")
+    hint = _("open it in Excel and save it again as .xlsx, or as CSV UTF-8")
+    return unreadable(message, hint)
 
 
 def _layout_of(source: BinaryIO) -> _SheetLayout:
