@@ -84,8 +84,7 @@ def _told(error: BaseException, path: Path) -> LedgerError:
 def open_engine(path: Path) -> Engine:
     """Return the database in `path`, made where there is none.
 
-    Raises:
-        LedgerError: it is damaged, no ledger, or of a newer version; nothing of it is touched.
+    Raises `LedgerError` where it is damaged, no ledger, or of a newer version, and left alone.
     """
     with ledger_errors(path):
         if path.exists() and path.stat().st_size:
@@ -210,10 +209,8 @@ def only_sender(workspace: Path, url: str | None = None) -> Iterator[None]:
     """Hold the lock of the workspace's one send; the system lets go of it when the process dies.
 
     One at a time, whatever the issue: the server counts all that comes from here. From a ledger
-    that is shared, at `url`, any number may send: nothing is held.
-
-    Raises:
-        NewsletterError: another process holds it, or a link leads elsewhere.
+    that is shared, at `url`, any number may send: nothing is held. Raises `SendUnderWay` where
+    another process holds it, and `NewsletterError` where a link leads elsewhere.
     """
     if url is not None:
         yield

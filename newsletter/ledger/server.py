@@ -84,8 +84,7 @@ def _not_upgraded() -> LedgerError:
 def connected(url: str, *, read_only: bool = False) -> Engine:
     """Return the database at `url`, of at most three connections; no table of it is looked at.
 
-    Raises:
-        LedgerError: what it needs is not installed.
+    Raises `LedgerError` where what it needs is not installed.
     """
     session = _SESSION | ({"default_transaction_read_only": "on"} if read_only else {})
     options = " ".join(f"-c {name}={value}" for name, value in session.items())
@@ -119,8 +118,7 @@ def jobs_arguments(url: str) -> dict[str, Any]:
 def open_server(url: str, *, read_only: bool = False) -> Engine:
     """Return the database at `url`, whose ledger is of this version.
 
-    Raises:
-        LedgerError: it is not reached, refuses us, or is to be upgraded; or the program is.
+    Raises `LedgerError` where it is not reached, refuses us, or is to be upgraded; or we are.
     """
     engine = connected(url, read_only=read_only)
     try:

@@ -69,10 +69,8 @@ class Writer:
         """Note rows as they are now, durably; return when they are on the disk.
 
         The numbers of attempts that were not noted are returned: their recipients said no. Threads
-        that come meanwhile share one commit.
-
-        Raises:
-            LedgerError: they could not be written, or not through to the disk.
+        that come meanwhile share one commit. Raises `LedgerError` where they could not be written,
+        or not through to the disk.
         """
         if not changes:
             return frozenset()

@@ -62,9 +62,8 @@ class _SheetLayout:
 def xlsx_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of the workbook's only sheet, the first with the headings, by their number.
 
-    Raises:
-        UnreadableMembersError: the workbook is damaged, too large, or has several sheets.
-        NewsletterError: the library that reads workbooks is not installed.
+    Raises `UnreadableMembersError` where the workbook is damaged, too large, or has several sheets;
+    `NewsletterError` where the library that reads workbooks is not installed.
     """
     try:  # zipfile never reads more than it says
         with ZipFile(path) as archive:

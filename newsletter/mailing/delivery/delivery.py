@@ -105,10 +105,8 @@ def deliver(
 
     `first` is a connection that is open already. `resumes` is asked in trouble, while no other
     message leaves. What was put off is tried three times more. When `run.stopping` is set, the
-    messages in hand are the last.
-
-    Raises:
-        NewsletterError: the ledger cannot be written, or the server does not let us in any more.
+    messages in hand are the last. Raises `NewsletterError` where the ledger cannot be written, or
+    the server does not let us in any more.
     """
     delivering = Delivering(run, jobs, JOBS_IN_HAND * connections, resumes)
     run.going_on.set()

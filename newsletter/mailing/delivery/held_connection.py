@@ -18,8 +18,7 @@ class HeldConnection:
     def open_at(self, attempt: int) -> bool:
         """Connect, after the wait of that attempt, from 1 on; return False where the run stops.
 
-        Raises:
-            NewsletterError: as `Connection.to`.
+        Raises as `Connection.to`.
         """
         run = self._run
         if seconds := RECONNECT_SECONDS[attempt - 1]:

@@ -44,9 +44,8 @@ class Patience:
         self._since: float | None = None  # when the trouble began
         self._troubled: set[int] = set()  # rows of messages that met it
         self._taken = 0
-        self._met: dict[
-            int, int
-        ] = {}  # rows that ever met any, and how many were taken before they first did
+        # Rows that ever met any, and how many were taken before they first did.
+        self._met: dict[int, int] = {}
         self._probe = 0  # the row that began the pause
         self._probe_was_taken = False
         self._is_judged = True  # how the server took the first new message after the pause

@@ -121,8 +121,7 @@ class Worker:
     def _connect(self, job: Job) -> bool:
         """Open a connection; return whether there is one. A job that has none is given back.
 
-        Raises:
-            NewsletterError: the server will not have us.
+        Raises `NewsletterError` where the server will not have us.
         """
         self._flush()
         run = self._run

@@ -40,10 +40,8 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
     """Return the secret that signs the tokens, "" where none is needed, and none is there.
 
     It is needed where the settings name an address to leave at, or each mail has one to come back
-    to; a mail to leave by, and one that comes back, name the recipient better with it.
-
-    Raises:
-        NewsletterError: there is an address, but no secret, or one that could be guessed.
+    to; a mail to leave by, and one that comes back, name the recipient better with it. Raises
+    `NewsletterError` where it is needed and missing, or could be guessed.
     """
     secret = environment.get(SECRET_VARIABLE, "")
     has_verp = settings.bounces is not None and settings.bounces.verp

@@ -124,11 +124,8 @@ class Connection:
 
         `before_last_byte` is called once, while the server reads: what it does costs no time of
         its own. It returns the message that will be given next, where there is one already: its
-        envelope then leaves with the last byte.
-
-        Raises:
-            ConnectionLost: the connection ended, by a cut or by silence.
-            NewsletterError: the server takes no message of this size.
+        envelope then leaves with the last byte. Raises `ConnectionLost` where the connection ended,
+        by a cut or by silence, `NewsletterError` where the server takes no message of this size.
         """
         if self._max_bytes and len(mail.content) > self._max_bytes:
             raise too_large(len(mail.content), self._max_bytes)
