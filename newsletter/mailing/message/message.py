@@ -47,10 +47,7 @@ class MessageTemplate:
     """The message of one variant: `pieces` are bytes, and numbers of `slots` for values."""
 
     def __init__(
-        self,
-        head: Head,
-        pieces: Iterable[bytes | int],
-        slots: Iterable[tuple[MergeField, Place]],
+        self, head: Head, pieces: Iterable[bytes | int], slots: Iterable[tuple[MergeField, Place]]
     ) -> None:
         self._head = head
         self._slots = tuple(slots)
