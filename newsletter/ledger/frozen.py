@@ -91,17 +91,13 @@ class FrozenSends(Database):
 
     def mail(self, issue_id: str, variant: str) -> str:
         """Return a mail as it was frozen."""
-        query = select(frozen_mails.c.content).where(
-            frozen_mails.c.issue == issue_id, frozen_mails.c.variant == variant
-        )
+        query = select(frozen_mails.c.content).filter_by(issue=issue_id, variant=variant)
         [content] = self.values(query)
         return str(content)
 
     def piece(self, issue_id: str, digest: str) -> bytes:
         """Return a long piece of a mail."""
-        query = select(frozen_pieces.c.content).where(
-            frozen_pieces.c.issue == issue_id, frozen_pieces.c.digest == digest
-        )
+        query = select(frozen_pieces.c.content).filter_by(issue=issue_id, digest=digest)
         [content] = self.values(query)
         return bytes(content)
 

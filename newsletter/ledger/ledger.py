@@ -161,12 +161,11 @@ class Ledger(Database):
 
     def counts(self, issue_id: str, list_name: str | None = None) -> dict[State, int]:
         """Return how many messages of an issue, by one list or by any, are in each state."""
-        query = (
-            select(deliveries.c.state, func.count())
-            .where(of_list(issue_id, list_name))
-            .group_by(deliveries.c.state)
-        )
-        return {State(state): count for state, count in self.found(query)}
+        counts = self._counts(deliveries.c.state, of_list(issue_id, list_name))
+        return {State(state): count for state, count in counts.items()}
+
+    def _counts(self, of: ColumnElement[str], *conditions: ColumnElement[bool]) -> dict[str, int]:
+        return dict(self.found(select(of, func.count()).where(*conditions).group_by(of)))
 
     def is_erased(self, issue_id: str) -> bool:
         """Tell whether addresses of an issue were purged: nobody knows who has had it."""
@@ -175,12 +174,8 @@ class Ledger(Database):
 
     def variant_counts(self, issue_id: str) -> dict[str, int]:
         """Return how many messages of each variant the server has accepted."""
-        query = (
-            select(deliveries.c.variant, func.count())
-            .where(deliveries.c.issue == issue_id, deliveries.c.state == State.ACCEPTED)
-            .group_by(deliveries.c.variant)
-        )
-        return dict(self.found(query))
+        accepted = deliveries.c.state == State.ACCEPTED
+        return self._counts(deliveries.c.variant, deliveries.c.issue == issue_id, accepted)
 
     def deliveries(
         self, issue_id: str, *states: State, list_name: str | None = None

@@ -164,11 +164,7 @@ def _make_jobs(connection: Connection) -> bool:
     It does not track them itself, and its whole schema can be made but once.
     """
     files = resources.files("procrastinate.sql")
-    steps = sorted(
-        (each.name, each.read_text("utf-8"))
-        for each in (files / "migrations").iterdir()
-        if each.name.endswith(".sql")
-    )
+    steps = {each.name: each for each in (files / "migrations").iterdir()}
     is_new = not inspect(connection).has_schema(JOBS_SCHEMA)
     if is_new:
         connection.execute(CreateSchema(JOBS_SCHEMA))
@@ -176,14 +172,12 @@ def _make_jobs(connection: Connection) -> bool:
     if is_new:
         connection.execute(text("CREATE TABLE migrations (name text PRIMARY KEY)"))
     done = set(connection.scalars(text("SELECT name FROM migrations")))
-    missing = [(name, step) for name, step in steps if name not in done]
-    whole = (files / "schema.sql").read_text("utf-8")
+    missing = sorted(name for name in steps.keys() - done if name.endswith(".sql"))
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - it is open
-    for step in [whole] if is_new else [step for _name, step in missing]:
-        driver.execute(step)  # several statements at once, which only the driver takes
+    for step in [files / "schema.sql"] if is_new else map(steps.__getitem__, missing):
+        driver.execute(step.read_text("utf-8"))  # several statements, which only the driver takes
     if missing:
-        connection.execute(
-            text("INSERT INTO migrations VALUES (:name)"), [{"name": name} for name, _ in missing]
-        )
+        names = [{"name": each} for each in missing]
+        connection.execute(text("INSERT INTO migrations VALUES (:name)"), names)
     return bool(missing)

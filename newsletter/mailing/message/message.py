@@ -8,7 +8,8 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
 from typing import NamedTuple, Self
@@ -43,54 +44,42 @@ class Attachment(NamedTuple):
     content: bytes
 
 
+@dataclass(frozen=True)
 class MessageTemplate:
     """The message of one variant: `pieces` are bytes, and numbers of `slots` for values."""
 
-    def __init__(
-        self, head: Head, pieces: Iterable[bytes | int], slots: Iterable[tuple[MergeField, Place]]
-    ) -> None:
-        self._head = head
-        self._slots = tuple(slots)
-        self._pieces: list[bytes] = [b""]  # the first is the head's
-        self._holes: list[tuple[int, int]] = []
-        for piece in pieces:
-            if isinstance(piece, int):
-                self._holes.append((len(self._pieces), piece))
-            self._pieces.append(b"" if isinstance(piece, int) else piece)
+    head: Head
+    pieces: Pieces
+    slots: Sequence[tuple[MergeField, Place]]
 
     def for_recipient(self, addressee: Addressee, *, date: datetime) -> bytes:
         """Return the whole message in ASCII, with CRLF; no line begins with a dot."""
         values = {**addressee.values, UNSUBSCRIBE_FIELD: addressee.token}
         encoded = [
-            encode_segment(place.escaped(field.value_for(values))) for field, place in self._slots
+            encode_segment(place.escaped(field.value_for(values))) for field, place in self.slots
         ]
-        pieces = self._pieces.copy()
-        pieces[0] = self._head.for_recipient(addressee, values, date=date)
-        for hole, slot in self._holes:
-            pieces[hole] = encoded[slot]
-        return b"".join(pieces)
+        body = (encoded[each] if isinstance(each, int) else each for each in self.pieces)
+        return b"".join([self.head.for_recipient(addressee, values, date=date), *body])
 
     def frozen(self, keep: Callable[[bytes], str]) -> str:
         """Return what makes it again, in JSON; `keep` takes a long piece, a picture, for a name."""
 
-        def said_of(piece: bytes) -> object:
+        def said_of(piece: bytes | int) -> object:
+            if isinstance(piece, int):
+                return piece
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
 
-        slot_of = dict(self._holes)
-        pieces = [
-            slot_of[number] if number in slot_of else said_of(piece)
-            for number, piece in enumerate(self._pieces[1:], 1)
-        ]
-        slots = [[*field_as_list(field), place.name] for field, place in self._slots]
-        said = {"head": self._head.as_values(), "slots": slots, "pieces": pieces}
+        slots = [[*field_as_list(field), place.name] for field, place in self.slots]
+        pieces = [said_of(each) for each in self.pieces]
+        said = {"head": self.head.as_values(), "slots": slots, "pieces": pieces}
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def thawed(cls, frozen: str, kept: Callable[[str], bytes]) -> Self:
         """Return the template that `frozen` wrote; `kept` gives the piece of a name."""
         said = json.loads(frozen)
-        pieces = (_piece(each, kept) for each in said["pieces"])
-        slots = ((MergeField(*field), Place[place]) for *field, place in said["slots"])
+        pieces = [_piece(each, kept) for each in said["pieces"]]
+        slots = [(MergeField(*field), Place[place]) for *field, place in said["slots"]]
         return cls(Head.of_values(said["head"]), pieces, slots)
 
 
@@ -154,7 +143,7 @@ def prepare_message(
         named = f'Content-Disposition: attachment; filename="{attachment.name}"'
         pdf = _file("application/pdf", named, attachment.content)
         whole = _joined("mixed", f"{boundary}m", whole, pdf)
-    return MessageTemplate(head, whole, slots)
+    return MessageTemplate(head, whole, [*slots])
 
 
 _TEXT_HEAD = (
