@@ -15,6 +15,7 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Self, cast
 
+from newsletter.ledger.states import State
 from newsletter.mailing.smtp.errors import DIFFICULTIES, in_one_line, is_silence, said, too_large
 from newsletter.mailing.smtp.server import Server, opened
 
@@ -43,6 +44,13 @@ class Answer(NamedTuple):
     def is_temporary(self) -> bool:
         """Whether the server asks to try again later."""
         return 400 <= self.code < 500
+
+    @property
+    def state(self) -> State:
+        """How far a message has come by it."""
+        if self.is_accepted:
+            return State.ACCEPTED
+        return State.DEFERRED if self.is_temporary else State.REFUSED
 
     @property
     def status(self) -> str:
