@@ -5,6 +5,7 @@ and what the server answered after it: whatever dies in between, nobody is writt
 """
 
 import json
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.under_way import UnderWay
-from newsletter.ledger.writer import Writer
+from newsletter.ledger.writer import Rows, Writer
 
 if TYPE_CHECKING:
     from newsletter.ledger.claims import Claims
@@ -50,19 +51,22 @@ class RecordedIssue:
     begun: str
 
 
-@dataclass(frozen=True)
 class Ledger(Database):
-    """The workspace's ledger, open; threads may share it. `claims` are those of a shared one."""
+    """The workspace's ledger, open; threads may share it.
 
-    name: str
-    path: Path | None  # of a file
-    frozen: FrozenSends
-    said_no: SaidNo
-    under_way: UnderWay
-    returns: Returns
-    schedules: Schedules
-    writer: Writer
-    claims: "Claims | None" = None
+    `path` is of a file; `claims` are those of a shared one.
+    """
+
+    def __init__(
+        self, at: Database, name: str, rows: Rows, path: Path | None, claims: "Claims | None" = None
+    ) -> None:
+        both = at.engine, at.errors
+        super().__init__(*both)
+        self.name, self.path, self.claims = name, path, claims
+        self.frozen, self.said_no, self.returns = FrozenSends(*both), SaidNo(*both), Returns(*both)
+        worker = claims.worker if claims else secrets.token_hex(8)
+        self.under_way, self.schedules = UnderWay(*both, path, worker), Schedules(*both)
+        self.writer = Writer(rows, at.errors)
 
     @property
     def is_shared(self) -> bool:

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import Engine, PoolProxiedConnection
 
@@ -23,6 +23,7 @@ from newsletter.ledger.states import Delivery, State
 if TYPE_CHECKING:
     from newsletter.ledger.claims import ServerRows
 
+Rows: TypeAlias = "FileRows | ServerRows"
 _WRITE_THROUGH_SECONDS = 0.01
 _HURRY_SECONDS = 0.012  # as soon as this after the last, messages do not wait for it: 7 of 100 ms
 # What waits for others is at most so late for it. SQLite commits in less than the least.
@@ -53,9 +54,7 @@ class _Ticket:
 class Writer:
     """Notes rows of the ledger; threads may share it."""
 
-    def __init__(
-        self, rows: "FileRows | ServerRows", errors: Callable[[], AbstractContextManager[None]]
-    ) -> None:
+    def __init__(self, rows: Rows, errors: Callable[[], AbstractContextManager[None]]) -> None:
         self._rows = rows
         self._errors = errors
         self._waiting: list[_Ticket] = []
