@@ -115,7 +115,6 @@ def deliver(
         workers: list[Future[None]] = []
         try:
             for number in range(connections):
-                run.enter()
                 workers.append(pool.submit(Worker(run, None if number else first).work))
             yield from delivering.outcomes()
         finally:

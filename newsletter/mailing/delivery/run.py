@@ -84,7 +84,6 @@ class Run:
     max_per_connection: int = 0
     of_messages: set[tuple[int, str]] = field(default_factory=set)
     held: "list[HeldConnection]" = field(default_factory=list)
-    _working: int = 0
     _streak: tuple[State, int, int] = (State.QUEUED, 0, 0)  # a state, its code, how often in a row
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -93,16 +92,12 @@ class Run:
         sender = self.sender.replace(TOKEN_PLACE, job.token)
         return MailObject(sender, job.address, job.make(self.clock.now()), job.token)
 
-    def enter(self) -> None:
-        """Count a worker in."""
-        with self._lock:
-            self._working += 1
-
-    def may_leave(self) -> bool:
+    def may_leave(self, held: "HeldConnection") -> bool:
         """Count a worker out, unless it is the last."""
         with self._lock:
-            is_last = self._working == 1
-            self._working -= not is_last
+            is_last = len(self.held) == 1
+            if not is_last:
+                self.held.remove(held)
             return not is_last
 
     def learn_limit(self, messages: int) -> None:
