@@ -129,9 +129,10 @@ class Worker:
                     self._tell(Outcome(job, job.row))
                     return False
             except CannotConnect as error:
-                is_last = seconds == RECONNECT_SECONDS[-1] and not run.may_leave(self._held)
                 are_others = any(each.connection for each in tuple(run.held))
-                if is_last or not are_others:  # it is not that we are too many
+                is_over = seconds == RECONNECT_SECONDS[-1]
+                # Where nobody is connected, it is not that we are too many.
+                if not are_others or (is_over and not run.may_leave(self._held)):
                     self._put_by(job, 0, error.message, is_of_all=True)
                     return False
             except NewsletterError:
