@@ -122,11 +122,8 @@ def _lines(file: TextIO) -> Iterator[str]:
     """Yield the lines of the file; one without end would fill the memory."""
     for number, line in enumerate(iter(partial(file.readline, _MAX_LINE_CHARACTERS), ""), 1):
         if len(line) == _MAX_LINE_CHARACTERS:
-            raise unreadable(
-                _("this line is too long to be a member's row"),
-                _("save the file again as CSV UTF-8, or as .xlsx"),
-                line=number,
-            )
+            message = _("this line is too long to be a member's row")
+            raise unreadable(message, _("save the file again as CSV UTF-8, or as .xlsx"), number)
         yield line
 
 

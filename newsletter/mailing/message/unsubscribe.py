@@ -52,10 +52,8 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
         if secret:
             message = _("unsubscribe links cannot be signed: {variable} is too short")
         hint = _("set {variable} to a random text of {length} characters, and never change it")
-        raise NewsletterError(
-            message.format(variable=SECRET_VARIABLE),
-            hint=hint.format(variable=SECRET_VARIABLE, length=2 * MIN_SECRET_LENGTH),
-        )
+        names = {"variable": SECRET_VARIABLE, "length": 2 * MIN_SECRET_LENGTH}
+        raise NewsletterError(message.format(**names), hint=hint.format(**names))
     return secret
 
 

@@ -13,6 +13,7 @@ import select
 import smtplib
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Self, cast
 
 from newsletter.ledger.states import State
@@ -89,6 +90,7 @@ class MailObject(NamedTuple):
     token: str = ""
 
 
+@dataclass(eq=False)
 class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_have_arrived`
     """The connection ended in the middle of a message.
 
@@ -96,13 +98,9 @@ class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_ha
     why: there are servers that lose it, and some that then see no end.
     """
 
-    def __init__(
-        self, words: str, *, may_have_arrived: bool, blames_announcing: bool = False
-    ) -> None:
-        super().__init__(words)
-        self.words = words
-        self.may_have_arrived = may_have_arrived
-        self.blames_announcing = blames_announcing
+    words: str
+    may_have_arrived: bool
+    blames_announcing: bool = False
 
 
 class Connection:

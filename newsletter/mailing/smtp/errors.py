@@ -91,11 +91,10 @@ def login_error(error: smtplib.SMTPResponseException, smtp: Smtp, variable: str)
     5.7.139 is Exchange Online's, where password logins are switched off (by default from the end of
     December 2026: Message Center MC786329).
     """
+    names = {"host": smtp.host, "user": smtp.user, "variable": variable}
     if 400 <= error.smtp_code < 500:
-        message = _("{host} cannot check the password of '{user}' now")
-        return CannotConnect(
-            message.format(host=smtp.host, user=smtp.user), hint=_("try again later")
-        )
+        message = _("{host} cannot check the password of '{user}' now").format(**names)
+        return CannotConnect(message, hint=_("try again later"))
     if smtp.token_command:
         message = _("{host} refused the token for '{user}'")
         hint = _("the program of token_command: must be signed in as this user, allowed to send")
@@ -108,8 +107,7 @@ def login_error(error: smtplib.SMTPResponseException, smtp: Smtp, variable: str)
     else:
         message = _("{host} refused the password of '{user}'")
         hint = _("set {variable} to the password, then run the same command again")
-    message = message.format(host=smtp.host, user=smtp.user)
-    return NewsletterError(message, hint=hint.format(variable=variable))
+    return NewsletterError(message.format(**names), hint=hint.format(**names))
 
 
 def no_login_error(smtp: Smtp) -> NewsletterError:
