@@ -165,21 +165,26 @@ def fold_journal(engine: Engine) -> None:
 
 
 def _make_tables(engine: Engine) -> None:
-    """Make what is missing, in one transaction: the driver begins none before DDL by itself."""
     with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        known = engine.dialect.has_table(connection, version.name)
-        number = connection.scalar(select(version.c.number)) if known else None
-        if number in range(1, SCHEMA_VERSION):
-            _make_anew(connection)
-            connection.execute(update(version).values(number=SCHEMA_VERSION))
-        else:
-            metadata.create_all(connection)
-        if number is None:
-            connection.execute(insert(version).values(number=SCHEMA_VERSION))
-        if number in {None, 1}:
-            connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins nothing before DDL
+        make_tables(connection)
         connection.commit()
+
+
+def make_tables(connection: Connection) -> int | None:
+    """Make what is missing, in a transaction; return the version that it was of, None of none."""
+    known = inspect(connection).has_table(version.name)
+    number = connection.scalar(select(version.c.number)) if known else None
+    if number in range(1, SCHEMA_VERSION):
+        _make_anew(connection)
+        connection.execute(update(version).values(number=SCHEMA_VERSION))
+    else:
+        metadata.create_all(connection)
+    if number is None:
+        connection.execute(insert(version).values(number=SCHEMA_VERSION))
+    if number in {None, 1}:
+        connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+    return number
 
 
 def _make_anew(connection: Connection) -> None:

@@ -1,19 +1,18 @@
 """The ledger on PostgreSQL: opened with care, and upgraded when somebody asks for it."""
 
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, insert, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from newsletter.i18n import _
-from newsletter.ledger.file import LedgerError
-from newsletter.ledger.tables import SCHEMA_VERSION, keys, metadata, version
+from newsletter.ledger.file import LedgerError, make_tables
+from newsletter.ledger.tables import SCHEMA_VERSION, version
 from newsletter.packaged import how_to_add
 from newsletter.settings.shared_ledger import tls_of
 
@@ -147,12 +146,7 @@ def upgrade(url: str) -> bool:
     engine = connected(url)
     with server_errors(url), engine.begin() as connection:
         connection.execute(select(text(f"pg_advisory_xact_lock({_UPGRADES})")))
-        known = inspect(connection).has_table(version.name)
-        number = connection.scalar(select(version.c.number)) if known else None
-        if number is None:
-            metadata.create_all(connection)
-            connection.execute(insert(version).values(number=SCHEMA_VERSION))
-            connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+        number = make_tables(connection)
         is_new = _make_jobs(connection)
     engine.dispose()
     return number is None or is_new
