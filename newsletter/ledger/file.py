@@ -1,7 +1,7 @@
 """The ledger's file: opened with care, locked while a send is under way.
 
 The journal is a WAL: a report can be read meanwhile, and what is committed survives the death of
-the process. What of it survives a power cut, `ledger_writer` says.
+the process. What of it survives a power cut, `ledger.writer` says.
 """
 
 import secrets
@@ -154,7 +154,7 @@ def _examine(path: Path) -> int:
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger_writer
+    connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger.writer
     connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone
 
 
@@ -188,7 +188,7 @@ def make_tables(connection: Connection) -> int | None:
 
 
 def _make_anew(connection: Connection) -> None:
-    """Make the tables of an earlier version anew, with what they hold; what they lack is empty."""
+    """Make a file's tables of an earlier version anew, with what they hold; other columns empty."""
     old = inspect(connection)
     held = {
         name: [each["name"] for each in old.get_columns(name)] for name in old.get_table_names()
