@@ -129,9 +129,8 @@ class MembersFile:
                 again = Fault("duplicate", message, _("they get the email once; remove this row"))
                 self._note(row, RowFault(columns.numbers["email"], again, Level.WARNING))
         if not lines and not self.left_out:
-            raise unreadable(
-                _("there are no rows under the headings"), _("export the members again")
-            )
+            message = _("there are no rows under the headings")
+            raise unreadable(message, _("export the members again"))
 
     def _without_hidden(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield what Excel shows, and count what it does not: a filter chose who gets the issue."""

@@ -38,11 +38,9 @@ class Columns:
 def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]) -> Columns:
     """Return where the columns `wanted` (merge field -> heading) stand in a row of headings.
 
-    Case, accents and spaces of the headings do not matter.
-
-    Raises:
-        UnreadableMembersError: a column that every row needs is missing, or one stands twice; or
-            headings were spoilt, whose columns would be taken for missing.
+    Case, accents and spaces of the headings do not matter. Raises `UnreadableMembersError` where a
+    column that every row needs is missing, or one stands twice; or where headings were spoilt,
+    whose columns would be taken for missing.
     """
     for number, cell in enumerate(row.cells):
         if has_lost_accents(cell):
