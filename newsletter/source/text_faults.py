@@ -45,6 +45,17 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     return faults.NO_BREAK_INDENTATION.of(name=shown(name), code=code)
 
 
+def gap_after_hyphen(name: str, spaces: int) -> Fault:
+    """Say that what follows a hyphen is not lined up with the lines below it."""
+    message = _("'{name}' is not lined up with the lines below it").format(name=shown(name))
+    hint = counted(
+        "leave {count} space between the hyphen and '{name}'",
+        "leave {count} spaces between the hyphen and '{name}'",
+        spaces,
+    )
+    return Fault("indentation", message, hint.format(count=spaces, name=shown(name)))
+
+
 def misplaced_item(first: int, last: int, spaces: int) -> Fault:
     """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
     message = _("lines {first} to {last} belong to one item, and stand too far left")

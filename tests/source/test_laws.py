@@ -135,6 +135,7 @@ def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     st.sampled_from([2, 4]),
 )
 @example({"a": ["0", '000000 "']}, None, None, 10, 2)
+@example({"a": [{"a": {"a": "0", "b": "0", "c": "0"}}]}, None, None, 20, 2)
 def test_a_well_formed_file_gives_its_values_and_no_problem(tree, style, flow, width, indent):
     text = yaml.safe_dump(
         tree,
