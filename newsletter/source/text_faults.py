@@ -8,6 +8,7 @@ from newsletter.source import faults
 from newsletter.source.faults import Phrase, quotes_around, shown, start_with
 
 _PERHAPS_FIELD = re.compile(r"[^:,]*\s([a-z_]+):\s")
+_IN_CURLY_QUOTES = re.compile(r"^[“”„‘’]\s*([^“”„]+?)\s*[“”’]$")
 _GROUP = re.compile(r"\{\s*[a-z_]+:\s")
 
 
@@ -90,7 +91,7 @@ def colon_in_text(text: str) -> Fault:
     message = _("the colon in '{text}' looks like the end of a key")
     if text[0] in "“”„‘’":
         message = _("the quotes “ ” around '{text}' do not protect its colon")
-        text = text.strip("“”„‘’ \xa0\u202f")
+        text = _IN_CURLY_QUOTES.sub(r"\1", text)
     elif text[0] in "«‹":
         message = _("the quotes « » in '{text}' do not protect its colon")
     return Phrase("yaml-quotes", message).about(text)

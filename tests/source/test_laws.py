@@ -164,6 +164,21 @@ def without_ends(value):
     return value.rstrip("\n")
 
 
+PIECES = ["Bonjour", "L'IA", "12", " ", " : ", ": ", " #", '"', "'", "« ", " »", "“", "”", "’",
+          "\\", "@", "[", "]", "{", "}", "*", "&", "- ", ", ", "% "]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join))
+@example("Bonjour : " + "à tous " * 10 + '"\\')
+def test_the_quotes_that_a_hint_proposes_cure_the_fault(typed):
+    for problem in parse_source(f"title: {typed}\nlead: x", PATH).problems:
+        text = problem.hint.partition("put quotes around the text: ")[2]
+        text = text.removesuffix(" (a comment: two spaces, '#', a space)")
+        if text and "; but if '" not in text:
+            pasted = parse_source(f"title: {text}\nlead: x", PATH)
+            assert not pasted.problems, text
+
+
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 def test_values_between_quotes_come_back_as_typed(values):
     lines = [

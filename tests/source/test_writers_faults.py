@@ -700,6 +700,31 @@ def test_an_item_pasted_at_another_level_is_one_fault(fellows, first, rest, plac
     assert source.value["sections"][0]["items"][-2]["body"] == "d\n\ne"
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ('Bonjour" : à tous', '"Bonjour : à tous"'),
+        ('Bonjour : à tous"', '"Bonjour : à tous"'),
+        ("\"Bonjour : à tous'", '"Bonjour : à tous"'),
+        ("'L'IA : demain", '"L\'IA : demain"'),
+        ("l'avenir : demain'", '"l\'avenir : demain"'),
+        ('l\'avenir "numérique" : demain', '"l\'avenir \\"numérique\\" : demain"'),
+        ('"dit "oui" : demain', "'dit \"oui\" : demain'"),
+        ("« Bonjour : à tous", '"Bonjour : à tous"'),
+        ("Bonjour » : à tous", '"Bonjour : à tous"'),
+        ("« Bonjour » : à tous", '"« Bonjour » : à tous"'),
+        ("“Bonjour” : à tous", '"“Bonjour” : à tous"'),
+        ("“Bonjour : à tous", '"Bonjour : à tous"'),
+        ('Écran 27" : promotion', "'Écran 27\" : promotion'"),
+        ("rock 'n roll : le retour", '"rock \'n roll : le retour"'),
+    ],
+)
+def test_the_quotes_to_put_leave_no_half_of_a_pair(typed, hint):
+    [problem] = parse(f"title: {typed}").problems
+
+    assert hint in problem.hint.splitlines()[0].split("text: ")[-1]
+
+
 NESTED = """\
 kind: newsletter
 sections:
