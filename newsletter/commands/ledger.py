@@ -21,6 +21,7 @@ from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.members.addresses import read_address
+from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
@@ -146,6 +147,7 @@ def unsubscribe(
                 unknown,
             )
             tell(told.format(count=unknown))
+        _tell_strangers(ledger.said_no.strangers(words.addresses), settings, tell)
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
         if people > 1 and not yes:
@@ -158,6 +160,25 @@ def unsubscribe(
     if new < people:
         tell(_("of whom {count} already were").format(count=people - new))
     return 1 if unknown else 0
+
+
+def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) -> None:
+    """Tell who was never written to and is on no list: perhaps a typo."""
+    files = ((settings.workspace / each.file, name) for name, each in settings.lists.items())
+    for path, name in files if strangers else ():
+        members = MembersFile(path, settings.for_list(name))
+        listed = {each.address.casefold() for each in members}
+        strangers = [each for each in strangers if each.casefold() not in listed]
+    if strangers:
+        told = counted(
+            "unknown here, on no list and never written to: {addresses}; check its spelling (it"
+            " is noted all the same)",
+            "unknown here, on no list and never written to: {addresses}; check their spelling"
+            " (they are noted all the same)",
+            len(strangers),
+        )
+        more = ["…"] if strangers[MAX_EXAMPLES:] else []
+        tell(told.format(addresses=", ".join([*strangers[:MAX_EXAMPLES], *more])))
 
 
 def _list_ids(list_name: str, settings: Settings) -> set[str]:

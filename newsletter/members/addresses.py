@@ -22,6 +22,12 @@ _PROVIDERS_NEAR = {
 }
 # Real ones beside theirs; and one that is no letter but a country away.
 _BESIDE = {"ymail.com": "", "gmail.fr": "gmail.com"}
+# What is typed for the ends of domains, and ends none (IANA's root zone, 2026-11).
+_ENDS = {
+    "com": "con cmo ocm cpm vom xom comm coom clm cim ccm", "fr": "ft frr ffr rf fe fre",
+    "org": "ogr orgg orf rog rg", "net": "nte ent nett ner", "eu": "ue",
+}  # fmt: skip
+_END_MEANT = {typed: end for end, slips in _ENDS.items() for typed in slips.split()}
 _PLAIN = re.compile(
     rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+(?P<last>[A-Za-z]{{2,63}}))"
 )
@@ -64,19 +70,21 @@ def address_warning(typed: str, read: str) -> Fault | None:
     if typed != read and isinstance(read_address(typed), Fault):
         message = _("'{text}' is read as {address}").format(text=shown(typed), address=read)
         return Fault("address-repaired", message, _("correct it in the members file"))
-    if meant := _provider_meant(read.rpartition("@")[2]):
+    if meant := _domain_meant(read.rpartition("@")[2]):
         message = _("'{address}' may be misspelt").format(address=read)
         return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=meant))
     return None
 
 
 @lru_cache(maxsize=10_000)
-def _provider_meant(domain: str) -> str:
-    """Return the provider whose domain has one slip in this one: gmial.com, orange.f; or ""."""
+def _domain_meant(domain: str) -> str:
+    """Return the domain that has one slip in this one: gmial.com, orange.f, exemple.con; or ""."""
     if domain in _PROVIDERS or domain in _BESIDE:
         return _BESIDE.get(domain, "")
     near = _PROVIDERS_NEAR.get(len(domain), ())
-    return next((each for each in near if _is_one_slip(domain, each)), "")
+    name, _dot, end = domain.rpartition(".")
+    meant = f"{name}.{_END_MEANT[end]}" if end in _END_MEANT else ""
+    return next((each for each in near if _is_one_slip(domain, each)), meant)
 
 
 def _is_one_slip(typed: str, meant: str) -> bool:

@@ -3,6 +3,7 @@
 Which columns hold which merge fields, the row of headings says.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,9 +22,10 @@ from newsletter.values.audiences import (
     unknown_value,
     values_in,
 )
-from newsletter.values.suggestions import fold
+from newsletter.values.suggestions import did_you_mean, fold
 
 SHOWN_HEADINGS = 12  # enough to recognise the file
+_OF_ADDRESSES = re.compile(r"\be? ?mails?\b|courriel|\bmel\b|adresse electronique")
 _KNOWN_AUDIENCES = 10_000
 
 
@@ -38,17 +40,18 @@ class Columns:
 def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]) -> Columns:
     """Return where the columns `wanted` (merge field -> heading) stand in a row of headings.
 
-    Case, accents and spaces of the headings do not matter. Raises `UnreadableMembersError` where a
-    column that every row needs is missing, or one stands twice; or where headings were spoilt,
-    whose columns would be taken for missing.
+    Case and accents of the headings do not matter, nor spaces where only they differ: E mail.
+    Raises `UnreadableMembersError` where a column that every row needs is missing, or one stands
+    twice; or where headings were spoilt, whose columns would be taken for missing.
     """
     for number, cell in enumerate(row.cells):
         if has_lost_accents(cell):
             raise UnreadableMembersError(lost_accents(shown(cell)), row.position(number))
-    headings = [_folded(cell) for cell in row.cells]
     numbers: dict[str, int] = {}
     for name, heading in wanted.items():
-        found = [number for number, each in enumerate(headings) if each == _folded(heading)]
+        found: list[int] = []
+        for read in (_folded, joined):
+            found = found or [i for i, cell in enumerate(row.cells) if read(cell) == read(heading)]
         if len(found) > 1:
             message = _("the column '{heading}' appears twice").format(heading=heading)
             fault = Fault("members-columns", message, _("remove one, or give it another heading"))
@@ -56,25 +59,38 @@ def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]
         if found:
             numbers[name] = found[0]
         elif name in needed:
-            raise UnreadableMembersError(_missing(name, heading, row), row.position(0))
-    return Columns(numbers, max((i for i, each in enumerate(headings, 1) if each), default=0))
+            raise UnreadableMembersError(missing_column(name, wanted, row), row.position(0))
+    return Columns(
+        numbers, max((i for i, each in enumerate(row.cells, 1) if _folded(each)), default=0)
+    )
 
 
-def _missing(name: str, heading: str, row: Row) -> Fault:
+def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "") -> Fault:
+    """Say that a merge field has no column; `hint` is for where none can have been meant."""
+    heading, taken = wanted[name], set(map(joined, wanted.values()))
     known = [cell.strip() for cell in row.cells if cell.strip()]
     found = [f"'{each[:40]}'" for each in known[:SHOWN_HEADINGS]]
     found += ["…"] if len(known) > SHOWN_HEADINGS else []
-    message = _("there is no column '{heading}'; the first row has {found}")
-    hint = _("name the column '{heading}', or put its heading in newsletter.yaml: {name}: …")
+    free = [each for each in known if joined(each) not in taken]
+    of_addresses = [each for each in free if name == "email" and _OF_ADDRESSES.search(fold(each))]
+    meant = next(iter(of_addresses), did_you_mean(heading, free) or did_you_mean(name, free))
+    message = _("there is no column '{heading}'; the headings are {found}")
+    if meant or not hint:
+        hint = _("name it '{heading}', or put its heading in newsletter.yaml: {name}: {meant}")
     return Fault(
         "members-columns",
         message.format(heading=heading, found=", ".join(found)),
-        hint.format(heading=heading, name=name),
+        hint.format(heading=heading, name=name, meant=meant or "…"),
     )
 
 
 def _folded(heading: str) -> str:
     return fold(heading.strip("\ufeff\u200b"))  # BYTE ORDER MARK, ZERO WIDTH SPACE
+
+
+def joined(heading: str) -> str:
+    """Return a heading as it is compared where another way of writing it is not there."""
+    return _folded(heading).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,14 +85,15 @@ class _Outline:
         level = Nesting(match.start("dashes"), bool(dashes))
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
-        is_first = dashes and key == FIRST_KEY
-        if (is_first and self._is_moved(row, level)) or not self._is_placed(row, level, name):
+        is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
+        is_moved = dashes and not is_text and self._is_moved(row, level, name)
+        if is_moved or not self._is_placed(row, level, name):
             return row
         for column in range(level.indent + 1, match.end("dashes")):
             if line[column] == "-":
                 self._levels.append(Nesting(column, is_list=True))
         level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
-        if key is None or (dashes and self._lookahead.is_item_text(row, match)):
+        if is_text:
             return self._skip_value(row, match.end("dashes"), level)
         if dashes:
             level = Nesting(match.start("key"), is_list=False)
@@ -154,15 +155,18 @@ class _Outline:
         self._opener = None
         return False
 
-    def _is_moved(self, row: int, level: Nesting) -> bool:
+    def _is_moved(self, row: int, level: Nesting, name: str) -> bool:
         """Tell whether the item at `row` was pasted at another level, and now is at its own."""
         opener, wanted = self._opener, level.indent
-        if opener and self._key == "items" and wanted < opener.indent:
-            wanted = opener.indent + _STEP
-        elif opener is None and not (level in self._levels and level in self._item_lists):
-            lists = [each.indent for each in self._levels if each in self._item_lists]
-            wanted = max(lists, default=wanted)
-        self._item_lists.add(level._replace(indent=wanted))
+        if name == FIRST_KEY:
+            if opener and self._key == "items" and wanted < opener.indent:
+                wanted = opener.indent + _STEP
+            elif opener is None and not (level in self._levels and level in self._item_lists):
+                lists = [each.indent for each in self._levels if each in self._item_lists]
+                wanted = max(lists, default=wanted)
+            self._item_lists.add(level._replace(indent=wanted))
+        elif opener is None and level not in self._levels:
+            return False
         columns = [each.indent for each in self._levels if not each.is_list]
         return mend_item(self._draft, row, wanted, columns)
 

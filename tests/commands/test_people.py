@@ -83,6 +83,26 @@ def test_who_leaves_one_list_by_hand_stays_on_the_others(
     assert b"<presse.example.org>" in server.messages[-1]
 
 
+@pytest.mark.parametrize("has_list", [True, False])
+def test_an_address_that_nobody_ever_wrote_to_is_told_and_noted_all_the_same(
+    start_server, send, write_members, people, workspace, settings_say, has_list
+) -> None:
+    (workspace / "presse.csv").write_text("Courriel;Prénom\nPresse@journal.example;P\n", "utf-8")
+    if has_list:
+        settings_say("lists: {presse: {file: presse.csv}}\n")
+    send(start_server(), members=write_members(people(2)))
+    forget(people(2)[1], yes=True, start=workspace, tell=print, ask=None)
+    named = [*people(2), "presse@journal.example", "membre0@exemple.org"]
+
+    status, lines = taken_off(workspace, *named, yes=True)
+
+    [told] = [each for each in lines if each.startswith("unknown here")]
+    assert "membre0@exemple.org" in told
+    assert ("presse@journal.example" in told) is not has_list
+    assert not any(each in told for each in people(2))
+    assert (status, lines[-1], marks(workspace)) == (0, "4 people are unsubscribed for good", 4)
+
+
 def test_a_list_to_leave_that_is_not_there_is_told(workspace) -> None:
     with pytest.raises(NewsletterError, match="the settings have no list 'press'"):
         taken_off(workspace, "a@example.org", list_name="press")

@@ -110,20 +110,28 @@ MISSPELT = {
     "hotmal.com": "hotmail.com", "orang.fr": "orange.fr", "orange.f": "orange.fr",
     "wanado.fr": "wanadoo.fr",
     "yahooo.fr": "yahoo.fr", "outlok.com": "outlook.com", "free.ft": "free.fr",
+    "orange.ft": "orange.fr", "exemple.con": "exemple.com", "mairie-lyon.frr": "mairie-lyon.fr",
+    "mail.asso.ogr": "mail.asso.org", "boite.nte": "boite.net", "europa.ue": "europa.eu",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("domain", MISSPELT)
-def test_a_slip_in_the_name_of_a_great_provider_is_told(domain: str) -> None:
-    fault = address_warning(f"zoe@{domain}", f"zoe@{domain}")
+def test_a_slip_in_a_great_provider_s_name_or_in_an_end_is_told_and_costs_nothing(
+    domain: str,
+) -> None:
+    address = f"zoe@{domain}"
 
+    fault = address_warning(address, address)
+
+    assert read_address(address) == address
     assert fault is not None
     assert fault.hint == f"did you mean '{MISSPELT[domain]}'?"
 
 
 @pytest.mark.parametrize(
     "domain", ["gmail.com", "ymail.com", "orange.fr", "orange.be", "sfr.fr", "efr.fr", "yahoo.ca",
-               "hotmail.it", "tree.fr", "grange.fr", "laposte.fr", "exemple.fr", "live.com"]
+               "hotmail.it", "tree.fr", "grange.fr", "laposte.fr", "exemple.fr", "live.com",
+               "exemple.co", "exemple.cm", "exemple.frl", "exemple.ong"]
 )  # fmt: skip
 def test_another_domain_is_no_slip(domain: str) -> None:
     assert address_warning(f"zoe@{domain}", f"zoe@{domain}") is None

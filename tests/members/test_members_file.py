@@ -373,7 +373,8 @@ WHOLE_FILES = {
     "no column for addresses": (
         "Mail;Prénom\n".encode(),
         "members-columns",
-        "there is no column 'Courriel'; the first row has 'Mail', 'Prénom' (name the column",
+        "there is no column 'Courriel'; the headings are 'Mail', 'Prénom' (name it 'Courriel', or"
+        " put its heading in newsletter.yaml: email: Mail)",
     ),
     "a title above the headings, with another separator": (
         "Liste des membres, 2026\n\nNom;Courriel ;Prénom\nX;a@example.org;A\n".encode(),
@@ -448,7 +449,7 @@ def test_a_column_that_no_text_needs_may_be_missing_with_a_warning(
 
     assert len(list(members)) == 1
     assert [(each.message, each.level) for each in members.problems] == [
-        ("there is no column 'Prénom'", Level.WARNING)
+        ("there is no column 'Prénom'; the headings are 'Courriel', 'Délégation'", Level.WARNING)
     ]
 
 
@@ -469,6 +470,47 @@ def test_headings_that_lost_their_accents_are_named_as_the_cause(
     assert list(members) == []
     (problem,) = members.problems
     assert (problem.rule, problem.position) == ("accents", (1, 10))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "typed"),
+    [("Courriel", "COURRIEL"), ("Email", "E mail"), ("Adresse e-mail", "adresse email")],
+)
+def test_a_heading_is_read_whatever_its_case_and_spaces(
+    wanted: str, typed: str, settings: Settings, write: WriteMembers
+) -> None:
+    columns = {"email": wanted, "first name": "First name"}
+    recipients = settings.recipients.model_copy(update={"columns": columns})
+    rows = f"Titre\n{typed};Firstname\nzoe@example.org;Zoé\n"
+
+    members = MembersFile(write(rows), settings.model_copy(update={"recipients": recipients}))
+
+    assert [each.values["first name"] for each in members] == ["Zoé"]
+
+
+@pytest.mark.parametrize("above", ["", "Liste;au;3 mai\n", "Liste\n\nde;presse\n"])
+@pytest.mark.parametrize(
+    ("headings", "meant"),
+    [
+        ("Adresse mail;Prénom;Délégation", "email: Adresse mail"),
+        ("Nom;E mail;Prénom", "email: E mail"),
+        ("Courriels;Prénom;Délégation", "email: Courriels"),
+        ("Nom;Prénom;Ville", "email: …"),
+        ("Courriel;Prenoms;Délégation", "first name: Prenoms"),
+        ("Courriel;Firstname;Délégation", "first name: Firstname"),
+    ],
+)
+def test_the_heading_that_was_meant_is_proposed_at_the_row_of_headings(
+    above: str, headings: str, meant: str, settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(
+        write(f"{above}{headings}\nX;a@example.org;X\n"), settings, needed=["first name"]
+    )
+
+    assert list(members) == []
+
+    assert members.problems[-1].position.line == above.count("\n") + 1
+    assert members.problems[-1].hint.endswith(f" newsletter.yaml: {meant}")
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
