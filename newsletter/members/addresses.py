@@ -27,6 +27,10 @@ _PLAIN = re.compile(
 )
 
 
+# One beside other words: after a space alone it may be half of one, as in "jean durand@…".
+_INSIDE = re.compile(r"(?:^|[<(\[:=#«/])\s*([^<>()\[\]:=#«»/;,?\s@]+@[^<>()\[\]:=#«»/;,?\s@]+)")
+
+
 def read_address(text: str) -> str | Fault:
     """Return the address as mail is sent to it, or why `text` is none; no network is asked."""
     is_short = len(text) <= 2 * _MAX_ADDRESS  # the library takes long over a long text
@@ -51,10 +55,12 @@ def _repaired(text: str) -> str:
     if len(text) > 2 * _MAX_ADDRESS:
         return text
     text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
-    text = re.sub(r"^[<\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'.,;:]*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^[<«\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'».,;:]*$", "", text, flags=re.IGNORECASE
+    )
     if isinstance(read_address(text.partition(",")[0]), str):
         return text  # it is whole before the comma: a row that is parted by commas
-    name, at, domain = text.partition("@")
+    name, at, domain = re.sub("@{2,}", "@", text).partition("@")
     domain = re.sub(r"\s*[.,]+\s*", ".", domain.strip())
     return f"{name.strip()}{at}{domain}"
 
@@ -127,9 +133,8 @@ def _validated(text: str) -> str | None:
 
 
 def _fault(text: str) -> Fault:
-    inside = re.findall(r"<([^<>@\s]+@[^<>@\s]+)>|^([^<>@\s,;]+@[^<>@\s,;]+)[,;]", text)
-    inside = [one or other for one, other in inside if one or _PLAIN.fullmatch(other)]
-    if len(inside) == 1 and text.count("@") == 1:
+    inside = [each for each in _INSIDE.findall(text) if _PLAIN.fullmatch(each)]
+    if len({*inside}) == 1 and inside != [text] and len(inside) == text.count("@"):
         message = _("'{text}' is more than just an address").format(text=shown(text))
         return Fault("email", message, _("write only {address}").format(address=inside[0]))
     if text.count("@") > 1:

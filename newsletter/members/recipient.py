@@ -76,7 +76,7 @@ def _missing(name: str, heading: str, row: Row) -> Fault:
 
 
 def _folded(heading: str) -> str:
-    return fold(heading.strip("\ufeff\u200b"))  # BYTE ORDER MARK, ZERO WIDTH SPACE
+    return fold(heading.strip(UNSEEN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,10 @@ FAULTS = {
     "camille@exemple.test": "reaches nobody: no address on the internet ends in .test",
     "camille@serveur.local": "reaches nobody: no address on the internet ends in .local",
     "Camille <c@exemple.fr>": "is more than just an address (write only c@exemple.fr)",
+    "c@exemple.fr (Camille)": "is more than just an address (write only c@exemple.fr)",
+    "Mail : c@exemple.fr": "is more than just an address (write only c@exemple.fr)",
+    "http://c@exemple.fr": "is more than just an address (write only c@exemple.fr)",
+    "c@exemple.fr#mailto:c@exemple.fr#": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr,Camille": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr;d@exemple.fr": "is more than one address (keep one",
     "c@exemple.fr / d@exemple.fr": "is more than one address (keep one",
@@ -73,7 +77,7 @@ REPAIRED = (
     "mailto:zoe@exemple.fr", "MAILTO: zoe@exemple.fr", "zoe@exemple.fr.", "zoe@exemple.fr;",
     "<zoe@exemple.fr>", "< zoe@exemple.fr >", "<mailto:zoe@exemple.fr>", "'zoe@exemple.fr'",
     "zoe @exemple.fr", "zoe@ exemple.fr", "zoe@exemple,fr", "zoe@exemple..fr", "zoe@exemple. fr",
-    "zoe@\u200bexemple.fr", "zoe@exemple.fr ,",
+    "zoe@\u200bexemple.fr", "zoe@exemple.fr ,", "zoe@@exemple.fr", "« zoe@exemple.fr »",
 )  # fmt: skip
 
 
