@@ -190,6 +190,15 @@ def test_very_many_recipients_take_no_time(corpus: Path) -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize(
+    "written", ["O'Neil@example.org", "'o'neil@example.org'", "<O'NEIL@example.org>"]
+)
+def test_an_apostrophe_in_an_address_makes_nobody_else_of_it(corpus: Path, written: str) -> None:
+    raw = f"From: {written}\nSubject: unsubscribe\n\n".encode()
+
+    assert [each.address for each in read_message(raw).returned] == ["o'neil@example.org"]
+
+
 def test_a_header_in_no_character_set_is_read_as_it_is(corpus: Path) -> None:
     raw = b"From: MAILER-DAEMON@b.example\nSubject: =?utf-\xff?q?a?=\n\na@b.example: user unknown"
 
