@@ -31,7 +31,7 @@ _LOST_ACCENTS = re.compile(
     # Not hÁ: Irish has one small letter before a capital.
     "|(?<=[A-Za-zß-ÿ][a-zß-ÿ])(?:[ÁÈËÍÒÓÔÙÚÛÞΘΦΩ]|Î(?!le))|(?<=[A-Z])[ÈËÎÓÔÙÚÛÞ](?=[a-zß-ÿ])"
     "|(?<=[a-zß-ÿ])[ŽŠ‚„ˆ‰‡]|[‚„ˆ‰‡](?=[a-zß-ÿ])|(?<=[A-Z])(?:[ŽŠ](?=[a-zß-ÿ])|ƒ)"
-    "|(?<=[A-Za-zß-ÿ])[¡£¤§¯³µ¶¸¾¿†•‹›“”™](?=[a-zß-ÿ])|(?<=[a-zß-ÿ])Œ(?=[a-zß-ÿ])"
+    "|(?<=[A-Za-zß-ÿ])[¡£¤§¯³µ¶¸¼½¾¿†•‹›“”™](?=[a-zß-ÿ])|(?<=[a-zß-ÿ])Œ(?=[a-zß-ÿ])"
 )
 # In ASCII a question mark stands for each letter that it lacks: Fran?ois, Ren?.
 _QUESTIONED = re.compile(r"(?=.*(?:\w\?|\?\w))(?:[^\W\d_]|[ '’?-])+")

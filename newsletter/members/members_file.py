@@ -161,7 +161,7 @@ class MembersFile:
         except UnreadableMembersError as error:
             heading = fold(self._settings.recipients.columns["email"])
             for below in islice(rows, ROWS_ABOVE_HEADINGS):
-                if heading in re.split(r" *[;,\t] *", fold(";".join(below.cells))):
+                if heading in re.split(r" *[;,\t|] *", fold(";".join(below.cells))):
                     break
             else:
                 raise error from None

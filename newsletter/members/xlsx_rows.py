@@ -15,6 +15,7 @@ from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersE
 from newsletter.members.shown_values import shown_value
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
+from newsletter.source.faults import quoted
 
 # 100,000 rows of six cells unpack to 40 MB. A workbook of a few kilobytes can unpack to gigabytes,
 # and openpyxl holds the texts that cells share in memory, at some three times their size.
@@ -31,7 +32,7 @@ _BLOCK_BYTES = 1024 * 1024
 # Any prefix may stand before a name: <x:row>. A bare > never stands in the attributes of these.
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb'\br="(\d{1,7})"')
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_HIDDEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
 _MERGED = re.compile(
     rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"'
 )
@@ -39,6 +40,7 @@ _NOT_COMPUTED = re.compile(
     rb'<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )  # fmt: skip
+_ESCAPED = re.compile("_x([0-9A-F]{4})_")  # a letter that XML has no way to write (22.9.2.19)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -86,7 +88,7 @@ def _rows(rows: Iterable[tuple[Any, ...]], layout: _SheetLayout) -> Iterator[Row
     for number, cells in enumerate(rows, 1):
         # Asking for a number format takes time, and texts have no need of it.
         shown = [
-            (cell.value or "", True)
+            (_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value or ""), True)
             if cell.value is None or isinstance(cell.value, str)
             else shown_value(cell.value, cell.number_format)
             for cell in cells
@@ -135,7 +137,7 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayo
     except _DAMAGE as error:
         raise _damaged() from error
     if len(filled) > 1:
-        names = ", ".join(f"'{sheet.title}'" for sheet, _number in filled)
+        names = ", ".join(quoted(sheet.title) for sheet, _number in filled)
         raise unreadable(
             _("the workbook has several sheets: {names}").format(names=names),
             _("save only the members' sheet, as CSV UTF-8 or as a separate workbook"),

@@ -89,6 +89,12 @@ def test_an_address_that_can_only_mean_one_is_repaired_and_told(text: str) -> No
     assert fault.message.endswith("is read as zoe@exemple.fr")
 
 
+def test_a_sign_before_an_address_is_told_though_a_mailbox_may_begin_so() -> None:
+    fault = address_warning("'zoe@exemple.fr", "'zoe@exemple.fr")
+    assert fault is not None
+    assert (fault.rule, fault.hint) == ("address-misspelt", "did you mean 'zoe@exemple.fr'?")
+
+
 NOT_REPAIRED = (
     "zoe durand@exemple.fr", "zoe@exemple fr", "zoe..d@exemple.fr", "a@x.fr, b@x.fr", "zoe@exemple",
     "zoe.exemple.fr", "Zoé <zoe@exemple.fr>", f"<{' ' * 100_000}zoe@exemple.fr", "@exemple.fr",

@@ -11,6 +11,7 @@ from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
 from newsletter.source import Loc, Source
+from newsletter.source.faults import quoted
 
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
@@ -67,7 +68,7 @@ class ItemWeight:
     @property
     def name(self) -> str:
         """The item's name inside a sentence: a title stands in quotes."""
-        return f"'{self.words}'" if self.is_title else self.words
+        return quoted(self.words) if self.is_title else self.words
 
 
 def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
