@@ -101,6 +101,14 @@ SUBJECTS = {
         Je souhaite me désinscrire
         Désinscrivez-moi de votre liste
         Demande de désinscription
+        RE: TR: désabonement
+        Se désabonner
+        Merci de me retirer de votre liste
+        Retirez-moi de la liste !
+        Je ne souhaite plus recevoir vos mails
+        Ne plus recevoir
+        Unsubscribe me from all lists please
+        Fwd: opt-out
         STOP SVP
         unsubscribe me please
         Unsubscribe 7a4d003f994269e2.YZQW832xYDWmENPabcd
@@ -118,6 +126,9 @@ SUBJECTS = {
     None: """
         Désinscription au colloque du 12
         Stop au harcèlement
+        Retirer la photo de la page 2
+        Ne plus recevoir le public sans rendez-vous
+        Se désabonner des énergies fossiles
         Remove the second paragraph
         Absence de courrier
     """,
