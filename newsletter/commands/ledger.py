@@ -30,7 +30,8 @@ from newsletter.sending.means import ask_for
 from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of
-from newsletter.source.source import decode
+from newsletter.source.faults import MISSING_FILE
+from newsletter.source.source import Decoded, decode
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 
@@ -111,6 +112,7 @@ MAX_EXAMPLES = 5
 _LEFT_COLUMN = re.compile(
     r"unsub|desinscri|desabonn|opt.?out|black.?list|block.?list|liste.noire|complain|plainte", re.I
 )
+_TABLES = {".csv", ".txt", ".xlsx"}
 _STILL_THERE = {"", "0", "false", "no", "non", "faux", "null", "none", "subscribed", "actif",
                 "abonne", "abonné"}  # fmt: skip
 
@@ -192,10 +194,14 @@ def _lines(named: Sequence[str]) -> Iterator[str]:
     yield ""  # what stands first is no heading
     for each in named:
         path = Path(each)
-        if "@" not in each and path.is_file():
-            yield from _left_in(decode(path.read_bytes()).text or "")
-        else:
+        if "@" in each or not (path.is_file() or path.suffix.lower() in _TABLES):
             yield each
+            continue
+        missing = Decoded(None, MISSING_FILE.of(name=path.name))
+        text, fault, _place = decode(path.read_bytes()) if path.is_file() else missing
+        if text is None and fault is not None:
+            raise NewsletterError(fault.message, hint=fault.hint)
+        yield from _left_in(text or "")
 
 
 def _left_in(text: str) -> Iterator[str]:

@@ -33,6 +33,10 @@ _PLAIN = re.compile(
 )
 
 
+# One beside other words: after a space alone it may be half of one, as in "jean durand@…".
+_INSIDE = re.compile(r"(?:^|[<(\[:=#«/])\s*([^<>()\[\]:=#«»/;,?\s@]+@[^<>()\[\]:=#«»/;,?\s@]+)")
+
+
 def read_address(text: str) -> str | Fault:
     """Return the address as mail is sent to it, or why `text` is none; no network is asked."""
     is_short = len(text) <= 2 * _MAX_ADDRESS  # the library takes long over a long text
@@ -57,10 +61,12 @@ def _repaired(text: str) -> str:
     if len(text) > 2 * _MAX_ADDRESS:
         return text
     text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
-    text = re.sub(r"^[<\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'.,;:]*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^[<«\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'».,;:]*$", "", text, flags=re.IGNORECASE
+    )
     if isinstance(read_address(text.partition(",")[0]), str):
         return text  # it is whole before the comma: a row that is parted by commas
-    name, at, domain = text.partition("@")
+    name, at, domain = re.sub("@{2,}", "@", text).partition("@")
     domain = re.sub(r"\s*[.,]+\s*", ".", domain.strip())
     return f"{name.strip()}{at}{domain}"
 
@@ -70,6 +76,9 @@ def address_warning(typed: str, read: str) -> Fault | None:
     if typed != read and isinstance(read_address(typed), Fault):
         message = _("'{text}' is read as {address}").format(text=shown(typed), address=read)
         return Fault("address-repaired", message, _("correct it in the members file"))
+    if read[0] in "'=+*•":  # Excel's sign for a text, or a list's; the mailbox may be called so
+        message = _("'{address}' may be misspelt").format(address=read)
+        return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=read[1:]))
     if meant := _domain_meant(read.rpartition("@")[2]):
         message = _("'{address}' may be misspelt").format(address=read)
         return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=meant))
@@ -135,9 +144,8 @@ def _validated(text: str) -> str | None:
 
 
 def _fault(text: str) -> Fault:
-    inside = re.findall(r"<([^<>@\s]+@[^<>@\s]+)>|^([^<>@\s,;]+@[^<>@\s,;]+)[,;]", text)
-    inside = [one or other for one, other in inside if one or _PLAIN.fullmatch(other)]
-    if len(inside) == 1 and text.count("@") == 1:
+    inside = [each for each in _INSIDE.findall(text) if _PLAIN.fullmatch(each)]
+    if len({*inside}) == 1 and inside != [text] and len(inside) == text.count("@"):
         message = _("'{text}' is more than just an address").format(text=shown(text))
         return Fault("email", message, _("write only {address}").format(address=inside[0]))
     if text.count("@") > 1:

@@ -13,7 +13,7 @@ from newsletter.i18n import _
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.problems.problem import Fault, Position
 
-SEPARATORS = ";,\t"
+SEPARATORS = ";,\t|"
 # In France, Excel saves Windows-1252; Excel of an old Mac its own, "CSV (MS-DOS)" code page 850.
 _OLD = ("cp1252", "mac_roman", "cp850")
 _MAX_WORDS = 10_000  # more change nothing, and take time

@@ -183,7 +183,7 @@ class MembersFile:
         """
         heading, above = joined(self._settings.recipients.columns["email"]), first
         for row in islice(rows, ROWS_ABOVE_HEADINGS):
-            if heading in map(joined, re.split("[;,\t]", ";".join(row.cells))):
+            if heading in map(joined, re.split("[;,\t|]", ";".join(row.cells))):
                 return row
             if any("@" in cell for cell in row.cells):
                 self._columns(above)  # raises what is wrong with it

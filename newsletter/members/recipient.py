@@ -14,7 +14,7 @@ from newsletter.members.addresses import address_meant, address_warning
 from newsletter.members.cells import UNSEEN, has_lost_accents, lost_accents, read_cell
 from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level
-from newsletter.source.faults import shown
+from newsletter.source.faults import quoted, shown
 from newsletter.values.audiences import (
     Audience,
     audience_of,
@@ -69,7 +69,7 @@ def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "
     """Say that a merge field has no column; `hint` is for where none can have been meant."""
     heading, taken = wanted[name], set(map(joined, wanted.values()))
     known = [cell.strip() for cell in row.cells if cell.strip()]
-    found = [f"'{each[:40]}'" for each in known[:SHOWN_HEADINGS]]
+    found = [quoted(shown(each)) for each in known[:SHOWN_HEADINGS]]
     found += ["…"] if len(known) > SHOWN_HEADINGS else []
     free = [each for each in known if joined(each) not in taken]
     of_addresses = [each for each in free if name == "email" and _OF_ADDRESSES.search(fold(each))]
@@ -85,7 +85,7 @@ def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "
 
 
 def _folded(heading: str) -> str:
-    return fold(heading.strip("\ufeff\u200b"))  # BYTE ORDER MARK, ZERO WIDTH SPACE
+    return fold(heading.strip(UNSEEN))
 
 
 def joined(heading: str) -> str:
@@ -186,6 +186,7 @@ class RowReader:
 
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
     """Yield what is wrong with a row as a whole; its cells then mean nothing."""
+    beside = next(filter(str.strip, row.cells[width:]), "")
     if row.swallows_rows(width):
         message = counted(
             "a quotation mark opened here is only closed {count} line further down",
@@ -194,7 +195,11 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
         )
         hint = _("remove it, or close it at the end of its cell")
         yield RowFault(0, Fault("quotation-mark", message.format(count=row.lines - 1), hint))
-    elif len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
+    elif beside and not row.typed:  # of a sheet each cell stays in its column
+        message = _("'{text}' has no heading above it: it is not read").format(text=shown(beside))
+        hint = _("give the column a heading, or empty the cell")
+        yield RowFault(width, Fault("cell-count", message, hint), Level.WARNING)
+    elif len(row.cells) < width or beside:
         message = counted(
             "the row has {count} cell, but there are {width} headings",
             "the row has {count} cells, but there are {width} headings",

@@ -1,5 +1,6 @@
 """Rows of a members file that Excel saved as a workbook."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersE
 from newsletter.members.shown_values import shown_value
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
+from newsletter.source.faults import quoted
 
 # 100,000 rows of six cells unpack to 40 MB. A workbook of a few kilobytes can unpack to gigabytes,
 # and openpyxl holds the texts that cells share in memory, at some three times their size.
@@ -26,6 +28,7 @@ _DAMAGE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError,
     NotImplementedError, RuntimeError, BadZipFile, DeflateError,
 )  # fmt: skip
+_ESCAPED = re.compile("_x([0-9A-F]{4})_")  # a letter that XML has no way to write (22.9.2.19)
 
 
 class _Merge(NamedTuple):
@@ -69,7 +72,7 @@ def _rows(rows: Iterable[tuple[Any, ...]], layout: _SheetLayout) -> Iterator[Row
     for number, cells in enumerate(rows, 1):
         # Asking for a number format takes time, and texts have no need of it.
         shown = [
-            (cell.value or "", True)
+            (_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value or ""), True)
             if cell.value is None or isinstance(cell.value, str)
             else shown_value(cell.value, cell.number_format)
             for cell in cells
@@ -118,7 +121,7 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayo
     except _DAMAGE as error:
         raise _damaged() from error
     if len(filled) > 1:
-        names = ", ".join(f"'{sheet.title}'" for sheet, _number in filled)
+        names = ", ".join(quoted(sheet.title) for sheet, _number in filled)
         message = _("the workbook has several sheets: {names}").format(names=names)
         hint = _("save only the members' sheet, as CSV UTF-8 or as a separate workbook")
         raise unreadable(message, hint)
@@ -165,7 +168,8 @@ def _layout_of(source: BinaryIO) -> _SheetLayout:
                 formulas.append(element.getparent())
             case "row":
                 row = int(element.get("r") or row + 1)
-                if element.get("hidden") in {"1", "true"}:
+                height = element.get("ht") or "1"
+                if element.get("hidden") in {"1", "true"} or not height.strip("0."):
                     layout.hidden.add(row)
                 for cell in filter(_lacks_result, formulas):
                     columns = layout.not_computed.setdefault(row, set())

@@ -20,6 +20,11 @@ def shown(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1].rstrip() + "…"
 
 
+def quoted(text: str) -> str:
+    """Return a text in the quotation marks of the user's language."""
+    return _("'{text}'").format(text=text)
+
+
 def quotes_around(text: str, key: str = "") -> str:
     """Return the hint to put quotes around `text`: as it can be copied, unless it is too long."""
     text = text.strip()

@@ -62,6 +62,24 @@ def test_who_wrote_a_mail_is_taken_off_and_gets_nothing(
     assert server.taken == [people(3)[0], people(3)[2]]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("absent.csv", None, "file 'absent.csv' does not exist"),
+        ("departs.xlsx", b"PK\x03\x04\x00\xff", "this file is not plain text"),
+    ],
+)
+def test_a_file_that_cannot_be_read_takes_nobody_off_in_part(
+    name: str, content: bytes | None, message: str, workspace: Path
+) -> None:
+    path = workspace / name
+    if content:
+        path.write_bytes(content)
+
+    with pytest.raises(NewsletterError, match=message):
+        taken_off(workspace, "zoe@example.org", str(path))
+
+
 def test_who_leaves_one_list_by_hand_stays_on_the_others(
     start_server, send, write_members, people, workspace, settings_say
 ) -> None:

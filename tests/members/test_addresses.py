@@ -50,6 +50,10 @@ FAULTS = {
     "camille@exemple.test": "reaches nobody: no address on the internet ends in .test",
     "camille@serveur.local": "reaches nobody: no address on the internet ends in .local",
     "Camille <c@exemple.fr>": "is more than just an address (write only c@exemple.fr)",
+    "c@exemple.fr (Camille)": "is more than just an address (write only c@exemple.fr)",
+    "Mail : c@exemple.fr": "is more than just an address (write only c@exemple.fr)",
+    "http://c@exemple.fr": "is more than just an address (write only c@exemple.fr)",
+    "c@exemple.fr#mailto:c@exemple.fr#": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr,Camille": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr;d@exemple.fr": "is more than one address (keep one",
     "c@exemple.fr / d@exemple.fr": "is more than one address (keep one",
@@ -73,7 +77,7 @@ REPAIRED = (
     "mailto:zoe@exemple.fr", "MAILTO: zoe@exemple.fr", "zoe@exemple.fr.", "zoe@exemple.fr;",
     "<zoe@exemple.fr>", "< zoe@exemple.fr >", "<mailto:zoe@exemple.fr>", "'zoe@exemple.fr'",
     "zoe @exemple.fr", "zoe@ exemple.fr", "zoe@exemple,fr", "zoe@exemple..fr", "zoe@exemple. fr",
-    "zoe@\u200bexemple.fr", "zoe@exemple.fr ,",
+    "zoe@\u200bexemple.fr", "zoe@exemple.fr ,", "zoe@@exemple.fr", "« zoe@exemple.fr »",
 )  # fmt: skip
 
 
@@ -83,6 +87,12 @@ def test_an_address_that_can_only_mean_one_is_repaired_and_told(text: str) -> No
     fault = address_warning(text, "zoe@exemple.fr")
     assert fault is not None
     assert fault.message.endswith("is read as zoe@exemple.fr")
+
+
+def test_a_sign_before_an_address_is_told_though_a_mailbox_may_begin_so() -> None:
+    fault = address_warning("'zoe@exemple.fr", "'zoe@exemple.fr")
+    assert fault is not None
+    assert (fault.rule, fault.hint) == ("address-misspelt", "did you mean 'zoe@exemple.fr'?")
 
 
 NOT_REPAIRED = (

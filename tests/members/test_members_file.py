@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.members.cells import read_cell
 from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.rows import MAX_MEGABYTES
-from newsletter.problems.problem import Level, Problem
+from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 
@@ -224,6 +225,8 @@ def test_a_row_that_is_left_out_does_not_make_the_next_one_a_duplicate(
 PLACEHOLDERS = (
     "N/A", "n/a", "#N/A", "#N/D", "-", "—", ".", "…", "?", "??", "null", "NULL", "(vide)", "NaN",
     "inconnu", "Inconnue", "non renseigné", "NC", "n.c.", "à compléter", "_", "Néant", "xxx",
+    "n.c", "N / A", "S.O.", "s/o", "Non-renseigné", "[vide]", "<null>", "\\N", "à préciser", "TBD",
+    "sans objet", "non précisée", "\u200e-\u202c",
 )  # fmt: skip
 
 
@@ -236,6 +239,51 @@ def test_nobody_is_greeted_as_n_a(typed: str, settings: Settings, write: WriteMe
     assert "first name" not in recipient.values
     assert told(members.problems) == [(2, 17, "missing-value")]
     assert members.problems[0].level is Level.WARNING
+
+
+MISREAD = [
+    *(("utf-8", other) for other in ("cp1252", "latin-1", "mac_roman", "cp850", "cp437")),
+    *(("cp1252", other) for other in ("mac_roman", "cp850")),
+    *((other, "cp1252") for other in ("mac_roman", "cp850", "cp437")),
+]
+
+
+@pytest.mark.parametrize(("written", "read"), MISREAD)
+@pytest.mark.parametrize("name", ["Jérôme", "Bérénice", "Hélène", "Rhône"])
+def test_nobody_is_greeted_in_letters_of_another_encoding(
+    name: str, written: str, read: str
+) -> None:
+    misread = name.encode(written, "replace").decode(read, "replace")
+
+    assert fault_of(misread) == fault_of(f"un {misread}") == "accents"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ZoÃƒÂ©", "Å’uvre", "ÃŽle", "NÂ°5", "d\x92Azur", "Ren&eacute;", "L&#39;Oréal", "Zo\ufffd"],
+)
+def test_nobody_is_greeted_in_letters_mistaken_twice_or_as_the_web_has_them(typed: str) -> None:
+    assert fault_of(typed) == "accents"
+
+
+OF_OTHER_LANGUAGES = (
+    "João", "JOÃO", "Žižek", "ŠTĚPÁN", "Ángel Núñez", "hÁise", "MonÎle", "SacréCœur", "ŁÓDŹ",
+    "L´Haÿ", "R&D", "Dupont & fils; Durand", "Ɣedzeƒe", "d’Azur", "Joël…", "Nguyễn Văn Đức",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", OF_OTHER_LANGUAGES)
+def test_a_name_of_another_language_keeps_its_letters(typed: str) -> None:
+    assert read_cell(typed) == typed
+
+
+def test_a_control_character_reaches_no_mail() -> None:
+    assert read_cell("Zoé\x07\u2028Luc\x00") == "Zoé Luc"
+
+
+def fault_of(cell: str) -> str:
+    read = read_cell(cell)
+    return read.rule if isinstance(read, Fault) else read
 
 
 @pytest.mark.parametrize("typed", ["Na", "Nan", "Jo", "M. A.", "李", "Vient-elle ? oui"])
@@ -257,7 +305,10 @@ def test_a_region_that_is_spelt_as_a_placeholder_is_that_region(
     assert recipient.audience == {"delegation": ("NC",)}
 
 
-@pytest.mark.parametrize("typed", ["#REF!", "#NOM?", "=A2", "1,99E+08", "RÃ©union", "?", "R?union"])
+@pytest.mark.parametrize(
+    "typed",
+    ["#REF!", "#NOM?", "#BLOQUÉ!", "Err:502", "=A2", "1,99E+08", "RÃ©union", "?", "R?union"],
+)
 def test_a_bad_cell_of_an_audience_costs_nobody_the_national_letter(
     typed: str, settings: Settings, write: WriteMembers
 ) -> None:

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 FAULTS = {
     "unknown key": ("timezone:", "timezome:", "newsletter.yaml", "unknown-key", "'timezone'"),
     "bad zone": ("Europe/Paris", "Paris", "newsletter.yaml", "time-zone", "Europe/Paris"),
+    "zone without summer": ("Europe/Paris", "GMT+1", "newsletter.yaml", "time-zone", "Europe/"),
     "zone outside": ("Europe/Paris", "../etc/passwd", "newsletter.yaml", "time-zone", "Europe"),
     "no default sender": ("  default:", "  autre:", "newsletter.yaml", "sender", "default"),
     "bad email": ("lettre@example.org", "lettre", "newsletter.yaml", "email", "name@example.org"),

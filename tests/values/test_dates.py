@@ -57,6 +57,16 @@ def test_an_hour_as_english_people_type_it_is_read(typed, hour, minute):
     assert moment_in(typed, LONDON, language="en") == datetime(2027, 3, 9, hour, minute, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("zone", "here"),
+    [("GMT+1", "07:30"), ("UTC+2", "06:30"), ("gmt -05", "13:30"), ("UTC", "08:30")],
+)
+def test_an_hour_east_of_greenwich_is_later_there_than_in_greenwich(zone, here):
+    fault = moment_in(f"2026-12-02 7:30 {zone}", ZoneInfo("Europe/Paris"))
+
+    assert fault.hint.startswith(f"write 2026-12-02 {here}:")
+
+
 @pytest.mark.parametrize("typed", ["6pm", "6.30pm", "6:30 am", "noon"])
 def test_an_hour_alone_is_told_to_need_its_day(typed):
     found = moment_in(typed, LONDON, language="en", start=DAY)

@@ -21,6 +21,11 @@ from newsletter.mailing.smtp.errors import DIFFICULTIES, in_one_line, is_silence
 from newsletter.mailing.smtp.server import Server, opened
 
 _END_OF_MESSAGE = b".\r\n"
+_NOBODY = re.compile(
+    r"\b(user|recipient|mailbox|destinataire)( is)? (unknown|not found|invalide?|inconnu)"
+    r"|\b(unknown|no such|invalid) (user|recipient|mailbox)|5\.4\.1 recipient address rejected",
+    re.IGNORECASE,
+)
 _COMMANDS = ("MAIL", "RCPT", "DATA")  # of an envelope
 
 
@@ -61,10 +66,14 @@ class Answer(NamedTuple):
 
     @property
     def is_about_recipient(self) -> bool:
-        """Whether the box is not there, or full (RFC 3463, X.1, X.2); X.1.7, X.1.8: the sender."""
+        """Whether the box is not there, or full (RFC 3463, X.1, X.2); X.1.7, X.1.8: the sender.
+
+        Servers without these codes, or with others as La Poste and Microsoft, say it in words.
+        """
         is_of_box = self.status[1:].startswith((".1.", ".2."))
         is_of_sender = self.status[1:] in {".1.7", ".1.8"}
-        return self.command == "RCPT" and is_of_box and not is_of_sender
+        is_said = self.code >= 500 and _NOBODY.search(self.words)
+        return self.command == "RCPT" and bool(is_said or (is_of_box and not is_of_sender))
 
     @property
     def is_about_us(self) -> bool:
