@@ -178,6 +178,11 @@ HYPHEN_WITHOUT_SPACE = Phrase(
     N_("a space is missing after the hyphen of '-{key}:'"),
     N_("write '- {key}: '"),
 )
+COMMENTED_KEY = Phrase(
+    "indentation",
+    N_("'{key}:' is still a comment, the lines below it are none any more"),
+    N_("remove the # before it: {key}:"),
+)
 LINE_WITHOUT_KEY = Phrase(
     "text-without-field",
     N_("this line has no key and no colon"),

@@ -16,6 +16,8 @@ from newsletter.source.lines import (
     Nesting,
     Start,
     indent_of,
+    is_certain_field,
+    is_content,
     is_plausible,
     is_sentence,
     parse_line,
@@ -26,6 +28,7 @@ from newsletter.source.values import skip_as_text, skip_value, text_at
 _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
+_COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
 _SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
 
 
@@ -65,9 +68,7 @@ class _Outline:
             self._mend_indentation(row)
             return row
         if text[0] == "#":
-            if not COMMENT.match(text):
-                self._draft.report(row, column, faults.HASHTAG_LINE.about(text))
-            return row + 1
+            return self._skip_comment(row, column)
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
             return row + 1
         if glued := GLUED_DASH.match(line):
@@ -76,6 +77,21 @@ class _Outline:
         match = parse_line(line)
         is_text = self._is_text(row, match)
         return self._skip_text(row, column) if is_text else self._skip_field(row, match)
+
+    def _skip_comment(self, row: int, column: int) -> int:
+        """Report a comment that was text, or the key of the lines below: `#smtp:` alone is left."""
+        line, before = self._lines[row], self._lines[max(row - 1, 0)]
+        if not COMMENT.match(line, column):
+            self._draft.report(row, column, faults.HASHTAG_LINE.about(line))
+        key = _COMMENTED_KEY.fullmatch(line)
+        if key and not self._opener and not is_content(before):
+            rest = self._lines[row + 1 :]
+            below = next((each for each in rest if not each.startswith("#  ")), "")
+            if below.startswith(" ") and is_certain_field(below.lstrip(" -")):
+                self._draft.report(row, 0, faults.COMMENTED_KEY.of(key=key[1]))
+                self._draft.replace(row, 0, key.start(1), "")
+                return row
+        return row + 1
 
     # Fields and items
 

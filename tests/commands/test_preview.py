@@ -47,6 +47,13 @@ def test_what_is_not_there_is_told_before_the_preview_begins(
     assert error.value.hint
 
 
+def test_a_members_file_that_is_not_there_is_not_proposed_again(workspace: Path) -> None:
+    with pytest.raises(NewsletterError) as error:
+        run(workspace, members=Path("members.csv"))
+
+    assert error.value.hint == "check its name and its folder"
+
+
 def test_what_is_not_installed_is_told_in_a_sentence(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

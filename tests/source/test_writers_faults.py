@@ -780,3 +780,19 @@ def test_one_line_of_an_item_out_of_line_is_told_alone_and_mended(text, below, t
 
         assert [each.position.line for each in source.problems] == [row + 1], lines[row]
         assert source.value == parse(text).value
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a:\n  b: c\n#d:\n  e: f\n",  # nothing ended there
+        "a:\n\n# note:\n  b: c\n",  # `a` waits for its fields
+        "a: b\n\n#d:\n#  e: f\n\ng: h\n",
+        "a: b\n\n#d: e\nf: g\n",
+    ],
+)
+def test_a_comment_that_is_one_is_left(typed):
+    source = parse(typed)
+
+    assert not any("still a comment" in each.message for each in source.problems)
+    assert "d" not in source.value
