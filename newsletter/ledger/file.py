@@ -188,7 +188,7 @@ def make_tables(connection: Connection) -> int | None:
 
 
 def _make_anew(connection: Connection) -> None:
-    """Make a file's tables of an earlier version anew, with what they hold; other columns empty."""
+    """Make the tables of an older file anew, with what they hold; what they lack is empty."""
     old = inspect(connection)
     held = {
         name: [each["name"] for each in old.get_columns(name)] for name in old.get_table_names()

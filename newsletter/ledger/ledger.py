@@ -145,10 +145,7 @@ class Ledger(Database):
                 note(connection, issue_id, some, naming)
 
     def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Note rows as they are now; return when they are on the disk.
-
-        An attempt at someone who said no is not noted, nor to be made: its number is returned.
-        """
+        """Note rows as they are now, and return what is not to be attempted: as `Writer.record`."""
         return self.writer.record(changes)
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:

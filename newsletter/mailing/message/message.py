@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import chain, count
 from typing import NamedTuple, Self
 
-from newsletter.mailing.message.head import Addressee, Head, field_as_list
+from newsletter.mailing.message.head import Addressee, Head
 from newsletter.mailing.message.headers import domain_of, one_line
 from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segment
 from newsletter.mailing.message.unsubscribe import list_id_of
@@ -69,7 +69,7 @@ class MessageTemplate:
                 return piece
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
 
-        slots = [[*field_as_list(field), place.name] for field, place in self.slots]
+        slots = [[*field, place.name] for field, place in self.slots]
         pieces = [said_of(each) for each in self.pieces]
         said = {"head": self.head.as_values(), "slots": slots, "pieces": pieces}
         return json.dumps(said, ensure_ascii=False)
