@@ -16,7 +16,7 @@ from newsletter.ledger.file import SendUnderWay
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import State
-from newsletter.mailing.delivery.clock import Clock
+from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import frozen_content
 from newsletter.sending.means import Means, Terminal

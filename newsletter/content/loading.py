@@ -1,6 +1,6 @@
 """Which files of a folder are issues, and how one is read: every problem at its line, at once."""
 
-import os.path
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,10 +49,17 @@ def issues_in(folder: Path) -> list[Path]:
     # around it is no issue: it would show a file that nobody put here.
     around = folder.resolve(), folder.parent.resolve()
 
-    def is_here(path: Path) -> bool:
-        return not path.is_symlink() or any(map(path.resolve().is_relative_to, around))
+    def is_here(entry: os.DirEntry[str]) -> bool:
+        if not entry.is_symlink():  # of three hundred files none is asked for more than its entry
+            return entry.is_file()
+        return os.path.isfile(entry) and any(map(Path(entry).resolve().is_relative_to, around))  # noqa: PTH113
 
-    return sorted(path for path in folder.glob("*.y*ml") if _is_issue(path) and is_here(path))
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(each.name for each in entries if _is_named(each.name) and is_here(each))
+    except OSError:
+        return []
+    return [folder / name for name in names]
 
 
 def issues_by_name(folder: Path) -> Mapping[str, Path]:
@@ -64,14 +71,14 @@ def issues_by_name(folder: Path) -> Mapping[str, Path]:
 def twin_of(path: Path) -> Path | None:
     """Return the file of the same name with the other ending, which would be the same issue."""
     others = (path.with_suffix(ending) for ending in ENDINGS if ending != path.suffix)
-    return next(filter(_is_issue, others), None) if path.suffix in ENDINGS else None
-
-
-def _is_issue(path: Path) -> bool:
-    # Not what macOS and editors, or Office, leave beside a file; and what somebody hid.
-    is_named = path.suffix in ENDINGS and not path.name.startswith((".", "~$"))
     # Path.is_file would raise where a folder is closed to us.
-    return is_named and os.path.isfile(path)  # noqa: PTH113
+    found = (each for each in others if _is_named(each.name) and os.path.isfile(each))  # noqa: PTH113
+    return next(found, None) if path.suffix in ENDINGS else None
+
+
+def _is_named(name: str) -> bool:
+    """Tell whether it is no file that macOS, editors or Office leave, nor one that is hidden."""
+    return name.endswith(ENDINGS) and not name.startswith((".", "~$"))
 
 
 def day_of(text: str) -> date | None:

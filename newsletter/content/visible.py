@@ -98,8 +98,14 @@ def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
     for choice in choices:
         typed_key, sign, typed_value = choice.partition("=")
         if not sign:
-            message = _("'{choice}' does not say which recipient to show").format(choice=choice)
-            raise NewsletterError(message, hint=_("for example, write --as region=Wales"))
+            message = _("'{choice}' is not an audience and one of its values").format(choice=choice)
+            known = {
+                key: spelt_as_known(choice, values) or (spelt_as_known(choice, [key]) and values[0])
+                for key, values in settings.audiences.items()
+            }
+            meant = next((f'{key}="{value}"' for key, value in known.items() if value), "")
+            hint = _("for example, write {example}").format(example=meant or _("region=Wales"))
+            raise NewsletterError(message, hint=hint)
         key = spelt_as_known(typed_key, settings.audiences)
         value = spelt_as_known(typed_value, settings.audiences[key]) if key else None
         if key and value:

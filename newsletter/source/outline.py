@@ -16,6 +16,8 @@ from newsletter.source.lines import (
     Nesting,
     Start,
     indent_of,
+    is_certain_field,
+    is_content,
     is_plausible,
     is_sentence,
     parse_line,
@@ -26,6 +28,7 @@ from newsletter.source.values import skip_as_text, skip_value, text_at
 _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
+_COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
 _SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
 
 
@@ -65,9 +68,7 @@ class _Outline:
             self._mend_indentation(row)
             return row
         if text[0] == "#":
-            if not COMMENT.match(text):
-                self._draft.report(row, column, faults.HASHTAG_LINE.about(text))
-            return row + 1
+            return self._skip_comment(row, column)
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
             return row + 1
         if glued := GLUED_DASH.match(line):
@@ -77,6 +78,21 @@ class _Outline:
         is_text = self._is_text(row, match)
         return self._skip_text(row, column) if is_text else self._skip_field(row, match)
 
+    def _skip_comment(self, row: int, column: int) -> int:
+        """Report a comment that was text, or the key of the lines below: `#smtp:` alone is left."""
+        line, before = self._lines[row], self._lines[max(row - 1, 0)]
+        if not COMMENT.match(line, column):
+            self._draft.report(row, column, faults.HASHTAG_LINE.about(line))
+        key = _COMMENTED_KEY.fullmatch(line)
+        if key and not self._opener and not is_content(before):
+            rest = self._lines[row + 1 :]
+            below = next((each for each in rest if not each.startswith("#  ")), "")
+            if below.startswith(" ") and is_certain_field(below.lstrip(" -")):
+                self._draft.report(row, 0, faults.COMMENTED_KEY.of(key=key[1]))
+                self._draft.replace(row, 0, key.start(1), "")
+                return row
+        return row + 1
+
     # Fields and items
 
     def _skip_field(self, row: int, match: re.Match[str]) -> int:
@@ -85,14 +101,15 @@ class _Outline:
         level = Nesting(match.start("dashes"), bool(dashes))
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
-        is_first = dashes and key == FIRST_KEY
-        if (is_first and self._is_moved(row, level)) or not self._is_placed(row, level, name):
+        is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
+        is_moved = dashes and not is_text and self._is_moved(row, level, name)
+        if is_moved or not self._is_placed(row, level, name):
             return row
         for column in range(level.indent + 1, match.end("dashes")):
             if line[column] == "-":
                 self._levels.append(Nesting(column, is_list=True))
         level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
-        if key is None or (dashes and self._lookahead.is_item_text(row, match)):
+        if is_text:
             return self._skip_value(row, match.end("dashes"), level)
         if dashes:
             level = Nesting(match.start("key"), is_list=False)
@@ -153,15 +170,18 @@ class _Outline:
         self._opener = None
         return False
 
-    def _is_moved(self, row: int, level: Nesting) -> bool:
+    def _is_moved(self, row: int, level: Nesting, name: str) -> bool:
         """Tell whether the item at `row` was pasted at another level, and now is at its own."""
         opener, wanted = self._opener, level.indent
-        if opener and self._key == "items" and wanted < opener.indent:
-            wanted = opener.indent + _STEP
-        elif opener is None and not (level in self._levels and level in self._item_lists):
-            lists = [each.indent for each in self._levels if each in self._item_lists]
-            wanted = max(lists, default=wanted)
-        self._item_lists.add(level._replace(indent=wanted))
+        if name == FIRST_KEY:
+            if opener and self._key == "items" and wanted < opener.indent:
+                wanted = opener.indent + _STEP
+            elif opener is None and not (level in self._levels and level in self._item_lists):
+                lists = [each.indent for each in self._levels if each in self._item_lists]
+                wanted = max(lists, default=wanted)
+            self._item_lists.add(level._replace(indent=wanted))
+        elif opener is None and level not in self._levels:
+            return False
         columns = [each.indent for each in self._levels if not each.is_list]
         return mend_item(self._draft, row, wanted, columns)
 

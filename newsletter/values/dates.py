@@ -2,8 +2,9 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, tzinfo
+from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -37,9 +38,9 @@ _EXAMPLES = {
     "en-US": ("2/12/2025", "February 12, 2025"),
 }
 _WEEKDAY = re.compile(
-    rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
+    rf"(?:(?:le|the|on)\s+)?(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
     r"|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b[.,]{0,2}\s+"
-    r"(?:(?:le|the)\s+)?",
+    r"(?:(?:le|the)\s+)?|(?:le|the|on)\s+",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
@@ -50,6 +51,11 @@ _WORDS = re.compile(
 _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 )
+_YEARLESS = re.compile(
+    rf"(?!.*\d{{4}})(?:{_WEEKDAY.pattern})?(?:[^\W\d_]+\.?\s+\d{{1,2}}(?:st|nd|rd|th)?"
+    r"|\d{1,2}(?:/\d{1,2}|(?:er|st|nd|rd|th)?\s+(?:of\s+)?[^\W\d_]+\.?))", re.IGNORECASE
+)  # fmt: skip
+_FIRST_YEAR = 2026  # that a hint adds; a weekday says which of the next ones it is
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
     r"(?P<hour>\d{1,2})\s*(?:(?:[:hH]|heures?)\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
@@ -69,7 +75,9 @@ def date_in(text: str, *, language: str = "fr") -> date | Fault:
     found = _day_said(text, language)
     if isinstance(found, Fault):
         return found
-    return _not_a_date(text, language) if found is None or found[1] else found[0]
+    if found is None:
+        return _without_year(text, language, partial(date_in, language=language))
+    return _not_a_date(text, language) if found[1] else found[0]
 
 
 def moment_in(
@@ -86,13 +94,17 @@ def moment_in(
     if isinstance(found, Fault):
         return found
     if found is None:
-        is_hour = _CLOCK.fullmatch(f" {on_the_clock(text)}")
-        return _no_day(text, start) if is_hour else _not_a_date(text, language)
+        if _CLOCK.fullmatch(f" {on_the_clock(text)}"):
+            message = _("the day of '{text}' is missing").format(text=text)
+            day_meant = calendar_day(start) if start else "2025-02-12"
+            return Fault("date", message, _("write {day} {hour}").format(day=day_meant, hour=text))
+        read = partial(moment_in, zone=zone, language=language)
+        return _without_year(text, language, read, start)
     day, rest = found[0], on_the_clock(found[1])
-    if not rest:
-        return day
     clock = _CLOCK.match(rest)
     moment = _moment(day, clock, zone) if clock else None
+    if not rest:
+        return day
     if clock is None or not isinstance(moment, datetime):
         return moment or _not_an_hour(text)
     if clock.end() == len(rest):
@@ -112,7 +124,7 @@ def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
     if isinstance(found, Fault) or found is None:
         return found
     day, written = found
-    if said is None:
+    if said is None or not said["day"]:
         return day, typed[len(written) :]
     for names in WEEKDAYS.values():
         begins = [name.lower().startswith(said["day"].lower()) for name in names]
@@ -223,10 +235,20 @@ def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
     return Fault("date", message, _("write {first} or {second}").format(first=first, second=second))
 
 
-def _no_day(text: str, start: date | None) -> Fault:
-    message = _("the day of '{text}' is missing").format(text=text)
-    day = f"{start:%Y-%m-%d}" if start else "2025-02-12"
-    return Fault("date", message, _("write {day} {hour}").format(day=day, hour=text))
+def _without_year(
+    text: str, language: str, read: Callable[[str], date | Fault], start: date | None = None
+) -> Fault:
+    """Return the fault of what is no date; perhaps its year is missing."""
+    found = _YEARLESS.match(text)
+    end = found.end() if found else 0
+    for years in range(28):  # which have all calendars
+        year = (start.year if start else _FIRST_YEAR) + years
+        dated = f"{text[:end]}{'/' if '/' in text[:end] else ' '}{year}"
+        for whole in (dated + text[end:], dated):
+            if end and first_day(dated) and not isinstance(read(whole), Fault):
+                message = _("the year of '{text}' is missing").format(text=text)
+                return Fault("date", message, _("for example, write {date}").format(date=whole))
+    return _not_a_date(text, language)
 
 
 def _not_a_date(text: str, language: str) -> Fault:
@@ -237,15 +259,15 @@ def _not_a_date(text: str, language: str) -> Fault:
 
 
 def _not_an_hour(text: str) -> Fault:
-    message = _("'{text}' is not a date and time").format(text=text)
-    return Fault("date", message, _("for example, write 2025-02-12 18:00"))
+    message = _("'{text}' is not a date and time")
+    return Fault("date", message.format(text=text), _("for example, write 2025-02-12 18:00"))
 
 
 def _read_date(value: object, info: ValidationInfo) -> date:
     found = date_in(text_of(value), language=context_of(info).language)
-    if isinstance(found, Fault):
-        raise refuse(found)
-    return found
+    if not isinstance(found, Fault):
+        return found
+    raise refuse(found)
 
 
 def _read_moment(value: object, info: ValidationInfo) -> date | datetime:

@@ -4,7 +4,7 @@ import os.path
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -219,7 +219,9 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
         hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
-        if meant := file_meant(path):
+        typed = PurePosixPath(name.replace("\\", "/"))  # as from the workspace, or another machine
+        folders = (workspace / typed.parent, folder) if ".." not in typed.parts else (folder,)
+        if meant := file_meant(path.parent / typed.name, *folders):
             word = os.path.relpath(meant, folder.resolve())
             hint = _("did you mean '{word}'?").format(word=Path(word).as_posix())
         raise refusal("file-missing", message, hint, snippet=name)

@@ -1,6 +1,7 @@
 """The word that a writer probably meant, French words included."""
 
 import difflib
+import os.path
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -80,7 +81,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def file_meant(path: Path, *folders: Path) -> Path | None:
     """Return the file that was probably meant by one that is not there, in its folder or others."""
-    for folder in (path.parent, *folders):
+    # os.path.isdir raises nothing, where a name is too long for a folder's.
+    for folder in filter(os.path.isdir, (path.parent, *folders)):
         files = (each for each in folder.glob("*") if each.is_file() and each.name[0] != ".")
         if meant := did_you_mean(path.name, [each.name for each in files]):
             return folder / meant

@@ -226,8 +226,8 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
 def text_is_due(value: object) -> Fault:
     """Return the fault of a list or of keys where one text stands."""
     if isinstance(value, list):
-        words = ", ".join(str(each) for each in value)
-        hint = _('for square brackets in a text, put quotes: "[{words}]"').format(words=words)
+        text = in_quotes(f"[{', '.join(map(str, value))}]")
+        hint = _("for square brackets in a text, put quotes: {text}").format(text=text)
         return Fault("shape", _("a single text is needed here, not a list"), hint)
     message = _("a single text is needed here, not 'key: value' lines")
     if isinstance(value, dict) and "kind" in value:

@@ -35,6 +35,7 @@ class EarlierIssue:
     addresses: frozenset[str]
     texts: Mapping[str, str] = field(default_factory=dict)  # at head and foot, by the `FIELDS`
     bodies: frozenset[str] = frozenset()  # its other long texts, their spaces made one
+    stamp: tuple[int, int] = (0, 0)  # of its file: time and size
 
 
 def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
@@ -55,16 +56,17 @@ def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
             continue
         if not stat.S_ISREG(status.st_mode):
             continue
-        kind, day, translates, addresses = _glance(path, status.st_mtime_ns, status.st_size)
+        stamp = status.st_mtime_ns, status.st_size
+        kind, day, translates, addresses = _glance(path, stamp)
         if day is None or day >= issue.date or path.stem in {issue.id, issue.translation_of}:
             continue
         if kind == issue.kind and translates != issue.id:
-            yield EarlierIssue(path, day, addresses)
+            yield EarlierIssue(path, day, addresses, stamp=stamp)
 
 
 @lru_cache(maxsize=4096)
 def _glance(
-    path: Path, _modified: int, _size: int
+    path: Path, _stamp: tuple[int, int]
 ) -> tuple[str, date | None, str | None, frozenset[str]]:
     """Return an issue's kind, its day, what it translates and what it links, without parsing it."""
     text = _read(path)
@@ -76,13 +78,20 @@ def _glance(
 
 
 def _read_whole(earlier: EarlierIssue) -> EarlierIssue:
-    said = read_source(earlier.path).value
-    bodies = (" ".join(text.split()) for text in _long_texts(said, earlier.path.parent))
+    texts, bodies = _texts(earlier.path, earlier.stamp)
+    return replace(earlier, texts=texts, bodies=bodies)
+
+
+@lru_cache(maxsize=64)
+def _texts(path: Path, _stamp: tuple[int, int]) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Return the texts and bodies of an issue, as `EarlierIssue` has them."""
+    said = read_source(path).value
+    bodies = (" ".join(text.split()) for text in _long_texts(said, path.parent))
     own = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
     # One that is signed stands beside its signature.
     own |= {name: each.get("text") for name, each in own.items() if isinstance(each, dict)}
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
-    return replace(earlier, texts=texts, bodies=frozenset(bodies))
+    return texts, frozenset(bodies)
 
 
 def _long_texts(value: object, folder: Path) -> Iterator[str]:

@@ -154,9 +154,10 @@ def marked_page(document: Document) -> html.HtmlElement:
 def dark_rules_of(page: html.HtmlElement) -> _Dark:
     """Return the rules of dark mode that colour each element: of its ground, of its words."""
     rules = [each for style in page.iter("style") for each in _dark_rules(style.text or "")]
+    selected = {each.selector: each.selector(page) for each in rules}
     painted: dict[html.HtmlElement, dict[bool, _DarkRule]] = {}
     for dark in sorted(rules, key=lambda each: each.weight):
-        for element in dark.selector(page):
+        for element in selected[dark.selector]:
             painted.setdefault(element, {})[dark.is_ground] = dark
     return painted
 

@@ -51,13 +51,13 @@ def missing_page(checked: Checked) -> Findings:
     site = checked.settings.site
     address = (site and site.web and site.web_url) or ""
     before, sign, after = address.partition("{issue}")
-    files = issues_by_name(checked.source.path.parent) if sign else {}
     # What the templates add is right, or was told as a problem of translation_of:.
-    for link in all_addresses(checked.links, ()) if files else ():
+    for link in all_addresses(checked.links, ()) if sign else ():
         url = re.split("[?#]", link.url)[0]
         name = unquote(url.removeprefix(before).removesuffix(after))
         if page_of(address, name) != url:
             continue
+        files = issues_by_name(checked.source.path.parent)
         stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
         hint = _no_page(url, files.get(stem) or files.get(did_you_mean(name, files)), checked)
         if hint:

@@ -10,6 +10,7 @@ from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
 from newsletter.source import Loc, Source
+from newsletter.source.faults import quoted
 
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
@@ -39,7 +40,7 @@ def gmail_clipping(checked: Checked) -> Findings:
     )
     weights = item_weights(checked.document, checked.source)
     heaviest = sorted(weights, key=lambda each: -each.weight_bytes)[:_NAMED]
-    names = [f"'{each.words}'" if each.is_title else each.words for each in heaviest]
+    names = [quoted(each.words) if each.is_title else each.words for each in heaviest]
     items = ", ".join(
         _("{name} ({weight} kB)").format(name=name, weight=kilobytes(each.weight_bytes))
         for name, each in zip(names, heaviest, strict=True)

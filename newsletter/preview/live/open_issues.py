@@ -183,10 +183,12 @@ class OpenIssues:
             failure = system_error(error)
         return PreviewedIssue(mark, loaded, variants, mail, mail is not None, failure)
 
-    def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
-        """Return the problems of the settings and the issue, as `newsletter check` tells them."""
-        # The mark first: what is saved between the two has another.
-        key = (str(path), self.mark(path, reader))
+    def problems(self, path: Path, reader: Reader, mark: str) -> tuple[Problem, ...]:
+        """Return the problems of the settings and the issue, as `newsletter check` tells them.
+
+        `mark` was taken before: what is saved between the two has another.
+        """
+        key = (str(path), mark)
         previewed = self.previewed(path, reader)
         if key not in self._problems:
             try:

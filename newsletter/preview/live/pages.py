@@ -49,7 +49,7 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     """Return the page of one issue, in a view."""
     mark = open_issues.mark(path, view.reader)  # before what is shown: never newer than that
     previewed = open_issues.previewed(path, view.reader)
-    problems = open_issues.problems(path, view.reader)
+    problems = open_issues.problems(path, view.reader, mark)
     other_look = open_issues.other_look(view.look)
     shown = open_issues.previewed(path, view.reader, other_look)
     issue, mail, settings = previewed.loaded.issue, previewed.mail, open_issues.settings
