@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -23,8 +22,8 @@ from pydantic import (
 from pydantic_core.core_schema import CoreSchema, with_info_before_validator_function
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault
 from newsletter.source.decoding import composed
+from newsletter.values.links import url_fault
 from newsletter.values.pictures.examination import picture_fault
 from newsletter.values.suggestions import file_meant
 from newsletter.values.validation import refusal, refuse, text_is_due
@@ -38,7 +37,6 @@ FILE_SCHEMA = {
     "required": ["file"],
     "additionalProperties": False,
 }
-LINK_SCHEMES = ("https", "http", "mailto", "tel")
 
 
 @dataclass(frozen=True)
@@ -91,58 +89,11 @@ def _lines(value: object) -> str:
     return "\n".join(filter(None, lines))
 
 
-# What one attaches to a mail of one's own, by its name alone or in a folder.
-_FILE = re.compile(
-    r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip)",
-    re.IGNORECASE,
-)
-
-
 def _url(value: object) -> str:
     url = one_line(value)
     if fault := url_fault(url):
         raise refuse(fault, snippet=url)
     return url
-
-
-def url_fault(url: str) -> Fault | None:
-    """Return what is wrong with a link's address, or None.
-
-    An address may be a merge field, or hold some. A mail has no page that an address without
-    scheme could be relative to, and other schemes (javascript:, data:) are attacks.
-    """
-    if url.startswith(("#", "((")) and len(url) > 1:
-        return None
-    scheme, colon, rest = url.partition(":")
-    message = _("'{url}' is not an address that an email can link to").format(url=url)
-    if url.startswith("/") or re.match(r"[^/?#:]* |[^.:]*$", url):  # which begins as no site does
-        hint = _("write the full address: https://…")
-    elif _FILE.fullmatch(url):
-        hint = _("an email carries no attachment: put the file online and write its address")
-    elif not colon or "." in scheme or "/" in scheme:
-        hint = _with_scheme(url)
-    elif scheme.lower() not in LINK_SCHEMES or not rest.strip("/"):
-        hint = _("start it with https://, http://, mailto: or tel:")
-    elif " " in re.sub(r"\(\(.*?\)\)", "", url):
-        hint = _("write %20 for each space")
-    elif scheme.lower().startswith("http") and not _has_host(url):
-        hint = _("write https:// and the site's name")
-    else:
-        return None
-    return Fault("url", message, hint)
-
-
-def _with_scheme(url: str) -> str:
-    if re.fullmatch(r"[^\s@/?]+@[^\s@/?]+", url):
-        return _("write mailto:{address}").format(address=url)
-    return _("write https://{url}").format(url=url.replace(" ", "%20"))
-
-
-def _has_host(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).hostname)
-    except ValueError:  # "https://[1": not an address
-        return False
 
 
 def _email(value: object) -> str:

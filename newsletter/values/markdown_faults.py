@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
+from newsletter.values.links import url_fault
 from newsletter.values.validation import FaultInValue
 
 _Found: TypeAlias = tuple[tuple[int, int], Fault]  # and from where to where
@@ -51,8 +52,6 @@ _DEFINITION = re.compile(
 )
 _AUTOLINK = re.compile(r"<(?P<url>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>")
 _GOOD_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s/]|#|\x01", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]*:")
-_MISTYPED = re.compile(r"(https?)(?:[:;]/?|;?/{1,2}|:/:/|;//)(?=\w)", re.IGNORECASE)
 _NOTE_DEFINITION = re.compile(r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\]):", re.MULTILINE)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\n]+)\]")
 
@@ -185,34 +184,15 @@ def _link_fault(address: str, typed: str, *, words: str) -> Fault | None:
     if address in ("", "<>"):
         message = _("the link '[{words}]' has no address").format(words=words)
         return Fault("link-syntax", message, _("write [{words}](https://…)").format(words=words))
-    is_bracketed = address[0] == "<" and address[-1] == ">"
-    if not is_bracketed and _SPACE.search(address):
-        message = _("the address '{url}' has a space in it").format(url=typed)
-        hint = _("write %20 for the space: {url}").format(url=_SPACE.sub("%20", typed))
-        return Fault("link-syntax", message, hint)
-    return _address_fault(address.strip("<>"), typed.strip("<>"))
-
-
-def _address_fault(address: str, typed: str) -> Fault | None:
-    if _GOOD_ADDRESS.match(address):
-        return None
-    mistyped = _MISTYPED.match(typed)
-    if not mistyped and _SCHEME.match(address):
-        message = _("an email cannot link to '{url}'").format(url=typed)
-        hint = _("write an address that starts with https://, mailto: or tel:")
-        return Fault("link-address", message, hint)
-    start = "mailto:" if "@" in address and "/" not in address else "https://"
-    meant = start + typed.lstrip("/")
-    if mistyped:
-        meant = f"{mistyped[1].lower()}://{typed[mistyped.end() :]}"
-    message = _("the address '{url}' is not complete").format(url=typed)
-    return Fault("link-address", message, _("write {url}").format(url=meant))
+    if address[0] == "<" and address[-1] == ">":
+        typed = _SPACE.sub("%20", typed[1:-1])
+    return url_fault(typed)
 
 
 def _addresses(source: _Source) -> Iterator[_Found]:
     """Look at addresses that stand in < > or on a line of their own."""
     for match in chain(_AUTOLINK.finditer(source.readable), _DEFINITION.finditer(source.readable)):
-        if fault := _address_fault(match["url"], source.words(match, "url")):
+        if fault := url_fault(source.words(match, "url")):
             yield match.span(), fault
 
 

@@ -138,7 +138,7 @@ ITEM_FAULTS = {
     "address that is none": (
         "  - kind: call-to-action\n    label: a\n    url: https://[1\n",
         (9, 10, "url"),
-        "site",
+        "https://…",
     ),
     "key beside a file": (
         "  - kind: text\n    body: {file: a.md, titre: b}\n",
@@ -271,7 +271,7 @@ ITEM_FAULTS = {
     "address without host": (
         "  - kind: call-to-action\n    label: a\n    url: https:///a\n",
         (9, 10, "url"),
-        "site",
+        "https://…",
     ),
     "unknown merge field": (
         "  - kind: text\n    body: |\n      Bonjour,\n\n      ((prenom)) !\n",
