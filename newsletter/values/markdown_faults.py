@@ -52,7 +52,9 @@ _DEFINITION = re.compile(
 )
 _AUTOLINK = re.compile(r"<(?P<url>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>")
 _GOOD_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s/]|#|\x01", re.IGNORECASE)
-_NOTE_DEFINITION = re.compile(r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\]):", re.MULTILINE)
+_NOTE_DEFINITION = re.compile(
+    r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\])[ \u00a0\u202f]*:", re.MULTILINE
+)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\n]+)\]")
 
 # Links with a bracket too few, another one, or in HTML.

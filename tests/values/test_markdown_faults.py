@@ -163,6 +163,7 @@ def test_a_fault_is_named_with_what_to_type_instead(text, snippet, message, hint
         "[Numeum]: syndicat",
         "Mot[^1] : oui, mot[^1] encore.\n\n[^1]: Technologies",
         "> Mot[^n]\n>\n> [^n]: Technologies",
+        "Mot[^1]\n\n[^1]\u00a0: Technologies",
         "[a][b], [c][B], [b] et [b][]\n\n[b]: https://x.fr",
         "[Mon espace][m]\n\n[m]: ((profile url))",
         "**a** et ***b*** et **c\nd**\n\n- **e**\n- **f**\n\n| **g** | **h** |",
