@@ -157,6 +157,9 @@ HYPHEN_WITHOUT_SPACE = Phrase(
     N_("a space is missing after the hyphen of '-{key}:'"),
     N_("write '- {key}: '"),
 )
+OTHER_HYPHEN = Phrase(
+    "space-after-hyphen", N_("'{sign}' does not begin an entry of a list"), N_("write '- {key}: '")
+)
 LINE_WITHOUT_KEY = Phrase(
     "text-without-field",
     N_("this line has no key and no colon"),
@@ -183,6 +186,11 @@ COMMENT_INSIDE_TEXT = Phrase(
 # What quotes cure, and quotes themselves
 SIGN_AT_START = Phrase(
     "yaml-quotes", N_("the text '{text}' starts with '{sign}', which is not read as text there")
+)
+TEXT_AFTER_BAR = Phrase(
+    "yaml-quotes",
+    N_("'{text}' starts with '|', after which the text begins on the next line"),
+    N_("write | after the colon, and the whole text below it, two spaces to the right of the key"),
 )
 TEXT_AFTER_BRACKET = Phrase("yaml-quotes", N_("the bracket at the start of '{text}' opens a list"))
 UNCLOSED_QUOTE = Phrase(

@@ -56,7 +56,7 @@ def _read_text(path: Path, name: str) -> str:
     problem = ""
     if len(encoded) > MAX_TEXT_BYTES:
         problem = _("'{name}' is larger than 1 MB")
-    elif b"\0" in encoded:
+    elif b"\0" in encoded or encoded.startswith(b"{\\rtf"):
         problem = _("'{name}' is not a text file")
     elif not encoded.strip():
         problem = _("'{name}' is empty")
