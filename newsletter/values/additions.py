@@ -28,6 +28,9 @@ def without_quotes(text: str) -> str:
 
     « Oui », says she, « et non » is not enclosed, and stays as it is.
     """
+    for pair in ("«»", "“”", "‹›"):
+        if len(alone := re.findall(f"[{pair}]", text)) == 1:  # its fellow was forgotten
+            text = text.strip(f"{alone[0]} \t\n\u00a0\u202f")
     paragraphs = _EMPTY_LINE.split(text.strip())
     first, *others = paragraphs
     if others and first[:1] in _QUOTES and _bare(first) == first:

@@ -1,5 +1,6 @@
 """Markdown fields: a text in place, or the name of a file that holds it."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,10 @@ def _markdown(value: object, info: ValidationInfo) -> str:
     if isinstance(value, dict):
         return text_from_file(value, info)
     text = paragraphs_of(value)
+    if re.fullmatch(r"\S+\.(?:md|txt|docx?|odt|rtf)\s*", text):
+        message = _("'{name}' is the name of a file, not a text")
+        hint = _("write {{file: {name}}} for the text in it").format(name=text.strip())
+        raise refusal("text-file", message.format(name=text.strip()), hint)
     faults = find_markdown_faults(text)
     if faults and not context_of(info).takes_broken_markdown:
         raise refuse(*faults)

@@ -288,6 +288,11 @@ ITEM_FAULTS = {
         (8, 20, "merge-field"),
         "))",
     ),
+    "text file by its name alone": (
+        "  - kind: text\n    body: texts/edito.md\n",
+        (8, 11, "text-file"),
+        "write {file: texts/edito.md}",
+    ),
     "text file that is missing": (
         "  - kind: text\n    body: {file: texts/edito.md}\n",
         (8, 18, "file-missing"),
