@@ -96,11 +96,17 @@ def _url(value: object) -> str:
     return url
 
 
+_MAILBOX = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+")
+
+
 def _email(value: object) -> str:
     address = one_line(value)
-    if not re.fullmatch(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+", address):
+    if not _MAILBOX.fullmatch(address):
         message = _("'{address}' is not an email address").format(address=address)
-        raise refusal("email", message, _("write name@example.org"))
+        mended = re.sub(r"\s*(?:@+|[(\[]at[)\]])\s*", "@", address).replace(",", ".")
+        meant = _MAILBOX.search(mended)
+        hint = _("write {url}").format(url=meant[0]) if meant else _("write name@example.org")
+        raise refusal("email", message, hint)
     return address
 
 
@@ -108,7 +114,10 @@ def _colour(value: object) -> str:
     colour = one_line(value)
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         message = _("'{colour}' is not a colour").format(colour=colour)
-        raise refusal("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
+        hint = _('write "#" and six characters from 0-9 a-f: "#1A2B3C"')
+        if meant := re.search(r"\b[0-9A-Fa-f]{6}\b", colour):
+            hint = _("write {url}").format(url=f'"#{meant[0]}"')
+        raise refusal("colour", message, hint)
     return colour.lower()
 
 

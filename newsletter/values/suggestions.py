@@ -28,6 +28,7 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "contenu": ("body",), "corps": ("body",), "couleur": ("colour", "brand"),
     "couleurs": ("colours",), "coulisse": ("behind-the-scenes",),
     "coulisses": ("behind-the-scenes",), "courriel": ("email",), "credit": ("credit",),
+    "date": ("date", "start"),
     "debut": ("start",), "deux": ("two",), "diplomes": ("education",), "dirigeants": ("leaders",),
     "disposition": ("layout",), "droite": ("right",), "droits": ("rights",), "duree": ("duration",),
     "edito": ("introduction", "editorial"), "editorial": ("introduction", "editorial"),
@@ -61,7 +62,7 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "tarif": ("price",), "telephone": ("phone",), "texte": ("body", "text"), "themes": ("topics",),
     "titre": ("title", "headline"), "transcription": ("transcript",), "trois": ("three",),
     "type": ("kind",), "valeur": ("value",), "video": ("video",), "ville": ("place",),
-    "visuels": ("media",),
+    "visuels": ("media",), "when": ("when", "start"),
 }
 # fmt: on
 

@@ -200,6 +200,8 @@ def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) ->
     meant = did_you_mean(key, known)
     message = _("unknown key '{key}'").format(key=key)
     hint = meant_or_choice(meant, known)
+    if re.search(r"passw|mot.?de.?passe|secret", key, re.IGNORECASE):
+        hint = _("delete it: NEWSLETTER_SMTP_PASSWORD or NEWSLETTER_MAILBOX_PASSWORD holds it")
     if key in absent and not meant:  # one of the file's own, which stands under another
         hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
     return FaultInValue(Fault("unknown-key", message, hint), on_key=True)
@@ -231,7 +233,7 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
     if error_type in _KEYS_ARE_DUE:
         message = _("'key: value' lines are needed here, not a text or a list")
         hint = _("on the line below, indented, write a name of your choice and a colon")
-        if error_type != "mapping_type":
+        if keys and error_type != "mapping_type":
             first = "kind" if "kind" in keys else next(iter(keys), "kind")
             text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
             hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
