@@ -105,7 +105,9 @@ def _email(value: object) -> str:
         message = _("'{address}' is not an email address").format(address=address)
         mended = re.sub(r"\s*(?:@+|[(\[]at[)\]])\s*", "@", address).replace(",", ".")
         meant = _MAILBOX.search(mended)
-        hint = _("write {url}").format(url=meant[0]) if meant else _("write name@example.org")
+        hint = (
+            _("write {address}").format(address=meant[0]) if meant else _("write name@example.org")
+        )
         raise refusal("email", message, hint)
     return address
 
@@ -116,7 +118,7 @@ def _colour(value: object) -> str:
         message = _("'{colour}' is not a colour").format(colour=colour)
         hint = _('write "#" and six characters from 0-9 a-f: "#1A2B3C"')
         if meant := re.search(r"\b[0-9A-Fa-f]{6}\b", colour):
-            hint = _("write {url}").format(url=f'"#{meant[0]}"')
+            hint = _("write {word}").format(word=f'"#{meant[0]}"')
         raise refusal("colour", message, hint)
     return colour.lower()
 

@@ -18,7 +18,7 @@ _FIELD = re.compile(r"\(\(.*?\)\)")
 # What one attaches to a mail of one's own, by its name alone or in a folder.
 _FILE = re.compile(
     r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+"
-    r"\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip|png|jpe?g|gif|webp)",
+    r"\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip|png|jpe?g|gif|webp|mp[34]|mov)",
     re.IGNORECASE,
 )
 _SCHEMES = re.compile(r"(?:h?t{1,3}ps?[\s:;/.]*[:;/]+\s*)+(?=\w)", re.IGNORECASE)

@@ -52,6 +52,7 @@ ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
     "personne": ("person",), "personnes": ("people",), "photo": ("picture",), "photos": ("media",),
     "pied": ("footer",), "pleine largeur": ("hero",), "polices": ("fonts",),
     "portrait": ("person", "picture"), "poste": ("role",), "postes": ("career",), "pour": ("for",),
+    "quote": ("quote", "text"),
     "prix": ("price",), "questions": ("exchanges",), "reco": ("recommendation",),
     "recommandation": ("recommendation",), "remplace": ("replaces",), "rencontre": ("met",),
     "rencontres": ("met",), "reponse": ("answer",), "reporte": ("postponed",), "role": ("role",),

@@ -234,9 +234,13 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
         message = _("'key: value' lines are needed here, not a text or a list")
         hint = _("on the line below, indented, write a name of your choice and a colon")
         if keys and error_type != "mapping_type":
-            first = "kind" if "kind" in keys else next(iter(keys), "kind")
+            first = "kind" if "kind" in keys else keys[0]
+            if "url" in keys and "://" in str(value):
+                first = "url"
             text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
             hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
+            if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+                hint = _("remove the hyphen: there is only one here, not a list")
         return Fault("shape", message, hint)
     message = _("'{value}' cannot be read here").format(value=value)
     return Fault("shape", message, _("see an example: newsletter new newsletter"))

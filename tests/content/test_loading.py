@@ -83,6 +83,16 @@ ITEM_FAULTS = {
         (10, 14, "shape"),
         'file: "photo.png"',
     ),
+    "address for keys": (
+        "  - kind: article\n    title: x\n    body: y\n    button: https://a.fr\n",
+        (10, 13, "shape"),
+        'url: "https://a.fr"',
+    ),
+    "list of one for keys": (
+        "  - kind: article\n    title: x\n    body: y\n    button:\n      - label: a\n",
+        (11, 7, "shape"),
+        "remove the hyphen",
+    ),
     "French status": (
         "  - kind: agenda\n    events:\n      - {title: a, start: 2025-01-02, status: annulé}\n",
         (9, 47, "unknown-value"),
