@@ -154,11 +154,8 @@ MISSING_SPACE = Phrase(
 )
 HYPHEN_WITHOUT_SPACE = Phrase(
     "space-after-hyphen",
-    N_("a space is missing after the hyphen of '-{key}:'"),
+    N_("an entry of a list begins with '- ', not with '{sign}'"),
     N_("write '- {key}: '"),
-)
-OTHER_HYPHEN = Phrase(
-    "space-after-hyphen", N_("'{sign}' does not begin an entry of a list"), N_("write '- {key}: '")
 )
 LINE_WITHOUT_KEY = Phrase(
     "text-without-field",
@@ -187,10 +184,10 @@ COMMENT_INSIDE_TEXT = Phrase(
 SIGN_AT_START = Phrase(
     "yaml-quotes", N_("the text '{text}' starts with '{sign}', which is not read as text there")
 )
-TEXT_AFTER_BAR = Phrase(
-    "yaml-quotes",
-    N_("'{text}' starts with '|', after which the text begins on the next line"),
-    N_("write | after the colon, and the whole text below it, two spaces to the right of the key"),
+TEXT_AFTER_BAR = SIGN_AT_START._replace(
+    hint=N_(
+        "write | after the colon, and the whole text below it, two spaces to the right of the key"
+    )
 )
 TEXT_AFTER_BRACKET = Phrase("yaml-quotes", N_("the bracket at the start of '{text}' opens a list"))
 UNCLOSED_QUOTE = Phrase(

@@ -231,8 +231,8 @@ class _Outline:
     def _mend_dash(self, row: int, glued: re.Match[str]) -> None:
         """Put the space after a dash; what is lined up with the key goes on being so."""
         column = glued.start("key")
-        phrase = faults.HYPHEN_WITHOUT_SPACE if glued["sign"] == "-" else faults.OTHER_HYPHEN
-        fault = phrase.of(key=faults.shown(glued["key"]), sign=glued["sign"].strip())
+        key, sign = faults.shown(glued["key"]), glued["sign"].strip()
+        fault = faults.HYPHEN_WITHOUT_SPACE.of(key=key, sign=sign)
         self._draft.report(row, column, fault)
         self._draft.replace(row, glued.start("sign"), column, "- ")
         if len(glued["sign"]) == len("- "):

@@ -90,11 +90,7 @@ def _time_zone(value: object) -> str:
     name = text_of(value).strip()
     try:
         return ZoneInfo(name).key
-    except (
-        ValueError,
-        OSError,
-        KeyError,
-    ):  # ZoneInfoNotFoundError, a KeyError; "../x" a ValueError
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError; "../x" is a ValueError
         message = _("'{name}' is not a time zone").format(name=name)
     meant = zone_called(name) or did_you_mean(name, sorted(available_timezones()))
     hint = _("did you mean '{word}'?").format(word=meant)

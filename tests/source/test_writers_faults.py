@@ -129,7 +129,7 @@ ONE_FAULT = [
     (
         "links:\n  •title: a\n   url: b",
         (2, 4, "space-after-hyphen"),
-        "'•' does not begin an entry",
+        "begins with '- ', not with '•'",
         {"links": [{"title": "a", "url": "b"}]},
     ),
     # A colon inside the text

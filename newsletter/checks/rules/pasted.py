@@ -157,7 +157,8 @@ def shown_as_typed(checked: Checked) -> Findings:
             if not is_read and told.isdisjoint({tag[0], name} - {""}):
                 told |= {tag[0], name} - {""}
                 message = _("'{words}' would be shown to readers as it is typed")
-                hint = _(_INSTEAD[name]) if name in _INSTEAD else _("remove it")
+                is_mendable = name in _INSTEAD and (text.is_markdown or name == "lost")
+                hint = _(_INSTEAD[name]) if is_mendable else _("remove it")
                 level = Level.ERROR if tag["lost"] else None
                 words = beginning(tag[0])
                 yield at_words(text, tag.span(), message, hint, level, words=words, name=name)
@@ -184,7 +185,7 @@ def markdown_left(checked: Checked) -> Findings:
                 words = " ".join(text.text[max(0, start - 15) : end + 15].split())
                 message = _("readers would see '{sign}': {words}")
                 hint = _("correct the link or the bold there; in a field without them, remove it")
-                if sign == "^":
+                if sign == "^" and text.is_markdown:
                     hint = _("write ^ on both sides of what is raised: 1^st^")
                 yield at_words(text, (start, end), message, hint, sign=sign, words=words)
                 break

@@ -160,6 +160,13 @@ def test_markdown_left_in_the_finished_text_is_told(typed: str, check: Check) ->
     assert [each.position.line for each in problems] == [9]
 
 
+def test_no_markdown_is_proposed_for_a_field_that_has_none(check: Check) -> None:
+    title = "  - kind: text\n    title: Le 1^er <b>mars</b>\n    body: Oui.\n"
+
+    assert [each.hint for each in check("shown-as-typed", title)] == ["remove it"]
+    assert "in a field without them, remove it" in check("markdown-left", title)[0].hint
+
+
 def test_bold_in_a_title_is_told(check: Check) -> None:
     (problem,) = check("markdown-left", "  - kind: text\n    title: Les **mots**\n    body: Oui.\n")
 
