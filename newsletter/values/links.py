@@ -22,7 +22,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _SCHEMES = re.compile(r"(?:h?t{1,3}ps?[\s:;/.]*[:;/]+\s*)+(?=\w)", re.IGNORECASE)
-_MAILBOX = re.compile(r"(?:mailto\s*[:;]?\s*)?([^\s@/?:;]+@[^\s@/?]+)", re.IGNORECASE)
+_MAILBOX = re.compile(r"(?:mailto\s*[:;]?[\s/]*)?([^\s@/?:;]+@[^\s@/?]+)", re.IGNORECASE)
 _PHONE = re.compile(r"(?:tel\s*:)?\s*([+0][\d\s().-]{5,})", re.IGNORECASE)
 
 

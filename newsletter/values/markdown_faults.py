@@ -33,8 +33,8 @@ _FIELD = re.compile(r"\(\([^()]*\)\)")
 _FIELD_SIGN = "\x01"  # stands for each sign of a merge field
 
 # The words of a link may hold one level of brackets of their own.
-_LABEL = r"\[(?P<label>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
-_SPLIT_LINK = re.compile(
+_LABEL = r"\[(?P<words>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
+_LINK = re.compile(
     _LABEL
     + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)"
 )
@@ -45,7 +45,7 @@ _LINK = re.compile(
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*$""")
 _SPACE = re.compile(r"\s+")
 _REFERENCE = re.compile(r"(?P<image>!?)" + _LABEL + r"\[(?P<name>[^\[\]^\n]*)\](?!\()")
-_BRACKETS = re.compile(r"\[(?P<label>[^\[\]^]+)\](?!:)")
+_BRACKETS = re.compile(r"\[(?P<words>[^\[\]^]+)\](?!:)")
 _DEFINITION = re.compile(
     r"^ *\[(?!\^)(?P<name>[^\[\]\n]+)\]:[ \t]*<?(?P<url>(?:[A-Za-z][\w+.-]*:|www\.|\x01|#)[^\s>]+)",
     re.MULTILINE,
@@ -74,6 +74,11 @@ _UNCLOSED = r"(?=[,;.:!?…»”]+(?:\s|\Z)|[ \n](?!(?:[^)\n]|\n(?!\s*\n)){0,300
 _BROKEN = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        # [words] (address), and a merge field for an address without brackets
+        _LABEL + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)"
+        r"\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)",
+        _LABEL + r"(?P<url>\x01+)(?=[\s,;.:!?]|\Z)",
+        rf"(?<![\w\]])(?P<words>\w[^\s\0\[\](){{}}<>]*)<{_URL}>",  # words<address>
         rf"(?<!\])\[{_WORDS}\(\s*{_URL}\s*\)\]?",  # [words(address)
         rf"\[{_WORDS}\]\({_URL}(?:[\]}}]|{_UNCLOSED})",  # [words](address
         rf"(?<![\w\[])(?P<words>\w[^\s\0\[\](){{}}<>]*)\]\({_URL}\)",  # words](address)
@@ -155,16 +160,6 @@ def _broken_links(source: _Source) -> Iterator[_Found]:
         yield _no_link(source, match, message, hint)
 
 
-def _split_links(source: _Source) -> Iterator[_Found]:
-    split = _("'{link}' is not a link: remove the space between the words and the address")
-    bare = _("'{link}' is not a link: its address is not in brackets")
-    for pattern, message in ((_SPLIT_LINK, split), (_BARE_FIELD, bare)):
-        for match in pattern.finditer(source.readable):
-            words, url = source.words(match, "label"), source.words(match, "url")
-            hint = _("write [{words}]({url})").format(words=words, url=url)
-            yield _no_link(source, match, message, hint)
-
-
 def _links(source: _Source) -> Iterator[_Found]:
     for match in _LINK.finditer(source.readable):
         if match["image"]:
@@ -173,7 +168,7 @@ def _links(source: _Source) -> Iterator[_Found]:
         address = _TITLE.sub("", match["target"]).strip()
         start = match.start("target") + match["target"].find(address)
         typed = source.typed[start : start + len(address)]
-        if fault := _link_fault(address, typed, words=source.words(match, "label")):
+        if fault := _link_fault(address, typed, words=source.words(match, "words")):
             yield match.span(), fault
 
 
@@ -201,7 +196,7 @@ def _addresses(source: _Source) -> Iterator[_Found]:
 def _references(source: _Source) -> Iterator[_Found]:
     definitions = {_folded(match["name"]): match for match in _DEFINITION.finditer(source.readable)}
     for match in _REFERENCE.finditer(source.readable):
-        words = source.words(match, "label")
+        words = source.words(match, "words")
         name = source.words(match, "name") or words
         if match["image"]:
             yield _picture(source, match)
@@ -209,7 +204,7 @@ def _references(source: _Source) -> Iterator[_Found]:
             hint = _("write [{words}](https://…), or add a line [{name}]: https://…")
             message = _("the link '{link}' has no address")
             yield _no_link(source, match, message, hint.format(words=words, name=name))
-    used = {_folded(match["label"]) for match in _BRACKETS.finditer(source.readable)}
+    used = {_folded(match["words"]) for match in _BRACKETS.finditer(source.readable)}
     for folded, match in definitions.items():
         if folded not in used and _GOOD_ADDRESS.match(match["url"]):
             message = _("the address '{line}' is not used by any link")
@@ -262,4 +257,4 @@ def _lone_stars(source: _Source) -> Iterator[_Found]:
             yield span, Fault("bold", message, hint)
 
 
-_FINDERS = (_split_links, _links, _addresses, _references, _notes, _lone_stars)
+_FINDERS = (_links, _addresses, _references, _notes, _lone_stars)

@@ -31,6 +31,7 @@ MEANT = {
     "example.org/?n=((first name)) x": "https://example.org/?n=((first name))%20x",
     "sam@example.org": "mailto:sam@example.org",
     "mailto: sam@example.org": "mailto:sam@example.org",
+    "mailto://sam@example.org": "mailto:sam@example.org",
     "mailto sam@example.org": "mailto:sam@example.org",
     "01 99 00 00 00": "tel:0199000000",
     "tel:01 99 00 00 00": "tel:0199000000",

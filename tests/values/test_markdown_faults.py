@@ -10,7 +10,7 @@ FAULTS = [
     (
         "Voir [ici] (https://a.fr).",
         "[ici] (https://a.fr)",
-        "'[ici] (https://a.fr)' is not a link: remove the space between the words and the address",
+        "'[ici] (https://a.fr)' is not a link as it is typed",
         "write [ici](https://a.fr)",
     ),
     (
@@ -24,6 +24,12 @@ FAULTS = [
         "[là](https://a.fr/un\n  deux)",
         "'https://a.fr/un deux' is not an address that an email can link to",
         "write https://a.fr/un%20deux",
+    ),
+    (
+        "Le député<https://a.fr/d>, qui",
+        "député<https://a.fr/d>",
+        "'député<https://a.fr/d>' is not a link as it is typed",
+        "write [député](https://a.fr/d)",
     ),
     ("[ici]()", "[ici]()", "the link '[ici]' has no address", "write [ici](https://…)"),
     ("[ici](<>)", "[ici](<>)", "the link '[ici]' has no address", "write [ici](https://…)"),
@@ -84,7 +90,7 @@ FAULTS = [
     (
         "[Mon espace]((profile url))",
         "[Mon espace]((profile url))",
-        "'[Mon espace]((profile url))' is not a link: its address is not in brackets",
+        "'[Mon espace]((profile url))' is not a link as it is typed",
         "write [Mon espace](((profile url)))",
     ),
     (
