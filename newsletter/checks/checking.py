@@ -32,7 +32,7 @@ from newsletter.workspace import SETTINGS_FILE
 MAX_FINDINGS = 100
 _ABOUT_TARGETS = {"missing-anchor", "client-support"}  # of links inside the mail
 # What the mail shows of links that are told in the text already.
-_TOLD_BY = {"relative-link": "link-address", "empty-link": "link-syntax"}
+_TOLD_BY = {"relative-link": "url", "empty-link": "link-syntax"}
 _NAMED = 3  # readers: who they are is a hint at the part, not a list
 _ABOUT_DATES = {"past-event", "wrong-weekday", "distant-date"}  # seen from the issue's own
 # Those of each room in the folder, in the order in which `--list` names them.

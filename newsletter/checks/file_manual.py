@@ -64,7 +64,7 @@ A date exists, its weekday is right, its hour is in one time zone; an event ends
 An hour in another zone, or a day that does not exist, sends members to an empty room.
 Fails: `date: 2025-02-30`; `start: 2025-02-12 18:00` with `end: 2025-02-11`
 Passes: `date: 2025-02-28`; `timezone: Europe/London`"""),
-    "url link-syntax link-address email host": N_("""\
+    "url link-syntax email host": N_("""\
 An address is complete, and a link is written as Markdown has it.
 
 An email has no page to start from, and a link with a bracket missing is shown as it was typed.

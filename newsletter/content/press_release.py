@@ -148,8 +148,9 @@ class PressRelease(IssueBase):
     def _lead_begins_after_dateline(cls, lead: str, info: ValidationInfo) -> str:
         place, day = info.data.get("place", ""), info.data.get("date")
         found = own_dateline(lead, day.year) if day and place else None
-        if found is None:
-            return lead
+        if found is None:  # the place alone, perhaps: « Paris – »
+            own = rf"\A[*_(]*{re.escape(place)}[)*_]*\s*[–—:-][*_]*\s+(?=\S)"
+            return re.sub(own, "", lead, flags=re.IGNORECASE) if place else lead
         own_place, own_day, rest = found
         if (fold(own_place), own_day) != (fold(place), day):
             message = _("the lead begins with another place or date than the release: '{dateline}'")

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel
 
-from newsletter.values.fields import LINK_SCHEMES
+from newsletter.values.links import LINK_SCHEMES
 from newsletter.values.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
 
 # Given to each recipient when the mail is sent; no writer can type it (no column has this name).

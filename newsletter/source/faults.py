@@ -175,7 +175,7 @@ MISSING_SPACE = Phrase(
 )
 HYPHEN_WITHOUT_SPACE = Phrase(
     "space-after-hyphen",
-    N_("a space is missing after the hyphen of '-{key}:'"),
+    N_("an entry of a list begins with '- ', not with '{sign}'"),
     N_("write '- {key}: '"),
 )
 COMMENTED_KEY = Phrase(
@@ -209,6 +209,11 @@ COMMENT_INSIDE_TEXT = Phrase(
 # What quotes cure, and quotes themselves
 SIGN_AT_START = Phrase(
     "yaml-quotes", N_("the text '{text}' starts with '{sign}', which is not read as text there")
+)
+TEXT_AFTER_BAR = SIGN_AT_START._replace(
+    hint=N_(
+        "write | after the colon, and the whole text below it, two spaces to the right of the key"
+    )
 )
 TEXT_AFTER_BRACKET = Phrase("yaml-quotes", N_("the bracket at the start of '{text}' opens a list"))
 UNCLOSED_QUOTE = Phrase(

@@ -42,8 +42,9 @@ _PLAUSIBLE = re.compile(r"[a-z_][a-z0-9_-]*(?:[ ][a-z0-9_-]+){0,2}")
 GLUED = re.compile(
     r"[ ]*(?:-[ ]+)*(?!(?:mailto|tel|sms|data|urn|https?)\b)(?P<key>[^\W\d][\w-]*):(?=[^\s/:])"
 )
-# The dash of an item that touches its first key, `-title: Salon`; a text seldom has such a line.
-GLUED_DASH = re.compile(r"(?P<indent>[ ]*)-(?P<key>[a-z_]+):(?:[ ]|$)")
+# The dash of an item that touches its first key, `-title: Salon`, or is Word's, `– title: Salon`; a
+# text seldom has such a line.
+GLUED_DASH = re.compile(r"[ ]*(?P<sign>-|[–—•·][ \xa0]?)(?P<key>[a-z_]+):(?:[ ]|$)")
 _SENTENCE = frozenset(".,;!?…«»“”()")
 _LONGEST_KEY = 60
 _MOST_WORDS = 4  # "Pays de la Loire"

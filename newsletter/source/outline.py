@@ -239,9 +239,12 @@ class _Outline:
     def _mend_dash(self, row: int, glued: re.Match[str]) -> None:
         """Put the space after a dash; what is lined up with the key goes on being so."""
         column = glued.start("key")
-        fault = faults.HYPHEN_WITHOUT_SPACE.of(key=faults.shown(glued["key"]))
+        key, sign = faults.shown(glued["key"]), glued["sign"].strip()
+        fault = faults.HYPHEN_WITHOUT_SPACE.of(key=key, sign=sign)
         self._draft.report(row, column, fault)
-        self._draft.replace(row, column, column, " ")
+        self._draft.replace(row, glued.start("sign"), column, "- ")
+        if len(glued["sign"]) == len("- "):
+            return
         rows = []
         for each in range(row + 1, len(self._lines)):
             if self._lines[each].strip():

@@ -76,6 +76,8 @@ def decode(content: bytes) -> Decoded:
         text = _decoded(content, "utf-16" if has_mark else without_mark)
         fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_UTF_16
         return Decoded(text, fault.of())
+    if content.startswith(b"{\\rtf"):  # as TextEdit saves a text
+        return Decoded(None, faults.NOT_TEXT.of())
     try:
         return Decoded(with_plain_lines(content.decode("utf-8")))
     except UnicodeDecodeError as error:

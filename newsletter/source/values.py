@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
 from newsletter.source.brackets import Brackets, Ending, cut_texts, read_brackets
@@ -41,7 +42,8 @@ def skip_value(draft: Draft, start: Start) -> int:
     # Texts under `|` and `>` are not values for this purpose: see `newsletter.source.pasted`.
     line = draft.lines[start.row]
     if sign := _SIGN.match(line, start.column):
-        fault = faults.SIGN_AT_START.about(text_at(draft, start), sign=sign[0])
+        phrase = faults.TEXT_AFTER_BAR if sign[0] == "|" else faults.SIGN_AT_START
+        fault = phrase.about(text_at(draft, start), sign=sign[0])
         return skip_as_text(draft, start, fault)
     if line[start.column] in _QUOTED:
         return _skip_quoted(draft, start)
@@ -230,6 +232,9 @@ class _Plain:
         if columns and not self.is_reported:
             self.is_reported = True
             say = faults.CUT_BY_HASH.about if line[columns[0]] == "#" else text_faults.colon_in_text
-            self.draft.report(row, columns[0], say(text_at(self.draft, self.start)))
+            fault = say(text_at(self.draft, Start(row, column, 0)))
+            if row > self.start.row:  # quotes around this line alone would cure nothing
+                fault = replace(fault, hint=_(faults.TEXT_AFTER_BAR.hint))
+            self.draft.report(row, columns[0], fault)
         if columns:
             self.draft.disguise(row, *columns)

@@ -103,9 +103,15 @@ def _names_nobody(audiences: Audience) -> Fault:
 
 
 def _word_fault(word: object, key: str, audiences: Audience) -> Fault:
-    if isinstance(word, str):
-        return unknown_value(word, key, audiences)
-    return text_is_due(word) if word else _names_nobody(audiences)
+    if not isinstance(word, str):
+        return text_is_due(word) if word else _names_nobody(audiences)
+    fault = unknown_value(word, key, audiences)
+    parts = re.split(r"[;|,/]|\b(?:et|ou|and|or)\b", word)
+    several = [spelt_as_known(each.strip(), audiences[key]) for each in parts]
+    if len(several) > 1 and all(several):
+        words = f"{{{key}: [{', '.join(map(str, several))}]}}"
+        fault = Fault(fault.rule, fault.message, _("write {field}").format(field=words))
+    return fault
 
 
 _VALUES = {"type": ["string", "number", "array"], "items": TEXT_SCHEMA, "minItems": 1}

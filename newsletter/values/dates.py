@@ -29,7 +29,8 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 # fmt: on
-_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)} | {"sept": 9}
+_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
+_SHORT_MONTHS |= {"janv": 1, "fev": 2, "fevr": 2, "avr": 4, "juil": 7, "sept": 9}
 _MONTHS = {without_accents(name): n for each in MONTHS.values() for n, name in enumerate(each, 1)}
 # What a hint shows beside 2025-02-12, in the language of the team.
 _EXAMPLES = {
@@ -43,8 +44,8 @@ _WEEKDAY = re.compile(
     r"(?:(?:le|the)\s+)?|(?:le|the|on)\s+",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
-_FIGURES = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
+_ISO = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})")
+_FIGURES = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})")
 _WORDS = re.compile(
     r"(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?:of\s+)?(?P<month>[^\W\d_]+)\.?,?\s+(?P<year>\d{4})"
 )
@@ -58,7 +59,7 @@ _YEARLESS = re.compile(
 _FIRST_YEAR = 2026  # that a hint adds; a weekday says which of the next ones it is
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
-    r"(?P<hour>\d{1,2})\s*(?:(?:[:hH]|heures?)\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
+    r"(?P<hour>\d{1,2})\s*(?:(?:heures?|[:hH])\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
     r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
 )
 # What may follow an hour: "(heure de Paris)", ", Paris time".
@@ -217,7 +218,8 @@ def calendar_day(moment: date) -> date:
 def _month(word: str) -> int | None:
     if word.isdecimal():
         return int(word)
-    return _MONTHS.get(without_accents(word)) or _SHORT_MONTHS.get(word.lower())
+    plain = without_accents(word)
+    return _MONTHS.get(plain) or _SHORT_MONTHS.get(plain)
 
 
 def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:

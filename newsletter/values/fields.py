@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -19,8 +18,8 @@ from pydantic import (
 from pydantic_core.core_schema import CoreSchema, with_info_before_validator_function
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault
 from newsletter.source.source import composed
+from newsletter.values.links import url_fault
 from newsletter.values.pictures.examination import picture_fault
 from newsletter.values.suggestions import file_meant
 from newsletter.values.validation import refusal, refuse, text_is_due
@@ -34,16 +33,11 @@ FILE_SCHEMA = {
     "required": ["file"],
     "additionalProperties": False,
 }
-LINK_SCHEMES = ("https", "http", "mailto", "tel")
-# What one attaches to a mail of one's own, by its name alone or in a folder.
-_FILE = re.compile(
-    r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip)",
-    re.IGNORECASE,
-)
 _YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
 _COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 # An editor's YAML takes `yes` for a text: it must not underline what is read.
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
+_MAILBOX = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+")
 
 
 @dataclass(frozen=True)
@@ -102,49 +96,16 @@ def _url(value: object) -> str:
     return url
 
 
-def url_fault(url: str) -> Fault | None:
-    """Return what is wrong with a link's address, or None."""
-    # An address may be a merge field, or hold some. A mail has no page that an address without
-    # scheme could be relative to, and other schemes (javascript:, data:) are attacks.
-    if url.startswith(("#", "((")) and len(url) > 1:
-        return None
-    scheme, colon, rest = url.partition(":")
-    message = _("'{url}' is not an address that an email can link to").format(url=url)
-    if url.startswith("/") or re.match(r"[^/?#:]* |[^.:]*$", url):  # which begins as no site does
-        hint = _("write the full address: https://…")
-    elif _FILE.fullmatch(url):
-        hint = _("an email carries no attachment: put the file online and write its address")
-    elif not colon or "." in scheme or "/" in scheme:
-        hint = _with_scheme(url)
-    elif scheme.lower() not in LINK_SCHEMES or not rest.strip("/"):
-        hint = _("start it with https://, http://, mailto: or tel:")
-    elif " " in re.sub(r"\(\(.*?\)\)", "", url):
-        hint = _("write %20 for each space")
-    elif scheme.lower().startswith("http") and not _has_host(url):
-        hint = _("write https:// and the site's name")
-    else:
-        return None
-    return Fault("url", message, hint)
-
-
-def _with_scheme(url: str) -> str:
-    if re.fullmatch(r"[^\s@/?]+@[^\s@/?]+", url):
-        return _("write mailto:{address}").format(address=url)
-    return _("write https://{url}").format(url=url.replace(" ", "%20"))
-
-
-def _has_host(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).hostname)
-    except ValueError:  # "https://[1": not an address
-        return False
-
-
 def _email(value: object) -> str:
     address = one_line(value)
-    if not re.fullmatch(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+", address):
+    if not _MAILBOX.fullmatch(address):
         message = _("'{address}' is not an email address").format(address=address)
-        raise refusal("email", message, _("write name@example.org"))
+        mended = re.sub(r"\s*(?:@+|[(\[]at[)\]])\s*", "@", address).replace(",", ".")
+        meant = _MAILBOX.search(mended)
+        hint = (
+            _("write {address}").format(address=meant[0]) if meant else _("write name@example.org")
+        )
+        raise refusal("email", message, hint)
     return address
 
 
@@ -152,7 +113,10 @@ def _colour(value: object) -> str:
     colour = one_line(value)
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         message = _("'{colour}' is not a colour").format(colour=colour)
-        raise refusal("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
+        hint = _('write "#" and six characters from 0-9 a-f: "#1A2B3C"')
+        if meant := re.search(r"\b[0-9A-Fa-f]{6}\b", colour):
+            hint = _("write {word}").format(word=f'"#{meant[0]}"')
+        raise refusal("colour", message, hint)
     return colour.lower()
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
+from newsletter.values.links import url_fault
 from newsletter.values.validation import FaultInValue
 
 _Found: TypeAlias = tuple[tuple[int, int], Fault]  # and from where to where
@@ -31,8 +32,8 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _FIELD = re.compile(r"\(\([^()]*\)\)")
 _FIELD_SIGN = "\x01"  # stands for each sign of a merge field
 # The words of a link may hold one level of brackets of their own.
-_LABEL = r"\[(?P<label>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
-_SPLIT_LINK = re.compile(
+_LABEL = r"\[(?P<words>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
+_LINK = re.compile(
     _LABEL
     + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)"
 )
@@ -43,16 +44,16 @@ _LINK = re.compile(
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*$""")
 _SPACE = re.compile(r"\s+")
 _REFERENCE = re.compile(r"(?P<image>!?)" + _LABEL + r"\[(?P<name>[^\[\]^\n]*)\](?!\()")
-_BRACKETS = re.compile(r"\[(?P<label>[^\[\]^]+)\](?!:)")
+_BRACKETS = re.compile(r"\[(?P<words>[^\[\]^]+)\](?!:)")
 _DEFINITION = re.compile(
     r"^ *\[(?!\^)(?P<name>[^\[\]\n]+)\]:[ \t]*<?(?P<url>(?:[A-Za-z][\w+.-]*:|www\.|\x01|#)[^\s>]+)",
     re.MULTILINE,
 )
 _AUTOLINK = re.compile(r"<(?P<url>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>")
 _GOOD_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s/]|#|\x01", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]*:")
-_MISTYPED = re.compile(r"(https?)(?:[:;]/?|;?/{1,2}|:/:/|;//)(?=\w)", re.IGNORECASE)
-_NOTE_DEFINITION = re.compile(r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\]):", re.MULTILINE)
+_NOTE_DEFINITION = re.compile(
+    r"^[ >]*(?P<note>\[\^(?P<name>[^\]\n]+)\])[ \u00a0\u202f]*:", re.MULTILINE
+)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\n]+)\]")
 # Links with a bracket too few, another one, or in HTML.
 _NO_SIGNS = r"\s()\[\]{}<>\""
@@ -71,6 +72,11 @@ _UNCLOSED = r"(?=[,;.:!?…»”]+(?:\s|\Z)|[ \n](?!(?:[^)\n]|\n(?!\s*\n)){0,300
 _BROKEN = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        # [words] (address), and a merge field for an address without brackets
+        _LABEL + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)"
+        r"\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)",
+        _LABEL + r"(?P<url>\x01+)(?=[\s,;.:!?]|\Z)",
+        rf"(?<![\w\]])(?P<words>\w[^\s\0\[\](){{}}<>]*)<{_URL}>",  # words<address>
         rf"(?<!\])\[{_WORDS}\(\s*{_URL}\s*\)\]?",  # [words(address)
         rf"\[{_WORDS}\]\({_URL}(?:[\]}}]|{_UNCLOSED})",  # [words](address
         rf"(?<![\w\[])(?P<words>\w[^\s\0\[\](){{}}<>]*)\]\({_URL}\)",  # words](address)
@@ -147,16 +153,6 @@ def _broken_links(source: _Source) -> Iterator[_Found]:
         yield _no_link(source, match, _("'{link}' is not a link as it is typed"), hint)
 
 
-def _split_links(source: _Source) -> Iterator[_Found]:
-    split = _("'{link}' is not a link: remove the space between the words and the address")
-    bare = _("'{link}' is not a link: its address is not in brackets")
-    for pattern, message in ((_SPLIT_LINK, split), (_BARE_FIELD, bare)):
-        for match in pattern.finditer(source.readable):
-            words, url = source.words(match, "label"), source.words(match, "url")
-            hint = _("write [{words}]({url})").format(words=words, url=url)
-            yield _no_link(source, match, message, hint)
-
-
 def _links(source: _Source) -> Iterator[_Found]:
     for match in _LINK.finditer(source.readable):
         if match["image"]:
@@ -165,7 +161,7 @@ def _links(source: _Source) -> Iterator[_Found]:
         address = _TITLE.sub("", match["target"]).strip()
         start = match.start("target") + match["target"].find(address)
         typed = source.typed[start : start + len(address)]
-        if fault := _link_fault(address, typed, words=source.words(match, "label")):
+        if fault := _link_fault(address, typed, words=source.words(match, "words")):
             yield match.span(), fault
 
 
@@ -178,40 +174,22 @@ def _link_fault(address: str, typed: str, *, words: str) -> Fault | None:
     if address in ("", "<>"):
         message = _("the link '[{words}]' has no address").format(words=words)
         return Fault("link-syntax", message, _("write [{words}](https://…)").format(words=words))
-    is_bracketed = address[0] == "<" and address[-1] == ">"
-    if not is_bracketed and _SPACE.search(address):
-        message = _("the address '{url}' has a space in it").format(url=typed)
-        hint = _("write %20 for the space: {url}").format(url=_SPACE.sub("%20", typed))
-        return Fault("link-syntax", message, hint)
-    return _address_fault(address.strip("<>"), typed.strip("<>"))
-
-
-def _address_fault(address: str, typed: str) -> Fault | None:
-    if _GOOD_ADDRESS.match(address):
-        return None
-    mistyped = _MISTYPED.match(typed)
-    if not mistyped and _SCHEME.match(address):
-        hint = _("write an address that starts with https://, mailto: or tel:")
-        return Fault("link-address", _("an email cannot link to '{url}'").format(url=typed), hint)
-    start = "mailto:" if "@" in address and "/" not in address else "https://"
-    meant = start + typed.lstrip("/")
-    if mistyped:
-        meant = f"{mistyped[1].lower()}://{typed[mistyped.end() :]}"
-    message = _("the address '{url}' is not complete").format(url=typed)
-    return Fault("link-address", message, _("write {url}").format(url=meant))
+    if address[0] == "<" and address[-1] == ">":
+        typed = _SPACE.sub("%20", typed[1:-1])
+    return url_fault(typed)
 
 
 def _addresses(source: _Source) -> Iterator[_Found]:
     """Look at addresses that stand in < > or on a line of their own."""
     for match in chain(_AUTOLINK.finditer(source.readable), _DEFINITION.finditer(source.readable)):
-        if fault := _address_fault(match["url"], source.words(match, "url")):
+        if fault := url_fault(source.words(match, "url")):
             yield match.span(), fault
 
 
 def _references(source: _Source) -> Iterator[_Found]:
     definitions = {_folded(match["name"]): match for match in _DEFINITION.finditer(source.readable)}
     for match in _REFERENCE.finditer(source.readable):
-        words = source.words(match, "label")
+        words = source.words(match, "words")
         name = source.words(match, "name") or words
         if match["image"]:
             yield _picture(source, match)
@@ -219,7 +197,7 @@ def _references(source: _Source) -> Iterator[_Found]:
             hint = _("write [{words}](https://…), or add a line [{name}]: https://…")
             message = _("the link '{link}' has no address")
             yield _no_link(source, match, message, hint.format(words=words, name=name))
-    used = {_folded(match["label"]) for match in _BRACKETS.finditer(source.readable)}
+    used = {_folded(match["words"]) for match in _BRACKETS.finditer(source.readable)}
     for folded, match in definitions.items():
         if folded not in used and _GOOD_ADDRESS.match(match["url"]):
             message = _("the address '{line}' is not used by any link")
@@ -271,4 +249,4 @@ def _lone_stars(source: _Source) -> Iterator[_Found]:
             yield span, Fault("bold", message, hint)
 
 
-_FINDERS = (_split_links, _links, _addresses, _references, _notes, _lone_stars)
+_FINDERS = (_links, _addresses, _references, _notes, _lone_stars)

@@ -40,6 +40,9 @@ _PERHAPS = _any_of(
     r"(?<![\w!\[\]\\])\[NAME\](?![(\[:\]])",
     r"(?<![\w{$])\{NAME\}(?!\})",
     r"(?<![\w%/=&?+.-])%NAME%(?!\w)",
+    r"(?<![\w#])#NAME#(?!\w)",
+    r"@@NAME@@",
+    r"«(?! )NAME(?<! )»",  # as Word shows its own
 )
 _CODE = re.compile(r"`[^`\n]*`")
 # What tools and teams call a recipient's names and address: « first » is the start of a name.
@@ -120,7 +123,8 @@ def _foreign_tags(text: str, known: Collection[str]) -> Iterator[tuple[re.Match[
         yield tag, _column(_words(tag), known)
     for tag in _PERHAPS.finditer(_SURE.sub(_blanked, shown)):
         column = _column(_words(tag), known)
-        if column or _usual_name(_words(tag)):
+        is_exact = tag[0][0] != "«" or _letters(column) == _letters(_words(tag))
+        if is_exact and (column or _usual_name(_words(tag))):
             yield tag, column
 
 

@@ -46,6 +46,10 @@ def _markdown(value: object, info: ValidationInfo) -> str:
     if isinstance(value, dict):
         return text_from_file(value, info)
     text = paragraphs_of(value)
+    if re.fullmatch(r"\S+\.(?:md|txt|docx?|odt|rtf)\s*", text):
+        message = _("'{name}' is the name of a file, not a text")
+        hint = _("write {{file: {name}}} for the text in it").format(name=text.strip())
+        raise refusal("text-file", message.format(name=text.strip()), hint)
     faults = find_markdown_faults(text)
     if faults and not context_of(info).takes_broken_markdown:
         raise refuse(*faults)
@@ -76,7 +80,7 @@ def _read_text(path: Path, name: str) -> str:
     problem = ""
     if len(encoded) > MAX_TEXT_BYTES:
         problem = _("'{name}' is larger than 1 MB")
-    elif b"\0" in encoded:
+    elif b"\0" in encoded or encoded.startswith(b"{\\rtf"):
         problem = _("'{name}' is not a text file")
     elif not encoded.strip():
         problem = _("'{name}' is empty")
@@ -107,6 +111,9 @@ Markdown = Annotated[
 def without_quotes(text: str) -> str:
     """Return the words that stand in quotation marks as a whole, all of their paragraphs."""
     # « Oui », says she, « et non » is not enclosed, and stays as it is.
+    for pair in ("«»", "“”", "‹›"):
+        if len(alone := re.findall(f"[{pair}]", text)) == 1:  # its fellow was forgotten
+            text = text.strip(f"{alone[0]} \t\n\u00a0\u202f")
     paragraphs = _EMPTY_LINE.split(text.strip())
     first, *others = paragraphs
     if others and first[:1] in _QUOTES and _bare(first) == first:

@@ -183,6 +183,8 @@ def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) ->
     meant = did_you_mean(key, known)
     message = _("unknown key '{key}'").format(key=key)
     hint = meant_or_choice(meant, known)
+    if re.search(r"passw|mot.?de.?passe|secret", key, re.IGNORECASE):
+        hint = _("delete it: NEWSLETTER_SMTP_PASSWORD or NEWSLETTER_MAILBOX_PASSWORD holds it")
     if key in absent and not meant:  # one of the file's own, which stands under another
         hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
     return FaultInValue(Fault("unknown-key", message, hint), on_key=True)
@@ -214,10 +216,14 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
     if error_type in _KEYS_ARE_DUE:
         message = _("'key: value' lines are needed here, not a text or a list")
         hint = _("on the line below, indented, write a name of your choice and a colon")
-        if error_type != "mapping_type":
-            first = "kind" if "kind" in keys else next(iter(keys), "kind")
+        if keys and error_type != "mapping_type":
+            first = "kind" if "kind" in keys else keys[0]
+            if "url" in keys and "://" in str(value):
+                first = "url"
             text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
             hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
+            if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+                hint = _("remove the hyphen: there is only one here, not a list")
         return Fault("shape", message, hint)
     message = _("'{value}' cannot be read here").format(value=value)
     return Fault("shape", message, _("see an example: newsletter new newsletter"))

@@ -77,7 +77,7 @@ def test_a_link_that_is_none_in_a_pasted_letter_hides_nothing_else_that_goes_wro
 
     found = rules(f"{HEAD}  - kind: text\n    body: {pasted}\n")
 
-    assert found[0] in {"link-syntax", "link-address", "bold", "footnote"}
+    assert found[0] in {"link-syntax", "url", "bold", "footnote"}
     assert found[1:] == ["glued-lines", "shown-as-typed"]
 
 

@@ -83,6 +83,16 @@ ITEM_FAULTS = {
         (10, 14, "shape"),
         'file: "photo.png"',
     ),
+    "address for keys": (
+        "  - kind: article\n    title: x\n    body: y\n    button: https://a.fr\n",
+        (10, 13, "shape"),
+        'url: "https://a.fr"',
+    ),
+    "list of one for keys": (
+        "  - kind: article\n    title: x\n    body: y\n    button:\n      - label: a\n",
+        (11, 7, "shape"),
+        "remove the hyphen",
+    ),
     "French status": (
         "  - kind: agenda\n    events:\n      - {title: a, start: 2025-01-02, status: annulé}\n",
         (9, 47, "unknown-value"),
@@ -138,7 +148,7 @@ ITEM_FAULTS = {
     "address that is none": (
         "  - kind: call-to-action\n    label: a\n    url: https://[1\n",
         (9, 10, "url"),
-        "site",
+        "https://…",
     ),
     "key beside a file": (
         "  - kind: text\n    body: {file: a.md, titre: b}\n",
@@ -271,7 +281,7 @@ ITEM_FAULTS = {
     "address without host": (
         "  - kind: call-to-action\n    label: a\n    url: https:///a\n",
         (9, 10, "url"),
-        "site",
+        "https://…",
     ),
     "unknown merge field": (
         "  - kind: text\n    body: |\n      Bonjour,\n\n      ((prenom)) !\n",
@@ -287,6 +297,11 @@ ITEM_FAULTS = {
         "  - kind: text\n    title: Bonjour ((first name\n    body: x\n",
         (8, 20, "merge-field"),
         "))",
+    ),
+    "text file by its name alone": (
+        "  - kind: text\n    body: texts/edito.md\n",
+        (8, 11, "text-file"),
+        "write {file: texts/edito.md}",
     ),
     "text file that is missing": (
         "  - kind: text\n    body: {file: texts/edito.md}\n",

@@ -47,10 +47,13 @@ def test_names_stand_for_what_the_settings_have_under_them(
     assert release.contacts == (settings.contacts["presse"],)
 
 
+@pytest.mark.parametrize(
+    "dateline", ["PARIS, le 3 mars 2025 –", "Paris –", "**Paris** -", "(Paris) :"]
+)
 def test_a_dateline_typed_in_the_lead_is_not_doubled(
-    write_issue: WriteIssue, settings: Settings
+    dateline: str, write_issue: WriteIssue, settings: Settings
 ) -> None:
-    typed = "'PARIS, le 3 mars 2025 – Qui, quoi, quand.'"
+    typed = f"'{dateline} Qui, quoi, quand.'"
 
     release = released(load(write_issue, settings, "Qui, quoi, quand.", typed))
 

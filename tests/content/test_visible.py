@@ -203,6 +203,11 @@ FAULTS = {
         (9, 34),
         "allowed values: Bretagne, Grand Est, La Réunion",
     ),
+    "several values as one": (
+        "for: {delegation: bretagne et Grand Est}",
+        (9, 23),
+        "write {delegation: [Bretagne, Grand Est]}",
+    ),
     "not_for too": ("not_for: {delegation: Corse}", (9, 27), "allowed values"),
     "text alone": ("for: Bretagne", (9, 10), "write {delegation: Bretagne}"),
     "nothing": ("for: {}", (9, 10), "write {delegation: Bretagne}"),

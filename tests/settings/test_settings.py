@@ -18,6 +18,27 @@ FAULTS = {
     "zone outside": ("Europe/Paris", "../etc/passwd", "newsletter.yaml", "time-zone", "Europe"),
     "no default sender": ("  default:", "  autre:", "newsletter.yaml", "sender", "default"),
     "bad email": ("lettre@example.org", "lettre", "newsletter.yaml", "email", "name@example.org"),
+    "email with its name": (
+        "lettre@example.org",
+        '"Sam <lettre@a,fr>"',
+        "newsletter.yaml",
+        "email",
+        "write lettre@a.fr",
+    ),
+    "list where names are due": (
+        "#audiences:",
+        "audiences: [Bretagne]\n#audiences:",
+        "newsletter.yaml",
+        "shape",
+        "a name of your choice",
+    ),
+    "colour without its hash": (
+        'brand: "#5b2bb5"',
+        "brand: 5b2bb5",
+        "assets/theme.yaml",
+        "colour",
+        'write "#5b2bb5"',
+    ),
     "name with nothing behind it": ("    title: À propos de l'association\n    text: |\n      Mon"
                                     " association réunit les entreprises de son secteur et parle"
                                     " en leur nom.\n", "", "newsletter.yaml", "empty", "remove"),
@@ -69,7 +90,7 @@ FAULTS = {
     "password in the clear": ("#site:", "smtp: {host: a.fr, security: none, user: b}\n#site:",
                               "newsletter.yaml", "security", "starttls"),
     "password in the file": ("#site:", "smtp: {host: a.fr, password: b}\n#site:",
-                             "newsletter.yaml", "unknown-key", "password"),
+                             "newsletter.yaml", "unknown-key", "NEWSLETTER_SMTP_PASSWORD"),
     "reviewer without address": ("#site:", "reviewers: {relecture: [claude]}\n#site:",
                                  "newsletter.yaml", "email", "name@example.org"),
     "nobody reviews": ("#site:", "reviewers: {relecture: }\n#site:", "newsletter.yaml",

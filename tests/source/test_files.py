@@ -117,3 +117,10 @@ def test_a_file_that_cannot_be_opened_is_a_problem_and_not_an_error(tmp_path, na
     source = read_source(Path(tmp_path / name))
 
     assert "cannot be opened" in source.problems[0].message
+
+
+def test_a_text_as_textedit_saves_it_is_named(read):
+    source = read(rb"{\rtf1\ansi\ansicpg1252 kind: newsletter}")
+
+    assert said(source) == [(1, 1, "encoding")]
+    assert source.value is None

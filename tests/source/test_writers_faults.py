@@ -107,6 +107,33 @@ def test_what_is_well_typed_is_read_as_typed(typed, read):
 
 # typed, (line, column, rule), words of the message or the hint, what is read all the same
 ONE_FAULT = [
+    # A text of several lines: quotes around one of them would not do
+    (
+        "body: Un\n\n  deux : trois\nx: y",
+        (3, 8, "yaml-quotes"),
+        "| after the colon",
+        {"body": "Un\ndeux : trois", "x": "y"},
+    ),
+    (
+        "body: | Un\n  deux\nx: y",
+        (1, 7, "yaml-quotes"),
+        "| after the colon",
+        {"body": "| Un deux", "x": "y"},
+    ),
+    ("title: |texte", (1, 8, "yaml-quotes"), "| after the colon", {"title": "|texte"}),
+    # Other signs than the hyphen before an entry
+    (
+        "links:\n  – title: a\n    url: b\n  - title: c",
+        (2, 5, "space-after-hyphen"),
+        "write '- title: '",
+        {"links": [{"title": "a", "url": "b"}, {"title": "c"}]},
+    ),
+    (
+        "links:\n  •title: a\n   url: b",
+        (2, 4, "space-after-hyphen"),
+        "begins with '- ', not with '•'",
+        {"links": [{"title": "a", "url": "b"}]},
+    ),
     # A colon inside the text
     (
         "title: Salon : le programme",
@@ -135,7 +162,7 @@ ONE_FAULT = [
     (
         "title: un\n  deux : trois\ndate: x",
         (2, 8, "yaml-quotes"),
-        "quotes",
+        "| after the colon",
         {"title": "un deux : trois", "date": "x"},
     ),
     ("picture: file: a.jpg", (1, 14, "yaml-quotes"), "quotes", {"picture": "file: a.jpg"}),
@@ -303,8 +330,6 @@ ONE_FAULT = [
             "`code` ici",
             "> 30 % de femmes",
             ">30 % de femmes",
-            "| texte",
-            "|texte",
             "!Urgent",
             "! Urgent : lire",
             ", oui",
@@ -460,7 +485,7 @@ ONE_FAULT = [
     ("# rien\n\n", (1, 1, "empty-file"), "empty", None),
     ("---\n", (1, 1, "empty-file"), "empty", None),
     ("Bonjour à tous.\n", (1, 1, "text-without-field"), "key", None),
-    ("title: un\n  Note: deux", (2, 7, "yaml-quotes"), "quotes", {"title": "un Note: deux"}),
+    ("title: un\n  Note: deux", (2, 7, "yaml-quotes"), "| after", {"title": "un Note: deux"}),
     (f"title: x\n{NBSP}date: y", (2, 1, "indentation"), "U+00A0", {"title": "x", "date": "y"}),
     ("- a\n- b", (1, 1, "no-fields"), "key: value", ["a", "b"]),
     ('"un texte"', (1, 1, "no-fields"), "key: value", "un texte"),

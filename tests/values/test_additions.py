@@ -17,6 +17,8 @@ QUOTED = {
     "« Elle a dit « oui » »": "Elle a dit « oui »",
     "« Un.\n\n« Deux. »": "Un.\n\nDeux.",
     "« Un. »\n\n« Deux. »": "Un.\n\nDeux.",
+    "« Nous sommes prêts.": "Nous sommes prêts.",
+    "We are ready.\u00a0”": "We are ready.",
 }
 
 
@@ -26,7 +28,7 @@ def test_quotation_marks_around_the_whole_are_not_doubled(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Nous", "« Oui » et « non »", '"Oui" et "non"', "“Yes,” she said, “no”"]
+    "typed", ["Nous", "« Oui » et « non »", '"Oui" et "non"', "“Yes,” she said, “no”", "Dire « oui"]
 )
 def test_quotation_marks_around_some_words_stay(typed: str) -> None:
     assert TypeAdapter(Spoken).validate_python(typed) == typed

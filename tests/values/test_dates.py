@@ -148,3 +148,34 @@ def test_the_year_that_a_hint_adds_is_the_start_s_and_a_day_has_no_hour():
 @pytest.mark.parametrize("typed", ["12 membres", "31 novembre", "3/9", "26", "9 mars soon 2027"])
 def test_what_no_year_makes_a_day_is_told_as_before(typed):
     assert "year" not in moment_in(typed, LONDON, language="en").message
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "9 mars 2027",
+        "9/3/2027",
+        "09.03.2027",
+        "9-3-2027",
+        "2027-03-09",
+        "2027/3/9",
+        "Mardi 9 Mars 2027",
+    ],
+)
+@pytest.mark.parametrize("hour", ["à 6h30", "6 h 30", "à 6 heures 30", ", 6:30", "6H30"])
+def test_a_day_and_an_hour_as_french_people_type_them_are_read(typed, hour):
+    paris = ZoneInfo("Europe/Paris")
+
+    assert moment_in(f"{typed} {hour}", paris) == datetime(2027, 3, 9, 6, 30, tzinfo=paris)
+
+
+@pytest.mark.parametrize(
+    ("typed", "month"),
+    [("janv.", 1), ("févr.", 2), ("fev", 2), ("avr.", 4), ("juil.", 7), ("déc.", 12)],
+)
+def test_french_months_have_short_forms(typed, month):
+    assert date_in(f"3 {typed} 2027") == date(2027, month, 3)
+
+
+def test_the_hour_alone_is_said_in_words():
+    assert moment_in("9 mars 2027 à 6 heures", UTC) == datetime(2027, 3, 9, 6, tzinfo=UTC)

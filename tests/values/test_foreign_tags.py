@@ -30,12 +30,16 @@ TAGS = {
     "{first_name}": "((first name))",
     "[Prénom]": "((first name))",
     "[Town]": "((town))",
+    "#FIRSTNAME#": "((first name))",
+    "@@first_name@@": "((first name))",
+    "«First Name»": "((first name))",
 }
 WORDS = [
     "[sic] and […] and [...]",
     "a note[^name] and [name]: https://example.org",
     "[First Name](https://example.org) and [Name][1] and ![name](a.png)",
     "<< bonjour >> et <<Bonjour>>",
+    "« First name », «Towns» et «Prénom», #Town #Lyon#",
     "50% off, 10% more, https://example.org/%C3%A9t%C3%A9%20a/%E9cole%20",
     "((first name)) and ((town | here))",
     "{{ 7*7 }} and `{{first name}}` and {a}",

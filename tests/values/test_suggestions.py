@@ -33,3 +33,10 @@ def test_french_words_are_folded_as_what_is_typed_is() -> None:
 )
 def test_a_misspelt_french_word_is_understood_too(typed: str, meant: str) -> None:
     assert did_you_mean(typed, KINDS) == meant
+
+
+def test_the_day_of_an_event_is_its_start() -> None:
+    event = ["title", "start", "place"]
+
+    assert did_you_mean("date", event) == did_you_mean("when", event) == "start"
+    assert did_you_mean("Date", ["date", "start"]) == "date"

@@ -26,7 +26,8 @@ _LEFT = re.compile(
     rf"|\[[^\[\]\n]{{0,40}}\b[àÀ] (?:{_UNKNOWN})\b[^\[\]\n]{{0,20}}\]"
     rf"|\([^()\n]{{0,40}}\b[àÀ] (?:{_UNWRITTEN})\)"
     rf"|^[ \t]*[àÀ] (?:{_UNWRITTEN})[ .…]*$"
-    r"|\[(?:date|lieu|nom|titre|texte|chiffre|lien|name|place|link)\](?!\()"
+    r"|\[(?:date|lieu|nom|titre|texte|chiffre|lien|name|place|link|tb[acd]"
+    r"|(?:insert|insérer|mettre|ajouter)\s[^\[\]\n]{1,40})\](?!\()"
     r"|\?{3,}",
     re.MULTILINE,
 )

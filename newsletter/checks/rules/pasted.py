@@ -25,7 +25,10 @@ _NOTE_LINE = re.compile(
 _TAG = re.compile(
     r"</?(?P<name>abbr|a|big|blockquote|br|b|center|code|del|div|em|font|hr|h[1-6]|iframe|img|ins|i"
     r"|li|mark|ol|pre|p|script|small|span|strike|strong|style|sub|sup|s|table|tbody|td|th|tr|ul|u)"
-    r"(?=[\s/>])[^<>\n]*>|(?<!\{)\{[.#:][A-Za-z][\w .#=:-]*\}|&(?:nbsp|amp|lt|gt|[a-z]+|#\d+);",
+    r"(?=[\s/>])[^<>\n]*>|(?<!\{)\{[.#:][A-Za-z][\w .#=:-]*\}|&(?:nbsp|amp|lt|gt|[a-z]+|#\d+);"
+    r"|<!--(?:.|\n)*?(?:-->|\Z)|\[/(?:b|i|u|s|center|color|img|quote|size|url)\]"
+    # UTF-8 read as Windows-1252: é is Ã and ©, ’ is â, € and ™; or what could not be read at all.
+    r"|(?P<lost>\S*(?:Ã[\u00a0-\u00bf€‡‰ˆŠ‹Œ™”]|Â[\u00a0«»°]|â€|\ufffd)\S*)",
     re.IGNORECASE,
 )
 _INSTEAD = {
@@ -34,9 +37,13 @@ _INSTEAD = {
     "br": N_("end the line with \\ for a line break, without <{name}>"),
     "sup": N_("write ^the words^ to raise them, without <{name}>"),
     "sub": N_("write ~the words~ to lower them, without <{name}>"),
+    "lost": N_("copy the text again, or type it: its accents were lost"),
 }
 # In words that are finished: no sentence has them.
-_LEFT = re.compile(r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|www\.)|\*\*")
+_LEFT = re.compile(
+    r"\]\(|\)\[(?=https?:|www\.)|\[[^\[\]\n]{1,80}\((?=https?:|www\.)|\*\*"
+    rf"|(?:\]\{{|\S\||\[\[|\[url=){OPAQUE}?(?=https?:|www\.)|(?<=\w)\^(?=\w)"
+)
 
 
 @rule(Level.WARNING)
@@ -144,13 +151,16 @@ def shown_as_typed(checked: Checked) -> Findings:
     for text in checked.texts:
         told: set[str] = set()
         for tag in _TAG.finditer(text.prose):
-            name = (tag["name"] or "").lower()
+            name = (tag["name"] or "").lower() or ("lost" if tag["lost"] else "")
             is_read = text.is_markdown and tag[0].startswith("&")
             if not is_read and told.isdisjoint({tag[0], name} - {""}):
                 told |= {tag[0], name} - {""}
                 message = _("'{words}' would be shown to readers as it is typed")
-                hint = _(_INSTEAD[name]) if name in _INSTEAD else _("remove it")
-                yield at_words(text, tag.span(), message, hint, words=tag[0], name=name)
+                is_mendable = name in _INSTEAD and (text.is_markdown or name == "lost")
+                hint = _(_INSTEAD[name]) if is_mendable else _("remove it")
+                level = Level.ERROR if tag["lost"] else None
+                words = beginning(tag[0])
+                yield at_words(text, tag.span(), message, hint, level, words=words, name=name)
 
 
 @rule(Level.WARNING)
@@ -164,16 +174,18 @@ def markdown_left(checked: Checked) -> Findings:
     Source: what is seen in real newsletters.
     """
     for text in checked.texts:
-        if not any(sign in text.text for sign in ("**", "](", ")[", "(http", "(www.")):
+        if not any(sign in text.text for sign in ("**", "](", ")[", "(http", "(www.", "^", "://")):
             continue
         for left in _LEFT.finditer(_finished(text, checked.language)):
-            sign = left[0]
+            sign = left[0].rstrip(OPAQUE)
             start = text.prose.find(sign)
             end = start + len(sign)
             if start >= 0 and text.prose[start - 1 : start] != "\\":
                 words = " ".join(text.text[max(0, start - 15) : end + 15].split())
                 message = _("readers would see '{sign}': {words}")
                 hint = _("correct the link or the bold there; in a field without them, remove it")
+                if sign == "^" and text.is_markdown:
+                    hint = _("write ^ on both sides of what is raised: 1^st^")
                 yield at_words(text, (start, end), message, hint, sign=sign, words=words)
                 break
 

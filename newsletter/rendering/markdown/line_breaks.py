@@ -15,7 +15,7 @@ _NARROW, _SHORT, _WIDE = 30, 45, 130
 _LONG_WORD = 40  # an address: the line before it had to end early
 _UNWRAPPED = 100  # a sentence that fills such a line was hardly wrapped there
 _LINE = 60  # a line of a programme, an address or a signature is no longer
-_ITEM = re.compile(r"[ \t]*(?:[-*+•▪◦‣\uf0b7\uf0a7]|\d{1,2}[.)])[ \t\u00a0\u202f]")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t\u00a0\u202f]")
 _NO_PROSE = re.compile(r"#{1,6}\s|[>|]|`{3}|~{3}|\[[^\]]*\]:|(?:[-*_=][ \t]*){3,}$|.*(?<!\\)\|")
 _HARD_BREAK = re.compile(r".*(?: {2}|\\)$")
 _SENTENCE_END = re.compile(r".*[.!?:;…][\s»”\"’)*_]*$")

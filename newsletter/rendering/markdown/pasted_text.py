@@ -10,7 +10,7 @@ from newsletter.rendering.typography import OBJECT
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What a forced line break of Word is in a file, and becomes in some editors.
 _LINE_BREAKS = re.compile("[\x0b\u2028]")
-_BULLETS = "•▪◦‣\uf0b7\uf0a7"  # U+F0B7 and U+F0A7 are Word's bullets in the Symbol font
+_BULLETS = "•▪◦‣\uf020-\uf0ff"  # the last are Word's, in the fonts Symbol and Wingdings
 # Word's other signs, as they are without its fonts: a list where a tab or wide spaces follow.
 _WORD_SIGNS = "o§·–—Øüvq-"
 _MAX_MARKERS = 8  # deeper nesting is no writer's wish, and kills the MJML parser
@@ -27,9 +27,8 @@ _PASTED_LINE = re.compile(
 _ITEM_SIGN = re.compile(r" *(?:[-*+]|\d{1,2}[.)])[ \t\u00a0\u202f]")
 _NUMBER = re.compile(r"\d{1,2}[.)] ")
 _DASH_LIST = re.compile(r"(?:(?<=\n\n)|(?<=:\n)|\A)(?:[–—][ \u00a0\u202f]+\S.*(?:\n|\Z)){2,}")
-_ARROWS = "→➔➜➢➤⇒►"
-ARROW_LIST = re.compile(rf"(?:^[{_ARROWS}][ \t\u00a0\u202f]*\S.*(?:\n|\Z)){{2,}}", re.MULTILINE)
-_ARROW = re.compile(rf"^[{_ARROWS}][ \t\u00a0\u202f]*", re.MULTILINE)
+_ARROW = re.compile(r"^(?:[→➔➜➢➤⇒►▶▸▹●○■□◆◇❖⁃∙⦁]|[-=]{1,3}>{1,2})[ \t\u00a0\u202f]*", re.MULTILINE)
+ARROW_LIST = re.compile(rf"(?:{_ARROW.pattern}\S.*(?:\n|\Z)){{2,}}", re.MULTILINE)
 _DASH = re.compile("^[–—][ \u00a0\u202f]+", re.MULTILINE)
 _DEEP = re.compile(
     rf"^((?:[ \t]*(?:>|[-*+] |\d{{1,2}}[.)] )){{{_MAX_MARKERS}}})[ \t>*+-]+", re.MULTILINE
@@ -38,6 +37,8 @@ _FENCED = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*$.*?(?:^ *(?P=fence)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
+# « [^1] : », as French has its colons.
+_NOTE = re.compile(r"^([ >]*\[\^[^\]\s]+\])[ \u00a0\u202f]+:", re.MULTILINE)
 _DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _ROW = re.compile(r"\s*\|.+\|\s*$")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
@@ -59,7 +60,7 @@ def mend_pasted_text(text: str) -> str:
 
 
 def _mend_prose(text: str) -> str:
-    text = with_lists(text)
+    text = _NOTE.sub(r"\1:", with_lists(text))
     if "\n" in text.strip():
         breaks, lines = breaks_in(text), text.split("\n")
         for number in breaks.kept:
@@ -76,7 +77,7 @@ def with_lists(text: str) -> str:
         text = "\n".join(_mend_markers(text.split("\n")))
     if "–" in text or "—" in text:
         text = _DASH_LIST.sub(_mend_dashes, text)
-    if not text.isascii():
+    if not text.isascii() or "->" in text or "=>" in text:
         text = ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
     if sum(map(text.count, ">-*+")) > _MAX_MARKERS:
         text = _DEEP.sub(r"\1", text)

@@ -29,6 +29,8 @@ LEFT = [
     "TBD",
     "lorem ipsum",
     "[date]",
+    "[tbc]",
+    "[insérer le lien]",
     "???",
 ]
 

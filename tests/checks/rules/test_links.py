@@ -103,7 +103,6 @@ LINK = "  - kind: links\n    links:\n      - {{title: Page, url: '{url}'}}\n"
 MISTYPED = {
     "mailto:https://a.fr/x": "write https://a.fr/x",
     "mailto:a.fr": "write mailto: and one address: mailto:name@example.org",
-    "mailto://contact@a.fr": "write mailto:contact@a.fr",
     "mailto:contact@@a.fr": "write mailto: and one address: mailto:name@example.org",
     "http://contact@a.fr": "write mailto:contact@a.fr",
 }

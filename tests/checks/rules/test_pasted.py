@@ -127,6 +127,8 @@ def test_units_and_real_footnotes_pass(typed: str, check: Check) -> None:
         "<BR/>",
         'Un <font color="red">mot</font>',
         "{.rouge}",
+        "Un mot <!-- à revoir -->",
+        "[b]gras[/b]",
     ],
 )
 def test_html_and_classes_that_members_would_see_are_told(typed: str, check: Check) -> None:
@@ -136,13 +138,43 @@ def test_html_and_classes_that_members_would_see_are_told(typed: str, check: Che
 
 
 @pytest.mark.parametrize(
-    "typed", ["`<br>` et <https://a.fr>", "Si a < b et c > d", "R&amp;D", "((first name)) {date}"]
+    "typed",
+    [
+        "`<br>` et <https://a.fr>",
+        "Si a < b et c > d",
+        "R&amp;D",
+        "((first name)) {date}",
+        "[b] et [i]",
+    ],
 )
 def test_what_members_do_not_see_as_typed_passes(typed: str, check: Check) -> None:
     assert check("shown-as-typed", body(typed)) == []
 
 
-@pytest.mark.parametrize("typed", ["Voir [le rapport]](https://a.fr)", "Un mot **** caché"])
+@pytest.mark.parametrize("typed", ["Un Ã©tÃ©", "lâ€™Å“uvre", "Un Â« mot Â»", "d\ufffdj\ufffd"])
+def test_lost_accents_are_an_error_at_the_word(typed: str, check: Check) -> None:
+    (problem,) = check("shown-as-typed", body(f"Le mot : {typed} ici"))
+
+    assert (problem.position.line, problem.level) == (9, "error")
+
+
+@pytest.mark.parametrize("typed", ["SÃO PAULO", "Ângela", "12 °C", "« Été »"])
+def test_letters_of_other_languages_are_no_lost_accents(typed: str, check: Check) -> None:
+    assert check("shown-as-typed", body(typed)) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Voir [le rapport]](https://a.fr)",
+        "Un mot **** caché",
+        "[le rapport]{https://a.fr}",
+        "[le rapport|https://a.fr]",
+        "[[https://a.fr le rapport]]",
+        "[url=https://a.fr]le rapport",
+        "Le 1^er mars",
+    ],
+)
 def test_markdown_left_in_the_finished_text_is_told(typed: str, check: Check) -> None:
     items = f"  - kind: text\n    title: 'Un titre'\n    body: '{typed}'\n"
 
@@ -151,12 +183,22 @@ def test_markdown_left_in_the_finished_text_is_told(typed: str, check: Check) ->
     assert [each.position.line for each in problems] == [9]
 
 
+def test_no_markdown_is_proposed_for_a_field_that_has_none(check: Check) -> None:
+    title = "  - kind: text\n    title: Le 1^er <b>mars</b>\n    body: Oui.\n"
+
+    assert [each.hint for each in check("shown-as-typed", title)] == ["remove it"]
+    assert "in a field without them, remove it" in check("markdown-left", title)[0].hint
+
+
 def test_bold_in_a_title_is_told(check: Check) -> None:
     (problem,) = check("markdown-left", "  - kind: text\n    title: Les **mots**\n    body: Oui.\n")
 
     assert problem.position == (8, 16)
 
 
-@pytest.mark.parametrize("typed", ["**mots** et [lien](https://a.fr)", "`**` et `](`", r"\**"])
+@pytest.mark.parametrize(
+    "typed",
+    ["**mots** et [lien](https://a.fr)", "`**` et `](`", r"\**", "1^er^, m^2^", "[sic] | a"],
+)
 def test_markdown_that_is_read_passes(typed: str, check: Check) -> None:
     assert check("markdown-left", body(typed)) == []

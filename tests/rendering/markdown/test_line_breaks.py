@@ -111,6 +111,11 @@ def test_the_bullets_of_word_open_lists(sign: str) -> None:
     assert shown == "<ul><li>Un lot</li><li>Un délai</li></ul>"
 
 
+@pytest.mark.parametrize("sign", ["=> ", "->", "● ", "■", "❖ ", "\uf0d8\t", "\uf0fc ", "\uf076"])
+def test_other_signs_that_begin_each_line_open_lists(sign: str) -> None:
+    test_the_bullets_of_word_open_lists(sign)
+
+
 @pytest.mark.parametrize(
     "signs", [("1°", "2°"), ("1/", "2/"), ("a)", "b)"), ("i.", "ii."), ("(1)", "(2)")]
 )

@@ -40,6 +40,8 @@ HTML = [
         "LegalTech[^1] : oui.\n\n[^1]: Technologies",
         f"<p>LegalTech<sup>1</sup>{NBSP}: oui.</p><p><sup>1</sup>{NBSP}Technologies</p>",
     ),
+    ("Un[^1] mot.\n\n[^1] : Deux", f"<p>Un<sup>1</sup> mot.</p><p><sup>1</sup>{NBSP}Deux</p>"),
+    ("-> un seul\n\n● un seul", "<p>-&gt; un seul</p><p>● un seul</p>"),
     ("2021. Ce fut une grande année.", "<p>2021. Ce fut une grande année.</p>"),
     ("- 2021. Ce fut tout", "<ul><li>2021. Ce fut tout</li></ul>"),
     ("• former\n• recruter", "<ul><li>former</li><li>recruter</li></ul>"),
