@@ -547,6 +547,24 @@ def test_french_help_is_french_to_the_last_word(typed: tuple[str, ...], run: Run
     assert re.findall(english, printed) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        (name, each)
+        for name, verb in cli.commands().commands.items()
+        for each in verb.params
+        if isinstance(each, click.Argument) and each.required
+    ],
+)
+def test_what_is_missing_is_called_as_in_french_help(
+    name: str, missing: click.Argument, run: Run
+) -> None:
+    status, printed = run(name, "--lang", "fr")
+
+    french = {"file": "FICHIER", "address": "ADRESSE"}.get(str(missing.name), "{newsletter")
+    assert (status, f"Argument manquant '{french}" in printed) == (2, True)
+
+
 def test_a_folder_without_workspace_is_told_to_make_one(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,3 +106,20 @@ def test_an_english_team_meets_nothing_of_france() -> None:
     met = {**files, **issues, **rules, **FILE_MANUAL, "programs": "\n".join(details())}
 
     assert {name: found for name, text in met.items() if (found := _OF_FRANCE.findall(text))} == {}
+
+
+# Beyond a limit, or of several by their rule.
+NEVER_ONE = (
+    "lead and body have", "phones cut off", "the email has", "the email loads", "the headline has",
+    "the lead has", "the subject has", "the unsubscribe address is too long", "{count} lines have",
+    "there are {count} DMARC records", "{domain} has {count} SPF records",
+    "{count} lines start", "{count} messages in a row", "{count} texts are still",
+)  # fmt: skip
+
+
+def test_what_may_be_one_is_counted() -> None:
+    with PO.open("rb") as file:
+        ids = [each.id for each in read_po(file, locale="fr") if isinstance(each.id, str)]
+    several = [each for each in ids if re.search(r"\{count\} (?:\w+ )?\w+s\b", each)]
+
+    assert [each for each in several if not each.startswith(NEVER_ONE)] == []

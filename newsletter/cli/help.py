@@ -79,6 +79,15 @@ class Option(click.Option):
 class Verb(click.Command):
     """A command."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what was typed; what is missing is called as in help."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as error:
+            if isinstance(error.param, click.Argument):
+                error.param_hint = [_placeholders(error.param.make_metavar(ctx))]
+            raise
+
     context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:

@@ -27,7 +27,7 @@ from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import ask_for
-from newsletter.sending.unsubscribed import words_in
+from newsletter.sending.unsubscribed import Words, words_in
 from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of
 from newsletter.source.faults import MISSING_FILE
@@ -140,15 +140,7 @@ def unsubscribe(
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
         people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
-        for example in words.addresses[:MAX_EXAMPLES]:
-            tell(f"  {example}")
-        if unknown:
-            told = counted(
-                "{count} line is not understood, or names nobody known here",
-                "{count} lines are not understood, or name nobody known here",
-                unknown,
-            )
-            tell(told.format(count=unknown))
+        _tell_words(words, unknown, tell)
         _tell_strangers(ledger.said_no.strangers(words.addresses), settings, tell)
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
@@ -160,8 +152,21 @@ def unsubscribe(
     tell(told.format(count=people))
     new //= len(list_ids) or 1
     if new < people:
-        tell(_("of whom {count} already were").format(count=people - new))
+        told = counted("of whom {count} already was", "of whom {count} already were", people - new)
+        tell(told.format(count=people - new))
     return 1 if unknown else 0
+
+
+def _tell_words(words: Words, unknown: int, tell: Tell) -> None:
+    for example in words.addresses[:MAX_EXAMPLES]:
+        tell(f"  {example}")
+    if unknown:
+        told = counted(
+            "{count} line is not understood, or names nobody known here",
+            "{count} lines are not understood, or name nobody known here",
+            unknown,
+        )
+        tell(told.format(count=unknown))
 
 
 def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) -> None:

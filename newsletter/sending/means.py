@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.i18n import N_, _
+from newsletter.i18n import N_, _, counted
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
@@ -165,8 +165,12 @@ def ask_for_number(means: Means, total: int) -> None:
     if means.options.yes:
         return
     if means.terminal.ask is None:
-        message = _("no terminal to confirm sending {count} messages").format(count=total)
-        raise NewsletterError(message, hint=_("in a script, add --yes"))
+        message = counted(
+            "no terminal to confirm sending {count} message",
+            "no terminal to confirm sending {count} messages",
+            total,
+        )
+        raise NewsletterError(message.format(count=total), hint=_("in a script, add --yes"))
     ask_for(total, means.terminal.ask, _("Type the number of recipients to send"))
 
 

@@ -87,13 +87,13 @@ def text_without_field(text: str, key: str, spaces: int) -> Fault:
 
 def colon_in_text(text: str) -> Fault:
     """Say that a colon inside a text reads like the one after a key."""
-    message = _("the colon in '{text}' looks like the end of a key")
+    message, said = _("the colon in '{text}' looks like the end of a key"), shown(text)
     if text[0] in "“”„‘’":
-        message = _("the quotes “ ” around '{text}' do not protect its colon")
+        message = _("the quotes “ ” do not protect the colon of {text}")
         text = _IN_CURLY_QUOTES.sub(r"\1", text)
     elif text[0] in "«‹":
-        message = _("the quotes « » in '{text}' do not protect its colon")
-    return Phrase("yaml-quotes", message).about(text)
+        message = _("the quotes « » do not protect the colon of {text}")
+    return Phrase("yaml-quotes", message).of(text=said, put_quotes=quotes_around(text))
 
 
 def cut_in_brackets(key: str, text: str, sign: str) -> Fault:
@@ -122,7 +122,7 @@ def unclosed_bracket(text: str) -> Fault:
 
 def text_after_quote(text: str) -> Fault:
     """Say that a text goes on after the quote that ends it."""
-    message = _("the text '{text}' continues after its closing quote {quote}")
+    message = _("the text {text} continues after its closing quote {quote}")
     message = message.format(text=shown(text), quote=text[0])
     # Between quotes that also stand inside it: `'L'IA'`, `"dit "oui""`.
     second = text.find(text[0], 1)

@@ -96,7 +96,7 @@ def test_who_leaves_one_list_by_hand_stays_on_the_others(
     send(server, list_name="presse")
 
     assert first == (0, ["  presse@journal.example", "1 person is unsubscribed for good"])
-    assert again[1][-1] == "of whom 1 already were"
+    assert again[1][-1] == "of whom 1 already was"
     assert server.taken == [*people(2), "presse@journal.example"]
     assert b"<presse.example.org>" in server.messages[-1]
 
@@ -153,7 +153,7 @@ def test_who_already_left_is_said_so(workspace) -> None:
 
     _status, lines = taken_off(workspace, "A@B.fr")
 
-    assert lines[-1] == "of whom 1 already were"
+    assert lines[-1] == "of whom 1 already was"
 
 
 def test_one_person_s_story_is_told_and_erased(

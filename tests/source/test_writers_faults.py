@@ -750,6 +750,14 @@ def test_the_quotes_to_put_leave_no_half_of_a_pair(typed, hint):
     assert hint in problem.hint.splitlines()[0].split("text: ")[-1]
 
 
+@pytest.mark.parametrize("typed", ["'L'IA' : oui", '"Oui" dit', "« Oui » : non", "“Oui” : non"])
+def test_a_text_with_quotes_of_its_own_is_told_without_others_around_it(typed):
+    [problem] = parse(f"title: {typed}").problems
+
+    assert typed in problem.message
+    assert f"'{typed}'" not in problem.message
+
+
 NESTED = """\
 kind: newsletter
 sections:

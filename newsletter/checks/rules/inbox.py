@@ -3,7 +3,7 @@
 import re
 
 from newsletter.checks.rule import Checked, Findings, at_words, found, in_file, rule
-from newsletter.i18n import N_, _
+from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level, columns
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
@@ -84,7 +84,11 @@ def preheader_length(checked: Checked) -> Findings:
     loc, preheader = checked.preheader
     count, least, most = columns(preheader), MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS
     if loc and not least <= count <= most:
-        message = _("the preheader has {count} characters: inboxes show {least} to {most}")
+        message = counted(
+            "the preheader has {count} character: inboxes show {least} to {most}",
+            "the preheader has {count} characters: inboxes show {least} to {most}",
+            count,
+        )
         yield found(message, _(_SAY_MORE), loc, count=count, least=least, most=most)
 
 
