@@ -81,14 +81,12 @@ class Verb(click.Command):
 class Verbs(Verb, click.Group):
     """A command with commands of its own, in named groups."""
 
-    def __init__(self, name: str, said: str, commands: Sequence[click.Command]) -> None:
-        super().__init__(name, commands, help=said)
-        self.groups: Mapping[str, Sequence[click.Command]] = {N_("Commands"): commands}
+    groups: Mapping[str, Sequence[click.Command]] = {}  # by title; without, all in one
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each group with its commands; click would cut what they do after 45 characters."""
         width = max(map(len, self.commands))
-        for title, commands in self.groups.items():
+        for title, commands in (self.groups or {N_("Commands"): [*self.commands.values()]}).items():
             with formatter.section(_(title)):
                 rows = [(f"{each.name:{width}}", _(str(each.help))) for each in commands]
                 formatter.write_dl(rows)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.cli.help import Option, Verb
-from newsletter.i18n import LANGUAGES, N_, _, decimal
+from newsletter.i18n import LANGUAGES, _, decimal
 from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
 
     from newsletter.problems.problem import Problem
     from newsletter.sending.means import Terminal
-
-
-def verb(
-    name: str, said: str, *parameters: click.Parameter, by: Callable[..., int] | str = ""
-) -> Verb:
-    """Return a command: what it is for, what is typed after it, and what it calls, as `run`."""
-    callback = partial(run, by or name) if isinstance(by, str) else by
-    return Verb(name, help=said, params=list(parameters), callback=callback)
 
 
 def run(command: str, **typed: Any) -> int:
@@ -96,39 +87,6 @@ class AsPath(click.Path):
         # The one made now says what is wrong in the language of now.
         of_now = click.Path(self.exists, self.file_okay, self.dir_okay)
         return Path(str(of_now.convert(value, param, ctx)))
-
-
-_FOLDER = AsPath(file_okay=False)
-_PLACES = {"FILE": AsPath(dir_okay=False), "DIR": _FOLDER, "DIRECTORY": _FOLDER}
-
-
-def option(names: str, said: str, **more: Any) -> Option:
-    """Return an option; `names` has what help shows, and may end with its parameter's name."""
-    words = names.split()
-    metavar = next(filter(str.isupper, words), more.pop("metavar", None))
-    more = {"type": _PLACES.get(metavar), "metavar": metavar, **more}
-    return Option([each for each in words if each != metavar], help=said, **more)
-
-
-def flag(names: str, said: str) -> Option:
-    """Return an option without a value."""
-    return option(names, said, is_flag=True)
-
-
-FILE = click.Argument(["file"], type=AsPath())
-FILES = click.Argument(["files"], type=AsPath(), nargs=-1)
-YES = flag("--yes", N_("Do not ask for confirmation (for scripts)."))
-AS = option(
-    "--as KEY=VALUE shown_as",
-    N_("Show the email as this recipient gets it: region=Wales. May be repeated."),
-    multiple=True,
-)
-TABLE = option(
-    "--format output_format",
-    N_("Output format: text, csv for a spreadsheet, json for programs."),
-    type=click.Choice(["text", "csv", "json"]),
-    default="text",
-)
 
 
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
