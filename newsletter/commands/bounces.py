@@ -19,7 +19,7 @@ from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_V
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
-from newsletter.returns.sources import messages_in
+from newsletter.returns.reading import messages_in
 from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import allow_program
 from newsletter.settings.settings import Settings

@@ -1,15 +1,21 @@
-"""One message that came back, read: whom it concerns, what it means, what it says of whose it is.
+"""Messages that came back, read: whom each concerns, what it means and says of whose it is.
 
 Nothing that a message says can stop the reading. It is parsed by email's compat32 policy, which
 raises nothing and is six times faster than the newer ones (measured 2026-11).
 """
 
+import mailbox
 import re
+from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.message import Message
+from pathlib import Path
 from typing import NamedTuple
 
+from newsletter.i18n import _
 from newsletter.ledger.states import Verdict
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
 from newsletter.returns.bounces import (
     Returned,
     bounces_in_words,
@@ -120,3 +126,47 @@ def _clues(message: Message, raw: bytes) -> Clues:
         sender=address_in(header(message, "From")),
         authentication=tuple(map(str, message.get_all("Authentication-Results", []))),
     )
+
+
+def messages_in(paths: Sequence[Path]) -> Iterator[tuple[str, bytes | None]]:
+    """Yield every message by the name of its place, None where a file cannot be read.
+
+    Raises:
+        NewsletterError: nothing is where one was named.
+    """
+    for path in paths:
+        if path.is_dir():
+            # Of a Maildir, those that have arrived.
+            arrived = [each for name in ("cur", "new") if (each := path / name).is_dir()]
+            for place in arrived or [path]:
+                for each in sorted(place.iterdir()):
+                    if each.is_file() and not each.name.startswith("."):
+                        yield shown_path(each), _read(each)
+        elif path.is_file():
+            yield from _of_file(path)
+        else:
+            message = _("there is no file {path}").format(path=path)
+            hint = _("name files, a Maildir or an mbox, or read the mailbox with --mailbox")
+            raise NewsletterError(message, hint=hint)
+
+
+def _of_file(path: Path) -> Iterator[tuple[str, bytes | None]]:
+    raw = _read(path)
+    # A message that was saved alone may begin with such a line too, and hold others.
+    if raw is None or not raw.startswith(b"From ") or path.suffix == ".eml":
+        yield shown_path(path), raw
+        return
+    box = mailbox.mbox(path, create=False)
+    try:
+        for number, key in enumerate(box.iterkeys(), 1):
+            yield f"{shown_path(path)}#{number}", box.get_bytes(key)[:MAX_BYTES]
+    finally:
+        box.close()
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES)
+    except OSError:
+        return None

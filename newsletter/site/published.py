@@ -1,11 +1,14 @@
-"""Where the site's addresses lie in its folder, and which issues are online at a moment.
+"""Where the site's addresses lie in its folder, and which issues are online, with their files.
 
 Those that were sent or are said to be, are open to readers, and past their embargo.
 """
 
+import gc
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,12 +19,25 @@ from newsletter.i18n import _
 from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.addresses import address_in, has_page, page_of, site_root
-from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.rendering.web.page import WebPlaces, on_the_web
+from newsletter.rendering.addresses import (
+    PDF_NAME,
+    address_in,
+    files_address,
+    has_page,
+    media_name,
+    page_of,
+    site_root,
+)
+from newsletter.rendering.calendar import agenda_as_ics
+from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER, DocumentImage
+from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, render_web_issue
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
+from newsletter.site.remembered import digest_of, look_of
+from newsletter.values.pictures.kept import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
+
+NINJS_NAME = "release.json"
 
 
 @dataclass(frozen=True)
@@ -171,3 +187,94 @@ def _embargo(issue: Issue) -> datetime | None:
 
 def _midnight(day: date, settings: Settings) -> datetime:
     return datetime.combine(day, time(), settings.zone)
+
+
+@dataclass(frozen=True)
+class OnlineIssue:
+    """An issue with its page's content, and its files: each address and what answers there."""
+
+    published: Published
+    shown: WebIssue
+    files: tuple[tuple[str, bytes], ...]
+    remark: str = ""
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it stands in the press room rather than among the letters."""
+        return isinstance(self.published.issue, PressRelease)
+
+
+class Forms:
+    """The files of releases, not made again while the same lie in the folder.
+
+    The same are those of the same release, by the same settings and pictures.
+    """
+
+    def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
+        self.places = places
+        self.settings = settings
+        self._folder = folder
+        self._look = look_of(settings)
+
+    def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
+        """Return each file with its address; and why there is no PDF, or ""."""
+        folder = files_address(release, self.settings) or ""
+        media = [media_name(each.file) for each in release.media if each.file]
+        addresses = [address_in(folder, name) for name in (NINJS_NAME, *media, PDF_NAME)]
+        key = digest_of(self._look, release.model_dump_json())
+        try:
+            pairs = zip(addresses, json.loads(kept(key) or b""), strict=True)
+            return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""
+        except (OSError, ValueError, TypeError):
+            forms, remark = _forms_of(release, self.settings)
+        if not remark:
+            digests = [sha256(forms[name]).hexdigest() for name in (NINJS_NAME, *media, PDF_NAME)]
+            keep(key, json.dumps(digests).encode())
+        return tuple((address_in(folder, name), each) for name, each in forms.items()), remark
+
+    def _lying(self, address: str, digest: str) -> bytes:
+        """Return what answers at an address; raise `ValueError` where it is not that any more."""
+        content = (self._folder / (self.places.file_of(address) or "")).read_bytes()
+        if sha256(content).hexdigest() != digest:
+            raise ValueError(address)
+        return content
+
+
+def online_issue(published: Published, settings: Settings, forms: Forms) -> OnlineIssue:
+    """Return a published issue as readers find it; `remark` says why a release has no PDF."""
+    issue = published.issue
+    shown = render_web_issue(issue, settings)
+    pictures = tuple(pictures_online(shown.images, settings))
+    folder = files_address(issue, settings) or ""
+    calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
+    if not isinstance(issue, PressRelease):
+        return OnlineIssue(published, shown, (*pictures, *calendar))
+    files, remark = forms.of(issue)
+    if remark:
+        shown = replace(shown, pdf=None)
+    return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
+
+
+def pictures_online(
+    images: tuple[DocumentImage, ...], settings: Settings
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the pictures of pages, each with its address."""
+    folder = settings.site and settings.site.images_url
+    for image in images if folder else ():
+        yield address_in(folder or "", image.name.rpartition("/")[2]), image.content
+
+
+def _forms_of(release: PressRelease, settings: Settings) -> tuple[dict[str, bytes], str]:
+    from newsletter.rendering.pictures.encoding import press_picture
+    from newsletter.rendering.press import PdfUnavailable, release_as_ninjs, render_release_pdf
+
+    forms = {NINJS_NAME: release_as_ninjs(release, settings).encode()}
+    for medium in release.media:
+        if medium.file is not None:
+            forms[media_name(medium.file)] = press_picture(settings.workspace / medium.file)
+    try:
+        forms[PDF_NAME] = render_release_pdf(release, settings).content
+        gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
+    except PdfUnavailable as error:
+        return forms, f"{error.message} ({error.hint})"
+    return forms, ""

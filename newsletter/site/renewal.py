@@ -15,11 +15,13 @@ from newsletter.rendering.fingerprint import changed_parts, parts_of
 from newsletter.rendering.variants import Variants
 from newsletter.sending.sent_before import changes_in_words, sent_records
 from newsletter.settings.settings import Settings
-from newsletter.site.online_issue import Forms, online_issue, pictures_online
 from newsletter.site.published import (
+    Forms,
     Published,
     as_online,
     next_hour,
+    online_issue,
+    pictures_online,
     places_of,
     published,
     sent_pictures,

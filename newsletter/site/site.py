@@ -31,8 +31,7 @@ from newsletter.site.lists import (
     series_of,
     years_of,
 )
-from newsletter.site.online_issue import NINJS_NAME, OnlineIssue, pictures_online
-from newsletter.site.published import SitePlaces
+from newsletter.site.published import NINJS_NAME, OnlineIssue, SitePlaces, pictures_online
 from newsletter.values.structures import Medium
 
 # What a server says of every page: the page itself cannot forbid to be framed.
