@@ -58,8 +58,7 @@ def build(
 
     `shown_as` are choices such as "delegation=Bretagne": what the recipient is instead. An issue
     that cannot be loaded keeps its old output, as one in which the checks find errors or warnings
-    when `strict`; the others are written. `progress` passes on what comes of each issue, and may
-    show how many are done.
+    when `strict`; the others are written.
     """
     settings, problems = open_workspace(start)
     show(problems)
@@ -110,10 +109,7 @@ def build_issue(
     *,
     strict: bool,
 ) -> BuiltIssue:
-    """Write all forms of the issue at `path` into its folder, and that of who is not usual.
-
-    `values` by merge field are the reader's.
-    """
+    """Write all forms of the issue at `path`, as a reader of some merge `values` gets it."""
     loaded = load_issue(path, settings)
     if loaded.issue is None:
         return BuiltIssue(loaded.problems, failed=True)

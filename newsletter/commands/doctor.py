@@ -31,8 +31,7 @@ def doctor(
 ) -> int:
     """Tell what is right and wrong with a sender, with all where none is named; return 1 if any is.
 
-    Raises:
-        NewsletterError: there is no such sender, or no such members file.
+    Raises `NewsletterError`: there is no such sender, or no such members file.
     """
     settings, problems = open_workspace(start)
     show(problems)

@@ -1,7 +1,4 @@
-"""`newsletter ledger`, `unsubscribe`, `who`, `forget`: the ledger, and what concerns one person.
-
-Personal data is erased, a shared ledger is made and filled.
-"""
+"""`newsletter ledger`, `unsubscribe`, `who`, `forget`: the ledger, and what concerns one person."""
 
 import csv
 import re
@@ -34,11 +31,7 @@ from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FI
 
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
-    """Erase the addresses of messages that are older than so many days; tell how many.
-
-    Raises:
-        NewsletterError: there is no ledger, or a send is under way.
-    """
+    """Erase the addresses of messages older than so many days; raise where a send is under way."""
     settings, _problems = open_workspace(start)
     if not has_ledger(settings.workspace, settings.ledger):
         raise no_ledger()
@@ -55,10 +48,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
 
 
 def upgrade(*, start: Path, tell: Tell) -> int:
-    """Make the shared ledger that the settings name, or bring it up to this version.
-
-    Raises `NewsletterError`: they name none, or the database does not let us.
-    """
+    """Make the shared ledger, or bring it up to this version; raise where none is named."""
     settings, _problems = open_workspace(start)
     if settings.ledger is None:
         message = _("the settings name no shared ledger")
@@ -74,8 +64,7 @@ def upgrade(*, start: Path, tell: Tell) -> int:
 def move(url: str, *, start: Path, tell: Tell) -> int:
     """Move the workspace's ledger into the shared one at `url`; run again, it goes on.
 
-    Raises:
-        NewsletterError: it is no address, there is no ledger, it has moved, or a send is under way.
+    Raises `NewsletterError`: `url` is no address, or the ledger has moved, or a send is under way.
     """
     settings, _problems = open_workspace(start)
     for fault in faults_of(url):
@@ -126,8 +115,7 @@ def unsubscribe(
 ) -> int:
     """Take people off one list or all: by address, by the link they followed, by files of either.
 
-    Raises:
-        NewsletterError: there is no such list, nobody is named, or nobody says that so many may be.
+    Raises `NewsletterError`: no such list, nobody is named, or nobody says that so many may be.
     """
     settings, _problems = open_workspace(start)
     list_ids = _list_ids(list_name, settings) if list_name else set()
@@ -234,10 +222,7 @@ def _came_back(came: Return, settings: Settings) -> str:
 
 
 def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:
-    """Erase someone's address from the ledger, once it was typed again; that they said no stays.
-
-    Raises `NewsletterError`: it is no address, or nobody confirms.
-    """
+    """Erase someone's address from the ledger, once it was typed again; that they said no stays."""
     settings, _problems = open_workspace(start)
     address = _checked(address)
     if not yes:

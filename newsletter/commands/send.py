@@ -46,8 +46,7 @@ def send(
 ) -> int:
     """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 where someone is missed.
 
-    Raises:
-        NewsletterError: the settings, the server, the ledger or the members file do not allow it.
+    Raises `NewsletterError`: settings, server, ledger or members file do not allow it.
     """
     settings, problems = open_workspace(start)
     terminal.show(problems)
@@ -170,11 +169,7 @@ def _one_target(options: SendOptions) -> None:
 
 
 def approve(file: Path, *, start: Path, tell: Tell, show: Show) -> int:
-    """Note that the user approves an issue; return 1 where it cannot be read.
-
-    Raises:
-        NewsletterError: there is no such file, or git does not know the user's name.
-    """
+    """Note that the user, whom git names, approves an issue; return 1 where it cannot be read."""
     settings, problems = open_workspace(start)
     [path] = issue_files([file], settings)
     loaded = load_issue(path, settings)

@@ -29,8 +29,7 @@ def serve(
 ) -> int:
     """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`.
 
-    Raises:
-        NewsletterError: nothing says where, or by which secret; or it runs as root.
+    Raises `NewsletterError`: nothing says where, or by which secret; or it runs as root.
     """
     settings, _problems = open_workspace(start)
     try:

@@ -25,10 +25,7 @@ def worker(
 ) -> int:
     """Send what is due, read what comes back, publish at embargoes, until it is told to stop.
 
-    `on_stop` is given what a signal is to call.
-
-    Raises:
-        NewsletterError: the settings, a password or a program do not allow it, as `send` says.
+    `on_stop` is given what a signal is to call. Raises as `send`.
     """
     settings, problems = open_workspace(start)
     terminal.show(problems)

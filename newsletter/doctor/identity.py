@@ -131,8 +131,7 @@ def look_at_dmarc(
 def _dmarc(dns: Dns, domain: str) -> Tags | None:
     """Return what holds for a domain: its own record, else its owner's (RFC 7489, 6.6.3).
 
-    Raises:
-        NewsletterError: there are several, or it cannot be read.
+    Raises `NewsletterError`: there are several, or it cannot be read.
     """
     for each in dict.fromkeys([domain, organisational_domain(domain)]):
         name = f"_dmarc.{each}"

@@ -62,8 +62,7 @@ class InLedger:
     def keep(self, asked: Sequence[Asked]) -> int:
         """Note them in their order, those between two returns at once; return how many are unknown.
 
-        Raises:
-            LedgerError, OSError: it could not be written, or another file lies in its place.
+        Raises `LedgerError`, `OSError`: it could not be written, or another file is in its place.
         """
         # SQLite would write on to what has no name.
         if self._path and self._path.stat().st_ino != self._inode:

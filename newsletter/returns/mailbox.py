@@ -53,10 +53,8 @@ def read_mailbox(
 ) -> Iterator[Came]:
     """Yield what came back since the mailbox was last read, noted by `take`, then moved.
 
-    What is no bounce nor reply stays where it is; everything does unless `is_noted`.
-
-    Raises:
-        NewsletterError: the server cannot be reached, or refuses.
+    What is no bounce nor reply stays where it is; everything does unless `is_noted`. Raises
+    `NewsletterError`: the server cannot be reached, or refuses.
     """
     settings = account.settings
     with _opened(account) as box:

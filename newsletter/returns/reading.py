@@ -129,11 +129,7 @@ def _clues(message: Message, raw: bytes) -> Clues:
 
 
 def messages_in(paths: Sequence[Path]) -> Iterator[tuple[str, bytes | None]]:
-    """Yield every message by the name of its place, None where a file cannot be read.
-
-    Raises:
-        NewsletterError: nothing is where one was named.
-    """
+    """Yield every message by its place, None where it cannot be read; raise where nothing is."""
     for path in paths:
         if path.is_dir():
             # Of a Maildir, those that have arrived.

@@ -58,10 +58,7 @@ def renew_site(
     """Write the site as it is at `now`; tell which pages came, changed and went.
 
     An issue that cannot be read keeps its page as it was. Of the issue named `early`, which is to
-    be sent, come the files that its mails ask for.
-
-    Raises:
-        NewsletterError: that issue is under embargo: nothing of it may be there.
+    be sent, come the files that its mails ask for; `NewsletterError` where it is under embargo.
     """
     places = places_of(own)
     settings = with_own_folders(own, places)

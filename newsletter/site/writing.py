@@ -56,9 +56,7 @@ def write_site(
     A page that was put online would stay there if it were only missing here. Pages of `kept`,
     issues that could not be read, stay as they are, and what leads there too while no other page
     goes. Only `secret` files are deleted: a mail that was sent shows pictures and points at files.
-
-    Raises:
-        NewsletterError: the folder holds something else than a site of ours.
+    Raises `NewsletterError`: the folder holds something else than a site of ours.
     """
     _refuse_others(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,9 +144,7 @@ def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
 
     {folder} stands for the folder. With {files}, a file that lists what to take, the program runs
     thrice: no page shows a picture that is not there yet, no feed names a page that did not arrive.
-
-    Raises:
-        NewsletterError: there is no such program, or it failed: what follows was not tried.
+    Raises `NewsletterError`: there is no such program, or it failed: what follows was not tried.
     """
     steps: Iterable[Sequence[str]] = _steps(names)
     if not any("{files}" in word for word in command):
