@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -150,24 +150,6 @@ def with_progress_bar(results: Iterator[Result], length: int) -> Iterator[Result
         return iter(list(bar))
 
 
-@contextmanager
-def ending_on_interrupt(stopping: "threading.Event") -> Iterator[None]:
-    """Let the first Ctrl-C end a send after the messages in flight, the second at once."""
-    import signal
-
-    def end(_number: int, _frame: object) -> None:
-        if stopping.is_set():
-            raise KeyboardInterrupt
-        stopping.set()
-        click.echo(_("finishing the messages in flight; press Ctrl-C again to stop now"), err=True)
-
-    before = signal.signal(signal.SIGINT, end)  # while messages leave; at a question it ends all
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def ask(question: str, default: str | None = None) -> str:
     """Return what is typed after a question, else the default; Ctrl-C ends the command at once."""
     import io
@@ -187,42 +169,35 @@ def ask(question: str, default: str | None = None) -> str:
 def sending_progress(
     total: int, *, stopping: "threading.Event"
 ) -> Iterator[Callable[[int, str], None]]:
-    """Show how many messages of so many are done; Ctrl-C ends after those in flight."""
-    with ending_on_interrupt(stopping), _shown(total) as advance:
-        yield advance
-
-
-@contextmanager
-def _shown(total: int) -> Iterator[Callable[[int, str], None]]:
-    if not sys.stderr.isatty():
-        yield _progress_lines(total)
-        return
+    """Show how many messages of so many are done; the first Ctrl-C ends after those in flight."""
+    import signal
     import time
 
-    start = time.monotonic()
-    done = 0
-
-    def advance(count: int, words: str) -> None:
-        nonlocal done
-        done += count
-        rate = done / max(time.monotonic() - start, 0.001)
-        bar.update(count, words or _("{rate} per second").format(rate=decimal(rate)))
-
-    with click.progressbar(
+    start, done, is_bar = time.monotonic(), 0, sys.stderr.isatty()
+    bar = click.progressbar(
         length=total, file=sys.stderr, show_pos=True, item_show_func=lambda words: words or ""
-    ) as bar:
-        yield advance
-
-
-def _progress_lines(total: int) -> Callable[[int, str], None]:
-    done = 0
+    )
 
     def advance(count: int, words: str) -> None:
         nonlocal done
         before, done = done, done + count
-        if words:
+        if is_bar:
+            rate = done / max(time.monotonic() - start, 0.001)
+            bar.update(count, words or _("{rate} per second").format(rate=decimal(rate)))
+        elif words:
             click.echo(words, err=True)
         elif before * 10 // total != done * 10 // total:
             click.echo(_("{done} of {total}").format(done=done, total=total), err=True)
 
-    return advance
+    def end(_number: int, _frame: object) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        stopping.set()
+        click.echo(_("finishing the messages in flight; press Ctrl-C again to stop now"), err=True)
+
+    at_interrupt = signal.signal(signal.SIGINT, end)  # at a question it ends all
+    try:
+        with bar if is_bar else nullcontext():
+            yield advance
+    finally:
+        signal.signal(signal.SIGINT, at_interrupt)

@@ -8,14 +8,7 @@ from pathlib import Path
 from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.commands.opening import (
-    Show,
-    Tell,
-    all_sent,
-    issue_files,
-    open_workspace,
-    usual_output,
-)
+from newsletter.commands import opening
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
@@ -50,8 +43,8 @@ def build(
     shown_as: Sequence[str] = (),
     strict: bool = False,
     start: Path,
-    tell: Tell,
-    show: Show,
+    tell: opening.Tell,
+    show: opening.Show,
     progress: Progress[BuiltIssue] = without_progress,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
@@ -60,9 +53,9 @@ def build(
     that cannot be loaded keeps its old output, as one in which the checks find errors or warnings
     when `strict`; the others are written.
     """
-    settings, problems = open_workspace(start)
+    settings, problems = opening.open_workspace(start)
     show(problems)
-    paths = issue_files(files, settings)
+    paths = opening.issue_files(files, settings)
     named = audience_named(shown_as, settings)
     build_one = partial(
         build_issue,
@@ -70,7 +63,7 @@ def build(
         values=values_shown(settings, named),
         folder=folder_name(named, settings.audiences),
         strict=strict,
-        output=output or usual_output(settings, "build"),
+        output=output or opening.usual_output(settings, "build"),
     )
     shown, told, status = set(problems), set[str](), 0
     findings = [*settings_problems(settings), *template_problems(settings.workspace)]
@@ -84,12 +77,12 @@ def build(
         findings += built.findings
         status = max(status, int(built.failed))
     if not paths:
-        tell(all_sent())
+        tell(opening.all_sent())
     _sum_up(findings, tell, is_written=not strict)
     return status
 
 
-def _sum_up(findings: Sequence[Problem], tell: Tell, *, is_written: bool) -> None:
+def _sum_up(findings: Sequence[Problem], tell: opening.Tell, *, is_written: bool) -> None:
     others, left_over = examples_apart(findings)
     if others:
         words = _("the checks found {what}: for details, run newsletter check")

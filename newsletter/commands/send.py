@@ -11,14 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.commands.opening import (
-    Show,
-    Tell,
-    issue_files,
-    list_named,
-    look_for_members,
-    open_workspace,
-)
+from newsletter.commands import opening
 from newsletter.commands.site import publish_command, site
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
@@ -48,7 +41,7 @@ def send(
 
     Raises `NewsletterError`: settings, server, ledger or members file do not allow it.
     """
-    settings, problems = open_workspace(start)
+    settings, problems = opening.open_workspace(start)
     terminal.show(problems)
     settings, options = _of_list(settings, options)
     _one_target(options)
@@ -87,12 +80,12 @@ def _begin(
     terminal: Terminal,
     limits: RequestLimits,
 ) -> int:
-    look_for_members(options.members)
+    opening.look_for_members(options.members)
     if not options.is_test and options.outbox is None:
         status = resume_list(settings, means, file, options.list_name, waits=options.resume)
         if status is not None:
             return status
-    [path] = issue_files([file], settings)
+    [path] = opening.issue_files([file], settings)
     loaded = load_issue(path, settings)
     terminal.show(loaded.problems)
     if loaded.issue is None:
@@ -125,7 +118,7 @@ def _of_list(settings: Settings, options: SendOptions) -> tuple[Settings, SendOp
     if options.members is not None:
         message = _("--list and --members cannot be combined")
         raise NewsletterError(message, hint=_("choose one of them"))
-    named = list_named(name, settings)
+    named = opening.list_named(name, settings)
     if not options.is_test:
         options = replace(options, members=settings.workspace / named.file)
     return settings.for_list(name), options
@@ -168,10 +161,10 @@ def _one_target(options: SendOptions) -> None:
             raise NewsletterError(message, hint=hint)
 
 
-def approve(file: Path, *, start: Path, tell: Tell, show: Show) -> int:
+def approve(file: Path, *, start: Path, tell: opening.Tell, show: opening.Show) -> int:
     """Note that the user, whom git names, approves an issue; return 1 where it cannot be read."""
-    settings, problems = open_workspace(start)
-    [path] = issue_files([file], settings)
+    settings, problems = opening.open_workspace(start)
+    [path] = opening.issue_files([file], settings)
     loaded = load_issue(path, settings)
     show([*problems, *loaded.problems])
     if loaded.issue is None:

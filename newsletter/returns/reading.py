@@ -16,16 +16,7 @@ from newsletter.i18n import _
 from newsletter.ledger.states import Verdict
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.returns.bounces import (
-    Returned,
-    bounces_in_words,
-    complaints,
-    is_bounce,
-    is_from_daemon,
-    is_from_server,
-    is_report,
-    status_reports,
-)
+from newsletter.returns import bounces
 from newsletter.returns.parts import address_in, addresses_in, header, own_parts
 
 MAX_BYTES = 1_000_000  # a report stands before what it returns
@@ -63,7 +54,7 @@ class Clues(NamedTuple):
 class Read(NamedTuple):
     """A message that was read; nothing `returned` where it is none that comes back."""
 
-    returned: list[Returned]
+    returned: list[bounces.Returned]
     clues: Clues
 
 
@@ -84,21 +75,22 @@ def read_message(raw: bytes, *, leave_at: str = "") -> Read:
         return Read([], Clues())
 
 
-def _returned(message: Message, *, is_to_leave: bool) -> list[Returned]:
+def _returned(message: Message, *, is_to_leave: bool) -> list[bounces.Returned]:
     parts = list(own_parts(message))
-    if found := complaints(parts) or status_reports(parts, in_words=is_bounce(message)):
+    is_bounce = bounces.is_bounce(message)
+    if found := bounces.complaints(parts) or bounces.status_reports(parts, in_words=is_bounce):
         return found
     sender, subject = address_in(header(message, "From")), header(message, "Subject")
     leaves = message.get("X-Apple-Unsubscribe") is not None or _LEAVE.match(subject)
-    if leaves or (is_to_leave and not is_from_server(message)):
-        return [Returned(sender, Verdict.OPT_OUT, words=subject)]
+    if leaves or (is_to_leave and not bounces.is_from_server(message)):
+        return [bounces.Returned(sender, Verdict.OPT_OUT, words=subject)]
     if "disposition-notification" in str(message.get("Content-Type", "")).lower():
         return []  # that it was read
     if not _answers_by_itself(message, subject):
-        return bounces_in_words(message, parts) if is_bounce(message) else []
-    if is_from_server(message):  # which of its kinds it is, nobody knows
+        return bounces.bounces_in_words(message, parts) if is_bounce else []
+    if bounces.is_from_server(message):  # which of its kinds it is, nobody knows
         return []
-    return [Returned(sender, Verdict.AUTO_REPLY, words=subject)]
+    return [bounces.Returned(sender, Verdict.AUTO_REPLY, words=subject)]
 
 
 def _answers_by_itself(message: Message, subject: str) -> bool:
@@ -109,8 +101,8 @@ def _answers_by_itself(message: Message, subject: str) -> bool:
         or header(message, "Precedence").lower() == "auto_reply"
         or _AWAY.match(subject) is not None
     )
-    is_bounce = is_report(message) or message.get("X-Failed-Recipients") is not None
-    return is_reply and not is_bounce and not is_from_daemon(message)
+    is_bounce = bounces.is_report(message) or message.get("X-Failed-Recipients") is not None
+    return is_reply and not is_bounce and not bounces.is_from_daemon(message)
 
 
 def _clues(message: Message, raw: bytes) -> Clues:

@@ -28,19 +28,13 @@ from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.sending import while_sending
 from newsletter.sending.mails import addressed, tokens_for
 from newsletter.sending.means import Means, ask_for_number
 from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
-from newsletter.sending.while_sending import (
-    STOP_SECONDS,
-    first_connection,
-    resumes,
-    show_progress,
-    watched,
-)
 from newsletter.settings.settings import Settings
 
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
@@ -151,7 +145,7 @@ def deliver_frozen(
     if means.server is None:
         raise NewsletterError(_("no server to send through"))
     run = _run(means, ledger)
-    if (first := first_connection(run, means)) is None:
+    if (first := while_sending.first_connection(run, means)) is None:
         return EXIT_INTERRUPTED
     try:
         freeze()
@@ -163,10 +157,10 @@ def deliver_frozen(
             jobs(means, ledger, file.stem, content, reason_of),
             connections=min(means.server.settings.connections, total),
             first=first,
-            resumes=partial(resumes, means),
+            resumes=partial(while_sending.resumes, means),
         )
-        with watched(ledger, run):
-            show_progress(means, outcomes, total)
+        with while_sending.watched(ledger, run):
+            while_sending.show_progress(means, outcomes, total)
     except NewsletterError as error:
         first.abort()
         tell_summary(means, ledger, file, faults)
@@ -249,7 +243,7 @@ def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
         # For a moment whoever else holds some is waited for: it may have died just now.
         seconds = 0 if number <= MISSED_SECONDS else MISSED_SECONDS
         is_missed = claims.is_worker_missed(issue_id, list_name, states, seconds)
-        if not is_missed or means.terminal.stopping.wait(STOP_SECONDS):
+        if not is_missed or means.terminal.stopping.wait(while_sending.STOP_SECONDS):
             return
         claims.reap()
 

@@ -9,28 +9,10 @@ from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import media_address
 from newsletter.rendering.pictures.images import ShownImage
+from newsletter.rendering.web import page
 from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
-from newsletter.rendering.web.page import (
-    PageFacts,
-    Shell,
-    issue_content,
-    render_page,
-    render_style_sheet,
-    render_words,
-    shell_of,
-    with_fallbacks,
-)
 from newsletter.settings.settings import Settings
-from newsletter.site.lists import (
-    MAX_ENTRIES,
-    Feed,
-    as_atom,
-    as_json_feed,
-    as_ninjs_list,
-    as_sitemap,
-    series_of,
-    years_of,
-)
+from newsletter.site import lists
 from newsletter.site.published import NINJS_NAME, OnlineIssue, SitePlaces, pictures_online
 from newsletter.values.structures import Medium
 
@@ -69,7 +51,7 @@ class WebSite:
         self._listed = [each for each in online if each.published.is_listed]
         self._letters = [each for each in self._listed if not each.is_release]
         self._releases = [each for each in self._listed if each.is_release]
-        self._shells: dict[str, Shell] = {}
+        self._shells: dict[str, page.Shell] = {}
 
     def files(self) -> dict[str, bytes]:
         """Return each file by its name; raise `NewsletterError` where two pages are one."""
@@ -103,16 +85,16 @@ class WebSite:
         yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
         files = [file for each in self._releases for file in each.files]
         news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
-        yield "presse/index.json", as_ninjs_list(news)
+        yield "presse/index.json", lists.as_ninjs_list(news)
         title = self._say(N_("This page is not here"))
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
-        content = render_words(self._around(), "notice.html", title=title, words=words)
-        yield "404.html", render_page(self._around(), PageFacts(title), content)
-        yield "sitemap.xml", as_sitemap(self._pages())
+        content = page.render_words(self._around(), "notice.html", title=title, words=words)
+        yield "404.html", page.render_page(self._around(), page.PageFacts(title), content)
+        yield "sitemap.xml", lists.as_sitemap(self._pages())
         yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
-        yield "site.css", render_style_sheet(self._around()).encode()
+        yield "site.css", page.render_style_sheet(self._around()).encode()
         for around in self._shells.values():
             yield from self._here(pictures_online(around.pictures.images, self._settings))
 
@@ -122,7 +104,7 @@ class WebSite:
             if name := self._places.file_of(address):
                 yield name, content
 
-    def _around(self, language: str = "") -> Shell:
+    def _around(self, language: str = "") -> page.Shell:
         """Return what stands around pages in a language, the settings' if none is named."""
         language = language or self._settings.language
         if language not in self._shells:
@@ -137,7 +119,7 @@ class WebSite:
             feeds = [
                 (f"{at}feed.{kind}", name) for at, name in feeding for kind in ("atom", "json")
             ]
-            self._shells[language] = shell_of(
+            self._shells[language] = page.shell_of(
                 self._settings, language, self._places, menu=menu, feeds=feeds
             )
         return self._shells[language]
@@ -145,7 +127,7 @@ class WebSite:
     def _issue_page(self, each: OnlineIssue) -> bytes:
         published, shown = each.published, each.shown
         around = self._around(shown.language)
-        facts = PageFacts(
+        facts = page.PageFacts(
             title=shown.title,
             address=published.address,
             description=shown.description,
@@ -155,11 +137,11 @@ class WebSite:
             versions=tuple(self._versions(each)),
             shared_picture=shown.picture or around.logo,
         )
-        issue = with_fallbacks(published.issue)
+        issue = page.with_fallbacks(published.issue)
         nodes = nodes_of(issue, shown, facts, self._settings, self._places)
         facts = replace(facts, linked_data=self._linked(around, *nodes))
         sizes = {address: len(content) for address, content in each.files}
-        content = issue_content(
+        content = page.issue_content(
             around,
             shown,
             published.issue,
@@ -168,7 +150,7 @@ class WebSite:
             replaced=[other for other in self._releases if _replaces(each, other)],
             replaced_by=[other for other in self._releases if _replaces(other, each)],
         )
-        return render_page(around, facts, content)
+        return page.render_page(around, facts, content)
 
     def _versions(self, each: OnlineIssue) -> Iterator[tuple[str, str]]:
         """Yield the languages that the issue is online in, and its address in each."""
@@ -185,7 +167,7 @@ class WebSite:
                 if one.shown.language == self._settings.language:
                     yield "x-default", one.published.address
 
-    def _linked(self, around: Shell, *nodes: dict[str, object]) -> str:
+    def _linked(self, around: page.Shell, *nodes: dict[str, object]) -> str:
         logo = around.logo.src if around.logo else None
         return as_json_ld(organisation(self._settings, self._places, logo), *nodes)
 
@@ -194,12 +176,12 @@ class WebSite:
     ) -> Iterator[tuple[str, bytes]]:
         """Yield the page of the newest, and one for each year and series."""
         home = f"{self._places.root}{folder}"
-        years, series = years_of(shown, home), series_of(shown, home)
+        years, series = lists.years_of(shown, home), lists.series_of(shown, home)
         parts = {
             "years": years if len(shown) > NEWEST else [],
             "series": series if len(series) > 1 else [],
         }
-        newest = years_of(shown[:NEWEST], home)
+        newest = lists.years_of(shown[:NEWEST], home)
         yield self._list_page(template, title, home, **given, **parts, newest=newest)
         for part in (*parts["years"], *parts["series"]):
             words = f"{title} – {part.name}"
@@ -210,11 +192,11 @@ class WebSite:
     ) -> tuple[str, bytes]:
         around = self._around()
         linked = self._linked(around)
-        facts = PageFacts(
+        facts = page.PageFacts(
             title, address, is_listed=True, shared_picture=around.logo, linked_data=linked
         )
-        content = render_words(around, template, **given, title=title, address=address)
-        return self._places.page_file(address), render_page(around, facts, content)
+        content = page.render_words(around, template, **given, title=title, address=address)
+        return self._places.page_file(address), page.render_page(around, facts, content)
 
     def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
         """Yield the pictures of the releases, each with its address and a small view."""
@@ -242,17 +224,17 @@ class WebSite:
     ) -> Iterator[tuple[str, bytes]]:
         domain = self._settings.senders["default"].email.rpartition("@")[2]
         name, home = self._settings.organisation.name, f"{self._places.root}{folder}"
-        feed = Feed(
+        feed = lists.Feed(
             uri=f"tag:{domain},2005:feed/{folder}",
             title=f"{name} – {title}" if folder else title,
             home=home,
             address=f"{home}feed",
             language=self._settings.language,
             author=name,
-            entries=[(each.published, each.shown) for each in entries[:MAX_ENTRIES]],
+            entries=[(each.published, each.shown) for each in entries[: lists.MAX_ENTRIES]],
         )
-        yield f"{folder}feed.atom", as_atom(feed)
-        yield f"{folder}feed.json", as_json_feed(feed)
+        yield f"{folder}feed.atom", lists.as_atom(feed)
+        yield f"{folder}feed.json", lists.as_json_feed(feed)
 
 
 def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:
