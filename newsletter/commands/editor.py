@@ -35,7 +35,8 @@ def snippets_text(schema: Mapping[str, Any], language: str) -> str:
     Their placeholders are the schema's descriptions of the fields, in that language too.
     """
     definitions = schema["$defs"]
-    items = [each for each in definitions.values() if _is_item(each)]
+    fields = ((each, each["properties"]) for each in definitions.values())
+    items = [each for each, named in fields if "kind" in named and "subject" not in named]
     found = {}
     for item in items:
         kind = item["properties"]["kind"]["const"]
@@ -46,10 +47,6 @@ def snippets_text(schema: Mapping[str, Any], language: str) -> str:
             lines = _lines(key, part, definitions)
             found[f"{key}:"] = _snippet(key, lines, language) | {"description": part["description"]}
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-
-
-def _is_item(definition: Mapping[str, Any]) -> bool:
-    return "kind" in definition["properties"] and "subject" not in definition["properties"]
 
 
 def _snippet(word: str, lines: list[str], language: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import move as move_ledger
 from newsletter.ledger.opening import has_ledger, ledger_in, open_ledger, running_ledger
-from newsletter.ledger.returns import CERTAIN, Return
+from newsletter.ledger.returns import CERTAIN
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
@@ -118,7 +118,11 @@ def unsubscribe(
     Raises `NewsletterError`: no such list, nobody is named, or nobody says that so many may be.
     """
     settings, _problems = open_workspace(start)
-    list_ids = _list_ids(list_name, settings) if list_name else set()
+    list_ids: set[str] = set()  # what the list is called in the mails of each sender
+    if list_name:
+        list_named(list_name, settings)
+        senders = (in_ascii(each.email) or "" for each in settings.senders.values())
+        list_ids = {list_id_of(each, list_name) for each in senders}
     words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
     with _ledger_of(settings) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
@@ -146,13 +150,6 @@ def unsubscribe(
     if new < people:
         tell(_("of whom {count} already were").format(count=people - new))
     return 1 if unknown else 0
-
-
-def _list_ids(list_name: str, settings: Settings) -> set[str]:
-    """Return the List-Id that a list has in the mails of each sender."""
-    list_named(list_name, settings)
-    addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
-    return {list_id_of(each, list_name) for each in addresses}
 
 
 def _lines(named: Sequence[str]) -> Iterator[str]:
@@ -204,21 +201,17 @@ def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
         when = _moment(row.tried, settings) if row.tried else ""
         tell("  ".join(filter(None, (issue, row.state.in_words, when, said))))
     for came in back:
-        tell(_came_back(came, settings))
+        told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
+        said = " ".join(filter(None, (came.code, came.words)))
+        doubt = "" if came.certainty == CERTAIN else _("(not certain)")
+        counts = _("(no longer counts)") if came.lifted else ""
+        parts = came.issue, told, _moment(came.noted, settings), said, doubt, counts
+        tell("  ".join(filter(None, parts)))
     if not story and not nos:
         tell(_("the ledger does not know {address}").format(address=address))
     if write_again:
         tell(_("will be written to again") if lifted else _("nothing stands in the way but a no"))
     return 0
-
-
-def _came_back(came: Return, settings: Settings) -> str:
-    told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
-    said = " ".join(filter(None, (came.code, came.words)))
-    doubt = "" if came.certainty == CERTAIN else _("(not certain)")
-    lifted = _("(no longer counts)") if came.lifted else ""
-    parts = came.issue, told, _moment(came.noted, settings), said, doubt, lifted
-    return "  ".join(filter(None, parts))
 
 
 def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:

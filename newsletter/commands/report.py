@@ -3,9 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from newsletter.commands.opening import Tell, open_workspace
 from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
@@ -29,17 +28,8 @@ _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, Stat
 # Nothing is to be done about these one by one: who shares a reason with many is counted.
 _COUNTED = (State.QUEUED, State.LEFT_OUT)
 _MAX_NAMED = 20
-_COLUMNS = (
-    "address",
-    "state",
-    "code",
-    "words",
-    "tries",
-    "tried",
-    "next_try",
-    "list_name",
-    "variant",
-)
+_COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try", "list_name",
+            "variant")  # fmt: skip
 
 
 def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
@@ -114,37 +104,30 @@ def _came_back(ledger: Ledger, issue_id: str) -> Iterator[str]:
         yield f"{count:6}  {domain or _('(erased)')}  {verdict.in_words}"
 
 
-class _Total(NamedTuple):
-    """Of whom something is told: a list, and a value of an audience, "" where they have none."""
-
-    list_name: str
-    key: str
-    value: str
+# Of whom something is told: a list, and a key and value of an audience, "" where they have none.
+_Total = tuple[str, str, str]
 
 
 def _totals(ledger: Ledger, issue_id: str, settings: Settings) -> dict[_Total, Counter[State]]:
     """Return how many are in which state: by list, whose key is "", and by value."""
     totals: dict[_Total, Counter[State]] = {}
     for count, state, list_name, audience in ledger.frozen.audiences(issue_id):
-        whole = _Total(list_name, "", "")
+        whole = list_name, "", ""
         if list_name and whole not in totals:
             totals[whole] = Counter(ledger.counts(issue_id, list_name))
         for key in settings.audiences:
             for value in audience.get(key, ("",)):
-                totals.setdefault(_Total(list_name, key, value), Counter())[state] += count
-    told = {each.key for each in totals if each.value or not each.key}  # some have a value of it
-    ordered = sorted(
-        totals, key=lambda each: (each.list_name, each.key, not each.value, each.value)
-    )
-    return {each: totals[each] for each in ordered if each.key in told}
+                totals.setdefault((list_name, key, value), Counter())[state] += count
+    told = {key for _list, key, value in totals if value or not key}  # some have a value of it
+    ordered = sorted(totals, key=lambda each: (each[0], each[1], not each[2], each[2]))
+    return {each: totals[each] for each in ordered if each[1] in told}
 
 
 def _named_total(total: _Total, settings: Settings) -> str:
-    if not total.key:
-        return _("list '{name}'").format(name=total.list_name)
-    heading = settings.recipients.columns.get(total.key, total.key)
-    none = _("(empty)")
-    return f"{heading} {total.value or none}"
+    list_name, key, value = total
+    if not key:
+        return _("list '{name}'").format(name=list_name)
+    return f"{settings.recipients.columns.get(key, key)} {value or _('(empty)')}"
 
 
 def _totals_as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
@@ -200,7 +183,8 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
                 _("audience")]  # fmt: skip
     yield BYTE_ORDER_MARK + row_of(headings)
     for row, verdict, values in _rows(ledger, issue_id):
-        times = [_in_zone(each, settings.zone) for each in (row.tried, row.next_try)]
+        times = [each and str(datetime.fromisoformat(each).astimezone(settings.zone))[:19]
+                 for each in (row.tried, row.next_try)]  # fmt: skip
         cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
         audience = _("(erased)") if settings.audiences else ""
         if values is not None:
@@ -211,14 +195,8 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
         if number == 0:
             yield ""
         for state, count in states.items():
-            cells = [total.list_name, _named_total(total, settings), state.in_words, count]
+            cells = [total[0], _named_total(total, settings), state.in_words, count]
             yield row_of(cells)
-
-
-def _in_zone(time: str, zone: tzinfo) -> str:
-    """Return a time of the ledger as a spreadsheet reads it: 2025-05-02 11:00:00."""
-    local = datetime.fromisoformat(time).astimezone(zone) if time else None
-    return f"{local:%Y-%m-%d %H:%M:%S}" if local else ""
 
 
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
@@ -227,4 +205,5 @@ def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]
         said |= {"returned": verdict.value if verdict else "", "audience": values}
         yield json.dumps(said, ensure_ascii=False)
     for total, states in _totals(ledger, issue_id, settings).items():
-        yield json.dumps({**total._asdict(), "counts": states}, ensure_ascii=False)
+        said = dict(zip(("list_name", "key", "value"), total, strict=True))
+        yield json.dumps({**said, "counts": states}, ensure_ascii=False)

@@ -21,12 +21,9 @@ def row_of(cells: Sequence[str | int]) -> str:
     """Return a line that shows cells as they are: their words may be a stranger's."""
     line = io.StringIO()
     separator = _SEPARATORS.get(current_language(), ",")
-    csv.writer(line, delimiter=separator, lineterminator="").writerow(map(_harmless, cells))
+    harmless = (f"'{each}" if str(each).startswith(_FORMULA_SIGNS) else each for each in cells)
+    csv.writer(line, delimiter=separator, lineterminator="").writerow(harmless)
     return line.getvalue()
-
-
-def _harmless(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
 def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -44,24 +44,18 @@ def worker(
                          terminal.stopping, only_send)  # fmt: skip
         on_stop(at_work.stop)
         terminal.tell(_("waiting for what is due (press Ctrl-C to stop)"))
-        if settings.ledger is None:
-            _work(at_work)
-        else:
+        if settings.ledger is not None:
             try:
                 from newsletter.commands.engine import serve
             except ImportError as error:
                 raise not_installed(error) from error
             serve(at_work, settings.ledger)
+        while settings.ledger is None and not terminal.stopping.is_set():
+            for each in at_work.due():
+                at_work.leave(each)
+            at_work.look_after_the_rest()
+            now = used.now()
+            hours = [each.due for each in ledger.schedules.of() if each.due > now]
+            used.sleep(min([ROUND_SECONDS, *((each - now).total_seconds() for each in hours)]))
         ledger.under_way.end()
     return 0
-
-
-def _work(worker: Rounds) -> None:
-    while not worker.stopping.is_set():
-        for each in worker.due():
-            worker.leave(each)
-        worker.look_after_the_rest()
-        now = worker.clock.now()
-        hours = [each.due for each in worker.ledger.schedules.of() if each.due > now]
-        seconds = [ROUND_SECONDS, *((each - now).total_seconds() for each in hours)]
-        worker.clock.sleep(min(seconds))
