@@ -196,9 +196,7 @@ def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
     if sending.options.outbox is not None:
         outbox = Outbox(sending.options.outbox, sending.issue.id, sending.settings.workspace)
         return lambda _address, message, _token: str(outbox.write(message)), lambda: None
-    if sending.server is None:
-        raise NewsletterError(_("no server to send through"))
-    connection = Connection.to(sending.server)
+    connection = Connection.to(sending.the_server)
     envelope = envelope_of(sending.settings, sending.sender)
 
     def give(address: str, message: bytes, token: str) -> str:

@@ -25,7 +25,6 @@ from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import MessageTemplate
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of, verp_token
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending import while_sending
@@ -142,20 +141,20 @@ def deliver_frozen(
     left out, though its row is not. Raises `NewsletterError` where the server will not have us, or
     the ledger cannot be written.
     """
-    if means.server is None:
-        raise NewsletterError(_("no server to send through"))
-    run = _run(means, ledger)
+    server, run = means.the_server, _run(means, ledger)
     if (first := while_sending.first_connection(run, means)) is None:
         return EXIT_INTERRUPTED
     try:
         freeze()
         content = frozen_content(ledger, file.stem, means.options.list_name)
         run.sender = content["envelope"]
-        _begin(means, means.server, ledger, file.stem, content["list_id"])
+        asked = content["list_id"] if means.settings.lists else ANY_LIST
+        interval = server.settings.rate.interval if server.settings.rate else 0.0
+        ledger.under_way.begin(file.stem, asked, account=server.account, interval=interval)
         outcomes = deliver(
             run,
             jobs(means, ledger, file.stem, content, reason_of),
-            connections=min(means.server.settings.connections, total),
+            connections=min(server.settings.connections, total),
             first=first,
             resumes=partial(while_sending.resumes, means),
         )
@@ -174,22 +173,15 @@ def deliver_frozen(
     return EXIT_INTERRUPTED if run.stopping.is_set() and not run.gave_up else status
 
 
-def _begin(means: Means, server: Server, ledger: Ledger, issue_id: str, list_id: str) -> None:
-    asked = list_id if means.settings.lists else ANY_LIST
-    interval = server.settings.rate.interval if server.settings.rate else 0.0
-    ledger.under_way.begin(issue_id, asked, account=server.account, interval=interval)
-
-
 def _run(means: Means, ledger: Ledger) -> Run:
-    assert means.server is not None  # noqa: S101 - was looked at
-    smtp, clock = means.server.settings, means.clock
-    reserve = partial(ledger.claims.reserve, means.server.account) if ledger.claims else None
+    server, smtp, clock = means.the_server, means.the_server.settings, means.clock
+    reserve = partial(ledger.claims.reserve, server.account) if ledger.claims else None
     pace = Pace(
         smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep, reserve=reserve
     )
     return Run(
         sender="",
-        connect=partial(Connection.to, means.server),
+        connect=partial(Connection.to, server),
         ledger=ledger,
         pace=pace,
         patience=Patience(smtp.keep_trying, clock),

@@ -154,6 +154,13 @@ class Means:
     limits: RequestLimits = DEFAULT_LIMITS
     until: datetime | None = None
 
+    @property
+    def the_server(self) -> Server:
+        """The server; raise where there is none."""
+        if self.server is None:
+            raise NewsletterError(_("no server to send through"))
+        return self.server
+
     def refuse_to_be_late(self) -> None:
         """Raise `TooLate` where no send may begin any more."""
         if self.until is not None and self.clock.now() > self.until:

@@ -198,8 +198,7 @@ class Scheduled:
             self.means.terminal.tell(message.format(words=error.message))
 
     def _mail(self, sender: str, words: str) -> None:
-        if self.means.server is None:
-            raise NewsletterError(_("no server to send through"))
+        server = replace(self.means.the_server, name=domain_of(sender))
         to = in_ascii(parseaddr(self.schedule.by_whom)[1]) or sender
         message = EmailMessage(policy=SMTP)
         message["From"], message["To"] = sender, to
@@ -209,7 +208,7 @@ class Scheduled:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834, 5: no machine answers
         said = _("what was typed: --at {said}").format(said=self.schedule.said)
         message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
-        connection = Connection.to(replace(self.means.server, name=domain_of(sender)))
+        connection = Connection.to(server)
         try:
             mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
             answer = connection.deliver(mail, before_last_byte=lambda: None)

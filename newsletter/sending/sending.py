@@ -127,13 +127,6 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
     return message.format(problems=in_numbers(problems), place=place)
 
 
-def _test_mark(means: Means, issue: Issue) -> str:
-    """Return what stands before the subject of a test; whoever answers it names the content."""
-    if not means.settings.asks_before_sending:
-        return TEST_MARK
-    return f"[TEST {content_of(digests_of(issue, means.settings))}]"
-
-
 def _attachment(means: Means, loaded: LoadedIssue) -> Attachment | None:
     """Return the PDF of a release where its list is sent it; what it lacks is told.
 
@@ -159,6 +152,9 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     sender = sender_in_ascii(settings.senders[issue.sender])
     list_id = list_id_of(sender.email, options.list_name)
     more = {"server": means.server and replace(means.server, name=domain_of(sender.email))}
+    mark = "" if options.members else TEST_MARK
+    if mark and settings.asks_before_sending:  # whoever answers it names the content
+        mark = f"[TEST {content_of(digests_of(issue, settings))}]"
     return Sending(
         **vars(means) | more,
         loaded=loaded,
@@ -166,7 +162,7 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
         sender=sender,
         list_id=list_id,
         tokens=tokens_for(list_id, settings, means.secret, means.old_secret),
-        mark="" if options.members else _test_mark(means, issue),
+        mark=mark,
         attachment=_attachment(means, loaded),
         hours=hours_typed(options.at, options.no_later_than, settings, means.clock.now()),
     )
