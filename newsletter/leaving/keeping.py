@@ -16,7 +16,6 @@ from typing import NamedTuple
 from sqlalchemy import event
 
 from newsletter.i18n import _, current_language, use_language
-from newsletter.leaving.pages import ALL, BACK, LEAVE
 from newsletter.ledger.file import LedgerError
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.said_no import ANY_LIST, No
@@ -24,6 +23,7 @@ from newsletter.ledger.states import utc_text
 from newsletter.sending.unsubscribed import TO_ALL
 
 SOURCE = "unsubscribe page"
+ASK, LEAVE, ALL, BACK = "", "leave", "all", "back"
 
 
 class Asked(NamedTuple):
