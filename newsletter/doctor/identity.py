@@ -7,12 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
 from newsletter.doctor.dns import Dns
 from newsletter.i18n import _
-from newsletter.mailing.message.dkim import (
-    GOOD_KEY_BITS,
-    MIN_KEY_BITS,
-    SigningKey,
-    short_key,
-)
+from newsletter.mailing.message.dkim import GOOD_KEY_BITS, MIN_KEY_BITS, SigningKey, short_key
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from newsletter.settings.smtp import Dkim

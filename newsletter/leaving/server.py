@@ -118,12 +118,7 @@ class LeavingPage:
     """The page as an ASGI application. What goes wrong is told by `tell`, never with a token."""
 
     def __init__(
-        self,
-        settings: Settings,
-        tokens: Tokens,
-        keeper: Keeper,
-        *,
-        tell: Callable[[str], None],
+        self, settings: Settings, tokens: Tokens, keeper: Keeper, *, tell: Callable[[str], None]
     ) -> None:
         self._language = settings.language
         self._tokens = tokens
