@@ -140,14 +140,11 @@ def show_again(page: str) -> None:
 
 
 def with_progress_bar(results: Iterator[Result], length: int) -> Iterator[Result]:
-    """Pass `results` on; in a terminal, after a bar that grows with them, where they take a while.
-
-    Lines printed while the bar stands would break it.
-    """
+    """Pass `results` on; in a terminal after a bar that grows with them, if they take a while."""
     if length < WORTH_A_BAR or not sys.stderr.isatty():
         return results
     with click.progressbar(results, length=length, file=sys.stderr) as bar:
-        return iter(list(bar))
+        return iter(list(bar))  # lines printed while it stands would break it
 
 
 def ask(question: str, default: str | None = None) -> str:

@@ -161,22 +161,17 @@ def written_line(path: Path) -> str:
 def write_files(
     contents: Mapping[str, bytes], folder: Path, *, below: Path | None = None
 ) -> list[Path]:
-    """Write the files into `folder`; return them.
-
-    Nothing is deleted: who says where to write may have files there. No link `below` a folder that
-    was named is followed.
-    """
+    """Write the files into `folder`, following no link `below` one that was named; return them."""
+    # Nothing is deleted: who says where to write may have files there.
     placed = {folder / name: content for name, content in contents.items()}
     write_whole(*placed.items(), below=below)
     return list(placed)
 
 
 def _remove_old(folder: Path, document: Document, written: Collection[Path]) -> None:
-    """Delete what an earlier build named by a digest, as no person would name a picture.
-
-    Each change of a picture gives it another name: the old would pile up, and be put online. So are
-    its calendar files deleted, of events that the issue no longer announces.
-    """
+    """Delete the pictures of an earlier build, and calendar files of events that are no more."""
+    # Each change of a picture gives it another name, of a digest, as no person would name one: the
+    # old would pile up, and be put online.
     refuse_links(folder / IMAGES_FOLDER, folder)
     shown = {folder / image.name for image in document.images}
     for path in (folder / IMAGES_FOLDER).glob("*"):

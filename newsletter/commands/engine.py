@@ -35,10 +35,8 @@ def offer_at_its_hour(url: str, schedule: Schedule) -> None:
 
 
 def serve(rounds: Rounds, url: str) -> None:
-    """Work until a signal stops it; a database that goes away is waited for.
-
-    `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
-    """
+    """Work until a signal stops it; a database that goes away is waited for."""
+    # `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
     for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told, or raised
         logging.getLogger(name).setLevel(logging.CRITICAL)
     pause = 1

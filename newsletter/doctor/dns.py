@@ -36,10 +36,7 @@ _OF_PROVIDERS = {
 
 
 class Dns:
-    """Asks the DNS each question once.
-
-    Every method raises `NewsletterError` where it gives no answer: then nothing is known.
-    """
+    """Asks the DNS each question once; raises `NewsletterError` where it gives no answer."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver

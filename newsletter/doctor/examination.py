@@ -43,10 +43,7 @@ class Examination:
     ask: Callable[[str], str] | None
 
     def parts(self, senders: Mapping[str, Sender], members: Path | None) -> Iterator[Part]:
-        """Yield each part's heading with what is found in it, while it is looked at.
-
-        What senders have in common is looked at once.
-        """
+        """Yield each part's heading with what is found in it; what senders have in common once."""
         servers = {name if each.smtp else "": name for name, each in senders.items()}
         for own, name in servers.items():
             yield _headed(_("The outgoing server"), own), with_failures(self._server(name))

@@ -96,10 +96,7 @@ def _tags(record: str) -> Tags:
 def look_at_dmarc(
     dns: Dns, domain: str, *, returns_to: str, dkim: Dkim | None
 ) -> Iterator[Diagnosis]:
-    """Yield what is amiss with the DMARC record of a domain, and with what it asks for.
-
-    `returns_to` is the domain of the address that bounced mails go to, which SPF looks at.
-    """
+    """Yield what is amiss with a domain's DMARC; SPF looks at `returns_to`, the bounces' domain."""
     tags = _dmarc(dns, domain)
     if tags is None:
         message = _(
@@ -190,10 +187,8 @@ def look_at_returns(dns: Dns, purposes: str, domain: str) -> Iterator[Diagnosis]
 
 
 def look_at_envelope(host: str, *, offers_dsn: bool, returns_to: str) -> Iterator[Diagnosis]:
-    """Yield what is known of how mails come back; `returns_to` has the place of a token, or none.
-
-    Nothing is sent: whether a server keeps the address shows in what comes back alone.
-    """
+    """Yield what is known of how mails come back; `returns_to` may have the place of a token."""
+    # Nothing is sent: whether a server keeps the address shows in what comes back alone.
     is_own = "{" in returns_to
     if offers_dsn:
         yield told(_("{host} names the email in what comes back of it (DSN)"), host=host)

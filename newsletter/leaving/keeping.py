@@ -95,12 +95,9 @@ def _write_through(connection: sqlite3.Connection, _record: object) -> None:
 
 
 class InFile:
-    """Keeps tokens in a file, "TIME TOKEN" on each line, which `newsletter unsubscribe` reads.
+    """Keeps tokens in a file, each once on a line, "TIME TOKEN", for `newsletter unsubscribe`."""
 
-    A token is kept once. Nobody comes back by a file: it may be years old when it is read.
-    """
-
-    actions = (LEAVE, ALL)
+    actions = (LEAVE, ALL)  # nobody comes back by a file: it may be years old when it is read
 
     def __init__(self, path: Path, *, now: Callable[[], datetime]) -> None:
         self._path, self._now = path, now

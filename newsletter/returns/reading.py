@@ -59,10 +59,7 @@ class Read(NamedTuple):
 
 
 def read_message(raw: bytes, *, leave_at: str = "") -> Read:
-    """Return what came back in a message. Whatever is mailed to `leave_at` is a wish to leave.
-
-    What a report says of each recipient comes first: a bounce calls itself an automatic reply too.
-    """
+    """Return what came back in a message. Whatever is mailed to `leave_at` is a wish to leave."""
     raw = raw[:MAX_BYTES]
     if b"\n" not in raw:  # line ends of old Macs
         raw = raw.replace(b"\r", b"\n")
@@ -78,6 +75,7 @@ def read_message(raw: bytes, *, leave_at: str = "") -> Read:
 def _returned(message: Message, *, is_to_leave: bool) -> list[bounces.Returned]:
     parts = list(own_parts(message))
     is_bounce = bounces.is_bounce(message)
+    # A report comes first: a bounce calls itself an automatic reply too.
     if found := bounces.complaints(parts) or bounces.status_reports(parts, in_words=is_bounce):
         return found
     sender, subject = address_in(header(message, "From")), header(message, "Subject")

@@ -54,10 +54,8 @@ class Approval:
 
 
 def user_name() -> str:
-    """Return who works here, as git would sign: "Claire Martin <claire@example.org>", or "".
-
-    A repository is not asked, only the user's own settings: it may be anybody's.
-    """
+    """Return who works here, as git would sign: "Claire Martin <claire@example.org>", or ""."""
+    # A repository is not asked, only the user's own settings: it may be anybody's.
     name, email = (
         os.environ.get(f"GIT_AUTHOR_{key}") or _in_git(f"user.{key.lower()}")
         for key in ("NAME", "EMAIL")

@@ -129,10 +129,8 @@ class ToMembers:
                 yield Person(address, "", mail.name, *said)
 
     def note_everyone(self, ledger: Ledger) -> None:
-        """Give everyone a row before the first message leaves: whatever happens, none is missed.
-
-        Who waits from an earlier send, but is gone from the file, waits no longer.
-        """
+        """Give everyone a row before the first message leaves: whatever happens, none is missed."""
+        # Who waits from an earlier send, but is gone from the file, waits no longer.
         states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
         if waiting := list(ledger.deliveries(self.sending.issue.id, *states, list_name=list_name)):
             reason, there = _("no longer in the members file"), self.members.addresses()

@@ -228,11 +228,9 @@ def allow_program(
     ask: Callable[[str], str] | None,
     setting: Literal["token_command", "publish"] = "token_command",
 ) -> None:
-    """Raise where nobody allows a program of the settings, asked once on this machine.
-
-    It is remembered outside the workspace. What the workspace itself brings of the program is asked
-    for again once it has changed: a colleague, or whoever else writes there, may have changed it.
-    """
+    """Raise where nobody allows a program of the settings, asked once on this machine."""
+    # Remembered outside the workspace. What that brings of the program is asked for again once it
+    # has changed: a colleague, or whoever else writes there, may have changed it.
     folder = user_folder("allowed-programs", "XDG_CONFIG_HOME", ".config")
     allowed = folder / _digest(workspace, command) if folder else None
     if allowed is not None and allowed.exists():

@@ -36,13 +36,10 @@ _FAULTS = {  # of rows, by their rule; what has no word here is rare
 
 @dataclass
 class Plan:
-    """Who gets the issue now, who does not and why.
+    """Who gets the issue now, who does not and why."""
 
-    `first_of` says of each mail, by name, what its first recipient is.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    first_of: dict[str, Audience] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)  # of each mail, by name
+    first_of: dict[str, Audience] = field(default_factory=dict)  # what its first recipient is
     left_out: Counter[str] = field(default_factory=Counter)
     before: Counter[State] = field(default_factory=Counter)
     domains: Counter[str] = field(default_factory=Counter)
@@ -201,11 +198,7 @@ def _left_out(plan: Plan) -> Iterator[str]:
 
 
 def _promised(sending: Sending) -> Iterator[str]:
-    """Yield the addresses that the mails ask of the site; with --online why one does not answer.
-
-    The page comes after the send. What the mails show can be online before, and early readers miss
-    it where it is not.
-    """
+    """Yield the addresses that the mails ask of the site; with --online why one does not answer."""
     issue, settings = sending.issue, sending.settings
     site = settings.site
     if site is None:
@@ -225,7 +218,7 @@ def _promised(sending: Sending) -> Iterator[str]:
         yield _("pictures: {count} on {site}").format(count=len(pictures), site=site.images_url)
     for url in (each for each in pictures if each in answers):
         yield f"          {url}{_reason(answers[url])}"
-    early = {*links, *pictures} - {page}
+    early = {*links, *pictures} - {page}  # early readers miss it where it is not online before
     if site.web and (early & answers.keys() if sending.options.online else early):
         publish = "--publish " if site.publish else ""
         command = f"newsletter site {publish}--before-sending {shown_path(sending.loaded.path)}"

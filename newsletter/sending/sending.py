@@ -128,10 +128,7 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
 
 
 def _attachment(means: Means, loaded: LoadedIssue) -> Attachment | None:
-    """Return the PDF of a release where its list is sent it; what it lacks is told.
-
-    Raises `PdfUnavailable` where it cannot be made on this machine: nothing leaves without it.
-    """
+    """Return the PDF of a release where its list is sent it; raise where it cannot be made here."""
     name = means.options.list_name
     if not name or "pdf" not in means.settings.lists[name].attach:
         return None

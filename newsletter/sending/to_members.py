@@ -237,11 +237,9 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
 
 
 def is_taken_by_git(file: Path) -> bool:
-    """Tell whether a file is in a repository whose ignore files have no line for it.
-
-    Git itself is not asked: a repository may name programs that it runs. Lines that take a file
-    back (!) and the ignore file of the user are not read: it is no more than a reason to warn.
-    """
+    """Tell whether a file is in a repository whose ignore files have no line for it."""
+    # Git itself is not asked: a repository may name programs that it runs. Lines that take a file
+    # back (!) and the ignore file of the user are not read: it is no more than a reason to warn.
     path = file.resolve()
     root = next((each for each in path.parents if (each / ".git").exists()), None)
     if root is None:

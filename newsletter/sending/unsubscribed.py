@@ -155,10 +155,8 @@ def unsubscribed_of(
 
 
 def is_known(workspace: Path, ledger: str | None) -> bool:
-    """Tell whether it is known here who said no, or nothing was ever sent.
-
-    Both files stay behind in a colleague's clone, rightly: they hold addresses.
-    """
+    """Tell whether it is known here who said no, or nothing was ever sent."""
+    # Both files stay behind in a colleague's clone, rightly: they hold addresses.
     has_either = has_ledger(workspace, ledger) or (workspace / UNSUBSCRIBED_FILE).exists()
     return has_either or next(sent_records(workspace), None) is None
 

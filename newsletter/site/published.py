@@ -89,17 +89,14 @@ def with_own_folders(settings: Settings, places: SitePlaces) -> Settings:
 
 @dataclass(frozen=True)
 class Published:
-    """An issue that is online: as everyone may read it, where, since when.
-
-    `uri` is its name in feeds, which no change of title or address changes (RFC 4151).
-    """
+    """An issue that is online: as everyone may read it, where, since when."""
 
     issue: Issue
     address: str
     is_listed: bool
     since: datetime
     updated: datetime
-    uri: str
+    uri: str  # in feeds, whatever becomes of its title or address (RFC 4151)
 
 
 def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
@@ -205,10 +202,7 @@ class OnlineIssue:
 
 
 class Forms:
-    """The files of releases, not made again while the same lie in the folder.
-
-    The same are those of the same release, by the same settings and pictures.
-    """
+    """The files of releases, made again only once the release, settings or pictures are others."""
 
     def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
         self.places = places

@@ -111,17 +111,14 @@ def _lost(names: Iterable[str], went: Collection[str]) -> Iterator[str]:
 
 
 def _read(settings: Settings) -> tuple[list[Issue], list[str], list[Problem]]:
-    """Return the issues, the names of those that cannot be read, all problems.
-
-    Where each value stands is forgotten: of 300 issues that would be 25 MB.
-    """
+    """Return the issues, the names of those that cannot be read, all problems."""
     issues, unread = [], []
     problems: list[Problem] = []
     for path in issues_in(settings.workspace / "issues"):
         loaded = load_issue(path, settings)
         problems += loaded.problems
         if loaded.issue:
-            issues.append(loaded.issue)
+            issues.append(loaded.issue)  # not where each value stands: of 300 that would be 25 MB
         else:
             unread.append(path.stem)
     return issues, unread, problems
