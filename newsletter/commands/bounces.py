@@ -72,7 +72,7 @@ def bounces(
     tell: Tell,
     tell_error: Tell,
 ) -> int:
-    """Tell what came back, and note it; 1 where a file cannot be read, raise where none is there."""
+    """Tell what came back, and note it; 1 where one of the files cannot be read."""
     if not paths and not options.mailbox:
         message = _("nothing to read is named")
         raise NewsletterError(message, hint=_("name files, a Maildir or an mbox, or --mailbox"))

@@ -28,10 +28,7 @@ def doctor(
     dns: Dns | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
-    """Tell what is right and wrong with a sender, with all where none is named; return 1 if any is.
-
-    Raises `NewsletterError`: there is no such sender, or no such members file.
-    """
+    """Tell what is right and wrong with a sender, else with each of them; return 1 if any is."""
     settings, problems = open_workspace(start)
     show(problems)
     look_for_members(members)

@@ -62,10 +62,7 @@ def upgrade(*, start: Path, tell: Tell) -> int:
 
 
 def move(url: str, *, start: Path, tell: Tell) -> int:
-    """Move the workspace's ledger into the shared one at `url`; run again, it goes on.
-
-    Raises `NewsletterError`: `url` is no address, or the ledger has moved, or a send is under way.
-    """
+    """Move the workspace's ledger into the shared one at `url`; run again, it goes on."""
     settings, _problems = open_workspace(start)
     for fault in faults_of(url):
         raise NewsletterError(fault.message, hint=fault.hint)
@@ -113,10 +110,7 @@ def unsubscribe(
     tell: Tell,
     ask: Ask | None,
 ) -> int:
-    """Take people off one list or all: by address, by the link they followed, by files of either.
-
-    Raises `NewsletterError`: no such list, nobody is named, or nobody says that so many may be.
-    """
+    """Take people off one list or all: by address, by link they followed, or by files of either."""
     settings, _problems = open_workspace(start)
     list_ids: set[str] = set()  # what the list is called in the mails of each sender
     if list_name:
@@ -180,10 +174,7 @@ def _left_in(text: str) -> Iterator[str]:
 
 
 def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
-    """Tell all that the ledger knows of someone; with `write_again`, what came back counts no more.
-
-    A no stays, and a complaint. Raises `NewsletterError`: it is no address, or there is no ledger.
-    """
+    """Tell all that the ledger knows of someone; with `write_again` a bounce counts no more."""
     settings, _problems = open_workspace(start)
     address = _checked(address)
     with _ledger_of(settings, must_be_there=True) as ledger:

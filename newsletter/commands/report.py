@@ -33,10 +33,7 @@ _COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try", "
 
 
 def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
-    """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data.
-
-    Raises `NewsletterError`: it was never sent from here, or data is asked for that lies elsewhere.
-    """
+    """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data."""
     settings, _problems = open_workspace(start)
     issue_id = file.stem
     with read_ledger(settings.workspace, settings.ledger) as ledger:

@@ -37,10 +37,7 @@ def send(
     clock: Clock | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
-    """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 where someone is missed.
-
-    Raises `NewsletterError`: settings, server, ledger or members file do not allow it.
-    """
+    """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 if someone is missed."""
     settings, problems = opening.open_workspace(start)
     terminal.show(problems)
     settings, options = _of_list(settings, options)

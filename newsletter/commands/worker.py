@@ -23,10 +23,7 @@ def worker(
     on_stop: Callable[[Callable[[], None]], None],
     clock: Clock | None = None,
 ) -> int:
-    """Send what is due, read what comes back, publish at embargoes, until it is told to stop.
-
-    `on_stop` is given what a signal is to call. Raises as `send`.
-    """
+    """Send what is due, read what comes back, publish at embargoes; `on_stop` gets what ends it."""
     settings, problems = open_workspace(start)
     terminal.show(problems)
     options = SendOptions(resume=True, yes=True)
