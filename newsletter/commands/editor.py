@@ -100,19 +100,13 @@ def tasks_text() -> str:
 def _matcher(level: Level) -> dict[str, Any]:
     """Return how the editor finds the problems of a level, whose word it knows in English alone."""
     place, end = r"^(\S.*?):(\d+):(\d+)", r"(.+) \[([a-z-]+)\]\s*$"
+    regexp = rf"{place}\s?: (?:{_in_each_language(level)})\s?: {end}"
     return {
         "owner": f"newsletter-{level}",
         "source": "newsletter",
         "severity": _SEVERITIES[level],
         "fileLocation": ["autoDetect", "${workspaceFolder}"],
-        "pattern": {
-            "regexp": rf"{place}\s?: (?:{_in_each_language(level)})\s?: {end}",
-            "file": 1,
-            "line": 2,
-            "column": 3,
-            "message": 4,
-            "code": 5,
-        },
+        "pattern": {"regexp": regexp, "file": 1, "line": 2, "column": 3, "message": 4, "code": 5},
         "background": {
             "activeOnStart": True,
             "beginsPattern": f"^(?:{_in_each_language(CHECKING)})",

@@ -22,26 +22,19 @@ def names(*, start: Path, tell: Tell) -> int:
 
 
 def _lines(settings: Settings) -> dict[str, dict[str, str]]:
+    named, groups = settings.organisations, settings.reviewers
+    audiences = [{key: each} for key, values in settings.audiences.items() for each in values]
     return {
         "senders": {_yaml("sender", k): each.name for k, each in settings.senders.items()},
         "contacts": {_yaml("contacts", [k]): each.name for k, each in settings.contacts.items()},
-        "boilerplates": {
-            _yaml("boilerplates", [k]): each.title for k, each in settings.boilerplates.items()
-        },
-        "organisations": {
-            _yaml("about", [k]): each.name for k, each in settings.organisations.items()
-        },
-        "audiences": {
-            _yaml("for", {k: value}): ""
-            for k, values in settings.audiences.items()
-            for value in values
-        },
+        "boilerplates": {_yaml("boilerplates", [k]): each.title
+                         for k, each in settings.boilerplates.items()},
+        "organisations": {_yaml("about", [k]): each.name for k, each in named.items()},
+        "audiences": {_yaml("for", each): "" for each in audiences},
         "lists": {_send("--list", k): each.file for k, each in settings.lists.items()},
-        "reviewers": {
-            _send("--reviewers", k): ", ".join(each) for k, each in settings.reviewers.items()
-        },
+        "reviewers": {_send("--reviewers", k): ", ".join(each) for k, each in groups.items()},
         "look": {_yaml("look", look): "assets/theme.yaml" for look in LOOKS},
-    }
+    }  # fmt: skip
 
 
 def _yaml(key: str, value: object) -> str:

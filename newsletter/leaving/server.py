@@ -46,17 +46,11 @@ _NO_MORE = N_("You will no longer receive these emails from {name}.")
 _PAGES = {
     ASK: (N_("Unsubscribe?"), _NO_MORE, (LEAVE,)),
     LEAVE: (N_("You are unsubscribed"), _NO_MORE, (BACK, ALL)),
-    ALL: (
-        N_("You have left all our lists"),
-        N_("You will no longer receive any email from {name}."),
-        (BACK,),
-    ),
-    BACK: (
-        N_("You are subscribed again"),
-        N_("You will receive these emails from {name}, as before."),
-        (LEAVE,),
-    ),
-}
+    ALL: (N_("You have left all our lists"),
+          N_("You will no longer receive any email from {name}."), (BACK,)),
+    BACK: (N_("You are subscribed again"),
+           N_("You will receive these emails from {name}, as before."), (LEAVE,)),
+}  # fmt: skip
 _LABELS = {LEAVE: N_("Unsubscribe"), ALL: N_("Leave all lists"), BACK: N_("Subscribe again")}
 MAX_BODY_BYTES = 4096  # "List-Unsubscribe=One-Click" as a form of several parts has 150
 MAX_CONNECTIONS = 500  # half of the files that a process may usually have open

@@ -73,7 +73,6 @@ def addressed(
     values: Mapping[str, str],
     recipient_id: str,
     tokens: Tokens | None,
-    *,
     issue_id: str,
     sender: str,
     follows: str = "",

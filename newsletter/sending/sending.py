@@ -82,26 +82,17 @@ class Sending(Means):
 
     def message_for(self, mail: Mail, recipient: Recipient, recipient_id: str) -> bytes:
         """Return the message that a recipient gets now."""
-        addressee = addressed(
-            recipient.values,
-            recipient_id,
-            self.tokens,
-            issue_id=self.issue.id,
-            sender=self.sender.email,
-        )
+        said = recipient.values, recipient_id, self.tokens
+        addressee = addressed(*said, self.issue.id, self.sender.email)
         return self.sign(mail.template.for_recipient(addressee, date=self.clock.now()))
 
     def check(self, documents: Sequence[Document]) -> bool:
         """Run the checks on the mails as they are about to leave; tell them all, allow no error."""
         to_members = self.options.members is not None and self.options.outbox is None
-        found = run_checks(
-            self.loaded,
-            documents,
-            self.settings,
-            earlier_issues=earlier_issues(self.loaded.path.resolve().parent, self.issue),
-            now=self.leaves.astimezone(self.settings.zone),
-            to_members=to_members,
-        )
+        earlier = earlier_issues(self.loaded.path.resolve().parent, self.issue)
+        now = self.leaves.astimezone(self.settings.zone)
+        found = run_checks(self.loaded, documents, self.settings, earlier_issues=earlier, now=now,
+                           to_members=to_members)  # fmt: skip
         not_shown = frozenset() if isinstance(self.issue, PressRelease) else OF_RELEASES
         examples = settings_problems(self.settings, to_members=to_members, not_shown=not_shown)
         found = in_order([*examples, *found])

@@ -1,7 +1,6 @@
 """The site of a workspace made anew, with what is told of it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,19 +19,6 @@ from newsletter.site.site import WebSite
 from newsletter.site.writing import write_site
 
 
-@dataclass(frozen=True)
-class Renewed:
-    """What came of it: the files to put online, and whether every issue could be read.
-
-    `until` is when the site will be another by itself; None where something was told of it that
-    the next run must tell again.
-    """
-
-    names: Sequence[str]
-    is_whole: bool
-    until: datetime | None
-
-
 def renew_site(
     own: Settings,
     folder: Path,
@@ -41,9 +27,11 @@ def renew_site(
     early: str,
     tell: Callable[[str], None],
     show: Callable[[Sequence[Problem]], None],
-) -> Renewed:
+) -> tuple[Sequence[str], bool, datetime | None]:
     """Write the site as it is at `now`; tell which pages came, changed and went.
 
+    Return the files to put online, whether every issue could be read, and when the site will be
+    another by itself; None where something was told of it that the next run must tell again.
     An issue that cannot be read keeps its page as it was. Of the issue named `early`, which is to
     be sent, come the files that its mails ask for; `NewsletterError` where it is under embargo.
     """
@@ -68,11 +56,11 @@ def renew_site(
     fresh = [pages[name] for name in (*changes.came, *changes.changed) if name in pages]
     lost = {*sent} - {*unread, *(each.id for each in issues)}
     for lines in (changes.lines(folder), _changed_since_sent(fresh, own),
-                  _early_files(early, asked), _lost(lost, changes.went)):  # fmt: skip
+                  _of_mails(early, asked, lost, changes.went)):  # fmt: skip
         for line in lines:
             tell(line)
     until = None if problems or remarks else online.next_hour(issues, settings, sent=sent, now=now)
-    return Renewed([*files, *changes.gone], not unread, until)
+    return [*files, *changes.gone], not unread, until
 
 
 def _asked_by_mails(
@@ -93,18 +81,17 @@ def _asked_by_mails(
             yield from online.online_issue(entry, forms.settings, forms).files
 
 
-def _early_files(name: str, asked: Sequence[object]) -> Iterator[str]:
+def _of_mails(
+    early: str, asked: Sequence[object], lost: Iterable[str], went: Collection[str]
+) -> Iterator[str]:
     if asked:
         told = counted(
             "{count} picture or file of {issue} is there before it is sent",
             "{count} pictures and files of {issue} are there before it is sent",
             len(asked),
         )
-        yield told.format(count=len(asked), issue=name)
-
-
-def _lost(names: Iterable[str], went: Collection[str]) -> Iterator[str]:
-    for name in names:
+        yield told.format(count=len(asked), issue=early)
+    for name in lost:
         if f"{name}.html" in went:
             told = _("{issue} was sent, and its file is gone: links in its emails lead nowhere now")
             yield told.format(issue=name)
