@@ -128,16 +128,10 @@ def _address_to_leave_at(settings: Settings) -> str:
 
 
 def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
-    def readable() -> Iterator[tuple[str, bytes]]:
-        for name, raw in messages_in(paths):
-            if raw is None:
-                told.unreadable.append(name)
-            else:
-                yield name, raw
-
-    left = readable()
+    left = messages_in(paths)
     while some := list(islice(left, _AT_ONCE)):
-        yield from intake.take(some)
+        told.unreadable += [name for name, raw in some if raw is None]
+        yield from intake.take([(name, raw) for name, raw in some if raw is not None])
 
 
 def _from_mailbox(

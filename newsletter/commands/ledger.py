@@ -33,10 +33,7 @@ from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FI
 def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
     """Erase the addresses of messages older than so many days; raise where a send is under way."""
     settings, _problems = open_workspace(start)
-    if not has_ledger(settings.workspace, settings.ledger):
-        raise no_ledger()
-    place = settings.workspace, settings.ledger
-    with only_sender(*place), open_ledger(*place) as ledger:
+    with _ledger_of(settings, must_be_there=True) as ledger:
         before = now - timedelta(days=older_than)
         erased = ledger.purge(before)
     for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):

@@ -5,7 +5,6 @@ What is kept is on the disk: neither the end of the process nor a power cut take
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -22,6 +21,7 @@ from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import utc_text
 from newsletter.sending.unsubscribed import TO_ALL
 
+Clock = Callable[[], datetime]
 SOURCE = "unsubscribe page"
 ASK, LEAVE, ALL, BACK = "", "leave", "all", "back"
 
@@ -44,12 +44,7 @@ class InLedger:
     actions = (LEAVE, ALL, BACK)
 
     def __init__(
-        self,
-        ledger: Ledger,
-        lists: Collection[str],
-        *,
-        has_several: bool,
-        now: Callable[[], datetime],
+        self, ledger: Ledger, lists: Collection[str], *, has_several: bool, now: Clock
     ) -> None:
         self._said_no, self._lists, self._now = ledger.said_no, lists, now
         self._has_several = has_several
@@ -57,7 +52,8 @@ class InLedger:
         if ledger.path:
             self._inode = ledger.path.stat().st_ino
             ledger.engine.dispose()  # what is open was opened without
-            event.listen(ledger.engine, "connect", _write_through)
+            full = "PRAGMA synchronous = FULL"  # many share a commit: it costs little here
+            event.listen(ledger.engine, "connect", lambda each, _record: each.execute(full))
 
     def keep(self, asked: Sequence[Asked]) -> int:
         """Note them in their order, those between two returns at once; return how many are unknown.
@@ -90,16 +86,12 @@ class InLedger:
         return [name for name in self._lists if name != asked.list_id] if is_one else []
 
 
-def _write_through(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = FULL")  # many share a commit: it costs little here
-
-
 class InFile:
     """Keeps tokens in a file, each once on a line, "TIME TOKEN", for `newsletter unsubscribe`."""
 
     actions = (LEAVE, ALL)  # nobody comes back by a file: it may be years old when it is read
 
-    def __init__(self, path: Path, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, *, now: Clock) -> None:
         self._path, self._now = path, now
         self._append(b"")  # or it is known at once that nothing can be kept
         lines = path.read_text("utf-8", "replace").splitlines()

@@ -24,6 +24,7 @@ from newsletter.returns.reading import MAX_BYTES
 from newsletter.settings.smtp import Mailbox
 
 PASSWORD_VARIABLE = "NEWSLETTER_MAILBOX_PASSWORD"  # noqa: S105 - its name
+Take = Callable[[Sequence[tuple[str, bytes]]], Sequence[Came]]
 _TIMEOUT_SECONDS = 60
 _AT_ONCE = 50
 _UID = re.compile(rb"UID (\d+)")
@@ -45,11 +46,7 @@ class Account:
 
 
 def read_mailbox(
-    account: Account,
-    returns: Returns,
-    take: Callable[[Sequence[tuple[str, bytes]]], Sequence[Came]],
-    *,
-    is_noted: bool,
+    account: Account, returns: Returns, take: Take, *, is_noted: bool
 ) -> Iterator[Came]:
     """Yield what came back since the mailbox was last read, noted by `take`, then moved.
 

@@ -29,27 +29,27 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending import while_sending
 from newsletter.sending.mails import addressed, tokens_for
-from newsletter.sending.means import Means, ask_for_number
+from newsletter.sending.means import Means, MeansFor, ask_for_number
 from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings
 
+ReasonOf = Callable[[str], str]  # why an address is left out, "" where it is not
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
 def resume_frozen(
     settings: Settings,
-    means_for: Callable[[str], Means],
+    means_for: MeansFor,
     file: Path,
     lists: Sequence[str] = (),
     shared: Ledger | None = None,
 ) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
-    `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
-    are those meant, of none all that wait; `shared` is the ledger, where it is open already.
+    `lists` are those meant, of none all that wait; `shared` is the ledger, if it is open already.
     Raises `NewsletterError` where nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
@@ -105,7 +105,7 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
     return content
 
 
-def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: Callable[[str], str]) -> Plan:
+def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
     """Leave out whom there is a reason to, and return who gets the issue now."""
     plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
     rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
@@ -132,7 +132,7 @@ def deliver_frozen(
     total: int,
     freeze: Callable[[], None] = lambda: None,
     faults: str = "",
-    reason_of: Callable[[str], str] = lambda _address: "",
+    reason_of: ReasonOf = lambda _address: "",
 ) -> int:
     """Send what is frozen of an issue, or what `freeze` freezes; return the exit status.
 
@@ -192,11 +192,7 @@ def _run(means: Means, ledger: Ledger) -> Run:
 
 
 def jobs(
-    means: Means,
-    ledger: Ledger,
-    issue_id: str,
-    content: Mapping[str, str],
-    reason_of: Callable[[str], str],
+    means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str], reason_of: ReasonOf
 ) -> Iterator[Job]:
     """Yield a job for each who is to get the issue now."""
     tokens = Tokens(means.secret, content["list_id"]) if content["secret_mark"] else None

@@ -167,6 +167,9 @@ class Means:
             raise TooLate(_("it is too late to begin"))
 
 
+MeansFor = Callable[[str], Means]  # of a sender, named as the settings name it
+
+
 def ask_for_number(means: Means, total: int) -> None:
     """Raise where the number of recipients has to be typed, and is not."""
     if means.options.yes:

@@ -3,7 +3,6 @@
 Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
 """
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -23,14 +22,14 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import frozen_content, resume_frozen
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, TooLate, agrees
+from newsletter.sending.means import Means, MeansFor, TooLate, agrees
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20
 
 
-def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) -> int:
+def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
     """Go on with what is frozen of an issue: at once, or at its hour; return the exit status.
 
     Raises as `resume_frozen`; or where its hour is over, and nobody says to send it now.
@@ -47,12 +46,7 @@ def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) ->
 
 
 def resume_list(
-    settings: Settings,
-    means_for: Callable[[str], Means],
-    file: Path,
-    list_name: str,
-    *,
-    waits: bool,
+    settings: Settings, means_for: MeansFor, file: Path, list_name: str, *, waits: bool
 ) -> int | None:
     """Go on with what is scheduled for one list; None where nothing is.
 
