@@ -134,14 +134,12 @@ class LeavingPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        answer = await self._answer(scope, receive)
-        if answer is not None:
+        if (answer := await self._answer(scope, receive)) is not None:
             await answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response | None:
         """Return the answer; None where whoever asked is gone before the end of the request."""
-        token = self._token(scope)
-        if token is None:
+        if (token := self._token(scope)) is None:
             return self._plain("Not found", 404)
         accepted = Headers(scope=scope).get("accept-language", "")
         language = language_asked(accepted, self._language)

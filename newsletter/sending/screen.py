@@ -68,7 +68,13 @@ class Plan:
             yield _("  first:  {address}").format(address=self.first)
             yield _("  last:   {address}").format(address=self.last)
         yield from _variants(self)
-        yield from _left_out(self)
+        reasons = self.left_out + _faults(self)
+        if self.duplicates:
+            reasons[_("duplicate address")] += self.duplicates
+        if reasons:
+            yield _("skipped:")
+        for reason, count in reasons.most_common():
+            yield f"  {count:6}  {reason}"
         for state, count in self.before.items():
             told = counted(
                 "{count} message already recorded: {state}",
@@ -95,7 +101,12 @@ def screen(
     yield from about
     yield _("sender:   {name} <{email}>").format(name=name, email=email)
     if means.server is not None:
-        yield from _server(means.server.settings, plan)
+        smtp, security = means.server.settings, _("not encrypted")
+        if smtp.security != "none":
+            security = _("encrypted, {kind}").format(kind=smtp.security.upper())
+        told = _("server:   {host}:{port} ({security})")
+        yield told.format(host=smtp.host, port=smtp.port_used, security=security)
+        yield _("duration: {duration}").format(duration=duration_of(smtp, plan))
     yield from online
     yield from plan.lines()
 
@@ -123,15 +134,6 @@ def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
     if file := sending.attachment:
         told = _("attached: {name} ({size} kB)")
         yield told.format(name=file.name, size=kilobytes(len(file.content)))
-
-
-def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
-    security = _("not encrypted")
-    if smtp.security != "none":
-        security = _("encrypted, {kind}").format(kind=smtp.security.upper())
-    told = _("server:   {host}:{port} ({security})")
-    yield told.format(host=smtp.host, port=smtp.port_used, security=security)
-    yield _("duration: {duration}").format(duration=duration_of(smtp, plan))
 
 
 def duration_of(smtp: Smtp, plan: Plan) -> str:
@@ -185,16 +187,6 @@ def unusable(plan: Plan, rejected: str) -> str:
         for reason, count in _faults(plan).most_common()
     )
     return told.format(count=plan.faults.total(), reasons=reasons, file=rejected)
-
-
-def _left_out(plan: Plan) -> Iterator[str]:
-    reasons = plan.left_out + _faults(plan)
-    if plan.duplicates:
-        reasons[_("duplicate address")] += plan.duplicates
-    if reasons:
-        yield _("skipped:")
-    for reason, count in reasons.most_common():
-        yield f"  {count:6}  {reason}"
 
 
 def _promised(sending: Sending) -> Iterator[str]:

@@ -109,10 +109,8 @@ class WebSite:
         language = language or self._settings.language
         if language not in self._shells:
             say, home, press = translator(language), self._places.home, self._places.press
-            menu, feeding = (
-                [(home, say(N_("All issues")))],
-                [(home, self._settings.organisation.name)],
-            )
+            menu = [(home, say(N_("All issues")))]
+            feeding = [(home, self._settings.organisation.name)]
             if self._releases:
                 menu += [(press, say(N_("Press room")))]
                 feeding += [(press, say(N_("Press releases")))]
