@@ -144,7 +144,7 @@ def _from_mailbox(
     if intake.owners is None:
         raise no_ledger()
     try:
-        from newsletter.returns.mailbox import PASSWORD_VARIABLE, Account, read_mailbox
+        from newsletter.returns.mailbox import PASSWORD_VARIABLE, read_mailbox
     except ImportError as error:
         message = _("reading a mailbox needs imap-tools, which is not installed")
         hint = _("run: {command}").format(command=how_to_add("imap-tools"))
@@ -152,9 +152,8 @@ def _from_mailbox(
     if mailbox.token_command:
         allow_program(settings.workspace, mailbox.token_command, ask=ask)
     done = "Traités" if settings.language == "fr" else "Processed"
-    account = Account(mailbox, environment.get(PASSWORD_VARIABLE, ""), done)
-    returns, is_noted = intake.owners.ledger.returns, intake.ledger is not None
-    return read_mailbox(account, returns, intake.take, is_noted=is_noted)
+    where = mailbox, environment.get(PASSWORD_VARIABLE, ""), done, intake.owners.ledger.returns
+    return read_mailbox(*where, intake.take, is_noted=intake.ledger is not None)
 
 
 def _lines(came: Came, output_format: str) -> Iterator[str]:

@@ -105,7 +105,7 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
         values |= {"embargo": "", "replaces": "", "translation_of": ""}
     number = source.value.get("number")
     if isinstance(number, str) and number.isascii() and number.isdecimal():
-        values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))
+        values["number"] = f'"{str(int(number) + 1).zfill(len(number))}"'
     return _rewritten(parse_source(_OWN.sub("", source.text), source.path), values)
 
 
@@ -140,18 +140,13 @@ def _text_files(value: object) -> Iterator[str]:
 def _named(kind: str, title: str | None) -> dict[str, str]:
     """Return what `title` names: last month's subject must not go out under a new title."""
     keys = ("headline", "subject") if kind == "press-release" else ("title", "subject")
-    return {} if title is None else dict.fromkeys(keys, _quoted(title))
+    return {} if title is None else dict.fromkeys(keys, json.dumps(title, ensure_ascii=False))
 
 
 def _rewritten(source: Source, values: Mapping[str, str]) -> str:
     for key, typed in values.items():
         source = parse_source(source.rewritten((key,), typed), source.path)
     return source.text
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _slug(text: str) -> str:

@@ -49,24 +49,18 @@ def send(
     else:
         waits = bool(options.at)
         status = _begin(file, settings, options, means, terminal, limits)
-    if options.at and settings.ledger is not None:
-        _offer(file, settings, options)
+    name = options.list_name
+    if options.at and settings.ledger and (schedule := scheduled(settings, file).get(name)):
+        with suppress(ImportError):  # whoever works has it, and looks once a minute
+            from newsletter.commands.engine import offer_at_its_hour
+
+            offer_at_its_hour(settings.ledger, schedule)
     issue = load_issue(file, settings).issue if waits and not status and file.is_file() else None
     now = clock.now() if clock else datetime.now(UTC)
     if _is_published(issue, settings, now) and not options.dry_run:
         tell, show, ask = terminal.tell, terminal.show, terminal.ask
         site(output=None, now=now, start=start, tell=tell, show=show, publishing=True, ask=ask)
     return status
-
-
-def _offer(file: Path, settings: Settings, options: SendOptions) -> None:
-    """Have a worker begin at the very second."""
-    schedule = scheduled(settings, file).get(options.list_name)
-    if schedule is not None and settings.ledger is not None:
-        with suppress(ImportError):  # whoever works has it, and looks once a minute
-            from newsletter.commands.engine import offer_at_its_hour
-
-            offer_at_its_hour(settings.ledger, schedule)
 
 
 def _begin(
