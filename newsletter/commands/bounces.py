@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from newsletter.commands.opening import Ask, Tell, no_ledger, open_workspace
-from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
+from newsletter.commands.report import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict

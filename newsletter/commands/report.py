@@ -1,13 +1,15 @@
 """`newsletter report`: what happened to each message of an issue."""
 
+import csv
+import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from newsletter.commands.opening import Tell, open_workspace
-from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.content.shown_as import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
@@ -22,6 +24,13 @@ from newsletter.sending.sent_before import read_sent
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience
 
+# Excel takes a cell that begins so for a formula, and would run it.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+# Excel reads a file as UTF-8 by this sign, and splits its lines as the country does.
+BYTE_ORDER_MARK = "\ufeff"
+_SEPARATORS = {"fr": ";"}
+_MAX_TOLD = 20
+_MAX_WORDS = 120
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,
           State.LEFT_OUT)  # fmt: skip
@@ -30,6 +39,30 @@ _COUNTED = (State.QUEUED, State.LEFT_OUT)
 _MAX_NAMED = 20
 _COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try", "list_name",
             "variant")  # fmt: skip
+
+
+def row_of(cells: Sequence[str | int]) -> str:
+    """Return a line that shows cells as they are: their words may be a stranger's."""
+    line = io.StringIO()
+    separator = _SEPARATORS.get(current_language(), ",")
+    harmless = (f"'{each}" if str(each).startswith(_FORMULA_SIGNS) else each for each in cells)
+    csv.writer(line, delimiter=separator, lineterminator="").writerow(harmless)
+    return line.getvalue()
+
+
+def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield a line a domain, the most first: a task for the team; `of_us` are domains and words."""
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for domain, words in of_us:
+        counts[domain] += 1
+        first.setdefault(domain, words[:_MAX_WORDS])
+    for domain, count in islice(counts.most_common(), _MAX_TOLD):
+        yield counted(
+            "{domain} refused {count} message: {words}",
+            "{domain} refused {count} messages: {words}",
+            count,
+        ).format(domain=domain or _("a server"), count=count, words=first[domain])
 
 
 def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
