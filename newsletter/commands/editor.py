@@ -30,10 +30,7 @@ _SEVERITIES = {Level.ERROR: "error", Level.WARNING: "warning", Level.ADVICE: "in
 
 
 def snippets_text(schema: Mapping[str, Any], language: str) -> str:
-    """Return a snippet for each kind of item and each part of one, to be typed in a language.
-
-    Their placeholders are the schema's descriptions of the fields, in that language too.
-    """
+    """Return a snippet for each kind of item and each part of one, of a language's descriptions."""
     definitions = schema["$defs"]
     fields = ((each, each["properties"]) for each in definitions.values())
     items = [each for each, named in fields if "kind" in named and "subject" not in named]

@@ -121,10 +121,7 @@ def look_at_dmarc(
 
 
 def _dmarc(dns: Dns, domain: str) -> Tags | None:
-    """Return what holds for a domain: its own record, else its owner's (RFC 7489, 6.6.3).
-
-    Raises `NewsletterError`: there are several, or it cannot be read.
-    """
+    """Return a domain's record, else its owner's (RFC 7489, 6.6.3); raise if it cannot be read."""
     for each in dict.fromkeys([domain, organisational_domain(domain)]):
         name = f"_dmarc.{each}"
         texts = [text for text in dns.texts(name) if _tags(text).get("v") == "DMARC1"]

@@ -36,18 +36,15 @@ class Asked(NamedTuple):
 
 
 class InLedger:
-    """Keeps it in the ledger, beside a send that may be running; `actions` are what it can keep.
+    """Keeps it in the ledger, beside a send that may be running; `lists` are those of now."""
 
-    `lists` are those of now; where there are not several, a no is to all, and so is back.
-    """
-
-    actions = (LEAVE, ALL, BACK)
+    actions = (LEAVE, ALL, BACK)  # what it can keep
 
     def __init__(
         self, ledger: Ledger, lists: Collection[str], *, has_several: bool, now: Clock
     ) -> None:
         self._said_no, self._lists, self._now = ledger.said_no, lists, now
-        self._has_several = has_several
+        self._has_several = has_several  # else a no is to all, and so is back
         self._path = ledger.path
         if ledger.path:
             self._inode = ledger.path.stat().st_ino
@@ -56,10 +53,7 @@ class InLedger:
             event.listen(ledger.engine, "connect", lambda each, _record: each.execute(full))
 
     def keep(self, asked: Sequence[Asked]) -> int:
-        """Note them in their order, those between two returns at once; return how many are unknown.
-
-        Raises `LedgerError`, `OSError`: it could not be written, or another file is in its place.
-        """
+        """Note them in their order; return how many are unknown; raise if it cannot be noted."""
         # SQLite would write on to what has no name.
         if self._path and self._path.stat().st_ino != self._inode:
             message = _("the ledger {file} was replaced: restart newsletter serve")
@@ -67,6 +61,7 @@ class InLedger:
         now = utc_text(self._now())
         marks = self._said_no.marks_of_ids({each.recipient_id for each in asked})
         known = [(marks[each.recipient_id], each) for each in asked if each.recipient_id in marks]
+        # Those between two returns at once.
         for is_back, some in groupby(known, key=lambda pair: pair[1].action == BACK):
             if is_back:
                 for mark, each in some:

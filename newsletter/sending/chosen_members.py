@@ -23,10 +23,7 @@ from newsletter.values.audiences import belongs
 
 
 class Members:
-    """The recipients of a file whom the options mean; the file may not change on the way.
-
-    `outside` is how many others there are, once all were gone through.
-    """
+    """The recipients of a file whom the options mean; `outside` are so many others, in the end."""
 
     def __init__(self, sending: Sending, path: Path, parts: Fingerprint) -> None:
         max_told = sys.maxsize if sending.options.all_problems else MAX_TOLD_OF_A_RULE

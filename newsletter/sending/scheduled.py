@@ -30,10 +30,7 @@ _LOOK_SECONDS = 20
 
 
 def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
-    """Go on with what is frozen of an issue: at once, or at its hour; return the exit status.
-
-    Raises as `resume_frozen`; or where its hour is over, and nobody says to send it now.
-    """
+    """Go on with what is frozen of an issue, at once or at its hour; raise as `resume_frozen`."""
     waiting, status = scheduled(settings, file), 0
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         lists = ledger.frozen.lists(file.stem) if ledger else []
@@ -48,9 +45,9 @@ def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
 def resume_list(
     settings: Settings, means_for: MeansFor, file: Path, list_name: str, *, waits: bool
 ) -> int | None:
-    """Go on with what is scheduled for one list; None where nothing is.
+    """Go on with what is scheduled for one list, None where nothing is; raise where nobody `waits`.
 
-    Raises as `resume`; or where its hour is to come, and nobody `waits`.
+    And where its hour is over, and nobody says to send it now.
     """
     schedule = scheduled(settings, file).get(list_name)
     if schedule is None:

@@ -32,19 +32,15 @@ EXIT_INTERRUPTED = 130
 
 @dataclass(frozen=True, kw_only=True)
 class Sending(Means):
-    """A send of an issue that is at hand: the issue too, and what makes its messages.
-
-    `sender` is as headers and servers take it, in ASCII. `list_id` is the list that the mails go
-    to, `mark` stands before a test's subject, `attachment` goes with each.
-    """
+    """A send of an issue that is at hand: the issue too, and what makes its messages."""
 
     loaded: LoadedIssue
     issue: Issue
-    sender: Sender
-    list_id: str
+    sender: Sender  # in ASCII, as headers and servers take it
+    list_id: str  # of the list that the mails go to
     tokens: Tokens | None
-    mark: str
-    attachment: Attachment | None
+    mark: str  # before a test's subject
+    attachment: Attachment | None  # goes with each
     hours: Hours | None
     _mails: dict[Hidden, Mail] = field(default_factory=dict)
 
