@@ -132,24 +132,11 @@ def _other_forms(
     forms = agenda_as_ics(issue, settings)
     if not isinstance(issue, PressRelease):
         return forms, [], []
-    from newsletter.rendering.addresses import PDF_NAME, media_name
-    from newsletter.rendering.press import (
-        PdfUnavailable,
-        pdf_problems,
-        release_as_ninjs,
-        render_release_pdf,
-    )
+    from newsletter.rendering.press import forms_of, pdf_problems
 
-    forms["release.json"] = release_as_ninjs(issue, settings).encode()
-    for medium in issue.media:
-        if medium.file is not None:
-            forms[media_name(medium.file)] = (settings.workspace / medium.file).read_bytes()
-    try:
-        pdf = render_release_pdf(issue, settings)
-    except PdfUnavailable as error:
-        return forms, [], [f"{error.message} ({error.hint})"]
-    forms[PDF_NAME] = pdf.content
-    return forms, list(pdf_problems(pdf, settings, loaded.source)), []
+    files, pdf, remark = forms_of(issue, settings, Path.read_bytes)
+    problems = list(pdf_problems(pdf, settings, loaded.source)) if pdf else []
+    return forms | files, problems, [remark] if remark else []
 
 
 def written_line(path: Path) -> str:

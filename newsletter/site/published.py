@@ -19,15 +19,7 @@ from newsletter.i18n import _
 from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.addresses import (
-    PDF_NAME,
-    address_in,
-    files_address,
-    has_page,
-    media_name,
-    page_of,
-    site_root,
-)
+from newsletter.rendering import addresses
 from newsletter.rendering.calendar import agenda_as_ics
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER, DocumentImage
 from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, render_web_issue
@@ -36,8 +28,6 @@ from newsletter.settings.settings import Settings, Site
 from newsletter.site.remembered import digest_of, look_of
 from newsletter.values.pictures.kept import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
-
-NINJS_NAME = "release.json"
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,7 @@ def places_of(settings: Settings) -> SitePlaces:
     hint = hint.format(example="web_url: https://example.org/{issue}")
     if site.web_url is None:
         raise NewsletterError(_("the settings do not say where the site will be"), hint)
-    root = site_root(site.web_url)
+    root = addresses.site_root(site.web_url)
     parts = urlsplit(site.web_url)
     if "{issue}" not in parts.path or parts.query or parts.fragment or root.count("/") < 3:
         message = _("'{url}' is not the address of a page in a folder").format(url=site.web_url)
@@ -124,7 +114,7 @@ def sent_pictures(
     for name in sorted(names) if folder else ():
         for path in sorted((settings.workspace / SENT_FOLDER / name).glob(f"*/{IMAGES_FOLDER}/*")):
             if IMAGE_NAME.fullmatch(path.name) and leads_inside(path, settings.workspace):
-                yield address_in(folder or "", path.name), path.read_bytes()
+                yield addresses.address_in(folder or "", path.name), path.read_bytes()
 
 
 def under_embargo(issues: Iterable[Issue], now: datetime) -> list[Issue]:
@@ -140,7 +130,7 @@ def published(
     online = [
         as_online(issue, settings, since)
         for issue, since in found
-        if since is not None and since <= now and has_page(issue, settings)
+        if since is not None and since <= now and addresses.has_page(issue, settings)
     ]
     return sorted(online, key=lambda each: (each.since, each.issue.id), reverse=True)
 
@@ -159,7 +149,7 @@ def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
     site, domain = settings.site or Site(), settings.senders["default"].email.rpartition("@")[2]
     return Published(
         issue=on_the_web(issue),
-        address=page_of(site.web_url or "", issue.web_name),
+        address=addresses.page_of(site.web_url or "", issue.web_name),
         is_listed=(issue.web.access or site.web) == "public",
         since=since,
         updated=max(
@@ -212,19 +202,25 @@ class Forms:
 
     def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
         """Return each file with its address; and why there is no PDF, or ""."""
-        folder = files_address(release, self.settings) or ""
-        media = [media_name(each.file) for each in release.media if each.file]
-        addresses = [address_in(folder, name) for name in (NINJS_NAME, *media, PDF_NAME)]
+        folder = addresses.files_address(release, self.settings) or ""
+        media = [addresses.media_name(each.file) for each in release.media if each.file]
+        names = [addresses.NINJS_NAME, *media, addresses.PDF_NAME]
+        wanted = [addresses.address_in(folder, name) for name in names]
         key = digest_of(self._look, release.model_dump_json())
         try:
-            pairs = zip(addresses, json.loads(kept(key) or b""), strict=True)
+            pairs = zip(wanted, json.loads(kept(key) or b""), strict=True)
             return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""
         except (OSError, ValueError, TypeError):
-            forms, remark = _forms_of(release, self.settings)
+            from newsletter.rendering.pictures.encoding import press_picture
+            from newsletter.rendering.press import forms_of
+
+            forms, _pdf, remark = forms_of(release, self.settings, press_picture)
+            gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
         if not remark:
-            digests = [sha256(forms[name]).hexdigest() for name in (NINJS_NAME, *media, PDF_NAME)]
+            digests = [sha256(forms[name]).hexdigest() for name in names]
             keep(key, json.dumps(digests).encode())
-        return tuple((address_in(folder, name), each) for name, each in forms.items()), remark
+        placed = ((addresses.address_in(folder, name), each) for name, each in forms.items())
+        return tuple(placed), remark
 
     def _lying(self, address: str, digest: str) -> bytes:
         """Return what answers at an address; raise `ValueError` where it is not that any more."""
@@ -239,7 +235,7 @@ def online_issue(published: Published, settings: Settings, forms: Forms) -> Onli
     issue = published.issue
     shown = render_web_issue(issue, settings)
     pictures = tuple(pictures_online(shown.images, settings))
-    folder = files_address(issue, settings) or ""
+    folder = addresses.files_address(issue, settings) or ""
     calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
     if not isinstance(issue, PressRelease):
         return OnlineIssue(published, shown, (*pictures, *calendar))
@@ -255,20 +251,4 @@ def pictures_online(
     """Yield the pictures of pages, each with its address."""
     folder = settings.site and settings.site.images_url
     for image in images if folder else ():
-        yield address_in(folder or "", image.name.rpartition("/")[2]), image.content
-
-
-def _forms_of(release: PressRelease, settings: Settings) -> tuple[dict[str, bytes], str]:
-    from newsletter.rendering.pictures.encoding import press_picture
-    from newsletter.rendering.press import PdfUnavailable, release_as_ninjs, render_release_pdf
-
-    forms = {NINJS_NAME: release_as_ninjs(release, settings).encode()}
-    for medium in release.media:
-        if medium.file is not None:
-            forms[media_name(medium.file)] = press_picture(settings.workspace / medium.file)
-    try:
-        forms[PDF_NAME] = render_release_pdf(release, settings).content
-        gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
-    except PdfUnavailable as error:
-        return forms, f"{error.message} ({error.hint})"
-    return forms, ""
+        yield addresses.address_in(folder or "", image.name.rpartition("/")[2]), image.content

@@ -7,13 +7,13 @@ from itertools import islice
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.addresses import media_address
+from newsletter.rendering.addresses import NINJS_NAME, media_address
 from newsletter.rendering.pictures.images import ShownImage
 from newsletter.rendering.web import page
 from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
 from newsletter.settings.settings import Settings
 from newsletter.site import lists
-from newsletter.site.published import NINJS_NAME, OnlineIssue, SitePlaces, pictures_online
+from newsletter.site.published import OnlineIssue, SitePlaces, pictures_online
 from newsletter.values.structures import Medium
 
 # What a server says of every page: the page itself cannot forbid to be framed.

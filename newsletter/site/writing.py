@@ -16,6 +16,7 @@ from urllib.parse import quote
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.rendering.addresses import NINJS_NAME
 from newsletter.workspace import SETTINGS_FILE, leads_inside, refuse_links, write_whole
 
 # So page.html begins: no page of somebody else is taken for ours.
@@ -161,7 +162,7 @@ def _steps(names: Iterable[str]) -> Iterator[Sequence[str]]:
     """Yield what goes online together."""
 
     def step(name: str) -> int:
-        is_feed = name.endswith(_FEEDS) and not name.endswith("/release.json")
+        is_feed = name.endswith(_FEEDS) and not name.endswith(f"/{NINJS_NAME}")
         return 1 if name.endswith(".html") else 2 if is_feed else 0
 
     for _step, some in groupby(sorted(sorted(names), key=step), step):
