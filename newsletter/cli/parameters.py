@@ -18,7 +18,6 @@ from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
     import threading
-    from pathlib import Path
 
     from newsletter.problems.problem import Problem
     from newsletter.sending.means import Terminal
@@ -34,13 +33,6 @@ def run(command: str, **typed: Any) -> int:
     asked = signature(function).parameters.keys() - typed.keys()
     given = {name: each() for name, each in SURROUNDINGS.items() if name in asked}
     return function(**typed, **given) or 0
-
-
-def here() -> "Path":
-    """Return the current folder."""
-    from pathlib import Path
-
-    return Path(os.getcwd())
 
 
 def now() -> datetime:
@@ -71,7 +63,7 @@ SURROUNDINGS: Mapping[str, Callable[[], Any]] = {
     "now": now,
     "progress": lambda: with_progress_bar,
     "show": lambda: show,
-    "start": here,
+    "start": lambda: import_module("pathlib").Path(os.getcwd()),
     "tell": lambda: click.echo,
     "terminal": terminal,
 }

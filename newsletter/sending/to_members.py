@@ -3,8 +3,8 @@
 Without a server each message is made, then written to a folder or dropped.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -244,18 +244,15 @@ def is_taken_by_git(file: Path) -> bool:
     root = next((each for each in path.parents if (each / ".git").exists()), None)
     if root is None:
         return False
-    folders = [each for each in path.parents if each.is_relative_to(root)]
-    lines = [(root, line) for line in _lines(root / ".git" / "info" / "exclude")]
-    lines += [(each, line) for each in folders for line in _lines(each / ".gitignore")]
-    return not any(_has_line_for(path, folder, line) for folder, line in lines)
-
-
-def _lines(file: Path) -> Iterator[str]:
-    try:
-        text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
-    except OSError:
-        return
-    yield from filter(None, (line.strip() for line in text.splitlines()))
+    files = {root / ".git" / "info" / "exclude": root}
+    files |= {each / ".gitignore": each for each in path.parents if each.is_relative_to(root)}
+    for file, folder in files.items():
+        with suppress(OSError):
+            text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
+            lines = filter(None, map(str.strip, text.splitlines()))
+            if any(_has_line_for(path, folder, line) for line in lines):
+                return False
+    return True
 
 
 def _has_line_for(path: Path, folder: Path, line: str) -> bool:
