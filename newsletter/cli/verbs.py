@@ -26,8 +26,8 @@ _TYPES: dict[str, "click.ParamType[Any]"] = {
     "YYYY-MM-DD": DateTime(["%Y-%m-%d"]), "YYYY-MM-DDTHH:MM": DateTime(_MOMENTS),
     "--from": AsPath(exists=True, dir_okay=False),
 }  # fmt: skip
-# By what they are for: a command, what follows it, its help; below it, its options. What has "..." may
-# be repeated, what stands after = is its default, after "as" the name of the parameter.
+# By what they are for: a command, what follows it, its help; below it, its options. "..." may be
+# repeated; after = stands the default, after "as" the name of the parameter.
 TABLES = {
     N_("Write"): """
 init [DIR]=. as folder: Create a workspace in DIR (default: the current folder).

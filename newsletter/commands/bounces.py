@@ -92,7 +92,7 @@ def bounces(
     for name in told.unreadable:
         tell_error(_("cannot be read: {file}").format(file=name))
     if options.output_format == "text":
-        for line in _summary(told, options, is_noted=intake.ledger is not None):
+        for line in _summary(told, options, is_noted=intake.folder is not None):
             tell(line)
     return 1 if told.unreadable else 0
 
@@ -113,9 +113,8 @@ def _intake(
     secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
     owners = Owners(ledger, secrets, tokens_of(settings, environment), now, server)
-    if not is_noted:
-        return Intake(owners, leave_at=leave_at)
-    return Intake(owners, ledger, workspace / NOT_UNDERSTOOD_FOLDER, options.yes, leave_at)
+    folder = workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
+    return Intake(owners, folder, options.yes, leave_at)
 
 
 def _address_to_leave_at(settings: Settings) -> str:
@@ -153,7 +152,7 @@ def _from_mailbox(
         allow_program(settings.workspace, mailbox.token_command, ask=ask)
     done = "Traités" if settings.language == "fr" else "Processed"
     where = mailbox, environment.get(PASSWORD_VARIABLE, ""), done, intake.owners.ledger.returns
-    return read_mailbox(*where, intake.take, is_noted=intake.ledger is not None)
+    return read_mailbox(*where, intake.take, is_noted=intake.folder is not None)
 
 
 def _lines(came: Came, output_format: str) -> Iterator[str]:
