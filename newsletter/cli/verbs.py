@@ -233,9 +233,9 @@ def _unsubscribe(*, mailbox: bool, yes: bool, list_name: str | None, **typed: An
 _BY: dict[str, Callable[..., int] | str] = {
     "init": lambda yes, **typed: run("new.init", **typed, **({"ask": None} if yes else {})),
     "site": lambda moment, **typed: run("site", now=moment or now(), **typed),
-    "new": _new, "settings names": "names", "schema": "new.schema", "templates": _templates,
-    "preview": _preview, "check": _check, "approve": "send.approve", "send": _send,
-    "stop": "jobs.stop", "worker": _worker, "bounces": _bounces, "serve": _serve,
+    "new": _new, "settings names": "templates.names", "schema": "new.schema",
+    "templates": _templates, "preview": _preview, "check": _check, "approve": "send.approve",
+    "send": _send, "stop": "jobs.stop", "worker": _worker, "bounces": _bounces, "serve": _serve,
     "unsubscribe": _unsubscribe, "who": "ledger.who", "forget": "ledger.forget",
 }  # fmt: skip
 _TYPED = re.compile(
