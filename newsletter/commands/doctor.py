@@ -12,6 +12,7 @@ from newsletter.doctor.examination import Examination
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
+from newsletter.settings.settings import Sender
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
 
@@ -33,15 +34,9 @@ def doctor(
     show(problems)
     look_for_members(members)
     token = f"{secrets.token_hex(8)}.{secrets.token_urlsafe(32)}"  # as ours are, and signed by none
-    senders = settings.senders
-    if sender is not None and sender not in senders:
-        message = _("there is no sender '{name}' in the settings").format(name=sender)
-        hint = meant_or_choice(did_you_mean(sender, senders), list(senders))
-        raise NewsletterError(message, hint=hint)
-    senders = {name: each for name, each in senders.items() if sender in (None, name)}
     dns, errors = dns or Dns.of_this_machine(), 0
     examination = Examination(settings, environment, dns, limits, token, ask)
-    for heading, diagnoses in examination.parts(senders, members):
+    for heading, diagnoses in examination.parts(_chosen(settings.senders, sender), members):
         tell(heading)  # at once: what follows may take a minute
         for each in diagnoses:
             errors += each.level is Level.ERROR
@@ -61,3 +56,11 @@ def doctor(
     elif not examples and not left_over:
         tell(_("nothing is wrong"))
     return int(errors > 0)
+
+
+def _chosen(senders: Mapping[str, Sender], name: str | None) -> Mapping[str, Sender]:
+    if name is not None and name not in senders:
+        message = _("there is no sender '{name}' in the settings").format(name=name)
+        hint = meant_or_choice(did_you_mean(name, senders), list(senders))
+        raise NewsletterError(message, hint=hint)
+    return senders if name is None else {name: senders[name]}

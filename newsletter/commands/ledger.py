@@ -109,11 +109,7 @@ def unsubscribe(
 ) -> int:
     """Take people off one list or all: by address, by link they followed, or by files of either."""
     settings, _problems = open_workspace(start)
-    list_ids: set[str] = set()  # what the list is called in the mails of each sender
-    if list_name:
-        list_named(list_name, settings)
-        senders = (in_ascii(each.email) or "" for each in settings.senders.values())
-        list_ids = {list_id_of(each, list_name) for each in senders}
+    list_ids = _list_ids(list_name, settings) if list_name else set()
     words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
     with _ledger_of(settings) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
@@ -141,6 +137,13 @@ def unsubscribe(
     if new < people:
         tell(_("of whom {count} already were").format(count=people - new))
     return 1 if unknown else 0
+
+
+def _list_ids(list_name: str, settings: Settings) -> set[str]:
+    """Return the List-Id that a list has in the mails of each sender."""
+    list_named(list_name, settings)
+    addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
+    return {list_id_of(each, list_name) for each in addresses}
 
 
 def _lines(named: Sequence[str]) -> Iterator[str]:

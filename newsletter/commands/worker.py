@@ -1,7 +1,6 @@
 """`newsletter worker`: on a host that is always on, what is due leaves, what comes back is read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
@@ -26,13 +25,13 @@ def worker(
     """Send what is due, read what comes back, publish at embargoes; `on_stop` gets what ends it."""
     settings, problems = open_workspace(start)
     terminal.show(problems)
-    options = SendOptions(resume=True, yes=True)
 
     def means_for(sender: str, terminal: Terminal) -> Means:
+        options = SendOptions(resume=True, yes=True)
         return means_of(settings, options, environment, terminal, clock, sender)
 
     for sender in settings.senders:  # whatever is missing is told now, and allowed now
-        means_of(settings, replace(options, yes=False), environment, terminal, clock, sender)
+        means_of(settings, SendOptions(resume=True), environment, terminal, clock, sender)
     if not only_send and settings.site and settings.site.publish:
         publish_command(settings, terminal.ask)
     with running_ledger(settings.workspace, settings.ledger) as ledger:
@@ -51,8 +50,7 @@ def worker(
             for each in at_work.due():
                 at_work.leave(each)
             at_work.look_after_the_rest()
-            now = used.now()
-            hours = [each.due for each in ledger.schedules.of() if each.due > now]
-            used.sleep(min([ROUND_SECONDS, *((each - now).total_seconds() for each in hours)]))
+            waits = [(each.due - used.now()).total_seconds() for each in ledger.schedules.of()]
+            used.sleep(min([ROUND_SECONDS, *(each for each in waits if each > 0)]))
         ledger.under_way.end()
     return 0
