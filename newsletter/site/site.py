@@ -1,7 +1,7 @@
 """All files of the site: pages of issues, lists, feeds, and what mails point at."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from newsletter.content.press_release import PressRelease
@@ -33,22 +33,18 @@ MAX_VIEWS = 48  # pictures in the press room: those of older releases are on the
 VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
+@dataclass
 class WebSite:
     """The site's files: of the issues online, newest first, and mails' pictures by address."""
 
-    def __init__(
-        self,
-        online: Sequence[OnlineIssue],
-        settings: Settings,
-        places: SitePlaces,
-        pictures: Iterable[tuple[str, bytes]] = (),
-    ) -> None:
-        self._online = online
-        self._settings = settings
-        self._places = places
-        self._pictures = pictures
-        self._say = translator(settings.language)
-        self._listed = [each for each in online if each.published.is_listed]
+    online: Sequence[OnlineIssue]
+    settings: Settings
+    places: SitePlaces
+    pictures: Iterable[tuple[str, bytes]] = ()
+
+    def __post_init__(self) -> None:
+        self._say = translator(self.settings.language)
+        self._listed = [each for each in self.online if each.published.is_listed]
         self._letters = [each for each in self._listed if not each.is_release]
         self._releases = [each for each in self._listed if each.is_release]
         self._shells: dict[str, page.Shell] = {}
@@ -65,20 +61,20 @@ class WebSite:
         return found
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
-        for each in self._online:
-            yield self._places.page_file(each.published.address), self._issue_page(each)
+        for each in self.online:
+            yield self.places.page_file(each.published.address), self._issue_page(each)
             yield from self._here(each.files)
-        yield from self._here(self._pictures)
+        yield from self._here(self.pictures)
         yield from self._list("archive.html", self._say(N_("All issues")), "", self._letters)
-        yield from self._feeds("", self._settings.organisation.name, self._letters)
+        yield from self._feeds("", self.settings.organisation.name, self._letters)
         if self._releases:
             yield from self._list(
                 "press-room.html",
                 self._say(N_("Press room")),
                 "presse/",
                 self._releases,
-                contacts=list(self._settings.contacts.values()),
-                boilerplates=list(self._settings.boilerplates.values()),
+                contacts=list(self.settings.contacts.values()),
+                boilerplates=list(self.settings.boilerplates.values()),
                 media=list(islice(self._media(), MAX_VIEWS)),
             )
         # Written without a release too: the last one may be under embargo again.
@@ -91,26 +87,26 @@ class WebSite:
         content = page.render_words(self._around(), "notice.html", title=title, words=words)
         yield "404.html", page.render_page(self._around(), page.PageFacts(title), content)
         yield "sitemap.xml", lists.as_sitemap(self._pages())
-        yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()
+        yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
         yield "site.css", page.render_style_sheet(self._around()).encode()
         for around in self._shells.values():
-            yield from self._here(pictures_online(around.pictures.images, self._settings))
+            yield from self._here(pictures_online(around.pictures.images, self.settings))
 
     def _here(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
         """Yield those of the files, by address, that lie on the site itself."""
         for address, content in files:
-            if name := self._places.file_of(address):
+            if name := self.places.file_of(address):
                 yield name, content
 
     def _around(self, language: str = "") -> page.Shell:
         """Return what stands around pages in a language, the settings' if none is named."""
-        language = language or self._settings.language
+        language = language or self.settings.language
         if language not in self._shells:
-            say, home, press = translator(language), self._places.home, self._places.press
+            say, home, press = translator(language), self.places.home, self.places.press
             menu = [(home, say(N_("All issues")))]
-            feeding = [(home, self._settings.organisation.name)]
+            feeding = [(home, self.settings.organisation.name)]
             if self._releases:
                 menu += [(press, say(N_("Press room")))]
                 feeding += [(press, say(N_("Press releases")))]
@@ -118,7 +114,7 @@ class WebSite:
                 (f"{at}feed.{kind}", name) for at, name in feeding for kind in ("atom", "json")
             ]
             self._shells[language] = page.shell_of(
-                self._settings, language, self._places, menu=menu, feeds=feeds
+                self.settings, language, self.places, menu=menu, feeds=feeds
             )
         return self._shells[language]
 
@@ -136,7 +132,7 @@ class WebSite:
             shared_picture=shown.picture or around.logo,
         )
         issue = page.with_fallbacks(published.issue)
-        nodes = nodes_of(issue, shown, facts, self._settings, self._places)
+        nodes = nodes_of(issue, shown, facts, self.settings, self.places)
         facts = replace(facts, linked_data=self._linked(around, *nodes))
         sizes = {address: len(content) for address, content in each.files}
         content = page.issue_content(
@@ -162,18 +158,18 @@ class WebSite:
         if others and each.published.is_listed:
             for one in sorted((each, *others), key=lambda each: each.shown.language):
                 yield one.shown.language, one.published.address
-                if one.shown.language == self._settings.language:
+                if one.shown.language == self.settings.language:
                     yield "x-default", one.published.address
 
     def _linked(self, around: page.Shell, *nodes: dict[str, object]) -> str:
         logo = around.logo.src if around.logo else None
-        return as_json_ld(organisation(self._settings, self._places, logo), *nodes)
+        return as_json_ld(organisation(self.settings, self.places, logo), *nodes)
 
     def _list(
         self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
     ) -> Iterator[tuple[str, bytes]]:
         """Yield the page of the newest, and one for each year and series."""
-        home = f"{self._places.root}{folder}"
+        home = f"{self.places.root}{folder}"
         years, series = lists.years_of(shown, home), lists.series_of(shown, home)
         parts = {
             "years": years if len(shown) > NEWEST else [],
@@ -194,40 +190,40 @@ class WebSite:
             title, address, is_listed=True, shared_picture=around.logo, linked_data=linked
         )
         content = page.render_words(around, template, **given, title=title, address=address)
-        return self._places.page_file(address), page.render_page(around, facts, content)
+        return self.places.page_file(address), page.render_page(around, facts, content)
 
     def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
         """Yield the pictures of the releases, each with its address and a small view."""
         pictures = self._around().pictures
         for each in self._releases:
             release = each.published.issue
-            is_foreign = each.shown.language != self._settings.language
+            is_foreign = each.shown.language != self.settings.language
             if not isinstance(release, PressRelease) or (is_foreign and any(self._versions(each))):
                 continue  # a translation has the same pictures
             for medium in release.media:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
-                address = media_address(medium, release, self._settings)
+                address = media_address(medium, release, self.settings)
                 yield medium, address, view
 
     def _pages(self) -> Iterator[tuple[str, str]]:
         """Yield the pages for search engines, each with the day of its last change or ""."""
-        yield self._places.home, ""
+        yield self.places.home, ""
         if self._releases:
-            yield self._places.press, ""
+            yield self.places.press, ""
         for each in self._listed:
             yield each.published.address, each.published.updated.date().isoformat()
 
     def _feeds(
         self, folder: str, title: str, entries: Sequence[OnlineIssue]
     ) -> Iterator[tuple[str, bytes]]:
-        domain = self._settings.senders["default"].email.rpartition("@")[2]
-        name, home = self._settings.organisation.name, f"{self._places.root}{folder}"
+        domain = self.settings.senders["default"].email.rpartition("@")[2]
+        name, home = self.settings.organisation.name, f"{self.places.root}{folder}"
         feed = lists.Feed(
             uri=f"tag:{domain},2005:feed/{folder}",
             title=f"{name} – {title}" if folder else title,
             home=home,
             address=f"{home}feed",
-            language=self._settings.language,
+            language=self.settings.language,
             author=name,
             entries=[(each.published, each.shown) for each in entries[: lists.MAX_ENTRIES]],
         )
