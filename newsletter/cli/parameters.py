@@ -1,4 +1,4 @@
-"""What is typed after a command, how it is run with it, and what is printed and asked meanwhile."""
+"""How a command is run with what was typed, and what is printed and asked meanwhile."""
 
 import os
 import shutil
