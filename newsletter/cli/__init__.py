@@ -12,11 +12,11 @@ from typing import NoReturn
 
 import click
 
-from newsletter.cli.help import Option, Verbs
+from newsletter.cli.help import Verbs
 from newsletter.cli.parameters import show, take_language
 from newsletter.cli.verbs import TABLES, verbs_of
 from newsletter.commands.processes import prepare_libraries
-from newsletter.i18n import N_, _, let_libraries_speak, use_language
+from newsletter.i18n import _, let_libraries_speak, use_language
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.workspace import user_language, workspace_above
 
@@ -76,12 +76,13 @@ def _tell_error(error: NewsletterError) -> int:
 
 def commands() -> click.Group:
     """Return the command line; what click says in it is in the user's language."""
-    newsletter = Verbs("newsletter", help=N_("Newsletters and press releases from YAML files."))
+    newsletter = Verbs("newsletter", help=_("Newsletters and press releases from YAML files."))
     newsletter.groups = {title: verbs_of(table) for title, table in TABLES.items()}
     for each in (verb for some in newsletter.groups.values() for verb in some):
         newsletter.add_command(each)
     newsletter.context_settings = {"help_option_names": ["-h", "--help"]}
     click.version_option(package_name="newsletter")(newsletter)
-    said = N_("Language of the messages; anywhere on the line.")
-    newsletter.params.append(Option(["--lang"], help=said, metavar="[fr|en]", expose_value=False))
+    said = _("Language of the messages; anywhere on the line.")
+    lang = click.Option(["--lang"], help=said, metavar="[fr|en]", expose_value=False)
+    newsletter.params.append(lang)
     return newsletter

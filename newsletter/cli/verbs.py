@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click import Choice, DateTime, IntRange
 
-from newsletter.cli.help import Option, Verb, Verbs
+from newsletter.cli.help import Verb, Verbs
 from newsletter.cli.parameters import AsPath, now, run, show_again, show_page
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
@@ -244,7 +244,7 @@ _TYPED = re.compile(
 
 
 def rows_of(table: str) -> Iterator[tuple[str, str]]:
-    """Yield what is typed, each with what its help says."""
+    """Yield what is typed, each with what its help says, in English."""
     for line in re.sub(r"\n {8}", " ", table).splitlines():
         typed, colon, said = line.strip().partition(": ")
         if colon:
@@ -252,10 +252,11 @@ def rows_of(table: str) -> Iterator[tuple[str, str]]:
 
 
 def verbs_of(table: str) -> list[Verb]:
-    """Return the commands of a table."""
+    """Return the commands of a table, in the user's language."""
     found: dict[str, Verb] = {}
     verb = Verb(None)
-    for typed, said in rows_of(table):
+    for typed, english in rows_of(table):
+        said = _(english)
         if typed.startswith("--"):
             verb.params.append(_parameter(typed, said))
             continue
@@ -293,4 +294,4 @@ def _parameter(typed: str, said: str = "") -> click.Parameter:
         more["default"] = None  # neither of the two
     names = [each for each in (option, name) if each]
     more |= {"metavar": value or None, "is_flag": not value}
-    return Option(names, help=said, multiple=bool(many), required=bool(must), **more)
+    return click.Option(names, help=said, multiple=bool(many), required=bool(must), **more)
