@@ -3,7 +3,7 @@
 Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
 """
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -199,12 +199,9 @@ class Scheduled:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834, 5: no machine answers
         said = _("what was typed: --at {said}").format(said=self.schedule.said)
         message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
-        connection = Connection.to(server)
-        try:
+        with closing(Connection.to(server)) as connection:
             mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
             answer = connection.deliver(mail, before_last_byte=lambda: None)
-        finally:
-            connection.close()
         if not answer.is_accepted:
             refused = _("refused by the server: {words}")
             raise NewsletterError(refused.format(words=f"{answer.code} {answer.words}"))
