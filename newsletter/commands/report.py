@@ -157,7 +157,8 @@ def _named_total(total: _Total, settings: Settings) -> str:
     list_name, key, value = total
     if not key:
         return _("list '{name}'").format(name=list_name)
-    return f"{settings.recipients.columns.get(key, key)} {value or _('(empty)')}"
+    heading, none = settings.recipients.columns.get(key, key), _("(empty)")
+    return f"{heading} {value or none}"
 
 
 def _totals_as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
