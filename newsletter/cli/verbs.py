@@ -57,8 +57,8 @@ preview [FILE]: Show the issues in the browser and refresh after each save.
     --review FILE: Write one file for approval, .html or .pdf: a page to sign, then the letter.
     --full: With --review, add an annex: every variant, dark mode, plain text, problems.
 check [FILES]...: Report every problem in the issues, with its line.
-    --format [text|json|github|sarif]=text as output_format: Output format: text for
-        people, the others for programs.
+    --format [text|json|github|sarif]=text as output_format: Output format: text for people, the
+        others for programs.
     --strict: Warnings count as errors.
     --all-problems: List each text that is still the example, not their number.
     --online: Test the links too, over the network.
@@ -117,18 +117,18 @@ site: Write the site: a page for each issue sent, the archive, the press room, f
     --before-sending FILE as to_be_sent: Also what the emails of this issue will show there, but not
         its page.
 report FILE: Show what happened to each message of an issue that was sent.
-    --format [text|csv|json]=text as output_format: Output format: text, csv for a
-        spreadsheet, json for programs.
+    --format [text|csv|json]=text as output_format: Output format: text, csv for a spreadsheet, json
+        for programs.
 bounces [FILE|MAILDIR|MBOX]... as files: Read what came back: bounces, complaints, automatic
         replies, requests to leave.
     --mailbox: Read the mailbox under bounces: in newsletter.yaml.
     --dry-run: Tell what it means; note nothing.
     --yes: Believe also what carries no signature of ours.
-    --format [text|csv|json]=text as output_format: Output format: text, csv for a
-        spreadsheet, json for programs.
+    --format [text|csv|json]=text as output_format: Output format: text, csv for a spreadsheet, json
+        for programs.
 serve: Take requests to unsubscribe, at the address that the emails name, until stopped.
-    --host ADDRESS=127.0.0.1: Address to listen at; the default answers this machine
-        alone, for a web server.
+    --host ADDRESS=127.0.0.1: Address to listen at; the default answers this machine alone, for a
+        web server.
     --port PORT=8766: Port to listen at; default: 8766.
     --tokens FILE as tokens_file: Keep requests in FILE, for newsletter unsubscribe FILE; needs no
         ledger here.
