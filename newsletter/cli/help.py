@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -47,6 +48,18 @@ class _Formatter(click.HelpFormatter):
 
 class _Context(click.Context):
     formatter_class = _Formatter
+
+
+class Option(click.Option):
+    """An option; an empty value is none: `--at "$HOUR"` would else send at once."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return what was typed as what it stands for."""
+        typed = value if self.multiple else [value]
+        if "" in (typed or ()) and value != self.default:
+            said = _("Option {name!r} requires an argument.").format(name=self.opts[0])
+            raise click.BadOptionUsage(self.opts[0], said, ctx)
+        return super().type_cast_value(ctx, value)
 
 
 class Verb(click.Command):

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click import Choice, DateTime, IntRange
 
-from newsletter.cli.help import Verb, Verbs
+from newsletter.cli.help import Option, Verb, Verbs
 from newsletter.cli.parameters import AsPath, now, run, show_again, show_page
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
@@ -294,4 +294,4 @@ def _parameter(typed: str, said: str = "") -> click.Parameter:
         more["default"] = None  # neither of the two
     names = [each for each in (option, name) if each]
     more |= {"metavar": value or None, "is_flag": not value}
-    return click.Option(names, help=said, multiple=bool(many), required=bool(must), **more)
+    return Option(names, help=said, multiple=bool(many), required=bool(must), **more)

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from newsletter.commands.opening import Tell, open_workspace
-from newsletter.content.shown_as import audience_in_words
+from newsletter.content.visible import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger

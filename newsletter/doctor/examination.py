@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import RequestLimits, ask_page
+from newsletter.checks.rule import LinkAnswer
 from newsletter.doctor.diagnosis import Diagnosis, told, with_failures
 from newsletter.doctor.dns import Dns, look_at_spf
 from newsletter.doctor.identity import look_at_dmarc, look_at_envelope, look_at_key, look_at_returns

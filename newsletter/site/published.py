@@ -12,8 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from newsletter.content.folder import issues_by_name
-from newsletter.content.loading import Issue
+from newsletter.content.loading import Issue, issues_by_name
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.ledger.opening import read_ledger
@@ -26,7 +25,7 @@ from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, rende
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
 from newsletter.site.remembered import digest_of, look_of
-from newsletter.values.pictures.kept import keep, kept
+from newsletter.values.pictures.examination import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
 
