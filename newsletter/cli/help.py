@@ -1,12 +1,7 @@
-"""How help is laid out: commands by what they are for, no sentence cut, all in one language.
-
-Commands and options are declared in English, before anybody knows the reader's language: what
-stands in their help is translated where it is written.
-"""
+"""How help is laid out: commands by what they are for, no sentence cut, all in one language."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from typing import Any
 
 import click
@@ -44,9 +39,6 @@ class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, _placeholders(args), prefix)
 
-    def write_text(self, text: str) -> None:
-        super().write_text(_(text))
-
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
@@ -69,12 +61,6 @@ class Option(click.Option):
             raise click.BadOptionUsage(self.opts[0], said, ctx)
         return super().type_cast_value(ctx, value)
 
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return what is typed, and the help."""
-        said = copy(self)
-        said.help = self.help and _(self.help)
-        return super(Option, said).get_help_record(ctx)
-
 
 class Verb(click.Command):
     """A command."""
@@ -90,25 +76,18 @@ class Verb(click.Command):
 
     context_class = _Context
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help`, made anew: click keeps the words of the language that it met first."""
-        self._help_option = None
-        return super().get_help_option(ctx)
-
 
 class Verbs(Verb, click.Group):
     """A command with commands of its own, in named groups."""
 
-    def __init__(self, name: str, said: str, commands: Sequence[click.Command]) -> None:
-        super().__init__(name, commands, help=said)
-        self.groups: Mapping[str, Sequence[click.Command]] = {N_("Commands"): commands}
+    groups: Mapping[str, Sequence[click.Command]] = {}  # by title; without, all in one
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each group with its commands; click would cut what they do after 45 characters."""
         width = max(map(len, self.commands))
-        for title, commands in self.groups.items():
+        for title, commands in (self.groups or {N_("Commands"): [*self.commands.values()]}).items():
             with formatter.section(_(title)):
-                rows = [(f"{each.name:{width}}", _(str(each.help))) for each in commands]
+                rows = [(f"{each.name:{width}}", str(each.help)) for each in commands]
                 formatter.write_dl(rows)
 
 

@@ -1,10 +1,10 @@
-"""What is typed after a command, how it is run with it, and what is printed and asked meanwhile."""
+"""How a command is run with what was typed, and what is printed and asked meanwhile."""
 
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -13,24 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.cli.help import Option, Verb
-from newsletter.i18n import LANGUAGES, N_, _, decimal
+from newsletter.i18n import LANGUAGES, _, decimal
 from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
     import threading
-    from pathlib import Path
 
     from newsletter.problems.problem import Problem
     from newsletter.sending.means import Terminal
-
-
-def verb(
-    name: str, said: str, *parameters: click.Parameter, by: Callable[..., int] | str = ""
-) -> Verb:
-    """Return a command: what it is for, what is typed after it, and what it calls, as `run`."""
-    callback = partial(run, by or name) if isinstance(by, str) else by
-    return Verb(name, help=said, params=list(parameters), callback=callback)
 
 
 def run(command: str, **typed: Any) -> int:
@@ -43,13 +33,6 @@ def run(command: str, **typed: Any) -> int:
     asked = signature(function).parameters.keys() - typed.keys()
     given = {name: each() for name, each in SURROUNDINGS.items() if name in asked}
     return function(**typed, **given) or 0
-
-
-def here() -> "Path":
-    """Return the current folder."""
-    from pathlib import Path
-
-    return Path(os.getcwd())
 
 
 def now() -> datetime:
@@ -80,7 +63,7 @@ SURROUNDINGS: Mapping[str, Callable[[], Any]] = {
     "now": now,
     "progress": lambda: with_progress_bar,
     "show": lambda: show,
-    "start": here,
+    "start": lambda: import_module("pathlib").Path(os.getcwd()),
     "tell": lambda: click.echo,
     "terminal": terminal,
 }
@@ -96,39 +79,6 @@ class AsPath(click.Path):
         # The one made now says what is wrong in the language of now.
         of_now = click.Path(self.exists, self.file_okay, self.dir_okay)
         return Path(str(of_now.convert(value, param, ctx)))
-
-
-_FOLDER = AsPath(file_okay=False)
-_PLACES = {"FILE": AsPath(dir_okay=False), "DIR": _FOLDER, "DIRECTORY": _FOLDER}
-
-
-def option(names: str, said: str, **more: Any) -> Option:
-    """Return an option; `names` has what help shows, and may end with its parameter's name."""
-    words = names.split()
-    metavar = next(filter(str.isupper, words), more.pop("metavar", None))
-    more = {"type": _PLACES.get(metavar), "metavar": metavar, **more}
-    return Option([each for each in words if each != metavar], help=said, **more)
-
-
-def flag(names: str, said: str) -> Option:
-    """Return an option without a value."""
-    return option(names, said, is_flag=True)
-
-
-FILE = click.Argument(["file"], type=AsPath())
-FILES = click.Argument(["files"], type=AsPath(), nargs=-1)
-YES = flag("--yes", N_("Do not ask for confirmation (for scripts)."))
-AS = option(
-    "--as KEY=VALUE shown_as",
-    N_("Show the email as this recipient gets it: region=Wales. May be repeated."),
-    multiple=True,
-)
-TABLE = option(
-    "--format output_format",
-    N_("Output format: text, csv for a spreadsheet, json for programs."),
-    type=click.Choice(["text", "csv", "json"]),
-    default="text",
-)
 
 
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -182,32 +132,11 @@ def show_again(page: str) -> None:
 
 
 def with_progress_bar(results: Iterator[Result], length: int) -> Iterator[Result]:
-    """Pass `results` on; in a terminal, after a bar that grows with them, where they take a while.
-
-    Lines printed while the bar stands would break it.
-    """
+    """Pass `results` on; in a terminal after a bar that grows with them, if they take a while."""
     if length < WORTH_A_BAR or not sys.stderr.isatty():
         return results
     with click.progressbar(results, length=length, file=sys.stderr) as bar:
-        return iter(list(bar))
-
-
-@contextmanager
-def ending_on_interrupt(stopping: "threading.Event") -> Iterator[None]:
-    """Let the first Ctrl-C end a send after the messages in flight, the second at once."""
-    import signal
-
-    def end(_number: int, _frame: object) -> None:
-        if stopping.is_set():
-            raise KeyboardInterrupt
-        stopping.set()
-        click.echo(_("finishing the messages in flight; press Ctrl-C again to stop now"), err=True)
-
-    before = signal.signal(signal.SIGINT, end)  # while messages leave; at a question it ends all
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        return iter(list(bar))  # lines printed while it stands would break it
 
 
 def ask(question: str, default: str | None = None) -> str:
@@ -229,42 +158,35 @@ def ask(question: str, default: str | None = None) -> str:
 def sending_progress(
     total: int, *, stopping: "threading.Event"
 ) -> Iterator[Callable[[int, str], None]]:
-    """Show how many messages of so many are done; Ctrl-C ends after those in flight."""
-    with ending_on_interrupt(stopping), _shown(total) as advance:
-        yield advance
-
-
-@contextmanager
-def _shown(total: int) -> Iterator[Callable[[int, str], None]]:
-    if not sys.stderr.isatty():
-        yield _progress_lines(total)
-        return
+    """Show how many messages of so many are done; the first Ctrl-C ends after those in flight."""
+    import signal
     import time
 
-    start = time.monotonic()
-    done = 0
-
-    def advance(count: int, words: str) -> None:
-        nonlocal done
-        done += count
-        rate = done / max(time.monotonic() - start, 0.001)
-        bar.update(count, words or _("{rate} per second").format(rate=decimal(rate)))
-
-    with click.progressbar(
+    start, done, is_bar = time.monotonic(), 0, sys.stderr.isatty()
+    bar = click.progressbar(
         length=total, file=sys.stderr, show_pos=True, item_show_func=lambda words: words or ""
-    ) as bar:
-        yield advance
-
-
-def _progress_lines(total: int) -> Callable[[int, str], None]:
-    done = 0
+    )
 
     def advance(count: int, words: str) -> None:
         nonlocal done
         before, done = done, done + count
-        if words:
+        if is_bar:
+            rate = done / max(time.monotonic() - start, 0.001)
+            bar.update(count, words or _("{rate} per second").format(rate=decimal(rate)))
+        elif words:
             click.echo(words, err=True)
         elif before * 10 // total != done * 10 // total:
             click.echo(_("{done} of {total}").format(done=done, total=total), err=True)
 
-    return advance
+    def end(_number: int, _frame: object) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        stopping.set()
+        click.echo(_("finishing the messages in flight; press Ctrl-C again to stop now"), err=True)
+
+    at_interrupt = signal.signal(signal.SIGINT, end)  # at a question it ends all
+    try:
+        with bar if is_bar else nullcontext():
+            yield advance
+    finally:
+        signal.signal(signal.SIGINT, at_interrupt)

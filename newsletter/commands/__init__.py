@@ -1,1 +1,1 @@
-"""One module for each verb of the command line; each returns the exit status."""
+"""A verb a module. It returns the exit status, or raises `NewsletterError` where it may not be."""

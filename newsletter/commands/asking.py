@@ -23,6 +23,8 @@ from newsletter.workspace import SETTINGS_FILE, THEME_FILE, write_whole
 Files = Mapping[str, bytes]
 _EXAMPLE_LOGO = "assets/logo.png"
 _SENDER = ("senders", "default")
+_NAME = ("organisation", "name"), (*_SENDER, "name")
+_FROM = (*_SENDER, "email"), (*_SENDER, "reply_to"), ("unsubscribe", "mailto")
 _LANGUAGE, _BRAND, _LOGO = ("language",), ("brand",), ("logo",)
 _WEBSITE = ("organisation", "website")
 _WEB = ("site", "web")
@@ -31,16 +33,10 @@ _READERS = {"public": N_("everyone"), "unlisted": N_("with the address"), "none"
 # In order: the words, the file of the answer, and the places that it takes there.
 _QUESTIONS: Mapping[str, tuple[str, tuple[Loc, ...]]] = {
     N_("Language of your newsletters: fr, en or en-US"): (SETTINGS_FILE, (_LANGUAGE,)),
-    N_("Name of your organisation"): (
-        SETTINGS_FILE,
-        (("organisation", "name"), (*_SENDER, "name")),
-    ),
+    N_("Name of your organisation"): (SETTINGS_FILE, _NAME),
     N_("Its postal address"): (SETTINGS_FILE, (("organisation", "address"),)),
     N_("Its website"): (SETTINGS_FILE, (_WEBSITE,)),
-    N_("Email address that your newsletters come from"): (
-        SETTINGS_FILE,
-        ((*_SENDER, "email"), (*_SENDER, "reply_to"), ("unsubscribe", "mailto")),
-    ),
+    N_("Email address that your newsletters come from"): (SETTINGS_FILE, _FROM),
     N_("Your colour"): (THEME_FILE, (_BRAND,)),
     N_("Your logo, a picture file"): (THEME_FILE, (_LOGO,)),
     N_("Who may read issues online: everyone, with the address, nobody (can be changed later)"): (

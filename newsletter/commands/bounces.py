@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from newsletter.commands.opening import Ask, Tell, no_ledger, open_workspace
-from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
+from newsletter.commands.report import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
@@ -19,7 +19,7 @@ from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_V
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
-from newsletter.returns.sources import messages_in
+from newsletter.returns.reading import messages_in
 from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import allow_program
 from newsletter.settings.settings import Settings
@@ -72,10 +72,7 @@ def bounces(
     tell: Tell,
     tell_error: Tell,
 ) -> int:
-    """Tell what came back, and note it; 1 where a file cannot be read.
-
-    Raises `NewsletterError`: nothing is named, or it is not there.
-    """
+    """Tell what came back, and note it; 1 where one of the files cannot be read."""
     if not paths and not options.mailbox:
         message = _("nothing to read is named")
         raise NewsletterError(message, hint=_("name files, a Maildir or an mbox, or --mailbox"))
@@ -95,7 +92,7 @@ def bounces(
     for name in told.unreadable:
         tell_error(_("cannot be read: {file}").format(file=name))
     if options.output_format == "text":
-        for line in _summary(told, options, is_noted=intake.ledger is not None):
+        for line in _summary(told, options, is_noted=intake.folder is not None):
             tell(line)
     return 1 if told.unreadable else 0
 
@@ -116,9 +113,8 @@ def _intake(
     secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
     owners = Owners(ledger, secrets, tokens_of(settings, environment), now, server)
-    if not is_noted:
-        return Intake(owners, leave_at=leave_at)
-    return Intake(owners, ledger, workspace / NOT_UNDERSTOOD_FOLDER, options.yes, leave_at)
+    folder = workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
+    return Intake(owners, folder, options.yes, leave_at)
 
 
 def _address_to_leave_at(settings: Settings) -> str:
@@ -131,16 +127,10 @@ def _address_to_leave_at(settings: Settings) -> str:
 
 
 def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
-    def readable() -> Iterator[tuple[str, bytes]]:
-        for name, raw in messages_in(paths):
-            if raw is None:
-                told.unreadable.append(name)
-            else:
-                yield name, raw
-
-    left = readable()
+    left = messages_in(paths)
     while some := list(islice(left, _AT_ONCE)):
-        yield from intake.take(some)
+        told.unreadable += [name for name, raw in some if raw is None]
+        yield from intake.take([(name, raw) for name, raw in some if raw is not None])
 
 
 def _from_mailbox(
@@ -153,7 +143,7 @@ def _from_mailbox(
     if intake.owners is None:
         raise no_ledger()
     try:
-        from newsletter.returns.mailbox import PASSWORD_VARIABLE, Account, read_mailbox
+        from newsletter.returns.mailbox import PASSWORD_VARIABLE, read_mailbox
     except ImportError as error:
         message = _("reading a mailbox needs imap-tools, which is not installed")
         hint = _("run: {command}").format(command=how_to_add("imap-tools"))
@@ -161,9 +151,8 @@ def _from_mailbox(
     if mailbox.token_command:
         allow_program(settings.workspace, mailbox.token_command, ask=ask)
     done = "Traités" if settings.language == "fr" else "Processed"
-    account = Account(mailbox, environment.get(PASSWORD_VARIABLE, ""), done)
-    returns, is_noted = intake.owners.ledger.returns, intake.ledger is not None
-    return read_mailbox(account, returns, intake.take, is_noted=is_noted)
+    where = mailbox, environment.get(PASSWORD_VARIABLE, ""), done, intake.owners.ledger.returns
+    return read_mailbox(*where, intake.take, is_noted=intake.folder is not None)
 
 
 def _lines(came: Came, output_format: str) -> Iterator[str]:

@@ -8,14 +8,7 @@ from pathlib import Path
 from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.commands.opening import (
-    Show,
-    Tell,
-    all_sent,
-    issue_files,
-    open_workspace,
-    usual_output,
-)
+from newsletter.commands import opening
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
@@ -49,20 +42,19 @@ def build(
     shown_as: Sequence[str] = (),
     strict: bool = False,
     start: Path,
-    tell: Tell,
-    show: Show,
+    tell: opening.Tell,
+    show: opening.Show,
     progress: Progress[BuiltIssue] = without_progress,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
     `shown_as` are choices such as "delegation=Bretagne": what the recipient is instead. An issue
     that cannot be loaded keeps its old output, as one in which the checks find errors or warnings
-    when `strict`; the others are written. `progress` passes on what comes of each issue, and may
-    show how many are done.
+    when `strict`; the others are written.
     """
-    settings, problems = open_workspace(start)
+    settings, problems = opening.open_workspace(start)
     show(problems)
-    paths = issue_files(files, settings)
+    paths = opening.issue_files(files, settings)
     named = audience_named(shown_as, settings)
     build_one = partial(
         build_issue,
@@ -70,7 +62,7 @@ def build(
         values=values_shown(settings, named),
         folder=folder_name(named, settings.audiences),
         strict=strict,
-        output=output or usual_output(settings, "build"),
+        output=output or opening.usual_output(settings, "build"),
     )
     shown, told, status = set(problems), set[str](), 0
     findings = [*settings_problems(settings), *template_problems(settings.workspace)]
@@ -84,12 +76,12 @@ def build(
         findings += built.findings
         status = max(status, int(built.failed))
     if not paths:
-        tell(all_sent())
+        tell(opening.all_sent())
     _sum_up(findings, tell, is_written=not strict)
     return status
 
 
-def _sum_up(findings: Sequence[Problem], tell: Tell, *, is_written: bool) -> None:
+def _sum_up(findings: Sequence[Problem], tell: opening.Tell, *, is_written: bool) -> None:
     others, left_over = examples_apart(findings)
     if others:
         words = _("the checks found {what}: for details, run newsletter check")
@@ -109,10 +101,7 @@ def build_issue(
     *,
     strict: bool,
 ) -> BuiltIssue:
-    """Write all forms of the issue at `path` into its folder, and that of who is not usual.
-
-    `values` by merge field are the reader's.
-    """
+    """Write all forms of the issue at `path`, as a reader of some merge `values` gets it."""
     loaded = load_issue(path, settings)
     if loaded.issue is None:
         return BuiltIssue(loaded.problems, failed=True)
@@ -142,24 +131,11 @@ def _other_forms(
     forms = agenda_as_ics(issue, settings)
     if not isinstance(issue, PressRelease):
         return forms, [], []
-    from newsletter.rendering.addresses import PDF_NAME, media_name
-    from newsletter.rendering.press import (
-        PdfUnavailable,
-        pdf_problems,
-        release_as_ninjs,
-        render_release_pdf,
-    )
+    from newsletter.rendering.press import forms_of, pdf_problems
 
-    forms["release.json"] = release_as_ninjs(issue, settings).encode()
-    for medium in issue.media:
-        if medium.file is not None:
-            forms[media_name(medium.file)] = (settings.workspace / medium.file).read_bytes()
-    try:
-        pdf = render_release_pdf(issue, settings)
-    except PdfUnavailable as error:
-        return forms, [], [f"{error.message} ({error.hint})"]
-    forms[PDF_NAME] = pdf.content
-    return forms, list(pdf_problems(pdf, settings, loaded.source)), []
+    files, pdf, remark = forms_of(issue, settings, Path.read_bytes)
+    problems = list(pdf_problems(pdf, settings, loaded.source)) if pdf else []
+    return forms | files, problems, [remark] if remark else []
 
 
 def written_line(path: Path) -> str:
@@ -171,22 +147,17 @@ def written_line(path: Path) -> str:
 def write_files(
     contents: Mapping[str, bytes], folder: Path, *, below: Path | None = None
 ) -> list[Path]:
-    """Write the files into `folder`; return them.
-
-    Nothing is deleted: who says where to write may have files there. No link `below` a folder that
-    was named is followed.
-    """
+    """Write the files into `folder`, following no link `below` one that was named; return them."""
+    # Nothing is deleted: who says where to write may have files there.
     placed = {folder / name: content for name, content in contents.items()}
     write_whole(*placed.items(), below=below)
     return list(placed)
 
 
 def _remove_old(folder: Path, document: Document, written: Collection[Path]) -> None:
-    """Delete what an earlier build named by a digest, as no person would name a picture.
-
-    Each change of a picture gives it another name: the old would pile up, and be put online. So are
-    its calendar files deleted, of events that the issue no longer announces.
-    """
+    """Delete the pictures of an earlier build, and calendar files of events that are no more."""
+    # Each change of a picture gives it another name, of a digest, as no person would name one: the
+    # old would pile up, and be put online.
     refuse_links(folder / IMAGES_FOLDER, folder)
     shown = {folder / image.name for image in document.images}
     for path in (folder / IMAGES_FOLDER).glob("*"):

@@ -142,10 +142,7 @@ def _summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> s
 
 
 def list_rules(*, tell: Tell) -> int:
-    """Tell each rule with its level and the first line of its manual page.
-
-    In English those of French alone are left out.
-    """
+    """Tell each rule of the user's language, or any, with its level and its page's first line."""
     width = max(map(len, RULES))
     for name, rule in RULES.items():
         if rule.language not in ("", current_language()):

@@ -12,7 +12,7 @@ from newsletter.doctor.examination import Examination
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
-from newsletter.settings.settings import Sender, Settings
+from newsletter.settings.settings import Sender
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
 
@@ -29,18 +29,14 @@ def doctor(
     dns: Dns | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
-    """Tell what is right and wrong with a sender, with all where none is named; return 1 if any is.
-
-    Raises:
-        NewsletterError: there is no such sender, or no such members file.
-    """
+    """Tell what is right and wrong with a sender, else with each of them; return 1 if any is."""
     settings, problems = open_workspace(start)
     show(problems)
     look_for_members(members)
     token = f"{secrets.token_hex(8)}.{secrets.token_urlsafe(32)}"  # as ours are, and signed by none
     dns, errors = dns or Dns.of_this_machine(), 0
     examination = Examination(settings, environment, dns, limits, token, ask)
-    for heading, diagnoses in examination.parts(_chosen(settings, sender), members):
+    for heading, diagnoses in examination.parts(_chosen(settings.senders, sender), members):
         tell(heading)  # at once: what follows may take a minute
         for each in diagnoses:
             errors += each.level is Level.ERROR
@@ -62,11 +58,9 @@ def doctor(
     return int(errors > 0)
 
 
-def _chosen(settings: Settings, name: str | None) -> Mapping[str, Sender]:
-    if name is None:
-        return settings.senders
-    if name not in settings.senders:
+def _chosen(senders: Mapping[str, Sender], name: str | None) -> Mapping[str, Sender]:
+    if name is not None and name not in senders:
         message = _("there is no sender '{name}' in the settings").format(name=name)
-        hint = meant_or_choice(did_you_mean(name, settings.senders), list(settings.senders))
+        hint = meant_or_choice(did_you_mean(name, senders), list(senders))
         raise NewsletterError(message, hint=hint)
-    return {name: settings.senders[name]}
+    return senders if name is None else {name: senders[name]}

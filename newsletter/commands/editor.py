@@ -30,12 +30,10 @@ _SEVERITIES = {Level.ERROR: "error", Level.WARNING: "warning", Level.ADVICE: "in
 
 
 def snippets_text(schema: Mapping[str, Any], language: str) -> str:
-    """Return a snippet for each kind of item and each part of one, to be typed in a language.
-
-    Their placeholders are the schema's descriptions of the fields, in that language too.
-    """
+    """Return a snippet for each kind of item and each part of one, of a language's descriptions."""
     definitions = schema["$defs"]
-    items = [each for each in definitions.values() if _is_item(each)]
+    fields = ((each, each["properties"]) for each in definitions.values())
+    items = [each for each, named in fields if "kind" in named and "subject" not in named]
     found = {}
     for item in items:
         kind = item["properties"]["kind"]["const"]
@@ -46,10 +44,6 @@ def snippets_text(schema: Mapping[str, Any], language: str) -> str:
             lines = _lines(key, part, definitions)
             found[f"{key}:"] = _snippet(key, lines, language) | {"description": part["description"]}
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-
-
-def _is_item(definition: Mapping[str, Any]) -> bool:
-    return "kind" in definition["properties"] and "subject" not in definition["properties"]
 
 
 def _snippet(word: str, lines: list[str], language: str) -> dict[str, Any]:
@@ -103,19 +97,13 @@ def tasks_text() -> str:
 def _matcher(level: Level) -> dict[str, Any]:
     """Return how the editor finds the problems of a level, whose word it knows in English alone."""
     place, end = r"^(\S.*?):(\d+):(\d+)", r"(.+) \[([a-z-]+)\]\s*$"
+    regexp = rf"{place}\s?: (?:{_in_each_language(level)})\s?: {end}"
     return {
         "owner": f"newsletter-{level}",
         "source": "newsletter",
         "severity": _SEVERITIES[level],
         "fileLocation": ["autoDetect", "${workspaceFolder}"],
-        "pattern": {
-            "regexp": rf"{place}\s?: (?:{_in_each_language(level)})\s?: {end}",
-            "file": 1,
-            "line": 2,
-            "column": 3,
-            "message": 4,
-            "code": 5,
-        },
+        "pattern": {"regexp": regexp, "file": 1, "line": 2, "column": 3, "message": 4, "code": 5},
         "background": {
             "activeOnStart": True,
             "beginsPattern": f"^(?:{_in_each_language(CHECKING)})",

@@ -31,14 +31,12 @@ def offer_at_its_hour(url: str, schedule: Schedule) -> None:
     """Have a worker begin at the very second; where that fails, one does within a minute."""
     connector = SyncPsycopgConnector(**_pool(url))
     with suppress(*_LOST, AlreadyEnqueued), App(connector=connector).open() as app:
-        _job(app, schedule, schedule_at=schedule.due).defer(**_named(schedule))
+        _job(app, schedule, schedule_at=schedule.due).defer()
 
 
 def serve(rounds: Rounds, url: str) -> None:
-    """Work until a signal stops it; a database that goes away is waited for.
-
-    `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
-    """
+    """Work until a signal stops it; a database that goes away is waited for."""
+    # `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
     for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told, or raised
         logging.getLogger(name).setLevel(logging.CRITICAL)
     pause = 1
@@ -115,17 +113,14 @@ async def _pause(rounds: Rounds, *ends: asyncio.Future[None]) -> None:
 
 async def _offer(app: App, schedule: Schedule) -> None:
     with suppress(AlreadyEnqueued):
-        await _job(app, schedule).defer_async(**_named(schedule))
+        await _job(app, schedule).defer_async()
 
 
 def _job(app: App, schedule: Schedule, **when: Any) -> JobDeferrer:
     # One job alone waits for a list of an issue; more may run.
     lock = f"{schedule.issue} {schedule.list_name}"
-    return app.configure_task(_TASK, queueing_lock=lock, **when)
-
-
-def _named(schedule: Schedule) -> dict[str, Any]:
-    return {"issue": schedule.issue, "list_name": schedule.list_name}
+    names = {"issue": schedule.issue, "list_name": schedule.list_name}
+    return app.configure_task(_TASK, queueing_lock=lock, task_kwargs=names, **when)
 
 
 def _pool(url: str) -> dict[str, Any]:

@@ -1,7 +1,4 @@
-"""`newsletter ledger`, `unsubscribe`, `who`, `forget`: the ledger, and what concerns one person.
-
-Personal data is erased, a shared ledger is made and filled.
-"""
+"""`newsletter ledger`, `unsubscribe`, `who`, `forget`: the ledger, and what concerns one person."""
 
 import csv
 import re
@@ -16,7 +13,7 @@ from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import move as move_ledger
 from newsletter.ledger.opening import has_ledger, ledger_in, open_ledger, running_ledger
-from newsletter.ledger.returns import CERTAIN, Return
+from newsletter.ledger.returns import CERTAIN
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
@@ -36,16 +33,9 @@ from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FI
 
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
-    """Erase the addresses of messages that are older than so many days; tell how many.
-
-    Raises:
-        NewsletterError: there is no ledger, or a send is under way.
-    """
+    """Erase the addresses of messages older than so many days; raise where a send is under way."""
     settings, _problems = open_workspace(start)
-    if not has_ledger(settings.workspace, settings.ledger):
-        raise no_ledger()
-    place = settings.workspace, settings.ledger
-    with only_sender(*place), open_ledger(*place) as ledger:
+    with _ledger_of(settings, must_be_there=True) as ledger:
         before = now - timedelta(days=older_than)
         erased = ledger.purge(before)
     for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):
@@ -57,10 +47,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
 
 
 def upgrade(*, start: Path, tell: Tell) -> int:
-    """Make the shared ledger that the settings name, or bring it up to this version.
-
-    Raises `NewsletterError`: they name none, or the database does not let us.
-    """
+    """Make the shared ledger, or bring it up to this version; raise where none is named."""
     settings, _problems = open_workspace(start)
     if settings.ledger is None:
         message = _("the settings name no shared ledger")
@@ -74,11 +61,7 @@ def upgrade(*, start: Path, tell: Tell) -> int:
 
 
 def move(url: str, *, start: Path, tell: Tell) -> int:
-    """Move the workspace's ledger into the shared one at `url`; run again, it goes on.
-
-    Raises:
-        NewsletterError: it is no address, there is no ledger, it has moved, or a send is under way.
-    """
+    """Move the workspace's ledger into the shared one at `url`; run again, it goes on."""
     settings, _problems = open_workspace(start)
     for fault in faults_of(url):
         raise NewsletterError(fault.message, hint=fault.hint)
@@ -127,11 +110,7 @@ def unsubscribe(
     tell: Tell,
     ask: Ask | None,
 ) -> int:
-    """Take people off one list or all: by address, by the link they followed, by files of either.
-
-    Raises:
-        NewsletterError: there is no such list, nobody is named, or nobody says that so many may be.
-    """
+    """Take people off one list or all: by address, by link they followed, or by files of either."""
     settings, _problems = open_workspace(start)
     list_ids = _list_ids(list_name, settings) if list_name else set()
     words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
@@ -227,10 +206,7 @@ def _left_in(text: str) -> Iterator[str]:
 
 
 def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
-    """Tell all that the ledger knows of someone; with `write_again`, what came back counts no more.
-
-    A no stays, and a complaint. Raises `NewsletterError`: it is no address, or there is no ledger.
-    """
+    """Tell all that the ledger knows of someone; with `write_again` a bounce counts no more."""
     settings, _problems = open_workspace(start)
     address = _checked(address)
     with _ledger_of(settings, must_be_there=True) as ledger:
@@ -248,7 +224,12 @@ def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
         when = _moment(row.tried, settings) if row.tried else ""
         tell("  ".join(filter(None, (issue, row.state.in_words, when, said))))
     for came in back:
-        tell(_came_back(came, settings))
+        told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
+        said = " ".join(filter(None, (came.code, came.words)))
+        doubt = "" if came.certainty == CERTAIN else _("(not certain)")
+        counts = _("(no longer counts)") if came.lifted else ""
+        parts = came.issue, told, _moment(came.noted, settings), said, doubt, counts
+        tell("  ".join(filter(None, parts)))
     if not story and not nos:
         tell(_("the ledger does not know {address}").format(address=address))
     if write_again:
@@ -256,20 +237,8 @@ def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
     return 0
 
 
-def _came_back(came: Return, settings: Settings) -> str:
-    told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
-    said = " ".join(filter(None, (came.code, came.words)))
-    doubt = "" if came.certainty == CERTAIN else _("(not certain)")
-    lifted = _("(no longer counts)") if came.lifted else ""
-    parts = came.issue, told, _moment(came.noted, settings), said, doubt, lifted
-    return "  ".join(filter(None, parts))
-
-
 def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:
-    """Erase someone's address from the ledger, once it was typed again; that they said no stays.
-
-    Raises `NewsletterError`: it is no address, or nobody confirms.
-    """
+    """Erase someone's address from the ledger, once it was typed again; that they said no stays."""
     settings, _problems = open_workspace(start)
     address = _checked(address)
     if not yes:

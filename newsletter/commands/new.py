@@ -45,10 +45,7 @@ def new(
     start: Path,
     tell: Tell,
 ) -> int:
-    """Write a new issue file of `kind` and tell where; raise where it exists already.
-
-    `code` ends its address online, where the settings say that nobody is to guess it.
-    """
+    """Write a new issue file of `kind` and tell where; raise where it exists already."""
     settings, _problems = open_workspace(start)
     if from_issue is None:
         name = f"{day:%Y-%m}-{_slug(title or kind)}"
@@ -59,7 +56,7 @@ def new(
         text = _next_issue(from_issue, kind, title=title, day=day)
     path = settings.workspace / "issues" / f"{name}.yaml"
     if settings.site and settings.site.web == "unlisted":
-        text = f"{text.rstrip()}\n\nweb: {{code: {code}}}\n"
+        text = f"{text.rstrip()}\n\nweb: {{code: {code}}}\n"  # ends an address that nobody guesses
     copies = _copies_of_texts(from_issue, path) if from_issue else {}
     for file, copy in copies.items():
         text = re.sub(rf"(\bfile:[ \t]*[\"']?){re.escape(file)}\b", rf"\g<1>{copy}", text)
@@ -83,11 +80,8 @@ def first_issue(kind: str, language: str, *, title: str | None, day: date) -> st
 
 
 def _moved(typed: date, day: date) -> str:
-    """Return a date of the starter files as near to `day` as it is to theirs.
-
-    By whole weeks, so that it keeps its day of the week, and on the same side: what was ahead of
-    the issue stays ahead.
-    """
+    """Return a date of the starter files as near to `day` as it is to theirs, on the same side."""
+    # By whole weeks, so that it keeps its day of the week.
     away = typed - STARTER_DAY
     weeks = (day - STARTER_DAY).days / 7
     moved = typed + timedelta(weeks=ceil(weeks) if away > timedelta(0) else floor(weeks))
@@ -111,15 +105,13 @@ def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
         values |= {"embargo": "", "replaces": "", "translation_of": ""}
     number = source.value.get("number")
     if isinstance(number, str) and number.isascii() and number.isdecimal():
-        values["number"] = _quoted(str(int(number) + 1).zfill(len(number)))
+        values["number"] = f'"{str(int(number) + 1).zfill(len(number))}"'
     return _rewritten(parse_source(_OWN.sub("", source.text), source.path), values)
 
 
 def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:
-    """Return the text files that the issue `old` names, each with its name in the issue `new`.
-
-    They would be the same file: who corrects January's text would change what December sent.
-    """
+    """Return the text files that the issue `old` names, each with its name in the issue `new`."""
+    # As the same file, who corrects January's text would change what December sent.
     copies: dict[str, str] = {}
     for file in dict.fromkeys(_text_files(read_source(old).value)):
         path = old.parent / file
@@ -148,18 +140,13 @@ def _text_files(value: object) -> Iterator[str]:
 def _named(kind: str, title: str | None) -> dict[str, str]:
     """Return what `title` names: last month's subject must not go out under a new title."""
     keys = ("headline", "subject") if kind == "press-release" else ("title", "subject")
-    return {} if title is None else dict.fromkeys(keys, _quoted(title))
+    return {} if title is None else dict.fromkeys(keys, json.dumps(title, ensure_ascii=False))
 
 
 def _rewritten(source: Source, values: Mapping[str, str]) -> str:
     for key, typed in values.items():
         source = parse_source(source.rewritten((key,), typed), source.path)
     return source.text
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _slug(text: str) -> str:

@@ -30,9 +30,8 @@ class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
     exit_status = 1
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(
-            _("the settings have errors"), hint=_("fix newsletter.yaml or assets/theme.yaml first")
-        )
+        hint = _("fix newsletter.yaml or assets/theme.yaml first")
+        super().__init__(_("the settings have errors"), hint=hint)
         self.problems = problems
 
 

@@ -4,6 +4,7 @@ Without the live page: an issue as text, as pictures, as a file to approve. What
 interrupted looks again at each save.
 """
 
+import asyncio
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -17,6 +18,7 @@ from newsletter.content.loading import load_issue
 from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
+from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import format_problem, shown_path
@@ -26,10 +28,6 @@ from newsletter.workspace import find_workspace
 if TYPE_CHECKING:
     from newsletter.preview.review import Readership
     from newsletter.sending.means import Terminal
-
-import asyncio
-
-from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 
 
 def preview(
@@ -45,8 +43,7 @@ def preview(
 ) -> int:
     """Serve the pages of the workspace's issues on this machine until interrupted.
 
-    `shown_as` are choices such as "delegation=Bretagne", `members` the file whose rows can be
-    chosen. `opening` opens the page in the browser.
+    `shown_as` are choices such as "delegation=Bretagne", of `members` any row can be chosen.
     """
     settings, problems = open_workspace(start)
     show(problems)
@@ -95,8 +92,6 @@ def preview_once(
     """Show an issue as text, again at each save, in files; return 1 where it makes no mail.
 
     `show_page` shows the page of text. `members` is the file whose recipients a review counts.
-    Raises `NewsletterError`: no issue is named, a review that is to be neither page nor PDF, a
-    members file that cannot be read, no Chromium.
     """
     if file is None:
         message = _("which issue do you want to see?")

@@ -22,16 +22,14 @@ def without_progress(results: Iterator[Result], _length: int) -> Iterator[Result
 
 
 def in_processes(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Result]:
-    """Yield what comes of `work` on each path, in the order of `paths`.
-
-    Processes, not threads: MRML keeps the interpreter's lock (measured 2026-11).
-    """
+    """Yield what comes of `work` on each path, in the order of `paths`."""
     # `taskset` and containers give a process fewer than there are.
     has_some = hasattr(os, "sched_getaffinity")
     cores = len(os.sched_getaffinity(0)) if has_some else os.cpu_count() or 1
     if cores == 1 or len(paths) < WORTH_PROCESSES:
         yield from map(work, paths)
         return
+    # Not threads: MRML keeps the interpreter's lock (measured 2026-11).
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(cores, initializer=_begin, initargs=(current_language(),)) as pool:
@@ -49,11 +47,8 @@ def _begin(language: str) -> None:
 
 
 def prepare_libraries() -> None:
-    """Set, for a whole process, what libraries offer no other way for.
-
-    Pillow and openpyxl keep quiet of what does not matter here: damaged metadata of pictures,
-    styles and dates out of range of a workbook. premailer remembers the selectors of a whole mail;
-    by itself it has room for fewer, and forgets each before it is asked again.
-    """
+    """Set, for a whole process, what libraries offer no other way for."""
+    # The selectors of a whole mail: with room for fewer, each is forgotten before it is needed.
     os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "1000")
+    # Damaged metadata of pictures, styles and dates out of range of a workbook do not matter here.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"(PIL|openpyxl)\.")

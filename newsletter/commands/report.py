@@ -1,14 +1,15 @@
 """`newsletter report`: what happened to each message of an issue."""
 
+import csv
+import io
 import json
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from newsletter.commands.opening import Tell, open_workspace
-from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.content.visible import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
@@ -23,30 +24,49 @@ from newsletter.sending.sent_before import read_sent
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience
 
+# Excel takes a cell that begins so for a formula, and would run it.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+# Excel reads a file as UTF-8 by this sign, and splits its lines as the country does.
+BYTE_ORDER_MARK = "\ufeff"
+_SEPARATORS = {"fr": ";"}
+_MAX_TOLD = 20
+_MAX_WORDS = 120
 # What is told of everyone by name: the others are told in numbers.
 _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,
           State.LEFT_OUT)  # fmt: skip
 # Nothing is to be done about these one by one: who shares a reason with many is counted.
 _COUNTED = (State.QUEUED, State.LEFT_OUT)
 _MAX_NAMED = 20
-_COLUMNS = (
-    "address",
-    "state",
-    "code",
-    "words",
-    "tries",
-    "tried",
-    "next_try",
-    "list_name",
-    "variant",
-)
+_COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try", "list_name",
+            "variant")  # fmt: skip
+
+
+def row_of(cells: Sequence[str | int]) -> str:
+    """Return a line that shows cells as they are: their words may be a stranger's."""
+    line = io.StringIO()
+    separator = _SEPARATORS.get(current_language(), ",")
+    harmless = (f"'{each}" if str(each).startswith(_FORMULA_SIGNS) else each for each in cells)
+    csv.writer(line, delimiter=separator, lineterminator="").writerow(harmless)
+    return line.getvalue()
+
+
+def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield a line a domain, the most first: a task for the team; `of_us` are domains and words."""
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for domain, words in of_us:
+        counts[domain] += 1
+        first.setdefault(domain, words[:_MAX_WORDS])
+    for domain, count in islice(counts.most_common(), _MAX_TOLD):
+        yield counted(
+            "{domain} refused {count} message: {words}",
+            "{domain} refused {count} messages: {words}",
+            count,
+        ).format(domain=domain or _("a server"), count=count, words=first[domain])
 
 
 def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
-    """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data.
-
-    Raises `NewsletterError`: it was never sent from here, or data is asked for that lies elsewhere.
-    """
+    """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data."""
     settings, _problems = open_workspace(start)
     issue_id = file.stem
     with read_ledger(settings.workspace, settings.ledger) as ledger:
@@ -114,37 +134,31 @@ def _came_back(ledger: Ledger, issue_id: str) -> Iterator[str]:
         yield f"{count:6}  {domain or _('(erased)')}  {verdict.in_words}"
 
 
-class _Total(NamedTuple):
-    """Of whom something is told: a list, and a value of an audience, "" where they have none."""
-
-    list_name: str
-    key: str
-    value: str
+# Of whom something is told: a list, and a key and value of an audience, "" where they have none.
+_Total = tuple[str, str, str]
 
 
 def _totals(ledger: Ledger, issue_id: str, settings: Settings) -> dict[_Total, Counter[State]]:
     """Return how many are in which state: by list, whose key is "", and by value."""
     totals: dict[_Total, Counter[State]] = {}
     for count, state, list_name, audience in ledger.frozen.audiences(issue_id):
-        whole = _Total(list_name, "", "")
+        whole = list_name, "", ""
         if list_name and whole not in totals:
             totals[whole] = Counter(ledger.counts(issue_id, list_name))
         for key in settings.audiences:
             for value in audience.get(key, ("",)):
-                totals.setdefault(_Total(list_name, key, value), Counter())[state] += count
-    told = {each.key for each in totals if each.value or not each.key}  # some have a value of it
-    ordered = sorted(
-        totals, key=lambda each: (each.list_name, each.key, not each.value, each.value)
-    )
-    return {each: totals[each] for each in ordered if each.key in told}
+                totals.setdefault((list_name, key, value), Counter())[state] += count
+    told = {key for _list, key, value in totals if value or not key}  # some have a value of it
+    ordered = sorted(totals, key=lambda each: (each[0], each[1], not each[2], each[2]))
+    return {each: totals[each] for each in ordered if each[1] in told}
 
 
 def _named_total(total: _Total, settings: Settings) -> str:
-    if not total.key:
-        return _("list '{name}'").format(name=total.list_name)
-    heading = settings.recipients.columns.get(total.key, total.key)
-    none = _("(empty)")
-    return f"{heading} {total.value or none}"
+    list_name, key, value = total
+    if not key:
+        return _("list '{name}'").format(name=list_name)
+    heading, none = settings.recipients.columns.get(key, key), _("(empty)")
+    return f"{heading} {value or none}"
 
 
 def _totals_as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
@@ -200,7 +214,8 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
                 _("audience")]  # fmt: skip
     yield BYTE_ORDER_MARK + row_of(headings)
     for row, verdict, values in _rows(ledger, issue_id):
-        times = [_in_zone(each, settings.zone) for each in (row.tried, row.next_try)]
+        times = [each and str(datetime.fromisoformat(each).astimezone(settings.zone))[:19]
+                 for each in (row.tried, row.next_try)]  # fmt: skip
         cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
         audience = _("(erased)") if settings.audiences else ""
         if values is not None:
@@ -211,14 +226,8 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
         if number == 0:
             yield ""
         for state, count in states.items():
-            cells = [total.list_name, _named_total(total, settings), state.in_words, count]
+            cells = [total[0], _named_total(total, settings), state.in_words, count]
             yield row_of(cells)
-
-
-def _in_zone(time: str, zone: tzinfo) -> str:
-    """Return a time of the ledger as a spreadsheet reads it: 2025-05-02 11:00:00."""
-    local = datetime.fromisoformat(time).astimezone(zone) if time else None
-    return f"{local:%Y-%m-%d %H:%M:%S}" if local else ""
 
 
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
@@ -227,4 +236,5 @@ def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]
         said |= {"returned": verdict.value if verdict else "", "audience": values}
         yield json.dumps(said, ensure_ascii=False)
     for total, states in _totals(ledger, issue_id, settings).items():
-        yield json.dumps({**total._asdict(), "counts": states}, ensure_ascii=False)
+        said = dict(zip(("list_name", "key", "value"), total, strict=True))
+        yield json.dumps({**said, "counts": states}, ensure_ascii=False)

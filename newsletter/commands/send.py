@@ -11,14 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.commands.opening import (
-    Show,
-    Tell,
-    issue_files,
-    list_named,
-    look_for_members,
-    open_workspace,
-)
+from newsletter.commands import opening
 from newsletter.commands.site import publish_command, site
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
@@ -44,12 +37,8 @@ def send(
     clock: Clock | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
-    """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 where someone is missed.
-
-    Raises:
-        NewsletterError: the settings, the server, the ledger or the members file do not allow it.
-    """
-    settings, problems = open_workspace(start)
+    """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 if someone is missed."""
+    settings, problems = opening.open_workspace(start)
     terminal.show(problems)
     settings, options = _of_list(settings, options)
     _one_target(options)
@@ -60,24 +49,18 @@ def send(
     else:
         waits = bool(options.at)
         status = _begin(file, settings, options, means, terminal, limits)
-    if options.at and settings.ledger is not None:
-        _offer(file, settings, options)
+    name = options.list_name
+    if options.at and settings.ledger and (schedule := scheduled(settings, file).get(name)):
+        with suppress(ImportError):  # whoever works has it, and looks once a minute
+            from newsletter.commands.engine import offer_at_its_hour
+
+            offer_at_its_hour(settings.ledger, schedule)
     issue = load_issue(file, settings).issue if waits and not status and file.is_file() else None
     now = clock.now() if clock else datetime.now(UTC)
     if _is_published(issue, settings, now) and not options.dry_run:
         tell, show, ask = terminal.tell, terminal.show, terminal.ask
         site(output=None, now=now, start=start, tell=tell, show=show, publishing=True, ask=ask)
     return status
-
-
-def _offer(file: Path, settings: Settings, options: SendOptions) -> None:
-    """Have a worker begin at the very second."""
-    schedule = scheduled(settings, file).get(options.list_name)
-    if schedule is not None and settings.ledger is not None:
-        with suppress(ImportError):  # whoever works has it, and looks once a minute
-            from newsletter.commands.engine import offer_at_its_hour
-
-            offer_at_its_hour(settings.ledger, schedule)
 
 
 def _begin(
@@ -88,12 +71,12 @@ def _begin(
     terminal: Terminal,
     limits: RequestLimits,
 ) -> int:
-    look_for_members(options.members)
+    opening.look_for_members(options.members)
     if not options.is_test and options.outbox is None:
         status = resume_list(settings, means, file, options.list_name, waits=options.resume)
         if status is not None:
             return status
-    [path] = issue_files([file], settings)
+    [path] = opening.issue_files([file], settings)
     loaded = load_issue(path, settings)
     terminal.show(loaded.problems)
     if loaded.issue is None:
@@ -126,7 +109,7 @@ def _of_list(settings: Settings, options: SendOptions) -> tuple[Settings, SendOp
     if options.members is not None:
         message = _("--list and --members cannot be combined")
         raise NewsletterError(message, hint=_("choose one of them"))
-    named = list_named(name, settings)
+    named = opening.list_named(name, settings)
     if not options.is_test:
         options = replace(options, members=settings.workspace / named.file)
     return settings.for_list(name), options
@@ -169,14 +152,10 @@ def _one_target(options: SendOptions) -> None:
             raise NewsletterError(message, hint=hint)
 
 
-def approve(file: Path, *, start: Path, tell: Tell, show: Show) -> int:
-    """Note that the user approves an issue; return 1 where it cannot be read.
-
-    Raises:
-        NewsletterError: there is no such file, or git does not know the user's name.
-    """
-    settings, problems = open_workspace(start)
-    [path] = issue_files([file], settings)
+def approve(file: Path, *, start: Path, tell: opening.Tell, show: opening.Show) -> int:
+    """Note that the user, whom git names, approves an issue; return 1 where it cannot be read."""
+    settings, problems = opening.open_workspace(start)
+    [path] = opening.issue_files([file], settings)
     loaded = load_issue(path, settings)
     show([*problems, *loaded.problems])
     if loaded.issue is None:

@@ -27,11 +27,7 @@ def serve(
     tell: Tell,
     is_root: bool,
 ) -> int:
-    """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`.
-
-    Raises:
-        NewsletterError: nothing says where, or by which secret; or it runs as root.
-    """
+    """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`."""
     settings, _problems = open_workspace(start)
     try:
         from newsletter.leaving.keeping import InFile, InLedger, Keeper

@@ -42,12 +42,12 @@ def site(
     from newsletter.site.renewal import renew_site
     from newsletter.site.writing import publish
 
-    renewed = renew_site(settings, folder, now, early=early, tell=tell, show=show)
-    if renewed.until:
-        last.keep(now, renewed.until)
+    names, is_whole, until = renew_site(settings, folder, now, early=early, tell=tell, show=show)
+    if until:
+        last.keep(now, until)
     if command:
-        publish(command, folder, renewed.names)
-    return int(not renewed.is_whole)
+        publish(command, folder, names)
+    return int(not is_whole)
 
 
 def publish_command(settings: Settings, ask: Ask | None) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
-"""`newsletter templates`: the packaged ones, and a workspace's own copies of them."""
+"""`newsletter templates`, packaged and own; `newsletter settings names`: what the settings name."""
 
+import shlex
 from difflib import unified_diff
 from pathlib import Path, PurePosixPath
+
+import yaml
 
 from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _
@@ -10,6 +13,8 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.own_templates import outdated_templates, own_names, packaged_names
 from newsletter.rendering.template_head import template_head
+from newsletter.settings.settings import Settings
+from newsletter.settings.theme import LOOKS
 from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import workspace_above, write_whole
 
@@ -87,3 +92,42 @@ def _packaged_name(typed: str) -> str:
     message = _("there is no packaged template '{name}'").format(name=typed)
     hint = _("did you mean '{word}'?").format(word=close) if close else ""
     raise NewsletterError(message, hint=hint or _("for all of them: newsletter templates"))
+
+
+def names(*, start: Path, tell: Tell) -> int:
+    """Tell, under each key of the settings, the line by which an issue or a send names a part."""
+    settings, _problems = open_workspace(start)
+    for key, lines in _lines(settings).items():
+        if lines:
+            tell(f"{key}:")
+        for line, what in lines.items():
+            tell(f"  {line:{max(map(len, lines))}}  {what}".rstrip())
+    return 0
+
+
+def _lines(settings: Settings) -> dict[str, dict[str, str]]:
+    named, groups = settings.organisations, settings.reviewers
+    audiences = [{key: each} for key, values in settings.audiences.items() for each in values]
+    return {
+        "senders": {_yaml("sender", k): each.name for k, each in settings.senders.items()},
+        "contacts": {_yaml("contacts", [k]): each.name for k, each in settings.contacts.items()},
+        "boilerplates": {_yaml("boilerplates", [k]): each.title
+                         for k, each in settings.boilerplates.items()},
+        "organisations": {_yaml("about", [k]): each.name for k, each in named.items()},
+        "audiences": {_yaml("for", each): "" for each in audiences},
+        "lists": {_send("--list", k): each.file for k, each in settings.lists.items()},
+        "reviewers": {_send("--reviewers", k): ", ".join(each) for k, each in groups.items()},
+        "look": {_yaml("look", look): "assets/theme.yaml" for look in LOOKS},
+    }  # fmt: skip
+
+
+def _yaml(key: str, value: object) -> str:
+    """Return `key: value` on one line, with quotes where YAML wants them."""
+    flow = yaml.safe_dump(
+        {key: value}, default_flow_style=True, allow_unicode=True, width=float("inf")
+    )
+    return flow.strip()[1:-1]
+
+
+def _send(option: str, name: str) -> str:
+    return f"newsletter send issues/….yaml {option} {shlex.quote(name)}"

@@ -1,7 +1,6 @@
 """`newsletter worker`: on a host that is always on, what is due leaves, what comes back is read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
@@ -23,22 +22,16 @@ def worker(
     on_stop: Callable[[Callable[[], None]], None],
     clock: Clock | None = None,
 ) -> int:
-    """Send what is due, read what comes back, publish at embargoes, until it is told to stop.
-
-    `on_stop` is given what a signal is to call.
-
-    Raises:
-        NewsletterError: the settings, a password or a program do not allow it, as `send` says.
-    """
+    """Send what is due, read what comes back, publish at embargoes; `on_stop` gets what ends it."""
     settings, problems = open_workspace(start)
     terminal.show(problems)
-    options = SendOptions(resume=True, yes=True)
 
     def means_for(sender: str, terminal: Terminal) -> Means:
+        options = SendOptions(resume=True, yes=True)
         return means_of(settings, options, environment, terminal, clock, sender)
 
     for sender in settings.senders:  # whatever is missing is told now, and allowed now
-        means_of(settings, replace(options, yes=False), environment, terminal, clock, sender)
+        means_of(settings, SendOptions(resume=True), environment, terminal, clock, sender)
     if not only_send and settings.site and settings.site.publish:
         publish_command(settings, terminal.ask)
     with running_ledger(settings.workspace, settings.ledger) as ledger:
@@ -47,24 +40,17 @@ def worker(
                          terminal.stopping, only_send)  # fmt: skip
         on_stop(at_work.stop)
         terminal.tell(_("waiting for what is due (press Ctrl-C to stop)"))
-        if settings.ledger is None:
-            _work(at_work)
-        else:
+        if settings.ledger is not None:
             try:
                 from newsletter.commands.engine import serve
             except ImportError as error:
                 raise not_installed(error) from error
             serve(at_work, settings.ledger)
+        while settings.ledger is None and not terminal.stopping.is_set():
+            for each in at_work.due():
+                at_work.leave(each)
+            at_work.look_after_the_rest()
+            waits = [(each.due - used.now()).total_seconds() for each in ledger.schedules.of()]
+            used.sleep(min([ROUND_SECONDS, *(each for each in waits if each > 0)]))
         ledger.under_way.end()
     return 0
-
-
-def _work(worker: Rounds) -> None:
-    while not worker.stopping.is_set():
-        for each in worker.due():
-            worker.leave(each)
-        worker.look_after_the_rest()
-        now = worker.clock.now()
-        hours = [each.due for each in worker.ledger.schedules.of() if each.due > now]
-        seconds = [ROUND_SECONDS, *((each - now).total_seconds() for each in hours)]
-        worker.clock.sleep(min(seconds))

@@ -1,22 +1,42 @@
-"""What the DNS says of a name: texts, mail servers, addresses."""
+"""What the DNS says of a name; and SPF (RFC 7208), its list of servers that may send for it."""
 
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from dns.exception import DNSException, Timeout
 from dns.resolver import NXDOMAIN, Cache, NoNameservers, NoResolverConfiguration, Resolver
 
+from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
 from newsletter.i18n import _
 from newsletter.mailing.smtp.errors import in_one_line
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level
 
 TIMEOUT_SECONDS = 5
+MAX_LOOKUPS = 10  # RFC 7208, 4.6.4
+_TERM = re.compile(
+    r"(?P<sign>[+?~-]?)(?P<name>[a-z][a-z0-9_.-]*)(?P<mark>[:=/]?)(?P<value>.*)", re.I
+)
+_ASKS = {"include", "a", "mx", "ptr", "exists", "redirect"}
+# What providers of outgoing servers have their customers add, by the end of the server's name: as
+# their help pages said in 2026-11; of Brevo, as others say.
+_OF_PROVIDERS = {
+    "office365.com": "include:spf.protection.outlook.com",
+    "gmail.com": "include:_spf.google.com",
+    "google.com": "include:_spf.google.com",
+    "ovh.net": "include:mx.ovh.com",
+    "gandi.net": "include:_mailcust.gandi.net",
+    "infomaniak.com": "include:spf.infomaniak.ch",
+    "mailjet.com": "include:spf.mailjet.com",
+    "brevo.com": "include:spf.brevo.com",
+}
 
 
 class Dns:
-    """Asks the DNS each question once.
-
-    Every method raises `NewsletterError` where it gives no answer: then nothing is known.
-    """
+    """Asks the DNS each question once; raises `NewsletterError` where it gives no answer."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
@@ -69,3 +89,112 @@ class Dns:
                 message = _("the DNS servers of {name} answer with an error")
                 hint = _("forward this to whoever manages that domain: SERVFAIL, or expired DNSSEC")
             raise NewsletterError(message.format(name=name), hint=hint) from error
+
+
+@dataclass
+class _Spf:
+    """What a record allows, those that it includes read too."""
+
+    dns: Dns
+    terms: set[str] = field(default_factory=set)
+    networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = field(default_factory=list)
+    lookups: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def read(self, domain: str, record: str) -> None:
+        """Take in the record of a domain, and those it leads to, as far as receivers would."""
+        for term in record.split()[1:]:
+            found = _TERM.fullmatch(term)
+            name = found["name"].lower() if found else ""
+            if found is None or not (name in {"all", "ip4", "ip6", *_ASKS} or found["mark"] == "="):
+                self.faults.append(_("receivers do not understand '{term}'").format(term=term))
+                continue
+            self.terms.add(term.lower().lstrip("+"))
+            self.lookups += name in _ASKS
+            if self.lookups > MAX_LOOKUPS:
+                return
+            value = found["value"] if found["mark"] in {":", "="} else ""
+            # A macro stands for what only a receiver knows; "-" and "~" name who may not send.
+            if "%" not in value and found["sign"] in {"", "+"}:
+                self._take(name, value or domain, term)
+
+    def _take(self, name: str, value: str, term: str) -> None:
+        host = value.partition("/")[0]
+        match name:
+            case "ip4" | "ip6":
+                try:
+                    self.networks.append(ipaddress.ip_network(value, strict=False))
+                except ValueError:
+                    self.faults.append(_("receivers do not understand '{term}'").format(term=term))
+            case "include" | "redirect":
+                records = records_of(self.dns, host)
+                if len(records) == 1:
+                    self.read(host, records[0])
+                else:
+                    fault = _("{name}, which it names, has {count}")
+                    self.faults.append(fault.format(name=host, count=len(records)))
+            case "a" | "mx":
+                for each in [host] if name == "a" else self.dns.mail_servers(host):
+                    self.networks += map(ipaddress.ip_network, self.dns.addresses(each))
+            case _:  # what matches by a name, or everything, says nothing of addresses
+                pass
+
+
+def records_of(dns: Dns, domain: str) -> list[str]:
+    """Return the SPF records of a domain: one, where all is well."""
+    return [each for each in dns.texts(domain) if re.match(r"v=spf1(?: |$)", each, re.I)]
+
+
+def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
+    """Yield what is amiss with the SPF record of a domain; `server` takes our mail."""
+    records, term = records_of(dns, domain), _term_for(server)
+    if not records:
+        message = _("{domain} has no SPF record, the list of servers that may send for it")
+        record = text_record(domain, " ".join(["v=spf1", *([term] if term else []), "~all"]))
+        yield told(message, Level.ERROR, to_add(), record, domain=domain)
+        return
+    if len(records) > 1:
+        message = _("{domain} has {count} SPF records: mail programs then count none of them")
+        hint = _("ask whoever manages the DNS of {domain} to make one of them, with what all say")
+        yield told(message, Level.ERROR, hint, domain=domain, count=len(records))
+        return
+    spf = _Spf(dns)
+    spf.read(domain, records[0])
+    faults = list(_faults(spf))
+    for fault in faults:
+        message = _("the SPF record of {domain}, the list of servers that may send: {fault}")
+        hint = _("ask whoever manages the DNS of {domain} to correct it:")
+        record = text_record(domain, records[0])
+        yield told(message, Level.ERROR, hint, record, domain=domain, fault=fault)
+    if not faults:
+        yield _with_server(spf, domain, server, term)
+
+
+def _faults(spf: _Spf) -> Iterator[str]:
+    if spf.lookups > MAX_LOOKUPS:
+        message = _("it asks the DNS more than {most} times, and is then ignored")
+        yield message.format(most=MAX_LOOKUPS)
+        return
+    yield from spf.faults
+    if "all" in spf.terms:
+        yield _("'+all' lets everyone send in your name")
+
+
+def _with_server(spf: _Spf, domain: str, server: str, term: str) -> Diagnosis:
+    """Return whether the server is in the list, as far as can be seen from here."""
+    ours = [ipaddress.ip_address(each) for each in spf.dns.addresses(server)] if server else []
+    if term in spf.terms or any(each in network for each in ours for network in spf.networks):
+        message = _("SPF, the list of servers that may send for {domain}, has {server}")
+        return told(message, domain=domain, server=server)
+    message = _("{domain} has an SPF record, but it does not name {server}")
+    hint = _("ask your provider whether its servers are in it; if not, have this put before 'all':")
+    named = server or _("any server of yours")
+    return told(message, Level.ADVICE, hint, term or "include:…", domain=domain, server=named)
+
+
+def _term_for(server: str) -> str:
+    """Return what stands for a server in the record, as its provider asks; "" where none can."""
+    server = server.lower()
+    of_provider = (term for end, term in _OF_PROVIDERS.items() if server.endswith(f".{end}"))
+    is_name = re.search(r"[a-z]", server) and "." in server
+    return next(of_provider, f"a:{server}" if is_name else "")

@@ -1,21 +1,21 @@
-"""All that is looked at for some senders, part by part."""
+"""All that is looked at for some senders, part by part; and the ways to unsubscribe."""
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from newsletter.checks.online import RequestLimits
+from newsletter.checks.online import RequestLimits, ask_page
+from newsletter.checks.rule import LinkAnswer
 from newsletter.doctor.diagnosis import Diagnosis, told, with_failures
-from newsletter.doctor.dns import Dns
+from newsletter.doctor.dns import Dns, look_at_spf
 from newsletter.doctor.identity import look_at_dmarc, look_at_envelope, look_at_key, look_at_returns
-from newsletter.doctor.leaving import look_at_leaving
-from newsletter.doctor.spf import look_at_spf
 from newsletter.i18n import _, counted
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, SigningKey, read_key
 from newsletter.mailing.message.headers import domain_of, in_ascii
-from newsletter.mailing.message.unsubscribe import unsubscribe_secret
+from newsletter.mailing.message.unsubscribe import ONE_CLICK, unsubscribe_secret
 from newsletter.mailing.smtp.errors import DIFFICULTIES
 from newsletter.mailing.smtp.server import opened
 from newsletter.members.members_file import MembersFile
@@ -28,6 +28,7 @@ from newsletter.settings.settings import Sender, Settings
 from newsletter.settings.smtp import Dkim, Smtp
 
 Part = tuple[str, Iterable[Diagnosis]]
+_FORM = re.compile(r"<form\b[^>]{0,500}?\bmethod\s*=\s*[\"']?post", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,7 @@ class Examination:
     ask: Callable[[str], str] | None
 
     def parts(self, senders: Mapping[str, Sender], members: Path | None) -> Iterator[Part]:
-        """Yield each part's heading with what is found in it, while it is looked at.
-
-        What senders have in common is looked at once.
-        """
+        """Yield each part's heading with what is found in it; what senders have in common once."""
         servers = {name if each.smtp else "": name for name, each in senders.items()}
         for own, name in servers.items():
             yield _headed(_("The outgoing server"), own), with_failures(self._server(name))
@@ -151,3 +149,73 @@ class Examination:
 
 def _headed(heading: str, own: str) -> str:
     return f"{heading} ({own})" if own else heading
+
+
+def look_at_leaving(
+    settings: Settings, domain: str, *, token: str, limits: RequestLimits
+) -> Iterator[Diagnosis]:
+    """Yield what is amiss with the ways to unsubscribe; `token` is no one's."""
+    url = settings.unsubscribe.url
+    if url is None and settings.unsubscribe.mailto is None:
+        message = _("nobody can unsubscribe: neither url: nor mailto: is set under unsubscribe:")
+        yield Diagnosis(message, Level.ERROR, _("add mailto: at least; the law asks for a way"))
+        return
+    if url is None:
+        message = _("people unsubscribe by email alone: Gmail and Yahoo want one click")
+        hint = _("run newsletter serve behind your web server, and add url:")
+        yield Diagnosis(message, Level.WARNING, hint)
+    elif not url.startswith("https://"):
+        message = _("'{url}' is not private: mail programs show no button to unsubscribe")
+        hint = _("ask who runs your site for an address in https://")
+        yield Diagnosis(message.format(url=url), Level.ERROR, hint)
+    else:
+        yield _click(url.replace("{token}", token), limits)
+        yield _visit(url.replace("{token}", token), limits)
+    if settings.dkim is not None:
+        yield Diagnosis(_("our signature covers the unsubscribe button, as mail programs ask"))
+        return
+    message = _(
+        "mail programs show their unsubscribe button only if your server's signature covers it"
+    )
+    hint = _(
+        "send yourself a test, show its source: after DKIM-Signature, d={domain}, and after h= "
+        "list-unsubscribe and list-unsubscribe-post; else forward this to your provider"
+    )
+    yield told(message, Level.ADVICE, hint, domain=domain)
+
+
+def _click(url: str, limits: RequestLimits) -> Diagnosis:
+    """Return what becomes of the click on a mail program's button (RFC 8058, 3.2)."""
+    answer = ask_page("POST", url, limits, form=ONE_CLICK)
+    hint = _(
+        "forward to who runs your site: a POST of {form} is to be answered with 200 (RFC 8058)"
+    )
+    hint = hint.format(form=ONE_CLICK)
+    if isinstance(answer, LinkAnswer):
+        message = _("the page to unsubscribe cannot be reached: {reason}")
+        return Diagnosis(message.format(reason=_(answer.reason)), Level.ERROR, hint)
+    if answer.status < 300:
+        return Diagnosis(_("the page to unsubscribe takes the click of mail programs (POST)"))
+    if answer.location is not None:
+        message = _("the page to unsubscribe leads elsewhere: mail programs do not follow")
+        return Diagnosis(message, Level.ERROR, hint)
+    message = _("the page to unsubscribe answers {status} to the click of mail programs (POST)")
+    message = message.format(status=answer.status)
+    if answer.status not in {400, 403, 404, 410, 422}:
+        return Diagnosis(message, Level.ERROR, hint)
+    # A page may say so of a token that is no one's.
+    more = _("the token was no one's; try the link of a test that you send yourself. {hint}")
+    return Diagnosis(message, Level.WARNING, more.format(hint=hint))
+
+
+def _visit(url: str, limits: RequestLimits) -> Diagnosis:
+    """Return whether to open the link does no more than show a page: virus scanners open it too."""
+    answer = ask_page("GET", url, limits)
+    if not isinstance(answer, LinkAnswer) and answer.status < 300 and _FORM.search(answer.text):
+        return Diagnosis(_("opening the link shows a page with a button, and unsubscribes nobody"))
+    message = _("whether opening the link is enough to unsubscribe cannot be seen from here")
+    hint = _(
+        "ask who runs your site: virus scanners open every link, so only a POST may unsubscribe; "
+        "the page is to show a form with method=post"
+    )
+    return Diagnosis(message, Level.ADVICE, hint)

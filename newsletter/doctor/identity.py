@@ -7,12 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
 from newsletter.doctor.dns import Dns
 from newsletter.i18n import _
-from newsletter.mailing.message.dkim import (
-    GOOD_KEY_BITS,
-    MIN_KEY_BITS,
-    SigningKey,
-    short_key,
-)
+from newsletter.mailing.message.dkim import GOOD_KEY_BITS, MIN_KEY_BITS, SigningKey, short_key
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from newsletter.settings.smtp import Dkim
@@ -101,10 +96,7 @@ def _tags(record: str) -> Tags:
 def look_at_dmarc(
     dns: Dns, domain: str, *, returns_to: str, dkim: Dkim | None
 ) -> Iterator[Diagnosis]:
-    """Yield what is amiss with the DMARC record of a domain, and with what it asks for.
-
-    `returns_to` is the domain of the address that bounced mails go to, which SPF looks at.
-    """
+    """Yield what is amiss with a domain's DMARC; SPF looks at `returns_to`, the bounces' domain."""
     tags = _dmarc(dns, domain)
     if tags is None:
         message = _(
@@ -129,11 +121,7 @@ def look_at_dmarc(
 
 
 def _dmarc(dns: Dns, domain: str) -> Tags | None:
-    """Return what holds for a domain: its own record, else its owner's (RFC 7489, 6.6.3).
-
-    Raises:
-        NewsletterError: there are several, or it cannot be read.
-    """
+    """Return a domain's record, else its owner's (RFC 7489, 6.6.3); raise if it cannot be read."""
     for each in dict.fromkeys([domain, organisational_domain(domain)]):
         name = f"_dmarc.{each}"
         texts = [text for text in dns.texts(name) if _tags(text).get("v") == "DMARC1"]
@@ -196,10 +184,8 @@ def look_at_returns(dns: Dns, purposes: str, domain: str) -> Iterator[Diagnosis]
 
 
 def look_at_envelope(host: str, *, offers_dsn: bool, returns_to: str) -> Iterator[Diagnosis]:
-    """Yield what is known of how mails come back; `returns_to` has the place of a token, or none.
-
-    Nothing is sent: whether a server keeps the address shows in what comes back alone.
-    """
+    """Yield what is known of how mails come back; `returns_to` may have the place of a token."""
+    # Nothing is sent: whether a server keeps the address shows in what comes back alone.
     is_own = "{" in returns_to
     if offers_dsn:
         yield told(_("{host} names the email in what comes back of it (DSN)"), host=host)

@@ -5,7 +5,6 @@ What is kept is on the disk: neither the end of the process nor a power cut take
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -16,14 +15,15 @@ from typing import NamedTuple
 from sqlalchemy import event
 
 from newsletter.i18n import _, current_language, use_language
-from newsletter.leaving.pages import ALL, BACK, LEAVE
 from newsletter.ledger.file import LedgerError
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import utc_text
 from newsletter.sending.unsubscribed import TO_ALL
 
+Clock = Callable[[], datetime]
 SOURCE = "unsubscribe page"
+ASK, LEAVE, ALL, BACK = "", "leave", "all", "back"
 
 
 class Asked(NamedTuple):
@@ -36,35 +36,24 @@ class Asked(NamedTuple):
 
 
 class InLedger:
-    """Keeps it in the ledger, beside a send that may be running; `actions` are what it can keep.
+    """Keeps it in the ledger, beside a send that may be running; `lists` are those of now."""
 
-    `lists` are those of now; where there are not several, a no is to all, and so is back.
-    """
-
-    actions = (LEAVE, ALL, BACK)
+    actions = (LEAVE, ALL, BACK)  # what it can keep
 
     def __init__(
-        self,
-        ledger: Ledger,
-        lists: Collection[str],
-        *,
-        has_several: bool,
-        now: Callable[[], datetime],
+        self, ledger: Ledger, lists: Collection[str], *, has_several: bool, now: Clock
     ) -> None:
         self._said_no, self._lists, self._now = ledger.said_no, lists, now
-        self._has_several = has_several
+        self._has_several = has_several  # else a no is to all, and so is back
         self._path = ledger.path
         if ledger.path:
             self._inode = ledger.path.stat().st_ino
             ledger.engine.dispose()  # what is open was opened without
-            event.listen(ledger.engine, "connect", _write_through)
+            full = "PRAGMA synchronous = FULL"  # many share a commit: it costs little here
+            event.listen(ledger.engine, "connect", lambda each, _record: each.execute(full))
 
     def keep(self, asked: Sequence[Asked]) -> int:
-        """Note them in their order, those between two returns at once; return how many are unknown.
-
-        Raises:
-            LedgerError, OSError: it could not be written, or another file lies in its place.
-        """
+        """Note them in their order; return how many are unknown; raise if it cannot be noted."""
         # SQLite would write on to what has no name.
         if self._path and self._path.stat().st_ino != self._inode:
             message = _("the ledger {file} was replaced: restart newsletter serve")
@@ -72,6 +61,7 @@ class InLedger:
         now = utc_text(self._now())
         marks = self._said_no.marks_of_ids({each.recipient_id for each in asked})
         known = [(marks[each.recipient_id], each) for each in asked if each.recipient_id in marks]
+        # Those between two returns at once.
         for is_back, some in groupby(known, key=lambda pair: pair[1].action == BACK):
             if is_back:
                 for mark, each in some:
@@ -91,19 +81,12 @@ class InLedger:
         return [name for name in self._lists if name != asked.list_id] if is_one else []
 
 
-def _write_through(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = FULL")  # many share a commit: it costs little here
-
-
 class InFile:
-    """Keeps tokens in a file, "TIME TOKEN" on each line, which `newsletter unsubscribe` reads.
+    """Keeps tokens in a file, each once on a line, "TIME TOKEN", for `newsletter unsubscribe`."""
 
-    A token is kept once. Nobody comes back by a file: it may be years old when it is read.
-    """
+    actions = (LEAVE, ALL)  # nobody comes back by a file: it may be years old when it is read
 
-    actions = (LEAVE, ALL)
-
-    def __init__(self, path: Path, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, *, now: Clock) -> None:
         self._path, self._now = path, now
         self._append(b"")  # or it is known at once that nothing can be kept
         lines = path.read_text("utf-8", "replace").splitlines()

@@ -7,6 +7,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.settings.settings import Settings
 from newsletter.values.structures import Medium
 
+NINJS_NAME = "release.json"
 PDF_NAME = "release.pdf"
 
 

@@ -7,11 +7,12 @@ for newsrooms' systems; its schema stands among the tests.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from newsletter.content.press_release import PressRelease
@@ -19,7 +20,7 @@ from newsletter.i18n import _, translator
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault, Level, Problem
-from newsletter.rendering.addresses import files_address, media_address, page_of
+from newsletter.rendering import addresses
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import without_mjml
 from newsletter.rendering.merge import fill_html
@@ -99,6 +100,21 @@ def pdf_problems(pdf: ReleasePdf, settings: Settings, source: Source) -> Iterato
         said = message.format(character=character, number=ord(character))
         fault = Fault("font-missing", said, hint)
         yield fault.at(source.path, source.find((), character), Level.WARNING)
+
+
+def forms_of(
+    release: PressRelease, settings: Settings, medium_at: Callable[[Path], bytes]
+) -> tuple[dict[str, bytes], ReleasePdf | None, str]:
+    """Return the files of a release by name; its PDF, or why there is none."""
+    forms = {addresses.NINJS_NAME: release_as_ninjs(release, settings).encode()}
+    for medium in release.media:
+        if medium.file is not None:
+            forms[addresses.media_name(medium.file)] = medium_at(settings.workspace / medium.file)
+    try:
+        pdf = render_release_pdf(release, settings)
+    except PdfUnavailable as error:
+        return forms, None, f"{error.message} ({error.hint})"
+    return {**forms, addresses.PDF_NAME: pdf.content}, pdf, ""
 
 
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
@@ -207,7 +223,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
 def _uri(release: PressRelease, settings: Settings) -> str:
     """Return the release's identifier: its web address, else a tag of the sender (RFC 4151)."""
     if settings.site and settings.site.web_url:
-        return page_of(settings.site.web_url, release.web_name)
+        return addresses.page_of(settings.site.web_url, release.web_name)
     domain = settings.senders["default"].email.rpartition("@")[2]
     return f"tag:{domain},{release.date.isoformat()}:{release.id}"
 
@@ -220,7 +236,7 @@ def _bodies(
     release: PressRelease, composed: ComposedIssue, settings: Settings
 ) -> Iterator[dict[str, str]]:
     """Yield the text, from dateline to links, and who the issuer is, as HTML."""
-    folder = files_address(release, settings)
+    folder = addresses.files_address(release, settings)
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = composed.rendered(f"press/{template}.html")
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
@@ -238,7 +254,7 @@ def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:
 
 
 def _association(medium: Medium, release: PressRelease, settings: Settings) -> dict[str, Any]:
-    address = media_address(medium, release, settings)
+    address = addresses.media_address(medium, release, settings)
     name = medium.file or medium.url or ""
     picture: dict[str, Any] = {
         "name": medium.title,

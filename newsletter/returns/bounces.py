@@ -79,11 +79,7 @@ def code_in(words: str, status: str = "") -> str:
 
 
 def verdict_of(words: str, *, code: str = "", action: str = "failed") -> Verdict:
-    """Return what a refusal in some words means; `action` is as RFC 3464, 2.3.3 has it.
-
-    A mailbox that cannot be reached any more counts as a full one does; nobody is gone for a
-    refusal that calls itself temporary.
-    """
+    """Return what a refusal in some words means; `action` is as RFC 3464, 2.3.3 has it."""
     action = action.strip().lower().partition(" ")[0]
     if action in _ARRIVED:
         return Verdict.DELIVERED
@@ -91,7 +87,7 @@ def verdict_of(words: str, *, code: str = "", action: str = "failed") -> Verdict
     if action == "delayed":
         return Verdict.LATE
     if found is Verdict.GONE and code.startswith("4"):
-        return Verdict.UNREACHABLE
+        return Verdict.UNREACHABLE  # for a refusal that calls itself temporary nobody is gone
     return found
 
 

@@ -8,7 +8,7 @@ an address to everyone: they wait for a person.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -145,10 +145,9 @@ class Came(NamedTuple):
 
 @dataclass(frozen=True)
 class Intake:
-    """Takes messages in; without `ledger` nothing is noted, nor kept."""
+    """Takes messages in; without `folder` nothing is noted, nor kept there."""
 
     owners: Owners | None
-    ledger: Ledger | None = None
     folder: Path | None = None
     also_likely: bool = False  # a person said that what is likely counts as what is certain
     leave_at: str = ""
@@ -163,15 +162,15 @@ class Intake:
             Came(name, list(zip(read.returned, whose, strict=True)))
             for (name, _raw), read, whose in zip(messages, reads, owned, strict=True)
         ]
-        if self.ledger is not None and self.owners is not None:
-            pairs = [pair for each in came for pair in each.recipients]
-            self._note(pairs, self.ledger, utc_text(self.owners.now))
-        for each, (_name, raw) in zip(came, messages, strict=True):
-            if self.folder is not None and not each.is_understood:
-                _keep(self.folder, raw)
+        if self.folder is not None and self.owners is not None:
+            pairs = (pair for each in came for pair in each.recipients)
+            self._note(pairs, self.owners.ledger, utc_text(self.owners.now))
+            for each, (_name, raw) in zip(came, messages, strict=True):
+                if not each.is_understood:
+                    _keep(self.folder, raw)
         return came
 
-    def _note(self, came: Sequence[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
+    def _note(self, came: Iterable[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
         nos, returns = [], []
         for each, whose in came:
             verdict = each.verdict

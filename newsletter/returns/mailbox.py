@@ -9,7 +9,6 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -24,47 +23,28 @@ from newsletter.returns.reading import MAX_BYTES
 from newsletter.settings.smtp import Mailbox
 
 PASSWORD_VARIABLE = "NEWSLETTER_MAILBOX_PASSWORD"  # noqa: S105 - its name
+Take = Callable[[Sequence[tuple[str, bytes]]], Sequence[Came]]
 _TIMEOUT_SECONDS = 60
 _AT_ONCE = 50
 _UID = re.compile(rb"UID (\d+)")
 _DIFFICULTIES = (ImapToolsError, imaplib.IMAP4.error, OSError)
 
 
-@dataclass(frozen=True)
-class Account:
-    """A mailbox, its password, and the folder that messages are moved to once they are noted."""
-
-    settings: Mailbox
-    password: str = field(repr=False)
-    done: str
-
-    @property
-    def name(self) -> str:
-        """What the ledger calls it."""
-        return f"{self.settings.user}@{self.settings.host}/{self.settings.folder}"
-
-
 def read_mailbox(
-    account: Account,
-    returns: Returns,
-    take: Callable[[Sequence[tuple[str, bytes]]], Sequence[Came]],
-    *,
-    is_noted: bool,
+    settings: Mailbox, password: str, done: str, returns: Returns, take: Take, *, is_noted: bool
 ) -> Iterator[Came]:
-    """Yield what came back since the mailbox was last read, noted by `take`, then moved.
+    """Yield what came back since the mailbox was last read, noted by `take`, then moved to `done`.
 
-    What is no bounce nor reply stays where it is; everything does unless `is_noted`.
-
-    Raises:
-        NewsletterError: the server cannot be reached, or refuses.
+    What is no bounce nor reply stays where it is; everything does unless `is_noted`. Raises
+    `NewsletterError`: the server cannot be reached, or refuses.
     """
-    settings = account.settings
-    with _opened(account) as box:
+    name = f"{settings.user}@{settings.host}/{settings.folder}"  # in the ledger
+    with _opened(settings, password) as box:
         validity = box.folder.status(settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
-        known, last = returns.read_up_to(account.name)
+        known, last = returns.read_up_to(name)
         last = last if known == validity else 0
         new = sorted(uid for uid in map(int, box.uids(f"UID {last + 1}:*")) if uid > last)
-        done = _folder(box, account.done) if new and is_noted else ""
+        done = _folder(box, done) if new and is_noted else ""
         for start in range(0, len(new), _AT_ONCE):
             some = new[start : start + _AT_ONCE]
             fetched = _fetched(box, some)
@@ -72,13 +52,12 @@ def read_mailbox(
             if is_noted:
                 pairs = zip(fetched, came, strict=True)
                 box.move([str(uid) for (uid, _raw), each in pairs if each.recipients], done)
-                returns.note_read(account.name, validity, some[-1])
+                returns.note_read(name, validity, some[-1])
             yield from came
 
 
 @contextmanager
-def _opened(account: Account) -> Iterator[BaseMailBox]:
-    settings = account.settings
+def _opened(settings: Mailbox, password: str) -> Iterator[BaseMailBox]:
     try:
         where = {"host": settings.host, "port": settings.port_used, "timeout": _TIMEOUT_SECONDS}
         if settings.security == "none":
@@ -89,7 +68,7 @@ def _opened(account: Account) -> Iterator[BaseMailBox]:
         if settings.token_command:
             box.xoauth2(settings.user, token_of(settings.token_command), settings.folder)
         else:
-            box.login_utf8(settings.user, account.password, settings.folder)
+            box.login_utf8(settings.user, password, settings.folder)
         try:
             yield box
         finally:

@@ -94,8 +94,7 @@ def place_of_another(address: str, addresses: Collection[str], text: str, start:
 
 def address_in(text: str) -> str:
     """Return the first address in a text, "" for none."""
-    found = _ADDRESS.search(text)
-    return _undone(found[0]) if found else ""
+    return _undone(found[0]) if (found := _ADDRESS.search(text)) else ""
 
 
 def _undone(text: str) -> str:

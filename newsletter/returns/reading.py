@@ -1,25 +1,22 @@
-"""One message that came back, read: whom it concerns, what it means, what it says of whose it is.
+"""Messages that came back, read: whom each concerns, what it means and says of whose it is.
 
 Nothing that a message says can stop the reading. It is parsed by email's compat32 policy, which
 raises nothing and is six times faster than the newer ones (measured 2026-11).
 """
 
+import mailbox
 import re
+from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.message import Message
+from pathlib import Path
 from typing import NamedTuple
 
+from newsletter.i18n import _
 from newsletter.ledger.states import Verdict
-from newsletter.returns.bounces import (
-    Returned,
-    bounces_in_words,
-    complaints,
-    is_bounce,
-    is_from_daemon,
-    is_from_server,
-    is_report,
-    status_reports,
-)
+from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
+from newsletter.returns import bounces
 from newsletter.returns.parts import address_in, addresses_in, header, own_parts
 
 MAX_BYTES = 1_000_000  # a report stands before what it returns
@@ -59,15 +56,12 @@ class Clues(NamedTuple):
 class Read(NamedTuple):
     """A message that was read; nothing `returned` where it is none that comes back."""
 
-    returned: list[Returned]
+    returned: list[bounces.Returned]
     clues: Clues
 
 
 def read_message(raw: bytes, *, leave_at: str = "") -> Read:
-    """Return what came back in a message. Whatever is mailed to `leave_at` is a wish to leave.
-
-    What a report says of each recipient comes first: a bounce calls itself an automatic reply too.
-    """
+    """Return what came back in a message. Whatever is mailed to `leave_at` is a wish to leave."""
     raw = raw[:MAX_BYTES]
     if b"\n" not in raw:  # line ends of old Macs
         raw = raw.replace(b"\r", b"\n")
@@ -80,21 +74,23 @@ def read_message(raw: bytes, *, leave_at: str = "") -> Read:
         return Read([], Clues())
 
 
-def _returned(message: Message, *, is_to_leave: bool) -> list[Returned]:
+def _returned(message: Message, *, is_to_leave: bool) -> list[bounces.Returned]:
     parts = list(own_parts(message))
-    if found := complaints(parts) or status_reports(parts, in_words=is_bounce(message)):
+    is_bounce = bounces.is_bounce(message)
+    # A report comes first: a bounce calls itself an automatic reply too.
+    if found := bounces.complaints(parts) or bounces.status_reports(parts, in_words=is_bounce):
         return found
     sender, subject = address_in(header(message, "From")), header(message, "Subject")
     leaves = message.get("X-Apple-Unsubscribe") is not None or _LEAVE.match(subject)
-    if leaves or (is_to_leave and not is_from_server(message)):
-        return [Returned(sender, Verdict.OPT_OUT, words=subject)]
+    if leaves or (is_to_leave and not bounces.is_from_server(message)):
+        return [bounces.Returned(sender, Verdict.OPT_OUT, words=subject)]
     if "disposition-notification" in str(message.get("Content-Type", "")).lower():
         return []  # that it was read
     if not _answers_by_itself(message, subject):
-        return bounces_in_words(message, parts) if is_bounce(message) else []
-    if is_from_server(message):  # which of its kinds it is, nobody knows
+        return bounces.bounces_in_words(message, parts) if is_bounce else []
+    if bounces.is_from_server(message):  # which of its kinds it is, nobody knows
         return []
-    return [Returned(sender, Verdict.AUTO_REPLY, words=subject)]
+    return [bounces.Returned(sender, Verdict.AUTO_REPLY, words=subject)]
 
 
 def _answers_by_itself(message: Message, subject: str) -> bool:
@@ -105,8 +101,8 @@ def _answers_by_itself(message: Message, subject: str) -> bool:
         or header(message, "Precedence").lower() == "auto_reply"
         or _AWAY.match(subject) is not None
     )
-    is_bounce = is_report(message) or message.get("X-Failed-Recipients") is not None
-    return is_reply and not is_bounce and not is_from_daemon(message)
+    is_bounce = bounces.is_report(message) or message.get("X-Failed-Recipients") is not None
+    return is_reply and not is_bounce and not bounces.is_from_daemon(message)
 
 
 def _clues(message: Message, raw: bytes) -> Clues:
@@ -122,3 +118,43 @@ def _clues(message: Message, raw: bytes) -> Clues:
         sender=address_in(header(message, "From")),
         authentication=tuple(map(str, message.get_all("Authentication-Results", []))),
     )
+
+
+def messages_in(paths: Sequence[Path]) -> Iterator[tuple[str, bytes | None]]:
+    """Yield every message by its place, None where it cannot be read; raise where nothing is."""
+    for path in paths:
+        if path.is_dir():
+            # Of a Maildir, those that have arrived.
+            arrived = [each for name in ("cur", "new") if (each := path / name).is_dir()]
+            for place in arrived or [path]:
+                for each in sorted(place.iterdir()):
+                    if each.is_file() and not each.name.startswith("."):
+                        yield shown_path(each), _read(each)
+        elif path.is_file():
+            yield from _of_file(path)
+        else:
+            message = _("there is no file {path}").format(path=path)
+            hint = _("name files, a Maildir or an mbox, or read the mailbox with --mailbox")
+            raise NewsletterError(message, hint=hint)
+
+
+def _of_file(path: Path) -> Iterator[tuple[str, bytes | None]]:
+    raw = _read(path)
+    # A message that was saved alone may begin with such a line too, and hold others.
+    if raw is None or not raw.startswith(b"From ") or path.suffix == ".eml":
+        yield shown_path(path), raw
+        return
+    box = mailbox.mbox(path, create=False)
+    try:
+        for number, key in enumerate(box.iterkeys(), 1):
+            yield f"{shown_path(path)}#{number}", box.get_bytes(key)[:MAX_BYTES]
+    finally:
+        box.close()
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES)
+    except OSError:
+        return None

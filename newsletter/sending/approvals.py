@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,10 +55,8 @@ class Approval:
 
 
 def user_name() -> str:
-    """Return who works here, as git would sign: "Claire Martin <claire@example.org>", or "".
-
-    A repository is not asked, only the user's own settings: it may be anybody's.
-    """
+    """Return who works here, as git would sign: "Claire Martin <claire@example.org>", or ""."""
+    # A repository is not asked, only the user's own settings: it may be anybody's.
     name, email = (
         os.environ.get(f"GIT_AUTHOR_{key}") or _in_git(f"user.{key.lower()}")
         for key in ("NAME", "EMAIL")
@@ -151,11 +150,8 @@ def send_tests(sending: Sending) -> int:
         message = _("unsubscribed")
         sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
     asked = [address for address in addresses if address not in said_no]
-    give, close = _opened(sending)
-    try:
+    with _opened(sending) as give:
         answers = [_give(sending, give, mail, address) for address in asked for mail in chosen]
-    finally:
-        close()
     if any(answers) and not sending.options.dry_run and sending.options.outbox is None:
         if sending.settings.test_first:
             now = sending.clock.now()
@@ -189,27 +185,28 @@ def _address(typed: str) -> str:
 Give = Callable[[str, bytes, str], str]
 
 
-def _opened(sending: Sending) -> tuple[Give, Callable[[], None]]:
-    """Return what takes a message for an address and says what became of it, and what ends it."""
+@contextmanager
+def _opened(sending: Sending) -> Iterator[Give]:
+    """Give what takes a message for an address and says what became of it."""
     if sending.options.dry_run:
-        return lambda _address, _message, _token: _("would be sent"), lambda: None
+        yield lambda _address, _message, _token: _("would be sent")
+        return
     if sending.options.outbox is not None:
         outbox = Outbox(sending.options.outbox, sending.issue.id, sending.settings.workspace)
-        return lambda _address, message, _token: str(outbox.write(message)), lambda: None
-    if sending.server is None:
-        raise NewsletterError(_("no server to send through"))
-    connection = Connection.to(sending.server)
-    envelope = envelope_of(sending.settings, sending.sender)
+        yield lambda _address, message, _token: str(outbox.write(message))
+        return
+    with closing(Connection.to(sending.the_server)) as connection:
+        envelope = envelope_of(sending.settings, sending.sender)
 
-    def give(address: str, message: bytes, token: str) -> str:
-        mail = MailObject(envelope.replace(TOKEN_PLACE, token), address, message, token)
-        answer = connection.deliver(mail, before_last_byte=lambda: None)
-        words = f"{answer.code} {answer.words}"
-        if answer.is_accepted:
-            return _("accepted by the server ({words})").format(words=words)
-        raise NewsletterError(_("refused by the server: {words}").format(words=words))
+        def give(address: str, message: bytes, token: str) -> str:
+            mail = MailObject(envelope.replace(TOKEN_PLACE, token), address, message, token)
+            answer = connection.deliver(mail, before_last_byte=lambda: None)
+            words = f"{answer.code} {answer.words}"
+            if answer.is_accepted:
+                return _("accepted by the server ({words})").format(words=words)
+            raise NewsletterError(_("refused by the server: {words}").format(words=words))
 
-    return give, connection.close
+        yield give
 
 
 def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:

@@ -19,27 +19,25 @@ from newsletter.rendering.fingerprint import Fingerprint
 from newsletter.sending.screen import Plan
 from newsletter.sending.sending import Sending, new_id
 from newsletter.sending.unsubscribed import Unsubscribed
-from newsletter.values.audiences import Audience, belongs
+from newsletter.values.audiences import belongs
 
 
-@dataclass
 class Members:
-    """The recipients of a file who are of an audience; the file may not change on the way.
+    """The recipients of a file whom the options mean; `outside` are so many others, in the end."""
 
-    `outside` is how many were not of it, once all were gone through.
-    """
-
-    file: MembersFile
-    path: Path
-    audience: Audience
-    stamp: tuple[int, int]
-    outside: int = 0
+    def __init__(self, sending: Sending, path: Path, parts: Fingerprint) -> None:
+        max_told = sys.maxsize if sending.options.all_problems else MAX_TOLD_OF_A_RULE
+        self.file = MembersFile(
+            path, sending.settings, needed=parts.merge_fields, max_told=max_told
+        )
+        self.path, self.outside, self._stamp = path, 0, _stamp(path)
+        self._audience = audience_named(sending.options.where, sending.settings)
 
     def __iter__(self) -> Iterator[Recipient]:
         self.refuse_change()
         self.outside = 0
         for each in self.file:
-            if belongs(each.audience, to=self.audience):
+            if belongs(each.audience, to=self._audience):
                 yield each
             else:
                 self.outside += 1
@@ -52,7 +50,7 @@ class Members:
 
     def refuse_change(self) -> None:
         """Raise where the file was written while it was read: rows may have been passed over."""
-        if _stamp(self.path) != self.stamp:
+        if _stamp(self.path) != self._stamp:
             message = _("{file} has changed in the meantime").format(file=shown_path(self.path))
             hint = _("run the same command again, with --resume if some messages have been sent")
             raise NewsletterError(message, hint=hint)
@@ -61,14 +59,6 @@ class Members:
 def _stamp(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_mtime_ns, status.st_size
-
-
-def members_of(sending: Sending, path: Path, parts: Fingerprint) -> Members:
-    """Return the recipients of the file in `path` whom the options mean."""
-    max_told = sys.maxsize if sending.options.all_problems else MAX_TOLD_OF_A_RULE
-    file = MembersFile(path, sending.settings, needed=parts.merge_fields, max_told=max_told)
-    audience = audience_named(sending.options.where, sending.settings)
-    return Members(file, path, audience, _stamp(path))
 
 
 # A recipient, what the ledger knows of them, and why they are left out, "" if they are not.
@@ -136,10 +126,8 @@ class ToMembers:
                 yield Person(address, "", mail.name, *said)
 
     def note_everyone(self, ledger: Ledger) -> None:
-        """Give everyone a row before the first message leaves: whatever happens, none is missed.
-
-        Who waits from an earlier send, but is gone from the file, waits no longer.
-        """
+        """Give everyone a row before the first message leaves: whatever happens, none is missed."""
+        # Who waits from an earlier send, but is gone from the file, waits no longer.
         states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
         if waiting := list(ledger.deliveries(self.sending.issue.id, *states, list_name=list_name)):
             reason, there = _("no longer in the members file"), self.members.addresses()

@@ -25,38 +25,31 @@ from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import MessageTemplate
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of, verp_token
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.mailing.smtp.server import Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.sending import while_sending
 from newsletter.sending.mails import addressed, tokens_for
-from newsletter.sending.means import Means, ask_for_number
+from newsletter.sending.means import Means, MeansFor, ask_for_number
 from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 from newsletter.sending.unsubscribed import unsubscribed_of
-from newsletter.sending.while_sending import (
-    STOP_SECONDS,
-    first_connection,
-    resumes,
-    show_progress,
-    watched,
-)
 from newsletter.settings.settings import Settings
 
+ReasonOf = Callable[[str], str]  # why an address is left out, "" where it is not
 _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
 def resume_frozen(
     settings: Settings,
-    means_for: Callable[[str], Means],
+    means_for: MeansFor,
     file: Path,
     lists: Sequence[str] = (),
     shared: Ledger | None = None,
 ) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
-    `means_for` gives what the mails of a sender leave by, named as the settings name it; `lists`
-    are those meant, of none all that wait; `shared` is the ledger, where it is open already.
+    `lists` are those meant, of none all that wait; `shared` is the ledger, if it is open already.
     Raises `NewsletterError` where nothing of it is frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
@@ -112,7 +105,7 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
     return content
 
 
-def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: Callable[[str], str]) -> Plan:
+def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
     """Leave out whom there is a reason to, and return who gets the issue now."""
     plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
     rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
@@ -139,7 +132,7 @@ def deliver_frozen(
     total: int,
     freeze: Callable[[], None] = lambda: None,
     faults: str = "",
-    reason_of: Callable[[str], str] = lambda _address: "",
+    reason_of: ReasonOf = lambda _address: "",
 ) -> int:
     """Send what is frozen of an issue, or what `freeze` freezes; return the exit status.
 
@@ -148,25 +141,25 @@ def deliver_frozen(
     left out, though its row is not. Raises `NewsletterError` where the server will not have us, or
     the ledger cannot be written.
     """
-    if means.server is None:
-        raise NewsletterError(_("no server to send through"))
-    run = _run(means, ledger)
-    if (first := first_connection(run, means)) is None:
+    server, run = means.the_server, _run(means, ledger)
+    if (first := while_sending.first_connection(run, means)) is None:
         return EXIT_INTERRUPTED
     try:
         freeze()
         content = frozen_content(ledger, file.stem, means.options.list_name)
         run.sender = content["envelope"]
-        _begin(means, means.server, ledger, file.stem, content["list_id"])
+        asked = content["list_id"] if means.settings.lists else ANY_LIST
+        interval = server.settings.rate.interval if server.settings.rate else 0.0
+        ledger.under_way.begin(file.stem, asked, account=server.account, interval=interval)
         outcomes = deliver(
             run,
             jobs(means, ledger, file.stem, content, reason_of),
-            connections=min(means.server.settings.connections, total),
+            connections=min(server.settings.connections, total),
             first=first,
-            resumes=partial(resumes, means),
+            resumes=partial(while_sending.resumes, means),
         )
-        with watched(ledger, run):
-            show_progress(means, outcomes, total)
+        with while_sending.watched(ledger, run):
+            while_sending.show_progress(means, outcomes, total)
     except NewsletterError as error:
         first.abort()
         tell_summary(means, ledger, file, faults)
@@ -180,22 +173,15 @@ def deliver_frozen(
     return EXIT_INTERRUPTED if run.stopping.is_set() and not run.gave_up else status
 
 
-def _begin(means: Means, server: Server, ledger: Ledger, issue_id: str, list_id: str) -> None:
-    asked = list_id if means.settings.lists else ANY_LIST
-    interval = server.settings.rate.interval if server.settings.rate else 0.0
-    ledger.under_way.begin(issue_id, asked, account=server.account, interval=interval)
-
-
 def _run(means: Means, ledger: Ledger) -> Run:
-    assert means.server is not None  # noqa: S101 - was looked at
-    smtp, clock = means.server.settings, means.clock
-    reserve = partial(ledger.claims.reserve, means.server.account) if ledger.claims else None
+    server, smtp, clock = means.the_server, means.the_server.settings, means.clock
+    reserve = partial(ledger.claims.reserve, server.account) if ledger.claims else None
     pace = Pace(
         smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep, reserve=reserve
     )
     return Run(
         sender="",
-        connect=partial(Connection.to, means.server),
+        connect=partial(Connection.to, server),
         ledger=ledger,
         pace=pace,
         patience=Patience(smtp.keep_trying, clock),
@@ -206,11 +192,7 @@ def _run(means: Means, ledger: Ledger) -> Run:
 
 
 def jobs(
-    means: Means,
-    ledger: Ledger,
-    issue_id: str,
-    content: Mapping[str, str],
-    reason_of: Callable[[str], str],
+    means: Means, ledger: Ledger, issue_id: str, content: Mapping[str, str], reason_of: ReasonOf
 ) -> Iterator[Job]:
     """Yield a job for each who is to get the issue now."""
     tokens = Tokens(means.secret, content["list_id"]) if content["secret_mark"] else None
@@ -225,10 +207,8 @@ def jobs(
 
     for row, values in _due(means, ledger, issue_id):
         if values is not None and means.options.include(row) and not reason_of(row.address):
-            sender, follows = content["sender"], content["follows"]
-            addressee = addressed(
-                values, row.recipient_id, tokens, issue_id=issue_id, sender=sender, follows=follows
-            )
+            of_issue = issue_id, content["sender"], content["follows"]
+            addressee = addressed(values, row.recipient_id, tokens, *of_issue)
             make = partial(made, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
             yield Job(row, addressee.address, make, token=mark)
@@ -249,7 +229,7 @@ def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
         # For a moment whoever else holds some is waited for: it may have died just now.
         seconds = 0 if number <= MISSED_SECONDS else MISSED_SECONDS
         is_missed = claims.is_worker_missed(issue_id, list_name, states, seconds)
-        if not is_missed or means.terminal.stopping.wait(STOP_SECONDS):
+        if not is_missed or means.terminal.stopping.wait(while_sending.STOP_SECONDS):
             return
         claims.reap()
 

@@ -26,11 +26,7 @@ class Hours(NamedTuple):
 
 
 def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) -> Hours | None:
-    """Return when a send leaves, None for at once.
-
-    Raises `NewsletterError` where what was typed is no hour, one that no clock shows or that is
-    shown twice, or one that is over.
-    """
+    """Return when a send leaves, None for at once; raise where that is no one hour, or is over."""
     if not at:
         if no_later_than:
             message = _("--no-later-than only works with --at")

@@ -46,17 +46,13 @@ class Mail:
 
 
 class Outbox:
-    """Writes each message of an issue into a file of its own, in `DIR/<issue>/`.
-
-    They are numbered in the order of the recipients; those of the time before give way. No link of
-    the workspace is followed: DIR may be one elsewhere.
-    """
+    """Writes each message of an issue into a file, in `DIR/<issue>/`; those of before give way."""
 
     def __init__(self, folder: Path, issue_id: str, workspace: Path) -> None:
         self.folder = folder / issue_id
         written_out = Path(os.path.normpath(folder.absolute()))  # "../outbox"; links stay links
         is_inside = written_out.is_relative_to(workspace)
-        self._below = workspace if is_inside else folder
+        self._below = workspace if is_inside else folder  # DIR may be a link elsewhere
         self.written = 0
 
     def write(self, message: bytes) -> Path:
@@ -77,7 +73,6 @@ def addressed(
     values: Mapping[str, str],
     recipient_id: str,
     tokens: Tokens | None,
-    *,
     issue_id: str,
     sender: str,
     follows: str = "",
@@ -93,10 +88,7 @@ def addressed(
 def tokens_for(
     list_id: str, settings: Settings, secret: str, old_secret: str = ""
 ) -> Tokens | None:
-    """Return what signs the words that unsubscribe from a list; None without a secret.
-
-    It reads those of every sender and list.
-    """
+    """Return what signs the words to leave a list, and reads all; None without a secret."""
     if not secret:
         return None
     addresses = [in_ascii(each.email) or "" for each in settings.senders.values()]
@@ -119,10 +111,7 @@ def sender_in_ascii(sender: Sender) -> Sender:
 
 
 def envelope_of(settings: Settings, sender: Sender) -> str:
-    """Return the address in the envelope of a sender's mails, with the place of a token in it.
-
-    Each mail has one of its own where the settings say so (VERP): it alone comes back to it.
-    """
+    """Return the address in a sender's envelopes, with the place of a token where there is VERP."""
     if settings.bounces is None or not settings.bounces.verp:
         return sender.envelope or sender.email
     local, _sign, domain = _sendable(settings.bounces.address).rpartition("@")

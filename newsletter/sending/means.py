@@ -35,18 +35,14 @@ from newsletter.workspace import SETTINGS_FILE, leads_inside, user_folder
 
 @dataclass(frozen=True)
 class Terminal:
-    """How to speak with whoever sends.
-
-    `ask` returns what is typed after a question; it is None where nobody can be asked. `progress`
-    shows a bar over so many messages while it is open: what it gives is told of each step.
-    `stopping` is set by Ctrl-C.
-    """
+    """How to speak with whoever sends."""
 
     tell: Callable[[str], None]
     show: Callable[[Sequence[Problem]], None]
-    ask: Callable[[str], str] | None
+    ask: Callable[[str], str] | None  # None where nobody can be asked
+    # Shows a bar over so many messages while it is open: what it gives is told of each step.
     progress: Callable[[int], AbstractContextManager[Callable[[int, str], None]]]
-    stopping: threading.Event
+    stopping: threading.Event  # set by Ctrl-C
 
     def warn(self, message: str) -> None:
         """Tell what somebody should know who goes on."""
@@ -137,27 +133,33 @@ class TooLate(NewsletterError):  # noqa: N818 - no fault
 
 @dataclass(frozen=True, kw_only=True)
 class Means:
-    """What messages leave by, whoever froze them: never frozen itself.
-
-    `secret` signs the words that unsubscribe, `sign` the messages; `old_secret` is read by alone.
-    No send begins after `until`.
-    """
+    """What messages leave by, whoever froze them: never frozen itself."""
 
     settings: Settings
     server: Server | None
     options: SendOptions
     terminal: Terminal
     clock: Clock
-    secret: str
+    secret: str  # signs the words that unsubscribe
     sign: Callable[[bytes], bytes]
-    old_secret: str = ""
+    old_secret: str = ""  # by which those are read too
     limits: RequestLimits = DEFAULT_LIMITS
-    until: datetime | None = None
+    until: datetime | None = None  # no send begins after it
+
+    @property
+    def the_server(self) -> Server:
+        """The server; raise where there is none."""
+        if self.server is None:
+            raise NewsletterError(_("no server to send through"))
+        return self.server
 
     def refuse_to_be_late(self) -> None:
         """Raise `TooLate` where no send may begin any more."""
         if self.until is not None and self.clock.now() > self.until:
             raise TooLate(_("it is too late to begin"))
+
+
+MeansFor = Callable[[str], Means]  # of a sender, named as the settings name it
 
 
 def ask_for_number(means: Means, total: int) -> None:
@@ -182,10 +184,7 @@ def variable_of(name: str, sender: str, *, is_its_own: bool) -> str:
 
 
 def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
-    """Return the server that takes the mail of a sender; what we call ourselves is left open.
-
-    Raises `NewsletterError` where the settings name none, or the environment has no password of it.
-    """
+    """Return the server of a sender, our own name left open; raise without it or its password."""
     smtp = settings.for_sender(sender).smtp
     if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
@@ -225,11 +224,9 @@ def allow_program(
     ask: Callable[[str], str] | None,
     setting: Literal["token_command", "publish"] = "token_command",
 ) -> None:
-    """Raise where nobody allows a program of the settings, asked once on this machine.
-
-    It is remembered outside the workspace. What the workspace itself brings of the program is asked
-    for again once it has changed: a colleague, or whoever else writes there, may have changed it.
-    """
+    """Raise where nobody allows a program of the settings, asked once on this machine."""
+    # Remembered outside the workspace. What that brings of the program is asked for again once it
+    # has changed: a colleague, or whoever else writes there, may have changed it.
     folder = user_folder("allowed-programs", "XDG_CONFIG_HOME", ".config")
     allowed = folder / _digest(workspace, command) if folder else None
     if allowed is not None and allowed.exists():

@@ -3,8 +3,7 @@
 Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,18 +22,15 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import frozen_content, resume_frozen
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, TooLate, agrees
+from newsletter.sending.means import Means, MeansFor, TooLate, agrees
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20
 
 
-def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) -> int:
-    """Go on with what is frozen of an issue: at once, or at its hour; return the exit status.
-
-    Raises as `resume_frozen`; or where its hour is over, and nobody says to send it now.
-    """
+def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
+    """Go on with what is frozen of an issue, at once or at its hour; raise as `resume_frozen`."""
     waiting, status = scheduled(settings, file), 0
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         lists = ledger.frozen.lists(file.stem) if ledger else []
@@ -47,16 +43,11 @@ def resume(settings: Settings, means_for: Callable[[str], Means], file: Path) ->
 
 
 def resume_list(
-    settings: Settings,
-    means_for: Callable[[str], Means],
-    file: Path,
-    list_name: str,
-    *,
-    waits: bool,
+    settings: Settings, means_for: MeansFor, file: Path, list_name: str, *, waits: bool
 ) -> int | None:
-    """Go on with what is scheduled for one list; None where nothing is.
+    """Go on with what is scheduled for one list, None where nothing is; raise where nobody `waits`.
 
-    Raises as `resume`; or where its hour is to come, and nobody `waits`.
+    And where its hour is over, and nobody says to send it now.
     """
     schedule = scheduled(settings, file).get(list_name)
     if schedule is None:
@@ -198,8 +189,7 @@ class Scheduled:
             self.means.terminal.tell(message.format(words=error.message))
 
     def _mail(self, sender: str, words: str) -> None:
-        if self.means.server is None:
-            raise NewsletterError(_("no server to send through"))
+        server = replace(self.means.the_server, name=domain_of(sender))
         to = in_ascii(parseaddr(self.schedule.by_whom)[1]) or sender
         message = EmailMessage(policy=SMTP)
         message["From"], message["To"] = sender, to
@@ -209,12 +199,9 @@ class Scheduled:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834, 5: no machine answers
         said = _("what was typed: --at {said}").format(said=self.schedule.said)
         message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
-        connection = Connection.to(replace(self.means.server, name=domain_of(sender)))
-        try:
+        with closing(Connection.to(server)) as connection:
             mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
             answer = connection.deliver(mail, before_last_byte=lambda: None)
-        finally:
-            connection.close()
         if not answer.is_accepted:
             refused = _("refused by the server: {words}")
             raise NewsletterError(refused.format(words=f"{answer.code} {answer.words}"))

@@ -36,13 +36,10 @@ _FAULTS = {  # of rows, by their rule; what has no word here is rare
 
 @dataclass
 class Plan:
-    """Who gets the issue now, who does not and why.
+    """Who gets the issue now, who does not and why."""
 
-    `first_of` says of each mail, by name, what its first recipient is.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    first_of: dict[str, Audience] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)  # of each mail, by name
+    first_of: dict[str, Audience] = field(default_factory=dict)  # what its first recipient is
     left_out: Counter[str] = field(default_factory=Counter)
     before: Counter[State] = field(default_factory=Counter)
     domains: Counter[str] = field(default_factory=Counter)
@@ -71,7 +68,13 @@ class Plan:
             yield _("  first:  {address}").format(address=self.first)
             yield _("  last:   {address}").format(address=self.last)
         yield from _variants(self)
-        yield from _left_out(self)
+        reasons = self.left_out + _faults(self)
+        if self.duplicates:
+            reasons[_("duplicate address")] += self.duplicates
+        if reasons:
+            yield _("skipped:")
+        for reason, count in reasons.most_common():
+            yield f"  {count:6}  {reason}"
         for state, count in self.before.items():
             told = counted(
                 "{count} message already recorded: {state}",
@@ -98,7 +101,12 @@ def screen(
     yield from about
     yield _("sender:   {name} <{email}>").format(name=name, email=email)
     if means.server is not None:
-        yield from _server(means.server.settings, plan)
+        smtp, security = means.server.settings, _("not encrypted")
+        if smtp.security != "none":
+            security = _("encrypted, {kind}").format(kind=smtp.security.upper())
+        told = _("server:   {host}:{port} ({security})")
+        yield told.format(host=smtp.host, port=smtp.port_used, security=security)
+        yield _("duration: {duration}").format(duration=duration_of(smtp, plan))
     yield from online
     yield from plan.lines()
 
@@ -126,15 +134,6 @@ def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
     if file := sending.attachment:
         told = _("attached: {name} ({size} kB)")
         yield told.format(name=file.name, size=kilobytes(len(file.content)))
-
-
-def _server(smtp: Smtp, plan: Plan) -> Iterator[str]:
-    security = _("not encrypted")
-    if smtp.security != "none":
-        security = _("encrypted, {kind}").format(kind=smtp.security.upper())
-    told = _("server:   {host}:{port} ({security})")
-    yield told.format(host=smtp.host, port=smtp.port_used, security=security)
-    yield _("duration: {duration}").format(duration=duration_of(smtp, plan))
 
 
 def duration_of(smtp: Smtp, plan: Plan) -> str:
@@ -190,22 +189,8 @@ def unusable(plan: Plan, rejected: str) -> str:
     return told.format(count=plan.faults.total(), reasons=reasons, file=rejected)
 
 
-def _left_out(plan: Plan) -> Iterator[str]:
-    reasons = plan.left_out + _faults(plan)
-    if plan.duplicates:
-        reasons[_("duplicate address")] += plan.duplicates
-    if reasons:
-        yield _("skipped:")
-    for reason, count in reasons.most_common():
-        yield f"  {count:6}  {reason}"
-
-
 def _promised(sending: Sending) -> Iterator[str]:
-    """Yield the addresses that the mails ask of the site; with --online why one does not answer.
-
-    The page comes after the send. What the mails show can be online before, and early readers miss
-    it where it is not.
-    """
+    """Yield the addresses that the mails ask of the site; with --online why one does not answer."""
     issue, settings = sending.issue, sending.settings
     site = settings.site
     if site is None:
@@ -225,7 +210,7 @@ def _promised(sending: Sending) -> Iterator[str]:
         yield _("pictures: {count} on {site}").format(count=len(pictures), site=site.images_url)
     for url in (each for each in pictures if each in answers):
         yield f"          {url}{_reason(answers[url])}"
-    early = {*links, *pictures} - {page}
+    early = {*links, *pictures} - {page}  # early readers miss it where it is not online before
     if site.web and (early & answers.keys() if sending.options.online else early):
         publish = "--publish " if site.publish else ""
         command = f"newsletter site {publish}--before-sending {shown_path(sending.loaded.path)}"

@@ -31,19 +31,15 @@ EXIT_INTERRUPTED = 130
 
 @dataclass(frozen=True, kw_only=True)
 class Sending(Means):
-    """A send of an issue that is at hand: the issue too, and what makes its messages.
-
-    `sender` is as headers and servers take it, in ASCII. `list_id` is the list that the mails go
-    to, `mark` stands before a test's subject, `attachment` goes with each.
-    """
+    """A send of an issue that is at hand: the issue too, and what makes its messages."""
 
     loaded: LoadedIssue
     issue: Issue
-    sender: Sender
-    list_id: str
+    sender: Sender  # in ASCII, as headers and servers take it
+    list_id: str  # of the list that the mails go to
     tokens: Tokens | None
-    mark: str
-    attachment: Attachment | None
+    mark: str  # before a test's subject
+    attachment: Attachment | None  # goes with each
     hours: Hours | None
     _mails: dict[Hidden, Mail] = field(default_factory=dict)
 
@@ -81,26 +77,17 @@ class Sending(Means):
 
     def message_for(self, mail: Mail, recipient: Recipient, recipient_id: str) -> bytes:
         """Return the message that a recipient gets now."""
-        addressee = addressed(
-            recipient.values,
-            recipient_id,
-            self.tokens,
-            issue_id=self.issue.id,
-            sender=self.sender.email,
-        )
+        said = recipient.values, recipient_id, self.tokens
+        addressee = addressed(*said, self.issue.id, self.sender.email)
         return self.sign(mail.template.for_recipient(addressee, date=self.clock.now()))
 
     def check(self, documents: Sequence[Document]) -> bool:
         """Run the checks on the mails as they are about to leave; tell them all, allow no error."""
         to_members = self.options.members is not None and self.options.outbox is None
-        found = run_checks(
-            self.loaded,
-            documents,
-            self.settings,
-            earlier_issues=earlier_issues(self.loaded.path.resolve().parent, self.issue),
-            now=self.leaves.astimezone(self.settings.zone),
-            to_members=to_members,
-        )
+        earlier = earlier_issues(self.loaded.path.resolve().parent, self.issue)
+        now = self.leaves.astimezone(self.settings.zone)
+        found = run_checks(self.loaded, documents, self.settings, earlier_issues=earlier, now=now,
+                           to_members=to_members)  # fmt: skip
         not_shown = frozenset() if isinstance(self.issue, PressRelease) else OF_RELEASES
         examples = settings_problems(self.settings, to_members=to_members, not_shown=not_shown)
         found = in_order([*examples, *found])
@@ -126,18 +113,8 @@ def nothing_sent(problems: Sequence[Problem]) -> str:
     return message.format(problems=in_numbers(problems), place=place)
 
 
-def _test_mark(means: Means, issue: Issue) -> str:
-    """Return what stands before the subject of a test; whoever answers it names the content."""
-    if not means.settings.asks_before_sending:
-        return TEST_MARK
-    return f"[TEST {content_of(digests_of(issue, means.settings))}]"
-
-
 def _attachment(means: Means, loaded: LoadedIssue) -> Attachment | None:
-    """Return the PDF of a release where its list is sent it; what it lacks is told.
-
-    Raises `PdfUnavailable` where it cannot be made on this machine: nothing leaves without it.
-    """
+    """Return the PDF of a release where its list is sent it; raise where it cannot be made here."""
     name = means.options.list_name
     if not name or "pdf" not in means.settings.lists[name].attach:
         return None
@@ -158,6 +135,9 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     sender = sender_in_ascii(settings.senders[issue.sender])
     list_id = list_id_of(sender.email, options.list_name)
     more = {"server": means.server and replace(means.server, name=domain_of(sender.email))}
+    mark = "" if options.members else TEST_MARK
+    if mark and settings.asks_before_sending:  # whoever answers it names the content
+        mark = f"[TEST {content_of(digests_of(issue, settings))}]"
     return Sending(
         **vars(means) | more,
         loaded=loaded,
@@ -165,7 +145,7 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
         sender=sender,
         list_id=list_id,
         tokens=tokens_for(list_id, settings, means.secret, means.old_secret),
-        mark="" if options.members else _test_mark(means, issue),
+        mark=mark,
         attachment=_attachment(means, loaded),
         hours=hours_typed(options.at, options.no_later_than, settings, means.clock.now()),
     )

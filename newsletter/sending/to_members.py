@@ -3,7 +3,8 @@
 Without a server each message is made, then written to a folder or dropped.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.sending.approvals import refuse_unapproved, user_name
-from newsletter.sending.chosen_members import ToMembers, members_of
+from newsletter.sending.chosen_members import Members, ToMembers
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
 from newsletter.sending.mails import Outbox, envelope_of
@@ -90,9 +91,7 @@ def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
 
 def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[], None]) -> None:
     """Freeze what leaves later, once the server has let us in: it will then, or we know why not."""
-    if sending.server is None:
-        raise NewsletterError(_("no server to send through"))
-    Connection.to(sending.server).close()
+    Connection.to(sending.the_server).close()
     freeze()
     whose = sending.issue.id, sending.options.list_name
     ledger.schedules.add(Schedule(*whose, hours.due, hours.until, hours.said, user_name()))
@@ -113,7 +112,7 @@ def _rows_at_fault(to_members: ToMembers, plan: Plan) -> str:
 def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) -> ToMembers:
     """Return the send of an issue to the members in `path`; who said no is noted in `ledger`."""
     parts = parts_of(sending.issue, sending.settings)
-    members = members_of(sending, path, parts)
+    members = Members(sending, path, parts)
     said_no = unsubscribed_of(sending, sending.tokens, ledger, list_id=sending.list_id)
     other, got_other = sending.options.only_those_who_got, None
     if other is not None:
@@ -195,35 +194,29 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
 
 def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     """Note everyone, and keep all that the send needs, in the ledger and under `sent/`."""
-    if ledger.claims is None:
-        _freeze_now(to_members, ledger)
-        return
-    with ledger.claims.alone():  # somebody else may have begun meanwhile, from the same ledger
-        refuse_what_was_sent(to_members.sending, to_members.parts, ledger)
-        _freeze_now(to_members, ledger)
-
-
-def _freeze_now(to_members: ToMembers, ledger: Ledger) -> None:
     sending, parts, issue_id = to_members.sending, to_members.parts, to_members.sending.issue.id
-    to_members.note_everyone(ledger)
-    mails, sender = sending.made, sending.sender
-    content = {
-        "subject": shown_subject(mails[0].document, sending.settings.recipients.sample),
-        "sender_key": sending.issue.sender,
-        "sender": sender.email,
-        "sender_name": sender.name,
-        "envelope": envelope_of(sending.settings, sender),
-        "list_id": sending.list_id,
-        "secret_mark": mark_of(sending.secret),
-        "follows": other.stem if (other := sending.options.only_those_who_got) else "",
-    }
-    ledger.said_no.note_list(sending.list_id)
-    templates = {each.name: each.template.frozen for each in mails}
-    ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
-    for mail in mails:
-        write_mail(sending.settings.workspace, mail, sending.attachment)
-    ledger.begin(issue_id, parts.fingerprint, parts.digests, now=utc_text(sending.leaves))
-    keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
+    with ledger.claims.alone() if ledger.claims else nullcontext():
+        if ledger.claims:  # somebody else may have begun meanwhile, from the same ledger
+            refuse_what_was_sent(sending, parts, ledger)
+        to_members.note_everyone(ledger)
+        mails, sender = sending.made, sending.sender
+        content = {
+            "subject": shown_subject(mails[0].document, sending.settings.recipients.sample),
+            "sender_key": sending.issue.sender,
+            "sender": sender.email,
+            "sender_name": sender.name,
+            "envelope": envelope_of(sending.settings, sender),
+            "list_id": sending.list_id,
+            "secret_mark": mark_of(sending.secret),
+            "follows": other.stem if (other := sending.options.only_those_who_got) else "",
+        }
+        ledger.said_no.note_list(sending.list_id)
+        templates = {each.name: each.template.frozen for each in mails}
+        ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
+        for mail in mails:
+            write_mail(sending.settings.workspace, mail, sending.attachment)
+        ledger.begin(issue_id, parts.fingerprint, parts.digests, now=utc_text(sending.leaves))
+        keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
 
 
 def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
@@ -244,27 +237,22 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
 
 
 def is_taken_by_git(file: Path) -> bool:
-    """Tell whether a file is in a repository whose ignore files have no line for it.
-
-    Git itself is not asked: a repository may name programs that it runs. Lines that take a file
-    back (!) and the ignore file of the user are not read: it is no more than a reason to warn.
-    """
+    """Tell whether a file is in a repository whose ignore files have no line for it."""
+    # Git itself is not asked: a repository may name programs that it runs. Lines that take a file
+    # back (!) and the ignore file of the user are not read: it is no more than a reason to warn.
     path = file.resolve()
     root = next((each for each in path.parents if (each / ".git").exists()), None)
     if root is None:
         return False
-    folders = [each for each in path.parents if each.is_relative_to(root)]
-    lines = [(root, line) for line in _lines(root / ".git" / "info" / "exclude")]
-    lines += [(each, line) for each in folders for line in _lines(each / ".gitignore")]
-    return not any(_has_line_for(path, folder, line) for folder, line in lines)
-
-
-def _lines(file: Path) -> Iterator[str]:
-    try:
-        text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
-    except OSError:
-        return
-    yield from filter(None, (line.strip() for line in text.splitlines()))
+    files = {root / ".git" / "info" / "exclude": root}
+    files |= {each / ".gitignore": each for each in path.parents if each.is_relative_to(root)}
+    for file, folder in files.items():
+        with suppress(OSError):
+            text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
+            lines = filter(None, map(str.strip, text.splitlines()))
+            if any(_has_line_for(path, folder, line) for line in lines):
+                return False
+    return True
 
 
 def _has_line_for(path: Path, folder: Path, line: str) -> bool:

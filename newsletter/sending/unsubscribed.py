@@ -148,19 +148,25 @@ def unsubscribed_of(
         # The file is read at each send, and its lines have no time: who came back since stays.
         back = known.said_no.came_back(UNSUBSCRIBED_FILE)
         nos = [each for each in nos if (each.mark, each.list_id) not in back]
-        new = ledger.said_no.add(nos) if ledger else 0
+        if ledger and (new := ledger.said_no.add(nos)):
+            told = counted(
+                "{count} person more unsubscribed: read from {file} into the ledger",
+                "{count} people more unsubscribed: read from {file} into the ledger",
+                new,
+            )
+            means.terminal.tell(told.format(count=new, file=UNSUBSCRIBED_FILE))
         marks = {each.mark for each in nos if asked == ANY_LIST or each.list_id in ("", asked)}
         marks |= known.said_no.marks(asked)
-        if ledger is not None:
-            _tell_noted(means, new, len(marks))
+        if ledger and marks:
+            told = counted("{count} person unsubscribed in all",
+                           "{count} people unsubscribed in all", len(marks))  # fmt: skip
+            means.terminal.tell(told.format(count=len(marks)))
         return Unsubscribed(marks, known.said_no.mark_of, known.returns.left_out())
 
 
 def is_known(workspace: Path, ledger: str | None) -> bool:
-    """Tell whether it is known here who said no, or nothing was ever sent.
-
-    Both files stay behind in a colleague's clone, rightly: they hold addresses.
-    """
+    """Tell whether it is known here who said no, or nothing was ever sent."""
+    # Both files stay behind in a colleague's clone, rightly: they hold addresses.
     has_either = has_ledger(workspace, ledger) or (workspace / UNSUBSCRIBED_FILE).exists()
     return has_either or next(sent_records(workspace), None) is None
 
@@ -173,21 +179,6 @@ def refuse_unknown(means: Means) -> None:
     if means.options.yes or means.terminal.ask is None:
         raise NewsletterError(message, hint=hint)
     means.terminal.tell(_("Warning: {message} ({hint})").format(message=message, hint=hint))
-
-
-def _tell_noted(means: Means, new: int, in_all: int) -> None:
-    if new:
-        told = counted(
-            "{count} person more unsubscribed: read from {file} into the ledger",
-            "{count} people more unsubscribed: read from {file} into the ledger",
-            new,
-        )
-        means.terminal.tell(told.format(count=new, file=UNSUBSCRIBED_FILE))
-    if in_all:
-        told = counted(
-            "{count} person unsubscribed in all", "{count} people unsubscribed in all", in_all
-        )
-        means.terminal.tell(told.format(count=in_all))
 
 
 def _tell_unknown(means: Means, unknown: int) -> None:

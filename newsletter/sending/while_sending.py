@@ -80,16 +80,13 @@ def resumes(means: Means, outcome: Outcome) -> bool:
 
 @contextmanager
 def watched(ledger: Ledger, run: Run) -> Iterator[None]:
-    """Have a run stop, as by Ctrl-C, once `newsletter stop` asks for it from another window.
-
-    Of a shared ledger, be seen by the others, and keep to their pace.
-    """
+    """Have a run stop, as by Ctrl-C, once `newsletter stop` asks for it from another window."""
     ended = threading.Event()
 
     def look() -> None:
         if ledger.claims is None:
             is_to_stop = ledger.under_way.is_to_stop()
-        else:
+        else:  # be seen by the others, and keep to their pace
             is_to_stop, interval, workers = ledger.claims.beat()
             run.pace.share(interval, workers)
         if is_to_stop:

@@ -15,8 +15,7 @@ from lxml import etree
 
 from newsletter.rendering.calendar import as_file_name
 from newsletter.rendering.web.page import WebIssue
-from newsletter.site.online_issue import OnlineIssue
-from newsletter.site.published import Published
+from newsletter.site.published import OnlineIssue, Published
 from newsletter.values.suggestions import fold
 
 MAX_LINES = 150  # of 350 bytes each where titles are long: 52 kB

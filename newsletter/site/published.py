@@ -1,11 +1,14 @@
-"""Where the site's addresses lie in its folder, and which issues are online at a moment.
+"""Where the site's addresses lie in its folder, and which issues are online, with their files.
 
 Those that were sent or are said to be, are open to readers, and past their embargo.
 """
 
+import gc
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,11 +18,14 @@ from newsletter.i18n import _
 from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.addresses import address_in, has_page, page_of, site_root
-from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.rendering.web.page import WebPlaces, on_the_web
+from newsletter.rendering import addresses
+from newsletter.rendering.calendar import agenda_as_ics
+from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER, DocumentImage
+from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, render_web_issue
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
+from newsletter.site.remembered import digest_of, look_of
+from newsletter.values.pictures.examination import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
 
@@ -50,7 +56,7 @@ def places_of(settings: Settings) -> SitePlaces:
     hint = hint.format(example="web_url: https://example.org/{issue}")
     if site.web_url is None:
         raise NewsletterError(_("the settings do not say where the site will be"), hint)
-    root = site_root(site.web_url)
+    root = addresses.site_root(site.web_url)
     parts = urlsplit(site.web_url)
     if "{issue}" not in parts.path or parts.query or parts.fragment or root.count("/") < 3:
         message = _("'{url}' is not the address of a page in a folder").format(url=site.web_url)
@@ -72,17 +78,14 @@ def with_own_folders(settings: Settings, places: SitePlaces) -> Settings:
 
 @dataclass(frozen=True)
 class Published:
-    """An issue that is online: as everyone may read it, where, since when.
-
-    `uri` is its name in feeds, which no change of title or address changes (RFC 4151).
-    """
+    """An issue that is online: as everyone may read it, where, since when."""
 
     issue: Issue
     address: str
     is_listed: bool
     since: datetime
     updated: datetime
-    uri: str
+    uri: str  # in feeds, whatever becomes of its title or address (RFC 4151)
 
 
 def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
@@ -110,7 +113,7 @@ def sent_pictures(
     for name in sorted(names) if folder else ():
         for path in sorted((settings.workspace / SENT_FOLDER / name).glob(f"*/{IMAGES_FOLDER}/*")):
             if IMAGE_NAME.fullmatch(path.name) and leads_inside(path, settings.workspace):
-                yield address_in(folder or "", path.name), path.read_bytes()
+                yield addresses.address_in(folder or "", path.name), path.read_bytes()
 
 
 def under_embargo(issues: Iterable[Issue], now: datetime) -> list[Issue]:
@@ -126,7 +129,7 @@ def published(
     online = [
         as_online(issue, settings, since)
         for issue, since in found
-        if since is not None and since <= now and has_page(issue, settings)
+        if since is not None and since <= now and addresses.has_page(issue, settings)
     ]
     return sorted(online, key=lambda each: (each.since, each.issue.id), reverse=True)
 
@@ -145,7 +148,7 @@ def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
     site, domain = settings.site or Site(), settings.senders["default"].email.rpartition("@")[2]
     return Published(
         issue=on_the_web(issue),
-        address=page_of(site.web_url or "", issue.web_name),
+        address=addresses.page_of(site.web_url or "", issue.web_name),
         is_listed=(issue.web.access or site.web) == "public",
         since=since,
         updated=max(
@@ -170,3 +173,81 @@ def _embargo(issue: Issue) -> datetime | None:
 
 def _midnight(day: date, settings: Settings) -> datetime:
     return datetime.combine(day, time(), settings.zone)
+
+
+@dataclass(frozen=True)
+class OnlineIssue:
+    """An issue with its page's content, and its files: each address and what answers there."""
+
+    published: Published
+    shown: WebIssue
+    files: tuple[tuple[str, bytes], ...]
+    remark: str = ""
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it stands in the press room rather than among the letters."""
+        return isinstance(self.published.issue, PressRelease)
+
+
+class Forms:
+    """The files of releases, made again only once the release, settings or pictures are others."""
+
+    def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
+        self.places = places
+        self.settings = settings
+        self._folder = folder
+        self._look = look_of(settings)
+
+    def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
+        """Return each file with its address; and why there is no PDF, or ""."""
+        folder = addresses.files_address(release, self.settings) or ""
+        media = [addresses.media_name(each.file) for each in release.media if each.file]
+        names = [addresses.NINJS_NAME, *media, addresses.PDF_NAME]
+        wanted = [addresses.address_in(folder, name) for name in names]
+        key = digest_of(self._look, release.model_dump_json())
+        try:
+            pairs = zip(wanted, json.loads(kept(key) or b""), strict=True)
+            return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""
+        except (OSError, ValueError, TypeError):
+            from newsletter.rendering.pictures.encoding import press_picture
+            from newsletter.rendering.press import forms_of
+
+            forms, _pdf, remark = forms_of(release, self.settings, press_picture)
+            gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
+        if not remark:
+            digests = [sha256(forms[name]).hexdigest() for name in names]
+            keep(key, json.dumps(digests).encode())
+        placed = ((addresses.address_in(folder, name), each) for name, each in forms.items())
+        return tuple(placed), remark
+
+    def _lying(self, address: str, digest: str) -> bytes:
+        """Return what answers at an address; raise `ValueError` where it is not that any more."""
+        content = (self._folder / (self.places.file_of(address) or "")).read_bytes()
+        if sha256(content).hexdigest() != digest:
+            raise ValueError(address)
+        return content
+
+
+def online_issue(published: Published, settings: Settings, forms: Forms) -> OnlineIssue:
+    """Return a published issue as readers find it; `remark` says why a release has no PDF."""
+    issue = published.issue
+    shown = render_web_issue(issue, settings)
+    pictures = tuple(pictures_online(shown.images, settings))
+    folder = addresses.files_address(issue, settings) or ""
+    calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
+    if not isinstance(issue, PressRelease):
+        return OnlineIssue(published, shown, (*pictures, *calendar))
+    files, remark = forms.of(issue)
+    if remark:
+        shown = replace(shown, pdf=None)
+    return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
+
+
+def pictures_online(
+    images: tuple[DocumentImage, ...], settings: Settings
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the pictures of pages, each with its address."""
+    folder = settings.site and settings.site.images_url
+    for image in images if folder else ():
+        yield addresses.address_in(folder or "", image.name.rpartition("/")[2]), image.content

@@ -1,38 +1,19 @@
 """All files of the site: pages of issues, lists, feeds, and what mails point at."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.addresses import media_address
+from newsletter.rendering.addresses import NINJS_NAME, media_address
 from newsletter.rendering.pictures.images import ShownImage
+from newsletter.rendering.web import page
 from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
-from newsletter.rendering.web.page import (
-    PageFacts,
-    Shell,
-    issue_content,
-    render_page,
-    render_style_sheet,
-    render_words,
-    shell_of,
-    with_fallbacks,
-)
 from newsletter.settings.settings import Settings
-from newsletter.site.lists import (
-    MAX_ENTRIES,
-    Feed,
-    as_atom,
-    as_json_feed,
-    as_ninjs_list,
-    as_sitemap,
-    series_of,
-    years_of,
-)
-from newsletter.site.online_issue import NINJS_NAME, OnlineIssue, pictures_online
-from newsletter.site.published import SitePlaces
+from newsletter.site import lists
+from newsletter.site.published import OnlineIssue, SitePlaces, pictures_online
 from newsletter.values.structures import Medium
 
 # What a server says of every page: the page itself cannot forbid to be framed.
@@ -52,25 +33,21 @@ MAX_VIEWS = 48  # pictures in the press room: those of older releases are on the
 VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
 
+@dataclass
 class WebSite:
     """The site's files: of the issues online, newest first, and mails' pictures by address."""
 
-    def __init__(
-        self,
-        online: Sequence[OnlineIssue],
-        settings: Settings,
-        places: SitePlaces,
-        pictures: Iterable[tuple[str, bytes]] = (),
-    ) -> None:
-        self._online = online
-        self._settings = settings
-        self._places = places
-        self._pictures = pictures
-        self._say = translator(settings.language)
-        self._listed = [each for each in online if each.published.is_listed]
+    online: Sequence[OnlineIssue]
+    settings: Settings
+    places: SitePlaces
+    pictures: Iterable[tuple[str, bytes]] = ()
+
+    def __post_init__(self) -> None:
+        self._say = translator(self.settings.language)
+        self._listed = [each for each in self.online if each.published.is_listed]
         self._letters = [each for each in self._listed if not each.is_release]
         self._releases = [each for each in self._listed if each.is_release]
-        self._shells: dict[str, Shell] = {}
+        self._shells: dict[str, page.Shell] = {}
 
     def files(self) -> dict[str, bytes]:
         """Return each file by its name; raise `NewsletterError` where two pages are one."""
@@ -84,69 +61,67 @@ class WebSite:
         return found
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
-        for each in self._online:
-            yield self._places.page_file(each.published.address), self._issue_page(each)
+        for each in self.online:
+            yield self.places.page_file(each.published.address), self._issue_page(each)
             yield from self._here(each.files)
-        yield from self._here(self._pictures)
+        yield from self._here(self.pictures)
         yield from self._list("archive.html", self._say(N_("All issues")), "", self._letters)
-        yield from self._feeds("", self._settings.organisation.name, self._letters)
+        yield from self._feeds("", self.settings.organisation.name, self._letters)
         if self._releases:
             yield from self._list(
                 "press-room.html",
                 self._say(N_("Press room")),
                 "presse/",
                 self._releases,
-                contacts=list(self._settings.contacts.values()),
-                boilerplates=list(self._settings.boilerplates.values()),
+                contacts=list(self.settings.contacts.values()),
+                boilerplates=list(self.settings.boilerplates.values()),
                 media=list(islice(self._media(), MAX_VIEWS)),
             )
         # Written without a release too: the last one may be under embargo again.
         yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
         files = [file for each in self._releases for file in each.files]
         news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
-        yield "presse/index.json", as_ninjs_list(news)
+        yield "presse/index.json", lists.as_ninjs_list(news)
         title = self._say(N_("This page is not here"))
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
-        content = render_words(self._around(), "notice.html", title=title, words=words)
-        yield "404.html", render_page(self._around(), PageFacts(title), content)
-        yield "sitemap.xml", as_sitemap(self._pages())
-        yield "robots.txt", f"User-agent: *\nSitemap: {self._places.root}sitemap.xml\n".encode()
+        content = page.render_words(self._around(), "notice.html", title=title, words=words)
+        yield "404.html", page.render_page(self._around(), page.PageFacts(title), content)
+        yield "sitemap.xml", lists.as_sitemap(self._pages())
+        yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
-        yield "site.css", render_style_sheet(self._around()).encode()
+        yield "site.css", page.render_style_sheet(self._around()).encode()
         for around in self._shells.values():
-            yield from self._here(pictures_online(around.pictures.images, self._settings))
+            yield from self._here(pictures_online(around.pictures.images, self.settings))
 
     def _here(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
         """Yield those of the files, by address, that lie on the site itself."""
         for address, content in files:
-            if name := self._places.file_of(address):
+            if name := self.places.file_of(address):
                 yield name, content
 
-    def _around(self, language: str = "") -> Shell:
+    def _around(self, language: str = "") -> page.Shell:
         """Return what stands around pages in a language, the settings' if none is named."""
-        language = language or self._settings.language
+        language = language or self.settings.language
         if language not in self._shells:
-            say, home, press = translator(language), self._places.home, self._places.press
-            menu, feeding = (
-                [(home, say(N_("All issues")))],
-                [(home, self._settings.organisation.name)],
-            )
+            say, home, press = translator(language), self.places.home, self.places.press
+            menu = [(home, say(N_("All issues")))]
+            feeding = [(home, self.settings.organisation.name)]
             if self._releases:
                 menu += [(press, say(N_("Press room")))]
                 feeding += [(press, say(N_("Press releases")))]
             feeds = [
                 (f"{at}feed.{kind}", name) for at, name in feeding for kind in ("atom", "json")
             ]
-            self._shells[language] = shell_of(
-                self._settings, language, self._places, menu=menu, feeds=feeds
+            self._shells[language] = page.shell_of(
+                self.settings, language, self.places, menu=menu, feeds=feeds
             )
         return self._shells[language]
 
     def _issue_page(self, each: OnlineIssue) -> bytes:
         published, shown = each.published, each.shown
         around = self._around(shown.language)
-        facts = PageFacts(
+        facts = page.PageFacts(
             title=shown.title,
             address=published.address,
             description=shown.description,
@@ -156,11 +131,11 @@ class WebSite:
             versions=tuple(self._versions(each)),
             shared_picture=shown.picture or around.logo,
         )
-        issue = with_fallbacks(published.issue)
-        nodes = nodes_of(issue, shown, facts, self._settings, self._places)
+        issue = page.with_fallbacks(published.issue)
+        nodes = nodes_of(issue, shown, facts, self.settings, self.places)
         facts = replace(facts, linked_data=self._linked(around, *nodes))
         sizes = {address: len(content) for address, content in each.files}
-        content = issue_content(
+        content = page.issue_content(
             around,
             shown,
             published.issue,
@@ -169,7 +144,7 @@ class WebSite:
             replaced=[other for other in self._releases if _replaces(each, other)],
             replaced_by=[other for other in self._releases if _replaces(other, each)],
         )
-        return render_page(around, facts, content)
+        return page.render_page(around, facts, content)
 
     def _versions(self, each: OnlineIssue) -> Iterator[tuple[str, str]]:
         """Yield the languages that the issue is online in, and its address in each."""
@@ -183,24 +158,24 @@ class WebSite:
         if others and each.published.is_listed:
             for one in sorted((each, *others), key=lambda each: each.shown.language):
                 yield one.shown.language, one.published.address
-                if one.shown.language == self._settings.language:
+                if one.shown.language == self.settings.language:
                     yield "x-default", one.published.address
 
-    def _linked(self, around: Shell, *nodes: dict[str, object]) -> str:
+    def _linked(self, around: page.Shell, *nodes: dict[str, object]) -> str:
         logo = around.logo.src if around.logo else None
-        return as_json_ld(organisation(self._settings, self._places, logo), *nodes)
+        return as_json_ld(organisation(self.settings, self.places, logo), *nodes)
 
     def _list(
         self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
     ) -> Iterator[tuple[str, bytes]]:
         """Yield the page of the newest, and one for each year and series."""
-        home = f"{self._places.root}{folder}"
-        years, series = years_of(shown, home), series_of(shown, home)
+        home = f"{self.places.root}{folder}"
+        years, series = lists.years_of(shown, home), lists.series_of(shown, home)
         parts = {
             "years": years if len(shown) > NEWEST else [],
             "series": series if len(series) > 1 else [],
         }
-        newest = years_of(shown[:NEWEST], home)
+        newest = lists.years_of(shown[:NEWEST], home)
         yield self._list_page(template, title, home, **given, **parts, newest=newest)
         for part in (*parts["years"], *parts["series"]):
             words = f"{title} – {part.name}"
@@ -211,49 +186,49 @@ class WebSite:
     ) -> tuple[str, bytes]:
         around = self._around()
         linked = self._linked(around)
-        facts = PageFacts(
+        facts = page.PageFacts(
             title, address, is_listed=True, shared_picture=around.logo, linked_data=linked
         )
-        content = render_words(around, template, **given, title=title, address=address)
-        return self._places.page_file(address), render_page(around, facts, content)
+        content = page.render_words(around, template, **given, title=title, address=address)
+        return self.places.page_file(address), page.render_page(around, facts, content)
 
     def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
         """Yield the pictures of the releases, each with its address and a small view."""
         pictures = self._around().pictures
         for each in self._releases:
             release = each.published.issue
-            is_foreign = each.shown.language != self._settings.language
+            is_foreign = each.shown.language != self.settings.language
             if not isinstance(release, PressRelease) or (is_foreign and any(self._versions(each))):
                 continue  # a translation has the same pictures
             for medium in release.media:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
-                address = media_address(medium, release, self._settings)
+                address = media_address(medium, release, self.settings)
                 yield medium, address, view
 
     def _pages(self) -> Iterator[tuple[str, str]]:
         """Yield the pages for search engines, each with the day of its last change or ""."""
-        yield self._places.home, ""
+        yield self.places.home, ""
         if self._releases:
-            yield self._places.press, ""
+            yield self.places.press, ""
         for each in self._listed:
             yield each.published.address, each.published.updated.date().isoformat()
 
     def _feeds(
         self, folder: str, title: str, entries: Sequence[OnlineIssue]
     ) -> Iterator[tuple[str, bytes]]:
-        domain = self._settings.senders["default"].email.rpartition("@")[2]
-        name, home = self._settings.organisation.name, f"{self._places.root}{folder}"
-        feed = Feed(
+        domain = self.settings.senders["default"].email.rpartition("@")[2]
+        name, home = self.settings.organisation.name, f"{self.places.root}{folder}"
+        feed = lists.Feed(
             uri=f"tag:{domain},2005:feed/{folder}",
             title=f"{name} – {title}" if folder else title,
             home=home,
             address=f"{home}feed",
-            language=self._settings.language,
+            language=self.settings.language,
             author=name,
-            entries=[(each.published, each.shown) for each in entries[:MAX_ENTRIES]],
+            entries=[(each.published, each.shown) for each in entries[: lists.MAX_ENTRIES]],
         )
-        yield f"{folder}feed.atom", as_atom(feed)
-        yield f"{folder}feed.json", as_json_feed(feed)
+        yield f"{folder}feed.atom", lists.as_atom(feed)
+        yield f"{folder}feed.json", lists.as_json_feed(feed)
 
 
 def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.rendering.addresses import NINJS_NAME
 from newsletter.workspace import SETTINGS_FILE, leads_inside, refuse_links, write_whole
 
 # So page.html begins: no page of somebody else is taken for ours.
@@ -58,9 +59,7 @@ def write_site(
     A page that was put online would stay there if it were only missing here. Pages of `kept`,
     issues that could not be read, stay as they are, and what leads there too while no other page
     goes. Only `secret` files are deleted: a mail that was sent shows pictures and points at files.
-
-    Raises:
-        NewsletterError: the folder holds something else than a site of ours.
+    Raises `NewsletterError`: the folder holds something else than a site of ours.
     """
     _refuse_others(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -162,9 +161,7 @@ def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
 
     {folder} stands for the folder. With {files}, a file that lists what to take, the program runs
     thrice: no page shows a picture that is not there yet, no feed names a page that did not arrive.
-
-    Raises:
-        NewsletterError: there is no such program, or it failed: what follows was not tried.
+    Raises `NewsletterError`: there is no such program, or it failed: what follows was not tried.
     """
     steps: Iterable[Sequence[str]] = _steps(names)
     if not any("{files}" in word for word in command):
@@ -181,7 +178,7 @@ def _steps(names: Iterable[str]) -> Iterator[Sequence[str]]:
     """Yield what goes online together."""
 
     def step(name: str) -> int:
-        is_feed = name.endswith(_FEEDS) and not name.endswith("/release.json")
+        is_feed = name.endswith(_FEEDS) and not name.endswith(f"/{NINJS_NAME}")
         return 1 if name.endswith(".html") else 2 if is_feed else 0
 
     for _step, some in groupby(sorted(sorted(names), key=step), step):

@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from newsletter.checks.online import RequestLimits
-from newsletter.doctor.leaving import look_at_leaving
+from newsletter.doctor.examination import look_at_leaving
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings, Unsubscribe
 from newsletter.settings.smtp import Dkim

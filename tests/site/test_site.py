@@ -27,8 +27,7 @@ from newsletter.rendering.document import render_document
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.rendering.web.page import render_web_issue
 from newsletter.settings.loading import load_settings
-from newsletter.site.online_issue import OnlineIssue
-from newsletter.site.published import as_online, places_of
+from newsletter.site.published import OnlineIssue, as_online, places_of
 from newsletter.site.site import WebSite
 from newsletter.values.audiences import UNKNOWN
 from tests.conftest import ROOT

@@ -1,0 +1,297 @@
+"""What can be typed: each command with what follows it, as its help shows it, and what it calls."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import click
+from click import Choice, DateTime, IntRange
+
+from newsletter.cli.help import Option, Verb, Verbs
+from newsletter.cli.parameters import AsPath, now, run, show_again, show_page
+from newsletter.i18n import N_, _
+from newsletter.problems.errors import NewsletterError
+
+PREVIEW_PORT = 8765
+_FOLDER = AsPath(file_okay=False)
+_MOMENTS = [f"%Y-%m-%dT{clock}" for clock in ("%H:%M:%S%z", "%H:%M%z", "%H:%M:%S", "%H:%M")]
+# What an option takes, by itself or by what stands for its value; others take any text.
+_TYPES: dict[str, "click.ParamType[Any]"] = {
+    "FILE": AsPath(dir_okay=False), "DIR": _FOLDER, "DIRECTORY": _FOLDER,
+    "PATH": AsPath(), "ISSUE": AsPath(), "PORT": IntRange(0, 65535), "DAYS": IntRange(0, 36_500),
+    "YYYY-MM-DD": DateTime(["%Y-%m-%d"]), "YYYY-MM-DDTHH:MM": DateTime(_MOMENTS),
+    "--from": AsPath(exists=True, dir_okay=False),
+}  # fmt: skip
+# By what they are for: a command, what follows it, its help; below it, its options. "..." may be
+# repeated; after = stands the default, after "as" the name of the parameter.
+TABLES = {
+    N_("Write"): """
+init [DIR]=. as folder: Create a workspace in DIR (default: the current folder).
+    --yes: Ask nothing: keep the example's answers.
+new {newsletter|press-release} as kind: Create a new issue file with comments that explain the
+        format.
+    --title TEXT: Title of the issue.
+    --date YYYY-MM-DD as day: Date of the issue; default: today.
+    --from FILE as from_issue: Start from this issue: copy its text and add one to its number.
+settings COMMAND: Look up what the settings say.
+settings names: List what the settings name, each with the line to copy.
+schema: Print the JSON Schema that editors use to complete issue files.
+templates: List the packaged templates, or make one your own.
+    --copy NAME as copied: Write it into your templates/; its first lines say what it may use.
+    --diff NAME as compared: Compare your own with the packaged one; lines with '-' are yours.
+""",
+    N_("Look"): """
+preview [FILE]: Show the issues in the browser and refresh after each save.
+    --port PORT: Port for the page on this machine; if it is taken, the next free one.
+    --as KEY=VALUE... as shown_as: Show the email as this recipient gets it: region=Wales. May be
+        repeated.
+    --members PATH: Members file, to preview the email as one of its rows.
+    --open/--no-open as opening: Open the page in the browser.
+    --terminal: Show the plain text in this terminal, without a browser.
+    --watch: Show it again after each save (with --terminal).
+    --screenshot DIR: Write screenshots of the email to DIR: phone and desktop, light and dark.
+    --review FILE: Write one file for approval, .html or .pdf: a page to sign, then the letter.
+    --full: With --review, add an annex: every variant, dark mode, plain text, problems.
+check [FILES]...: Report every problem in the issues, with its line.
+    --format [text|json|github|sarif]=text as output_format: Output format: text for people, the
+        others for programs.
+    --strict: Warnings count as errors.
+    --all-problems: List each text that is still the example, not their number.
+    --online: Test the links too, over the network.
+    --watch: Check again at each save, as text.
+    --list as listing: List the rules and exit.
+    --explain RULE: Show a rule's manual page and exit.
+build [FILES]...: Build the email of each issue: HTML, plain text, pictures.
+    --output DIRECTORY: Folder to write to, instead of build/.
+    --as KEY=VALUE... as shown_as: Show the email as this recipient gets it: region=Wales. May be
+        repeated.
+    --strict: Write nothing if the checks find errors.
+""",
+    N_("Send"): """
+doctor: Look for what mail programs would hold against you: server, DNS, unsubscribing. Uses the
+        network.
+    --sender NAME: Look at this sender only.
+    --members FILE: Say how long it takes to send to the members in this file.
+approve FILE: Approve an issue as it is now: any change voids it.
+send FILE: Send an issue to its members, once each; or send a test.
+    # Whom to send a test to.
+    --to ADDRESS...: Send a test to this address. May be repeated.
+    --reviewers GROUP: Send a test to a group of reviewers from the settings.
+    --each-variant: Test every variant, not just the sample recipient's.
+    # Whom to send to.
+    --members FILE: Send to the members in this file, CSV or Excel.
+    --where KEY=VALUE...: Send only to these: region=Wales. May be repeated.
+    --list NAME as list_name: Send to this list of the settings (lists:); with --to, a test of what
+        it gets.
+    --only-those-who-got ISSUE: With --members, only to those who received this issue: for a
+        correction.
+    # When to send.
+    --at TIME: Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.
+    --no-later-than TIME: Do not leave by itself after this time; without it, 30 minutes after --at.
+    # How to send.
+    --outbox DIRECTORY: Write the messages to this folder as .eml files instead of sending them.
+    --dry-run: Do everything except send.
+    --online: Ask your site for what the emails show there, over the network.
+    --yes: Do not ask for confirmation (for scripts).
+    --resume: Continue an interrupted send.
+    --retry-failed: Retry recipients who were refused or deferred.
+    --retry-uncertain: Send again to recipients whose message may not have arrived.
+    --changed-anyway: Continue even if the issue has changed.
+    --all-problems: Show every problem of the members file, not the first 20 of each kind.
+stop FILE: Stop a send that is running in another window.
+    --close: Erase what was frozen for it: nothing of it can be resumed any more.
+worker: Send what is due, read what comes back, publish at embargoes, until stopped.
+    --only [send]: send: only send what is due.
+jobs: Show what waits for its hour, what is being sent, and which workers were seen.
+""",
+    N_("Afterwards"): """
+site: Write the site: a page for each issue sent, the archive, the press room, feeds.
+    --output DIRECTORY: Folder to write to, instead of site/.
+    --now YYYY-MM-DDTHH:MM as moment: As the site is at this moment; default: now. Embargoes end by
+        it.
+    --publish as publishing: Then put it online, as the settings say.
+    --before-sending FILE as to_be_sent: Also what the emails of this issue will show there, but not
+        its page.
+report FILE: Show what happened to each message of an issue that was sent.
+    --format [text|csv|json]=text as output_format: Output format: text, csv for a spreadsheet, json
+        for programs.
+bounces [FILE|MAILDIR|MBOX]... as files: Read what came back: bounces, complaints, automatic
+        replies, requests to leave.
+    --mailbox: Read the mailbox under bounces: in newsletter.yaml.
+    --dry-run: Tell what it means; note nothing.
+    --yes: Believe also what carries no signature of ours.
+    --format [text|csv|json]=text as output_format: Output format: text, csv for a spreadsheet, json
+        for programs.
+serve: Take requests to unsubscribe, at the address that the emails name, until stopped.
+    --host ADDRESS=127.0.0.1: Address to listen at; the default answers this machine alone, for a
+        web server.
+    --port PORT=8766: Port to listen at; default: 8766.
+    --tokens FILE as tokens_file: Keep requests in FILE, for newsletter unsubscribe FILE; needs no
+        ledger here.
+unsubscribe ADDRESS|LINK|FILE... as named: Take people off the list for good: addresses, unsubscribe
+        links, or files of them.
+    --list NAME as list_name: Take them off this list of the settings alone; without it, off all
+        lists.
+    --mailbox: Read requests in the mailbox under bounces:, as newsletter bounces --mailbox.
+    --yes: Do not ask for confirmation (for scripts).
+who ADDRESS: Tell all that the ledger knows of someone.
+    --write-again: Write to this address again, whatever came back; not after a no or a complaint.
+forget ADDRESS: Erase someone's address from the ledger; that they unsubscribed is kept.
+    --yes: Do not ask for confirmation (for scripts).
+ledger COMMAND: Manage the record of what was sent to whom.
+ledger purge: Erase recipients' addresses from old records; the totals are kept.
+    --older-than DAYS (required): Age in days of what to erase, for example 365.
+ledger move: Move this workspace's ledger into one that several machines share.
+    --to URL (required) as url: Address of that ledger.
+ledger upgrade: Prepare the shared ledger for this version of the program.
+""",
+}
+
+
+def _new(*, day: datetime | None, **typed: Any) -> int:
+    import secrets
+
+    return run("new", day=(day or now()).date(), code=secrets.token_hex(16), **typed)
+
+
+def _templates(copied: str | None, compared: str | None) -> int:
+    if copied:
+        return run("templates.copy_template", typed=copied)
+    if compared:
+        return run("templates.show_difference", typed=compared)
+    return run("templates.list_templates")
+
+
+def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
+    once = {each: typed.pop(each) for each in ("terminal", "watch", "screenshot", "review", "full")}
+    if not any(once.values()):
+        is_opened = sys.stdout.isatty() if opening is None else opening
+        return run(
+            "preview", port=PREVIEW_PORT if port is None else port, opening=is_opened, **typed
+        )
+    for name, is_given in (("--port", port is not None), ("--open", opening)):
+        if is_given:  # to what shows no page it would be ignored
+            message = _("{option} only applies to the browser preview")
+            hint = _("remove it, or remove --terminal, --watch, --screenshot, --review")
+            raise NewsletterError(message.format(option=name), hint)
+    as_text, show_text = once.pop("terminal"), show_again if once["watch"] else show_page
+    as_text |= once["watch"]
+    return run("preview.preview_once", as_text=as_text, show_page=show_text, **once, **typed)
+
+
+def _check(*, watch: bool, listing: bool, explain: str | None, **typed: Any) -> int:
+    if listing:
+        return run("check.list_rules")
+    if explain:
+        return run("check.explain", name=explain)
+    if watch:
+        check_now = partial(run, "check", **typed | {"output_format": "text"})
+        run("check.check_at_each_save", files=typed["files"], check_now=check_now)
+    return run("check", **typed)
+
+
+def _send(file: Any, **typed: Any) -> int:
+    from newsletter.sending.means import SendOptions
+
+    options = SendOptions(**{name: each for name, each in typed.items() if each is not None})
+    return run("send", file=file, options=options)
+
+
+def _worker(only: str | None) -> int:
+    import signal
+
+    def on_stop(stop: Any) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda _number, _frame: stop())
+
+    return run("worker", only_send=only == "send", on_stop=on_stop)
+
+
+def _bounces(files: Any, **typed: Any) -> int:
+    from newsletter.commands.bounces import BounceOptions
+
+    tell_error = partial(click.echo, err=True)
+    return run("bounces", paths=files, options=BounceOptions(**typed), tell_error=tell_error)
+
+
+def _serve(**typed: Any) -> int:
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return run("serve", tell=partial(click.echo, err=True), is_root=is_root, **typed)
+
+
+def _unsubscribe(*, mailbox: bool, yes: bool, list_name: str | None, **typed: Any) -> int:
+    if mailbox:
+        return _bounces((), mailbox=True, yes=yes)
+    return run("ledger.unsubscribe", yes=yes, list_name=list_name or "", **typed)
+
+
+# What a command calls, as `run` names it; the others are called as they are typed.
+_BY: dict[str, Callable[..., int] | str] = {
+    "init": lambda yes, **typed: run("new.init", **typed, **({"ask": None} if yes else {})),
+    "site": lambda moment, **typed: run("site", now=moment or now(), **typed),
+    "new": _new, "settings names": "templates.names", "schema": "new.schema",
+    "templates": _templates, "preview": _preview, "check": _check, "approve": "send.approve",
+    "send": _send, "stop": "jobs.stop", "worker": _worker, "bounces": _bounces, "serve": _serve,
+    "unsubscribe": _unsubscribe, "who": "ledger.who", "forget": "ledger.forget",
+}  # fmt: skip
+_TYPED = re.compile(
+    r"(--\S+)? ?(KEY=VALUE|[A-Z[{][^\s=]*?)?(\.\.\.)?(?:=(\S+))?( \(required\))?(?: as (\w+))?"
+)
+
+
+def rows_of(table: str) -> Iterator[tuple[str, str]]:
+    """Yield what is typed, each with what its help says, in English."""
+    for line in re.sub(r"\n {8}", " ", table).splitlines():
+        typed, colon, said = line.strip().partition(": ")
+        if colon:
+            yield typed, said
+
+
+def verbs_of(table: str) -> list[Verb]:
+    """Return the commands of a table, in the user's language."""
+    found: dict[str, Verb] = {}
+    verb = Verb(None)
+    for typed, english in rows_of(table):
+        said = _(english)
+        if typed.startswith("--"):
+            verb.params.append(_parameter(typed, said))
+            continue
+        [(names, argument)] = re.findall(r"^([a-z ]*[a-z])(?: (.+))?$", typed)
+        if argument == "COMMAND":
+            found[names] = Verbs(names, help=said)
+            continue
+        by = _BY.get(names, names.replace(" ", "."))
+        call = partial(run, by) if isinstance(by, str) else by
+        parameters = [_parameter(argument)] if argument else []
+        group, _space, name = names.rpartition(" ")
+        verb = Verb(name, help=said, params=parameters, callback=call)
+        if isinstance(above := found.get(group), Verbs):
+            above.add_command(verb)
+        else:
+            found[name] = verb
+    return list(found.values())
+
+
+def _parameter(typed: str, said: str = "") -> click.Parameter:
+    found = _TYPED.fullmatch(typed)
+    assert found is not None, typed  # noqa: S101 - a line of ours
+    option, value, many, default, must, name = found.groups("")
+    more: dict[str, Any] = {"default": default} if default else {}
+    more["type"] = _TYPES.get(option) or _TYPES.get(value)
+    if value.islower():
+        more["type"] = Choice(value.strip("[]{}").split("|"))
+    elif not option and not value.startswith("ADDRESS"):
+        more["type"] = AsPath()
+    if not option:
+        is_required = not (many or default or value.startswith("["))
+        more |= {"metavar": value + many, "nargs": -1 if many else 1, "required": is_required}
+        return click.Argument([name or value.strip("[]").lower()], **more)
+    if "/" in option:
+        more["default"] = None  # neither of the two
+    names = [each for each in (option, name) if each]
+    more |= {"metavar": value or None, "is_flag": not value}
+    return Option(names, help=said, multiple=bool(many), required=bool(must), **more)
