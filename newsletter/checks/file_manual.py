@@ -28,7 +28,7 @@ A value has the shape that its key needs: a text, a list, or lines `key: value`.
 
 Each entry of a list begins with a hyphen and a space; what belongs to a key is indented under it.
 A line that belongs to no key would reach no reader.
-Fails: `items: a text`; `title:` with nothing after it
+Fails: `items: a text`; `subject:` with nothing after it
 Passes: `items:` and, indented below, `- kind: text`"""),
     "indentation tab space-after-colon space-after-hyphen": N_("""\
 Lines of one level begin in the same column; a space follows each colon and each hyphen.
@@ -55,8 +55,8 @@ Passes: `file: texts/editorial.md`"""),
 A file is saved as UTF-8, and has only characters that readers can see.
 
 In another encoding, accents become other characters. Control characters come from pasting.
-Fails: `CafÃ© at noon`
-Passes: `Café at noon`
+Fails: an issue saved as Windows-1252; `RenÃ©e` in the members file
+Passes: the same, saved as UTF-8; `Renée`
 Source: RFC 3629."""),
     "date event-hours event-ends-early time-zone": N_("""\
 A date exists, its weekday is right, its hour is in one time zone; an event ends after it starts.

@@ -50,7 +50,7 @@ WRITE = [
         "init",
         N_("Create a workspace in DIR (default: the current folder)."),
         Argument(["folder"], metavar="[DIR]", default=".", type=AsPath()),
-        flag("--yes", N_("Ask nothing: keep the example's answers.")),
+        flag("--yes", N_("Ask nothing: keep the answers of the example.")),
         by=_init,
     ),
     verb(
@@ -85,11 +85,11 @@ WRITE = [
         N_("List the packaged templates, or make one your own."),
         option(
             "--copy NAME copied",
-            N_("Write it into your templates/; its first lines say what it may use."),
+            N_("Copy this template into your templates/; its first lines say what it may use."),
         ),
         option(
             "--diff NAME compared",
-            N_("Compare your own with the packaged one; lines with '-' are yours."),
+            N_("Compare your own with the packaged one; lines that start with '-' are yours."),
         ),
         by=_templates,
     ),
@@ -135,9 +135,7 @@ LOOK = [
             type=PORTS,
         ),
         AS,
-        option(
-            "--members", N_("Members file, to preview the email as one of its rows."), type=AsPath()
-        ),
+        option("--members FILE", N_("Members file, to preview the email as one of them gets it.")),
         option("--open/--no-open opening", N_("Open the page in the browser."), default=None),
         flag("--terminal", N_("Show the plain text in this terminal, without a browser.")),
         flag("--watch", N_("Show it again after each save (with --terminal).")),
@@ -166,8 +164,8 @@ LOOK = [
             default="text",
         ),
         flag("--strict", N_("Warnings count as errors.")),
-        flag("--all-problems", N_("List each text that is still the example, not their number.")),
-        flag("--online", N_("Test the links too, over the network.")),
+        flag("--all-problems", N_("List each text of the example that is left, with its line.")),
+        flag("--online", N_("Try the links too, over the network.")),
         flag("--watch", N_("Check again at each save, as text.")),
         flag("--list listing", N_("List the rules and exit.")),
         option("--explain RULE", N_("Show a rule's manual page and exit.")),
@@ -177,7 +175,7 @@ LOOK = [
         "build",
         N_("Build the email of each issue: HTML, plain text, pictures."),
         FILES,
-        option("--output DIRECTORY", N_("Folder to write to, instead of build/.")),
+        option("--output DIR", N_("Folder to write to, instead of build/.")),
         AS,
         flag("--strict", N_("Write nothing if the checks find errors.")),
     ),

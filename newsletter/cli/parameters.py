@@ -98,8 +98,7 @@ class AsPath(click.Path):
         return Path(str(of_now.convert(value, param, ctx)))
 
 
-_FOLDER = AsPath(file_okay=False)
-_PLACES = {"FILE": AsPath(dir_okay=False), "DIR": _FOLDER, "DIRECTORY": _FOLDER}
+_PLACES = {"FILE": AsPath(dir_okay=False), "DIR": AsPath(file_okay=False)}
 
 
 def option(names: str, said: str, **more: Any) -> Option:
@@ -125,7 +124,7 @@ AS = option(
 )
 TABLE = option(
     "--format output_format",
-    N_("Output format: text, csv for a spreadsheet, json for programs."),
+    N_("Output format: text for people, csv for a spreadsheet, json for programs."),
     type=click.Choice(["text", "csv", "json"]),
     default="text",
 )

@@ -38,10 +38,10 @@ SEND = [
     verb(
         "doctor",
         N_(
-            "Look for what mail programs would hold against you: server, DNS, unsubscribing. "
+            "Look for what email programs would hold against you: server, DNS, unsubscribing. "
             "Uses the network."
         ),
-        option("--sender NAME", N_("Look at this sender only.")),
+        option("--sender NAME", N_("Check this sender only.")),
         option("--members FILE", N_("Say how long it takes to send to the members in this file.")),
     ),
     verb(
@@ -62,7 +62,7 @@ SEND = [
         option("--members FILE", N_("Send to the members in this file, CSV or Excel.")),
         option(
             "--where KEY=VALUE",
-            N_("Send only to these: region=Wales. May be repeated."),
+            N_("Send only to these members: region=Wales. May be repeated."),
             multiple=True,
         ),
         option(
@@ -70,26 +70,25 @@ SEND = [
             N_("Send to this list of the settings (lists:); with --to, a test of what it gets."),
         ),
         option(
-            "--only-those-who-got ISSUE",
+            "--only-those-who-got FILE",
             N_("With --members, only to those who received this issue: for a correction."),
-            type=AsPath(),
         ),
         # When to send.
         option(
             "--at TIME",
-            N_('Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.'),
+            N_('Send at this time: "2026-12-02 7:30". Everything is checked and frozen now.'),
         ),
         option(
             "--no-later-than TIME",
-            N_("Do not leave by itself after this time; without it, 30 minutes after --at."),
+            N_("Do not start by itself after this time; default: 30 minutes after --at."),
         ),
         # How to send.
         option(
-            "--outbox DIRECTORY",
+            "--outbox DIR",
             N_("Write the messages to this folder as .eml files instead of sending them."),
         ),
         flag("--dry-run", N_("Do everything except send.")),
-        flag("--online", N_("Ask your site for what the emails show there, over the network.")),
+        flag("--online", N_("Ask your site, online, for the pictures and files of the emails.")),
         YES,
         flag("--resume", N_("Continue an interrupted send.")),
         flag("--retry-failed", N_("Retry recipients who were refused or deferred.")),
@@ -107,7 +106,7 @@ SEND = [
         "stop",
         N_("Stop a send that is running in another window."),
         FILE,
-        flag("--close", N_("Erase what was frozen for it: nothing of it can be resumed any more.")),
+        flag("--close", N_("Erase what was frozen for it: it can never be resumed.")),
         by="jobs.stop",
     ),
     verb(
@@ -117,7 +116,7 @@ SEND = [
         by=_worker,
     ),
     verb(
-        "jobs", N_("Show what waits for its hour, what is being sent, and which workers were seen.")
+        "jobs", N_("Show what is scheduled, what is being sent, and when workers were last seen.")
     ),
 ]
 
@@ -148,16 +147,16 @@ AFTERWARDS = [
     verb(
         "site",
         N_("Write the site: a page for each issue sent, the archive, the press room, feeds."),
-        option("--output DIRECTORY", N_("Folder to write to, instead of site/.")),
+        option("--output DIR", N_("Folder to write to, instead of site/.")),
         option(
-            "--now YYYY-MM-DDTHH:MM moment",
-            N_("As the site is at this moment; default: now. Embargoes end by it."),
+            "--now TIME moment",
+            N_("Write the site as of this time, 2026-12-02T07:30, which embargoes go by too."),
             type=DateTime(_MOMENTS),
         ),
         flag("--publish publishing", N_("Then put it online, as the settings say.")),
         option(
             "--before-sending FILE to_be_sent",
-            N_("Also what the emails of this issue will show there, but not its page."),
+            N_("Add the pictures and files of the emails of this issue, but not its page."),
         ),
         by=_site,
     ),
@@ -169,17 +168,17 @@ AFTERWARDS = [
         N_("Read what came back: bounces, complaints, automatic replies, requests to leave."),
         Argument(["files"], nargs=-1, type=AsPath(), metavar="[FILE|MAILDIR|MBOX]..."),
         flag("--mailbox", N_("Read the mailbox under bounces: in newsletter.yaml.")),
-        flag("--dry-run", N_("Tell what it means; note nothing.")),
-        flag("--yes", N_("Believe also what carries no signature of ours.")),
+        flag("--dry-run", N_("Say what it means; record nothing.")),
+        flag("--yes", N_("Trust what carries no signature of ours, too.")),
         TABLE,
         by=_bounces,
     ),
     verb(
         "serve",
-        N_("Take requests to unsubscribe, at the address that the emails name, until stopped."),
+        N_("Answer requests to unsubscribe, at the address given in emails, until stopped."),
         option(
             "--host ADDRESS",
-            N_("Address to listen at; the default answers this machine alone, for a web server."),
+            N_("Address to listen at; by default, for a web server on this machine only."),
             default="127.0.0.1",
         ),
         option(
@@ -197,7 +196,7 @@ AFTERWARDS = [
         Argument(["named"], nargs=-1, metavar="ADDRESS|LINK|FILE..."),
         option(
             "--list NAME list_name",
-            N_("Take them off this list of the settings alone; without it, off all lists."),
+            N_("Take them off this list of the settings only; default: off all lists."),
             default="",
         ),
         flag(
@@ -209,17 +208,17 @@ AFTERWARDS = [
     ),
     verb(
         "who",
-        N_("Tell all that the ledger knows of someone."),
+        N_("Show all that the ledger knows about someone."),
         Argument(["address"]),
         flag(
             "--write-again",
-            N_("Write to this address again, whatever came back; not after a no or a complaint."),
+            N_("Write to this address again, whatever came back, unless they left or complained."),
         ),
         by="ledger.who",
     ),
     verb(
         "forget",
-        N_("Erase someone's address from the ledger; that they unsubscribed is kept."),
+        N_("Erase someone's address from the ledger; it still knows that they unsubscribed."),
         Argument(["address"]),
         YES,
         by="ledger.forget",

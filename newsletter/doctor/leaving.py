@@ -28,17 +28,17 @@ def look_at_leaving(
         hint = _("run newsletter serve behind your web server, and add url:")
         yield Diagnosis(message, Level.WARNING, hint)
     elif not url.startswith("https://"):
-        message = _("'{url}' is not private: mail programs show no button to unsubscribe")
+        message = _("'{url}' is not private: email programs show no button to unsubscribe")
         hint = _("ask who runs your site for an address in https://")
         yield Diagnosis(message.format(url=url), Level.ERROR, hint)
     else:
         yield _click(url.replace("{token}", token), limits)
         yield _visit(url.replace("{token}", token), limits)
     if settings.dkim is not None:
-        yield Diagnosis(_("our signature covers the unsubscribe button, as mail programs ask"))
+        yield Diagnosis(_("our signature covers the unsubscribe button, as email programs ask"))
         return
     message = _(
-        "mail programs show their unsubscribe button only if your server's signature covers it"
+        "email programs show their unsubscribe button only if your server's signature covers it"
     )
     hint = _(
         "send yourself a test, show its source: after DKIM-Signature, d={domain}, and after h= "
@@ -58,11 +58,11 @@ def _click(url: str, limits: RequestLimits) -> Diagnosis:
         message = _("the page to unsubscribe cannot be reached: {reason}")
         return Diagnosis(message.format(reason=_(answer.reason)), Level.ERROR, hint)
     if answer.status < 300:
-        return Diagnosis(_("the page to unsubscribe takes the click of mail programs (POST)"))
+        return Diagnosis(_("the page to unsubscribe takes the click of email programs (POST)"))
     if answer.location is not None:
-        message = _("the page to unsubscribe leads elsewhere: mail programs do not follow")
+        message = _("the page to unsubscribe leads elsewhere: email programs do not follow")
         return Diagnosis(message, Level.ERROR, hint)
-    message = _("the page to unsubscribe answers {status} to the click of mail programs (POST)")
+    message = _("the page to unsubscribe answers {status} to the click of email programs (POST)")
     message = message.format(status=answer.status)
     if answer.status not in {400, 403, 404, 410, 422}:
         return Diagnosis(message, Level.ERROR, hint)

@@ -97,7 +97,7 @@ def repeated_preheader(checked: Checked) -> Findings:
     """The preheader does not repeat the subject.
 
     They are side by side in the inbox, and are the only words that everybody reads.
-    Fails: `subject: Behind the scenes in May` with `preheader: Behind the scenes this May`
+    Fails: `subject: Behind the scenes this May` with `preheader: Behind the scenes in May`
     Passes: `subject: Behind the scenes in May` with `preheader: Three ministries and a debate`
     Source: how Gmail, Outlook and Apple Mail show both.
     """
