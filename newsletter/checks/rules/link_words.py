@@ -69,7 +69,7 @@ def wordless_link(checked: Checked) -> Findings:
         images = "".join(image.get("alt", "") for image in link.iter("img"))
         words = f"{link.text_content()}{link.get('aria-label') or ''}{images}".strip()
         if link.get("href") and not words:
-            message, hint = _("the link to '{url}' has no words"), _("say what readers will find")
+            message, hint = _("the link to '{url}' has no text"), _("say what readers will find")
             yield found(message, hint, loc, url=link.get("href"))
 
 
