@@ -132,7 +132,7 @@ class Examination:
 
     def _pace(self, smtp: Smtp, path: Path | None) -> Iterator[Diagnosis]:
         if smtp.rate is None:
-            message = _("rate: is not set: mails leave as fast as the server takes them")
+            message = _("rate: is not set: emails go as fast as the server takes them")
             hint = _("ask your provider how many it takes in an hour; write it as rate: 5000/hour")
             yield Diagnosis(message, Level.ADVICE, hint)
         if path is None:

@@ -35,7 +35,7 @@ def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagno
         record = text_record(name, f"v=DKIM1; k=rsa; p={_public_half(key) if key else '…'}")
         hint = to_add()
         if records:
-            hint = _("ask whoever manages the DNS of {domain} for this record alone at that name:")
+            hint = _("ask whoever manages the DNS of {domain} for only this record at that name:")
         yield told(message, Level.ERROR, hint, record, name=name, fault=fault, domain=dkim.domain)
         return
     message = _("the key of the signature (DKIM) is at {name}")

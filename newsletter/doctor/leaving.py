@@ -24,7 +24,7 @@ def look_at_leaving(
         yield Diagnosis(message, Level.ERROR, _("add mailto: at least; the law asks for a way"))
         return
     if url is None:
-        message = _("people unsubscribe by email alone: Gmail and Yahoo want one click")
+        message = _("people unsubscribe only by email: Gmail and Yahoo want one click")
         hint = _("run newsletter serve behind your web server, and add url:")
         yield Diagnosis(message, Level.WARNING, hint)
     elif not url.startswith("https://"):
