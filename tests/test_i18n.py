@@ -56,6 +56,12 @@ def test_every_message_has_its_french(catalogue: dict[str, list[str]]) -> None:
     assert [english for english, french in catalogue.items() if not all(french)] == []
 
 
+def test_no_line_of_french_begins_with_its_punctuation(catalogue: dict[str, list[str]]) -> None:
+    words = [re.sub("`[^`]*`", "", french) for each in catalogue.values() for french in each]
+
+    assert [french for french in words if re.search(r"[ \n][;:!?»](?!\w)|« ", french)] == []
+
+
 def test_placeholders_are_those_of_the_english() -> None:
     with PO.open("rb") as file:
         messages = [message for message in read_po(file, locale="fr") if message.id]

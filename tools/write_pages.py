@@ -75,12 +75,12 @@ même chose. Sans FICHIERS, tous les numéros de `issues/` qui n’ont pas été
         "en": """\
 # Rules
 
-<!-- words: rule, check, warning, advice, brackets -->
+<!-- words: rule, check, warning, suggestion, advice, brackets -->
 
 Each rule has a name, which `newsletter check` shows in brackets. Here is what each asks for, and
 why; `newsletter check --explain NAME` says the same. An error stops the send to members, a warning
-deserves a look, advice can wait. Is a rule mistaken, this time? [Let it
-pass](troubleshooting.md#letting-something-pass).
+deserves a look, a suggestion can wait. Is a rule mistaken, this time? [Let
+it pass](troubleshooting.md#letting-something-pass).
 """,
         "fr": """\
 # Règles
@@ -103,8 +103,8 @@ ROOMS = {
     "language": {"en": "Language", "fr": "Langue"},
     "structure": {"en": "Headings and lists", "fr": "Titres et listes"},
     "dates": {"en": "Dates", "fr": "Dates"},
-    "link_words": {"en": "Words of links", "fr": "Mots des liens"},
-    "links": {"en": "Addresses of links", "fr": "Adresses des liens"},
+    "link_words": {"en": "Link text", "fr": "Mots des liens"},
+    "links": {"en": "Link addresses", "fr": "Adresses des liens"},
     "pictures": {"en": "Pictures", "fr": "Images"},
     "press": {"en": "Press", "fr": "Presse"},
     "earlier": {"en": "Earlier issues", "fr": "Numéros précédents"},
@@ -113,7 +113,7 @@ ROOMS = {
     "site": {"en": "Online", "fr": "En ligne"},
     "colours": {"en": "Colours", "fr": "Couleurs"},
     "weights": {"en": "Weight", "fr": "Poids"},
-    "clients": {"en": "Mail programs", "fr": "Messageries"},
+    "clients": {"en": "Email programs", "fr": "Messageries"},
     "markup": {"en": "Templates", "fr": "Gabarits"},
 }
 # The lines of a rule's manual page that stand by themselves.

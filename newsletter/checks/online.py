@@ -128,7 +128,7 @@ def _failure(error: Exception) -> LinkAnswer:
         case ssl.SSLError():
             return LinkAnswer(is_dead=True, reason=N_("there is a problem with its certificate"))
         case _:
-            return LinkAnswer(is_dead=False, reason=N_("it did not answer"))
+            return LinkAnswer(is_dead=False, reason=N_("the site did not answer"))
 
 
 def _meaning(status: int) -> LinkAnswer:

@@ -10,9 +10,9 @@ from newsletter.i18n import N_, _, counted
 
 # What stands for a value, in help and usage.
 PLACEHOLDERS = (
-    N_("ADDRESS"), N_("ARGS"), N_("COMMAND"), N_("DAYS"), N_("DIR"), N_("DIRECTORY"), N_("FILE"),
-    N_("FILES"), N_("GROUP"), N_("KEY"), N_("LINK"), N_("NAME"), N_("OPTIONS"), N_("PATH"),
-    N_("PORT"), N_("RULE"), N_("TEXT"), N_("VALUE"), N_("YYYY-MM-DD"),
+    N_("ADDRESS"), N_("ARGS"), N_("COMMAND"), N_("DAYS"), N_("DIR"), N_("FILE"), N_("FILES"),
+    N_("GROUP"), N_("KEY"), N_("LINK"), N_("NAME"), N_("OPTIONS"), N_("PORT"), N_("RULE"),
+    N_("TEXT"), N_("TIME"), N_("VALUE"), N_("YYYY-MM-DD"),
 )  # fmt: skip
 # What click says to people, who brings no French of its own, for the catalogue: a test holds it so.
 WORDS = (

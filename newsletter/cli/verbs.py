@@ -17,13 +17,11 @@ from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 
 PREVIEW_PORT = 8765
-_FOLDER = AsPath(file_okay=False)
 _MOMENTS = [f"%Y-%m-%dT{clock}" for clock in ("%H:%M:%S%z", "%H:%M%z", "%H:%M:%S", "%H:%M")]
 # What an option takes, by itself or by what stands for its value; others take any text.
 _TYPES: dict[str, "click.ParamType[Any]"] = {
-    "FILE": AsPath(dir_okay=False), "DIR": _FOLDER, "DIRECTORY": _FOLDER,
-    "PATH": AsPath(), "ISSUE": AsPath(), "PORT": IntRange(0, 65535), "DAYS": IntRange(0, 36_500),
-    "YYYY-MM-DD": DateTime(["%Y-%m-%d"]), "YYYY-MM-DDTHH:MM": DateTime(_MOMENTS),
+    "FILE": AsPath(dir_okay=False), "DIR": AsPath(file_okay=False), "--now": DateTime(_MOMENTS),
+    "PORT": IntRange(0, 65535), "DAYS": IntRange(0, 36_500), "YYYY-MM-DD": DateTime(["%Y-%m-%d"]),
     "--from": AsPath(exists=True, dir_okay=False),
 }  # fmt: skip
 # By what they are for: a command, what follows it, its help; below it, its options. "..." may be
@@ -31,7 +29,7 @@ _TYPES: dict[str, "click.ParamType[Any]"] = {
 TABLES = {
     N_("Write"): """
 init [DIR]=. as folder: Create a workspace in DIR (default: the current folder).
-    --yes: Ask nothing: keep the example's answers.
+    --yes: Ask nothing: keep the answers of the example.
 new {newsletter|press-release} as kind: Create a new issue file with comments that explain the
         format.
     --title TEXT: Title of the issue.
@@ -41,15 +39,17 @@ settings COMMAND: Look up what the settings say.
 settings names: List what the settings name, each with the line to copy.
 schema: Print the JSON Schema that editors use to complete issue files.
 templates: List the packaged templates, or make one your own.
-    --copy NAME as copied: Write it into your templates/; its first lines say what it may use.
-    --diff NAME as compared: Compare your own with the packaged one; lines with '-' are yours.
+    --copy NAME as copied: Copy this template into your templates/; its first lines say what it may
+        use.
+    --diff NAME as compared: Compare your own with the packaged one; lines that start with '-' are
+        yours.
 """,
     N_("Look"): """
 preview [FILE]: Show the issues in the browser and refresh after each save.
     --port PORT: Port for the page on this machine; if it is taken, the next free one.
     --as KEY=VALUE... as shown_as: Show the email as this recipient gets it: region=Wales. May be
         repeated.
-    --members PATH: Members file, to preview the email as one of its rows.
+    --members FILE: Members file, to preview the email as one of them gets it.
     --open/--no-open as opening: Open the page in the browser.
     --terminal: Show the plain text in this terminal, without a browser.
     --watch: Show it again after each save (with --terminal).
@@ -60,21 +60,21 @@ check [FILES]...: Report every problem in the issues, with its line.
     --format [text|json|github|sarif]=text as output_format: Output format: text for people, the
         others for programs.
     --strict: Warnings count as errors.
-    --all-problems: List each text that is still the example, not their number.
-    --online: Test the links too, over the network.
+    --all-problems: List each text of the example that is left, with its line.
+    --online: Try the links too, over the network.
     --watch: Check again at each save, as text.
     --list as listing: List the rules and exit.
     --explain RULE: Show a rule's manual page and exit.
 build [FILES]...: Build the email of each issue: HTML, plain text, pictures.
-    --output DIRECTORY: Folder to write to, instead of build/.
+    --output DIR: Folder to write to, instead of build/.
     --as KEY=VALUE... as shown_as: Show the email as this recipient gets it: region=Wales. May be
         repeated.
     --strict: Write nothing if the checks find errors.
 """,
     N_("Send"): """
-doctor: Look for what mail programs would hold against you: server, DNS, unsubscribing. Uses the
+doctor: Look for what email programs would hold against you: server, DNS, unsubscribing. Uses the
         network.
-    --sender NAME: Look at this sender only.
+    --sender NAME: Check this sender only.
     --members FILE: Say how long it takes to send to the members in this file.
 approve FILE: Approve an issue as it is now: any change voids it.
 send FILE: Send an issue to its members, once each; or send a test.
@@ -84,18 +84,18 @@ send FILE: Send an issue to its members, once each; or send a test.
     --each-variant: Test every variant, not just the sample recipient's.
     # Whom to send to.
     --members FILE: Send to the members in this file, CSV or Excel.
-    --where KEY=VALUE...: Send only to these: region=Wales. May be repeated.
+    --where KEY=VALUE...: Send only to these members: region=Wales. May be repeated.
     --list NAME as list_name: Send to this list of the settings (lists:); with --to, a test of what
         it gets.
-    --only-those-who-got ISSUE: With --members, only to those who received this issue: for a
+    --only-those-who-got FILE: With --members, only to those who received this issue: for a
         correction.
     # When to send.
-    --at TIME: Leave at this time: "2026-12-02 7:30". Everything is checked and frozen now.
-    --no-later-than TIME: Do not leave by itself after this time; without it, 30 minutes after --at.
+    --at TIME: Send at this time: "2026-12-02 7:30". Everything is checked and frozen now.
+    --no-later-than TIME: Do not start by itself after this time; default: 30 minutes after --at.
     # How to send.
-    --outbox DIRECTORY: Write the messages to this folder as .eml files instead of sending them.
+    --outbox DIR: Write the messages to this folder as .eml files instead of sending them.
     --dry-run: Do everything except send.
-    --online: Ask your site for what the emails show there, over the network.
+    --online: Ask your site, online, for the pictures and files of the emails.
     --yes: Do not ask for confirmation (for scripts).
     --resume: Continue an interrupted send.
     --retry-failed: Retry recipients who were refused or deferred.
@@ -103,44 +103,43 @@ send FILE: Send an issue to its members, once each; or send a test.
     --changed-anyway: Continue even if the issue has changed.
     --all-problems: Show every problem of the members file, not the first 20 of each kind.
 stop FILE: Stop a send that is running in another window.
-    --close: Erase what was frozen for it: nothing of it can be resumed any more.
+    --close: Erase what was frozen for it: it can never be resumed.
 worker: Send what is due, read what comes back, publish at embargoes, until stopped.
     --only [send]: send: only send what is due.
-jobs: Show what waits for its hour, what is being sent, and which workers were seen.
+jobs: Show what is scheduled, what is being sent, and when workers were last seen.
 """,
     N_("Afterwards"): """
 site: Write the site: a page for each issue sent, the archive, the press room, feeds.
-    --output DIRECTORY: Folder to write to, instead of site/.
-    --now YYYY-MM-DDTHH:MM as moment: As the site is at this moment; default: now. Embargoes end by
-        it.
+    --output DIR: Folder to write to, instead of site/.
+    --now TIME as moment: Write the site as of this time, 2026-12-02T07:30, which embargoes go by
+        too.
     --publish as publishing: Then put it online, as the settings say.
-    --before-sending FILE as to_be_sent: Also what the emails of this issue will show there, but not
-        its page.
+    --before-sending FILE as to_be_sent: Add the pictures and files of the emails of this issue, but
+        not its page.
 report FILE: Show what happened to each message of an issue that was sent.
-    --format [text|csv|json]=text as output_format: Output format: text, csv for a spreadsheet, json
-        for programs.
+    --format [text|csv|json]=text as output_format: Output format: text for people, csv for a
+        spreadsheet, json for programs.
 bounces [FILE|MAILDIR|MBOX]... as files: Read what came back: bounces, complaints, automatic
         replies, requests to leave.
     --mailbox: Read the mailbox under bounces: in newsletter.yaml.
-    --dry-run: Tell what it means; note nothing.
-    --yes: Believe also what carries no signature of ours.
-    --format [text|csv|json]=text as output_format: Output format: text, csv for a spreadsheet, json
-        for programs.
-serve: Take requests to unsubscribe, at the address that the emails name, until stopped.
-    --host ADDRESS=127.0.0.1: Address to listen at; the default answers this machine alone, for a
-        web server.
+    --dry-run: Say what it means; record nothing.
+    --yes: Trust what carries no signature of ours, too.
+    --format [text|csv|json]=text as output_format: Output format: text for people, csv for a
+        spreadsheet, json for programs.
+serve: Answer requests to unsubscribe, at the address given in emails, until stopped.
+    --host ADDRESS=127.0.0.1: Address to listen at; by default, for a web server on this machine
+        only.
     --port PORT=8766: Port to listen at; default: 8766.
     --tokens FILE as tokens_file: Keep requests in FILE, for newsletter unsubscribe FILE; needs no
         ledger here.
 unsubscribe ADDRESS|LINK|FILE... as named: Take people off the list for good: addresses, unsubscribe
         links, or files of them.
-    --list NAME as list_name: Take them off this list of the settings alone; without it, off all
-        lists.
+    --list NAME as list_name: Take them off this list of the settings only; default: off all lists.
     --mailbox: Read requests in the mailbox under bounces:, as newsletter bounces --mailbox.
     --yes: Do not ask for confirmation (for scripts).
-who ADDRESS: Tell all that the ledger knows of someone.
-    --write-again: Write to this address again, whatever came back; not after a no or a complaint.
-forget ADDRESS: Erase someone's address from the ledger; that they unsubscribed is kept.
+who ADDRESS: Show all that the ledger knows about someone.
+    --write-again: Write to this address again, whatever came back, unless they left or complained.
+forget ADDRESS: Erase someone's address from the ledger; it still knows that they unsubscribed.
     --yes: Do not ask for confirmation (for scripts).
 ledger COMMAND: Manage the record of what was sent to whom.
 ledger purge: Erase recipients' addresses from old records; the totals are kept.

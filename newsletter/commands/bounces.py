@@ -186,6 +186,6 @@ def _summary(told: Told, options: BounceOptions, *, is_noted: bool) -> Iterator[
         message = _("what is not understood is in {folder}/, for you to read")
         yield message.format(folder=NOT_UNDERSTOOD_FOLDER)
     if options.dry_run:
-        yield _("dry run: nothing was noted")
+        yield _("dry run: nothing was recorded")
     elif not is_noted:
-        yield _("there is no ledger in this workspace: nothing was noted")
+        yield _("there is no ledger in this workspace: nothing was recorded")

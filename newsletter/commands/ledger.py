@@ -233,7 +233,7 @@ def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
     if not story and not nos:
         tell(_("the ledger does not know {address}").format(address=address))
     if write_again:
-        tell(_("will be written to again") if lifted else _("nothing stands in the way but a no"))
+        tell(_("will be written to again") if lifted else _("nothing to lift: a no still counts"))
     return 0
 
 

@@ -162,7 +162,7 @@ def approve(file: Path, *, start: Path, tell: opening.Tell, show: opening.Show) 
         return 1
     name = user_name()
     if not name:
-        message = _("git does not know who you are, so nobody would stand for this approval")
+        message = _("git does not know who you are, so nobody would answer for this approval")
         raise NewsletterError(message, hint=_('run: git config --global user.name "Your Name"'))
     content = note_approval("approved", name, loaded.issue, settings, datetime.now(UTC))
     told = _("{file} is approved by {name}, fingerprint {content}; commit {folder}/")

@@ -66,7 +66,7 @@ class IssueBase(Model):
     )
     web: WebField = optional(N_("Online: public, unlisted or none; all: parts for some too"), Web())
     correction: Correction | None = optional(
-        N_("What was wrong in the email: said on the page alone")
+        N_("What was wrong in the email: said on its page and in its PDF")
     )
     ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
 

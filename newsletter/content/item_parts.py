@@ -40,7 +40,7 @@ class ItemParts(AudienceParts):
     """What every item may carry, whatever its kind."""
 
     id: Anchor | None = optional(N_("Id of the item, for links to it"))
-    web: YesNo = optional(N_("false: not on the web page, as after a request"), True)
+    web: YesNo = optional(N_("false: not on the web page, for example when someone asks"), True)
     ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
 
 

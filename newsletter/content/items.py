@@ -106,7 +106,7 @@ class Picture(ItemParts, PictureParts):
 class CallToAction(ItemParts):
     """One button, with a word why."""
 
-    kind: Literal["call-to-action"] = Field(description=N_("A button, and a word why"))
+    kind: Literal["call-to-action"] = Field(description=N_("A button, and a sentence saying why"))
     label: Text = Field(description=N_('Text on the button: "Read the study", not "Click here"'))
     url: Url = Field(description=N_("Address the button opens"))
     text: Text | None = optional(N_("Why readers should click: a sentence above the button"))
@@ -156,7 +156,7 @@ class Editorial(StoryParts):
 class Video(ItemParts):
     """A film to watch: its picture, which opens it."""
 
-    kind: Literal["video"] = Field(description=N_("A film: a picture that opens it"))
+    kind: Literal["video"] = Field(description=N_("A video: a picture that opens it"))
     title: Text = Field(description=N_("Title of the item"))
     url: Url = Field(description=N_("Address of the video"))
     picture: PictureParts = Field(description=N_("A picture of it; a play button is added to it"))

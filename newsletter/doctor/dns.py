@@ -154,7 +154,7 @@ def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
         yield told(message, Level.ERROR, to_add(), record, domain=domain)
         return
     if len(records) > 1:
-        message = _("{domain} has {count} SPF records: mail programs then count none of them")
+        message = _("{domain} has {count} SPF records: email programs then count none of them")
         hint = _("ask whoever manages the DNS of {domain} to make one of them, with what all say")
         yield told(message, Level.ERROR, hint, domain=domain, count=len(records))
         return

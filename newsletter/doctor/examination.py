@@ -130,7 +130,7 @@ class Examination:
 
     def _pace(self, smtp: Smtp, path: Path | None) -> Iterator[Diagnosis]:
         if smtp.rate is None:
-            message = _("rate: is not set: mails leave as fast as the server takes them")
+            message = _("rate: is not set: emails go as fast as the server takes them")
             hint = _("ask your provider how many it takes in an hour; write it as rate: 5000/hour")
             yield Diagnosis(message, Level.ADVICE, hint)
         if path is None:
@@ -161,21 +161,21 @@ def look_at_leaving(
         yield Diagnosis(message, Level.ERROR, _("add mailto: at least; the law asks for a way"))
         return
     if url is None:
-        message = _("people unsubscribe by email alone: Gmail and Yahoo want one click")
+        message = _("people unsubscribe only by email: Gmail and Yahoo want one click")
         hint = _("run newsletter serve behind your web server, and add url:")
         yield Diagnosis(message, Level.WARNING, hint)
     elif not url.startswith("https://"):
-        message = _("'{url}' is not private: mail programs show no button to unsubscribe")
+        message = _("'{url}' is not private: email programs show no button to unsubscribe")
         hint = _("ask who runs your site for an address in https://")
         yield Diagnosis(message.format(url=url), Level.ERROR, hint)
     else:
         yield _click(url.replace("{token}", token), limits)
         yield _visit(url.replace("{token}", token), limits)
     if settings.dkim is not None:
-        yield Diagnosis(_("our signature covers the unsubscribe button, as mail programs ask"))
+        yield Diagnosis(_("our signature covers the unsubscribe button, as email programs ask"))
         return
     message = _(
-        "mail programs show their unsubscribe button only if your server's signature covers it"
+        "email programs show their unsubscribe button only if your server's signature covers it"
     )
     hint = _(
         "send yourself a test, show its source: after DKIM-Signature, d={domain}, and after h= "
@@ -195,11 +195,11 @@ def _click(url: str, limits: RequestLimits) -> Diagnosis:
         message = _("the page to unsubscribe cannot be reached: {reason}")
         return Diagnosis(message.format(reason=_(answer.reason)), Level.ERROR, hint)
     if answer.status < 300:
-        return Diagnosis(_("the page to unsubscribe takes the click of mail programs (POST)"))
+        return Diagnosis(_("the page to unsubscribe takes the click of email programs (POST)"))
     if answer.location is not None:
-        message = _("the page to unsubscribe leads elsewhere: mail programs do not follow")
+        message = _("the page to unsubscribe leads elsewhere: email programs do not follow")
         return Diagnosis(message, Level.ERROR, hint)
-    message = _("the page to unsubscribe answers {status} to the click of mail programs (POST)")
+    message = _("the page to unsubscribe answers {status} to the click of email programs (POST)")
     message = message.format(status=answer.status)
     if answer.status not in {400, 403, 404, 410, 422}:
         return Diagnosis(message, Level.ERROR, hint)

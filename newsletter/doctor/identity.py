@@ -26,11 +26,11 @@ def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagno
     name = f"{dkim.selector}._domainkey.{dkim.domain}"
     records = [each for each in map(_tags, dns.texts(name)) if "p" in each]
     if fault := _fault_of_key(records, key):
-        message = _("{name}, where mail programs look for the key of the signature (DKIM): {fault}")
+        message = _("{name}, where email programs look for the signing key (DKIM): {fault}")
         record = text_record(name, f"v=DKIM1; k=rsa; p={_public_half(key) if key else '…'}")
         hint = to_add()
         if records:
-            hint = _("ask whoever manages the DNS of {domain} for this record alone at that name:")
+            hint = _("ask whoever manages the DNS of {domain} for only this record at that name:")
         yield told(message, Level.ERROR, hint, record, name=name, fault=fault, domain=dkim.domain)
         return
     message = _("the key of the signature (DKIM) is at {name}")

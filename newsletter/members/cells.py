@@ -108,5 +108,5 @@ def lost_accents(text: str) -> Fault:
 
 
 def _placeholder(text: str) -> Fault:
-    message = _("'{text}' stands for an empty cell").format(text=text)
+    message = _("'{text}' counts as an empty cell").format(text=text)
     return Fault("missing-value", message, _("fill it in, or leave the cell empty"))

@@ -76,7 +76,7 @@ def template_head(name: str, language: str) -> str:
     lines = [
         say(N_("A copy of the packaged template {name}, used in its place.")).format(name=name),
         f"packaged: {digest_of(name)}",
-        say(N_("By this number, newsletter check tells when the packaged one has changed.")),
+        say(N_("By this number, newsletter check knows when the packaged one has changed.")),
     ]
     for title, each in listed.items():
         text = f"{say('{heading}:').format(heading=title)} {', '.join(each)}"

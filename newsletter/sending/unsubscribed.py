@@ -199,9 +199,9 @@ def _tell_odd(means: Means, lines: list[int]) -> None:
     )
     message = counted(
         "{file}, line {lines}: neither an email address nor one of our unsubscribe links: "
-        "whoever it stands for may get this email",
+        "whoever it belongs to may get this email",
         "{file}, lines {lines}: neither email addresses nor our unsubscribe links: "
-        "whoever they stand for may get this email",
+        "whoever they belong to may get this email",
         len(lines),
     ).format(file=UNSUBSCRIBED_FILE, lines=numbers)
     means.terminal.warn(message)

@@ -139,7 +139,7 @@ class SocialLink(Model):
     title: Text = Field(description=N_("Name of the network, as readers know it"))
     url: Url = Field(description=N_("Address of the organisation's page there"))
     own_icon: Icon | None = Field(
-        None, alias="icon", description=N_("Its icon, if the address does not tell the network")
+        None, alias="icon", description=N_("Its icon, if the address does not name the network")
     )
 
     @property
@@ -251,7 +251,7 @@ class Site(Model):
     )
     legal: Url | None = Field(None, description=N_("Address of your legal notice"))
     publish: TextList = Field(
-        (), description=N_("Program that puts the site online, word by word; {files} names a list")
+        (), description=N_("Command that uploads the site, word by word; {files}: list of files")
     )
     web_url: Annotated[Url, _with_placeholder("{issue}")] | None = Field(
         None, description=N_("Address of an issue's web version; {issue} stands for its file name")
@@ -299,7 +299,7 @@ class Settings(Model):
     )
     recipients: Recipients = Field(description=N_("Members file and merge fields"))
     lists: Mapping[Text, MailingList] = Field(
-        {}, description=N_("Name for `send --list` -> a list of recipients of its own")
+        {}, description=N_("Name for `send --list` -> a list of recipients")
     )
     audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = Field(
         {}, description=N_("Merge field -> its possible values, for `for:` and `not_for:`")

@@ -60,7 +60,7 @@ def _address(text: str) -> str:
 def faults_of(address: str) -> Iterator[Fault]:
     """Yield what is wrong with the address of a shared ledger; a password in it is not repeated."""
     if re.match(r"[^@/]*://[^@/?]*:.*@", address) or "password" in options_of(address):
-        message = _("a password never stands in this file: it is kept in git")
+        message = _("a password must never be in this file: git keeps it")
         hint = _("remove it from the address; set PGPASSWORD, or write it in ~/.pgpass")
         yield Fault("ledger", message, hint)
         return

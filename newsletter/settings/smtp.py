@@ -132,7 +132,7 @@ class Smtp(MailServer):
     max_per_connection: Annotated[int, _number_to(999_999)] | None = Field(
         None,
         description=N_(
-            "Messages per connection, if your provider limits them; the program also finds out"
+            "Messages per connection, if your provider limits them; the program finds out, too"
         ),
     )
     keep_trying: DurationField = Field(
@@ -180,7 +180,7 @@ class Bounces(Model):
     verp: YesNo = Field(
         False,
         description=N_(
-            "Whether each email comes back to an address of its own (returns+…@example.org); "
+            "true: each email comes back to an address of its own (returns+…@example.org); "
             "your server must accept that"
         ),
     )

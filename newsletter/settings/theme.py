@@ -94,7 +94,7 @@ class Header(Model):
         )
     )
     show: tuple[Literal["date", "web_version"], ...] = Field(
-        description=N_("What stands at its right: date, web_version")
+        description=N_("What is on its right: date, web_version")
     )
 
 
@@ -113,7 +113,7 @@ class StoryStyle(Model):
     """How stories are laid out where the issue does not say."""
 
     picture: Literal["above", "beside"] = Field(
-        description=N_("Where the picture stands: above the text, or beside its start")
+        description=N_("Where the picture goes: above the text, or beside its start")
     )
     first: Literal["above", "beside", "hero"] = Field(
         description=N_("The same for the first story; hero: across the whole email")

@@ -195,5 +195,5 @@ def _run(command: Sequence[str]) -> None:
         raise NewsletterError(message.format(program=command[0]), hint) from error
     if status:
         message = _("the program '{program}' of publish: failed, with status {status}")
-        hint = _("what it said stands above; then run newsletter site --publish again")
+        hint = _("what it said is above; then run newsletter site --publish again")
         raise NewsletterError(message.format(program=command[0], status=status), hint)

@@ -84,7 +84,7 @@ def test_a_page_that_opens_is_not_told(path: str, at: str, tmp_path: Path) -> No
 
 
 def test_a_site_that_does_not_answer_is_no_dead_link() -> None:
-    assert try_address("http://127.0.0.1:9/x", HERE) == LinkAnswer(False, "it did not answer")
+    assert try_address("http://127.0.0.1:9/x", HERE) == LinkAnswer(False, "the site did not answer")
 
 
 @pytest.mark.parametrize(

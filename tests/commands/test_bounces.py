@@ -262,7 +262,7 @@ def test_who_complains_is_never_written_to_again(send_issue, read, workspace) ->
 
     assert "membre1" not in send_issue("juin")
     assert "       1  reported us as spam" in send_issue.lines
-    assert told[-1] == "nothing stands in the way but a no"
+    assert told[-1] == "nothing to lift: a no still counts"
 
 
 def test_a_report_of_a_program_is_no_complaint_of_a_person(send_issue, read) -> None:

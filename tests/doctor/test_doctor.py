@@ -207,7 +207,7 @@ def test_a_key_that_is_not_there_is_told(doctor: Doctor, start_server, settings_
     assert status == 1
     assert "a test can be sent now" not in told
     assert "NEWSLETTER_DKIM_KEY_FILE is not set" in told
-    assert "lettre._domainkey.example.org, where mail programs look for the key" in told
+    assert "lettre._domainkey.example.org, where email programs look for the signing key" in told
 
 
 def test_a_sender_s_own_server_and_key_are_looked_at_by_their_own_secrets(
@@ -226,7 +226,7 @@ def test_a_sender_s_own_server_and_key_are_looked_at_by_their_own_secrets(
 
     assert "The outgoing server (bretagne)" in told
     assert "ok: it accepts the login of 'b'" in told
-    assert told.count("b._domainkey.example.org, where mail programs look") == 1
+    assert told.count("b._domainkey.example.org, where email programs look") == 1
     assert "NEWSLETTER_DKIM_KEY_FILE_BRETAGNE is not set" in told
 
 

@@ -124,7 +124,7 @@ def test_a_page_that_may_unsubscribe_by_itself_is_told(page, look: Look, site) -
 @pytest.mark.parametrize(
     ("url", "level", "words"),
     [
-        (None, Level.WARNING, "by email alone"),
+        (None, Level.WARNING, "only by email"),
         ("http://example.org/{token}", Level.ERROR, "is not private"),
         ("https://localhost:1/{token}", Level.ERROR, "cannot be reached"),
     ],

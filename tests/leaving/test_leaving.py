@@ -481,7 +481,7 @@ def test_what_could_not_be_kept_is_told_in_the_team_s_language(
         shutil.copy(workspace / "ledger.old", workspace / "ledger.sqlite3")
         page.ask("POST")
 
-    sentence = "le registre ledger.sqlite3 a été remplacé : relancez newsletter serve"
+    sentence = "le registre ledger.sqlite3 a été remplacé\u00a0: relancez newsletter serve"
     assert page.told == [sentence]
 
 

@@ -77,7 +77,7 @@ def client_support(checked: Checked) -> Findings:
     classic Outlook is Word, some webmail drops every `<style>`. What a program does not support it leaves
     out, sometimes with the words inside. The packaged templates lose only the details listed below; this
     rule is for templates of your own. `clients:` in newsletter.yaml names the programs that count. What
-    takes boxes and columns apart, in classic Outlook padding on what is no table, is told as advice.
+    is supported in part is a suggestion: in classic Outlook, only tables have padding, widths and columns.
     Fails: `<div style="display:flex">` in a template: classic Outlook stacks its parts;
     `<p style="padding:16px">`: there, the words touch the edge of their background
     Passes: a table, or MJML's `<mj-column>`; `<td style="padding:16px">`
@@ -124,10 +124,10 @@ def details() -> Iterator[str]:
 
 @rule(Level.WARNING)
 def stilled_picture(checked: Checked) -> Findings:
-    """A picture that moves is a GIF.
+    """An animated picture is a GIF.
 
     Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half:
-    emails carry PNG, JPEG and GIF, and of these a GIF alone moves.
+    emails carry PNG, JPEG and GIF, and of these only a GIF moves.
     Fails: `file: counter.webp`, an animation.
     Passes: the same animation exported as GIF, or one frame of it as PNG.
     Source: WebP and AVIF are not shown everywhere (caniemail, image-webp and image-avif).
@@ -135,6 +135,6 @@ def stilled_picture(checked: Checked) -> Findings:
     for loc, picture in checked.structures(PictureParts):
         facts = picture_facts(checked.settings.workspace / picture.file) if picture.file else None
         if facts and facts.is_stilled:
-            message = _("'{name}' is animated, but emails show its first frame alone")
+            message = _("'{name}' is animated, but emails show only its first frame")
             hint = _("export it as GIF, or the frame that says most as PNG")
             yield found(message, hint, (*loc, "file"), name=str(picture.file).rpartition("/")[2])

@@ -16,7 +16,7 @@ _FIELDS = ("start", "end", "registration_deadline")
 def past_event(checked: Checked) -> Findings:
     """An agenda lists events to come.
 
-    An event before the date of the issue is nearly always last month's, or has the wrong year.
+    An event or deadline before the date of the issue is nearly always last month's, or has a wrong year.
     Fails: `start: 2024-02-12 18:00` in an issue of `date: 2025-01-06`
     Passes: `start: 2025-02-12 18:00` in the same issue.
     Source: an issue started with `newsletter new --from` keeps the previous month's agenda.
@@ -41,8 +41,8 @@ def past_event(checked: Checked) -> Findings:
 def wrong_weekday(checked: Checked) -> Findings:
     """The day of the week matches the date.
 
-    "Mardi 5 mars 2025" was a Wednesday: half the readers come on Tuesday, the other half on the 5th.
-    If there is no year, the rule takes the date nearest to the issue's.
+    5 March 2025 was a Wednesday: if you write "Tuesday 5 March", half the readers come on Tuesday, the
+    other half on the 5th. Without a year, the date nearest to the issue's counts.
     Fails: `Join us on Tuesday 5 March 2025`
     Passes: `Join us on Wednesday 5 March 2025`
     Source: the calendar.
@@ -59,8 +59,8 @@ def wrong_weekday(checked: Checked) -> Findings:
 def distant_date(checked: Checked) -> Findings:
     """An event is within a year of the issue's date.
 
-    A date in 2052 is usually a slip for 2025, and 2026 may be one too: few events are announced so
-    early. Past dates are not checked, only those to come.
+    A date in 2052 is usually a slip for 2025, and one in 2026 may be: few events are announced so early.
+    Past dates are not checked.
     Fails: `start: 2026-12-02` in an issue of `date: 2025-01-06`
     Passes: `start: 2025-12-02` in the same issue.
     Source: a year in the future is more often a slip than a plan.

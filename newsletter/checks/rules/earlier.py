@@ -21,7 +21,7 @@ def recycled_text(checked: Checked) -> Findings:
     """Each issue has its own words.
 
     `newsletter new --from` starts from last month's issue. If its introduction or preheader goes out
-    again, or a long text of its items, readers think that there is nothing new inside.
+    again, or a long text of an item, readers think that there is nothing new inside.
     Fails: May's `introduction:`, word for word, in June; an item's `body:` too.
     Passes: a new introduction; a short goodbye may be the same every month.
     Source: the fields that `newsletter new --from` leaves for you to rewrite.
@@ -49,7 +49,7 @@ def already_sent(checked: Checked) -> Findings:
     they have read. If it is meant as a reminder, say so in the text and skip this check with `ignore:`.
     Fails: `https://example.org/study-2025` in May, when April's issue had it
     Passes: a separate page for what is new since then
-    Source: our own; addresses in the settings, and those that many issues share, do not count.
+    Source: our own; addresses in the settings, and those in three issues or more, do not count.
     """
     earlier = sorted(checked.earlier, key=lambda each: (each.date, str(each.path)))
     times = Counter(address for issue in earlier for address in issue.addresses)

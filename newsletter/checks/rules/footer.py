@@ -16,8 +16,8 @@ _FOOTERS = ("templates/email/footer.mjml", "templates/text/footer.txt")
 def postal_address(checked: Checked) -> Findings:
     """The email gives the sender's postal address.
 
-    Readers have a right to know who holds their address, and where; a mail without one looks like fraud,
-    too. The address is in the settings; this rule checks that a footer of your own still shows it.
+    Readers have a right to know who holds their address, and where; an email without one looks like
+    fraud. The address is in the settings; this rule checks that a footer of your own still shows it.
     Fails: a `templates/email/footer.mjml` of your own without `{{ organisation.address | lines }}`
     Passes: the packaged footer
     Source: UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002, regulation 6; CAN-SPAM, s. 5.

@@ -76,7 +76,7 @@ def shouting(checked: Checked) -> Findings:
 def preheader_length(checked: Checked) -> Findings:
     """The preheader fills the space that inboxes give it, and no more.
 
-    Inboxes show 35 to 140 characters after the subject: a word or two leave the space empty.
+    Inboxes show 30 to 140 characters after the subject: less leaves a gap, the end of more is never seen.
     Fails: `preheader: Enjoy!`
     Passes: `preheader: Three ministries, one Parliament and eighty people over a drink`
     Source: width of the lists in Gmail, Outlook and Apple Mail.
@@ -96,8 +96,8 @@ def preheader_length(checked: Checked) -> Findings:
 def repeated_preheader(checked: Checked) -> Findings:
     """The preheader does not repeat the subject.
 
-    They stand side by side in the inbox, and are the only words that everybody reads.
-    Fails: `subject: Behind the scenes in May` with `preheader: Behind the scenes this May`
+    They are side by side in the inbox, and are the only words that everybody reads.
+    Fails: `subject: Behind the scenes this May` with `preheader: Behind the scenes in May`
     Passes: `subject: Behind the scenes in May` with `preheader: Three ministries and a debate`
     Source: how Gmail, Outlook and Apple Mail show both.
     """

@@ -124,10 +124,10 @@ def wrong_ordinal(checked: Checked) -> Findings:
 def repeated_word(checked: Checked) -> Findings:
     """No word is written twice in a row by accident.
 
-    Two people editing leave "le le" behind; who reads the email aloud, or listens to it, stumbles.
+    Two people editing leave "the the" behind; whoever reads the email aloud, or listens to it, stumbles.
     Fails: `We handed in the the report`
     Passes: `We handed in the report`; "had had" is correct English.
-    Source: the most common slip, and one that spell checkers miss in a YAML file.
+    Source: LanguageTool, rules FRENCH_WORD_REPEAT_RULE and ENGLISH_WORD_REPEAT_RULE.
     """
     for text, found in checked.matches(_TWICE):
         word, again = found["word"].lower(), found["again"]

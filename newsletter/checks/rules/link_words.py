@@ -28,11 +28,11 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 def vague_link(checked: Checked) -> Findings:
     """The words of a link say where it leads.
 
-    People who listen to a page jump from link to link: hearing "en savoir plus" five times tells them
+    People who listen to a page jump from link to link: hearing "read more" five times tells them
     nothing. People who see the page look at the links first, too.
     Fails: `Our study is out, [click here](https://example.org/study).`
     Passes: `[Our study on jobs](https://example.org/study) is out.`
-    Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, by English words alone).
+    Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, on English words alone).
     """
     vague = [link for link in checked.links if _is_vague(link.words)]
     places = [(link.loc, link.words, link.words) for link in vague]
@@ -59,7 +59,7 @@ def _is_vague(words: str) -> bool:
 def wordless_link(checked: Checked) -> Findings:
     """A link has text.
 
-    An empty link is announced as "link", or by its address; mostly it is a picture with an empty `alt`.
+    An empty link is announced as "link", or by its address; it is mostly a picture with an empty `alt`.
     Fails: `<a href="https://example.org"><img src="logo.png" alt=""></a>`
     Passes: `<a href="https://example.org"><img src="logo.png" alt="Our charity"></a>`
     Source: Email Markup Consortium 2026 (71 per cent of emails fail); WCAG 2.4.4 and 4.1.2.
@@ -68,7 +68,7 @@ def wordless_link(checked: Checked) -> Findings:
         images = "".join(image.get("alt", "") for image in link.iter("img"))
         words = f"{link.text_content()}{link.get('aria-label') or ''}{images}".strip()
         if link.get("href") and not words:
-            message, hint = _("the link to '{url}' has no words"), _("say what readers will find")
+            message, hint = _("the link to '{url}' has no text"), _("say what readers will find")
             yield found(message, hint, loc, url=link.get("href"))
 
 

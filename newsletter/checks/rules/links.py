@@ -42,8 +42,8 @@ def empty_link(checked: Checked) -> Findings:
 def relative_link(checked: Checked) -> Findings:
     """A link has a complete address, starting with `https://`.
 
-    An email does not know, as a web page does, which site it is on: `/agenda` leads to the inbox's own, or
-    nowhere. Issue files accept no such address; this rule checks what your templates add.
+    A web page knows which site it is on; an email is in an inbox, where `/agenda` leads to the webmail's
+    own site, or nowhere. Issue files accept no such address; this rule checks what your templates add.
     Fails: `<a href="/agenda">` in a template.
     Passes: `<a href="https://example.org/agenda">`
     Source: RFC 3986, 4.2: a relative address needs a base, and an email has none.
@@ -59,8 +59,8 @@ def relative_link(checked: Checked) -> Findings:
 def missing_anchor(checked: Checked) -> Findings:
     """A link inside the email finds its target.
 
-    `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if the
-    recipient shown cannot see it, the link does nothing.
+    `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if
+    some readers of the link cannot see it, the link does nothing.
     Fails: `[What's on](#agenda)` when no item has `id: agenda`.
     Passes: `[What's on](#agenda)` with `id: agenda` in the agenda item.
     Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
@@ -88,7 +88,7 @@ def missing_anchor(checked: Checked) -> Findings:
 
 @rule(Level.ERROR)
 def mistyped_mailto(checked: Checked) -> Findings:
-    """A link to a mailbox is `mailto:` and one address, nothing else.
+    """A link for writing to someone is `mailto:` and an email address.
 
     `mailto:https://…` opens an empty email to nobody; `https://contact@example.org` opens a website
     and takes the part before the @ for a user name.
@@ -130,8 +130,8 @@ def _authority(url: str) -> str:
 def staging_link(checked: Checked) -> Findings:
     """A link leads to the public site, not to a test site.
 
-    A page that opens in the comms office, on its own network or a test site (`preprod.`, `recette.`,
-    `staging.`), may ask readers for a password, or not open at all.
+    What opens in the comms office, on its own network or a test site (`staging.`, `uat.`), may ask readers
+    for a password, or not open at all. A test site may be meant, and is a warning.
     Fails: `https://staging.example.org/news`, `http://192.168.1.12/report.pdf`
     Passes: `https://www.example.org/news`
     Source: RFC 1918, 6761 and 6762: addresses and names that the public network does not know.
@@ -181,7 +181,7 @@ def dead_link(checked: Checked) -> Findings:
     5xx, no answer in time) may still open for readers: that is a suggestion to try it by hand.
     Fails: `https://example.org/news/2019/deleted-page` (404)
     Passes: a page that opens, even after a redirect or two
-    Source: RFC 9110, 15 (what the numbers mean). Each address is requested at most once a day.
+    Source: RFC 9110, 15 (what the codes mean). Each address is requested at most once a day.
     """
     for link in checked.addresses:
         answer = checked.answers.get(link.url)

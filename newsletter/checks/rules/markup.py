@@ -34,7 +34,7 @@ _ATTRIBUTE = re.compile(r" (aria-[\w-]+)=")
 
 @rule(Level.ERROR)
 def missing_title(checked: Checked) -> Findings:
-    """The email has a title.
+    """The email has a window title.
 
     It names the window when the email is opened on its own, in a browser or with a screen reader.
     Fails: `<title></title>`, which MJML writes without `<mj-title>`.
@@ -43,7 +43,7 @@ def missing_title(checked: Checked) -> Findings:
     """
     if not (checked.page.findtext("head/title") or "").strip():
         hint = _("write <mj-title>{{ subject }}</mj-title> in email/head.mjml")
-        yield found(_("the email has no title"), hint)
+        yield found(_("the email has no window title"), hint)
 
 
 @rule(Level.ERROR)
@@ -110,7 +110,7 @@ def outlook_drawing(checked: Checked) -> Findings:
     for drawing in _DRAWING.finditer(checked.document.html):
         loc = checked.loc_of(drawing.start())
         if "alt=" not in drawing["attributes"]:
-            message = _("a drawing for Outlook has no words")
+            message = _("a drawing for Outlook has no text")
             yield found(message, _("write alt= on it in the template"), loc)
         if lost := _LOST.search(drawing["inside"]):
             hint = _("move it out of the drawing in the template")

@@ -50,11 +50,11 @@ _LEFT = re.compile(
 def glued_lines(checked: Checked) -> Findings:
     """Paragraphs are separated by an empty line.
 
-    Word ends a paragraph with the Enter key alone. Here a line goes on in the next one: four paragraphs
-    arrive as one block. Short lines (a programme, hours, an address) keep their breaks by themselves.
+    In Word, Enter ends a paragraph. Here a line continues in the next one: four pasted paragraphs arrive
+    as one block. Short lines (a programme, an address, a signature) keep their breaks by themselves.
     Fails: two lines, each a paragraph of its own, one directly under the other.
     Passes: the same, with an empty line between them.
-    Source: CommonMark 4.8; five of six real newsletters pasted from Word.
+    Source: CommonMark 4.8; five in six real newsletters pasted from Word.
     """
     for text in checked.texts:
         if not text.is_markdown or "\n" not in text.text.strip():
@@ -119,9 +119,9 @@ def _indent_of(line: str, source: Source) -> str:
 
 @rule(Level.WARNING)
 def word_note(checked: Checked) -> Findings:
-    """A note at the foot of a text is written with `[^1]`.
+    """A footnote is written with `[^1]`.
 
-    Word's footnotes are pasted as figures: nothing leads from the word to its note, and a screen
+    Word's footnotes are pasted as plain numbers: nothing leads from the word to its note, and a screen
     reader says a number in the middle of the sentence.
     Fails: `an agreement[1]` and, below the text, `[1] Signed in March.`
     Passes: `an agreement[^1]` and, below the text, `[^1]: Signed in March.`
@@ -140,10 +140,10 @@ def word_note(checked: Checked) -> Findings:
 
 @rule(Level.WARNING)
 def shown_as_typed(checked: Checked) -> Findings:
-    """Readers see no HTML, and no codes of another program.
+    """Readers see no HTML, and no codes from another program.
 
-    HTML in a text is not obeyed: it is shown as it was typed, as are the classes `{.rouge}` of some
-    editors. How the mail looks is the theme's to say.
+    HTML in a text has no effect: it is shown as typed, as are the classes `{.red}` of some editors. How
+    the email looks is up to the theme.
     Fails: `<center>Happy birthday</center>`, `Warning {.red}`
     Passes: `Happy birthday`, `**Warning**`
     Source: texts copied from a site's editor or an older newsletter program.
@@ -165,10 +165,10 @@ def shown_as_typed(checked: Checked) -> Findings:
 
 @rule(Level.WARNING)
 def markdown_left(checked: Checked) -> Findings:
-    """No sign of Markdown is left in what readers see.
+    """No Markdown character is left in what readers see.
 
-    A bracket too few, or bold in a field that has none, and readers see `](` or `**` instead of a
-    link or of bold words. This looks at the finished words, whatever slip made it.
+    A bracket too many or too few, or bold in a field that has none, and readers see `](` or `**` instead
+    of a link or of bold words. The rule looks at the finished words, whatever the slip.
     Fails: `title: This **month's** dates`; `[the report]](https://www.example.org)`
     Passes: `title: This month's dates`
     Source: what is seen in real newsletters.

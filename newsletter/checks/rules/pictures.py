@@ -41,7 +41,7 @@ def image_without_alt(checked: Checked) -> Findings:
     for loc, image in checked.tags("img"):
         if image.get("alt") is None:
             message = _("the picture '{src}' has no text for people who cannot see it")
-            yield found(message, _("write alt: in the template"), loc, src=image.get("src", ""))
+            yield found(message, _("write alt= in the template"), loc, src=image.get("src", ""))
 
 
 @rule(Level.WARNING)
@@ -95,11 +95,11 @@ def decorative_link(checked: Checked) -> Findings:
 
 @rule(Level.WARNING)
 def vanishing_picture(checked: Checked) -> Findings:
-    """A drawing or logo without a background of its own is seen in light and in dark mode.
+    """A drawing or logo without a background of its own can be seen in light and in dark mode.
 
     What is transparent shows the background of the email: white in light mode, nearly black in dark mode.
-    Black letters are then gone, or white ones in light mode. The organisation's own logo has a white plate
-    in dark mode; a white logo needs another file where the email is white.
+    Black letters vanish in dark mode, white ones in light mode. The organisation's own logo has a white
+    plate in dark mode; a white logo needs another file where the email is white.
     Fails: `file: partner-logo.png`, black letters on a transparent background.
     Passes: the same file exported with a white background, or as JPEG.
     Source: WCAG 1.4.11, non-text contrast; our own limit, as a logo may be pale on purpose.

@@ -84,7 +84,7 @@ def embargo_passed(checked: Checked) -> Findings:
     """An embargoed press release goes out before the embargo ends.
 
     Journalists remember an "embargoed until 4 March" that arrives on the 5th. This rule applies only when
-    an email is about to be sent: a check of the same file says the same on any other day.
+    an email is about to be sent: `newsletter check` says the same of a file on any day.
     Fails: `embargo: 2025-03-04 06:00`, sent on 5 March 2025.
     Passes: the same, sent on 3 March 2025; or `embargo: none`.
     Source: press practice.

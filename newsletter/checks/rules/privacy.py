@@ -60,7 +60,7 @@ def tracking_id(checked: Checked) -> Findings:
     gives your habits away. `utm_…` says where visits come from, not from whom: it can stay.
     Fails: `https://example.org/study?fbclid=IwAR0x`
     Passes: `https://example.org/study?utm_source=newsletter`
-    Source: Brave's list (query_filter/utils.cc, read 2026-11) but for what names campaigns, and some more.
+    Source: Brave's list (query_filter/utils.cc, read 2026-11) without what names campaigns, and some more.
     """
     for link in checked.addresses:
         has_query = "?" in link.url and "=" in link.url
@@ -80,9 +80,9 @@ def tracking_id(checked: Checked) -> Findings:
 def wrapped_link(checked: Checked) -> Findings:
     """A link goes straight to the page, not through another service.
 
-    A link copied from an email often goes first through what protects or tracks that mailbox: Outlook's
-    Safe Links, Proofpoint, Google search, another newsletter. It has your colleague's address in it, will
-    stop working one day, and readers see a name they do not know.
+    A link copied from an email often goes through a service that protects that mailbox or counts clicks:
+    Outlook's Safe Links, Proofpoint, another newsletter's. It may have your colleague's address in it,
+    will stop working one day, and shows readers a name they do not know.
     Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
     Passes: `https://example.org`
     Source: our own list of services that rewrite links; please tell us if one is missing.
@@ -112,7 +112,7 @@ def tracking_pixel(checked: Checked) -> Findings:
     """No picture reports who opened the email, and when.
 
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
-    device. In the UK and the EU that takes consent, from members and journalists too; many email programs
+    device. In the UK and the EU that needs consent, from members and journalists too; many email programs
     block it, so the figures are wrong as well.
     Fails: `<img src="https://track.example.org/o.gif?id=42" width="1" height="1">` in a template
     Passes: no such picture; visits to your pages are counted on the website

@@ -20,7 +20,7 @@ from newsletter.workspace import SETTINGS_FILE
 def unlisted_without_code(checked: Checked) -> Findings:
     """An unlisted issue has an address that nobody can guess.
 
-    Whoever knows the address of the last issue tries that of the next. Without a code of its own an
+    Whoever knows the address of the last issue can guess the next. Without a code of its own an
     unlisted issue gets no page, and its email no link to one.
     Fails: `web: unlisted`
     Passes: `web: {access: unlisted, code: 7f3kq0x9m2v5c8r1t6w4}`
@@ -42,8 +42,8 @@ def _code_for(_issue: Path) -> str:
 def missing_page(checked: Checked) -> Findings:
     """A link to an issue on your site leads to a page that the site has.
 
-    An address copied from a draft, or of an issue that nobody may read online, opens on "This page is
-    not here". This rule knows the issues of this workspace; `--online` asks the site itself.
+    An address copied from a draft, or of an issue that nobody may read online, opens the page "This
+    page is not here". This rule knows the issues of this workspace; `--online` asks the site itself.
     Fails: `https://letters.example.org/2024-03-fiar` when the issue is `2024-03-fair.yaml`
     Passes: `https://letters.example.org/2024-03-fair`
     Source: RFC 9110, 15.5.5: what a server answers where it has no page.
@@ -85,18 +85,18 @@ def files_elsewhere(checked: Checked) -> Findings:
     """Pictures and files of an email are where `newsletter site` puts them.
 
     With `images_url:` or `files_url:` on another site than `web_url:`, the site has the pictures, but
-    your emails ask the other one: somebody must bring them there before each send.
+    your emails ask the other one: somebody must upload them there before each send.
     Fails: `images_url: https://cdn.example.org/letters`
     Passes: `images_url: https://letters.example.org/images`
-    Source: `newsletter site`, which writes nothing outside of its folder.
+    Source: `newsletter site`, which writes nothing outside its folder.
     """
     site = checked.settings.site
     root = site_root(site.web_url) if site and site.web and site.web_url else ""
     for name, where in (("images_url", "images"), ("files_url", "files")) if root else ():
         folder = getattr(site, name) or root
         if not f"{folder}/".startswith(root) and folder in checked.document.html:
-            message = _("the emails ask '{url}', where newsletter site puts nothing")
-            hint = _("write {name}: {root}{where}, or bring site/{where} there before each send")
+            message = _("the emails point to '{url}', where newsletter site puts nothing")
+            hint = _("write {name}: {root}{where}, or upload site/{where} there before each send")
             hint = hint.format(name=name, root=root, where=where)
             path = checked.settings.workspace / SETTINGS_FILE
             yield in_file(path, ("site", name), message.format(url=folder), hint)

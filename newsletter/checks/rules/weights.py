@@ -104,7 +104,7 @@ def heavy_picture(checked: Checked) -> Findings:
     """Pictures are light: each under 100 kB, all together under 300 kB.
 
     People on a phone or a train wait for each one. Pictures are reduced to the size that the email shows,
-    then weighed: one that is still heavy is mostly a photo saved as PNG, or an animation. Over 200 kB for
+    then weighed: what is still heavy is mostly a photo saved as PNG, or an animation. Over 200 kB for
     one, or 1 MB for all, this is a warning.
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB

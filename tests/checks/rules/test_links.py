@@ -228,7 +228,7 @@ def test_a_dead_page_is_an_error_at_its_address(check: Check) -> None:
 
 
 def test_a_page_that_only_we_could_not_open_is_an_advice(check: Check) -> None:
-    closed = {"https://a.fr/x": LinkAnswer(False, "it did not answer")}
+    closed = {"https://a.fr/x": LinkAnswer(False, "the site did not answer")}
 
     (problem,) = check("dead-link", ONE_LINK, answers=closed)
 
