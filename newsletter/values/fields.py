@@ -100,11 +100,10 @@ def _email(value: object) -> str:
     address = one_line(value)
     if not _MAILBOX.fullmatch(address):
         message = _("'{address}' is not an email address").format(address=address)
-        mended = re.sub(r"\s*(?:@+|[(\[]at[)\]])\s*", "@", address).replace(",", ".")
-        meant = _MAILBOX.search(mended)
-        hint = (
-            _("write {address}").format(address=meant[0]) if meant else _("write name@example.org")
-        )
+        mended = re.sub(r"\s?(?:@+|[(\[]at[)\]])\s?", "@", address).replace(",", ".")
+        words = (each.strip(".") for each in re.split(r"[\s<>\"();:]+", mended))
+        meant = next(filter(_MAILBOX.fullmatch, words), "")
+        hint = _("write {address}").format(address=meant) if meant else _("write name@example.org")
         raise refusal("email", message, hint)
     return address
 

@@ -14,14 +14,14 @@ _OPENS = re.compile(
     rf"(?::\d{{1,5}})?(?:[/?#][^\s{_UNSEEN}]*)?|(?:mailto|tel):[^\s/{_UNSEEN}][^\s{_UNSEEN}]*|#.*",
     re.IGNORECASE,
 )
-_FIELD = re.compile(r"\(\(.*?\)\)")
+_FIELD = re.compile(r"\(\([^()]*\)\)")
 # What one attaches to a mail of one's own, by its name alone or in a folder.
 _FILE = re.compile(
     r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+"
     r"\.(?:pdf|docx?|xlsx?|pptx?|od[st]|zip|png|jpe?g|gif|webp|mp[34]|mov)",
     re.IGNORECASE,
 )
-_SCHEMES = re.compile(r"(?:h?t{1,3}ps?[\s:;/.]*[:;/]+\s*)+(?=\w)", re.IGNORECASE)
+_SCHEMES = re.compile(r"(?:h?t{1,3}ps?[\s:;/.]{0,5}[:;/]{1,5}\s?){1,3}(?=\w)", re.IGNORECASE)
 _MAILBOX = re.compile(r"(?:mailto\s*[:;]?[\s/]*)?([^\s@/?:;]+@[^\s@/?]+)", re.IGNORECASE)
 _PHONE = re.compile(r"(?:tel\s*:)?\s*([+0][\d\s().-]{5,})", re.IGNORECASE)
 
@@ -58,5 +58,6 @@ def _meant(url: str) -> str:
     typed = _SCHEMES.match(bare)
     scheme = "http" if typed and "s" not in typed[0].lower() else "https"
     rest = bare[typed.end() :] if typed else bare.lstrip("/")
-    # Spaces, but for those in a merge field.
-    return f"{scheme}://" + re.sub(r"\s+(?![^()]*\)\))", "%20", rest)
+    return f"{scheme}://" + re.sub(
+        rf"({_FIELD.pattern})|\s+", lambda found: found[1] or "%20", rest
+    )

@@ -76,7 +76,7 @@ _BROKEN = tuple(
         _LABEL + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)"
         r"\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)",
         _LABEL + r"(?P<url>\x01+)(?=[\s,;.:!?]|\Z)",
-        rf"(?<![\w\]])(?P<words>\w[^\s\0\[\](){{}}<>]*)<{_URL}>",  # words<address>
+        rf"(?<![\w\]])(?P<words>\w[^\s\0\[\](){{}}<>]{{0,80}})<{_URL}>",  # words<address>
         rf"(?<!\])\[{_WORDS}\(\s*{_URL}\s*\)\]?",  # [words(address)
         rf"\[{_WORDS}\]\({_URL}(?:[\]}}]|{_UNCLOSED})",  # [words](address
         rf"(?<![\w\[])(?P<words>\w[^\s\0\[\](){{}}<>]*)\]\({_URL}\)",  # words](address)
@@ -96,9 +96,9 @@ _STARS_AND_WORD = re.compile(r"\*+[^\s*]*")
 
 
 def find_markdown_faults(text: str) -> list[FaultInValue]:
-    """Return the faults of `text` in the order in which they stand. Code is not looked at."""
+    """Return the first hundred faults of `text`, as they stand in it. Code is not looked at."""
     faults = []
-    for (start, end), fault in _found(text):
+    for (start, end), fault in _found(text)[:100]:
         snippet = text[start:end]
         before = re.finditer(f"(?={re.escape(snippet)})", text[: end - 1])
         faults.append(FaultInValue(fault, snippet, occurrence=sum(1 for _each in before)))

@@ -212,6 +212,10 @@ def test_faults_come_in_the_order_of_the_text_with_their_occurrence():
     ]
 
 
+def test_a_hundred_faults_are_enough_to_tell():
+    assert len(find_markdown_faults("[^1] " * 10_000)) == 100
+
+
 SIGNS = "[|]|(|)|[^1]|: |**|*|`|```|\n|\n\n|https://a.fr|www.a|((x))|!|<|>|\\|mot| |javascript:|- "
 SOURCES = st.one_of(st.lists(st.sampled_from([*SIGNS.split("|"), "|"])).map("".join), st.text())
 

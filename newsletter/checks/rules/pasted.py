@@ -28,7 +28,7 @@ _TAG = re.compile(
     r"(?=[\s/>])[^<>\n]*>|(?<!\{)\{[.#:][A-Za-z][\w .#=:-]*\}|&(?:nbsp|amp|lt|gt|[a-z]+|#\d+);"
     r"|<!--(?:.|\n)*?(?:-->|\Z)|\[/(?:b|i|u|s|center|color|img|quote|size|url)\]"
     # UTF-8 read as Windows-1252: é is Ã and ©, ’ is â, € and ™; or what could not be read at all.
-    r"|(?P<lost>\S*(?:Ã[\u00a0-\u00bf€‡‰ˆŠ‹Œ™”]|Â[\u00a0«»°]|â€|\ufffd)\S*)",
+    r"|(?P<lost>(?:Ã[\u00a0-\u00bf€‡‰ˆŠ‹Œ™”]|Â[\u00a0«»°]|â€|\ufffd)\S{0,20})",
     re.IGNORECASE,
 )
 _INSTEAD = {
