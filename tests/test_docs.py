@@ -222,7 +222,8 @@ def settings_with_the_guide_s_organisations(workspace: Path, language: str) -> S
     """The settings to which the guide's items refer: its own organisations and audiences."""
     path = workspace / "newsletter.yaml"
     for key in ("organisations", "recipients", "audiences"):
-        part = next(each for each in snippets(language) if each.first_key == key)
+        whole = [each for each in snippets(language) if each.page in {"reglages", "settings"}]
+        part = next(each for each in whole if each.first_key == key)
         path.write_text(with_part(path.read_text("utf-8"), part.yaml), "utf-8")
     settings = load_settings(workspace).settings
     assert settings is not None
