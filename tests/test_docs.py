@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 from urllib.parse import unquote
 
 import pytest
@@ -411,6 +411,24 @@ def test_the_guide_names_every_field_of_every_model(model: type[BaseModel], lang
 
     fields = {key for _name, key in keys_of(model)}
     assert fields - given_by_the_program - named - top_of_settings == set()
+
+
+def test_the_pages_on_the_look_name_every_field_and_value_of_a_theme(language: str) -> None:
+    pages = ("apparence", "apparence-en-detail") if language == "fr" else ("look", "look-in-detail")
+    text = "".join((ROOT / f"docs/{language}/{page}.md").read_text("utf-8") for page in pages)
+    models = set(TOOL["models_in"](Theme))
+
+    values = {
+        str(value)
+        for model in models
+        for field in model.model_fields.values()
+        for each in TOOL["_inside"](field.annotation)
+        if get_origin(each) is Literal
+        for value in get_args(each)
+    }
+    fields = {key for model in models for _name, key in keys_of(model)}
+
+    assert fields | values <= set(re.findall(r"\w+", " ".join(_INLINE_CODE.findall(text))))
 
 
 def test_the_message_that_the_guide_teaches_to_read_is_what_the_program_prints(
