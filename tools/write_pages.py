@@ -120,7 +120,10 @@ ROOMS = {
 KNOWN_AS = {
     "emoji-bullets": {"en": "emoji, smiley", "fr": "emoji, émoticône, smiley"},
     "all-capitals": {"en": "capitals, upper case", "fr": "majuscules, texte en capitales"},
-    "dead-link": {"en": "dead link, broken link", "fr": "lien mort, lien cassé, erreur 404"},
+    "dead-link": {
+        "en": "dead link, broken link, link that does not work",
+        "fr": "lien mort, lien cassé, lien qui ne marche pas, erreur 404",
+    },
     "gmail-clipping": {
         "en": "email too big, weight, message clipped",
         "fr": "mail trop lourd, poids du mail, message tronqué",

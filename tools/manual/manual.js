@@ -58,7 +58,7 @@ function likeness(word, typed) {
   if (typed.length > 2 && word.startsWith(typed)) return 0.8;
   let same = 0;
   while (same < typed.length && word[same] === typed[same]) same++;
-  return same > 3 && same >= 0.6 * Math.max(word.length, typed.length) ? 0.6 : 0;
+  return same > 3 && same >= 0.55 * Math.max(word.length, typed.length) ? 0.6 : 0;
 }
 
 /** What a question asks: a word that few pages have says more, one that none has nothing. @param {string} question @returns {Asked[]} */
