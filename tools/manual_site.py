@@ -106,11 +106,6 @@ class Page:
         """Its heading."""
         return self.parts[0].title
 
-    @property
-    def known_as(self) -> list[str]:
-        """The words that people look for it and its parts by, beside those that it has."""
-        return [word for part in self.parts for word in part.known_as]
-
     @cached_property
     def parts(self) -> list["Part"]:
         """What stands under each of its headings."""
@@ -280,10 +275,13 @@ def pages_of(language: str) -> list[Page]:
             link = str(token.children[0].attrs.get("href", ""))
             if link.endswith(".md"):
                 pages.append(Page(first.target(link)[0], language, group))
-    known = [(word, page) for page in pages for word in page.known_as]
-    known.sort(key=lambda each: fold(each[0]))
-    lines = [f"- {word}, [{page.title}]({page.path.name})" for word, page in known]
-    words = "\n".join([f"# {WORDS[language]['words']}\n", *lines])
+    lines = [
+        f"- {word}, [{part.title}]({page.path.name}#{part.anchor})"
+        for page in pages
+        for part in page.parts
+        for word in part.known_as
+    ]
+    words = "\n".join([f"# {WORDS[language]['words']}\n", *sorted(lines, key=fold)])
     index = Page(DOCS / language / WORDS[language]["words_file"], language, group, words)
     return [*pages, index]
 

@@ -500,7 +500,7 @@ def test_without_script_there_are_the_menu_and_the_words(browser: Browser, site:
         "link", name="Ce qui revient"
     ).click()
 
-    assert page.url.endswith("/fr/ce-qui-revient.html")
+    assert page.url.endswith("/fr/ce-qui-revient.html#ce-qui-revient")
     page.close()
 
 

@@ -150,7 +150,7 @@ function made(tag, ...content) {
 
 /** The first words of a text. @param {string} text */
 function opening(text) {
-  return text.length > 90 ? `${text.slice(0, 90).replace(/\s\S*$/, "")}…` : text;
+  return text.length > 90 ? `${text.slice(0, 90).replace(/[.,;:]?\s\S*$/, "")}…` : text;
 }
 
 /** A list of links, each with how its text begins; under each, those that are below it. @param {(Answer & {below?: Answer[]})[]} answers @returns {HTMLElement} */
