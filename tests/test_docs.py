@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 from urllib.parse import unquote
 
 import pytest
@@ -222,7 +222,8 @@ def settings_with_the_guide_s_organisations(workspace: Path, language: str) -> S
     """The settings to which the guide's items refer: its own organisations and audiences."""
     path = workspace / "newsletter.yaml"
     for key in ("organisations", "recipients", "audiences"):
-        part = next(each for each in snippets(language) if each.first_key == key)
+        whole = [each for each in snippets(language) if each.page in {"reglages", "settings"}]
+        part = next(each for each in whole if each.first_key == key)
         path.write_text(with_part(path.read_text("utf-8"), part.yaml), "utf-8")
     settings = load_settings(workspace).settings
     assert settings is not None
@@ -270,22 +271,29 @@ def test_each_snippet_of_the_guide_has_the_problem_that_it_says_or_none(
     assert [(line, problem.rule) for line, problem in found] == expected, found
 
 
+def recipes(language: str) -> list[Snippet]:
+    return [each for each in snippets(language) if each.page in {"je-veux", "how-to"}]
+
+
 @pytest.mark.parametrize(
     ("language", "snippet"),
     [
         pytest.param(language, snippet, id=f"{snippet.page}-row-{snippet.row}")
         for language in GUIDES
-        for snippet in snippets(language)
-        if snippet.page in {"je-veux", "how-to"} and "kind:" in snippet.yaml
+        for snippet in recipes(language)
+        if "kind:" in snippet.yaml
     ],
 )
-def test_each_recipe_checks_clean_and_builds(
-    snippet: Snippet,
-    workspace: Path,
-    settings: Settings,
-    write_issue: Callable[[str | bytes], Path],
+def test_each_recipe_checks_clean_and_builds_with_the_settings_that_recipes_say(
+    snippet: Snippet, workspace: Path, language: str, write_issue: Callable[[str | bytes], Path]
 ) -> None:
     put_files(snippet, workspace)
+    path = workspace / "newsletter.yaml"
+    for part in recipes(language):
+        if "kind:" not in part.yaml:
+            path.write_text(with_part(path.read_text("utf-8"), part.yaml), "utf-8")
+    settings = load_settings(workspace).settings
+    assert settings is not None
     issue, lines_before = wrapped_in_issue(snippet)
     loaded = load_issue(write_issue(issue), settings)
     variants = variants_of(loaded, settings)
@@ -410,6 +418,24 @@ def test_the_guide_names_every_field_of_every_model(model: type[BaseModel], lang
 
     fields = {key for _name, key in keys_of(model)}
     assert fields - given_by_the_program - named - top_of_settings == set()
+
+
+def test_the_pages_on_the_look_name_every_field_and_value_of_a_theme(language: str) -> None:
+    pages = ("apparence", "apparence-en-detail") if language == "fr" else ("look", "look-in-detail")
+    text = "".join((ROOT / f"docs/{language}/{page}.md").read_text("utf-8") for page in pages)
+    models = set(TOOL["models_in"](Theme))
+
+    values = {
+        str(value)
+        for model in models
+        for field in model.model_fields.values()
+        for each in TOOL["_inside"](field.annotation)
+        if get_origin(each) is Literal
+        for value in get_args(each)
+    }
+    fields = {key for model in models for _name, key in keys_of(model)}
+
+    assert fields | values <= set(re.findall(r"\w+", " ".join(_INLINE_CODE.findall(text))))
 
 
 def test_the_message_that_the_guide_teaches_to_read_is_what_the_program_prints(

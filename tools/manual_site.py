@@ -10,9 +10,9 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, permutations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -70,6 +70,7 @@ WORDS = {
 }
 _FAULT = re.compile(r"<!-- (?:faux : ligne|wrong: line) \d+, ([a-z-]+) -->\n")
 _KNOWN_AS = re.compile(r"<!-- (?:mots :|words:) (.*?) -->", re.DOTALL)
+_OPTION = re.compile(r"^  (?:-\w, )?(--\w+-[\w-]+)", re.MULTILINE)  # in a command's help
 # What a line of YAML begins with, and what may stand behind its text.
 _KEY = re.compile(r"^( *(?:- )?)([\w ]+:)(?=\s|$)", re.MULTILINE)
 _REMARK = re.compile(r"(^|  )(# .*)$", re.MULTILINE)
@@ -105,26 +106,26 @@ class Page:
         """Its heading."""
         return self.parts[0].title
 
-    @property
-    def known_as(self) -> list[str]:
-        """The words that people look for it and its parts by, beside those that it has."""
-        found = ",".join(_KNOWN_AS.findall(self.text))
-        return [" ".join(word.split()) for word in found.split(",")] if found else []
-
     @cached_property
     def parts(self) -> list["Part"]:
         """What stands under each of its headings."""
         found: list[Part] = []
         for before, token in pairwise(self.tokens):
+            codes = [x.content for x in token.children or () if x.type == "code_inline"]
             if before.type == "heading_open":
                 title = typeset(plain(token), self.language)
-                found.append(Part(str(before.attrs["id"]), title, int(before.tag[1:])))
+                codes = [x for x in codes if re.search("[ -]", x)]  # others are words as well
+                codes += [x.removeprefix("newsletter ") for x in codes]
+                found.append(Part(str(before.attrs["id"]), title, int(before.tag[1:]), codes))
             elif found and token.type == "inline":
                 found[-1].words += f" {plain(token)}"
+                if before.type == "td_open" and codes == [token.content.strip("`")]:
+                    found[-1].codes += codes
             elif found and token.type == "fence":
                 found[-1].code += f" {plain(token)}"
+                found[-1].codes += _OPTION.findall(token.content)
             elif known := token.type == "html_block" and _KNOWN_AS.search(token.content):
-                found[-1].known_as = known[1]
+                found[-1].known_as = [" ".join(word.split()) for word in known[1].split(",")]
         return found
 
     @property
@@ -152,14 +153,18 @@ class Page:
 
 @dataclass
 class Part:
-    """What stands under a heading: its address in the page, title, level, words; other names."""
+    """What stands under a heading: its address in the page, title, level, words; other names.
+
+    `codes` are the commands, options, rules or fields that it is the place of.
+    """
 
     anchor: str
     title: str
     level: int
+    codes: list[str]
     words: str = ""
     code: str = ""
-    known_as: str = ""
+    known_as: list[str] = field(default_factory=list)
 
 
 def typeset(text: str, language: str) -> str:
@@ -270,27 +275,39 @@ def pages_of(language: str) -> list[Page]:
             link = str(token.children[0].attrs.get("href", ""))
             if link.endswith(".md"):
                 pages.append(Page(first.target(link)[0], language, group))
-    known = [(word, page) for page in pages for word in page.known_as]
-    known.sort(key=lambda each: fold(each[0]))
-    lines = [f"- {word}, [{page.title}]({page.path.name})" for word, page in known]
-    words = "\n".join([f"# {WORDS[language]['words']}\n", *lines])
+    lines = [
+        f"- {word}, [{part.title}]({page.path.name}#{part.anchor})"
+        for page in pages
+        for part in page.parts
+        for word in part.known_as
+    ]
+    words = "\n".join([f"# {WORDS[language]['words']}\n", *sorted(lines, key=fold)])
     index = Page(DOCS / language / WORDS[language]["words_file"], language, group, words)
     return [*pages, index]
 
 
-def index_of(pages: Sequence[Page]) -> str:
-    """Return the index of a search as a script: a page from disk cannot fetch a file."""
+def index_of(pages: Sequence[Page], abroad: Sequence[Page]) -> str:
+    """Return the index of a search as a script: a page from disk cannot fetch a file.
+
+    `abroad` are the same pages in the other language, by whose words they are found too.
+    """
     found = [
         {
             "url": Path(page.url).name,
             "title": page.title,
-            "words": page.known_as,
             "parts": [
-                [part.anchor, part.title, part.words + part.code, part.known_as]
-                for part in page.parts
+                [
+                    part.anchor,
+                    part.title,
+                    part.words + part.code,
+                    [part.title] * (part.title not in part.codes) + part.known_as,
+                    [*part.codes, other.title, *other.known_as],
+                ]
+                for part, other in zip(page.parts, other_page.parts, strict=True)
+                if part.words or part.code or part.known_as
             ],
         }
-        for page in pages
+        for page, other_page in zip(pages, abroad, strict=True)
     ]
     return f"globalThis.INDEX = {json.dumps(found, ensure_ascii=False)};\n"
 
@@ -315,8 +332,9 @@ def make(output: Path = OUTPUT) -> None:
     for path in beside - {page.path for page in others}:
         (output / place_of(path)).parent.mkdir(exist_ok=True)
         shutil.copy(path, output / place_of(path))
-    for language, pages in manual.items():
-        write(output / language / "search.js", index_of(pages[1:-1]))
+    for language, other in permutations(manual):
+        index = index_of(manual[language][1:-1], manual[other][1:-1])
+        write(output / language / "search.js", index)
     shell = shell_of(settings, "en", WebPlaces("/"), menu=(), feeds=())
     own = (OWN / "manual.css").read_text(encoding="utf-8")
     write(output / "manual.css", render_style_sheet(shell) + own)

@@ -116,6 +116,27 @@ ROOMS = {
     "clients": {"en": "Email programs", "fr": "Messageries"},
     "markup": {"en": "Templates", "fr": "Gabarits"},
 }
+# What people search for a rule by, beside the words of its page.
+KNOWN_AS = {
+    "emoji-bullets": {"en": "emoji, smiley", "fr": "emoji, émoticône, smiley"},
+    "all-capitals": {"en": "capitals, upper case", "fr": "majuscules, texte en capitales"},
+    "dead-link": {
+        "en": "dead link, broken link, link that does not work",
+        "fr": "lien mort, lien cassé, lien qui ne marche pas, erreur 404",
+    },
+    "gmail-clipping": {
+        "en": "email too big, weight, message clipped",
+        "fr": "mail trop lourd, poids du mail, message tronqué",
+    },
+    "leftover-text": {"en": "placeholder, lorem ipsum", "fr": "texte à compléter, faux texte"},
+    "low-contrast": {"en": "contrast, hard to read", "fr": "contraste, illisible"},
+    "members-file": {
+        "en": "duplicates, postcode, leading zero, row in error, same address twice",
+        "fr": "doublons, code postal, zéro perdu, ligne en erreur, même adresse deux fois",
+    },
+    "tracking-pixel": {"en": "tracker, cookies", "fr": "traceur, cookies, mouchard"},
+    "unaccented-capital": {"en": "accents", "fr": "accents sur les majuscules"},
+}
 # The lines of a rule's manual page that stand by themselves.
 _LABEL = re.compile(r"^(?=(?:Fails|Passes|À éviter|Bien)\s?:)", re.MULTILINE)
 _WRAP = re.compile(r"(?<=\S)\n(?=[^\s-])")
@@ -146,20 +167,21 @@ def rules_page(language: str) -> str:
     for name, manual in FILE_MANUAL.items():
         faults.setdefault(manual, []).append(name)
     parts = [HEADS["rules"][language], f"## {FILE[language]}\n"]
-    parts += [_rule(names, manual_page(manual)) for manual, names in faults.items()]
+    parts += [_rule(names, manual_page(manual), language) for manual, names in faults.items()]
     of_rooms = {name: rule.find.__module__.rpartition(".")[2] for name, rule in RULES.items()}
     for room, titles in ROOMS.items():
         parts.append(f"## {titles[language]}\n")
         for name, rule in RULES.items():
             if of_rooms[name] == room:
-                parts.append(
-                    _rule([name], f"*{level_word(rule.level)}* · {manual_page(rule.manual)}")
-                )
+                manual = f"*{level_word(rule.level)}* · {manual_page(rule.manual)}"
+                parts.append(_rule([name], manual, language))
     return "\n".join(parts)
 
 
-def _rule(names: list[str], manual: str) -> str:
+def _rule(names: list[str], manual: str, language: str) -> str:
     heading = ", ".join(f"`{name}`" for name in names)
+    if known := KNOWN_AS.get(names[0]):
+        heading += f"\n\n<!-- {'mots :' if language == 'fr' else 'words:'} {known[language]} -->"
     return f"### {heading}\n\n{_WRAP.sub(' ', _LABEL.sub('- ', manual))}\n"
 
 
