@@ -137,11 +137,8 @@ def write_whole(
     All are written beside their places first, then moved there: a full disk leaves what was there.
     The names beside are new ones (O_EXCL) that nobody can foresee: no link lies in wait under one,
     and two who write the same file do not meet. A link in the place of a file is replaced, not
-    followed.
-
-    Raises:
-        NewsletterError: a link on the way from `below` to a file, where that is given.
-        FileExistsError: a file that `is_new` is there already.
+    followed. Raises `NewsletterError` for a link on the way from `below` to a file, where that is
+    given; `FileExistsError` where a file that `is_new` is there already.
     """
     if below is not None:
         for folder in {os.path.dirname(place) or "." for place, _content in files}:

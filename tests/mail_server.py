@@ -15,7 +15,7 @@ import pytest
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.commands.send import send as run_send
-from newsletter.mailing.delivery.clock import Clock
+from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.means import SendOptions, Terminal
 

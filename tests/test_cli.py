@@ -221,8 +221,20 @@ CHOICES = {
         "allowed values: delegation, profile",
     ),
     "delegation=Corse": ("'Corse' is not one of", "allowed values: Bretagne, Grand Est"),
-    "delegation": ("does not say which recipient", "--as region=Wales"),
+    "delegation": ("is not an audience and one", 'for example, write delegation="Bretagne"'),
+    "grand-est": ("is not an audience and one", 'for example, write delegation="Grand Est"'),
+    "rien": ("is not an audience and one", "for example, write region=Wales"),
 }
+
+
+@pytest.mark.parametrize("option", ["--at", "--list", "--where", "--only-those-who-got"])
+def test_an_option_without_its_value_is_not_taken_for_none(option: str, run: Run) -> None:
+    status, printed = run("send", "issues/essai.yaml", "--members", "membres.csv", option, "")
+
+    assert (status, printed.splitlines()[-1]) == (
+        2,
+        f"Error: Option '{option}' requires an argument.",
+    )
 
 
 @pytest.mark.parametrize("choice", CHOICES)

@@ -30,8 +30,8 @@ from newsletter.content import items
 from newsletter.content.loading import load_issue
 from newsletter.problems.problem import Problem, format_problem
 from newsletter.rendering.composition import compose
+from newsletter.rendering.document import variants_of
 from newsletter.rendering.templates import email_environment, text_environment
-from newsletter.rendering.variants import variants_of
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme

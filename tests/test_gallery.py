@@ -13,7 +13,7 @@ from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
 from newsletter.content.item_parts import StoryParts
 from newsletter.content.loading import LoadedIssue, load_issue
-from newsletter.rendering.variants import variants_of
+from newsletter.rendering.document import variants_of
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS

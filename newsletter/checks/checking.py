@@ -12,21 +12,17 @@ from types import MappingProxyType
 from typing import Any
 
 from newsletter.checks import rules
-from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
-from newsletter.checks.rule import Finding, Rule
+from newsletter.checks.rule import Checked, Finding, LinkAnswer, Rule
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.readable import readable_part
-from newsletter.content.shown_as import in_words
-from newsletter.content.visible import visible
+from newsletter.content.visible import in_words, visible
 from newsletter.i18n import _, counted
 from newsletter.problems.problem import Level, Position, Problem, in_order
-from newsletter.rendering.document import Document
-from newsletter.rendering.variants import Variants, variants_of
+from newsletter.rendering.document import Document, Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
-from newsletter.source.decoding import with_plain_lines
-from newsletter.source.source import BEGINNING
+from newsletter.source.source import BEGINNING, with_plain_lines
 from newsletter.values.structures import Ignore
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import meant_or_choice
@@ -146,7 +142,6 @@ def _problem(rule: Rule, finding: Finding, checked: Checked) -> Problem:
 
 
 def _place_of(finding: Finding, checked: Checked) -> tuple[Path, Position]:
-    """Return the file of a finding, and the place of its snippet there."""
     source, snippet = checked.source, finding.snippet
     if finding.place is not None:
         return finding.place
@@ -225,10 +220,8 @@ def _is_of_others(number: int, loc: Loc, hidden: Sequence[Collection[Loc]]) -> b
 
 
 def _told_once(documents: Sequence[Document], found: Sequence[Sequence[Problem]]) -> list[Problem]:
-    """Return what was found in each document, with its readers where that is not all of them.
-
-    What differs from mail to mail in its words alone, as weights do, is told in those of the first.
-    """
+    """Return what was found in each document, with its readers where that is not all of them."""
+    # What differs from mail to mail in its words alone, as a weight, is told in the first's.
     concerned: dict[Problem, list[Document]] = {}
     told: dict[Problem, list[Problem]] = {}  # by what they are without their words
     for document, problems in zip(documents, found, strict=True):

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from newsletter.checks.checked import Checked, LinkAnswer
 from newsletter.checks.reading.said import host_of, is_web
+from newsletter.checks.rule import Checked, LinkAnswer
 from newsletter.i18n import N_
 from newsletter.rendering.addresses import page_address
 from newsletter.workspace import write_whole
@@ -67,17 +67,9 @@ def addresses_to_try(checked: Checked) -> list[str]:
 
 
 def check_online(
-    urls: Iterable[str],
-    *,
-    cache: Path | None,
-    now: float,
-    limits: RequestLimits = DEFAULT_LIMITS,
+    urls: Iterable[str], *, cache: Path | None, now: float, limits: RequestLimits = DEFAULT_LIMITS
 ) -> dict[str, LinkAnswer]:
-    """Return what is amiss with each of `urls`; those that open are not in it.
-
-    `cache` is the file that keeps answers for a day, where there can be one; `now` is the time in
-    seconds since 1970.
-    """
+    """Return what is amiss with `urls`; `cache` keeps answers for a day, `now` is in Unix time."""
     known = _kept(cache, now)
     by_host: dict[str, list[str]] = {}
     asked = tuple(dict.fromkeys(urls))

@@ -7,6 +7,7 @@ stands in their help is translated where it is written.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from typing import Any
 
 import click
 
@@ -58,7 +59,15 @@ class _Context(click.Context):
 
 
 class Option(click.Option):
-    """An option."""
+    """An option; an empty value is none: `--at "$HOUR"` would else send at once."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return what was typed as what it stands for."""
+        typed = value if self.multiple else [value]
+        if "" in (typed or ()) and value != self.default:
+            said = _("Option {name!r} requires an argument.").format(name=self.opts[0])
+            raise click.BadOptionUsage(self.opts[0], said, ctx)
+        return super().type_cast_value(ctx, value)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return what is typed, and the help."""

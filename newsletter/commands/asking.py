@@ -16,6 +16,8 @@ from newsletter.settings.palette import nearest_readable
 from newsletter.source import Loc, parse_source
 from newsletter.values.colours import is_colour
 from newsletter.values.fields import language_meant
+from newsletter.values.suggestions import did_you_mean
+from newsletter.values.validation import meant_or_choice
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, write_whole
 
 Files = Mapping[str, bytes]
@@ -70,10 +72,7 @@ def asked(
             try:
                 files = _with_answer(draft, answer, name, places)
             except NewsletterError as refused:
-                hint = refused.hint
-                if places == (_BRAND,) and not is_colour(answer):  # as it is typed here, unquoted
-                    hint = _("write # and six characters from 0-9 a-f: #1A2B3C")
-                tell(f"{refused.message} ({hint})")
+                tell(f"{refused.message} ({_hint(refused, answer, places[0])})")
                 default = nearest_readable(answer) if is_colour(answer) else example
                 continue
             if places == (_BRAND,) and (accent := _accent(files)) != answer.lower():
@@ -83,6 +82,16 @@ def asked(
     if files != begun:
         _tell_taken(files, tell)
     return files
+
+
+def _hint(refused: NewsletterError, answer: str, place: Loc) -> str:
+    """Return what to type, as it is asked here rather than as the file has it."""
+    if place == _BRAND and not is_colour(answer):  # unquoted
+        return _("write # and six characters from 0-9 a-f: #1A2B3C")
+    if place == _WEB:
+        words = [_(each) for each in _READERS.values()]
+        return meant_or_choice(did_you_mean(answer, words), words)
+    return refused.hint
 
 
 def _tell_taken(files: Files, tell: Tell) -> None:

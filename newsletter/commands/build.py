@@ -19,14 +19,13 @@ from newsletter.commands.opening import (
 from newsletter.commands.processes import Progress, in_processes, without_progress
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
-from newsletter.content.shown_as import audience_named, folder_name, left_out, values_shown
+from newsletter.content.visible import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
-from newsletter.rendering.document import Document, fill_mail
+from newsletter.rendering.document import Document, Variants, fill_mail
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
-from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
 from newsletter.workspace import refuse_links, write_whole

@@ -6,22 +6,20 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
 from newsletter.checks.file_manual import FILE_MANUAL
-from newsletter.checks.rule import manual_page
+from newsletter.checks.rule import Checked, manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
 from newsletter.commands.opening import Show, Tell, UnusableSettings, all_sent, issue_files
 from newsletter.commands.processes import Progress, in_processes, without_progress
-from newsletter.content.folder import issues_in
-from newsletter.content.loading import load_issue
+from newsletter.content.loading import issues_in, load_issue
 from newsletter.i18n import _, counted, current_language
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Position, Problem, fails, in_numbers, in_order, level_word
+from newsletter.rendering.document import variants_of
 from newsletter.rendering.own_templates import template_problems
-from newsletter.rendering.variants import variants_of
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source

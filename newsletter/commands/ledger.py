@@ -21,6 +21,7 @@ from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.headers import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.members.addresses import read_address
+from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
@@ -29,7 +30,8 @@ from newsletter.sending.means import ask_for
 from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of
-from newsletter.source.decoding import decode
+from newsletter.source.faults import MISSING_FILE
+from newsletter.source.source import Decoded, decode
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 
@@ -110,6 +112,7 @@ MAX_EXAMPLES = 5
 _LEFT_COLUMN = re.compile(
     r"unsub|desinscri|desabonn|opt.?out|black.?list|block.?list|liste.noire|complain|plainte", re.I
 )
+_TABLES = {".csv", ".txt", ".xlsx"}
 _STILL_THERE = {"", "0", "false", "no", "non", "faux", "null", "none", "subscribed", "actif",
                 "abonne", "abonné"}  # fmt: skip
 
@@ -146,6 +149,7 @@ def unsubscribe(
                 unknown,
             )
             tell(told.format(count=unknown))
+        _tell_strangers(ledger.said_no.strangers(words.addresses), settings, tell)
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
         if people > 1 and not yes:
@@ -160,6 +164,25 @@ def unsubscribe(
     return 1 if unknown else 0
 
 
+def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) -> None:
+    """Tell who was never written to and is on no list: perhaps a typo."""
+    files = ((settings.workspace / each.file, name) for name, each in settings.lists.items())
+    for path, name in files if strangers else ():
+        members = MembersFile(path, settings.for_list(name))
+        listed = {each.address.casefold() for each in members}
+        strangers = [each for each in strangers if each.casefold() not in listed]
+    if strangers:
+        told = counted(
+            "unknown here, on no list and never written to: {addresses}; check its spelling (it"
+            " is noted all the same)",
+            "unknown here, on no list and never written to: {addresses}; check their spelling"
+            " (they are noted all the same)",
+            len(strangers),
+        )
+        more = ["…"] if strangers[MAX_EXAMPLES:] else []
+        tell(told.format(addresses=", ".join([*strangers[:MAX_EXAMPLES], *more])))
+
+
 def _list_ids(list_name: str, settings: Settings) -> set[str]:
     """Return the List-Id that a list has in the mails of each sender."""
     list_named(list_name, settings)
@@ -171,10 +194,14 @@ def _lines(named: Sequence[str]) -> Iterator[str]:
     yield ""  # what stands first is no heading
     for each in named:
         path = Path(each)
-        if "@" not in each and path.is_file():
-            yield from _left_in(decode(path.read_bytes()).text or "")
-        else:
+        if "@" in each or not (path.is_file() or path.suffix.lower() in _TABLES):
             yield each
+            continue
+        missing = Decoded(None, MISSING_FILE.of(name=path.name))
+        text, fault, _place = decode(path.read_bytes()) if path.is_file() else missing
+        if text is None and fault is not None:
+            raise NewsletterError(fault.message, hint=fault.hint)
+        yield from _left_in(text or "")
 
 
 def _left_in(text: str) -> Iterator[str]:

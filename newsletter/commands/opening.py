@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from newsletter.content.folder import issues_in
+from newsletter.content.loading import issues_in
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, has_errors, shown_path
@@ -57,7 +57,7 @@ def list_named(name: str, settings: Settings) -> MailingList:
 def look_for_members(members: Path | None) -> None:
     """Raise where a members file that was named is not there."""
     if members is not None and not members.is_file():
-        raise no_file(members, _("name the members file: --members members.csv"))
+        raise no_file(members, _("check its name and its folder"))
 
 
 def no_file(path: Path, hint: str, *folders: Path) -> NewsletterError:

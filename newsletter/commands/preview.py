@@ -14,7 +14,7 @@ from urllib.parse import quote
 from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
 from newsletter.content.loading import load_issue
-from newsletter.content.shown_as import audience_named, values_shown
+from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
 from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
@@ -54,9 +54,8 @@ def preview(
         issue_files([file], settings)
     look_for_members(members)
     try:
-        from newsletter.preview.live.open_issues import OpenIssues, choices_of
+        from newsletter.preview.live.open_issues import OpenIssues, View, choices_of
         from newsletter.preview.live.server import listening_socket, server
-        from newsletter.preview.live.view_query import View
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
         hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn", "watchfiles"))
@@ -221,7 +220,7 @@ def look_at_each_save(
 ) -> None:
     """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
     try:
-        from newsletter.preview.live.watching import watch
+        from newsletter.preview.live.changes import watch
     except ImportError as error:
         message = _("the preview is not installed: {module} is missing").format(module=error.name)
         hint = _("run: {command}").format(command=how_to_add("watchfiles"))

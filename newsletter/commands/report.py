@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from newsletter.commands.opening import Tell, open_workspace
 from newsletter.commands.tables import BYTE_ORDER_MARK, refusals, row_of
-from newsletter.content.shown_as import audience_in_words
+from newsletter.content.visible import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger

@@ -10,14 +10,13 @@ from pathlib import Path
 from newsletter.commands.bounces import BounceOptions, bounces
 from newsletter.commands.opening import Tell
 from newsletter.commands.site import site
-from newsletter.content.folder import held_until, is_release, issues_in
-from newsletter.content.loading import load_issue
+from newsletter.content.loading import held_until, is_release, issues_in, load_issue
 from newsletter.i18n import _
 from newsletter.ledger.file import SendUnderWay
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import State
-from newsletter.mailing.delivery.clock import Clock
+from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import frozen_content
 from newsletter.sending.means import Means, Terminal

@@ -22,7 +22,7 @@ from newsletter.commands.opening import (
 from newsletter.commands.site import publish_command, site
 from newsletter.content.loading import Issue, load_issue
 from newsletter.i18n import _
-from newsletter.mailing.delivery.clock import Clock
+from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.approvals import APPROVALS_FOLDER, note_approval, send_tests, user_name

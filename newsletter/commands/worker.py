@@ -10,7 +10,7 @@ from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
 from newsletter.ledger.server import not_installed
-from newsletter.mailing.delivery.clock import Clock
+from newsletter.mailing.delivery.patience import Clock
 from newsletter.sending.means import Means, SendOptions, Terminal, means_of, real_clock
 
 

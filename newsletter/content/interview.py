@@ -107,7 +107,8 @@ class Interview(StoryParts):
         heard: set[str] = set()
         waiting = list(self.pull_quotes)
         for exchange in self.exchanges:
-            person = self._speaker(exchange)
+            alone = self.people[0] if len(self.people) == 1 else None
+            person = _find_person(exchange.speaker, self.people) if exchange.speaker else alone
             named = person.name if person else ""
             if person and named in heard and _find_person(person.short_name, self.people) is person:
                 named = person.short_name
@@ -122,11 +123,6 @@ class Interview(StoryParts):
     def portraits(self) -> tuple[PersonParts, ...]:
         """Those of the people of whom more is told than who they are."""
         return tuple(each for each in self.people if each.is_portrayed)
-
-    def _speaker(self, exchange: Exchange) -> PersonParts | None:
-        if exchange.speaker is not None:
-            return _find_person(exchange.speaker, self.people)
-        return self.people[0] if len(self.people) == 1 else None
 
 
 def _find_person(name: str, people: Sequence[PersonParts]) -> PersonParts | None:
@@ -143,10 +139,8 @@ def _find_person(name: str, people: Sequence[PersonParts]) -> PersonParts | None
 
 
 def _with_speaker(exchange: Exchange, people: Sequence[PersonParts]) -> Exchange:
-    """Return the exchange without the "V. T. :" that was pasted before its answer.
-
-    It says who speaks; the program writes it itself, and would write it a second time.
-    """
+    """Return the exchange without the "V. T. :" that was pasted before its answer."""
+    # It says who speaks; the program writes it itself, and would write it a second time.
     found = _SPEAKER.match(exchange.answer)
     person = found and _find_person(found["name"], people)
     others = exchange.speaker and _find_person(exchange.speaker, people) is not person

@@ -1,13 +1,14 @@
-"""Read an issue file: every problem in one pass, each at its line."""
+"""Which files of a folder are issues, and how one is read: every problem at its line, at once."""
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from newsletter.content.folder import ENDINGS, day_of, held_until, twin_of
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
@@ -15,6 +16,7 @@ from newsletter.problems.problem import Position, Problem, has_errors, in_order
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.audiences import audience_problems
+from newsletter.values.dates import date_in, first_day
 from newsletter.values.fields import ReadingContext, language_meant
 from newsletter.values.merge_syntax import (
     MERGE_FIELD,
@@ -24,6 +26,69 @@ from newsletter.values.merge_syntax import (
 )
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import unknown_kind, validate
+
+ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
+# Searched, not parsed.
+_DATE = re.compile(r"^date:[ \t]*[\"']?(?P<date>[^\"'\n#]+)", re.MULTILINE)
+_EMBARGO = re.compile(r"^embargo:(?P<embargo>.+)", re.MULTILINE)
+_RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
+
+
+def issues_in(folder: Path) -> list[Path]:
+    """Return the issue files in `folder`, by name; none where there is no such folder."""
+    # The folder may be a link. A link in it that leads out of the folder and of the workspace
+    # around it is no issue: it would show a file that nobody put here.
+    around = folder.resolve(), folder.parent.resolve()
+
+    def is_here(entry: os.DirEntry[str]) -> bool:
+        if not entry.is_symlink():  # of three hundred files none is asked for more than its entry
+            return entry.is_file()
+        return os.path.isfile(entry) and any(map(Path(entry).resolve().is_relative_to, around))  # noqa: PTH113
+
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(each.name for each in entries if _is_named(each.name) and is_here(each))
+    except OSError:
+        return []
+    return [folder / name for name in names]
+
+
+def issues_by_name(folder: Path) -> Mapping[str, Path]:
+    """Return the file of each issue in `folder` by its stem, by which commands and pages ask."""
+    # Of two with one name the last stays: by endings, `.yaml` before `.yml` backwards.
+    return {path.stem: path for path in reversed(issues_in(folder))}
+
+
+def twin_of(path: Path) -> Path | None:
+    """Return the file of the same name with the other ending, which would be the same issue."""
+    others = (path.with_suffix(ending) for ending in ENDINGS if ending != path.suffix)
+    # Path.is_file would raise where a folder is closed to us.
+    found = (each for each in others if _is_named(each.name) and os.path.isfile(each))  # noqa: PTH113
+    return next(found, None) if path.suffix in ENDINGS else None
+
+
+def _is_named(name: str) -> bool:
+    """Tell whether it is no file that macOS, editors or Office leave, nor one that is hidden."""
+    return name.endswith(ENDINGS) and not name.startswith((".", "~$"))
+
+
+def day_of(text: str) -> date | None:
+    """Return the date of the issue, None where it has none that can be read."""
+    written = _DATE.search(text)
+    found = date_in(written["date"]) if written else None
+    return found if isinstance(found, date) else None
+
+
+def held_until(text: str) -> date | None:
+    """Return the day on which the issue's embargo ends, None where it has none."""
+    written = _EMBARGO.search(text)
+    return first_day(written["embargo"]) if written else None
+
+
+def is_release(text: str) -> bool:
+    """Tell whether the issue is a press release."""
+    return _RELEASE.search(text) is not None
+
 
 Issue = Newsletter | PressRelease
 # What a press release says in the mail alone, and so can say to each reader.
@@ -38,23 +103,25 @@ KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
 
 @dataclass(frozen=True)
 class LoadedIssue:
-    """What came of an issue file: the issue (None where a problem forbids it) and its problems.
-
-    `stand_ins` are the places of what the checks alone see in place of parts at fault.
-    """
+    """What came of an issue file: the issue (None where a problem forbids it) and its problems."""
 
     path: Path
     issue: Issue | None
     problems: tuple[Problem, ...]
     source: Source
-    stand_ins: frozenset[Loc] = frozenset()
+    stand_ins: frozenset[Loc] = frozenset()  # where the checks alone see something else than faults
 
 
 def load_issue(path: Path, settings: Settings) -> LoadedIssue:
     """Return the issue that `path` holds, with every problem and where each value stands."""
     source = read_source(path)
     issue, problems = read_issue(source, settings)
-    found = tuple(in_order([*problems, *_name_problems(path)]))
+    if twin := twin_of(path):  # results and ledger know issues by their names
+        message = _("{other} is beside this file: both would be the issue '{name}'")
+        hint = _("delete one of the two, or give it another name")
+        said = message.format(other=twin.name, name=path.stem)
+        problems.append(Problem(path, Position(1, 1), said, hint, "issue-name"))
+    found = tuple(in_order(problems))
     return LoadedIssue(path, None if has_errors(found) else issue, found, source)
 
 
@@ -108,12 +175,10 @@ def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
     for name, value in issue if isinstance(issue, PressRelease) else ():
         field = _first_field(value)
         if field and name not in {*MAIL_ONLY, *said_here}:
-            fault = misplaced_field(field[0], MAIL_ONLY)
-            yield fault.at(source.path, source.position((name,)))
+            yield misplaced_field(field[0], MAIL_ONLY).at(source.path, source.position((name,)))
 
 
 def _first_field(value: object) -> re.Match[str] | None:
-    """Return the first merge field in the texts of a value of the model."""
     if isinstance(value, str):
         return MERGE_FIELD.search(value)
     parts = tuple(dict(value).values()) if isinstance(value, BaseModel) else value
@@ -122,7 +187,6 @@ def _first_field(value: object) -> re.Match[str] | None:
 
 
 def _parts_for_some(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each part of a release that only some would see."""
     for loc, _value in source.walk():
         if len(loc) > 1 and loc[-1] in _FOR_SOME and not _FOR_SOME & {*loc[1:-1]}:
             message = _("a press release is the same for everyone: '{key}' cannot be used here")
@@ -156,17 +220,7 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     yield Problem(path, position, message.format(name=named), hint, "translation")
 
 
-def _name_problems(path: Path) -> Iterator[Problem]:
-    """Yield that another file has the name of this one: results and ledger know issues by it."""
-    if twin := twin_of(path):
-        message = _("{other} is beside this file: both would be the issue '{name}'")
-        hint = _("delete one of the two, or give it another name")
-        said = message.format(other=twin.name, name=path.stem)
-        yield Problem(path, Position(1, 1), said, hint, "issue-name")
-
-
 def _issue_beside(path: Path, name: str) -> Path | None:
-    """Return the issue file `name` in the folder of `path`, or None."""
     if "/" in name or "\\" in name or len(name) > MAX_FILE_NAME:
         return None
     places = (path.parent / f"{name}{ending}" for ending in ENDINGS)

@@ -1,7 +1,4 @@
-"""What can be read of an issue with faults, for the checks alone: stand-ins where the faults are.
-
-Everything else keeps its place, so what the rules find there is what they find once all is mended.
-"""
+"""What can be read of an issue with faults, for the checks alone: stand-ins keep the places."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,13 +68,14 @@ def readable_part(loaded: LoadedIssue, settings: Settings) -> LoadedIssue:
 
 
 def _parts_at_fault(problems: Sequence[Problem], source: Source) -> set[Loc]:
-    """Return the places of the innermost parts that have an error."""
-    starts = sorted((source.position(part, key=True), len(part), part) for part in _parts(source))
+    empty = (loc for loc in source.empty_keys() if len(loc) == 1)
+    # What may be at fault by itself: the issue, keys, sections, items.
+    found = ((), *empty, *_parts_of(source.value, ()))
+    starts = sorted((source.position(part, key=True), len(part), part) for part in found)
     parts = set()
     for problem in problems:
         if problem.level is Level.ERROR and problem.rule != "issue-name":
-            position = _in_this_file(problem, source)
-            index = bisect_right(starts, position, key=itemgetter(0)) - 1
+            index = bisect_right(starts, _in_this_file(problem, source), key=itemgetter(0)) - 1
             if problem.rule == "missing-key":  # of what begins there, not of its first key
                 index = bisect_left(starts, starts[index][0], key=itemgetter(0))
             parts.add(("items",) if problem.rule == "items" else starts[max(index, 0)][2])
@@ -91,13 +89,6 @@ def _in_this_file(problem: Problem, source: Source) -> Position:
     folder = source.path.parent.resolve()
     named = (loc for loc, text in source.texts() if folder / text == problem.path.resolve())
     return source.position(next(named, ()))
-
-
-def _parts(source: Source) -> Iterator[Loc]:
-    """Yield the places of what may be at fault by itself: the issue, keys, sections, items."""
-    yield ()
-    yield from (loc for loc in source.empty_keys() if len(loc) == 1)
-    yield from _parts_of(source.value, ())
 
 
 def _parts_of(value: Any, loc: Loc) -> Iterator[Loc]:

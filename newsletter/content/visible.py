@@ -1,30 +1,39 @@
-"""What of an issue someone sees."""
+"""Whom a mail is shown to, the sample recipient or those that `--as` names, and what they see."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Generic, TypeVar
+from itertools import chain, count
 
 from pydantic import BaseModel
 
 from newsletter.content.item_parts import ItemParts
+from newsletter.content.loading import Issue
+from newsletter.i18n import _, counted
+from newsletter.problems.errors import NewsletterError
+from newsletter.settings.settings import Settings
 from newsletter.source import Loc
-from newsletter.values.audiences import Audience, AudienceParts
+from newsletter.values.audiences import (
+    Audience,
+    AudienceParts,
+    spelt_as_known,
+    unknown_key,
+    unknown_value,
+)
+from newsletter.values.suggestions import fold
 
-IssueType = TypeVar("IssueType", bound=BaseModel)
 
+class VisibleIssue:
+    """An issue without what a recipient does not see, and places in its file."""
 
-@dataclass(frozen=True)
-class VisibleIssue(Generic[IssueType]):
-    """An issue without what a recipient does not see.
-
-    `item_locs` are the places of its items in the file, in order; `hidden` those of the parts that
-    were left out, the outermost ones.
-    """
-
-    issue: IssueType
-    item_locs: tuple[Loc, ...]
-    hidden: tuple[Loc, ...]
+    def __init__(self, issue: Issue, is_shown: Callable[[AudienceParts], bool]) -> None:
+        self._is_shown = is_shown
+        self._items: list[Loc] = []
+        self._left_out: list[Loc] = []
+        seen = self._seen(issue, ())
+        self.issue = seen if isinstance(seen, type(issue)) else issue
+        self.item_locs = tuple(self._items)  # in order
+        self.hidden = tuple(self._left_out)  # of the outermost parts alone
 
     @property
     def hidden_entries(self) -> int:
@@ -34,37 +43,28 @@ class VisibleIssue(Generic[IssueType]):
             any(loc[:length] in items for length in range(1, len(loc))) for loc in self.hidden
         )
 
-
-@dataclass
-class _Walk:
-    """Goes through an issue, and notes the items that are seen and the parts that are hidden."""
-
-    is_shown: Callable[[AudienceParts], bool]
-    items: list[Loc] = field(default_factory=list)
-    hidden: list[Loc] = field(default_factory=list)
-
-    def seen(self, value: object, loc: Loc) -> object | None:
+    def _seen(self, value: object, loc: Loc) -> object | None:
         """Return what the recipient sees of `value`; None where that is nothing."""
         if isinstance(value, tuple):
-            parts = [self.seen(part, (*loc, index)) for index, part in enumerate(value)]
+            parts = [self._seen(part, (*loc, index)) for index, part in enumerate(value)]
             is_same = all(part is old for part, old in zip(parts, value, strict=True))
             return value if is_same else tuple(part for part in parts if part is not None)
         return self._seen_model(value, loc) if isinstance(value, BaseModel) else value
 
     def _seen_model(self, model: BaseModel, loc: Loc) -> BaseModel | None:
-        if isinstance(model, AudienceParts) and not self.is_shown(model):
-            self.hidden.append(loc)
+        if isinstance(model, AudienceParts) and not self._is_shown(model):
+            self._left_out.append(loc)
             return None
-        items, hidden = len(self.items), len(self.hidden)
+        items, hidden = len(self._items), len(self._left_out)
         if isinstance(model, ItemParts):
-            self.items.append(loc)
+            self._items.append(loc)
         update: dict[str, object] = {}
         for name, old in model:
-            new = self.seen(old, (*loc, name))
+            new = self._seen(old, (*loc, name))
             if new == () != old and name in _never_empty(type(model)):
                 # An agenda without event and a section without item have nothing to say.
-                self.items[items:] = []
-                self.hidden[hidden:] = [loc]
+                self._items[items:] = []
+                self._left_out[hidden:] = [loc]
                 return None
             if new is not old:
                 update[name] = new
@@ -78,26 +78,111 @@ def _never_empty(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, rule in rules if getattr(rule, "min_length", 0))
 
 
-def visible(issue: IssueType, audience: Audience) -> VisibleIssue[IssueType]:
+def visible(issue: Issue, audience: Audience) -> VisibleIssue:
     """Return what of `issue` a recipient of this audience sees."""
-    return with_parts(issue, lambda part: part.is_for(audience))
+    return VisibleIssue(issue, lambda part: part.is_for(audience))
 
 
-def online_parts(issue: IssueType, *, for_some: bool) -> IssueType:
+def online_parts(issue: Issue, *, for_some: bool) -> Issue:
     """Return what of `issue` its page shows: with `for_some`, what only some recipients see too."""
 
     def is_shown(part: AudienceParts) -> bool:
         is_for_all = not (part.for_ or part.not_for)
         return (for_some or is_for_all) and getattr(part, "web", True)
 
-    return with_parts(issue, is_shown).issue
+    return VisibleIssue(issue, is_shown).issue
 
 
-def with_parts(
-    issue: IssueType, is_shown: Callable[[AudienceParts], bool]
-) -> VisibleIssue[IssueType]:
-    """Return what is left of `issue` without the parts that are not shown."""
-    walk = _Walk(is_shown)
-    seen = walk.seen(issue, ())
-    shown = seen if isinstance(seen, type(issue)) else issue
-    return VisibleIssue(shown, tuple(walk.items), tuple(walk.hidden))
+def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
+    """Return whom "delegation=Bretagne" names, as the settings spell it, or `NewsletterError`."""
+    named: dict[str, list[str]] = {}
+    for choice in choices:
+        typed_key, sign, typed_value = choice.partition("=")
+        if not sign:
+            message = _("'{choice}' is not an audience and one of its values").format(choice=choice)
+            known = {
+                key: spelt_as_known(choice, values) or (spelt_as_known(choice, [key]) and values[0])
+                for key, values in settings.audiences.items()
+            }
+            meant = next((f'{key}="{value}"' for key, value in known.items() if value), "")
+            hint = _("for example, write {example}").format(example=meant or _("region=Wales"))
+            raise NewsletterError(message, hint=hint)
+        key = spelt_as_known(typed_key, settings.audiences)
+        value = spelt_as_known(typed_value, settings.audiences[key]) if key else None
+        if key and value:
+            named.setdefault(key, []).append(value)
+            continue
+        fault = unknown_key(typed_key, settings.audiences)
+        if key:
+            fault = unknown_value(typed_value, key, settings.audiences)
+        raise NewsletterError(fault.message, hint=fault.hint)
+    return {key: tuple(dict.fromkeys(values)) for key, values in named.items()}
+
+
+def values_shown(settings: Settings, named: Audience) -> Mapping[str, str]:
+    """Return the sample recipient's values by merge field, those that are named in their place."""
+    cells = {key: ";".join(values) for key, values in named.items()}
+    return {**settings.recipients.sample, **cells}
+
+
+def folder_name(named: Audience, audiences: Audience) -> str:
+    """Return the folder of the mail shown to `named`: "as-delegation-bretagne"; "" of nobody."""
+    # Of two of the settings' `audiences` that would share a name the second has its number.
+    words = []
+    for key, values in sorted(named.items()):
+        words.append(_folded(key, audiences))
+        words += (_folded(each, audiences[key]) for each in sorted(values))
+    return "-".join(["as", *words]) if words else ""
+
+
+def _folded(word: str, known: Iterable[str]) -> str:
+    """Return `word` as part of a name, with a number where an earlier one of `known` has it too."""
+    names: dict[str, str] = {}
+    for each in known:
+        plain = re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
+        numbered = chain([plain], (f"{plain}-{number}" for number in count(2)))
+        names[next(name for name in numbered if name not in names)] = each
+    return next(name for name, each in names.items() if each == word)
+
+
+def in_words(audience: Audience) -> str:
+    """Return "delegation=Bretagne, profile=ESN", as it is typed after `--as`."""
+    return ", ".join(f"{key}={value}" for key, values in audience.items() for value in values)
+
+
+def audience_in_words(audience: Audience, settings: Settings) -> str:
+    """Return "Region: Wales, Profile: Charity", by the columns of the members file."""
+    columns, said = settings.recipients.columns, _("{key}: {value}")
+    pairs = ((columns.get(key, key), value) for key in audience for value in audience[key])
+    return ", ".join(said.format(key=key, value=value) for key, value in pairs)
+
+
+def words_of(for_: Audience, not_for: Audience) -> str:
+    """Return "only Wales or Scotland", "everyone but Wales": who sees what is for some."""
+    said = ((_("only {who}"), for_), (_("everyone but {who}"), not_for))
+    either, both = (f" {word} " for word in (_("or"), _("and")))
+    listed = ((words, map(either.join, who.values())) for words, who in said if who)
+    return ", ".join(words.format(who=both.join(each)) for words, each in listed)
+
+
+def left_out(issue: Issue, audience: Audience, settings: Settings) -> Iterator[str]:
+    """Yield how much of the issue the recipient shown does not see, and that they do not get it."""
+    who = audience_in_words(audience, settings) or _("no details")
+    if not issue.is_for(audience):
+        yield _("this issue is not for the recipient shown ({who})").format(who=who)
+    seen = visible(issue, audience)
+    items = len(issue.all_items) - len(seen.item_locs)
+    if items:
+        hidden = counted(
+            "{count} item is hidden from the recipient shown ({who})",
+            "{count} items are hidden from the recipient shown ({who})",
+            items,
+        )
+        yield hidden.format(count=items, who=who)
+    if seen.hidden_entries:
+        hidden = counted(
+            "{count} event or link is hidden from the recipient shown ({who})",
+            "{count} events or links are hidden from the recipient shown ({who})",
+            seen.hidden_entries,
+        )
+        yield hidden.format(count=seen.hidden_entries, who=who)

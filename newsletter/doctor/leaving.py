@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import RequestLimits, ask_page
+from newsletter.checks.rule import LinkAnswer
 from newsletter.doctor.diagnosis import Diagnosis, told
 from newsletter.i18n import _
 from newsletter.mailing.message.unsubscribe import ONE_CLICK

@@ -135,10 +135,15 @@ class LeavingPage:
 
 
 def _pattern(address: str) -> re.Pattern[str]:
-    """Return what finds the token in a path and query; a slash after it is no other address."""
+    """Return what finds the token in a path and query.
+
+    A slash after it is no other address, nor what mail programs take into a link from the words
+    around it: a full stop, a bracket.
+    """
     parts = urlsplit(address)
     whole = re.escape(unquote(f"{parts.path}?{parts.query}".rstrip("?")))
-    return re.compile(whole.replace(re.escape("{token}"), r"([^/?&#]*)", 1) + r"/?(?:[?&#].*)?")
+    token = whole.replace(re.escape("{token}"), "([^/?&#]*?)", 1)
+    return re.compile(rf"{token}[].,;:!)>»\s]*/?(?:[?&#].*)?")
 
 
 class _OneRequest(H11Protocol):

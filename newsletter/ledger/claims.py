@@ -9,7 +9,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 
 from newsletter.ledger.frozen import Due
-from newsletter.ledger.rows import delivery_of
+from newsletter.ledger.rows import Database, delivery_of
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import LEASE_SECONDS
 
@@ -124,13 +124,10 @@ def _after_restart(act: Callable[[], Result]) -> Result:
 
 
 @dataclass(frozen=True)
-class Claims:
-    """What a worker does beside others. `errors` tells what the database cannot do in sentences."""
+class Claims(Database):
+    """What a worker does beside others."""
 
-    engine: Engine
-    errors: Callable[[], AbstractContextManager[None]]
     worker: str
-
     _held: set[int] = field(default_factory=set)  # what it ever knew to have claimed
 
     def _once(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
@@ -214,7 +211,7 @@ class Claims:
     @contextmanager
     def alone(self) -> Iterator[Connection]:
         """Be the only one who begins a send, or moves a ledger; another waits."""
-        with self.errors(), self.engine.begin() as connection:
+        with self.changing() as connection:
             for limit in ("idle_in_transaction_session", "lock", "statement"):
                 connection.exec_driver_sql(f"SET LOCAL {limit}_timeout = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_BEGINNING,))

@@ -1,7 +1,7 @@
 """The ledger's file: opened with care, locked while a send is under way.
 
 The journal is a WAL: a report can be read meanwhile, and what is committed survives the death of
-the process. What of it survives a power cut, `ledger_writer` says.
+the process. What of it survives a power cut, `ledger.writer` says.
 """
 
 import secrets
@@ -12,18 +12,27 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from newsletter.i18n import _
-from newsletter.ledger.tables import SCHEMA_VERSION, deliveries, issues, keys, metadata, version
+from newsletter.ledger.tables import SCHEMA_VERSION, keys, metadata, version
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import LEDGER_FILE, refuse_links
 
 LOCK_FILE = "ledger.sqlite3.lock"
 _BUSY_SECONDS = 30
-_NEW_SINCE = {"list_name", "claimed_by"}  # columns of deliveries, since version 1
 _CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
@@ -75,8 +84,7 @@ def _told(error: BaseException, path: Path) -> LedgerError:
 def open_engine(path: Path) -> Engine:
     """Return the database in `path`, made where there is none.
 
-    Raises:
-        LedgerError: it is damaged, no ledger, or of a newer version; nothing of it is touched.
+    Raises `LedgerError` where it is damaged, no ledger, or of a newer version, and left alone.
     """
     with ledger_errors(path):
         if path.exists() and path.stat().st_size:
@@ -146,7 +154,7 @@ def _examine(path: Path) -> int:
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger_writer
+    connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger.writer
     connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone
 
 
@@ -157,63 +165,48 @@ def fold_journal(engine: Engine) -> None:
 
 
 def _make_tables(engine: Engine) -> None:
-    """Make what is missing, in one transaction: the driver begins none before DDL by itself."""
     with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        known = engine.dialect.has_table(connection, version.name)
-        number = connection.scalar(select(version.c.number)) if known else None
-        upgrade = {1: _from_version_1, 2: _from_version_2, 3: _from_version_3}.get(number or 0)
-        (upgrade or metadata.create_all)(connection)
-        if upgrade:
-            connection.execute(update(version).values(number=SCHEMA_VERSION))
-        if number is None:
-            connection.execute(insert(version).values(number=SCHEMA_VERSION))
-        if number in {None, 1}:
-            connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins nothing before DDL
+        make_tables(connection)
         connection.commit()
 
 
-def _from_version_1(connection: Connection) -> None:
-    """Add what frozen sends need, and give the constraints of the older tables their names."""
-    names = [each.name for each in deliveries.columns if each.name not in _NEW_SINCE]
-    older = {
-        "recipients": "id, address",
-        "issues": ", ".join(issues.columns.keys()),
-        "deliveries": ", ".join(names),
+def make_tables(connection: Connection) -> int | None:
+    """Make what is missing, in a transaction; return the version that it was of, None of none."""
+    known = inspect(connection).has_table(version.name)
+    number = connection.scalar(select(version.c.number)) if known else None
+    if number in range(1, SCHEMA_VERSION):
+        _make_anew(connection)
+        connection.execute(update(version).values(number=SCHEMA_VERSION))
+    else:
+        metadata.create_all(connection)
+    if number is None:
+        connection.execute(insert(version).values(number=SCHEMA_VERSION))
+    if number in {None, 1}:
+        connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+    return number
+
+
+def _make_anew(connection: Connection) -> None:
+    """Make the tables of an older file anew, with what they hold; what they lack is empty."""
+    old = inspect(connection)
+    held = {
+        name: [each["name"] for each in old.get_columns(name)] for name in old.get_table_names()
     }
-    for table in older:
-        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_1")
+    for name in held:
+        for index in old.get_indexes(name):
+            connection.exec_driver_sql(f"DROP INDEX {index['name']}")
+        connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO old_{name}")
     metadata.create_all(connection)
-    for table, columns in older.items():
-        connection.exec_driver_sql(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_1"  # noqa: S608
-        )
-        connection.exec_driver_sql(f"DROP TABLE {table}_1")
-
-
-def _from_version_2(connection: Connection) -> None:
-    """Add the list and audience of deliveries, what comes back, who came back, an index."""
-    for change in (
-        "deliveries ADD list_name VARCHAR DEFAULT '' NOT NULL",
-        "merge_values ADD audience VARCHAR DEFAULT '{}' NOT NULL",
-        "frozen_issues RENAME TO frozen_issues_2",
-        "said_no ADD back VARCHAR(25) DEFAULT '' NOT NULL",
-    ):
-        connection.exec_driver_sql(f"ALTER TABLE {change}")
-    _from_version_3(connection)
-    connection.exec_driver_sql(
-        "INSERT INTO frozen_issues SELECT issue, '', content FROM frozen_issues_2"
-    )
-    connection.exec_driver_sql("DROP TABLE frozen_issues_2")
-    for index in deliveries.indexes:
-        index.create(connection)
-
-
-def _from_version_3(connection: Connection) -> None:
-    """Add what many senders need, for the sake of one shape: claims, who is at work, the pace."""
-    connection.exec_driver_sql("ALTER TABLE deliveries ADD claimed_by VARCHAR DEFAULT '' NOT NULL")
-    connection.exec_driver_sql("DROP TABLE under_way")
-    metadata.create_all(connection)
+    for name, columns in held.items():
+        if (table := metadata.tables.get(name)) is not None:
+            # Other columns that are new have a default.
+            kept = [each.name for each in table.c if each.name in columns or each.primary_key]
+            said = ", ".join(each if each in columns else "''" for each in kept)
+            connection.exec_driver_sql(
+                f"INSERT INTO {name} ({', '.join(kept)}) SELECT {said} FROM old_{name}"  # noqa: S608
+            )
+        connection.exec_driver_sql(f"DROP TABLE old_{name}")
 
 
 @contextmanager
@@ -221,10 +214,8 @@ def only_sender(workspace: Path, url: str | None = None) -> Iterator[None]:
     """Hold the lock of the workspace's one send; the system lets go of it when the process dies.
 
     One at a time, whatever the issue: the server counts all that comes from here. From a ledger
-    that is shared, at `url`, any number may send: nothing is held.
-
-    Raises:
-        NewsletterError: another process holds it, or a link leads elsewhere.
+    that is shared, at `url`, any number may send: nothing is held. Raises `SendUnderWay` where
+    another process holds it, and `NewsletterError` where a link leads elsewhere.
     """
     if url is not None:
         yield

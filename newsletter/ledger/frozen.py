@@ -63,7 +63,9 @@ class FrozenSends(Database):
         said = json.dumps({"format": FORMAT, **content})
         row = {"issue": issue_id, "list_name": list_name, "content": said}
         with self.changing() as connection:
-            connection.execute(delete(frozen_issues).where(_of(issue_id, list_name)))
+            connection.execute(
+                delete(frozen_issues).where(of_list(issue_id, list_name, frozen_issues))
+            )
             connection.execute(delete(frozen_mails).where(of_before))
             connection.execute(insert(frozen_issues).values(row))
             digests = select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
@@ -84,22 +86,18 @@ class FrozenSends(Database):
 
     def content(self, issue_id: str, list_name: str) -> Mapping[str, str] | None:
         """Return what an issue is sent to a list as, None where nothing is frozen."""
-        query = select(frozen_issues.c.content).where(_of(issue_id, list_name))
+        query = select(frozen_issues.c.content).where(of_list(issue_id, list_name, frozen_issues))
         return next(map(json.loads, self.values(query)), None)
 
     def mail(self, issue_id: str, variant: str) -> str:
         """Return a mail as it was frozen."""
-        query = select(frozen_mails.c.content).where(
-            frozen_mails.c.issue == issue_id, frozen_mails.c.variant == variant
-        )
+        query = select(frozen_mails.c.content).filter_by(issue=issue_id, variant=variant)
         [content] = self.values(query)
         return str(content)
 
     def piece(self, issue_id: str, digest: str) -> bytes:
         """Return a long piece of a mail."""
-        query = select(frozen_pieces.c.content).where(
-            frozen_pieces.c.issue == issue_id, frozen_pieces.c.digest == digest
-        )
+        query = select(frozen_pieces.c.content).filter_by(issue=issue_id, digest=digest)
         [content] = self.values(query)
         return bytes(content)
 
@@ -187,10 +185,6 @@ def _counted(first: ColumnElement[str]) -> Select[int, str, str, str]:
     query = select(func.count(), *columns)
     joined = query.join(merge_values, merge_values.c.number == deliveries.c.number)
     return joined.group_by(*columns)
-
-
-def _of(issue_id: str, list_name: str) -> ColumnElement[bool]:
-    return (frozen_issues.c.issue == issue_id) & (frozen_issues.c.list_name == list_name)
 
 
 def _keep(connection: Connection, issue_id: str, known: set[str], piece: bytes) -> str:

@@ -5,6 +5,7 @@ and what the server answered after it: whatever dies in between, nobody is writt
 """
 
 import json
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.under_way import UnderWay
-from newsletter.ledger.writer import Writer
+from newsletter.ledger.writer import Rows, Writer
 
 if TYPE_CHECKING:
     from newsletter.ledger.claims import Claims
@@ -50,19 +51,22 @@ class RecordedIssue:
     begun: str
 
 
-@dataclass(frozen=True)
 class Ledger(Database):
-    """The workspace's ledger, open; threads may share it. `claims` are those of a shared one."""
+    """The workspace's ledger, open; threads may share it.
 
-    name: str
-    path: Path | None  # of a file
-    frozen: FrozenSends
-    said_no: SaidNo
-    under_way: UnderWay
-    returns: Returns
-    schedules: Schedules
-    writer: Writer
-    claims: "Claims | None" = None
+    `path` is of a file; `claims` are those of a shared one.
+    """
+
+    def __init__(
+        self, at: Database, name: str, rows: Rows, path: Path | None, claims: "Claims | None" = None
+    ) -> None:
+        both = at.engine, at.errors
+        super().__init__(*both)
+        self.name, self.path, self.claims = name, path, claims
+        self.frozen, self.said_no, self.returns = FrozenSends(*both), SaidNo(*both), Returns(*both)
+        worker = claims.worker if claims else secrets.token_hex(8)
+        self.under_way, self.schedules = UnderWay(*both, path, worker), Schedules(*both)
+        self.writer = Writer(rows, at.errors)
 
     @property
     def is_shared(self) -> bool:
@@ -141,10 +145,7 @@ class Ledger(Database):
                 note(connection, issue_id, some, naming)
 
     def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Note rows as they are now; return when they are on the disk.
-
-        An attempt at someone who said no is not noted, nor to be made: its number is returned.
-        """
+        """Note rows as they are now, and return what is not to be attempted: as `Writer.record`."""
         return self.writer.record(changes)
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:
@@ -161,12 +162,11 @@ class Ledger(Database):
 
     def counts(self, issue_id: str, list_name: str | None = None) -> dict[State, int]:
         """Return how many messages of an issue, by one list or by any, are in each state."""
-        query = (
-            select(deliveries.c.state, func.count())
-            .where(of_list(issue_id, list_name))
-            .group_by(deliveries.c.state)
-        )
-        return {State(state): count for state, count in self.found(query)}
+        counts = self._counts(deliveries.c.state, of_list(issue_id, list_name))
+        return {State(state): count for state, count in counts.items()}
+
+    def _counts(self, of: ColumnElement[str], *conditions: ColumnElement[bool]) -> dict[str, int]:
+        return dict(self.found(select(of, func.count()).where(*conditions).group_by(of)))
 
     def is_erased(self, issue_id: str) -> bool:
         """Tell whether addresses of an issue were purged: nobody knows who has had it."""
@@ -175,12 +175,8 @@ class Ledger(Database):
 
     def variant_counts(self, issue_id: str) -> dict[str, int]:
         """Return how many messages of each variant the server has accepted."""
-        query = (
-            select(deliveries.c.variant, func.count())
-            .where(deliveries.c.issue == issue_id, deliveries.c.state == State.ACCEPTED)
-            .group_by(deliveries.c.variant)
-        )
-        return dict(self.found(query))
+        accepted = deliveries.c.state == State.ACCEPTED
+        return self._counts(deliveries.c.variant, deliveries.c.issue == issue_id, accepted)
 
     def deliveries(
         self, issue_id: str, *states: State, list_name: str | None = None

@@ -49,9 +49,8 @@ def refuse_moved(ledger: Ledger) -> None:
     if not move.is_done:
         message = _("this ledger is being moved to {url}")
         hint = _("to go on, run: newsletter ledger move --to {url}")
-    raise NewsletterError(
-        message.format(url=move.url), hint=hint.format(url=move.url, file=SETTINGS_FILE)
-    )
+    names = {"url": move.url, "file": SETTINGS_FILE}
+    raise NewsletterError(message.format(**names), hint=hint.format(**names))
 
 
 def move(source: Ledger, target: Ledger, url: str) -> Moved:

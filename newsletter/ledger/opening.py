@@ -5,22 +5,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from newsletter.ledger.file import ledger_errors, open_engine, read_only_engine, refuse_planted
-from newsletter.ledger.frozen import FrozenSends
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import refuse_moved
-from newsletter.ledger.returns import Returns
 from newsletter.ledger.rows import Database
-from newsletter.ledger.said_no import SaidNo
-from newsletter.ledger.schedules import Schedules
-from newsletter.ledger.under_way import UnderWay
-from newsletter.ledger.writer import FileRows, Rows, Writer
+from newsletter.ledger.writer import FileRows
 from newsletter.workspace import LEDGER_FILE
-
-if TYPE_CHECKING:
-    from newsletter.ledger.claims import Claims
 
 
 @contextmanager
@@ -75,8 +66,8 @@ def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Led
 def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
     """Return the ledger in the file `path`, open."""
     engine = read_only_engine(path) if read_only else open_engine(path)
-    at = Database(engine, partial(ledger_errors, path))
-    ledger = _ledger(at, path.name, FileRows(path, engine), secrets.token_hex(8), path=path)
+    at, rows = Database(engine, partial(ledger_errors, path)), FileRows(path, engine)
+    ledger = Ledger(at, path.name, rows, path)
     ledger.mark_recipients()
     return ledger
 
@@ -86,23 +77,6 @@ def _shared(url: str, *, read_only: bool) -> Ledger:
     from newsletter.ledger.server import open_server, server_errors
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
-    at = Database(engine, partial(server_errors, url))
+    at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)
     claims = Claims(engine, at.errors, worker)
-    name, rows = str(engine.url.database), ServerRows(engine, worker)
-    return _ledger(at, name, rows, worker, claims=claims)
-
-
-def _ledger(
-    at: Database,
-    name: str,
-    rows: Rows,
-    worker: str,
-    *,
-    path: Path | None = None,
-    claims: "Claims | None" = None,
-) -> Ledger:
-    both = at.engine, at.errors
-    return Ledger(
-        *both, name, path, FrozenSends(*both), SaidNo(*both), UnderWay(*both, path, worker),
-        Returns(*both), Schedules(*both), Writer(rows, at.errors), claims,
-    )  # fmt: skip
+    return Ledger(at, str(engine.url.database), rows, None, claims)

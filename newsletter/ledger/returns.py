@@ -16,7 +16,6 @@ from newsletter.ledger.states import State
 from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns
 
 CERTAIN = "certain"
-_MAX_WORDS = 200
 # So many issues, one after the other, until someone is left out (shared facts on returns, C5): one
 # that says nobody is there is enough, unless a DNS may have had an accident; a mailbox may be
 # emptied.

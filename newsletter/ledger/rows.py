@@ -13,45 +13,27 @@ from sqlalchemy import (
     Engine,
     Executable,
     Select,
+    Table,
     bindparam,
     delete,
-    exists,
     func,
     insert,
-    literal_column,
     select,
     update,
 )
 
 from newsletter.ledger.states import Delivery, State
-from newsletter.ledger.tables import deliveries, merge_values, recipients, said_no, workers
+from newsletter.ledger.tables import deliveries, merge_values, recipients
 
 Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 ROWS_AT_ONCE = 1000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
 
-_AS_NOTED = (
+_RECORD = (
     update(deliveries)
     .where(deliveries.c.number == bindparam("row"))
     .values({name: bindparam(f"new_{name}") for name in Delivery._fields[3:]})  # not whose it is
-)
-RECORD = _AS_NOTED
-_ANY: ColumnElement[str] = literal_column("''")
-# An attempt is noted, and made, unless its recipient has said no since the send began.
-ATTEMPT = _AS_NOTED.where(
-    ~exists(
-        select(said_no.c.mark)
-        .join(recipients, recipients.c.mark == said_no.c.mark)
-        .join(workers, workers.c.issue == deliveries.c.issue, isouter=True)
-        .where(recipients.c.id == deliveries.c.recipient_id, said_no.c.back == _ANY)
-        .where(
-            workers.c.list.is_(None)
-            | (workers.c.list == _ANY)
-            | (said_no.c.list == _ANY)
-            | (said_no.c.list == workers.c.list)
-        )
-    )
 )
 
 
@@ -112,10 +94,10 @@ def in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
         yield portion
 
 
-def of_list(issue_id: str, list_name: str | None) -> ColumnElement[bool]:
-    """Return what holds for the deliveries of an issue, by one list or, of None, by any."""
-    of_issue = deliveries.c.issue == issue_id
-    return of_issue if list_name is None else of_issue & (deliveries.c.list_name == list_name)
+def of_list(issue_id: str, list_name: str | None, table: Table = deliveries) -> ColumnElement[bool]:
+    """Return what holds for the rows of an issue, of one list or, of None, of any."""
+    of_issue = table.c.issue == issue_id
+    return of_issue if list_name is None else of_issue & (table.c.list_name == list_name)
 
 
 def rows_of(
@@ -146,7 +128,14 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     """
     names = [each.address for each in people]
     known = rows_of(connection, issue_id, names, is_to_change=True)
-    made = _made(connection, [each for each in people if each.address not in known], naming)
+    new = [each for each in people if each.address not in known]
+    ids = _recipient_ids(connection, [each.address for each in new], naming)
+    last = connection.scalar(select(func.max(deliveries.c.number))) or 0
+    queued = (
+        Delivery(number, each.address, ids[each.address], variant=each.variant)
+        for number, each in enumerate(new, last + 1)
+    )
+    made = list(map(_as_now, queued, new))
     changed = [
         row
         for each in people
@@ -157,7 +146,7 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
         connection.execute(insert(deliveries), own)
     if changed:
         fields = ("row", *(f"new_{name}" for name in Delivery._fields[1:]))
-        connection.execute(RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
+        connection.execute(_RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
@@ -174,16 +163,6 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     ]
     if kept:
         connection.execute(insert(merge_values), kept)
-
-
-def _made(connection: Connection, people: Sequence[Person], naming: Naming) -> list[Delivery]:
-    ids = _recipient_ids(connection, [each.address for each in people], naming)
-    first = (connection.scalar(select(func.max(deliveries.c.number))) or 0) + 1 if people else 0
-    queued = (
-        Delivery(number, each.address, ids[each.address], State.QUEUED, variant=each.variant)
-        for number, each in enumerate(people, first)
-    )
-    return list(map(_as_now, queued, people))
 
 
 def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:

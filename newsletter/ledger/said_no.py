@@ -64,6 +64,14 @@ class SaidNo(Database):
                 found |= {row[0]: row[1] for row in connection.execute(query) if row[1]}
         return found
 
+    def strangers(self, addresses: Iterable[str]) -> list[str]:
+        """Return whom no issue was ever for, in their order."""
+        marks = {each: self.mark_of(each) for each in addresses}
+        known: set[str] = set()
+        for some in in_portions(marks.values()):
+            known |= set(self.values(select(recipients.c.mark).where(recipients.c.mark.in_(some))))
+        return [each for each, mark in marks.items() if mark not in known]
+
     def marks(self, list_id: str = ANY_LIST) -> frozenset[str]:
         """Return the marks of those who said no to a list, or to all; of everyone for any list."""
         query = select(said_no.c.mark).where(said_no.c.back == "")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, func, insert, select, update
 
 from newsletter.ledger.rows import Database, of_list
 from newsletter.ledger.states import State, utc_text
@@ -69,9 +69,7 @@ class Schedules(Database):
 
     def end(self, schedule: Schedule, *, once_done: bool = False) -> None:
         """Have it leave by itself no more; what is frozen stays. `once_done`: if nobody waits."""
-        waits = of_list(schedule.issue, schedule.list_name) & deliveries.c.state.in_(
-            (State.QUEUED, State.ATTEMPTING)
-        )
+        waits = _of(schedule, deliveries) & deliveries.c.state.in_((State.QUEUED, State.ATTEMPTING))
         ended = delete(schedules).where(_of(schedule))
         if once_done:
             ended = ended.where(~exists(select(deliveries.c.number).where(waits)))
@@ -79,12 +77,10 @@ class Schedules(Database):
 
     def cancel(self, schedule: Schedule) -> bool:
         """End it; erase what is frozen for it unless a message has left; return whether it is."""
-        its = of_list(schedule.issue, schedule.list_name)
+        its = _of(schedule, deliveries)
         untouched = its & deliveries.c.state.in_((State.QUEUED, State.LEFT_OUT))
         untouched &= deliveries.c.tries == 0
         numbers = select(deliveries.c.number).where(untouched)
-        of_it = frozen_issues.c.issue == schedule.issue
-        of_it &= frozen_issues.c.list_name == schedule.list_name
         unsent = issues.c.issue.not_in(select(deliveries.c.issue))
         self.end(schedule)
         with self.reading() as connection:
@@ -92,11 +88,11 @@ class Schedules(Database):
             connection.execute(delete(deliveries).where(untouched))
             if connection.scalar(select(func.count()).where(its)):
                 return False  # and what was erased is there again
-            connection.execute(delete(frozen_issues).where(of_it))
+            connection.execute(delete(frozen_issues).where(_of(schedule, frozen_issues)))
             connection.execute(delete(issues).where(issues.c.issue == schedule.issue, unsent))
             connection.commit()
         return True
 
 
-def _of(schedule: Schedule) -> ColumnElement[bool]:
-    return (schedules.c.issue == schedule.issue) & (schedules.c.list_name == schedule.list_name)
+def _of(schedule: Schedule, table: Table = schedules) -> ColumnElement[bool]:
+    return of_list(schedule.issue, schedule.list_name, table)

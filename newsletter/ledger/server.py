@@ -1,19 +1,18 @@
 """The ledger on PostgreSQL: opened with care, and upgraded when somebody asks for it."""
 
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, insert, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from newsletter.i18n import _
-from newsletter.ledger.file import LedgerError
-from newsletter.ledger.tables import SCHEMA_VERSION, keys, metadata, version
+from newsletter.ledger.file import LedgerError, make_tables
+from newsletter.ledger.tables import SCHEMA_VERSION, version
 from newsletter.packaged import how_to_add
 from newsletter.settings.shared_ledger import tls_of
 
@@ -84,8 +83,7 @@ def _not_upgraded() -> LedgerError:
 def connected(url: str, *, read_only: bool = False) -> Engine:
     """Return the database at `url`, of at most three connections; no table of it is looked at.
 
-    Raises:
-        LedgerError: what it needs is not installed.
+    Raises `LedgerError` where what it needs is not installed.
     """
     session = _SESSION | ({"default_transaction_read_only": "on"} if read_only else {})
     options = " ".join(f"-c {name}={value}" for name, value in session.items())
@@ -119,8 +117,7 @@ def jobs_arguments(url: str) -> dict[str, Any]:
 def open_server(url: str, *, read_only: bool = False) -> Engine:
     """Return the database at `url`, whose ledger is of this version.
 
-    Raises:
-        LedgerError: it is not reached, refuses us, or is to be upgraded; or the program is.
+    Raises `LedgerError` where it is not reached, refuses us, or is to be upgraded; or we are.
     """
     engine = connected(url, read_only=read_only)
     try:
@@ -149,12 +146,7 @@ def upgrade(url: str) -> bool:
     engine = connected(url)
     with server_errors(url), engine.begin() as connection:
         connection.execute(select(text(f"pg_advisory_xact_lock({_UPGRADES})")))
-        known = inspect(connection).has_table(version.name)
-        number = connection.scalar(select(version.c.number)) if known else None
-        if number is None:
-            metadata.create_all(connection)
-            connection.execute(insert(version).values(number=SCHEMA_VERSION))
-            connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+        number = make_tables(connection)
         is_new = _make_jobs(connection)
     engine.dispose()
     return number is None or is_new
@@ -166,11 +158,7 @@ def _make_jobs(connection: Connection) -> bool:
     It does not track them itself, and its whole schema can be made but once.
     """
     files = resources.files("procrastinate.sql")
-    steps = sorted(
-        (each.name, each.read_text("utf-8"))
-        for each in (files / "migrations").iterdir()
-        if each.name.endswith(".sql")
-    )
+    steps = {each.name: each for each in (files / "migrations").iterdir()}
     is_new = not inspect(connection).has_schema(JOBS_SCHEMA)
     if is_new:
         connection.execute(CreateSchema(JOBS_SCHEMA))
@@ -178,14 +166,12 @@ def _make_jobs(connection: Connection) -> bool:
     if is_new:
         connection.execute(text("CREATE TABLE migrations (name text PRIMARY KEY)"))
     done = set(connection.scalars(text("SELECT name FROM migrations")))
-    missing = [(name, step) for name, step in steps if name not in done]
-    whole = (files / "schema.sql").read_text("utf-8")
+    missing = sorted(name for name in steps.keys() - done if name.endswith(".sql"))
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - it is open
-    for step in [whole] if is_new else [step for _name, step in missing]:
-        driver.execute(step)  # several statements at once, which only the driver takes
+    for step in [files / "schema.sql"] if is_new else map(steps.__getitem__, missing):
+        driver.execute(step.read_text("utf-8"))  # several statements, which only the driver takes
     if missing:
-        connection.execute(
-            text("INSERT INTO migrations VALUES (:name)"), [{"name": name} for name, _ in missing]
-        )
+        names = [{"name": each} for each in missing]
+        connection.execute(text("INSERT INTO migrations VALUES (:name)"), names)
     return bool(missing)

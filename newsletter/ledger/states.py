@@ -2,73 +2,59 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from newsletter.i18n import _
-
-
-class State(StrEnum):
-    """How far the message for one recipient has come."""
-
-    QUEUED = "queued"
-    ATTEMPTING = "attempting"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    DEFERRED = "deferred"
-    UNCERTAIN = "uncertain"
-    LEFT_OUT = "left-out"
-
-    @property
-    def in_words(self) -> str:
-        """What a report calls it. A server that accepts a message may still not deliver it."""
-        words = {
-            State.QUEUED: _("not sent yet"),
-            State.ATTEMPTING: _("being sent"),
-            State.ACCEPTED: _("accepted by the server"),
-            State.REFUSED: _("refused"),
-            State.DEFERRED: _("deferred"),
-            State.UNCERTAIN: _("uncertain"),
-            State.LEFT_OUT: _("skipped"),
-        }
-        return words[self]
+from newsletter.i18n import N_, _
 
 
-class Verdict(StrEnum):
-    """What becomes of someone whose message came back."""
+class _Worded(StrEnum):
+    """What is told in words of its own."""
 
-    GONE = "gone"
-    NO_HOST = "no-host"
-    FULL = "full"
-    SUSPENDED = "suspended"
-    UNREACHABLE = "unreachable"
-    MOVED = "moved"
-    LATE = "late"
-    OURS = "ours"
-    COMPLAINT = "complaint"
-    OPT_OUT = "opt-out"
-    AUTO_REPLY = "auto-reply"
-    DELIVERED = "delivered"
-    UNKNOWN = "unknown"
+    _words: str
+
+    def __new__(cls, value: str, words: str = "") -> Self:
+        """Return what the ledger writes as `value`."""
+        member = str.__new__(cls, value)
+        member._value_, member._words = value, words
+        return member
 
     @property
     def in_words(self) -> str:
         """What people are told of it."""
-        words = {
-            Verdict.GONE: _("the address no longer exists"),
-            Verdict.NO_HOST: _("the domain does not exist"),
-            Verdict.FULL: _("mailbox full"),
-            Verdict.SUSPENDED: _("mailbox suspended"),
-            Verdict.UNREACHABLE: _("not reached in days"),
-            Verdict.MOVED: _("has a new address"),
-            Verdict.LATE: _("late, still being tried"),
-            Verdict.OURS: _("refused because of us"),
-            Verdict.COMPLAINT: _("reported us as spam"),
-            Verdict.OPT_OUT: _("wants no more emails"),
-            Verdict.AUTO_REPLY: _("automatic reply"),
-            Verdict.DELIVERED: _("delivered, or read"),
-            Verdict.UNKNOWN: _("not understood"),
-        }
-        return words[self]
+        return _(self._words)
+
+
+class State(_Worded):
+    """How far the message for one recipient has come.
+
+    A server that accepts a message may still not deliver it.
+    """
+
+    QUEUED = "queued", N_("not sent yet")
+    ATTEMPTING = "attempting", N_("being sent")
+    ACCEPTED = "accepted", N_("accepted by the server")
+    REFUSED = "refused", N_("refused")
+    DEFERRED = "deferred", N_("deferred")
+    UNCERTAIN = "uncertain", N_("uncertain")
+    LEFT_OUT = "left-out", N_("skipped")
+
+
+class Verdict(_Worded):
+    """What becomes of someone whose message came back."""
+
+    GONE = "gone", N_("the address no longer exists")
+    NO_HOST = "no-host", N_("the domain does not exist")
+    FULL = "full", N_("mailbox full")
+    SUSPENDED = "suspended", N_("mailbox suspended")
+    UNREACHABLE = "unreachable", N_("not reached in days")
+    MOVED = "moved", N_("has a new address")
+    LATE = "late", N_("late, still being tried")
+    OURS = "ours", N_("refused because of us")
+    COMPLAINT = "complaint", N_("reported us as spam")
+    OPT_OUT = "opt-out", N_("wants no more emails")
+    AUTO_REPLY = "auto-reply", N_("automatic reply")
+    DELIVERED = "delivered", N_("delivered, or read")
+    UNKNOWN = "unknown", N_("not understood")
 
 
 def utc_text(moment: datetime) -> str:
@@ -86,7 +72,7 @@ class Delivery(NamedTuple):
     number: int
     address: str
     recipient_id: str
-    state: State
+    state: State = State.QUEUED
     code: int = 0
     words: str = ""
     tries: int = 0

@@ -22,9 +22,19 @@ _PROVIDERS_NEAR = {
 }
 # Real ones beside theirs; and one that is no letter but a country away.
 _BESIDE = {"ymail.com": "", "gmail.fr": "gmail.com"}
+# What is typed for the ends of domains, and ends none (IANA's root zone, 2026-11).
+_ENDS = {
+    "com": "con cmo ocm cpm vom xom comm coom clm cim ccm", "fr": "ft frr ffr rf fe fre",
+    "org": "ogr orgg orf rog rg", "net": "nte ent nett ner", "eu": "ue",
+}  # fmt: skip
+_END_MEANT = {typed: end for end, slips in _ENDS.items() for typed in slips.split()}
 _PLAIN = re.compile(
     rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+(?P<last>[A-Za-z]{{2,63}}))"
 )
+
+
+# One beside other words: after a space alone it may be half of one, as in "jean durand@…".
+_INSIDE = re.compile(r"(?:^|[<(\[:=#«/])\s*([^<>()\[\]:=#«»/;,?\s@]+@[^<>()\[\]:=#«»/;,?\s@]+)")
 
 
 def read_address(text: str) -> str | Fault:
@@ -51,10 +61,12 @@ def _repaired(text: str) -> str:
     if len(text) > 2 * _MAX_ADDRESS:
         return text
     text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
-    text = re.sub(r"^[<\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'.,;:]*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^[<«\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'».,;:]*$", "", text, flags=re.IGNORECASE
+    )
     if isinstance(read_address(text.partition(",")[0]), str):
         return text  # it is whole before the comma: a row that is parted by commas
-    name, at, domain = text.partition("@")
+    name, at, domain = re.sub("@{2,}", "@", text).partition("@")
     domain = re.sub(r"\s*[.,]+\s*", ".", domain.strip())
     return f"{name.strip()}{at}{domain}"
 
@@ -64,19 +76,24 @@ def address_warning(typed: str, read: str) -> Fault | None:
     if typed != read and isinstance(read_address(typed), Fault):
         message = _("'{text}' is read as {address}").format(text=shown(typed), address=read)
         return Fault("address-repaired", message, _("correct it in the members file"))
-    if meant := _provider_meant(read.rpartition("@")[2]):
+    if read[0] in "'=+*•":  # Excel's sign for a text, or a list's; the mailbox may be called so
+        message = _("'{address}' may be misspelt").format(address=read)
+        return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=read[1:]))
+    if meant := _domain_meant(read.rpartition("@")[2]):
         message = _("'{address}' may be misspelt").format(address=read)
         return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=meant))
     return None
 
 
 @lru_cache(maxsize=10_000)
-def _provider_meant(domain: str) -> str:
-    """Return the provider whose domain has one slip in this one: gmial.com, orange.f; or ""."""
+def _domain_meant(domain: str) -> str:
+    """Return the domain that has one slip in this one: gmial.com, orange.f, exemple.con; or ""."""
     if domain in _PROVIDERS or domain in _BESIDE:
         return _BESIDE.get(domain, "")
     near = _PROVIDERS_NEAR.get(len(domain), ())
-    return next((each for each in near if _is_one_slip(domain, each)), "")
+    name, _dot, end = domain.rpartition(".")
+    meant = f"{name}.{_END_MEANT[end]}" if end in _END_MEANT else ""
+    return next((each for each in near if _is_one_slip(domain, each)), meant)
 
 
 def _is_one_slip(typed: str, meant: str) -> bool:
@@ -127,9 +144,8 @@ def _validated(text: str) -> str | None:
 
 
 def _fault(text: str) -> Fault:
-    inside = re.findall(r"<([^<>@\s]+@[^<>@\s]+)>|^([^<>@\s,;]+@[^<>@\s,;]+)[,;]", text)
-    inside = [one or other for one, other in inside if one or _PLAIN.fullmatch(other)]
-    if len(inside) == 1 and text.count("@") == 1:
+    inside = [each for each in _INSIDE.findall(text) if _PLAIN.fullmatch(each)]
+    if len({*inside}) == 1 and inside != [text] and len(inside) == text.count("@"):
         message = _("'{text}' is more than just an address").format(text=shown(text))
         return Fault("email", message, _("write only {address}").format(address=inside[0]))
     if text.count("@") > 1:

@@ -6,37 +6,49 @@ from functools import lru_cache
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.source.decoding import composed
 from newsletter.source.faults import shown
+from newsletter.source.source import composed
 from newsletter.values.suggestions import without_accents
 
-# Around a value these do not show: spaces, no-break spaces (U+00A0, U+2007, U+202F), ZERO WIDTH
-# SPACE, BYTE ORDER MARK.
-UNSEEN = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\ufeff"
+# Around a value these do not show: spaces, no-break spaces (U+00A0, U+2007, U+202F), SOFT HYPHEN,
+# ZERO WIDTH SPACE, marks of direction (U+200E and U+200F, U+202A to U+202E), WORD JOINER, BYTE
+# ORDER MARK.
+UNSEEN = " \t\r\n\v\f\u00a0\u00ad\u2007\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u202f"
+UNSEEN += "\u2060\ufeff"
+# Lines and paragraphs, by whichever sign, and control characters, which no header may have.
+_UNPRINTED = re.compile("[\x00-\x1f\x7f\u2028\u2029]+")
 # What Excel shows of a long number in a narrow column, and saves so: 1,99E+08.
 _SHORTENED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")
-_FORMULA_ERROR = re.compile(r"#(?!N/[AD]$)(?:N/A|[A-Z0/]+[!?])|#{3,}")  # #REF!, #NOM?, #DIV/0!…
-# UTF-8 read in another encoding: é becomes Ã and ©, à becomes Ã and a no-break space, in that of
-# old Macs √ and ©, of MS-DOS ├ and ®; or the sign (U+FFFD) for what could not be read at all.
-# Read as Windows-1252, é è ê ç of old Macs and MS-DOS are no letters, or capitals in a word.
+_FORMULA_ERROR = re.compile(  # #REF!, #NOM?, #DIV/0!…; LibreOffice's Err:502
+    r"#(?!N/[AD]$)(?:N/A|[A-ZÀ-Þ0/]+[!?])|#{3,}|Err:\d{3}"
+)
+# UTF-8 read as Windows-1252 is Â, Ã, Ä or Å and a sign of its upper half; as that of old Macs √, ≈;
+# of MS-DOS a line or block; as Latin-1 a control character. Letters of one of these read in another
+# are capitals in a word that begin none, or signs. HTML has its own way. U+FFFD: not read at all.
+_UPPER_HALF = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore"))
 _LOST_ACCENTS = re.compile(
-    "Ã[\u00a0-\u00bf€‡‰ˆŠ‹Œ™”]|â€|[√├\ufffd]|(?<=[a-zß-ÿ])[ŽŠ‚„ˆ‰‡]|[‚„ˆ‰‡](?=[a-zß-ÿ])"
+    f"[ÂÃÄÅ][{_UPPER_HALF}]|â€|[\x80-\x9f√≈\u2500-\u259f\ufffd]|&(?:#\\w+|[A-Za-z]+);"
+    # Not hÁ: Irish has one small letter before a capital.
+    "|(?<=[A-Za-zß-ÿ][a-zß-ÿ])(?:[ÁÈËÍÒÓÔÙÚÛÞΘΦΩ]|Î(?!le))|(?<=[A-Z])[ÈËÎÓÔÙÚÛÞ](?=[a-zß-ÿ])"
+    "|(?<=[a-zß-ÿ])[ŽŠ‚„ˆ‰‡]|[‚„ˆ‰‡](?=[a-zß-ÿ])|(?<=[A-Z])(?:[ŽŠ](?=[a-zß-ÿ])|ƒ)"
+    "|(?<=[A-Za-zß-ÿ])[¡£¤§¯³µ¶¸¼½¾¿†•‹›“”™](?=[a-zß-ÿ])|(?<=[a-zß-ÿ])Œ(?=[a-zß-ÿ])"
 )
 # In ASCII a question mark stands for each letter that it lacks: Fran?ois, Ren?.
 _QUESTIONED = re.compile(r"(?=.*(?:\w\?|\?\w))(?:[^\W\d_]|[ '’?-])+")
 # What people and programs write for nothing: Excel, its pivot tables, databases, pandas, CRMs.
 _PLACEHOLDER = re.compile(
-    r"#?n/[adr]|n\.?[acdr]\.|nc|\(?(?:null|empty|blank|vide)\)?|none|undefined|unknown|anonyme"
-    r"|inconnue?|inconnu\(e\)|neant|aucune?|non (?:renseigne|communique|defini)(?:e|\(e\))?"
-    r"|a (?:renseigner|completer)|not (?:available|applicable|provided)"
-    r"|(?:sans|pas de) (?:pre)?nom|no name|x{3,}"
+    r"#?n ?/ ?[acdr]|n\.?[acdr]\.|n\.[acdr]|nc|s[./] ?o\.?|[\[(<]?(?:null|empty|blank|vide)[\])>]?"
+    r"|\\n|none|undefined|unknown|anonyme|inconnue?|inconnu\(e\)|neant|aucune?|tb[acd]"
+    r"|non[ -]+(?:renseigne|communique|defini|precise|specifie|fourni|connu|attribue)(?:e|\(e\))?"
+    r"|(?:non|not) (?:available|applicable|provided)|a (?:renseigner|completer|definir|preciser)"
+    r"|(?:sans|pas de) (?:pre)?nom|sans objet|no name|x{3,}"
 )
 _PLACEHOLDERS_AS_TYPED = {"NA", "NaN", "nan"}  # Na and Nan are first names
 
 
 def has_lost_accents(text: str) -> bool:
     """Tell whether a text was read in another encoding than it was written in."""
-    return not text.isascii() and _LOST_ACCENTS.search(text) is not None
+    return ("&" in text or not text.isascii()) and _LOST_ACCENTS.search(text) is not None
 
 
 def read_cell(cell: str) -> str | Fault:
@@ -51,14 +63,14 @@ def _read(cell: str) -> tuple[str, Callable[[str], Fault] | None]:
     if fault_of := _what_spoilt(text):
         return text, fault_of
     # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
-    return text if text.isprintable() else " ".join(text.splitlines()), None
+    return text if text.isprintable() else _UNPRINTED.sub(" ", text).strip(), None
 
 
 def _what_spoilt(text: str) -> Callable[[str], Fault] | None:
     """Return what makes the fault of a text, of itself as shown; None where it has none."""
     if text[:1].isdecimal() and _SHORTENED.fullmatch(text):
         return _shortened
-    if text.startswith("#") and _FORMULA_ERROR.fullmatch(text):
+    if text.startswith(("#", "Err:")) and _FORMULA_ERROR.fullmatch(text):
         return _failed_formula
     if text.startswith("="):
         return _bare_formula
@@ -90,7 +102,7 @@ def _bare_formula(text: str) -> Fault:
 
 def lost_accents(text: str) -> Fault:
     """Return the fault of a text that has lost its accents."""
-    message = _("'{text}' has lost its accents").format(text=text)
+    message = _("'{text}' has lost its accents or symbols").format(text=text)
     hint = _("export the members again, as .xlsx or CSV UTF-8")
     return Fault("accents", message, hint)
 

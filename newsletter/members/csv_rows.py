@@ -13,7 +13,7 @@ from newsletter.i18n import _
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.problems.problem import Fault, Position
 
-SEPARATORS = ";,\t"
+SEPARATORS = ";,\t|"
 # In France, Excel saves Windows-1252; Excel of an old Mac its own, "CSV (MS-DOS)" code page 850.
 _OLD = ("cp1252", "mac_roman", "cp850")
 _MAX_WORDS = 10_000  # more change nothing, and take time
@@ -65,9 +65,8 @@ def _encoding(path: Path) -> str:
     for encoding in candidates:
         if _is_text_in(path, encoding):
             return encoding
-    raise unreadable(
-        _("the file is not readable text"), _("save it again as CSV UTF-8, or as .xlsx")
-    )
+    message = _("the file is not readable text")
+    raise unreadable(message, _("save it again as CSV UTF-8, or as .xlsx"))
 
 
 def _told(path: Path, encoding: str) -> Fault | None:
@@ -112,10 +111,8 @@ def _is_text_in(path: Path, encoding: str) -> bool:
         with path.open(encoding=encoding, newline="") as file:
             while block := file.read(_BLOCK_CHARACTERS):
                 if "\0" in block:
-                    raise unreadable(
-                        _("the file contains something that is not text (a NUL character)"),
-                        _("save it again as CSV UTF-8, or as .xlsx"),
-                    )
+                    message = _("the file contains something that is not text (a NUL character)")
+                    raise unreadable(message, _("save it again as CSV UTF-8, or as .xlsx"))
     except UnicodeError:  # UnicodeDecodeError, and UTF-16's without its mark
         return False
     return True
@@ -125,11 +122,8 @@ def _lines(file: TextIO) -> Iterator[str]:
     """Yield the lines of the file; one without end would fill the memory."""
     for number, line in enumerate(iter(partial(file.readline, _MAX_LINE_CHARACTERS), ""), 1):
         if len(line) == _MAX_LINE_CHARACTERS:
-            raise unreadable(
-                _("this line is too long to be a member's row"),
-                _("save the file again as CSV UTF-8, or as .xlsx"),
-                line=number,
-            )
+            message = _("this line is too long to be a member's row")
+            raise unreadable(message, _("save the file again as CSV UTF-8, or as .xlsx"), number)
         yield line
 
 

@@ -11,11 +11,18 @@ from pathlib import Path
 
 from newsletter.i18n import _, counted, current_language
 from newsletter.members.forms import rows_of
-from newsletter.members.recipient import Columns, Recipient, RowFault, RowReader, find_columns
+from newsletter.members.recipient import (
+    Columns,
+    Recipient,
+    RowFault,
+    RowReader,
+    find_columns,
+    joined,
+    missing_column,
+)
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
-from newsletter.values.suggestions import fold
 from newsletter.workspace import write_whole
 
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
@@ -129,9 +136,8 @@ class MembersFile:
                 again = Fault("duplicate", message, _("they get the email once; remove this row"))
                 self._note(row, RowFault(columns.numbers["email"], again, Level.WARNING))
         if not lines and not self.left_out:
-            raise unreadable(
-                _("there are no rows under the headings"), _("export the members again")
-            )
+            message = _("there are no rows under the headings")
+            raise unreadable(message, _("export the members again"))
 
     def _without_hidden(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield what Excel shows, and count what it does not: a filter chose who gets the issue."""
@@ -159,11 +165,8 @@ class MembersFile:
         try:
             return first, self._columns(first)
         except UnreadableMembersError as error:
-            heading = fold(self._settings.recipients.columns["email"])
-            for below in islice(rows, ROWS_ABOVE_HEADINGS):
-                if heading in re.split(r" *[;,\t] *", fold(";".join(below.cells))):
-                    break
-            else:
+            below = self._headings_below(first, rows)
+            if below is first:
                 raise error from None
         message = _("the headings are on line {line}, not on the first").format(line=below.line)
         fault = Fault("members-columns", message, _("delete the lines above them"))
@@ -172,6 +175,21 @@ class MembersFile:
         columns = self._columns(below)
         self._note(below, RowFault(0, fault, Level.WARNING))
         return below, columns
+
+    def _headings_below(self, first: Row, rows: Iterator[Row]) -> Row:
+        """Return the row that has the heading of addresses, else the one above the first of them.
+
+        `first` where neither is among the first rows.
+        """
+        heading, above = joined(self._settings.recipients.columns["email"]), first
+        for row in islice(rows, ROWS_ABOVE_HEADINGS):
+            if heading in map(joined, re.split("[;,\t|]", ";".join(row.cells))):
+                return row
+            if any("@" in cell for cell in row.cells):
+                self._columns(above)  # raises what is wrong with it
+                break
+            above = row
+        return first
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         errors = [each.fault for each in faults if each.level is Level.ERROR]
@@ -183,11 +201,10 @@ class MembersFile:
     def _columns(self, headings: Row) -> Columns:
         wanted = self._settings.recipients.columns
         columns = find_columns(headings, wanted, needed=self._needed)
-        for name, heading in wanted.items():
+        for name in wanted:
             if name not in columns.numbers:
-                message = _("there is no column '{heading}'").format(heading=heading)
-                hint = _("without it, nobody has a value for '{name}'").format(name=name)
-                fault = Fault("members-columns", message, hint)
+                hint = _("without it, nobody has a value for '{name}'")
+                fault = missing_column(name, wanted, headings, hint)
                 self._note(headings, RowFault(0, fault, Level.WARNING))
         return columns
 

@@ -3,6 +3,7 @@
 Which columns hold which merge fields, the row of headings says.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,7 +14,7 @@ from newsletter.members.addresses import address_meant, address_warning
 from newsletter.members.cells import UNSEEN, has_lost_accents, lost_accents, read_cell
 from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level
-from newsletter.source.faults import shown
+from newsletter.source.faults import quoted, shown
 from newsletter.values.audiences import (
     Audience,
     audience_of,
@@ -21,9 +22,10 @@ from newsletter.values.audiences import (
     unknown_value,
     values_in,
 )
-from newsletter.values.suggestions import fold
+from newsletter.values.suggestions import did_you_mean, fold
 
 SHOWN_HEADINGS = 12  # enough to recognise the file
+_OF_ADDRESSES = re.compile(r"\be? ?mails?\b|courriel|\bmel\b|adresse electronique")
 _KNOWN_AUDIENCES = 10_000
 
 
@@ -38,19 +40,18 @@ class Columns:
 def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]) -> Columns:
     """Return where the columns `wanted` (merge field -> heading) stand in a row of headings.
 
-    Case, accents and spaces of the headings do not matter.
-
-    Raises:
-        UnreadableMembersError: a column that every row needs is missing, or one stands twice; or
-            headings were spoilt, whose columns would be taken for missing.
+    Case and accents of the headings do not matter, nor spaces where only they differ: E mail.
+    Raises `UnreadableMembersError` where a column that every row needs is missing, or one stands
+    twice; or where headings were spoilt, whose columns would be taken for missing.
     """
     for number, cell in enumerate(row.cells):
         if has_lost_accents(cell):
             raise UnreadableMembersError(lost_accents(shown(cell)), row.position(number))
-    headings = [_folded(cell) for cell in row.cells]
     numbers: dict[str, int] = {}
     for name, heading in wanted.items():
-        found = [number for number, each in enumerate(headings) if each == _folded(heading)]
+        found: list[int] = []
+        for read in (_folded, joined):
+            found = found or [i for i, cell in enumerate(row.cells) if read(cell) == read(heading)]
         if len(found) > 1:
             message = _("the column '{heading}' appears twice").format(heading=heading)
             fault = Fault("members-columns", message, _("remove one, or give it another heading"))
@@ -58,25 +59,38 @@ def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]
         if found:
             numbers[name] = found[0]
         elif name in needed:
-            raise UnreadableMembersError(_missing(name, heading, row), row.position(0))
-    return Columns(numbers, max((i for i, each in enumerate(headings, 1) if each), default=0))
+            raise UnreadableMembersError(missing_column(name, wanted, row), row.position(0))
+    return Columns(
+        numbers, max((i for i, each in enumerate(row.cells, 1) if _folded(each)), default=0)
+    )
 
 
-def _missing(name: str, heading: str, row: Row) -> Fault:
+def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "") -> Fault:
+    """Say that a merge field has no column; `hint` is for where none can have been meant."""
+    heading, taken = wanted[name], set(map(joined, wanted.values()))
     known = [cell.strip() for cell in row.cells if cell.strip()]
-    found = [f"'{each[:40]}'" for each in known[:SHOWN_HEADINGS]]
+    found = [quoted(shown(each)) for each in known[:SHOWN_HEADINGS]]
     found += ["…"] if len(known) > SHOWN_HEADINGS else []
-    message = _("there is no column '{heading}'; the first row has {found}")
-    hint = _("name the column '{heading}', or put its heading in newsletter.yaml: {name}: …")
+    free = [each for each in known if joined(each) not in taken]
+    of_addresses = [each for each in free if name == "email" and _OF_ADDRESSES.search(fold(each))]
+    meant = next(iter(of_addresses), did_you_mean(heading, free) or did_you_mean(name, free))
+    message = _("there is no column '{heading}'; the headings are {found}")
+    if meant or not hint:
+        hint = _("name it '{heading}', or put its heading in newsletter.yaml: {name}: {meant}")
     return Fault(
         "members-columns",
         message.format(heading=heading, found=", ".join(found)),
-        hint.format(heading=heading, name=name),
+        hint.format(heading=heading, name=name, meant=meant or "…"),
     )
 
 
 def _folded(heading: str) -> str:
-    return fold(heading.strip("\ufeff\u200b"))  # BYTE ORDER MARK, ZERO WIDTH SPACE
+    return fold(heading.strip(UNSEEN))
+
+
+def joined(heading: str) -> str:
+    """Return a heading as it is compared where another way of writing it is not there."""
+    return _folded(heading).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +186,7 @@ class RowReader:
 
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
     """Yield what is wrong with a row as a whole; its cells then mean nothing."""
+    beside = next(filter(str.strip, row.cells[width:]), "")
     if row.swallows_rows(width):
         message = counted(
             "a quotation mark opened here is only closed {count} line further down",
@@ -180,7 +195,11 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
         )
         hint = _("remove it, or close it at the end of its cell")
         yield RowFault(0, Fault("quotation-mark", message.format(count=row.lines - 1), hint))
-    elif len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
+    elif beside and not row.typed:  # of a sheet each cell stays in its column
+        message = _("'{text}' has no heading above it: it is not read").format(text=shown(beside))
+        hint = _("give the column a heading, or empty the cell")
+        yield RowFault(width, Fault("cell-count", message, hint), Level.WARNING)
+    elif len(row.cells) < width or beside:
         message = counted(
             "the row has {count} cell, but there are {width} headings",
             "the row has {count} cells, but there are {width} headings",

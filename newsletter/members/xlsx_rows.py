@@ -15,6 +15,7 @@ from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersE
 from newsletter.members.shown_values import shown_value
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
+from newsletter.source.faults import quoted
 
 # 100,000 rows of six cells unpack to 40 MB. A workbook of a few kilobytes can unpack to gigabytes,
 # and openpyxl holds the texts that cells share in memory, at some three times their size.
@@ -27,19 +28,7 @@ _DAMAGE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError,
     NotImplementedError, RuntimeError, BadZipFile, DeflateError,
 )  # fmt: skip
-_BLOCK_BYTES = 1024 * 1024
-# Any prefix may stand before a name: <x:row>. A bare > never stands in the attributes of these.
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_NUMBER = re.compile(rb'\br="(\d{1,7})"')
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_MERGED = re.compile(
-    rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"'
-)
-_NOT_COMPUTED = re.compile(
-    rb'<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)  # fmt: skip
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_ESCAPED = re.compile("_x([0-9A-F]{4})_")  # a letter that XML has no way to write (22.9.2.19)
 
 
 class _Merge(NamedTuple):
@@ -62,9 +51,8 @@ class _SheetLayout:
 def xlsx_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of the workbook's only sheet, the first with the headings, by their number.
 
-    Raises:
-        UnreadableMembersError: the workbook is damaged, too large, or has several sheets.
-        NewsletterError: the library that reads workbooks is not installed.
+    Raises `UnreadableMembersError` where the workbook is damaged, too large, or has several sheets;
+    `NewsletterError` where the library that reads workbooks is not installed.
     """
     try:  # zipfile never reads more than it says
         with ZipFile(path) as archive:
@@ -72,10 +60,8 @@ def xlsx_rows(path: Path) -> Iterator[Row]:
     except _DAMAGE as error:
         raise _damaged() from error
     if unpacked_bytes > MAX_UNPACKED_MEGABYTES * 1024**2:
-        raise unreadable(
-            _("the unzipped workbook is far too large for a members file"),
-            _("save only the members' sheet, as CSV UTF-8"),
-        )
+        message = _("the unzipped workbook is far too large for a members file")
+        raise unreadable(message, _("save only the members' sheet, as CSV UTF-8"))
     with path.open("rb") as file:
         cells, layout = _filled_sheet(file)
         rows = _rows(cells, layout)
@@ -86,7 +72,7 @@ def _rows(rows: Iterable[tuple[Any, ...]], layout: _SheetLayout) -> Iterator[Row
     for number, cells in enumerate(rows, 1):
         # Asking for a number format takes time, and texts have no need of it.
         shown = [
-            (cell.value or "", True)
+            (_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value or ""), True)
             if cell.value is None or isinstance(cell.value, str)
             else shown_value(cell.value, cell.number_format)
             for cell in cells
@@ -135,11 +121,10 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayo
     except _DAMAGE as error:
         raise _damaged() from error
     if len(filled) > 1:
-        names = ", ".join(f"'{sheet.title}'" for sheet, _number in filled)
-        raise unreadable(
-            _("the workbook has several sheets: {names}").format(names=names),
-            _("save only the members' sheet, as CSV UTF-8 or as a separate workbook"),
-        )
+        names = ", ".join(quoted(sheet.title) for sheet, _number in filled)
+        message = _("the workbook has several sheets: {names}").format(names=names)
+        hint = _("save only the members' sheet, as CSV UTF-8 or as a separate workbook")
+        raise unreadable(message, hint)
     return (_cells(*filled[0]) if filled else iter(())), layout
 
 
@@ -165,40 +150,42 @@ def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _damaged() -> UnreadableMembersError:
-    return unreadable(
-        _("the workbook cannot be read: it is damaged or not an Excel workbook"),
-        _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"),
-    )
+    message = _("the workbook cannot be read: it is damaged or not an Excel workbook")
+    hint = _("open it in Excel and save it again as .xlsx, or as CSV UTF-8")
+    return unreadable(message, hint)
 
 
 def _layout_of(source: BinaryIO) -> _SheetLayout:
     """Return what the XML of a sheet says: openpyxl tells it only of one that it holds whole."""
-    from openpyxl.utils import column_index_from_string as number_of
+    from lxml.etree import QName, iterparse
+    from openpyxl.utils import range_boundaries
 
-    layout, row = _SheetLayout(), 0
-    for text in _pieces(source):
-        for found in _ROW.finditer(text):
-            number = _NUMBER.search(found[1])
-            row = int(number[1]) if number else row + 1
-            if _HIDDEN.search(found[1]):
-                layout.hidden.add(row)
-        for found in _NOT_COMPUTED.finditer(text):
-            # A text without signs is a result: LibreOffice writes it so.
-            if b't="str"' not in found[1] and (place := _PLACE.search(found[1])):
-                columns = layout.not_computed.setdefault(int(place[2]), set())
-                columns.add(number_of(place[1].decode()) - 1)
-        for found in _MERGED.finditer(text):
-            first, last = int(found[2]), int(found[3])
-            if last > first:
-                layout.merges.append(_Merge(first, last, number_of(found[1].decode()) - 1))
+    layout, row, formulas = _SheetLayout(), 0, list[Any]()
+    tags = ("{*}f", "{*}row", "{*}mergeCell")
+    for _event, element in iterparse(source, tag=tags, resolve_entities=False):
+        match QName(element).localname:
+            case "f":
+                formulas.append(element.getparent())
+            case "row":
+                row = int(element.get("r") or row + 1)
+                height = element.get("ht") or "1"
+                if element.get("hidden") in {"1", "true"} or not height.strip("0."):
+                    layout.hidden.add(row)
+                for cell in filter(_lacks_result, formulas):
+                    columns = layout.not_computed.setdefault(row, set())
+                    columns.add(range_boundaries(cell.get("r"))[0] - 1)
+                formulas.clear()
+                element.clear()
+                while element.getprevious() is not None:  # what was read is not kept
+                    del element.getparent()[0]
+            case _:
+                column, first, _column, last = range_boundaries(element.get("ref"))
+                if last > first:
+                    layout.merges.append(_Merge(first, last, column - 1))
     layout.merges.sort()
     return layout
 
 
-def _pieces(source: BinaryIO) -> Iterator[bytes]:
-    """Yield the XML in pieces that part no row and no merge."""
-    rest = b""
-    while block := source.read(_BLOCK_BYTES):
-        piece, end, rest = (rest + block).rpartition(b"row>")
-        yield piece + end
-    yield rest
+def _lacks_result(cell: Any) -> bool:
+    # A text without signs is a result: LibreOffice writes it so.
+    return bool(cell.get("r") and cell.get("t") != "str" and not cell.findtext("{*}v"))

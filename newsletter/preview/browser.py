@@ -46,9 +46,8 @@ def chromium() -> "Iterator[Browser]":
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
         message = _("screenshots of emails need the package playwright")
-        raise NewsletterError(
-            message, hint=_("run: {command}").format(command=how_to_add("playwright"))
-        ) from error
+        hint = _("run: {command}").format(command=how_to_add("playwright"))
+        raise NewsletterError(message, hint) from error
     path = next(filter(None, map(shutil.which, (*NAMES, str(MACOS)))), None)
     if path is None:
         message = _("there is no Chromium on this machine for screenshots")
@@ -79,10 +78,7 @@ def still_page(browser: "Browser", *, width: int, dark: bool = False) -> "Iterat
 
 
 def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
-    """Write a PNG of the whole mail for each width and appearance into `folder`; return them.
-
-    Pictures by address are drawn as boxes that name their host: nothing is fetched.
-    """
+    """Write a PNG of the mail for each width and appearance into `folder`; nothing is fetched."""
     html = with_placeholders(with_own_pictures(mail))
     written = []
     with chromium() as browser:

@@ -25,10 +25,8 @@ Change = Callable[[str, tuple[int, int]], str]
 
 
 def without_pictures(html: str) -> str:
-    """Return the mail with a box for each picture that shows its alternative, as clients do.
-
-    Grounds lose their pictures. A picture with an empty alternative leaves an empty box.
-    """
+    """Return the mail with a box for each picture that shows its alternative, as clients do."""
+    # Grounds lose their pictures. A picture with an empty alternative leaves an empty box.
     return serialized(boxed(parsed(html)))
 
 
@@ -52,11 +50,9 @@ def boxed(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
 
 
 def with_placeholders(html: str, *, shown: Collection[str] = ()) -> str:
-    """Return the mail with a drawing that names the host for each picture of another machine.
-
-    Pictures of `shown`, origins such as "https://images.example.org", stay. Nothing that a mail
-    program would fetch beside pictures is left: `link`, `script`, `base`, `iframe`, `object`.
-    """
+    """Return the mail with a drawing that names the host for each picture of another machine."""
+    # Pictures of `shown`, origins such as "https://images.example.org", stay. Nothing that a mail
+    # program would fetch beside pictures is left: `link`, `script`, `base`, `iframe`, `object`.
     return serialized(held_back(parsed(html), shown))
 
 
@@ -95,10 +91,8 @@ def with_own_pictures(mail: ShownMail) -> str:
 
 
 def at_hand(root: lxml_html.HtmlElement, addresses: Mapping[str, str]) -> lxml_html.HtmlElement:
-    """Give the mail's own pictures, by "images/0123456789abcdef.jpg", these addresses.
-
-    They are found wherever the mail says that they lie: beside it, or where the settings host them.
-    """
+    """Give the mail's own pictures, by "images/0123456789abcdef.jpg", these addresses."""
+    # They are found wherever the mail says that they lie: beside it, or where they are hosted.
     by_name = {name.rpartition("/")[2]: address for name, address in addresses.items()}
     return _changed(root, lambda address, _size: by_name.get(address.rpartition("/")[2], address))
 

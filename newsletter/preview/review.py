@@ -1,7 +1,4 @@
-"""An issue in one file, for whoever approves it: it opens without network, and prints on A4.
-
-First a page to sign, then the letter once. What only those ask for who made it comes on demand.
-"""
+"""An issue in one file to approve, printed without network: to sign first, then the letter."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +13,7 @@ from pydantic import BaseModel
 from newsletter.checks.rules.weights import CLIP_BYTES
 from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
-from newsletter.content.shown_as import audience_in_words, values_shown, words_of
-from newsletter.content.visible import visible
+from newsletter.content.visible import audience_in_words, values_shown, visible, words_of
 from newsletter.i18n import _, current_language
 from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import (
@@ -30,10 +26,9 @@ from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import APPEARANCES, light, on_screen
 from newsletter.problems.problem import Problem, in_numbers
-from newsletter.rendering.document import fill_mail, render_document
+from newsletter.rendering.document import Variants, fill_mail, render_document
 from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
-from newsletter.rendering.variants import Variants
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceParts
@@ -52,14 +47,11 @@ _BAND = (
 
 @dataclass(frozen=True)
 class Readership:
-    """Who gets an issue, as `newsletter send` counts them: of each variant what one of them is.
-
-    `left_out` has the reasons. Not `is_whole` where rows of the members file have errors.
-    """
+    """Who gets an issue, as `newsletter send` counts them: of each variant what one of them is."""
 
     variants: Sequence[tuple[Audience, int]]
-    left_out: Mapping[str, int]
-    is_whole: bool
+    left_out: Mapping[str, int]  # by reason
+    is_whole: bool  # not where rows of the members file have errors
 
     @property
     def total(self) -> int:
@@ -84,11 +76,8 @@ def review_pack(
     readers: Readership | None = None,
     is_full: bool = False,
 ) -> str:
-    """Return the page: what there is to sign, then the letter with all its parts.
-
-    `is_full` adds each variant, all colours, the text part, the problems and the weights. The same
-    content gives the same page.
-    """
+    """Return the page: what there is to sign, then the letter with all its parts."""
+    # `is_full` adds variants, colours, the text part, problems and weights. No clock is asked.
     embargo = getattr(issue, "embargo", None)
     letter, reserved = _whole_letter(issue, mail, settings)
     shown = light(_at_hand(letter))
@@ -128,11 +117,9 @@ def _at_hand(mail: ShownMail) -> str:
 
 
 def _embedded(html: str, width: int) -> Markup:
-    """Return the mail as part of our page, in a shadow tree: it breaks between lines on paper.
-
-    A frame would be cut through them. Styles of the page and of the mail do not meet there; no
-    script runs in either, as the page's policy says.
-    """
+    """Return the mail as part of our page, in a shadow tree: it breaks between lines on paper."""
+    # A frame would be cut through them. Styles of the page and of the mail do not meet there; no
+    # script runs in either, as the page's policy says.
     root = parsed(on_screen(html, width))
     for element in list(root.iter("meta", "title")):
         element.drop_tree()
@@ -225,8 +212,7 @@ def _annex(
     for name, appearance in APPEARANCES.items():
         # The letter is light already; a layout is for those who make templates.
         if name != "light" and not appearance.is_layout:
-            columns = _columns(appearance.apply(html))
-            yield _(appearance.title), _(appearance.explanation), columns
+            yield _(appearance.title), _(appearance.explanation), _columns(appearance.apply(html))
     explanation = _("As shown by programs that load images only on request.")
     yield _("Pictures off"), explanation, _columns(without_pictures(light(html)))
 

@@ -8,11 +8,10 @@ from newsletter.checks.checking import problems_of_loaded
 from newsletter.checks.rules.inbox import MAX_PREHEADER_COLUMNS, MAX_SUBJECT_COLUMNS
 from newsletter.checks.rules.weights import ItemWeight, item_weights
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
-from newsletter.content.shown_as import left_out
+from newsletter.content.visible import left_out
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Problem, columns, format_problem, in_numbers
-from newsletter.rendering.document import Document, FilledMail, fill_mail
-from newsletter.rendering.variants import Variants, variants_of
+from newsletter.rendering.document import Document, FilledMail, Variants, fill_mail, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
 
@@ -56,18 +55,14 @@ def cut(text: str, width: int) -> str:
 
 @dataclass(frozen=True)
 class ShownMail:
-    """The mail of an issue as one recipient reads it.
-
-    `left_out` says in lines what of the issue they do not see; `weight_bytes` is what Gmail
-    counts, and `items` the part of each item in it, the heaviest first.
-    """
+    """The mail of an issue as one recipient reads it."""
 
     document: Document
     filled: FilledMail
     inbox: tuple[InboxRow, InboxRow]
-    weight_bytes: int
-    items: tuple[ItemWeight, ...]
-    left_out: tuple[str, ...]
+    weight_bytes: int  # as Gmail counts
+    items: tuple[ItemWeight, ...]  # the part of each in it, the heaviest first
+    left_out: tuple[str, ...]  # in lines, what of the issue they do not see
 
 
 @dataclass(frozen=True)
@@ -80,16 +75,11 @@ class ShownIssue:
 
 
 def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> ShownIssue:
-    """Return the issue at `path` as a recipient with `values` gets it.
-
-    Raises:
-        NewsletterError: a template that fails, a picture damaged meanwhile.
-    """
+    """Return the issue as a recipient with `values` has it; `NewsletterError` of a bad template."""
     loaded = load_issue(path, settings)
     variants = variants_of(loaded, settings)
     mail = show_mail(loaded, variants, settings, values) if variants else None
-    problems = tuple(problems_of_loaded(loaded, variants, settings))
-    return ShownIssue(loaded.issue, problems, mail)
+    return ShownIssue(loaded.issue, tuple(problems_of_loaded(loaded, variants, settings)), mail)
 
 
 def show_mail(

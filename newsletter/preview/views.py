@@ -1,16 +1,126 @@
-"""The ways in which readers will see a mail: each a function from its HTML to other HTML.
+"""The ways in which readers will see a mail: each a function from its HTML to other HTML."""
 
-They take the finished mail of one recipient, whole, and return a whole mail again, so that they
-can follow one another; where the order matters, `view` has it. Nothing is fetched.
-"""
-
+import colorsys
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import tinycss2
+from lxml import etree
+from lxml import html as lxml_html
+from tinycss2.color3 import RGBA, parse_color
 
 from newsletter.i18n import N_
-from newsletter.preview.inversion import inverted
 from newsletter.preview.word_layout import laid_out_by_word
+
+# What white becomes: the ground of a dark mail program, a little above black.
+DARKEST = 0.08
+MIDDLE = 0.5  # lightness: what is below is dark
+_GROUND, _TEXT, _LINE = "ground", "text", "line"
+_PROGRAM_S = (("#ffffff", _GROUND), ("#000000", _TEXT))
+
+
+def inverted(html: str, *, is_partial: bool = False) -> str:
+    """Return the mail with the colours of its attributes and styles turned over."""
+    # Colours in style attributes, `bgcolor` and `color` attributes and style blocks; not gradients.
+    # `is_partial` turns light grounds, dark texts and all lines alone, and notes on an element what
+    # it changed there, as Outlook.com does.
+    root = lxml_html.document_fromstring(html)
+    for element in root.iter(etree.Element):
+        _turn_attributes(element, is_partial)
+    for block in root.iter("style"):
+        rules = _without_errors(tinycss2.parse_stylesheet(block.text or ""))
+        _turn_rules(rules, is_partial)
+        block.text = str(tinycss2.serialize(rules))
+    # A mail without colours of its own has the program's.
+    own = etree.Element("style")
+    ground, text = (_turned_color(each, use, is_partial) or each for each, use in _PROGRAM_S)
+    own.text = f"html{{background:{ground};color:{text}}}"
+    head = root.find("head")
+    (root if head is None else head).insert(0, own)
+    return etree.tostring(root.getroottree(), method="html", encoding="unicode")
+
+
+def _turn_attributes(element: etree._Element, is_partial: bool) -> None:
+    changed: dict[str, str] = {}
+    for name, use in (("bgcolor", _GROUND), ("color", _TEXT)):
+        before = element.get(name, "")
+        after = _turned_color(before, use, is_partial)
+        if after is not None:
+            element.set(name, after)
+            changed[use] = before
+    if style := element.get("style"):
+        turned, in_style = _turned_style(style, is_partial)
+        element.set("style", turned)
+        changed |= in_style
+    if is_partial:
+        for use, mark in ((_TEXT, "data-ogsc"), (_GROUND, "data-ogsb")):
+            if use in changed:
+                element.set(mark, changed[use])
+
+
+@lru_cache(maxsize=1024)  # a mail says the same hundreds of times
+def _turned_style(style: str, is_partial: bool) -> tuple[str, dict[str, str]]:
+    declarations = _without_errors(tinycss2.parse_blocks_contents(style))
+    changed = _turn_declarations(declarations, is_partial)
+    return tinycss2.serialize(declarations), changed
+
+
+def _without_errors(nodes: list[Any]) -> list[Any]:
+    """Return `nodes` but what is no CSS: browsers skip it, and tinycss2 cannot write it."""
+    return [node for node in nodes if node.type != "error"]
+
+
+def _turn_rules(rules: list[Any], is_partial: bool) -> None:
+    """Turn the colours of all rules, those in `@media` too."""
+    for rule in rules:
+        if rule.type == "at-rule" and rule.content is not None:
+            inner = _without_errors(tinycss2.parse_blocks_contents(rule.content))
+            _turn_rules(inner, is_partial)
+            rule.content = inner
+        elif rule.type == "qualified-rule":
+            if "[data-ogs" in tinycss2.serialize(rule.prelude):
+                continue  # written for Outlook when dark: it leaves them as they are
+            inner = _without_errors(tinycss2.parse_blocks_contents(rule.content))
+            _turn_declarations(inner, is_partial)
+            rule.content = inner
+
+
+def _turn_declarations(declarations: list[Any], is_partial: bool) -> dict[str, str]:
+    """Turn the colours of `declarations`; return the colour before of each use that changed."""
+    changed: dict[str, str] = {}
+    for declaration in declarations:
+        if declaration.type != "declaration":
+            continue
+        name = declaration.lower_name
+        other = _LINE if name.startswith(("border", "outline")) else _TEXT
+        use = _GROUND if name.startswith("background") else other
+        for place, token in enumerate(declaration.value):
+            before = token.serialize()
+            after = _turned_color(token, use, is_partial)
+            if after is not None:
+                declaration.value[place] = tinycss2.parse_one_component_value(after)
+                changed[use] = before
+    return changed
+
+
+def _turned_color(value: Any, use: str, is_partial: bool) -> str | None:
+    """Return the colour that `value`, text or a token, becomes; None where it stays or is none."""
+    color = parse_color(value)
+    if not isinstance(color, RGBA) or color.alpha == 0:
+        return None
+    hue, lightness, saturation = colorsys.rgb_to_hls(color.red, color.green, color.blue)
+    is_fit = lightness <= MIDDLE if use == _GROUND else lightness >= MIDDLE
+    if is_partial and use != _LINE and is_fit:
+        return None
+    parts = colorsys.hls_to_rgb(hue, 1 - lightness * (1 - DARKEST), saturation)
+    red, green, blue = (round(part * 255) for part in parts)
+    if color.alpha == 1:
+        return f"#{red:02x}{green:02x}{blue:02x}"
+    return f"rgba({red},{green},{blue},{color.alpha:g})"
+
 
 # Media features that always, and never, hold on a screen.
 _ALWAYS, _NEVER = "(min-width:0)", "(max-width:0)"
@@ -38,31 +148,6 @@ def dark(html: str) -> str:
     return _in_scheme(html, "dark")
 
 
-def gmail_inverted(html: str) -> str:
-    """Return the mail with every colour inverted: an approximation of Gmail on an iPhone.
-
-    Gmail knows no dark styles of a mail: light grounds turn dark, dark texts light, and what was
-    dark by design turns light. Pictures stay. Source: hteumeuleu/email-bugs, and caniemail,
-    css-at-media-prefers-color-scheme.
-    """
-    return inverted(light(html))
-
-
-def outlook_inverted(html: str) -> str:
-    """Return the mail with its light grounds darkened: an approximation of Outlook when dark.
-
-    What is dark already stays. An element whose text or ground changes gets `data-ogsc` or
-    `data-ogsb` as Outlook.com sets them, so that a mail's own `[data-ogsc]` rules apply. Source:
-    caniemail, css-at-media-prefers-color-scheme, note 3.
-    """
-    return inverted(light(html), is_partial=True)
-
-
-def outlook_classic(html: str) -> str:
-    """Return the mail about as Outlook classic for Windows shows it, in light."""
-    return laid_out_by_word(light(html))
-
-
 def on_screen(html: str, width: int) -> str:
     """Return the mail as on a screen of `width` pixels, whatever it is shown in: paper too."""
 
@@ -85,8 +170,7 @@ def _in_scheme(html: str, scheme: str) -> str:
         return _ALWAYS if query[1].lower() == scheme else _NEVER
 
     def in_css(css: str) -> str:
-        rules = _SCHEME_QUERY.sub(settled, css)
-        return _SCHEME_PROPERTY.sub(f"color-scheme:{scheme}", rules)
+        return _SCHEME_PROPERTY.sub(f"color-scheme:{scheme}", _SCHEME_QUERY.sub(settled, css))
 
     named = _SCHEME_META.sub(rf'\1"{scheme}"', _in_styles(html, in_css))
     return _MEDIA_ATTRIBUTE.sub(lambda each: _SCHEME_QUERY.sub(settled, each[0]), named)
@@ -106,17 +190,17 @@ class Appearance:
     is_layout: bool = False
 
 
+# Sources: hteumeuleu/email-bugs, and caniemail, css-at-media-prefers-color-scheme. What Outlook.com
+# changes it marks `data-ogsc` or `data-ogsb`, so a mail's own `[data-ogsc]` rules apply (note 3).
 APPEARANCES: Mapping[str, Appearance] = {
     "light": Appearance(N_("Light"), N_("As most email programs show it."), light),
     "dark": Appearance(
-        N_("Dark"),
-        N_("The email's own dark colours, as shown by Apple Mail in dark mode."),
-        dark,
+        N_("Dark"), N_("The email's own dark colours, as shown by Apple Mail in dark mode."), dark
     ),
     "gmail": Appearance(
         N_("Dark, Gmail"),
         N_("Approximation: Gmail on iPhone ignores dark styles and inverts every colour."),
-        gmail_inverted,
+        lambda html: inverted(light(html)),
     ),
     "outlook": Appearance(
         N_("Dark, Outlook"),
@@ -124,7 +208,7 @@ APPEARANCES: Mapping[str, Appearance] = {
             "Approximation: Outlook darkens light backgrounds, lightens dark text and leaves "
             "the rest alone."
         ),
-        outlook_inverted,
+        lambda html: inverted(light(html), is_partial=True),
     ),
     "outlook-classic": Appearance(
         N_("Outlook classic"),
@@ -133,7 +217,7 @@ APPEARANCES: Mapping[str, Appearance] = {
             "have padding, columns and fixed widths; corners are square; styles for phones are "
             "ignored."
         ),
-        outlook_classic,
+        lambda html: laid_out_by_word(light(html)),
         is_layout=True,
     ),
 }

@@ -39,8 +39,7 @@ def github_annotations(problems: Sequence[Problem]) -> Iterator[str]:
             "title": problem.rule,
         }
         properties = ",".join(f"{name}={_encoded(value, ':,')}" for name, value in place.items())
-        words = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
-        yield f"::{GITHUB_LEVELS[problem.level]} {properties}::{_encoded(words)}"
+        yield f"::{GITHUB_LEVELS[problem.level]} {properties}::{_encoded(problem.in_words)}"
 
 
 def _encoded(text: str, more: str = "") -> str:
@@ -50,29 +49,22 @@ def _encoded(text: str, more: str = "") -> str:
 def sarif(problems: Sequence[Problem], manuals: Mapping[str, str]) -> str:
     """Return the problems as a SARIF 2.1.0 log; `manuals` are the rules' manual pages by id."""
     ids = sorted({*manuals, *(problem.rule for problem in problems)})
-    driver = {
-        "name": "newsletter",
-        "rules": [_sarif_rule(each, manuals.get(each, "")) for each in ids],
+    driver = {"name": "newsletter", "rules": [_sarif_rule(each, manuals) for each in ids]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(problem, ids.index(problem.rule)) for problem in problems],
     }
-    results = [_sarif_result(problem, ids.index(problem.rule)) for problem in problems]
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-        ],
-    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    log = {"$schema": schema, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2)
 
 
-def _sarif_rule(name: str, manual: str) -> dict[str, object]:
-    if not manual:
+def _sarif_rule(name: str, manuals: Mapping[str, str]) -> dict[str, object]:
+    if not (manual := manuals.get(name)):
         return {"id": name}
-    return {
-        "id": name,
-        "shortDescription": {"text": manual.splitlines()[0]},
-        "help": {"text": manual},
-    }
+    first_line = {"text": manual.splitlines()[0]}
+    return {"id": name, "shortDescription": first_line, "help": {"text": manual}}
 
 
 def _sarif_result(problem: Problem, rule_index: int) -> dict[str, object]:
@@ -81,12 +73,11 @@ def _sarif_result(problem: Problem, rule_index: int) -> dict[str, object]:
         "artifactLocation": {"uri": quote(_posix(problem.path))},
         "region": {"startLine": line, "startColumn": column},
     }
-    words = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
     return {
         "ruleId": problem.rule,
         "ruleIndex": rule_index,
         "level": SARIF_LEVELS[problem.level],
-        "message": {"text": words},
+        "message": {"text": problem.in_words},
         "locations": [{"physicalLocation": place}],
     }
 

@@ -46,6 +46,11 @@ class Problem:
     rule: str
     level: Level = Level.ERROR
 
+    @property
+    def in_words(self) -> str:
+        """Its message, and in brackets the hint."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -97,12 +102,11 @@ def shown_path(path: Path) -> str:
 
 def format_problem(problem: Problem) -> str:
     """Return "issues/mai.yaml:12:7: error: … (…) [rule-id]"."""
-    hint = f" ({problem.hint})" if problem.hint else ""
     line = _("{place}: {level}: {message} [{rule}]")
     return line.format(
         place=problem.position.in_file(shown_path(problem.path)),
         level=level_word(problem.level),
-        message=f"{problem.message}{hint}",
+        message=problem.in_words,
         rule=problem.rule,
     )
 

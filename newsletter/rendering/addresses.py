@@ -11,10 +11,8 @@ PDF_NAME = "release.pdf"
 
 
 def address_in(folder: str, *names: str) -> str:
-    """Return the address of what lies in `folder` under `names`: its spaces, accents and # encoded.
-
-    As typed they would end the address, or not arrive: « photo été #1.png ».
-    """
+    """Return the address of `names` in `folder`, its spaces, accents and # encoded."""
+    # As typed they would end the address, or not arrive: « photo été #1.png ».
     return "/".join([folder.rstrip("/"), *(quote(name) for name in names)])
 
 

@@ -20,11 +20,7 @@ from newsletter.i18n import N_, translator
 from newsletter.rendering.addresses import address_in, files_address
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
-from newsletter.rendering.merge import (
-    MergeField,
-    fill_for_everyone,
-    replace_merge_fields,
-)
+from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
@@ -52,12 +48,10 @@ def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
 
 
 def _named_events(issue: Issue) -> tuple[list[tuple[Event, str]], Typed]:
-    """Return each event with the name of its file, and what gives its words to everyone.
-
-    An event that stands twice has one file; where several share day, hour and title their places
-    tell them apart, and a number only what nothing else does. Nothing else in the issue has a say:
-    what a later issue announces keeps its name, whichever others it leaves out.
-    """
+    """Return each event with the name of its file, and what gives its words to everyone."""
+    # An event that stands twice has one file; where several share day, hour and title their places
+    # tell them apart, and a number only what nothing else does. Nothing else in the issue has a
+    # say: what a later issue announces keeps its name, whichever others it leaves out.
     fields: dict[str, MergeField] = {}
     issue = replace_merge_fields(issue, fields)
     typed = partial(fill_for_everyone, fields=fields)
@@ -79,15 +73,12 @@ def _named_events(issue: Issue) -> tuple[list[tuple[Event, str]], Typed]:
 def _stem(event: Event, typed: Typed) -> str:
     """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
     hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
-    title = as_file_name(typed(event.title))
-    return f"{calendar_day(event.start)}{hour}-{title}"
+    return f"{calendar_day(event.start)}{hour}-{as_file_name(typed(event.title))}"
 
 
 def as_file_name(words: str) -> str:
-    """Return words as part of a file's name; where it cannot show them all, a digest of them too.
-
-    Accents, capitals and the signs of sentences do not count, so that mending one changes nothing.
-    """
+    """Return words as part of a file's name, with a digest of them where it cannot show all."""
+    # Accents, capitals and the signs of sentences do not count: to mend one changes nothing.
     name = re.sub(r"[\s\-.,:;!?'’«»“”\"()&/–—…|]+", "-", fold(words)).strip("-")
     shown = re.sub("[^a-z0-9]+", "-", name)[:MAX_NAME_LENGTH].strip("-")
     digest = "" if shown == name else hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -226,11 +217,9 @@ class _Clocks(NamedTuple):
 
 @lru_cache(maxsize=32)
 def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
-    """Return the VTIMEZONE that holds for what begins in `year` (RFC 5545, 3.6.5).
-
-    Our own, for icalendar 7.3 writes the spring change an hour late, and dates one by one where
-    classic Outlook expects a yearly rule for summer and one for winter.
-    """
+    """Return the VTIMEZONE that holds for what begins in `year` (RFC 5545, 3.6.5)."""
+    # Our own, for icalendar 7.3 writes the spring change an hour late, and dates one by one where
+    # classic Outlook expects a yearly rule for summer and one for winter.
     year = min(max(year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR)
     # From the year before: in January clocks stand as they were set in October.
     start = datetime(year - 1, 1, 1, tzinfo=UTC)
@@ -245,7 +234,6 @@ def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    """Yield the first second of each change of clocks, in UTC."""
     for day in (start + number * _DAY for number in range((end - start).days)):
         if _offset(zone, day) != _offset(zone, day + _DAY):
             is_changed = partial(_differs, zone, day)

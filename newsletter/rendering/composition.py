@@ -39,11 +39,7 @@ _PARTS = (
 
 @dataclass(frozen=True)
 class ComposedIssue:
-    """What the templates of an issue are given, with all that later steps need of it.
-
-    Items, and the parts of a press release, are numbered; `item_locs` say where each stands in the
-    issue file, `anchors` what links call the items that have a name.
-    """
+    """What the templates of an issue are given, with all that later steps need of it."""
 
     workspace: Path
     context: Mapping[str, object]
@@ -51,8 +47,8 @@ class ComposedIssue:
     subject: str
     preheader: str
     merge_fields: Mapping[str, MergeField]
-    item_locs: Mapping[int, Loc]
-    anchors: Mapping[int, str]
+    item_locs: Mapping[int, Loc]  # of each item, and of each part of a release, by number
+    anchors: Mapping[int, str]  # what links call the items that have a name
     pictures: Pictures
 
     def rendered(self, template: str, **given: object) -> str:
@@ -82,9 +78,8 @@ def compose(
     locs: dict[int, Loc] = dict(enumerate([*seen.item_locs, *((name,) for name in parts)]))
     anchors = places.anchors_of(issue)
     own = _own_context(issue, settings, language=language, anchors=anchors)
-    subject, preheader = (
-        apply_typography(str(own[name]), language=language) for name in ("subject", "preheader")
-    )
+    typeset = partial(apply_typography, language=language)
+    subject, preheader = typeset(str(own["subject"])), typeset(str(own["preheader"]))
     context = {
         **shared_context(settings, language, pictures, profile),
         **own,
@@ -130,7 +125,6 @@ def shared_context(
 def _own_context(
     issue: Issue, settings: Settings, *, language: str, anchors: Mapping[int, str]
 ) -> dict[str, object]:
-    """Return what templates need for issues of this kind alone."""
     match issue:
         case Newsletter():
             sections = places.numbered_sections(issue)
@@ -175,7 +169,6 @@ def release_preheader(release: PressRelease, language: str) -> str:
 def _addresses(
     issue: Issue, settings: Settings, fields: dict[str, MergeField]
 ) -> dict[str, str | None]:
-    """Return where the issue is online, and its translation, and where a reader unsubscribes."""
     address, other = addresses.page_address(issue, settings), issue.translation_of
     web_url = settings.site.web_url if settings.site else None
     is_found = address is not None and issue.web.code is None  # as its translation has one too

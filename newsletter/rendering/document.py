@@ -1,13 +1,17 @@
-"""From an issue to a document: the steps of rendering, in their order."""
+"""From an issue to a document, step by step; and which documents an issue makes: the one answer."""
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property
+from itertools import chain, islice, product, takewhile
 
-from newsletter.content.loading import Issue
+from pydantic import BaseModel
+
+from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
+from newsletter.content.visible import visible
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import ItemSpan, finish_html, take_out_marks
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_html, fill_text
@@ -15,6 +19,7 @@ from newsletter.rendering.mjml import mjml_to_html
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.settings.settings import Settings
+from newsletter.source import Loc
 from newsletter.values.audiences import UNKNOWN, Audience
 
 
@@ -54,9 +59,12 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
     html = mjml_to_html(composed.rendered(f"email/{issue.kind}.mjml"))
     # 5 and 6. The content's styles are inlined, the tree is finished, the marks come out.
     html, item_spans = take_out_marks(finish_html(html, composed), composed.item_locs)
+    subject = composed.subject
+    if isinstance(issue, PressRelease) and issue.embargo and not issue.subject:  # own words stay
+        subject = f"{'Sous embargo' if composed.language == 'fr' else 'EMBARGOED'} | {subject}"
     return Document(
         issue_id=issue.id,
-        subject=_with_embargo(composed.subject, issue, composed.language),
+        subject=subject,
         preheader=composed.preheader,
         html=html,
         # 7. The text is composed from the issue itself, never from the HTML.
@@ -67,13 +75,6 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
         sender=f"{sender.name} <{sender.email}> {sender.reply_to or ''}".rstrip(),
         audience=audience,
     )
-
-
-def _with_embargo(subject: str, issue: Issue, language: str) -> str:
-    """Return the subject that says first that a release is under embargo; own words stay."""
-    if not isinstance(issue, PressRelease) or issue.embargo is None or issue.subject:
-        return subject
-    return f"{'Sous embargo' if language == 'fr' else 'EMBARGOED'} | {subject}"
 
 
 def _text_of(composed: ComposedIssue, kind: str) -> str:
@@ -96,13 +97,132 @@ class FilledMail:
 
 
 def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
-    """Return the mail that a recipient with `values` by merge field reads.
+    """Return the mail that a recipient with `values` by merge field reads."""
+    # Its link to unsubscribe leads nowhere unless `values` have an address for it.
+    fields, known = document.merge_fields, {UNSUBSCRIBE_FIELD: "apercu", **values}
+    texts = (document.subject, document.preheader, document.text)
+    subject, preheader, text = (fill_text(each, fields, known) for each in texts)
+    return FilledMail(subject, preheader, fill_html(document.html, fields, known), text)
 
-    Its link to unsubscribe leads nowhere unless `values` have an address for it.
-    """
-    known = {UNSUBSCRIBE_FIELD: "apercu", **values}
-    filled = partial(fill_text, fields=document.merge_fields, values=known)
-    html = fill_html(document.html, document.merge_fields, known)
-    return FilledMail(
-        filled(document.subject), filled(document.preheader), html, filled(document.text)
-    )
+
+Hidden = tuple[Loc, ...]
+Condition = tuple[Audience, Audience]  # `for:` and `not_for:` of a part
+MAX_VARIANTS = 50  # rendered and checked in half a second (measured 2026-11)
+_MAX_FOUND = 500  # before some of them are chosen: 60 ms
+_MAX_TRIED = 2_000  # combinations of values, of which most may show the same
+
+
+class Variants:
+    """The mails of an issue: one for each set of parts that some recipients do not see."""
+
+    # Each is rendered when first asked for, and kept. An issue has one sender, whom its documents
+    # know: those of two senders differ in their fingerprints.
+
+    def __init__(self, issue: Issue, settings: Settings) -> None:
+        self.issue = issue
+        self._settings = settings
+        self._conditions = tuple(_conditions(issue, ()))
+        self._hidden: dict[tuple[object, ...], Hidden] = {}
+        self._documents: dict[Hidden, Document] = {}
+
+    @cached_property
+    def _named(self) -> Audience:
+        """The values that the issue's conditions name, by key: no other tells recipients apart."""
+        rules = [*chain.from_iterable(chain.from_iterable(self._conditions))]
+        return {
+            key: tuple(dict.fromkeys(value for rule in rules for value in rule.get(key, ())))
+            for key in dict.fromkeys(key for rule in rules for key in rule)
+        }
+
+    def _meant(self, audience: Audience) -> Audience:
+        return {
+            key: kept
+            for key, values in self._named.items()
+            if (kept := tuple(value for value in values if value in audience.get(key, ())))
+        }
+
+    def hidden_from(self, audience: Audience) -> Hidden:
+        """Return the places of the parts that recipients of an audience do not see."""
+        key = tuple(sorted(audience.items()))
+        if key not in self._hidden:
+            self._hidden[key] = visible(self.issue, audience).hidden
+        return self._hidden[key]
+
+    def document_for(self, audience: Audience) -> Document:
+        """Return the mail that recipients of an audience get."""
+        hidden = self.hidden_from(audience)
+        if hidden not in self._documents:
+            meant = self._meant(audience)
+            self._documents[hidden] = render_document(self.issue, self._settings, meant)
+        return self._documents[hidden]
+
+    def documents(self) -> list[Document]:
+        """Return every mail that recipients may get, the sample recipient's first."""
+        return [self.document_for(each) for each in self.audiences()]
+
+    def audiences(self) -> list[Audience]:
+        """Return an audience for each mail that those of the settings can ask for."""
+        # A recipient has one value of each key or none; several where a part asks for them. Of more
+        # than `MAX_VARIANTS` mails those are chosen that show or hide a part as none before them,
+        # so that each part is looked at, then the longest, so that what is too heavy is found.
+        found: dict[Hidden, Audience] = {}
+        sure = chain([self._settings.sample_audience, UNKNOWN], map(_asked, self._conditions))
+        tried = islice(_each_of(self._named), _MAX_TRIED)
+        more = takewhile(lambda _audience: len(found) < _MAX_FOUND, tried)
+        for audience in chain(map(self._meant, sure), more):
+            if self.issue.is_for(audience):
+                found.setdefault(self.hidden_from(audience), audience)
+        chosen = list(found) if len(found) <= MAX_VARIANTS else _covering(list(found))
+        return [found[each] for each in chosen] or [UNKNOWN]
+
+
+def variants_of(loaded: LoadedIssue, settings: Settings) -> Variants | None:
+    """Return the mails of an issue that was read; None where a problem forbids them."""
+    return Variants(loaded.issue, settings) if loaded.issue else None
+
+
+def _conditions(model: BaseModel, around: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
+    """Yield the condition of each part that is not for everyone, behind those around it."""
+    condition = getattr(model, "for_", None) or {}, getattr(model, "not_for", None) or {}
+    if any(condition):
+        around = (*around, condition)
+        yield around
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, BaseModel):
+                yield from _conditions(each, around)
+
+
+def _asked(conditions: tuple[Condition, ...]) -> Audience:
+    """Return what a recipient must be to see a part, given its condition and those around it."""
+    asked: dict[str, tuple[str, ...]] = {}
+    for for_, _not_for in conditions:
+        for key, values in for_.items():
+            refused = {value for _for, not_for in conditions for value in not_for.get(key, ())}
+            fitting = [value for value in values if value not in refused]
+            if fitting and not set(fitting) & set(asked.get(key, ())):
+                asked[key] = (*asked.get(key, ()), fitting[0])
+    return asked
+
+
+def _each_of(audiences: Audience) -> Iterator[Audience]:
+    """Yield what a recipient can be: of each audience one value, or none."""
+    choices = [[(), *((value,) for value in values)] for values in audiences.values()]
+    for chosen in product(*choices):
+        yield {key: each for key, each in zip(audiences, chosen, strict=True) if each}
+
+
+def _covering(found: list[Hidden]) -> list[Hidden]:
+    """Return some of the variants that show each part and hide each part, filled up."""
+    parts = frozenset(chain.from_iterable(found))
+    longest_first = [found[0], *sorted(found, key=len)]
+    chosen: dict[Hidden, None] = {}
+    shown, hidden = set[Loc](), set[Loc]()
+    for each in longest_first:
+        if parts - shown - set(each) or set(each) - hidden:
+            chosen[each] = None
+            shown |= parts - set(each)
+            hidden |= set(each)
+    others = (each for each in longest_first if each not in chosen)
+    return [*chosen, *islice(dict.fromkeys(others), max(0, MAX_VARIANTS - len(chosen)))]

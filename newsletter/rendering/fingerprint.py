@@ -26,16 +26,12 @@ _CONDITIONS = ("for_", "not_for")
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Digests of an issue: of all of it, and of its parts by name.
-
-    An item's name is its place in the file: "items.0", "sections.1.items.2". `merge_fields` are
-    those that it uses without fallback. `without_sender` is the fingerprint as 0.2.0 made it.
-    """
+    """Digests of an issue: of all of it, and of its parts by name."""
 
     fingerprint: str
-    digests: Mapping[str, str]
-    merge_fields: frozenset[str]
-    without_sender: str
+    digests: Mapping[str, str]  # an item's name is its place in the file: "sections.1.items.2"
+    merge_fields: frozenset[str]  # that it uses without fallback
+    without_sender: str  # the fingerprint as 0.2.0 made it
 
     def are_of(self, fingerprint: str, digests: Mapping[str, str]) -> bool:
         """Tell whether a record is of the same content; one of 0.2.0 does not know the sender."""
@@ -63,9 +59,8 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
         hashlib.sha256(f"{each.fingerprint} {digests[AUDIENCES]}".encode()).hexdigest()
         for each in (document, replace(document, sender=""))
     )
-    return Fingerprint(
-        fingerprint, digests, frozenset(needed & settings.merge_fields), without_sender
-    )
+    needed &= settings.merge_fields
+    return Fingerprint(fingerprint, digests, frozenset(needed), without_sender)
 
 
 def digests_of(

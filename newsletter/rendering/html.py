@@ -36,10 +36,7 @@ class ItemSpan:
 
 
 def finish_html(document: str, composed: ComposedIssue) -> str:
-    """Return MRML's HTML as a mail: content styled, languages, roles and sizes set.
-
-    The comments that mark items are still in the result; `take_out_marks` follows.
-    """
+    """Return MRML's HTML as a mail: styled, languages, roles and sizes set; its marks stay."""
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
     root = html.document_fromstring(_lighter(document).encode(), parser=parser)
     _set_roles(root)
@@ -68,10 +65,8 @@ def finish_html(document: str, composed: ComposedIssue) -> str:
 
 
 def _lighter(document: str) -> str:
-    """Return MRML's HTML without what it says twice: some 200 bytes an item (measured 2026-11).
-
-    Columns of full width are blocks: a printed page can end inside one.
-    """
+    """Return MRML's HTML without what it says twice: some 200 bytes an item (measured 2026-11)."""
+    # Columns of full width are blocks: a printed page can end inside one.
     document = re.sub(r"background:(#\w+);background-color:\1;", r"background:\1;", document)
     document = document.replace("<![endif]--><!--[if mso | IE]>", "")
     document = _SAID_INLINE.sub("", re.sub(r">\s+(?=<!--)", ">", document))
@@ -79,10 +74,8 @@ def _lighter(document: str) -> str:
 
 
 def _set_roles(root: html.HtmlElement) -> None:
-    """Tell layout tables, by their role, from Markdown's, which have headings.
-
-    Markdown's get their space from an attribute: a style in each cell would weigh ten times more.
-    """
+    """Tell layout tables, by their role, from Markdown's, which have headings."""
+    # Markdown's get their space from an attribute: a style in each cell would weigh ten times more.
     for table in root.iter("table"):
         head = table.find("thead")
         if head is None:
@@ -96,7 +89,6 @@ def _set_roles(root: html.HtmlElement) -> None:
 
 
 def _mark_long_words(table: etree._Element) -> None:
-    """Let the cells break their words that have one too long for a column."""
     for cell in table.iter("th", "td"):
         words = "".join(str(text) for text in cell.itertext()).split()
         if max(map(len, words), default=0) > _MAX_WHOLE_WORD:
@@ -104,11 +96,9 @@ def _mark_long_words(table: etree._Element) -> None:
 
 
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
-    """Give each item's id to its outermost element, the first after the comment that marks it.
-
-    A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
-    html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
-    """
+    """Give each item's id to its outermost element, the first after the comment that marks it."""
+    # A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
+    # html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
         if mark is not None and (name := anchors.get(int(mark[1]))):
@@ -135,13 +125,11 @@ def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[I
 
 
 def without_mjml(page: str, *, own_pictures: bool = True) -> str:
-    """Return well-formed HTML without layout tables, Outlook's comments and what is left of MJML.
-
-    A cell becomes a block of its class: read aloud, a table of layout would be one of data.
-    What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
-    without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
-    `own_pictures` are not to be had. A picture takes its caption and credit with it.
-    """
+    """Return well-formed HTML without layout tables, Outlook's comments and MJML's rest."""
+    # A cell becomes a block of its class: read aloud, a table of layout would be one of data.
+    # What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
+    # without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
+    # `own_pictures` are not to be had. A picture takes its caption and credit with it.
     root = etree.fromstring(page.strip().encode())
     etree.strip_tags(root, etree.Comment)
     _take_out(root, './/*[@aria-hidden="true"]')
@@ -188,7 +176,6 @@ def _lay_out_in_blocks(table: etree._Element) -> None:
 
 
 def _replace_leaf(element: etree._Element) -> None:
-    """Turn a picture or a button of MJML into a paragraph that holds it."""
     given = {str(name): str(value) for name, value in element.attrib.items()}
     is_picture = element.tag == "mj-image"
     element.attrib.clear()

@@ -108,11 +108,9 @@ def _rules_for(root: html.HtmlElement, content_css: str) -> list[str]:
 
 
 def inline_styles(root: html.HtmlElement, content_css: str) -> None:
-    """Write the rules of `content_css` into the elements that they match.
-
-    Only what Markdown and our templates wrote: MRML has styled its own. Over all styles premailer
-    takes ten times as long and the mail grows by 23 % (measured 2026-11).
-    """
+    """Write the rules of `content_css` into the elements that they match."""
+    # Only what Markdown and our templates wrote: MRML has styled its own. Over all styles premailer
+    # takes ten times as long and the mail grows by 23 % (measured 2026-11).
     for style in root.iter("style"):
         style.set("data-premailer", "ignore")
     _Inliner(

@@ -35,11 +35,9 @@ def _format_weekday(day: date, language: str) -> str:
 
 
 def format_event(start: date, end: date | None, language: str, home: tzinfo | None = None) -> str:
-    """Return when an event takes place: its day or days, and its hours where it has some.
-
-    The weekday is said for a single day: it is what one looks for in an agenda. Hours are said
-    with their zone where clocks at `home` show others.
-    """
+    """Return when an event takes place: its day or days, and its hours where it has some."""
+    # The weekday is said for a single day: it is what one looks for in an agenda. Hours are said
+    # with their zone where clocks at `home` show others.
     return _days_and_hours(start, end, language) + _other_clock(start, language, home)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel
@@ -29,8 +29,7 @@ _ADDRESS = re.compile(r"((?:href|src)\s*=\s*[\"'])([^\"']*)")
 ValueType = TypeVar("ValueType")
 
 
-@dataclass(frozen=True, order=True)
-class MergeField:
+class MergeField(NamedTuple):
     """A field as it was typed, and the token that stands for it."""
 
     token: str

@@ -71,12 +71,10 @@ def mjml_to_html(mjml: str) -> str:
 
 
 def _with_ascii_attributes(mjml: str) -> str:
-    r"""Return `mjml` with character references for what MRML would spoil in attributes.
+    r"""Return `mjml` with character references for what MRML would spoil in attributes."""
 
-    It writes them as Rust prints strings for programmers: a zero-width joiner becomes
-    `\u{200d}`, a backslash two. The title becomes an attribute too (measured 2026-11).
-    """
-
+    # It writes them as Rust prints strings for programmers: a zero-width joiner becomes
+    # `\u{200d}`, a backslash two. The title becomes an attribute too (measured 2026-11).
     def referred(words: re.Match[str]) -> str:
         return _SPOILT.sub(lambda sign: f"&#{ord(sign[0])};", words[0])
 
@@ -109,11 +107,9 @@ def _check_place(element: etree._Element) -> None:
         message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)").format(
             tag=element.tag, parent=parent.tag, line=element.sourceline
         )
-        is_in_words = (
-            next(element.iterancestors("mj-text"), None) is not None
-        )  # as items wrote once
         hint = _("items are HTML now: patterns.item(words, place), and no tags that begin mj-")
-        raise _template_error(message, hint if is_in_words else "")
+        is_of_old = next(element.iterancestors("mj-text"), None) is not None
+        raise _template_error(message, hint if is_of_old else "")
 
 
 def _check_attributes(element: etree._Element) -> None:

@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket
 from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Level, Position, Problem
+from newsletter.problems.problem import Fault, Level, Position, Problem
 from newsletter.workspace import cache_folder, leads_inside, write_whole
 
 _COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
@@ -67,7 +67,11 @@ def own_names(workspace: Path) -> list[str]:
     folder, packaged = workspace / "templates", packaged_files() / "templates"
     if folder.resolve() == packaged.resolve() or not leads_inside(folder, workspace):
         return []
-    return [name for name in _names_in(folder) if leads_inside(folder / name, folder)]
+    return [name for name in _names_in(folder) if _is_inside(folder / name, folder)]
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return not path.is_symlink() or leads_inside(path, folder)
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -77,8 +81,7 @@ def _names_in(folder: Path) -> list[str]:
 
 def digest_of(name: str) -> str:
     """Return what the head of a copy made now has."""
-    content = (packaged_files() / "templates" / name).read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12]
+    return hashlib.sha256((packaged_files() / "templates" / name).read_bytes()).hexdigest()[:12]
 
 
 def template_problems(workspace: Path) -> Iterator[Problem]:
@@ -88,9 +91,8 @@ def template_problems(workspace: Path) -> Iterator[Problem]:
     for name in sorted({*own} & {*MOVED}):
         if not any(f'"{name}"' in _text(workspace, each) for each in own):
             message = _("no template uses this one any more")
-            yield _told(
-                workspace, name, Position(1, 1), message, _instead_of(name), "template-unused"
-            )
+            fault = Fault("template-unused", message, _instead_of(name))
+            yield fault.at(workspace / "templates" / name, Position(1, 1), Level.WARNING)
 
 
 def outdated_templates(workspace: Path) -> Iterator[Problem]:
@@ -102,15 +104,8 @@ def outdated_templates(workspace: Path) -> Iterator[Problem]:
             message = _("the packaged template has changed since this copy was made")
             hint = _("to see how: newsletter templates --diff {name}; then write {digest} here")
             place = Position.at(text, copied.start(1))
-            hint = hint.format(name=name, digest=now)
-            yield _told(workspace, name, place, message, hint, "template-outdated")
-
-
-def _told(
-    workspace: Path, name: str, place: Position, message: str, hint: str, rule: str
-) -> Problem:
-    path = workspace / "templates" / name
-    return Problem(path, place, message, hint, rule, Level.WARNING)
+            fault = Fault("template-outdated", message, hint.format(name=name, digest=now))
+            yield fault.at(workspace / "templates" / name, place, Level.WARNING)
 
 
 def _text(workspace: Path, name: str) -> str:
@@ -137,20 +132,15 @@ def _instead_of(gone: str) -> str:
 
 
 class OwnFirst(FileSystemLoader):
-    """Finds templates in the first folder that has them: a workspace's own win, file by file.
+    """Finds templates in the first folder that has them: a workspace's own win, file by file."""
 
-    One that was read from a later folder is out of date once an earlier one has it, which a preview
-    that runs for hours would not notice otherwise.
-    """
+    # One that was read from a later folder is out of date once an earlier one has it, which a
+    # preview that runs for hours would not notice otherwise.
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Return a template, its file and what tells whether it is still that.
-
-        Raises:
-            NewsletterError: it is not UTF-8, or a link leads out of the templates or the workspace.
-        """
+        """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
         folder = Path(self.searchpath[0])
         if not (leads_inside(folder / template, folder) and leads_inside(folder, folder.parent)):
             message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
@@ -160,8 +150,7 @@ class OwnFirst(FileSystemLoader):
             source, file, is_unchanged = super().get_source(environment, template)
         except UnicodeDecodeError as error:
             message = _("the template {name} is not saved as UTF-8").format(name=template)
-            hint = _("save it again with the encoding UTF-8")
-            raise NewsletterError(message, hint) from error
+            raise NewsletterError(message, _("save it again with the encoding UTF-8")) from error
 
         def is_current() -> bool:
             # Asked some 140 times a mail: paths as text take a millisecond less (2026-11).
@@ -172,12 +161,11 @@ class OwnFirst(FileSystemLoader):
 
 
 class CompiledTemplates(BytecodeCache):
-    """Keeps what was compiled from one command to the next: it is a quarter of a cold build.
+    """Keeps what was compiled from one command to the next: it is a quarter of a cold build."""
 
-    In the user's own cache and never in a workspace, for what is compiled is run once it is read.
-    Its name is a digest of all that it depends on; `callers` is one of the code that says how
-    filters are called.
-    """
+    # In the user's own cache and never in a workspace, for what is compiled is run once it is read.
+    # Its name is a digest of all that it depends on; `callers` is one of the code that says how
+    # filters are called.
 
     def __init__(self, callers: str) -> None:
         self._callers = callers

@@ -69,17 +69,13 @@ class ContentsEntry:
 
 @dataclass(frozen=True)
 class ItemPlace:
-    """Where an item stands: the level of its title, the width of its words in CSS pixels.
+    """Where an item stands, and how."""
 
-    `layout` is one of those that its kind can have, `css` the classes of its cell, `title` its own
-    or what the program writes for want of one.
-    """
-
-    title: str
-    level: int
-    width: int
-    layout: str
-    css: str
+    title: str  # its own, or what the program writes for want of one
+    level: int  # of the title
+    width: int  # of its words, in CSS pixels
+    layout: str  # one of those that its kind can have
+    css: str  # the classes of its cell
     is_card: bool = False
 
 
@@ -94,17 +90,12 @@ def numbered_sections(issue: Newsletter) -> tuple[NumberedSection, ...]:
     """Return the sections, their items numbered; with a table of contents each has a name."""
     sections, numbers = issue.all_sections, count()
     names = _names("section", sections, issue) if issue.contents else [each.id for each in sections]
-    return tuple(
-        NumberedSection(
-            name,
-            section.title,
-            tuple((next(numbers), item) for item in section.items),
-            section.introduction,
-            section.layout,
-            section.colour,
-        )
-        for name, section in zip(names, sections, strict=True)
-    )
+    numbered = []
+    for name, section in zip(names, sections, strict=True):
+        items = tuple((next(numbers), item) for item in section.items)
+        look = section.introduction, section.layout, section.colour
+        numbered.append(NumberedSection(name, section.title, items, *look))
+    return tuple(numbered)
 
 
 def _names(word: str, parts: Sequence[Section | Item], issue: Newsletter) -> list[str]:
@@ -135,10 +126,8 @@ def contents_of(
 
 
 def _heading_of(item: Item, section: NumberedSection, language: str) -> str:
-    """Return the words at the head of an item, "" where it has none.
-
-    What the program writes for want of a title is not said again below a section of that name.
-    """
+    """Return the words at the head of an item, "" where it has none."""
+    # What the program writes for want of a title is not said again below a section of that name.
     own = getattr(item, "title", None) or getattr(item, "name", None)
     named = DEFAULT_TITLES.get(item.kind, "")
     default = named and translator(language)(named)

@@ -18,7 +18,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _, translator
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Level, Problem
+from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.rendering.addresses import files_address, media_address, page_of
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import without_mjml
@@ -94,15 +94,11 @@ def pdf_problems(pdf: ReleasePdf, settings: Settings, source: Source) -> Iterato
     message = _(
         "no font on this machine has '{character}' (U+{number:04X}): it is missing from the PDF"
     )
+    hint = _("write it another way, or install a font that has it")
     for character in pdf.missing_characters:
-        yield Problem(
-            source.path,
-            source.find((), character),
-            message.format(character=character, number=ord(character)),
-            _("write it another way, or install a font that has it"),
-            "font-missing",
-            Level.WARNING,
-        )
+        said = message.format(character=character, number=ord(character))
+        fault = Fault("font-missing", said, hint)
+        yield fault.at(source.path, source.find((), character), Level.WARNING)
 
 
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
@@ -125,9 +121,8 @@ def _weasyprint() -> Any:
         hint = _("run: {command}").format(command=how_to_add("weasyprint"))
         raise PdfUnavailable(message, hint=hint) from error
     except OSError as error:
-        message = _("no PDF was made: Pango is not installed")
         hint = _("Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
-        raise PdfUnavailable(message, hint=hint) from error
+        raise PdfUnavailable(_("no PDF was made: Pango is not installed"), hint=hint) from error
     from PIL import ImageFile
 
     # WeasyPrint has Pillow take half a picture for a whole one, for the whole process.

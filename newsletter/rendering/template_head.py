@@ -45,15 +45,16 @@ MEANINGS: Mapping[str, str] = {
 
 
 def template_head(name: str, language: str) -> str:
-    """Return the head of a copy of the packaged template `name`: a comment, in `language`.
-
-    What it lists is found in the packaged templates. It leaves nothing in the mail: what follows a
-    comment's end on its line is cut (`trim_blocks`).
-    """
+    """Return the head of a copy of the packaged template `name`: a comment, in `language`."""
+    # What it lists is found in the packaged templates. It leaves nothing in the mail: what follows
+    # a comment's end on its line is cut (`trim_blocks`).
     say = translator(language)
     make = text_environment if name.startswith("text/") else email_environment
     environment = make(packaged_files(), language)
-    pages = {each: _parsed(each, environment) for each in _near(name)}
+    folder = PurePosixPath(name).parent
+    folders = {folder, PurePosixPath(folder.parts[0])}  # and that of its part of the mail
+    near = [each for each in packaged_names() if PurePosixPath(each).parent in folders]
+    pages = {each: _parsed(each, environment) for each in near}
     names = (set(environment.globals) - set(DEFAULT_NAMESPACE)).union(*map(_given, pages.values()))
     modules = {  # of macros: as what they are imported, and which
         each.target: each.template.value
@@ -81,13 +82,6 @@ def template_head(name: str, language: str) -> str:
         text = f"{say('{heading}:').format(heading=title)} {', '.join(each)}"
         lines += textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return "{# " + "\n   ".join(lines).replace(NBSP, " ") + " #}\n"
-
-
-def _near(name: str) -> list[str]:
-    """Return the packaged templates of the folder of `name`, and of its part of the mail."""
-    folder = PurePosixPath(name).parent
-    near = {folder, PurePosixPath(folder.parts[0])}
-    return [each for each in packaged_names() if PurePosixPath(each).parent in near]
 
 
 @cache

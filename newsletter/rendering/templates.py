@@ -85,10 +85,8 @@ def text_environment(workspace: Path, language: str) -> Environment:
 
     @pass_context
     def markdown(context: Context, text: str | Signed) -> str:
-        number_link = context["links"].number
-        return render_markdown_text(
-            _parsed(context, text), width=LINE_WIDTH, number_link=number_link
-        )
+        number = context["links"].number
+        return render_markdown_text(_parsed(context, text), width=LINE_WIDTH, number_link=number)
 
     @pass_context
     def linked(context: Context, url: str) -> str:
@@ -153,10 +151,8 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
 
 
 def _quoted(text: str, language: str) -> str:
-    """Return `text` in quotation marks; each paragraph opens anew, the last one closes.
-
-    So the Lexique of the Imprimerie nationale and the Chicago Manual of Style, 13.32.
-    """
+    """Return `text` in quotation marks; each paragraph opens anew, the last one closes."""
+    # So the Lexique of the Imprimerie nationale and the Chicago Manual of Style, 13.32.
     opening, closing = _QUOTES[language[:2]]
     return "\n\n".join(f"{opening}{each}" for each in text.split("\n\n")) + closing
 
@@ -186,21 +182,17 @@ def _opened_by(lead: str, place: str, day: date, language: str) -> str:
 
 
 def _opening(words: str, text: str) -> str:
-    """Return the Markdown of `words` and `text` as one paragraph, where the text begins with one.
-
-    Before a list or a quotation the words stand alone: inside, they would belong to its first line.
-    """
+    """Return the Markdown of `words` and `text` as one paragraph, if the text begins with one."""
+    # Before a list or a quotation the words stand alone: inside, they would be in its first line.
     is_paragraph = re.match(r"[^\W_]|[«“\"*(\[]", text) and not re.match(r"\d+[.)]|\* ", text)
     return f"{words}{' ' if is_paragraph else chr(10) * 2}{text}"
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:
-    """Return what the template gives; a fault in one names its file and line.
-
-    What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template. What our own
-    code raises below it is ours, and stays what it is; but where a template that is not ours gave
-    a filter the wrong kind of value, that template is at fault.
-    """
+    """Return what the template gives; a fault in one names its file and line."""
+    # What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template. What our own
+    # code raises below it is ours, and stays what it is; but where a template that is not ours gave
+    # a filter the wrong kind of value, that template is at fault.
     try:
         with sandbox.allowance():
             template = environment.get_template(name)
@@ -218,11 +210,9 @@ def render_template(environment: Environment, name: str, context: Mapping[str, o
 
 
 def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, int] | None, bool]:
-    """Return file and line of the template that the error is told of, and whether it is at fault.
-
-    It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
-    the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
-    """
+    """Return file and line of the template that the error is told of, and if it is at fault."""
+    # It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
+    # the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     place, innermost, is_at_fault = None, "", False
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
@@ -254,8 +244,7 @@ def _template_error(
     message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
     if not _is_packaged(file):
-        lines = Path(file).read_text(encoding="utf-8").splitlines()
-        hint = moved(error, lines[line - 1]) or hint
+        hint = moved(error, Path(file).read_text(encoding="utf-8").splitlines()[line - 1]) or hint
     elif own_names(Path(_folders(environment)[0]).parent):
         hint = _("an own template is too old for it: newsletter templates lists yours")
     return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)

@@ -18,6 +18,7 @@ RULE = "———"
 _RAISED_FIGURES = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 REMOVED = N_("[removed: {words}]")
 NOTE = N_("Note {number}: ")
+_MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": QUOTE_INDENT}
 _CLOSINGS = {
     f"{name}_close"
     for name in ("bullet_list", "ordered_list", "list_item", "blockquote", "footnote")
@@ -25,10 +26,7 @@ _CLOSINGS = {
 
 
 def wrap(text: str, width: int = 72, initial_indent: str = "", subsequent_indent: str = "") -> str:
-    """Return `text` in lines of at most `width`, broken at plain spaces; its own lines are kept.
-
-    A word longer than a line (an address) stands alone, whole.
-    """
+    """Return `text` in lines of at most `width`, broken at plain spaces; long words stay whole."""
     lines: list[str] = []
     indent = initial_indent
     for paragraph in text.split("\n"):
@@ -55,8 +53,7 @@ def readable_address(url: str) -> str:
         return letters if all(letter.isalnum() for letter in letters) else match[0]
 
     url = _ENCODED.sub(shown, url)
-    is_bare = "?" not in url
-    return re.sub("^(?:mailto|tel):", "", url, flags=re.IGNORECASE) if is_bare else url
+    return re.sub("^(?:mailto|tel):", "", url, flags=re.IGNORECASE) if "?" not in url else url
 
 
 def _is_address(words: str, url: str) -> bool:
@@ -91,11 +88,10 @@ class NumberedLinks:
 
 
 class TextLayout:
-    """Lays tokens out, block by block: what opens takes its tokens until it closes.
+    """Lays tokens out, block by block: what opens takes its tokens until it closes."""
 
-    A link is its words and the number that `number_link` gives its address; one whose words are the
-    address has none. Footnotes follow the text.
-    """
+    # A link is its words and the number that `number_link` gives its address; one whose words are
+    # the address has none. Footnotes follow the text.
 
     def __init__(self, number_link: Callable[[str], int], language: str) -> None:
         say = translator(language)
@@ -126,31 +122,19 @@ class TextLayout:
 
     def _marker_of(self, token: Token, number: int) -> str | None:
         """Return what stands before the block that opens; None where none does."""
-        match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                return ""
-            case "list_item_open":
-                return f"{number}. " if token.info else "- "
-            case "blockquote_open":
-                return QUOTE_INDENT
-            case "footnote_open":
-                return self.note.format(number=token.meta["id"] + 1)
-            case _:
-                return None
+        if token.type == "list_item_open":
+            return f"{number}. " if token.info else "- "
+        if token.type == "footnote_open":
+            return self.note.format(number=token.meta["id"] + 1)
+        return _MARKERS.get(token.type)
 
     def _leaf(self, token: Token, width: int) -> str:
-        match token.type:
-            case "inline":
-                return wrap(self._words_of(token), width)
-            case "fence":
-                lines = token.content.rstrip("\n").split("\n")
-                return "\n".join(
-                    line if len(line) <= width else wrap(line, width) for line in lines
-                )
-            case "hr":
-                return RULE
-            case _:
-                return ""  # a heading or a paragraph says all in its words
+        if token.type == "inline":
+            return wrap(self._words_of(token), width)
+        if token.type == "fence":
+            lines = token.content.rstrip("\n").split("\n")
+            return "\n".join(line if len(line) <= width else wrap(line, width) for line in lines)
+        return RULE if token.type == "hr" else ""  # a heading or a paragraph is all in its words
 
     def _table(self, tokens: Iterator[Token], width: int) -> str:
         rows: list[list[str]] = []

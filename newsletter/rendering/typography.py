@@ -68,7 +68,6 @@ def _hold(before: str, after: str, signs: Iterable[str] = ()) -> Step:
 
 
 def _spaced(signs: str) -> list[str]:
-    """Return each of `signs` with a space before it."""
     return [space + sign for space in (" ", *_UNUSUAL) for sign in signs]
 
 
@@ -326,11 +325,10 @@ _ENGLISH = (
 
 
 def apply_typography(text: str, *, language: str, profile: Profile = "mail") -> str:
-    """Return `text` set by the rules of `language` ("fr", "en").
-
-    `mail` uses U+00A0 only, for fonts of old mail clients show U+202F as a box; `print` uses U+202F
-    where the Imprimerie nationale asks for it. Addresses of pages and people stay as typed.
-    """
+    """Return `text` set by the rules of `language` ("fr", "en")."""
+    # `mail` uses U+00A0 only, for fonts of old mail clients show U+202F as a box; `print` uses
+    # U+202F where the Imprimerie nationale asks for it. Addresses of pages and people stay as
+    # typed.
     has_address = "@" in text or "://" in text or "www." in text
     words = _OPAQUE.sub(OBJECT, text) if has_address else text
     steps = _FRENCH if language == "fr" else _ENGLISH
@@ -349,10 +347,8 @@ _FRENCH_ORDINAL = re.compile(
 
 
 def split_superscripts(text: str, *, language: str) -> list[tuple[str, bool]]:
-    """Return `text` in pieces, each with whether it is the raised end of an ordinal.
-
-    Wrong forms (1ère, 2ème) are left alone: their letters are for the checks. English raises none.
-    """
+    """Return `text` in pieces, each with whether it is the raised end of an ordinal."""
+    # Wrong forms (1ère, 2ème) stay: their letters are for the checks. English raises none.
     pieces: list[tuple[str, bool]] = []
     end = 0
     for match in _FRENCH_ORDINAL.finditer(text) if language == "fr" else ():

@@ -26,7 +26,7 @@ _RETURNED_FROM = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 GLOBAL_STATUS = "message/global-delivery-status"
 _ADDRESS = re.compile(
-    r"[^\s<>()\[\]\"':;,|@：，。（）]{1,64}@[^\s<>()\[\]\"':;,|@：，。（）]{0,254}\w"
+    r"(?:[^\s<>()\[\]\"':;,|@：，。（）]|\b'\b){1,64}@[^\s<>()\[\]\"':;,|@：，。（）]{0,254}\w"
 )
 
 

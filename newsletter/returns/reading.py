@@ -26,10 +26,12 @@ MAX_BYTES = 1_000_000  # a report stands before what it returns
 # Where a server says which of our addresses a message came to.
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _LEAVE = re.compile(
-    r"\s*(re ?: ?)?((please|merci de|veuillez|je (souhaite|veux|voudrais)|demande de) )?(me )?"
-    r"(unsubscribe|d[ée]s(inscri|abonn)\w+(-moi)?|stop( pub)?|remove|abmelden"
-    r"|abbestellen|(darme de )?baja)(\s+(me|please|svp|merci|from|de|à|la|votre|vos|this|your|the"
-    r"|liste?|newsletter|lettre|[\w.-]{16,}))*"  # a token, too
+    r"\s*((re|tr|fwd?|aw) ?: ?)*((please|merci de|veuillez|je (souhaite|veux|voudrais)"
+    r"|demande de) )?((me|se) )?(unsubscribe|d[ée]s(inscri|abon)\w+(-moi)?|stop( pub)?|remove"
+    r"|retire[rz]([- ]moi)?|(je )?(ne )?((souhaite|veux|d[ée]sire) )?plus recevoir|opt[- ]?out"
+    r"|abmelden|abbestellen|(darme de )?baja)(\s+(me|please|svp|merci|from|de|[àa]|la|les|votre|vos"
+    r"|this|your|the|all|lists?|listes?|newsletters?|lettres?|infolettres?|e?-?mails?|courriels?"
+    r"|[\w.-]{16,}))*"  # a token, too
     r"[\s.!]*$",
     re.I,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.content.shown_as import audience_named
+from newsletter.content.visible import audience_named
 from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.rows import Person, in_portions

@@ -1,6 +1,7 @@
 """When a send leaves: what was typed after --at, and how it is said."""
 
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from newsletter.i18n import _, current_language
@@ -11,6 +12,8 @@ from newsletter.settings.settings import Settings
 from newsletter.values.dates import moment_in
 from newsletter.values.zones import clock_of
 
+_LATE = 12  # o'clock: a window may end in the night after, but hardly a day later
+_FAR = timedelta(days=366)  # a year that is mistyped would wait in silence
 WINDOW = timedelta(minutes=30)  # without --no-later-than
 
 
@@ -35,16 +38,23 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
         return None
     today = now.astimezone(settings.zone).date()
     due = _moment(at, settings, today)
+    if due - now > _FAR:
+        message = _("{moment} is more than a year away")
+        message = message.format(moment=hour_in_words(due, settings))
+        raise NewsletterError(message, hint=_("check the year"))
     if due <= now:
         message = _("{moment} is over").format(moment=hour_in_words(due, settings))
         raise NewsletterError(message, hint=_("write a later time, or leave out --at to send now"))
     until = due + WINDOW
     if no_later_than:
         day = due.date()
-        days = ("", f"{day} ", f"{day + timedelta(days=1)} ")  # 23:50, no later than 0:30
+        days = ["", f"{day} "]
+        if due.hour >= _LATE:
+            days.append(f"{day + timedelta(days=1)} ")  # 23:50, no later than 0:30
         read = (moment_in(f"{each}{no_later_than}", settings.zone, start=day) for each in days)
-        later = (each for each in read if isinstance(each, datetime) and each > due)
-        until = next(later, None) or _moment(no_later_than, settings, day)
+        moments = [each for each in read if isinstance(each, datetime)]
+        later = (each for each in moments if each > due)
+        until = next(chain(later, moments), None) or _moment(no_later_than, settings, day)
     if until <= due:
         message = _("--no-later-than is before --at")
         raise NewsletterError(message, hint=_("write a time after {time}").format(time=at))

@@ -20,8 +20,8 @@ from typing import Literal
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.i18n import N_, _
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.delivery import MAX_TRIES
+from newsletter.mailing.delivery.patience import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import check_online
-from newsletter.content.shown_as import in_words
+from newsletter.checks.rule import LinkAnswer
+from newsletter.content.visible import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
 from newsletter.mailing.message.headers import domain_of, in_ascii

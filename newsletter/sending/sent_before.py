@@ -93,6 +93,18 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
         accepted,
     )
     hint = _("to continue, run the same command with --resume; for details, run newsletter report")
+    states = counts.keys() - {State.LEFT_OUT}
+    if states == {State.ACCEPTED}:
+        message = counted(
+            "all have this issue already: the server accepted {count} message, and none is left",
+            "all have this issue already: the server accepted {count} messages, and none is left",
+            accepted,
+        )
+    if states <= {State.ACCEPTED, State.REFUSED}:
+        hint = _(
+            "to write to others too, add them to the members file, or name theirs, and run it with"
+            " --resume; to those who were refused, with --retry-failed"
+        )
     raise NewsletterError(message.format(count=accepted), hint=hint)
 
 

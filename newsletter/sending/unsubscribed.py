@@ -32,7 +32,7 @@ TO_ALL = " all"  # after a token: its recipient leaves every list
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ")
 # What may surround an address: the marks of a list, of a name before it, of a link.
-_WORD_WITH_AT = re.compile(r"[^\s,;<>()\"'«»|]+@[^\s,;<>()\"'«»|]+")
+_WORD_WITH_AT = re.compile(r"[^\s,;<>()\"«»|]+@[^\s,;<>()\"«»|]+")
 MAX_LINES_TOLD = 5
 
 
@@ -105,7 +105,9 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
         if words and not any(read):
             found.links.append(signed or [(ANY_LIST, each.rpartition(".")[0]) for each in words])
             found.times.append(_time_of(line))
-        elif not (all(read) and len(read) == line.count("@") > 0) and (number > 1 or "@" in line):
+        elif not (all(read) and len(read) == line.count("@") > 0) and (
+            number > 1 or re.search("@|%40|://", line)
+        ):
             found.odd_lines.append(number)  # the first line may be a heading
     return found
 
@@ -120,7 +122,7 @@ def _time_of(line: str) -> str:
 
 def _address(word: str) -> str:
     """Return an address as the members file is read, or they would not be the same; "" for none."""
-    address = address_meant(word.strip(UNSEEN).partition("?")[0])
+    address = address_meant(word.strip(UNSEEN + "'").partition("?")[0])
     return "" if isinstance(address, Fault) else address
 
 

@@ -65,10 +65,9 @@ def resumes(means: Means, outcome: Outcome) -> bool:
         message = _("the server has accepted nothing for too long: {words}")
         message = message.format(words=outcome.trouble)
     else:
-        state, code = failed.state.in_words, failed.code or ""
-        message = _("{count} messages in a row: {state} ({code} {words})")
-        message = message.format(
-            count=REFUSALS_THAT_STOP, state=state, code=code, words=failed.words
+        words = f"{failed.code or ''} {failed.words}".strip()
+        message = _("{count} messages in a row: {state} ({words})").format(
+            count=REFUSALS_THAT_STOP, state=failed.state.in_words, words=words
         )
     means.terminal.tell(message)
     if means.options.yes or means.terminal.ask is None:

@@ -3,12 +3,7 @@
 from collections.abc import Mapping
 
 CLIENTS: Mapping[str, tuple[str, ...]] = {
-    "Gmail": (
-        "gmail.desktop-webmail",
-        "gmail.ios",
-        "gmail.android",
-        "gmail.mobile-webmail",
-    ),
+    "Gmail": ("gmail.desktop-webmail", "gmail.ios", "gmail.android", "gmail.mobile-webmail"),
     "Outlook classic": ("outlook.windows",),
     # The new Outlook for Windows is Outlook on the web in a window.
     "Outlook": ("outlook.outlook-com",),

@@ -5,14 +5,7 @@ A brand is a colour for grounds; words need one that can be read, so the two are
 
 from collections.abc import Mapping
 
-from newsletter.values.colours import (
-    WHITE,
-    luminance,
-    mixed,
-    readable,
-    with_lightness,
-    words_on,
-)
+from newsletter.values.colours import WHITE, luminance, mixed, readable, with_lightness, words_on
 
 Shades = Mapping[str, str]
 TINT_SHARE = 0.08  # of the brand on the mail's ground: seen, and words on it hardly lose

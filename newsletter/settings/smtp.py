@@ -76,8 +76,6 @@ def _host(value: object) -> str:
 
 DurationField = Annotated[int, BeforeValidator(_duration)]
 RateField = Annotated[Rate, BeforeValidator(_rate)]
-
-
 HostField = Annotated[str, BeforeValidator(_host)]
 PortField = Annotated[int, _number_to(MAX_PORT)]
 
@@ -102,17 +100,13 @@ class MailServer(Model):
     )
 
     @model_validator(mode="after")
-    def _password_is_private(self) -> Self:
+    def _user_is_served(self) -> Self:
         if self.security == "none" and self.user and self.host not in _THIS_MACHINE:
             message = _(
                 "with security: none, anyone on the way could read the password of '{user}'"
             )
             hint = _("write security: starttls, or remove user:")
             raise refuse(Fault("security", message.format(user=self.user), hint))
-        return self
-
-    @model_validator(mode="after")
-    def _token_is_of_a_user(self) -> Self:
         if self.token_command and not self.user:
             message = _("token_command: needs user:, the account that the token is for")
             raise refuse(Fault("token-user", message, _("for example, user: letter@example.org")))

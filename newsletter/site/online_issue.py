@@ -15,7 +15,7 @@ from newsletter.rendering.web.page import WebIssue, render_web_issue
 from newsletter.settings.settings import Settings
 from newsletter.site.published import Published, SitePlaces
 from newsletter.site.remembered import digest_of, look_of
-from newsletter.values.pictures.kept import keep, kept
+from newsletter.values.pictures.examination import keep, kept
 
 NINJS_NAME = "release.json"
 

@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from newsletter.content.folder import issues_by_name
-from newsletter.content.loading import Issue
+from newsletter.content.loading import Issue, issues_by_name
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.ledger.opening import read_ledger

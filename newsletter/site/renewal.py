@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from newsletter.content.folder import issues_by_name, issues_in
-from newsletter.content.loading import Issue, load_issue
+from newsletter.content.loading import Issue, issues_by_name, issues_in, load_issue
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.rendering.addresses import has_page
+from newsletter.rendering.document import Variants
 from newsletter.rendering.fingerprint import changed_parts, parts_of
-from newsletter.rendering.variants import Variants
 from newsletter.sending.sent_before import changes_in_words, sent_records
 from newsletter.settings.settings import Settings
 from newsletter.site.online_issue import Forms, online_issue, pictures_online

@@ -4,6 +4,7 @@ Only what changed is written, and only pages of ours are taken away. The setting
 online: files, then pages, then feeds.
 """
 
+import os
 import re
 import subprocess
 import tempfile
@@ -21,6 +22,7 @@ from newsletter.workspace import SETTINGS_FILE, leads_inside, refuse_links, writ
 # So page.html begins: no page of somebody else is taken for ours.
 _MARK = b'<meta name="generator" content="newsletter">'
 _HEAD_BYTES = 2000
+_OTHERS = {".html", ".htm", ".yaml", ".yml"}
 _FEEDS = (".atom", ".json", ".xml")
 
 
@@ -96,10 +98,15 @@ def write_site(
 
 
 def _refuse_others(folder: Path) -> None:
-    """Raise `NewsletterError` for a workspace, and for a folder with a site that is not ours."""
+    """Raise `NewsletterError` for a workspace, and for a folder that holds what is no site of ours.
+
+    Of a folder where no site was, any other file may be there, CNAME; no page, no folder, no YAML.
+    """
     home = folder / "index.html"
-    is_taken = home.exists() and not _is_ours(home) and not (folder / "feed.atom").exists()
-    if is_taken or (folder / SETTINGS_FILE).exists():
+    is_site = _is_ours(home) or (home.exists() and (folder / "feed.atom").exists())
+    seen = [] if is_site or not folder.is_dir() else [*folder.glob("[!.]*")]
+    others = [each for each in seen if each.is_dir() or each.suffix in _OTHERS]
+    if others or (folder / SETTINGS_FILE).exists():
         message = _("'{folder}' holds something else than this site").format(folder=folder)
         raise NewsletterError(message, _("name a new folder after --output"))
 
@@ -122,19 +129,28 @@ def _content(path: Path) -> bytes | None:
 
 
 def _pages_in(folder: Path) -> list[str]:
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*.htm*")
-        if leads_inside(path, folder) and _is_ours(path)
-    )
+    """Return the pages of ours in the folder, but not those of another site or workspace below."""
+
+    def is_of_others(path: Path) -> bool:
+        return any((path / name).exists() for name in ("sitemap.xml", SETTINGS_FILE))
+
+    found: list[Path] = []
+    for parent, names, files in os.walk(folder):
+        names[:] = [
+            each for each in names if each[0] != "." and not is_of_others(Path(parent, each))
+        ]
+        found += (Path(parent, each) for each in files if _is_page(each))
+    ours = (each for each in found if leads_inside(each, folder) and _is_ours(each))
+    return sorted(each.relative_to(folder).as_posix() for each in ours)
 
 
 def _is_ours(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return _MARK in file.read(_HEAD_BYTES)
+            head = file.read(_HEAD_BYTES)
     except OSError:
         return False
+    return _MARK in head and head.startswith(b"<")  # the template has it too
 
 
 def _is_of(name: str, issues: Collection[str]) -> bool:

@@ -43,22 +43,16 @@ class Ending(Enum):
 
 
 class Brackets(NamedTuple):
-    """How a bracket ends, and each `#` that would cut a text in it, by row and column.
-
-    `place` is that after the closing bracket, or that of the bracket or quote that is not closed.
-    Rows count from that of the opening bracket.
-    """
+    """How a bracket ends; rows count from that of the opening bracket."""
 
     ending: Ending
-    place: tuple[int, int]
-    hashes: list[tuple[int, int]]
+    place: tuple[int, int]  # after the closing bracket, else of the bracket or quote left open
+    hashes: list[tuple[int, int]]  # each that would cut a text in it
 
 
 def read_brackets(lines: Sequence[str], column: int, parent: int) -> Brackets:
-    """Return where the bracket that stands in the first of `lines` at `column` is closed.
-
-    A line that can only be the next field, no deeper than `parent`, shows that it is not.
-    """
+    """Return where the bracket that stands in the first of `lines` at `column` is closed."""
+    # A line that can only be the next field, no deeper than `parent`, shows that it is not.
     hashes: list[tuple[int, int]] = []
     depth = row = 0
     start_of_line = -column
@@ -82,16 +76,12 @@ def read_brackets(lines: Sequence[str], column: int, parent: int) -> Brackets:
 
 
 class CutText(NamedTuple):
-    """A text between brackets that only quotes would keep whole, by its offsets.
+    """A text between brackets that only quotes would keep whole, by its offsets."""
 
-    `key` is "" where it has none; `sign` is the offset of what cuts it. Nothing between `start` and
-    `end`: the text lacks only the space after the colon of its key.
-    """
-
-    key: str
+    key: str  # "" where it has none
     start: int
-    end: int
-    sign: int
+    end: int  # as `start` where it lacks only the space after the colon of its key
+    sign: int  # of what cuts it
 
 
 @dataclass
@@ -118,10 +108,8 @@ class _Entry:
 
 
 def cut_texts(typed: str, column: int) -> list[CutText]:
-    """Return the texts that would be cut between the brackets that `typed` has at `column`.
-
-    `{alt: A lock, the Marne}` has one, and so has `{alt: A lock : the Marne}`.
-    """
+    """Return the texts that would be cut between the brackets that `typed` has at `column`."""
+    # `{alt: A lock, the Marne}` has one, and so has `{alt: A lock : the Marne}`.
     reader = _Reader(typed)
     for token in _TOKEN.finditer(typed, column):
         if not token[0].isspace() and token.lastgroup != "comment":

@@ -1,14 +1,17 @@
-"""What can be wrong in a file of `key: value` lines, in the words a press officer reads.
+"""What can be wrong in a file of `key: value` lines, in a press officer's words; not where."""
 
-None of them says where: the caller knows the place.
-"""
-
+import re
 from typing import NamedTuple
 
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Fault
 
 SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line of a terminal
+
+# Marks that come in pairs, each with the blank inside; 27" are inches, '90 a year.
+_PAIRED = [
+    re.compile(each) for each in ('(?<!\\d)"', r"(?<!\w)'(?!\d)|'(?!\w)", r"«\s?|\s?»", "[“”]")
+]
 
 
 def shown(text: str) -> str:
@@ -17,14 +20,32 @@ def shown(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1].rstrip() + "…"
 
 
+def quoted(text: str) -> str:
+    """Return a text in the quotation marks of the user's language."""
+    return _("'{text}'").format(text=text)
+
+
 def quotes_around(text: str, key: str = "") -> str:
     """Return the hint to put quotes around `text`: as it can be copied, unless it is too long."""
     text = text.strip()
-    if len(text) > SHOWN_CHARACTERS and not ('"' in text and "'" in text):
+    quoted = in_quotes(_without_half_pairs(text))
+    if len(text) > SHOWN_CHARACTERS and quoted[1:-1] == text:
         hint = _("put a straight quote ( {mark} ) at the start of the text, and another at its end")
-        return hint.format(mark=in_quotes(text)[0])
-    line = f"{key}: {in_quotes(text)}" if key else in_quotes(text)
+        return hint.format(mark=quoted[0])
+    line = f"{key}: {quoted}" if key else quoted
     return _("put quotes around the text: {quoted}").format(quoted=line)
+
+
+def _without_half_pairs(text: str) -> str:
+    """Return `text` without each quotation mark whose fellow was forgotten."""
+    for pair in _PAIRED:
+        marks = list(pair.finditer(text))
+        odd = [each for each in marks if each.end() == len(text) or not each.start()][-1:]
+        if len(marks) == 1 and marks[0][0] != "'":
+            odd = marks
+        if len(marks) % 2 and odd:
+            text = text[: odd[0].start()] + text[odd[0].end() :]
+    return text
 
 
 def in_quotes(text: str) -> str:
@@ -156,6 +177,11 @@ HYPHEN_WITHOUT_SPACE = Phrase(
     "space-after-hyphen",
     N_("a space is missing after the hyphen of '-{key}:'"),
     N_("write '- {key}: '"),
+)
+COMMENTED_KEY = Phrase(
+    "indentation",
+    N_("'{key}:' is still a comment, the lines below it are none any more"),
+    N_("remove the # before it: {key}:"),
 )
 LINE_WITHOUT_KEY = Phrase(
     "text-without-field",

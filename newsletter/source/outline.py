@@ -1,14 +1,9 @@
-"""The levels of a file: which line is a field of what.
-
-The lines are walked once, before the library reads them. Each fault of indentation is reported at
-its own line and mended, so that nothing innocent after it is blamed.
-"""
+"""The levels of a file: its lines are mended one by one, so that nothing innocent is blamed."""
 
 import re
 from functools import partial
 
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     COMMENT,
@@ -16,10 +11,13 @@ from newsletter.source.lines import (
     GLUED_DASH,
     ODD_SPACES,
     TAUGHT_COMMENT,
+    Draft,
     Lookahead,
     Nesting,
     Start,
     indent_of,
+    is_certain_field,
+    is_content,
     is_plausible,
     is_sentence,
     parse_line,
@@ -30,6 +28,7 @@ from newsletter.source.values import skip_as_text, skip_value, text_at
 _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
+_COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
 _SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
 
 
@@ -69,9 +68,7 @@ class _Outline:
             self._mend_indentation(row)
             return row
         if text[0] == "#":
-            if not COMMENT.match(text):
-                self._draft.report(row, column, faults.HASHTAG_LINE.about(text))
-            return row + 1
+            return self._skip_comment(row, column)
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
             return row + 1
         if glued := GLUED_DASH.match(line):
@@ -81,6 +78,21 @@ class _Outline:
         is_text = self._is_text(row, match)
         return self._skip_text(row, column) if is_text else self._skip_field(row, match)
 
+    def _skip_comment(self, row: int, column: int) -> int:
+        """Report a comment that was text, or the key of the lines below: `#smtp:` alone is left."""
+        line, before = self._lines[row], self._lines[max(row - 1, 0)]
+        if not COMMENT.match(line, column):
+            self._draft.report(row, column, faults.HASHTAG_LINE.about(line))
+        key = _COMMENTED_KEY.fullmatch(line)
+        if key and not self._opener and not is_content(before):
+            rest = self._lines[row + 1 :]
+            below = next((each for each in rest if not each.startswith("#  ")), "")
+            if below.startswith(" ") and is_certain_field(below.lstrip(" -")):
+                self._draft.report(row, 0, faults.COMMENTED_KEY.of(key=key[1]))
+                self._draft.replace(row, 0, key.start(1), "")
+                return row
+        return row + 1
+
     # Fields and items
 
     def _skip_field(self, row: int, match: re.Match[str]) -> int:
@@ -89,14 +101,15 @@ class _Outline:
         level = Nesting(match.start("dashes"), bool(dashes))
         if dashes and self._lookahead.is_glued_item(row, match):
             return self._mend_glued(row)
-        is_first = dashes and key == FIRST_KEY
-        if (is_first and self._is_moved(row, level)) or not self._is_placed(row, level, name):
+        is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
+        is_moved = dashes and not is_text and self._is_moved(row, level, name)
+        if is_moved or not self._is_placed(row, level, name):
             return row
         for column in range(level.indent + 1, match.end("dashes")):
             if line[column] == "-":
                 self._levels.append(Nesting(column, is_list=True))
         level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
-        if key is None or (dashes and self._lookahead.is_item_text(row, match)):
+        if is_text:
             return self._skip_value(row, match.end("dashes"), level)
         if dashes:
             level = Nesting(match.start("key"), is_list=False)
@@ -123,8 +136,7 @@ class _Outline:
             self._opener = level
             return row + 1
         is_field = partial(self._lookahead.is_field, levels=self._levels)
-        after = skip_block(self._draft, start, self._key, is_field)
-        return after or skip_value(self._draft, start)
+        return skip_block(self._draft, start, self._key, is_field) or skip_value(self._draft, start)
 
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
@@ -151,9 +163,7 @@ class _Outline:
             return True  # the library will say so
         # ` smtp:` lost only the `#` of `# smtp:`.
         side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
-        nearest = min(
-            fellows, key=lambda each: (abs(each.indent - level.indent), side * each.indent)
-        )
+        nearest = min(fellows, key=lambda it: (abs(it.indent - level.indent), side * it.indent))
         if row != self._told_row:
             self._draft.report(row, level.indent, text_faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)
@@ -161,15 +171,18 @@ class _Outline:
         self._opener = None
         return False
 
-    def _is_moved(self, row: int, level: Nesting) -> bool:
+    def _is_moved(self, row: int, level: Nesting, name: str) -> bool:
         """Tell whether the item at `row` was pasted at another level, and now is at its own."""
         opener, wanted = self._opener, level.indent
-        if opener and self._key == "items" and wanted < opener.indent:
-            wanted = opener.indent + _STEP
-        elif opener is None and not (level in self._levels and level in self._item_lists):
-            lists = [each.indent for each in self._levels if each in self._item_lists]
-            wanted = max(lists, default=wanted)
-        self._item_lists.add(level._replace(indent=wanted))
+        if name == FIRST_KEY:
+            if opener and self._key == "items" and wanted < opener.indent:
+                wanted = opener.indent + _STEP
+            elif opener is None and not (level in self._levels and level in self._item_lists):
+                lists = [each.indent for each in self._levels if each in self._item_lists]
+                wanted = max(lists, default=wanted)
+            self._item_lists.add(level._replace(indent=wanted))
+        elif opener is None and level not in self._levels:
+            return False
         columns = [each.indent for each in self._levels if not each.is_list]
         return mend_item(self._draft, row, wanted, columns)
 
@@ -189,19 +202,15 @@ class _Outline:
     def _indent_for(self, blanks: str, match: re.Match[str]) -> int:
         """Return the spaces that a writer meant by `blanks` before a line."""
         is_list = bool(match["dashes"])
-        wanted = self._level_for(blanks, is_list=is_list)
+        fellows = [level.indent for level in self._levels if level.is_list == is_list]
+        wanted = self._tab_indents.get(blanks, [0, *fellows][-1])
+        if self._opener and blanks != self._tabs:
+            wanted = self._opener.indent + _STEP
         if not is_list and not match["key"] and self._key and not self._opener:
             return wanted + _STEP  # the rest of a text, which teaches nothing of fields
         self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
-
-    def _level_for(self, blanks: str, *, is_list: bool) -> int:
-        """Return the indentation of what `blanks` stood before, or else of the last such line."""
-        if self._opener and blanks != self._tabs:
-            return self._opener.indent + _STEP
-        fellows = [level.indent for level in self._levels if level.is_list == is_list]
-        return self._tab_indents.get(blanks, [0, *fellows][-1])
 
     # Texts that are no field
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import Draft
 from newsletter.source.lines import (
     BLANKS,
     ODD_SPACES,
+    Draft,
     Start,
     indent_of,
     is_certain_field,
@@ -19,6 +19,9 @@ from newsletter.source.lines import (
 
 FIRST_KEY = "kind"
 _HEADER = re.compile(r"[|>](?:([1-9])[+-]?|[+-]([1-9])?)?[ \t]*(?:[ \t]#.*)?$")
+
+# A value that the line does not close: what follows may be no field, `f: 0}`.
+_GOES_ON = re.compile(r"""[|>]|\[(?!.*\]$)|\{(?!.*\}$)|"(?!.*"$)|'(?!.*'$)""")
 
 
 def skip_block(
@@ -70,8 +73,7 @@ class _Block:
         if text[0] == "#" or text.startswith(("---", "...")):
             if not self._goes_on(row):
                 return False
-            is_comment = text[0] == "#"
-            phrase = faults.COMMENT_INSIDE_TEXT if is_comment else faults.SECOND_DOCUMENT
+            phrase = faults.COMMENT_INSIDE_TEXT if text[0] == "#" else faults.SECOND_DOCUMENT
             draft.report(row, column, phrase.about(text))
             draft.drop(row)
         elif self.is_field(row) and (not self.said or is_certain_field(words)):
@@ -108,31 +110,77 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
 
     Its fellows begin at column `wanted`; the fields around it are in `columns`.
     """
-    lines = draft.lines
-    item = parse_line(lines[row])
-    column, own_column = item.start("dashes"), item.start("key")
-    after = next((each for each in range(row + 1, len(lines)) if is_content(lines[each])), row)
-    below = parse_line(lines[after])
-    indent = below.start("dashes")
-    is_field = after > row and below["key"] is not None and not below["dashes"]
-    if column != wanted:
-        first, spaces = row, wanted - column
-        is_rest_right = is_field and indent == own_column + spaces
-        last = row if is_rest_right else _last(lines, row, column + 1)
-    elif is_field and indent not in {own_column, *columns} and item.end() < len(lines[row]):
-        first, last, spaces = after, _last(lines, after, indent), own_column - indent
-    else:
+    lines, after = draft.lines, _next(draft.lines, row)
+    item, below, third = (_parsed(lines, each) for each in (row, after, _next(lines, after)))
+    column, own_column, indent = item.start("dashes"), item.start("key"), below.start("dashes")
+    spaces, first, last = indent - own_column, row, row
+    is_field = _is_beside(item, below) and not (indent <= column and indent in columns)
+    is_alone = bool(third["key"]) and not third["dashes"] and third.start("key") == own_column
+    is_dash_off = is_field and not is_alone and _is_dash_off(lines, row, spaces, columns)
+    if column != wanted and not is_dash_off:
+        if not is_field or indent != own_column + wanted - column:
+            last = _last(lines, row, column + 1)
+        spaces = wanted - column
+    elif not is_field or not spaces:
         return False
+    elif not (is_dash_off or is_alone) and (indent == column + 2 or indent in columns):
+        fault = text_faults.gap_after_hyphen(item["key"], indent - column - 1)
+        draft.report(row, own_column, fault)
+        draft.replace(row, column + 1, own_column, " " * (indent - column - 1))
+        return True
+    elif not is_dash_off:
+        first, last, spaces = after, after if is_alone else _last(lines, after, indent), -spaces
+    _move(draft, first, last, spaces)
+    return True
+
+
+def _move(draft: Draft, first: int, last: int, spaces: int) -> None:
     fault = text_faults.misplaced_item(first + 1, last + 1, spaces)
-    column = indent_of(lines[first])
+    column = indent_of(draft.lines[first])
     if first == last:
-        fault = text_faults.not_lined_up(parse_line(lines[first])["key"], column + spaces)
+        name = parse_line(draft.lines[first])["key"]
+        fault = text_faults.not_lined_up(name, column + spaces)
     draft.report(first, column, fault)
     for each in range(first, last + 1):
-        if lines[each].strip():
-            indent = indent_of(lines[each])
+        if draft.lines[each].strip():
+            indent = indent_of(draft.lines[each])
             draft.replace(each, 0, indent, " " * (indent + spaces))
-    return True
+
+
+def _is_beside(item: re.Match[str], below: re.Match[str]) -> bool:
+    """Tell whether the line below an item's first can be a field of it, not one of its value."""
+    if (
+        below["dashes"]
+        or not is_certain_field(below.string)
+        or _GOES_ON.match(item.string, item.end())
+    ):
+        return False
+    return below.start("key") <= item.start("key") or item.end() < len(item.string)
+
+
+def _is_dash_off(lines: Sequence[str], row: int, spaces: int, columns: Collection[int]) -> bool:
+    """Tell whether not the fields of an item are misplaced but its dash, by one space.
+
+    The next item shows it, or else the key above, whose items begin two spaces further right.
+    """
+    if abs(spaces) != 1:
+        return False
+    column = indent_of(lines[row])
+    meant = column + spaces
+    fellow = _parsed(lines, _next(lines, _last(lines, row, min(column, meant) + 1)))
+    if fellow["dashes"] and fellow.start("dashes") in (column, meant):
+        return fellow.start("dashes") == meant
+    return meant - 2 in columns
+
+
+def _next(lines: Sequence[str], row: int) -> int:
+    """Return the next row that is more than a comment; the number of lines after the last."""
+    rest = range(row + 1, len(lines))
+    return next((each for each in rest if is_content(lines[each])), len(lines))
+
+
+def _parsed(lines: Sequence[str], row: int) -> re.Match[str]:
+    return parse_line("".join(lines[row : row + 1]))
 
 
 def _last(lines: Sequence[str], first: int, edge: int) -> int:

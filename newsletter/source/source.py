@@ -1,31 +1,104 @@
-"""A file that was read: its values, where each one is, and what is wrong with it."""
+"""Reading a file: its bytes, its text, its values and their places; its faults in our words."""
 
+import codecs
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
-from newsletter.problems.problem import Position, Problem
-from newsletter.source.tree import Extent, Spot, Value, YamlText
+import yaml
 
-Loc: TypeAlias = tuple[str | int, ...]
+from newsletter.problems.problem import Fault, Position, Problem, in_order
+from newsletter.source import faults
+from newsletter.source.lines import Draft
+from newsletter.source.outline import mend_lines
+from newsletter.source.tree import Extent, Found, GivenUpError, Spot, Value, YamlText, build_tree
+
+# The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
+MAX_BYTES = 1024 * 1024
+_APART = re.compile("[^\\W\\d_][\u0300-\u036f]+")  # a letter, and its accents on their own
+
+# U+2011 is the hyphen at which no line breaks, U+00AD that of a line's end alone.
+_HYPHENS_OF_WORD = {0x1E: "\u2011", 0x1F: "\u00ad"}
+
+
+class Decoded(NamedTuple):
+    """The text of a file, None when it has none, and what was wrong on the way to it."""
+
+    text: str | None
+    fault: Fault | None = None
+    position: Position = Position(1, 1)
+
+
+def read_text(path: Path) -> Decoded:
+    """Return the text of the file at `path`, its lines ended by line feeds only."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return Decoded(None, faults.MISSING_FILE.of(name=path.name))
+    except IsADirectoryError:
+        return Decoded(None, faults.FOLDER_INSTEAD_OF_FILE.of(name=path.name))
+    except (OSError, ValueError):  # ValueError: a NUL in the path
+        return Decoded(None, faults.UNREADABLE_FILE.of(name=path.name))
+    return decode(content) if len(content) <= MAX_BYTES else Decoded(None, faults.TOO_LARGE.of())
+
+
+def decode(content: bytes) -> Decoded:
+    """Return the text of `content`, in whatever encoding an editor may have saved it."""
+    has_mark = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    # Without its mark: in Latin letters every other byte is NUL.
+    start = content[:64]
+    if has_mark or (len(start) > 3 and not (any(start[1::2]) and any(start[::2]))):
+        without_mark = "utf-16-le" if not content[1] else "utf-16-be"
+        text = _decoded(content, "utf-16" if has_mark else without_mark)
+        fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_UTF_16
+        return Decoded(text, fault.of())
+    try:
+        return Decoded(with_plain_lines(content.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        before = with_plain_lines(content[: error.start].decode("utf-8"))
+    text = _decoded(content, "cp1252") if b"\0" not in content else None
+    fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_WINDOWS_1252
+    return Decoded(text, fault.of(), Position.at(before, len(before)))
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return with_plain_lines(content.decode(encoding))
+    except UnicodeDecodeError:
+        return None
+
+
+def with_plain_lines(text: str) -> str:
+    """Return `text` without byte order mark, composed (NFC), its lines ended by line feeds only."""
+    # Names and PDFs of a Mac have é as e and an accent: to a search that is another word. Hyphens
+    # that only Word knows become Unicode's.
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return composed(text.translate(_HYPHENS_OF_WORD))
+
+
+def composed(text: str) -> str:
+    """Return `text` with each letter and its accents as one sign, where Unicode has it (NFC)."""
+    # Nothing else is touched: NFC alone would also change signs that stand alone.
+    return _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+
+
+Loc: TypeAlias = tuple[str | int, ...]  # the way to a value: keys, and indexes of lists
 
 BEGINNING = Position(1, 1)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file of `key: value` lines as plain values that know their places.
-
-    `value` is None when the file could not be read at all or is empty; the lines of `text` end
-    with line feeds only. A `loc` is the way to a value: keys, and indexes of lists.
-    """
+    """A file of `key: value` lines as plain values that know their places."""
 
     path: Path
-    text: str
-    value: Value | None
+    text: str  # its lines end with line feeds only
+    value: Value | None  # None when the file could not be read at all or is empty
     problems: tuple[Problem, ...]
     _root: Extent | None = field(default=None, repr=False, compare=False)
     _original: Callable[[int, int], Position] = field(
@@ -33,11 +106,9 @@ class Source:
     )
 
     def position(self, loc: Sequence[str | int], *, key: bool = False) -> Position:
-        """Return where the value at `loc` begins, or its key.
-
-        What `loc` names and the file does not have is skipped, so a missing value has the place
-        of what should contain it.
-        """
+        """Return where the value at `loc` begins, or its key."""
+        # What the file does not have is skipped: a missing value has the place of what should
+        # contain it.
         place = self._place(loc)
         return self._original(*((key and place.key) or place.start)) if place else BEGINNING
 
@@ -47,10 +118,8 @@ class Source:
         return parent is not None and _child(parent, loc[-1]) is not None
 
     def find(self, loc: Sequence[str | int], snippet: str, occurrence: int = 0) -> Position:
-        """Return where `snippet` stands for the nth time (from 0) in the value at `loc`.
-
-        Its spaces match any spaces and line breaks. Where it does not stand: the value's place.
-        """
+        """Return where `snippet` stands for the nth time in the value at `loc`, else its start."""
+        # Its spaces match any spaces and line breaks.
         place = self._place(loc)
         if place is None or not snippet.strip():
             return self.position(loc)
@@ -82,10 +151,7 @@ class Source:
         return self.text[self._offset(start.start) : self._offset(end.end)] if start and end else ""
 
     def rewritten(self, loc: Loc, typed: str) -> str:
-        """Return the text of the file with `typed` as the value at `loc`.
-
-        Everything else stays as it is, comments included; without such a value, all of it.
-        """
+        """Return the text of the file, comments too, with `typed` as the value at `loc`."""
         place = self._place(loc)
         if place is None or not self.names(loc):
             return self.text
@@ -145,3 +211,74 @@ def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
     entries: Iterable[tuple[str | int, Value]] = enumerate(value) if isinstance(value, list) else ()
     for step, child in value.items() if isinstance(value, dict) else entries:
         yield from _walk(child, (*loc, step))
+
+
+# What libyaml and PyYAML say, and what it means to a writer. The first that occurs counts.
+_MEANINGS = (
+    ("escape", faults.BACKSLASH),
+    ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
+    ("mapping values are not allowed", faults.UNEXPECTED_COLON),
+    ("found unexpected ':'", faults.UNEXPECTED_COLON),
+    ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
+    ("flow", faults.UNFINISHED_BRACKETS),
+    ("cannot start any token", faults.UNEXPECTED_SIGN),
+    ("scanning an alias", faults.UNEXPECTED_SIGN),
+    ("scanning an anchor", faults.UNEXPECTED_SIGN),
+    ("tag", faults.UNEXPECTED_SIGN),
+    ("entries are not allowed", faults.OUT_OF_LINE),
+    ("keys are not allowed", faults.UNEXPECTED_SIGN),
+    ("parsing a block", faults.OUT_OF_LINE),
+)
+# Where the cause is where the library began to read, not where it stopped.
+_BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
+
+
+def read_source(path: Path) -> Source:
+    """Return what the file at `path` says; that it is missing or closed is a problem of it."""
+    return _read(read_text(path), path)
+
+
+def parse_source(text: str, path: Path) -> Source:
+    """Return what `text` says, as if it stood in the file at `path`."""
+    is_small = len(text) <= MAX_BYTES
+    too_large = Decoded(None, faults.TOO_LARGE.of())
+    return _read(Decoded(with_plain_lines(text)) if is_small else too_large, path)
+
+
+def _read(decoded: Decoded, path: Path) -> Source:
+    draft = Draft(path, decoded.text or "")
+    if decoded.fault:
+        draft.report(decoded.position.line - 1, decoded.position.column - 1, decoded.fault)
+    if decoded.text is None:
+        return Source(path, "", None, tuple(draft.problems))
+    mend_lines(draft)
+    value, root = _built(draft) or (None, None)
+    return Source(path, draft.text, value, tuple(in_order(draft.problems)), root, draft.original)
+
+
+def _built(draft: Draft) -> Found | None:
+    try:
+        found = build_tree(draft)
+    except yaml.YAMLError as error:
+        _report_unreadable(draft, error)
+        return None
+    except GivenUpError:
+        return None
+    if found is None or found[0] is None:
+        if not draft.problems:
+            draft.report(0, 0, faults.EMPTY_FILE.of())
+        return None
+    if not isinstance(found[0], dict):
+        draft.report(*found[1].start, faults.NO_FIELDS.of())
+    return found
+
+
+def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
+    said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
+    meaning = next((each for words, each in _MEANINGS if words in said), faults.UNREADABLE_LINE)
+    mark = getattr(error, "problem_mark", None)
+    if meaning in _BEGUN:
+        mark = getattr(error, "context_mark", None) or mark
+    row, column = (mark.line, mark.column) if mark else (0, 0)
+    values = {"typed": "\\"} if meaning is faults.BACKSLASH else {}
+    draft.report(row, column, meaning.of(**values))

@@ -8,6 +8,7 @@ from newsletter.source import faults
 from newsletter.source.faults import Phrase, quotes_around, shown, start_with
 
 _PERHAPS_FIELD = re.compile(r"[^:,]*\s([a-z_]+):\s")
+_IN_CURLY_QUOTES = re.compile(r"^[“”„‘’]\s*([^“”„]+?)\s*[“”’]$")
 _GROUP = re.compile(r"\{\s*[a-z_]+:\s")
 
 
@@ -41,8 +42,18 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     """Say that a line is indented with the Tab key, or with spaces that are none."""
     if "\t" in blanks:
         return faults.TAB_INDENTATION.of(name=shown(name), start=start_with(spaces))
-    code = code_of(blanks.strip(" ")[0])
-    return faults.NO_BREAK_INDENTATION.of(name=shown(name), code=code)
+    return faults.NO_BREAK_INDENTATION.of(name=shown(name), code=code_of(blanks.strip(" ")[0]))
+
+
+def gap_after_hyphen(name: str, spaces: int) -> Fault:
+    """Say that what follows a hyphen is not lined up with the lines below it."""
+    message = _("'{name}' is not lined up with the lines below it").format(name=shown(name))
+    hint = counted(
+        "leave {count} space between the hyphen and '{name}'",
+        "leave {count} spaces between the hyphen and '{name}'",
+        spaces,
+    )
+    return Fault("indentation", message, hint.format(count=spaces, name=shown(name)))
 
 
 def misplaced_item(first: int, last: int, spaces: int) -> Fault:
@@ -79,7 +90,7 @@ def colon_in_text(text: str) -> Fault:
     message = _("the colon in '{text}' looks like the end of a key")
     if text[0] in "“”„‘’":
         message = _("the quotes “ ” around '{text}' do not protect its colon")
-        text = text.strip("“”„‘’ \xa0\u202f")
+        text = _IN_CURLY_QUOTES.sub(r"\1", text)
     elif text[0] in "«‹":
         message = _("the quotes « » in '{text}' do not protect its colon")
     return Phrase("yaml-quotes", message).about(text)

@@ -11,7 +11,7 @@ import yaml
 
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
-from newsletter.source.draft import REFUSED, Draft
+from newsletter.source.lines import REFUSED, Draft
 
 
 class YamlText(str):
@@ -82,7 +82,8 @@ def _place(start: Event, end: Event, key: Spot | None, children: Any = None) -> 
 class _Builder:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        self._events: Iterator[Event] = yaml.parse(draft.readable_text, Loader=LOADER)
+        text = "\n".join([*draft.lines, ""])
+        self._events: Iterator[Event] = yaml.parse(text, Loader=LOADER)
         self._level = 0
 
     def root(self) -> Found | None:
@@ -132,8 +133,7 @@ class _Builder:
             paragraphs = _paragraphs(event, place, self._draft.lines)
         has_escapes = event.style == '"' and "\\" in self._draft.lines[place.start[0]]
         if has_escapes and (refused := REFUSED.search(value)):  # "\\0" is a NUL
-            before = faults.shown(value[:20])
-            self._report(event, text_faults.stray_character(refused[0], before))
+            self._report(event, text_faults.stray_character(refused[0], faults.shown(value[:20])))
         value, paragraphs = map(self._draft.undisguised, (value, paragraphs))
         return YamlText(value, paragraphs), place
 

@@ -1,7 +1,4 @@
-"""One value, from its first character to its last line: the faults that quotes cure.
-
-Whatever is wrong with a value is said once, for one pair of quotes cures it all.
-"""
+"""One value, from its first sign to its last line: what one pair of quotes cures is said once."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +7,14 @@ from dataclasses import dataclass, field
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
 from newsletter.source.brackets import Brackets, Ending, cut_texts, read_brackets
-from newsletter.source.draft import MAX_PROBLEMS, Draft
-from newsletter.source.lines import TAUGHT_COMMENT, Start, begins_field, is_certain_field
+from newsletter.source.lines import (
+    MAX_PROBLEMS,
+    TAUGHT_COMMENT,
+    Draft,
+    Start,
+    begins_field,
+    is_certain_field,
+)
 
 # How many lines are searched for the end of a value between brackets or quotes: few at first, which
 # is fast; in the end enough for any. Beyond, only the library looks at the file.
@@ -37,10 +40,8 @@ _SIGN = re.compile(r"[&*!%@`,\]}|>]|[-?:](?=[ \t]|$)|\{[{%]")
 
 
 def skip_value(draft: Draft, start: Start) -> int:
-    """Report and mend what is wrong in the value at `start`; return the row after it.
-
-    Texts under `|` and `>` are not values for this purpose: see `newsletter.source.pasted`.
-    """
+    """Report and mend what is wrong in the value at `start`; return the row after it."""
+    # Texts under `|` and `>` are not values for this purpose: see `newsletter.source.pasted`.
     line = draft.lines[start.row]
     if sign := _SIGN.match(line, start.column):
         fault = faults.SIGN_AT_START.about(text_at(draft, start), sign=sign[0])
@@ -214,8 +215,7 @@ class _Plain:
             self.comments.append((row, column))
             return True
         for comment_row, comment_column in self.comments:
-            comment = self.draft.lines[comment_row][comment_column:]
-            fault = faults.COMMENT_INSIDE_TEXT.about(comment)
+            fault = faults.COMMENT_INSIDE_TEXT.about(self.draft.lines[comment_row][comment_column:])
             self.draft.report(comment_row, comment_column, fault)
             self.draft.drop(comment_row, comment_column)
         self.comments.clear()
@@ -232,8 +232,7 @@ class _Plain:
             columns.append(cut.start())
         if columns and not self.is_reported:
             self.is_reported = True
-            is_hash = line[columns[0]] == "#"
-            say = faults.CUT_BY_HASH.about if is_hash else text_faults.colon_in_text
+            say = faults.CUT_BY_HASH.about if line[columns[0]] == "#" else text_faults.colon_in_text
             self.draft.report(row, columns[0], say(text_at(self.draft, self.start)))
         if columns:
             self.draft.disguise(row, *columns)

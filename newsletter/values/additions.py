@@ -1,7 +1,4 @@
-"""What the program adds to a text itself, taken out where its writer typed it too.
-
-Quotation marks, ©, "Source :", a dash before a name: each would stand there twice.
-"""
+"""What the program adds itself, quotation marks, © or "Source :", taken out where typed."""
 
 import re
 from datetime import date
@@ -24,10 +21,8 @@ _ENCLOSED = re.compile(
 
 
 def without_quotes(text: str) -> str:
-    """Return the words that stand in quotation marks as a whole, all of their paragraphs.
-
-    « Oui », says she, « et non » is not enclosed, and stays as it is.
-    """
+    """Return the words that stand in quotation marks as a whole, all of their paragraphs."""
+    # « Oui », says she, « et non » is not enclosed, and stays as it is.
     paragraphs = _EMPTY_LINE.split(text.strip())
     first, *others = paragraphs
     if others and first[:1] in _QUOTES and _bare(first) == first:
@@ -76,10 +71,7 @@ _OWN_DATELINE = re.compile(
 
 
 def own_dateline(lead: str, year: int) -> tuple[str, date, str] | None:
-    """Return the place and the day that a lead begins with, and its words behind them; or None.
-
-    A day without a year is one of `year`: « Toulouse, le 3 décembre – ».
-    """
+    """Return place and day that a lead begins with, and what follows; a day may lack its `year`."""
     found = _OWN_DATELINE.match(lead)
     if found is None:
         return None

@@ -86,12 +86,13 @@ def _read(value: object, info: ValidationInfo) -> Audience:
             faults.append(FaultInValue(fault, within=(typed_key,), on_key=True))
             continue
         is_list = isinstance(typed, list) and bool(typed)
-        words = typed if is_list else [typed]
-        for index, word in enumerate(words):
-            if wrong := _word_fault(word, key, audiences):
+        read[key] = ()
+        for index, word in enumerate(typed if is_list else [typed]):
+            if isinstance(word, str) and (known := spelt_as_known(word, audiences[key])):
+                read[key] += (known,)
+            else:
                 within = (typed_key, index) if is_list else (typed_key,)
-                faults.append(FaultInValue(wrong, within=within))
-        read[key] = tuple(spelt_as_known(str(word), audiences[key]) or "" for word in words)
+                faults.append(FaultInValue(_word_fault(word, key, audiences), within=within))
     if faults:
         raise refuse(*faults)
     return read
@@ -103,11 +104,10 @@ def _names_nobody(audiences: Audience) -> Fault:
     return Fault("audience", _("this does not say who it is for"), hint)
 
 
-def _word_fault(word: object, key: str, audiences: Audience) -> Fault | None:
-    if not isinstance(word, str):
-        return text_is_due(word) if word else _names_nobody(audiences)
-    is_known = spelt_as_known(word, audiences[key]) is not None
-    return None if is_known else unknown_value(word, key, audiences)
+def _word_fault(word: object, key: str, audiences: Audience) -> Fault:
+    if isinstance(word, str):
+        return unknown_value(word, key, audiences)
+    return text_is_due(word) if word else _names_nobody(audiences)
 
 
 _VALUES = {"type": ["string", "number", "array"], "items": TEXT_SCHEMA, "minItems": 1}
@@ -135,9 +135,8 @@ def settings_faults(
     """Yield what is wrong with the settings' audiences, and with the sample's values of them."""
     for key, values in audiences.items():
         if key not in columns:
-            message = _("no column is set for '{key}'").format(key=key)
             hint = _("add a line under recipients: columns: {key}: …").format(key=key)
-            fault = Fault("columns", message, hint)
+            fault = Fault("columns", _("no column is set for '{key}'").format(key=key), hint)
             yield FaultInValue(fault, within=("audiences", key), on_key=True)
         for index, value in enumerate(values):
             if values_in(value) != [value]:
@@ -152,10 +151,8 @@ def settings_faults(
 
 
 def audience_problems(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each `for:` or key of one that has nothing behind it.
-
-    Elsewhere a field without text is as good as none; here everyone would see what is for a few.
-    """
+    """Yield a problem for each `for:` or key of one that has nothing behind it."""
+    # Elsewhere a field without text is as good as none; here everyone would see what is for a few.
     for loc in source.empty_keys():
         if loc[-1] in {"for", "not_for"}:
             message = _("'{key}' is empty").format(key=loc[-1])
@@ -165,5 +162,4 @@ def audience_problems(source: Source) -> Iterator[Problem]:
             hint = _("put several values in brackets: {region: [Wales, Scotland]}")
         else:
             continue
-        position = source.position(loc, key=True)
-        yield Problem(source.path, position, message, hint, "audience")
+        yield Problem(source.path, source.position(loc, key=True), message, hint, "audience")

@@ -2,8 +2,9 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, tzinfo
+from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -38,9 +39,9 @@ _EXAMPLES = {
 }
 
 _WEEKDAY = re.compile(
-    rf"(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
+    rf"(?:(?:le|the|on)\s+)?(?P<day>{'|'.join(day for days in WEEKDAYS.values() for day in days)}"
     r"|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b[.,]{0,2}\s+"
-    r"(?:(?:le|the)\s+)?",
+    r"(?:(?:le|the)\s+)?|(?:le|the|on)\s+",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
@@ -51,6 +52,11 @@ _WORDS = re.compile(
 _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 )
+_YEARLESS = re.compile(
+    rf"(?!.*\d{{4}})(?:{_WEEKDAY.pattern})?(?:[^\W\d_]+\.?\s+\d{{1,2}}(?:st|nd|rd|th)?"
+    r"|\d{1,2}(?:/\d{1,2}|(?:er|st|nd|rd|th)?\s+(?:of\s+)?[^\W\d_]+\.?))", re.IGNORECASE
+)  # fmt: skip
+_FIRST_YEAR = 2026  # that a hint adds; a weekday says which of the next ones it is
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
     r"(?P<hour>\d{1,2})\s*(?:(?:[:hH]|heures?)\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
@@ -64,15 +70,15 @@ _ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: t
 
 
 def date_in(text: str, *, language: str = "fr") -> date | Fault:
-    """Return the date that `text` is, or what is wrong with it.
-
-    `language` is the team's: 3/9/2027 is 3 September in "fr", March 9 in "en-US", either in "en".
-    """
+    """Return the date that `text` is, or what is wrong with it."""
+    # `language` is the team's: 3/9/2027 is 3 September in "fr", March 9 in "en-US", either in "en".
     text = " ".join(text.split())
     found = _day_said(text, language)
     if isinstance(found, Fault):
         return found
-    return _not_a_date(text, language) if found is None or found[1] else found[0]
+    if found is None:
+        return _without_year(text, language, partial(date_in, language=language))
+    return _not_a_date(text, language) if found[1] else found[0]
 
 
 def moment_in(
@@ -89,13 +95,17 @@ def moment_in(
     if isinstance(found, Fault):
         return found
     if found is None:
-        is_hour = _CLOCK.fullmatch(f" {on_the_clock(text)}")
-        return _no_day(text, start) if is_hour else _not_a_date(text, language)
+        if _CLOCK.fullmatch(f" {on_the_clock(text)}"):
+            message = _("the day of '{text}' is missing").format(text=text)
+            day_meant = calendar_day(start) if start else "2025-02-12"
+            return Fault("date", message, _("write {day} {hour}").format(day=day_meant, hour=text))
+        read = partial(moment_in, zone=zone, language=language)
+        return _without_year(text, language, read, start)
     day, rest = found[0], on_the_clock(found[1])
-    if not rest:
-        return day
     clock = _CLOCK.match(rest)
     moment = _moment(day, clock, zone) if clock else None
+    if not rest:
+        return day
     if clock is None or not isinstance(moment, datetime):
         return moment or _not_an_hour(text)
     if clock.end() == len(rest):
@@ -115,7 +125,7 @@ def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
     if isinstance(found, Fault) or found is None:
         return found
     day, written = found
-    if said is None:
+    if said is None or not said["day"]:
         return day, typed[len(written) :]
     for names in WEEKDAYS.values():
         begins = [name.lower().startswith(said["day"].lower()) for name in names]
@@ -164,23 +174,16 @@ def _moment(day: date, clock: re.Match[str], zone: tzinfo) -> datetime | Fault |
     except ValueError:
         return None
     moment = datetime.combine(day, hour, zone)
-    if not _exists(moment):
+    # Of an hour that is left out, the second reading is the earlier (PEP 495).
+    later_seconds = moment.replace(fold=1).timestamp() - moment.timestamp()
+    if later_seconds == 0:
+        return moment
+    message = _("{hour} happens twice on that day: the clocks go back")
+    hint = _("choose an earlier or later time")
+    if later_seconds < 0:
         message = _("{hour} does not exist on that day: the clocks go forward")
         hint = _("write a time after the clock change")
-    elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
-        message = _("{hour} happens twice on that day: the clocks go back")
-        hint = _("choose an earlier or later time")
-    else:
-        return moment
     return Fault("date", message.format(hour=f"{hour:%H:%M}"), hint)
-
-
-def _exists(moment: datetime) -> bool:
-    """Tell whether clocks show this hour: when summer time begins they leave one out."""
-    try:
-        return moment.astimezone(UTC).astimezone(moment.tzinfo).time() == moment.time()
-    except OverflowError:  # the first and the last day that Python counts
-        return True
 
 
 def first_day(text: str) -> date | None:
@@ -190,10 +193,7 @@ def first_day(text: str) -> date | None:
 
 
 def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
-    """Return the date that `text` begins with and how it is written there, or None.
-
-    The fault is that of a date that does not exist: 31 April; or of one with two readings.
-    """
+    """Return the date that `text` begins with and how it is written there, its fault, or None."""
     for pattern in (_ISO, _FIGURES, _WORDS, _MONTH_FIRST):
         if found := pattern.match(text):
             year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
@@ -233,14 +233,23 @@ def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
         return _no_such_date(year, month, day, written=written)
     first, second = (f"{d} {MONTHS['en'][m - 1]} {year}" for d, m in ((day, month), (month, day)))
     message = _("'{date}' has two readings: day first or month first").format(date=written)
-    hint = _("write {first} or {second}").format(first=first, second=second)
-    return Fault("date", message, hint)
+    return Fault("date", message, _("write {first} or {second}").format(first=first, second=second))
 
 
-def _no_day(text: str, start: date | None) -> Fault:
-    message = _("the day of '{text}' is missing").format(text=text)
-    day = f"{start:%Y-%m-%d}" if start else "2025-02-12"
-    return Fault("date", message, _("write {day} {hour}").format(day=day, hour=text))
+def _without_year(
+    text: str, language: str, read: Callable[[str], date | Fault], start: date | None = None
+) -> Fault:
+    """Return the fault of what is no date; perhaps its year is missing."""
+    found = _YEARLESS.match(text)
+    end = found.end() if found else 0
+    for years in range(28):  # which have all calendars
+        year = (start.year if start else _FIRST_YEAR) + years
+        dated = f"{text[:end]}{'/' if '/' in text[:end] else ' '}{year}"
+        for whole in (dated + text[end:], dated):
+            if end and first_day(dated) and not isinstance(read(whole), Fault):
+                message = _("the year of '{text}' is missing").format(text=text)
+                return Fault("date", message, _("for example, write {date}").format(date=whole))
+    return _not_a_date(text, language)
 
 
 def _not_a_date(text: str, language: str) -> Fault:
@@ -251,15 +260,15 @@ def _not_a_date(text: str, language: str) -> Fault:
 
 
 def _not_an_hour(text: str) -> Fault:
-    message = _("'{text}' is not a date and time").format(text=text)
-    return Fault("date", message, _("for example, write 2025-02-12 18:00"))
+    message = _("'{text}' is not a date and time")
+    return Fault("date", message.format(text=text), _("for example, write 2025-02-12 18:00"))
 
 
 def _read_date(value: object, info: ValidationInfo) -> date:
     found = date_in(text_of(value), language=context_of(info).language)
-    if isinstance(found, Fault):
-        raise refuse(found)
-    return found
+    if not isinstance(found, Fault):
+        return found
+    raise refuse(found)
 
 
 def _read_moment(value: object, info: ValidationInfo) -> date | datetime:

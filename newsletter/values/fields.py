@@ -1,14 +1,10 @@
-"""The types of values in settings and issue files: a text, a date, an address, a file.
-
-YAML gives texts only; each type reads one text as what it is to be, and refuses it in words
-that a writer understands.
-"""
+"""The types of values in settings and issue files: each reads a text, or refuses it in words."""
 
 import os.path
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,7 +20,7 @@ from pydantic_core.core_schema import CoreSchema, with_info_before_validator_fun
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.source.decoding import composed
+from newsletter.source.source import composed
 from newsletter.values.pictures.examination import picture_fault
 from newsletter.values.suggestions import file_meant
 from newsletter.values.validation import refusal, refuse, text_is_due
@@ -87,8 +83,7 @@ def paragraphs_of(value: object) -> str:
 
 
 def _lines(value: object) -> str:
-    lines = map(str.strip, paragraphs_of(value).splitlines())
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, map(str.strip, paragraphs_of(value).splitlines())))
 
 
 # What one attaches to a mail of one's own, by its name alone or in a folder.
@@ -106,11 +101,9 @@ def _url(value: object) -> str:
 
 
 def url_fault(url: str) -> Fault | None:
-    """Return what is wrong with a link's address, or None.
-
-    An address may be a merge field, or hold some. A mail has no page that an address without
-    scheme could be relative to, and other schemes (javascript:, data:) are attacks.
-    """
+    """Return what is wrong with a link's address, or None."""
+    # An address may be a merge field, or hold some. A mail has no page that an address without
+    # scheme could be relative to, and other schemes (javascript:, data:) are attacks.
     if url.startswith(("#", "((")) and len(url) > 1:
         return None
     scheme, colon, rest = url.partition(":")
@@ -190,10 +183,7 @@ def _anchor(value: object) -> str:
 
 @dataclass(frozen=True)
 class TextAlone:
-    """Lets a text, or `{file: …}` that names one, stand for a structure, which `wrap` makes of it.
-
-    The JSON Schema says so too, or an editor would underline what the program accepts.
-    """
+    """Lets a text, or a `{file: …}`, stand for what `wrap` makes of it, in the schema too."""
 
     wrap: Callable[[Any, ValidationInfo], object]
     takes_file: bool = False
@@ -220,10 +210,7 @@ def named_by_text(key: str) -> TextAlone:
 
 
 def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
-    """Return the file that `name` means in `folder`; refuse what lies outside the workspace.
-
-    Symbolic links are followed first: a link out of the workspace is outside.
-    """
+    """Return the file that `name` means in `folder`; refuse what is outside, all links followed."""
     path = (folder / name).resolve()
     if not path.is_relative_to(workspace.resolve()):
         message = _("'{name}' is outside the workspace").format(name=name)
@@ -233,7 +220,9 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
         hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
-        if meant := file_meant(path):
+        typed = PurePosixPath(name.replace("\\", "/"))  # as from the workspace, or another machine
+        folders = (workspace / typed.parent, folder) if ".." not in typed.parts else (folder,)
+        if meant := file_meant(path.parent / typed.name, *folders):
             word = os.path.relpath(meant, folder.resolve())
             hint = _("did you mean '{word}'?").format(word=Path(word).as_posix())
         raise refusal("file-missing", message, hint, snippet=name)

@@ -113,7 +113,10 @@ def without_faults(text: str, sign: str) -> str:
 def _found(text: str) -> tuple[_Found, ...]:
     if not any(sign in text for sign in ("[", "]", "<", "**", "}(")):
         return ()
-    source = _Source(text, _hide_opaque(text))
+    readable = text
+    for pattern in (_FENCE, _CODE, _ESCAPE, _RULE):
+        readable = pattern.sub(_hide, readable)
+    source = _Source(text, _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), readable))
     found = [*_broken_links(source)]
     spans = [span for span, _fault in found]
     for each in chain.from_iterable(find(source) for find in _FINDERS):
@@ -125,12 +128,6 @@ def _found(text: str) -> tuple[_Found, ...]:
 
 def _hide(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", "\0", match[0])
-
-
-def _hide_opaque(text: str) -> str:
-    for pattern in (_FENCE, _CODE, _ESCAPE, _RULE):
-        text = pattern.sub(_hide, text)
-    return _FIELD.sub(lambda match: _FIELD_SIGN * len(match[0]), text)
 
 
 def _no_link(source: _Source, match: re.Match[str], message: str, hint: str) -> _Found:
@@ -149,9 +146,8 @@ def _broken_links(source: _Source) -> Iterator[_Found]:
         groups = [name for name, said in match.groupdict().items() if said]
         said = {name.removesuffix("_2"): source.words(match, name) for name in groups}
         url = f"https://{said['url']}" if said["url"].startswith("www.") else said["url"]
-        message = _("'{link}' is not a link as it is typed")
         hint = _("write [{words}]({url})").format(words=said["words"].strip(), url=url)
-        yield _no_link(source, match, message, hint)
+        yield _no_link(source, match, _("'{link}' is not a link as it is typed"), hint)
 
 
 def _split_links(source: _Source) -> Iterator[_Found]:
@@ -198,9 +194,8 @@ def _address_fault(address: str, typed: str) -> Fault | None:
         return None
     mistyped = _MISTYPED.match(typed)
     if not mistyped and _SCHEME.match(address):
-        message = _("an email cannot link to '{url}'").format(url=typed)
         hint = _("write an address that starts with https://, mailto: or tel:")
-        return Fault("link-address", message, hint)
+        return Fault("link-address", _("an email cannot link to '{url}'").format(url=typed), hint)
     start = "mailto:" if "@" in address and "/" not in address else "https://"
     meant = start + typed.lstrip("/")
     if mistyped:
@@ -260,8 +255,7 @@ def _notes(source: _Source) -> Iterator[_Found]:
             message, hint = _("there are two notes '{note}'"), _("give each its own number")
         else:
             continue
-        fault = Fault("footnote", message.format(note=match["note"]), hint)
-        yield match.span("note"), fault
+        yield match.span("note"), Fault("footnote", message.format(note=match["note"]), hint)
 
 
 def _lone_stars(source: _Source) -> Iterator[_Found]:

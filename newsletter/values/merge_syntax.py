@@ -1,8 +1,4 @@
-r"""Merge fields as writers type them: `((first name))` or `((first name | cher adhérent))`.
-
-`\((` stands for the two brackets themselves. Nothing here fills the merge tags of other mailing
-tools, such as `*|FNAME|*`: they are faults.
-"""
+r"""Merge fields as typed, `((first name | cher adhérent))`; `\((` is the mere brackets."""
 
 import re
 from collections import Counter
@@ -58,10 +54,7 @@ _USUAL = {
 
 
 def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValue]:
-    """Yield a fault for each merge field of `text` that is not `known`, or does not end.
-
-    So for each merge tag of another tool.
-    """
+    """Yield a fault for each merge field that is unknown or open, and each tag of another tool."""
     seen: Counter[str] = Counter()
     for opening in _OPENING.finditer(text):
         field = MERGE_FIELD.match(text, opening.start())
@@ -87,8 +80,7 @@ def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Pr
     for loc, text in source.texts():
         field = MERGE_FIELD.search(text)
         if field is not None and loc[0] not in allowed:
-            fault = misplaced_field(field[0], allowed)
-            yield fault.at(source.path, source.find(loc, field[0]))
+            yield misplaced_field(field[0], allowed).at(source.path, source.find(loc, field[0]))
 
 
 def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
@@ -121,10 +113,8 @@ def _foreign(tag: str, column: str, known: Collection[str]) -> Fault:
 
 
 def _foreign_tags(text: str, known: Collection[str]) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield each merge tag of another tool, and the one of the `known` columns that it means.
-
-    The column is "" where none is near. What stands in code is about such a tag.
-    """
+    """Yield each merge tag of another tool, and the column that it means, "" where none is near."""
+    # What stands in code is about such a tag.
     shown = _CODE.sub(_blanked, text)
     for tag in _SURE.finditer(shown):
         yield tag, _column(_words(tag), known)

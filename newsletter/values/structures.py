@@ -91,22 +91,19 @@ class PictureParts(Model):
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if (self.file is None) == (self.url is None):
-            message = _("a picture needs either 'file' or 'url'")
             hint = _("write file: photo.jpg for a picture under assets/images/")
-            raise refusal("picture", message, hint)
+            raise refusal("picture", _("a picture needs either 'file' or 'url'"), hint)
         if self.url is not None and (self.width is None or self.height is None):
             message = _("a picture given by 'url' needs 'width' and 'height'")
             raise refusal("picture", message, _("write both, in pixels"))
         if self.alt is not None and self.decorative:
-            message = _("the picture has both 'alt' and 'decorative: true'")
             hint = _(
                 "keep alt: for a picture that means something; otherwise keep decorative: true"
             )
-            raise refusal("alt", message, hint)
+            raise refusal("alt", _("the picture has both 'alt' and 'decorative: true'"), hint)
         if self.alt is None and not self.decorative:
-            message = _("'alt' is missing: some readers cannot see the picture")
             hint = _("write in alt: what the picture shows, or write decorative: true")
-            raise refusal("alt", message, hint)
+            raise refusal("alt", _("'alt' is missing: some readers cannot see the picture"), hint)
         return self
 
 
@@ -284,6 +281,5 @@ class Event(AudienceParts):
             raise refusal("event-ends-early", message, _("check start: and end:"))
         if have_hours == (False, True):
             message = _("the event's end has a time, but its start has none")
-            hint = _("write a time in start: too, or in neither")
-            raise refusal("event-hours", message, hint)
+            raise refusal("event-hours", message, _("write a time in start: too, or in neither"))
         return end

@@ -1,69 +1,57 @@
 """The word that a writer probably meant, French words included."""
 
 import difflib
+import os.path
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-# fmt: off
 # What French writers type where the format has an English word. Keys are folded (`fold`);
 # the first of the words that fits the place is proposed.
+_ENTRIES = """
+    a cote: beside; a lire aussi: links; a noter: save-the-date; a propos: about;
+    a retenir: takeaways; accroche: preheader, lead; actualite: article; adresse: address, url;
+    allure: look; annule: cancelled; annule et remplace: replaces; appel: call-to-action;
+    articles: items; au dessus: above; auteur: author; bandeau: band; barre: bar; bas: bottom;
+    bio: biography; biographie: biography; bouton: button, call-to-action; breve: article;
+    cadrage: focus; cartes: cards; categorie: category; centre: centre, centred;
+    chapeau: lead, introduction; chapo: lead, introduction; charte: brand;
+    chiffre: value, figures, key-figures; chiffres: figures, key-figures;
+    chiffres clefs: figures, key-figures; chiffres cles: figures, key-figures;
+    citation: quote, text; citations: quotes; coins: corners; color: colour; colors: colours;
+    communique: press-release; communique de presse: press-release; complet: full;
+    compte rendu: event-recap; conclusion: closing; contacts presse: contacts; contenu: body;
+    corps: body; couleur: colour, brand; couleurs: colours; coulisse: behind-the-scenes;
+    coulisses: behind-the-scenes; courriel: email; credit: credit; debut: start; deux: two;
+    diplomes: education; dirigeants: leaders; disposition: layout; droite: right; droits: rights;
+    duree: duration; edito: introduction, editorial; editorial: introduction, editorial;
+    elements: items; en coulisses: behind-the-scenes; en tete: header; encadre: box;
+    entretien: interview; espacement: spacing; etiquette: label; evenement: event-recap;
+    evenements: events, agenda; exergue: pull_quote, pull_quotes; exergues: pull_quotes;
+    expediteur: sender; expediteurs: senders; fiche: organisation; fichier: file; film: video;
+    fin: end; fonction: role; fondation: founded; fonde: founded; formation: education;
+    fuseau: timezone; fuseau horaire: timezone; gauche: left; genre: kind; haut: top; icone: icon;
+    image: picture, file; infolettre: newsletter; initiales: initials; intervenant: speaker;
+    intervenants: people; jour: date; langue: language; legende: caption; lettre: newsletter;
+    libelle: label; lien: link, url, read_more; liens: links; lieu: place; lire la suite: read_more;
+    liste: list; mail: email; marque: brand; medias: media; membre de: member_of;
+    mise en page: layout; mot: note; nom: name; numero: number; objet: subject;
+    organisateurs: organisers; parcours: career; participants: attendance; personne: person;
+    personnes: people; photo: picture; photos: media; pied: footer; pleine largeur: hero;
+    polices: fonts; portrait: person, picture; poste: role; postes: career; pour: for; prix: price;
+    questions: exchanges; reco: recommendation; recommandation: recommendation; remplace: replaces;
+    rencontre: met; rencontres: met; reponse: answer; reporte: postponed; role: role;
+    rubrique: sections; rubriques: sections; sauf: not_for; serie: series; sigle: short_name;
+    signataire: signature; signature: closing; site: website; sous titre: subheadline;
+    statut: status; sujet: subject; sujets: topics; surtitre: label; tarif: price; telephone: phone;
+    texte: body, text; themes: topics; titre: title, headline; transcription: transcript;
+    trois: three; type: kind; valeur: value; video: video; ville: place; visuels: media
+"""
+_PAIRS = (entry.split(": ") for entry in " ".join(_ENTRIES.split()).split("; "))
 ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {
-    "a cote": ("beside",), "a lire aussi": ("links",), "a noter": ("save-the-date",),
-    "a propos": ("about",), "a retenir": ("takeaways",), "accroche": ("preheader", "lead"),
-    "actualite": ("article",), "adresse": ("address", "url"), "allure": ("look",),
-    "annule": ("cancelled",), "annule et remplace": ("replaces",), "appel": ("call-to-action",),
-    "articles": ("items",), "au dessus": ("above",), "auteur": ("author",), "bandeau": ("band",),
-    "barre": ("bar",), "bas": ("bottom",), "bio": ("biography",), "biographie": ("biography",),
-    "bouton": ("button", "call-to-action"), "breve": ("article",), "cadrage": ("focus",),
-    "cartes": ("cards",), "categorie": ("category",), "centre": ("centre", "centred"),
-    "chapeau": ("lead", "introduction"), "chapo": ("lead", "introduction"), "charte": ("brand",),
-    "chiffre": ("value", "figures", "key-figures"), "chiffres": ("figures", "key-figures"),
-    "chiffres clefs": ("figures", "key-figures"), "chiffres cles": ("figures", "key-figures"),
-    "citation": ("quote", "text"), "citations": ("quotes",), "coins": ("corners",),
-    "color": ("colour",), "colors": ("colours",), "communique": ("press-release",),
-    "communique de presse": ("press-release",), "complet": ("full",),
-    "compte rendu": ("event-recap",), "conclusion": ("closing",), "contacts presse": ("contacts",),
-    "contenu": ("body",), "corps": ("body",), "couleur": ("colour", "brand"),
-    "couleurs": ("colours",), "coulisse": ("behind-the-scenes",),
-    "coulisses": ("behind-the-scenes",), "courriel": ("email",), "credit": ("credit",),
-    "debut": ("start",), "deux": ("two",), "diplomes": ("education",), "dirigeants": ("leaders",),
-    "disposition": ("layout",), "droite": ("right",), "droits": ("rights",), "duree": ("duration",),
-    "edito": ("introduction", "editorial"), "editorial": ("introduction", "editorial"),
-    "elements": ("items",), "en coulisses": ("behind-the-scenes",), "en tete": ("header",),
-    "encadre": ("box",), "entretien": ("interview",), "espacement": ("spacing",),
-    "etiquette": ("label",), "evenement": ("event-recap",), "evenements": ("events", "agenda"),
-    "exergue": ("pull_quote", "pull_quotes"), "exergues": ("pull_quotes",),
-    "expediteur": ("sender",), "expediteurs": ("senders",), "fiche": ("organisation",),
-    "fichier": ("file",), "film": ("video",), "fin": ("end",), "fonction": ("role",),
-    "fondation": ("founded",), "fonde": ("founded",), "formation": ("education",),
-    "fuseau": ("timezone",), "fuseau horaire": ("timezone",), "gauche": ("left",),
-    "genre": ("kind",), "haut": ("top",), "icone": ("icon",), "image": ("picture", "file"),
-    "infolettre": ("newsletter",), "initiales": ("initials",), "intervenant": ("speaker",),
-    "intervenants": ("people",), "jour": ("date",), "langue": ("language",),
-    "legende": ("caption",), "lettre": ("newsletter",), "libelle": ("label",),
-    "lien": ("link", "url", "read_more"), "liens": ("links",), "lieu": ("place",),
-    "lire la suite": ("read_more",), "liste": ("list",), "mail": ("email",), "marque": ("brand",),
-    "medias": ("media",), "membre de": ("member_of",), "mise en page": ("layout",),
-    "mot": ("note",), "nom": ("name",), "numero": ("number",), "objet": ("subject",),
-    "organisateurs": ("organisers",), "parcours": ("career",), "participants": ("attendance",),
-    "personne": ("person",), "personnes": ("people",), "photo": ("picture",), "photos": ("media",),
-    "pied": ("footer",), "pleine largeur": ("hero",), "polices": ("fonts",),
-    "portrait": ("person", "picture"), "poste": ("role",), "postes": ("career",), "pour": ("for",),
-    "prix": ("price",), "questions": ("exchanges",), "reco": ("recommendation",),
-    "recommandation": ("recommendation",), "remplace": ("replaces",), "rencontre": ("met",),
-    "rencontres": ("met",), "reponse": ("answer",), "reporte": ("postponed",), "role": ("role",),
-    "rubrique": ("sections",), "rubriques": ("sections",), "sauf": ("not_for",),
-    "serie": ("series",), "sigle": ("short_name",), "signataire": ("signature",),
-    "signature": ("closing",), "site": ("website",), "sous titre": ("subheadline",),
-    "statut": ("status",), "sujet": ("subject",), "sujets": ("topics",), "surtitre": ("label",),
-    "tarif": ("price",), "telephone": ("phone",), "texte": ("body", "text"), "themes": ("topics",),
-    "titre": ("title", "headline"), "transcription": ("transcript",), "trois": ("three",),
-    "type": ("kind",), "valeur": ("value",), "video": ("video",), "ville": ("place",),
-    "visuels": ("media",),
+    french: tuple(english.split(", ")) for french, english in _PAIRS
 }
-# fmt: on
 
 
 def without_accents(text: str) -> str:
@@ -93,7 +81,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def file_meant(path: Path, *folders: Path) -> Path | None:
     """Return the file that was probably meant by one that is not there, in its folder or others."""
-    for folder in (path.parent, *folders):
+    # os.path.isdir raises nothing, where a name is too long for a folder's.
+    for folder in filter(os.path.isdir, (path.parent, *folders)):
         files = (each for each in folder.glob("*") if each.is_file() and each.name[0] != ".")
         if meant := did_you_mean(path.name, [each.name for each in files]):
             return folder / meant

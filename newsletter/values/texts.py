@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Position, Problem
-from newsletter.source.decoding import with_plain_lines
+from newsletter.source.source import with_plain_lines
 from newsletter.values.fields import (
     FILE_SCHEMA,
     TEXT_SCHEMA,

@@ -1,9 +1,6 @@
-"""Check what a file says against a model, and tell what is wrong in our own words.
+"""Check what a file says against a model: pydantic finds the faults, our own words tell them."""
 
-pydantic finds the faults; nothing that it says reaches a writer. Each fault is placed by walking
-the file's values along pydantic's `loc`, and worded here or by the field that refused the value.
-"""
-
+import itertools
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +14,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
-from newsletter.source import Source
+from newsletter.source import Loc, Source, text_faults
 from newsletter.source.faults import in_quotes
 from newsletter.values.suggestions import did_you_mean
-from newsletter.values.typed_faults import is_told, rest_of_text
 
-Loc = tuple[str | int, ...]
 _KEYS_ARE_DUE = {"model_type", "model_attributes_type", "dict_type", "union_tag_not_found"}
 _KEYS_ARE_DUE |= {"mapping_type"}
 ModelType = TypeVar("ModelType", bound=BaseModel)
@@ -42,17 +37,13 @@ def optional(description: str, default: Any = None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FaultInValue:
-    """A fault, and where in a value it is.
-
-    `within` is the way from the value to the part of it that is at fault, `on_key` says that it is
-    that part's key; `snippet` is the very text to point at, where it stands for the nth time.
-    """
+    """A fault, and where in a value it is."""
 
     fault: Fault
-    snippet: str = ""
-    occurrence: int = 0
-    within: Loc = ()
-    on_key: bool = False
+    snippet: str = ""  # the very text to point at
+    occurrence: int = 0  # which of those, from 0
+    within: Loc = ()  # the way to the part of the value that is at fault
+    on_key: bool = False  # of that part
 
     def in_file(self, source: Source, loc: Loc) -> Problem:
         """Return the problem that it is in the value at `loc`."""
@@ -63,10 +54,7 @@ class FaultInValue:
 
 
 def refuse(*faults: Fault | FaultInValue | Problem, snippet: str = "") -> PydanticCustomError:
-    """Return the error with which a field says all that is wrong with its value.
-
-    A problem is one of another file, which the value names.
-    """
+    """Return the error with which a field says all that is wrong with its value or its file."""
     found = [FaultInValue(each, snippet) if isinstance(each, Fault) else each for each in faults]
     return PydanticCustomError("faults", "{faults}", {"faults": found})
 
@@ -83,10 +71,7 @@ def validate(
     context: object,
     given: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[ModelType | None, list[Problem]]:
-    """Return the model read from `source`, or None, and every problem of the file.
-
-    `given` are the model's values that no file may say.
-    """
+    """Return the model of `source`, or None, and all problems; `given` is what no file may say."""
     problems = list(source.problems)
     if not isinstance(source.value, dict):
         return None, problems
@@ -122,10 +107,8 @@ def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> I
 
 
 def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
-    """Yield the steps of `loc` that stand in the file: pydantic adds an item's kind to its index.
-
-    A kind may be the name of a key too: that of `links` is.
-    """
+    """Yield the steps of `loc` that stand in the file: pydantic adds a kind to its item's index."""
+    # A kind may be the name of a key too: that of `links` is.
     before: str | int = ""
     for step in loc:
         if isinstance(before, int) and isinstance(value, dict) and value.get("kind") == step:
@@ -243,8 +226,8 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
 def text_is_due(value: object) -> Fault:
     """Return the fault of a list or of keys where one text stands."""
     if isinstance(value, list):
-        words = ", ".join(str(each) for each in value)
-        hint = _('for square brackets in a text, put quotes: "[{words}]"').format(words=words)
+        text = in_quotes(f"[{', '.join(map(str, value))}]")
+        hint = _("for square brackets in a text, put quotes: {text}").format(text=text)
         return Fault("shape", _("a single text is needed here, not a list"), hint)
     message = _("a single text is needed here, not 'key: value' lines")
     if isinstance(value, dict) and "kind" in value:
@@ -258,7 +241,8 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
     for step in loc:
         if isinstance(step, int):
             continue
-        of_this_kind = [each for each in models if _kind(each) == step]
+        kinds = [(each, getattr(_fields(each).get("kind"), "annotation", None)) for each in models]
+        of_this_kind = [each for each, kind in kinds if step in get_args(kind)]
         fields = [_fields(each)[step] for each in models if step in _fields(each)]
         inside = [each for field in fields for each in _models_in(field.annotation)]
         # A step that is no field is the tag of a union.
@@ -274,13 +258,7 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return the fields of `model` by the keys that a file gives them."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _kind(model: type[BaseModel]) -> str:
-    field = model.model_fields.get("kind")
-    return str(get_args(field.annotation)[0]) if field else ""
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -288,3 +266,30 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from _models_in(argument)
+
+
+def rest_of_text(loc: Sequence[str | int], known: Sequence[str], source: Source) -> Fault | None:
+    """Return the fault of the key at `loc`, which is not `known`, if it belongs to a text."""
+    # `{alt: A tower, in spring: Kendal}` has no key "in spring".
+    *parent, key = loc
+    before = itertools.takewhile(lambda each: each != key, source.keys((*parent,)))
+    text_key = next((each for each in reversed([*before]) if each in known), "")
+    text = source.typed((*parent, text_key), (*parent, key)) if text_key else ""
+    is_in_braces = source.typed((*parent,), (*parent,)).startswith("{")
+    is_typed_plainly = text[:1] not in {"", "[", "{", '"', "'"}
+    has_words = " " in text.split(":")[0].replace(", ", "")
+    if not (is_in_braces and is_typed_plainly and has_words) or did_you_mean(str(key), known):
+        return None
+    return text_faults.cut_in_brackets(text_key, text, ",")
+
+
+def is_told(problem: Problem, source: Source) -> bool:
+    """Tell whether `source` says it: of a text pasted without indentation, of an open bracket."""
+    line = problem.position.line
+    if problem.rule == "empty":
+        return any(
+            line < each.position.line <= line + 2 and each.rule == "indentation"
+            for each in source.problems
+        )
+    told = (each.position for each in source.problems if each.rule == "unclosed-bracket")
+    return problem not in source.problems and problem.position in told

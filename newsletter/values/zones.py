@@ -62,6 +62,8 @@ def clock_of(zone: tzinfo | str | None, language: str) -> str:
 def zone_called(words: str) -> str | None:
     """Return the zone that writers call so: "Indian/Reunion" of "la réunion"; None of no zone."""
     name = without_accents(words)
+    if ahead := re.fullmatch(r"(?:gmt|utc) ?([+-])0?(\d+)", name):  # zone names turn the sign round
+        name = f"etc/gmt{'-' if ahead[1] == '+' else '+'}{ahead[2]}"
     return next((each for each in sorted(available_timezones()) if name in names_of(each)), None)
 
 
@@ -90,15 +92,13 @@ def _time_zone(value: object) -> str:
     name = text_of(value).strip()
     try:
         return ZoneInfo(name).key
-    except (
-        ValueError,
-        OSError,
-        KeyError,
-    ):  # ZoneInfoNotFoundError, a KeyError; "../x" a ValueError
+    except (ValueError, OSError, KeyError):  # "../x" is a ValueError, an unknown zone a KeyError
         message = _("'{name}' is not a time zone").format(name=name)
     meant = zone_called(name) or did_you_mean(name, sorted(available_timezones()))
     hint = _("did you mean '{word}'?").format(word=meant)
-    raise refusal("time-zone", message, hint if meant else _("for example, write Europe/London"))
+    if not meant or meant.startswith("Etc/"):  # that has no summer time
+        hint = _("for example, write Europe/London")
+    raise refusal("time-zone", message, hint)
 
 
 TimeZoneName = Annotated[str, BeforeValidator(_time_zone), STRING]

@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from newsletter.content.shown_as import values_shown
+from newsletter.content.visible import values_shown
 from newsletter.preview import browser as system
 from newsletter.preview.browser import take_screenshots
 from newsletter.preview.review import review_pack, review_pdf

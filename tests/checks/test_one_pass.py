@@ -14,7 +14,7 @@ from newsletter.content.loading import LoadedIssue, read_issue
 from newsletter.content.readable import MAX_PARTS
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
-from newsletter.source.reading import parse_source
+from newsletter.source.source import parse_source
 from tests.checks.conftest import HEAD, RELEASE
 from tests.conftest import ROOT
 

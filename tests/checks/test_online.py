@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.checked import LinkAnswer
 from newsletter.checks.online import RequestLimits, check_online, is_public, try_address
+from newsletter.checks.rule import LinkAnswer
 
 NOW = 1_700_000_000.0
 HERE = RequestLimits(may_ask=lambda address: True, timeout_seconds=2, pause_seconds=0)

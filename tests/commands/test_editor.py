@@ -19,7 +19,7 @@ from newsletter.commands.new import schema_text, workspace_files
 from newsletter.content import items
 from newsletter.content.loading import load_issue
 from newsletter.i18n import translator
-from newsletter.rendering.variants import variants_of
+from newsletter.rendering.document import variants_of
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from tests.conftest import HEAD, ROOT

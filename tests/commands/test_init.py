@@ -92,6 +92,8 @@ def test_a_terminal_is_asked_again_until_the_workspace_is_the_team_s_own(
     assert (status, loaded.problems) == (0, ()), said
     assert "%20" not in said
     assert "write # and six characters" in said
+    assert "allowed values: everyone, with the address, nobody" in said
+    assert not any(each in said for each in ("public", "unlisted", "none"))
     taken = said[said.index("This is what was taken") :].splitlines()
     assert f"  Name of your organisation: {ANSWERS['name'][-1]}" in taken
     assert taken[-3:-1] == [

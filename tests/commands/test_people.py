@@ -62,6 +62,24 @@ def test_who_wrote_a_mail_is_taken_off_and_gets_nothing(
     assert server.taken == [people(3)[0], people(3)[2]]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("absent.csv", None, "file 'absent.csv' does not exist"),
+        ("departs.xlsx", b"PK\x03\x04\x00\xff", "this file is not plain text"),
+    ],
+)
+def test_a_file_that_cannot_be_read_takes_nobody_off_in_part(
+    name: str, content: bytes | None, message: str, workspace: Path
+) -> None:
+    path = workspace / name
+    if content:
+        path.write_bytes(content)
+
+    with pytest.raises(NewsletterError, match=message):
+        taken_off(workspace, "zoe@example.org", str(path))
+
+
 def test_who_leaves_one_list_by_hand_stays_on_the_others(
     start_server, send, write_members, people, workspace, settings_say
 ) -> None:
@@ -81,6 +99,26 @@ def test_who_leaves_one_list_by_hand_stays_on_the_others(
     assert again[1][-1] == "of whom 1 already were"
     assert server.taken == [*people(2), "presse@journal.example"]
     assert b"<presse.example.org>" in server.messages[-1]
+
+
+@pytest.mark.parametrize("has_list", [True, False])
+def test_an_address_that_nobody_ever_wrote_to_is_told_and_noted_all_the_same(
+    start_server, send, write_members, people, workspace, settings_say, has_list
+) -> None:
+    (workspace / "presse.csv").write_text("Courriel;Prénom\nPresse@journal.example;P\n", "utf-8")
+    if has_list:
+        settings_say("lists: {presse: {file: presse.csv}}\n")
+    send(start_server(), members=write_members(people(2)))
+    forget(people(2)[1], yes=True, start=workspace, tell=print, ask=None)
+    named = [*people(2), "presse@journal.example", "membre0@exemple.org"]
+
+    status, lines = taken_off(workspace, *named, yes=True)
+
+    [told] = [each for each in lines if each.startswith("unknown here")]
+    assert "membre0@exemple.org" in told
+    assert ("presse@journal.example" in told) is not has_list
+    assert not any(each in told for each in people(2))
+    assert (status, lines[-1], marks(workspace)) == (0, "4 people are unsubscribed for good", 4)
 
 
 def test_a_list_to_leave_that_is_not_there_is_told(workspace) -> None:

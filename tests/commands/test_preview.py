@@ -32,7 +32,7 @@ def run(workspace: Path, **options: Any) -> int:
         ({"file": Path("nulle/part.yaml")}, "there is no file nulle/part.yaml"),
         ({"members": Path("nulle/part.csv")}, "there is no file nulle/part.csv"),
         ({"shown_as": ["delegation=Mars"]}, "Mars"),
-        ({"shown_as": ["rien"]}, "does not say which recipient to show"),
+        ({"shown_as": ["rien"]}, "is not an audience and one of its values"),
     ],
 )
 def test_what_is_not_there_is_told_before_the_preview_begins(
@@ -45,6 +45,13 @@ def test_what_is_not_there_is_told_before_the_preview_begins(
 
     assert message in error.value.message
     assert error.value.hint
+
+
+def test_a_members_file_that_is_not_there_is_not_proposed_again(workspace: Path) -> None:
+    with pytest.raises(NewsletterError) as error:
+        run(workspace, members=Path("members.csv"))
+
+    assert error.value.hint == "check its name and its folder"
 
 
 def test_what_is_not_installed_is_told_in_a_sentence(

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.content.folder import issues_by_name, issues_in
-from newsletter.content.loading import load_issue
+from newsletter.content.loading import issues_by_name, issues_in, load_issue
 from newsletter.settings.settings import Settings
 
 

@@ -533,6 +533,30 @@ def test_an_issue_outside_the_workspace_has_its_texts_beside_it(
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("assets/images/photo.png", "did you mean 'photo.png'?"),
+        ("../assets/images/photo.png", "did you mean 'photo.png'?"),
+        ("images/photo.jpg", "did you mean 'photo.png'?"),
+        (r"C:\Users\Zoe\photo.png", "did you mean 'photo.png'?"),
+        ("assets/logo.png", "did you mean '../logo.png'?"),
+        (f"{'a' * 300}/photo.png", "did you mean 'photo.png'?"),
+        (".", "looked for in assets/images/"),
+    ],
+)
+def test_a_picture_named_from_elsewhere_is_told_as_it_is_named_here(
+    typed: str, hint: str, write_issue: WriteIssue, settings: Settings
+) -> None:
+    picture = "  - kind: picture\n    file: {}\n    alt: x\n"
+
+    loaded = load(write_issue, settings, START + picture.format(typed))
+
+    assert [(each.rule, each.hint) for each in loaded.problems] == [("file-missing", hint)]
+    meant = hint.split("'")[1:2]
+    assert all(load(write_issue, settings, START + picture.format(each)).issue for each in meant)
+
+
 PICTURE_FILES = {
     "a text": ("faux.png", b"bonjour", "cannot be opened"),
     "truncated": ("coupe.png", None, "cannot be opened"),

@@ -1,6 +1,6 @@
 """Who a mail is shown to, and the folder that it is written to."""
 
-from newsletter.content.shown_as import folder_name
+from newsletter.content.visible import folder_name
 
 AUDIENCES = {"delegation": ("Bretagne", "Île-de-France", "Ile de France"), "profile": ("ESN",)}
 

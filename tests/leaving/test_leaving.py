@@ -343,7 +343,16 @@ def test_each_answer_forbids_to_keep_to_embed_and_to_tell_of_it(page: Page) -> N
 
 @pytest.mark.parametrize(
     "path",
-    ["/non/{}/", "/non/{}?utm_source=lettre", "/non/{}/?x", "//non/{}", "http://a.example/non/{}"],
+    [
+        "/non/{}/",
+        "/non/{}?utm_source=lettre",
+        "/non/{}/?x",
+        "//non/{}",
+        "http://a.example/non/{}",
+        "/non/{}.",
+        "/non/{}%3E",
+        "/non/{}).?x=1",
+    ],
 )
 def test_what_others_add_to_the_address_leads_nowhere_else(
     page: Page, workspace: Path, path: str

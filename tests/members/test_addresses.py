@@ -50,6 +50,10 @@ FAULTS = {
     "camille@exemple.test": "reaches nobody: no address on the internet ends in .test",
     "camille@serveur.local": "reaches nobody: no address on the internet ends in .local",
     "Camille <c@exemple.fr>": "is more than just an address (write only c@exemple.fr)",
+    "c@exemple.fr (Camille)": "is more than just an address (write only c@exemple.fr)",
+    "Mail : c@exemple.fr": "is more than just an address (write only c@exemple.fr)",
+    "http://c@exemple.fr": "is more than just an address (write only c@exemple.fr)",
+    "c@exemple.fr#mailto:c@exemple.fr#": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr,Camille": "is more than just an address (write only c@exemple.fr)",
     "c@exemple.fr;d@exemple.fr": "is more than one address (keep one",
     "c@exemple.fr / d@exemple.fr": "is more than one address (keep one",
@@ -73,7 +77,7 @@ REPAIRED = (
     "mailto:zoe@exemple.fr", "MAILTO: zoe@exemple.fr", "zoe@exemple.fr.", "zoe@exemple.fr;",
     "<zoe@exemple.fr>", "< zoe@exemple.fr >", "<mailto:zoe@exemple.fr>", "'zoe@exemple.fr'",
     "zoe @exemple.fr", "zoe@ exemple.fr", "zoe@exemple,fr", "zoe@exemple..fr", "zoe@exemple. fr",
-    "zoe@\u200bexemple.fr", "zoe@exemple.fr ,",
+    "zoe@\u200bexemple.fr", "zoe@exemple.fr ,", "zoe@@exemple.fr", "« zoe@exemple.fr »",
 )  # fmt: skip
 
 
@@ -83,6 +87,12 @@ def test_an_address_that_can_only_mean_one_is_repaired_and_told(text: str) -> No
     fault = address_warning(text, "zoe@exemple.fr")
     assert fault is not None
     assert fault.message.endswith("is read as zoe@exemple.fr")
+
+
+def test_a_sign_before_an_address_is_told_though_a_mailbox_may_begin_so() -> None:
+    fault = address_warning("'zoe@exemple.fr", "'zoe@exemple.fr")
+    assert fault is not None
+    assert (fault.rule, fault.hint) == ("address-misspelt", "did you mean 'zoe@exemple.fr'?")
 
 
 NOT_REPAIRED = (
@@ -110,20 +120,28 @@ MISSPELT = {
     "hotmal.com": "hotmail.com", "orang.fr": "orange.fr", "orange.f": "orange.fr",
     "wanado.fr": "wanadoo.fr",
     "yahooo.fr": "yahoo.fr", "outlok.com": "outlook.com", "free.ft": "free.fr",
+    "orange.ft": "orange.fr", "exemple.con": "exemple.com", "mairie-lyon.frr": "mairie-lyon.fr",
+    "mail.asso.ogr": "mail.asso.org", "boite.nte": "boite.net", "europa.ue": "europa.eu",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("domain", MISSPELT)
-def test_a_slip_in_the_name_of_a_great_provider_is_told(domain: str) -> None:
-    fault = address_warning(f"zoe@{domain}", f"zoe@{domain}")
+def test_a_slip_in_a_great_provider_s_name_or_in_an_end_is_told_and_costs_nothing(
+    domain: str,
+) -> None:
+    address = f"zoe@{domain}"
 
+    fault = address_warning(address, address)
+
+    assert read_address(address) == address
     assert fault is not None
     assert fault.hint == f"did you mean '{MISSPELT[domain]}'?"
 
 
 @pytest.mark.parametrize(
     "domain", ["gmail.com", "ymail.com", "orange.fr", "orange.be", "sfr.fr", "efr.fr", "yahoo.ca",
-               "hotmail.it", "tree.fr", "grange.fr", "laposte.fr", "exemple.fr", "live.com"]
+               "hotmail.it", "tree.fr", "grange.fr", "laposte.fr", "exemple.fr", "live.com",
+               "exemple.co", "exemple.cm", "exemple.frl", "exemple.ong"]
 )  # fmt: skip
 def test_another_domain_is_no_slip(domain: str) -> None:
     assert address_warning(f"zoe@{domain}", f"zoe@{domain}") is None

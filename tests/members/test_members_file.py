@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.members.cells import read_cell
 from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.rows import MAX_MEGABYTES
-from newsletter.problems.problem import Level, Problem
+from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 
@@ -224,6 +225,8 @@ def test_a_row_that_is_left_out_does_not_make_the_next_one_a_duplicate(
 PLACEHOLDERS = (
     "N/A", "n/a", "#N/A", "#N/D", "-", "—", ".", "…", "?", "??", "null", "NULL", "(vide)", "NaN",
     "inconnu", "Inconnue", "non renseigné", "NC", "n.c.", "à compléter", "_", "Néant", "xxx",
+    "n.c", "N / A", "S.O.", "s/o", "Non-renseigné", "[vide]", "<null>", "\\N", "à préciser", "TBD",
+    "sans objet", "non précisée", "\u200e-\u202c",
 )  # fmt: skip
 
 
@@ -236,6 +239,51 @@ def test_nobody_is_greeted_as_n_a(typed: str, settings: Settings, write: WriteMe
     assert "first name" not in recipient.values
     assert told(members.problems) == [(2, 17, "missing-value")]
     assert members.problems[0].level is Level.WARNING
+
+
+MISREAD = [
+    *(("utf-8", other) for other in ("cp1252", "latin-1", "mac_roman", "cp850", "cp437")),
+    *(("cp1252", other) for other in ("mac_roman", "cp850")),
+    *((other, "cp1252") for other in ("mac_roman", "cp850", "cp437")),
+]
+
+
+@pytest.mark.parametrize(("written", "read"), MISREAD)
+@pytest.mark.parametrize("name", ["Jérôme", "Bérénice", "Hélène", "Rhône"])
+def test_nobody_is_greeted_in_letters_of_another_encoding(
+    name: str, written: str, read: str
+) -> None:
+    misread = name.encode(written, "replace").decode(read, "replace")
+
+    assert fault_of(misread) == fault_of(f"un {misread}") == "accents"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ZoÃƒÂ©", "Å’uvre", "ÃŽle", "NÂ°5", "d\x92Azur", "Ren&eacute;", "L&#39;Oréal", "Zo\ufffd"],
+)
+def test_nobody_is_greeted_in_letters_mistaken_twice_or_as_the_web_has_them(typed: str) -> None:
+    assert fault_of(typed) == "accents"
+
+
+OF_OTHER_LANGUAGES = (
+    "João", "JOÃO", "Žižek", "ŠTĚPÁN", "Ángel Núñez", "hÁise", "MonÎle", "SacréCœur", "ŁÓDŹ",
+    "L´Haÿ", "R&D", "Dupont & fils; Durand", "Ɣedzeƒe", "d’Azur", "Joël…", "Nguyễn Văn Đức",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", OF_OTHER_LANGUAGES)
+def test_a_name_of_another_language_keeps_its_letters(typed: str) -> None:
+    assert read_cell(typed) == typed
+
+
+def test_a_control_character_reaches_no_mail() -> None:
+    assert read_cell("Zoé\x07\u2028Luc\x00") == "Zoé Luc"
+
+
+def fault_of(cell: str) -> str:
+    read = read_cell(cell)
+    return read.rule if isinstance(read, Fault) else read
 
 
 @pytest.mark.parametrize("typed", ["Na", "Nan", "Jo", "M. A.", "李", "Vient-elle ? oui"])
@@ -257,7 +305,10 @@ def test_a_region_that_is_spelt_as_a_placeholder_is_that_region(
     assert recipient.audience == {"delegation": ("NC",)}
 
 
-@pytest.mark.parametrize("typed", ["#REF!", "#NOM?", "=A2", "1,99E+08", "RÃ©union", "?", "R?union"])
+@pytest.mark.parametrize(
+    "typed",
+    ["#REF!", "#NOM?", "#BLOQUÉ!", "Err:502", "=A2", "1,99E+08", "RÃ©union", "?", "R?union"],
+)
 def test_a_bad_cell_of_an_audience_costs_nobody_the_national_letter(
     typed: str, settings: Settings, write: WriteMembers
 ) -> None:
@@ -373,7 +424,8 @@ WHOLE_FILES = {
     "no column for addresses": (
         "Mail;Prénom\n".encode(),
         "members-columns",
-        "there is no column 'Courriel'; the first row has 'Mail', 'Prénom' (name the column",
+        "there is no column 'Courriel'; the headings are 'Mail', 'Prénom' (name it 'Courriel', or"
+        " put its heading in newsletter.yaml: email: Mail)",
     ),
     "a title above the headings, with another separator": (
         "Liste des membres, 2026\n\nNom;Courriel ;Prénom\nX;a@example.org;A\n".encode(),
@@ -448,7 +500,7 @@ def test_a_column_that_no_text_needs_may_be_missing_with_a_warning(
 
     assert len(list(members)) == 1
     assert [(each.message, each.level) for each in members.problems] == [
-        ("there is no column 'Prénom'", Level.WARNING)
+        ("there is no column 'Prénom'; the headings are 'Courriel', 'Délégation'", Level.WARNING)
     ]
 
 
@@ -469,6 +521,47 @@ def test_headings_that_lost_their_accents_are_named_as_the_cause(
     assert list(members) == []
     (problem,) = members.problems
     assert (problem.rule, problem.position) == ("accents", (1, 10))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "typed"),
+    [("Courriel", "COURRIEL"), ("Email", "E mail"), ("Adresse e-mail", "adresse email")],
+)
+def test_a_heading_is_read_whatever_its_case_and_spaces(
+    wanted: str, typed: str, settings: Settings, write: WriteMembers
+) -> None:
+    columns = {"email": wanted, "first name": "First name"}
+    recipients = settings.recipients.model_copy(update={"columns": columns})
+    rows = f"Titre\n{typed};Firstname\nzoe@example.org;Zoé\n"
+
+    members = MembersFile(write(rows), settings.model_copy(update={"recipients": recipients}))
+
+    assert [each.values["first name"] for each in members] == ["Zoé"]
+
+
+@pytest.mark.parametrize("above", ["", "Liste;au;3 mai\n", "Liste\n\nde;presse\n"])
+@pytest.mark.parametrize(
+    ("headings", "meant"),
+    [
+        ("Adresse mail;Prénom;Délégation", "email: Adresse mail"),
+        ("Nom;E mail;Prénom", "email: E mail"),
+        ("Courriels;Prénom;Délégation", "email: Courriels"),
+        ("Nom;Prénom;Ville", "email: …"),
+        ("Courriel;Prenoms;Délégation", "first name: Prenoms"),
+        ("Courriel;Firstname;Délégation", "first name: Firstname"),
+    ],
+)
+def test_the_heading_that_was_meant_is_proposed_at_the_row_of_headings(
+    above: str, headings: str, meant: str, settings: Settings, write: WriteMembers
+) -> None:
+    members = MembersFile(
+        write(f"{above}{headings}\nX;a@example.org;X\n"), settings, needed=["first name"]
+    )
+
+    assert list(members) == []
+
+    assert members.problems[-1].position.line == above.count("\n") + 1
+    assert members.problems[-1].hint.endswith(f" newsletter.yaml: {meant}")
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])

@@ -56,13 +56,37 @@ def test_a_workbook_is_read_and_its_faults_have_row_and_column(
     recipients = list(members)
 
     assert [(each.line, each.values) for each in recipients] == [
-        (3, {"first name": "Zoé", "email": "zoe@example.org"})
+        (3, {"first name": "Zoé", "email": "zoe@example.org"}),
+        (6, {"first name": "Léo", "email": "leo@example.org"}),
     ]
     assert [(*each.position, each.rule) for each in members.problems] == [
         (4, 2, "email"),
         (5, 2, "duplicate"),
         (6, 3, "cell-count"),
     ]
+
+
+def test_a_remark_beside_the_columns_costs_nobody_the_letter(
+    settings: Settings, write: WriteSheet
+) -> None:
+    members = MembersFile(
+        write([["Courriel", "Prénom"], ["zoe@example.org", "Zoé", "à rappeler"]]), settings
+    )
+
+    assert len(list(members)) == 1
+    [problem] = members.problems
+    assert (problem.level, problem.position) == (Level.WARNING, (2, 3))
+    assert problem.message == "'à rappeler' has no heading above it: it is not read"
+
+
+def test_a_row_without_height_is_hidden(settings: Settings, write: WriteSheet) -> None:
+    path = write([["Courriel"], ["zoe@example.org"], ["ana@example.org"]])
+    flat = b'<row r="3" ht="0" customHeight="1"'
+    with_part_changed(
+        path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b'<row r="3"', flat)
+    )
+
+    assert [each.address for each in MembersFile(path, settings)] == ["zoe@example.org"]
 
 
 def test_texts_that_cells_share_are_read_as_excel_writes_them(write: WriteSheet) -> None:
@@ -107,6 +131,7 @@ TYPED = {
     # Excel knows no zone.
     "day and hour": (datetime(2025, 2, 12, 18, 30), "2025-02-12 18:30:00"),  # noqa: DTZ001
     "nothing": (None, ""),
+    "end of line of Windows, as XML has it": ("Zoé_x000D_\nLuc", "Zoé\r\nLuc"),
 }
 
 

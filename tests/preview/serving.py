@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.i18n import use_language
-from newsletter.preview.live.open_issues import OpenIssues
+from newsletter.preview.live.open_issues import OpenIssues, Reader
 from newsletter.preview.live.server import listening_socket, server
-from newsletter.preview.live.view_query import Reader
 from newsletter.settings.loading import load_settings
 
 SECONDS = 30  # no test waits for so long

@@ -7,15 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.preview.views import (
-    APPEARANCES,
-    dark,
-    gmail_inverted,
-    light,
-    on_screen,
-    outlook_inverted,
-)
+from newsletter.preview.views import APPEARANCES, dark, light, on_screen
 from tests.conftest import ROOT
+
+gmail_inverted, outlook_inverted = (APPEARANCES[each].apply for each in ("gmail", "outlook"))
 
 SAMPLES = sorted((ROOT / "tests/golden").glob("issue-*.html"))
 MAIL = """<!DOCTYPE html>

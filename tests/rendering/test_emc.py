@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.checking import RULES
+from newsletter.checks.rule import Checked
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
 from newsletter.settings.loading import load_settings

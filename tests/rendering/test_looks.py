@@ -9,7 +9,7 @@ import pytest
 from lxml import etree, html
 
 from newsletter.content.loading import load_issue
-from newsletter.preview.views import light, outlook_classic
+from newsletter.preview.views import APPEARANCES, light
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.loading import load_settings
 from newsletter.settings.theme import LOOKS, SCALE, SPACINGS
@@ -129,15 +129,16 @@ def test_classic_outlook_keeps_every_box_bar_band_and_column(
     look: str, render_in: RenderIn
 ) -> None:
     mail = light(render_in(f"look: {look}\n").html)
+    by_word = APPEARANCES["outlook-classic"].apply(mail)
     seen, in_outlook = (
         [
             (css, [rule.strip() for rule in each.get("style", "").split(";") if is_kept(rule)])
             for each in html.document_fromstring(page).body.iter(etree.Element)
             if (css := set(each.get("class", "").split()) & set(APART)) and each.tag != "blockquote"
         ]
-        for page in (mail, outlook_classic(mail))
+        for page in (mail, by_word)
     )
-    columns = outlook_classic(mail).count('valign="top" style="padding-right:')
+    columns = by_word.count('valign="top" style="padding-right:')
 
     assert in_outlook == seen
     assert len(seen) > 10

@@ -8,7 +8,7 @@ import pytest
 from newsletter.checks.checking import problems_of
 from newsletter.content.loading import load_issue
 from newsletter.problems.problem import Problem
-from newsletter.rendering.variants import MAX_VARIANTS, Variants
+from newsletter.rendering.document import MAX_VARIANTS, Variants
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD

@@ -101,6 +101,14 @@ SUBJECTS = {
         Je souhaite me désinscrire
         Désinscrivez-moi de votre liste
         Demande de désinscription
+        RE: TR: désabonement
+        Se désabonner
+        Merci de me retirer de votre liste
+        Retirez-moi de la liste !
+        Je ne souhaite plus recevoir vos mails
+        Ne plus recevoir
+        Unsubscribe me from all lists please
+        Fwd: opt-out
         STOP SVP
         unsubscribe me please
         Unsubscribe 7a4d003f994269e2.YZQW832xYDWmENPabcd
@@ -118,6 +126,9 @@ SUBJECTS = {
     None: """
         Désinscription au colloque du 12
         Stop au harcèlement
+        Retirer la photo de la page 2
+        Ne plus recevoir le public sans rendez-vous
+        Se désabonner des énergies fossiles
         Remove the second paragraph
         Absence de courrier
     """,
@@ -188,6 +199,15 @@ def test_very_many_recipients_take_no_time(corpus: Path) -> None:
 
     assert list(map(len, found)) == [2000, 5000]
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "written", ["O'Neil@example.org", "'o'neil@example.org'", "<O'NEIL@example.org>"]
+)
+def test_an_apostrophe_in_an_address_makes_nobody_else_of_it(corpus: Path, written: str) -> None:
+    raw = f"From: {written}\nSubject: unsubscribe\n\n".encode()
+
+    assert [each.address for each in read_message(raw).returned] == ["o'neil@example.org"]
 
 
 def test_a_header_in_no_character_set_is_read_as_it_is(corpus: Path) -> None:

@@ -284,6 +284,9 @@ def test_an_hour_is_the_team_s_unless_it_says_otherwise(
         ("demain", "", "'demain' is not a date"),
         ("2026-12-02 7:30", "2026-12-01 7:30", "--no-later-than is before --at"),
         ("2026-12-02 7:30", "tard", "'tard' is not a date"),
+        ("2026-12-02 7:30", "7:00", "--no-later-than is before --at"),
+        ("2062-12-02 7:30", "", "2 December 2062, 07:30 (Paris time) is more than a year away"),
+        ("9999-12-31 23:59", "", "31 December 9999, 23:59 (Paris time) is more than a year away"),
         ("", "9:00", "--no-later-than only works with --at"),
     ],
 )

@@ -461,10 +461,30 @@ def test_an_issue_that_was_sent_is_not_sent_again_unasked(
     resumed = send(server, members=members, resume=True)
 
     assert again.status == 2
-    assert "the server accepted 3 messages" in again.text
-    assert "--resume" in again.text
+    assert "all have this issue already: the server accepted 3 messages, and none" in again.text
+    assert "to write to others too, add them to the members file" in again.text
     assert resumed.status == 0
     assert server.taken == people(3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [(b"550 5.1.1 nobody", "to those who were refused, with --retry-failed"),
+     (b"450 4.2.0 later", "to continue, run the same command with --resume")],
+)  # fmt: skip
+def test_what_is_left_of_an_issue_that_was_sent_decides_how_it_goes_on(
+    start_server, send, write_members, people, answer, hint
+) -> None:
+    last = people(3)[-1]
+    server = start_server(
+        fault=lambda event, _, address: answer if (event, address) == ("rcpt", last) else None
+    )
+    send(server, members=write_members(people(3)))
+
+    again = send(server, members=write_members(people(3)))
+
+    assert "this issue was already sent: the server accepted 2 messages" in again.text
+    assert hint in again.text
 
 
 def test_who_is_new_in_the_file_gets_the_issue_on_resume(

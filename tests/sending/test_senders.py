@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.content.loading import load_issue
+from newsletter.rendering.document import Variants
 from newsletter.rendering.fingerprint import parts_of
-from newsletter.rendering.variants import Variants
 from newsletter.settings.loading import load_settings
 from tests.ledgers import execute, lose_ledger
 

@@ -30,6 +30,9 @@ ADDRESSES = {
     "unseen": ("\u200bzoe@example.org", ["zoe@example.org"]),
     "in quotes": ('"zoe@example.org ";x', ["zoe@example.org"]),
     "a full stop": ("Ne plus écrire à zoe@example.org.", ["zoe@example.org"]),
+    "an apostrophe inside": ("Kim O'Neil <O'Neil@example.org>", ["O'Neil@example.org"]),
+    "an apostrophe before, as Excel has it": ("'zoe@example.org", ["zoe@example.org"]),
+    "apostrophes around": ("'zoe@example.org'; c@d.fr", ["zoe@example.org", "c@d.fr"]),
     "domain in ASCII": ("a@xn--socit-esab.example.org", ["a@société.example.org"]),
 }
 
@@ -62,6 +65,11 @@ def test_a_line_that_is_not_understood_is_told_and_the_others_are_read(line: str
 
     assert found.odd_lines == [3]
     assert found.addresses[0] == "zoe@example.org"
+
+
+@pytest.mark.parametrize("line", ["https://t.example.org/r?u=abc", "zoe%40example.org"])
+def test_a_first_line_that_is_no_heading_is_told_too(line: str) -> None:
+    assert words_in(line, None).odd_lines == [1]
 
 
 def test_an_odd_line_does_not_stop_a_send(

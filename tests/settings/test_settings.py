@@ -1,17 +1,20 @@
 """What is told about the settings and the theme."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from newsletter.settings.loading import LoadedSettings, load_settings
 from newsletter.settings.theme import Theme
+from newsletter.source import parse_source
 
 ROOT = Path(__file__).parents[2]
 
 FAULTS = {
     "unknown key": ("timezone:", "timezome:", "newsletter.yaml", "unknown-key", "'timezone'"),
     "bad zone": ("Europe/Paris", "Paris", "newsletter.yaml", "time-zone", "Europe/Paris"),
+    "zone without summer": ("Europe/Paris", "GMT+1", "newsletter.yaml", "time-zone", "Europe/"),
     "zone outside": ("Europe/Paris", "../etc/passwd", "newsletter.yaml", "time-zone", "Europe"),
     "no default sender": ("  default:", "  autre:", "newsletter.yaml", "sender", "default"),
     "bad email": ("lettre@example.org", "lettre", "newsletter.yaml", "email", "name@example.org"),
@@ -381,3 +384,26 @@ def with_signature(workspace: Path, sender: str, domain: str) -> LoadedSettings:
     text = path.read_text("utf-8").replace("email: lettre@example.org", f"email: {sender}")
     path.write_text(f"{text}\ndkim:\n  selector: lettre\n  domain: {domain}\n", "utf-8")
     return load_settings(workspace)
+
+
+@pytest.mark.parametrize("name", ["settings.fr.yaml", "settings.en.yaml"])
+@pytest.mark.parametrize("first", ["  ", "   ", "#   "])
+@pytest.mark.parametrize("section", ["audiences", "site", "smtp", "reviewers"])
+def test_a_section_whose_own_line_is_still_a_comment_is_told_there_alone(
+    section: str, first: str, name: str
+) -> None:
+    starter = (ROOT / "newsletter/starter" / name).read_text("utf-8")
+    [block] = re.findall(rf"(?m)^#{section}:\n(?:#   .*\n)+", starter)
+    below = block.replace("#   ", first, 1).replace("#   ", "  " if first == "  " else "   ")
+    if "\n#" in below and below.count("\n") == 2:
+        return  # it had one line, and that is still a comment
+
+    source = parse_source(starter.replace(block, below), Path("newsletter.yaml"))
+
+    line = starter[: starter.index(block)].count("\n") + 1
+    assert [(each.position, each.hint) for each in source.problems] == [
+        ((line, 1), f"remove the # before it: {section}:")
+    ]
+    assert source.value is not None
+    assert section in source.value
+    assert parse_source(starter, Path("newsletter.yaml")).problems == ()

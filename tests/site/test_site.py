@@ -16,11 +16,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
 from PIL import Image
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.online import addresses_to_try
+from newsletter.checks.rule import Checked
 from newsletter.commands.site import site
 from newsletter.content.loading import load_issue
 from newsletter.mailing.message.message import embedded_pictures
+from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import render_document
 from newsletter.rendering.fingerprint import parts_of
@@ -219,6 +220,40 @@ def test_what_is_no_site_of_ours_is_not_written_over(online: Path, tmp_path: Pat
 
     assert [path.name for path in (tmp_path / "other").iterdir()] == ["index.html"]
     assert not (online / "feed.atom").exists()
+
+
+@pytest.mark.parametrize("name", ["issues", "templates", "..", "above"])
+def test_a_folder_where_other_things_lie_is_refused(
+    name: str, online: Path, tmp_path: Path
+) -> None:
+    write_issues(online, {"a": LETTER + PUBLISHED})
+    (tmp_path / "above/letters").mkdir(parents=True)
+    (online / "templates/web").mkdir(parents=True, exist_ok=True)
+    folder = tmp_path / "above" if name == "above" else online / name
+
+    with pytest.raises(NewsletterError, match="something else"):
+        site(output=folder, now=NOW, start=online, tell=print, show=print)
+
+    assert not (folder / "site.css").exists()
+
+
+@pytest.mark.parametrize("place", ["en/{}", "en/deeper/{}", "program/templates/web/page.html"])
+def test_pages_of_another_site_below_and_templates_stay(place: str, online: Path) -> None:
+    write_issues(online, {"a": LETTER + PUBLISHED, "b": LETTER + PUBLISHED})
+    make_site(online)
+    page = online / "site" / place.format("other.html")
+    page.parent.mkdir(parents=True)
+    template = packaged_files() / "templates/web/page.html"
+    page.write_bytes((template if "program" in place else online / "site/b.html").read_bytes())
+    (online / "site/en").mkdir(exist_ok=True)
+    (online / "site/en/sitemap.xml").write_text("<urlset/>")
+    before = page.read_bytes()
+    (online / "issues/b.yaml").unlink()
+
+    make_site(online)
+
+    assert page.read_bytes() == before
+    assert (online / "site/b.html").read_bytes() == (online / "site/404.html").read_bytes()
 
 
 def test_a_sent_issue_whose_file_is_gone_is_told(online: Path) -> None:

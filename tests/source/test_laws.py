@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from newsletter.source import Source, parse_source, read_source
-from newsletter.source.decoding import composed
+from newsletter.source.source import composed
 
 PATH = Path("issues/2026-09.yaml")
 
@@ -135,6 +135,7 @@ def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     st.sampled_from([2, 4]),
 )
 @example({"a": ["0", '000000 "']}, None, None, 10, 2)
+@example({"a": [{"a": {"a": "0", "b": "0", "c": "0"}}]}, None, None, 20, 2)
 def test_a_well_formed_file_gives_its_values_and_no_problem(tree, style, flow, width, indent):
     text = yaml.safe_dump(
         tree,
@@ -161,6 +162,21 @@ def without_ends(value):
     if isinstance(value, list):
         return [without_ends(each) for each in value]
     return value.rstrip("\n")
+
+
+PIECES = ["Bonjour", "L'IA", "12", " ", " : ", ": ", " #", '"', "'", "« ", " »", "“", "”", "’",
+          "\\", "@", "[", "]", "{", "}", "*", "&", "- ", ", ", "% "]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join))
+@example("Bonjour : " + "à tous " * 10 + '"\\')
+def test_the_quotes_that_a_hint_proposes_cure_the_fault(typed):
+    for problem in parse_source(f"title: {typed}\nlead: x", PATH).problems:
+        text = problem.hint.partition("put quotes around the text: ")[2]
+        text = text.removesuffix(" (a comment: two spaces, '#', a space)")
+        if text and "; but if '" not in text:
+            pasted = parse_source(f"title: {text}\nlead: x", PATH)
+            assert not pasted.problems, text
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))

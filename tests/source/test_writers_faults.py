@@ -1,8 +1,10 @@
 """What writers type, and what must come of it: writers-traps.md, row by row, and its neighbours."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from newsletter.problems.problem import Position
 from newsletter.source import parse_source
@@ -696,3 +698,101 @@ def test_an_item_pasted_at_another_level_is_one_fault(fellows, first, rest, plac
     items = [each["kind"] for each in source.value["sections"][0]["items"]]
     assert items[-2:] == ["b", "z"]
     assert source.value["sections"][0]["items"][-2]["body"] == "d\n\ne"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ('Bonjour" : à tous', '"Bonjour : à tous"'),
+        ('Bonjour : à tous"', '"Bonjour : à tous"'),
+        ("\"Bonjour : à tous'", '"Bonjour : à tous"'),
+        ("'L'IA : demain", '"L\'IA : demain"'),
+        ("l'avenir : demain'", '"l\'avenir : demain"'),
+        ('l\'avenir "numérique" : demain', '"l\'avenir \\"numérique\\" : demain"'),
+        ('"dit "oui" : demain', "'dit \"oui\" : demain'"),
+        ("« Bonjour : à tous", '"Bonjour : à tous"'),
+        ("Bonjour » : à tous", '"Bonjour : à tous"'),
+        ("« Bonjour » : à tous", '"« Bonjour » : à tous"'),
+        ("“Bonjour” : à tous", '"“Bonjour” : à tous"'),
+        ("“Bonjour : à tous", '"Bonjour : à tous"'),
+        ('Écran 27" : promotion', "'Écran 27\" : promotion'"),
+        ("rock 'n roll : le retour", '"rock \'n roll : le retour"'),
+    ],
+)
+def test_the_quotes_to_put_leave_no_half_of_a_pair(typed, hint):
+    [problem] = parse(f"title: {typed}").problems
+
+    assert hint in problem.hint.splitlines()[0].split("text: ")[-1]
+
+
+NESTED = """\
+kind: newsletter
+sections:
+  - title: Un
+    items:
+      - kind: links
+        title: Liens
+        links:
+          - title: Un
+            url: https://x.fr
+            note: N
+          - url: https://y.fr
+            title: Deux
+        for:
+          - delegation: Bretagne
+            commission: IA
+      - kind: article
+        lead: L
+        body: |
+          - Un texte : oui
+            ou non
+      - title: Dernier
+        kind: text
+  - items:
+      - kind: text
+        body: Seul
+    title: Deux
+closing: Fin
+"""
+# Another style: the items of a list begin where its key does.
+FLAT = yaml.safe_dump(yaml.load(NESTED, yaml.BaseLoader), allow_unicode=True, sort_keys=False)  # noqa: S506
+
+
+@pytest.mark.parametrize("text", [NESTED, FLAT], ids=["nested", "flat"])
+@pytest.mark.parametrize(
+    ("below", "typed", "slip"),
+    [
+        (0, "- ", "-  "),
+        (0, "- ", "-\t "),
+        (0, "- ", " - "),
+        (0, " ", ""),
+        (1, "", " "),
+        (1, " ", ""),
+    ],
+)
+def test_one_line_of_an_item_out_of_line_is_told_alone_and_mended(text, below, typed, slip):
+    good = text.split("\n")
+    rows = [row for row, line in enumerate(good) if re.match(" *- [a-z]+: ", line)]
+    for row in (each + below for each in rows if good[each].startswith(" ")):
+        lines = [*good[:row], good[row].replace(typed, slip, 1), *good[row + 1 :]]
+
+        source = parse("\n".join(lines))
+
+        assert [each.position.line for each in source.problems] == [row + 1], lines[row]
+        assert source.value == parse(text).value
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a:\n  b: c\n#d:\n  e: f\n",  # nothing ended there
+        "a:\n\n# note:\n  b: c\n",  # `a` waits for its fields
+        "a: b\n\n#d:\n#  e: f\n\ng: h\n",
+        "a: b\n\n#d: e\nf: g\n",
+    ],
+)
+def test_a_comment_that_is_one_is_left(typed):
+    source = parse(typed)
+
+    assert not any("still a comment" in each.message for each in source.problems)
+    assert "d" not in source.value

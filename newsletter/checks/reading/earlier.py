@@ -1,8 +1,4 @@
-"""What the earlier issues of a workspace led to, read at a glance.
-
-Three hundred files are read at each check: their text is searched for addresses, not parsed. To
-load them as issues would take a hundred times as long.
-"""
+"""What earlier issues led to, at a glance: to load 300 files would take a hundred times as long."""
 
 import re
 import stat
@@ -11,12 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
-from newsletter.content.folder import day_of, is_release, issues_in
-from newsletter.content.loading import Issue
+from newsletter.content.loading import Issue, day_of, is_release, issues_in
 from newsletter.source import read_source
-from newsletter.source.decoding import MAX_BYTES, with_plain_lines
+from newsletter.source.source import MAX_BYTES, with_plain_lines
 
 BODY_LENGTH = 200  # a text so long says something of its month
 READ_WHOLE = 6  # of the earlier issues
@@ -25,19 +19,13 @@ _TRANSLATES = re.compile(
 )
 _TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
+_TEXTS = (".md", ".txt")
 _AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
 
 
 # What each issue says anew -> the length from which it is no formula.
-FIELDS = {
-    "subject": 0,
-    "preheader": 0,
-    "headline": 0,
-    "introduction": 60,
-    "note": 200,
-    "lead": 60,
-    "closing": 120,
-}
+FIELDS = dict.fromkeys(("subject", "preheader", "headline"), 0)
+FIELDS |= {"introduction": 60, "note": 200, "lead": 60, "closing": 120}
 
 
 @dataclass(frozen=True)
@@ -49,14 +37,13 @@ class EarlierIssue:
     addresses: frozenset[str]
     texts: Mapping[str, str] = field(default_factory=dict)  # at head and foot, by the `FIELDS`
     bodies: frozenset[str] = frozenset()  # its other long texts, their spaces made one
+    stamp: tuple[int, int] = (0, 0)  # of its file: time and size
 
 
 def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
-    """Return the issues in `folder` of an earlier date than `issue`, by date and name.
-
-    Of its kind alone: journalists do not read the members' letter. A translation is no other
-    issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
-    """
+    """Return the issues in `folder` of an earlier date than `issue`, by date and name."""
+    # Of its kind alone: journalists do not read the members' letter. A translation is no other
+    # issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
     earlier = sorted(_earlier(folder, issue), key=lambda each: (each.date, each.path.name))
     # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
     recent = [_read_whole(each) for each in earlier[-READ_WHOLE:]]
@@ -71,44 +58,42 @@ def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
             continue
         if not stat.S_ISREG(status.st_mode):
             continue
-        glance = _glance(path, status.st_mtime_ns, status.st_size)
-        day = glance.day
+        stamp = status.st_mtime_ns, status.st_size
+        kind, day, translates, addresses = _glance(path, stamp)
         if day is None or day >= issue.date or path.stem in {issue.id, issue.translation_of}:
             continue
-        if glance.kind == issue.kind and glance.translates != issue.id:
-            yield EarlierIssue(path, day, glance.addresses)
-
-
-class _Glance(NamedTuple):
-    """What one sees of an issue file without parsing it."""
-
-    kind: str
-    day: date | None
-    translates: str | None
-    addresses: frozenset[str]
+        if kind == issue.kind and translates != issue.id:
+            yield EarlierIssue(path, day, addresses, stamp=stamp)
 
 
 @lru_cache(maxsize=4096)
-def _glance(path: Path, _modified: int, _size: int) -> _Glance:
+def _glance(
+    path: Path, _stamp: tuple[int, int]
+) -> tuple[str, date | None, str | None, frozenset[str]]:
+    """Return an issue's kind, its day, what it translates and what it links, without parsing it."""
     text = _read(path)
     translated = _TRANSLATES.search(text)
     files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
-    return _Glance(
-        kind="press-release" if is_release(text) else "newsletter",
-        day=day_of(text),
-        translates=translated and translated["name"],
-        addresses=addresses_in(text).union(*map(addresses_in, files)),
-    )
+    addresses = addresses_in(text).union(*map(addresses_in, files))
+    kind = "press-release" if is_release(text) else "newsletter"
+    return kind, day_of(text), translated and translated["name"], addresses
 
 
 def _read_whole(earlier: EarlierIssue) -> EarlierIssue:
-    said = read_source(earlier.path).value
-    bodies = (" ".join(text.split()) for text in _long_texts(said, earlier.path.parent))
+    texts, bodies = _texts(earlier.path, earlier.stamp)
+    return replace(earlier, texts=texts, bodies=bodies)
+
+
+@lru_cache(maxsize=64)
+def _texts(path: Path, _stamp: tuple[int, int]) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Return the texts and bodies of an issue, as `EarlierIssue` has them."""
+    said = read_source(path).value
+    bodies = (" ".join(text.split()) for text in _long_texts(said, path.parent))
     own = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
     # One that is signed stands beside its signature.
     own |= {name: each.get("text") for name, each in own.items() if isinstance(each, dict)}
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
-    return replace(earlier, texts=texts, bodies=frozenset(bodies))
+    return texts, frozenset(bodies)
 
 
 def _long_texts(value: object, folder: Path) -> Iterator[str]:
@@ -116,15 +101,11 @@ def _long_texts(value: object, folder: Path) -> Iterator[str]:
     if isinstance(value, str):
         text = getattr(value, "paragraphs", value)
         yield from (text,) if len(text) >= BODY_LENGTH else ()
-    elif isinstance(value, dict) and set(value) == {"file"} and _is_text_file(value["file"]):
-        yield with_plain_lines(_read(folder / value["file"]))
+    elif isinstance(value, dict) and [*value] == ["file"] and str(value["file"]).endswith(_TEXTS):
+        yield with_plain_lines(_read(folder / str(value["file"])))
     elif isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
             yield from _long_texts(each, folder)
-
-
-def _is_text_file(name: object) -> bool:
-    return isinstance(name, str) and name.endswith((".md", ".txt"))
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -1,11 +1,12 @@
-"""The words and addresses of an issue, each with the place where its writer typed it."""
+"""The words, addresses and days of an issue, each with the place where its writer typed it."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from lxml import html
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import mend_pasted_text
 from newsletter.source import Loc
+from newsletter.values.dates import MONTHS, WEEKDAYS
 from newsletter.values.fields import Email, PictureFile, Url
 from newsletter.values.markdown_faults import without_faults
 from newsletter.values.structures import PictureParts
@@ -61,10 +63,8 @@ class Said:
 
     @cached_property
     def prose(self) -> str:
-        """The text, as long as it is, with `OPAQUE` for its code, addresses and merge fields.
-
-        What is told already, a link that is none or bold that does not end, is hidden too.
-        """
+        """The text, as long as it is, with `OPAQUE` for its code, addresses and merge fields."""
+        # What is told already, a link that is none or bold that does not end, is hidden too.
         return prose_of(without_faults(self.text, OPAQUE) if self.is_markdown else self.text)
 
 
@@ -162,10 +162,8 @@ def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:
 def all_addresses(
     links: Sequence[LinkedAddress], elements: Iterable[tuple[Loc, html.HtmlElement]]
 ) -> Iterator[LinkedAddress]:
-    """Yield `links`, then what the mail links beside; nothing that holds a merge field.
-
-    An address that stands several times in one value comes with the number of its place there.
-    """
+    """Yield `links`, then what the mail links beside; nothing that holds a merge field."""
+    # An address that stands several times in one value comes with the number of its place there.
     seen: Counter[tuple[Loc, str]] = Counter()
     for link in links:
         if not _MERGED.search(link.url):
@@ -203,3 +201,81 @@ def is_web(url: str) -> bool:
 def is_of(host: str, owners: Iterable[str]) -> bool:
     """Tell whether `host` is one of `owners`, or a machine below one."""
     return any(host == owner or host.endswith(f".{owner}") for owner in owners)
+
+
+# Without a year, a date farther away than this could be last year's as well as next year's.
+_NEAR = timedelta(days=150)
+
+
+class NamedDay(NamedTuple):
+    """A day that a text names from `start` to `end`; its weekday, Monday 0, where it has one."""
+
+    start: int
+    end: int
+    day: date
+    has_year: bool
+    weekday: int | None
+    language: str
+
+
+def _any_of(names: tuple[str, ...]) -> str:
+    """Return the pattern of one of `names`, with its accents or without."""
+    return "|".join(names).replace("é", "[ée]").replace("û", "[ûu]")
+
+
+_PATTERNS = {
+    "fr": (
+        rf"(?:\b(?P<weekday>{_any_of(WEEKDAYS['fr'])}),?\s+(?:le\s+)?)?"
+        rf"\b(?P<day>\d{{1,2}})(?:er)?\s+(?P<month>{_any_of(MONTHS['fr'])})\b(?:\s+(?P<year>\d{{4}})\b)?"
+    ),
+    "en": (
+        rf"(?:\b(?P<weekday>{_any_of(WEEKDAYS['en'])}),?\s+(?:the\s+)?)?"
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?"
+        rf"(?P<month>{_any_of(MONTHS['en'])})\b(?:,?\s+(?P<year>\d{{4}})\b)?"
+    ),
+    "us": (
+        rf"(?:\b(?P<weekday>{_any_of(WEEKDAYS['en'])}),?\s+)?"
+        rf"\b(?P<month>{_any_of(MONTHS['en'])})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"
+        rf"(?:,?\s+(?P<year>\d{{4}})\b)?"
+    ),
+}
+_COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+_DAY_AND_MONTH = re.compile(
+    rf"\d(?:er|st|nd|rd|th)?,?\s+(?:of\s+)?(?:{_any_of(MONTHS['fr'])}|{_any_of(MONTHS['en'])})"
+    rf"|(?:{_any_of(MONTHS['en'])})\s+\d",
+    re.IGNORECASE,
+)
+
+
+def named_days(text: str, *, near: date) -> Iterator[NamedDay]:
+    """Yield the days that `text` names; one without its year is the nearest to `near`, if near."""
+    if not _DAY_AND_MONTH.search(text):
+        return
+    for name, pattern in _COMPILED.items():
+        language = "fr" if name == "fr" else "en"
+        for found in pattern.finditer(text):
+            if day := _day(found, language, near):
+                weekday = _index(said, WEEKDAYS[language]) if (said := found["weekday"]) else None
+                yield NamedDay(*found.span(), day, bool(found["year"]), weekday, language)
+
+
+def _index(name: str, names: tuple[str, ...]) -> int:
+    named = (re.fullmatch(_any_of((each,)), name, re.IGNORECASE) for each in names)
+    return next(index for index, each in enumerate(named) if each)
+
+
+def _day(found: re.Match[str], language: str, near: date) -> date | None:
+    month, day = _index(found["month"], MONTHS[language]) + 1, int(found["day"])
+    if found["year"]:
+        return _existing(int(found["year"]), month, day)
+    years = (near.year - 1, near.year, near.year + 1)
+    days = [each for year in years if (each := _existing(year, month, day))]
+    nearest = min(days, key=lambda each: abs(each - near), default=None)
+    return nearest if nearest is not None and abs(nearest - near) <= _NEAR else None
+
+
+def _existing(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,12 +1,10 @@
 """What mail programs lack of what a mail uses."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import N_, _, current_language
 from newsletter.problems.problem import Level
 from newsletter.settings.mail_clients import FRENCH
@@ -22,15 +20,9 @@ _PREHEADER = N_(
 _READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
 
 
-class Degraded(NamedTuple):
-    """What the packaged templates do without in some clients, and why that is well."""
-
-    clients: frozenset[str]
-    reason: str
-
-
-DEGRADED: Mapping[str, Degraded] = {
-    slug: Degraded(frozenset(clients.split(", ")), reason)
+# What the packaged templates do without in some clients, and why that is well.
+DEGRADED: Mapping[str, tuple[frozenset[str], str]] = {
+    slug: (frozenset(clients.split(", ")), reason)
     for slug, clients, reason in (
         ("css-at-media", "Outlook classic, Thunderbird", _DARK),
         ("css-at-media-prefers-color-scheme", "Outlook classic, Proton, Thunderbird, Yahoo", _DARK),
@@ -111,26 +103,24 @@ def client_support(checked: Checked) -> Findings:
 
 
 def lacking(use: Use) -> frozenset[str]:
-    """Return the clients that lose something by this use.
-
-    Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
-    """
+    """Return the clients that lose something by this use."""
+    # Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
     if use.part:
         clients = PARTLY[use.part].clients
     else:
         around = (features()[slug].lacking for slug in use.within if slug in features())
         clients = features()[use.slug].lacking.difference(*around)
     known = DEGRADED.get(use.part or use.slug)
-    return clients - known.clients if known else clients
+    return clients - known[0] if known else clients
 
 
 def details() -> Iterator[str]:
     """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
-    for slug, degraded in DEGRADED.items():
-        if clients := degraded.clients - (FRENCH if current_language() == "en" else set()):
-            title, names = features()[slug.partition(" ")[0]].title, ", ".join(sorted(clients))
+    for slug, (clients, reason) in DEGRADED.items():
+        if told := clients - (FRENCH if current_language() == "en" else set()):
+            title, names = features()[slug.partition(" ")[0]].title, ", ".join(sorted(told))
             line = _("{feature}: not in {clients}; {reason}")
-            yield line.format(feature=title, clients=names, reason=_(degraded.reason))
+            yield line.format(feature=title, clients=names, reason=_(reason))
     yield _("not checked: {features}").format(features=", ".join(not_looked_for()))
 
 
@@ -149,5 +139,4 @@ def stilled_picture(checked: Checked) -> Findings:
         if facts and facts.is_stilled:
             message = _("'{name}' is animated, but emails show only its first frame")
             hint = _("export it as GIF, or the frame that says most as PNG")
-            name = str(picture.file).rpartition("/")[2]
-            yield found(message, hint, (*loc, "file"), name=name)
+            yield found(message, hint, (*loc, "file"), name=str(picture.file).rpartition("/")[2])

@@ -11,8 +11,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 from tinycss2.color3 import parse_color
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Finding, Findings, found, rule
+from newsletter.checks.rule import Checked, Finding, Findings, found, rule
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
@@ -55,7 +54,8 @@ def low_contrast(checked: Checked) -> Findings:
     Source: WCAG 1.4.3; Email Markup Consortium 2026 (58 per cent of emails fail).
     """
     settings = checked.settings
-    pale = [each for each in _pairs(settings.theme) if _is_pale(each.colour, each.ground_colour)]
+    pairs = _pairs(settings.theme)
+    pale = [each for each in pairs if contrast(each.colour, each.ground_colour) < MIN_CONTRAST]
     yield from (_of_the_theme(settings, pair) for pair in pale)
     if any(not name.startswith(("text/", "press/")) for name in own_names(settings.workspace)):
         told = {(pair.colour, pair.ground_colour) for pair in pale}
@@ -114,7 +114,7 @@ def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
     told = set()
     for is_dark, rules in ((False, {}), (True, dark_rules_of(page))):
         for words in painted_words(page, checked.document, light.text, light.surface, rules):
-            if words not in told and _is_pale(*words[1:]):
+            if words not in told and contrast(*words[1:]) < MIN_CONTRAST:
                 told.add(words)
                 yield *words, is_dark
 
@@ -122,10 +122,6 @@ def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
 def _hint() -> str:
     hint = _("make one darker or lighter: text needs at least {ratio}")
     return hint.format(ratio=decimal(MIN_CONTRAST))
-
-
-def _is_pale(colour: str, ground: str) -> bool:
-    return contrast(colour, ground) < MIN_CONTRAST
 
 
 def _ratio(colour: str, ground: str) -> str:
@@ -158,9 +154,10 @@ def marked_page(document: Document) -> html.HtmlElement:
 def dark_rules_of(page: html.HtmlElement) -> _Dark:
     """Return the rules of dark mode that colour each element: of its ground, of its words."""
     rules = [each for style in page.iter("style") for each in _dark_rules(style.text or "")]
+    selected = {each.selector: each.selector(page) for each in rules}
     painted: dict[html.HtmlElement, dict[bool, _DarkRule]] = {}
     for dark in sorted(rules, key=lambda each: each.weight):
-        for element in dark.selector(page):
+        for element in selected[dark.selector]:
             painted.setdefault(element, {})[dark.is_ground] = dark
     return painted
 
@@ -168,11 +165,9 @@ def dark_rules_of(page: html.HtmlElement) -> _Dark:
 def painted_words(
     page: html.HtmlElement, document: Document, colour: str, ground: str, dark: _Dark
 ) -> Iterator[tuple[Loc, str, str]]:
-    """Yield place, colour and ground, as "#rrggbb", of each element that shows words.
-
-    `colour` and `ground` are those of the page. Styles in the elements count, and the rules `dark`;
-    of other rules the style blocks of a mail have none that paint.
-    """
+    """Yield place, colour and ground, as "#rrggbb", of each element that shows words."""
+    # `colour` and `ground` are those of the page. Styles in the elements count, and the rules `dark`;
+    # of other rules the style blocks of a mail have none that paint.
     pending: list[tuple[html.HtmlElement, str, str, Loc]] = [(page, colour, ground, ())]
     while pending:
         element, colour, ground, loc = pending.pop()

@@ -1,12 +1,11 @@
 """Dates that cannot be meant: past events, other weekdays, years far away."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, at_words, found, rule
+from newsletter.checks.rule import Checked, Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
-from newsletter.values.dates import WEEKDAYS
+from newsletter.values.dates import WEEKDAYS, calendar_day
 from newsletter.values.structures import Event
 
 YEAR = timedelta(days=366)
@@ -25,18 +24,17 @@ def past_event(checked: Checked) -> Findings:
     day = checked.issue.date
     for loc, event in checked.structures(Event):
         deadline = event.registration_deadline
-        if _day(event.end or event.start) < day:
+        if calendar_day(event.end or event.start) < day:
             message = _("'{title}' is already over on the date of the issue, {date}")
             hint = _("check its date and the date of the issue")
             place = (*loc, "end" if event.end else "start")
             yield found(message, hint, place, title=event.title, date=day)
-        elif deadline and _day(deadline) < day:
+        elif deadline and calendar_day(deadline) < day:
             message = _(
                 "registration for '{title}' is already closed on the date of the issue, {date}"
             )
             hint = _("check registration_deadline:, or remove it")
-            place = (*loc, "registration_deadline")
-            yield found(message, hint, place, title=event.title, date=day)
+            yield found(message, hint, (*loc, "registration_deadline"), title=event.title, date=day)
 
 
 @rule(Level.ERROR)
@@ -74,13 +72,9 @@ def distant_date(checked: Checked) -> Findings:
         for name in ("start", "end", "registration_deadline"):
             moment = getattr(event, name)
             # What is over is told by `past-event`.
-            if moment is not None and _day(moment) - near > YEAR:
-                yield found(message, hint, (*loc, name), day=_day(moment), date=near)
+            if moment is not None and (day := calendar_day(moment)) - near > YEAR:
+                yield found(message, hint, (*loc, name), day=day, date=near)
     for text, named in checked.dates:
         if named.has_year and named.day - near > YEAR:
             span = named.start, named.end
             yield at_words(text, span, message, hint, day=named.day, date=near)
-
-
-def _day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment

@@ -3,10 +3,9 @@
 from collections import Counter
 from urllib.parse import urlsplit
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.earlier import BODY_LENGTH, FIELDS, addresses_in, plain_address
 from newsletter.checks.reading.said import host_of, is_web
-from newsletter.checks.rule import Findings, at_link, found, rule
+from newsletter.checks.rule import Checked, Findings, at_link, found, rule
 from newsletter.checks.rules.leftover import is_of_example
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

@@ -1,14 +1,14 @@
 """What the law asks of a footer: address, name, reason, way out."""
 
-from newsletter.checks.checked import Checked, bare
-from newsletter.checks.rule import Findings, found, rule
-from newsletter.i18n import _
+from newsletter.checks.rule import Checked, Findings, bare, found, rule
+from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field
 from newsletter.values.fields import Language
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.workspace import SETTINGS_FILE
 
+_HINT = N_("the packaged template has it: compare yours, {file}")
 _FOOTERS = ("templates/email/footer.mjml", "templates/text/footer.txt")
 
 
@@ -59,19 +59,13 @@ def reason_for_receipt(checked: Checked) -> Findings:
 
 
 def _missing(checked: Checked, words: str, message: str) -> Findings:
-    """Yield a finding for each form of the mail without `words`: message's {form} and {name}.
-
-    Merge fields are the recipient's, typography is the mail's: only letters and digits count.
-    """
+    """Yield a finding for each form of the mail without `words`: message's {form} and {name}."""
+    # Merge fields are the recipient's, typography is the mail's: only letters and digits count.
     parts = [bare(part) for part in MERGE_FIELD.split(words)[::3]]
     forms = (_("the email"), _("the email's plain text"))
     for form, said, file in zip(forms, checked.shown_words, _FOOTERS, strict=True):
         if any(part not in said for part in parts):
-            yield found(message, _hint(), form=form, name=words, file=file)
-
-
-def _hint() -> str:
-    return _("the packaged template has it: compare yours, {file}")
+            yield found(message, _(_HINT), form=form, name=words, file=file)
 
 
 @rule(Level.ERROR)
@@ -98,7 +92,6 @@ def unsubscribe_link(checked: Checked) -> Findings:
         _("the email has no unsubscribe link"),
         _("the email's plain text has no unsubscribe address"),
     )
-    forms = (links, checked.document.text)
-    for message, said, file in zip(messages, forms, _FOOTERS, strict=True):
+    for message, said, file in zip(messages, (links, checked.document.text), _FOOTERS, strict=True):
         if not any(way in said for way in ways):
-            yield found(message, _hint(), file=file)
+            yield found(message, _(_HINT), file=file)

@@ -2,9 +2,8 @@
 
 import re
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, at_words, found, in_file, rule
-from newsletter.i18n import _
+from newsletter.checks.rule import Checked, Findings, at_words, found, in_file, rule
+from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level, columns
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
@@ -14,6 +13,7 @@ MAX_PHONE_COLUMNS = 50
 _FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
 _SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
 MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
+_SAY_MORE = N_("say in one sentence what the email contains, beyond its subject")
 _MIN_LETTERS = 4  # articles and prepositions are shorter
 _SAME = 0.8
 _DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?reponse)")
@@ -85,11 +85,7 @@ def preheader_length(checked: Checked) -> Findings:
     count, least, most = columns(preheader), MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS
     if loc and not least <= count <= most:
         message = _("the preheader has {count} characters: inboxes show {least} to {most}")
-        yield found(message, _say_more(), loc, count=count, least=least, most=most)
-
-
-def _say_more() -> str:
-    return _("say in one sentence what the email contains, beyond its subject")
+        yield found(message, _(_SAY_MORE), loc, count=count, least=least, most=most)
 
 
 @rule(Level.WARNING)
@@ -104,7 +100,7 @@ def repeated_preheader(checked: Checked) -> Findings:
     loc, preheader = checked.preheader
     words = _telling(preheader)
     if loc and words and len(words & _telling(checked.subject[1])) >= _SAME * len(words):
-        yield found(_("the preheader repeats the subject"), _say_more(), loc)
+        yield found(_("the preheader repeats the subject"), _(_SAY_MORE), loc)
 
 
 def _telling(text: str) -> set[str]:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import Said
-from newsletter.checks.rule import Finding, Findings, at_words, rule
+from newsletter.checks.rule import Checked, Finding, Findings, at_words, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 
@@ -100,8 +99,7 @@ def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
     # A letter alone is found everywhere: the word after it belongs to what is looked for.
     longer = re.compile(r"\s*\S+").match(text.text, end) if end - start == 1 else None
     place = start, longer.end() if longer else end
-    hint = _("write {word}").format(word=mended)
-    return at_words(text, place, message.format(word=word), hint)
+    return at_words(text, place, message.format(word=word), _("write {word}").format(word=mended))
 
 
 @rule(Level.ADVICE, language="fr")

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsletter.checks.checked import Checked, beginning
-from newsletter.checks.rule import Findings, at_link, at_words, found, rule
+from newsletter.checks.rule import Checked, Findings, at_link, at_words, beginning, found, rule
 from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
 from newsletter.problems.problem import Level, Problem, shown_path
@@ -92,10 +91,8 @@ def starter_text(checked: Checked) -> Findings:
 def settings_problems(
     settings: Settings, *, to_members: bool = False, not_shown: frozenset[str] = frozenset()
 ) -> Iterator[Problem]:
-    """Yield a problem for each value of the settings, and for the logo, that is the example's.
-
-    What is `not_shown` by the issue forbids no send to members.
-    """
+    """Yield a problem for each value of the settings, and for the logo, that is the example's."""
+    # What is `not_shown` by the issue forbids no send to members.
     usual = settings.rules.get(starter_text.id, starter_text.level)
     if usual == "off":
         return
@@ -122,10 +119,8 @@ def settings_problems(
 
 
 def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
-    """Return the other problems, and one sentence in place of what this rule warns of.
-
-    Where nobody has written yet it would be all that one reads. A few are left in their places.
-    """
+    """Return the other problems, and one sentence in place of what this rule warns of."""
+    # Where nobody has written yet it would be all that one reads. A few are left in their places.
     examples = [
         each for each in problems if each.rule == starter_text.id and each.level is Level.WARNING
     ]
@@ -155,7 +150,6 @@ def is_of_example(words: str, checked: Checked) -> bool:
 
 
 def _example_texts(checked: Checked, level: Level | None) -> Findings:
-    """Yield the first sentence of each line that is the example's."""
     example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:
         last = None
@@ -223,7 +217,6 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
 
 @cache
 def _example_settings(language: str) -> frozenset[str]:
-    """Return the values of the starter settings that every team has to replace."""
     values = _values(read_source(_starter(f"settings.{language}.yaml")).value)
     return frozenset(value for loc, value in values if _MAY_STAY.isdisjoint(loc))
 
@@ -233,7 +226,6 @@ def _starter(name: str) -> Path:
 
 
 def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
-    """Yield each text below `value`, with its place."""
     if isinstance(value, dict | list):
         for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _values(each, (*loc, key))

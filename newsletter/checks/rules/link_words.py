@@ -4,8 +4,7 @@ import re
 
 from lxml import html
 
-from newsletter.checks.checked import Checked, bare
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, bare, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import fold

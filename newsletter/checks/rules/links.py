@@ -4,9 +4,8 @@ import ipaddress
 import re
 from urllib.parse import unquote, urlsplit
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import host_of, is_web
-from newsletter.checks.rule import Findings, at_link, rule
+from newsletter.checks.rule import Checked, Findings, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean
@@ -52,9 +51,8 @@ def relative_link(checked: Checked) -> Findings:
     for link in checked.addresses:
         url = link.url.strip()
         if url and not url.startswith("#") and not _SCHEME.match(url):
-            message = _("'{url}' is not a complete address")
             hint = _("write it in full, starting with https://, in the template")
-            yield at_link(link, message, hint, url=link.url)
+            yield at_link(link, _("'{url}' is not a complete address"), hint, url=link.url)
 
 
 @rule(Level.ERROR)
@@ -142,8 +140,7 @@ def staging_link(checked: Checked) -> Findings:
         host = host_of(link.url) if is_web(link.url) else ""
         hint = _("write the address of the public page")
         if is_inside(host):
-            message = _("'{url}' only opens on your own network")
-            yield at_link(link, message, hint, url=link.url)
+            yield at_link(link, _("'{url}' only opens on your own network"), hint, url=link.url)
         # Not the registered name itself: dev.to and recette.fr are sites like others.
         elif any(_STAGING.fullmatch(label) for label in host.split(".")[:-2]):
             message = _("'{host}' looks like a test site")

@@ -2,8 +2,7 @@
 
 import re
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.suggestions import did_you_mean
@@ -114,9 +113,8 @@ def outlook_drawing(checked: Checked) -> Findings:
             message = _("a drawing for Outlook has no text")
             yield found(message, _("write alt= on it in the template"), loc)
         if lost := _LOST.search(drawing["inside"]):
-            message = _("<{tag}> is inside a drawing for Outlook")
             hint = _("move it out of the drawing in the template")
-            yield found(message, hint, loc, tag=lost["tag"])
+            yield found(_("<{tag}> is inside a drawing for Outlook"), hint, loc, tag=lost["tag"])
 
 
 @rule(Level.WARNING)

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
-from newsletter.checks.checked import Checked, beginning
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Findings, at_words, rule
+from newsletter.checks.rule import Checked, Findings, at_words, beginning, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in

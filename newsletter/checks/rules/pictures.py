@@ -1,10 +1,8 @@
 """Pictures, and the words for who cannot see them."""
 
 import re
-from collections.abc import Collection
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, in_file, rule
+from newsletter.checks.rule import Checked, Findings, found, in_file, rule
 from newsletter.i18n import _
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
@@ -62,25 +60,21 @@ def weak_alt(checked: Checked) -> Findings:
             continue
         # The picture's caption, and the title of what it stands in.
         around = [(*part, name) for part in (text.loc[:-1], text.loc[:-2]) for name in _SAID_BESIDE]
-        if fault := _fault(fold(text.text), {said.get(place) for place in around}):
-            message, hint = fault
-            yield found(message, hint, text.loc, snippet=text.text, alt=text.text)
-
-
-def _fault(folded: str, beside: Collection[str | None]) -> tuple[str, str] | None:
-    if folded in beside:
-        return _("'{alt}' is already written beside the picture"), _(
-            "say what the picture shows, or write decorative: true"
-        )
-    if folded in _EMPTY_WORDS or _FILE_NAME.fullmatch(folded):
-        return _("'{alt}' does not say what the picture shows"), _(
-            "describe the picture in one sentence, as you would on the phone"
-        )
-    if _ANNOUNCED.match(folded):
-        return _("'{alt}' starts by saying that it is a picture"), _(
-            "start with what the picture shows: screen readers already say it is a picture"
-        )
-    return None
+        folded = fold(text.text)
+        if folded in {said.get(place) for place in around}:
+            message = _("'{alt}' is already written beside the picture")
+            hint = _("say what the picture shows, or write decorative: true")
+        elif folded in _EMPTY_WORDS or _FILE_NAME.fullmatch(folded):
+            message = _("'{alt}' does not say what the picture shows")
+            hint = _("describe the picture in one sentence, as you would on the phone")
+        elif _ANNOUNCED.match(folded):
+            message = _("'{alt}' starts by saying that it is a picture")
+            hint = _(
+                "start with what the picture shows: screen readers already say it is a picture"
+            )
+        else:
+            continue
+        yield found(message, hint, text.loc, snippet=text.text, alt=text.text)
 
 
 @rule(Level.ERROR)
@@ -115,8 +109,7 @@ def vanishing_picture(checked: Checked) -> Findings:
     for loc, picture in checked.structures(PictureParts):
         inks = _inks(settings, picture.file)
         if _is_lost(inks, colours.dark.surface):
-            message = _("part of this picture cannot be seen in dark mode")
-            yield found(message, hint, (*loc, "file"))
+            yield found(_("part of this picture cannot be seen in dark mode"), hint, (*loc, "file"))
         if _is_lost(inks, colours.light.surface):
             message = _("part of this picture cannot be seen on a light background")
             yield found(message, hint, (*loc, "file"))

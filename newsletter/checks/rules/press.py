@@ -3,8 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter.checks.checked import Checked
-from newsletter.checks.rule import Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
@@ -73,13 +72,10 @@ def contact_without_phone(checked: Checked) -> Findings:
     Passes: `contacts: [{name: Alex Morgan, phone: 020 7946 0018, email: press@example.org}]`
     Source: press office practice: name, direct number, email address.
     """
-    contacts = getattr(checked.issue, "contacts", ())
-    for index, contact in enumerate(contacts):
+    for index, contact in enumerate(getattr(checked.issue, "contacts", ())):
         if not contact.phone:
-            message, hint = (
-                _("journalists cannot call '{name}'"),
-                _("add phone: here or in newsletter.yaml"),
-            )
+            message = _("journalists cannot call '{name}'")
+            hint = _("add phone: here or in newsletter.yaml")
             yield found(message, hint, ("contacts", index), name=contact.name)
 
 

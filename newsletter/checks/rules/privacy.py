@@ -5,12 +5,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import host_of, is_of, is_web
-from newsletter.checks.rule import Findings, at_link, found, rule
+from newsletter.checks.rule import Checked, Findings, at_link, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
-from newsletter.settings.settings import Settings
 
 PERSONAL = frozenset({
     "__hsfp", "__hssc", "__hstc", "__s", "_bhlid", "_branch_match_id", "_ga", "_gl", "_hsenc",
@@ -154,7 +152,10 @@ def foreign_picture(checked: Checked) -> Findings:
     Passes: `file: photo.jpg`, with the file in `assets/images/`
     Source: PECR, regulation 6, and the ICO's guidance on it.
     """
-    own = own_hosts(checked.settings)
+    site, website = checked.settings.site, checked.settings.organisation.website
+    addresses = [website, *((site.images_url, site.files_url, site.web_url) if site else ())]
+    hosts = (host_of(address).removeprefix("www.") for address in addresses if address)
+    own = [host for host in hosts if host]
     for loc, image in checked.tags("img"):
         src = image.get("src") or ""
         host = host_of(src)
@@ -162,13 +163,3 @@ def foreign_picture(checked: Checked) -> Findings:
             message = _("this picture is loaded from '{host}', which learns who opens the email")
             hint = _("put the file in assets/images/ and name it with file:")
             yield found(message, hint, loc, snippet=src, host=host)
-
-
-def own_hosts(settings: Settings) -> frozenset[str]:
-    """Return the machines that the settings call the organisation's."""
-    site = settings.site
-    addresses = [settings.organisation.website]
-    if site is not None:
-        addresses += [site.images_url, site.files_url, site.web_url]
-    hosts = (host_of(address).removeprefix("www.") for address in addresses if address)
-    return frozenset(host for host in hosts if host)

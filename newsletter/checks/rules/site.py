@@ -6,11 +6,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import all_addresses
-from newsletter.checks.rule import Findings, at_link, found, in_file, rule
-from newsletter.content.folder import issues_by_name
-from newsletter.content.loading import load_issue
+from newsletter.checks.rule import Checked, Findings, at_link, found, in_file, rule
+from newsletter.content.loading import issues_by_name, load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.addresses import has_page, page_of, site_root
@@ -32,8 +30,7 @@ def unlisted_without_code(checked: Checked) -> Findings:
     if (web.access or (site and site.web)) == "unlisted" and web.code is None:
         message = _("this issue is unlisted, and anyone could guess its address: it gets no page")
         value = f"{{access: unlisted, code: {_code_for(checked.source.path)}}}"
-        hint = _("write: web: {value}")
-        yield found(message, hint, ("web",) if web.access else (), value=value)
+        yield found(message, _("write: web: {value}"), ("web",) if web.access else (), value=value)
 
 
 @cache  # all mails of an issue are told the same
@@ -54,13 +51,13 @@ def missing_page(checked: Checked) -> Findings:
     site = checked.settings.site
     address = (site and site.web and site.web_url) or ""
     before, sign, after = address.partition("{issue}")
-    files = issues_by_name(checked.source.path.parent) if sign else {}
     # What the templates add is right, or was told as a problem of translation_of:.
-    for link in all_addresses(checked.links, ()) if files else ():
+    for link in all_addresses(checked.links, ()) if sign else ():
         url = re.split("[?#]", link.url)[0]
         name = unquote(url.removeprefix(before).removesuffix(after))
         if page_of(address, name) != url:
             continue
+        files = issues_by_name(checked.source.path.parent)
         stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
         hint = _no_page(url, files.get(stem) or files.get(did_you_mean(name, files)), checked)
         if hint:

@@ -2,9 +2,8 @@
 
 import re
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import OPAQUE, Said
-from newsletter.checks.rule import Findings, at_words, found, rule
+from newsletter.checks.rule import Checked, Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.pasted_text import ARROW_LIST
@@ -56,7 +55,6 @@ def heading_order(checked: Checked) -> Findings:
 
 
 def _in_text(text: Said) -> Findings:
-    # `#` and `##` are both the level under the title.
     last = 1  # `#` and `##` are both the level under the title
     for heading in _TYPED.finditer(text.prose):
         level = max(2, len(heading["signs"]))
@@ -84,8 +82,7 @@ def main_heading(checked: Checked) -> Findings:
         yield found(_("the email has no level 1 heading"), hint)
     for loc, _heading in headings if len(headings) > 1 else ():
         message = _("the email has {count} level 1 headings")
-        hint = _("keep <h1> for the title in the template")
-        yield found(message, hint, loc, count=len(headings))
+        yield found(message, _("keep <h1> for the title in the template"), loc, count=len(headings))
 
 
 @rule(Level.WARNING)

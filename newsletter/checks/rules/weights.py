@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.checks.checked import Checked
 from newsletter.checks.reading.said import is_web
-from newsletter.checks.rule import Finding, Findings, found, rule
+from newsletter.checks.rule import Checked, Finding, Findings, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
 from newsletter.source import Loc, Source
+from newsletter.source.faults import quoted
 
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
@@ -40,19 +40,16 @@ def gmail_clipping(checked: Checked) -> Findings:
     )
     weights = item_weights(checked.document, checked.source)
     heaviest = sorted(weights, key=lambda each: -each.weight_bytes)[:_NAMED]
+    names = [quoted(each.words) if each.is_title else each.words for each in heaviest]
     items = ", ".join(
-        _("{name} ({weight} kB)").format(name=each.name, weight=kilobytes(each.weight_bytes))
-        for each in heaviest
+        _("{name} ({weight} kB)").format(name=name, weight=kilobytes(each.weight_bytes))
+        for name, each in zip(names, heaviest, strict=True)
     )
-    yield found(
-        message,
-        _("shorten these items, or put the longest ones online and link to them"),
-        heaviest[0].loc if heaviest else (),
-        level=Level.ERROR if weight > CLIP_BYTES else Level.WARNING,
-        weight=kilobytes(weight),
-        limit=kilobytes(CLIP_BYTES),
-        items=items,
-    )
+    hint = _("shorten these items, or put the longest ones online and link to them")
+    loc = heaviest[0].loc if heaviest else ()
+    level = Level.ERROR if weight > CLIP_BYTES else Level.WARNING
+    said = {"weight": kilobytes(weight), "limit": kilobytes(CLIP_BYTES), "items": items}
+    yield found(message, hint, loc, level=level, **said)
 
 
 @dataclass(frozen=True)
@@ -63,11 +60,6 @@ class ItemWeight:
     words: str
     is_title: bool
     weight_bytes: int
-
-    @property
-    def name(self) -> str:
-        """The item's name inside a sentence: a title stands in quotes."""
-        return f"'{self.words}'" if self.is_title else self.words
 
 
 def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
@@ -104,8 +96,7 @@ def style_weight(checked: Checked) -> Findings:
         message = _("the email has {weight} kB of styles; Gmail drops anything over {limit} kB")
         hint = _("remove unused styles from the templates")
         loc = max(styles, key=lambda each: len(each[1]))[0]
-        limit = kilobytes(MAX_STYLE_BYTES)
-        yield found(message, hint, loc, weight=kilobytes(weight), limit=limit)
+        yield found(message, hint, loc, weight=kilobytes(weight), limit=kilobytes(MAX_STYLE_BYTES))
 
 
 @rule(Level.ADVICE)

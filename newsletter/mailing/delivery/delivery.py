@@ -3,8 +3,9 @@
 import heapq
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 
 from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.delivery.run import Job, Outcome, Run
@@ -18,105 +19,77 @@ JITTER = 0.2  # of these: who comes back all at once is put off again
 JOBS_IN_HAND = 2 * HANDED_OVER_AT_ONCE
 
 
-class _Retries:
-    """The jobs that were put off or aside, by the time of their next try."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Job]] = []
-        self._number = 0
-
-    def __bool__(self) -> bool:
-        return bool(self._heap)
-
-    def add(self, job: Job, time: float) -> None:
-        self._number += 1
-        heapq.heappush(self._heap, (time, self._number, job))
-
-    def due(self, now: float) -> Job | None:
-        """Take out a job whose time has come."""
-        return heapq.heappop(self._heap)[2] if self._heap and self._heap[0][0] <= now else None
-
-    def seconds_to_next(self, now: float) -> float:
-        return max(0.0, self._heap[0][0] - now)
-
-
+@dataclass
 class Delivering:
     """A run: give it jobs, take outcomes; made by `deliver`."""
 
-    def __init__(
-        self,
-        run: Run,
-        jobs: Iterator[Job],
-        *,
-        connections: int,
-        resumes: Callable[[Outcome], bool],
-    ) -> None:
-        self._run = run
-        self._jobs = jobs
-        self._in_hand = 0
-        self._max_in_hand = JOBS_IN_HAND * connections
-        self._retries = _Retries()
-        self._resumes = resumes
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether messages are in the workers' hands."""
-        return self._in_hand > 0
+    run: Run
+    jobs: Iterator[Job]
+    max_in_hand: int
+    resumes: Callable[[Outcome], bool]
+    in_hand: int = 0  # of the workers
+    # Put off, or aside: by the time of their next try.
+    retries: list[tuple[float, int, Job]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield what comes of each job, until there is none left, or the run is to stop."""
         while True:
             self.hand_out()
-            if self._in_hand:
-                outcomes = self._run.outcomes.get()
+            if self.in_hand:
+                outcomes = self.run.outcomes.get()
                 if outcomes is None:  # a worker failed: its error is raised when it is joined
                     return
-                self._in_hand -= sum(not each.is_kept for each in outcomes)
+                self.in_hand -= sum(not each.is_kept for each in outcomes)
                 yield from map(self._after, outcomes)
-            elif self._retries and not self._run.stopping.is_set():
-                clock = self._run.clock
-                clock.sleep(self._retries.seconds_to_next(clock.monotonic()))
+            elif self.retries and not self.run.stopping.is_set():
+                clock = self.run.clock
+                clock.sleep(max(0.0, self.retries[0][0] - clock.monotonic()))
             else:
                 return
 
     def hand_out(self) -> None:
         """Give the workers jobs, some more than they can do at once."""
-        while self._in_hand < self._max_in_hand and not self._run.stopping.is_set():
-            job = self._retries.due(self._run.clock.monotonic()) or next(self._jobs, None)
+        while self.in_hand < self.max_in_hand and not self.run.stopping.is_set():
+            is_due = self.retries and self.retries[0][0] <= self.run.clock.monotonic()
+            job = heapq.heappop(self.retries)[2] if is_due else next(self.jobs, None)
             if job is None:
                 return
-            self._in_hand += 1
-            self._run.jobs.put(job)
+            self.in_hand += 1
+            self.run.jobs.put(job)
 
     def _after(self, outcome: Outcome) -> Outcome:
         """Do what an outcome asks for: try again now or later, or ask whether to go on."""
         if outcome.row is outcome.job.row:  # not tried, put aside, or cut off before the end
             if not outcome.is_kept:
-                self._retries.add(outcome.job, outcome.not_before)
+                self._retry(outcome.job, outcome.not_before)
         elif outcome.row.state is State.DEFERRED:
             outcome = self._put_off(outcome)
         if outcome.asks:
-            self._run.going_on.clear()  # again: an earlier answer may have set it
-            if not self._resumes(outcome):
-                self._run.gave_up = True
-                self._run.stopping.set()
-            self._run.going_on.set()
+            self.run.going_on.clear()  # again: an earlier answer may have set it
+            if not self.resumes(outcome):
+                self.run.gave_up = True
+                self.run.stopping.set()
+            self.run.going_on.set()
         return outcome
+
+    def _retry(self, job: Job, time: float) -> None:
+        heapq.heappush(self.retries, (time, next(self.numbers), job))
 
     def _put_off(self, outcome: Outcome) -> Outcome:
         job, row = outcome.job, outcome.row
         if job.deferrals >= len(RETRY_SECONDS):
             return outcome
-        clock = self._run.clock
+        clock = self.run.clock
         seconds = RETRY_SECONDS[job.deferrals] * (1 + JITTER * clock.chance())
         next_try = clock.now() + timedelta(seconds=seconds)
         row = row._replace(next_try=utc_text(next_try))
-        self._run.ledger.record([row])
+        self.run.ledger.record([row])
         deferrals = job.deferrals + 1
         again = replace(
             job, row=row, deferrals=deferrals, cuts=0, was_postponed=False, renewed_at=0
         )
-        self._retries.add(again, clock.monotonic() + seconds)
+        self._retry(again, clock.monotonic() + seconds)
         return replace(outcome, row=row)
 
 
@@ -132,24 +105,21 @@ def deliver(
 
     `first` is a connection that is open already. `resumes` is asked in trouble, while no other
     message leaves. What was put off is tried three times more. When `run.stopping` is set, the
-    messages in hand are the last.
-
-    Raises:
-        NewsletterError: the ledger cannot be written, or the server does not let us in any more.
+    messages in hand are the last. Raises `NewsletterError` where the ledger cannot be written, or
+    the server does not let us in any more.
     """
-    delivering = Delivering(run, jobs, connections=connections, resumes=resumes)
+    delivering = Delivering(run, jobs, JOBS_IN_HAND * connections, resumes)
     run.going_on.set()
     delivering.hand_out()
     with ThreadPoolExecutor(connections, thread_name_prefix="send") as pool:
         workers: list[Future[None]] = []
         try:
             for number in range(connections):
-                run.enter()
                 workers.append(pool.submit(Worker(run, None if number else first).work))
             yield from delivering.outcomes()
         finally:
             # An end before all is done, by an error or by whoever takes the outcomes, stops all.
-            if delivering.is_busy:
+            if delivering.in_hand:
                 run.stopping.set()
             run.going_on.set()
             for _worker in workers:

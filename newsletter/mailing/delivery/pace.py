@@ -26,13 +26,10 @@ class _Lane:
     """
 
     own_interval: float
-    interval: float = 0.0
+    interval: float
     next_time: float = 0.0
     promised: float = 0.0
     left: int = 0
-
-    def __post_init__(self) -> None:
-        self.interval = self.own_interval
 
 
 class Pace:
@@ -51,9 +48,11 @@ class Pace:
         sleep: Callable[[float], object],
         reserve: Callable[[float], float] | None = None,
     ) -> None:
-        self._all = _Lane(rate.interval if rate else 0.0)
+        own = rate.interval if rate else 0.0
+        self._all = _Lane(own, own)
         self._domains = {
-            domain.lower(): _Lane(each.interval) for domain, each in domain_rates.items()
+            domain.lower(): _Lane(each.interval, each.interval)
+            for domain, each in domain_rates.items()
         }
         self._clock = clock
         self._sleep = sleep
@@ -85,8 +84,6 @@ class Pace:
     def takes_now(self, domain: str) -> bool:
         """Take the time of a message to `domain`, if it is now; tell whether it was."""
         lanes = self._lanes(domain)
-        if not lanes:
-            return True
         with self._lock:
             now = self._clock()
             is_time = all(self._time_of(lane) <= now for lane in lanes)
@@ -96,12 +93,9 @@ class Pace:
 
     def leaves_late(self, domain: str) -> None:
         """Note that a message leaves later than its time: those after it keep their distance."""
-        lanes = self._lanes(domain)
-        if not lanes:
-            return
         with self._lock:
             now = self._clock()
-            for lane in lanes:
+            for lane in self._lanes(domain):
                 if not lane.left:
                     lane.next_time = max(lane.next_time, now + lane.interval)
 
@@ -142,7 +136,7 @@ class Pace:
             lane.left = max(0, lane.left - 1)
 
     def _lanes(self, domain: str) -> tuple[_Lane, ...]:
-        """Return what limits messages to `domain`: often nothing, then no lock is asked for."""
+        """Return what limits messages to `domain`: often nothing."""
         everyone_s = (self._all,) if self._all.interval else ()
         own = self._domains.get(domain)
         return everyone_s if own is None else (*everyone_s, own)

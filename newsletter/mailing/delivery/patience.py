@@ -7,9 +7,10 @@ second not, twice, each is put off at first, as by greylisting: that answer is a
 """
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
-
-from newsletter.mailing.delivery.clock import Clock
 
 PAUSE_SECONDS = 30  # at least; twice as long at most
 ASIDE_SECONDS = 60
@@ -19,6 +20,19 @@ CONNECT_SECONDS = 1.5
 MAX_CONNECT_SECONDS = 20
 GOOD_ANSWERS_TO_RECOVER = 20
 PAUSES_THAT_TELL = 3  # a rate may have room for one, twice running too (Postfix, seen 2026-11)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time, given from outside: seconds that never go back, the hour in UTC, and how to wait.
+
+    `sleep` returns whether it ended early, because the run is to stop. `chance` is from 0 to 1.
+    """
+
+    monotonic: Callable[[], float]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], bool | None]
+    chance: Callable[[], float]
 
 
 class Trouble(NamedTuple):
@@ -44,9 +58,8 @@ class Patience:
         self._since: float | None = None  # when the trouble began
         self._troubled: set[int] = set()  # rows of messages that met it
         self._taken = 0
-        self._met: dict[
-            int, int
-        ] = {}  # rows that ever met any, and how many were taken before they first did
+        # Rows that ever met any, and how many were taken before they first did.
+        self._met: dict[int, int] = {}
         self._probe = 0  # the row that began the pause
         self._probe_was_taken = False
         self._is_judged = True  # how the server took the first new message after the pause

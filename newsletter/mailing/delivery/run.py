@@ -9,11 +9,10 @@ from datetime import datetime
 from newsletter.i18n import current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.clock import Clock
 from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.patience import Clock, Patience
 from newsletter.mailing.message.unsubscribe import TOKEN_PLACE
-from newsletter.mailing.smtp.connection import Answer, Connection, MailObject
+from newsletter.mailing.smtp.connection import Connection, MailObject
 
 REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
 
@@ -59,13 +58,6 @@ class SaidNoMeanwhile(Exception):  # noqa: N818 - an event
     """Whoever a message is for said no before it had left."""
 
 
-def state_after(answer: Answer) -> State:
-    """Return how far a message has come by an answer of the server."""
-    if answer.is_accepted:
-        return State.ACCEPTED
-    return State.DEFERRED if answer.is_temporary else State.REFUSED
-
-
 @dataclass
 class Run:
     """What the workers of a run share.
@@ -91,8 +83,7 @@ class Run:
     may_pipeline: bool = True
     max_per_connection: int = 0
     of_messages: set[tuple[int, str]] = field(default_factory=set)
-    _connected: int = 0
-    _working: int = 0
+    held: "list[HeldConnection]" = field(default_factory=list)
     _streak: tuple[State, int, int] = (State.QUEUED, 0, 0)  # a state, its code, how often in a row
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -101,23 +92,13 @@ class Run:
         sender = self.sender.replace(TOKEN_PLACE, job.token)
         return MailObject(sender, job.address, job.make(self.clock.now()), job.token)
 
-    def enter(self) -> None:
-        """Count a worker in."""
-        with self._lock:
-            self._working += 1
-
-    def may_leave(self) -> bool:
+    def may_leave(self, held: "HeldConnection") -> bool:
         """Count a worker out, unless it is the last."""
         with self._lock:
-            is_last = self._working == 1
-            self._working -= not is_last
+            is_last = len(self.held) == 1
+            if not is_last:
+                self.held.remove(held)
             return not is_last
-
-    def count_connection(self, change: int) -> int:
-        """Count a connection opened, 1, or ended, -1; return how many there are."""
-        with self._lock:
-            self._connected += change
-            return self._connected
 
     def learn_limit(self, messages: int) -> None:
         """Note how many messages the server takes over one connection."""
@@ -145,3 +126,44 @@ class Run:
         self.going_on.clear()
         if self.stopping.is_set():  # then nobody may be left to answer, nor to let it go on
             self.going_on.set()
+
+
+class HeldConnection:
+    """A worker's: one at a time, opened when a message asks for it, left when it has its share."""
+
+    def __init__(self, run: Run, first: Connection | None) -> None:
+        self._run = run
+        self.connection = first
+        run.held.append(self)
+
+    def open_after(self, seconds: float) -> bool:
+        """Connect, after so long a wait; return False where the run stops.
+
+        Raises as `Connection.to`.
+        """
+        run = self._run
+        if seconds:
+            run.clock.sleep(seconds)
+        run.patience.wait_to_connect()
+        if run.stopping.is_set():
+            return False
+        self.connection = run.connect()
+        return True
+
+    def is_full(self, *, after: int = 0) -> bool:
+        """Tell whether it has carried all that the server takes over one, after so many more."""
+        limit = self._run.max_per_connection
+        given = self.connection.given if self.connection else 0
+        return 0 < limit <= given + after
+
+    def drop(self) -> None:
+        """End it at once: a message of which the end has not left is dropped."""
+        if self.connection is not None:
+            self.connection.abort()
+        self.connection = None
+
+    def leave(self) -> None:
+        """End it with a word of leave."""
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None

@@ -2,17 +2,17 @@
 
 import queue
 from dataclasses import replace
-from typing import NamedTuple
 
 from newsletter.i18n import _, use_language
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.mailing.delivery.held_connection import RECONNECT_SECONDS, HeldConnection
-from newsletter.mailing.delivery.run import Job, Outcome, Run, SaidNoMeanwhile, state_after
+from newsletter.mailing.delivery.run import HeldConnection, Job, Outcome, Run, SaidNoMeanwhile
 from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.errors import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
+# Seconds before each try to connect while others are connected; after the last they go on alone.
+RECONNECT_SECONDS = (0, 1, 5, 15, 60)
 # A message that alone meets trouble so often has something to do with it: it is put off.
 MAX_CUTS = 3
 MAX_UNWRITTEN = 20  # refusals that wait for the next commit
@@ -20,13 +20,8 @@ MAX_UNWRITTEN = 20  # refusals that wait for the next commit
 # it (350 of 820 µs into a local sink, measured 2026-11).
 HANDED_OVER_AT_ONCE = 20
 HANDED_OVER_AFTER_SECONDS = 0.1
-
-
-class _Taken(NamedTuple):
-    """A job in hand, None for the end; and its message, where the server was told of it."""
-
-    job: Job | None
-    mail: MailObject | None = None
+# A job in hand, None for the end; and its message, where the server was told of it.
+_Taken = tuple[Job | None, MailObject | None]
 
 
 class Worker:
@@ -45,8 +40,11 @@ class Worker:
         """Send until there is nothing more; an error is told as None, then raised."""
         use_language(self._run.language)
         try:
-            while not self._leaves and (taken := self._next()).job is not None:
-                self._do(taken.job, taken.mail)
+            while not self._leaves:
+                job, mail = self._next()
+                if job is None:
+                    break
+                self._do(job, mail)
             self._flush()
             self._held.leave()
         except BaseException:
@@ -55,14 +53,14 @@ class Worker:
         finally:
             self._held.drop()
 
-    def _next(self) -> "_Taken":
+    def _next(self) -> _Taken:
         if self._ahead:
             return self._ahead.pop()
         try:
-            return _Taken(self._run.jobs.get_nowait())
+            return self._run.jobs.get_nowait(), None
         except queue.Empty:
             self._flush()
-            return _Taken(self._run.jobs.get())
+            return self._run.jobs.get(), None
 
     def _look_ahead(self) -> MailObject | None:
         """Take the next job while this one is on its way; return its message if it may leave now.
@@ -80,7 +78,7 @@ class Worker:
             return None
         if job is not None and run.pace.takes_now(domain_of(job.address)):
             mail = self._run.mail_of(job)
-        self._ahead.append(_Taken(job, mail))
+        self._ahead.append((job, mail))
         return mail
 
     def _do(self, job: Job, mail: MailObject | None) -> None:
@@ -121,23 +119,24 @@ class Worker:
     def _connect(self, job: Job) -> bool:
         """Open a connection; return whether there is one. A job that has none is given back.
 
-        Raises:
-            NewsletterError: the server will not have us.
+        Raises `NewsletterError` where the server will not have us.
         """
         self._flush()
         run = self._run
-        for attempt in range(1, len(RECONNECT_SECONDS) + 1):
+        for seconds in RECONNECT_SECONDS:
             try:
-                if not self._held.open_at(attempt):
+                if not self._held.open_after(seconds):
                     self._tell(Outcome(job, job.row))
                     return False
             except CannotConnect as error:
-                is_last = attempt == len(RECONNECT_SECONDS) and not run.may_leave()
-                if is_last or run.count_connection(0) == 0:  # it is not that we are too many
+                are_others = any(each.connection for each in tuple(run.held))
+                is_over = seconds == RECONNECT_SECONDS[-1]
+                # Where nobody is connected, it is not that we are too many.
+                if not are_others or (is_over and not run.may_leave(self._held)):
                     self._put_by(job, 0, error.message, is_of_all=True)
                     return False
             except NewsletterError:
-                if not run.may_leave():
+                if not run.may_leave(self._held):
                     raise
                 break
             else:
@@ -148,7 +147,7 @@ class Worker:
     def _leave_to_others(self, job: Job) -> None:
         """Leave the work to those who have a connection."""
         self._leaves = True
-        for each in (job, *(taken.job for taken in self._ahead)):
+        for each in (job, *(ahead for ahead, _mail in self._ahead)):
             self._run.jobs.put(each)
 
     def _send(self, job: Job, mail: MailObject) -> None:
@@ -187,10 +186,10 @@ class Worker:
             self._run.patience.was_cut()
             self._settle(job, attempting._replace(state=State.UNCERTAIN, words=lost.words))
         elif lost.blames_announcing:
-            self._ahead.append(_Taken(job))
+            self._ahead.append((job, None))
         elif carried:
             self._run.patience.was_cut()
-            self._ahead.append(_Taken(job))
+            self._ahead.append((job, None))
         else:
             self._run.patience.was_cut()
             self._put_by(job, 0, lost.words, is_of_all=False)
@@ -210,7 +209,7 @@ class Worker:
         if says_again:
             if answer.closes and answer.command != "MAIL":
                 run.patience.was_cut()
-            self._ahead.append(_Taken(replace(job, renewed_at=carried)))
+            self._ahead.append((replace(job, renewed_at=carried), None))
             return
         if may_be_of_us and not answer.is_about_us:
             run.of_messages.add(kind)
@@ -219,7 +218,7 @@ class Worker:
             return
         if answer.is_accepted:
             self._after_acceptance(job)
-        row = attempting._replace(state=state_after(answer), code=answer.code, words=answer.words)
+        row = attempting._replace(state=answer.state, code=answer.code, words=answer.words)
         self._settle(job, row, is_about_recipient=answer.is_about_recipient)
 
     def _after_acceptance(self, job: Job) -> None:
@@ -246,7 +245,7 @@ class Worker:
         is_told = trouble.is_new or trouble.gives_up
         if trouble.is_new:  # it is the first to be tried again
             self._held.leave()
-            self._ahead.append(_Taken(job))
+            self._ahead.append((job, None))
         outcome = Outcome(
             job,
             job.row,

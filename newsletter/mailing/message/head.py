@@ -37,11 +37,6 @@ class Addressee:
     follows: str = ""
 
 
-def field_as_list(field: MergeField) -> list[str | None]:
-    """Return what JSON says of a field: `MergeField(*it)` is it again."""
-    return [field.token, field.name, field.fallback]
-
-
 @dataclass(frozen=True)
 class Head:
     """The headers: those that are everyone's as text, the others as what they are made from."""
@@ -88,7 +83,7 @@ class Head:
 
     def as_values(self) -> dict[str, object]:
         """Return what JSON can say; `of_values` reads it."""
-        return {**vars(self), "fields": [field_as_list(each) for each in self.fields.values()]}
+        return {**vars(self), "fields": [*self.fields.values()]}
 
     @classmethod
     def of_values(cls, said: Mapping[str, Any]) -> Self:

@@ -8,12 +8,13 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
 from typing import NamedTuple, Self
 
-from newsletter.mailing.message.head import Addressee, Head, field_as_list
+from newsletter.mailing.message.head import Addressee, Head
 from newsletter.mailing.message.headers import domain_of, one_line
 from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segment
 from newsletter.mailing.message.unsubscribe import list_id_of
@@ -32,6 +33,7 @@ from newsletter.settings.settings import Sender, Settings
 from newsletter.values.suggestions import fold
 
 TEST_MARK = "[TEST]"
+Pieces = list[bytes | int]  # bytes, and numbers of slots
 MAX_NAME_LENGTH = 60  # a header's line has 76 signs at best (RFC 5322, 2.1.1)
 
 
@@ -42,57 +44,42 @@ class Attachment(NamedTuple):
     content: bytes
 
 
+@dataclass(frozen=True)
 class MessageTemplate:
     """The message of one variant: `pieces` are bytes, and numbers of `slots` for values."""
 
-    def __init__(
-        self,
-        head: Head,
-        pieces: Iterable[bytes | int],
-        slots: Iterable[tuple[MergeField, Place]],
-    ) -> None:
-        self._head = head
-        self._slots = tuple(slots)
-        self._pieces: list[bytes] = [b""]  # the first is the head's
-        self._holes: list[tuple[int, int]] = []
-        for piece in pieces:
-            if isinstance(piece, int):
-                self._holes.append((len(self._pieces), piece))
-            self._pieces.append(b"" if isinstance(piece, int) else piece)
+    head: Head
+    pieces: Pieces
+    slots: Sequence[tuple[MergeField, Place]]
 
     def for_recipient(self, addressee: Addressee, *, date: datetime) -> bytes:
         """Return the whole message in ASCII, with CRLF; no line begins with a dot."""
         values = {**addressee.values, UNSUBSCRIBE_FIELD: addressee.token}
         encoded = [
-            encode_segment(place.escaped(field.value_for(values))) for field, place in self._slots
+            encode_segment(place.escaped(field.value_for(values))) for field, place in self.slots
         ]
-        pieces = self._pieces.copy()
-        pieces[0] = self._head.for_recipient(addressee, values, date=date)
-        for hole, slot in self._holes:
-            pieces[hole] = encoded[slot]
-        return b"".join(pieces)
+        body = (encoded[each] if isinstance(each, int) else each for each in self.pieces)
+        return b"".join([self.head.for_recipient(addressee, values, date=date), *body])
 
     def frozen(self, keep: Callable[[bytes], str]) -> str:
         """Return what makes it again, in JSON; `keep` takes a long piece, a picture, for a name."""
 
-        def said_of(piece: bytes) -> object:
+        def said_of(piece: bytes | int) -> object:
+            if isinstance(piece, int):
+                return piece
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
 
-        slot_of = dict(self._holes)
-        pieces = [
-            slot_of[number] if number in slot_of else said_of(piece)
-            for number, piece in enumerate(self._pieces[1:], 1)
-        ]
-        slots = [[*field_as_list(field), place.name] for field, place in self._slots]
-        said = {"head": self._head.as_values(), "slots": slots, "pieces": pieces}
+        slots = [[*field, place.name] for field, place in self.slots]
+        pieces = [said_of(each) for each in self.pieces]
+        said = {"head": self.head.as_values(), "slots": slots, "pieces": pieces}
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def thawed(cls, frozen: str, kept: Callable[[str], bytes]) -> Self:
         """Return the template that `frozen` wrote; `kept` gives the piece of a name."""
         said = json.loads(frozen)
-        pieces = (_piece(each, kept) for each in said["pieces"])
-        slots = ((MergeField(*field), Place[place]) for *field, place in said["slots"])
+        pieces = [_piece(each, kept) for each in said["pieces"]]
+        slots = [(MergeField(*field), Place[place]) for *field, place in said["slots"]]
         return cls(Head.of_values(said["head"]), pieces, slots)
 
 
@@ -137,22 +124,26 @@ def prepare_message(
     pictures = embedded_pictures(document, settings)
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable
     html = with_content_ids(document.html, pictures, sender)
-    pieces = [
-        _part_head("multipart/alternative", f"{boundary}a") + _TEXT_HEAD % b"plain",
-        *_encoded(text_parts(document.text), document.merge_fields, slots),
-        _boundary_line(f"{boundary}a"),
-    ]
-    if pictures:
-        pieces.append(_part_head("multipart/related", f"{boundary}r"))
-    pieces += [_TEXT_HEAD % b"html", *_encoded(html_parts(html), document.merge_fields, slots)]
-    for picture, name in zip(pictures, _file_names(pictures), strict=True):
-        content_id = f"Content-ID: <{_content_id(picture, sender)}>\r\n"
-        picture_head = _file_head(picture.media_type, f'inline; filename="{name}"', content_id)
-        pieces += [_boundary_line(f"{boundary}r") + picture_head, _in_base64(picture.content)]
-    if pictures:
-        pieces.append(_boundary_line(f"{boundary}r", last=True))
-    pieces.append(_boundary_line(f"{boundary}a", last=True))
-    return MessageTemplate(head, _with_attachment(pieces, attachment, f"{boundary}m"), slots)
+    fields = document.merge_fields
+    plain = [_TEXT_HEAD % b"plain", *_encoded(text_parts(document.text), fields, slots)]
+    shown = [_TEXT_HEAD % b"html", *_encoded(html_parts(html), fields, slots)]
+    files = (
+        _file(
+            picture.media_type,
+            f"Content-ID: <{_content_id(picture, sender)}>\r\n"
+            f'Content-Disposition: inline; filename="{name}"',
+            picture.content,
+        )
+        for picture, name in zip(pictures, _file_names(pictures), strict=True)
+    )
+    whole = _joined(
+        "alternative", f"{boundary}a", plain, _joined("related", f"{boundary}r", shown, *files)
+    )
+    if attachment is not None:
+        named = f'Content-Disposition: attachment; filename="{attachment.name}"'
+        pdf = _file("application/pdf", named, attachment.content)
+        whole = _joined("mixed", f"{boundary}m", whole, pdf)
+    return MessageTemplate(head, whole, [*slots])
 
 
 _TEXT_HEAD = (
@@ -160,25 +151,33 @@ _TEXT_HEAD = (
 )
 
 
-def _part_head(kind: str, boundary: str) -> bytes:
-    """Return the head of parts, and the line on which the first begins."""
-    related = '; type="text/html"' if kind.endswith("related") else ""
-    head = f'Content-Type: {kind}{related};\r\n boundary="{boundary}"\r\n\r\n'
-    return f"{head}--{boundary}\r\n".encode()
+def _joined(kind: str, boundary: str, first: Pieces, *others: Pieces) -> Pieces:
+    """Return parts as one, each after a boundary; the first alone as it is."""
+    if not others:
+        return first
+    related = '; type="text/html"' if kind == "related" else ""
+    head = f'Content-Type: multipart/{kind}{related};\r\n boundary="{boundary}"\r\n\r\n'
+    pieces = [f"{head}--{boundary}\r\n".encode(), *first]
+    for part in others:
+        # The line break before belongs to it (RFC 2046, 5.1.1); a head has ended its own.
+        pieces += [f"\r\n--{boundary}\r\n".encode(), *part]
+    return [*pieces, f"\r\n--{boundary}--\r\n".encode()]
 
 
-def _boundary_line(boundary: str, *, last: bool = False) -> bytes:
-    # The line break before a boundary belongs to it (RFC 2046, 5.1.1); a head has ended its own.
-    return f"\r\n--{boundary}{'--' if last else ''}\r\n".encode()
+def _file(media_type: str, head: str, content: bytes) -> Pieces:
+    """Return a part that is a file."""
+    encoding = "Content-Transfer-Encoding: base64"
+    whole_head = f"Content-Type: {media_type}\r\n{encoding}\r\n{head}\r\n\r\n".encode()
+    return [whole_head, base64.encodebytes(content).rstrip(b"\n").replace(b"\n", b"\r\n")]
 
 
 def _encoded(
     parts: Iterable[str | Slot],
     fields: Mapping[str, MergeField],
     slots: dict[tuple[MergeField, Place], int],
-) -> Iterator[bytes | int]:
-    """Yield the literals encoded, and the slots as numbers; note each slot in `slots`."""
-    pieces: list[bytes | int] = []
+) -> Pieces:
+    """Return the literals encoded, and the slots as numbers; note each slot in `slots`."""
+    pieces: Pieces = []
     for part in parts:
         if isinstance(part, str):
             pieces.append(encode_segment(part))
@@ -189,7 +188,7 @@ def _encoded(
     # Nothing follows that a soft break could go on with.
     if pieces and isinstance(pieces[-1], bytes):
         pieces[-1] = pieces[-1].removesuffix(SOFT_BREAK)
-    yield from pieces
+    return pieces
 
 
 def embedded_pictures(document: Document, settings: Settings) -> tuple[DocumentImage, ...]:
@@ -227,31 +226,6 @@ def _file_names(pictures: Iterable[DocumentImage]) -> list[str]:
 def plain_name(title: str) -> str:
     """Return what a file is called in a list of attachments, without its ending: in ASCII."""
     return re.sub("[^a-z0-9]+", "-", fold(title))[:MAX_NAME_LENGTH].strip("-") or "image"
-
-
-def _file_head(media_type: str, disposition: str, more: str = "") -> bytes:
-    return (
-        f"Content-Type: {media_type}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"{more}Content-Disposition: {disposition}\r\n\r\n"
-    ).encode()
-
-
-def _in_base64(content: bytes) -> bytes:
-    return base64.encodebytes(content).rstrip(b"\n").replace(b"\n", b"\r\n")
-
-
-def _with_attachment(
-    pieces: Iterable[bytes | int], attachment: Attachment | None, boundary: str
-) -> Iterator[bytes | int]:
-    if attachment is None:
-        yield from pieces
-        return
-    yield _part_head("multipart/mixed", boundary)
-    yield from pieces
-    named = f'attachment; filename="{attachment.name}"'
-    yield _boundary_line(boundary) + _file_head("application/pdf", named)
-    yield _in_base64(attachment.content)
-    yield _boundary_line(boundary, last=True)
 
 
 def shown_subject(document: Document, values: Mapping[str, str]) -> str:

@@ -40,10 +40,8 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
     """Return the secret that signs the tokens, "" where none is needed, and none is there.
 
     It is needed where the settings name an address to leave at, or each mail has one to come back
-    to; a mail to leave by, and one that comes back, name the recipient better with it.
-
-    Raises:
-        NewsletterError: there is an address, but no secret, or one that could be guessed.
+    to; a mail to leave by, and one that comes back, name the recipient better with it. Raises
+    `NewsletterError` where it is needed and missing, or could be guessed.
     """
     secret = environment.get(SECRET_VARIABLE, "")
     has_verp = settings.bounces is not None and settings.bounces.verp
@@ -54,10 +52,8 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
         if secret:
             message = _("unsubscribe links cannot be signed: {variable} is too short")
         hint = _("set {variable} to a random text of {length} characters, and never change it")
-        raise NewsletterError(
-            message.format(variable=SECRET_VARIABLE),
-            hint=hint.format(variable=SECRET_VARIABLE, length=2 * MIN_SECRET_LENGTH),
-        )
+        names = {"variable": SECRET_VARIABLE, "length": 2 * MIN_SECRET_LENGTH}
+        raise NewsletterError(message.format(**names), hint=hint.format(**names))
     return secret
 
 

@@ -13,12 +13,19 @@ import select
 import smtplib
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Self, cast
 
+from newsletter.ledger.states import State
 from newsletter.mailing.smtp.errors import DIFFICULTIES, in_one_line, is_silence, said, too_large
 from newsletter.mailing.smtp.server import Server, opened
 
 _END_OF_MESSAGE = b".\r\n"
+_NOBODY = re.compile(
+    r"\b(user|recipient|mailbox|destinataire)( is)? (unknown|not found|invalide?|inconnu)"
+    r"|\b(unknown|no such|invalid) (user|recipient|mailbox)|5\.4\.1 recipient address rejected",
+    re.IGNORECASE,
+)
 _COMMANDS = ("MAIL", "RCPT", "DATA")  # of an envelope
 
 
@@ -45,6 +52,13 @@ class Answer(NamedTuple):
         return 400 <= self.code < 500
 
     @property
+    def state(self) -> State:
+        """How far a message has come by it."""
+        if self.is_accepted:
+            return State.ACCEPTED
+        return State.DEFERRED if self.is_temporary else State.REFUSED
+
+    @property
     def status(self) -> str:
         """Its enhanced status code (RFC 3463), "" where there is none."""
         found = re.match(r"[245]\.\d{1,3}\.\d{1,3}\b", self.words)
@@ -52,10 +66,14 @@ class Answer(NamedTuple):
 
     @property
     def is_about_recipient(self) -> bool:
-        """Whether the box is not there, or full (RFC 3463, X.1, X.2); X.1.7, X.1.8: the sender."""
+        """Whether the box is not there, or full (RFC 3463, X.1, X.2); X.1.7, X.1.8: the sender.
+
+        Servers without these codes, or with others as La Poste and Microsoft, say it in words.
+        """
         is_of_box = self.status[1:].startswith((".1.", ".2."))
         is_of_sender = self.status[1:] in {".1.7", ".1.8"}
-        return self.command == "RCPT" and is_of_box and not is_of_sender
+        is_said = self.code >= 500 and _NOBODY.search(self.words)
+        return self.command == "RCPT" and bool(is_said or (is_of_box and not is_of_sender))
 
     @property
     def is_about_us(self) -> bool:
@@ -81,6 +99,7 @@ class MailObject(NamedTuple):
     token: str = ""
 
 
+@dataclass(eq=False)
 class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_have_arrived`
     """The connection ended in the middle of a message.
 
@@ -88,13 +107,9 @@ class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_ha
     why: there are servers that lose it, and some that then see no end.
     """
 
-    def __init__(
-        self, words: str, *, may_have_arrived: bool, blames_announcing: bool = False
-    ) -> None:
-        super().__init__(words)
-        self.words = words
-        self.may_have_arrived = may_have_arrived
-        self.blames_announcing = blames_announcing
+    words: str
+    may_have_arrived: bool
+    blames_announcing: bool = False
 
 
 class Connection:
@@ -124,11 +139,8 @@ class Connection:
 
         `before_last_byte` is called once, while the server reads: what it does costs no time of
         its own. It returns the message that will be given next, where there is one already: its
-        envelope then leaves with the last byte.
-
-        Raises:
-            ConnectionLost: the connection ended, by a cut or by silence.
-            NewsletterError: the server takes no message of this size.
+        envelope then leaves with the last byte. Raises `ConnectionLost` where the connection ended,
+        by a cut or by silence, `NewsletterError` where the server takes no message of this size.
         """
         if self._max_bytes and len(mail.content) > self._max_bytes:
             raise too_large(len(mail.content), self._max_bytes)
@@ -168,10 +180,7 @@ class Connection:
         self._must_reset = True
         if self._pipelines:
             self._smtp.send(_as_bytes(commands))
-            answers = self._answers(commands)
-        else:
-            answers = self._one_by_one(commands)
-        return self._refusal(answers)
+        return self._refusal(self._answers(commands, are_said=self._pipelines))
 
     def _announced_envelope(self, mail: MailObject) -> Answer | None:
         """Read the answers to an envelope that is said; where the server trips, say it again.
@@ -210,17 +219,22 @@ class Connection:
         dsn = f" RET=HDRS ENVID={mail.token}" if mail.token and self._takes_token else ""
         return [f"MAIL FROM:<{mail.sender}>{size}{dsn}", f"RCPT TO:<{mail.address}>", "DATA"]
 
-    def _answers(self, commands: Sequence[str]) -> list[Answer]:
-        """Return what the server says to each command; up to where it ends the connection."""
+    def _answers(self, commands: Sequence[str], *, are_said: bool = True) -> list[Answer]:
+        """Return what the server says to each command; up to where it ends the connection.
+
+        Commands that are not said already are, up to the first that is refused.
+        """
         answers: list[Answer] = []
         for command in commands:
+            if not are_said:
+                self._smtp.send(_as_bytes([command]))
             try:
                 answers.append(self._answer(command[:4]))
             except DIFFICULTIES:
                 if not answers or answers[-1].code < 400:
                     raise
                 answers[-1] = answers[-1]._replace(closes=True)
-            if answers[-1].closes:
+            if answers[-1].closes or (answers[-1].code >= 400 and not are_said):
                 break
         return answers
 
@@ -256,15 +270,6 @@ class Connection:
         if sent < len(group):
             with contextlib.suppress(*DIFFICULTIES):  # the answer, or its lack, says more
                 connection.sendall(group[sent:])
-
-    def _one_by_one(self, commands: list[str]) -> list[Answer]:
-        answers: list[Answer] = []
-        for command in commands:
-            self._smtp.send(_as_bytes([command]))
-            answers.append(self._answer(command[:4]))
-            if answers[-1].code >= 400:
-                break
-        return answers
 
     def _answer(self, command: str) -> Answer:
         code, words = self._smtp.getreply()

@@ -6,7 +6,7 @@ import ssl
 
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.errors import NewsletterError
-from newsletter.settings.smtp import Mailbox, MailServer, Smtp
+from newsletter.settings.smtp import Mailbox, Smtp
 
 PASSWORD_VARIABLE = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - its name
 # What a connection may end with. OSError has TimeoutError, ssl.SSLError and smtplib's own in it.
@@ -37,25 +37,30 @@ def said(error: BaseException) -> str:
 
 def connection_error(error: BaseException, smtp: Smtp | Mailbox) -> NewsletterError:
     """Return the sentence for an error met while connecting."""
+    kind: type[NewsletterError] = CannotConnect
+    words = ""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _bad_certificate(error, smtp)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return _refused(error, smtp)
-    message, hint = _unreachable(TimeoutError() if is_silence(error) else error)
-    return CannotConnect(message.format(host=smtp.host, port=smtp.port_used), hint=hint)
+        kind, (message, hint) = NewsletterError, _bad_certificate(error)
+    elif isinstance(error, smtplib.SMTPResponseException):
+        kind = CannotConnect if 400 <= error.smtp_code < 500 else NewsletterError
+        words = f"{error.smtp_code} {in_one_line(error.smtp_error)}".strip()
+        message = _("{host} does not accept mail from here: {words}")
+        hint = _("ask your provider why, and quote these words")
+    else:
+        message, hint = _unreachable(TimeoutError() if is_silence(error) else error)
+    return kind(message.format(host=smtp.host, port=smtp.port_used, words=words), hint=hint)
 
 
 def _unreachable(error: BaseException) -> tuple[str, str]:
-    """Return what keeps us from the server, with {host} and {port} in it, and the hint."""
     compare = _("check host:, port: and security: against what your provider says")
     match error:
         case ssl.SSLError():
             return _("{host} does not speak TLS on port {port}"), compare
         case smtplib.SMTPNotSupportedError():
+            hint = _("try security: tls with port: 465 (a server on your own network: none)")
             message = _(
                 "{host} does not offer STARTTLS on port {port}: nothing is sent unencrypted"
             )
-            hint = _("try security: tls with port: 465 (a server on your own network: none)")
             return message, hint
         case socket.gaierror():
             return _("the server '{host}' cannot be found, or there is no network"), compare
@@ -68,29 +73,16 @@ def _unreachable(error: BaseException) -> tuple[str, str]:
             return _("{host} cannot be reached on port {port}"), compare
 
 
-def _refused(error: smtplib.SMTPResponseException, smtp: MailServer) -> NewsletterError:
-    words = f"{error.smtp_code} {in_one_line(error.smtp_error)}".strip()
-    message = _("{host} does not accept mail from here: {words}").format(
-        host=smtp.host, words=words
-    )
-    hint = _("ask your provider why, and quote these words")
-    kind = CannotConnect if 400 <= error.smtp_code < 500 else NewsletterError
-    return kind(message, hint=hint)
-
-
-def _bad_certificate(error: ssl.SSLCertVerificationError, smtp: MailServer) -> NewsletterError:
+def _bad_certificate(error: ssl.SSLCertVerificationError) -> tuple[str, str]:
     if error.verify_code == 10:  # X509_V_ERR_CERT_HAS_EXPIRED
         message = _("the certificate of {host} has expired: nothing is sent to it")
-        hint = _("tell your provider; check the date on this machine too")
-    elif error.verify_code in {62, 64}:  # X509_V_ERR_HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
+        return message, _("tell your provider; check the date on this machine too")
+    if error.verify_code in {62, 64}:  # X509_V_ERR_HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
         message = _("the certificate sent by {host} belongs to another server")
-        hint = _("write as host: the name your provider gives")
-    else:
-        message = _(
-            "the certificate of {host} is not from a known authority: nothing is sent to it"
-        )
-        hint = _("ask your provider; to use a certificate of your own, name it in SSL_CERT_FILE")
-    return NewsletterError(message.format(host=smtp.host), hint=hint)
+        return message, _("write as host: the name your provider gives")
+    message = _("the certificate of {host} is not from a known authority: nothing is sent to it")
+    hint = _("ask your provider; to use a certificate of your own, name it in SSL_CERT_FILE")
+    return message, hint
 
 
 def login_error(error: smtplib.SMTPResponseException, smtp: Smtp, variable: str) -> NewsletterError:
@@ -99,11 +91,10 @@ def login_error(error: smtplib.SMTPResponseException, smtp: Smtp, variable: str)
     5.7.139 is Exchange Online's, where password logins are switched off (by default from the end of
     December 2026: Message Center MC786329).
     """
+    names = {"host": smtp.host, "user": smtp.user, "variable": variable}
     if 400 <= error.smtp_code < 500:
-        message = _("{host} cannot check the password of '{user}' now")
-        return CannotConnect(
-            message.format(host=smtp.host, user=smtp.user), hint=_("try again later")
-        )
+        message = _("{host} cannot check the password of '{user}' now").format(**names)
+        return CannotConnect(message, hint=_("try again later"))
     if smtp.token_command:
         message = _("{host} refused the token for '{user}'")
         hint = _("the program of token_command: must be signed in as this user, allowed to send")
@@ -116,8 +107,7 @@ def login_error(error: smtplib.SMTPResponseException, smtp: Smtp, variable: str)
     else:
         message = _("{host} refused the password of '{user}'")
         hint = _("set {variable} to the password, then run the same command again")
-    message = message.format(host=smtp.host, user=smtp.user)
-    return NewsletterError(message, hint=hint.format(variable=variable))
+    return NewsletterError(message.format(**names), hint=hint.format(**names))
 
 
 def no_login_error(smtp: Smtp) -> NewsletterError:

@@ -94,13 +94,10 @@ class _TimelySmtpOverTls(_TimelySmtp, smtplib.SMTP_SSL):
 def opened(server: Server) -> smtplib.SMTP:
     """Return a private connection that knows who we are.
 
-    Raises:
-        NewsletterError: it cannot be; `CannotConnect` where it may work later.
+    Raises `NewsletterError` where it cannot be, `CannotConnect` where it may work later.
     """
-    settings, given = (
-        server.settings,
-        {"local_hostname": server.name, "timeout": server.timeout_seconds},
-    )
+    settings = server.settings
+    given = {"local_hostname": server.name, "timeout": server.timeout_seconds}
     connect: Callable[..., smtplib.SMTP] = _TimelySmtp
     if settings.security == "tls":
         connect = partial(_TimelySmtpOverTls, context=server.context)
@@ -156,11 +153,8 @@ def _give_token(smtp: smtplib.SMTP, user: str, token: str) -> None:
 def token_of(command: Sequence[str]) -> str:
     """Return the OAuth token that a program prints: mutt, isync and git do it so too.
 
-    What it prints is never shown, even when it fails.
-
-    Raises:
-        CannotConnect: the program failed, or took too long; it may do better later.
-        NewsletterError: there is no such program, or what it prints is no token.
+    What it prints is never shown, even when it fails. Raises `CannotConnect` where the program
+    failed, or took too long; `NewsletterError` where there is none, or it prints no token.
     """
     try:
         # No shell: it is a list, of the settings, which were allowed on this machine.

@@ -16,10 +16,10 @@ from starlette.routing import Route
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _, kilobytes
-from newsletter.preview.live.events import ChangeSignal, stream
+from newsletter.preview.live.changes import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.issue_list import IssueStates, listed
-from newsletter.preview.live.open_issues import OpenIssues
+from newsletter.preview.live.open_issues import OpenIssues, Reader, View, view_of
 from newsletter.preview.live.pages import (
     FILES,
     allowed_origins,
@@ -28,7 +28,6 @@ from newsletter.preview.live.pages import (
     list_page,
     mail_page,
 )
-from newsletter.preview.live.view_query import Reader, View, view_of
 from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.views import dark, light
 from newsletter.problems.errors import NewsletterError
@@ -99,7 +98,6 @@ class Answers:
         return StreamingResponse(told, media_type="text/event-stream", headers=_FRESH)
 
     def _states(self) -> Iterator[str]:
-        """Yield what is known of each issue, as the list takes it."""
         for path, state in self.issue_states.known.items():
             weight = state.weight_bytes
             said = {
@@ -142,8 +140,7 @@ class Answers:
             if not isinstance(issue, PressRelease):
                 return _sentence(title, _("the press release cannot be built from this text"), 404)
             content = render_release_pdf(issue, settings).content
-            headers = {**_FRESH, **_NOTHING}
-            return Response(content, media_type="application/pdf", headers=headers)
+            return Response(content, media_type="application/pdf", headers={**_FRESH, **_NOTHING})
 
         return await self._made_now(request, made, title)
 
@@ -185,10 +182,9 @@ class Answers:
         content = await self._in_worker(lambda: self.open_issues.picture(name))
         if content is None:
             return _sentence(_("No such picture"), name, 404)
-        kind = PICTURE_TYPES[name.rpartition(".")[2]]
         # Its name is a digest of what it was made from: what is there never changes.
         headers = {**_NOTHING, "Cache-Control": "private, max-age=31536000, immutable"}
-        return Response(content, media_type=kind, headers=headers)
+        return Response(content, media_type=PICTURE_TYPES[name.rpartition(".")[2]], headers=headers)
 
     async def own_file(self, request: Request) -> Response:
         """Answer with a file of the page itself."""

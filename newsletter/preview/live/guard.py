@@ -34,11 +34,10 @@ def mail_policy(origins: Iterable[str]) -> str:
 
 
 class Guard:
-    """Refuses what does not come from the preview's own pages; adds the headers of all answers.
+    """Refuses what does not come from the preview's own pages; adds the headers of all answers."""
 
-    Another site's page could ask 127.0.0.1, under a name of its own that leads here (DNS
-    rebinding): its Host gives it away.
-    """
+    # Another site's page could ask 127.0.0.1, under a name of its own that leads here (DNS
+    # rebinding): its Host gives it away.
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._app = app

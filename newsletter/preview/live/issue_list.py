@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.content.folder import day_of, is_release
+from newsletter.content.loading import day_of, is_release
 from newsletter.i18n import current_language, use_language
 from newsletter.preview.live.freshness import issue_mark, shared_mark
 from newsletter.preview.shown_issue import show_issue
@@ -23,7 +23,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import in_numbers
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
-from newsletter.source.decoding import decode
+from newsletter.source.source import decode
 
 _READ_BYTES = 4096  # the head of a file has its title and date
 _TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*$", re.MULTILINE)
@@ -135,7 +135,6 @@ class IssueStates:
                 self._tell()
 
     def _outdated(self) -> list[tuple[Path, str]]:
-        """Return the issues whose state is not known as they are now, each with its mark."""
         shared = shared_mark(self._workspace)
         marks = [(path, shared + issue_mark(path)) for path in self._paths]
         return [(path, mark) for path, mark in marks if self._marks.get(path) != mark]

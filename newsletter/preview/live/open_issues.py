@@ -1,25 +1,82 @@
-"""What is open in a preview: each mail made anew only when what it depends on has changed."""
+"""What is open in a preview, in which view; a mail is made anew only where something changed."""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
 
 from newsletter.checks.checking import problems_of_loaded
-from newsletter.content.folder import issues_by_name
-from newsletter.content.loading import LoadedIssue, load_issue
-from newsletter.content.shown_as import audience_named, values_shown
+from newsletter.content.loading import LoadedIssue, issues_by_name, load_issue
+from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import _
 from newsletter.members.members_file import MembersFile
 from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
-from newsletter.preview.live.view_query import Reader
 from newsletter.preview.shown_issue import ShownMail, show_mail
+from newsletter.preview.views import APPEARANCES
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.problems.problem import Level, Problem
-from newsletter.rendering.variants import Variants, variants_of
+from newsletter.rendering.document import Variants, variants_of
 from newsletter.settings.loading import load_settings, with_look
 from newsletter.settings.settings import Settings
+from newsletter.settings.theme import LOOKS
+
+PANES = ("mail", "text", "source", "pdf", "web")
+WIDTHS = ("375", "640", "free")
+_ROW_DIGITS = 8  # more rows than any spreadsheet has
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "pane": PANES,
+    "width": WIDTHS,
+    "appearance": tuple(APPEARANCES),
+    "look": LOOKS,
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom the mail is shown to: "delegation=Bretagne" and the like, or a row of the members."""
+
+    choices: tuple[str, ...] = ()
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of an issue; the first of each choice is usual. A look of "" is the theme's."""
+
+    pane: str = PANES[0]
+    width: str = WIDTHS[1]
+    appearance: str = "light"
+    look: str = ""
+    has_pictures: bool = True
+    reader: Reader = Reader()
+
+    @property
+    def query(self) -> str:
+        """The view as the query of an address, without what is usual."""
+        usual = View()
+        said = [(name, getattr(self, name)) for name in _CHOICES]
+        pairs = [(name, value) for name, value in said if value != getattr(usual, name)]
+        pairs += [] if self.has_pictures else [("pictures", "off")]
+        pairs += [("as", choice) for choice in self.reader.choices]
+        pairs += [("row", str(self.reader.row))] if self.reader.row is not None else []
+        return urlencode(pairs)
+
+
+def view_of(query: QueryParams) -> View:
+    """Return the view that a query names; what it does not name, or wrongly, is as usual."""
+    chosen = {name: query[name] for name, known in _CHOICES.items() if query.get(name, "") in known}
+    row = query.get("row", "")
+    is_number = row.isascii() and row.isdigit() and len(row) <= _ROW_DIGITS
+    choices = tuple(filter(None, query.getlist("as")))
+    # A row says all of its reader: the page's own script asks for it alone.
+    reader = Reader(row=int(row)) if is_number else Reader(choices)
+    view = View(has_pictures=query.get("pictures") != "off", reader=reader)
+    return replace(view, **chosen)  # type: ignore[arg-type]  # all of them texts
+
 
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
 KEPT_MAILS = 16
@@ -35,18 +92,13 @@ class UnknownReaderError(NewsletterError):
 
 @dataclass(frozen=True)
 class PreviewedIssue:
-    """What is known of an issue for one reader; `variants` are its mails, those made so far.
+    """What is known of an issue for one reader."""
 
-    `mark` changes with what the mail depends on. `mail` is the last that could be made, and
-    `is_current` tells whether it is of this very content; else `loaded.problems`, or `failure`,
-    say why not.
-    """
-
-    mark: str
+    mark: str  # changes with what the mail depends on
     loaded: LoadedIssue
-    variants: Variants | None
-    mail: ShownMail | None = None
-    is_current: bool = False
+    variants: Variants | None  # its mails, those made so far
+    mail: ShownMail | None = None  # the last that could be made
+    is_current: bool = False  # whether it is of this very content; why not, say problems, or:
     failure: NewsletterError | None = None
 
 
@@ -105,11 +157,9 @@ class OpenIssues:
         return with_look(self.settings, look) if self.other_look(look) else self.settings
 
     def previewed(self, path: Path, reader: Reader, look: str = "") -> PreviewedIssue:
-        """Return what there is to show of an issue, made anew if anything changed.
-
-        A look that is not the theme's is for the eyes alone: all that is told of the issue is
-        about the mail without it.
-        """
+        """Return what there is to show of an issue, made anew if anything changed."""
+        # A look that is not the theme's is for the eyes alone: all that is told of the issue is
+        # about the mail without it.
         look = self.other_look(look)
         key, mark = (str(path), reader, look), self._mail_mark(path, reader)
         before = self._previewed.get(key)
@@ -128,24 +178,24 @@ class OpenIssues:
         variants = variants_of(loaded, settings)
         mail, failure = None, None
         try:
-            values = self._values(reader)
-            mail = show_mail(loaded, variants, settings, values) if variants else None
+            mail = show_mail(loaded, variants, settings, self._values(reader)) if variants else None
         except NewsletterError as error:
             failure = error
         except OSError as error:  # a file that went between two looks, or is closed to us
             failure = system_error(error)
         return PreviewedIssue(mark, loaded, variants, mail, mail is not None, failure)
 
-    def problems(self, path: Path, reader: Reader) -> tuple[Problem, ...]:
-        """Return the problems of the settings and the issue, as `newsletter check` tells them."""
-        # The mark first: what is saved between the two has another.
-        key = (str(path), self.mark(path, reader))
+    def problems(self, path: Path, reader: Reader, mark: str) -> tuple[Problem, ...]:
+        """Return the problems of the settings and the issue, as `newsletter check` tells them.
+
+        `mark` was taken before: what is saved between the two has another.
+        """
+        key = (str(path), mark)
         previewed = self.previewed(path, reader)
         if key not in self._problems:
             try:
-                self._problems[key] = tuple(
-                    problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
-                )
+                found = problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
+                self._problems[key] = tuple(found)
             except (NewsletterError, OSError):  # `previewed.failure` says it
                 self._problems[key] = previewed.loaded.problems
         while len(self._problems) > KEPT_MAILS:
@@ -159,7 +209,6 @@ class OpenIssues:
         return next((image.content for image in images if image.name == f"images/{name}"), None)
 
     def _values(self, reader: Reader) -> Mapping[str, str]:
-        """Return the values that a mail has for its reader, by merge field."""
         if reader.row is None:
             return _chosen_values(reader.choices, self.settings)
         return self._row(reader.row, file_mark(self.members) + self._shared_mark)
@@ -172,7 +221,6 @@ def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
 
 
 def _chosen_values(choices: Sequence[str], settings: Settings) -> Mapping[str, str]:
-    """Return the sample's values, those of choices in their place."""
     try:
         return values_shown(settings, audience_named(choices, settings))
     except NewsletterError as error:

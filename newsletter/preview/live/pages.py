@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
 from newsletter.preview.live.issue_list import IssueState, ListedIssue
-from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue, UnknownReaderError
-from newsletter.preview.live.view_query import View
+from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue, UnknownReaderError, View
 from newsletter.preview.mail_pictures import (
     at_hand,
     boxed,
@@ -50,7 +49,7 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     """Return the page of one issue, in a view."""
     mark = open_issues.mark(path, view.reader)  # before what is shown: never newer than that
     previewed = open_issues.previewed(path, view.reader)
-    problems = open_issues.problems(path, view.reader)
+    problems = open_issues.problems(path, view.reader, mark)
     other_look = open_issues.other_look(view.look)
     shown = open_issues.previewed(path, view.reader, other_look)
     issue, mail, settings = previewed.loaded.issue, previewed.mail, open_issues.settings
@@ -91,9 +90,8 @@ def mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
     appearance = APPEARANCES[view.appearance]
     # A layout comes first: pictures in comments that it opens are held back too.
     html = appearance.apply(mail.filled.html) if appearance.is_layout else mail.filled.html
-    addresses = {
-        image.name: f"/pictures/{image.name.rpartition('/')[2]}" for image in mail.document.images
-    }
+    names = [image.name for image in mail.document.images]
+    addresses = {name: f"/pictures/{name.rpartition('/')[2]}" for name in names}
     root = held_back(at_hand(parsed(html), addresses), origins)
     if not view.has_pictures:
         root = boxed(root)
@@ -114,32 +112,20 @@ def in_a_sentence(error: NewsletterError) -> str:
 
 
 def _shown(problems: Iterable[Problem], open_issues: OpenIssues) -> list[tuple[Problem, str, str]]:
-    """Return each problem with its place in words, and what opens the editor there."""
     pattern, workspace = open_issues.settings.preview.editor, open_issues.workspace
-    return [
-        (
-            each,
-            _place(each.path, each.position, workspace),
-            _editor(pattern, each.path, each.position),
-        )
-        for each in problems
-    ]
+    places = [(each, (each.path, each.position)) for each in problems]
+    return [(each, _place(*at, workspace), _editor(pattern, *at)) for each, at in places]
 
 
 def _item_editors(previewed: PreviewedIssue, pattern: str) -> list[str]:
-    """Return what opens the editor at each item that weighs, in the order of the weights."""
     source, items = previewed.loaded.source, previewed.mail.items if previewed.mail else ()
     return [_editor(pattern, source.path, source.position(item.loc)) for item in items]
 
 
 def _editor(pattern: str, path: Path, position: Position) -> str:
     """Return the address that opens `path` at `position` in the editor of the settings."""
-    place = {
-        "path": quote(path.absolute().as_posix()),
-        "line": position.line,
-        "column": position.column,
-    }
-    for name, value in place.items():
+    file = ("path", quote(path.absolute().as_posix()))
+    for name, value in (file, *position._asdict().items()):
         pattern = pattern.replace(f"{{{name}}}", str(value))
     return pattern
 

@@ -12,12 +12,10 @@ from starlette.types import ASGIApp
 
 from newsletter.i18n import _, current_language, use_language
 from newsletter.preview.live.answers import Answers, no_page
-from newsletter.preview.live.events import ChangeSignal
+from newsletter.preview.live.changes import ChangeSignal, watch
 from newsletter.preview.live.guard import Guard
 from newsletter.preview.live.issue_list import IssueStates
-from newsletter.preview.live.open_issues import OpenIssues
-from newsletter.preview.live.view_query import Reader
-from newsletter.preview.live.watching import watch
+from newsletter.preview.live.open_issues import OpenIssues, Reader
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.sandbox import interrupted
 

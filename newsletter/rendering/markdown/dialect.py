@@ -63,10 +63,8 @@ _SIGNS = re.compile(r"\*+|~+")
 
 
 def _stars(state: StateInline, silent: bool) -> bool:
-    """Mark bold, italic and struck words, wherever the spaces and colons around their signs.
-
-    CommonMark leaves the stars of `**Notre reco :**féminiser` and `** miser **` in the text.
-    """
+    """Mark bold, italic and struck words, wherever the spaces and colons around their signs."""
+    # CommonMark leaves the stars of `**Notre reco :**féminiser` and `** miser **` in the text.
     found = None if silent else _SIGNS.match(state.src, state.pos, state.posMax)
     if found is None or (found[0][0] == "~" and len(found[0]) != 2):
         return False

@@ -13,6 +13,7 @@ _SPARE = 10  # so ragged are lines that a hand wraps
 # Nobody wraps prose so narrow, or breaks lines so wide and means one paragraph.
 _NARROW, _SHORT, _WIDE = 30, 45, 130
 _LONG_WORD = 40  # an address: the line before it had to end early
+_UNWRAPPED = 100  # a sentence that fills such a line was hardly wrapped there
 _LINE = 60  # a line of a programme, an address or a signature is no longer
 
 _ITEM = re.compile(r"[ \t]*(?:[-*+•▪◦‣\uf0b7\uf0a7]|\d{1,2}[.)])[ \t\u00a0\u202f]")
@@ -34,21 +35,19 @@ _FIRST = re.compile(r"\(?[1aAiI]\b|1[°º]")
 
 @dataclass
 class Breaks:
-    """Lines of a text, by their numbers from 0, after which their writer pressed Enter.
+    """Lines of a text, by their numbers from 0, after which their writer pressed Enter."""
 
-    `kept` are a line in the mail too, `ended` are the last of a list; `glued` flow into the next
-    line there, one group for each row of them.
-    """
-
-    kept: set[int] = field(default_factory=set)
-    ended: set[int] = field(default_factory=set)
-    glued: list[list[int]] = field(default_factory=list)
+    kept: set[int] = field(default_factory=set)  # a line in the mail too
+    ended: set[int] = field(default_factory=set)  # the last of a list
+    glued: list[list[int]] = field(default_factory=list)  # in rows: they flow into the next line
 
 
 def breaks_in(text: str) -> Breaks:
     """Return where the lines of `text`, without code, were broken on purpose."""
     breaks = Breaks()
     lines = text.split("\n")
+    prose = [each for each in lines if not (_ITEM.match(each) or _NO_PROSE.match(each))]
+    widest = _width(prose)
     for start, end, is_list in _blocks(lines):
         block = lines[start:end]
         if is_list:
@@ -56,7 +55,7 @@ def breaks_in(text: str) -> Breaks:
             continue
         kept = _kept(block)
         breaks.kept |= {start + each for each in kept}
-        for each in _glued(block, kept):
+        for each in _glued(block, kept, widest):
             if not breaks.glued or start + each != breaks.glued[-1][-1] + 1:
                 breaks.glued.append([])
             breaks.glued[-1].append(start + each)
@@ -134,19 +133,24 @@ def _numbered(block: Sequence[str]) -> list[int]:
     return items if len(items) > 1 else []
 
 
-def _glued(block: Sequence[str], kept: set[int]) -> Iterator[int]:
-    """Yield the lines that ended where they stand, and would flow into the next one."""
+def _glued(block: Sequence[str], kept: set[int], widest: int) -> Iterator[int]:
+    """Yield the lines that ended where they stand, and would flow into the next one.
+
+    A line of the text that nobody wrapped, `widest`, shows that none was.
+    """
     width = _width(block)
     ends = [_SENTENCE_END.match(line) is not None for line in block]
     begins = [_CAPITAL.match(line) is not None for line in block[1:]]
-    are_sentences = len(block) > 2 and all(ends[:-1]) and all(begins)
+    are_many = len(block) > 2 or (min(map(len, block)) > _UNWRAPPED and ends[-1])
+    are_sentences = are_many and all(ends[:-1]) and all(begins)
+    room = widest if widest > _WIDE else width
     for number, (line, after) in enumerate(pairwise(block)):
         is_wide = width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE)
         if is_wide:
             is_typed = ends[number] or begins[number]
         else:
             is_typed = number not in kept and ends[number] and begins[number]
-            is_typed = is_typed and (are_sentences or _has_room(line, after, width))
+            is_typed = is_typed and (are_sentences or _has_room(line, after, room))
         if is_typed and not _HARD_BREAK.match(line):
             yield number
 

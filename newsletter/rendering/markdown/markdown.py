@@ -1,7 +1,4 @@
-"""From a writer's Markdown to tokens set by the rules of typography, and from tokens to HTML.
-
-One parse serves the HTML and the plain text (`text_layout`).
-"""
+"""From a writer's Markdown to tokens set by the rules of typography, and from these to HTML."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -33,10 +30,7 @@ class MarkdownText:
 
 @lru_cache(maxsize=512)  # an issue for several audiences has most of its texts in each mail
 def parse_markdown(text: str, *, language: str, profile: Profile = "mail") -> MarkdownText:
-    """Return `text` read in the dialect, its words set by the rules of `language`.
-
-    Code, addresses and what stands for them in the text stay as typed.
-    """
+    """Return `text` read in the dialect, set by the rules of `language`; code stays as typed."""
     tokens = markdown_parser().parse(mend_pasted_text(text))
     for token in tokens:
         if token.type == "inline":
@@ -59,10 +53,8 @@ def _set(tokens: list[Token], language: str, profile: Profile) -> list[Token]:
 
 
 def _line(tokens: list[Token]) -> tuple[str, list[Token]]:
-    """Return the words of `tokens` with a sign for all else, and what the signs stand for.
-
-    Spaces just inside bold, italic or struck words go outside: `** mot **` is ` **mot** `.
-    """
+    """Return the words of `tokens` with a sign for all else, and what the signs stand for."""
+    # Spaces just inside bold, italic or struck words go outside: `** mot **` is ` **mot** `.
     line, borders = "", list[Token]()
     is_address = False  # it stays as typed where a link shows it
     for token in tokens:
@@ -92,7 +84,6 @@ _MAY_BE_ORDINAL = re.compile("[0-9IVX]")
 
 
 def _words(piece: str, language: str) -> list[Token]:
-    """Return `piece` as tokens, the ends of its ordinals raised."""
     if not _MAY_BE_ORDINAL.search(piece):
         return [_text(piece)] if piece else []
     tokens: list[Token] = []
@@ -116,21 +107,14 @@ def render_markdown_text(
 
 
 _VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
-_HOLDING = {
-    "text": "{}",
-    "code_inline": "<code>{}</code>",
-    "fence": "<pre><code>{}</code></pre>\n",
-}
+_HOLDING = {"text": "{}", "code_inline": "<code>{}</code>", "fence": "<pre><code>{}</code></pre>\n"}
 _SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _KEPT = ("href", "title", "start")
 
 
 def render_html(parsed: MarkdownText, *, heading_level: int = 3) -> str:
-    """Return `parsed` as a fragment of HTML that is well-formed XML, without ids or classes.
-
-    `#` and `##` become headings of `heading_level`, each further `#` one level more.
-    """
+    """Return `parsed` as HTML that is XML, without ids or classes; `##` is of `heading_level`."""
     return "".join(_html_parts(parsed.tokens, heading_level)).strip()
 
 

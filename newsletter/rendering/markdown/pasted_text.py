@@ -46,11 +46,9 @@ _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
 def mend_pasted_text(text: str) -> str:
-    """Return `text` as Markdown that says what its writer sees; code stays as typed.
-
-    Word's bullets open lists, a year that opens a line does not, a table needs no line of dashes,
-    and no row loses its last cells. A programme, an address, a signature keep their lines.
-    """
+    """Return `text` as Markdown that says what its writer sees; code stays as typed."""
+    # Word's bullets open lists, a year that opens a line does not, a table needs no line of dashes,
+    # and no row loses its last cells. A programme, an address, a signature keep their lines.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = NOT_XML.sub("", _LINE_BREAKS.sub("  \n", text.replace(OBJECT, "")))
     if "```" not in text and "~~~" not in text:
@@ -63,7 +61,6 @@ def mend_pasted_text(text: str) -> str:
 
 
 def _mend_prose(text: str) -> str:
-    """Return `text` with its lists, its tables, and the line breaks that were meant."""
     text = with_lists(text)
     if "\n" in text.strip():
         breaks, lines = breaks_in(text), text.split("\n")
@@ -151,8 +148,7 @@ def _whole_table(rows: list[str]) -> Iterator[str]:
     dashes = body.pop(0) if _DELIMITER_ROW.match(body[0]) else "|---"
     columns = max(map(_cells, (head, *body)))
     indent = head[: len(head) - len(head.lstrip())]
-    given = dashes.strip().strip("|").split("|")
-    cells = (given + ["---"] * columns)[:columns]
+    cells = (dashes.strip().strip("|").split("|") + ["---"] * columns)[:columns]
     missing = columns - _cells(head)
     yield head.rstrip().removesuffix("|") + "| " * missing + "|" if missing else head
     yield f"{indent}|{'|'.join(cells)}|"

@@ -1,7 +1,4 @@
-"""A picture file as mails carry it: upright, small, its colours sRGB, and nothing else in it.
-
-Where a photo was taken stands in its metadata: none is ever written.
-"""
+"""A picture file as mails carry it: upright, small, in sRGB, not saying where it was taken."""
 
 import math
 import sys
@@ -59,14 +56,10 @@ def size_of(crop: Crop, size: tuple[int, int]) -> tuple[float, float]:
 def encode_picture(
     path: Path, size: tuple[int, int], crop: Crop = WHOLE, *, play: bool = False
 ) -> tuple[str, bytes]:
-    """Return ".png", ".jpg" or ".gif", and the file of the picture's crop, held upright.
-
-    The crop gets `size`, in pixels; `play` paints the disc of a video on it.
-    An animated GIF stays whole and keeps its size: only its metadata goes.
-
-    Raises:
-        OSError and other errors of Pillow: the file is no picture that was examined before.
-    """
+    """Return ".png", ".jpg" or ".gif", and the file of the crop, upright, `size` in pixels."""
+    # An animated GIF stays whole and keeps its size: only its metadata goes. `play` paints the disc
+    # of a video. OSError and other errors of Pillow: the file is no picture that was examined
+    # before.
     with opened_picture(path) as source:
         if is_animation(source):
             return ".gif", without_metadata(path.read_bytes())
@@ -85,11 +78,8 @@ def encode_picture(
 
 
 def press_picture(path: Path) -> bytes:
-    """Return a picture for the press in its own size and format, upright, without metadata.
-
-    Raises:
-        OSError and other errors of Pillow: the file is no picture that was examined before.
-    """
+    """Return a picture for the press in its own size and format, upright, without metadata."""
+    # OSError and other errors of Pillow: the file is no picture that was examined before.
     with opened_picture(path) as source:
         if is_animation(source):
             return without_metadata(path.read_bytes())
@@ -112,11 +102,9 @@ def _as_held(crop: Crop, held: int) -> Crop:
 
 
 def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
-    """Return the picture's crop at `size`, in colours that can be mixed.
-
-    A large one is first made smaller by a whole factor, strip by strip: in one piece, 50 megapixels
-    of a palette or with transparency would take 600 MB.
-    """
+    """Return the picture's crop at `size`, in colours that can be mixed."""
+    # A large one is first made smaller by a whole factor, strip by strip: in one piece, 50
+    # megapixels of a palette or with transparency would take 600 MB.
     from PIL import Image
 
     left, right = crop[0] * source.width, crop[2] * source.width
@@ -173,7 +161,6 @@ def _upright(picture: "Image", held: int) -> "Image":
 
 
 def _with_play_disc(picture: "Image") -> "Image":
-    """Return the picture, in RGB or RGBA, with the disc on its centre."""
     from PIL import Image
 
     largest = min(picture.size) / 2  # a small picture is not hidden
@@ -201,11 +188,9 @@ def _disc(size: int) -> "Image":
 
 
 def _encoded(picture: "Image", *, is_drawn: bool) -> tuple[str, bytes]:
-    """Return PNG where the picture is transparent or of few colours, else JPEG.
-
-    A drawing that was made smaller has its colours mixed at every edge; it stays a drawing. A photo
-    in black and white has no more than 256 greys, but is a photo.
-    """
+    """Return PNG where the picture is transparent or of few colours, else JPEG."""
+    # A drawing that was made smaller has its colours mixed at every edge; it stays a drawing. A
+    # photo in black and white has no more than 256 greys, but is a photo.
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     if picture.getcolors(_MAX_COLOURS) is not None:
@@ -222,8 +207,7 @@ def _with_palette(picture: "Image") -> "Image":
     """Return the picture with a palette of exactly its colours; Pillow's own choose near ones."""
     from PIL import Image
 
-    rgba = picture.convert("RGBA")
-    pixels = memoryview(rgba.tobytes()).cast("I")
+    pixels = memoryview(picture.convert("RGBA").tobytes()).cast("I")
     colours = sorted(pixel.to_bytes(4, sys.byteorder) for pixel in set(pixels))
     places = {int.from_bytes(colour, sys.byteorder): at for at, colour in enumerate(colours)}
     paletted = Image.frombytes("P", picture.size, bytes(map(places.__getitem__, pixels)))

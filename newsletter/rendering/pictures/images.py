@@ -15,8 +15,7 @@ from newsletter.rendering.pictures.encoding import WHOLE, Crop, crop_to, encode_
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Logo
 from newsletter.values.colours import WHITE, contrast
-from newsletter.values.pictures.examination import DAMAGED, PictureFacts, picture_facts
-from newsletter.values.pictures.kept import keep, kept
+from newsletter.values.pictures.examination import DAMAGED, PictureFacts, keep, kept, picture_facts
 from newsletter.values.structures import Focus, PictureParts
 from newsletter.workspace import leads_inside
 
@@ -34,16 +33,13 @@ IMAGE_NAME = re.compile(r"[0-9a-f]{16}\.(?:png|jpg|gif)")
 
 @dataclass(frozen=True)
 class DocumentImage:
-    """A picture file that goes with the document.
+    """A picture file that goes with the document."""
 
-    Its name, "images/0123456789abcdef.jpg", is of what it was made from: the source's bytes, the
-    size and the way of encoding. A new version of Pillow, which may write other bytes, leaves it as
-    it is. `title` is what people call it: the name of its file, without ending.
-    """
-
+    # "images/0123456789abcdef.jpg", of what it was made from: the source's bytes, the size, the way
+    # of encoding. A new version of Pillow, which may write other bytes, leaves it as it is.
     name: str
     content: bytes
-    title: str = field(default="", compare=False)
+    title: str = field(default="", compare=False)  # the name of its file, without ending
 
     @property
     def media_type(self) -> str:
@@ -152,13 +148,8 @@ def document_image(
     focus: Focus = "centre",
     play: bool = False,
 ) -> tuple[DocumentImage, Size]:
-    """Return the file that a picture becomes in a document, and its size in CSS pixels.
-
-    An animation is neither cropped to `ratio` nor painted on.
-
-    Raises:
-        NewsletterError: the picture was damaged after the issue was read.
-    """
+    """Return the file that a picture becomes and its size, or NewsletterError if it is damaged."""
+    # An animation is neither cropped to `ratio` nor painted on.
     facts = picture_facts(path)
     if facts is None:
         raise _unreadable(path)
@@ -210,11 +201,9 @@ def shown_within(size: tuple[float, float], box: Size) -> Size:
 def shown_logo(
     pictures: Pictures, settings: Settings, ground: Literal["band", "surface"]
 ) -> ShownLogo | None:
-    """Return how the logo is shown on the head's band or on the mail's own ground, if there is one.
-
-    A logo with its own ground is seen anywhere. One that is transparent needs another file, or a
-    plate: on the band now, on the surface when it is dark.
-    """
+    """Return how the logo is shown on the head's band or the mail's own ground; None if none is."""
+    # A logo with its own ground is seen anywhere. One that is transparent needs another file, or a
+    # plate: on the band now, on the surface when it is dark.
     theme = settings.theme
     file = settings.organisation.logo
     logo = theme.logo or (Logo.model_construct(file=file) if file else None)

@@ -142,10 +142,8 @@ def _fallback(field: re.Match[str]) -> str:
 
 
 def _for_everyone(text: str) -> str:
-    """Return `text` without the sentences that only a recipient's values complete.
-
-    One that is nothing else, as a title, keeps its other words.
-    """
+    """Return `text` without the sentences that only a recipient's values complete."""
+    # One that is nothing else, as a title, keeps its other words.
     if not _is_incomplete(text):
         return text
     ends = [border.end() for border in _BORDER.finditer(text)]
@@ -177,7 +175,9 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
         title, description, series = plain.title, plain.preheader, plain.series or ""
         about = [series, plain.number and say(N_("No. {number}")).format(number=plain.number)]
         kicker = " · ".join(filter(None, about))
-    picture, pictures = _first_picture(issue), composed.pictures
+    items, pictures = issue.all_items, composed.pictures
+    shown = (*(getattr(item, "picture", None) for item in items), *items)
+    picture = next((each for each in shown if isinstance(each, PictureParts)), None)
     return WebIssue(
         title=apply_typography(title, language=composed.language),
         kicker=kicker,
@@ -191,12 +191,6 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
         images=pictures.images,
         pdf=str(composed.context["pdf"]) if composed.context.get("pdf") else None,
     )
-
-
-def _first_picture(issue: Issue) -> PictureParts | None:
-    pictures = (getattr(item, "picture", None) for item in issue.all_items)
-    own = (each for each in issue.all_items if isinstance(each, PictureParts))
-    return next((each for each in (*pictures, *own) if isinstance(each, PictureParts)), None)
 
 
 def _finished(fragment: str) -> str:

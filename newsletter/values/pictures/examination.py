@@ -1,4 +1,4 @@
-"""What a picture file holds, read once for each content, and why a mail could not show it."""
+"""What a picture file holds, and why a mail could not show it; what is made of one is kept."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from newsletter.i18n import _, decimal
 from newsletter.problems.problem import Fault
 from newsletter.values.pictures.gif import without_metadata
-from newsletter.values.pictures.kept import keep, kept
+from newsletter.workspace import cache_folder, write_whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,12 +46,7 @@ _FACTS_VERSION = 4  # to raise when facts are found otherwise than before
 
 @dataclass(frozen=True)
 class PictureFacts:
-    """What a picture file holds; width and height in its own pixels, held upright.
-
-    `inks` are the colours, "#rrggbb", of which a picture on a transparent ground mostly consists:
-    on a ground like one of them it is lost. () of one that has its own ground. One that moves, but
-    is no GIF, is stilled: mails show its first picture.
-    """
+    """What a picture file holds; width and height in its own pixels, held upright."""
 
     sha256: str
     format: str
@@ -59,8 +54,10 @@ class PictureFacts:
     height: int
     animated_bytes: int = 0
     begins_blank: bool = False
+    # The colours, "#rrggbb", of which a picture on a transparent ground mostly consists: on a
+    # ground like one of them it is lost. () of one that has its own ground.
     inks: tuple[str, ...] = ()
-    is_stilled: bool = False
+    is_stilled: bool = False  # it moves, but is no GIF: mails show its first picture
 
     @property
     def has_too_many_pixels(self) -> bool:
@@ -69,10 +66,8 @@ class PictureFacts:
 
 
 def picture_facts(path: Path) -> PictureFacts | None:
-    """Return what the file holds; None where it is damaged, or no picture that we can read.
-
-    A file of the same age and size is not read again: a preview reads an issue at every save.
-    """
+    """Return what the file holds; None where it is damaged, or no picture that we can read."""
+    # A file of the same age and size is not read again: a preview reads an issue at every save.
     status = path.stat()
     return _facts(path, status.st_mtime_ns, status.st_size)
 
@@ -126,11 +121,9 @@ def _examined(path: Path, sha256: str) -> PictureFacts:
 
 
 def _inks(picture: "Image") -> tuple[str, ...]:
-    """Return the colours of what is painted on a transparent ground and touches it.
-
-    Not those of a face cut out in a circle, which is seen on any ground: of its colours but a rim
-    touches it; of letters, mostly thin, a fifth does.
-    """
+    """Return the colours of what is painted on a transparent ground and touches it."""
+    # Not those of a face cut out in a circle, which is seen on any ground: of its colours but a rim
+    # touches it; of letters, mostly thin, a fifth does.
     if not picture.has_transparency_data or is_animation(picture):
         return ()
     from PIL import ImageChops, ImageFilter, ImageOps
@@ -243,3 +236,25 @@ def _unfit(facts: PictureFacts, name: str) -> Fault | None:
     megabytes = decimal(facts.animated_bytes / 1_000_000)
     said = message.format(name=name, width=facts.width, height=facts.height, megabytes=megabytes)
     return Fault("picture", said, hint)
+
+
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+def kept(name: str) -> bytes | None:
+    """Return what is kept under `name`, or None; a damaged file counts as none."""
+    # In the user's own cache, for all workspaces. Names say all that the content was made from, so
+    # nothing there is ever out of date; the folder may be deleted at any time.
+    stored = b""
+    if folder := cache_folder("pictures"):
+        with suppress(OSError):
+            stored = (folder / name).read_bytes()
+    digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def keep(name: str, content: bytes) -> None:
+    """Keep `content` under `name`, where the cache can be written to and the disk has room."""
+    if folder := cache_folder("pictures"):
+        with suppress(OSError):
+            write_whole((folder / name, hashlib.sha256(content).digest() + content))

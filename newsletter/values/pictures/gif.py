@@ -1,7 +1,4 @@
-"""Animated GIFs, block by block (GIF89a specification, W3C): their metadata left out.
-
-Pillow could write an animation anew, but it would choose other colours for each frame.
-"""
+"""Animated GIFs (GIF89a, W3C), their metadata left out: Pillow would choose other colours."""
 
 _HEADER_BYTES = 13
 _TRAILER, _EXTENSION, _IMAGE = 0x3B, 0x21, 0x2C
@@ -11,11 +8,7 @@ _LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 
 
 def without_metadata(gif: bytes) -> bytes:
-    """Return the GIF without comments, XMP and what else shows nothing.
-
-    Raises:
-        ValueError: the file ends in the middle of a block, or holds what is no block.
-    """
+    """Return the GIF without what shows nothing; `ValueError` where it is cut off, or is none."""
     if len(gif) < _HEADER_BYTES:
         raise ValueError("the GIF ends in its header")
     start = _HEADER_BYTES + _table_bytes(gif, 10)
@@ -23,15 +16,12 @@ def without_metadata(gif: bytes) -> bytes:
     # A trailer is missing from many a GIF that every program shows.
     while start < len(gif) and gif[start] != _TRAILER:
         end = _block_end(gif, start)
-        if _is_shown(gif[start:end]):
-            shown.append(gif[start:end])
+        block = gif[start:end]
+        is_loop = block[1] == _APPLICATION and block[3:14] in _LOOPS
+        if is_loop or block[0] == _IMAGE or block[1] == _GRAPHIC_CONTROL:
+            shown.append(block)
         start = end
     return b"".join([*shown, bytes([_TRAILER])])
-
-
-def _is_shown(block: bytes) -> bool:
-    is_loop = block[1] == _APPLICATION and block[3:14] in _LOOPS
-    return is_loop or block[0] == _IMAGE or block[1] == _GRAPHIC_CONTROL
 
 
 def _block_end(gif: bytes, start: int) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.checked import Checked
+from newsletter.checks.rule import Checked
 from newsletter.checks.rules.colours import low_contrast, pale_words
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document

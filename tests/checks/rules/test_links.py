@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.checks.checked import LinkAnswer
+from newsletter.checks.rule import LinkAnswer
 from newsletter.problems.problem import Level
 from tests.checks.conftest import Check, add_to_footer, change_settings
 

@@ -28,6 +28,29 @@ def body(typed: str) -> str:
     return f"  - kind: text\n    body: |\n{lines}"
 
 
+SENTENCE = "Le bureau s'est réuni lundi avec tous ses membres."  # 50 characters
+TWO_LINES = f"{SENTENCE} {SENTENCE}\n{SENTENCE} {SENTENCE}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        (TWO_LINES, 9),
+        (TWO_LINES.removesuffix("."), None),  # a sentence goes on
+        (f"{SENTENCE}\n{SENTENCE}", None),  # it may be wrapped so
+        (f"{SENTENCE}\n{SENTENCE}\n\n{' '.join([SENTENCE] * 3)}", 9),  # nothing is wrapped here
+        (f"{SENTENCE}\net la suite.\n\n{' '.join([SENTENCE] * 3)}", None),
+        (f"{SENTENCE}\\\n{SENTENCE}\n\n{' '.join([SENTENCE] * 3)}", None),
+    ],
+)
+def test_two_paragraphs_run_together_are_told_where_nobody_wrapped_them(
+    check: Check, typed: str, line: int | None
+) -> None:
+    problems = check("glued-lines", body(typed))
+
+    assert [each.position.line for each in problems] == ([line] if line else [])
+
+
 def test_columns_pasted_from_excel_are_told_with_the_table_to_paste(check: Check) -> None:
     (problem,) = check("tabbed-lines", body("Région\tBudget\nEst\t12 000 €\nOuest\t"))
 

@@ -20,6 +20,17 @@ from newsletter.mailing.smtp.connection import Answer
         (451, "4.3.0 queue file write error", "END", ""),
         (451, "4.7.1 greylisted", "RCPT", ""),
         (550, "5.3.4 message too big", "RCPT", ""),
+        (550, "User unknown", "RCPT", "recipient"),
+        (
+            550,
+            "5.5.0 Adresse destinataire invalide. Invalid recipient LPN007_416",
+            "RCPT",
+            "recipient",
+        ),
+        (550, "5.4.1 Recipient address rejected: Access denied", "RCPT", "recipient"),
+        (450, "User unknown", "RCPT", ""),
+        (550, "unknown sender", "RCPT", ""),
+        (554, "5.7.1 Relay access denied", "RCPT", ""),
     ],
 )
 def test_an_answer_is_about_a_recipient_or_us_or_neither(

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.content.loading import Issue
-from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue
-from newsletter.preview.live.view_query import Reader
+from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue, Reader
 from newsletter.preview.review import review_pack
+from newsletter.problems.problem import Problem
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.fingerprint import parts_of
 from newsletter.settings.settings import Settings
@@ -26,6 +26,10 @@ def previewed(open_issues: OpenIssues, path: Path) -> PreviewedIssue:
     """Look at the disk, then at the issue, as each request does."""
     open_issues.look()
     return open_issues.previewed(path, Reader())
+
+
+def problems_of(open_issues: OpenIssues, path: Path) -> tuple[Problem, ...]:
+    return open_issues.problems(path, Reader(), open_issues.mark(path, Reader()))
 
 
 def test_what_did_not_change_is_not_made_anew(open_issues: OpenIssues, workspace: Path) -> None:
@@ -48,10 +52,10 @@ def test_a_save_renders_each_mail_once(
         rendered.append(audience)
         return render_document(issue, settings, audience)
 
-    monkeypatch.setattr("newsletter.rendering.variants.render_document", render)
+    monkeypatch.setattr("newsletter.rendering.document.render_document", render)
     previewed(open_issues, path)
 
-    open_issues.problems(path, Reader())
+    problems_of(open_issues, path)
 
     assert rendered == [{}, {"delegation": ("Bretagne",)}]
 
@@ -76,7 +80,7 @@ def test_a_look_that_is_shown_changes_neither_fingerprint_nor_problems_nor_pack(
 
     def approved() -> tuple[object, ...]:
         own = previewed(open_issues, path)
-        problems = open_issues.problems(path, Reader())
+        problems = problems_of(open_issues, path)
         assert own.loaded.issue
         assert own.mail
         pack = review_pack(own.loaded.issue, own.mail, problems, open_issues.settings)
@@ -109,14 +113,14 @@ def test_the_problems_follow_the_earlier_issues_too(
     link = "  - kind: text\n    body: Voir [le programme](https://example.org/actualites).\n"
     path = issue_file(workspace, HEAD + link)
     open_issues.look()
-    before = open_issues.mark(path, Reader()), open_issues.problems(path, Reader())
+    before = open_issues.mark(path, Reader()), problems_of(open_issues, path)
 
     issue_file(workspace, HEAD.replace("2025-01-06", "2024-12-06") + link, "avant")
     open_issues.look()
 
     assert open_issues.mark(path, Reader()) != before[0]
     assert "already-sent" not in {problem.rule for problem in before[1]}
-    assert "already-sent" in {problem.rule for problem in open_issues.problems(path, Reader())}
+    assert "already-sent" in {problem.rule for problem in problems_of(open_issues, path)}
 
 
 def test_a_second_file_of_the_same_name_forbids_the_mail_while_it_is_there(

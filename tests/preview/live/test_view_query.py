@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
-from newsletter.preview.live.view_query import PANES, WIDTHS, Reader, View, view_of
+from newsletter.preview.live.open_issues import PANES, WIDTHS, Reader, View, view_of
 from newsletter.preview.views import APPEARANCES
 from newsletter.settings.theme import LOOKS
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from newsletter.values.pictures.kept import keep, kept
+from newsletter.values.pictures.examination import keep, kept
 
 
 def test_what_was_kept_comes_back(user_cache: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.preview.live import events
-from newsletter.preview.live.events import ChangeSignal, stream
+from newsletter.preview.live import changes
+from newsletter.preview.live.changes import ChangeSignal, stream
 from tests.checks.conftest import HEAD, add_to_footer
 from tests.preview.serving import Served, serving
 from tests.preview.workspaces import ITEM, issue_file
@@ -17,7 +17,7 @@ from tests.preview.workspaces import ITEM, issue_file
 @pytest.fixture(name="served")
 def serve(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """A preview that looks at the disk when it is told of a change, and at no other time."""
-    monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 1000.0)
+    monkeypatch.setattr(changes, "HEARTBEAT_SECONDS", 1000.0)
     issue_file(workspace, HEAD + ITEM)
     with serving(workspace) as served:
         yield served
@@ -83,7 +83,7 @@ LOOK, STATE = "event: look\ndata: \n\n", "event: state\ndata: a\n\n"
 def test_a_state_is_told_once_and_it_is_time_to_look_now_and_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.001)
+    monkeypatch.setattr(changes, "HEARTBEAT_SECONDS", 0.001)
 
     async def first_four() -> list[str]:
         told = stream(ChangeSignal(), lambda: ["a"])
