@@ -14,7 +14,7 @@ _OPENS = re.compile(
     rf"(?::\d{{1,5}})?(?:[/?#][^\s{_UNSEEN}]*)?|(?:mailto|tel):[^\s/{_UNSEEN}][^\s{_UNSEEN}]*|#.*",
     re.IGNORECASE,
 )
-_FIELD = re.compile(r"\(\([^()]*\)\)")
+_FIELD = re.compile(r"\(\([^()]*\)\)|\{\w+\}")  # or {issue}, {token} of the settings
 # What one attaches to a mail of one's own, by its name alone or in a folder.
 _FILE = re.compile(
     r"(?:file:/*)?(?:[a-z]:)?(?:[\w ()-]*[/\\])*[\w .()-]+"

@@ -46,7 +46,7 @@ def test_the_rows_left_out_are_in_a_file_that_its_owner_alone_reads(
     ]
     told = next(line for line in sent.lines if "inutilisables" in line)
     assert told.startswith("5 lignes inutilisables (")
-    assert "adresse mail fausse : 2, " in told
+    assert "adresse mail fausse\u00a0: 2, " in told
     assert told.endswith("rejets.csv")
 
 
