@@ -237,6 +237,22 @@ def test_an_option_without_its_value_is_not_taken_for_none(option: str, run: Run
     )
 
 
+def test_a_day_is_typed_as_in_issue_files(run: Run) -> None:
+    assert run("new", "newsletter", "--date", "26 novembre 2026")[0] == 0
+    assert "date: 2026-11-26" in next(Path.cwd().glob("issues/2026-11*")).read_text("utf-8")
+
+    status, printed = run("new", "newsletter", "--date", "demain")
+
+    assert status == 2
+    assert "'demain' is not a date" in printed
+
+
+def test_requests_of_a_mailbox_and_addresses_are_not_taken_together(run: Run) -> None:
+    status, printed = run("unsubscribe", "--mailbox", "a@example.org")
+
+    assert (status, "--mailbox cannot be combined" in printed) == (2, True)
+
+
 @pytest.mark.parametrize("choice", CHOICES)
 def test_build_as_what_the_settings_lack_is_told_with_what_is_possible(
     choice: str, run: Run, for_some: Path

@@ -24,8 +24,7 @@ from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
 from newsletter.source.source import BEGINNING, with_plain_lines
 from newsletter.values.structures import Ignore
-from newsletter.values.suggestions import did_you_mean
-from newsletter.values.validation import meant_or_choice
+from newsletter.values.suggestions import did_you_mean, meant_or_choice
 from newsletter.workspace import SETTINGS_FILE
 
 # Of one rule in one mail: a person mends some and looks again; a megabyte could hold 100,000.

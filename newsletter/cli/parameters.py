@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.i18n import LANGUAGES, _, decimal
+from newsletter.i18n import LANGUAGES, _, current_language, decimal
 from newsletter.problems.errors import NewsletterError
 
 if TYPE_CHECKING:
@@ -79,6 +79,22 @@ class AsPath(click.Path):
         # The one made now says what is wrong in the language of now.
         of_now = click.Path(self.exists, self.file_okay, self.dir_okay)
         return Path(str(of_now.convert(value, param, ctx)))
+
+
+class AsDay(click.ParamType["Any"]):
+    """A day, typed as issue files have it."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the date."""
+        from newsletter.problems.problem import Fault
+        from newsletter.values.dates import date_in
+
+        day = date_in(value, language=current_language())
+        if isinstance(day, Fault):
+            raise NewsletterError(day.message, hint=day.hint)
+        return day
 
 
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:

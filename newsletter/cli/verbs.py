@@ -3,25 +3,23 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import click
-from click import Choice, DateTime, IntRange
+from click import Choice, IntRange
 
 from newsletter.cli.help import Option, Verb, Verbs
-from newsletter.cli.parameters import AsPath, now, run, show_again, show_page
+from newsletter.cli.parameters import AsDay, AsPath, now, run, show_again, show_page
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 
 PREVIEW_PORT = 8765
-_MOMENTS = [f"%Y-%m-%dT{clock}" for clock in ("%H:%M:%S%z", "%H:%M%z", "%H:%M:%S", "%H:%M")]
 # What an option takes, by itself or by what stands for its value; others take any text.
 _TYPES: dict[str, "click.ParamType[Any]"] = {
-    "FILE": AsPath(dir_okay=False), "DIR": AsPath(file_okay=False), "--now": DateTime(_MOMENTS),
-    "PORT": IntRange(0, 65535), "DAYS": IntRange(0, 36_500), "YYYY-MM-DD": DateTime(["%Y-%m-%d"]),
+    "FILE": AsPath(dir_okay=False), "DIR": AsPath(file_okay=False), "YYYY-MM-DD": AsDay(),
+    "PORT": IntRange(0, 65535), "DAYS": IntRange(0, 36_500),
     "--from": AsPath(exists=True, dir_okay=False),
 }  # fmt: skip
 # By what they are for: a command, what follows it, its help; below it, its options. "..." may be
@@ -151,10 +149,10 @@ ledger upgrade: Prepare the shared ledger for this version of the program.
 }
 
 
-def _new(*, day: datetime | None, **typed: Any) -> int:
+def _new(*, day: Any, **typed: Any) -> int:
     import secrets
 
-    return run("new", day=(day or now()).date(), code=secrets.token_hex(16), **typed)
+    return run("new", day=day or now().date(), code=secrets.token_hex(16), **typed)
 
 
 def _templates(copied: str | None, compared: str | None) -> int:
@@ -222,16 +220,18 @@ def _serve(**typed: Any) -> int:
     return run("serve", tell=partial(click.echo, err=True), is_root=is_root, **typed)
 
 
-def _unsubscribe(*, mailbox: bool, yes: bool, list_name: str | None, **typed: Any) -> int:
+def _unsubscribe(*, mailbox: bool, yes: bool, list_name: str | None, named: Sequence[str]) -> int:
+    if mailbox and (named or list_name):  # each request says whom it is of, and which list
+        message = _("--mailbox cannot be combined with --list or addresses")
+        raise NewsletterError(message, hint=_("run the command twice"))
     if mailbox:
         return _bounces((), mailbox=True, yes=yes)
-    return run("ledger.unsubscribe", yes=yes, list_name=list_name or "", **typed)
+    return run("ledger.unsubscribe", yes=yes, list_name=list_name or "", named=named)
 
 
 # What a command calls, as `run` names it; the others are called as they are typed.
 _BY: dict[str, Callable[..., int] | str] = {
     "init": lambda yes, **typed: run("new.init", **typed, **({"ask": None} if yes else {})),
-    "site": lambda moment, **typed: run("site", now=moment or now(), **typed),
     "new": _new, "settings names": "templates.names", "schema": "new.schema",
     "templates": _templates, "preview": _preview, "check": _check, "approve": "send.approve",
     "send": _send, "stop": "jobs.stop", "worker": _worker, "bounces": _bounces, "serve": _serve,

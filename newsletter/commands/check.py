@@ -23,8 +23,7 @@ from newsletter.rendering.own_templates import template_problems
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
-from newsletter.values.suggestions import did_you_mean
-from newsletter.values.validation import meant_or_choice
+from newsletter.values.suggestions import did_you_mean, meant_or_choice
 from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, cache_folder, find_workspace
 
 # What issues say of settings that are at fault, and would be right without the fault.

@@ -13,8 +13,7 @@ from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Sender
-from newsletter.values.suggestions import did_you_mean
-from newsletter.values.validation import meant_or_choice
+from newsletter.values.suggestions import did_you_mean, meant_or_choice
 
 
 def doctor(

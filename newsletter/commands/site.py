@@ -7,6 +7,7 @@ from newsletter.commands.opening import Ask, Show, Tell, issue_files, open_works
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.sending.hours import moment_typed
 from newsletter.settings.settings import Settings
 from newsletter.site.remembered import LastRun
 
@@ -19,12 +20,13 @@ def site(
     tell: Tell,
     show: Show,
     publishing: bool = False,
+    moment: str | None = None,
     to_be_sent: Path | None = None,
     ask: Ask | None = None,
 ) -> int:
-    """Write the site as it is at `now`; tell which pages came, changed and went.
+    """Write the site as it is `now`, or at a `moment` typed; tell which pages came, changed, went.
 
-    A `now` without a zone is in the workspace's. An issue that cannot be read keeps its page as it
+    An issue that cannot be read keeps its page as it
     was; the exit status says so. With `publishing` the program of the settings then puts the site
     online, once it is allowed. Of an issue `to_be_sent` come the pictures and files of its mails.
     """
@@ -33,7 +35,7 @@ def site(
     command = publish_command(settings, ask) if publishing else ()
     early = issue_files([to_be_sent], settings)[0].stem if to_be_sent else ""
     folder = output or usual_output(settings, "site")
-    now = now if now.tzinfo else now.replace(tzinfo=settings.zone)
+    now = now if moment is None else moment_typed(moment, settings, now.date())
     last = LastRun(settings, folder)
     # What a shared ledger says now is not known without asking it.
     if not command and not early and settings.ledger is None and last.holds_at(now):

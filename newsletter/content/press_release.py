@@ -22,9 +22,9 @@ from newsletter.problems.problem import Fault
 from newsletter.values.dates import moment_in
 from newsletter.values.fields import STRING, ReadingContext, Text, TextAlone, context_of, text_of
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
-from newsletter.values.suggestions import did_you_mean, fold
+from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
-from newsletter.values.validation import meant_or_choice, optional, refusal, refuse
+from newsletter.values.validation import optional, refusal, refuse
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 

@@ -35,8 +35,7 @@ from newsletter.sending.sent_before import changes_in_words
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import UNKNOWN
-from newsletter.values.suggestions import did_you_mean
-from newsletter.values.validation import meant_or_choice
+from newsletter.values.suggestions import did_you_mean, meant_or_choice
 from newsletter.workspace import SETTINGS_FILE, write_whole
 
 What = Literal["approved", "tested"]

@@ -33,7 +33,7 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
             raise NewsletterError(message, hint=_('for example: --at "2026-12-02 7:30"'))
         return None
     today = now.astimezone(settings.zone).date()
-    due = _moment(at, settings, today)
+    due = moment_typed(at, settings, today)
     if due - now > _FAR:
         message = _("{moment} is more than a year away")
         message = message.format(moment=hour_in_words(due, settings))
@@ -50,14 +50,15 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
         read = (moment_in(f"{each}{no_later_than}", settings.zone, start=day) for each in days)
         moments = [each for each in read if isinstance(each, datetime)]
         later = (each for each in moments if each > due)
-        until = next(chain(later, moments), None) or _moment(no_later_than, settings, day)
+        until = next(chain(later, moments), None) or moment_typed(no_later_than, settings, day)
     if until <= due:
         message = _("--no-later-than is before --at")
         raise NewsletterError(message, hint=_("write a time after {time}").format(time=at))
     return Hours(due, until, f"{at} {settings.zone}")
 
 
-def _moment(typed: str, settings: Settings, day: date) -> datetime:
+def moment_typed(typed: str, settings: Settings, day: date) -> datetime:
+    """Return the moment typed, an hour alone on `day`; raise `NewsletterError` where it is none."""
     found = moment_in(typed, settings.zone, language=settings.language, start=day)
     if isinstance(found, Fault):
         raise NewsletterError(found.message, hint=found.hint)

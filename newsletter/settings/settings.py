@@ -37,9 +37,16 @@ from newsletter.values.fields import (
     YesNo,
     text_of,
 )
+from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
-from newsletter.values.suggestions import did_you_mean, fold
-from newsletter.values.validation import FaultInValue, Model, meant_or_choice, refuse
+from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
+from newsletter.values.validation import (
+    FaultInValue,
+    Model,
+    optional,
+    refusal,
+    refuse,
+)
 from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
 
@@ -66,7 +73,7 @@ def _with_placeholder(placeholder: str) -> BeforeValidator:
             message = _("'{placeholder}' is missing from this address")
             hint = _("for example, write https://example.org/{placeholder}")
             told = (each.format(placeholder=placeholder) for each in (message, hint))
-            raise refuse(Fault("url", *told))
+            raise refusal("url", *told)
         return value
 
     return BeforeValidator(read)
@@ -76,14 +83,14 @@ def _folder(address: str) -> str:
     """Return the address of a folder on the web, without its final slash."""
     if not re.fullmatch(r"https://[^\s?#(){}]+", address):
         message = _("'{url}' is not the address of a folder").format(url=address)
-        raise refuse(Fault("url", message, _("for example, write https://example.org/images")))
+        raise refusal("url", message, _("for example, write https://example.org/images"))
     return address.rstrip("/")
 
 
 def _with_default(senders: Mapping[str, "Sender"]) -> Mapping[str, "Sender"]:
     if "default" not in senders:
         message = _("there is no sender 'default'")
-        raise refuse(Fault("sender", message, _("add a line: default: {name: …, email: …}")))
+        raise refusal("sender", message, _("add a line: default: {name: …, email: …}"))
     return senders
 
 
@@ -93,21 +100,21 @@ def _client(value: object) -> str:
     if fold(name) not in by_fold:
         message = _("unknown email program '{name}'").format(name=name)
         hint = meant_or_choice(did_you_mean(name, CLIENTS), list(CLIENTS))
-        raise refuse(Fault("client", message, hint))
+        raise refusal("client", message, hint)
     return by_fold[fold(name)]
 
 
 class Wording(Model):
     """A sentence in each language of the issues."""
 
-    fr: Text | None = Field(None, description=N_("In French issues"))
-    en: Text | None = Field(None, description=N_("In English issues"))
+    fr: Text | None = optional(N_("In French issues"))
+    en: Text | None = optional(N_("In English issues"))
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.fr and not self.en:
             message = _("the sentence is missing in every language")
-            raise refuse(Fault("empty", message, _("write fr: …, or en: …, or both")))
+            raise refusal("empty", message, _("write fr: …, or en: …, or both"))
         return self
 
     def in_language(self, language: Language) -> str:
@@ -152,40 +159,54 @@ class Organisation(Model):
     """Who writes: stands in the header and the footer of every mail."""
 
     name: Text = Field(description=N_("Everyday name of the organisation"))
-    legal_name: Text | None = Field(None, description=N_("Legal name, for the footer"))
+    legal_name: Text | None = optional(N_("Legal name, for the footer"))
     address: Lines = Field(description=N_("Postal address, with its line breaks"))
-    website: Url | None = Field(None, description=N_("Website address"))
-    logo: LogoFile | None = Field(None, description=N_("Logo under assets/, if the theme has none"))
-    social: tuple[SocialLink, ...] = Field((), description=N_("Pages on social networks"))
+    website: Url | None = optional(N_("Website address"))
+    logo: LogoFile | None = optional(N_("Logo under assets/, if the theme has none"))
+    social: tuple[SocialLink, ...] = optional(N_("Pages on social networks"), ())
     why: Worded = Field(
         description=N_("Why people receive this: one sentence, or one under fr and one under en")
     )
-    press_why: Worded | None = Field(
-        None, description=N_("The same for journalists, in the footer of press releases")
+    press_why: Worded | None = optional(
+        N_("The same for journalists, in the footer of press releases")
     )
 
 
 class Unsubscribe(Model):
     """How one leaves the list."""
 
-    url: Annotated[Url, _with_placeholder("{token}")] | None = Field(
-        None, description=N_("Unsubscribe address; {token} stands for the recipient")
+    url: Annotated[Url, _with_placeholder("{token}")] | None = optional(
+        N_("Unsubscribe address; {token} stands for the recipient")
     )
-    mailto: Email | None = Field(None, description=N_("Address for unsubscribe requests"))
+    mailto: Email | None = optional(N_("Address for unsubscribe requests"))
+
+
+def _same_for_all(name: str) -> str:
+    """Refuse a merge field where none is filled in."""
+    if field := MERGE_FIELD.search(name):
+        message = _("the sender is the same for everyone: '{text}' cannot be used here")
+        hint = _("write the name itself")
+        raise refusal("merge-field", message.format(text=field[0]), hint, snippet=field[0])
+    return name
+
+
+def list_label(name: str) -> str:
+    """Return a list's name as mail programs know it (RFC 2919): letters, digits, hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "list"
 
 
 class Sender(Model):
     """Whom a mail comes from."""
 
-    name: Text = Field(description=N_("Name shown in inboxes"))
-    email: Email = Field(description=N_("Address the email comes from"))
-    reply_to: Email | None = Field(None, description=N_("Address that replies go to"))
-    envelope: Email | None = Field(None, description=N_("Address that bounced emails go to"))
-    smtp: Smtp | None = Field(None, description=N_("Its own outgoing mail server"))
-    dkim: Dkim | None = Field(None, description=N_("Its own DKIM signature"))
-    unsubscribe: Unsubscribe | None = Field(
-        None, description=N_("How people unsubscribe from its emails")
+    name: Annotated[Text, AfterValidator(_same_for_all)] = Field(
+        description=N_("Name shown in inboxes")
     )
+    email: Email = Field(description=N_("Address the email comes from"))
+    reply_to: Email | None = optional(N_("Address that replies go to"))
+    envelope: Email | None = optional(N_("Address that bounced emails go to"))
+    smtp: Smtp | None = optional(N_("Its own outgoing mail server"))
+    dkim: Dkim | None = optional(N_("Its own DKIM signature"))
+    unsubscribe: Unsubscribe | None = optional(N_("How people unsubscribe from its emails"))
 
 
 class Recipients(Model):
@@ -194,16 +215,14 @@ class Recipients(Model):
     columns: Mapping[Text, Text] = Field(
         description=N_("Merge field -> heading of its column in the members file")
     )
-    sample: Mapping[Text, Text] = Field(
-        {}, description=N_("Values of the sample recipient used by `build`")
-    )
+    sample: Mapping[Text, Text] = optional(N_("Values of the sample recipient used by `build`"), {})
 
     @field_validator("columns")
     @classmethod
     def _has_email(cls, columns: Mapping[str, str]) -> Mapping[str, str]:
         if "email" not in columns:
             message = _("no column is set for 'email'")
-            raise refuse(Fault("columns", message, _("add a line: email: …")))
+            raise refusal("columns", message, _("add a line: email: …"))
         return columns
 
     @field_validator("sample")
@@ -226,41 +245,36 @@ class MailingList(Model):
     """A file of recipients, and what it is sent; to leave it leaves the others as they are."""
 
     file: Text = Field(description=N_("Its members file, beside newsletter.yaml"))
-    columns: Mapping[Text, Text] = Field(
-        {}, description=N_("Merge field -> heading in its file, where they differ")
+    columns: Mapping[Text, Text] = optional(
+        N_("Merge field -> heading in its file, where they differ"), {}
     )
     kinds: Annotated[tuple[Literal["newsletter", "press-release"], ...], Field(min_length=1)] = (
-        Field(
-            ("newsletter",),
-            description=N_("What it is sent without a question: newsletter, press-release"),
+        optional(
+            N_("What it is sent without a question: newsletter, press-release"), ("newsletter",)
         )
     )
-    attach: tuple[Literal["pdf"], ...] = Field(
-        (), description=N_("What goes with a press release as an attachment: pdf")
+    attach: tuple[Literal["pdf"], ...] = optional(
+        N_("What goes with a press release as an attachment: pdf"), ()
     )
 
 
 class Site(Model):
     """Where what is published lies; a link to it appears only where its address is given."""
 
-    web: Access | None = Field(
-        None, description=N_("Who may read issues online: public, unlisted, none")
+    web: Access | None = optional(N_("Who may read issues online: public, unlisted, none"))
+    subscribe: Url | None = optional(N_("Address of the page, or mailto:, where people subscribe"))
+    legal: Url | None = optional(N_("Address of your legal notice"))
+    publish: TextList = optional(
+        N_("Command that uploads the site, word by word; {files}: list of files"), ()
     )
-    subscribe: Url | None = Field(
-        None, description=N_("Address of the page, or mailto:, where people subscribe")
+    web_url: Annotated[Url, _with_placeholder("{issue}")] | None = optional(
+        N_("Address of an issue's web version; {issue} stands for its file name")
     )
-    legal: Url | None = Field(None, description=N_("Address of your legal notice"))
-    publish: TextList = Field(
-        (), description=N_("Command that uploads the site, word by word; {files}: list of files")
+    files_url: FolderUrl | None = optional(
+        N_("Address of the folder where you upload the issue folders from build/")
     )
-    web_url: Annotated[Url, _with_placeholder("{issue}")] | None = Field(
-        None, description=N_("Address of an issue's web version; {issue} stands for its file name")
-    )
-    files_url: FolderUrl | None = Field(
-        None, description=N_("Address of the folder where you upload the issue folders from build/")
-    )
-    images_url: FolderUrl | None = Field(
-        None, description=N_("Address of the folder where you upload the pictures used in emails")
+    images_url: FolderUrl | None = optional(
+        N_("Address of the folder where you upload the pictures used in emails")
     )
 
 
@@ -274,15 +288,14 @@ def _editor(address: str) -> str:
     else:
         return address
     hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
-    raise refuse(Fault("url", message, hint))
+    raise refusal("url", message, hint)
 
 
 class Preview(Model):
     """How the preview works with what else is on the machine."""
 
-    editor: Annotated[Text, AfterValidator(_editor)] = Field(
-        DEFAULT_EDITOR,
-        description=N_("Address that opens the editor at {path}, {line} and {column}"),
+    editor: Annotated[Text, AfterValidator(_editor)] = optional(
+        N_("Address that opens the editor at {path}, {line} and {column}"), DEFAULT_EDITOR
     )
 
 
@@ -292,51 +305,62 @@ class Settings(Model):
     workspace: SkipJsonSchema[Path]
     theme: SkipJsonSchema[Theme]
     organisation: Organisation = Field(description=N_("Who the issue comes from"))
-    language: Language = Field("fr", description=N_("Language of the team and its issues"))
-    timezone: TimeZoneName = Field("Europe/Paris", description=N_("Time zone for dates and times"))
+    language: Language = optional(N_("Language of the team and its issues"), "fr")
+    timezone: TimeZoneName = optional(N_("Time zone for dates and times"), "Europe/Paris")
     senders: Annotated[Mapping[Text, Sender], AfterValidator(_with_default)] = Field(
         description=N_("Name used in issues -> a sender; one must be `default`")
     )
     recipients: Recipients = Field(description=N_("Members file and merge fields"))
-    lists: Mapping[Text, MailingList] = Field(
-        {}, description=N_("Name for `send --list` -> a list of recipients")
+    lists: Mapping[Text, MailingList] = optional(
+        N_("Name for `send --list` -> a list of recipients"), {}
     )
-    audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = Field(
-        {}, description=N_("Merge field -> its possible values, for `for:` and `not_for:`")
+    audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = optional(
+        N_("Merge field -> its possible values, for `for:` and `not_for:`"), {}
     )
-    organisations: Mapping[Text, OrganisationParts] = Field(
-        {}, description=N_("Name used in issues -> an organisation profile")
+    organisations: Mapping[Text, OrganisationParts] = optional(
+        N_("Name used in issues -> an organisation profile"), {}
     )
-    boilerplates: Mapping[Text, Boilerplate] = Field(
-        {}, description=N_("Name used in press releases -> a boilerplate: title and text")
+    boilerplates: Mapping[Text, Boilerplate] = optional(
+        N_("Name used in press releases -> a boilerplate: title and text"), {}
     )
-    contacts: Mapping[Text, Contact] = Field(
-        {}, description=N_("Name used in press releases -> a press contact")
+    contacts: Mapping[Text, Contact] = optional(
+        N_("Name used in press releases -> a press contact"), {}
     )
-    site: Site | None = Field(None, description=N_("Web addresses of what you publish"))
+    site: Site | None = optional(N_("Web addresses of what you publish"))
     unsubscribe: Unsubscribe = Field(description=N_("How people unsubscribe"))
-    smtp: Smtp | None = Field(None, description=N_("The outgoing mail server"))
-    bounces: Bounces | None = Field(None, description=N_("What comes back, and where it is read"))
-    dkim: Dkim | None = Field(None, description=N_("DKIM signature, if the server does not sign"))
-    reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = Field(
-        {}, description=N_("Group name -> the addresses that test emails go to")
+    smtp: Smtp | None = optional(N_("The outgoing mail server"))
+    bounces: Bounces | None = optional(N_("What comes back, and where it is read"))
+    dkim: Dkim | None = optional(N_("DKIM signature, if the server does not sign"))
+    reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = optional(
+        N_("Group name -> the addresses that test emails go to"), {}
     )
-    ledger: LedgerAddress | None = Field(
-        None, description=N_("Address of a ledger that several machines share")
+    ledger: LedgerAddress | None = optional(N_("Address of a ledger that several machines share"))
+    approval: Literal["required"] | None = optional(
+        N_("required: nothing is sent before `newsletter approve`")
     )
-    approval: Literal["required"] | None = Field(
-        None, description=N_("required: nothing is sent before `newsletter approve`")
+    test_first: YesNo = optional(
+        N_("true: nothing is sent before a test of the same content"), False
     )
-    test_first: YesNo = Field(
-        False, description=N_("true: nothing is sent before a test of the same content")
+    clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = optional(
+        N_("Email programs to check for"), USUAL
     )
-    clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = Field(
-        USUAL, description=N_("Email programs to check for")
+    preview: Preview = optional(N_("How the preview opens the editor"), Preview())
+    rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = optional(
+        N_("Rule id -> its level: error, warning, advice, off"), {}
     )
-    preview: Preview = Field(Preview(), description=N_("How the preview opens the editor"))
-    rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = Field(
-        {}, description=N_("Rule id -> its level: error, warning, advice, off")
-    )
+
+    @field_validator("lists")
+    @classmethod
+    def _lists_differ(cls, lists: Mapping[str, MailingList]) -> Mapping[str, MailingList]:
+        """Refuse two that are one to mail programs: who leaves one would leave the other."""
+        known: dict[str, str] = {}
+        for name in lists:
+            if (other := known.setdefault(list_label(name), name)) != name:
+                message = _("the lists '{name}' and '{other}' have one name in emails: {label}")
+                message = message.format(name=name, other=other, label=list_label(name))
+                fault = Fault("lists", message, _("give one another name"))
+                raise refuse(FaultInValue(fault, within=(name,), on_key=True))
+        return lists
 
     @model_validator(mode="after")
     def _audiences_have_columns(self) -> Self:

@@ -11,7 +11,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.domains import read_domain, read_selector
 from newsletter.values.fields import Email, Text, TextList, YesNo, text_of
-from newsletter.values.validation import Model, refuse
+from newsletter.values.validation import Model, optional, refusal, refuse
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 _UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
@@ -39,7 +39,7 @@ def _rate(value: object) -> Rate:
     if found is None:
         message = _("'{rate}' is not a sending rate").format(rate=text)
         hint = _("for example, write 20/second, 300/minute or 5000/hour")
-        raise refuse(Fault("rate", message, hint))
+        raise refusal("rate", message, hint)
     return Rate(int(found[1]), _UNIT_SECONDS[found[2]])
 
 
@@ -48,7 +48,7 @@ def _duration(value: object) -> int:
     found = re.fullmatch(r"([0-9]{1,4}) ?(s|min|m|h)", text)
     if found is None:
         message = _("'{duration}' is not a duration").format(duration=text)
-        raise refuse(Fault("duration", message, _("for example, write 30min or 2h")))
+        raise refusal("duration", message, _("for example, write 30min or 2h"))
     return int(found[1]) * {"s": 1, "h": 3600}.get(found[2], 60)
 
 
@@ -70,7 +70,7 @@ def _host(value: object) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*|[0-9a-fA-F:]*:[0-9a-fA-F:]*", host):
         message = _("'{host}' is not a server name").format(host=host)
         hint = _("for example, write smtp.example.org; the port goes on its own line")
-        raise refuse(Fault("host", message, hint))
+        raise refusal("host", message, hint)
     return host
 
 
@@ -84,19 +84,16 @@ class MailServer(Model):
     """A server of mail, and who we are to it."""
 
     host: HostField
-    security: Literal["starttls", "tls", "none"] = Field(
-        "starttls",
-        description=N_("Encryption: starttls (the default), tls, none (on your own network)"),
+    security: Literal["starttls", "tls", "none"] = optional(
+        N_("Encryption: starttls (the default), tls, none (on your own network)"), "starttls"
     )
-    user: Text | None = Field(
-        None, description=N_("User name on the server; never put the password in this file")
-    )
-    token_command: TextList = Field(
-        (),
-        description=N_(
+    user: Text | None = optional(N_("User name on the server; never put the password in this file"))
+    token_command: TextList = optional(
+        N_(
             "Program, and its arguments, that prints an OAuth token for user: instead of a "
             "password (Microsoft 365, Google)"
         ),
+        (),
     )
 
     @model_validator(mode="after")
@@ -106,10 +103,10 @@ class MailServer(Model):
                 "with security: none, anyone on the way could read the password of '{user}'"
             )
             hint = _("write security: starttls, or remove user:")
-            raise refuse(Fault("security", message.format(user=self.user), hint))
+            raise refusal("security", message.format(user=self.user), hint)
         if self.token_command and not self.user:
             message = _("token_command: needs user:, the account that the token is for")
-            raise refuse(Fault("token-user", message, _("for example, user: letter@example.org")))
+            raise refusal("token-user", message, _("for example, user: letter@example.org"))
         return self
 
 
@@ -117,29 +114,23 @@ class Smtp(MailServer):
     """The server that takes the mail, and how fast it is given to it."""
 
     host: HostField = Field(description=N_("Name of your outgoing mail server: smtp.example.org"))
-    port: PortField | None = Field(
-        None, description=N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
+    port: PortField | None = optional(
+        N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
     )
-    rate: RateField | None = Field(
-        None, description=N_("Maximum sending rate, if any: 20/second, 300/minute, 5000/hour")
+    rate: RateField | None = optional(
+        N_("Maximum sending rate, if any: 20/second, 300/minute, 5000/hour")
     )
-    domain_rates: Mapping[Text, RateField] = Field(
-        {}, description=N_("Recipients' domain -> maximum sending rate to it")
+    domain_rates: Mapping[Text, RateField] = optional(
+        N_("Recipients' domain -> maximum sending rate to it"), {}
     )
-    connections: Annotated[int, _number_to(MAX_CONNECTIONS)] = Field(
-        2, description=N_("Number of simultaneous connections to the server; default: 2")
+    connections: Annotated[int, _number_to(MAX_CONNECTIONS)] = optional(
+        N_("Number of simultaneous connections to the server; default: 2"), 2
     )
-    max_per_connection: Annotated[int, _number_to(999_999)] | None = Field(
-        None,
-        description=N_(
-            "Messages per connection, if your provider limits them; the program finds out, too"
-        ),
+    max_per_connection: Annotated[int, _number_to(999_999)] | None = optional(
+        N_("Messages per connection, if your provider limits them; the program finds out, too")
     )
-    keep_trying: DurationField = Field(
-        3600,
-        description=N_(
-            "How long to wait for a server that refuses for now: 30min, 2h; default: 1h"
-        ),
+    keep_trying: DurationField = optional(
+        N_("How long to wait for a server that refuses for now: 30min, 2h; default: 1h"), 3600
     )
 
     @property
@@ -152,16 +143,14 @@ class Mailbox(MailServer):
     """Where bounces and requests to unsubscribe arrive, read by IMAP."""
 
     host: HostField = Field(description=N_("Name of your incoming mail server: imap.example.org"))
-    port: PortField | None = Field(
-        None, description=N_("Port; default: 993 for tls, 143 for starttls and none")
-    )
-    security: Literal["starttls", "tls", "none"] = Field(
-        "tls", description=N_("Encryption: tls (the default), starttls or none")
+    port: PortField | None = optional(N_("Port; default: 993 for tls, 143 for starttls and none"))
+    security: Literal["starttls", "tls", "none"] = optional(
+        N_("Encryption: tls (the default), starttls or none"), "tls"
     )
     user: Text = Field(
         description=N_("User name on the server; never put the password in this file")
     )
-    folder: Text = Field("INBOX", description=N_("Folder of the mailbox; default: INBOX"))
+    folder: Text = optional(N_("Folder of the mailbox; default: INBOX"), "INBOX")
 
     @property
     def port_used(self) -> int:
@@ -177,15 +166,15 @@ class Bounces(Model):
     """What comes back: to which address, and the mailbox that it is read from."""
 
     address: Email = Field(description=N_("Address that undeliverable emails come back to"))
-    verp: YesNo = Field(
-        False,
-        description=N_(
+    verp: YesNo = optional(
+        N_(
             "true: each email comes back to an address of its own (returns+…@example.org); "
             "your server must accept that"
         ),
+        False,
     )
-    mailbox: Mailbox | None = Field(
-        None, description=N_("Mailbox of this address, read by `newsletter bounces --mailbox`")
+    mailbox: Mailbox | None = optional(
+        N_("Mailbox of this address, read by `newsletter bounces --mailbox`")
     )
 
     @model_validator(mode="after")
@@ -194,7 +183,7 @@ class Bounces(Model):
             message = _("'{address}' is too long before the @ for verp: true")
             hint = _("choose one of at most {most} letters before the @: returns@example.org")
             message, hint = message.format(address=self.address), hint.format(most=MAX_VERP_LOCAL)
-            raise refuse(Fault("email", message, hint))
+            raise refusal("email", message, hint)
         return self
 
 

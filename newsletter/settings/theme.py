@@ -27,7 +27,7 @@ from newsletter.values.fields import (
     YesNo,
     named_by_text,
 )
-from newsletter.values.validation import Model, validate
+from newsletter.values.validation import Model, optional, validate
 from newsletter.workspace import THEME_FILE
 
 LOOK_FILES = Path(__file__).with_name("looks")
@@ -66,9 +66,9 @@ class Logo(Model):
     """The organisation's logo, and how it looks on other backgrounds than white."""
 
     file: LogoFile = Field(description=N_("The logo, a file under assets/"))
-    on_brand: LogoFile | None = Field(None, description=N_("The logo for the brand's background"))
-    on_dark: LogoFile | None = Field(None, description=N_("The logo for a dark background"))
-    height: Pixels = Field(48, description=N_("Its height in the email, in pixels"))
+    on_brand: LogoFile | None = optional(N_("The logo for the brand's background"))
+    on_dark: LogoFile | None = optional(N_("The logo for a dark background"))
+    height: Pixels = optional(N_("Its height in the email, in pixels"), 48)
 
 
 class Fonts(Model):
@@ -148,8 +148,8 @@ class Theme(Model):
 
     look: LookName = Field(description=N_("The look: institution, editorial, magazine, plain"))
     brand: Colour = Field(description=N_("The brand's colour: the others are made from it"))
-    logo: Annotated[Logo, named_by_text("file")] | None = Field(
-        None, description=N_("The logo; without it, the one of the settings")
+    logo: Annotated[Logo, named_by_text("file")] | None = optional(
+        N_("The logo; without it, the one of the settings")
     )
     colours: Colours
     fonts: Fonts

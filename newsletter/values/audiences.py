@@ -16,11 +16,10 @@ from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import shown
 from newsletter.values.fields import TEXT_SCHEMA, context_of
-from newsletter.values.suggestions import did_you_mean, fold
+from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.validation import (
     FaultInValue,
     Model,
-    meant_or_choice,
     optional,
     refuse,
     text_is_due,

@@ -4,8 +4,10 @@ import difflib
 import os.path
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from newsletter.i18n import _
 
 # What French writers type where the format has an English word. Keys are folded (`fold`);
 # the first of the words that fits the place is proposed.
@@ -85,3 +87,12 @@ def file_meant(path: Path, *folders: Path) -> Path | None:
         if meant := did_you_mean(path.name, [each.name for each in files]):
             return folder / meant
     return None
+
+
+def meant_or_choice(meant: str, known: Sequence[str]) -> str:
+    """Return the hint that proposes the word that was meant, else all that are possible."""
+    if meant:
+        return _("did you mean '{word}'?").format(word=meant)
+    if not known:
+        return _("remove it")
+    return _("allowed values: {words}").format(words=", ".join(known))

@@ -16,7 +16,7 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Loc, Source, text_faults
 from newsletter.source.faults import in_quotes
-from newsletter.values.suggestions import did_you_mean
+from newsletter.values.suggestions import did_you_mean, meant_or_choice
 
 _KEYS_ARE_DUE = {"model_type", "model_attributes_type", "dict_type", "union_tag_not_found"}
 _KEYS_ARE_DUE |= {"mapping_type"}
@@ -86,15 +86,13 @@ def validate(
     return value, problems
 
 
-def _telling(details: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
-    """Yield what is worth saying: a missing `title` is not, where `titre` is told already."""
+def _telling(details: Sequence[ErrorDetails], model: type[BaseModel]) -> list[ErrorDetails]:
+    """Return what is worth saying: a missing `title` is not, where `titre` is told already."""
     misspelt = {
         (*parent, did_you_mean(str(key), _known_keys(model, (*parent,))))
         for *parent, key in (each["loc"] for each in details if each["type"] == "extra_forbidden")
     }
-    for detail in details:
-        if detail["type"] != "missing" or detail["loc"] not in misspelt:
-            yield detail
+    return [each for each in details if each["type"] != "missing" or each["loc"] not in misspelt]
 
 
 def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Iterator[Problem]:
@@ -144,10 +142,7 @@ def _faults(
         case "union_tag_invalid":
             return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
         case "literal_error":
-            known = _words_in(context["expected"])
-            hint = meant_or_choice(did_you_mean(str(detail["input"]), known), known)
-            message = _("'{value}' is not one of the allowed values").format(value=detail["input"])
-            return [Fault("unknown-value", message, hint)]
+            return [_no_choice(detail["input"], _words_in(context["expected"]))]
         case "too_short":
             # Where it is not empty its entries are at fault, and say so themselves.
             empty = _empty(_last_named(detail["loc"], source), _("add one entry"))
@@ -155,6 +150,14 @@ def _faults(
         case _:
             keys = _known_keys(model, detail["loc"])
             return [_wrong_shape(detail["type"], key, detail["input"], keys)]
+
+
+def _no_choice(value: object, known: Sequence[str]) -> Fault:
+    hint = meant_or_choice(did_you_mean(str(value).strip("[]'"), known), known)
+    if not isinstance(value, str):
+        return Fault("shape", text_is_due(value).message, hint)
+    message = _("'{value}' is not one of the allowed values").format(value=value)
+    return Fault("unknown-value", message, hint)
 
 
 def _words_in(said: str) -> list[str]:
@@ -196,15 +199,6 @@ def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
     return Fault("unknown-kind", _("unknown kind '{kind}'").format(kind=kind), hint)
 
 
-def meant_or_choice(meant: str, known: Sequence[str]) -> str:
-    """Return the hint that proposes the word that was meant, else all that are possible."""
-    if meant:
-        return _("did you mean '{word}'?").format(word=meant)
-    if not known:
-        return _("remove it")
-    return _("allowed values: {words}").format(words=", ".join(known))
-
-
 def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) -> Fault:
     if error_type == "string_type":
         return text_is_due(value)
@@ -217,9 +211,8 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
         message = _("'key: value' lines are needed here, not a text or a list")
         hint = _("on the line below, indented, write a name of your choice and a colon")
         if keys and error_type != "mapping_type":
-            first = "kind" if "kind" in keys else keys[0]
-            if "url" in keys and "://" in str(value):
-                first = "url"
+            likely = "url" if "://" in str(value) else "kind"
+            first = next(each for each in (likely, "kind", *keys) if each in keys)
             text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
             hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
             if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):

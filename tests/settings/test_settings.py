@@ -428,3 +428,35 @@ def test_a_section_whose_own_line_is_still_a_comment_is_told_there_alone(
     assert source.value is not None
     assert section in source.value
     assert parse_source(starter, Path("newsletter.yaml")).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("added", "rule", "hint"),
+    [
+        ("lists:\n  é: {file: a.csv}\n  e: {file: b.csv}\n", "lists", "give one another name"),
+        ("approval: {a: b}\n", "shape", "required"),
+        ("approval: [required]\n", "shape", "required"),
+    ],
+)
+def test_what_would_be_taken_for_something_else_is_refused(workspace, added, rule, hint):
+    path = workspace / "newsletter.yaml"
+    path.write_text(f"{path.read_text('utf-8')}\n{added}", "utf-8")
+
+    loaded = load_settings(workspace)
+
+    [problem] = loaded.problems
+    assert loaded.settings is None
+    assert (problem.rule, "{" in problem.message) == (rule, False)
+    assert hint in problem.hint
+
+
+def test_a_merge_field_in_a_sender_s_name_is_refused_at_its_place(workspace):
+    path = workspace / "newsletter.yaml"
+    text = path.read_text("utf-8")
+    before = re.search(r"^    name: .*$", text, re.MULTILINE)[0]
+    path.write_text(text.replace(before, '    name: "((prénom)) de Numeum"', 1), "utf-8")
+
+    [problem] = load_settings(workspace).problems
+
+    assert "'((prénom))' cannot be used here" in problem.message
+    assert problem.position.line == text[: text.index(before)].count("\n") + 1

@@ -72,10 +72,12 @@ def note_in_ledger(
         return [address, ledger.said_no.mark_of(address)]
 
 
-def make_site(workspace: Path, now: datetime = NOW) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files of the site at `now`, and what was told."""
+def make_site(
+    workspace: Path, now: datetime = NOW, moment: str | None = None
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files of the site at `now`, or a moment typed, and what was told."""
     told: list[str] = []
-    site(output=None, now=now, start=workspace, tell=told.append,
+    site(output=None, now=now, moment=moment, start=workspace, tell=told.append,
          show=lambda problems: told.extend(str(each) for each in problems))  # fmt: skip
     folder = workspace / "site"
     paths = (path for path in folder.rglob("*") if path.is_file())

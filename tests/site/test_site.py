@@ -85,8 +85,8 @@ def test_a_release_appears_at_its_hour_and_not_a_second_before(online: Path) -> 
     write_issues(online, {"secret": RELEASE.replace("none", "2025-06-01 12:00")})
     note_sent(online, "secret")
 
-    before, _told = make_site(online, NOW.replace(tzinfo=None) - timedelta(seconds=1))
-    after, told = make_site(online, NOW.replace(tzinfo=None))
+    before, _told = make_site(online, moment="1er juin 2025 à 11:59:59")
+    after, told = make_site(online, moment="2025-06-01T12:00")
 
     assert [name for name, each in before.items() if "secret" in name or b"secret" in each] == []
     assert {"secret.html", "f/secret/release.json", "f/secret/release.pdf"} <= {*after}

@@ -8,8 +8,7 @@ from newsletter.checks.reading.said import host_of, is_web
 from newsletter.checks.rule import Checked, Findings, at_link, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
-from newsletter.values.suggestions import did_you_mean
-from newsletter.values.validation import meant_or_choice
+from newsletter.values.suggestions import did_you_mean, meant_or_choice
 
 EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")

@@ -9,7 +9,6 @@ write to the address that bounces go to. A made-up bounce names nobody.
 import base64
 import hashlib
 import hmac
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -20,8 +19,7 @@ from itsdangerous import BadSignature, Signer
 from newsletter.i18n import _
 from newsletter.mailing.message.headers import exact_header
 from newsletter.problems.errors import NewsletterError
-from newsletter.settings.settings import Settings
-from newsletter.values.suggestions import fold
+from newsletter.settings.settings import Settings, list_label
 from newsletter.workspace import SETTINGS_FILE
 
 SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
@@ -97,8 +95,7 @@ class Tokens:
 def list_id_of(address: str, name: str = "") -> str:
     """Return a list's name (RFC 2919): lettre.example.org of lettre@example.org, or of a `name`."""
     local, _sign, domain = address.rpartition("@")
-    label = re.sub(r"[^a-z0-9]+", "-", fold(name or local)).strip("-") or "list"
-    return f"{label}.{domain}"
+    return f"{list_label(name or local)}.{domain}"
 
 
 def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
