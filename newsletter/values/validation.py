@@ -187,7 +187,7 @@ def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) ->
     message = _("unknown key '{key}'").format(key=key)
     hint = meant_or_choice(meant, known)
     if re.search(r"passw|mot.?de.?passe|secret", key, re.IGNORECASE):
-        hint = _("delete it: NEWSLETTER_SMTP_PASSWORD or NEWSLETTER_MAILBOX_PASSWORD holds it")
+        hint = _("delete it, and set NEWSLETTER_SMTP_PASSWORD or NEWSLETTER_MAILBOX_PASSWORD")
     if key in absent and not meant:  # one of the file's own, which stands under another
         hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
     return FaultInValue(Fault("unknown-key", message, hint), on_key=True)
@@ -216,7 +216,7 @@ def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) 
             text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
             hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
             if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-                hint = _("remove the hyphen: there is only one here, not a list")
+                hint = _("remove the hyphen: only one is needed here, not a list")
         return Fault("shape", message, hint)
     message = _("'{value}' cannot be read here").format(value=value)
     return Fault("shape", message, _("see an example: newsletter new newsletter"))

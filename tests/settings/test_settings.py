@@ -433,7 +433,7 @@ def test_a_section_whose_own_line_is_still_a_comment_is_told_there_alone(
 @pytest.mark.parametrize(
     ("added", "rule", "hint"),
     [
-        ("lists:\n  é: {file: a.csv}\n  e: {file: b.csv}\n", "lists", "give one another name"),
+        ("lists:\n  é: {file: a.csv}\n  e: {file: b.csv}\n", "lists", "rename one of them"),
         ("approval: {a: b}\n", "shape", "required"),
         ("approval: [required]\n", "shape", "required"),
     ],

@@ -58,7 +58,7 @@ class MessageTemplate:
         encoded = [
             encode_segment(place.escaped(field.value_for(values))) for field, place in self.slots
         ]
-        body = (encoded[each] if isinstance(each, int) else each for each in self.pieces)
+        body = [encoded[each] if isinstance(each, int) else each for each in self.pieces]
         return b"".join([self.head.for_recipient(addressee, values, date=date), *body])
 
     def frozen(self, keep: Callable[[bytes], str]) -> str:
