@@ -358,7 +358,7 @@ class Settings(Model):
             if (other := known.setdefault(list_label(name), name)) != name:
                 message = _("the lists '{name}' and '{other}' have one name in emails: {label}")
                 message = message.format(name=name, other=other, label=list_label(name))
-                fault = Fault("lists", message, _("rename one of them"))
+                fault = Fault("id", message, _("rename one of them"))
                 raise refuse(FaultInValue(fault, within=(name,), on_key=True))
         return lists
 

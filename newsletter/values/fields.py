@@ -21,7 +21,7 @@ from newsletter.i18n import _
 from newsletter.source.source import composed
 from newsletter.values.links import url_fault
 from newsletter.values.pictures.examination import picture_fault
-from newsletter.values.suggestions import file_meant
+from newsletter.values.suggestions import file_meant, fold
 from newsletter.values.validation import refusal, refuse, text_is_due
 
 # What an editor takes for a number (`value: 12`) is a text to us.
@@ -37,7 +37,7 @@ _YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
 _COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 # An editor's YAML takes `yes` for a text: it must not underline what is read.
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
-_MAILBOX = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+")
+_MAILBOX = re.compile(r"(?!\.)[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+")
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,9 @@ def _email(value: object) -> str:
         meant = next(filter(_MAILBOX.fullmatch, words), "")
         hint = _("write {address}").format(address=meant) if meant else _("write name@example.org")
         raise refusal("email", message, hint)
+    if not address.partition("@")[0].isascii():
+        message = _("there is an accent before the @, which few servers accept")
+        raise refusal("email", message, _("write {address}").format(address=fold(address)))
     return address
 
 

@@ -18,6 +18,20 @@ FAULTS = {
     "zone outside": ("Europe/Paris", "../etc/passwd", "newsletter.yaml", "time-zone", "Europe"),
     "no default sender": ("  default:", "  autre:", "newsletter.yaml", "sender", "default"),
     "bad email": ("lettre@example.org", "lettre", "newsletter.yaml", "email", "name@example.org"),
+    "email with an accent": (
+        "lettre@example.org",
+        "lettré@example.org",
+        "newsletter.yaml",
+        "email",
+        "write lettre@example.org",
+    ),
+    "email that begins with a dot": (
+        "lettre@example.org",
+        ".lettre@example.org",
+        "newsletter.yaml",
+        "email",
+        "write lettre@example.org",
+    ),
     "email with its name": (
         "lettre@example.org",
         '"Sam <lettre@a,fr>"',
@@ -433,7 +447,7 @@ def test_a_section_whose_own_line_is_still_a_comment_is_told_there_alone(
 @pytest.mark.parametrize(
     ("added", "rule", "hint"),
     [
-        ("lists:\n  é: {file: a.csv}\n  e: {file: b.csv}\n", "lists", "rename one of them"),
+        ("lists:\n  é: {file: a.csv}\n  e: {file: b.csv}\n", "id", "rename one of them"),
         ("approval: {a: b}\n", "shape", "required"),
         ("approval: [required]\n", "shape", "required"),
     ],
