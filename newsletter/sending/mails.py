@@ -122,6 +122,6 @@ def _sendable(address: str) -> str:
     written = in_ascii(address)
     if written is None:
         message = _("no server accepts mail from '{address}'").format(address=address)
-        hint = _("choose an address without accents before the @: senders: in {file}")
+        hint = _("choose another address: senders: in {file}")
         raise NewsletterError(message, hint=hint.format(file=SETTINGS_FILE))
     return written
