@@ -95,6 +95,8 @@ def _tell_taken(files: Files, tell: Tell) -> None:
     for words, (name, places) in _QUESTIONS.items():
         label = re.split(r"\s*: ", _(words))[0]
         tell(f"  {label}{_(': ')}{_value(files, name, places[0])}")
+    if _value(files, SETTINGS_FILE, _WEB) != _(_READERS["none"]):
+        tell(_("Issues go online once web_url: has the address of your site, under site:"))
 
 
 def _as_written(answer: str, place: Loc) -> str:

@@ -61,7 +61,7 @@ def serve(
 
 def _refuse(settings: Settings, *, is_root: bool, has_file: bool) -> None:
     if is_root:
-        message = _("whatever the network can reach does not run as root")
+        message = _("newsletter serve does not run as root: the network reaches it")
         raise NewsletterError(message, hint=_("start it as the user that the workspace belongs to"))
     if not any(settings.for_sender(each).unsubscribe.url for each in settings.senders):
         message = _("the settings name no address to unsubscribe at")

@@ -63,7 +63,9 @@ def start_with(spaces: int) -> str:
     """Return the hint to indent a line by so many spaces."""
     if not spaces:
         return _("start the line without any spaces")
-    form = counted("indent the line by {count} space", "indent the line by {count} spaces", spaces)
+    form = counted(
+        "start the line with {count} space", "start the line with {count} spaces", spaces
+    )
     return form.format(count=spaces)
 
 

@@ -7,11 +7,11 @@ from newsletter.problems.problem import Fault
 
 LINK_SCHEMES = ("https", "http", "mailto", "tel")
 
-_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"  # what Word and chats leave in an address
+UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"  # what Word and chats leave in an address
 _LABEL = r"\w(?:[\w-]*\w)?"
 _OPENS = re.compile(
     rf"https?://(?!https?[:/])(?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|{_LABEL}(?:\.{_LABEL})*)"
-    rf"(?::\d{{1,5}})?(?:[/?#][^\s{_UNSEEN}]*)?|(?:mailto|tel):[^\s/{_UNSEEN}][^\s{_UNSEEN}]*|#.*",
+    rf"(?::\d{{1,5}})?(?:[/?#][^\s{UNSEEN}]*)?|(?:mailto|tel):[^\s/{UNSEEN}][^\s{UNSEEN}]*|#.*",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"\(\([^()]*\)\)|\{\w+\}")  # or {issue}, {token} of the settings
@@ -22,7 +22,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _SCHEMES = re.compile(r"(?:h?t{1,3}ps?[\s:;/.]{0,5}[:;/]{1,5}\s?){1,3}(?=\w)", re.IGNORECASE)
-_MAILBOX = re.compile(r"(?:mailto\s*[:;]?[\s/]*)?([^\s@/?:;]+@[^\s@/?]+)", re.IGNORECASE)
+_MAILBOX = re.compile(r"(?:mailto\s*[:;]?[\s/]*)?([^\s@/?:;]+@[^\s@/?]+\.[^\s@/?]+)", re.IGNORECASE)
 _PHONE = re.compile(r"(?:tel\s*:)?\s*([+0][\d\s().-]{5,})", re.IGNORECASE)
 
 
@@ -50,7 +50,7 @@ def _opens(url: str) -> bool:
 
 
 def _meant(url: str) -> str:
-    bare = re.sub(f"[{_UNSEEN}]", "", url).strip(" \u00a0\u202f'\"<>«»“”‘’").rstrip(",;.")
+    bare = re.sub(f"[{UNSEEN}]", "", url).strip(" \u00a0\u202f'\"<>«»“”‘’").rstrip(",;.")
     if phone := _PHONE.fullmatch(bare):
         return "tel:" + re.sub(r"\(0\)|[^\d+]", "", phone[1])
     if mailbox := _MAILBOX.fullmatch(bare):

@@ -96,9 +96,10 @@ def test_a_terminal_is_asked_again_until_the_workspace_is_the_team_s_own(
     assert not any(each in said for each in ("public", "unlisted", "none"))
     taken = said[said.index("This is what was taken") :].splitlines()
     assert f"  Name of your organisation: {ANSWERS['name'][-1]}" in taken
-    assert taken[-3:-1] == [
+    assert taken[-4:-1] == [
         "  Your logo, a picture file: assets/mon logo é.png",
         "  Who may read issues online: with the address",
+        "Issues go online once web_url: has the address of your site, under site:",
     ]
     assert settings is not None
     assert settings.theme.logo is not None

@@ -629,7 +629,7 @@ def test_a_line_that_a_full_disk_cut_off_spoils_no_other(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"is_root": True}, "whatever the network can reach does not run as root"),
+        ({"is_root": True}, "newsletter serve does not run as root"),
         ({"environment": {}}, "unsubscribe links cannot be signed: NEWSLETTER_SECRET is not set"),
         ({"host": "192.0.2.1"}, "cannot listen at 192.0.2.1, port 0: this machine has no such"),
         pytest.param({"ledger": False}, "there is no ledger in this workspace", marks=of_a_file),

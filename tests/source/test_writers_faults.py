@@ -697,8 +697,8 @@ PASTED = [
     (8, 8, (0, 9), "left by 2 spaces"),
     (6, 0, (1, 3), "right by 6 spaces"),
     (6, 8, (1, 11), "left by 2 spaces"),
-    (4, 6, (0, 5), "by 6 spaces"),
-    (2, 6, (0, 3), "by 6 spaces"),
+    (4, 6, (0, 5), "6 spaces"),
+    (2, 6, (0, 3), "6 spaces"),
 ]
 NO_FELLOWS = FELLOWS[: FELLOWS.index("      -")]
 

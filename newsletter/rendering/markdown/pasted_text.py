@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 from newsletter.rendering.markdown.line_breaks import breaks_in
 from newsletter.rendering.typography import OBJECT
+from newsletter.values.links import UNSEEN
 
 # What XML 1.0 refuses (production Char); the fragment goes through a strict MJML parser.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What a forced line break of Word is in a file, and becomes in some editors.
+_UNSEEN = re.compile(rf"{NOT_XML.pattern}|[\u200b\ufeff]")  # spaces without width, from the web
 _LINE_BREAKS = re.compile("[\x0b\u2028]")
 _BULLETS = "•▪◦‣\uf020-\uf0ff"  # the last are Word's, in the fonts Symbol and Wingdings
 # Word's other signs, as they are without its fonts: a list where a tab or wide spaces follow.
@@ -37,6 +39,7 @@ _FENCED = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*$.*?(?:^ *(?P=fence)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
+_ADDRESS = re.compile(rf"(?:https?://|www\.)[^\s<>{UNSEEN}]*[{UNSEEN}][^\s<>]*")
 # « [^1] : », as French has its colons.
 _NOTE = re.compile(r"^([ >]*\[\^[^\]\s]+\])[ \u00a0\u202f]+:", re.MULTILINE)
 _DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -49,7 +52,7 @@ def mend_pasted_text(text: str) -> str:
     # Word's bullets open lists, a year that opens a line does not, a table needs no line of dashes,
     # and no row loses its last cells. A programme, an address, a signature keep their lines.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = NOT_XML.sub("", _LINE_BREAKS.sub("  \n", text.replace(OBJECT, "")))
+    text = _UNSEEN.sub("", _LINE_BREAKS.sub("  \n", text.replace(OBJECT, "")))
     if "```" not in text and "~~~" not in text:
         return _mend_prose(text)
     mended, end = "", 0
@@ -61,6 +64,7 @@ def mend_pasted_text(text: str) -> str:
 
 def _mend_prose(text: str) -> str:
     text = _NOTE.sub(r"\1:", with_lists(text))
+    text = _ADDRESS.sub(lambda url: re.sub(f"[{UNSEEN}]", "", url[0]), text)
     if "\n" in text.strip():
         breaks, lines = breaks_in(text), text.split("\n")
         for number in breaks.kept:

@@ -362,3 +362,14 @@ def test_no_word_is_lost(text):
     letters = _letters(text.replace("(https://x.fr)", ""))
     assert _letters("".join(html.itertext())) == letters
     assert _letters(re.sub(r"\[removed:", "", plain)) == letters
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\ufeff"])
+def test_what_nobody_sees_in_a_bare_address_is_no_part_of_it(sign):
+    typed = f"Voir https://example.org/a{sign}b et www.example{sign}.org{sign} ici."
+
+    html = _html(typed)
+
+    assert 'href="https://example.org/ab"' in html
+    assert 'href="https://www.example.org"' in html
+    assert sign not in html
