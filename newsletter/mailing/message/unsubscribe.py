@@ -23,6 +23,7 @@ from newsletter.settings.settings import Settings, list_label
 from newsletter.workspace import SETTINGS_FILE
 
 SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
+_MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_hex(16))"'
 OLD_SECRET_VARIABLE = "NEWSLETTER_SECRET_OLD"  # noqa: S105 - its name
 MIN_SECRET_LENGTH = 16
 # A header is one line of 998 characters: room is left for the token, and the mailto: beside it.
@@ -49,8 +50,8 @@ def unsubscribe_secret(settings: Settings, environment: Mapping[str, str]) -> st
         message = _("unsubscribe links cannot be signed: {variable} is not set")
         if secret:
             message = _("unsubscribe links cannot be signed: {variable} is too short")
-        hint = _("set {variable} to a random text of {length} characters, and never change it")
-        names = {"variable": SECRET_VARIABLE, "length": 2 * MIN_SECRET_LENGTH}
+        hint = _("set {variable} to a random text, always the same; to make one: {command}")
+        names = {"variable": SECRET_VARIABLE, "command": _MAKE_ONE}
         raise NewsletterError(message.format(**names), hint=hint.format(**names))
     return secret
 
