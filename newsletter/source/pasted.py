@@ -116,9 +116,9 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
     is_alone = bool(third["key"]) and not third["dashes"] and third.start("key") == own_column
     is_dash_off = is_field and not is_alone and _is_dash_off(lines, row, spaces, columns)
     if column != wanted and not is_dash_off:
-        if not is_field or indent != own_column + wanted - column:
-            last = _last(lines, row, column + 1)
         spaces = wanted - column
+        if not is_field or indent != own_column + spaces:
+            last = _last_misplaced(lines, row, own_column, own_column + spaces)
     elif not is_field or not spaces:
         return False
     elif not (is_dash_off or is_alone) and (indent == column + 2 or indent in columns):
@@ -154,6 +154,26 @@ def _is_beside(item: re.Match[str], below: re.Match[str]) -> bool:
     ):
         return False
     return below.start("key") <= item.start("key") or item.end() < len(item.string)
+
+
+def _last_misplaced(lines: Sequence[str], row: int, column: int, meant: int) -> int:
+    """Return the last row of the item at `row` before a field that stands where it is `meant` to.
+
+    Its fields stand at `column`; what is below one without a value on its line may be its value.
+    """
+    last, has_value = row, False
+    for each in range(row + 1, _last(lines, row, indent_of(lines[row]) + 1) + 1):
+        if not is_content(lines[each]):
+            continue
+        line = parse_line(lines[each])
+        start = line.start("dashes")
+        if has_value and start == meant and not line["dashes"] and is_certain_field(line.string):
+            break
+        if start == column:
+            value = line.string[line.end() :].strip()
+            has_value = bool(value) and not _GOES_ON.match(line.string, line.end())
+        last = each
+    return last
 
 
 def _is_dash_off(lines: Sequence[str], row: int, spaces: int, columns: Collection[int]) -> bool:

@@ -815,6 +815,21 @@ def test_one_line_of_an_item_out_of_line_is_told_alone_and_mended(text, below, t
         assert source.value == parse(text).value
 
 
+@pytest.mark.parametrize("shift", [-2, 2])
+def test_the_lines_of_an_item_that_stand_right_are_not_to_be_moved(shift):
+    good = f"items:\n{4 * ' '}- kind: a\n{4 * ' '}- kind: b\n      c: d\n      e: f\n      g: h\n"
+    lines = good.split("\n")
+    for row in (2, 3):  # the dash, and the line below
+        words = lines[row].lstrip()
+        lines[row] = " " * (len(lines[row]) - len(words) + shift) + words
+
+    source = parse("\n".join(lines))
+
+    [problem] = source.problems
+    assert problem.message.startswith("lines 3 to 4 belong to one item")
+    assert source.value == parse(good).value
+
+
 @pytest.mark.parametrize(
     "typed",
     [
