@@ -32,6 +32,7 @@ from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 
 Kind = TypeVar("Kind", bound=BaseModel)
+_MARK = re.compile(r"item:(\d*)")
 _APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
 
 
@@ -132,8 +133,13 @@ class Checked:
 
     @cached_property
     def page(self) -> html.HtmlElement:
-        """The mail's whole HTML as a tree."""
-        return html.document_fromstring(self.document.html)
+        """The mail's whole HTML as a tree, each item between two comments."""
+        mail, marked, last = self.document.html, "", 0
+        for number, span in enumerate(self.document.item_spans):
+            item = mail[span.start : span.end]
+            marked += f"{mail[last : span.start]}<!--item:{number}-->{item}<!--item:-->"
+            last = span.end
+        return html.document_fromstring(marked + mail[last:])
 
     @cached_property
     def shown_words(self) -> tuple[str, str]:
@@ -143,13 +149,14 @@ class Checked:
     @cached_property
     def elements(self) -> tuple[tuple[Loc, html.HtmlElement], ...]:
         """Every element of the mail, with the place of its item; first, at (), those of none."""
-        mail, around, last, items = self.document.html, "", 0, []
-        for span in self.document.item_spans:
-            around += mail[last : span.start]
-            last = span.end
-            items.append((span.loc, html.fragment_fromstring(mail[span.start : last], "div")))
-        roots = [((), html.document_fromstring(around + mail[last:])), *items]
-        return tuple((loc, each) for loc, root in roots for each in root.iter(etree.Element))
+        placed: list[tuple[Loc, html.HtmlElement]] = []
+        loc: Loc = ()
+        for each in self.page.iter(etree.Element, etree.Comment):
+            if isinstance(each.tag, str):
+                placed.append((loc, each))
+            elif mark := _MARK.fullmatch(each.text or ""):
+                loc = self.document.item_spans[int(mark[1])].loc if mark[1] else ()
+        return tuple(sorted(placed, key=lambda each: bool(each[0])))
 
     def tags(self, name: str) -> Iterator[tuple[Loc, html.HtmlElement]]:
         """Yield the elements of one name, as `elements` has them."""

@@ -15,7 +15,6 @@ from newsletter.checks.rule import Checked, Finding, Findings, found, rule
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
-from newsletter.rendering.document import Document
 from newsletter.rendering.own_templates import own_names
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
@@ -37,7 +36,6 @@ _GROUNDS_OF = {
 _COLOUR = re.compile(r"(?:^|;)\s*color\s*:([^;]+)")
 _GROUND = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:([^;]+)")
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none")
-_MARK = re.compile(r"item:(\d*)")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
@@ -110,10 +108,9 @@ def _of_the_theme(settings: Settings, pair: _Pair) -> Finding:
 
 def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
     """Yield place, colour and ground of words that can hardly be read, and whether by night."""
-    page, light = marked_page(checked.document), checked.settings.theme.colours.light
     told = set()
-    for is_dark, rules in ((False, {}), (True, dark_rules_of(page))):
-        for words in painted_words(page, checked.document, light.text, light.surface, rules):
+    for is_dark, rules in ((False, {}), (True, dark_rules_of(checked.page))):
+        for words in painted_words(checked, rules):
             if words not in told and contrast(*words[1:]) < MIN_CONTRAST:
                 told.add(words)
                 yield *words, is_dark
@@ -141,16 +138,6 @@ class _DarkRule(NamedTuple):
 _Dark = Mapping[html.HtmlElement, Mapping[bool, _DarkRule]]
 
 
-def marked_page(document: Document) -> html.HtmlElement:
-    """Return the mail as a tree, each item between two comments: `painted_words` reads them."""
-    text, last = "", 0
-    for number, span in enumerate(document.item_spans):
-        item = document.html[span.start : span.end]
-        text += f"{document.html[last : span.start]}<!--item:{number}-->{item}<!--item:-->"
-        last = span.end
-    return html.document_fromstring(text + document.html[last:])
-
-
 def dark_rules_of(page: html.HtmlElement) -> _Dark:
     """Return the rules of dark mode that colour each element: of its ground, of its words."""
     rules = [each for style in page.iter("style") for each in _dark_rules(style.text or "")]
@@ -162,15 +149,17 @@ def dark_rules_of(page: html.HtmlElement) -> _Dark:
     return painted
 
 
-def painted_words(
-    page: html.HtmlElement, document: Document, colour: str, ground: str, dark: _Dark
-) -> Iterator[tuple[Loc, str, str]]:
+def painted_words(checked: Checked, dark: _Dark) -> Iterator[tuple[Loc, str, str]]:
     """Yield place, colour and ground, as "#rrggbb", of each element that shows words."""
-    # `colour` and `ground` are those of the page. Styles in the elements count, and the rules `dark`;
-    # of other rules the style blocks of a mail have none that paint.
-    pending: list[tuple[html.HtmlElement, str, str, Loc]] = [(page, colour, ground, ())]
+    # Styles in the elements count, and the rules `dark`; of other rules the style blocks of a mail
+    # have none that paint.
+    places, light = (
+        {each: loc for loc, each in checked.elements},
+        checked.settings.theme.colours.light,
+    )
+    pending: list[tuple[html.HtmlElement, str, str]] = [(checked.page, light.text, light.surface)]
     while pending:
-        element, colour, ground, loc = pending.pop()
+        element, colour, ground = pending.pop()
         style, rules = element.get("style", ""), dark.get(element, {})
         if _HIDDEN.search(style) or element.tag == "head":
             continue
@@ -180,13 +169,8 @@ def painted_words(
         ground = _winner(own_ground, rules.get(True)) or ground
         words = (element.text, *(child.tail for child in element.iterchildren()))
         if any(each and not each.isspace() for each in words):
-            yield loc, colour, ground
-        inside = loc
-        for child in element:
-            if isinstance(child.tag, str):
-                pending.append((child, colour, ground, inside))
-            elif mark := _MARK.fullmatch(child.text or ""):
-                inside = document.item_spans[int(mark[1])].loc if mark[1] else loc
+            yield places[element], colour, ground
+        pending += [(child, colour, ground) for child in element.iterchildren("*")]
 
 
 def _winner(own: str | None, rule: _DarkRule | None) -> str | None:
