@@ -123,6 +123,17 @@ def is_certain_field(line: str) -> bool:
     return match["key"] is not None and not is_spaced(match) and is_one_key(match["key"])
 
 
+def next_row(lines: Sequence[str], row: int) -> int:
+    """Return the next row that is more than a comment; the number of lines after the last."""
+    rest = range(row + 1, len(lines))
+    return next((each for each in rest if is_content(lines[each])), len(lines))
+
+
+def parsed_at(lines: Sequence[str], row: int) -> re.Match[str]:
+    """Return the parts of the line at `row`, of an empty one after the last."""
+    return parse_line("".join(lines[row : row + 1]))
+
+
 def begins_field(line: str, parent: int) -> bool:
     """Tell whether `line` is the next field or item, indented by `parent` spaces at most."""
     is_near = indent_of(line) <= parent
@@ -198,9 +209,7 @@ class Lookahead:
         return _is_plain(after) and after.start("key") == column
 
     def _next_line(self, row: int) -> re.Match[str]:
-        """Return the next line that is more than a comment; after the last, an empty one."""
-        after = (self._lines[each] for each in range(row + 1, len(self._lines)))
-        return parse_line(next(filter(is_content, after), ""))
+        return parsed_at(self._lines, next_row(self._lines, row))
 
 
 def _is_plain(match: re.Match[str]) -> bool:

@@ -14,7 +14,9 @@ from newsletter.source.lines import (
     indent_of,
     is_certain_field,
     is_content,
+    next_row,
     parse_line,
+    parsed_at,
 )
 
 FIRST_KEY = "kind"
@@ -93,9 +95,9 @@ class _Block:
     def _goes_on(self, row: int) -> bool:
         """Tell whether the text continues, properly indented, after a comment or a rule."""
         lines = self.draft.lines
-        rest = range(max(self.next_row, row + 1), len(lines))
-        self.next_row = next((each for each in rest if is_content(lines[each])), len(lines))
-        return self.next_row in rest and 0 < self.indent <= indent_of(lines[self.next_row])
+        self.next_row = next_row(lines, max(self.next_row - 1, row))
+        indent = parsed_at(lines, self.next_row).start("dashes")
+        return 0 < self.indent <= indent
 
     def _say_once(self, row: int, column: int, fault: Fault) -> None:
         if self.said != fault.rule:
@@ -108,8 +110,8 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
 
     Its fellows begin at column `wanted`; the fields around it are in `columns`.
     """
-    lines, after = draft.lines, _next(draft.lines, row)
-    item, below, third = (_parsed(lines, each) for each in (row, after, _next(lines, after)))
+    lines, after = draft.lines, next_row(draft.lines, row)
+    item, below, third = (parsed_at(lines, each) for each in (row, after, next_row(lines, after)))
     column, own_column, indent = item.start("dashes"), item.start("key"), below.start("dashes")
     spaces, first, last = indent - own_column, row, row
     is_field = _is_beside(item, below) and not (indent <= column and indent in columns)
@@ -185,20 +187,10 @@ def _is_dash_off(lines: Sequence[str], row: int, spaces: int, columns: Collectio
         return False
     column = indent_of(lines[row])
     meant = column + spaces
-    fellow = _parsed(lines, _next(lines, _last(lines, row, min(column, meant) + 1)))
+    fellow = parsed_at(lines, next_row(lines, _last(lines, row, min(column, meant) + 1)))
     if fellow["dashes"] and fellow.start("dashes") in (column, meant):
         return fellow.start("dashes") == meant
     return meant - 2 in columns
-
-
-def _next(lines: Sequence[str], row: int) -> int:
-    """Return the next row that is more than a comment; the number of lines after the last."""
-    rest = range(row + 1, len(lines))
-    return next((each for each in rest if is_content(lines[each])), len(lines))
-
-
-def _parsed(lines: Sequence[str], row: int) -> re.Match[str]:
-    return parse_line("".join(lines[row : row + 1]))
 
 
 def _last(lines: Sequence[str], first: int, edge: int) -> int:

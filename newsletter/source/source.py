@@ -15,7 +15,7 @@ from newsletter.problems.problem import Fault, Position, Problem, in_order
 from newsletter.source import faults
 from newsletter.source.lines import Draft
 from newsletter.source.outline import mend_lines
-from newsletter.source.tree import Extent, Found, GivenUpError, Spot, Value, YamlText, build_tree
+from newsletter.source.tree import Extent, Found, GivenUpError, Spot, TreeBuilder, Value, YamlText
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
 MAX_BYTES = 1024 * 1024
@@ -49,7 +49,7 @@ class Decoded(NamedTuple):
 
     text: str | None
     fault: Fault | None = None
-    position: Position = Position(1, 1)
+    position: Position = BEGINNING
 
 
 def read_text(path: Path) -> Decoded:
@@ -154,7 +154,9 @@ class Source:
 
     def empty_keys(self) -> Iterator[Loc]:
         """Yield the loc of every key that has nothing behind it: `value` does not have these."""
-        yield from _empty_keys(self._root, self.value, ())
+        for loc, value in self.walk():
+            if isinstance(value, dict) and (not loc or self.names(loc)):
+                yield from ((*loc, key) for key in self.keys(loc) if key not in value)
 
     def keys(self, loc: Loc) -> list[str]:
         """Return the keys of what stands at `loc`, those with nothing behind them too."""
@@ -208,20 +210,6 @@ def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _empty_keys(place: Extent | None, value: Value | None, loc: Loc) -> Iterator[Loc]:
-    children = place.children if place else None
-    if isinstance(children, dict) and isinstance(value, dict):
-        for key, child in children.items():
-            if key in value:
-                yield from _empty_keys(child, value[key], (*loc, key))
-            else:
-                yield (*loc, key)
-    elif isinstance(children, list) and isinstance(value, list):
-        # A list that the checks see in place of one at fault may be shorter.
-        for index, (child, each) in enumerate(zip(children, value, strict=False)):
-            yield from _empty_keys(child, each, (*loc, index))
-
-
 def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
     yield loc, value
     entries: Iterable[tuple[str | int, Value]] = enumerate(value) if isinstance(value, list) else ()
@@ -236,9 +224,9 @@ def read_source(path: Path) -> Source:
 
 def parse_source(text: str, path: Path) -> Source:
     """Return what `text` says, as if it stood in the file at `path`."""
-    is_small = len(text) <= MAX_BYTES
-    too_large = Decoded(None, faults.TOO_LARGE.of())
-    return _read(Decoded(with_plain_lines(text)) if is_small else too_large, path)
+    if len(text) > MAX_BYTES:
+        return _read(Decoded(None, faults.TOO_LARGE.of()), path)
+    return _read(Decoded(with_plain_lines(text)), path)
 
 
 def _read(decoded: Decoded, path: Path) -> Source:
@@ -254,7 +242,7 @@ def _read(decoded: Decoded, path: Path) -> Source:
 
 def _built(draft: Draft) -> Found | None:
     try:
-        found = build_tree(draft)
+        found = TreeBuilder(draft).root()
     except yaml.YAMLError as error:
         _report_unreadable(draft, error)
         return None

@@ -59,21 +59,14 @@ class GivenUpError(Exception):
     """The file has more levels than MAX_LEVELS or more problems than are told; it is reported."""
 
 
-def build_tree(draft: Draft) -> Found | None:
-    """Return the values of `draft` and their places; None when there is not even an empty one.
-
-    What a writer can mend is reported in `draft`. Raises GivenUpError, and the library's
-    `yaml.YAMLError` at what it cannot read.
-    """
-    return _Builder(draft).root()
-
-
 def _place(start: Event, end: Event, key: Spot | None, children: Any = None) -> Extent:
     first, last = start.start_mark, end.end_mark
     return Extent((first.line, first.column), (last.line, last.column), key, children)
 
 
-class _Builder:
+class TreeBuilder:
+    """Makes values of the lines of a draft; what a writer can mend is reported in it."""
+
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         text = "\n".join([*draft.lines, ""])
@@ -81,6 +74,10 @@ class _Builder:
         self._level = 0
 
     def root(self) -> Found | None:
+        """Return the values with their places; None when there is not even an empty one.
+
+        Raises GivenUpError, and the library's `yaml.YAMLError` at what it cannot read.
+        """
         found: Found | None = None
         for event in self._events:
             if isinstance(event, yaml.NodeEvent):
