@@ -156,11 +156,6 @@ class Lookahead:
         is_item_beside = indent == level.indent and bool(after["dashes"]) and not level.is_list
         return indent > level.indent or is_item_beside
 
-    def is_glued_item(self, row: int, match: re.Match[str]) -> bool:
-        """Tell whether an item is `- title:Salon`, followed by the other fields of that item."""
-        glued = match["key"] is None and GLUED.match(match.string)
-        return bool(glued) and self._has_field_at(row, match.end())
-
     def is_item_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether an item is a text with a colon, `- IA : les enjeux`."""
         key, column = match["key"], match.start("key")
@@ -168,12 +163,7 @@ class Lookahead:
             return False
         if match.end() == len(match.string) and self.nests(row, Nesting(column, is_list=False)):
             return False
-        return not self._has_field_at(row, column)
-
-    def is_only_text(self, row: int, match: re.Match[str]) -> bool:
-        """Tell whether the first line under a key is a text with a colon, alone of its kind."""
-        is_text = " " in match["key"] and is_spaced(match)
-        return is_text and not self._has_field_at(row, match.start("key"))
+        return not self.has_field_at(row, column)
 
     def is_field(self, row: int, levels: Collection[Nesting]) -> bool:
         """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
@@ -203,7 +193,7 @@ class Lookahead:
         self._field_row = len(self._lines)
         return True
 
-    def _has_field_at(self, row: int, column: int) -> bool:
+    def has_field_at(self, row: int, column: int) -> bool:
         """Tell whether the next line is a field, not an item, that begins at `column`."""
         after = self._next_line(row)
         return _is_plain(after) and after.start("key") == column

@@ -20,6 +20,7 @@ from newsletter.source.lines import (
     is_content,
     is_plausible,
     is_sentence,
+    is_spaced,
     parse_line,
 )
 from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
@@ -32,19 +33,12 @@ _COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
 _SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
 
 
-def mend_lines(draft: Draft) -> None:
-    """Report and mend in `draft` all that can be told line by line."""
-    outline = _Outline(draft)
-    row = 0
-    while row < len(draft.lines) and not draft.is_full:
-        row = outline.skip_line(row)
+class Outline:
+    """The levels of the fields and items in a draft, as far as it was read."""
 
-
-class _Outline:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._lines = draft.lines
-        self._has_odd_spaces = any(space in draft.text for space in ODD_SPACES)
         self._lookahead = Lookahead(draft.lines)
         self._levels: list[Nesting] = []
         self._opener: Nesting | None = None  # the key or dash that still waits for its value
@@ -55,8 +49,13 @@ class _Outline:
         self._tabs = ""  # what the last line was indented with, if not with spaces
         self._tab_indents: dict[str, int] = {}
 
-    def skip_line(self, row: int) -> int:
-        """Report and mend the line at `row`; return the next row to look at."""
+    def mend(self) -> None:
+        """Report and mend in the draft all that can be told line by line."""
+        row = 0
+        while row < len(self._lines) and not self._draft.is_full:
+            row = self._skip_line(row)
+
+    def _skip_line(self, row: int) -> int:
         if len(self._levels) > _MAX_LEVELS:
             return len(self._lines)
         line = self._lines[row]
@@ -99,8 +98,9 @@ class _Outline:
         line, dashes, key = match.string, match["dashes"], match["key"]
         name = key.strip("\"'") if key else line.strip()
         level = Nesting(match.start("dashes"), bool(dashes))
-        if dashes and self._lookahead.is_glued_item(row, match):
-            return self._mend_glued(row)
+        glued = GLUED.match(line) if dashes and not key else None
+        if glued and self._lookahead.has_field_at(row, match.end()):
+            return self._mend_glued(row, glued)
         is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
         is_moved = dashes and not is_text and self._is_moved(row, level, name)
         if is_moved or not self._is_placed(row, level, name):
@@ -115,7 +115,7 @@ class _Outline:
             level = Nesting(match.start("key"), is_list=False)
             self._levels.append(level)
         self._key = name
-        if self._has_odd_spaces:
+        if not ODD_SPACES.isdisjoint(match[0]):
             self._use_plain_spaces(row, match)
         return self._skip_value(row, match.end(), level)
 
@@ -215,8 +215,8 @@ class _Outline:
 
     def _skip_text(self, row: int, column: int) -> int:
         line, opener = self._lines[row], self._opener
-        if self._stray_row != row - 1 and GLUED.match(line):
-            return self._mend_glued(row)
+        if self._stray_row != row - 1 and (glued := GLUED.match(line)):
+            return self._mend_glued(row, glued)
         if opener and column > opener.indent:
             return self._skip_value(row, column, opener)
         if not self._levels and line[column] in "[{\"'":
@@ -229,11 +229,10 @@ class _Outline:
         self._stray_row = row
         return row + 1
 
-    def _mend_glued(self, row: int) -> int:
-        if match := GLUED.match(self._lines[row]):
-            fault = faults.MISSING_SPACE.of(key=faults.shown(match["key"]))
-            self._draft.report(row, match.end() - 1, fault)
-            self._draft.replace(row, match.end(), match.end(), " ")
+    def _mend_glued(self, row: int, glued: re.Match[str]) -> int:
+        fault, end = faults.MISSING_SPACE.of(key=faults.shown(glued["key"])), glued.end()
+        self._draft.report(row, end - 1, fault)
+        self._draft.replace(row, end, end, " ")
         return row
 
     def _mend_dash(self, row: int, glued: re.Match[str]) -> None:
@@ -277,6 +276,7 @@ class _Outline:
             return True
         if self._stray_row == row - 1:
             return not is_plausible(key)
-        opener = self._opener
-        is_first = opener is not None and match.start("key") > opener.indent
-        return is_first and self._lookahead.is_only_text(row, match)
+        # The first line under a key may be a text with a colon, alone of its kind.
+        column, opener = match.start("key"), self._opener
+        is_first = opener is not None and column > opener.indent and " " in key
+        return is_first and is_spaced(match) and not self._lookahead.has_field_at(row, column)

@@ -14,7 +14,7 @@ import yaml
 from newsletter.problems.problem import Fault, Position, Problem, in_order
 from newsletter.source import faults
 from newsletter.source.lines import Draft
-from newsletter.source.outline import mend_lines
+from newsletter.source.outline import Outline
 from newsletter.source.tree import Extent, Found, GivenUpError, Spot, TreeBuilder, Value, YamlText
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
@@ -235,7 +235,7 @@ def _read(decoded: Decoded, path: Path) -> Source:
         draft.report(decoded.position.line - 1, decoded.position.column - 1, decoded.fault)
     if decoded.text is None:
         return Source(path, "", None, tuple(draft.problems))
-    mend_lines(draft)
+    Outline(draft).mend()
     value, root = _built(draft) or (None, None)
     return Source(path, draft.text, value, tuple(in_order(draft.problems)), root, draft.original)
 
