@@ -201,9 +201,11 @@ def found(
     **words: object,
 ) -> Finding:
     """Return a finding whose message and hint are filled with `words`, if there are any."""
-    if words:
-        message, hint = message.format(**words), hint.format(**words)
-    return Finding(message, hint, loc, snippet, level=level)
+    return Finding(*_filled(message, hint, words), loc, snippet, level=level)
+
+
+def _filled(message: str, hint: str, words: Mapping[str, object]) -> tuple[str, str]:
+    return (message.format(**words), hint.format(**words)) if words else (message, hint)
 
 
 def at_words(
@@ -218,17 +220,16 @@ def at_words(
     start, end = span
     snippet = said.text[start:end]
     pattern = r"\s+".join(re.escape(word) for word in snippet.split())
-    occurrence = len(re.findall(pattern, said.text[:start])) if pattern else 0
-    filled = found(message, hint, said.loc, snippet=snippet, level=level, **words)
-    return replace(filled, occurrence=occurrence)
+    before = len(re.findall(pattern, said.text[:start])) if pattern else 0
+    return Finding(*_filled(message, hint, words), said.loc, snippet, before, level)
 
 
 def at_link(
     link: LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
 ) -> Finding:
     """Return the finding that points at the address of `link`."""
-    filled = found(message, hint, link.loc, snippet=link.url, level=level, **words)
-    return replace(filled, occurrence=link.occurrence)
+    filled = _filled(message, hint, words)
+    return Finding(*filled, link.loc, link.url, link.occurrence, level)
 
 
 def in_file(path: Path, loc: Loc, message: str, hint: str) -> Finding:

@@ -4,10 +4,11 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import yaml
 
@@ -137,12 +138,22 @@ class Source:
         """Return where `snippet` stands for the nth time in the value at `loc`, else its start."""
         # Its spaces match any spaces and line breaks.
         place = self._place(loc)
-        if place is None or not snippet.strip():
+        if not snippet.strip():
             return self.position(loc)
-        start, end = self._offset(place.start), self._offset(place.end)
+        start, end = 0, len(self.text)
+        if place is not None:
+            start, end = self._offset(place.start), self._offset(place.end)
         pattern = _as_typed(snippet, self.text[start : start + 1])
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
         return Position.at(self.text, match.start()) if match else self.position(loc)
+
+    def value_at(self, loc: Sequence[str | int]) -> Any:
+        """Return the value at `loc`; of what the file does not have, what should contain it."""
+        value: Any = self.value
+        for step in loc:
+            with suppress(KeyError, IndexError, TypeError):
+                value = value[step]
+        return value
 
     def walk(self) -> Iterator[tuple[Loc, Value]]:
         """Yield every value of the file with its loc, in the order of the file."""
@@ -220,6 +231,11 @@ def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
 def read_source(path: Path) -> Source:
     """Return what the file at `path` says; that it is missing or closed is a problem of it."""
     return _read(read_text(path), path)
+
+
+def text_source(path: Path) -> Source:
+    """Return a text file, in which words can be found."""
+    return Source(path, with_plain_lines(path.read_text(encoding="utf-8")), None, ())
 
 
 def parse_source(text: str, path: Path) -> Source:

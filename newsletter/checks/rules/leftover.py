@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from newsletter.checks.rule import Checked, Findings, at_link, at_words, beginning, found, rule
 from newsletter.i18n import N_, _, translator
@@ -106,7 +105,7 @@ def settings_problems(
 
     path, logo = settings.workspace / SETTINGS_FILE, settings.theme.logo
     example = _example_settings(settings.language[:2])
-    for loc, value in _values(read_source(path).value):
+    for loc, value in read_source(path).texts():
         if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             yield left(path, loc, _(_STILL).format(words=beginning(value)), _(_HINT))
     for name, loc, file in (
@@ -201,13 +200,10 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
     path = _starter(f"{kind}.{language}.yaml")
     source = parse_source(_REMARKED_FIELD.sub(r"\1\2", path.read_text(encoding="utf-8")), path)
     sentences = set()
-    for loc, value in _values(source.value):
+    for loc, value in source.texts():
         field = next(str(step) for step in reversed(loc) if isinstance(step, str))
-        around: Any = source.value
-        for step in loc[:-1]:
-            around = around[step]
         stays = _HEADING_OF if field == "title" else _LABEL_OF if field == "label" else set()
-        if _ANYBODY_S.isdisjoint({*loc, value}) and stays.isdisjoint(around):
+        if _ANYBODY_S.isdisjoint({*loc, value}) and stays.isdisjoint(source.value_at(loc[:-1])):
             for _start, _end, words in _sentences(value):
                 sentences.add((field if len(words) < MIN_LENGTH else "", words))
     return frozenset(sentences)
@@ -215,17 +211,9 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
 
 @cache
 def _example_settings(language: str) -> frozenset[str]:
-    values = _values(read_source(_starter(f"settings.{language}.yaml")).value)
-    return frozenset(value for loc, value in values if _MAY_STAY.isdisjoint(loc))
+    texts = read_source(_starter(f"settings.{language}.yaml")).texts()
+    return frozenset(text for loc, text in texts if _MAY_STAY.isdisjoint(loc))
 
 
 def _starter(name: str) -> Path:
     return PACKAGE / "starter" / name
-
-
-def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
-    if isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _values(each, (*loc, key))
-    elif value is not None:
-        yield loc, str(value)

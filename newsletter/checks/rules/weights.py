@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from newsletter.checks.reading.said import is_web
 from newsletter.checks.rule import Checked, Finding, Findings, found, rule
@@ -71,9 +70,7 @@ def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
 
 def _words(loc: Loc, source: Source) -> tuple[str, bool]:
     """Return the words by which a writer knows an item, and whether they are its title."""
-    value: Any = source.value
-    for step in loc:
-        value = value[step] if isinstance(value, dict | list) else value  # type: ignore[index]
+    value = source.value_at(loc)
     if not isinstance(value, dict):
         return str(loc[-1]), False
     said = next((str(value[key]) for key in _TITLES if key in value), "")
