@@ -30,6 +30,7 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
+from newsletter.values.fields import Language
 
 Kind = TypeVar("Kind", bound=BaseModel)
 _MARK = re.compile(r"item:(\d*)")
@@ -78,9 +79,9 @@ class Checked:
         return other
 
     @cached_property
-    def language(self) -> str:
-        """The issue's language, "fr" or "en", whatever its country."""
-        return self.tag[:2]
+    def language(self) -> Language:
+        """The issue's language, whatever its country."""
+        return "fr" if self.tag[:2] == "fr" else "en"
 
     @property
     def tag(self) -> str:

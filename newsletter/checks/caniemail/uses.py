@@ -56,11 +56,9 @@ VALUES = {
     ("flex-wrap", "wrap"): "css-flex-wrap",
 }
 FUNCTIONS = _by_word({
-    "css-unit-calc": "calc", "css-variables": "var", "css-rgb": "rgb", "css-rgba": "rgba",
+    "css-unit-calc": "calc", "css-variables": "var",
     "css-modern-color": "lch oklch lab oklab", "css-function-clamp": "clamp",
     "css-function-max": "max", "css-function-min": "min", "css-function-light-dark": "light-dark",
-    "css-linear-gradient": "linear-gradient", "css-radial-gradient": "radial-gradient",
-    "css-conic-gradient": "conic-gradient",
 })
 WORDS = _by_word({
     "css-intrinsic-size": "fit-content min-content max-content", "css-unit-initial": "initial",
@@ -244,7 +242,9 @@ def _value(token: ast.Node, name: str) -> tuple[str, str]:
         case ast.PercentageToken():
             return "css-unit-percent", "%"
         case ast.FunctionBlock():
-            return FUNCTIONS.get(token.lower_name, ""), f"{token.lower_name}()"
+            return FUNCTIONS.get(
+                token.lower_name, f"css-{token.lower_name}"
+            ), f"{token.lower_name}()"
         case _:
             return "", ""
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from newsletter.content.loading import Issue, day_of, is_release, issues_in
-from newsletter.source import read_source
+from newsletter.source import Source, YamlText, read_source
 from newsletter.source.source import MAX_BYTES, with_plain_lines
 
 BODY_LENGTH = 200  # a text so long says something of its month
@@ -19,7 +20,6 @@ _TRANSLATES = re.compile(
 )
 _TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
-_TEXTS = (".md", ".txt")
 _AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
 # What each issue says anew -> the length from which it is no formula.
 FIELDS = dict.fromkeys(("subject", "preheader", "headline"), 0)
@@ -44,7 +44,7 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
     # issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
     earlier = sorted(_earlier(folder, issue), key=lambda each: (each.date, each.path.name))
     # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
-    recent = [_read_whole(each) for each in earlier[-READ_WHOLE:]]
+    recent = [replace(each, **_whole(each.path, each.stamp)) for each in earlier[-READ_WHOLE:]]
     return (*earlier[:-READ_WHOLE], *recent)
 
 
@@ -77,33 +77,25 @@ def _glance(
     return kind, day_of(text), translated and translated["name"], addresses
 
 
-def _read_whole(earlier: EarlierIssue) -> EarlierIssue:
-    texts, bodies = _texts(earlier.path, earlier.stamp)
-    return replace(earlier, texts=texts, bodies=bodies)
-
-
 @lru_cache(maxsize=64)
-def _texts(path: Path, _stamp: tuple[int, int]) -> tuple[Mapping[str, str], frozenset[str]]:
+def _whole(path: Path, _stamp: tuple[int, int]) -> Mapping[str, Any]:
     """Return the texts and bodies of an issue, as `EarlierIssue` has them."""
-    said = read_source(path).value
-    bodies = (" ".join(text.split()) for text in _long_texts(said, path.parent))
-    own = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
-    # One that is signed stands beside its signature.
-    own |= {name: each.get("text") for name, each in own.items() if isinstance(each, dict)}
+    source = read_source(path)
+    # A text that is signed stands beside its signature.
+    own = {name: source.value_at((name, "text")) for name in FIELDS}
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
-    return texts, frozenset(bodies)
+    bodies = (" ".join(text.split()) for text in _long_texts(source))
+    return {"texts": texts, "bodies": frozenset(bodies)}
 
 
-def _long_texts(value: object, folder: Path) -> Iterator[str]:
+def _long_texts(source: Source) -> Iterator[str]:
     """Yield every text of an issue that is too long to be a formula, those of its files too."""
-    if isinstance(value, str):
-        text = getattr(value, "paragraphs", value)
-        yield from (text,) if len(text) >= BODY_LENGTH else ()
-    elif isinstance(value, dict) and [*value] == ["file"] and str(value["file"]).endswith(_TEXTS):
-        yield with_plain_lines(_read(folder / str(value["file"])))
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _long_texts(each, folder)
+    for _loc, value in source.walk():
+        if isinstance(value, YamlText) and len(value.paragraphs) >= BODY_LENGTH:
+            yield value.paragraphs
+        elif isinstance(value, dict) and [*value] == ["file"]:
+            path = source.path.parent / str(value["file"])
+            yield with_plain_lines(_read(path)) if path.suffix in {".md", ".txt"} else ""
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ from newsletter.values.dates import MONTHS, WEEKDAYS
 from newsletter.values.fields import Email, PictureFile, Url
 from newsletter.values.markdown_faults import without_faults
 from newsletter.values.structures import PictureParts
+from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
 
 OPAQUE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: each letter of code, addresses, merge fields
@@ -256,18 +257,16 @@ def named_days(text: str, *, near: date) -> Iterator[NamedDay]:
 
 
 def _index(name: str, names: tuple[str, ...]) -> int:
-    named = (re.fullmatch(_any_of((each,)), name, re.IGNORECASE) for each in names)
-    return next(index for index, each in enumerate(named) if each)
+    return [*map(fold, names)].index(fold(name))
 
 
 def _day(found: re.Match[str], language: str, near: date) -> date | None:
     month, day = _index(found["month"], MONTHS[language]) + 1, int(found["day"])
-    if found["year"]:
-        return _existing(int(found["year"]), month, day)
-    years = (near.year - 1, near.year, near.year + 1)
+    said = found["year"]
+    years = (int(said),) if said else (near.year - 1, near.year, near.year + 1)
     days = [each for year in years if (each := _existing(year, month, day))]
     nearest = min(days, key=lambda each: abs(each - near), default=None)
-    return nearest if nearest is not None and abs(nearest - near) <= _NEAR else None
+    return nearest if nearest and (said or abs(nearest - near) <= _NEAR) else None
 
 
 def _existing(year: int, month: int, day: int) -> date | None:

@@ -69,7 +69,7 @@ def distant_date(checked: Checked) -> Findings:
     message = _("{day} is more than a year after the date of the issue, {date}")
     hint = _("check the year")
     for loc, event in checked.structures(Event):
-        for name in ("start", "end", "registration_deadline"):
+        for name in _FIELDS:
             moment = getattr(event, name)
             # What is over is told by `past-event`.
             if moment is not None and (day := calendar_day(moment)) - near > YEAR:

@@ -4,7 +4,6 @@ from newsletter.checks.rule import Checked, Findings, bare, found, rule
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field
-from newsletter.values.fields import Language
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.workspace import SETTINGS_FILE
 
@@ -52,9 +51,8 @@ def reason_for_receipt(checked: Checked) -> Findings:
     Source: UK GDPR, article 14 (where the address comes from).
     """
     organisation = checked.settings.organisation
-    language: Language = "fr" if checked.language == "fr" else "en"
     of_the_press = checked.issue.kind == "press-release" and organisation.press_why
-    why = (of_the_press or organisation.why).in_language(language)
+    why = (of_the_press or organisation.why).in_language(checked.language)
     yield from _missing(checked, why, _("{form} does not say why the reader receives it"))
 
 

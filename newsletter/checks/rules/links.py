@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from newsletter.checks.reading.said import host_of, is_web
 from newsletter.checks.rule import Checked, Findings, at_link, rule
@@ -14,6 +14,7 @@ EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
 _PAGE = re.compile(r"/*(?:https?:)?//+(?P<host>[^/?@]+\.[^/?@]+)")
+_NAMED = re.compile(r"https?://([^/?#]*@[^/?#]*)", re.IGNORECASE)
 INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
 _STAGING = re.compile(
     r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
@@ -102,10 +103,10 @@ def mistyped_mailto(checked: Checked) -> Findings:
         if scheme.lower() == "mailto" and not are_mailboxes:
             message = _("'{url}' does not open an email").format(url=link.url)
             yield at_link(link, message, _mailto_hint(mailboxes))
-        elif is_web(link.url) and "@" in (authority := _authority(link.url)):
+        elif named := _NAMED.match(link.url):
             message = _("'{url}' is a web address with a name and an @ in front")
             hint = _("write mailto:{address}")
-            yield at_link(link, message, hint, url=link.url, address=authority)
+            yield at_link(link, message, hint, url=link.url, address=named[1])
 
 
 def _mailto_hint(mailboxes: str) -> str:
@@ -116,13 +117,6 @@ def _mailto_hint(mailboxes: str) -> str:
     if found and mailboxes.count("@") == 1:
         return _("write mailto:{address}").format(address=found[0])
     return _("write mailto: and one address: mailto:name@example.org")
-
-
-def _authority(url: str) -> str:
-    try:
-        return urlsplit(url).netloc
-    except ValueError:  # "https://[1": not an address
-        return ""
 
 
 @rule(Level.ERROR)
