@@ -136,8 +136,8 @@ class _Spf:
             case "a" | "mx":
                 for each in [host] if name == "a" else self.dns.mail_servers(host):
                     self.networks += map(ipaddress.ip_network, self.dns.addresses(each))
-            case _:  # what matches by a name, or everything, says nothing of addresses
-                pass
+            case "all":
+                self.faults.append(_("'+all' lets everyone send in your name"))
 
 
 def records_of(dns: Dns, domain: str) -> list[str]:
@@ -160,7 +160,10 @@ def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
         return
     spf = _Spf(dns)
     spf.read(domain, records[0])
-    faults = list(_faults(spf))
+    faults = list(dict.fromkeys(spf.faults))
+    if spf.lookups > MAX_LOOKUPS:
+        message = _("it asks the DNS more than {most} times, and is then ignored")
+        faults = [message.format(most=MAX_LOOKUPS)]
     for fault in faults:
         message = _("the SPF record of {domain}, the list of servers that may send: {fault}")
         hint = _("ask whoever manages the DNS of {domain} to correct it:")
@@ -168,16 +171,6 @@ def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
         yield told(message, Level.ERROR, hint, record, domain=domain, fault=fault)
     if not faults:
         yield _with_server(spf, domain, server, term)
-
-
-def _faults(spf: _Spf) -> Iterator[str]:
-    if spf.lookups > MAX_LOOKUPS:
-        message = _("it asks the DNS more than {most} times, and is then ignored")
-        yield message.format(most=MAX_LOOKUPS)
-        return
-    yield from spf.faults
-    if "all" in spf.terms:
-        yield _("'+all' lets everyone send in your name")
 
 
 def _with_server(spf: _Spf, domain: str, server: str, term: str) -> Diagnosis:
