@@ -138,6 +138,8 @@ class _Spf:
                     self.networks += map(ipaddress.ip_network, self.dns.addresses(each))
             case "all":
                 self.faults.append(_("'+all' lets everyone send in your name"))
+            case _:  # what matches by a name says nothing of addresses
+                pass
 
 
 def records_of(dns: Dns, domain: str) -> list[str]:

@@ -26,11 +26,8 @@ def json_lines(problems: Sequence[Problem]) -> Iterator[str]:
 
 
 def github_annotations(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield a workflow command for each problem, which GitHub shows beside its line.
-
-    docs.github.com/actions, "Workflow commands": `%`, line breaks, and in properties `:` and `,`
-    are encoded.
-    """
+    """Yield a workflow command for each problem, which GitHub shows beside its line."""
+    # docs.github.com/actions, "Workflow commands": what is to be encoded.
     for problem in problems:
         place = {
             "file": _posix(problem.path),

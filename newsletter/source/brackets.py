@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from newsletter.source.lines import GLUED, begins_field, is_one_key
 
@@ -32,19 +31,10 @@ MAX_OPEN = 64  # more than the tree allows; it says so
 _STEPS: dict[str | None, int] = {"opening": 1, "closing": -1}
 
 
-class Ending(Enum):
-    """How a bracket ends."""
-
-    CLOSED = "closed"
-    CUT = "cut by the next field"
-    TOO_DEEP = "with more brackets inside than MAX_OPEN"
-    NONE = "not in these lines"
-
-
 class Brackets(NamedTuple):
-    """How a bracket ends; rows count from that of the opening bracket."""
+    """How a bracket ends, if in these lines; rows count from that of the opening bracket."""
 
-    ending: Ending
+    ending: Literal["closed", "cut by a field", "too deep", ""]
     place: tuple[int, int]  # after the closing bracket, else of the bracket or quote left open
     hashes: list[tuple[int, int]]  # each that would cut a text in it
 
@@ -61,17 +51,18 @@ def read_brackets(lines: Sequence[str], column: int, parent: int) -> Brackets:
         if kind == "hash":
             hashes.append(here)
         elif kind == "quote":
-            return Brackets(Ending.NONE, here, hashes)
+            return Brackets("", here, hashes)
         elif breaks:
             if any(begins_field(line, parent) for line in lines[row + 1 : row + breaks + 1]):
-                return Brackets(Ending.CUT, here if kind == "quoted" else (0, column), hashes)
+                place = here if kind == "quoted" else (0, column)
+                return Brackets("cut by a field", place, hashes)
             row += breaks
             start_of_line = token.start() + token[0].rfind("\n") + 1
         depth += _STEPS.get(kind, 0)
         if depth in (0, MAX_OPEN):
-            ending = Ending.TOO_DEEP if depth else Ending.CLOSED
-            return Brackets(ending, (row, token.end() - start_of_line), hashes)
-    return Brackets(Ending.NONE, (0, column), hashes)
+            place = row, token.end() - start_of_line
+            return Brackets("too deep" if depth else "closed", place, hashes)
+    return Brackets("", (0, column), hashes)
 
 
 class CutText(NamedTuple):

@@ -29,10 +29,9 @@ _GOES_ON = re.compile(r"""[|>]|\[(?!.*\]$)|\{(?!.*\}$)|"(?!.*"$)|'(?!.*'$)""")
 def skip_block(
     draft: Draft, start: Start, name: str, is_field: Callable[[int], bool]
 ) -> int | None:
-    """Report and mend the lines of the text under a `|` or `>` that stand too far left.
+    """Report and mend what stands too far left of a text under `|` or `>`; return the row after it.
 
-    Returns the row after it; None when no such sign is at `start`. `name` is its key; `is_field`
-    tells whether the line of a row can be the next field rather than a paragraph.
+    None when no such sign is at `start`. `is_field` tells of a row whether it can be the next field.
     """
     header = _HEADER.match(draft.lines[start.row], start.column)
     if header is None:

@@ -1,8 +1,4 @@
-"""From YAML to plain values, each with its place.
-
-The library's event stream is read directly: it is as fast as its composer, and it lets us stop at
-a depth, refuse what a writer cannot have meant, and never guess a type.
-"""
+"""From YAML to plain values, each with its place."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -66,6 +62,9 @@ def _place(start: Event, end: Event, key: Spot | None, children: Any = None) -> 
 
 class TreeBuilder:
     """Makes values of the lines of a draft; what a writer can mend is reported in it."""
+
+    # The library's events are read directly: that is as fast as its composer, stops at a depth,
+    # refuses what a writer cannot have meant, and never guesses a type.
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft

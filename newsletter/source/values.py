@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source import faults, text_faults
-from newsletter.source.brackets import Brackets, Ending, cut_texts, read_brackets
+from newsletter.source.brackets import Brackets, cut_texts, read_brackets
 from newsletter.source.lines import (
     MAX_PROBLEMS,
     TAUGHT_COMMENT,
@@ -125,16 +125,15 @@ def _mend_backslashes(draft: Draft, start: Start, last: int) -> None:
 def _skip_brackets(draft: Draft, start: Start) -> int:
     row, column, parent = start
     lines: list[str] = []
-    found = Brackets(Ending.NONE, (0, 0), [])
+    found = Brackets("", (0, 0), [])
     for lines in _windows(draft, row):
         found = read_brackets(lines, column, parent)
-        if found.ending is not Ending.NONE:
+        if found.ending:
             break
-    is_unknown = found.ending is Ending.NONE and len(lines) == _WINDOWS[-1]
-    if is_unknown or found.ending is Ending.TOO_DEEP:
+    if found.ending == "too deep" or (not found.ending and len(lines) == _WINDOWS[-1]):
         return len(draft.lines)
     last, end = row + found.place[0], found.place[1]
-    if found.ending is not Ending.CLOSED:  # nor perhaps a quote between the brackets
+    if found.ending != "closed":  # nor perhaps a quote between the brackets
         text = draft.lines[last][end:]
         fault = text_faults.unclosed_bracket(text)
         if text[0] in _QUOTED:
