@@ -31,7 +31,7 @@ def skip_block(
 ) -> int | None:
     """Report and mend what stands too far left of a text under `|` or `>`; return the row after it.
 
-    None when no such sign is at `start`. `is_field` tells of a row whether it can be the next field.
+    None when no such sign is at `start`. `is_field` tells whether a row can be the next field.
     """
     header = _HEADER.match(draft.lines[start.row], start.column)
     if header is None:

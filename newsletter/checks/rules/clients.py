@@ -97,7 +97,8 @@ def client_support(checked: Checked) -> Findings:
             if use.part:
                 hint = f"{_(PARTLY[use.part].instead)}{_(': ')}{{url}}"
             level = Level.ADVICE if use.part else None  # the words are all there
-            yield found(message, hint.format(url=feature.url), loc, level=level)
+            url = f"https://www.caniemail.com/features/{use.slug}/"
+            yield found(message, hint.format(url=url), loc, level=level)
 
 
 def lacking(use: Use) -> frozenset[str]:
