@@ -215,58 +215,37 @@ class NamedDay(NamedTuple):
     language: str
 
 
-def _any_of(names: tuple[str, ...]) -> str:
+_WEEKDAYS = {fold(name): n for names in WEEKDAYS.values() for n, name in enumerate(names)}
+_MONTHS = {fold(name): (tag, n) for tag in MONTHS for n, name in enumerate(MONTHS[tag], 1)}
+
+
+def _any_of(*names: str) -> str:
     """Return the pattern of one of `names`, with its accents or without."""
     return "|".join(names).replace("é", "[ée]").replace("û", "[ûu]")
 
 
-_PATTERNS = {
-    "fr": (
-        rf"(?:\b(?P<weekday>{_any_of(WEEKDAYS['fr'])}),?\s+(?:le\s+)?)?"
-        rf"\b(?P<day>\d{{1,2}})(?:er)?\s+(?P<month>{_any_of(MONTHS['fr'])})\b(?:\s+(?P<year>\d{{4}})\b)?"
-    ),
-    "en": (
-        rf"(?:\b(?P<weekday>{_any_of(WEEKDAYS['en'])}),?\s+(?:the\s+)?)?"
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?"
-        rf"(?P<month>{_any_of(MONTHS['en'])})\b(?:,?\s+(?P<year>\d{{4}})\b)?"
-    ),
-    "us": (
-        rf"(?:\b(?P<weekday>{_any_of(WEEKDAYS['en'])}),?\s+)?"
-        rf"\b(?P<month>{_any_of(MONTHS['en'])})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"
-        rf"(?:,?\s+(?P<year>\d{{4}})\b)?"
-    ),
-}
-_COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
-_DAY_AND_MONTH = re.compile(
-    rf"\d(?:er|st|nd|rd|th)?,?\s+(?:of\s+)?(?:{_any_of(MONTHS['fr'])}|{_any_of(MONTHS['en'])})"
-    rf"|(?:{_any_of(MONTHS['en'])})\s+\d",
+_NUMBER = re.compile(r"\b\d{1,2}(?!\d)")
+_DAY = re.compile(
+    rf"(?:\b(?P<weekday>{_any_of(*WEEKDAYS['fr'], *WEEKDAYS['en'])}),?\s+(?:(?:le|the)\s+)?)?\b"
+    rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:of\s+)?"
+    rf"(?P<month>{_any_of(*MONTHS['fr'], *MONTHS['en'])})"
+    rf"|(?P<month_first>{_any_of(*MONTHS['en'])})\s+(?P<day_second>\d{{1,2}})(?:st|nd|rd|th)?)\b"
+    r"(?:,?\s+(?P<year>\d{4})\b)?",
     re.IGNORECASE,
 )
 
 
 def named_days(text: str, *, near: date) -> Iterator[NamedDay]:
     """Yield the days that `text` names; one without its year is the nearest to `near`, if near."""
-    if not _DAY_AND_MONTH.search(text):
-        return
-    for name, pattern in _COMPILED.items():
-        language = "fr" if name == "fr" else "en"
-        for found in pattern.finditer(text):
-            if day := _day(found, language, near):
-                weekday = _index(said, WEEKDAYS[language]) if (said := found["weekday"]) else None
-                yield NamedDay(*found.span(), day, bool(found["year"]), weekday, language)
-
-
-def _index(name: str, names: tuple[str, ...]) -> int:
-    return [*map(fold, names)].index(fold(name))
-
-
-def _day(found: re.Match[str], language: str, near: date) -> date | None:
-    month, day = _index(found["month"], MONTHS[language]) + 1, int(found["day"])
-    said = found["year"]
-    years = (int(said),) if said else (near.year - 1, near.year, near.year + 1)
-    days = [each for year in years if (each := _existing(year, month, day))]
-    nearest = min(days, key=lambda each: abs(each - near), default=None)
-    return nearest if nearest and (said or abs(nearest - near) <= _NEAR) else None
+    for found in _DAY.finditer(text) if _NUMBER.search(text) else ():
+        language, month = _MONTHS[fold(found["month"] or found["month_first"])]
+        day, year = int(found["day"] or found["day_second"]), found["year"]
+        years = (int(year),) if year else (near.year - 1, near.year, near.year + 1)
+        days = [each for year in years if (each := _existing(year, month, day))]
+        nearest = min(days, key=lambda each: abs(each - near), default=None)
+        if nearest and (year or abs(nearest - near) <= _NEAR):
+            weekday = _WEEKDAYS[fold(found["weekday"])] if found["weekday"] else None
+            yield NamedDay(*found.span(), nearest, bool(year), weekday, language)
 
 
 def _existing(year: int, month: int, day: int) -> date | None:
