@@ -229,8 +229,7 @@ def at_link(
     link: LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
 ) -> Finding:
     """Return the finding that points at the address of `link`."""
-    filled = _filled(message, hint, words)
-    return Finding(*filled, link.loc, link.url, link.occurrence, level)
+    return Finding(*_filled(message, hint, words), link.loc, link.url, link.occurrence, level)
 
 
 def in_file(path: Path, loc: Loc, message: str, hint: str) -> Finding:

@@ -29,13 +29,9 @@ def github_annotations(problems: Sequence[Problem]) -> Iterator[str]:
     """Yield a workflow command for each problem, which GitHub shows beside its line."""
     # docs.github.com/actions, "Workflow commands": what is to be encoded.
     for problem in problems:
-        place = {
-            "file": _posix(problem.path),
-            "line": str(problem.position.line),
-            "col": str(problem.position.column),
-            "title": problem.rule,
-        }
-        properties = ",".join(f"{name}={_encoded(value, ':,')}" for name, value in place.items())
+        line, column = problem.position
+        place = {"file": _posix(problem.path), "line": line, "col": column, "title": problem.rule}
+        properties = ",".join(f"{key}={_encoded(str(each), ':,')}" for key, each in place.items())
         yield f"::{GITHUB_LEVELS[problem.level]} {properties}::{_encoded(problem.in_words)}"
 
 

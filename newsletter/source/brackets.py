@@ -165,18 +165,19 @@ def _joined(typed: str, entries: Sequence[_Entry], end: int) -> Iterator[CutText
         if entries[0].start >= 0:
             yield CutText("", opening, end, opening)
         return
-    run: list[_Entry] = []
-    for entry in (*entries, None):
-        is_bare = entry is not None and entry.colon < 0 <= entry.start
-        glued = GLUED.match(typed, entry.start) if entry and is_bare else None
-        if entry and run and is_bare and not glued:
-            run.append(entry)
-            continue
-        if run and (len(run) > 1 or run[0].sign >= 0 or run[0].colon < 0):
-            yield _cut(typed, run)
+    runs: list[list[_Entry]] = [[]]
+    for entry in entries:
+        is_bare = entry.colon < 0 <= entry.start
+        glued = GLUED.match(typed, entry.start) if is_bare else None
         if glued:
             yield CutText(glued["key"], glued.end(), glued.end(), glued.end() - 1)
-        run = [entry] if entry and entry.start >= 0 and not glued else []
+            runs.append([])
+        elif is_bare and runs[-1]:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry] if entry.start >= 0 else [])
+    cut = (run for run in runs if run and (len(run) > 1 or run[0].sign >= 0 or run[0].colon < 0))
+    yield from (_cut(typed, run) for run in cut)
 
 
 def _cut(typed: str, run: Sequence[_Entry]) -> CutText:

@@ -239,8 +239,7 @@ class Outline:
         """Put the space after a dash; what is lined up with the key goes on being so."""
         column = glued.start("key")
         key, sign = faults.shown(glued["key"]), glued["sign"].strip()
-        fault = faults.HYPHEN_WITHOUT_SPACE.of(key=key, sign=sign)
-        self._draft.report(row, column, fault)
+        self._draft.report(row, column, faults.HYPHEN_WITHOUT_SPACE.of(key=key, sign=sign))
         self._draft.replace(row, glued.start("sign"), column, "- ")
         if len(glued["sign"]) == len("- "):
             return

@@ -86,8 +86,7 @@ class _Block:
             draft.replace(row, 0, len(blanks), " " * wanted)
         else:
             said = {"key": faults.shown(self.name), "start": faults.start_with(wanted)}
-            fault = faults.PARAGRAPH_NOT_INDENTED.about(line, **said)
-            self._say_once(row, column, fault)
+            self._say_once(row, column, faults.PARAGRAPH_NOT_INDENTED.about(line, **said))
             draft.drop(row)
         return True
 
@@ -95,8 +94,7 @@ class _Block:
         """Tell whether the text continues, properly indented, after a comment or a rule."""
         lines = self.draft.lines
         self.next_row = next_row(lines, max(self.next_row - 1, row))
-        indent = parsed_at(lines, self.next_row).start("dashes")
-        return 0 < self.indent <= indent
+        return 0 < self.indent <= parsed_at(lines, self.next_row).start("dashes")
 
     def _say_once(self, row: int, column: int, fault: Fault) -> None:
         if self.said != fault.rule:
@@ -137,8 +135,7 @@ def _move(draft: Draft, first: int, last: int, spaces: int) -> None:
     fault = text_faults.misplaced_item(first + 1, last + 1, spaces)
     column = indent_of(draft.lines[first])
     if first == last:
-        name = parse_line(draft.lines[first])["key"]
-        fault = text_faults.not_lined_up(name, column + spaces)
+        fault = text_faults.not_lined_up(parse_line(draft.lines[first])["key"], column + spaces)
     draft.report(first, column, fault)
     for each in range(first, last + 1):
         if draft.lines[each].strip():

@@ -68,8 +68,7 @@ class TreeBuilder:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        text = "\n".join([*draft.lines, ""])
-        self._events: Iterator[Event] = yaml.parse(text, Loader=LOADER)
+        self._events: Iterator[Event] = yaml.parse("\n".join([*draft.lines, ""]), Loader=LOADER)
         self._level = 0
 
     def root(self) -> Found | None:

@@ -43,8 +43,7 @@ def skip_value(draft: Draft, start: Start) -> int:
     line = draft.lines[start.row]
     if sign := _SIGN.match(line, start.column):
         phrase = faults.TEXT_AFTER_BAR if sign[0] == "|" else faults.SIGN_AT_START
-        fault = phrase.about(text_at(draft, start), sign=sign[0])
-        return skip_as_text(draft, start, fault)
+        return skip_as_text(draft, start, phrase.about(text_at(draft, start), sign=sign[0]))
     if line[start.column] in _QUOTED:
         return _skip_quoted(draft, start)
     if line[start.column] in "[{":

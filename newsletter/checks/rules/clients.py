@@ -89,9 +89,8 @@ def client_support(checked: Checked) -> Findings:
         clients = [each for each in checked.settings.clients if each in lost]
         if clients and name not in told:
             told.add(name)
-            feature = features()[use.slug]
             message = _("'{feature}' is not supported by {clients} (tested on {date})").format(
-                clients=", ".join(clients), feature=use.shown, date=feature.tested
+                clients=", ".join(clients), feature=use.shown, date=features()[use.slug].tested
             )
             hint = _("avoid it in the template; see what is lost: {url}")
             if use.part:

@@ -179,10 +179,9 @@ def _winner(own: str | None, rule: _DarkRule | None) -> str | None:
 
 @lru_cache(maxsize=16)
 def _dark_rules(sheet: str) -> tuple[_DarkRule, ...]:
-    nodes = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
     return tuple(
         each
-        for node in nodes
+        for node in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
         if isinstance(node, AtRule) and _DARK.search(tinycss2.serialize(node.prelude))
         for rule in tinycss2.parse_blocks_contents(node.content or [])
         if isinstance(rule, QualifiedRule)

@@ -147,13 +147,12 @@ def is_of_example(words: str, checked: Checked) -> bool:
 
 
 def _example_texts(checked: Checked, level: Level | None) -> Findings:
-    example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:
         last = None
         for start, end, words in _sentences(text.text):
             left = [
                 each
-                for field, each in example
+                for field, each in _example_sentences(checked.issue.kind, checked.language)
                 if (field in text.loc or not field)
                 # One's own words before a sentence may lack their full stop.
                 and (words == each or (each[-1] in ".!?" and words.endswith(f" {each}")))

@@ -67,8 +67,7 @@ def missing_anchor(checked: Checked) -> Findings:
     """
     there = {each.get("id", "") for _loc, each in checked.elements}
     opened = {each.get("href", "") for _loc, each in checked.tags("a")}
-    issue = checked.issue
-    parts = (*getattr(issue, "sections", ()), *issue.all_items)
+    parts = (*getattr(checked.issue, "sections", ()), *checked.issue.all_items)
     ids = [part.id for part in parts if part.id]
     for link in checked.addresses:
         name = link.url[1:] if link.url.startswith("#") else ""

@@ -43,10 +43,9 @@ def gmail_clipping(checked: Checked) -> Findings:
         for name, each in zip(names, heaviest, strict=True)
     )
     hint = _("shorten these items, or put the longest ones online and link to them")
-    loc = heaviest[0].loc if heaviest else ()
     level = Level.ERROR if weight > CLIP_BYTES else Level.WARNING
     said = {"weight": kilobytes(weight), "limit": kilobytes(CLIP_BYTES), "items": items}
-    yield found(message, hint, loc, level=level, **said)
+    yield found(message, hint, heaviest[0].loc if heaviest else (), level=level, **said)
 
 
 class ItemWeight(NamedTuple):
@@ -123,9 +122,8 @@ def heavy_picture(checked: Checked) -> Findings:
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:
     """Return where the issue names the picture; () where the settings do, as for the logo."""
-    file = name.rpartition("/")[2]
     for loc, image in checked.tags("img"):
-        if loc and (image.get("src") or "").endswith(file):
+        if loc and (image.get("src") or "").endswith(name.rpartition("/")[2]):
             # What an item does not have is skipped: a picture item has file: in itself.
             return (*loc, "picture", "file")
     return ()
