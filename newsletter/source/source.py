@@ -143,7 +143,9 @@ class Source:
         start, end = 0, len(self.text)
         if place is not None:
             start, end = self._offset(place.start), self._offset(place.end)
-        pattern = _as_typed(snippet, self.text[start : start + 1])
+        words = r"\s+".join(map(re.escape, snippet.split()))
+        # As they are typed between quotes.
+        pattern = re.compile(words.replace("'", "''?").replace('"', r'\\?"'))
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
         return Position.at(self.text, match.start()) if match else self.position(loc)
 
@@ -210,15 +212,6 @@ def _child(place: Extent, step: str | int) -> Extent | None:
     if isinstance(children, list) and isinstance(step, int) and -1 < step < len(children):
         return cast(Extent, children[step])
     return None
-
-
-def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
-    pattern = r"\s+".join(map(re.escape, snippet.split()))
-    if quote == "'":
-        pattern = pattern.replace("'", "''?")
-    elif quote == '"':
-        pattern = pattern.replace('"', r'\\?"')
-    return re.compile(pattern)
 
 
 def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:

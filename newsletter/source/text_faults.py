@@ -18,12 +18,7 @@ def stray_character(character: str, before: str) -> Fault:
     if before:
         message = _("there is an invisible character ({code}) after '{before}'")
     hint = _("delete it; if you meant a new line, press Enter")
-    return Fault("character", message.format(code=code_of(character), before=before), hint)
-
-
-def code_of(character: str) -> str:
-    """Return "U+00A0", as Unicode names a character."""
-    return f"U+{ord(character):04X}"
+    return Fault("character", message.format(code=f"U+{ord(character):04X}", before=before), hint)
 
 
 def named_value(sign: str, name: str) -> Fault:
@@ -42,7 +37,8 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     """Say that a line is indented with the Tab key, or with spaces that are none."""
     if "\t" in blanks:
         return faults.TAB_INDENTATION.of(name=shown(name), start=start_with(spaces))
-    return faults.NO_BREAK_INDENTATION.of(name=shown(name), code=code_of(blanks.strip(" ")[0]))
+    code = f"U+{ord(blanks.strip(' ')[0]):04X}"
+    return faults.NO_BREAK_INDENTATION.of(name=shown(name), code=code)
 
 
 def gap_after_hyphen(name: str, spaces: int) -> Fault:

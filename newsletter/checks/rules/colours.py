@@ -201,13 +201,10 @@ def _of_rule(rule: QualifiedRule) -> Iterator[_DarkRule]:
             is_ground = name.startswith("background")
             values = node.value if is_ground or name == "color" else ()
             if colours := [each for token in values if (each := _colour_of(token))]:
-                weight = (node.important, *_specificity(selector))
+                types = re.findall(r"(?:^|[\s>+~])[a-z]", selector.strip())
+                classes = re.findall(r"[.\[:]", selector)
+                weight = node.important, selector.count("#"), len(classes), len(types)
                 yield _DarkRule(weight, selects, is_ground, colours[-1])
-
-
-def _specificity(selector: str) -> tuple[int, int, int]:
-    types = re.findall(r"(?:^|[\s>+~])[a-z]", selector.strip())
-    return selector.count("#"), len(re.findall(r"[.\[:]", selector)), len(types)
 
 
 @lru_cache(maxsize=1024)  # a mail of 600 elements has 40 styles
