@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from newsletter.problems.problem import Fault, Position, Problem
-from newsletter.source.faults import shown
-from newsletter.source.text_faults import stray_character
+from newsletter.source.faults import shown, stray_character
 
 # What looks like a space, or like several, and is none: Tab, no-break space, Ogham space, spaces
 # by their width (en, em, thin…), narrow no-break space, mathematical space, ideographic space.

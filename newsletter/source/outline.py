@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from newsletter.source import faults, text_faults
+from newsletter.source import faults
 from newsletter.source.lines import (
     BLANKS,
     COMMENT,
@@ -130,7 +130,7 @@ class Outline:
             fault = faults.CUT_BY_HASH.about(text_at(self._draft, start))
             return skip_as_text(self._draft, start, fault)
         if _SIGN_ALONE.match(line, column) and nests(row, level):
-            self._draft.report(row, column, text_faults.named_value(sign, line[column + 1 :]))
+            self._draft.report(row, column, faults.named_value(sign, line[column + 1 :]))
             self._draft.drop(row, column)
             self._opener = level
             return row + 1
@@ -164,7 +164,7 @@ class Outline:
         side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
         nearest = min(fellows, key=lambda it: (abs(it.indent - level.indent), side * it.indent))
         if row != self._told_row:
-            self._draft.report(row, level.indent, text_faults.not_lined_up(name, nearest.indent))
+            self._draft.report(row, level.indent, faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)
         self._told_row = row
         self._opener = None
@@ -193,7 +193,7 @@ class Outline:
         has_tab = "\t" in blanks
         wanted = self._indent_for(blanks, match) if has_tab else len(blanks)
         sign = "\t" if has_tab else blanks.strip(" ")[0]
-        fault = text_faults.odd_indentation(blanks, match["key"] or text, wanted)
+        fault = faults.odd_indentation(blanks, match["key"] or text, wanted)
         self._draft.report(row, blanks.index(sign), fault)
         self._draft.replace(row, 0, len(blanks), " " * wanted)
         self._told_row = row
@@ -223,7 +223,7 @@ class Outline:
             return skip_value(self._draft, Start(row, column, -1))
         if row not in (self._told_row, self._stray_row + 1):
             spaces = max((level.indent for level in self._levels if not level.is_list), default=0)
-            fault = text_faults.text_without_field(line[column:], self._key, spaces + _STEP)
+            fault = faults.text_without_field(line[column:], self._key, spaces + _STEP)
             self._draft.report(row, column, fault)
         self._draft.drop(row)
         self._stray_row = row

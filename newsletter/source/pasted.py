@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from newsletter.problems.problem import Fault
-from newsletter.source import faults, text_faults
+from newsletter.source import faults
 from newsletter.source.lines import (
     BLANKS,
     ODD_SPACES,
@@ -81,7 +81,7 @@ class _Block:
             return False
         elif text[0] in ODD_SPACES:
             blanks = line[: len(line) - len(words)]
-            self._say_once(row, column, text_faults.odd_indentation(blanks, words, wanted))
+            self._say_once(row, column, faults.odd_indentation(blanks, words, wanted))
             self.indent = wanted
             draft.replace(row, 0, len(blanks), " " * wanted)
         else:
@@ -121,7 +121,7 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
     elif not is_field or not spaces:
         return False
     elif not (is_dash_off or is_alone) and (indent == column + 2 or indent in columns):
-        fault = text_faults.gap_after_hyphen(item["key"], indent - column - 1)
+        fault = faults.gap_after_hyphen(item["key"], indent - column - 1)
         draft.report(row, own_column, fault)
         draft.replace(row, column + 1, own_column, " " * (indent - column - 1))
         return True
@@ -132,10 +132,10 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
 
 
 def _move(draft: Draft, first: int, last: int, spaces: int) -> None:
-    fault = text_faults.misplaced_item(first + 1, last + 1, spaces)
+    fault = faults.misplaced_item(first + 1, last + 1, spaces)
     column = indent_of(draft.lines[first])
     if first == last:
-        fault = text_faults.not_lined_up(parse_line(draft.lines[first])["key"], column + spaces)
+        fault = faults.not_lined_up(parse_line(draft.lines[first])["key"], column + spaces)
     draft.report(first, column, fault)
     for each in range(first, last + 1):
         if draft.lines[each].strip():

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import yaml
 
 from newsletter.problems.problem import Fault
-from newsletter.source import faults, text_faults
+from newsletter.source import faults
 from newsletter.source.lines import REFUSED, Draft
 
 
@@ -108,9 +108,9 @@ class TreeBuilder:
     def _refuse_signs(self, event: Event) -> None:
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            self._report(event, text_faults.named_value(sign, event.anchor))
+            self._report(event, faults.named_value(sign, event.anchor))
         elif getattr(event, "tag", None) is not None:
-            self._report(event, text_faults.named_value("!", event.tag))
+            self._report(event, faults.named_value("!", event.tag))
 
     def _text(self, event: Event, key: Spot | None) -> Found:
         place = _place(event, event, key)
@@ -122,7 +122,7 @@ class TreeBuilder:
             paragraphs = _paragraphs(event, place, self._draft.lines)
         has_escapes = event.style == '"' and "\\" in self._draft.lines[place.start[0]]
         if has_escapes and (refused := REFUSED.search(value)):  # "\\0" is a NUL
-            self._report(event, text_faults.stray_character(refused[0], faults.shown(value[:20])))
+            self._report(event, faults.stray_character(refused[0], faults.shown(value[:20])))
         value, paragraphs = map(self._draft.undisguised, (value, paragraphs))
         return YamlText(value, paragraphs), place
 

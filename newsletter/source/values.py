@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.source import faults, text_faults
+from newsletter.source import faults
 from newsletter.source.brackets import Brackets, cut_texts, read_brackets
 from newsletter.source.lines import (
     MAX_PROBLEMS,
@@ -90,7 +90,7 @@ def _skip_quoted(draft: Draft, start: Start) -> int:
         return skip_as_text(draft, start, faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0]))
     end = len(match[0]) - match[0].rfind("\n") - 1 if breaks else column + len(match[0])
     if not _is_ended(draft, start, row + breaks, end):
-        return skip_as_text(draft, start, text_faults.text_after_quote(text_at(draft, start)))
+        return skip_as_text(draft, start, faults.text_after_quote(text_at(draft, start)))
     if match[0][0] == '"':
         _mend_backslashes(draft, start, row + breaks)
     return row + breaks + 1
@@ -134,7 +134,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
     last, end = row + found.place[0], found.place[1]
     if found.ending != "closed":  # nor perhaps a quote between the brackets
         text = draft.lines[last][end:]
-        fault = text_faults.unclosed_bracket(text)
+        fault = faults.unclosed_bracket(text)
         if text[0] in _QUOTED:
             fault = faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0])
         draft.report(last, end, fault)
@@ -173,9 +173,9 @@ def _mend_cut_texts(draft: Draft, start: Start, last: int) -> None:
             draft.replace(row, column + 1, column + 1, " ")
             continue
         text = " ".join(draft.undisguised(typed[begin:end]).split())
-        fault = text_faults.cut_in_brackets(key, text, typed[sign])
+        fault = faults.cut_in_brackets(key, text, typed[sign])
         if begin == sign and typed[sign] not in "[{":
-            fault = text_faults.text_without_field(text, "", 0)
+            fault = faults.text_without_field(text, "", 0)
         draft.report(row, column, fault)
         for match in _SIGNS_IN_BRACKETS.finditer(typed, begin, end):
             draft.disguise(*place(match.start()))
@@ -229,7 +229,7 @@ class _Plain:
             columns.append(cut.start())
         if columns and not self.is_reported:
             self.is_reported = True
-            say = faults.CUT_BY_HASH.about if line[columns[0]] == "#" else text_faults.colon_in_text
+            say = faults.CUT_BY_HASH.about if line[columns[0]] == "#" else faults.colon_in_text
             fault = say(text_at(self.draft, Start(row, column, 0)))
             if row > self.start.row:  # quotes around this line alone would cure nothing
                 fault = replace(fault, hint=_(faults.TEXT_AFTER_BAR.hint))
