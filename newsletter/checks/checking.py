@@ -76,11 +76,7 @@ def run_checks(
     to_members: bool = False,
     answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Return what the rules find in an issue and its documents, in the order of the file.
-
-    `now`, with its zone, is given before a send alone: it wakes the only rule that reads the clock.
-    The rest is as `Checked` has it.
-    """
+    """Return what the rules find in an issue and its documents, in the order of the file."""
     issue, source = loaded.issue, loaded.source
     if issue is None or not documents:
         return []

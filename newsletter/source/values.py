@@ -58,9 +58,11 @@ def text_at(draft: Draft, start: Start) -> str:
     return draft.undisguised(line[start.column : comment.start() if comment else None].rstrip())
 
 
-def skip_as_text(draft: Draft, start: Start, fault: Fault) -> int:
+def skip_as_text(
+    draft: Draft, start: Start, fault: Fault, place: tuple[int, int] | None = None
+) -> int:
     """Report `fault` and read the value as if its first character were a letter."""
-    draft.report(start.row, start.column, fault)
+    draft.report(*(place or start[:2]), fault)
     draft.disguise(start.row, start.column)
     return _Plain(draft, start, is_reported=True).skip()
 
@@ -137,9 +139,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
         fault = faults.unclosed_bracket(text)
         if text[0] in _QUOTED:
             fault = faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0])
-        draft.report(last, end, fault)
-        draft.disguise(row, column)
-        return _Plain(draft, start, is_reported=True).skip()
+        return skip_as_text(draft, start, fault, (last, end))
     if not _is_ended(draft, start, last, end):
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
     _report_hashes(draft, row, found)
@@ -148,9 +148,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
 
 
 def _report_hashes(draft: Draft, row: int, found: Brackets) -> None:
-    for rows, column in found.hashes:
-        if draft.is_full:
-            return
+    for rows, column in found.hashes[:MAX_PROBLEMS]:
         line = draft.lines[row + rows]
         start = max(line.rfind(sign, 0, column) for sign in "[{,:") + 1
         text = re.split(r"[,\]}]", line[start:], maxsplit=1)[0]
