@@ -3,26 +3,7 @@
 import re
 from functools import partial
 
-from newsletter.source import faults
-from newsletter.source.lines import (
-    BLANKS,
-    COMMENT,
-    GLUED,
-    GLUED_DASH,
-    ODD_SPACES,
-    TAUGHT_COMMENT,
-    Draft,
-    Lookahead,
-    Nesting,
-    Start,
-    indent_of,
-    is_certain_field,
-    is_content,
-    is_plausible,
-    is_sentence,
-    is_spaced,
-    parse_line,
-)
+from newsletter.source import faults, lines
 from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
 from newsletter.source.values import skip_as_text, skip_value, text_at
 
@@ -36,14 +17,14 @@ _SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
 class Outline:
     """The levels of the fields and items in a draft, as far as it was read."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: lines.Draft) -> None:
         self._draft = draft
         self._lines = draft.lines
-        self._lookahead = Lookahead(draft.lines)
-        self._levels: list[Nesting] = []
-        self._opener: Nesting | None = None  # the key or dash that still waits for its value
+        self._lookahead = lines.Lookahead(draft.lines)
+        self._levels: list[lines.Nesting] = []
+        self._opener: lines.Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
-        self._item_lists: set[Nesting] = set()
+        self._item_lists: set[lines.Nesting] = set()
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
         self._tabs = ""  # what the last line was indented with, if not with spaces
@@ -63,30 +44,30 @@ class Outline:
         if not text:
             return row + 1
         column = len(line) - len(text)
-        if text[0] in ODD_SPACES:
+        if text[0] in lines.ODD_SPACES:
             self._mend_indentation(row)
             return row
         if text[0] == "#":
             return self._skip_comment(row, column)
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
             return row + 1
-        if glued := GLUED_DASH.match(line):
+        if glued := lines.GLUED_DASH.match(line):
             self._mend_dash(row, glued)
             return row
-        match = parse_line(line)
+        match = lines.parse_line(line)
         is_text = self._is_text(row, match)
         return self._skip_text(row, column) if is_text else self._skip_field(row, match)
 
     def _skip_comment(self, row: int, column: int) -> int:
         """Report a comment that was text, or the key of the lines below: `#smtp:` alone is left."""
         line, before = self._lines[row], self._lines[max(row - 1, 0)]
-        if not COMMENT.match(line, column):
+        if not lines.COMMENT.match(line, column):
             self._draft.report(row, column, faults.HASHTAG_LINE.about(line))
         key = _COMMENTED_KEY.fullmatch(line)
-        if key and not self._opener and not is_content(before):
+        if key and not self._opener and not lines.is_content(before):
             rest = self._lines[row + 1 :]
             below = next((each for each in rest if not each.startswith("#  ")), "")
-            if below.startswith(" ") and is_certain_field(below.lstrip(" -")):
+            if below.startswith(" ") and lines.is_certain_field(below.lstrip(" -")):
                 self._draft.report(row, 0, faults.COMMENTED_KEY.of(key=key[1]))
                 self._draft.replace(row, 0, key.start(1), "")
                 return row
@@ -97,8 +78,8 @@ class Outline:
     def _skip_field(self, row: int, match: re.Match[str]) -> int:
         line, dashes, key = match.string, match["dashes"], match["key"]
         name = key.strip("\"'") if key else line.strip()
-        level = Nesting(match.start("dashes"), bool(dashes))
-        glued = GLUED.match(line) if dashes and not key else None
+        level = lines.Nesting(match.start("dashes"), bool(dashes))
+        glued = lines.GLUED.match(line) if dashes and not key else None
         if glued and self._lookahead.has_field_at(row, match.end()):
             return self._mend_glued(row, glued)
         is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
@@ -107,23 +88,25 @@ class Outline:
             return row
         for column in range(level.indent + 1, match.end("dashes")):
             if line[column] == "-":
-                self._levels.append(Nesting(column, is_list=True))
-        level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
+                self._levels.append(lines.Nesting(column, is_list=True))
+        level = self._levels[-1] if self._levels else lines.Nesting(0, is_list=bool(dashes))
         if is_text:
             return self._skip_value(row, match.end("dashes"), level)
         if dashes:
-            level = Nesting(match.start("key"), is_list=False)
+            level = lines.Nesting(match.start("key"), is_list=False)
             self._levels.append(level)
         self._key = name
-        if not ODD_SPACES.isdisjoint(match[0]):
+        if not lines.ODD_SPACES.isdisjoint(match[0]):
             self._use_plain_spaces(row, match)
         return self._skip_value(row, match.end(), level)
 
-    def _skip_value(self, row: int, column: int, level: Nesting) -> int:
-        line, start = self._lines[row], Start(row, column, level.indent)
+    def _skip_value(self, row: int, column: int, level: lines.Nesting) -> int:
+        line, start = self._lines[row], lines.Start(row, column, level.indent)
         sign, nests = line[column : column + 1], self._lookahead.nests
         self._opener = None
-        if not sign or (sign == "#" and (nests(row, level) or TAUGHT_COMMENT.match(line, column))):
+        if not sign or (
+            sign == "#" and (nests(row, level) or lines.TAUGHT_COMMENT.match(line, column))
+        ):
             self._opener = level
             return row + 1
         if sign == "#":
@@ -140,12 +123,14 @@ class Outline:
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
         for start, end in (match.span("dashes"), (match.end("key"), match.end())):
-            plain = "".join(" " if sign in ODD_SPACES else sign for sign in match.string[start:end])
+            plain = "".join(
+                " " if sign in lines.ODD_SPACES else sign for sign in match.string[start:end]
+            )
             self._draft.replace(row, start, end, plain)
 
     # Levels
 
-    def _is_placed(self, row: int, level: Nesting, name: str) -> bool:
+    def _is_placed(self, row: int, level: lines.Nesting, name: str) -> bool:
         """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
         levels, opener = self._levels, self._opener
         is_nested = opener and (
@@ -170,7 +155,7 @@ class Outline:
         self._opener = None
         return False
 
-    def _is_moved(self, row: int, level: Nesting, name: str) -> bool:
+    def _is_moved(self, row: int, level: lines.Nesting, name: str) -> bool:
         """Tell whether the item at `row` was pasted at another level, and now is at its own."""
         opener, wanted = self._opener, level.indent
         if name == FIRST_KEY:
@@ -187,9 +172,9 @@ class Outline:
 
     def _mend_indentation(self, row: int) -> None:
         line = self._lines[row]
-        text = line.lstrip(BLANKS)
+        text = line.lstrip(lines.BLANKS)
         blanks = line[: len(line) - len(text)]
-        match = parse_line(text)
+        match = lines.parse_line(text)
         has_tab = "\t" in blanks
         wanted = self._indent_for(blanks, match) if has_tab else len(blanks)
         sign = "\t" if has_tab else blanks.strip(" ")[0]
@@ -215,12 +200,12 @@ class Outline:
 
     def _skip_text(self, row: int, column: int) -> int:
         line, opener = self._lines[row], self._opener
-        if self._stray_row != row - 1 and (glued := GLUED.match(line)):
+        if self._stray_row != row - 1 and (glued := lines.GLUED.match(line)):
             return self._mend_glued(row, glued)
         if opener and column > opener.indent:
             return self._skip_value(row, column, opener)
         if not self._levels and line[column] in "[{\"'":
-            return skip_value(self._draft, Start(row, column, -1))
+            return skip_value(self._draft, lines.Start(row, column, -1))
         if row not in (self._told_row, self._stray_row + 1):
             spaces = max((level.indent for level in self._levels if not level.is_list), default=0)
             fault = faults.text_without_field(line[column:], self._key, spaces + _STEP)
@@ -246,10 +231,10 @@ class Outline:
         rows = []
         for each in range(row + 1, len(self._lines)):
             if self._lines[each].strip():
-                if indent_of(self._lines[each]) < column:
+                if lines.indent_of(self._lines[each]) < column:
                     break
                 rows.append(each)
-        if rows and indent_of(self._lines[rows[0]]) == column:
+        if rows and lines.indent_of(self._lines[rows[0]]) == column:
             for each in rows:
                 self._draft.replace(each, 0, 0, " ")
 
@@ -269,13 +254,13 @@ class Outline:
     def _is_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether a line is no field, though it may have a colon."""
         key = match["key"]
-        if match["dashes"] or (key and " " not in key and is_plausible(key)):
+        if match["dashes"] or (key and " " not in key and lines.is_plausible(key)):
             return False
-        if key is None or is_sentence(key):
+        if key is None or lines.is_sentence(key):
             return True
         if self._stray_row == row - 1:
-            return not is_plausible(key)
+            return not lines.is_plausible(key)
         # The first line under a key may be a text with a colon, alone of its kind.
         column, opener = match.start("key"), self._opener
         is_first = opener is not None and column > opener.indent and " " in key
-        return is_first and is_spaced(match) and not self._lookahead.has_field_at(row, column)
+        return is_first and lines.is_spaced(match) and not self._lookahead.has_field_at(row, column)
