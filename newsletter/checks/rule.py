@@ -12,17 +12,8 @@ from typing import TypeVar
 from lxml import etree, html
 from pydantic import BaseModel
 
+from newsletter.checks.reading import said
 from newsletter.checks.reading.earlier import EarlierIssue
-from newsletter.checks.reading.said import (
-    LinkedAddress,
-    NamedDay,
-    Said,
-    all_addresses,
-    links_of,
-    named_days,
-    parts_of,
-    texts_of,
-)
 from newsletter.content.loading import Issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position
@@ -89,29 +80,29 @@ class Checked:
         return self.issue.language or self.settings.language
 
     @cached_property
-    def texts(self) -> tuple[Said, ...]:
+    def texts(self) -> tuple[said.Said, ...]:
         """Every text of the issue, in the order of the file's fields."""
-        return tuple(texts_of(self.issue))
+        return tuple(said.texts_of(self.issue))
 
     @cached_property
-    def dates(self) -> tuple[tuple[Said, NamedDay], ...]:
+    def dates(self) -> tuple[tuple[said.Said, said.NamedDay], ...]:
         """Every day that a text names, with its text."""
         near = self.issue.date
         return tuple(
-            (text, day) for text in self.texts for day in named_days(text.prose, near=near)
+            (text, day) for text in self.texts for day in said.named_days(text.prose, near=near)
         )
 
     @cached_property
     def models(self) -> tuple[tuple[Loc, BaseModel], ...]:
         """Every structure of the issue, itself first, with its place in the issue file."""
-        parts = parts_of(self.issue)
+        parts = said.parts_of(self.issue)
         below = ((loc, part) for loc, *_, part in parts if isinstance(part, BaseModel))
         return ((), self.issue), *below
 
     @cached_property
-    def links(self) -> tuple[LinkedAddress, ...]:
+    def links(self) -> tuple[said.LinkedAddress, ...]:
         """Every address of the issue that a reader can open, with the words that lead to it."""
-        return tuple(links_of(self.issue))
+        return tuple(said.links_of(self.issue))
 
     @cached_property
     def subject(self) -> tuple[Loc, str]:
@@ -128,9 +119,9 @@ class Checked:
         return loc, fill_text(text, self.document.merge_fields, self.settings.recipients.sample)
 
     @cached_property
-    def addresses(self) -> tuple[LinkedAddress, ...]:
+    def addresses(self) -> tuple[said.LinkedAddress, ...]:
         """The links, and those that the mail's templates add; none with a merge field in it."""
-        return tuple(all_addresses(self.links, self.elements))
+        return tuple(said.all_addresses(self.links, self.elements))
 
     @cached_property
     def page(self) -> html.HtmlElement:
@@ -167,7 +158,7 @@ class Checked:
         """Yield the structures of one kind, with their places in the issue file."""
         return ((loc, each) for loc, each in self.models if isinstance(each, kind))
 
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Said, re.Match[str]]]:
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[said.Said, re.Match[str]]]:
         """Yield all that `pattern` finds in the prose of texts, each with its text."""
         return ((text, each) for text in self.texts for each in pattern.finditer(text.prose))
 
@@ -210,7 +201,7 @@ def _filled(message: str, hint: str, words: Mapping[str, object]) -> tuple[str, 
 
 
 def at_words(
-    said: Said,
+    text: said.Said,
     span: tuple[int, int],
     message: str,
     hint: str,
@@ -219,14 +210,14 @@ def at_words(
 ) -> Finding:
     """Return the finding that points at what lies from a place of a text to another."""
     start, end = span
-    snippet = said.text[start:end]
+    snippet = text.text[start:end]
     pattern = r"\s+".join(re.escape(word) for word in snippet.split())
-    before = len(re.findall(pattern, said.text[:start])) if pattern else 0
-    return Finding(*_filled(message, hint, words), said.loc, snippet, before, level)
+    before = len(re.findall(pattern, text.text[:start])) if pattern else 0
+    return Finding(*_filled(message, hint, words), text.loc, snippet, before, level)
 
 
 def at_link(
-    link: LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
+    link: said.LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
 ) -> Finding:
     """Return the finding that points at the address of `link`."""
     return Finding(*_filled(message, hint, words), link.loc, link.url, link.occurrence, level)
