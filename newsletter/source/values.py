@@ -1,7 +1,6 @@
 """One value, from its first sign to its last line: what one pair of quotes cures is said once."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from newsletter.i18n import _
@@ -17,9 +16,9 @@ from newsletter.source.lines import (
     is_certain_field,
 )
 
-# How many lines are searched for the end of a value between brackets or quotes: few at first, which
-# is fast; in the end enough for any. Beyond, only the library looks at the file.
-_WINDOWS = (1, 20, 1000)
+# How many lines are searched for the end of a value between brackets or quotes: enough for any.
+# Beyond, only the library looks at the file.
+_WINDOW = 1000
 # Where a plain text is cut: by a colon before a space, or by a `#` after one.
 _CUT = re.compile(r":(?=[ \t]|$)|(?<=[ \t])#")
 _QUOTED = {
@@ -67,24 +66,12 @@ def skip_as_text(
     return _Plain(draft, start, is_reported=True).skip()
 
 
-def _windows(draft: Draft, row: int) -> Iterator[list[str]]:
-    """Yield the lines from `row` on, ever more of them, until there are no more."""
-    for count in _WINDOWS:
-        lines = draft.lines[row : row + count]
-        yield lines
-        if len(lines) < count:
-            return
-
-
 def _skip_quoted(draft: Draft, start: Start) -> int:
     row, column, parent = start
-    lines: list[str] = []
-    match = None
-    for lines in _windows(draft, row):
-        text = "\n".join([lines[0][column:], *lines[1:]])
-        if match := _QUOTED[text[0]].match(text):
-            break
-    if match is None and len(lines) == _WINDOWS[-1]:
+    lines = draft.lines[row : row + _WINDOW]
+    text = "\n".join([lines[0][column:], *lines[1:]])
+    match = _QUOTED[text[0]].match(text)
+    if match is None and len(lines) == _WINDOW:
         return len(draft.lines)
     breaks = match[0].count("\n") if match else len(lines) - 1
     if match is None or any(begins_field(line, parent) for line in lines[1 : breaks + 1]):
@@ -125,13 +112,9 @@ def _mend_backslashes(draft: Draft, start: Start, last: int) -> None:
 
 def _skip_brackets(draft: Draft, start: Start) -> int:
     row, column, parent = start
-    lines: list[str] = []
-    found = Brackets("", (0, 0), [])
-    for lines in _windows(draft, row):
-        found = read_brackets(lines, column, parent)
-        if found.ending:
-            break
-    if found.ending == "too deep" or (not found.ending and len(lines) == _WINDOWS[-1]):
+    lines = draft.lines[row : row + _WINDOW]
+    found = read_brackets(lines, column, parent)
+    if found.ending == "too deep" or (not found.ending and len(lines) == _WINDOW):
         return len(draft.lines)
     last, end = row + found.place[0], found.place[1]
     if found.ending != "closed":  # nor perhaps a quote between the brackets

@@ -23,7 +23,6 @@ from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
 
 OPAQUE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: each letter of code, addresses, merge fields
-_SIGNS = ("`", "~~~", "](", "://", "www.", "@", "((")
 _NO_PROSE = re.compile(
     r"^ {0,3}(?P<fence>`{3}|~{3})[^\n]*\n.*?(?:^ {0,3}(?P=fence)|\Z)"
     r"|(?<!`)(?P<ticks>`+)(?!`).+?(?P=ticks)"
@@ -81,8 +80,6 @@ class LinkedAddress:
 
 def prose_of(text: str) -> str:
     """Return `text`, as long as before, with `OPAQUE` for code, addresses and merge fields."""
-    if not any(sign in text for sign in _SIGNS):
-        return text
     return _NO_PROSE.sub(lambda found: re.sub(r"[^\n]", OPAQUE, found[0]), text)
 
 

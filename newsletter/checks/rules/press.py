@@ -1,6 +1,5 @@
 """What journalists expect of a press release."""
 
-from functools import lru_cache
 from pathlib import Path
 
 from newsletter.checks.rule import Checked, Findings, found, rule
@@ -109,16 +108,13 @@ def picture_place(checked: Checked) -> Findings:
     for loc, medium in checked.structures(Medium):
         if medium.file is not None:
             path = checked.settings.workspace / medium.file
-            status = path.stat()
-            if _says_where(path, status.st_mtime_ns, status.st_size):
+            if _says_where(path):
                 message = _("'{name}' contains the location where it was taken")
                 hint = _("export it again from a picture program, without its location")
                 yield found(message, hint, (*loc, "file"), name=path.name)
 
 
-@lru_cache(maxsize=64)
-def _says_where(path: Path, _modified: int, _size: int) -> bool:
-    """Tell whether a picture's file has a place; one of the same age and size is not read again."""
+def _says_where(path: Path) -> bool:
     from PIL import Image
 
     with Image.open(path) as picture:
