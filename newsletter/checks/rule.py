@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -61,13 +61,6 @@ class Checked:
     now: datetime | None = None
     to_members: bool = False  # whether the mail is about to leave to them, and not as a test
     answers: Mapping[str, LinkAnswer] = field(default_factory=dict)  # what `--online` learnt
-
-    def of(self, document: Document) -> "Checked":
-        """Return the same of another mail of the issue; what was read of the issue is not again."""
-        other = replace(self, document=document)
-        known = self.__dict__.keys() & {"texts", "dates", "models", "links"}
-        other.__dict__.update({name: self.__dict__[name] for name in known})
-        return other
 
     @cached_property
     def language(self) -> Language:

@@ -105,7 +105,8 @@ def settings_problems(
         return Problem(file, position, message, hint, starter_text.id, Level(level))
 
     path, logo = settings.workspace / SETTINGS_FILE, settings.theme.logo
-    example = _example_settings(settings.language[:2])
+    starter = read_source(_starter(f"settings.{settings.language[:2]}.yaml"))
+    example = {value for loc, value in starter.texts() if _MAY_STAY.isdisjoint(loc)}
     for loc, value in read_source(path).texts():
         if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             yield left(path, loc, _(_STILL).format(words=beginning(value)), _(_HINT))
@@ -207,12 +208,6 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
             for _start, _end, words in _sentences(value):
                 sentences.add((field if len(words) < MIN_LENGTH else "", words))
     return frozenset(sentences)
-
-
-@cache
-def _example_settings(language: str) -> frozenset[str]:
-    texts = read_source(_starter(f"settings.{language}.yaml")).texts()
-    return frozenset(text for loc, text in texts if _MAY_STAY.isdisjoint(loc))
 
 
 def _starter(name: str) -> Path:
