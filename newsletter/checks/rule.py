@@ -75,7 +75,11 @@ class Checked:
     @cached_property
     def texts(self) -> tuple[said.Said, ...]:
         """Every text of the issue, in the order of the file's fields."""
-        return tuple(said.texts_of(self.issue))
+        return tuple(
+            said.Said(place, key, part, kind == "markdown" and place[-1] == key)
+            for place, key, kind, _owner, part in said.parts_of(self.issue)
+            if isinstance(part, str) and kind not in {"address", "unread"}
+        )
 
     @cached_property
     def dates(self) -> tuple[tuple[said.Said, said.NamedDay], ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -41,11 +41,9 @@ _LINK_SIGNS = ("](", "][", "]:", "<", "://", "www.", "@")
 _OF_THE_PROGRAM = frozenset(
     {"id", "kind", "language", "sender", "translation_of", "status", "for", "not_for", "ignore"}
 )
-_KINDS: Mapping[str, Sequence[Any]] = {
-    "markdown": (Markdown,),
-    "address": (Url,),
-    "unread": (Url, Email, PictureFile),  # no words
-}
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (Markdown, "markdown"), (Url, "address"), (Email, "unread"), (PictureFile, "unread"),
+)  # fmt: skip
 # A recipient's own words stand in it: what address it becomes is not known here.
 _MERGED = re.compile(r"qzm[a-p]{16}mzq|\(\(")
 # Without a year, a date farther away than this could be last year's as well as next year's.
@@ -83,11 +81,11 @@ def prose_of(text: str) -> str:
     return _NO_PROSE.sub(lambda found: re.sub(r"[^\n]", OPAQUE, found[0]), text)
 
 
-def parts_of(model: Model, loc: Loc = ()) -> Iterator[tuple[Loc, str, Model, object]]:
+def parts_of(model: Model, loc: Loc = ()) -> Iterator[tuple[Loc, str, str, Model, object]]:
     """Yield what a writer fills of `model` and below it, in the order of the fields.
 
-    Each value comes with its place, the key of its field, and the structure that has the field; of
-    a list, its entries.
+    Each value, of a list each entry, comes with its place, its field's key and kind, and the
+    structure that has the field.
     """
     for name, field in fields_of(type(model)).items():
         if name not in _OF_THE_PROGRAM:
@@ -95,39 +93,30 @@ def parts_of(model: Model, loc: Loc = ()) -> Iterator[tuple[Loc, str, Model, obj
             is_list = isinstance(value, tuple)
             for index, part in enumerate(value if is_list else (value,)):
                 place = (*loc, key, index) if is_list else (*loc, key)
-                yield place, key, model, part
+                yield place, key, _kind_of(type(model), name), model, part
                 if isinstance(part, Model):
                     yield from parts_of(part, place)
 
 
-def texts_of(model: Model) -> Iterator[Said]:
-    """Yield every text that a reader sees of `model`, in the order of its fields."""
-    for place, key, owner, part in parts_of(model):
-        if isinstance(part, str) and key not in _fields_of(type(owner), "unread"):
-            is_markdown = place[-1] == key and key in _fields_of(type(owner), "markdown")
-            yield Said(place, key, part, is_markdown)
+@cache
+def _kind_of(model: type[Model], name: str) -> str:
+    """Return what the type of a field is marked as: "markdown", "address", or "unread"; else ""."""
+    marks = [*inside(fields_of(model)[name].type)]
+    return next((kind for kind_of, kind in _KINDS if kind_of.__metadata__[0] in marks), "")
 
 
 def links_of(model: Model) -> Iterator[LinkedAddress]:
     """Yield every address of `model`: in fields of their own, and in Markdown."""
-    for place, key, owner, part in parts_of(model):
+    for place, key, kind, owner, part in parts_of(model):
         # Where a picture lies is not what it opens.
         if place[-1] != key or (isinstance(owner, PictureParts) and key == "url"):
             continue
-        if isinstance(part, str) and key in _fields_of(type(owner), "address"):
+        if isinstance(part, str) and kind == "address":
             said = (getattr(owner, name, None) for name in _WORDS if key not in _NAMED_BY_US)
             words = next((each for each in said if isinstance(each, str)), "")
             yield LinkedAddress(place, part, words)
-        elif isinstance(part, str) and key in _fields_of(type(owner), "markdown"):
+        elif isinstance(part, str) and kind == "markdown":
             yield from _markdown_links(part, place)
-
-
-@cache
-def _fields_of(model: type[Model], kind: str) -> frozenset[str]:
-    """Return the fields of `model` whose type is marked as of a kind, optional or not."""
-    marks = {each.__metadata__[0] for each in _KINDS[kind]}
-    fields = fields_of(model).items()
-    return frozenset(name for name, field in fields if not marks.isdisjoint(inside(field.type)))
 
 
 def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:
