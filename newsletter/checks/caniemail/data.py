@@ -27,13 +27,15 @@ class Feature(NamedTuple):
 
 @cache
 def features() -> Mapping[str, Feature]:
-    """Return every feature that was tested, by its name in the data."""
+    """Return every feature that was tested by its name in the data, and those of `PARTLY`."""
     data = json.loads(Path(__file__).with_name("caniemail.json").read_text("utf-8"))
     found = {}
     for slug, each in data["features"].items():
         lost = {app for app, had in zip(data["apps"], each["support"], strict=True) if had == "n"}
         lacking = frozenset(client for client, apps in CLIENTS.items() if lost.intersection(apps))
         found[slug] = Feature(each["title"], each["tested"], lacking)
+    for name, part in PARTLY.items():
+        found[name] = found[name.partition(" ")[0]]._replace(lacking=part.clients)
     return found
 
 

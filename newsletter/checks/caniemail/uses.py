@@ -82,7 +82,6 @@ _NOT_LOOKED_FOR = (
     "css-border-radius-logical", "css-nesting", "html-comments", "html-doctype",
 )
 # fmt: on
-_SELECTORS = {slug: re.compile(pattern) for slug, pattern in SELECTORS.items()}
 _PSEUDO = re.compile(r"::?([a-z-]+)")
 _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")
 
@@ -94,7 +93,6 @@ class Use:
     slug: str
     shown: str
     within: tuple[str, ...] = ()
-    part: str = ""  # the name in `PARTLY` of a use that only some clients lose
 
 
 def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
@@ -111,7 +109,7 @@ def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
                 uses.setdefault(use, loc)
         for part, shown in partial_uses(element):
             if shown != "id=" or element.get("href") not in targets:
-                uses.setdefault(Use(part.partition(" ")[0], shown, part=part), loc)
+                uses.setdefault(Use(part, shown), loc)
     return uses
 
 
@@ -197,8 +195,8 @@ def _of_at_rule(rule: ast.AtRule, within: tuple[str, ...]) -> Iterator[Use]:
 
 
 def _of_selector(selector: str, within: tuple[str, ...]) -> Iterator[Use]:
-    for slug, pattern in _SELECTORS.items():
-        if pattern.search(selector):
+    for slug, pattern in SELECTORS.items():
+        if re.search(pattern, selector):
             yield Use(slug, selector, within)
     for pseudo in _PSEUDO.findall(selector):
         for kind in ("class", "element"):
