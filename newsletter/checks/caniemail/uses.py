@@ -124,9 +124,14 @@ def _parts(element: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
             yield "", name, ""
 
 
-def _uses(tag: str, name: str, value: str) -> Iterator[Use]:
+@lru_cache(maxsize=2048)  # the same few stand in all elements of a mail, and in the next mail
+def _uses(tag: str, name: str, value: str) -> tuple[Use, ...]:
+    return tuple(_found(tag, name, value))
+
+
+def _found(tag: str, name: str, value: str) -> Iterator[Use]:
     if name == "style":
-        yield from _of_style(value)
+        yield from _of_block(tinycss2.parse_blocks_contents(value), ())
     elif name in {"src", "href"}:
         yield from _of_address(tag, value)
     elif name == "type":
@@ -137,7 +142,10 @@ def _uses(tag: str, name: str, value: str) -> Iterator[Use]:
         yield Use(ATTRIBUTES.get(name, f"html-{name}"), f"{name}=")
     else:
         yield Use(ELEMENTS.get(tag, f"html-{tag}"), f"<{tag}>")
-        yield from _of_sheet(value)
+        if "/*" in value:
+            yield Use("css-comments", "/* */", ("html-style",))
+        rules = tinycss2.parse_stylesheet(value, skip_comments=True, skip_whitespace=True)
+        yield from _of_block(rules, ("html-style",))
 
 
 def _of_address(tag: str, address: str) -> Iterator[Use]:
@@ -150,20 +158,6 @@ def _of_address(tag: str, address: str) -> Iterator[Use]:
     elif tag == "img" and (suffix := _IMAGE.search(address)):
         kind = suffix[1].lower()
         yield Use(f"image-{IMAGES.get(kind, kind)}", f".{kind}")
-
-
-@lru_cache(maxsize=1024)
-def _of_style(style: str) -> tuple[Use, ...]:
-    """Return what a `style` attribute uses; the same few stand in all elements of a mail."""
-    return tuple(dict.fromkeys(_of_block(tinycss2.parse_blocks_contents(style), ())))
-
-
-@lru_cache(maxsize=16)
-def _of_sheet(text: str) -> tuple[Use, ...]:
-    within = ("html-style",)
-    comment = [Use("css-comments", "/* */", within)] if "/*" in text else []
-    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return tuple(dict.fromkeys([*comment, *_of_block(rules, within)]))
 
 
 def _of_block(nodes: Iterable[ast.Node], within: tuple[str, ...]) -> Iterator[Use]:

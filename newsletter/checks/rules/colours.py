@@ -11,7 +11,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 from tinycss2.color3 import parse_color
 
-from newsletter.checks.rule import Checked, Finding, Findings, found, rule
+from newsletter.checks.rule import Checked, Finding, Findings, found, in_file, rule
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
@@ -19,7 +19,6 @@ from newsletter.rendering.own_templates import own_names
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.source import Loc, read_source
-from newsletter.source.source import BEGINNING
 from newsletter.values.colours import MIN_CONTRAST, WHITE, contrast
 from newsletter.workspace import THEME_FILE
 
@@ -100,10 +99,9 @@ def _of_the_theme(settings: Settings, pair: _Pair) -> Finding:
     path = packaged_or_own(settings.workspace, THEME_FILE)
     theme = read_source(path)
     named = [loc for loc in (*pair.locs, ("brand",)) if theme.names(loc)]
-    position = theme.position(named[0]) if named else BEGINNING
     message = _("'{colour}' ({words}) on '{ground_colour}' ({ground}) has a contrast of {ratio}")
-    ratio = _ratio(pair.colour, pair.ground_colour)
-    return Finding(message.format(**pair._asdict(), ratio=ratio), _hint(), place=(path, position))
+    message = message.format(**pair._asdict(), ratio=_ratio(pair.colour, pair.ground_colour))
+    return in_file(path, named[0] if named else (), message, _hint())
 
 
 def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
