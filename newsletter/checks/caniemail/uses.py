@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import tinycss2
 from lxml import html
@@ -99,14 +100,9 @@ def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
     """Return every feature that the mail uses, with the place of the first item that does."""
     uses: dict[Use, Loc] = {}
     targets = {f"#{each.get('name')}" for _loc, each in elements if each.tag == "a"}
-    seen: set[tuple[str, str, str]] = set()
     for loc, element in elements:
-        # A mail has few kinds of elements and styles, each many times.
-        fresh = set(_parts(element)) - seen
-        seen |= fresh
-        for use in (use for part in sorted(fresh) for use in _uses(*part)):
-            if use.slug in features():
-                uses.setdefault(use, loc)
+        for use in chain.from_iterable(_uses(*part) for part in _parts(element)):
+            uses.setdefault(use, loc)
         for part, shown in partial_uses(element):
             if shown != "id=" or element.get("href") not in targets:
                 uses.setdefault(Use(part, shown), loc)
@@ -126,7 +122,7 @@ def _parts(element: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
 
 @lru_cache(maxsize=2048)  # the same few stand in all elements of a mail, and in the next mail
 def _uses(tag: str, name: str, value: str) -> tuple[Use, ...]:
-    return tuple(_found(tag, name, value))
+    return tuple(use for use in _found(tag, name, value) if use.slug in features())
 
 
 def _found(tag: str, name: str, value: str) -> Iterator[Use]:
