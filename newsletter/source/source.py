@@ -199,10 +199,8 @@ class Source:
 
     def _offset(self, spot: Spot) -> int:
         line, column = self._original(*spot)
-        start = 0
-        for _ in range(line - 1):
-            start = self.text.find("\n", start) + 1
-        return start + column - 1
+        before = self.text.split("\n", line - 1)[: line - 1]
+        return sum(len(each) + 1 for each in before) + column - 1
 
 
 def _child(place: Extent, step: str | int) -> Extent | None:

@@ -1,7 +1,6 @@
 """What earlier issues led to, at a glance: to load 300 files would take a hundred times as long."""
 
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -53,8 +52,6 @@ def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
         try:
             status = path.stat()
         except OSError:  # an Emacs lock, a file that just went
-            continue
-        if not stat.S_ISREG(status.st_mode):
             continue
         stamp = status.st_mtime_ns, status.st_size
         kind, day, translates, addresses = _glance(path, stamp)
