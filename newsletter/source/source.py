@@ -138,8 +138,6 @@ class Source:
         """Return where `snippet` stands for the nth time in the value at `loc`, else its start."""
         # Its spaces match any spaces and line breaks.
         place = self._place(loc)
-        if not snippet.strip():
-            return self.position(loc)
         start, end = 0, len(self.text)
         if place is not None:
             start, end = self._offset(place.start), self._offset(place.end)
