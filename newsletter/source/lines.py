@@ -41,8 +41,7 @@ _PLAUSIBLE = re.compile(r"[a-z_][a-z0-9_-]*(?:[ ][a-z0-9_-]+){0,2}")
 GLUED = re.compile(
     r"[ ]*(?:-[ ]+)*(?!(?:mailto|tel|sms|data|urn|https?)\b)(?P<key>[^\W\d][\w-]*):(?=[^\s/:])"
 )
-# The dash of an item that touches its first key, `-title: Salon`, or is Word's, `– title: Salon`; a
-# text seldom has such a line.
+# The dash of an item that touches its first key, `-title: Salon`, or is Word's, `– title: Salon`.
 GLUED_DASH = re.compile(r"[ ]*(?P<sign>-|[–—•·][ \xa0]?)(?P<key>[a-z_]+):(?:[ ]|$)")
 _SENTENCE = frozenset(".,;!?…«»“”()")
 _LONGEST_KEY = 60

@@ -73,8 +73,6 @@ class Outline:
                 return row
         return row + 1
 
-    # Fields and items
-
     def _skip_field(self, row: int, match: re.Match[str]) -> int:
         line, dashes, key = match.string, match["dashes"], match["key"]
         name = key.strip("\"'") if key else line.strip()
@@ -127,8 +125,6 @@ class Outline:
                 " " if sign in lines.ODD_SPACES else sign for sign in match.string[start:end]
             )
             self._draft.replace(row, start, end, plain)
-
-    # Levels
 
     def _is_placed(self, row: int, level: lines.Nesting, name: str) -> bool:
         """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
@@ -195,8 +191,6 @@ class Outline:
         self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
-
-    # Texts that are no field
 
     def _skip_text(self, row: int, column: int) -> int:
         line, opener = self._lines[row], self._opener

@@ -97,8 +97,7 @@ def _decoded(content: bytes, encoding: str) -> str | None:
 
 def with_plain_lines(text: str) -> str:
     """Return `text` without byte order mark, composed (NFC), its lines ended by line feeds only."""
-    # Names and PDFs of a Mac have é as e and an accent: to a search that is another word. Hyphens
-    # that only Word knows become Unicode's.
+    # Names and PDFs of a Mac have é as e and an accent: to a search that is another word.
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return composed(text.translate(_HYPHENS_OF_WORD))
 
@@ -124,8 +123,7 @@ class Source:
 
     def position(self, loc: Sequence[str | int], *, key: bool = False) -> Position:
         """Return where the value at `loc` begins, or its key."""
-        # What the file does not have is skipped: a missing value has the place of what should
-        # contain it.
+        # A missing value has the place of what should contain it.
         place = self._place(loc)
         return self._original(*((key and place.key) or place.start)) if place else BEGINNING
 
@@ -136,13 +134,12 @@ class Source:
 
     def find(self, loc: Sequence[str | int], snippet: str, occurrence: int = 0) -> Position:
         """Return where `snippet` stands for the nth time in the value at `loc`, else its start."""
-        # Its spaces match any spaces and line breaks.
+        # Its spaces match any spaces and line breaks, its quotes those typed between quotes.
         place = self._place(loc)
         start, end = 0, len(self.text)
         if place is not None:
             start, end = self._offset(place.start), self._offset(place.end)
         words = r"\s+".join(map(re.escape, snippet.split()))
-        # As they are typed between quotes.
         pattern = re.compile(words.replace("'", "''?").replace('"', r'\\?"'))
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
         return Position.at(self.text, match.start()) if match else self.position(loc)

@@ -16,8 +16,7 @@ from newsletter.source.lines import (
     is_certain_field,
 )
 
-# How many lines are searched for the end of a value between brackets or quotes: enough for any.
-# Beyond, only the library looks at the file.
+# So many lines are searched for the end of a value: beyond, only the library looks at the file.
 _WINDOW = 1000
 # Where a plain text is cut: by a colon before a space, or by a `#` after one.
 _CUT = re.compile(r":(?=[ \t]|$)|(?<=[ \t])#")

@@ -89,8 +89,7 @@ _PATTERNS = {
 
 def partial_uses(element: html.HtmlElement) -> Iterator[tuple[str, str]]:
     """Yield the uses of an element by their names in `PARTLY`, and how each is written."""
-    # What is written for Outlook beside it makes up for them: a cell around, a table in its place,
-    # a padding of its own.
+    # What is written for Outlook beside it makes up for them: a cell, a table, a padding.
     style = element.get("style")
     found = _of_style(str(element.tag), style) if style else ()
     if found and not _is_made_up_for(element):

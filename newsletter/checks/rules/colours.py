@@ -149,8 +149,7 @@ def dark_rules_of(page: html.HtmlElement) -> _Dark:
 
 def painted_words(checked: Checked, dark: _Dark) -> Iterator[tuple[Loc, str, str]]:
     """Yield place, colour and ground, as "#rrggbb", of each element that shows words."""
-    # Styles in the elements count, and the rules `dark`; of other rules the style blocks of a mail
-    # have none that paint.
+    # Styles in the elements count, and the rules `dark`: no others of a mail's style blocks paint.
     places, light = (
         {each: loc for loc, each in checked.elements},
         checked.settings.theme.colours.light,

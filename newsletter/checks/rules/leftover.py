@@ -32,8 +32,7 @@ _LEFT = re.compile(
     re.MULTILINE,
 )
 MAX_LISTED, MAX_FILES = 3, 2
-# Shorter words are the example's in the field that it has them in: a section may be called as its
-# series is.
+# Shorter words are the example's in their field alone: a section may be called as its series is.
 MIN_LENGTH = 40
 _NOBODY = frozenset({"Prénom Nom", "First name Surname"})
 _SENTENCE = re.compile(r"(?:\*\*)?[^\s#*-](?:(?![.!?…]\s).|\n(?!\s*(?:\n|[-*#] )))*[.!?…]?")
