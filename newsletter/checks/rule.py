@@ -82,14 +82,6 @@ class Checked:
         )
 
     @cached_property
-    def dates(self) -> tuple[tuple[said.Said, said.NamedDay], ...]:
-        """Every day that a text names, with its text."""
-        near = self.issue.date
-        return tuple(
-            (text, day) for text in self.texts for day in said.named_days(text.prose, near=near)
-        )
-
-    @cached_property
     def models(self) -> tuple[tuple[Loc, Model], ...]:
         """Every structure of the issue, itself first, with its place in the issue file."""
         parts = said.parts_of(self.issue)

@@ -4,9 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from lxml import html
@@ -14,12 +13,10 @@ from lxml import html
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import mend_pasted_text
 from newsletter.source import Loc
-from newsletter.values.dates import MONTHS, WEEKDAYS
 from newsletter.values.fields import Email, PictureFile, Url
 from newsletter.values.markdown_faults import without_faults
 from newsletter.values.model import Model, fields_of, inside
 from newsletter.values.structures import PictureParts
-from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
 
 OPAQUE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: each letter of code, addresses, merge fields
@@ -46,8 +43,6 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 )  # fmt: skip
 # A recipient's own words stand in it: what address it becomes is not known here.
 _MERGED = re.compile(r"qzm[a-p]{16}mzq|\(\(")
-# Without a year, a date farther away than this could be last year's as well as next year's.
-_NEAR = timedelta(days=150)
 
 
 @dataclass(frozen=True)
@@ -177,54 +172,3 @@ def is_web(url: str) -> bool:
 def is_of(host: str, owners: Iterable[str]) -> bool:
     """Tell whether `host` is one of `owners`, or a machine below one."""
     return any(host == owner or host.endswith(f".{owner}") for owner in owners)
-
-
-class NamedDay(NamedTuple):
-    """A day that a text names from `start` to `end`; its weekday, Monday 0, where it has one."""
-
-    start: int
-    end: int
-    day: date
-    has_year: bool
-    weekday: int | None
-    language: str
-
-
-_WEEKDAYS = {fold(name): n for names in WEEKDAYS.values() for n, name in enumerate(names)}
-_MONTHS = {fold(name): (tag, n) for tag in MONTHS for n, name in enumerate(MONTHS[tag], 1)}
-
-
-def _any_of(*names: str) -> str:
-    """Return the pattern of one of `names`, with its accents or without."""
-    return "|".join(names).replace("é", "[ée]").replace("û", "[ûu]")
-
-
-_NUMBER = re.compile(r"\b\d{1,2}(?!\d)")
-_DAY = re.compile(
-    rf"(?:\b(?P<weekday>{_any_of(*WEEKDAYS['fr'], *WEEKDAYS['en'])}),?\s+(?:(?:le|the)\s+)?)?\b"
-    rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:of\s+)?"
-    rf"(?P<month>{_any_of(*MONTHS['fr'], *MONTHS['en'])})"
-    rf"|(?P<month_first>{_any_of(*MONTHS['en'])})\s+(?P<day_second>\d{{1,2}})(?:st|nd|rd|th)?)\b"
-    r"(?:,?\s+(?P<year>\d{4})\b)?",
-    re.IGNORECASE,
-)
-
-
-def named_days(text: str, *, near: date) -> Iterator[NamedDay]:
-    """Yield the days that `text` names; one without its year is the nearest to `near`, if near."""
-    for found in _DAY.finditer(text) if _NUMBER.search(text) else ():
-        language, month = _MONTHS[fold(found["month"] or found["month_first"])]
-        day, year = int(found["day"] or found["day_second"]), found["year"]
-        years = (int(year),) if year else (near.year - 1, near.year, near.year + 1)
-        days = [each for year in years if (each := _existing(year, month, day))]
-        nearest = min(days, key=lambda each: abs(each - near), default=None)
-        if nearest and (year or abs(nearest - near) <= _NEAR):
-            weekday = _WEEKDAYS[fold(found["weekday"])] if found["weekday"] else None
-            yield NamedDay(*found.span(), nearest, bool(year), weekday, language)
-
-
-def _existing(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
