@@ -123,11 +123,6 @@ class Checked:
         return html.document_fromstring(marked + mail[last:])
 
     @cached_property
-    def shown_words(self) -> tuple[str, str]:
-        """The letters and digits that the mail shows, and those of its plain text."""
-        return bare(self.page.text_content()), bare(self.document.text)
-
-    @cached_property
     def elements(self) -> tuple[tuple[Loc, html.HtmlElement], ...]:
         """Every element of the mail, with the place of its item; first, at (), those of none."""
         placed: list[tuple[Loc, html.HtmlElement]] = []

@@ -60,8 +60,9 @@ def _missing(checked: Checked, words: str, message: str) -> Findings:
     """Yield a finding for each form of the mail without `words`: message's {form} and {name}."""
     # Merge fields are the recipient's, typography is the mail's: only letters and digits count.
     parts = [bare(part) for part in MERGE_FIELD.split(words)[::3]]
+    shown = bare(checked.page.text_content()), bare(checked.document.text)
     forms = (_("the email"), _("the email's plain text"))
-    for form, said, file in zip(forms, checked.shown_words, _FOOTERS, strict=True):
+    for form, said, file in zip(forms, shown, _FOOTERS, strict=True):
         if any(part not in said for part in parts):
             yield found(message, _(_HINT), form=form, name=words, file=file)
 

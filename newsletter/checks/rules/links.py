@@ -180,10 +180,9 @@ def dead_link(checked: Checked) -> Findings:
         if answer is None:
             continue
         reason = _(answer.reason).format(status=answer.status)
-        message, hint = _("'{url}' does not open: {reason}"), _("open it in a browser")
+        message, hint = _("'{url}' could not be tested: {reason}"), _("open it in a browser")
+        level: Level | None = Level.ADVICE
         if answer.is_dead:
+            message, level = _("'{url}' does not open: {reason}"), None
             hint = _("open it in a browser, and copy the new address")
-        else:
-            message = _("'{url}' could not be tested: {reason}")
-        level = None if answer.is_dead else Level.ADVICE
         yield at_link(link, message, hint, level, url=link.url, reason=reason)
