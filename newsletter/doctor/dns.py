@@ -171,20 +171,17 @@ def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
         hint = _("ask whoever manages the DNS of {domain} to correct it:")
         record = text_record(domain, records[0])
         yield told(message, Level.ERROR, hint, record, domain=domain, fault=fault)
-    if not faults:
-        yield _with_server(spf, domain, server, term)
-
-
-def _with_server(spf: _Spf, domain: str, server: str, term: str) -> Diagnosis:
-    """Return whether the server is in the list, as far as can be seen from here."""
-    ours = [ipaddress.ip_address(each) for each in spf.dns.addresses(server)] if server else []
+    if faults:
+        return
+    ours = [ipaddress.ip_address(each) for each in dns.addresses(server)] if server else []
     if term in spf.terms or any(each in network for each in ours for network in spf.networks):
         message = _("SPF, the list of servers that may send for {domain}, has {server}")
-        return told(message, domain=domain, server=server)
+        yield told(message, domain=domain, server=server)
+        return
     message = _("{domain} has an SPF record, but it does not name {server}")
     hint = _("ask your provider whether its servers are in it; if not, have this put before 'all':")
-    named = server or _("any server of yours")
-    return told(message, Level.ADVICE, hint, term or "include:…", domain=domain, server=named)
+    named, record = server or _("any server of yours"), term or "include:…"
+    yield told(message, Level.ADVICE, hint, record, domain=domain, server=named)
 
 
 def _term_for(server: str) -> str:
