@@ -124,9 +124,9 @@ class Newsletter(IssueBase):
     """An issue of kind `newsletter`."""
 
     kind: Literal["newsletter"] = needed(N_("The word newsletter"), instead="newsletter")
-    subject: Text = needed(N_("Subject line of the email"), instead="…")
-    preheader: Text = needed(N_("Preview text shown after the subject in the inbox"), instead="…")
-    title: Text = needed(N_("Title at the top of the email"), instead="…")
+    subject: Text = needed(N_("Subject line of the email"))
+    preheader: Text = needed(N_("Preview text shown after the subject in the inbox"))
+    title: Text = needed(N_("Title at the top of the email"))
     series: Text | None = optional(N_("Name of the series: Behind the scenes"))
     number: Text | None = optional(N_("Issue number: 12"))
     contents: YesNo = optional(N_("true: add a table of contents at the top"), False)

@@ -121,17 +121,15 @@ class PressRelease(IssueBase):
     """An issue of kind `press-release`."""
 
     kind: Literal["press-release"] = needed(N_("The word press-release"), instead="press-release")
-    headline: Headline = needed(
-        N_("Headline: one fact, with subject, verb and object"), instead="…"
-    )
-    place: Text = needed(N_("Place in the dateline: London"), instead="…")
+    headline: Headline = needed(N_("Headline: one fact, with subject, verb and object"))
+    place: Text = needed(N_("Place in the dateline: London"))
     embargo: Annotated[Embargo, after_here(_follows_date)] = needed(
-        N_("none, or the date and time when it may be published: 2025-03-04 06:00")
+        N_("none, or the date and time when it may be published: 2025-03-04 06:00"), instead=None
     )
     lead: Annotated[Markdown, after_here(_begins_after_dateline)] = needed(
-        N_("First paragraph: who, what, when, where, why"), instead="…"
+        N_("First paragraph: who, what, when, where, why")
     )
-    body: Body = needed(N_("The text (Markdown), or a list of items"), instead="…")
+    body: Body = needed(N_("The text (Markdown), or a list of items"))
     boilerplates: Several[NamedBoilerplate] = needed(
         N_("About us: names from the settings, or title and text"),
         instead=(Boilerplate(title="…", text="…"),),

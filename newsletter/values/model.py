@@ -25,7 +25,7 @@ class Field(NamedTuple):
         return self.default is _UNSAID
 
 
-def needed(description: str, *, instead: Any = None) -> Any:
+def needed(description: str, *, instead: Any = "…") -> Any:
     """Return a field of a model that a file must have."""
     return Field("", "", None, description, instead=instead)
 
