@@ -181,11 +181,9 @@ def _joined(typed: str, entries: Sequence[_Entry], end: int) -> Iterator[CutText
 
 
 def _cut(typed: str, run: Sequence[_Entry]) -> CutText:
-    first = run[0]
-    values = [first.value, *(each.start for each in run[1:])] if first.colon >= 0 else []
-    start = next((each for each in values if each >= 0), -1)
-    has_key = start >= 0
-    start = start if has_key else first.start
+    first, start, key = run[0], run[0].start, ""
+    values = [each for each in (first.value, *(each.start for each in run[1:])) if each >= 0]
+    if first.colon >= 0 and values:
+        start, key = values[0], typed[first.start : first.colon].strip()
     sign = run[1].comma if len(run) > 1 else first.start
-    key = typed[first.start : first.colon].strip() if has_key else ""
     return CutText(key, start, run[-1].end, first.sign if first.sign >= 0 else sign)

@@ -34,8 +34,7 @@ _MEANINGS = (
     ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
     ("flow", faults.UNFINISHED_BRACKETS),
     ("cannot start any token", faults.UNEXPECTED_SIGN),
-    ("scanning an alias", faults.UNEXPECTED_SIGN),
-    ("scanning an anchor", faults.UNEXPECTED_SIGN),
+    ("scanning an a", faults.UNEXPECTED_SIGN),  # alias, anchor
     ("tag", faults.UNEXPECTED_SIGN),
     ("entries are not allowed", faults.OUT_OF_LINE),
     ("keys are not allowed", faults.UNEXPECTED_SIGN),
@@ -163,7 +162,7 @@ class Source:
     def empty_keys(self) -> Iterator[Loc]:
         """Yield the loc of every key that has nothing behind it: `value` does not have these."""
         for loc, value in self.walk():
-            if isinstance(value, dict) and (not loc or self.names(loc)):
+            if isinstance(value, dict):
                 yield from ((*loc, key) for key in self.keys(loc) if key not in value)
 
     def keys(self, loc: Loc) -> list[str]:
