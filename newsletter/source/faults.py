@@ -208,8 +208,7 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     """Say that a line is indented with the Tab key, or with spaces that are none."""
     if "\t" in blanks:
         return TAB_INDENTATION.of(name=shown(name), start=start_with(spaces))
-    code = f"U+{ord(blanks.strip(' ')[0]):04X}"
-    return NO_BREAK_INDENTATION.of(name=shown(name), code=code)
+    return NO_BREAK_INDENTATION.of(name=shown(name), code=f"U+{ord(blanks.strip(' ')[0]):04X}")
 
 
 def gap_after_hyphen(name: str, spaces: int) -> Fault:

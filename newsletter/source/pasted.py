@@ -121,8 +121,7 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
     elif not is_field or not spaces:
         return False
     elif not (is_dash_off or is_alone) and (indent == column + 2 or indent in columns):
-        fault = faults.gap_after_hyphen(item["key"], indent - column - 1)
-        draft.report(row, own_column, fault)
+        draft.report(row, own_column, faults.gap_after_hyphen(item["key"], indent - column - 1))
         draft.replace(row, column + 1, own_column, " " * (indent - column - 1))
         return True
     elif not is_dash_off:
