@@ -52,19 +52,17 @@ class _Block:
 
     def skip(self) -> int:
         lines = self.draft.lines
-        row = after = self.start.row + 1
-        while row < len(lines):
+        after = self.start.row + 1
+        for row in range(after, len(lines)):
             indent = indent_of(lines[row])
-            if not lines[row] or lines[row].isspace():
+            if not lines[row].strip():
                 self.said = ""
-            elif indent >= (self.indent or self.start.parent + 1):
+                continue
+            if indent >= (self.indent or self.start.parent + 1):
                 self.indent = self.indent or indent
-                after = row + 1
-            elif self._is_mended(row):
-                after = row + 1
-            else:
+            elif not self._is_mended(row):
                 break
-            row += 1
+            after = row + 1
         return after
 
     def _is_mended(self, row: int) -> bool:

@@ -174,14 +174,13 @@ class _Plain:
         """Report and mend what cuts the text; return the row after its last line."""
         lines = self.draft.lines
         self._check(self.start.row, self.start.column)
-        row = after = self.start.row + 1
-        while row < len(lines):
+        after = self.start.row + 1
+        for row in range(after, len(lines)):
             text = lines[row].lstrip(" ")
             if text and not self._continues(row, text):
                 break
-            row += 1
             if text and text[0] != "#":
-                after = row
+                after = row + 1
         return after
 
     def _continues(self, row: int, text: str) -> bool:
