@@ -29,10 +29,8 @@ _GOES_ON = re.compile(r"""[|>]|\[(?!.*\]$)|\{(?!.*\}$)|"(?!.*"$)|'(?!.*'$)""")
 def skip_block(
     draft: Draft, start: Start, name: str, is_field: Callable[[int], bool]
 ) -> int | None:
-    """Report and mend what stands too far left of a text under `|` or `>`; return the row after it.
-
-    None when no such sign is at `start`. `is_field` tells whether a row can be the next field.
-    """
+    """Mend what stands too far left of a text under `|` or `>`; return the row after it."""
+    # None when no such sign is at `start`. `is_field` tells whether a row can be the next field.
     header = _HEADER.match(draft.lines[start.row], start.column)
     if header is None:
         return None
@@ -101,10 +99,8 @@ class _Block:
 
 
 def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> bool:
-    """Report and move what is misplaced of the item at `row`; tell whether anything was.
-
-    Its fellows begin at column `wanted`; the fields around it are in `columns`.
-    """
+    """Report and move what is misplaced of the item at `row`; tell whether anything was."""
+    # Its fellows begin at column `wanted`; the fields around it are in `columns`.
     lines, after = draft.lines, next_row(draft.lines, row)
     item, below, third = (parsed_at(lines, each) for each in (row, after, next_row(lines, after)))
     column, own_column, indent = item.start("dashes"), item.start("key"), below.start("dashes")
@@ -142,20 +138,15 @@ def _move(draft: Draft, first: int, last: int, spaces: int) -> None:
 
 def _is_beside(item: re.Match[str], below: re.Match[str]) -> bool:
     """Tell whether the line below an item's first can be a field of it, not one of its value."""
-    if (
-        below["dashes"]
-        or not is_certain_field(below.string)
-        or _GOES_ON.match(item.string, item.end())
-    ):
+    is_field = not below["dashes"] and is_certain_field(below.string)
+    if not is_field or _GOES_ON.match(item.string, item.end()):
         return False
     return below.start("key") <= item.start("key") or item.end() < len(item.string)
 
 
 def _last_misplaced(lines: Sequence[str], row: int, column: int, meant: int) -> int:
-    """Return the last row of the item at `row` before a field that stands where it is `meant` to.
-
-    Its fields stand at `column`; what is below one without a value on its line may be its value.
-    """
+    """Return the last row of the item at `row` before a field that stands where it is `meant`."""
+    # Its fields stand at `column`; what is below one without a value on its line may be its value.
     last, has_value = row, False
     for each in range(row + 1, _last(lines, row, indent_of(lines[row]) + 1) + 1):
         if not is_content(lines[each]):
@@ -172,10 +163,8 @@ def _last_misplaced(lines: Sequence[str], row: int, column: int, meant: int) -> 
 
 
 def _is_dash_off(lines: Sequence[str], row: int, spaces: int, columns: Collection[int]) -> bool:
-    """Tell whether not the fields of an item are misplaced but its dash, by one space.
-
-    The next item shows it, or else the key above, whose items begin two spaces further right.
-    """
+    """Tell whether not the fields of an item are misplaced but its dash, by one space."""
+    # The next item shows it, or else the key above, whose items begin two spaces further right.
     if abs(spaces) != 1:
         return False
     column = indent_of(lines[row])

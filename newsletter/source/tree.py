@@ -72,10 +72,7 @@ class TreeBuilder:
         self._level = 0
 
     def root(self) -> Found | None:
-        """Return the values with their places; None when there is not even an empty one.
-
-        Raises GivenUpError, and the library's `yaml.YAMLError` at what it cannot read.
-        """
+        """Return the values with their places, or None; raise GivenUpError, or `yaml.YAMLError`."""
         found: Found | None = None
         for event in self._events:
             if isinstance(event, yaml.NodeEvent):

@@ -77,11 +77,8 @@ def prose_of(text: str) -> str:
 
 
 def parts_of(model: Model, loc: Loc = ()) -> Iterator[tuple[Loc, str, str, Model, object]]:
-    """Yield what a writer fills of `model` and below it, in the order of the fields.
-
-    Each value, of a list each entry, comes with its place, its field's key and kind, and the
-    structure that has the field.
-    """
+    """Yield what a writer fills of `model` and below it, in the order of the fields."""
+    # Each value, of a list each entry, comes with its place, its field's key and kind, its owner.
     for name, field in fields_of(type(model)).items():
         if name not in _OF_THE_PROGRAM:
             key, value = field.key, getattr(model, name)
