@@ -15,7 +15,6 @@ from newsletter.mailing.smtp.errors import in_one_line
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 
-TIMEOUT_SECONDS = 5
 MAX_LOOKUPS = 10  # RFC 7208, 4.6.4
 _TERM = re.compile(
     r"(?P<sign>[+?~-]?)(?P<name>[a-z][a-z0-9_.-]*)(?P<mark>[:=/]?)(?P<value>.*)", re.I
@@ -38,20 +37,13 @@ _OF_PROVIDERS = {
 class Dns:
     """Asks the DNS each question once; raises `NewsletterError` where it gives no answer."""
 
-    def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
-        self._resolver.cache = Cache()
-
-    @classmethod
-    def of_this_machine(cls) -> "Dns":
-        """Return the DNS as this machine asks it."""
+    def __init__(self, resolver: Resolver | None = None) -> None:
         try:
-            resolver = Resolver()
+            self._resolver = resolver or Resolver()  # as this machine asks, at most five seconds
         except NoResolverConfiguration as error:
             message = _("this machine has no DNS server: is there a network?")
             raise NewsletterError(message, hint=_("try again later")) from error
-        resolver.lifetime = TIMEOUT_SECONDS
-        return cls(resolver)
+        self._resolver.cache = Cache()
 
     def exists(self, name: str) -> bool:
         """Tell whether the name is known, with whatever kind of record."""
