@@ -14,14 +14,9 @@ GITHUB_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.ADVICE: "
 def json_lines(problems: Sequence[Problem]) -> Iterator[str]:
     """Yield a JSON object for each problem, on a line of its own."""
     for problem in problems:
-        said = {
-            "path": _posix(problem.path),
-            **problem.position._asdict(),
-            "level": problem.level.value,
-            "rule": problem.rule,
-            "message": problem.message,
-            "hint": problem.hint,
-        }
+        said = {"path": _posix(problem.path), **problem.position._asdict()}
+        said |= {"level": problem.level.value, "rule": problem.rule}
+        said |= {"message": problem.message, "hint": problem.hint}
         yield json.dumps(said, ensure_ascii=False)
 
 
@@ -62,14 +57,10 @@ def _sarif_rule(name: str, manuals: Mapping[str, str]) -> dict[str, object]:
 
 def _sarif_result(problem: Problem, rule_index: int) -> dict[str, object]:
     line, column = problem.position
-    place = {
-        "artifactLocation": {"uri": quote(_posix(problem.path))},
-        "region": {"startLine": line, "startColumn": column},
-    }
-    return {
-        "ruleId": problem.rule,
-        "ruleIndex": rule_index,
-        "level": SARIF_LEVELS[problem.level],
+    region = {"startLine": line, "startColumn": column}
+    place = {"artifactLocation": {"uri": quote(_posix(problem.path))}, "region": region}
+    said = {"ruleId": problem.rule, "ruleIndex": rule_index, "level": SARIF_LEVELS[problem.level]}
+    return said | {
         "message": {"text": problem.in_words},
         "locations": [{"physicalLocation": place}],
     }

@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from itertools import takewhile
 
 from newsletter.source import faults, lines
 from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
@@ -222,12 +223,8 @@ class Outline:
         self._draft.replace(row, glued.start("sign"), column, "- ")
         if len(glued["sign"]) == len("- "):
             return
-        rows = []
-        for each in range(row + 1, len(self._lines)):
-            if self._lines[each].strip():
-                if lines.indent_of(self._lines[each]) < column:
-                    break
-                rows.append(each)
+        below = (each for each in range(row + 1, len(self._lines)) if self._lines[each].strip())
+        rows = [*takewhile(lambda each: lines.indent_of(self._lines[each]) >= column, below)]
         if rows and lines.indent_of(self._lines[rows[0]]) == column:
             for each in rows:
                 self._draft.replace(each, 0, 0, " ")

@@ -29,16 +29,11 @@ BEGINNING = Position(1, 1)
 _MEANINGS = (
     ("escape", faults.BACKSLASH),
     ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
-    ("mapping values are not allowed", faults.UNEXPECTED_COLON),
-    ("found unexpected ':'", faults.UNEXPECTED_COLON),
+    ("mapping values are not allowed|found unexpected ':'", faults.UNEXPECTED_COLON),
     ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
     ("flow", faults.UNFINISHED_BRACKETS),
-    ("cannot start any token", faults.UNEXPECTED_SIGN),
-    ("scanning an a", faults.UNEXPECTED_SIGN),  # alias, anchor
-    ("tag", faults.UNEXPECTED_SIGN),
-    ("entries are not allowed", faults.OUT_OF_LINE),
-    ("keys are not allowed", faults.UNEXPECTED_SIGN),
-    ("parsing a block", faults.OUT_OF_LINE),
+    ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
+    ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),
 )
 # Where the cause is where the library began to read, not where it stopped.
 _BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
@@ -260,7 +255,9 @@ def _built(draft: Draft) -> Found | None:
 
 def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
     said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
-    meaning = next((each for words, each in _MEANINGS if words in said), faults.UNREADABLE_LINE)
+    meaning = next(
+        (each for words, each in _MEANINGS if re.search(words, said)), faults.UNREADABLE_LINE
+    )
     mark = getattr(error, "problem_mark", None)
     if meaning in _BEGUN:
         mark = getattr(error, "context_mark", None) or mark

@@ -41,13 +41,7 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
     """Return the issues in `folder` of an earlier date than `issue`, by date and name."""
     # Of its kind alone: journalists do not read the members' letter. A translation is no other
     # issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
-    earlier = sorted(_earlier(folder, issue), key=lambda each: (each.date, each.path.name))
-    # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
-    recent = [replace(each, **_whole(each.path, each.stamp)) for each in earlier[-READ_WHOLE:]]
-    return (*earlier[:-READ_WHOLE], *recent)
-
-
-def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
+    earlier = []
     for path in issues_in(folder):
         try:
             status = path.stat()
@@ -55,10 +49,13 @@ def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
             continue
         stamp = status.st_mtime_ns, status.st_size
         kind, day, translates, addresses = _glance(path, stamp)
-        if day is None or day >= issue.date or path.stem in {issue.id, issue.translation_of}:
-            continue
-        if kind == issue.kind and translates != issue.id:
-            yield EarlierIssue(path, day, addresses, stamp=stamp)
+        is_own = path.stem in {issue.id, issue.translation_of} or translates == issue.id
+        if day and day < issue.date and kind == issue.kind and not is_own:
+            earlier.append(EarlierIssue(path, day, addresses, stamp=stamp))
+    earlier.sort(key=lambda each: (each.date, each.path.name))
+    # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
+    recent = [replace(each, **_whole(each.path, each.stamp)) for each in earlier[-READ_WHOLE:]]
+    return (*earlier[:-READ_WHOLE], *recent)
 
 
 @lru_cache(maxsize=4096)

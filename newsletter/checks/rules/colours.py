@@ -22,16 +22,10 @@ from newsletter.source import Loc, read_source
 from newsletter.values.colours import MIN_CONTRAST, WHITE, contrast
 from newsletter.workspace import THEME_FILE
 
-_ON_PAPER = ("page", "surface", "tint")
-_GROUNDS_OF = {
-    "text": _ON_PAPER,
-    "muted": _ON_PAPER,
-    "accent": _ON_PAPER,
-    "on_accent": ("accent",),
-    "on_band": ("band",),
-    "on_ink": ("ink",),
-    "ink_muted": ("ink",),
-}
+_ON_PAPER: tuple[str, ...] = ("page", "surface", "tint")
+_GROUNDS_OF = dict.fromkeys(("text", "muted", "accent"), _ON_PAPER)
+_GROUNDS_OF |= {"on_accent": ("accent",), "on_band": ("band",)}
+_GROUNDS_OF |= dict.fromkeys(("on_ink", "ink_muted"), ("ink",))
 _COLOUR = re.compile(r"(?:^|;)\s*color\s*:([^;]+)")
 _GROUND = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:([^;]+)")
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none")
