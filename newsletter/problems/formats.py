@@ -38,11 +38,8 @@ def sarif(problems: Sequence[Problem], manuals: Mapping[str, str]) -> str:
     """Return the problems as a SARIF 2.1.0 log; `manuals` are the rules' manual pages by id."""
     ids = sorted({*manuals, *(problem.rule for problem in problems)})
     driver = {"name": "newsletter", "rules": [_sarif_rule(each, manuals) for each in ids]}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(problem, ids.index(problem.rule)) for problem in problems],
-    }
+    results = [_sarif_result(problem, ids.index(problem.rule)) for problem in problems]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     log = {"$schema": schema, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2)
@@ -60,10 +57,8 @@ def _sarif_result(problem: Problem, rule_index: int) -> dict[str, object]:
     region = {"startLine": line, "startColumn": column}
     place = {"artifactLocation": {"uri": quote(_posix(problem.path))}, "region": region}
     said = {"ruleId": problem.rule, "ruleIndex": rule_index, "level": SARIF_LEVELS[problem.level]}
-    return said | {
-        "message": {"text": problem.in_words},
-        "locations": [{"physicalLocation": place}],
-    }
+    said |= {"message": {"text": problem.in_words}, "locations": [{"physicalLocation": place}]}
+    return said
 
 
 def _posix(path: Path) -> str:

@@ -144,10 +144,8 @@ def dark_rules_of(page: html.HtmlElement) -> _Dark:
 def painted_words(checked: Checked, dark: _Dark) -> Iterator[tuple[Loc, str, str]]:
     """Yield place, colour and ground, as "#rrggbb", of each element that shows words."""
     # Styles in the elements count, and the rules `dark`: no others of a mail's style blocks paint.
-    places, light = (
-        {each: loc for loc, each in checked.elements},
-        checked.settings.theme.colours.light,
-    )
+    places = {each: loc for loc, each in checked.elements}
+    light = checked.settings.theme.colours.light
     pending: list[tuple[html.HtmlElement, str, str]] = [(checked.page, light.text, light.surface)]
     while pending:
         element, colour, ground = pending.pop()

@@ -133,8 +133,7 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     said = _("{file}: {count}, from line {line}")
     files = sorted(lines.items(), key=lambda each: each[0].name != SETTINGS_FILE)
     where = [said.format(count=len(at), file=shown_path(path), line=at[0]) for path, at in files]
-    if len(where) > MAX_FILES:
-        where[MAX_FILES:] = ["…"]
+    where[MAX_FILES:] = ["…"] if len(where) > MAX_FILES else []
     # Of so many, never one.
     message = _("{count} texts are still the example ({where}); each with its line: {command}")
     others = [each for each in problems if each not in examples]
