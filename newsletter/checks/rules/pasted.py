@@ -102,11 +102,11 @@ def tabbed_lines(checked: Checked) -> Findings:
         for numbers in _tables(with_lists(text.prose).split("\n")):
             first = typed[numbers[0]]
             rows = [typed[number][0].rstrip("\t").split("\t") for number in numbers]
-            lines = checked.source.text.split("\n")
-            start = next((each for each in lines if each.strip() == first[0].strip()), "")
-            indent = start[
-                : len(start) - len(start.lstrip())
-            ]  # so that what is to paste has it too
+            line = first[0].strip()
+            alike = (each for each in checked.source.text.split("\n") if each.strip() == line)
+            indent = re.split(r"\S", next(alike, line), maxsplit=1)[
+                0
+            ]  # what is to paste has it too
             cells = (" | ".join(map(str.strip, row)).replace("\u00a0", " ") for row in rows)
             table = "\n".join(f"{indent}| {each} |" for each in cells)
             message = _("{count} lines have tabs: the columns will run into one another")
