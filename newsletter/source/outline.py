@@ -103,9 +103,8 @@ class Outline:
         line, start = self._lines[row], lines.Start(row, column, level.indent)
         sign, nests = line[column : column + 1], self._lookahead.nests
         self._opener = None
-        if not sign or (
-            sign == "#" and (nests(row, level) or lines.TAUGHT_COMMENT.match(line, column))
-        ):
+        is_comment = lines.TAUGHT_COMMENT.match(line, column) or (sign == "#" and nests(row, level))
+        if not sign or is_comment:
             self._opener = level
             return row + 1
         if sign == "#":
@@ -122,9 +121,7 @@ class Outline:
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
         for start, end in (match.span("dashes"), (match.end("key"), match.end())):
-            plain = "".join(
-                " " if sign in lines.ODD_SPACES else sign for sign in match.string[start:end]
-            )
+            plain = re.sub(f"[{lines.BLANKS}]", " ", match.string[start:end])
             self._draft.replace(row, start, end, plain)
 
     def _is_placed(self, row: int, level: lines.Nesting, name: str) -> bool:

@@ -34,6 +34,7 @@ _MEANINGS = (
     ("flow", faults.UNFINISHED_BRACKETS),
     ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
     ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),
+    ("", faults.UNREADABLE_LINE),
 )
 # Where the cause is where the library began to read, not where it stopped.
 _BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
@@ -255,9 +256,7 @@ def _built(draft: Draft) -> Found | None:
 
 def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
     said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
-    meaning = next(
-        (each for words, each in _MEANINGS if re.search(words, said)), faults.UNREADABLE_LINE
-    )
+    meaning = next(each for words, each in _MEANINGS if re.search(words, said))
     mark = getattr(error, "problem_mark", None)
     if meaning in _BEGUN:
         mark = getattr(error, "context_mark", None) or mark

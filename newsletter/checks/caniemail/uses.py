@@ -230,9 +230,8 @@ def _value(token: ast.Node, name: str) -> tuple[str, str]:
         case ast.PercentageToken():
             return "css-unit-percent", "%"
         case ast.FunctionBlock():
-            return FUNCTIONS.get(
-                token.lower_name, f"css-{token.lower_name}"
-            ), f"{token.lower_name}()"
+            called = token.lower_name
+            return FUNCTIONS.get(called, f"css-{called}"), f"{called}()"
         case _:
             return "", ""
 
