@@ -14,9 +14,7 @@ from newsletter.source.source import MAX_BYTES, with_plain_lines
 
 BODY_LENGTH = 200  # a text so long says something of its month
 READ_WHOLE = 6  # of the earlier issues
-_TRANSLATES = re.compile(
-    r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.MULTILINE
-)
+_TRANSLATES = re.compile(r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.M)
 _TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
 _AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
