@@ -20,7 +20,6 @@ from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
     ROWS_AT_ONCE,
     Database,
-    Naming,
     Person,
     delivery_of,
     in_portions,
@@ -67,11 +66,8 @@ class Ledger(Database):
         worker = claims.worker if claims else secrets.token_hex(8)
         self.under_way, self.schedules = UnderWay(*both, path, worker), Schedules(*both)
         self.writer = Writer(rows, at.errors)
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether other processes may send from it at the same time."""
-        return self.claims is not None
+        self.record = self.writer.record
+        self.is_shared = claims is not None  # others may send from it at the same time
 
     def close(self) -> None:
         """Close the file."""
@@ -137,16 +133,11 @@ class Ledger(Database):
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""
         self.said_no.mark_of("")  # read the key before a connection is held
-        naming = Naming(new_id, self.said_no.mark_of)
         for some in in_portions(people):
             with self.changing() as connection:
                 if self.claims:
                     self.claims.number_alone(connection)
-                note(connection, issue_id, some, naming)
-
-    def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Note rows as they are now, and return what is not to be attempted: as `Writer.record`."""
-        return self.writer.record(changes)
+                note(connection, issue_id, some, new_id, self.said_no.mark_of)
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -29,12 +30,11 @@ Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 ROWS_AT_ONCE = 1000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
-
-_RECORD = (
-    update(deliveries)
-    .where(deliveries.c.number == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in Delivery._fields[3:]})  # not whose it is
-)
+# All but whose it is.
+NOTE_ROW = f"""
+UPDATE deliveries SET {", ".join(f"{name} = :{name}" for name in Delivery._fields[3:])}
+WHERE number = :number
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,13 @@ def rows_of(
     return {each.address: each for each in found}
 
 
-class Naming(NamedTuple):
-    """How people are named: a new id for whoever has none, and the mark of an address."""
-
-    new_id: Callable[[], str]
-    mark_of: Callable[[str], str]
-
-
-def note(connection: Connection, issue_id: str, people: Sequence[Person], naming: Naming) -> None:
+def note(
+    connection: Connection,
+    issue_id: str,
+    people: Sequence[Person],
+    new_id: Callable[[], str],
+    mark_of: Callable[[str], str],
+) -> None:
     """Give each a row, and their values, where they are still to be written to.
 
     A row that was left out is queued once the reason is gone, and the other way round while nothing
@@ -129,7 +128,7 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     names = [each.address for each in people]
     known = rows_of(connection, issue_id, names, is_to_change=True)
     new = [each for each in people if each.address not in known]
-    ids = _recipient_ids(connection, [each.address for each in new], naming)
+    ids = _recipient_ids(connection, {mark_of(each.address): each.address for each in new}, new_id)
     last = connection.scalar(select(func.max(deliveries.c.number))) or 0
     queued = (
         Delivery(number, each.address, ids[each.address], variant=each.variant)
@@ -145,8 +144,7 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
         own = [{**row._asdict(), "state": row.state.value, "issue": issue_id} for row in made]
         connection.execute(insert(deliveries), own)
     if changed:
-        fields = ("row", *(f"new_{name}" for name in Delivery._fields[1:]))
-        connection.execute(_RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
+        connection.execute(text(NOTE_ROW), [row._asdict() for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
@@ -165,23 +163,22 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
         connection.execute(insert(merge_values), kept)
 
 
-def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:
-    """Return the id of each address; who was never written to gets a new one.
+def _recipient_ids(
+    connection: Connection, marks: Mapping[str, str], new_id: Callable[[], str]
+) -> dict[str, str]:
+    """Return the id of each address, which are given by mark; a new one of whoever has none.
 
-    Who was, and whose address was erased since, has the old one again: their links still mean them.
+    Whose address was erased since has the old one again: their links still mean them.
     """
-    marks = {naming.mark_of(name): name for name in names}
-    query = select(recipients.c.mark, recipients.c.id, recipients.c.address).where(
-        recipients.c.mark.in_(marks)
-    )
-    found = connection.execute(query).all()
+    query = select(recipients.c.mark, recipients.c.id, recipients.c.address)
+    found = connection.execute(query.where(recipients.c.mark.in_(marks))).all()
     ids = {marks[row.mark]: row.id for row in found}
     erased = [{"key": row.id, "now": marks[row.mark]} for row in found if row.address is None]
     if erased:
         by_id = update(recipients).where(recipients.c.id == bindparam("key"))
         connection.execute(by_id.values(address=bindparam("now")), erased)
     new = [
-        {"id": naming.new_id(), "address": name, "mark": mark}
+        {"id": new_id(), "address": name, "mark": mark}
         for mark, name in marks.items()
         if name not in ids
     ]

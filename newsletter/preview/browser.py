@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.i18n import _
 from newsletter.packaged import how_to_add
-from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
+from newsletter.preview.mail_pictures import boxed, parsed, serialized, standalone
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import dark, light
 from newsletter.problems.errors import NewsletterError
@@ -34,7 +34,7 @@ WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
 APPEARANCES: Mapping[str, Callable[[str], str]] = {
     "light": light,
     "dark": dark,
-    "no-pictures": lambda html: without_pictures(light(html)),
+    "no-pictures": lambda html: serialized(boxed(parsed(light(html)))),
 }
 
 
@@ -78,8 +78,7 @@ def still_page(browser: "Browser", *, width: int, dark: bool = False) -> "Iterat
 
 def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
     """Write a PNG of the mail for each width and appearance into `folder`; nothing is fetched."""
-    html = with_placeholders(with_own_pictures(mail))
-    written = []
+    html, written = standalone(mail), []
     with chromium() as browser:
         for width in WIDTHS_PX:
             for appearance, change in APPEARANCES.items():

@@ -3,9 +3,8 @@
 import colorsys
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2
 from lxml import etree
@@ -178,8 +177,7 @@ def _in_styles(html: str, change: Callable[[str], str]) -> str:
     return _STYLE.sub(lambda style: style[1] + change(style[2]) + style[3], html)
 
 
-@dataclass(frozen=True)
-class Appearance:
+class Appearance(NamedTuple):
     """A way to show a mail, to be translated; `is_layout` where it changes more than colours."""
 
     title: str

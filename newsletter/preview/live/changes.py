@@ -1,8 +1,7 @@
 """Changes: that a file of the workspace did, and how open pages are told (server-sent events)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 from watchfiles import Change, awatch
@@ -73,7 +72,7 @@ class ChangeSignal:
     """Wakes whoever listens: files may have changed (so often: `changes`), or a state is known."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Event] = set()
+        self.listeners: set[asyncio.Event] = set()
         self.changes = 0
         self.is_over = False
 
@@ -84,7 +83,7 @@ class ChangeSignal:
 
     def wake(self) -> None:
         """Wake all listeners."""
-        for listener in self._listeners:
+        for listener in self.listeners:
             listener.set()
 
     def end(self) -> None:
@@ -92,22 +91,12 @@ class ChangeSignal:
         self.is_over = True
         self.wake()
 
-    @contextmanager
-    def listener(self) -> Iterator[asyncio.Event]:
-        """Give an event that is set at each wake-up."""
-        event = asyncio.Event()
-        self._listeners.add(event)
-        try:
-            yield event
-        finally:
-            self._listeners.discard(event)
-
 
 async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> AsyncIterator[str]:
     """Yield when to look for changes, at once too and after long silence, and new `states`."""
-    told: set[str] = set()
-    seen = -1
-    with signal.listener() as woken:
+    told, seen, woken = set[str](), -1, asyncio.Event()
+    signal.listeners.add(woken)
+    try:
         while not signal.is_over:
             woken.clear()
             if seen != signal.changes:
@@ -122,6 +111,8 @@ async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> A
                 await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
             except TimeoutError:
                 seen = -1
+    finally:
+        signal.listeners.discard(woken)
 
 
 def _event(kind: str, data: str = "") -> str:

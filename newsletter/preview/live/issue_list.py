@@ -11,9 +11,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.content.loading import day_of, is_release
 from newsletter.i18n import current_language, use_language
@@ -30,8 +30,7 @@ _TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*
 BACKGROUND = 10  # of nice: what a person waits for comes first
 
 
-@dataclass(frozen=True)
-class ListedIssue:
+class ListedIssue(NamedTuple):
     """An issue of the list; its title as typed, else its name."""
 
     name: str
@@ -68,8 +67,7 @@ def _head(path: Path) -> str:
     return decode(whole or head).text or ""
 
 
-@dataclass(frozen=True)
-class IssueState:
+class IssueState(NamedTuple):
     """What the list says of an issue: its problems in words, the worst level, bytes of its mail."""
 
     problems: str
@@ -94,7 +92,7 @@ def answer(lines: Iterable[str], workspace: Path) -> Iterator[str]:
     for line in lines:
         settings = load_settings(workspace).settings
         state = state_of(Path(json.loads(line)), settings) if settings else None
-        yield json.dumps(asdict(state) if state else {})
+        yield json.dumps(state._asdict() if state else {})
 
 
 class IssueStates:
