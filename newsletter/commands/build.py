@@ -48,9 +48,7 @@ def build(
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
-    `shown_as` are choices such as "delegation=Bretagne": what the recipient is instead. An issue
-    that cannot be loaded keeps its old output, as one in which the checks find errors or warnings
-    when `strict`; the others are written.
+    An issue that cannot be loaded keeps its old output, as one with errors or warnings if `strict`.
     """
     settings, problems = opening.open_workspace(start)
     show(problems)
@@ -119,8 +117,7 @@ def build_issue(
     place = output / document.issue_id / folder
     written = write_files(contents | more, place, below=output)
     _remove_old(place, document, written)
-    told = left_out(loaded.issue, audience, settings)
-    remarks += [f"{loaded.issue.id}: {line}" for line in told]
+    remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience, settings)]
     return BuiltIssue((*loaded.problems, *problems), findings, tuple(written), tuple(remarks))
 
 

@@ -42,11 +42,7 @@ def check(
     show: Show,
     progress: Progress[list[Problem]] = without_progress,
 ) -> int:
-    """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`.
-
-    `online` tries the links: the only check that leaves the machine. What is left of the example
-    is told in one sentence, each at its line with `all_problems`.
-    """
+    """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`."""
     loaded = load_settings(Path(find_workspace(str(start))))
     settings, problems = loaded.readable, loaded.problems
     if settings is None:

@@ -1,8 +1,4 @@
-"""`newsletter new`: an issue file with comments that explain the format, or last month's again.
-
-`newsletter init`: a workspace that builds, with settings, a theme and editor settings; `newsletter
-schema`: the JSON Schema of its issues anew, by which editors complete them.
-"""
+"""`newsletter new`: an issue file; `init`: a workspace that builds; `schema`: that of issues."""
 
 import json
 import os
@@ -155,10 +151,7 @@ def _slug(text: str) -> str:
 
 
 def init(folder: Path, *, tell: Tell, ask: Callable[[str, str], str] | None = None) -> int:
-    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way.
-
-    Who is there to `ask` makes it the team's own: who they are, their colour, their addresses.
-    """
+    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
     around = workspace_above(str(folder.resolve().parent))
     if around is not None:
         message = _("{folder} is inside the workspace {workspace}")

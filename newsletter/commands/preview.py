@@ -1,8 +1,4 @@
-"""`newsletter preview`: the issues in the browser, as readers will see them, while you write.
-
-Without the live page: an issue as text, as pictures, as a file to approve. What goes on until it is
-interrupted looks again at each save.
-"""
+"""`newsletter preview`: the issues in the browser; or one as text, pictures, a file to approve."""
 
 import asyncio
 import webbrowser
@@ -41,10 +37,7 @@ def preview(
     tell: Tell,
     show: Show,
 ) -> int:
-    """Serve the pages of the workspace's issues on this machine until interrupted.
-
-    `shown_as` are choices such as "delegation=Bretagne", of `members` any row can be chosen.
-    """
+    """Serve the pages of the workspace's issues on this machine until interrupted."""
     settings, problems = open_workspace(start)
     show(problems)
     if file is not None:
@@ -89,10 +82,7 @@ def preview_once(
     terminal: "Terminal",
     show_page: Tell,
 ) -> int:
-    """Show an issue as text, again at each save, in files; return 1 where it makes no mail.
-
-    `show_page` shows the page of text. `members` is the file whose recipients a review counts.
-    """
+    """Show an issue as text, again at each save, in files; return 1 where it makes no mail."""
     if file is None:
         message = _("which issue do you want to see?")
         raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))

@@ -188,8 +188,7 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
         why = " ".join(filter(None, (str(row.code or ""), row.words)))
         met[why] += 1
         if not is_counted or met[why] <= _MAX_NAMED:
-            address = row.address or _("(erased)")
-            yield f"  {address}  {why}".rstrip()
+            yield f"  {row.address or _('(erased)')}  {why}".rstrip()
     for why, count in met.items():
         if is_counted and (more := count - _MAX_NAMED) > 0:
             told = counted("and {count} more", "and {count} more", more).format(count=more)

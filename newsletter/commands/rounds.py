@@ -123,8 +123,7 @@ class Rounds:
         if returns is None or returns.mailbox is None or is_early:
             return
         self._read, lines = now, list[str]()
-        options = BounceOptions(mailbox=True)
-        bounces((), options, start=self.settings.workspace, now=now, ask=None,
+        bounces((), BounceOptions(mailbox=True), start=self.settings.workspace, now=now, ask=None,
                 environment=self.environment, tell=lines.append, tell_error=self.tell)  # fmt: skip
         if lines != [_("nothing came back")]:
             self.tell("\n".join(lines))

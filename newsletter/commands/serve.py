@@ -53,8 +53,7 @@ def serve(
             keeper = InFile(tokens_file, now=now)
         message = _("Requests to unsubscribe are taken at {address} (press Ctrl-C to stop).")
         name = f"[{host}]" if ":" in host else host
-        address = f"http://{name}:{listener.getsockname()[1]}/"
-        tell(message.format(address=address))
+        tell(message.format(address=f"http://{name}:{listener.getsockname()[1]}/"))
         server(LeavingPage(settings, tokens, keeper, tell=tell)).run(sockets=[listener])
     return 0
 

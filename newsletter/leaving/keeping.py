@@ -67,8 +67,7 @@ class InLedger:
                 for mark, each in some:
                     self._said_no.bring_back(mark, now=now, except_to=self._others(each))
             else:
-                nos = (No(mark, self._left(each), now, SOURCE) for mark, each in some)
-                self._said_no.add(nos)
+                self._said_no.add(No(mark, self._left(each), now, SOURCE) for mark, each in some)
         return len(asked) - len(known)
 
     def _left(self, asked: Asked) -> str:
@@ -97,8 +96,7 @@ class InFile:
         said = [each.token + (TO_ALL if each.action == ALL else "") for each in asked]
         new = [each for each in dict.fromkeys(said) if each not in self._known]
         if new:
-            now = utc_text(self._now())
-            self._append("".join(f"{now} {each}\n" for each in new).encode())
+            self._append("".join(f"{utc_text(self._now())} {each}\n" for each in new).encode())
             self._known.update(new)
         return 0
 

@@ -116,8 +116,7 @@ def _after_restart(act: Callable[[], Result]) -> Result:
             return act()
         except DBAPIError as error:
             code = getattr(error.orig, "sqlstate", None)
-            is_passing = code is None or code.startswith(_PASSING)
-            if not is_passing or time.monotonic() > end:
+            if not (code or "08").startswith(_PASSING) or time.monotonic() > end:
                 raise
         time.sleep(wait)
         wait = min(2 * wait, 2)

@@ -64,14 +64,12 @@ def refuse_planted(workspace: Path) -> None:
 def _told(error: BaseException, path: Path) -> LedgerError:
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-    is_closed_to_us = isinstance(cause, PermissionError)
-    is_bad_disk = isinstance(cause, OSError) and not is_closed_to_us
-    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or is_bad_disk:
-        message = _("cannot write to the ledger {file}: the disk is full or damaged")
-        hint = _("free some space, then run the same command with --resume")
-    elif code in _CLOSED_TO_US or is_closed_to_us:
+    if code in _CLOSED_TO_US or isinstance(cause, PermissionError):
         message = _("cannot write to the ledger {file}")
         hint = _("check who may write to this file and its folder")
+    elif code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or isinstance(cause, OSError):
+        message = _("cannot write to the ledger {file}: the disk is full or damaged")
+        hint = _("free some space, then run the same command with --resume")
     elif code == sqlite3.SQLITE_BUSY:
         message = _("another program is using the ledger {file}")
         hint = _("close it, then try again")
@@ -143,8 +141,7 @@ def _examine(path: Path) -> int:
     if is_copy and not has_journal:
         message = _("the ledger {file} is incomplete: it was copied while a send was under way")
         hint = _("bring {journal} too, from where it was copied; nothing was sent")
-        hint = hint.format(journal=journal.name)
-        raise LedgerError(message.format(file=path.name), hint=hint)
+        raise LedgerError(message.format(file=path.name), hint=hint.format(journal=journal.name))
     if number > SCHEMA_VERSION:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")

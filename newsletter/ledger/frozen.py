@@ -1,7 +1,6 @@
-"""What a send needs, frozen in the ledger before its first message.
+"""What a send needs, frozen before its first message: delivery reads it from here alone.
 
-Delivery reads it from here alone: no members file, no issue, no picture. It is erased once nobody
-is left who may still be written to.
+It is erased once nobody is left who may still be written to.
 """
 
 import hashlib
@@ -69,8 +68,7 @@ class FrozenSends(Database):
             connection.execute(delete(frozen_mails).where(of_before))
             connection.execute(insert(frozen_issues).values(row))
             digests = select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
-            known = set(connection.scalars(digests))
-            keep = partial(_keep, connection, issue_id, known)
+            keep = partial(_keep, connection, issue_id, set(connection.scalars(digests)))
             for variant, frozen in mails.items():
                 mail = {"issue": issue_id, "variant": variant, "content": frozen(keep)}
                 connection.execute(insert(frozen_mails).values(mail))
@@ -182,9 +180,8 @@ def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int
 def _counted(first: ColumnElement[str]) -> Select[int, str, str, str]:
     """Return how many deliveries whose values are there have the same `first`, list, audience."""
     columns = first, deliveries.c.list_name, merge_values.c.audience
-    query = select(func.count(), *columns)
-    joined = query.join(merge_values, merge_values.c.number == deliveries.c.number)
-    return joined.group_by(*columns)
+    query = select(func.count(), *columns).group_by(*columns)
+    return query.join(merge_values, merge_values.c.number == deliveries.c.number)
 
 
 def _keep(connection: Connection, issue_id: str, known: set[str], piece: bytes) -> str:

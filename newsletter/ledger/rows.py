@@ -109,26 +109,22 @@ def rows_of(
     )
     if is_to_change:
         query = query.order_by(deliveries.c.number).with_for_update()
-    found = map(delivery_of, connection.execute(query))
-    return {each.address: each for each in found}
+    return {each.address: each for each in map(delivery_of, connection.execute(query))}
 
 
-def note(
-    connection: Connection,
-    issue_id: str,
-    people: Sequence[Person],
-    new_id: Callable[[], str],
-    mark_of: Callable[[str], str],
-) -> None:
+# What gives an id to whoever has none, and what the mark of an address.
+Naming = tuple[Callable[[], str], Callable[[str], str]]
+
+
+def note(connection: Connection, issue_id: str, people: Sequence[Person], naming: Naming) -> None:
     """Give each a row, and their values, where they are still to be written to.
 
     A row that was left out is queued once the reason is gone, and the other way round while nothing
     was tried. What was accepted stays as it is.
     """
-    names = [each.address for each in people]
-    known = rows_of(connection, issue_id, names, is_to_change=True)
+    known = rows_of(connection, issue_id, [each.address for each in people], is_to_change=True)
     new = [each for each in people if each.address not in known]
-    ids = _recipient_ids(connection, {mark_of(each.address): each.address for each in new}, new_id)
+    ids = _recipient_ids(connection, [each.address for each in new], naming)
     last = connection.scalar(select(func.max(deliveries.c.number))) or 0
     queued = (
         Delivery(number, each.address, ids[each.address], variant=each.variant)
@@ -163,13 +159,13 @@ def note(
         connection.execute(insert(merge_values), kept)
 
 
-def _recipient_ids(
-    connection: Connection, marks: Mapping[str, str], new_id: Callable[[], str]
-) -> dict[str, str]:
-    """Return the id of each address, which are given by mark; a new one of whoever has none.
+def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:
+    """Return the id of each address; who was never written to gets a new one.
 
-    Whose address was erased since has the old one again: their links still mean them.
+    Who was, and whose address was erased since, has the old one again: their links still mean them.
     """
+    new_id, mark_of = naming
+    marks = {mark_of(name): name for name in names}
     query = select(recipients.c.mark, recipients.c.id, recipients.c.address)
     found = connection.execute(query.where(recipients.c.mark.in_(marks))).all()
     ids = {marks[row.mark]: row.id for row in found}

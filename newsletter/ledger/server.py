@@ -110,8 +110,7 @@ def jobs_arguments(url: str) -> dict[str, Any]:
     """Return how psycopg reaches the engine's own tables in the database at `url`."""
     engine = connected(url)
     _none, named = engine.dialect.create_connect_args(engine.url)
-    options = f"-c search_path={JOBS_SCHEMA}"
-    return {**named, **_CONNECTION, **tls_of(url), "options": options}
+    return {**named, **_CONNECTION, **tls_of(url), "options": f"-c search_path={JOBS_SCHEMA}"}
 
 
 def open_server(url: str, *, read_only: bool = False) -> Engine:

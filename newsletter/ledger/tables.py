@@ -1,8 +1,6 @@
-"""The ledger's tables: who is known, what is sent to whom and as what, and what came of it.
+"""The ledger's tables, on SQLite or PostgreSQL: who is known, what is sent to whom, what came back.
 
-The statements over them are SQLAlchemy's and the standard's: SQLite serves them, or PostgreSQL.
-What is SQLite's alone is in `ledger.file`. Constraints have names, for without one they cannot be
-changed later.
+Constraints have names, for without one they cannot be changed later.
 """
 
 import re

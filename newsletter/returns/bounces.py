@@ -1,7 +1,4 @@
-"""Bounces and complaints: of whom they are, and what they mean, by the table `verdicts.txt`.
-
-Some say it in fields (RFC 3464, 6533, 5965), others in words alone.
-"""
+"""Bounces and complaints, in fields or words: whose they are, and what they mean."""
 
 import re
 import unicodedata
@@ -139,8 +136,7 @@ def status_reports(parts: list[Message], *, in_words: bool) -> list[Returned]:
         for block in inner(part)
     ]
     if in_words and not any(map(_recipient, blocks)):
-        paragraphs = re.split(r"\n[ \t]*\n", own_text(parts))
-        found = filter(_HAS_RECIPIENT.search, paragraphs)
+        found = filter(_HAS_RECIPIENT.search, re.split(r"\n[ \t]*\n", own_text(parts)))
         blocks = [HeaderParser().parsestr(each.strip()) for each in found]
     named = {each for block in blocks if (each := _recipient(block))}
     text = cache(lambda: own_text(parts))  # mostly not needed
@@ -186,8 +182,7 @@ def judged(
 
 def about(address: str, addresses: Collection[str], text: str) -> str:
     """Return what a text says of an address: from its line to that of the next."""
-    lowered = text.lower()
-    start = lowered.find(address) if address else -1
+    start = text.lower().find(address) if address else -1
     if start >= 0:
         following = place_of_another(address, addresses, text, start)
         end = max(text.rfind("\n", start, following), start) if following > 0 else len(text)
