@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from newsletter.commands.bounces import BounceOptions, bounces
+from newsletter.commands.bounces import bounces
 from newsletter.commands.opening import Tell
 from newsletter.commands.site import site
 from newsletter.content.loading import held_until, is_release, issues_in, load_issue
@@ -123,7 +123,7 @@ class Rounds:
         if returns is None or returns.mailbox is None or is_early:
             return
         self._read, lines = now, list[str]()
-        bounces((), BounceOptions(mailbox=True), start=self.settings.workspace, now=now, ask=None,
+        bounces((), mailbox=True, start=self.settings.workspace, now=now, ask=None,
                 environment=self.environment, tell=lines.append, tell_error=self.tell)  # fmt: skip
         if lines != [_("nothing came back")]:
             self.tell("\n".join(lines))
