@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.content.loading import day_of, is_release
-from newsletter.i18n import current_language, use_language
+from newsletter.i18n import _, current_language, kilobytes, use_language
 from newsletter.preview.live.freshness import issue_mark, shared_mark
 from newsletter.preview.shown_issue import show_issue
 from newsletter.problems.errors import NewsletterError
@@ -68,11 +68,11 @@ def _head(path: Path) -> str:
 
 
 class IssueState(NamedTuple):
-    """What the list says of an issue: its problems in words, the worst level, bytes of its mail."""
+    """What the list says of an issue: its problems in words, the worst level, the mail's weight."""
 
     problems: str
     worst: str
-    weight_bytes: int | None
+    weight: str
 
 
 def state_of(path: Path, settings: Settings) -> IssueState:
@@ -80,11 +80,11 @@ def state_of(path: Path, settings: Settings) -> IssueState:
     try:
         shown = show_issue(path, settings, settings.recipients.sample)
     except NewsletterError as error:
-        return IssueState(error.message, "error", None)
+        return IssueState(error.message, "error", "")
     levels = {problem.level.value for problem in shown.problems}
     worst = next((level for level in ("error", "warning", "advice") if level in levels), "")
-    weight = shown.mail.weight_bytes if shown.mail else None
-    return IssueState(in_numbers(shown.problems), worst, weight)
+    said = _("{weight} kB").format(weight=kilobytes(shown.mail.weight_bytes)) if shown.mail else ""
+    return IssueState(in_numbers(shown.problems), worst, said)
 
 
 def answer(lines: Iterable[str], workspace: Path) -> Iterator[str]:
