@@ -1,7 +1,7 @@
 """What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from newsletter.ledger.states import State
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import frozen_content
-from newsletter.sending.means import Means, Terminal
+from newsletter.sending.means import SendOptions, Terminal, means_of
 from newsletter.sending.scheduled import Scheduled
 from newsletter.settings.settings import Settings
 
@@ -33,7 +33,6 @@ class Rounds:
     """What a worker does, round by round. A signal sets `stopping`; what is in the air is ended."""
 
     settings: Settings
-    means_for: Callable[[str, Terminal], Means]
     ledger: Ledger
     tell: Tell
     clock: Clock
@@ -112,8 +111,9 @@ class Rounds:
         terminal = Terminal(
             tell, lambda _problems: None, None, lambda _total: nullcontext(advance), stopping
         )
-        content = frozen_content(self.ledger, schedule.issue, schedule.list_name)
-        means = self.means_for(content["sender_key"], terminal)
+        sender = frozen_content(self.ledger, schedule.issue, schedule.list_name)["sender_key"]
+        options = SendOptions(resume=True, yes=True)
+        means = means_of(self.settings, options, self.environment, terminal, self.clock, sender)
         shared = self.ledger if self.ledger.is_shared else None
         return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule, shared)
 
