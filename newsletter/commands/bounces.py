@@ -16,8 +16,7 @@ from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
-from newsletter.packaged import how_to_add
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, needing
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
 from newsletter.returns.reading import messages_in
 from newsletter.sending.mails import tokens_of
@@ -140,12 +139,8 @@ def _from_mailbox(
         raise NewsletterError(message, hint=_("add it to newsletter.yaml, under bounces:"))
     if intake.owners is None:
         raise no_ledger()
-    try:
+    with needing(_("reading a mailbox needs imap-tools, which is not installed"), "imap-tools"):
         from newsletter.returns.mailbox import PASSWORD_VARIABLE, read_mailbox
-    except ImportError as error:
-        message = _("reading a mailbox needs imap-tools, which is not installed")
-        hint = _("run: {command}").format(command=how_to_add("imap-tools"))
-        raise NewsletterError(message, hint=hint) from error
     if mailbox.token_command:
         allow_program(settings.workspace, mailbox.token_command, ask=ask)
     done = "Traités" if settings.language == "fr" else "Processed"
@@ -173,8 +168,7 @@ def _summary(told: Told, *, is_noted: bool, is_dry: bool, is_sure: bool) -> Iter
     if not told.counts:
         yield _("nothing came back")
     yield from refusals(told.ours)
-    for verdict, count in told.counts.most_common():
-        yield f"{count:6}  {verdict.in_words}"
+    yield from (f"{count:6}  {verdict.in_words}" for verdict, count in told.counts.most_common())
     if told.likely and not is_sure:
         yield _("not signed by us, so that nothing follows until you say so with --yes:")
         yield from map("  {}".format, islice(told.likely, _MAX_TOLD))

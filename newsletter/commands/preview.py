@@ -12,11 +12,10 @@ from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
 from newsletter.content.loading import load_issue
 from newsletter.content.visible import audience_named, values_shown
-from newsletter.i18n import _
-from newsletter.packaged import how_to_add
+from newsletter.i18n import N_, _
 from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, needing
 from newsletter.problems.problem import format_problem, shown_path
 from newsletter.settings.settings import Settings
 from newsletter.workspace import find_workspace
@@ -24,6 +23,8 @@ from newsletter.workspace import find_workspace
 if TYPE_CHECKING:
     from newsletter.preview.review import Readership
     from newsletter.sending.means import Terminal
+
+NOT_INSTALLED = N_("the preview is not installed: {module} is missing")
 
 
 def preview(
@@ -43,13 +44,9 @@ def preview(
     if file is not None:
         issue_files([file], settings)
     look_for_members(members)
-    try:
+    with needing(_(NOT_INSTALLED), "starlette", "uvicorn", "watchfiles"):
         from newsletter.preview.live.open_issues import OpenIssues, View, choices_of
         from newsletter.preview.live.server import listening_socket, server
-    except ImportError as error:
-        message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn", "watchfiles"))
-        raise NewsletterError(message, hint=hint) from error
     reader = choices_of(shown_as, settings)
     open_issues = OpenIssues(settings, file=file, members=members)
     with listening_socket(port) as listener:
@@ -204,12 +201,8 @@ def look_at_each_save(
     workspace: Path, issues: Callable[[], Sequence[Path]], look: Callable[[], None], *, first: bool
 ) -> None:
     """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
-    try:
+    with needing(_(NOT_INSTALLED), "watchfiles"):
         from newsletter.preview.live.changes import watch
-    except ImportError as error:
-        message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        hint = _("run: {command}").format(command=how_to_add("watchfiles"))
-        raise NewsletterError(message, hint=hint) from error
 
     def mark() -> tuple[str, ...]:
         paths = issues()

@@ -8,7 +8,7 @@ from newsletter.commands.rounds import ROUND_SECONDS, Rounds
 from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
-from newsletter.ledger.server import not_installed
+from newsletter.ledger.server import needing_extra
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.sending.means import SendOptions, Terminal, means_of, real_clock
 
@@ -37,10 +37,8 @@ def worker(
         on_stop(at_work.stop)
         terminal.tell(_("waiting for what is due (press Ctrl-C to stop)"))
         if settings.ledger is not None:
-            try:
+            with needing_extra():
                 from newsletter.commands.engine import serve
-            except ImportError as error:
-                raise not_installed(error) from error
             serve(at_work, settings.ledger)
         while settings.ledger is None and not terminal.stopping.is_set():
             for each in at_work.due():

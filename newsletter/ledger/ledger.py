@@ -180,8 +180,7 @@ class Ledger(Database):
             .execution_options(yield_per=ROWS_AT_ONCE)
         )
         with self.reading() as connection:
-            for row in connection.execute(query):
-                yield delivery_of(row)
+            yield from map(delivery_of, connection.execute(query))
 
     def purge(self, before: datetime) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.

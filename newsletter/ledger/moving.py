@@ -97,8 +97,7 @@ class _Copy:
         return self._moved
 
     def _rows(self, table: Table) -> Iterator[Row]:
-        for row in self._here.execute(select(table)).mappings():
-            yield dict(row)
+        return map(dict, self._here.execute(select(table)).mappings())
 
     def _execute(self, statement: Any, rows: Iterator[Row]) -> None:
         for some in in_portions(rows):
