@@ -72,7 +72,7 @@ class ChangeSignal:
     """Wakes whoever listens: files may have changed (so often: `changes`), or a state is known."""
 
     def __init__(self) -> None:
-        self.listeners: set[asyncio.Event] = set()
+        self.woken = asyncio.Event()  # the next wake-up has another
         self.changes = 0
         self.is_over = False
 
@@ -83,8 +83,8 @@ class ChangeSignal:
 
     def wake(self) -> None:
         """Wake all listeners."""
-        for listener in self.listeners:
-            listener.set()
+        self.woken.set()
+        self.woken = asyncio.Event()
 
     def end(self) -> None:
         """Wake all listeners for the last time."""
@@ -94,25 +94,21 @@ class ChangeSignal:
 
 async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> AsyncIterator[str]:
     """Yield when to look for changes, at once too and after long silence, and new `states`."""
-    told, seen, woken = set[str](), -1, asyncio.Event()
-    signal.listeners.add(woken)
-    try:
-        while not signal.is_over:
-            woken.clear()
-            if seen != signal.changes:
-                seen = signal.changes
-                yield _event("look")
-            known = list(states())
-            for state in known:
-                if state not in told:
-                    yield _event("state", state)
-            told = set(known)
-            try:
-                await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
-            except TimeoutError:
-                seen = -1
-    finally:
-        signal.listeners.discard(woken)
+    told, seen = set[str](), -1
+    while not signal.is_over:
+        woken = signal.woken
+        if seen != signal.changes:
+            seen = signal.changes
+            yield _event("look")
+        known = list(states())
+        for state in known:
+            if state not in told:
+                yield _event("state", state)
+        told = set(known)
+        try:
+            await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            seen = -1
 
 
 def _event(kind: str, data: str = "") -> str:
