@@ -156,7 +156,6 @@ def _with_answer(files: Files, answer: str, name: str, places: Sequence[Loc]) ->
 
 
 def _accent(files: Files) -> str:
-    """Return the colour of the words that would have the brand's."""
     settings = _loaded(files).settings
     return settings.theme.colours.light.accent if settings else ""
 

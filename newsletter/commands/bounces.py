@@ -149,7 +149,6 @@ def _from_mailbox(
 
 
 def _lines(came: Came, output_format: str) -> Iterator[str]:
-    """Yield what is told of a message to a program."""
     if output_format == "json":
         recipients = [
             {"address": each.address, "verdict": each.verdict.value, "code": each.code,

@@ -54,14 +54,9 @@ def build(
     show(problems)
     paths = opening.issue_files(files, settings)
     named = audience_named(shown_as, settings)
-    build_one = partial(
-        build_issue,
-        settings=settings,
-        values=values_shown(settings, named),
-        folder=folder_name(named, settings.audiences),
-        strict=strict,
-        output=output or opening.usual_output(settings, "build"),
-    )
+    values, folder = values_shown(settings, named), folder_name(named, settings.audiences)
+    place = output or opening.usual_output(settings, "build")
+    build_one = partial(build_issue, settings, values, folder, place, strict=strict)
     shown, told, status = set(problems), set[str](), 0
     findings = [*settings_problems(settings), *template_problems(settings.workspace)]
     for built in progress(in_processes(build_one, paths), len(paths)):
@@ -91,11 +86,11 @@ def _sum_up(findings: Sequence[Problem], tell: opening.Tell, *, is_written: bool
 
 
 def build_issue(
-    path: Path,
     settings: Settings,
     values: Mapping[str, str],
     folder: str,
     output: Path,
+    path: Path,
     *,
     strict: bool,
 ) -> BuiltIssue:
@@ -152,7 +147,6 @@ def write_files(
 
 
 def _remove_old(folder: Path, document: Document, written: Collection[Path]) -> None:
-    """Delete the pictures of an earlier build, and calendar files of events that are no more."""
     # Each change of a picture gives it another name, of a digest, as no person would name one: the
     # old would pile up, and be put online.
     refuse_links(folder / IMAGES_FOLDER, folder)

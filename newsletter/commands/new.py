@@ -25,9 +25,7 @@ from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, wri
 STARTER = PACKAGE / "starter"
 STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
 # What an issue says of its own page, with the lines under it.
-_OWN = re.compile(
-    r"^(?:web|correction|replaces_issue):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
-)
+_OWN = re.compile(r"^(?:web|correction|replaces_issue):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.M)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -155,10 +153,9 @@ def init(folder: Path, *, tell: Tell, ask: Callable[[str, str], str] | None = No
     around = workspace_above(str(folder.resolve().parent))
     if around is not None:
         message = _("{folder} is inside the workspace {workspace}")
-        raise NewsletterError(
-            message.format(folder=shown_path(folder.resolve()), workspace=around),
-            hint=_("choose a folder outside it: newsletter init ~/newsletter"),
-        )
+        message = message.format(folder=shown_path(folder.resolve()), workspace=around)
+        hint = _("choose a folder outside it: newsletter init ~/newsletter")
+        raise NewsletterError(message, hint=hint)
     language = current_language()
     contents: Files = workspace_files(language)
     _refuse(folder, [name for name in contents if os.path.lexists(folder / name)])
@@ -179,9 +176,8 @@ def init(folder: Path, *, tell: Tell, ask: Callable[[str, str], str] | None = No
 
 def _refuse(folder: Path, in_the_way: Sequence[str]) -> None:
     if in_the_way:
-        message = _("{folder} already contains {files}").format(
-            folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
-        )
+        message, place = _("{folder} already contains {files}"), shown_path(folder.resolve())
+        message = message.format(folder=place, files=", ".join(in_the_way))
         raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
 
 

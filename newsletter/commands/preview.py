@@ -106,7 +106,6 @@ def preview_once(
 
 
 def _refuse_review(review: Path | None, *, is_full: bool) -> None:
-    """Raise where the file is of neither kind, or where there is none to be made full."""
     if review is None and is_full:
         message = _("--full only applies to --review")
         raise NewsletterError(message, hint=_("add --review FILE, or remove --full"))
@@ -128,7 +127,6 @@ def _files(
     readers: Callable[[], "Readership | None"],
     is_full: bool,
 ) -> Iterator[Path]:
-    """Write what is wanted of an issue that makes a mail; yield each file."""
     if shown.issue is None or shown.mail is None:
         return
     if screenshot is not None:

@@ -198,7 +198,6 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
 def _rows(
     ledger: Ledger, issue_id: str
 ) -> Iterator[tuple[Delivery, Verdict | None, Audience | None]]:
-    """Yield each message, what came back of it, and the audience unless it was erased."""
     returned = ledger.returns.of_issue(issue_id)
     back = {address: Verdict(each.verdict) for each, address in returned if address}
     audiences = ledger.frozen.audience_of_each(issue_id)

@@ -129,7 +129,6 @@ class Rounds:
             self.tell("\n".join(lines))
 
     def _publish(self) -> None:
-        """Put the site online once a release that somebody has got may be read."""
         now = self.clock.now()
         if self.settings.site is None or not self.settings.site.publish:
             return

@@ -6,7 +6,6 @@ has attempted it since. The number of tries tells one attempt from another.
 """
 
 import itertools
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,8 +16,8 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 
-from newsletter.ledger.frozen import Due
-from newsletter.ledger.rows import Database, delivery_of
+from newsletter.ledger.frozen import Due, due_of
+from newsletter.ledger.rows import Database
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import LEASE_SECONDS
 
@@ -152,10 +151,7 @@ class Claims(Database):
         with self.errors():
             rows = _after_restart(act)
         self._held.update(row[0] for row in rows)
-        return [
-            Due(delivery_of(row), None if content is None else json.loads(content))
-            for *row, content in rows
-        ]
+        return list(map(due_of, rows))
 
     def is_worker_missed(
         self, issue_id: str, list_name: str, states: Sequence[State], seconds: float

@@ -177,9 +177,8 @@ def make_tables(connection: sa.Connection) -> int | None:
 def _make_anew(connection: sa.Connection) -> None:
     """Make the tables of an older file anew, with what they hold; what they lack is empty."""
     old = sa.inspect(connection)
-    held = {
-        name: [each["name"] for each in old.get_columns(name)] for name in old.get_table_names()
-    }
+    names = old.get_table_names()
+    held = {name: [each["name"] for each in old.get_columns(name)] for name in names}
     for name in held:
         for index in old.get_indexes(name):
             connection.exec_driver_sql(f"DROP INDEX {index['name']}")

@@ -173,14 +173,11 @@ class Ledger(Database):
         self, issue_id: str, *states: State, list_name: str | None = None
     ) -> Iterator[Delivery]:
         """Yield the rows of an issue in some states, or all, in the order of their making."""
-        query = (
-            select(*DELIVERY_COLUMNS)
-            .where(of_list(issue_id, list_name), deliveries.c.state.in_(states or State))
-            .order_by(deliveries.c.number)
-            .execution_options(yield_per=ROWS_AT_ONCE)
-        )
+        wanted = of_list(issue_id, list_name) & deliveries.c.state.in_(states or State)
+        query = select(*DELIVERY_COLUMNS).where(wanted).order_by(deliveries.c.number)
+        some = query.execution_options(yield_per=ROWS_AT_ONCE)
         with self.reading() as connection:
-            yield from map(delivery_of, connection.execute(query))
+            yield from map(delivery_of, connection.execute(some))
 
     def purge(self, before: datetime) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.
@@ -216,9 +213,6 @@ class Ledger(Database):
 
     def story(self, address: str) -> list[tuple[str, Delivery]]:
         """Return what became of each issue for someone: its name, and their row."""
-        query = (
-            select(deliveries.c.issue, *DELIVERY_COLUMNS)
-            .where(deliveries.c.address == address.casefold())
-            .order_by(deliveries.c.number)
-        )
+        query = select(deliveries.c.issue, *DELIVERY_COLUMNS).order_by(deliveries.c.number)
+        query = query.where(deliveries.c.address == address.casefold())
         return [(issue, delivery_of(row)) for issue, *row in self.found(query)]

@@ -104,9 +104,8 @@ def rows_of(
     connection: Connection, issue_id: str, addresses: Sequence[str], *, is_to_change: bool = False
 ) -> dict[str, Delivery]:
     """Return the rows of some addresses, by address; locked until the end if they are to change."""
-    query = select(*DELIVERY_COLUMNS).where(
-        deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
-    )
+    theirs = of_list(issue_id, None) & deliveries.c.address.in_(addresses)
+    query = select(*DELIVERY_COLUMNS).where(theirs)
     if is_to_change:
         query = query.order_by(deliveries.c.number).with_for_update()
     return {each.address: each for each in map(delivery_of, connection.execute(query))}
@@ -131,11 +130,8 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
         for number, each in enumerate(new, last + 1)
     )
     made = list(map(_as_now, queued, new))
-    changed = [
-        row
-        for each in people
-        if (old := known.get(each.address)) and (row := _as_now(old, each)) != old
-    ]
+    of_before = ((known[each.address], each) for each in people if each.address in known)
+    changed = [row for old, each in of_before if (row := _as_now(old, each)) != old]
     if made:
         own = [{**row._asdict(), "state": row.state.value, "issue": issue_id} for row in made]
         connection.execute(insert(deliveries), own)
@@ -145,15 +141,11 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
     connection.execute(delete(merge_values).where(merge_values.c.number.in_(waiting)))
+    known_of = ((rows[each.address], each) for each in people if each.values is not None)
     kept = [
-        {
-            "number": rows[each.address].number,
-            "content": _JSON(each.values),
-            "audience": _JSON(each.audience or {}),
-        }
-        for each in people
-        if each.values is not None
-        and rows[each.address].state not in {State.ACCEPTED, State.LEFT_OUT}
+        {"number": row.number, "content": _JSON(who.values), "audience": _JSON(who.audience or {})}
+        for row, who in known_of
+        if row.state not in {State.ACCEPTED, State.LEFT_OUT}
     ]
     if kept:
         connection.execute(insert(merge_values), kept)

@@ -5,6 +5,8 @@ Constraints have names, for without one they cannot be changed later.
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -68,19 +70,19 @@ def _keys(*names: str) -> Iterator[sa.Column[str]]:
     return (sa.Column(name, sa.String, primary_key=True) for name in names)
 
 
-def _texts(*names: str) -> Iterator[sa.Column[str]]:
-    return (sa.Column(name, sa.String, nullable=False) for name in names)
+def _columns(kind: Any, *names: str) -> Iterator[sa.Column[Any]]:
+    return (sa.Column(name, kind, nullable=False) for name in names)
 
 
-def _times(*names: str) -> Iterator[sa.Column[str]]:
-    return (sa.Column(name, Time, nullable=False) for name in names)
+_texts, _times = partial(_columns, sa.String), partial(_columns, Time)
+_numbers, _flags = partial(_columns, sa.Integer), partial(_columns, sa.Boolean)
 
 
 def _or_nothing(name: str, value: str = "") -> sa.Column[str]:
     return sa.Column(name, sa.String, nullable=False, server_default=value)
 
 
-version = _table("version", sa.Column("number", sa.Integer, nullable=False))
+version = _table("version", *_numbers("number"))
 
 # `id` stands for a recipient where an address may not: in links and in ids of messages. `mark`
 # (`SaidNo.mark_of`) stays when the address is erased: a late click finds whom it meant. `address`
@@ -113,9 +115,7 @@ keys = _table("keys", *_texts("value"))
 older_keys = _table("older_keys", *_keys("value"))
 
 # Where a ledger moves to, or which have come here, by `move_of`.
-moves = _table(
-    "moves", *_keys("ledger"), *_texts("url"), sa.Column("is_done", sa.Boolean, nullable=False)
-)
+moves = _table("moves", *_keys("ledger"), *_texts("url"), *_flags("is_done"))
 
 # `parts` is JSON: part -> its digest.
 issues = _table("issues", *_keys("issue"), *_texts("fingerprint", "parts"), *_times("begun"))
@@ -127,9 +127,9 @@ deliveries = _table(
     sa.Column("address", sa.String),  # in lower case; nothing once it is purged
     sa.Column("recipient_id", sa.String, nullable=False, index=True),  # bounces ask by it
     *_texts("state"),
-    sa.Column("code", sa.Integer, nullable=False),
+    *_numbers("code"),
     *_texts("words"),
-    sa.Column("tries", sa.Integer, nullable=False),
+    *_numbers("tries"),
     *_times("tried", "next_try"),
     *_texts("variant"),
     _or_nothing("list_name"),  # as the settings name it
@@ -173,9 +173,7 @@ merge_values = _table(
 
 # How many of each audience the server has accepted, once what each of them is was erased.
 audience_totals = _table(
-    "audience_totals",
-    *_keys("issue", "list_name", "audience"),
-    sa.Column("accepted", sa.Integer, nullable=False),
+    "audience_totals", *_keys("issue", "list_name", "audience"), *_numbers("accepted")
 )
 
 # What came back of an issue, of whom it is known: by mark, so that it outlives the address, which
@@ -188,12 +186,7 @@ returns = _table(
 )
 
 # How far mailboxes were read (RFC 9051, 2.3.1.1).
-mailboxes = _table(
-    "mailboxes",
-    *_keys("name"),
-    sa.Column("uidvalidity", sa.Integer, nullable=False),
-    sa.Column("uid", sa.Integer, nullable=False),
-)
+mailboxes = _table("mailboxes", *_keys("name"), *_numbers("uidvalidity", "uid"))
 
 # Who is at work: a send, or a worker that waits, whose issue is "". `name` is the machine's. A send
 # in a file is marked by the file's inode: whoever finds it in another has a copy, which may lack
@@ -206,7 +199,7 @@ workers = _table(
     *_texts("name"),
     sa.Column("seen", sa.Double, nullable=False),
     *_texts("issue", "list", "inode"),
-    sa.Column("is_to_stop", sa.Boolean, nullable=False),
+    *_flags("is_to_stop"),
     *_texts("account"),
     sa.Column("interval", sa.Double, nullable=False),
 )
@@ -223,7 +216,7 @@ schedules = _table(
     *_keys("issue", "list_name"),
     *_times("due", "until"),
     *_texts("said", "by_whom"),
-    sa.Column("missed", sa.Boolean, nullable=False),
+    *_flags("missed"),
 )
 
 # When the next message may leave through an account with a server, for all who send through it: as

@@ -86,7 +86,6 @@ class Writer:
         return ticket.not_noted
 
     def _commit(self) -> None:
-        """Commit what waits, for all who do."""
         tickets, error, not_noted = list[_Ticket](), None, frozenset[int]()
         try:
             tickets = self._gathered()
@@ -147,13 +146,9 @@ class FileRows:
         others = [each for each in changes if each.state is not State.ATTEMPTING]
         with driver:  # commits, or rolls back
             driver.executemany(NOTE_ROW, [each._asdict() for each in others])
-            not_noted = frozenset(
-                each.number
-                for each in attempts
-                if driver.execute(_NOTE_ATTEMPT, each._asdict()).rowcount == 0
-            )
+            noted = [driver.execute(_NOTE_ATTEMPT, each._asdict()).rowcount for each in attempts]
         self._write_through()
-        return not_noted
+        return frozenset(each.number for each, n in zip(attempts, noted, strict=True) if n == 0)
 
     def _write_through(self) -> None:
         """Have the disk take what is committed, unless it has a moment ago.

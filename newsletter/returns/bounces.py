@@ -129,12 +129,8 @@ def status_reports(parts: list[Message], *, in_words: bool) -> list[Returned]:
 
     With `in_words` its fields may also stand in a part of another type, or outside any.
     """
-    blocks = [
-        block
-        for part in parts
-        if part.get_content_type() == "message/delivery-status"
-        for block in inner(part)
-    ]
+    reports = [each for each in parts if each.get_content_type() == "message/delivery-status"]
+    blocks = [block for each in reports for block in inner(each)]
     if in_words and not any(map(_recipient, blocks)):
         found = filter(_HAS_RECIPIENT.search, re.split(r"\n[ \t]*\n", own_text(parts)))
         blocks = [HeaderParser().parsestr(each.strip()) for each in found]
@@ -212,10 +208,8 @@ def bounces_in_words(message: Message, parts: list[Message]) -> list[Returned]:
     text, subject = own_text(parts), header(message, "Subject")
     named = dict.fromkeys(_named(message, text) or [""])
     action = "delayed" if _DELAY.search(text) else "failed"
-    return [
-        judged(each, (about(each, named, text), about("", (), text), subject), action=action)
-        for each in named
-    ]
+    others = about("", (), text), subject
+    return [judged(each, (about(each, named, text), *others), action=action) for each in named]
 
 
 def is_bounce(message: Message) -> bool:

@@ -57,9 +57,8 @@ def application(
             worker.shutdown(wait=True, cancel_futures=True)
 
     answers = Answers(open_issues, worker, signal, issue_states, usual)
-    app = Starlette(
-        routes=answers.routes, lifespan=lifespan, exception_handlers={404: no_page, 405: no_page}
-    )
+    errors = {404: no_page, 405: no_page}
+    app = Starlette(routes=answers.routes, lifespan=lifespan, exception_handlers=errors)
     return Guard(app, port)
 
 
