@@ -148,8 +148,7 @@ def _with_answer(files: Files, answer: str, name: str, places: Sequence[Loc]) ->
         changed[f"assets/{answer}"] = path.read_bytes()
     for place in places:
         source = parse_source(changed[name].decode(), Path(name))
-        typed = json.dumps(answer, ensure_ascii=False)
-        changed[name] = source.rewritten(place, typed).encode()
+        changed[name] = source.rewritten(place, json.dumps(answer, ensure_ascii=False)).encode()
     for problem in _loaded(changed).problems:
         raise NewsletterError(problem.message, problem.hint)
     return changed

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from newsletter.commands.opening import Tell, open_workspace
@@ -57,7 +56,7 @@ def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:
     for domain, words in of_us:
         counts[domain] += 1
         first.setdefault(domain, words[:_MAX_WORDS])
-    for domain, count in islice(counts.most_common(), _MAX_TOLD):
+    for domain, count in counts.most_common(_MAX_TOLD):
         yield counted(
             "{domain} refused {count} message: {words}",
             "{domain} refused {count} messages: {words}",

@@ -139,5 +139,4 @@ class Together:
     async def _keep_waiting(self) -> None:
         async with self._one_at_a_time:
             some, self._waiting, self._work = self._waiting, [], None
-            work = self._thread.submit(self._keeper.keep, some)
-            self.unknown += await asyncio.wrap_future(work)
+            self.unknown += await asyncio.wrap_future(self._thread.submit(self._keeper.keep, some))

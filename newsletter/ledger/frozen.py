@@ -152,8 +152,7 @@ class FrozenSends(Database):
 def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int:
     """Erase the values of some deliveries; counts by audience stay. Others may do so meanwhile."""
     numbers = select(merge_values.c.number).join(deliveries, _OF_DELIVERY).where(condition)
-    free = numbers.with_for_update(of=merge_values, skip_locked=True)
-    found = connection.scalars(free).all()
+    found = connection.scalars(numbers.with_for_update(of=merge_values, skip_locked=True)).all()
     for some in in_portions(found):
         accepted = deliveries.c.number.in_(some) & (deliveries.c.state == State.ACCEPTED)
         counts = connection.execute(_counted(deliveries.c.issue).where(accepted))

@@ -73,5 +73,4 @@ def _shared(url: str, *, read_only: bool) -> Ledger:
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
     at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)
-    claims = Claims(engine, at.errors, worker)
-    return Ledger(at, str(engine.url.database), rows, None, claims)
+    return Ledger(at, str(engine.url.database), rows, None, Claims(engine, at.errors, worker))

@@ -178,8 +178,7 @@ def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming)
 def _as_now(row: Delivery, person: Person) -> Delivery:
     """Return a row as it is to be now that it is known whether its recipient is left out."""
     row = row._replace(list_name=person.list_name)
-    waits = row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}
-    if person.reason and waits:
+    if person.reason and row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}:
         return row._replace(state=State.LEFT_OUT, code=0, words=person.reason, next_try="")
     if person.reason or row.state is State.ACCEPTED:
         return row

@@ -74,7 +74,6 @@ def review_pack(
     # `is_full` adds variants, colours, the text part, problems and weights. No clock is asked.
     embargo = getattr(issue, "embargo", None)
     letter, reserved = _whole_letter(issue, mail, settings)
-    shown = light(standalone(letter))
     return page(
         "review.html",
         issue=issue,
@@ -86,7 +85,7 @@ def review_pack(
         shares=_shares(issue, reserved, readers),
         in_numbers=in_numbers(problems),
         problems=[(_place(each, settings.workspace), each) for each in problems],
-        letter=_columns(shown),
+        letter=_columns(light(standalone(letter))),
         sheets=list(_annex(issue, mail, settings)) if is_full else (),
         is_full=is_full,
         clip_bytes=CLIP_BYTES,
