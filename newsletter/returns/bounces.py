@@ -27,11 +27,8 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]\"':;,]+@[^\s<>()\[\]\"':;,]+")
 _MAX_WORDS = 500
 _MAX_JUDGED = 4000  # characters around an address: a refusal is a sentence or two
 _HAS_RECIPIENT = re.compile(r"^(?:final|original)-recipient:", re.I | re.M)
-_FEEDBACK = {
-    "opt-out": Verdict.OPT_OUT,
-    "opt-out-list": Verdict.OPT_OUT,
-    "not-spam": Verdict.DELIVERED,
-}
+_FEEDBACK = dict.fromkeys(("opt-out", "opt-out-list"), Verdict.OPT_OUT)
+_FEEDBACK["not-spam"] = Verdict.DELIVERED
 _DAEMON = re.compile(r"mailer.daemon|mail.deliver")
 _SERVER = re.compile(r"mailer.daemon|post.?master|mail.deliver|<>|mail.?admin|mail system|daemon@")
 _FAILURE = re.compile(
