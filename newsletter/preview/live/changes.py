@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
-from watchfiles import Change, awatch
+from watchfiles import Change, DefaultFilter, awatch
 
 from newsletter.workspace import SETTINGS_FILE
 
@@ -13,8 +13,9 @@ DEEP_FOLDERS = ("issues", "templates", "assets")
 # another belongs to it, for at most 100 ms. Words are on the screen 15 ms sooner than with 5.
 STEP_MS, LONGEST_MS = 3, 100
 # What editors leave beside a file while they have it open: Vim, Emacs, LibreOffice, macOS.
-_BACKUP_ENDINGS = ("~", ".swp", ".swx", ".swo", ".tmp", ".bak", ".part", ".new")
-_BACKUP_BEGINNINGS = (".#", "#", ".~", "~$", ".goutputstream", "4913", ".DS_Store")
+_ENDINGS = r"(~|\.sw[pxo]|\.tmp|\.bak|\.part|\.new)$"
+_BEGINNINGS = r"^(\.?#|\.~|~\$|\.goutputstream|4913|\.DS_Store)"
+_MATTERS = DefaultFilter(ignore_dirs=(), ignore_entity_patterns=(_ENDINGS, _BEGINNINGS))
 # After so long pages look unasked: a network drive tells of no change.
 HEARTBEAT_SECONDS = 15.0
 
@@ -31,18 +32,12 @@ async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None])
             asyncio.get_running_loop().call_soon(tell)
 
 
-def _matters(_change: Change, path: str) -> bool:
-    """Tell whether a file is no editor's own, which no issue depends on."""
-    name = Path(path).name
-    return not (name.endswith(_BACKUP_ENDINGS) or name.startswith(_BACKUP_BEGINNINGS))
-
-
 async def _watch_deep(workspace: Path, stop: asyncio.Event, tell: Callable[[], None]) -> None:
     folders = [workspace / name for name in DEEP_FOLDERS if (workspace / name).is_dir()]
     if not folders:
         return
     async for _changes in awatch(
-        *folders, watch_filter=_matters, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
+        *folders, watch_filter=_MATTERS, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
         ignore_permission_denied=True,
     ):  # fmt: skip
         tell()
