@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -12,6 +11,7 @@ from pathlib import Path
 from newsletter.commands.opening import Ask, Tell, no_ledger, open_workspace
 from newsletter.commands.report import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
+from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.headers import domain_of
@@ -77,8 +77,12 @@ def bounces(
         headings = [_("file"), _("address"), _("verdict"), _("code"), _("what the server said"),
                     _("certainty")]  # fmt: skip
         tell(BYTE_ORDER_MARK + row_of(headings))
-    with ExitStack() as stack:
-        intake = _intake(settings, now, environment, stack, is_dry=dry_run, is_sure=yes)
+    place = settings.workspace, settings.ledger
+    is_noted = not dry_run and has_ledger(*place)
+    folder = settings.workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
+    with (running_ledger if is_noted else read_ledger)(*place) as ledger:
+        owners = _owners(ledger, settings, environment, now)
+        intake = Intake(owners, folder, yes, _address_to_leave_at(settings))
         from_mailbox = _from_mailbox(settings, intake, environment, ask) if mailbox else ()
         for came in chain(_taken(files, intake, told), from_mailbox):
             told.count(came)
@@ -87,31 +91,19 @@ def bounces(
     for name in told.unreadable:
         tell_error(_("cannot be read: {file}").format(file=name))
     if output_format == "text":
-        for line in _summary(told, is_noted=intake.folder is not None, is_dry=dry_run, is_sure=yes):
+        for line in _summary(told, is_noted=is_noted, is_dry=dry_run, is_sure=yes):
             tell(line)
     return 1 if told.unreadable else 0
 
 
-def _intake(
-    settings: Settings,
-    now: datetime,
-    environment: Mapping[str, str],
-    stack: ExitStack,
-    *,
-    is_dry: bool,
-    is_sure: bool,
-) -> Intake:
-    workspace, leave_at = settings.workspace, _address_to_leave_at(settings)
-    is_noted = not is_dry and has_ledger(workspace, settings.ledger)
-    opened = running_ledger if is_noted else read_ledger
-    ledger = stack.enter_context(opened(workspace, settings.ledger))
+def _owners(
+    ledger: Ledger | None, settings: Settings, environment: Mapping[str, str], now: datetime
+) -> Owners | None:
     if ledger is None:
-        return Intake(None, leave_at=leave_at)
+        return None
     secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
-    owners = Owners(ledger, secrets, tokens_of(settings, environment), now, server)
-    folder = workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
-    return Intake(owners, folder, is_sure, leave_at)
+    return Owners(ledger, secrets, tokens_of(settings, environment), now, server)
 
 
 def _address_to_leave_at(settings: Settings) -> str:

@@ -148,9 +148,9 @@ class Intake:
     """Takes messages in; without `folder` nothing is noted, nor kept there."""
 
     owners: Owners | None
-    folder: Path | None = None
-    also_likely: bool = False  # a person said that what is likely counts as what is certain
-    leave_at: str = ""
+    folder: Path | None
+    also_likely: bool  # a person said that what is likely counts as what is certain
+    leave_at: str
 
     def take(self, messages: Sequence[tuple[str, bytes]]) -> list[Came]:
         """Return what came back in some messages, once it is noted, durably."""
