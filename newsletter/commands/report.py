@@ -107,9 +107,7 @@ def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]
         date = format_moment(begun, current_language())
         yield _("{issue}, sending started {date}").format(issue=issue_id, date=date)
     counts = ledger.counts(issue_id)
-    for state in State:
-        if counts.get(state):
-            yield f"{counts[state]:6}  {state.in_words}"
+    yield from (f"{counts[state]:6}  {state.in_words}" for state in State if counts.get(state))
     yield from _totals_as_text(ledger, issue_id, settings)
     for state in _NAMED:
         if counts.get(state):
@@ -223,8 +221,7 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
         if number == 0:
             yield ""
         for state, count in states.items():
-            cells = [total[0], _named_total(total, settings), state.in_words, count]
-            yield row_of(cells)
+            yield row_of([total[0], _named_total(total, settings), state.in_words, count])
 
 
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
