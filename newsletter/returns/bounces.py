@@ -10,14 +10,7 @@ from typing import NamedTuple
 
 from newsletter.ledger.states import Verdict
 from newsletter.packaged import PACKAGE
-from newsletter.returns.parts import (
-    address_in,
-    addresses_in,
-    header,
-    inner,
-    own_text,
-    place_of_another,
-)
+from newsletter.returns.parts import address_in, addresses_in, header, inner, own_text, place_after
 
 _ARRIVED = {"delivered", "relayed", "expanded"}
 # Not digits of an IP address, nor of a version; the last one stands nearest to the receiver.
@@ -177,7 +170,7 @@ def about(address: str, addresses: Collection[str], text: str) -> str:
     """Return what a text says of an address: from its line to that of the next."""
     start = text.lower().find(address) if address else -1
     if start >= 0:
-        following = place_of_another(address, addresses, text, start)
+        following = place_after(address, addresses, text, start)
         end = max(text.rfind("\n", start, following), start) if following > 0 else len(text)
         text = text[text.rfind("\n", 0, start) + 1 : end]
     return " ".join(text[: 4 * _MAX_JUDGED].split())[:_MAX_JUDGED]
