@@ -165,10 +165,8 @@ def _templates(copied: str | None, compared: str | None) -> int:
 def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
     once = {each: typed.pop(each) for each in ("terminal", "watch", "screenshot", "review", "full")}
     if not any(once.values()):
-        is_opened = sys.stdout.isatty() if opening is None else opening
-        return run(
-            "preview", port=PREVIEW_PORT if port is None else port, opening=is_opened, **typed
-        )
+        opens = sys.stdout.isatty() if opening is None else opening
+        return run("preview", port=PREVIEW_PORT if port is None else port, opening=opens, **typed)
     for name, is_given in (("--port", port is not None), ("--open", opening)):
         if is_given:  # to what shows no page it would be ignored
             message = _("{option} only applies to the browser preview")

@@ -228,15 +228,13 @@ def listening(host: str, port: int) -> socket.socket:
     is_6 = ":" in host
     family = socket.AF_INET6 if is_6 else socket.AF_INET
     try:
-        listener = socket.create_server(
-            (host, port), family=family, backlog=2048, dualstack_ipv6=is_6
-        )
+        made = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=is_6)
     except OSError as error:
         message = _("cannot listen at {host}, port {port}: {reason}")
         message = message.format(host=host, port=port, reason=system_error(error).message)
         raise NewsletterError(message, _("choose another with --host and --port")) from error
     # Named TCP: asyncio turns Nagle's delay off only there, of 40 ms an answer.
-    return socket.socket(proto=socket.IPPROTO_TCP, fileno=listener.detach())
+    return socket.socket(proto=socket.IPPROTO_TCP, fileno=made.detach())
 
 
 def server(page: LeavingPage) -> uvicorn.Server:

@@ -99,12 +99,10 @@ class Owners:
                 return Whose(CERTAIN, latest.mark, latest.address, latest.issue, signed[0])
         return None
 
-    def _by_address(
-        self, returned: Returned, clues: Clues, left: Mapping[str, list[Written]]
-    ) -> Whose:
+    def _by_address(self, back: Returned, clues: Clues, left: Mapping[str, list[Written]]) -> Whose:
         since = utc_text(self.now - timedelta(days=_DAYS_OF_AN_ADDRESS))
-        for name in filter(None, (returned.original, returned.address)):
-            if returned.verdict is Verdict.OPT_OUT:
+        for name in filter(None, (back.original, back.address)):
+            if back.verdict is Verdict.OPT_OUT:
                 certainty = CERTAIN if self._vouches_for(clues) else LIKELY
                 return Whose(certainty, self.ledger.said_no.mark_of(name), name)
             for each in left[name]:
