@@ -233,7 +233,7 @@ def listening(host: str, port: int) -> socket.socket:
         message = _("cannot listen at {host}, port {port}: {reason}")
         message = message.format(host=host, port=port, reason=system_error(error).message)
         raise NewsletterError(message, _("choose another with --host and --port")) from error
-    # Named TCP: asyncio turns Nagle's delay off only there, of 40 ms an answer.
+    # Named TCP: only there asyncio turns off Nagle's delay, 40 ms an answer.
     return socket.socket(proto=socket.IPPROTO_TCP, fileno=made.detach())
 
 

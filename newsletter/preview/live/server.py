@@ -29,7 +29,7 @@ def listening_socket(port: int) -> socket.socket:
     for number in range(port, min(port + _PORTS_TRIED, 65536)):
         with suppress(OSError):
             listener = socket.create_server((ADDRESS, number))
-            # Named TCP: asyncio turns Nagle's delay off only there, of 40 ms an answer.
+            # Named TCP: only there asyncio turns off Nagle's delay, 40 ms an answer.
             return socket.socket(proto=socket.IPPROTO_TCP, fileno=listener.detach())
     message = _("no free port from {port} on").format(port=port)
     raise NewsletterError(message, _("choose another port: newsletter preview --port 9000"))
