@@ -129,8 +129,7 @@ class Claims(Database):
     _held: set[int] = field(default_factory=set)  # what it ever knew to have claimed
 
     def _once(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
-        with self.engine.connect() as connection:
-            own = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as own:
             result = own.exec_driver_sql(statement, {"worker": self.worker, **said})
             return result.all() if result.returns_rows else ()
 
@@ -189,8 +188,7 @@ class Claims(Database):
         """
 
         def act() -> None:
-            with self.engine.connect() as connection:
-                own = connection.execution_options(isolation_level="AUTOCOMMIT")
+            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as own:
                 own.exec_driver_sql("SET statement_timeout = 0")
                 own.exec_driver_sql("VACUUM (FULL) deliveries, recipients, merge_values")
                 own.exec_driver_sql("RESET statement_timeout")
