@@ -89,6 +89,7 @@ class Phrase(NamedTuple):
         return self.of(text=shown(text), put_quotes=quotes_around(text), **values)
 
 
+# A table: the rule and what is wrong, then what to do.
 # fmt: off
 # The file as a whole
 MISSING_FILE = Phrase("file", N_("file '{name}' does not exist"),
