@@ -3,8 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice, product, takewhile
 
 from pydantic import BaseModel
@@ -92,23 +91,14 @@ def _text_of(composed: ComposedIssue, kind: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-@dataclass(frozen=True)
-class FilledMail:
-    """What one recipient reads: no token is left in it."""
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-
-
-def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
-    """Return the mail that a recipient with `values` by merge field reads."""
+def fill_mail(document: Document, values: Mapping[str, str]) -> Document:
+    """Return what a recipient with `values` by merge field reads: no token is left in it."""
     # Its link to unsubscribe leads nowhere unless `values` have an address for it.
     fields, known = document.merge_fields, {UNSUBSCRIBE_FIELD: "apercu", **values}
     texts = (document.subject, document.preheader, document.text)
     subject, preheader, text = (fill_text(each, fields, known) for each in texts)
-    return FilledMail(subject, preheader, fill_html(document.html, fields, known), text)
+    html = fill_html(document.html, fields, known)
+    return replace(document, subject=subject, preheader=preheader, html=html, text=text)
 
 
 class Variants:
@@ -121,17 +111,14 @@ class Variants:
         self.issue = issue
         self._settings = settings
         self._conditions = tuple(_conditions(issue, ()))
-        self._hidden: dict[tuple[object, ...], Hidden] = {}
-        self._documents: dict[Hidden, Document] = {}
-
-    @cached_property
-    def _named(self) -> Audience:
-        """The values that the issue's conditions name, by key: no other tells recipients apart."""
         rules = [*chain.from_iterable(chain.from_iterable(self._conditions))]
-        return {
+        # The values that the issue's conditions name, by key: no other tells recipients apart.
+        self._named: Audience = {
             key: tuple(dict.fromkeys(value for rule in rules for value in rule.get(key, ())))
             for key in dict.fromkeys(key for rule in rules for key in rule)
         }
+        self._hidden: dict[tuple[object, ...], Hidden] = {}
+        self._documents: dict[Hidden, Document] = {}
 
     def _meant(self, audience: Audience) -> Audience:
         return {

@@ -10,9 +10,8 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import NamedTuple, TypeVar, cast
+from functools import partial
+from typing import Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel
@@ -83,27 +82,6 @@ def change_texts(value: ValueType, change: Callable[[str], str]) -> ValueType:
     return cast(ValueType, changed)
 
 
-class Place(Enum):
-    """What a token stands in: each takes another escaping."""
-
-    PLAIN = "plain text"
-    HTML = "the text of HTML, or an attribute"
-    IN_ADDRESS = "a part of an address"
-    WHOLE_ADDRESS = "an address that is nothing else, in HTML"
-
-    def escaped(self, value: str) -> str:
-        """Return `value` as it stands there."""
-        match self:
-            case Place.PLAIN:
-                return value
-            case Place.HTML:
-                return html.escape(value)
-            case Place.IN_ADDRESS:
-                return quote(value, safe="")
-            case Place.WHOLE_ADDRESS:
-                return _whole_address(value)
-
-
 def _whole_address(value: str) -> str:
     """Return an address that a mail can open; of any other, as javascript:, "#"."""
     try:
@@ -113,8 +91,18 @@ def _whole_address(value: str) -> str:
     return html.escape(value.replace(" ", "%20")) if known else "#"
 
 
-@dataclass(frozen=True)
-class Slot:
+# What a token stands in: a text, HTML or an attribute of it, a part of an address, or an address in
+# HTML that is nothing else. Each takes another escaping.
+Place = Literal["PLAIN", "HTML", "IN_ADDRESS", "WHOLE_ADDRESS"]
+ESCAPINGS: Mapping[Place, Callable[[str], str]] = {
+    "PLAIN": str,
+    "HTML": html.escape,
+    "IN_ADDRESS": partial(quote, safe=""),
+    "WHOLE_ADDRESS": _whole_address,
+}
+
+
+class Slot(NamedTuple):
     """A token, and what it stands in."""
 
     token: str
@@ -126,7 +114,7 @@ def text_parts(text: str) -> Iterator[str | Slot]:
 
     def place_at(start: int) -> Place:
         word = re.search(r"\S*$", text[max(0, start - MAX_ADDRESS) : start])
-        return Place.IN_ADDRESS if word is not None and "://" in word[0] else Place.PLAIN
+        return "IN_ADDRESS" if word is not None and "://" in word[0] else "PLAIN"
 
     return _cut(text, place_at)
 
@@ -137,11 +125,10 @@ def html_parts(document: str) -> Iterator[str | Slot]:
     for tag in _TAG.finditer(document):
         for address in _ADDRESS.finditer(tag[0]) if "qzm" in tag[0] else ():
             first = tag.start() + address.start(2)
-            is_whole = TOKEN.fullmatch(address[2]) is not None
-            place = Place.WHOLE_ADDRESS if is_whole else Place.IN_ADDRESS
+            place: Place = "WHOLE_ADDRESS" if TOKEN.fullmatch(address[2]) else "IN_ADDRESS"
             found = TOKEN.finditer(address[2])
             in_addresses |= {first + each.start(): place for each in found}
-    return _cut(document, lambda start: in_addresses.get(start, Place.HTML))
+    return _cut(document, lambda start: in_addresses.get(start, "HTML"))
 
 
 def _cut(text: str, place_at: Callable[[int], Place]) -> Iterator[str | Slot]:
@@ -172,6 +159,6 @@ def fill_html(document: str, fields: MergeFields, values: Mapping[str, str]) -> 
 def _filled(parts: Iterable[str | Slot], fields: MergeFields, values: Mapping[str, str]) -> str:
     def filled(slot: Slot) -> str:
         field = fields.get(slot.token)
-        return slot.place.escaped(field.value_for(values) if field else slot.token)
+        return ESCAPINGS[slot.place](field.value_for(values) if field else slot.token)
 
     return "".join(part if isinstance(part, str) else filled(part) for part in parts)
