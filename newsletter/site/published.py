@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from newsletter.content.loading import Issue, issues_by_name
 from newsletter.content.press_release import PressRelease
@@ -29,24 +30,7 @@ from newsletter.values.pictures.examination import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
 
-@dataclass(frozen=True)
-class SitePlaces(WebPlaces):
-    """The addresses of a site, and the files behind them."""
-
-    def file_of(self, address: str) -> str | None:
-        """Return the file behind an address, as web servers find it: x/index.html behind x/."""
-        if not address.startswith(self.root):
-            return None
-        path = unquote(urlsplit(address).path.removeprefix(urlsplit(self.root).path))
-        return f"{path}index.html" if path == "" or path.endswith("/") else path
-
-    def page_file(self, address: str) -> str:
-        """Return the file of a page."""
-        file = self.file_of(address) or ""
-        return file if file.endswith((".html", ".htm")) else f"{file}.html"
-
-
-def places_of(settings: Settings) -> SitePlaces:
+def places_of(settings: Settings) -> WebPlaces:
     """Return the addresses of the site; raise `NewsletterError` where the settings have none."""
     site = settings.site or Site()
     if site.web is None or site.web == "none":
@@ -61,10 +45,10 @@ def places_of(settings: Settings) -> SitePlaces:
     if "{issue}" not in parts.path or parts.query or parts.fragment or root.count("/") < 3:
         message = _("'{url}' is not the address of a page in a folder").format(url=site.web_url)
         raise NewsletterError(message, hint)
-    return SitePlaces(root)
+    return WebPlaces(root)
 
 
-def with_own_folders(settings: Settings, places: SitePlaces) -> Settings:
+def with_own_folders(settings: Settings, places: WebPlaces) -> Settings:
     """Return the settings with the folders of pictures and files on the site itself."""
     site = settings.site or Site()
     own = {"images_url": "images", "files_url": "files"}
@@ -175,8 +159,7 @@ def _midnight(day: date, settings: Settings) -> datetime:
     return datetime.combine(day, time(), settings.zone)
 
 
-@dataclass(frozen=True)
-class OnlineIssue:
+class OnlineIssue(NamedTuple):
     """An issue with its page's content, and its files: each address and what answers there."""
 
     published: Published
@@ -193,7 +176,7 @@ class OnlineIssue:
 class Forms:
     """The files of releases, made again only once the release, settings or pictures are others."""
 
-    def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
+    def __init__(self, settings: Settings, places: WebPlaces, folder: Path) -> None:
         self.places = places
         self.settings = settings
         self._folder = folder

@@ -1,7 +1,7 @@
 """All files of the site: pages of issues, lists, feeds, and what mails point at."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from newsletter.content.press_release import PressRelease
@@ -10,10 +10,10 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import NINJS_NAME, media_address
 from newsletter.rendering.pictures.images import ShownImage
 from newsletter.rendering.web import page
-from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
 from newsletter.settings.settings import Settings
 from newsletter.site import lists
-from newsletter.site.published import OnlineIssue, SitePlaces, pictures_online
+from newsletter.site.linked_data import as_json_ld, nodes_of, organisation
+from newsletter.site.published import OnlineIssue, pictures_online
 from newsletter.values.structures import Medium
 
 # What a server says of every page: the page itself cannot forbid to be framed.
@@ -39,7 +39,7 @@ class WebSite:
 
     online: Sequence[OnlineIssue]
     settings: Settings
-    places: SitePlaces
+    places: page.WebPlaces
     pictures: Iterable[tuple[str, bytes]] = ()
 
     def __post_init__(self) -> None:
@@ -85,7 +85,7 @@ class WebSite:
         title = self._say(N_("This page is not here"))
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
         content = page.render_words(self._around(), "notice.html", title=title, words=words)
-        yield "404.html", page.render_page(self._around(), page.PageFacts(title), content)
+        yield "404.html", page.render_page(self._around(), content, title=title)
         yield "sitemap.xml", lists.as_sitemap(self._pages())
         yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
@@ -121,30 +121,30 @@ class WebSite:
     def _issue_page(self, each: OnlineIssue) -> bytes:
         published, shown = each.published, each.shown
         around = self._around(shown.language)
-        facts = page.PageFacts(
+        sizes = {address: len(content) for address, content in each.files}
+        versions = tuple(self._versions(each))
+        content = page.issue_content(
+            around,
+            shown,
+            published.issue,
+            versions=versions,
+            pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
+            replaced=[other for other in self._releases if _replaces(each, other)],
+            replaced_by=[other for other in self._releases if _replaces(other, each)],
+        )
+        return page.render_page(
+            around,
+            content,
             title=shown.title,
             address=published.address,
             description=shown.description,
             is_listed=published.is_listed,
             published=published.since,
             updated=published.updated,
-            versions=tuple(self._versions(each)),
+            versions=versions,
             shared_picture=shown.picture or around.logo,
+            linked_data=self._linked(around, *nodes_of(each, self.settings, self.places)),
         )
-        issue = page.with_fallbacks(published.issue)
-        nodes = nodes_of(issue, shown, facts, self.settings, self.places)
-        facts = replace(facts, linked_data=self._linked(around, *nodes))
-        sizes = {address: len(content) for address, content in each.files}
-        content = page.issue_content(
-            around,
-            shown,
-            published.issue,
-            versions=facts.versions,
-            pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
-            replaced=[other for other in self._releases if _replaces(each, other)],
-            replaced_by=[other for other in self._releases if _replaces(other, each)],
-        )
-        return page.render_page(around, facts, content)
 
     def _versions(self, each: OnlineIssue) -> Iterator[tuple[str, str]]:
         """Yield the languages that the issue is online in, and its address in each."""
@@ -185,12 +185,17 @@ class WebSite:
         self, template: str, title: str, address: str, **given: object
     ) -> tuple[str, bytes]:
         around = self._around()
-        linked = self._linked(around)
-        facts = page.PageFacts(
-            title, address, is_listed=True, shared_picture=around.logo, linked_data=linked
-        )
         content = page.render_words(around, template, **given, title=title, address=address)
-        return self.places.page_file(address), page.render_page(around, facts, content)
+        whole = page.render_page(
+            around,
+            content,
+            title=title,
+            address=address,
+            is_listed=True,
+            shared_picture=around.logo,
+            linked_data=self._linked(around),
+        )
+        return self.places.page_file(address), whole
 
     def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
         """Yield the pictures of the releases, each with its address and a small view."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TypeGuard
 from urllib.parse import quote
 
 from newsletter.i18n import _
@@ -65,7 +66,7 @@ def write_site(
     folder.mkdir(parents=True, exist_ok=True)
     written = {name: each for name, each in files.items() if _content(folder / name) != each}
     gone = files["404.html"]
-    old = {name: _content(folder / name) for name in _pages_in(folder)}
+    old = _pages_in(folder)
     left = [name for name in old if name not in files and not _is_of(name, kept)]
     leaving = [name for name in left if old[name] not in (gone, old.get("404.html"))]
     leading = {name for name in (*written, *leaving) if _leads(_content(folder / name), kept)}
@@ -101,8 +102,8 @@ def _refuse_others(folder: Path) -> None:
 
     Of a folder where no site was, any other file may be there, CNAME; no page, no folder, no YAML.
     """
-    home = folder / "index.html"
-    is_site = _is_ours(home) or (home.exists() and (folder / "feed.atom").exists())
+    home = _content(folder / "index.html")
+    is_site = _is_ours(home) or (home is not None and (folder / "feed.atom").exists())
     seen = [] if is_site or not folder.is_dir() else [*folder.glob("[!.]*")]
     others = [each for each in seen if each.is_dir() or each.suffix in _OTHERS]
     if others or (folder / SETTINGS_FILE).exists():
@@ -127,29 +128,27 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _pages_in(folder: Path) -> list[str]:
+def _pages_in(folder: Path) -> dict[str, bytes]:
     """Return the pages of ours in the folder, but not those of another site or workspace below."""
 
     def is_of_others(path: Path) -> bool:
         return any((path / name).exists() for name in ("sitemap.xml", SETTINGS_FILE))
 
-    found: list[Path] = []
+    ours: dict[str, bytes] = {}
     for parent, names, files in os.walk(folder):
         names[:] = [
             each for each in names if each[0] != "." and not is_of_others(Path(parent, each))
         ]
-        found += (Path(parent, each) for each in files if _is_page(each))
-    ours = (each for each in found if leads_inside(each, folder) and _is_ours(each))
-    return sorted(each.relative_to(folder).as_posix() for each in ours)
+        for path in (Path(parent, each) for each in files if _is_page(each)):
+            content = _content(path) if leads_inside(path, folder) else None
+            if _is_ours(content):
+                ours[path.relative_to(folder).as_posix()] = content
+    return dict(sorted(ours.items()))
 
 
-def _is_ours(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError:
-        return False
-    return _MARK in head and head.startswith(b"<")  # the template has it too
+def _is_ours(page: bytes | None) -> TypeGuard[bytes]:
+    # So begins what the template makes, which has the mark itself.
+    return page is not None and page.startswith(b"<") and _MARK in page[:_HEAD_BYTES]
 
 
 def _is_of(name: str, issues: Collection[str]) -> bool:

@@ -7,10 +7,11 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment
 from lxml import etree
@@ -33,6 +34,11 @@ from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
 THUMB_WIDTH = 120  # CSS pixels
+# What a page may say of itself beside its title: it is empty where it does not.
+_FACTS = (
+    *("address", "description", "is_listed", "linked_data"),
+    *("published", "shared_picture", "updated", "versions"),
+)
 # A sentence ends at . ! ? … and a space, but « M. » does not; a paragraph, an entry of a list and a
 # row of a table begin a new one.
 _BORDER = re.compile(
@@ -41,11 +47,10 @@ _BORDER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class WebPlaces:
-    """Addresses that every page of a site leads to; `root` ends with a slash."""
+class WebPlaces(NamedTuple):
+    """Addresses that every page of a site leads to, and the files behind addresses."""
 
-    root: str
+    root: str  # it ends with a slash
 
     @property
     def home(self) -> str:
@@ -61,6 +66,18 @@ class WebPlaces:
     def css(self) -> str:
         """The style sheet."""
         return f"{self.root}site.css"
+
+    def file_of(self, address: str) -> str | None:
+        """Return the file behind an address, as web servers find it: x/index.html behind x/."""
+        if not address.startswith(self.root):
+            return None
+        path = unquote(urlsplit(address).path.removeprefix(urlsplit(self.root).path))
+        return f"{path}index.html" if path == "" or path.endswith("/") else path
+
+    def page_file(self, address: str) -> str:
+        """Return the file of a page."""
+        file = self.file_of(address) or ""
+        return file if file.endswith((".html", ".htm")) else f"{file}.html"
 
 
 @dataclass(frozen=True)
@@ -80,23 +97,7 @@ class WebIssue:
     pdf: str | None
 
 
-@dataclass(frozen=True)
-class PageFacts:
-    """What a page says of itself beside its content; `address` is None where it has none."""
-
-    title: str
-    address: str | None = None
-    description: str = ""
-    is_listed: bool = False
-    published: datetime | None = None
-    updated: datetime | None = None
-    versions: tuple[tuple[str, str], ...] = ()
-    shared_picture: ShownImage | None = None
-    linked_data: str = ""
-
-
-@dataclass(frozen=True)
-class Shell:
+class Shell(NamedTuple):
     """What stands around the pages of a site in one language, and the pictures it shows."""
 
     environment: Environment
@@ -245,7 +246,7 @@ def render_standalone(issue: Issue, settings: Settings) -> str:
     around = shell_of(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
     none = dict.fromkeys(("versions", "replaced", "replaced_by"), ())
     content = issue_content(around, shown, issue, pdf_size="", **none)
-    page = render_page(around, PageFacts(shown.title), content).decode()
+    page = render_page(around, content, title=shown.title).decode()
     page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     style = f"<style>{render_style_sheet(around)}</style>"
     page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _found: style, page)
@@ -260,13 +261,14 @@ def render_style_sheet(around: Shell) -> str:
     return render_template(around.environment, "web/site.css", around.context)
 
 
-def render_page(around: Shell, facts: PageFacts, content: str) -> bytes:
+def render_page(around: Shell, content: str, **facts: object) -> bytes:
     """Return a whole page around its content, each address of its own site from the root on."""
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(around.places.root))
     local = content.replace(f'="{origin}/', '="/')
     others = re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', local)
     hosts = " ".join(["'self'", *sorted(set(others))])
-    given = {**around.context, **vars(facts), "content": local, "picture_hosts": hosts}
+    said = {**dict.fromkeys(_FACTS, ""), **facts}
+    given = {**around.context, **said, "content": local, "picture_hosts": hosts}
     head, body = render_template(around.environment, "web/page.html", given).split("<body>", 1)
     head = head.replace(f'stylesheet" href="{origin}/', 'stylesheet" href="/')
     body = body.replace(f'="{origin}/', '="/')

@@ -6,10 +6,10 @@ from typing import Any
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.items import Agenda
-from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.web.page import PageFacts, WebIssue, WebPlaces
+from newsletter.rendering.web.page import WebPlaces, with_fallbacks
 from newsletter.settings.settings import Settings
+from newsletter.site.published import OnlineIssue
 from newsletter.values.structures import Event
 
 _STATUSES = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
@@ -52,19 +52,21 @@ def organisation(settings: Settings, places: WebPlaces, logo: str | None) -> dic
 
 
 def nodes_of(
-    issue: Issue, shown: WebIssue, facts: PageFacts, settings: Settings, places: WebPlaces
+    online: OnlineIssue, settings: Settings, places: WebPlaces
 ) -> Iterator[dict[str, Any]]:
     """Yield the issue, the letter that it is one of, and its events."""
+    published, shown = online.published, online.shown
+    issue = with_fallbacks(published.issue)
     publisher = {"@id": f"{places.root}#organisation"}
     common = {
-        "@id": f"{facts.address}#issue",
+        "@id": f"{published.address}#issue",
         "headline": shown.title,
         "description": shown.description,
-        "url": facts.address,
-        "mainEntityOfPage": facts.address,
+        "url": published.address,
+        "mainEntityOfPage": published.address,
         "inLanguage": shown.language,
-        "datePublished": facts.published and facts.published.isoformat(),
-        "dateModified": facts.updated and facts.updated.isoformat(),
+        "datePublished": published.since.isoformat(),
+        "dateModified": published.updated.isoformat(),
         "correction": issue.correction and issue.correction.text,
         "image": shown.picture and shown.picture.src,
         "author": publisher,
