@@ -1,10 +1,9 @@
 """An issue as its templates take it: what the reader sees of it, words to be set, pictures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import Issue
@@ -37,8 +36,7 @@ _PARTS = (
 )
 
 
-@dataclass(frozen=True)
-class ComposedIssue:
+class ComposedIssue(NamedTuple):
     """What the templates of an issue are given, with all that later steps need of it."""
 
     workspace: Path

@@ -7,8 +7,8 @@ changes with the file. Its name is left out, so that a copy under another name i
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -24,8 +24,7 @@ AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
 _CONDITIONS = ("for_", "not_for")
 
 
-@dataclass(frozen=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """Digests of an issue: of all of it, and of its parts by name."""
 
     fingerprint: str

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree, html
 
@@ -26,8 +25,7 @@ _MARK = re.compile(r"<!--(/?)item:(\d+)-->")
 _BLOCKS = " or ".join(f"self::{name}" for name in ("p", "h1", "h2", "h3", "h4", "h5", "ul", "dl"))
 
 
-@dataclass(frozen=True)
-class ItemSpan:
+class ItemSpan(NamedTuple):
     """Where an item lies in a document's HTML, in characters, and in its issue file."""
 
     loc: Loc

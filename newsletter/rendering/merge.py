@@ -54,17 +54,26 @@ def replace_merge_fields(model: ValueType, found: dict[str, MergeField]) -> Valu
     """Return `model` with tokens for the merge fields in its texts; note each in `found`."""
 
     def token_for(match: re.Match[str]) -> str:
-        fallback = match["fallback"] and match["fallback"].strip()
+        fallback = None if match["fallback"] is None else fallback_of(match)
         field = merge_field(field_name(match["name"]), fallback)
         found[field.token] = field
         return field.token
 
-    def in_text(text: str) -> str:
-        if "((" not in text:
-            return text
-        return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(token_for, text))
+    return change_texts(model, partial(_with, token_for))
 
-    return change_texts(model, in_text)
+
+def with_fallbacks(model: ValueType) -> ValueType:
+    """Return `model` with what its merge fields fall back on: what it says to no one recipient."""
+    return change_texts(model, partial(_with, fallback_of))
+
+
+def fallback_of(field: re.Match[str]) -> str:
+    """Return what a field that was typed falls back on, "" where that is nothing."""
+    return (field["fallback"] or "").strip()
+
+
+def _with(replacement: Callable[[re.Match[str]], str], text: str) -> str:
+    return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(replacement, text)) if "((" in text else text
 
 
 def change_texts(value: ValueType, change: Callable[[str], str]) -> ValueType:
@@ -143,12 +152,6 @@ def _cut(text: str, place_at: Callable[[int], Place]) -> Iterator[str | Slot]:
 def fill_text(text: str, fields: MergeFields, values: Mapping[str, str]) -> str:
     """Return plain text with each token replaced by its value, encoded inside an address."""
     return _filled(text_parts(text), fields, values)
-
-
-def fill_for_everyone(text: str, fields: MergeFields) -> str:
-    """Return plain text that is no one recipient's: each token gives its fallback, or nothing."""
-    without_values = {each.token: each.fallback or "" for each in fields.values()}
-    return TOKEN.sub(lambda match: without_values.get(match[0], match[0]), text)
 
 
 def fill_html(document: str, fields: MergeFields, values: Mapping[str, str]) -> str:

@@ -9,11 +9,10 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _, translator
@@ -48,8 +47,7 @@ class PdfUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
     """What makes PDFs is not on this machine."""
 
 
-@dataclass(frozen=True)
-class ReleasePdf:
+class ReleasePdf(NamedTuple):
     """The PDF of a release, and what the machine had no font for."""
 
     content: bytes

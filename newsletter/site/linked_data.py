@@ -7,7 +7,8 @@ from typing import Any
 from newsletter.content.issue import Newsletter
 from newsletter.content.items import Agenda
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.web.page import WebPlaces, with_fallbacks
+from newsletter.rendering.merge import with_fallbacks
+from newsletter.rendering.web.page import WebPlaces
 from newsletter.settings.settings import Settings
 from newsletter.site.published import OnlineIssue
 from newsletter.values.structures import Event

@@ -7,9 +7,8 @@ never changes; it counts as changed only once it was corrected.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -25,8 +24,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A page of the archive: what it is called, where it is, what it lists."""
 
     name: str
@@ -60,8 +58,7 @@ def _parts(name: str, address: str, entries: Sequence[OnlineIssue]) -> Iterator[
         yield Part(f"{name} ({number})", f"{address}/{number}", some)
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(NamedTuple):
     """A feed: what it is called, the page it belongs to, who writes, its entries, newest first."""
 
     uri: str

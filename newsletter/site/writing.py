@@ -9,10 +9,9 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 from urllib.parse import quote
 
 from newsletter.i18n import _
@@ -28,8 +27,7 @@ _OTHERS = {".html", ".htm", ".yaml", ".yml"}
 _FEEDS = (".atom", ".json", ".xml")
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """The pages that came, changed, went or wait, all that are `gone`, and how many other files."""
 
     came: tuple[str, ...]

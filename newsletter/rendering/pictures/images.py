@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
@@ -52,8 +52,7 @@ class DocumentImage:
         return hashlib.sha256(self.content).hexdigest()
 
 
-@dataclass(frozen=True)
-class ShownImage:
+class ShownImage(NamedTuple):
     """How a template shows a picture; width and height in CSS pixels."""
 
     src: str
@@ -61,8 +60,7 @@ class ShownImage:
     height: int
 
 
-@dataclass(frozen=True)
-class ShownLogo:
+class ShownLogo(NamedTuple):
     """How a template shows the logo: on a light plate, or `dark` in its place, if need be."""
 
     image: ShownImage

@@ -23,7 +23,7 @@ from newsletter.i18n import N_, translator
 from newsletter.packaged import packaged_files
 from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.fingerprint import without_conditions
-from newsletter.rendering.merge import change_texts, fill_html
+from newsletter.rendering.merge import change_texts, fallback_of, fill_html, with_fallbacks
 from newsletter.rendering.own_templates import OwnFirst
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
 from newsletter.rendering.templates import email_environment, render_template
@@ -133,15 +133,6 @@ def on_the_web(issue: Issue) -> Issue:
     return shown
 
 
-def with_fallbacks(issue: Issue) -> Issue:
-    """Return the issue with the words that its merge fields fall back on, as plain text."""
-    return change_texts(issue, lambda text: MERGE_FIELD.sub(_fallback, text))
-
-
-def _fallback(field: re.Match[str]) -> str:
-    return (field["fallback"] or "").strip()
-
-
 def _for_everyone(text: str) -> str:
     """Return `text` without the sentences that only a recipient's values complete."""
     # One that is nothing else, as a title, keeps its other words.
@@ -153,12 +144,12 @@ def _for_everyone(text: str) -> str:
     kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
     if re.search(r"\w", kept):
         return kept
-    rest = MERGE_FIELD.sub(lambda field: field[0] if _fallback(field) else "", text)
+    rest = MERGE_FIELD.sub(lambda field: field[0] if fallback_of(field) else "", text)
     return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
 
 
 def _is_incomplete(sentence: str) -> bool:
-    return any(not _fallback(field) for field in MERGE_FIELD.finditer(sentence))
+    return any(not fallback_of(field) for field in MERGE_FIELD.finditer(sentence))
 
 
 def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
