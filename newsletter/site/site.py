@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from typing import NamedTuple
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import NINJS_NAME, media_address
+from newsletter.rendering.calendar import as_file_name
 from newsletter.rendering.pictures.images import ShownImage
 from newsletter.rendering.web import page
 from newsletter.settings.settings import Settings
-from newsletter.site import lists
-from newsletter.site.linked_data import as_json_ld, nodes_of, organisation
+from newsletter.site import for_programs
 from newsletter.site.published import OnlineIssue, pictures_online
 from newsletter.values.structures import Medium
+from newsletter.values.suggestions import fold
 
 # What a server says of every page: the page itself cannot forbid to be framed.
 POLICY = (
@@ -29,6 +31,7 @@ HEADERS = f"""\
   Referrer-Policy: strict-origin-when-cross-origin
 """
 NEWEST = 24  # issues with a picture and words in lists: 300 would be 150 kB
+MAX_LINES = 150  # of 350 bytes each where titles are long: 52 kB, none too long for a phone
 MAX_VIEWS = 48  # pictures in the press room: those of older releases are on their pages
 VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
@@ -81,12 +84,12 @@ class WebSite:
         yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
         files = [file for each in self._releases for file in each.files]
         news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
-        yield "presse/index.json", lists.as_ninjs_list(news)
+        yield "presse/index.json", for_programs.as_ninjs_list(news)
         title = self._say(N_("This page is not here"))
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
         content = page.render_words(self._around(), "notice.html", title=title, words=words)
         yield "404.html", page.render_page(self._around(), content, title=title)
-        yield "sitemap.xml", lists.as_sitemap(self._pages())
+        yield "sitemap.xml", for_programs.as_sitemap(self._pages())
         yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
@@ -143,7 +146,7 @@ class WebSite:
             updated=published.updated,
             versions=versions,
             shared_picture=shown.picture or around.logo,
-            linked_data=self._linked(around, *nodes_of(each, self.settings, self.places)),
+            linked_data=for_programs.as_json_ld(self.settings, around, each),
         )
 
     def _versions(self, each: OnlineIssue) -> Iterator[tuple[str, str]]:
@@ -161,21 +164,17 @@ class WebSite:
                 if one.shown.language == self.settings.language:
                     yield "x-default", one.published.address
 
-    def _linked(self, around: page.Shell, *nodes: dict[str, object]) -> str:
-        logo = around.logo.src if around.logo else None
-        return as_json_ld(organisation(self.settings, self.places, logo), *nodes)
-
     def _list(
         self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
     ) -> Iterator[tuple[str, bytes]]:
         """Yield the page of the newest, and one for each year and series."""
         home = f"{self.places.root}{folder}"
-        years, series = lists.years_of(shown, home), lists.series_of(shown, home)
+        years, series = _years_of(shown, home), _series_of(shown, home)
         parts = {
             "years": years if len(shown) > NEWEST else [],
             "series": series if len(series) > 1 else [],
         }
-        newest = lists.years_of(shown[:NEWEST], home)
+        newest = _years_of(shown[:NEWEST], home)
         yield self._list_page(template, title, home, **given, **parts, newest=newest)
         for part in (*parts["years"], *parts["series"]):
             words = f"{title} – {part.name}"
@@ -193,7 +192,7 @@ class WebSite:
             address=address,
             is_listed=True,
             shared_picture=around.logo,
-            linked_data=self._linked(around),
+            linked_data=for_programs.as_json_ld(self.settings, around),
         )
         return self.places.page_file(address), whole
 
@@ -223,19 +222,56 @@ class WebSite:
     ) -> Iterator[tuple[str, bytes]]:
         domain = self.settings.senders["default"].email.rpartition("@")[2]
         name, home = self.settings.organisation.name, f"{self.places.root}{folder}"
-        feed = lists.Feed(
+        feed = for_programs.Feed(
             uri=f"tag:{domain},2005:feed/{folder}",
             title=f"{name} – {title}" if folder else title,
             home=home,
             address=f"{home}feed",
             language=self.settings.language,
             author=name,
-            entries=[(each.published, each.shown) for each in entries[: lists.MAX_ENTRIES]],
+            entries=[(each.published, each.shown) for each in entries[: for_programs.MAX_ENTRIES]],
         )
-        yield f"{folder}feed.atom", lists.as_atom(feed)
-        yield f"{folder}feed.json", lists.as_json_feed(feed)
+        yield f"{folder}feed.atom", for_programs.as_atom(feed)
+        yield f"{folder}feed.json", for_programs.as_json_feed(feed)
 
 
 def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:
     release = new.published.issue
     return isinstance(release, PressRelease) and release.replaces_issue == old.published.issue.id
+
+
+class Part(NamedTuple):
+    """A page of the archive: what it is called, where it is, what it lists."""
+
+    name: str
+    address: str
+    entries: Sequence[OnlineIssue]
+
+
+def _years_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
+    """Return the pages of the years below an address, the newest first."""
+    return [
+        part
+        for year, some in groupby(shown, key=lambda each: each.published.since.year)
+        for part in _in_parts(str(year), f"{folder}archives/{year}", list(some))
+    ]
+
+
+def _series_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
+    """Return the pages of the series below an address, in the order of the alphabet."""
+    found: dict[str, list[OnlineIssue]] = {}
+    for each in shown:
+        if each.shown.series:
+            found.setdefault(as_file_name(each.shown.series), []).append(each)
+    return [
+        part
+        for name, some in sorted(found.items(), key=lambda one: fold(one[1][0].shown.series))
+        for part in _in_parts(some[0].shown.series, f"{folder}series/{name}", some)
+    ]
+
+
+def _in_parts(name: str, address: str, entries: Sequence[OnlineIssue]) -> Iterator[Part]:
+    yield Part(name, address, entries[:MAX_LINES])
+    for number, first in enumerate(range(MAX_LINES, len(entries), MAX_LINES), 2):
+        some = entries[first : first + MAX_LINES]
+        yield Part(f"{name} ({number})", f"{address}/{number}", some)
