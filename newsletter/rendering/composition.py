@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import Issue
@@ -123,33 +123,27 @@ def shared_context(
 def _own_context(
     issue: Issue, settings: Settings, *, language: str, anchors: Mapping[int, str]
 ) -> dict[str, object]:
-    match issue:
-        case Newsletter():
-            sections = places.numbered_sections(issue)
-            contents = places.contents_of(sections, anchors=anchors, language=language)
-            return {
-                "sections": sections,
-                "places": places.places_of(sections, settings.theme, language),
-                "contents": tuple(contents) if issue.contents else (),
-                "subject": issue.subject,
-                "preheader": issue.preheader,
-            }
-        case PressRelease():
-            items = tuple(enumerate(issue.all_items))
-            whole = places.NumberedSection(None, None, items)
-            mention = translator(language)("Press release")
-            return {
-                "body_items": items,
-                "places": places.places_of([whole], settings.theme, language),
-                "media_links": tuple(
-                    (each, addresses.media_address(each, issue, settings)) for each in issue.media
-                ),
-                "pdf": addresses.pdf_address(issue, settings),
-                "subject": issue.subject or f"{mention} | {issue.headline}",
-                "preheader": release_preheader(issue, language),
-            }
-        case _:
-            assert_never(issue)
+    if isinstance(issue, Newsletter):
+        sections = places.numbered_sections(issue)
+        contents = places.contents_of(sections, anchors=anchors, language=language)
+        return {
+            "sections": sections,
+            "places": places.places_of(sections, settings.theme, language),
+            "contents": tuple(contents) if issue.contents else (),
+            "subject": issue.subject,
+            "preheader": issue.preheader,
+        }
+    items = tuple(enumerate(issue.all_items))
+    whole = places.NumberedSection(None, None, items)
+    links = ((each, addresses.media_address(each, issue, settings)) for each in issue.media)
+    return {
+        "body_items": items,
+        "places": places.places_of([whole], settings.theme, language),
+        "media_links": tuple(links),
+        "pdf": addresses.pdf_address(issue, settings),
+        "subject": issue.subject or f"{translator(language)('Press release')} | {issue.headline}",
+        "preheader": release_preheader(issue, language),
+    }
 
 
 def release_preheader(release: PressRelease, language: str) -> str:
@@ -159,9 +153,8 @@ def release_preheader(release: PressRelease, language: str) -> str:
     parsed = parse_markdown(release.lead, language=language)
     words = render_markdown_text(parsed, width=10_000, number_link=lambda _url: 0)
     first = words.replace(" [0]", "").split("\n")[0]
-    if len(first) <= PREHEADER_LENGTH:
-        return first
-    return f"{first[:PREHEADER_LENGTH].rpartition(' ')[0]}…"
+    is_short = len(first) <= PREHEADER_LENGTH
+    return first if is_short else f"{first[:PREHEADER_LENGTH].rpartition(' ')[0]}…"
 
 
 def _addresses(

@@ -1,9 +1,7 @@
 """Merge fields on their way through rendering: opaque words in, the recipient's values out.
 
-A field becomes a token of lower-case letters before anything else reads the text: in a link's
-address brackets would not parse, and typography, Markdown and the HTML steps leave a plain word
-alone. In the finished document each value is escaped for where its token stands: a preview fills in
-a document at once, a send cuts it into its parts first and joins them for each recipient.
+A field becomes a token of lower-case letters before anything else reads the text: it parses in a
+link's address, and typography, Markdown and the HTML steps leave it alone.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The packaged templates, and a workspace's own: which are copies, and of what.
 
-A template is named as templates name it: "email/items/agenda.mjml". The head of a copy has a digest
-of the packaged one that it was made of: once that is another, the team is told.
+The head of a copy has a digest of the packaged one that it was made of: once that is another, the
+team is told.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ _GONE = re.compile(
 
 
 def packaged_names() -> list[str]:
-    """Return the packaged templates."""
+    """Return the packaged templates, as they name each other: "email/items/agenda.mjml"."""
     return _names_in(packaged_files() / "templates")
 
 
@@ -67,11 +67,11 @@ def own_names(workspace: Path) -> list[str]:
     folder, packaged = workspace / "templates", packaged_files() / "templates"
     if folder.resolve() == packaged.resolve() or not leads_inside(folder, workspace):
         return []
-    return [name for name in _names_in(folder) if _is_inside(folder / name, folder)]
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    return not path.is_symlink() or leads_inside(path, folder)
+    return [
+        name
+        for name in _names_in(folder)
+        if not (folder / name).is_symlink() or leads_inside(folder / name, folder)
+    ]
 
 
 def _names_in(folder: Path) -> list[str]:

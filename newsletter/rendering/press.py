@@ -1,8 +1,7 @@
 """What a press release is beside a mail: a PDF, and ninjs 3.1, the JSON format of the IPTC.
 
-The PDF is tagged (PDF/UA-1), A4, with the words and the order of the mail. Nothing is fetched: it
-holds the release's own files, and fonts that are on the machine. https://www.iptc.org/std/ninjs is
-for newsrooms' systems; its schema stands among the tests.
+The PDF is tagged (PDF/UA-1), with the words and the order of the mail; nothing is fetched for it.
+ninjs is for newsrooms' systems (https://www.iptc.org/std/ninjs).
 """
 
 import json

@@ -1,8 +1,7 @@
 """The Jinja environments of the two parts of a mail, and the filters that their templates use.
 
-Filters speak the language of the issue. `words` gives HTML, `plain` gives text; both after
-typography. Both parts take Markdown from the same tokens and words set once: `parsed` and
-`typeset` in their context.
+Both parts take Markdown from the same tokens and words set once: `parsed` and `typeset` in their
+context.
 """
 
 import hashlib

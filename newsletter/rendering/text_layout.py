@@ -1,7 +1,6 @@
 """Markdown tokens laid out as plain text: what a reader of the text part sees.
 
-Lines break at plain spaces only, so that what typography holds together stays together. No sign of
-Markdown is left: someone who hears the text read aloud must not meet a star or a tilde.
+No sign of Markdown is left: who hears the text read aloud must not meet a star or a tilde.
 """
 
 import re

@@ -116,7 +116,7 @@ class WebSite:
             feeds = [
                 (f"{at}feed.{kind}", name) for at, name in feeding for kind in ("atom", "json")
             ]
-            self._shells[language] = page.shell_of(
+            self._shells[language] = page.Shell(
                 self.settings, language, self.places, menu=menu, feeds=feeds
             )
         return self._shells[language]

@@ -5,12 +5,11 @@ Addresses in `content` are whole, as feeds need them; in a page those of its own
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment
@@ -47,25 +46,12 @@ _BORDER = re.compile(
 )
 
 
-class WebPlaces(NamedTuple):
+class WebPlaces:
     """Addresses that every page of a site leads to, and the files behind addresses."""
 
-    root: str  # it ends with a slash
-
-    @property
-    def home(self) -> str:
-        """The archive."""
-        return self.root
-
-    @property
-    def press(self) -> str:
-        """The press room."""
-        return f"{self.root}presse/"
-
-    @property
-    def css(self) -> str:
-        """The style sheet."""
-        return f"{self.root}site.css"
+    def __init__(self, root: str) -> None:
+        self.root = self.home = root  # it ends with a slash
+        self.press, self.css = f"{root}presse/", f"{root}site.css"
 
     def file_of(self, address: str) -> str | None:
         """Return the file behind an address, as web servers find it: x/index.html behind x/."""
@@ -97,14 +83,25 @@ class WebIssue:
     pdf: str | None
 
 
-class Shell(NamedTuple):
+class Shell:
     """What stands around the pages of a site in one language, and the pictures it shows."""
 
-    environment: Environment
-    context: Mapping[str, object]
-    pictures: Pictures
-    places: WebPlaces
-    logo: ShownImage | None
+    def __init__(
+        self, settings: Settings, language: str, places: WebPlaces, **facts: object
+    ) -> None:
+        self.places = places
+        self.pictures = Pictures(settings)
+        self.environment = web_environment(settings.workspace, language)
+        self.context = {
+            **facts,
+            **shared_context(settings, language, self.pictures),
+            "organisation": settings.organisation,
+            "site": settings.site or Site(),
+            "site_name": settings.organisation.name,
+            "places": places,
+        }
+        logo = shown_logo(self.pictures, settings, "surface")
+        self.logo = logo and logo.image
 
 
 class _WebFirst(OwnFirst):
@@ -200,22 +197,6 @@ def _finished(fragment: str) -> str:
     return text.removeprefix("<div>").removesuffix("</div>")
 
 
-def shell_of(settings: Settings, language: str, places: WebPlaces, **facts: object) -> Shell:
-    """Return what stands around pages in `language`; `facts` are given to every template too."""
-    pictures = Pictures(settings)
-    context = {
-        **facts,
-        **shared_context(settings, language, pictures),
-        "organisation": settings.organisation,
-        "site": settings.site or Site(),
-        "site_name": settings.organisation.name,
-        "places": places,
-    }
-    logo = shown_logo(pictures, settings, "surface")
-    environment = web_environment(settings.workspace, language)
-    return Shell(environment, context, pictures, places, logo.image if logo else None)
-
-
 def render_words(around: Shell, template: str, **given: object) -> str:
     """Return the content that a template of `templates/web` makes of what is given."""
     context = {**around.context, **given}
@@ -234,7 +215,7 @@ def render_standalone(issue: Issue, settings: Settings) -> str:
     settings = settings.model_copy(update={"site": site})
     issue = on_the_web(issue)
     shown = render_web_issue(issue, settings)
-    around = shell_of(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
+    around = Shell(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
     none = dict.fromkeys(("versions", "replaced", "replaced_by"), ())
     content = issue_content(around, shown, issue, pdf_size="", **none)
     page = render_page(around, content, title=shown.title).decode()
