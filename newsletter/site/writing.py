@@ -1,7 +1,6 @@
 """The site's folder, and how it is put online.
 
-Only what changed is written, and only pages of ours are taken away. The settings' program puts it
-online: files, then pages, then feeds.
+Only what changed is written, and only pages of ours are taken away.
 """
 
 import os
@@ -74,13 +73,9 @@ def write_site(
     written = {name: each for name, each in written.items() if name not in waiting}
     came = {name for name in written if not (folder / name).exists()}
     # Pages last: none shows a picture that is not there yet.
-    for is_page in (False, True):
-        some = [
-            (folder / name, each) for name, each in written.items() if _is_page(name) == is_page
-        ]
-        write_whole(*some, below=folder)
-    stale = [name for name in left if name not in waiting and old[name] != gone]
-    write_whole(*((folder / name, gone) for name in stale), below=folder)
+    ordered = dict(sorted(written.items(), key=lambda file: _is_page(file[0])))
+    ordered |= {name: gone for name in left if name not in waiting and old[name] != gone}
+    write_whole(*((folder / name, each) for name, each in ordered.items()), below=folder)
     for name in {*secret} - {*files}:
         refuse_links((folder / name).parent, folder)
         (folder / name).unlink(missing_ok=True)
