@@ -1,6 +1,6 @@
-"""Where the site's addresses lie in its folder, and which issues are online, with their files.
+"""Which issues are online, with their files: those that were sent or are said to be.
 
-Those that were sent or are said to be, are open to readers, and past their embargo.
+They are open to readers, and past their embargo.
 """
 
 import gc
@@ -74,15 +74,11 @@ class Published:
 
 def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
     """Return when each issue that somebody got began to leave: by `sent/`, or by the ledger."""
-    records = {each.issue: each for each in sent_records(workspace)}
-    times = {
-        name: datetime.fromisoformat(each.date)
-        for name, each in records.items()
-        if sum(each.variants.values())
-    }
+    records = (each for each in sent_records(workspace) if sum(each.variants.values()))
+    times = {each.issue: datetime.fromisoformat(each.date) for each in records}
     with read_ledger(workspace, url) as ledger:
-        for name in issues_by_name(workspace / "issues") if ledger else ():
-            recorded = ledger.recorded(name) if ledger and name not in times else None
+        for name in {*issues_by_name(workspace / "issues")} - {*times} if ledger else ():
+            recorded = ledger.recorded(name) if ledger else None
             if ledger and recorded and ledger.counts(name).get(State.ACCEPTED):
                 times[name] = datetime.fromisoformat(recorded.begun)
     return times
@@ -107,37 +103,32 @@ def under_embargo(issues: Iterable[Issue], now: datetime) -> list[Issue]:
 
 def published(
     issues: Iterable[Issue], settings: Settings, *, sent: Mapping[str, datetime], now: datetime
-) -> list[Published]:
-    """Return those of `issues` that are online at `now`, the newest first."""
-    found = ((each, _since(each, settings, sent.get(each.id))) for each in issues)
+) -> tuple[list[Published], datetime]:
+    """Return those of `issues` that are online at `now`, the newest first, and until when.
+
+    Then the next will be online, or an embargo ends; where none is to come, the last of all days.
+    """
+    found = [(each, _since(each, settings, sent.get(each.id))) for each in issues]
+    hours = (hour for each, since in found for hour in (since, _embargo(each)) if hour)
     online = [
         as_online(issue, settings, since)
         for issue, since in found
         if since is not None and since <= now and addresses.has_page(issue, settings)
     ]
-    return sorted(online, key=lambda each: (each.since, each.issue.id), reverse=True)
-
-
-def next_hour(
-    issues: Iterable[Issue], settings: Settings, *, sent: Mapping[str, datetime], now: datetime
-) -> datetime:
-    """Return when the next issue will be online, or the next embargo ends; the last of all days."""
-    hours = [(_since(each, settings, sent.get(each.id)), _embargo(each)) for each in issues]
-    coming = (hour for both in hours for hour in both if hour and hour > now)
-    return min(coming, default=datetime.max.replace(tzinfo=UTC))
+    until = min((each for each in hours if each > now), default=datetime.max.replace(tzinfo=UTC))
+    return sorted(online, key=lambda each: (each.since, each.issue.id), reverse=True), until
 
 
 def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
     """Return an issue as it is online since a moment."""
     site, domain = settings.site or Site(), settings.senders["default"].email.rpartition("@")[2]
+    corrected = _midnight(issue.correction.date, settings) if issue.correction else since
     return Published(
         issue=on_the_web(issue),
         address=addresses.page_of(site.web_url or "", issue.web_name),
         is_listed=(issue.web.access or site.web) == "public",
         since=since,
-        updated=max(
-            since, _midnight(issue.correction.date, settings) if issue.correction else since
-        ),
+        updated=max(since, corrected),
         uri=f"tag:{domain},{issue.date.year}:{issue.id}",
     )
 

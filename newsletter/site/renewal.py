@@ -39,7 +39,7 @@ def renew_site(
     issues, unread, problems = _read(settings)
     show(problems)
     sent = online.sent_times(settings.workspace, settings.ledger)
-    chosen = online.published(issues, settings, sent=sent, now=now)
+    chosen, until = online.published(issues, settings, sent=sent, now=now)
     forms = online.Forms(settings, places, folder)
     whole = [online.online_issue(each, settings, forms) for each in chosen]
     remarks = dict.fromkeys(each.remark for each in whole if each.remark)
@@ -58,8 +58,7 @@ def renew_site(
                   _of_mails(early, asked, lost, changes.went)):  # fmt: skip
         for line in lines:
             tell(line)
-    until = None if problems or remarks else online.next_hour(issues, settings, sent=sent, now=now)
-    return [*files, *changes.gone], not unread, until
+    return [*files, *changes.gone], not unread, None if problems or remarks else until
 
 
 def _asked_by_mails(
