@@ -5,7 +5,7 @@ They are open to readers, and past their embargo.
 
 import gc
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
@@ -84,12 +84,9 @@ def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
     return times
 
 
-def sent_pictures(
-    issues: Iterable[Issue], settings: Settings, sent: Collection[str], now: datetime
-) -> Iterator[tuple[str, bytes]]:
+def sent_pictures(settings: Settings, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the hosted pictures that sent mails show, by address: none that travelled inside."""
     folder = settings.site and settings.site.images_url
-    names = {*sent} - {each.id for each in under_embargo(issues, now)}
     for name in sorted(names) if folder else ():
         for path in sorted((settings.workspace / SENT_FOLDER / name).glob(f"*/{IMAGES_FOLDER}/*")):
             if IMAGE_NAME.fullmatch(path.name) and leads_inside(path, settings.workspace):
@@ -168,9 +165,7 @@ class Forms:
     """The files of releases, made again only once the release, settings or pictures are others."""
 
     def __init__(self, settings: Settings, places: WebPlaces, folder: Path) -> None:
-        self.places = places
-        self.settings = settings
-        self._folder = folder
+        self.settings, self.places, self.folder = settings, places, folder
         self._look = look_of(settings)
 
     def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
@@ -178,11 +173,11 @@ class Forms:
         folder = addresses.files_address(release, self.settings) or ""
         media = [addresses.media_name(each.file) for each in release.media if each.file]
         names = [addresses.NINJS_NAME, *media, addresses.PDF_NAME]
-        wanted = [addresses.address_in(folder, name) for name in names]
         key = digest_of(self._look, release.model_dump_json())
         try:
-            pairs = zip(wanted, json.loads(kept(key) or b""), strict=True)
-            return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""
+            known = zip(names, json.loads(kept(key) or b""), strict=True)
+            places = ((addresses.address_in(folder, name), digest) for name, digest in known)
+            return tuple((address, self._lying(address, digest)) for address, digest in places), ""
         except (OSError, ValueError, TypeError):
             from newsletter.rendering.pictures.encoding import press_picture
             from newsletter.rendering.press import forms_of
@@ -197,15 +192,15 @@ class Forms:
 
     def _lying(self, address: str, digest: str) -> bytes:
         """Return what answers at an address; raise `ValueError` where it is not that any more."""
-        content = (self._folder / (self.places.file_of(address) or "")).read_bytes()
+        content = (self.folder / (self.places.file_of(address) or "")).read_bytes()
         if sha256(content).hexdigest() != digest:
             raise ValueError(address)
         return content
 
 
-def online_issue(published: Published, settings: Settings, forms: Forms) -> OnlineIssue:
+def online_issue(published: Published, forms: Forms) -> OnlineIssue:
     """Return a published issue as readers find it; `remark` says why a release has no PDF."""
-    issue = published.issue
+    issue, settings = published.issue, forms.settings
     shown = render_web_issue(issue, settings)
     pictures = tuple(pictures_online(shown.images, settings))
     folder = addresses.files_address(issue, settings) or ""

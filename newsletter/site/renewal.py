@@ -41,13 +41,15 @@ def renew_site(
     sent = online.sent_times(settings.workspace, settings.ledger)
     chosen, until = online.published(issues, settings, sent=sent, now=now)
     forms = online.Forms(settings, places, folder)
-    whole = [online.online_issue(each, settings, forms) for each in chosen]
+    whole = [online.online_issue(each, forms) for each in chosen]
     remarks = dict.fromkeys(each.remark for each in whole if each.remark)
     for remark in remarks:
         tell(remark)
+    embargoed = online.under_embargo(issues, now)
     # Whether one that cannot be read is under embargo is not known.
-    pictures = online.sent_pictures(issues, settings, {*sent} - {*unread}, now)
-    secret = [*_secret(online.under_embargo(issues, now), settings, forms, folder)]
+    secrets = {*unread, *(each.id for each in embargoed)}
+    pictures = online.sent_pictures(settings, {*sent} - secrets)
+    secret = [*_secret(embargoed, forms)]
     asked = [*_asked_by_mails(early, issues, own, forms, now)]
     files = WebSite(whole, settings, places, (*pictures, *asked)).files()
     changes = write_site(files, folder, kept=unread, secret=secret)
@@ -75,8 +77,7 @@ def _asked_by_mails(
             found = {image.name: image for mail in mails for image in mail.images}
             yield from online.pictures_online(tuple(found.values()), forms.settings)
         if has_page(issue, own):
-            entry = online.as_online(issue, own, now)
-            yield from online.online_issue(entry, forms.settings, forms).files
+            yield from online.online_issue(online.as_online(issue, own, now), forms).files
 
 
 def _of_mails(
@@ -122,15 +123,14 @@ def _changed_since_sent(fresh: Iterable[online.Published], settings: Settings) -
             yield told.format(issue=name, parts=changes_in_words(names, loaded))
 
 
-def _secret(
-    releases: Sequence[Issue], settings: Settings, forms: online.Forms, folder: Path
-) -> Iterator[str]:
+def _secret(releases: Sequence[Issue], forms: online.Forms) -> Iterator[str]:
     """Yield the files of releases that are under embargo now and were online before."""
+    long_ago = datetime.min.replace(tzinfo=forms.settings.zone)
     for release in releases:
-        entry = online.as_online(release, settings, datetime.min.replace(tzinfo=settings.zone))
+        entry = online.as_online(release, forms.settings, long_ago)
         page = forms.places.page_file(entry.address)
-        if (folder / page).exists():
+        if (forms.folder / page).exists():
             yield page
-            for address, _content in online.online_issue(entry, settings, forms).files:
+            for address, _content in online.online_issue(entry, forms).files:
                 if name := forms.places.file_of(address):
                     yield name
