@@ -47,8 +47,8 @@ class Document:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that a recipient gets, merge fields as tokens."""
-        parts = [self.subject, self.preheader, self.html, self.text]
-        parts += [f"{image.name} {image.sha256}" for image in self.images]
+        images = (f"{image.name} {image.sha256}" for image in self.images)
+        parts = [self.subject, self.preheader, self.html, self.text, *images]
         parts += [self.sender] if self.sender else []
         # The length before each part: no two splits of the same words are alike.
         told = "".join(f"{len(part)}:{part}" for part in parts)
@@ -83,8 +83,8 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
 
 
 def _text_of(composed: ComposedIssue, kind: str) -> str:
-    signs = {"rule": "—" * 24, "short_rule": "—" * 3}
-    text = composed.rendered(f"text/{kind}.txt", links=NumberedLinks(), **signs)
+    given = {"links": NumberedLinks(), "rule": "—" * 24, "short_rule": "—" * 3}
+    text = composed.rendered(f"text/{kind}.txt", **given)
     # Plain text is not hyphenated, and some programs show a soft hyphen wherever it stands. Only
     # plain spaces are cut: str.strip() would take no-break spaces too.
     text = re.sub(r"[ \t]+$", "", text.replace("\u00ad", ""), flags=re.MULTILINE)

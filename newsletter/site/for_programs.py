@@ -32,22 +32,21 @@ class Feed(NamedTuple):
     uri: str
     title: str
     home: str
-    address: str  # without its ending
     language: str
     author: str
-    entries: Sequence[tuple[Published, WebIssue]]
+    entries: Sequence[OnlineIssue]
 
 
 def as_atom(feed: Feed) -> bytes:
     """Return the feed as Atom; dates of an empty one are those of the format's own year."""
     root = etree.Element("feed", {_LANG: feed.language}, xmlns=_ATOM)
-    newest = max((each.updated for each, _shown in feed.entries), default=None)
+    newest = max((each.published.updated for each in feed.entries), default=None)
     updated = newest.isoformat() if newest else "2005-12-01T00:00:00Z"
     _texts(root, id=feed.uri, title=feed.title, updated=updated)
-    _link(root, "self", f"{feed.address}.atom", "application/atom+xml")
+    _link(root, "self", f"{feed.home}feed.atom", "application/atom+xml")
     _link(root, "alternate", feed.home, "text/html")
     _texts(etree.SubElement(root, "author"), name=feed.author)
-    for each, shown in feed.entries:
+    for each, shown, *_files in feed.entries:
         entry = etree.SubElement(root, "entry")
         entry.set(_LANG, shown.language)
         _texts(entry, id=each.uri, title=shown.title, published=each.since.isoformat(),
@@ -75,16 +74,16 @@ def as_json_feed(feed: Feed) -> bytes:
             "version": "https://jsonfeed.org/version/1.1",
             "title": feed.title,
             "home_page_url": feed.home,
-            "feed_url": f"{feed.address}.json",
+            "feed_url": f"{feed.home}feed.json",
             "language": feed.language,
             "authors": [{"name": feed.author}],
-            "items": [_item(each, shown) for each, shown in feed.entries],
+            "items": [_said(_item(each.published, each.shown)) for each in feed.entries],
         }
     )
 
 
 def _item(each: Published, shown: WebIssue) -> dict[str, Any]:
-    item = {
+    return {
         "id": each.uri,
         "url": each.address,
         "title": shown.title,
@@ -96,7 +95,6 @@ def _item(each: Published, shown: WebIssue) -> dict[str, Any]:
         "language": shown.language,
         "attachments": shown.pdf and [{"url": shown.pdf, "mime_type": "application/pdf"}],
     }
-    return {name: value for name, value in item.items() if value}
 
 
 def as_ninjs_list(full: Iterable[tuple[str, bytes]]) -> bytes:

@@ -113,12 +113,10 @@ class WebSite:
             if self._releases:
                 menu += [(press, say(N_("Press room")))]
                 feeding += [(press, say(N_("Press releases")))]
-            feeds = [
-                (f"{at}feed.{kind}", name) for at, name in feeding for kind in ("atom", "json")
-            ]
-            self._shells[language] = page.Shell(
-                self.settings, language, self.places, menu=menu, feeds=feeds
-            )
+            ends = ("atom", "json")
+            feeds = [(f"{at}feed.{end}", name) for at, name in feeding for end in ends]
+            facts = {"menu": menu, "feeds": feeds}
+            self._shells[language] = page.Shell(self.settings, language, self.places, **facts)
         return self._shells[language]
 
     def _issue_page(self, each: OnlineIssue) -> bytes:
@@ -155,7 +153,7 @@ class WebSite:
         others = [
             other
             for other in self._listed
-            if other.published.issue.id == issue.translation_of
+            if issue.translation_of == other.published.issue.id
             or other.published.issue.translation_of == issue.id
         ]
         if others and each.published.is_listed:
@@ -226,10 +224,9 @@ class WebSite:
             uri=f"tag:{domain},2005:feed/{folder}",
             title=f"{name} – {title}" if folder else title,
             home=home,
-            address=f"{home}feed",
             language=self.settings.language,
             author=name,
-            entries=[(each.published, each.shown) for each in entries[: for_programs.MAX_ENTRIES]],
+            entries=entries[: for_programs.MAX_ENTRIES],
         )
         yield f"{folder}feed.atom", for_programs.as_atom(feed)
         yield f"{folder}feed.json", for_programs.as_json_feed(feed)

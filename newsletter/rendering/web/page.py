@@ -154,16 +154,15 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     composed = compose(issue, settings)
     environment = web_environment(settings.workspace, composed.language)
     context = {**composed.context, "anchors": composed.anchors}
-    fragment = render_template(environment, f"web/{issue.kind}.html", context)
-    content = fill_html(_finished(fragment), composed.merge_fields, {})
+    fragment = _finished(render_template(environment, f"web/{issue.kind}.html", context))
     plain, say = with_fallbacks(issue), translator(composed.language)
     if isinstance(plain, PressRelease):
         title, description = plain.headline, release_preheader(plain, composed.language)
         series, kicker = "", say(N_("Press release"))
     else:
         title, description, series = plain.title, plain.preheader, plain.series or ""
-        about = [series, plain.number and say(N_("No. {number}")).format(number=plain.number)]
-        kicker = " · ".join(filter(None, about))
+        number = plain.number and say(N_("No. {number}")).format(number=plain.number)
+        kicker = " · ".join(filter(None, (series, number)))
     items, pictures = issue.all_items, composed.pictures
     shown = (*(getattr(item, "picture", None) for item in items), *items)
     picture = next((each for each in shown if isinstance(each, PictureParts)), None)
@@ -174,7 +173,7 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
         description=apply_typography(description, language=composed.language),
         language=composed.language,
         day=issue.date,
-        content=content,
+        content=fill_html(fragment, composed.merge_fields, {}),
         picture=pictures.shown(picture, SHARED_WIDTH) if picture else None,
         thumb=pictures.shown(picture, THUMB_WIDTH, ratio=4 / 3) if picture else None,
         images=pictures.images,
