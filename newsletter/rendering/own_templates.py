@@ -184,7 +184,6 @@ class CompiledTemplates(BytecodeCache):
                 write_whole((file, marshal.dumps(bucket.code)))
 
     def _file(self, bucket: Bucket) -> Path | None:
-        versions = jinja2.__version__, MAGIC_NUMBER.hex()
-        facts = "|".join((bucket.key, bucket.checksum, self._callers, *versions))
-        folder = cache_folder("templates")
+        said = (bucket.key, bucket.checksum, self._callers, jinja2.__version__, MAGIC_NUMBER.hex())
+        facts, folder = "|".join(said), cache_folder("templates")
         return folder and folder / hashlib.sha256(facts.encode()).hexdigest()

@@ -18,10 +18,8 @@ _RAISED_FIGURES = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 REMOVED = N_("[removed: {words}]")
 NOTE = N_("Note {number}: ")
 _MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": QUOTE_INDENT}
-_CLOSINGS = {
-    f"{name}_close"
-    for name in ("bullet_list", "ordered_list", "list_item", "blockquote", "footnote")
-}
+_CLOSINGS = {"list_item_close", "footnote_close"}
+_CLOSINGS |= {each.replace("open", "close") for each in _MARKERS}
 _ENCODED = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
 _GAP = "  "
 
