@@ -103,7 +103,7 @@ def _calendar(event: Event, name: str, issue: Issue, settings: Settings) -> byte
     # or cancelled, replaces what a reader noted.
     sender = settings.senders["default"].email
     uid = f"{PurePosixPath(name).stem}@{sender.rpartition('@')[2]}"
-    zone = getattr(event.start, "tzinfo", None)
+    zone, end = getattr(event.start, "tzinfo", None), _end(event)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -113,7 +113,9 @@ def _calendar(event: Event, name: str, issue: Issue, settings: Settings) -> byte
         f"UID:{_text(uid)}",
         # No clock: what was said on the day of the issue is what a later issue replaces.
         f"DTSTAMP:{_figures(issue.date)}T000000Z",
-        *_times(event),
+        f"DTSTART{_moment(event.start)}",
+        # RFC 5545 wants the end after the start (3.8.2.2).
+        *([f"DTEND{_moment(end)}"] if end is not None and end > event.start else ()),
         *_words(event, issue.language or settings.language, settings.zone),
         # A day to know of, or a fair of three, leaves the reader free for meetings.
         *(() if isinstance(event.start, datetime) else ("TRANSP:TRANSPARENT",)),
@@ -122,14 +124,6 @@ def _calendar(event: Event, name: str, issue: Issue, settings: Settings) -> byte
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
-
-
-def _times(event: Event) -> Iterator[str]:
-    yield f"DTSTART{_moment(event.start)}"
-    end = _end(event)
-    # RFC 5545 wants the end after the start (3.8.2.2).
-    if end is not None and end > event.start:
-        yield f"DTEND{_moment(end)}"
 
 
 def _end(event: Event) -> date | None:

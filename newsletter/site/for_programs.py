@@ -100,15 +100,13 @@ def _item(each: Published, shown: WebIssue) -> dict[str, Any]:
 def as_ninjs_list(full: Iterable[tuple[str, bytes]]) -> bytes:
     """Return the releases as one list of partial ninjs objects, each with where the full one is."""
     kept = ("uri", "standard", "type", "pubStatus", "versionCreated", "version", "language")
-    partial = []
-    for address, content in full:
-        news = json.loads(content)
-        partial.append(
-            {name: news[name] for name in kept if name in news}
-            | {"representationType": "partial", "headlines": news["headlines"]}
-            | {"altIds": [{"role": "ninjs", "value": address}]}
-        )
-    return _json(partial)
+    all_news = ((address, json.loads(content)) for address, content in full)
+    return _json([
+        {name: news[name] for name in kept if name in news}
+        | {"representationType": "partial", "headlines": news["headlines"]}
+        | {"altIds": [{"role": "ninjs", "value": address}]}
+        for address, news in all_news
+    ])  # fmt: skip
 
 
 def _json(value: object) -> bytes:
