@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from types import MappingProxyType
 
 import jinja2
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, TemplateNotFound, UndefinedError
@@ -135,13 +136,17 @@ class OwnFirst(FileSystemLoader):
     """Finds templates in the first folder that has them: a workspace's own win, file by file."""
 
     # One that was read from a later folder is out of date once an earlier one has it, which a
-    # preview that runs for hours would not notice otherwise.
+    # preview that runs for hours would not notice otherwise. `instead` has what stands in for some.
+
+    def __init__(self, workspace: Path, instead: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__([each / "templates" for each in (workspace, packaged_files())])
+        self._instead = instead
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
-        folder = Path(self.searchpath[0])
+        folder, template = Path(self.searchpath[0]), self._instead.get(template, template)
         if not (leads_inside(folder / template, folder) and leads_inside(folder, folder.parent)):
             message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
             hint = _("copy the file into {folder}").format(folder="templates/")

@@ -113,7 +113,7 @@ def _parsed(context: Context, text: str | Signed) -> MarkdownText:
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
     say = translator(language)
     environment = sandbox.Sandbox(
-        loader=OwnFirst([workspace / "templates", packaged_files() / "templates"]),
+        loader=OwnFirst(workspace),
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -5,7 +5,6 @@ Addresses in `content` are whole, as feeds need them; in a page those of its own
 
 import base64
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,7 +18,6 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
-from newsletter.packaged import packaged_files
 from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.fingerprint import without_conditions
 from newsletter.rendering.merge import change_texts, fallback_of, fill_html, with_fallbacks
@@ -105,21 +103,12 @@ class Shell:
         self.logo = logo and logo.image
 
 
-class _WebFirst(OwnFirst):
-    """Gives templates that lay words out in the cells of a mail the elements of a page."""
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        name = "web/patterns.html" if template == "shared/patterns.html" else template
-        return super().get_source(environment, name)
-
-
 @lru_cache(maxsize=16)
 def web_environment(workspace: Path, language: str) -> Environment:
     """Return the environment of `templates/web`, whose output is HTML that is XML too."""
-    folders = [workspace / "templates", packaged_files() / "templates"]
-    return email_environment(workspace, language).overlay(loader=_WebFirst(folders))
+    # What mails lay out in cells are elements of a page.
+    loader = OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
+    return email_environment(workspace, language).overlay(loader=loader)
 
 
 def on_the_web(issue: Issue) -> Issue:
