@@ -24,7 +24,7 @@ from mdit_py_plugins.anchors import anchors_plugin
 from PIL import Image
 
 from newsletter.rendering.typography import NBSP, apply_typography
-from newsletter.rendering.web.page import Shell, WebPlaces, render_style_sheet
+from newsletter.rendering.web.page import Shell, WebPlaces
 from newsletter.settings.loading import load_settings
 from newsletter.values.suggestions import fold
 
@@ -337,7 +337,7 @@ def make(output: Path = OUTPUT) -> None:
         write(output / language / "search.js", index)
     shell = Shell(settings, "en", WebPlaces("/"), menu=(), feeds=())
     own = (OWN / "manual.css").read_text(encoding="utf-8")
-    write(output / "manual.css", render_style_sheet(shell) + own)
+    write(output / "manual.css", shell.rendered("site.css") + own)
     for script in OWN.glob("*.js"):
         shutil.copy(script, output)
 

@@ -10,7 +10,7 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
 from newsletter.i18n import translator
-from newsletter.rendering import addresses, places, templates
+from newsletter.rendering import addresses, places
 from newsletter.rendering.calendar import calendar_links
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import (
@@ -20,6 +20,7 @@ from newsletter.rendering.merge import (
     replace_merge_fields,
 )
 from newsletter.rendering.pictures.images import Pictures, shown_logo
+from newsletter.rendering.templates import environment_of, render_template
 from newsletter.rendering.typography import Profile, apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
@@ -50,11 +51,9 @@ class ComposedIssue(NamedTuple):
     pictures: Pictures
 
     def rendered(self, template: str, **given: object) -> str:
-        """Return what a template of its mail, or of print, makes of the issue and what is given."""
-        is_text = template.startswith("text/")
-        make = templates.text_environment if is_text else templates.email_environment
-        environment = make(self.workspace, self.language)
-        return templates.render_template(environment, template, {**self.context, **given})
+        """Return what a template makes of the issue and what is given."""
+        environment = environment_of(template, self.workspace, self.language)
+        return render_template(environment, template, {**self.context, **given})
 
 
 def compose(

@@ -104,6 +104,14 @@ def text_environment(workspace: Path, language: str) -> Environment:
     return environment
 
 
+@lru_cache(maxsize=16)
+def web_environment(workspace: Path, language: str) -> Environment:
+    """Return the environment of `templates/web`, whose output is HTML that is XML too."""
+    # What mails lay out in cells are elements of a page.
+    loader = OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
+    return email_environment(workspace, language).overlay(loader=loader)
+
+
 def _parsed(context: Context, text: str | Signed) -> MarkdownText:
     # A text that may be signed is a text to templates from before there were signatures.
     parsed: MarkdownText = context["parsed"](getattr(text, "text", text))
@@ -185,6 +193,12 @@ def _opening(words: str, text: str) -> str:
     # Before a list or a quotation the words stand alone: inside, they would be in its first line.
     is_paragraph = re.match(r"[^\W_]|[«“\"*(\[]", text) and not re.match(r"\d+[.)]|\* ", text)
     return f"{words}{' ' if is_paragraph else chr(10) * 2}{text}"
+
+
+def environment_of(name: str, workspace: Path, language: str) -> Environment:
+    """Return the environment of the part that a template belongs to."""
+    makes = {"text": text_environment, "web": web_environment}
+    return makes.get(name.partition("/")[0], email_environment)(workspace, language)
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:

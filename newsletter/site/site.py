@@ -93,7 +93,7 @@ class WebSite:
         yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
-        yield "site.css", page.render_style_sheet(self._around()).encode()
+        yield "site.css", self._around().rendered("site.css").encode()
         for around in self._shells.values():
             yield from self._here(pictures_online(around.pictures.images, self.settings))
 

@@ -7,11 +7,8 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from jinja2 import Environment
 from lxml import etree
 
 from newsletter.content.loading import Issue
@@ -21,9 +18,8 @@ from newsletter.i18n import N_, translator
 from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.fingerprint import without_conditions
 from newsletter.rendering.merge import change_texts, fallback_of, fill_html, with_fallbacks
-from newsletter.rendering.own_templates import OwnFirst
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
-from newsletter.rendering.templates import email_environment, render_template
+from newsletter.rendering.templates import render_template, web_environment
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.settings.settings import Settings, Site
 from newsletter.values.merge_syntax import MERGE_FIELD
@@ -90,8 +86,8 @@ class Shell:
     ) -> None:
         self.places = places
         self.pictures = Pictures(settings)
-        self.environment = web_environment(settings.workspace, language)
-        self.context = {
+        self._environment = web_environment(settings.workspace, language)
+        self._context = {
             **facts,
             **shared_context(settings, language, self.pictures),
             "organisation": settings.organisation,
@@ -102,13 +98,9 @@ class Shell:
         logo = shown_logo(self.pictures, settings, "surface")
         self.logo = logo and logo.image
 
-
-@lru_cache(maxsize=16)
-def web_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/web`, whose output is HTML that is XML too."""
-    # What mails lay out in cells are elements of a page.
-    loader = OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
-    return email_environment(workspace, language).overlay(loader=loader)
+    def rendered(self, template: str, **given: object) -> str:
+        """Return what a template of `templates/web` makes of what is given."""
+        return render_template(self._environment, f"web/{template}", {**self._context, **given})
 
 
 def on_the_web(issue: Issue) -> Issue:
@@ -142,9 +134,7 @@ def _is_incomplete(sentence: str) -> bool:
 def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     """Return what is shown of an issue that `on_the_web` gave; its words are set."""
     composed = compose(issue, settings)
-    environment = web_environment(settings.workspace, composed.language)
-    context = {**composed.context, "anchors": composed.anchors}
-    fragment = _finished(render_template(environment, f"web/{issue.kind}.html", context))
+    fragment = _finished(composed.rendered(f"web/{issue.kind}.html", anchors=composed.anchors))
     plain, say = with_fallbacks(issue), translator(composed.language)
     if isinstance(plain, PressRelease):
         title, description = plain.headline, release_preheader(plain, composed.language)
@@ -188,8 +178,7 @@ def _finished(fragment: str) -> str:
 
 def render_words(around: Shell, template: str, **given: object) -> str:
     """Return the content that a template of `templates/web` makes of what is given."""
-    context = {**around.context, **given}
-    return _finished(render_template(around.environment, f"web/{template}", context))
+    return _finished(around.rendered(template, **given))
 
 
 def issue_content(around: Shell, shown: WebIssue, issue: Issue, **given: object) -> str:
@@ -209,17 +198,12 @@ def render_standalone(issue: Issue, settings: Settings) -> str:
     content = issue_content(around, shown, issue, pdf_size="", **none)
     page = render_page(around, content, title=shown.title).decode()
     page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    style = f"<style>{render_style_sheet(around)}</style>"
+    style = f"<style>{around.rendered('site.css')}</style>"
     page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _found: style, page)
     for image in (*shown.images, *around.pictures.images):
         data = base64.b64encode(image.content).decode()
         page = page.replace(f'"{image.name}"', f'"data:{image.media_type};base64,{data}"')
     return page
-
-
-def render_style_sheet(around: Shell) -> str:
-    """Return the one style sheet of all pages."""
-    return render_template(around.environment, "web/site.css", around.context)
 
 
 def render_page(around: Shell, content: str, **facts: object) -> bytes:
@@ -229,8 +213,8 @@ def render_page(around: Shell, content: str, **facts: object) -> bytes:
     others = re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', local)
     hosts = " ".join(["'self'", *sorted(set(others))])
     said = {**dict.fromkeys(_FACTS, ""), **facts}
-    given = {**around.context, **said, "content": local, "picture_hosts": hosts}
-    head, body = render_template(around.environment, "web/page.html", given).split("<body>", 1)
+    whole = around.rendered("page.html", **said, content=local, picture_hosts=hosts)
+    head, body = whole.split("<body>", 1)
     head = head.replace(f'stylesheet" href="{origin}/', 'stylesheet" href="/')
     body = body.replace(f'="{origin}/', '="/')
     return f"<!DOCTYPE html>\n{head}<body>{body}\n".encode()
