@@ -140,14 +140,14 @@ class OwnFirst(FileSystemLoader):
 
     def __init__(self, workspace: Path, instead: Mapping[str, str] = MappingProxyType({})) -> None:
         super().__init__([each / "templates" for each in (workspace, packaged_files())])
-        self._instead = instead
+        self.workspace, self._instead = workspace, instead
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
-        folder, template = Path(self.searchpath[0]), self._instead.get(template, template)
-        if not (leads_inside(folder / template, folder) and leads_inside(folder, folder.parent)):
+        folder, template = self.workspace / "templates", self._instead.get(template, template)
+        if not (leads_inside(folder / template, folder) and leads_inside(folder, self.workspace)):
             message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
             hint = _("copy the file into {folder}").format(folder="templates/")
             raise NewsletterError(message, hint=hint)

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from traceback import walk_tb
+from typing import cast
 
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError, pass_context
 from jinja2.runtime import Context
@@ -227,9 +228,10 @@ def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, in
     # It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
     # the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     place, innermost, is_at_fault = None, "", False
+    folders = cast(OwnFirst, environment.loader).searchpath
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
-        if any(Path(file).is_relative_to(folder) for folder in _folders(environment)):
+        if any(Path(file).is_relative_to(folder) for folder in folders):
             innermost, is_at_fault = file, True
             if place is None or _is_packaged(place[0]) or not _is_packaged(file):
                 place = (file, line)
@@ -243,11 +245,6 @@ def _is_packaged(file: str) -> bool:
     return Path(file).resolve().is_relative_to((packaged_files() / "templates").resolve())
 
 
-def _folders(environment: Environment) -> list[str]:
-    folders: list[str] = getattr(environment.loader, "searchpath", [])
-    return folders
-
-
 def _template_error(
     error: Exception, file: str, line: int, environment: Environment
 ) -> NewsletterError:
@@ -258,6 +255,6 @@ def _template_error(
     hint = _("compare it with the packaged template")
     if not _is_packaged(file):
         hint = moved(error, Path(file).read_text(encoding="utf-8").splitlines()[line - 1]) or hint
-    elif own_names(Path(_folders(environment)[0]).parent):
+    elif own_names(cast(OwnFirst, environment.loader).workspace):
         hint = _("an own template is too old for it: newsletter templates lists yours")
     return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)

@@ -78,10 +78,11 @@ def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
     records = (each for each in sent_records(workspace) if sum(each.variants.values()))
     times = {each.issue: datetime.fromisoformat(each.date) for each in records}
     with read_ledger(workspace, url) as ledger:
-        for name in {*issues_by_name(workspace / "issues")} - {*times} if ledger else ():
-            recorded = ledger.recorded(name) if ledger else None
-            if ledger and recorded and ledger.counts(name).get(State.ACCEPTED):
-                times[name] = datetime.fromisoformat(recorded.begun)
+        if ledger:
+            for name in {*issues_by_name(workspace / "issues")} - {*times}:
+                recorded = ledger.recorded(name)
+                if recorded and ledger.counts(name).get(State.ACCEPTED):
+                    times[name] = datetime.fromisoformat(recorded.begun)
     return times
 
 
