@@ -208,7 +208,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         if correction
         else release.replaces and replaces.format(what=release.replaces),
         "headlines": [{"role": role, "value": typeset(it)} for role, it in titles.items() if it],
-        "bodies": list(_bodies(release, composed, settings)),
+        "bodies": list(_bodies(composed, addresses.files_address(release, settings))),
         "people": [{"name": typeset(quote.author), "rel": "quoted"} for quote in release.quotes],
         "infoSources": [issuer],
         "associations": [_association(each, release, settings) for each in release.media],
@@ -229,11 +229,8 @@ def _midnight(day: date, settings: Settings) -> str:
     return datetime.combine(day, time(), settings.zone).isoformat()
 
 
-def _bodies(
-    release: PressRelease, composed: ComposedIssue, settings: Settings
-) -> Iterator[dict[str, str]]:
+def _bodies(composed: ComposedIssue, folder: str | None) -> Iterator[dict[str, str]]:
     """Yield the text, from dateline to links, and who the issuer is, as HTML."""
-    folder = addresses.files_address(release, settings)
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = composed.rendered(f"press/{template}.html")
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})

@@ -14,7 +14,7 @@ from newsletter.content.issue import Newsletter
 from newsletter.content.items import Agenda
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.merge import with_fallbacks
-from newsletter.rendering.web.page import Shell, WebIssue, WebPlaces
+from newsletter.rendering.web.page import Shell, WebIssue
 from newsletter.settings.settings import Settings
 from newsletter.site.published import OnlineIssue, Published
 from newsletter.values.structures import Event
@@ -124,7 +124,7 @@ def as_sitemap(pages: Iterable[tuple[str, str]]) -> bytes:
 
 def as_json_ld(settings: Settings, around: Shell, online: OnlineIssue | None = None) -> str:
     """Return who publishes, and an issue, as one graph without what is empty."""
-    issue = _nodes_of(online, settings, around.places) if online else ()
+    issue = _nodes_of(online, settings, around.places.root) if online else ()
     nodes = [_said(each) for each in (_organisation(settings, around), *issue)]
     graph = {"@context": "https://schema.org", "@graph": nodes}
     text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
@@ -159,13 +159,11 @@ def _organisation(settings: Settings, around: Shell) -> dict[str, Any]:
     }
 
 
-def _nodes_of(
-    online: OnlineIssue, settings: Settings, places: WebPlaces
-) -> Iterator[dict[str, Any]]:
+def _nodes_of(online: OnlineIssue, settings: Settings, root: str) -> Iterator[dict[str, Any]]:
     """Yield the issue, the letter that it is one of, and its events."""
     published, shown = online.published, online.shown
     issue = with_fallbacks(published.issue)
-    publisher = {"@id": f"{places.root}#organisation"}
+    publisher = {"@id": f"{root}#organisation"}
     common = {
         "@id": f"{published.address}#issue",
         "headline": shown.title,
@@ -184,7 +182,7 @@ def _nodes_of(
         place = {"dateline": issue.place, "genre": "Press release"}
         yield {"@type": "NewsArticle", **common, **place}
     elif isinstance(issue, Newsletter):
-        letter = {"@id": f"{places.root}#letter"}
+        letter = {"@id": f"{root}#letter"}
         name = issue.series or settings.organisation.name
         yield {"@type": "Periodical", **letter, "name": name, "publisher": publisher}
         number = {"issueNumber": issue.number, "isPartOf": letter}

@@ -30,6 +30,8 @@ from newsletter.values.model import replaced
 from newsletter.values.pictures.examination import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
+File = tuple[str, bytes]  # its address, or its name in the site's folder, and what it holds
+
 
 def places_of(settings: Settings) -> WebPlaces:
     """Return the addresses of the site; raise `NewsletterError` where the settings have none."""
@@ -86,7 +88,7 @@ def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
     return times
 
 
-def sent_pictures(settings: Settings, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def sent_pictures(settings: Settings, names: Iterable[str]) -> Iterator[File]:
     """Yield the hosted pictures that sent mails show, by address: none that travelled inside."""
     folder = settings.site and settings.site.images_url
     for name in sorted(names) if folder else ():
@@ -154,7 +156,7 @@ class OnlineIssue(NamedTuple):
 
     published: Published
     shown: WebIssue
-    files: tuple[tuple[str, bytes], ...]
+    files: tuple[File, ...]
     remark: str = ""
 
     @property
@@ -170,7 +172,7 @@ class Forms:
         self.settings, self.places, self.folder = settings, places, folder
         self._look = look_of(settings)
 
-    def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
+    def of(self, release: PressRelease) -> tuple[tuple[File, ...], str]:
         """Return each file with its address; and why there is no PDF, or ""."""
         folder = addresses.files_address(release, self.settings) or ""
         media = [addresses.media_name(each.file) for each in release.media if each.file]
@@ -215,9 +217,7 @@ def online_issue(published: Published, forms: Forms) -> OnlineIssue:
     return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
 
 
-def pictures_online(
-    images: tuple[DocumentImage, ...], settings: Settings
-) -> Iterator[tuple[str, bytes]]:
+def pictures_online(images: Iterable[DocumentImage], settings: Settings) -> Iterator[File]:
     """Yield the pictures of pages, each with its address."""
     folder = settings.site and settings.site.images_url
     for image in images if folder else ():

@@ -57,7 +57,7 @@ def renew_site(
     fresh = [pages[name] for name in (*changes.came, *changes.changed) if name in pages]
     lost = {*sent} - {*unread, *(each.id for each in issues)}
     for lines in (changes.lines(folder), _changed_since_sent(fresh, own),
-                  _of_mails(early, asked, lost, changes.went)):  # fmt: skip
+                  _of_mails(early, len(asked), lost, changes.went)):  # fmt: skip
         for line in lines:
             tell(line)
     return [*files, *changes.gone], not unread, None if problems or remarks else until
@@ -65,7 +65,7 @@ def renew_site(
 
 def _asked_by_mails(
     name: str, issues: Iterable[Issue], own: Settings, forms: online.Forms, now: datetime
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[online.File]:
     """Yield what the mails of the issue of that name ask for beside its page, by address."""
     for issue in (each for each in issues if each.id == name):
         if online.under_embargo([issue], now):
@@ -75,21 +75,19 @@ def _asked_by_mails(
         if own.site and own.site.images_url:
             mails = Variants(issue, own).documents()
             found = {image.name: image for mail in mails for image in mail.images}
-            yield from online.pictures_online(tuple(found.values()), forms.settings)
+            yield from online.pictures_online(found.values(), forms.settings)
         if has_page(issue, own):
             yield from online.online_issue(online.as_online(issue, own, now), forms).files
 
 
-def _of_mails(
-    early: str, asked: Sequence[object], lost: Iterable[str], went: Collection[str]
-) -> Iterator[str]:
+def _of_mails(early: str, asked: int, lost: Iterable[str], went: Collection[str]) -> Iterator[str]:
     if asked:
         told = counted(
             "{count} picture or file of {issue} is there before it is sent",
             "{count} pictures and files of {issue} are there before it is sent",
-            len(asked),
+            asked,
         )
-        yield told.format(count=len(asked), issue=early)
+        yield told.format(count=asked, issue=early)
     for name in lost:
         if f"{name}.html" in went:
             told = _("{issue} was sent, and its file is gone: links in its emails lead nowhere now")

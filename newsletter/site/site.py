@@ -14,7 +14,7 @@ from newsletter.rendering.pictures.images import ShownImage
 from newsletter.rendering.web import page
 from newsletter.settings.settings import Settings
 from newsletter.site import for_programs
-from newsletter.site.published import OnlineIssue, pictures_online
+from newsletter.site.published import File, OnlineIssue, pictures_online
 from newsletter.values.structures import Medium
 from newsletter.values.suggestions import fold
 
@@ -43,7 +43,7 @@ class WebSite:
     online: Sequence[OnlineIssue]
     settings: Settings
     places: page.WebPlaces
-    pictures: Iterable[tuple[str, bytes]] = ()
+    pictures: Iterable[File] = ()
 
     def __post_init__(self) -> None:
         self._say = translator(self.settings.language)
@@ -63,7 +63,7 @@ class WebSite:
                 raise NewsletterError(message, _("give the issue's file another name"))
         return found
 
-    def _files(self) -> Iterator[tuple[str, bytes]]:
+    def _files(self) -> Iterator[File]:
         for each in self.online:
             yield self.places.page_file(each.published.address), self._issue_page(each)
             yield from self._here(each.files)
@@ -97,7 +97,7 @@ class WebSite:
         for around in self._shells.values():
             yield from self._here(pictures_online(around.pictures.images, self.settings))
 
-    def _here(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    def _here(self, files: Iterable[File]) -> Iterator[File]:
         """Yield those of the files, by address, that lie on the site itself."""
         for address, content in files:
             if name := self.places.file_of(address):
@@ -164,7 +164,7 @@ class WebSite:
 
     def _list(
         self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
-    ) -> Iterator[tuple[str, bytes]]:
+    ) -> Iterator[File]:
         """Yield the page of the newest, and one for each year and series."""
         home = f"{self.places.root}{folder}"
         years, series = _years_of(shown, home), _series_of(shown, home)
@@ -178,9 +178,7 @@ class WebSite:
             words = f"{title} – {part.name}"
             yield self._list_page("part.html", words, part.address, **parts, part=part, whole=home)
 
-    def _list_page(
-        self, template: str, title: str, address: str, **given: object
-    ) -> tuple[str, bytes]:
+    def _list_page(self, template: str, title: str, address: str, **given: object) -> File:
         around = self._around()
         content = page.render_words(around, template, **given, title=title, address=address)
         whole = page.render_page(
@@ -215,9 +213,7 @@ class WebSite:
         for each in self._listed:
             yield each.published.address, each.published.updated.date().isoformat()
 
-    def _feeds(
-        self, folder: str, title: str, entries: Sequence[OnlineIssue]
-    ) -> Iterator[tuple[str, bytes]]:
+    def _feeds(self, folder: str, title: str, entries: Sequence[OnlineIssue]) -> Iterator[File]:
         domain = self.settings.senders["default"].email.rpartition("@")[2]
         name, home = self.settings.organisation.name, f"{self.places.root}{folder}"
         feed = for_programs.Feed(
