@@ -51,7 +51,7 @@ def _named_events(issue: Issue) -> Iterator[tuple[Event, Event, str]]:
     # tell them apart, and a number only what nothing else does. Nothing else in the issue has a
     # say: what a later issue announces keeps its name, whichever others it leaves out.
     found: list[tuple[Event, Event]] = []
-    ways = _events(replace_merge_fields(issue, {})), _events(with_fallbacks(issue))
+    ways = events_in(replace_merge_fields(issue, {})), events_in(with_fallbacks(issue))
     for pair in zip(*ways, strict=True):
         if all(pair[0] != event for event, _plain in found):
             found.append(pair)
@@ -65,7 +65,8 @@ def _named_events(issue: Issue) -> Iterator[tuple[Event, Event, str]]:
         yield event, plain, f"{CALENDAR_FOLDER}/{names[-1]}.ics"
 
 
-def _events(issue: Issue) -> Iterator[Event]:
+def events_in(issue: Issue) -> Iterator[Event]:
+    """Return the events of all agendas of an issue."""
     return chain.from_iterable(item.events for item in issue.all_items if isinstance(item, Agenda))
 
 

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
-from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.rendering import addresses
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import without_mjml
+from newsletter.rendering.localised import midnight
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
@@ -181,8 +181,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
     """Return the release as ninjs, in JSON; no clock is asked: what has no hour is of midnight."""
     composed = compose(release, settings)
     typeset = partial(apply_typography, language=composed.language)
-    created, correction = _midnight(release.date, settings), release.correction
-    organisation = settings.organisation
+    organisation, correction = settings.organisation, release.correction
     replaces = translator(composed.language)("CORRECTION: replaces {what}")
     titles = {"main": release.headline, "subheadline": release.subheadline}
     issuer = {"name": organisation.name, "role": "issuer", "contactInfo": list(_contacts(release))}
@@ -192,10 +191,10 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         "type": "text",
         "representationType": "full",
         "pubStatus": "usable",
-        "firstCreated": created,
+        "firstCreated": midnight(release.date, settings.zone).isoformat(),
         # What was corrected on the page is a second version of the same.
         "version": correction and "2",
-        "versionCreated": _midnight(correction.date, settings) if correction else created,
+        "versionCreated": midnight((correction or release).date, settings.zone).isoformat(),
         "embargoedUntil": release.embargo and release.embargo.isoformat(),
         "language": composed.language,
         "title": typeset(release.headline),
@@ -223,10 +222,6 @@ def _uri(release: PressRelease, settings: Settings) -> str:
         return addresses.page_of(settings.site.web_url, release.web_name)
     domain = settings.senders["default"].email.rpartition("@")[2]
     return f"tag:{domain},{release.date.isoformat()}:{release.id}"
-
-
-def _midnight(day: date, settings: Settings) -> str:
-    return datetime.combine(day, time(), settings.zone).isoformat()
 
 
 def _bodies(composed: ComposedIssue, folder: str | None) -> Iterator[dict[str, str]]:

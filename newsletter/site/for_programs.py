@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from newsletter.content.issue import Newsletter
-from newsletter.content.items import Agenda
 from newsletter.content.press_release import PressRelease
+from newsletter.rendering.calendar import events_in
 from newsletter.rendering.merge import with_fallbacks
 from newsletter.rendering.web.page import Shell, WebIssue
 from newsletter.settings.settings import Settings
@@ -187,8 +187,7 @@ def _nodes_of(online: OnlineIssue, settings: Settings, root: str) -> Iterator[di
         yield {"@type": "Periodical", **letter, "name": name, "publisher": publisher}
         number = {"issueNumber": issue.number, "isPartOf": letter}
         yield {"@type": ["PublicationIssue", "Article"], **common, **number}
-    agendas = (item for item in issue.all_items if isinstance(item, Agenda))
-    yield from (_event(event, publisher) for agenda in agendas for event in agenda.events)
+    yield from (_event(each, publisher) for each in events_in(issue))
 
 
 def _event(event: Event, publisher: dict[str, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import addresses
 from newsletter.rendering.calendar import agenda_as_ics
+from newsletter.rendering.localised import midnight
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER, DocumentImage
 from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, render_web_issue
 from newsletter.sending.sent_before import sent_records
@@ -123,7 +124,7 @@ def published(
 def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
     """Return an issue as it is online since a moment."""
     site, domain = settings.site or Site(), settings.senders["default"].email.rpartition("@")[2]
-    corrected = _midnight(issue.correction.date, settings) if issue.correction else since
+    corrected = midnight(issue.correction.date, settings.zone) if issue.correction else since
     return Published(
         issue=on_the_web(issue),
         address=addresses.page_of(site.web_url or "", issue.web_name),
@@ -137,7 +138,7 @@ def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
 def _since(issue: Issue, settings: Settings, sent: datetime | None) -> datetime | None:
     """Return when the issue is online: once it left, and never before its embargo ends."""
     said = issue.web.published
-    since = sent or (_midnight(said, settings) if said else None)
+    since = sent or (midnight(said, settings.zone) if said else None)
     if since is None:
         return None
     return max(since, _embargo(issue) or since).astimezone(settings.zone).replace(microsecond=0)
@@ -145,10 +146,6 @@ def _since(issue: Issue, settings: Settings, sent: datetime | None) -> datetime 
 
 def _embargo(issue: Issue) -> datetime | None:
     return issue.embargo if isinstance(issue, PressRelease) else None
-
-
-def _midnight(day: date, settings: Settings) -> datetime:
-    return datetime.combine(day, time(), settings.zone)
 
 
 class OnlineIssue(NamedTuple):
