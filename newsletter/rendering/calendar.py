@@ -224,11 +224,9 @@ def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
 
 def _change_on(day: datetime, zone: ZoneInfo) -> datetime:
     """Return the second of a day from which a zone's clocks stand otherwise."""
-
-    def is_changed(second: int) -> bool:
-        return _offset(zone, day + second * _SECOND) != _offset(zone, day)
-
-    return day + bisect(range(_DAY // _SECOND), False, key=is_changed) * _SECOND
+    before, seconds = _offset(zone, day), range(_DAY // _SECOND)
+    at = bisect(seconds, False, key=lambda each: _offset(zone, day + each * _SECOND) != before)
+    return day + at * _SECOND
 
 
 def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:

@@ -132,8 +132,7 @@ def html_parts(document: str) -> Iterator[str | Slot]:
         for address in _ADDRESS.finditer(tag[0]) if "qzm" in tag[0] else ():
             first = tag.start() + address.start(2)
             place: Place = "WHOLE_ADDRESS" if TOKEN.fullmatch(address[2]) else "IN_ADDRESS"
-            found = TOKEN.finditer(address[2])
-            in_addresses |= {first + each.start(): place for each in found}
+            in_addresses |= {first + each.start(): place for each in TOKEN.finditer(address[2])}
     return _cut(document, lambda start: in_addresses.get(start, "HTML"))
 
 

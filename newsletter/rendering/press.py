@@ -116,8 +116,7 @@ def forms_of(
 
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
     """Return the PDF, the fonts that it holds, and the characters that no font has."""
-    weasyprint = _weasyprint()
-    page = weasyprint.HTML(string=html, base_url="release:/", url_fetcher=_fetcher(files))
+    page = _weasyprint().HTML(string=html, base_url="release:/", url_fetcher=_fetcher(files))
     laid_out = page.render(pdf_variant="pdf/ua-1")
     content: bytes = laid_out.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish)
     fonts = {str(font.family).strip("'\"") for font in laid_out.fonts.values()}

@@ -186,8 +186,7 @@ class Forms:
             forms, _pdf, remark = forms_of(release, self.settings, press_picture)
             gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
         if not remark:
-            digests = [sha256(forms[name]).hexdigest() for name in names]
-            keep(key, json.dumps(digests).encode())
+            keep(key, json.dumps([sha256(forms[name]).hexdigest() for name in names]).encode())
         placed = ((addresses.address_in(folder, name), each) for name, each in forms.items())
         return tuple(placed), remark
 
@@ -206,11 +205,8 @@ def online_issue(published: Published, forms: Forms) -> OnlineIssue:
     pictures = tuple(pictures_online(shown.images, settings))
     folder = addresses.files_address(issue, settings) or ""
     calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
-    if not isinstance(issue, PressRelease):
-        return OnlineIssue(published, shown, (*pictures, *calendar))
-    files, remark = forms.of(issue)
-    if remark:
-        shown = replace(shown, pdf=None)
+    files, remark = forms.of(issue) if isinstance(issue, PressRelease) else ((), "")
+    shown = replace(shown, pdf=None) if remark else shown
     return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
 
 

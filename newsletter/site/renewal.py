@@ -47,8 +47,7 @@ def renew_site(
         tell(remark)
     embargoed = online.under_embargo(issues, now)
     # Whether one that cannot be read is under embargo is not known.
-    secrets = {*unread, *(each.id for each in embargoed)}
-    pictures = online.sent_pictures(settings, {*sent} - secrets)
+    pictures = online.sent_pictures(settings, {*sent} - {*unread, *(each.id for each in embargoed)})
     secret = [*_secret(embargoed, forms)]
     asked = [*_asked_by_mails(early, issues, own, forms, now)]
     files = WebSite(whole, settings, places, (*pictures, *asked)).files()

@@ -202,8 +202,7 @@ class WebSite:
                 continue  # a translation has the same pictures
             for medium in release.media:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
-                address = media_address(medium, release, self.settings)
-                yield medium, address, view
+                yield medium, media_address(medium, release, self.settings), view
 
     def _pages(self) -> Iterator[tuple[str, str]]:
         """Yield the pages for search engines, each with the day of its last change or ""."""
@@ -266,5 +265,4 @@ def _series_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
 def _in_parts(name: str, address: str, entries: Sequence[OnlineIssue]) -> Iterator[Part]:
     yield Part(name, address, entries[:MAX_LINES])
     for number, first in enumerate(range(MAX_LINES, len(entries), MAX_LINES), 2):
-        some = entries[first : first + MAX_LINES]
-        yield Part(f"{name} ({number})", f"{address}/{number}", some)
+        yield Part(f"{name} ({number})", f"{address}/{number}", entries[first : first + MAX_LINES])

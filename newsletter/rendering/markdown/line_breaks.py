@@ -42,8 +42,7 @@ class Breaks(NamedTuple):
 def breaks_in(text: str) -> Breaks:
     """Return where the lines of `text`, without code, were broken on purpose."""
     breaks, lines = Breaks(set(), set(), []), text.split("\n")
-    prose = [each for each in lines if not (_ITEM.match(each) or _NO_PROSE.match(each))]
-    widest = _width(prose)
+    widest = _width([each for each in lines if not (_ITEM.match(each) or _NO_PROSE.match(each))])
     for start, end, is_list in _blocks(lines):
         block = lines[start:end]
         if is_list:

@@ -189,8 +189,7 @@ def issue_content(around: Shell, shown: WebIssue, issue: Issue, **given: object)
 
 def render_standalone(issue: Issue, settings: Settings) -> str:
     """Return an issue's page as one file, its pictures and style sheet within; for a look alone."""
-    site = replaced(settings.site or Site(), images_url=None)
-    settings = replaced(settings, site=site)
+    settings = replaced(settings, site=replaced(settings.site or Site(), images_url=None))
     issue = on_the_web(issue)
     shown = render_web_issue(issue, settings)
     around = Shell(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
