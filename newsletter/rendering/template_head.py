@@ -62,7 +62,7 @@ def template_head(name: str, language: str) -> str:
         if isinstance(each.template, nodes.Const)
         and (page == name or (each.target in names and not name.endswith(".css")))
     }
-    filters = [each for each, of in environment.filters.items() if FILTERS.get(each) is not of]
+    filters = {each for each in environment.filters if each[0] != "_"} - {*FILTERS}
     listed = {
         say(N_("Names")): _explained(names - set(modules), language),
         say(N_("Filters")): _explained(filters, language),
