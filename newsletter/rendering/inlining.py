@@ -36,7 +36,6 @@ from premailer import Premailer, merge_style, premailer  # noqa: E402 - after wh
 
 _ZERO = re.compile(r"(?<![\w.])0px")
 _LEFT_OUT = re.compile(r"^:|\*|:(?!(?:first|last)-child$)")  # as premailer does
-_PSEUDO_CLASS = re.compile(r":[\w-]+")
 _NAME = re.compile(r"\.?[A-Za-z][\w-]*")  # of an element, or of a class with its dot
 _OTHER = re.compile(r"[\[#(]")  # what a selector may ask beside names
 _Rule = tuple[tuple[int, ...], str, str]  # how specific it is, its selector, its style
@@ -71,7 +70,7 @@ def _rules_in(css: str) -> list[tuple[frozenset[str], _Rule]]:
                 if style and selector and not _LEFT_OUT.search(selector):
                     elements = len(re.findall(r"(?:^|\s)\w", selector))
                     weight = is_important, selector.count("#"), selector.count("."), elements
-                    asked = _NAME.findall(_PSEUDO_CLASS.sub("", selector))
+                    asked = _NAME.findall(selector.partition(":")[0])
                     names = frozenset(() if _OTHER.search(selector) else asked)
                     rules.append((names, (weight, selector, style)))
     return rules
