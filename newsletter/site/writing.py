@@ -155,10 +155,8 @@ def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
     thrice: no page shows a picture that is not there yet, no feed names a page that did not arrive.
     Raises `NewsletterError`: there is no such program, or it failed: what follows was not tried.
     """
-    steps: Iterable[Sequence[str]] = _steps(names)
-    if not any("{files}" in word for word in command):
-        steps = [()]
-    for step in steps:
+    is_listed = any("{files}" in word for word in command)
+    for step in _steps(names) if is_listed else [()]:
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
             listed.writelines(f"{name}\n" for name in step)
             listed.flush()
@@ -166,15 +164,14 @@ def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
             _run([word.replace("{files}", listed.name) for word in filled])
 
 
-def _steps(names: Iterable[str]) -> Iterator[Sequence[str]]:
-    """Yield what goes online together."""
+def _steps(names: Iterable[str]) -> list[Sequence[str]]:
+    """Return what goes online together, in order."""
 
     def step(name: str) -> int:
         is_feed = name.endswith(_FEEDS) and not name.endswith(f"/{NINJS_NAME}")
         return 1 if name.endswith(".html") else 2 if is_feed else 0
 
-    for _step, some in groupby(sorted(sorted(names), key=step), step):
-        yield list(some)
+    return [tuple(some) for _step, some in groupby(sorted(sorted(names), key=step), step)]
 
 
 def _run(command: Sequence[str]) -> None:
