@@ -24,7 +24,7 @@ from mdit_py_plugins.anchors import anchors_plugin
 from PIL import Image
 
 from newsletter.rendering.typography import NBSP, apply_typography
-from newsletter.rendering.web.page import WebPlaces, render_style_sheet, shell_of
+from newsletter.rendering.web.page import Shell, WebPlaces
 from newsletter.settings.loading import load_settings
 from newsletter.values.suggestions import fold
 
@@ -335,9 +335,9 @@ def make(output: Path = OUTPUT) -> None:
     for language, other in permutations(manual):
         index = index_of(manual[language][1:-1], manual[other][1:-1])
         write(output / language / "search.js", index)
-    shell = shell_of(settings, "en", WebPlaces("/"), menu=(), feeds=())
+    shell = Shell(settings, "en", WebPlaces("/"), menu=(), feeds=())
     own = (OWN / "manual.css").read_text(encoding="utf-8")
-    write(output / "manual.css", render_style_sheet(shell) + own)
+    write(output / "manual.css", shell.rendered("site.css") + own)
     for script in OWN.glob("*.js"):
         shutil.copy(script, output)
 

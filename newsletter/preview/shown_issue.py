@@ -12,7 +12,7 @@ from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.visible import left_out
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Problem, columns, format_problem, in_numbers
-from newsletter.rendering.document import Document, FilledMail, Variants, fill_mail, variants_of
+from newsletter.rendering.document import Document, Variants, fill_mail, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
 
@@ -58,7 +58,7 @@ class ShownMail:
     """The mail of an issue as one recipient reads it."""
 
     document: Document
-    filled: FilledMail
+    filled: Document
     inbox: tuple[InboxRow, InboxRow]
     weight_bytes: int  # as Gmail counts
     items: tuple[ItemWeight, ...]  # the part of each in it, the heaviest first

@@ -4,12 +4,11 @@ import hashlib
 import re
 from bisect import bisect
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache, partial
 from itertools import chain, count
 from pathlib import PurePosixPath
-from typing import NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from newsletter.i18n import N_, translator
 from newsletter.rendering.addresses import address_in, files_address
 from newsletter.rendering.localised import format_moment
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
-from newsletter.rendering.merge import MergeField, fill_for_everyone, replace_merge_fields
+from newsletter.rendering.merge import replace_merge_fields, with_fallbacks
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
@@ -38,42 +37,43 @@ _FIRST_ZONE_YEAR, _LAST_ZONE_YEAR = 1971, 9000
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
-Typed = Callable[[str], str]  # a text, each merge field as its fallback or nothing
 
 
 def agenda_as_ics(issue: Issue, settings: Settings) -> dict[str, bytes]:
     """Return calendar files, the same for everyone: "agenda/2025-03-04-salon.ics" -> file."""
-    named, typed = _named_events(issue)
-    return {name: _calendar(event, name, issue, settings, typed) for event, name in named}
+    named = _named_events(issue)
+    return {name: _calendar(event, name, issue, settings) for _event, event, name in named}
 
 
-def _named_events(issue: Issue) -> tuple[list[tuple[Event, str]], Typed]:
-    """Return each event with the name of its file, and what gives its words to everyone."""
+def _named_events(issue: Issue) -> Iterator[tuple[Event, Event, str]]:
+    """Yield each event as templates have it and as it is to everyone, and the name of its file."""
     # An event that stands twice has one file; where several share day, hour and title their places
     # tell them apart, and a number only what nothing else does. Nothing else in the issue has a
     # say: what a later issue announces keeps its name, whichever others it leaves out.
-    fields: dict[str, MergeField] = {}
-    issue = replace_merge_fields(issue, fields)
-    typed = partial(fill_for_everyone, fields=fields)
-    agendas = (item for item in issue.all_items if isinstance(item, Agenda))
-    events: list[Event] = []
-    for event in (event for agenda in agendas for event in agenda.events):
-        if event not in events:
-            events.append(event)
-    stems = [_stem(event, typed) for event in events]
-    names: dict[str, Event] = {}
-    for event, stem in zip(events, stems, strict=True):
-        if stems.count(stem) > 1 and event.place:
-            stem = f"{stem}-{as_file_name(typed(event.place))}"
+    found: list[tuple[Event, Event]] = []
+    ways = events_in(replace_merge_fields(issue, {})), events_in(with_fallbacks(issue))
+    for pair in zip(*ways, strict=True):
+        if all(pair[0] != event for event, _plain in found):
+            found.append(pair)
+    stems = [_stem(plain) for _event, plain in found]
+    names: list[str] = []
+    for (event, plain), stem in zip(found, stems, strict=True):
+        if stems.count(stem) > 1 and plain.place:
+            stem = f"{stem}-{as_file_name(plain.place)}"
         numbered = (f"{stem}-{number}" for number in count(2))
-        names[next(name for name in chain([stem], numbered) if name not in names)] = event
-    return [(event, f"{CALENDAR_FOLDER}/{name}.ics") for name, event in names.items()], typed
+        names.append(next(name for name in chain([stem], numbered) if name not in names))
+        yield event, plain, f"{CALENDAR_FOLDER}/{names[-1]}.ics"
 
 
-def _stem(event: Event, typed: Typed) -> str:
+def events_in(issue: Issue) -> Iterator[Event]:
+    """Return the events of all agendas of an issue."""
+    return chain.from_iterable(item.events for item in issue.all_items if isinstance(item, Agenda))
+
+
+def _stem(event: Event) -> str:
     """Return "2025-03-04-18h30-salon": what an event is, whatever issue announces it."""
     hour = f"{event.start:-%Hh%M}" if isinstance(event.start, datetime) else ""
-    return f"{calendar_day(event.start)}{hour}-{as_file_name(typed(event.title))}"
+    return f"{calendar_day(event.start)}{hour}-{as_file_name(event.title)}"
 
 
 def as_file_name(words: str) -> str:
@@ -94,17 +94,17 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
         issue = online_parts(issue, for_some=issue.web.parts == "all")
     return [
         (event, address_in(folder, name))
-        for event, name in _named_events(issue)[0]
+        for event, _plain, name in _named_events(issue)
         if event.status != "cancelled"  # nobody adds it to a calendar
     ]
 
 
-def _calendar(event: Event, name: str, issue: Issue, settings: Settings, typed: Typed) -> bytes:
+def _calendar(event: Event, name: str, issue: Issue, settings: Settings) -> bytes:
     # The same in every issue that announces the event: so a later issue's file, with another place
     # or cancelled, replaces what a reader noted.
     sender = settings.senders["default"].email
     uid = f"{PurePosixPath(name).stem}@{sender.rpartition('@')[2]}"
-    zone = getattr(event.start, "tzinfo", None)
+    zone, end = getattr(event.start, "tzinfo", None), _end(event)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -114,8 +114,10 @@ def _calendar(event: Event, name: str, issue: Issue, settings: Settings, typed: 
         f"UID:{_text(uid)}",
         # No clock: what was said on the day of the issue is what a later issue replaces.
         f"DTSTAMP:{_figures(issue.date)}T000000Z",
-        *_times(event),
-        *_words(event, issue.language or settings.language, settings.zone, typed),
+        f"DTSTART{_moment(event.start)}",
+        # RFC 5545 wants the end after the start (3.8.2.2).
+        *([f"DTEND{_moment(end)}"] if end is not None and end > event.start else ()),
+        *_words(event, issue.language or settings.language, settings.zone),
         # A day to know of, or a fair of three, leaves the reader free for meetings.
         *(() if isinstance(event.start, datetime) else ("TRANSP:TRANSPARENT",)),
         f"STATUS:{STATUSES.get(event.status or '', 'CONFIRMED')}",
@@ -123,14 +125,6 @@ def _calendar(event: Event, name: str, issue: Issue, settings: Settings, typed: 
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
-
-
-def _times(event: Event) -> Iterator[str]:
-    yield f"DTSTART{_moment(event.start)}"
-    end = _end(event)
-    # RFC 5545 wants the end after the start (3.8.2.2).
-    if end is not None and end > event.start:
-        yield f"DTEND{_moment(end)}"
 
 
 def _end(event: Event) -> date | None:
@@ -158,21 +152,21 @@ def _moment(moment: date) -> str:
     return f";TZID={zone.key}:{figures}"
 
 
-def _words(event: Event, language: str, home: ZoneInfo, typed: Typed) -> Iterator[str]:
+def _words(event: Event, language: str, home: ZoneInfo) -> Iterator[str]:
     """Yield what the event is, where, and all that a reader would look for on the day."""
     say, links = translator(language), NumberedLinks()
     typeset = partial(apply_typography, language=language)
-    yield f"SUMMARY:{_text(typeset(typed(event.title)))}"
+    yield f"SUMMARY:{_text(typeset(event.title))}"
     place = event.place or (say(N_("online")) if event.online else None)
     if place:
-        yield f"LOCATION:{_text(typeset(typed(place)))}"
-    link = typed(event.link or "")
-    facts = [typeset(typed(event.price or ""))]
+        yield f"LOCATION:{_text(typeset(place))}"
+    link = event.link or ""
+    facts = [typeset(event.price or "")]
     if event.registration_deadline:
         until = format_moment(event.registration_deadline, language, home)
         facts.append(typeset(say(N_("Register by {date}")).format(date=until)))
     # It is not wrapped: calendars do so, to their own width.
-    parsed = parse_markdown(typed(event.description or ""), language=language)
+    parsed = parse_markdown(event.description or "", language=language)
     description = render_markdown_text(parsed, width=10_000, number_link=links.number).strip("\n")
     # The link stands here too: many calendars do not show URL.
     parts = (description, links.listing(), "\n".join(filter(None, (*facts, link))))
@@ -203,15 +197,6 @@ def _figures(moment: date) -> str:
     return calendar_day(moment).isoformat().replace("-", "")
 
 
-class _Clocks(NamedTuple):
-    """How clocks stand from a change on: their name, and how far from UTC, before and after."""
-
-    is_summer: bool
-    name: str
-    before: timedelta
-    after: timedelta
-
-
 @lru_cache(maxsize=32)
 def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
     """Return the VTIMEZONE that holds for what begins in `year` (RFC 5545, 3.6.5)."""
@@ -219,62 +204,56 @@ def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
     # classic Outlook expects a yearly rule for summer and one for winter.
     year = min(max(year, _FIRST_ZONE_YEAR), _LAST_ZONE_YEAR)
     # From the year before: in January clocks stand as they were set in October.
-    start = datetime(year - 1, 1, 1, tzinfo=UTC)
-    changes: dict[_Clocks, list[datetime]] = {}
-    for moment in _changes(zone, start, datetime(year + 2, 1, 1, tzinfo=UTC)):
-        clocks = _clocks(zone, moment - _SECOND, moment)
-        changes.setdefault(clocks, []).append(moment.replace(tzinfo=None) + clocks.before)
-    if all(moments[0].year >= year for moments in changes.values()):
-        changes[_clocks(zone, start, start)] = [start.replace(tzinfo=None)]
-    observances = (line for each in changes.items() for line in _observance(*each))
-    return ("BEGIN:VTIMEZONE", f"TZID:{zone.key}", *observances, "END:VTIMEZONE")
-
-
-def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    start, end = (datetime(each, 1, 1, tzinfo=UTC) for each in (year - 1, year + 2))
+    changes: dict[tuple[str, ...], list[datetime]] = {}
     for day in (start + number * _DAY for number in range((end - start).days)):
-        if _offset(zone, day) != _offset(zone, day + _DAY):
-            is_changed = partial(_differs, zone, day)
-            yield day + bisect(range(_DAY // _SECOND), False, key=is_changed) * _SECOND
+        before = _offset(zone, day)
+        if before != _offset(zone, day + _DAY):
+            moment = _change_on(day, zone)
+            clocks = _clocks(moment.astimezone(zone), before)
+            changes.setdefault(clocks, []).append(moment.replace(tzinfo=None) + before)
+    if all(moments[0].year >= year for moments in changes.values()):
+        clocks = _clocks(start.astimezone(zone), _offset(zone, start))
+        changes[clocks] = [start.replace(tzinfo=None)]
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{zone.key}"]
+    for (kind, *clocks_there), moments in changes.items():
+        lines += [f"BEGIN:{kind}", f"DTSTART:{moments[0]:%Y%m%dT%H%M%S}", *_repeated(moments)]
+        lines += [*clocks_there, f"END:{kind}"]
+    return (*lines, "END:VTIMEZONE")
 
 
-def _differs(zone: ZoneInfo, day: datetime, second: int) -> bool:
-    return _offset(zone, day + second * _SECOND) != _offset(zone, day)
-
-
-def _clocks(zone: ZoneInfo, before: datetime, after: datetime) -> _Clocks:
-    there = after.astimezone(zone)
-    name = there.tzname() or zone.key
-    return _Clocks(bool(there.dst()), name, _offset(zone, before), _offset(zone, after))
+def _change_on(day: datetime, zone: ZoneInfo) -> datetime:
+    """Return the second of a day from which a zone's clocks stand otherwise."""
+    before, seconds = _offset(zone, day), range(_DAY // _SECOND)
+    at = bisect(seconds, False, key=lambda each: _offset(zone, day + each * _SECOND) != before)
+    return day + at * _SECOND
 
 
 def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta()
 
 
-def _observance(clocks: _Clocks, moments: Sequence[datetime]) -> Iterator[str]:
-    kind = "DAYLIGHT" if clocks.is_summer else "STANDARD"
-    yield f"BEGIN:{kind}"
-    yield f"DTSTART:{moments[0]:%Y%m%dT%H%M%S}"
-    if rule := _yearly_rule(moments):
-        yield f"RRULE:{rule}"
-    elif moments[1:]:
-        yield "RDATE:" + ",".join(f"{moment:%Y%m%dT%H%M%S}" for moment in moments[1:])
-    yield f"TZNAME:{clocks.name}"
-    yield f"TZOFFSETFROM:{_signed(clocks.before)}"
-    yield f"TZOFFSETTO:{_signed(clocks.after)}"
-    yield f"END:{kind}"
+def _clocks(moment: datetime, before: timedelta) -> tuple[str, ...]:
+    """Return how clocks stand from a moment on: summer or not, their name, how far from UTC."""
+    return (
+        "DAYLIGHT" if moment.dst() else "STANDARD",
+        f"TZNAME:{moment.tzname()}",
+        f"TZOFFSETFROM:{_signed(before)}",
+        f"TZOFFSETTO:{_signed(moment.utcoffset() or timedelta())}",
+    )
 
 
-def _yearly_rule(moments: Sequence[datetime]) -> str:
-    """Return the rule by which a change comes round each year ("last Sunday of March"), or ""."""
+def _repeated(moments: Sequence[datetime]) -> Iterator[str]:
+    """Yield the rule by which a change comes round each year ("last Sunday of March"), or dates."""
     days = {(each.month, _WEEKDAYS[each.weekday()], each.time()) for each in moments}
     weeks = {(each.day - 1) // 7 + 1 for each in moments}
     if all(each.day + 7 > monthrange(each.year, each.month)[1] for each in moments):
         weeks = {-1}
-    if len(moments) == 1 or len(days) > 1 or len(weeks) > 1:
-        return ""
-    ((month, weekday, _time),) = days
-    return f"FREQ=YEARLY;BYMONTH={month};BYDAY={weeks.pop()}{weekday}"
+    if len(moments) > 1 and len(days) == len(weeks) == 1:
+        ((month, weekday, _time),) = days
+        yield f"RRULE:FREQ=YEARLY;BYMONTH={month};BYDAY={weeks.pop()}{weekday}"
+    elif moments[1:]:
+        yield "RDATE:" + ",".join(f"{moment:%Y%m%dT%H%M%S}" for moment in moments[1:])
 
 
 def _signed(offset: timedelta) -> str:

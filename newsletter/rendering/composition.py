@@ -1,17 +1,16 @@
 """An issue as its templates take it: what the reader sees of it, words to be set, pictures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import assert_never
+from typing import NamedTuple
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
 from newsletter.i18n import translator
-from newsletter.rendering import addresses, places, templates
+from newsletter.rendering import addresses, places
 from newsletter.rendering.calendar import calendar_links
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
 from newsletter.rendering.merge import (
@@ -21,6 +20,7 @@ from newsletter.rendering.merge import (
     replace_merge_fields,
 )
 from newsletter.rendering.pictures.images import Pictures, shown_logo
+from newsletter.rendering.templates import environment_of, render_template
 from newsletter.rendering.typography import Profile, apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
@@ -37,8 +37,7 @@ _PARTS = (
 )
 
 
-@dataclass(frozen=True)
-class ComposedIssue:
+class ComposedIssue(NamedTuple):
     """What the templates of an issue are given, with all that later steps need of it."""
 
     workspace: Path
@@ -52,11 +51,9 @@ class ComposedIssue:
     pictures: Pictures
 
     def rendered(self, template: str, **given: object) -> str:
-        """Return what a template of its mail, or of print, makes of the issue and what is given."""
-        is_text = template.startswith("text/")
-        make = templates.text_environment if is_text else templates.email_environment
-        environment = make(self.workspace, self.language)
-        return templates.render_template(environment, template, {**self.context, **given})
+        """Return what a template makes of the issue and what is given."""
+        environment = environment_of(template, self.workspace, self.language)
+        return render_template(environment, template, {**self.context, **given})
 
 
 def compose(
@@ -125,33 +122,27 @@ def shared_context(
 def _own_context(
     issue: Issue, settings: Settings, *, language: str, anchors: Mapping[int, str]
 ) -> dict[str, object]:
-    match issue:
-        case Newsletter():
-            sections = places.numbered_sections(issue)
-            contents = places.contents_of(sections, anchors=anchors, language=language)
-            return {
-                "sections": sections,
-                "places": places.places_of(sections, settings.theme, language),
-                "contents": tuple(contents) if issue.contents else (),
-                "subject": issue.subject,
-                "preheader": issue.preheader,
-            }
-        case PressRelease():
-            items = tuple(enumerate(issue.all_items))
-            whole = places.NumberedSection(None, None, items)
-            mention = translator(language)("Press release")
-            return {
-                "body_items": items,
-                "places": places.places_of([whole], settings.theme, language),
-                "media_links": tuple(
-                    (each, addresses.media_address(each, issue, settings)) for each in issue.media
-                ),
-                "pdf": addresses.pdf_address(issue, settings),
-                "subject": issue.subject or f"{mention} | {issue.headline}",
-                "preheader": release_preheader(issue, language),
-            }
-        case _:
-            assert_never(issue)
+    if isinstance(issue, Newsletter):
+        sections = places.numbered_sections(issue)
+        contents = places.contents_of(sections, anchors=anchors, language=language)
+        return {
+            "sections": sections,
+            "places": places.places_of(sections, settings.theme, language),
+            "contents": tuple(contents) if issue.contents else (),
+            "subject": issue.subject,
+            "preheader": issue.preheader,
+        }
+    items = tuple(enumerate(issue.all_items))
+    whole = places.NumberedSection(None, None, items)
+    links = ((each, addresses.media_address(each, issue, settings)) for each in issue.media)
+    return {
+        "body_items": items,
+        "places": places.places_of([whole], settings.theme, language),
+        "media_links": tuple(links),
+        "pdf": addresses.pdf_address(issue, settings),
+        "subject": issue.subject or f"{translator(language)('Press release')} | {issue.headline}",
+        "preheader": release_preheader(issue, language),
+    }
 
 
 def release_preheader(release: PressRelease, language: str) -> str:
@@ -161,9 +152,8 @@ def release_preheader(release: PressRelease, language: str) -> str:
     parsed = parse_markdown(release.lead, language=language)
     words = render_markdown_text(parsed, width=10_000, number_link=lambda _url: 0)
     first = words.replace(" [0]", "").split("\n")[0]
-    if len(first) <= PREHEADER_LENGTH:
-        return first
-    return f"{first[:PREHEADER_LENGTH].rpartition(' ')[0]}…"
+    is_short = len(first) <= PREHEADER_LENGTH
+    return first if is_short else f"{first[:PREHEADER_LENGTH].rpartition(' ')[0]}…"
 
 
 def _addresses(

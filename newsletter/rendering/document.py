@@ -3,8 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice, product, takewhile
 
 from newsletter.content.loading import Issue, LoadedIssue
@@ -47,8 +46,8 @@ class Document:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that a recipient gets, merge fields as tokens."""
-        parts = [self.subject, self.preheader, self.html, self.text]
-        parts += [f"{image.name} {image.sha256}" for image in self.images]
+        images = (f"{image.name} {image.sha256}" for image in self.images)
+        parts = [self.subject, self.preheader, self.html, self.text, *images]
         parts += [self.sender] if self.sender else []
         # The length before each part: no two splits of the same words are alike.
         told = "".join(f"{len(part)}:{part}" for part in parts)
@@ -83,31 +82,22 @@ def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNO
 
 
 def _text_of(composed: ComposedIssue, kind: str) -> str:
-    signs = {"rule": "—" * 24, "short_rule": "—" * 3}
-    text = composed.rendered(f"text/{kind}.txt", links=NumberedLinks(), **signs)
+    given = {"links": NumberedLinks(), "rule": "—" * 24, "short_rule": "—" * 3}
+    text = composed.rendered(f"text/{kind}.txt", **given)
     # Plain text is not hyphenated, and some programs show a soft hyphen wherever it stands. Only
     # plain spaces are cut: str.strip() would take no-break spaces too.
     text = re.sub(r"[ \t]+$", "", text.replace("\u00ad", ""), flags=re.MULTILINE)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-@dataclass(frozen=True)
-class FilledMail:
-    """What one recipient reads: no token is left in it."""
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-
-
-def fill_mail(document: Document, values: Mapping[str, str]) -> FilledMail:
-    """Return the mail that a recipient with `values` by merge field reads."""
+def fill_mail(document: Document, values: Mapping[str, str]) -> Document:
+    """Return what a recipient with `values` by merge field reads: no token is left in it."""
     # Its link to unsubscribe leads nowhere unless `values` have an address for it.
     fields, known = document.merge_fields, {UNSUBSCRIBE_FIELD: "apercu", **values}
     texts = (document.subject, document.preheader, document.text)
     subject, preheader, text = (fill_text(each, fields, known) for each in texts)
-    return FilledMail(subject, preheader, fill_html(document.html, fields, known), text)
+    html = fill_html(document.html, fields, known)
+    return replace(document, subject=subject, preheader=preheader, html=html, text=text)
 
 
 class Variants:
@@ -120,17 +110,14 @@ class Variants:
         self.issue = issue
         self._settings = settings
         self._conditions = tuple(_conditions(issue, ()))
-        self._hidden: dict[tuple[object, ...], Hidden] = {}
-        self._documents: dict[Hidden, Document] = {}
-
-    @cached_property
-    def _named(self) -> Audience:
-        """The values that the issue's conditions name, by key: no other tells recipients apart."""
         rules = [*chain.from_iterable(chain.from_iterable(self._conditions))]
-        return {
+        # The values that the issue's conditions name, by key: no other tells recipients apart.
+        self._named: Audience = {
             key: tuple(dict.fromkeys(value for rule in rules for value in rule.get(key, ())))
             for key in dict.fromkeys(key for rule in rules for key in rule)
         }
+        self._hidden: dict[tuple[object, ...], Hidden] = {}
+        self._documents: dict[Hidden, Document] = {}
 
     def _meant(self, audience: Audience) -> Audience:
         return {

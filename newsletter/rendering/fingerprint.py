@@ -7,8 +7,8 @@ changes with the file. Its name is left out, so that a copy under another name i
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import NamedTuple, TypeVar, cast
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
@@ -18,21 +18,21 @@ from newsletter.settings.settings import Settings
 from newsletter.values.model import Model, replaced
 
 ValueType = TypeVar("ValueType")
+Digests = Mapping[str, str]  # of the parts of an issue, by name
 SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
 AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
 _CONDITIONS = ("for_", "not_for")
 
 
-@dataclass(frozen=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """Digests of an issue: of all of it, and of its parts by name."""
 
     fingerprint: str
-    digests: Mapping[str, str]  # an item's name is its place in the file: "sections.1.items.2"
+    digests: Digests  # an item's name is its place in the file: "sections.1.items.2"
     merge_fields: frozenset[str]  # that it uses without fallback
     without_sender: str  # the fingerprint as 0.2.0 made it
 
-    def are_of(self, fingerprint: str, digests: Mapping[str, str]) -> bool:
+    def are_of(self, fingerprint: str, digests: Digests) -> bool:
         """Tell whether a record is of the same content; one of 0.2.0 does not know the sender."""
         return fingerprint == (self.fingerprint if SENDER in digests else self.without_sender)
 
@@ -62,9 +62,7 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     return Fingerprint(fingerprint, digests, frozenset(needed), without_sender)
 
 
-def digests_of(
-    issue: Issue, settings: Settings, parts: Fingerprint | None = None
-) -> Mapping[str, str]:
+def digests_of(issue: Issue, settings: Settings, parts: Fingerprint | None = None) -> Digests:
     """Return the digests of all that readers get of an issue, the PDF and JSON of a release too."""
     digests = (parts or parts_of(issue, settings)).digests  # which take a rendering
     if not isinstance(issue, PressRelease):
@@ -73,12 +71,12 @@ def digests_of(
     return {**digests, RELEASE: _digest(page + release_as_ninjs(issue, settings))}
 
 
-def content_of(digests: Mapping[str, str]) -> str:
+def content_of(digests: Digests) -> str:
     """Return what tells a content from another: eight digits, short enough to be read out."""
     return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+def changed_parts(before: Digests, now: Digests) -> list[str]:
     """Return the names of the parts that are not what they were, come or gone."""
     names = [*now, *(name for name in before if name not in now)]
     return [name for name in names if before.get(name) != now.get(name)]

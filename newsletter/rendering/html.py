@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree, html
 
@@ -26,8 +25,7 @@ _MARK = re.compile(r"<!--(/?)item:(\d+)-->")
 _BLOCKS = " or ".join(f"self::{name}" for name in ("p", "h1", "h2", "h3", "h4", "h5", "ul", "dl"))
 
 
-@dataclass(frozen=True)
-class ItemSpan:
+class ItemSpan(NamedTuple):
     """Where an item lies in a document's HTML, in characters, and in its issue file."""
 
     loc: Loc
@@ -41,8 +39,9 @@ def finish_html(document: str, composed: ComposedIssue) -> str:
     root = html.document_fromstring(_lighter(document).encode(), parser=parser)
     _set_roles(root)
     inline_styles(root, composed.rendered("email/content.css"))
+    body = next(root.iter("body"))
     # Webmails drop html and body themselves.
-    for element in (root, *next(root.iter("body")).iterchildren(etree.Element)):
+    for element in (root, *body.iterchildren(etree.Element)):
         element.set("lang", composed.language)
         element.set("dir", "ltr")
     # Not how high those are that shrink with a phone: Yahoo keeps that height.
@@ -52,8 +51,7 @@ def finish_html(document: str, composed: ComposedIssue) -> str:
             image.set("height", str(shown.height))
     _set_anchors(root, composed.anchors)
     # MRML takes margins away in a style block, which SFR and LaPoste drop.
-    for body in root.iter("body"):
-        body.set("style", f"margin:0;padding:0;{body.get('style', '')}")
+    body.set("style", f"margin:0;padding:0;{body.get('style', '')}")
     # Twice that a table fills its place: La Poste's phones take every width away.
     for table in root.iter("table"):
         style = table.get("style", "")

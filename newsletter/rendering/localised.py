@@ -1,7 +1,7 @@
 """Dates, hours and speakers in the language of the issue; telephone numbers as they are dialled."""
 
 import re
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from newsletter.rendering.typography import NBSP
 from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day
@@ -16,6 +16,11 @@ SHORT_MONTHS = {
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?|[a-zà-ÿ]{1,4}\s)*[^\W\d_]\.")
 # Between a landline and a mobile: "01 99 00 00 00 / 06 99 00 00 00", "… ou …".
 _BETWEEN = re.compile(r"(\s*[/,;·|]\s*|\s+(?:ou|et|or|and)\s+)")
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """Return when a day begins."""
+    return datetime.combine(day, time(), zone)
 
 
 def format_day(day: date, language: str) -> str:

@@ -1,18 +1,15 @@
 """Merge fields on their way through rendering: opaque words in, the recipient's values out.
 
-A field becomes a token of lower-case letters before anything else reads the text: in a link's
-address brackets would not parse, and typography, Markdown and the HTML steps leave a plain word
-alone. In the finished document each value is escaped for where its token stands: a preview fills in
-a document at once, a send cuts it into its parts first and joins them for each recipient.
+A field becomes a token of lower-case letters before anything else reads the text: it parses in a
+link's address, and typography, Markdown and the HTML steps leave it alone.
 """
 
 import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import NamedTuple, TypeVar, cast
+from functools import partial
+from typing import Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from newsletter.values.links import LINK_SCHEMES
@@ -54,17 +51,26 @@ def replace_merge_fields(model: ValueType, found: dict[str, MergeField]) -> Valu
     """Return `model` with tokens for the merge fields in its texts; note each in `found`."""
 
     def token_for(match: re.Match[str]) -> str:
-        fallback = match["fallback"] and match["fallback"].strip()
+        fallback = None if match["fallback"] is None else fallback_of(match)
         field = merge_field(field_name(match["name"]), fallback)
         found[field.token] = field
         return field.token
 
-    def in_text(text: str) -> str:
-        if "((" not in text:
-            return text
-        return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(token_for, text))
+    return change_texts(model, partial(_with, token_for))
 
-    return change_texts(model, in_text)
+
+def with_fallbacks(model: ValueType) -> ValueType:
+    """Return `model` with what its merge fields fall back on: what it says to no one recipient."""
+    return change_texts(model, partial(_with, fallback_of))
+
+
+def fallback_of(field: re.Match[str]) -> str:
+    """Return what a field that was typed falls back on, "" where that is nothing."""
+    return (field["fallback"] or "").strip()
+
+
+def _with(replacement: Callable[[re.Match[str]], str], text: str) -> str:
+    return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(replacement, text)) if "((" in text else text
 
 
 def change_texts(value: ValueType, change: Callable[[str], str]) -> ValueType:
@@ -82,27 +88,6 @@ def change_texts(value: ValueType, change: Callable[[str], str]) -> ValueType:
     return cast(ValueType, changed)
 
 
-class Place(Enum):
-    """What a token stands in: each takes another escaping."""
-
-    PLAIN = "plain text"
-    HTML = "the text of HTML, or an attribute"
-    IN_ADDRESS = "a part of an address"
-    WHOLE_ADDRESS = "an address that is nothing else, in HTML"
-
-    def escaped(self, value: str) -> str:
-        """Return `value` as it stands there."""
-        match self:
-            case Place.PLAIN:
-                return value
-            case Place.HTML:
-                return html.escape(value)
-            case Place.IN_ADDRESS:
-                return quote(value, safe="")
-            case Place.WHOLE_ADDRESS:
-                return _whole_address(value)
-
-
 def _whole_address(value: str) -> str:
     """Return an address that a mail can open; of any other, as javascript:, "#"."""
     try:
@@ -112,8 +97,18 @@ def _whole_address(value: str) -> str:
     return html.escape(value.replace(" ", "%20")) if known else "#"
 
 
-@dataclass(frozen=True)
-class Slot:
+# What a token stands in: a text, HTML or an attribute of it, a part of an address, or an address in
+# HTML that is nothing else. Each takes another escaping.
+Place = Literal["PLAIN", "HTML", "IN_ADDRESS", "WHOLE_ADDRESS"]
+ESCAPINGS: Mapping[Place, Callable[[str], str]] = {
+    "PLAIN": str,
+    "HTML": html.escape,
+    "IN_ADDRESS": partial(quote, safe=""),
+    "WHOLE_ADDRESS": _whole_address,
+}
+
+
+class Slot(NamedTuple):
     """A token, and what it stands in."""
 
     token: str
@@ -125,7 +120,7 @@ def text_parts(text: str) -> Iterator[str | Slot]:
 
     def place_at(start: int) -> Place:
         word = re.search(r"\S*$", text[max(0, start - MAX_ADDRESS) : start])
-        return Place.IN_ADDRESS if word is not None and "://" in word[0] else Place.PLAIN
+        return "IN_ADDRESS" if word is not None and "://" in word[0] else "PLAIN"
 
     return _cut(text, place_at)
 
@@ -136,11 +131,9 @@ def html_parts(document: str) -> Iterator[str | Slot]:
     for tag in _TAG.finditer(document):
         for address in _ADDRESS.finditer(tag[0]) if "qzm" in tag[0] else ():
             first = tag.start() + address.start(2)
-            is_whole = TOKEN.fullmatch(address[2]) is not None
-            place = Place.WHOLE_ADDRESS if is_whole else Place.IN_ADDRESS
-            found = TOKEN.finditer(address[2])
-            in_addresses |= {first + each.start(): place for each in found}
-    return _cut(document, lambda start: in_addresses.get(start, Place.HTML))
+            place: Place = "WHOLE_ADDRESS" if TOKEN.fullmatch(address[2]) else "IN_ADDRESS"
+            in_addresses |= {first + each.start(): place for each in TOKEN.finditer(address[2])}
+    return _cut(document, lambda start: in_addresses.get(start, "HTML"))
 
 
 def _cut(text: str, place_at: Callable[[int], Place]) -> Iterator[str | Slot]:
@@ -157,12 +150,6 @@ def fill_text(text: str, fields: MergeFields, values: Mapping[str, str]) -> str:
     return _filled(text_parts(text), fields, values)
 
 
-def fill_for_everyone(text: str, fields: MergeFields) -> str:
-    """Return plain text that is no one recipient's: each token gives its fallback, or nothing."""
-    without_values = {each.token: each.fallback or "" for each in fields.values()}
-    return TOKEN.sub(lambda match: without_values.get(match[0], match[0]), text)
-
-
 def fill_html(document: str, fields: MergeFields, values: Mapping[str, str]) -> str:
     """Return HTML with each token replaced by its value, escaped for where it stands."""
     return _filled(html_parts(document), fields, values)
@@ -171,6 +158,6 @@ def fill_html(document: str, fields: MergeFields, values: Mapping[str, str]) -> 
 def _filled(parts: Iterable[str | Slot], fields: MergeFields, values: Mapping[str, str]) -> str:
     def filled(slot: Slot) -> str:
         field = fields.get(slot.token)
-        return slot.place.escaped(field.value_for(values) if field else slot.token)
+        return ESCAPINGS[slot.place](field.value_for(values) if field else slot.token)
 
     return "".join(part if isinstance(part, str) else filled(part) for part in parts)

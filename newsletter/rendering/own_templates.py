@@ -1,7 +1,7 @@
 """The packaged templates, and a workspace's own: which are copies, and of what.
 
-A template is named as templates name it: "email/items/agenda.mjml". The head of a copy has a digest
-of the packaged one that it was made of: once that is another, the team is told.
+The head of a copy has a digest of the packaged one that it was made of: once that is another, the
+team is told.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from types import MappingProxyType
 
 import jinja2
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, TemplateNotFound, UndefinedError
@@ -58,7 +59,7 @@ _GONE = re.compile(
 
 
 def packaged_names() -> list[str]:
-    """Return the packaged templates."""
+    """Return the packaged templates, as they name each other: "email/items/agenda.mjml"."""
     return _names_in(packaged_files() / "templates")
 
 
@@ -67,11 +68,11 @@ def own_names(workspace: Path) -> list[str]:
     folder, packaged = workspace / "templates", packaged_files() / "templates"
     if folder.resolve() == packaged.resolve() or not leads_inside(folder, workspace):
         return []
-    return [name for name in _names_in(folder) if _is_inside(folder / name, folder)]
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    return not path.is_symlink() or leads_inside(path, folder)
+    return [
+        name
+        for name in _names_in(folder)
+        if not (folder / name).is_symlink() or leads_inside(folder / name, folder)
+    ]
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -135,14 +136,18 @@ class OwnFirst(FileSystemLoader):
     """Finds templates in the first folder that has them: a workspace's own win, file by file."""
 
     # One that was read from a later folder is out of date once an earlier one has it, which a
-    # preview that runs for hours would not notice otherwise.
+    # preview that runs for hours would not notice otherwise. `instead` has what stands in for some.
+
+    def __init__(self, workspace: Path, instead: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__([each / "templates" for each in (workspace, packaged_files())])
+        self.workspace, self._instead = workspace, instead
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
-        folder = Path(self.searchpath[0])
-        if not (leads_inside(folder / template, folder) and leads_inside(folder, folder.parent)):
+        folder, template = self.workspace / "templates", self._instead.get(template, template)
+        if not (leads_inside(folder / template, folder) and leads_inside(folder, self.workspace)):
             message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
             hint = _("copy the file into {folder}").format(folder="templates/")
             raise NewsletterError(message, hint=hint)
@@ -184,7 +189,6 @@ class CompiledTemplates(BytecodeCache):
                 write_whole((file, marshal.dumps(bucket.code)))
 
     def _file(self, bucket: Bucket) -> Path | None:
-        versions = jinja2.__version__, MAGIC_NUMBER.hex()
-        facts = "|".join((bucket.key, bucket.checksum, self._callers, *versions))
-        folder = cache_folder("templates")
+        said = (bucket.key, bucket.checksum, self._callers, jinja2.__version__, MAGIC_NUMBER.hex())
+        facts, folder = "|".join(said), cache_folder("templates")
         return folder and folder / hashlib.sha256(facts.encode()).hexdigest()

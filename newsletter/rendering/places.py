@@ -1,7 +1,6 @@
 """Where the items of a mail stand: their sections, their layout, the links that lead to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ GROUNDS = (
 )
 
 
-@dataclass(frozen=True)
-class NumberedSection:
+class NumberedSection(NamedTuple):
     """A section as templates walk through it: each item with its number in the mail."""
 
     id: str | None
@@ -58,8 +56,7 @@ class NumberedSection:
         return tuple(self.items[start : start + across] for start in starts)
 
 
-@dataclass(frozen=True)
-class ContentsEntry:
+class ContentsEntry(NamedTuple):
     """A title, the name of the place that it leads to, and for a section its items' entries."""
 
     title: str
@@ -67,8 +64,7 @@ class ContentsEntry:
     entries: tuple["ContentsEntry", ...] = ()
 
 
-@dataclass(frozen=True)
-class ItemPlace:
+class ItemPlace(NamedTuple):
     """Where an item stands, and how."""
 
     title: str  # its own, or what the program writes for want of one

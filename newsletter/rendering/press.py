@@ -1,19 +1,16 @@
 """What a press release is beside a mail: a PDF, and ninjs 3.1, the JSON format of the IPTC.
 
-The PDF is tagged (PDF/UA-1), A4, with the words and the order of the mail. Nothing is fetched: it
-holds the release's own files, and fonts that are on the machine. https://www.iptc.org/std/ninjs is
-for newsrooms' systems; its schema stands among the tests.
+The PDF is tagged (PDF/UA-1), with the words and the order of the mail; nothing is fetched for it.
+ninjs is for newsrooms' systems (https://www.iptc.org/std/ninjs).
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
-from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _, translator
@@ -23,6 +20,7 @@ from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.rendering import addresses
 from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import without_mjml
+from newsletter.rendering.localised import midnight
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
@@ -48,8 +46,7 @@ class PdfUnavailable(NewsletterError):  # noqa: N818 - a sentence, not a fault
     """What makes PDFs is not on this machine."""
 
 
-@dataclass(frozen=True)
-class ReleasePdf:
+class ReleasePdf(NamedTuple):
     """The PDF of a release, and what the machine had no font for."""
 
     content: bytes
@@ -119,8 +116,7 @@ def forms_of(
 
 def _write(html: str, files: Mapping[str, bytes]) -> tuple[bytes, set[str], str]:
     """Return the PDF, the fonts that it holds, and the characters that no font has."""
-    weasyprint = _weasyprint()
-    page = weasyprint.HTML(string=html, base_url="release:/", url_fetcher=_fetcher(files))
+    page = _weasyprint().HTML(string=html, base_url="release:/", url_fetcher=_fetcher(files))
     laid_out = page.render(pdf_variant="pdf/ua-1")
     content: bytes = laid_out.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish)
     fonts = {str(font.family).strip("'\"") for font in laid_out.fonts.values()}
@@ -184,8 +180,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
     """Return the release as ninjs, in JSON; no clock is asked: what has no hour is of midnight."""
     composed = compose(release, settings)
     typeset = partial(apply_typography, language=composed.language)
-    created, correction = _midnight(release.date, settings), release.correction
-    organisation = settings.organisation
+    organisation, correction = settings.organisation, release.correction
     replaces = translator(composed.language)("CORRECTION: replaces {what}")
     titles = {"main": release.headline, "subheadline": release.subheadline}
     issuer = {"name": organisation.name, "role": "issuer", "contactInfo": list(_contacts(release))}
@@ -195,10 +190,10 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         "type": "text",
         "representationType": "full",
         "pubStatus": "usable",
-        "firstCreated": created,
+        "firstCreated": midnight(release.date, settings.zone).isoformat(),
         # What was corrected on the page is a second version of the same.
         "version": correction and "2",
-        "versionCreated": _midnight(correction.date, settings) if correction else created,
+        "versionCreated": midnight((correction or release).date, settings.zone).isoformat(),
         "embargoedUntil": release.embargo and release.embargo.isoformat(),
         "language": composed.language,
         "title": typeset(release.headline),
@@ -211,7 +206,7 @@ def release_as_ninjs(release: PressRelease, settings: Settings) -> str:
         if correction
         else release.replaces and replaces.format(what=release.replaces),
         "headlines": [{"role": role, "value": typeset(it)} for role, it in titles.items() if it],
-        "bodies": list(_bodies(release, composed, settings)),
+        "bodies": list(_bodies(composed, addresses.files_address(release, settings))),
         "people": [{"name": typeset(quote.author), "rel": "quoted"} for quote in release.quotes],
         "infoSources": [issuer],
         "associations": [_association(each, release, settings) for each in release.media],
@@ -228,15 +223,8 @@ def _uri(release: PressRelease, settings: Settings) -> str:
     return f"tag:{domain},{release.date.isoformat()}:{release.id}"
 
 
-def _midnight(day: date, settings: Settings) -> str:
-    return datetime.combine(day, time(), settings.zone).isoformat()
-
-
-def _bodies(
-    release: PressRelease, composed: ComposedIssue, settings: Settings
-) -> Iterator[dict[str, str]]:
+def _bodies(composed: ComposedIssue, folder: str | None) -> Iterator[dict[str, str]]:
     """Yield the text, from dateline to links, and who the issuer is, as HTML."""
-    folder = addresses.files_address(release, settings)
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = composed.rendered(f"press/{template}.html")
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})

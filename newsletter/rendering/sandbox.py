@@ -1,8 +1,7 @@
 """Jinja for templates of somebody else: they lay an issue out, and reach nothing else.
 
 Of an object they see what is public and harmless. What could go on for ever asks here for each
-step: a loop, a call, a filter over many. Numbers stay small, and so does the memory, where the
-system can hold it (Linux).
+step. Numbers stay small, and so does the memory, where the system can hold it (Linux).
 """
 
 import sys

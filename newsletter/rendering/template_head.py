@@ -12,7 +12,7 @@ from jinja2.filters import FILTERS
 from newsletter.i18n import N_, translator
 from newsletter.packaged import packaged_files
 from newsletter.rendering.own_templates import digest_of, packaged_names
-from newsletter.rendering.templates import email_environment, text_environment
+from newsletter.rendering.templates import environment_of
 from newsletter.rendering.typography import NBSP
 
 _WIDTH = 97  # characters, and three before each line
@@ -49,8 +49,7 @@ def template_head(name: str, language: str) -> str:
     # What it lists is found in the packaged templates. It leaves nothing in the mail: what follows
     # a comment's end on its line is cut (`trim_blocks`).
     say = translator(language)
-    make = text_environment if name.startswith("text/") else email_environment
-    environment = make(packaged_files(), language)
+    environment = environment_of(name, packaged_files(), language)
     folder = PurePosixPath(name).parent
     folders = {folder, PurePosixPath(folder.parts[0])}  # and that of its part of the mail
     near = [each for each in packaged_names() if PurePosixPath(each).parent in folders]
@@ -63,7 +62,7 @@ def template_head(name: str, language: str) -> str:
         if isinstance(each.template, nodes.Const)
         and (page == name or (each.target in names and not name.endswith(".css")))
     }
-    filters = [each for each, of in environment.filters.items() if FILTERS.get(each) is not of]
+    filters = {each for each in environment.filters if each[0] != "_"} - {*FILTERS}
     listed = {
         say(N_("Names")): _explained(names - set(modules), language),
         say(N_("Filters")): _explained(filters, language),

@@ -1,8 +1,7 @@
 """The Jinja environments of the two parts of a mail, and the filters that their templates use.
 
-Filters speak the language of the issue. `words` gives HTML, `plain` gives text; both after
-typography. Both parts take Markdown from the same tokens and words set once: `parsed` and
-`typeset` in their context.
+Both parts take Markdown from the same tokens and words set once: `parsed` and `typeset` in their
+context.
 """
 
 import hashlib
@@ -12,6 +11,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from traceback import walk_tb
+from typing import cast
 
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError, pass_context
 from jinja2.runtime import Context
@@ -105,6 +105,14 @@ def text_environment(workspace: Path, language: str) -> Environment:
     return environment
 
 
+@lru_cache(maxsize=16)
+def web_environment(workspace: Path, language: str) -> Environment:
+    """Return the environment of `templates/web`, whose output is HTML that is XML too."""
+    # What mails lay out in cells are elements of a page.
+    loader = OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
+    return email_environment(workspace, language).overlay(loader=loader)
+
+
 def _parsed(context: Context, text: str | Signed) -> MarkdownText:
     # A text that may be signed is a text to templates from before there were signatures.
     parsed: MarkdownText = context["parsed"](getattr(text, "text", text))
@@ -114,7 +122,7 @@ def _parsed(context: Context, text: str | Signed) -> MarkdownText:
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
     say = translator(language)
     environment = sandbox.Sandbox(
-        loader=OwnFirst([workspace / "templates", packaged_files() / "templates"]),
+        loader=OwnFirst(workspace),
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -188,6 +196,12 @@ def _opening(words: str, text: str) -> str:
     return f"{words}{' ' if is_paragraph else chr(10) * 2}{text}"
 
 
+def environment_of(name: str, workspace: Path, language: str) -> Environment:
+    """Return the environment of the part that a template belongs to."""
+    makes = {"text": text_environment, "web": web_environment}
+    return makes.get(name.partition("/")[0], email_environment)(workspace, language)
+
+
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:
     """Return what the template gives; a fault in one names its file and line."""
     # What an expression of a template raises, `{{ 1/0 }}`, is a fault of the template. What our own
@@ -214,9 +228,10 @@ def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, in
     # It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
     # the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     place, innermost, is_at_fault = None, "", False
+    folders = cast(OwnFirst, environment.loader).searchpath
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
-        if any(Path(file).is_relative_to(folder) for folder in _folders(environment)):
+        if any(Path(file).is_relative_to(folder) for folder in folders):
             innermost, is_at_fault = file, True
             if place is None or _is_packaged(place[0]) or not _is_packaged(file):
                 place = (file, line)
@@ -230,11 +245,6 @@ def _is_packaged(file: str) -> bool:
     return Path(file).resolve().is_relative_to((packaged_files() / "templates").resolve())
 
 
-def _folders(environment: Environment) -> list[str]:
-    folders: list[str] = getattr(environment.loader, "searchpath", [])
-    return folders
-
-
 def _template_error(
     error: Exception, file: str, line: int, environment: Environment
 ) -> NewsletterError:
@@ -245,6 +255,6 @@ def _template_error(
     hint = _("compare it with the packaged template")
     if not _is_packaged(file):
         hint = moved(error, Path(file).read_text(encoding="utf-8").splitlines()[line - 1]) or hint
-    elif own_names(Path(_folders(environment)[0]).parent):
+    elif own_names(cast(OwnFirst, environment.loader).workspace):
         hint = _("an own template is too old for it: newsletter templates lists yours")
     return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)

@@ -1,7 +1,6 @@
 """Markdown tokens laid out as plain text: what a reader of the text part sees.
 
-Lines break at plain spaces only, so that what typography holds together stays together. No sign of
-Markdown is left: someone who hears the text read aloud must not meet a star or a tilde.
+No sign of Markdown is left: who hears the text read aloud must not meet a star or a tilde.
 """
 
 import re
@@ -19,10 +18,8 @@ _RAISED_FIGURES = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 REMOVED = N_("[removed: {words}]")
 NOTE = N_("Note {number}: ")
 _MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": QUOTE_INDENT}
-_CLOSINGS = {
-    f"{name}_close"
-    for name in ("bullet_list", "ordered_list", "list_item", "blockquote", "footnote")
-}
+_CLOSINGS = {"list_item_close", "footnote_close"}
+_CLOSINGS |= {each.replace("open", "close") for each in _MARKERS}
 _ENCODED = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
 _GAP = "  "
 

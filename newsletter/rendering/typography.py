@@ -14,6 +14,7 @@ from newsletter.values.dates import MONTHS
 
 Profile = Literal["mail", "print"]
 Step = Callable[[str], str]
+Replacement = str | Callable[[re.Match[str]], str]
 
 OBJECT = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: something opaque, or a border between styles
 NBSP = "\u00a0"  # NO-BREAK SPACE
@@ -43,9 +44,7 @@ def _if_any(signs: Iterable[str], step: Step) -> Step:
     return guarded
 
 
-def _rule(
-    pattern: str, replacement: str | Callable[[re.Match[str]], str], signs: Iterable[str] = ()
-) -> Step:
+def _rule(pattern: str, replacement: Replacement, signs: Iterable[str] = ()) -> Step:
     """Return the step that replaces each `pattern`, in texts that have any of `signs`."""
 
     @cache  # compiled when a text first needs it: most texts need few of the rules

@@ -1,16 +1,17 @@
-"""Where the site's addresses lie in its folder, and which issues are online, with their files.
+"""Which issues are online, with their files: those that were sent or are said to be.
 
-Those that were sent or are said to be, are open to readers, and past their embargo.
+They are open to readers, and past their embargo.
 """
 
 import gc
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from newsletter.content.loading import Issue, issues_by_name
 from newsletter.content.press_release import PressRelease
@@ -20,6 +21,7 @@ from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import addresses
 from newsletter.rendering.calendar import agenda_as_ics
+from newsletter.rendering.localised import midnight
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER, DocumentImage
 from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, render_web_issue
 from newsletter.sending.sent_before import sent_records
@@ -29,25 +31,10 @@ from newsletter.values.model import replaced
 from newsletter.values.pictures.examination import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
-
-@dataclass(frozen=True)
-class SitePlaces(WebPlaces):
-    """The addresses of a site, and the files behind them."""
-
-    def file_of(self, address: str) -> str | None:
-        """Return the file behind an address, as web servers find it: x/index.html behind x/."""
-        if not address.startswith(self.root):
-            return None
-        path = unquote(urlsplit(address).path.removeprefix(urlsplit(self.root).path))
-        return f"{path}index.html" if path == "" or path.endswith("/") else path
-
-    def page_file(self, address: str) -> str:
-        """Return the file of a page."""
-        file = self.file_of(address) or ""
-        return file if file.endswith((".html", ".htm")) else f"{file}.html"
+File = tuple[str, bytes]  # its address, or its name in the site's folder, and what it holds
 
 
-def places_of(settings: Settings) -> SitePlaces:
+def places_of(settings: Settings) -> WebPlaces:
     """Return the addresses of the site; raise `NewsletterError` where the settings have none."""
     site = settings.site or Site()
     if site.web is None or site.web == "none":
@@ -62,10 +49,10 @@ def places_of(settings: Settings) -> SitePlaces:
     if "{issue}" not in parts.path or parts.query or parts.fragment or root.count("/") < 3:
         message = _("'{url}' is not the address of a page in a folder").format(url=site.web_url)
         raise NewsletterError(message, hint)
-    return SitePlaces(root)
+    return WebPlaces(root)
 
 
-def with_own_folders(settings: Settings, places: SitePlaces) -> Settings:
+def with_own_folders(settings: Settings, places: WebPlaces) -> Settings:
     """Return the settings with the folders of pictures and files on the site itself."""
     site = settings.site or Site()
     own = {"images_url": "images", "files_url": "files"}
@@ -91,26 +78,20 @@ class Published:
 
 def sent_times(workspace: Path, url: str | None) -> Mapping[str, datetime]:
     """Return when each issue that somebody got began to leave: by `sent/`, or by the ledger."""
-    records = {each.issue: each for each in sent_records(workspace)}
-    times = {
-        name: datetime.fromisoformat(each.date)
-        for name, each in records.items()
-        if sum(each.variants.values())
-    }
+    records = (each for each in sent_records(workspace) if sum(each.variants.values()))
+    times = {each.issue: datetime.fromisoformat(each.date) for each in records}
     with read_ledger(workspace, url) as ledger:
-        for name in issues_by_name(workspace / "issues") if ledger else ():
-            recorded = ledger.recorded(name) if ledger and name not in times else None
-            if ledger and recorded and ledger.counts(name).get(State.ACCEPTED):
-                times[name] = datetime.fromisoformat(recorded.begun)
+        if ledger:
+            for name in {*issues_by_name(workspace / "issues")} - {*times}:
+                recorded = ledger.recorded(name)
+                if recorded and ledger.counts(name).get(State.ACCEPTED):
+                    times[name] = datetime.fromisoformat(recorded.begun)
     return times
 
 
-def sent_pictures(
-    issues: Iterable[Issue], settings: Settings, sent: Collection[str], now: datetime
-) -> Iterator[tuple[str, bytes]]:
+def sent_pictures(settings: Settings, names: Iterable[str]) -> Iterator[File]:
     """Yield the hosted pictures that sent mails show, by address: none that travelled inside."""
     folder = settings.site and settings.site.images_url
-    names = {*sent} - {each.id for each in under_embargo(issues, now)}
     for name in sorted(names) if folder else ():
         for path in sorted((settings.workspace / SENT_FOLDER / name).glob(f"*/{IMAGES_FOLDER}/*")):
             if IMAGE_NAME.fullmatch(path.name) and leads_inside(path, settings.workspace):
@@ -124,37 +105,32 @@ def under_embargo(issues: Iterable[Issue], now: datetime) -> list[Issue]:
 
 def published(
     issues: Iterable[Issue], settings: Settings, *, sent: Mapping[str, datetime], now: datetime
-) -> list[Published]:
-    """Return those of `issues` that are online at `now`, the newest first."""
-    found = ((each, _since(each, settings, sent.get(each.id))) for each in issues)
+) -> tuple[list[Published], datetime]:
+    """Return those of `issues` that are online at `now`, the newest first, and until when.
+
+    Then the next will be online, or an embargo ends; where none is to come, the last of all days.
+    """
+    found = [(each, _since(each, settings, sent.get(each.id))) for each in issues]
+    hours = (hour for each, since in found for hour in (since, _embargo(each)) if hour)
     online = [
         as_online(issue, settings, since)
         for issue, since in found
         if since is not None and since <= now and addresses.has_page(issue, settings)
     ]
-    return sorted(online, key=lambda each: (each.since, each.issue.id), reverse=True)
-
-
-def next_hour(
-    issues: Iterable[Issue], settings: Settings, *, sent: Mapping[str, datetime], now: datetime
-) -> datetime:
-    """Return when the next issue will be online, or the next embargo ends; the last of all days."""
-    hours = [(_since(each, settings, sent.get(each.id)), _embargo(each)) for each in issues]
-    coming = (hour for both in hours for hour in both if hour and hour > now)
-    return min(coming, default=datetime.max.replace(tzinfo=UTC))
+    until = min((each for each in hours if each > now), default=datetime.max.replace(tzinfo=UTC))
+    return sorted(online, key=lambda each: (each.since, each.issue.id), reverse=True), until
 
 
 def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
     """Return an issue as it is online since a moment."""
     site, domain = settings.site or Site(), settings.senders["default"].email.rpartition("@")[2]
+    corrected = midnight(issue.correction.date, settings.zone) if issue.correction else since
     return Published(
         issue=on_the_web(issue),
         address=addresses.page_of(site.web_url or "", issue.web_name),
         is_listed=(issue.web.access or site.web) == "public",
         since=since,
-        updated=max(
-            since, _midnight(issue.correction.date, settings) if issue.correction else since
-        ),
+        updated=max(since, corrected),
         uri=f"tag:{domain},{issue.date.year}:{issue.id}",
     )
 
@@ -162,7 +138,7 @@ def as_online(issue: Issue, settings: Settings, since: datetime) -> Published:
 def _since(issue: Issue, settings: Settings, sent: datetime | None) -> datetime | None:
     """Return when the issue is online: once it left, and never before its embargo ends."""
     said = issue.web.published
-    since = sent or (_midnight(said, settings) if said else None)
+    since = sent or (midnight(said, settings.zone) if said else None)
     if since is None:
         return None
     return max(since, _embargo(issue) or since).astimezone(settings.zone).replace(microsecond=0)
@@ -172,17 +148,12 @@ def _embargo(issue: Issue) -> datetime | None:
     return issue.embargo if isinstance(issue, PressRelease) else None
 
 
-def _midnight(day: date, settings: Settings) -> datetime:
-    return datetime.combine(day, time(), settings.zone)
-
-
-@dataclass(frozen=True)
-class OnlineIssue:
+class OnlineIssue(NamedTuple):
     """An issue with its page's content, and its files: each address and what answers there."""
 
     published: Published
     shown: WebIssue
-    files: tuple[tuple[str, bytes], ...]
+    files: tuple[File, ...]
     remark: str = ""
 
     @property
@@ -194,22 +165,20 @@ class OnlineIssue:
 class Forms:
     """The files of releases, made again only once the release, settings or pictures are others."""
 
-    def __init__(self, settings: Settings, places: SitePlaces, folder: Path) -> None:
-        self.places = places
-        self.settings = settings
-        self._folder = folder
+    def __init__(self, settings: Settings, places: WebPlaces, folder: Path) -> None:
+        self.settings, self.places, self.folder = settings, places, folder
         self._look = look_of(settings)
 
-    def of(self, release: PressRelease) -> tuple[tuple[tuple[str, bytes], ...], str]:
+    def of(self, release: PressRelease) -> tuple[tuple[File, ...], str]:
         """Return each file with its address; and why there is no PDF, or ""."""
         folder = addresses.files_address(release, self.settings) or ""
         media = [addresses.media_name(each.file) for each in release.media if each.file]
         names = [addresses.NINJS_NAME, *media, addresses.PDF_NAME]
-        wanted = [addresses.address_in(folder, name) for name in names]
         key = digest_of(self._look, repr(release))
         try:
-            pairs = zip(wanted, json.loads(kept(key) or b""), strict=True)
-            return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""
+            known = zip(names, json.loads(kept(key) or b""), strict=True)
+            places = ((addresses.address_in(folder, name), digest) for name, digest in known)
+            return tuple((address, self._lying(address, digest)) for address, digest in places), ""
         except (OSError, ValueError, TypeError):
             from newsletter.rendering.pictures.encoding import press_picture
             from newsletter.rendering.press import forms_of
@@ -217,37 +186,31 @@ class Forms:
             forms, _pdf, remark = forms_of(release, self.settings, press_picture)
             gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
         if not remark:
-            digests = [sha256(forms[name]).hexdigest() for name in names]
-            keep(key, json.dumps(digests).encode())
+            keep(key, json.dumps([sha256(forms[name]).hexdigest() for name in names]).encode())
         placed = ((addresses.address_in(folder, name), each) for name, each in forms.items())
         return tuple(placed), remark
 
     def _lying(self, address: str, digest: str) -> bytes:
         """Return what answers at an address; raise `ValueError` where it is not that any more."""
-        content = (self._folder / (self.places.file_of(address) or "")).read_bytes()
+        content = (self.folder / (self.places.file_of(address) or "")).read_bytes()
         if sha256(content).hexdigest() != digest:
             raise ValueError(address)
         return content
 
 
-def online_issue(published: Published, settings: Settings, forms: Forms) -> OnlineIssue:
+def online_issue(published: Published, forms: Forms) -> OnlineIssue:
     """Return a published issue as readers find it; `remark` says why a release has no PDF."""
-    issue = published.issue
+    issue, settings = published.issue, forms.settings
     shown = render_web_issue(issue, settings)
     pictures = tuple(pictures_online(shown.images, settings))
     folder = addresses.files_address(issue, settings) or ""
     calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
-    if not isinstance(issue, PressRelease):
-        return OnlineIssue(published, shown, (*pictures, *calendar))
-    files, remark = forms.of(issue)
-    if remark:
-        shown = replace(shown, pdf=None)
+    files, remark = forms.of(issue) if isinstance(issue, PressRelease) else ((), "")
+    shown = replace(shown, pdf=None) if remark else shown
     return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
 
 
-def pictures_online(
-    images: tuple[DocumentImage, ...], settings: Settings
-) -> Iterator[tuple[str, bytes]]:
+def pictures_online(images: Iterable[DocumentImage], settings: Settings) -> Iterator[File]:
     """Yield the pictures of pages, each with its address."""
     folder = settings.site and settings.site.images_url
     for image in images if folder else ():

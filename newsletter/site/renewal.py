@@ -39,15 +39,16 @@ def renew_site(
     issues, unread, problems = _read(settings)
     show(problems)
     sent = online.sent_times(settings.workspace, settings.ledger)
-    chosen = online.published(issues, settings, sent=sent, now=now)
+    chosen, until = online.published(issues, settings, sent=sent, now=now)
     forms = online.Forms(settings, places, folder)
-    whole = [online.online_issue(each, settings, forms) for each in chosen]
+    whole = [online.online_issue(each, forms) for each in chosen]
     remarks = dict.fromkeys(each.remark for each in whole if each.remark)
     for remark in remarks:
         tell(remark)
+    embargoed = online.under_embargo(issues, now)
     # Whether one that cannot be read is under embargo is not known.
-    pictures = online.sent_pictures(issues, settings, {*sent} - {*unread}, now)
-    secret = [*_secret(online.under_embargo(issues, now), settings, forms, folder)]
+    pictures = online.sent_pictures(settings, {*sent} - {*unread, *(each.id for each in embargoed)})
+    secret = [*_secret(embargoed, forms)]
     asked = [*_asked_by_mails(early, issues, own, forms, now)]
     files = WebSite(whole, settings, places, (*pictures, *asked)).files()
     changes = write_site(files, folder, kept=unread, secret=secret)
@@ -55,16 +56,15 @@ def renew_site(
     fresh = [pages[name] for name in (*changes.came, *changes.changed) if name in pages]
     lost = {*sent} - {*unread, *(each.id for each in issues)}
     for lines in (changes.lines(folder), _changed_since_sent(fresh, own),
-                  _of_mails(early, asked, lost, changes.went)):  # fmt: skip
+                  _of_mails(early, len(asked), lost, changes.went)):  # fmt: skip
         for line in lines:
             tell(line)
-    until = None if problems or remarks else online.next_hour(issues, settings, sent=sent, now=now)
-    return [*files, *changes.gone], not unread, until
+    return [*files, *changes.gone], not unread, None if problems or remarks else until
 
 
 def _asked_by_mails(
     name: str, issues: Iterable[Issue], own: Settings, forms: online.Forms, now: datetime
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[online.File]:
     """Yield what the mails of the issue of that name ask for beside its page, by address."""
     for issue in (each for each in issues if each.id == name):
         if online.under_embargo([issue], now):
@@ -74,22 +74,19 @@ def _asked_by_mails(
         if own.site and own.site.images_url:
             mails = Variants(issue, own).documents()
             found = {image.name: image for mail in mails for image in mail.images}
-            yield from online.pictures_online(tuple(found.values()), forms.settings)
+            yield from online.pictures_online(found.values(), forms.settings)
         if has_page(issue, own):
-            entry = online.as_online(issue, own, now)
-            yield from online.online_issue(entry, forms.settings, forms).files
+            yield from online.online_issue(online.as_online(issue, own, now), forms).files
 
 
-def _of_mails(
-    early: str, asked: Sequence[object], lost: Iterable[str], went: Collection[str]
-) -> Iterator[str]:
+def _of_mails(early: str, asked: int, lost: Iterable[str], went: Collection[str]) -> Iterator[str]:
     if asked:
         told = counted(
             "{count} picture or file of {issue} is there before it is sent",
             "{count} pictures and files of {issue} are there before it is sent",
-            len(asked),
+            asked,
         )
-        yield told.format(count=len(asked), issue=early)
+        yield told.format(count=asked, issue=early)
     for name in lost:
         if f"{name}.html" in went:
             told = _("{issue} was sent, and its file is gone: links in its emails lead nowhere now")
@@ -123,15 +120,14 @@ def _changed_since_sent(fresh: Iterable[online.Published], settings: Settings) -
             yield told.format(issue=name, parts=changes_in_words(names, loaded))
 
 
-def _secret(
-    releases: Sequence[Issue], settings: Settings, forms: online.Forms, folder: Path
-) -> Iterator[str]:
+def _secret(releases: Sequence[Issue], forms: online.Forms) -> Iterator[str]:
     """Yield the files of releases that are under embargo now and were online before."""
+    long_ago = datetime.min.replace(tzinfo=forms.settings.zone)
     for release in releases:
-        entry = online.as_online(release, settings, datetime.min.replace(tzinfo=settings.zone))
+        entry = online.as_online(release, forms.settings, long_ago)
         page = forms.places.page_file(entry.address)
-        if (folder / page).exists():
+        if (forms.folder / page).exists():
             yield page
-            for address, _content in online.online_issue(entry, settings, forms).files:
+            for address, _content in online.online_issue(entry, forms).files:
                 if name := forms.places.file_of(address):
                     yield name

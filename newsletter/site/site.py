@@ -1,20 +1,22 @@
 """All files of the site: pages of issues, lists, feeds, and what mails point at."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import NamedTuple
 
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import N_, _, kilobytes, translator
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import NINJS_NAME, media_address
+from newsletter.rendering.calendar import as_file_name
 from newsletter.rendering.pictures.images import ShownImage
 from newsletter.rendering.web import page
-from newsletter.rendering.web.linked_data import as_json_ld, nodes_of, organisation
 from newsletter.settings.settings import Settings
-from newsletter.site import lists
-from newsletter.site.published import OnlineIssue, SitePlaces, pictures_online
+from newsletter.site import for_programs
+from newsletter.site.published import File, OnlineIssue, pictures_online
 from newsletter.values.structures import Medium
+from newsletter.values.suggestions import fold
 
 # What a server says of every page: the page itself cannot forbid to be framed.
 POLICY = (
@@ -29,6 +31,7 @@ HEADERS = f"""\
   Referrer-Policy: strict-origin-when-cross-origin
 """
 NEWEST = 24  # issues with a picture and words in lists: 300 would be 150 kB
+MAX_LINES = 150  # of 350 bytes each where titles are long: 52 kB, none too long for a phone
 MAX_VIEWS = 48  # pictures in the press room: those of older releases are on their pages
 VIEW_WIDTH = 240  # CSS pixels, of a picture for the press
 
@@ -39,8 +42,8 @@ class WebSite:
 
     online: Sequence[OnlineIssue]
     settings: Settings
-    places: SitePlaces
-    pictures: Iterable[tuple[str, bytes]] = ()
+    places: page.WebPlaces
+    pictures: Iterable[File] = ()
 
     def __post_init__(self) -> None:
         self._say = translator(self.settings.language)
@@ -60,7 +63,7 @@ class WebSite:
                 raise NewsletterError(message, _("give the issue's file another name"))
         return found
 
-    def _files(self) -> Iterator[tuple[str, bytes]]:
+    def _files(self) -> Iterator[File]:
         for each in self.online:
             yield self.places.page_file(each.published.address), self._issue_page(each)
             yield from self._here(each.files)
@@ -81,20 +84,20 @@ class WebSite:
         yield from self._feeds("presse/", self._say(N_("Press releases")), self._releases)
         files = [file for each in self._releases for file in each.files]
         news = [file for file in files if file[0].endswith(f"/{NINJS_NAME}")]
-        yield "presse/index.json", lists.as_ninjs_list(news)
+        yield "presse/index.json", for_programs.as_ninjs_list(news)
         title = self._say(N_("This page is not here"))
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
         content = page.render_words(self._around(), "notice.html", title=title, words=words)
-        yield "404.html", page.render_page(self._around(), page.PageFacts(title), content)
-        yield "sitemap.xml", lists.as_sitemap(self._pages())
+        yield "404.html", page.render_page(self._around(), content, title=title)
+        yield "sitemap.xml", for_programs.as_sitemap(self._pages())
         yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
-        yield "site.css", page.render_style_sheet(self._around()).encode()
+        yield "site.css", self._around().rendered("site.css").encode()
         for around in self._shells.values():
             yield from self._here(pictures_online(around.pictures.images, self.settings))
 
-    def _here(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    def _here(self, files: Iterable[File]) -> Iterator[File]:
         """Yield those of the files, by address, that lie on the site itself."""
         for address, content in files:
             if name := self.places.file_of(address):
@@ -110,41 +113,39 @@ class WebSite:
             if self._releases:
                 menu += [(press, say(N_("Press room")))]
                 feeding += [(press, say(N_("Press releases")))]
-            feeds = [
-                (f"{at}feed.{kind}", name) for at, name in feeding for kind in ("atom", "json")
-            ]
-            self._shells[language] = page.shell_of(
-                self.settings, language, self.places, menu=menu, feeds=feeds
-            )
+            ends = ("atom", "json")
+            feeds = [(f"{at}feed.{end}", name) for at, name in feeding for end in ends]
+            facts = {"menu": menu, "feeds": feeds}
+            self._shells[language] = page.Shell(self.settings, language, self.places, **facts)
         return self._shells[language]
 
     def _issue_page(self, each: OnlineIssue) -> bytes:
         published, shown = each.published, each.shown
         around = self._around(shown.language)
-        facts = page.PageFacts(
+        sizes = {address: len(content) for address, content in each.files}
+        versions = tuple(self._versions(each))
+        content = page.issue_content(
+            around,
+            shown,
+            published.issue,
+            versions=versions,
+            pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
+            replaced=[other for other in self._releases if _replaces(each, other)],
+            replaced_by=[other for other in self._releases if _replaces(other, each)],
+        )
+        return page.render_page(
+            around,
+            content,
             title=shown.title,
             address=published.address,
             description=shown.description,
             is_listed=published.is_listed,
             published=published.since,
             updated=published.updated,
-            versions=tuple(self._versions(each)),
+            versions=versions,
             shared_picture=shown.picture or around.logo,
+            linked_data=for_programs.as_json_ld(self.settings, around, each),
         )
-        issue = page.with_fallbacks(published.issue)
-        nodes = nodes_of(issue, shown, facts, self.settings, self.places)
-        facts = replace(facts, linked_data=self._linked(around, *nodes))
-        sizes = {address: len(content) for address, content in each.files}
-        content = page.issue_content(
-            around,
-            shown,
-            published.issue,
-            versions=facts.versions,
-            pdf_size=kilobytes(sizes.get(shown.pdf or "", 0)),
-            replaced=[other for other in self._releases if _replaces(each, other)],
-            replaced_by=[other for other in self._releases if _replaces(other, each)],
-        )
-        return page.render_page(around, facts, content)
 
     def _versions(self, each: OnlineIssue) -> Iterator[tuple[str, str]]:
         """Yield the languages that the issue is online in, and its address in each."""
@@ -152,7 +153,7 @@ class WebSite:
         others = [
             other
             for other in self._listed
-            if other.published.issue.id == issue.translation_of
+            if issue.translation_of == other.published.issue.id
             or other.published.issue.translation_of == issue.id
         ]
         if others and each.published.is_listed:
@@ -161,36 +162,35 @@ class WebSite:
                 if one.shown.language == self.settings.language:
                     yield "x-default", one.published.address
 
-    def _linked(self, around: page.Shell, *nodes: dict[str, object]) -> str:
-        logo = around.logo.src if around.logo else None
-        return as_json_ld(organisation(self.settings, self.places, logo), *nodes)
-
     def _list(
         self, template: str, title: str, folder: str, shown: Sequence[OnlineIssue], **given: object
-    ) -> Iterator[tuple[str, bytes]]:
+    ) -> Iterator[File]:
         """Yield the page of the newest, and one for each year and series."""
         home = f"{self.places.root}{folder}"
-        years, series = lists.years_of(shown, home), lists.series_of(shown, home)
+        years, series = _years_of(shown, home), _series_of(shown, home)
         parts = {
             "years": years if len(shown) > NEWEST else [],
             "series": series if len(series) > 1 else [],
         }
-        newest = lists.years_of(shown[:NEWEST], home)
+        newest = _years_of(shown[:NEWEST], home)
         yield self._list_page(template, title, home, **given, **parts, newest=newest)
         for part in (*parts["years"], *parts["series"]):
             words = f"{title} – {part.name}"
             yield self._list_page("part.html", words, part.address, **parts, part=part, whole=home)
 
-    def _list_page(
-        self, template: str, title: str, address: str, **given: object
-    ) -> tuple[str, bytes]:
+    def _list_page(self, template: str, title: str, address: str, **given: object) -> File:
         around = self._around()
-        linked = self._linked(around)
-        facts = page.PageFacts(
-            title, address, is_listed=True, shared_picture=around.logo, linked_data=linked
-        )
         content = page.render_words(around, template, **given, title=title, address=address)
-        return self.places.page_file(address), page.render_page(around, facts, content)
+        whole = page.render_page(
+            around,
+            content,
+            title=title,
+            address=address,
+            is_listed=True,
+            shared_picture=around.logo,
+            linked_data=for_programs.as_json_ld(self.settings, around),
+        )
+        return self.places.page_file(address), whole
 
     def _media(self) -> Iterator[tuple[Medium, str | None, ShownImage | None]]:
         """Yield the pictures of the releases, each with its address and a small view."""
@@ -202,8 +202,7 @@ class WebSite:
                 continue  # a translation has the same pictures
             for medium in release.media:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
-                address = media_address(medium, release, self.settings)
-                yield medium, address, view
+                yield medium, media_address(medium, release, self.settings), view
 
     def _pages(self) -> Iterator[tuple[str, str]]:
         """Yield the pages for search engines, each with the day of its last change or ""."""
@@ -213,24 +212,57 @@ class WebSite:
         for each in self._listed:
             yield each.published.address, each.published.updated.date().isoformat()
 
-    def _feeds(
-        self, folder: str, title: str, entries: Sequence[OnlineIssue]
-    ) -> Iterator[tuple[str, bytes]]:
+    def _feeds(self, folder: str, title: str, entries: Sequence[OnlineIssue]) -> Iterator[File]:
         domain = self.settings.senders["default"].email.rpartition("@")[2]
         name, home = self.settings.organisation.name, f"{self.places.root}{folder}"
-        feed = lists.Feed(
+        feed = for_programs.Feed(
             uri=f"tag:{domain},2005:feed/{folder}",
             title=f"{name} – {title}" if folder else title,
             home=home,
-            address=f"{home}feed",
             language=self.settings.language,
             author=name,
-            entries=[(each.published, each.shown) for each in entries[: lists.MAX_ENTRIES]],
+            entries=entries[: for_programs.MAX_ENTRIES],
         )
-        yield f"{folder}feed.atom", lists.as_atom(feed)
-        yield f"{folder}feed.json", lists.as_json_feed(feed)
+        yield f"{folder}feed.atom", for_programs.as_atom(feed)
+        yield f"{folder}feed.json", for_programs.as_json_feed(feed)
 
 
 def _replaces(new: OnlineIssue, old: OnlineIssue) -> bool:
     release = new.published.issue
     return isinstance(release, PressRelease) and release.replaces_issue == old.published.issue.id
+
+
+class Part(NamedTuple):
+    """A page of the archive: what it is called, where it is, what it lists."""
+
+    name: str
+    address: str
+    entries: Sequence[OnlineIssue]
+
+
+def _years_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
+    """Return the pages of the years below an address, the newest first."""
+    return [
+        part
+        for year, some in groupby(shown, key=lambda each: each.published.since.year)
+        for part in _in_parts(str(year), f"{folder}archives/{year}", list(some))
+    ]
+
+
+def _series_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
+    """Return the pages of the series below an address, in the order of the alphabet."""
+    found: dict[str, list[OnlineIssue]] = {}
+    for each in shown:
+        if each.shown.series:
+            found.setdefault(as_file_name(each.shown.series), []).append(each)
+    return [
+        part
+        for name, some in sorted(found.items(), key=lambda one: fold(one[1][0].shown.series))
+        for part in _in_parts(some[0].shown.series, f"{folder}series/{name}", some)
+    ]
+
+
+def _in_parts(name: str, address: str, entries: Sequence[OnlineIssue]) -> Iterator[Part]:
+    yield Part(name, address, entries[:MAX_LINES])
+    for number, first in enumerate(range(MAX_LINES, len(entries), MAX_LINES), 2):
+        yield Part(f"{name} ({number})", f"{address}/{number}", entries[first : first + MAX_LINES])

@@ -1,7 +1,6 @@
 """The site's folder, and how it is put online.
 
-Only what changed is written, and only pages of ours are taken away. The settings' program puts it
-online: files, then pages, then feeds.
+Only what changed is written, and only pages of ours are taken away.
 """
 
 import os
@@ -9,9 +8,9 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple, TypeGuard
 from urllib.parse import quote
 
 from newsletter.i18n import _
@@ -27,8 +26,7 @@ _OTHERS = {".html", ".htm", ".yaml", ".yml"}
 _FEEDS = (".atom", ".json", ".xml")
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """The pages that came, changed, went or wait, all that are `gone`, and how many other files."""
 
     came: tuple[str, ...]
@@ -65,7 +63,7 @@ def write_site(
     folder.mkdir(parents=True, exist_ok=True)
     written = {name: each for name, each in files.items() if _content(folder / name) != each}
     gone = files["404.html"]
-    old = {name: _content(folder / name) for name in _pages_in(folder)}
+    old = _pages_in(folder)
     left = [name for name in old if name not in files and not _is_of(name, kept)]
     leaving = [name for name in left if old[name] not in (gone, old.get("404.html"))]
     leading = {name for name in (*written, *leaving) if _leads(_content(folder / name), kept)}
@@ -75,13 +73,9 @@ def write_site(
     written = {name: each for name, each in written.items() if name not in waiting}
     came = {name for name in written if not (folder / name).exists()}
     # Pages last: none shows a picture that is not there yet.
-    for is_page in (False, True):
-        some = [
-            (folder / name, each) for name, each in written.items() if _is_page(name) == is_page
-        ]
-        write_whole(*some, below=folder)
-    stale = [name for name in left if name not in waiting and old[name] != gone]
-    write_whole(*((folder / name, gone) for name in stale), below=folder)
+    ordered = dict(sorted(written.items(), key=lambda file: _is_page(file[0])))
+    ordered |= {name: gone for name in left if name not in waiting and old[name] != gone}
+    write_whole(*((folder / name, each) for name, each in ordered.items()), below=folder)
     for name in {*secret} - {*files}:
         refuse_links((folder / name).parent, folder)
         (folder / name).unlink(missing_ok=True)
@@ -101,8 +95,8 @@ def _refuse_others(folder: Path) -> None:
 
     Of a folder where no site was, any other file may be there, CNAME; no page, no folder, no YAML.
     """
-    home = folder / "index.html"
-    is_site = _is_ours(home) or (home.exists() and (folder / "feed.atom").exists())
+    home = _content(folder / "index.html")
+    is_site = _is_ours(home) or (home is not None and (folder / "feed.atom").exists())
     seen = [] if is_site or not folder.is_dir() else [*folder.glob("[!.]*")]
     others = [each for each in seen if each.is_dir() or each.suffix in _OTHERS]
     if others or (folder / SETTINGS_FILE).exists():
@@ -127,29 +121,27 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _pages_in(folder: Path) -> list[str]:
+def _pages_in(folder: Path) -> dict[str, bytes]:
     """Return the pages of ours in the folder, but not those of another site or workspace below."""
 
     def is_of_others(path: Path) -> bool:
         return any((path / name).exists() for name in ("sitemap.xml", SETTINGS_FILE))
 
-    found: list[Path] = []
+    ours: dict[str, bytes] = {}
     for parent, names, files in os.walk(folder):
         names[:] = [
             each for each in names if each[0] != "." and not is_of_others(Path(parent, each))
         ]
-        found += (Path(parent, each) for each in files if _is_page(each))
-    ours = (each for each in found if leads_inside(each, folder) and _is_ours(each))
-    return sorted(each.relative_to(folder).as_posix() for each in ours)
+        for path in (Path(parent, each) for each in files if _is_page(each)):
+            content = _content(path) if leads_inside(path, folder) else None
+            if _is_ours(content):
+                ours[path.relative_to(folder).as_posix()] = content
+    return dict(sorted(ours.items()))
 
 
-def _is_ours(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError:
-        return False
-    return _MARK in head and head.startswith(b"<")  # the template has it too
+def _is_ours(page: bytes | None) -> TypeGuard[bytes]:
+    # So begins what the template makes, which has the mark itself.
+    return page is not None and page.startswith(b"<") and _MARK in page[:_HEAD_BYTES]
 
 
 def _is_of(name: str, issues: Collection[str]) -> bool:
@@ -163,10 +155,8 @@ def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
     thrice: no page shows a picture that is not there yet, no feed names a page that did not arrive.
     Raises `NewsletterError`: there is no such program, or it failed: what follows was not tried.
     """
-    steps: Iterable[Sequence[str]] = _steps(names)
-    if not any("{files}" in word for word in command):
-        steps = [()]
-    for step in steps:
+    is_listed = any("{files}" in word for word in command)
+    for step in _steps(names) if is_listed else [()]:
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
             listed.writelines(f"{name}\n" for name in step)
             listed.flush()
@@ -174,15 +164,14 @@ def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
             _run([word.replace("{files}", listed.name) for word in filled])
 
 
-def _steps(names: Iterable[str]) -> Iterator[Sequence[str]]:
-    """Yield what goes online together."""
+def _steps(names: Iterable[str]) -> list[Sequence[str]]:
+    """Return what goes online together, in order."""
 
     def step(name: str) -> int:
         is_feed = name.endswith(_FEEDS) and not name.endswith(f"/{NINJS_NAME}")
         return 1 if name.endswith(".html") else 2 if is_feed else 0
 
-    for _step, some in groupby(sorted(sorted(names), key=step), step):
-        yield list(some)
+    return [tuple(some) for _step, some in groupby(sorted(sorted(names), key=step), step)]
 
 
 def _run(command: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from newsletter.mailing.message.quoted_printable import SOFT_BREAK, encode_segme
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.rendering.document import Document
 from newsletter.rendering.merge import (
+    ESCAPINGS,
     UNSUBSCRIBE_FIELD,
     MergeField,
     Place,
@@ -56,7 +57,7 @@ class MessageTemplate:
         """Return the whole message in ASCII, with CRLF; no line begins with a dot."""
         values = {**addressee.values, UNSUBSCRIBE_FIELD: addressee.token}
         encoded = [
-            encode_segment(place.escaped(field.value_for(values))) for field, place in self.slots
+            encode_segment(ESCAPINGS[place](field.value_for(values))) for field, place in self.slots
         ]
         body = [encoded[each] if isinstance(each, int) else each for each in self.pieces]
         return b"".join([self.head.for_recipient(addressee, values, date=date), *body])
@@ -69,7 +70,7 @@ class MessageTemplate:
                 return piece
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
 
-        slots = [[*field, place.name] for field, place in self.slots]
+        slots = [[*field, place] for field, place in self.slots]
         pieces = [said_of(each) for each in self.pieces]
         said = {"head": self.head.as_values(), "slots": slots, "pieces": pieces}
         return json.dumps(said, ensure_ascii=False)
@@ -79,7 +80,7 @@ class MessageTemplate:
         """Return the template that `frozen` wrote; `kept` gives the piece of a name."""
         said = json.loads(frozen)
         pieces = [_piece(each, kept) for each in said["pieces"]]
-        slots = [(MergeField(*field), Place[place]) for *field, place in said["slots"]]
+        slots = [(MergeField(*field), place) for *field, place in said["slots"]]
         return cls(Head.of_values(said["head"]), pieces, slots)
 
 

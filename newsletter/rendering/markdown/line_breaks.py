@@ -1,13 +1,13 @@
 """Lines that their writer broke, told apart from prose that an editor wrapped.
 
-Wrapped prose leaves no room: the next line's first word would not have fitted. Where it would have,
-and a sentence ends or the lines are all short, somebody pressed Enter and meant it.
+Where the next line's first word would have fitted, and a sentence ends or the lines are all short,
+somebody pressed Enter and meant it.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 _SPARE = 10  # so ragged are lines that a hand wraps
 # Nobody wraps prose so narrow, or breaks lines so wide and means one paragraph.
@@ -31,28 +31,25 @@ _NUMBERED = re.compile(r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[).]|\d{1,2}\s?
 _FIRST = re.compile(r"\(?[1aAiI]\b|1[°º]")
 
 
-@dataclass
-class Breaks:
+class Breaks(NamedTuple):
     """Lines of a text, by their numbers from 0, after which their writer pressed Enter."""
 
-    kept: set[int] = field(default_factory=set)  # a line in the mail too
-    ended: set[int] = field(default_factory=set)  # the last of a list
-    glued: list[list[int]] = field(default_factory=list)  # in rows: they flow into the next line
+    kept: set[int]  # a line in the mail too
+    ended: set[int]  # the last of a list
+    glued: list[list[int]]  # in rows: they flow into the next line
 
 
 def breaks_in(text: str) -> Breaks:
     """Return where the lines of `text`, without code, were broken on purpose."""
-    breaks = Breaks()
-    lines = text.split("\n")
-    prose = [each for each in lines if not (_ITEM.match(each) or _NO_PROSE.match(each))]
-    widest = _width(prose)
+    breaks, lines = Breaks(set(), set(), []), text.split("\n")
+    widest = _width([each for each in lines if not (_ITEM.match(each) or _NO_PROSE.match(each))])
     for start, end, is_list in _blocks(lines):
         block = lines[start:end]
         if is_list:
             breaks.ended.add(end - 1)
             continue
         kept = _kept(block)
-        breaks.kept |= {start + each for each in kept}
+        breaks.kept.update(start + each for each in kept)
         for each in _glued(block, kept, widest):
             if not breaks.glued or start + each != breaks.glued[-1][-1] + 1:
                 breaks.glued.append([])
@@ -132,16 +129,13 @@ def _numbered(block: Sequence[str]) -> list[int]:
 
 
 def _glued(block: Sequence[str], kept: set[int], widest: int) -> Iterator[int]:
-    """Yield the lines that ended where they stand, and would flow into the next one.
-
-    A line of the text that nobody wrapped, `widest`, shows that none was.
-    """
+    """Yield the lines that ended where they stand, and would flow into the next one."""
     width = _width(block)
     ends = [_SENTENCE_END.match(line) is not None for line in block]
     begins = [_CAPITAL.match(line) is not None for line in block[1:]]
     are_many = len(block) > 2 or (min(map(len, block)) > _UNWRAPPED and ends[-1])
     are_sentences = are_many and all(ends[:-1]) and all(begins)
-    room = widest if widest > _WIDE else width
+    room = widest if widest > _WIDE else width  # of a line that nobody wrapped: so none was
     for number, (line, after) in enumerate(pairwise(block)):
         is_wide = width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE)
         if is_wide:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import NamedTuple
 
 from markdown_it.token import Token
 
@@ -23,12 +23,10 @@ _MAY_BE_ORDINAL = re.compile("[0-9IVX]")
 _VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
 _HOLDING = {"text": "{}", "code_inline": "<code>{}</code>", "fence": "<pre><code>{}</code></pre>\n"}
 _SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _KEPT = ("href", "title", "start")
 
 
-@dataclass(frozen=True, slots=True)
-class MarkdownText:
+class MarkdownText(NamedTuple):
     """A text read once: its tokens, and the language whose labels it takes."""
 
     tokens: tuple[Token, ...]
@@ -140,8 +138,8 @@ def _html(token: Token, heading_level: int) -> str:
     if token.type in _VOID:
         return _VOID[token.type]
     tag = token.tag
-    if tag in _HEADINGS:
-        tag = f"h{min(heading_level + max(0, _HEADINGS.index(tag) - 1), 6)}"
+    if token.type.startswith("heading"):
+        tag = f"h{min(heading_level + max(0, int(tag[1]) - 2), 6)}"
     if token.nesting < 0:
         return f"</{tag}>\n" if token.level == 0 and token.block else f"</{tag}>"
     return f"<{tag}{_attributes(token)}>"

@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +77,6 @@ def encode_picture(
 
 def press_picture(path: Path) -> bytes:
     """Return a picture for the press in its own size and format, upright, without metadata."""
-    # OSError and other errors of Pillow: the file is no picture that was examined before.
     with opened_picture(path) as source:
         if is_animation(source):
             return without_metadata(path.read_bytes())
@@ -135,17 +135,15 @@ def _in_srgb(picture: "Image", profile: bytes | None) -> "Image":
     """Return the picture in sRGB, which is what mail programs take every colour for."""
     from PIL import ImageCms
 
-    in_rgb = picture.convert("RGB") if picture.mode == "CMYK" else picture
-    if not profile:
-        return in_rgb
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-    try:
-        found = ImageCms.ImageCmsProfile(BytesIO(profile))
-        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-        converted = ImageCms.ImageCmsTransform(found, srgb, picture.mode, mode).apply(picture)
-    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
-        return in_rgb  # the profile is damaged, or that of another kind of picture
-    return converted.convert("L") if picture.mode == "L" else converted
+    # A profile may be damaged, or that of another kind of picture.
+    with suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):
+        if profile:
+            found = ImageCms.ImageCmsProfile(BytesIO(profile))
+            srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+            converted = ImageCms.ImageCmsTransform(found, srgb, picture.mode, mode).apply(picture)
+            return converted.convert("L") if picture.mode == "L" else converted
+    return picture.convert("RGB") if picture.mode == "CMYK" else picture
 
 
 def _upright(picture: "Image", held: int) -> "Image":
@@ -164,8 +162,8 @@ def _with_play_disc(picture: "Image") -> "Image":
     diameter = round(min(max(_DISC_SHARE * picture.height, _MIN_DISC_PX), largest))
     painted = picture.convert("RGBA")
     if diameter:
-        left, top = ((side - diameter) // 2 for side in picture.size)
         disc = _disc(diameter * _FINER).resize((diameter, diameter), Image.Resampling.BOX)
+        left, top = ((side - diameter) // 2 for side in picture.size)
         painted.alpha_composite(disc, (left, top))
     return painted if picture.mode == "RGBA" else painted.convert("RGB")
 
@@ -208,10 +206,8 @@ def _with_palette(picture: "Image") -> "Image":
     colours = sorted(pixel.to_bytes(4, sys.byteorder) for pixel in set(pixels))
     places = {int.from_bytes(colour, sys.byteorder): at for at, colour in enumerate(colours)}
     paletted = Image.frombytes("P", picture.size, bytes(map(places.__getitem__, pixels)))
-    if picture.mode == "RGBA":
-        paletted.putpalette(b"".join(colours), "RGBA")
-    else:
-        paletted.putpalette(b"".join(colour[:3] for colour in colours))
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    paletted.putpalette(b"".join(colour[: len(mode)] for colour in colours), mode)
     return paletted
 
 

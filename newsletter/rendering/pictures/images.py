@@ -3,9 +3,9 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache, partial, partialmethod
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
@@ -52,8 +52,7 @@ class DocumentImage:
         return hashlib.sha256(self.content).hexdigest()
 
 
-@dataclass(frozen=True)
-class ShownImage:
+class ShownImage(NamedTuple):
     """How a template shows a picture; width and height in CSS pixels."""
 
     src: str
@@ -61,8 +60,7 @@ class ShownImage:
     height: int
 
 
-@dataclass(frozen=True)
-class ShownLogo:
+class ShownLogo(NamedTuple):
     """How a template shows the logo: on a light plate, or `dark` in its place, if need be."""
 
     image: ShownImage
@@ -106,8 +104,8 @@ class Pictures:
         if isinstance(picture, str):
             path = packaged_or_own(self._workspace, picture)
         elif picture.file is None:
-            size = (picture.width or width, picture.height or height)
-            return self._note(picture.url or "", shown_within(size, (width, height)))
+            own = (picture.width or width, picture.height or height)
+            return self._note(picture.url or "", shown_within(own, (width, height)))
         else:
             path, focus = self._workspace / picture.file, picture.focus
             # What a template made up itself need not say them.
@@ -117,22 +115,18 @@ class Pictures:
             path, (width, height), workspace=self._workspace, ratio=ratio, focus=focus, play=play
         )
         self._images[image.name] = image
-        if self._images_url is None:
-            return self._note(image.name, size)
-        return self._note(address_in(self._images_url, PurePosixPath(image.name).name), size)
+        folder, name = self._images_url, PurePosixPath(image.name).name
+        return self._note(address_in(folder, name) if folder else image.name, size)
 
     def _note(self, src: str, size: Size) -> ShownImage:
-        shown = ShownImage(src, *size)
-        self.by_source[shown.src, str(shown.width)] = shown
+        shown = self.by_source[src, str(size[0])] = ShownImage(src, *size)
         return shown
 
     def show(self, picture: PictureParts) -> ShownImage:
         """Return how an item's picture is shown."""
         return self.shown(picture, self._max_width)
 
-    def show_portrait(self, picture: PictureParts) -> ShownImage:
-        """Return how someone's picture is shown in a card."""
-        return self.shown(picture, 200, height=200)
+    show_portrait = partialmethod(shown, width=200, height=200)  # someone's, in a card
 
     def show_logo(self, file: str) -> ShownImage:
         """Return how the organisation's logo is shown."""
@@ -204,8 +198,7 @@ def shown_logo(
     """Return how the logo is shown on the head's band or the mail's own ground; None if none is."""
     # A logo with its own ground is seen anywhere. One that is transparent needs another file, or a
     # plate: on the band now, on the surface when it is dark.
-    theme = settings.theme
-    file = settings.organisation.logo
+    theme, file = settings.theme, settings.organisation.logo
     logo = theme.logo or (Logo(file=file) if file else None)
     if logo is None:
         return None
@@ -217,8 +210,8 @@ def shown_logo(
         return ShownLogo(image, on_plate=False, dark=shown(logo.on_dark))
     facts = picture_facts(settings.workspace / logo.file)
     shade = theme.colours.light.band if ground == "band" else theme.colours.dark.surface
-    lost, lost_on_white = (
-        any(contrast(ink, ground) < MIN_LOGO_CONTRAST for ink in (facts.inks if facts else ()))
-        for ground in (shade, WHITE)
-    )
-    return ShownLogo(image, on_plate=lost and not lost_on_white)
+
+    def is_lost(on: str) -> bool:
+        return any(contrast(ink, on) < MIN_LOGO_CONTRAST for ink in (facts.inks if facts else ()))
+
+    return ShownLogo(image, on_plate=is_lost(shade) and not is_lost(WHITE))

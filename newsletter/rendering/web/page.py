@@ -5,27 +5,21 @@ Addresses in `content` are whole, as feeds need them; in a page those of its own
 
 import base64
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
-from urllib.parse import urlsplit
+from datetime import date
+from urllib.parse import unquote, urlsplit
 
-from jinja2 import Environment
 from lxml import etree
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
-from newsletter.packaged import packaged_files
 from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.fingerprint import without_conditions
-from newsletter.rendering.merge import change_texts, fill_html
-from newsletter.rendering.own_templates import OwnFirst
+from newsletter.rendering.merge import change_texts, fallback_of, fill_html, with_fallbacks
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
-from newsletter.rendering.templates import email_environment, render_template
+from newsletter.rendering.templates import render_template, web_environment
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.settings.settings import Settings, Site
 from newsletter.values.merge_syntax import MERGE_FIELD
@@ -34,6 +28,11 @@ from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
 THUMB_WIDTH = 120  # CSS pixels
+# What a page may say of itself beside its title: it is empty where it does not.
+_FACTS = (
+    *("address", "description", "is_listed", "linked_data"),
+    *("published", "shared_picture", "updated", "versions"),
+)
 # A sentence ends at . ! ? … and a space, but « M. » does not; a paragraph, an entry of a list and a
 # row of a table begin a new one.
 _BORDER = re.compile(
@@ -42,26 +41,24 @@ _BORDER = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class WebPlaces:
-    """Addresses that every page of a site leads to; `root` ends with a slash."""
+    """Addresses that every page of a site leads to, and the files behind addresses."""
 
-    root: str
+    def __init__(self, root: str) -> None:
+        self.root = self.home = root  # it ends with a slash
+        self.press, self.css = f"{root}presse/", f"{root}site.css"
 
-    @property
-    def home(self) -> str:
-        """The archive."""
-        return self.root
+    def file_of(self, address: str) -> str | None:
+        """Return the file behind an address, as web servers find it: x/index.html behind x/."""
+        if not address.startswith(self.root):
+            return None
+        path = unquote(urlsplit(address).path.removeprefix(urlsplit(self.root).path))
+        return f"{path}index.html" if path == "" or path.endswith("/") else path
 
-    @property
-    def press(self) -> str:
-        """The press room."""
-        return f"{self.root}presse/"
-
-    @property
-    def css(self) -> str:
-        """The style sheet."""
-        return f"{self.root}site.css"
+    def page_file(self, address: str) -> str:
+        """Return the file of a page."""
+        file = self.file_of(address) or ""
+        return file if file.endswith((".html", ".htm")) else f"{file}.html"
 
 
 @dataclass(frozen=True)
@@ -81,47 +78,29 @@ class WebIssue:
     pdf: str | None
 
 
-@dataclass(frozen=True)
-class PageFacts:
-    """What a page says of itself beside its content; `address` is None where it has none."""
-
-    title: str
-    address: str | None = None
-    description: str = ""
-    is_listed: bool = False
-    published: datetime | None = None
-    updated: datetime | None = None
-    versions: tuple[tuple[str, str], ...] = ()
-    shared_picture: ShownImage | None = None
-    linked_data: str = ""
-
-
-@dataclass(frozen=True)
 class Shell:
     """What stands around the pages of a site in one language, and the pictures it shows."""
 
-    environment: Environment
-    context: Mapping[str, object]
-    pictures: Pictures
-    places: WebPlaces
-    logo: ShownImage | None
+    def __init__(
+        self, settings: Settings, language: str, places: WebPlaces, **facts: object
+    ) -> None:
+        self.places = places
+        self.pictures = Pictures(settings)
+        self._environment = web_environment(settings.workspace, language)
+        self._context = {
+            **facts,
+            **shared_context(settings, language, self.pictures),
+            "organisation": settings.organisation,
+            "site": settings.site or Site(),
+            "site_name": settings.organisation.name,
+            "places": places,
+        }
+        logo = shown_logo(self.pictures, settings, "surface")
+        self.logo = logo and logo.image
 
-
-class _WebFirst(OwnFirst):
-    """Gives templates that lay words out in the cells of a mail the elements of a page."""
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        name = "web/patterns.html" if template == "shared/patterns.html" else template
-        return super().get_source(environment, name)
-
-
-@lru_cache(maxsize=16)
-def web_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/web`, whose output is HTML that is XML too."""
-    folders = [workspace / "templates", packaged_files() / "templates"]
-    return email_environment(workspace, language).overlay(loader=_WebFirst(folders))
+    def rendered(self, template: str, **given: object) -> str:
+        """Return what a template of `templates/web` makes of what is given."""
+        return render_template(self._environment, f"web/{template}", {**self._context, **given})
 
 
 def on_the_web(issue: Issue) -> Issue:
@@ -131,15 +110,6 @@ def on_the_web(issue: Issue) -> Issue:
     if isinstance(shown, PressRelease):
         return replaced(shown, embargo=None, note=None)
     return shown
-
-
-def with_fallbacks(issue: Issue) -> Issue:
-    """Return the issue with the words that its merge fields fall back on, as plain text."""
-    return change_texts(issue, lambda text: MERGE_FIELD.sub(_fallback, text))
-
-
-def _fallback(field: re.Match[str]) -> str:
-    return (field["fallback"] or "").strip()
 
 
 def _for_everyone(text: str) -> str:
@@ -153,29 +123,26 @@ def _for_everyone(text: str) -> str:
     kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
     if re.search(r"\w", kept):
         return kept
-    rest = MERGE_FIELD.sub(lambda field: field[0] if _fallback(field) else "", text)
+    rest = MERGE_FIELD.sub(lambda field: field[0] if fallback_of(field) else "", text)
     return re.sub(r"[ \t]+([,.]|$)", r"\1", re.sub(r"[ \t]{2,}", " ", rest)).strip()
 
 
 def _is_incomplete(sentence: str) -> bool:
-    return any(not _fallback(field) for field in MERGE_FIELD.finditer(sentence))
+    return any(not fallback_of(field) for field in MERGE_FIELD.finditer(sentence))
 
 
 def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
     """Return what is shown of an issue that `on_the_web` gave; its words are set."""
     composed = compose(issue, settings)
-    environment = web_environment(settings.workspace, composed.language)
-    context = {**composed.context, "anchors": composed.anchors}
-    fragment = render_template(environment, f"web/{issue.kind}.html", context)
-    content = fill_html(_finished(fragment), composed.merge_fields, {})
+    fragment = _finished(composed.rendered(f"web/{issue.kind}.html", anchors=composed.anchors))
     plain, say = with_fallbacks(issue), translator(composed.language)
     if isinstance(plain, PressRelease):
         title, description = plain.headline, release_preheader(plain, composed.language)
         series, kicker = "", say(N_("Press release"))
     else:
         title, description, series = plain.title, plain.preheader, plain.series or ""
-        about = [series, plain.number and say(N_("No. {number}")).format(number=plain.number)]
-        kicker = " · ".join(filter(None, about))
+        number = plain.number and say(N_("No. {number}")).format(number=plain.number)
+        kicker = " · ".join(filter(None, (series, number)))
     items, pictures = issue.all_items, composed.pictures
     shown = (*(getattr(item, "picture", None) for item in items), *items)
     picture = next((each for each in shown if isinstance(each, PictureParts)), None)
@@ -186,7 +153,7 @@ def render_web_issue(issue: Issue, settings: Settings) -> WebIssue:
         description=apply_typography(description, language=composed.language),
         language=composed.language,
         day=issue.date,
-        content=content,
+        content=fill_html(fragment, composed.merge_fields, {}),
         picture=pictures.shown(picture, SHARED_WIDTH) if picture else None,
         thumb=pictures.shown(picture, THUMB_WIDTH, ratio=4 / 3) if picture else None,
         images=pictures.images,
@@ -209,26 +176,9 @@ def _finished(fragment: str) -> str:
     return text.removeprefix("<div>").removesuffix("</div>")
 
 
-def shell_of(settings: Settings, language: str, places: WebPlaces, **facts: object) -> Shell:
-    """Return what stands around pages in `language`; `facts` are given to every template too."""
-    pictures = Pictures(settings)
-    context = {
-        **facts,
-        **shared_context(settings, language, pictures),
-        "organisation": settings.organisation,
-        "site": settings.site or Site(),
-        "site_name": settings.organisation.name,
-        "places": places,
-    }
-    logo = shown_logo(pictures, settings, "surface")
-    environment = web_environment(settings.workspace, language)
-    return Shell(environment, context, pictures, places, logo.image if logo else None)
-
-
 def render_words(around: Shell, template: str, **given: object) -> str:
     """Return the content that a template of `templates/web` makes of what is given."""
-    context = {**around.context, **given}
-    return _finished(render_template(around.environment, f"web/{template}", context))
+    return _finished(around.rendered(template, **given))
 
 
 def issue_content(around: Shell, shown: WebIssue, issue: Issue, **given: object) -> str:
@@ -239,16 +189,15 @@ def issue_content(around: Shell, shown: WebIssue, issue: Issue, **given: object)
 
 def render_standalone(issue: Issue, settings: Settings) -> str:
     """Return an issue's page as one file, its pictures and style sheet within; for a look alone."""
-    site = replaced(settings.site or Site(), images_url=None)
-    settings = replaced(settings, site=site)
+    settings = replaced(settings, site=replaced(settings.site or Site(), images_url=None))
     issue = on_the_web(issue)
     shown = render_web_issue(issue, settings)
-    around = shell_of(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
+    around = Shell(settings, shown.language, WebPlaces("/"), menu=(), feeds=())
     none = dict.fromkeys(("versions", "replaced", "replaced_by"), ())
     content = issue_content(around, shown, issue, pdf_size="", **none)
-    page = render_page(around, PageFacts(shown.title), content).decode()
+    page = render_page(around, content, title=shown.title).decode()
     page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    style = f"<style>{render_style_sheet(around)}</style>"
+    style = f"<style>{around.rendered('site.css')}</style>"
     page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _found: style, page)
     for image in (*shown.images, *around.pictures.images):
         data = base64.b64encode(image.content).decode()
@@ -256,19 +205,15 @@ def render_standalone(issue: Issue, settings: Settings) -> str:
     return page
 
 
-def render_style_sheet(around: Shell) -> str:
-    """Return the one style sheet of all pages."""
-    return render_template(around.environment, "web/site.css", around.context)
-
-
-def render_page(around: Shell, facts: PageFacts, content: str) -> bytes:
+def render_page(around: Shell, content: str, **facts: object) -> bytes:
     """Return a whole page around its content, each address of its own site from the root on."""
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(around.places.root))
     local = content.replace(f'="{origin}/', '="/')
     others = re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', local)
     hosts = " ".join(["'self'", *sorted(set(others))])
-    given = {**around.context, **vars(facts), "content": local, "picture_hosts": hosts}
-    head, body = render_template(around.environment, "web/page.html", given).split("<body>", 1)
+    said = {**dict.fromkeys(_FACTS, ""), **facts}
+    whole = around.rendered("page.html", **said, content=local, picture_hosts=hosts)
+    head, body = whole.split("<body>", 1)
     head = head.replace(f'stylesheet" href="{origin}/', 'stylesheet" href="/')
     body = body.replace(f'="{origin}/', '="/')
     return f"<!DOCTYPE html>\n{head}<body>{body}\n".encode()
