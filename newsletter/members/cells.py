@@ -1,10 +1,9 @@
 """What a cell of the members file says, and why some say nothing that can be used."""
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
-from newsletter.i18n import _
+from newsletter.i18n import _, current_language
 from newsletter.problems.problem import Fault
 from newsletter.source.faults import shown
 from newsletter.source.source import composed
@@ -53,60 +52,42 @@ def has_lost_accents(text: str) -> bool:
 
 def read_cell(cell: str) -> str | Fault:
     """Return the text of a cell as people see it, or why it is not one: nobody reads "Dear N/A"."""
-    text, fault_of = _read(cell)
-    return text if fault_of is None else fault_of(shown(text))
+    return _read(cell, current_language())
 
 
 @lru_cache(maxsize=10_000)  # first names and towns come again and again
-def _read(cell: str) -> tuple[str, Callable[[str], Fault] | None]:
+def _read(cell: str, _language: str) -> str | Fault:
     text = composed(cell.strip(UNSEEN))
-    if fault_of := _what_spoilt(text):
-        return text, fault_of
     # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
-    return text if text.isprintable() else _UNPRINTED.sub(" ", text).strip(), None
+    return _fault(text) or (text if text.isprintable() else _UNPRINTED.sub(" ", text).strip())
 
 
-def _what_spoilt(text: str) -> Callable[[str], Fault] | None:
-    """Return what makes the fault of a text, of itself as shown; None where it has none."""
+def _fault(text: str) -> Fault | None:
+    """Return why a text cannot be used, None where it can."""
     if text[:1].isdecimal() and _SHORTENED.fullmatch(text):
-        return _shortened
+        message = _("'{text}' is a number shortened by Excel").format(text=shown(text))
+        hint = _("format the column as Text in Excel, and type the number again")
+        return Fault("spoilt-number", message, hint)
     if text.startswith(("#", "Err:")) and _FORMULA_ERROR.fullmatch(text):
-        return _failed_formula
+        message = _("'{text}' is a formula that failed").format(text=shown(text))
+        return Fault("formula", message, _("fix the formula in Excel"))
     if text.startswith("="):
-        return _bare_formula
+        message = _("'{text}' is a formula without its result").format(text=shown(text))
+        return Fault("formula", message, _("open the file in Excel and save it again"))
     if has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
-        return lost_accents
+        return lost_accents(text)
     is_for_nothing = (
         text in _PLACEHOLDERS_AS_TYPED
         or not any(map(str.isalnum, text))
         or _PLACEHOLDER.fullmatch(without_accents(text))
     )
-    return _placeholder if text and is_for_nothing else None
-
-
-def _shortened(text: str) -> Fault:
-    message = _("'{text}' is a number shortened by Excel").format(text=text)
-    hint = _("format the column as Text in Excel, and type the number again")
-    return Fault("spoilt-number", message, hint)
-
-
-def _failed_formula(text: str) -> Fault:
-    message = _("'{text}' is a formula that failed").format(text=text)
-    return Fault("formula", message, _("fix the formula in Excel"))
-
-
-def _bare_formula(text: str) -> Fault:
-    message = _("'{text}' is a formula without its result").format(text=text)
-    return Fault("formula", message, _("open the file in Excel and save it again"))
+    if text and is_for_nothing:
+        message = _("'{text}' counts as an empty cell").format(text=shown(text))
+        return Fault("missing-value", message, _("fill it in, or leave the cell empty"))
+    return None
 
 
 def lost_accents(text: str) -> Fault:
     """Return the fault of a text that has lost its accents."""
-    message = _("'{text}' has lost its accents or symbols").format(text=text)
-    hint = _("export the members again, as .xlsx or CSV UTF-8")
-    return Fault("accents", message, hint)
-
-
-def _placeholder(text: str) -> Fault:
-    message = _("'{text}' counts as an empty cell").format(text=text)
-    return Fault("missing-value", message, _("fill it in, or leave the cell empty"))
+    message = _("'{text}' has lost its accents or symbols").format(text=shown(text))
+    return Fault("accents", message, _("export the members again, as .xlsx or CSV UTF-8"))

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 
 from newsletter.i18n import _, counted, current_language
-from newsletter.members.forms import rows_of
+from newsletter.members.csv_rows import csv_rows
 from newsletter.members.recipient import (
     Columns,
     Recipient,
@@ -21,15 +22,60 @@ from newsletter.members.recipient import (
     missing_column,
 )
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
+from newsletter.members.xlsx_rows import xlsx_rows
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
+from newsletter.source.faults import MISSING_FILE, UNREADABLE_FILE
 from newsletter.workspace import write_whole
 
+# A row of ten cells has some 200 bytes, so this is half a million members: what is larger is a
+# mistake, or an attack on the reader.
+MAX_MEGABYTES = 100
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
 MAX_TOLD_OF_A_RULE = 20
 REJECTED_FILE = "rejets.csv"
 # What a spreadsheet would compute, or take the zeros of: written as a formula that is this text.
 _CHANGED_BY_EXCEL = re.compile(r"[=+\-@\t\r].*|0\d+|\d{12,}", re.DOTALL)
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # the first bytes of a compound file [MS-CFB 2.2]
+_ZIP = b"PK\x03\x04"
+
+
+def rows_of(path: Path) -> Iterator[Row]:
+    """Yield the rows of a members file, the headings first, or raise `UnreadableMembersError`."""
+    start, ending = _start_of(path), path.suffix.lower()
+    is_opendocument = b"mimetypeapplication/vnd.oasis" in start  # ODF 1.3, part 2, 3.3
+    if is_opendocument or ending in {".ods", ".numbers"}:
+        message = _("'{name}' is a spreadsheet, but not Excel's")
+        hint = _("open it in LibreOffice or Numbers and save it as .xlsx, or as CSV UTF-8")
+    elif start.startswith(_OLD_EXCEL):
+        message = _("'{name}' is an old Excel workbook, or is protected")
+        hint = _("open it in Excel and save it as .xlsx or CSV UTF-8, without a password")
+    elif ending in {".xlsx", ".xlsm"}:
+        return xlsx_rows(path)
+    elif start.startswith(_ZIP):
+        message = _("'{name}' is not plain text: it may be a workbook")
+        hint = _("rename it to {name}, or save it as CSV UTF-8").format(name=f"{path.stem}.xlsx")
+    else:
+        return csv_rows(path)
+    raise unreadable(message.format(name=path.name), hint)
+
+
+def _start_of(path: Path) -> bytes:
+    """Return how a file begins; raise where it is none that can be read, or is too large."""
+    try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):  # a folder; or a pipe, which would never end
+            message = _("'{name}' is not a file").format(name=path.name)
+            raise unreadable(message, _("name the members file, CSV or .xlsx"))
+        if status.st_size > MAX_MEGABYTES * 1024**2:
+            message = _("the file is larger than {megabytes} MB").format(megabytes=MAX_MEGABYTES)
+            raise unreadable(message, _("export only the members, with the columns you need"))
+        with path.open("rb") as file:
+            return file.read(60)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        phrase = MISSING_FILE if isinstance(error, FileNotFoundError) else UNREADABLE_FILE
+        fault = phrase.of(name=path.name)
+        raise unreadable(fault.message, fault.hint) from error
 
 
 class RejectedRows:

@@ -4,7 +4,7 @@ Which columns hold which merge fields, the row of headings says.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -46,7 +46,7 @@ def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]
     """
     for number, cell in enumerate(row.cells):
         if has_lost_accents(cell):
-            raise UnreadableMembersError(lost_accents(shown(cell)), row.position(number))
+            raise UnreadableMembersError(lost_accents(cell), row.position(number))
     numbers: dict[str, int] = {}
     for name, heading in wanted.items():
         found: list[int] = []
@@ -166,11 +166,7 @@ class RowReader:
 
     def _read_audience(self, cells: tuple[str, ...]) -> tuple[Audience, list[RowFault]]:
         """Return what a recipient with these cells is, and what the settings do not know of it."""
-        values = dict(zip(self._audiences, cells, strict=True))
-        return audience_of(values, self._audiences), list(self._unknown(cells))
-
-    def _unknown(self, cells: Sequence[str]) -> Iterator[RowFault]:
-        """Yield the values of an audience that the settings lack: they hide what is `for` it."""
+        faults: list[RowFault] = []
         for (key, possible), cell in zip(self._audiences.items(), cells, strict=True):
             for value in values_in(cell):
                 if spelt_as_known(value, possible) is None:
@@ -180,8 +176,9 @@ class RowReader:
                         hint = _("put a bar between values: {values}")
                         values = " | ".join(filter(None, parts))
                         fault = replace(fault, hint=hint.format(values=values))
-                    column = self._columns.numbers[key]
-                    yield RowFault(column, fault, Level.WARNING)
+                    faults.append(RowFault(self._columns.numbers[key], fault, Level.WARNING))
+        values_of = dict(zip(self._audiences, cells, strict=True))
+        return audience_of(values_of, self._audiences), faults
 
 
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:

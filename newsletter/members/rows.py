@@ -7,9 +7,6 @@ from itertools import islice
 
 from newsletter.problems.problem import Fault, Position
 
-# A row of ten cells has some 200 bytes, so this is half a million members: what is larger is a
-# mistake, or an attack on the reader.
-MAX_MEGABYTES = 100
 ROWS_ABOVE_HEADINGS = 10  # a title, a date, who exported it
 
 

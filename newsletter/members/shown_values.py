@@ -20,22 +20,16 @@ _GROUP_SPACE = "\u202f"  # NARROW NO-BREAK SPACE
 
 def shown_value(value: object, number_format: str) -> tuple[str, bool]:
     """Return the text of a cell, and whether Excel shows just that."""
-    number_format = number_format[: _MAX_FORMAT + 1]
-    match value:
-        case None:
-            return "", True
-        case bool():
-            return (_("TRUE") if value else _("FALSE")), True
-        case int() | float():
-            text = _number(value, _COLOUR_OR_PLACE.sub("", number_format.partition(";")[0]))
-            return (_general(value), False) if text is None else (text, True)
-        case date():
-            text = _date(value, _COLOUR_OR_PLACE.sub("", number_format.partition(";")[0]))
-            return (str(value), False) if text is None else (text, True)
-        case str():
-            return value, True
-        case _:
-            return str(value), False
+    form = _COLOUR_OR_PLACE.sub("", number_format[: _MAX_FORMAT + 1].partition(";")[0])
+    text: str | None = None
+    bare = str(value)
+    if isinstance(value, bool):
+        text = _("TRUE") if value else _("FALSE")
+    elif isinstance(value, int | float):
+        text, bare = _number(value, form), _general(value)
+    elif isinstance(value, date):
+        text = _date(value, form)
+    return (bare, False) if text is None else (text, True)
 
 
 def _general(value: float) -> str:
