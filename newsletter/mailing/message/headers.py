@@ -7,8 +7,7 @@ address of a List-Unsubscribe (cpython #85725), and Gmail then shows no way to u
 import re
 from functools import lru_cache
 
-from newsletter.mailing.message.quoted_printable import MAX_LINE
-
+MAX_LINE = 76
 # What an encoded word may hold as it is wherever it stands: RFC 2047, 5 (3).
 _PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
 _ENCODED = [chr(byte) if chr(byte) in _PLAIN else f"={byte:02X}" for byte in range(256)]
