@@ -16,8 +16,7 @@ from newsletter.i18n import _, counted
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, SigningKey, read_key
 from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import ONE_CLICK, unsubscribe_secret
-from newsletter.mailing.smtp.errors import DIFFICULTIES
-from newsletter.mailing.smtp.server import opened
+from newsletter.mailing.smtp.server import DIFFICULTIES, opened
 from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, shown_path

@@ -194,7 +194,7 @@ def _opened(sending: Sending) -> Iterator[Give]:
         outbox = Outbox(sending.options.outbox, sending.issue.id, sending.settings.workspace)
         yield lambda _address, message, _token: str(outbox.write(message))
         return
-    with closing(Connection.to(sending.the_server)) as connection:
+    with closing(Connection(sending.the_server)) as connection:
         envelope = envelope_of(sending.settings, sending.sender)
 
         def give(address: str, message: bytes, token: str) -> str:

@@ -181,7 +181,7 @@ def _run(means: Means, ledger: Ledger) -> Run:
     )
     return Run(
         sender="",
-        connect=partial(Connection.to, server),
+        connect=partial(Connection, server),
         ledger=ledger,
         pace=pace,
         patience=Patience(smtp.keep_trying, clock),

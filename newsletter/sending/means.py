@@ -24,8 +24,7 @@ from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
-from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE
-from newsletter.mailing.smtp.server import TIMEOUT_SECONDS, Server
+from newsletter.mailing.smtp.server import PASSWORD_VARIABLE, TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.settings.settings import Settings

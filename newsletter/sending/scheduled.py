@@ -17,7 +17,7 @@ from newsletter.ledger.opening import read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
 from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.smtp.connection import Connection, MailObject
-from newsletter.mailing.smtp.errors import CannotConnect
+from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import frozen_content, resume_frozen
@@ -199,7 +199,7 @@ class Scheduled:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834, 5: no machine answers
         said = _("what was typed: --at {said}").format(said=self.schedule.said)
         message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
-        with closing(Connection.to(server)) as connection:
+        with closing(Connection(server)) as connection:
             mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
             answer = connection.deliver(mail, before_last_byte=lambda: None)
         if not answer.is_accepted:

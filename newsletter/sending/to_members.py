@@ -91,7 +91,7 @@ def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
 
 def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[], None]) -> None:
     """Freeze what leaves later, once the server has let us in: it will then, or we know why not."""
-    Connection.to(sending.the_server).close()
+    Connection(sending.the_server).close()
     freeze()
     whose = sending.issue.id, sending.options.list_name
     ledger.schedules.add(Schedule(*whose, hours.due, hours.until, hours.said, user_name()))

@@ -1,5 +1,6 @@
 """What whoever sends sees, and is asked, while messages leave."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,7 +10,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import State
 from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Outcome, Run
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.mailing.smtp.errors import CannotConnect, is_unknown_host
+from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.means import Means, agrees
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED
@@ -27,8 +28,9 @@ def first_connection(run: Run, means: Means) -> Connection | None:
         try:
             return run.connect()
         except CannotConnect as error:
-            if is_unknown_host(error):
-                raise
+            cause = error.__cause__
+            if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
+                raise  # its name is mistyped: without network the answer is another
             trouble = run.patience.met(is_of_all=True)
             if trouble.gives_up:
                 error.exit_status = EXIT_NOT_ALL_DELIVERED

@@ -139,7 +139,7 @@ class HeldConnection:
     def open_after(self, seconds: float) -> bool:
         """Connect, after so long a wait; return False where the run stops.
 
-        Raises as `Connection.to`.
+        Raises as `Connection`.
         """
         run = self._run
         if seconds:

@@ -8,7 +8,7 @@ from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.mailing.delivery.run import HeldConnection, Job, Outcome, Run, SaidNoMeanwhile
 from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
-from newsletter.mailing.smtp.errors import CannotConnect
+from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
 # Seconds before each try to connect while others are connected; after the last they go on alone.

@@ -14,11 +14,18 @@ import smtplib
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self, cast
+from typing import NamedTuple, cast
 
 from newsletter.ledger.states import State
-from newsletter.mailing.smtp.errors import DIFFICULTIES, in_one_line, is_silence, said, too_large
-from newsletter.mailing.smtp.server import Server, opened
+from newsletter.mailing.smtp.server import (
+    DIFFICULTIES,
+    Server,
+    in_one_line,
+    is_silence,
+    opened,
+    said,
+    too_large,
+)
 
 _END_OF_MESSAGE = b".\r\n"
 _NOBODY = re.compile(
@@ -113,10 +120,11 @@ class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_ha
 
 
 class Connection:
-    """An open connection to a server, kept for many messages; made by `Connection.to`."""
+    """An open connection to a server, kept for many messages."""
 
-    def __init__(self, smtp: smtplib.SMTP) -> None:
-        self._smtp = smtp
+    def __init__(self, server: Server) -> None:
+        """Connect, in private, and prove who we are; raise as `opened`."""
+        self._smtp = smtp = opened(server)
         self._pipelines = self._announces = smtp.has_extn("pipelining")
         size = smtp.esmtp_features.get("size", "")
         self._max_bytes = int(size) if size.isdecimal() else 0
@@ -126,11 +134,6 @@ class Connection:
         self.given = 0  # messages that the server has taken on over this connection
         self._announced: MailObject | None = None  # its envelope is said, the answers are unread
         self._has_announced = False  # and it went well
-
-    @classmethod
-    def to(cls, server: Server) -> Self:
-        """Connect, in private, and prove who we are; raise as `opened`."""
-        return cls(opened(server))
 
     def deliver(
         self, mail: MailObject, *, before_last_byte: Callable[[], MailObject | None]
