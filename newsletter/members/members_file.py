@@ -118,10 +118,6 @@ class MembersFile:
     `needed` are the merge fields without which an issue cannot be sent: those that it uses without
     fallback; `max_told` is how many faults of a kind are told one by one. Nothing of a good row is
     kept but its address; to go through it again reads it again.
-    After that, `problems` are all that was found, `left_out` how many rows have an error, by its
-    rule, `rejected` those rows, `places_left_out` the lines of the first of them, `duplicates` the
-    number of those whose address came before, `hidden` of those that the sheet does not show, and
-    `is_read` whether it could be read to its end.
     """
 
     def __init__(
@@ -138,10 +134,10 @@ class MembersFile:
 
     def _begin(self) -> None:
         self.problems: list[Problem] = []
-        self.left_out: Counter[str] = Counter()
-        self.places_left_out: list[str] = []
-        self.duplicates = self.hidden = 0
-        self.is_read = False
+        self.left_out: Counter[str] = Counter()  # rows with an error, by its rule
+        self.places_left_out: list[str] = []  # the lines of the first of them
+        self.duplicates = self.hidden = 0  # rows whose address came before, or not in the sheet
+        self.is_read = False  # to its end
         self.rejected = RejectedRows(())
         self._found: Counter[tuple[str, Level]] = Counter()
         self._untold: dict[tuple[str, Level], Problem] = {}

@@ -26,21 +26,16 @@ def unreadable(message: str, hint: str, line: int = 1) -> UnreadableMembersError
 
 @dataclass(slots=True)
 class Row:
-    """The cells of a row as text, and the first of the lines that it takes.
+    """The cells of a row as text, and the lines that it takes."""
 
-    `typed` is the row as it stands in a text file. A spreadsheet's has none: there, a place is a
-    row and a column of the sheet. Excel may show the cells of the columns `doubtful` otherwise.
-    `told` is what is to be said of the file.
-    """
-
-    line: int
+    line: int  # the first
     cells: Sequence[str]
     lines: int = 1
-    typed: str = ""
+    typed: str = ""  # as it stands in a text file; a place of a spreadsheet is a row and a column
     separator: str = ""
     is_hidden: bool = False
-    doubtful: Collection[int] = ()
-    told: Fault | None = None
+    doubtful: Collection[int] = ()  # the columns that Excel may show otherwise
+    told: Fault | None = None  # what is to be said of the file
 
     def position(self, column: int) -> Position:
         """Return where the cell of this number, from 0, begins."""

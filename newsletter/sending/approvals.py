@@ -10,10 +10,11 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -149,9 +150,14 @@ def send_tests(sending: Sending) -> int:
         message = _("unsubscribed")
         sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
     asked = [address for address in addresses if address not in said_no]
-    with _opened(sending) as give:
-        answers = [_give(sending, give, mail, address) for address in asked for mail in chosen]
-    if any(answers) and not sending.options.dry_run and sending.options.outbox is None:
+    folder, place = sending.options.outbox, (sending.issue.id, sending.settings.workspace)
+    outbox = Outbox(folder, *place) if folder and not sending.options.dry_run else None
+    is_sent = not folder and not sending.options.dry_run
+    with closing(Connection(sending.the_server)) if is_sent else nullcontext() as connection:
+        envelope = envelope_of(sending.settings, sending.sender) if is_sent else ""
+        give = partial(_give, sending, connection, envelope, outbox)
+        answers = [give(mail, address) for address in asked for mail in chosen]
+    if any(answers) and is_sent:
         if sending.settings.test_first:
             now = sending.clock.now()
             note_approval("tested", user_name(), sending.issue, sending.settings, now)
@@ -181,42 +187,32 @@ def _address(typed: str) -> str:
     return address
 
 
-Give = Callable[[str, bytes, str], str]
-
-
-@contextmanager
-def _opened(sending: Sending) -> Iterator[Give]:
-    """Give what takes a message for an address and says what became of it."""
-    if sending.options.dry_run:
-        yield lambda _address, _message, _token: _("would be sent")
-        return
-    if sending.options.outbox is not None:
-        outbox = Outbox(sending.options.outbox, sending.issue.id, sending.settings.workspace)
-        yield lambda _address, message, _token: str(outbox.write(message))
-        return
-    with closing(Connection(sending.the_server)) as connection:
-        envelope = envelope_of(sending.settings, sending.sender)
-
-        def give(address: str, message: bytes, token: str) -> str:
-            mail = MailObject(envelope.replace(TOKEN_PLACE, token), address, message, token)
-            answer = connection.deliver(mail, before_last_byte=lambda: None)
-            words = f"{answer.code} {answer.words}"
-            if answer.is_accepted:
-                return _("accepted by the server ({words})").format(words=words)
-            raise NewsletterError(_("refused by the server: {words}").format(words=words))
-
-        yield give
-
-
-def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
+def _give(
+    sending: Sending,
+    connection: Connection | None,
+    envelope: str,
+    outbox: Outbox | None,
+    mail: Mail,
+    address: str,
+) -> bool:
+    """Give a test to the server, else to a folder, else to nobody; tell what became of it."""
     recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
     recipient_id, secret = f"test-{new_id()}", sending.secret
     token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
     is_given = False
     try:
         message = sending.message_for(mail, recipient, recipient_id)
-        words = give(in_ascii(address) or address, message, token)
-        is_given = True
+        if connection is None:
+            words = str(outbox.write(message)) if outbox else _("would be sent")
+            is_given = True
+        else:
+            mail_from, mail_to = envelope.replace(TOKEN_PLACE, token), in_ascii(address) or address
+            given = MailObject(mail_from, mail_to, message, token)
+            answer = connection.deliver(given, before_last_byte=lambda: None)
+            is_given, words = answer.is_accepted, _("accepted by the server ({words})")
+            if not is_given:
+                words = _("refused by the server: {words}")
+            words = words.format(words=f"{answer.code} {answer.words}")
     except ConnectionLost as error:
         words = error.words
     except NewsletterError as error:

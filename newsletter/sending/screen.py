@@ -5,7 +5,7 @@ It says too what the mails ask of the team's site, and with --online whether tha
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from newsletter.checks.online import check_online
@@ -46,8 +46,6 @@ class Plan:
     first: str = ""
     last: str = ""
     faults: Counter[str] = field(default_factory=Counter)
-    places_at_fault: Sequence[str] = ()
-    duplicates: int = 0
 
     @property
     def total(self) -> int:
@@ -69,8 +67,6 @@ class Plan:
             yield _("  last:   {address}").format(address=self.last)
         yield from _variants(self)
         reasons = self.left_out + _faults(self)
-        if self.duplicates:
-            reasons[_("duplicate address")] += self.duplicates
         if reasons:
             yield _("skipped:")
         for reason, count in reasons.most_common():

@@ -1,10 +1,8 @@
 """How fast messages leave: one limiter for all connections, and one for each domain that has one.
 
 Processes that send through one account share its time: they reserve a moment's worth at once. Of a
-domain's rate each has its part.
-
-Messages are spread evenly, each at least an interval after the one before: a server that counts
-finds no second with more. A server that complains all the same is waited for: `patience`.
+domain's rate each has its part. Messages are spread evenly, each at least an interval after the one
+before: a server that counts finds no second with more. One that complains still: see `patience`.
 """
 
 import threading
@@ -20,23 +18,19 @@ RESERVED_SECONDS = 0.1
 
 @dataclass
 class _Lane:
-    """When the next message may leave, how long after the last, and what was put aside until.
+    """When the next message may leave."""
 
-    `own_interval` is what the settings say; `left` is how many may leave of what was reserved.
-    """
-
-    own_interval: float
+    own_interval: float  # what the settings say
     interval: float
     next_time: float = 0.0
-    promised: float = 0.0
-    left: int = 0
+    promised: float = 0.0  # what was put aside until
+    left: int = 0  # how many may leave of what was reserved
 
 
 class Pace:
     """Says how long to wait before each message; shared by all connections.
 
-    `clock` gives seconds that never go back, `sleep` waits some. `reserve` takes so many seconds of
-    a time that others share, and returns how soon they begin.
+    `reserve` takes so many seconds of a time that others share, and returns how soon they begin.
     """
 
     def __init__(

@@ -24,26 +24,20 @@ PAUSES_THAT_TELL = 3  # a rate may have room for one, twice running too (Postfix
 
 @dataclass(frozen=True)
 class Clock:
-    """Time, given from outside: seconds that never go back, the hour in UTC, and how to wait.
+    """Time, given from outside."""
 
-    `sleep` returns whether it ended early, because the run is to stop. `chance` is from 0 to 1.
-    """
-
-    monotonic: Callable[[], float]
-    now: Callable[[], datetime]
-    sleep: Callable[[float], bool | None]
-    chance: Callable[[], float]
+    monotonic: Callable[[], float]  # seconds that never go back
+    now: Callable[[], datetime]  # in UTC
+    sleep: Callable[[float], bool | None]  # whether it ended early, because the run is to stop
+    chance: Callable[[], float]  # from 0 to 1
 
 
 class Trouble(NamedTuple):
-    """What follows from a refusal that is about us: when to try again, and whether to give up.
+    """What follows from a refusal that is about us."""
 
-    `is_of_all` says that nothing leaves until then; `is_new` that it was not so already.
-    """
-
-    until: float
-    is_of_all: bool
-    is_new: bool = False
+    until: float  # when to try again
+    is_of_all: bool  # nothing leaves until then
+    is_new: bool = False  # it was not so already
     gives_up: bool = False
 
 

@@ -25,16 +25,13 @@ _TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom one message is for; `address` in ASCII, `token` the word that unsubscribes them.
+    """Whom one message is for."""
 
-    `follows` is the Message-ID of the mail that this one corrects: programs show the two together.
-    """
-
-    address: str
+    address: str  # in ASCII
     message_id: str
-    token: str
+    token: str  # unsubscribes them
     values: Mapping[str, str]
-    follows: str = ""
+    follows: str = ""  # the Message-ID of the mail that it corrects: programs show them together
 
 
 @dataclass(frozen=True)

@@ -37,16 +37,12 @@ _COMMANDS = ("MAIL", "RCPT", "DATA")  # of an envelope
 
 
 class Answer(NamedTuple):
-    """What the server said of a message: its code, and its words in one line.
-
-    `command` is what it answers: MAIL, RCPT, DATA, or END for the message itself. `closes` says
-    that the server ended the connection with it.
-    """
+    """What the server said of a message."""
 
     code: int
-    words: str
-    command: str = "END"
-    closes: bool = False
+    words: str  # in one line
+    command: str = "END"  # what it answers: MAIL, RCPT, DATA, or END for the message itself
+    closes: bool = False  # the server ended the connection with it
 
     @property
     def is_accepted(self) -> bool:
@@ -94,28 +90,22 @@ class Answer(NamedTuple):
 
 
 class MailObject(NamedTuple):
-    """An envelope and what is in it (RFC 5321, 2.3.1).
-
-    The addresses are in ASCII; `content` has CRLF, and no line that begins with a dot. `token` is
-    what a bounce names it by (ENVID, RFC 3461, 4.4), "" for nothing.
-    """
+    """An envelope, its addresses in ASCII, and what is in it (RFC 5321, 2.3.1)."""
 
     sender: str
     address: str
-    content: bytes
-    token: str = ""
+    content: bytes  # with CRLF, and no line that begins with a dot
+    token: str = ""  # what a bounce names it by (ENVID, RFC 3461, 4.4)
 
 
 @dataclass(eq=False)
 class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_have_arrived`
-    """The connection ended in the middle of a message.
-
-    `blames_announcing` says that an envelope which came with the end of the message before may be
-    why: there are servers that lose it, and some that then see no end.
-    """
+    """The connection ended in the middle of a message."""
 
     words: str
     may_have_arrived: bool
+    # An envelope which came with the end of the message before may be why: there are servers that
+    # lose it, and some that then see no end.
     blames_announcing: bool = False
 
 
