@@ -3,6 +3,7 @@
 Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
 """
 
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -11,19 +12,24 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 
 from newsletter.i18n import _
-from newsletter.ledger.file import SendUnderWay
+from newsletter.ledger.file import SendUnderWay, only_sender
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import read_ledger, running_ledger
+from newsletter.ledger.opening import open_ledger, read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
+from newsletter.ledger.states import State
 from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, mark_of
 from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending.frozen_send import frozen_content, resume_frozen
+from newsletter.sending.frozen_send import ReasonOf, deliver_frozen, frozen_content, tell_summary
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, MeansFor, TooLate, agrees
+from newsletter.sending.mails import tokens_for
+from newsletter.sending.means import Means, MeansFor, TooLate, agrees, ask_for_number
+from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
+from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20
@@ -76,6 +82,74 @@ def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         found = ledger.schedules.of(file.stem) if ledger else []
     return {each.list_name: each for each in found}
+
+
+def resume_frozen(
+    settings: Settings,
+    means_for: MeansFor,
+    file: Path,
+    lists: Sequence[str] = (),
+    shared: Ledger | None = None,
+) -> int:
+    """Go on with the send of the issue in `file`, which need not be there; return the exit status.
+
+    `lists` are those meant, of none all that wait; `shared` is the ledger, if it is open already.
+    Raises `NewsletterError` where nothing of it is frozen here, or not by this secret or program.
+    """
+    status, place = 0, (settings.workspace, settings.ledger)
+    opened = nullcontext(shared) if shared else open_ledger(*place)
+    with only_sender(*place), opened as ledger:
+        for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
+            content = frozen_content(ledger, file.stem, list_name)
+            means = means_for(content["sender_key"])
+            means = replace(means, options=replace(means.options, list_name=list_name))
+            status = max(status, _resume_list(means, ledger, file, content))
+            if means.terminal.stopping.is_set():
+                break
+    return status
+
+
+def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str, str]) -> int:
+    if means.server is not None:
+        means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
+    if content["secret_mark"] != mark_of(means.secret):
+        message = _("{variable} is not the one that this send began with")
+        hint = _("set it to the same text as then: it signs the links to unsubscribe")
+        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
+    list_id = content["list_id"]
+    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
+    # Who said no since the send began, and whom nothing reaches any more.
+    reason_of = unsubscribed_of(means, tokens, ledger, list_id=list_id).reason
+    plan = _plan(means, ledger, file.stem, reason_of)
+    told = (content[each] for each in ("subject", "sender_name", "sender"))
+    for line in screen(means, plan, *told):
+        means.terminal.tell(line)
+    if means.options.dry_run:
+        means.terminal.tell(_("dry run: nothing was sent"))
+        return 0
+    if not plan.total:
+        return tell_summary(means, ledger, file)
+    ask_for_number(means, plan.total)
+    return deliver_frozen(means, ledger, file, total=plan.total, reason_of=reason_of)
+
+
+def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
+    """Leave out whom there is a reason to, and return who gets the issue now."""
+    plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
+    rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
+    ledger.leave_out(
+        [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
+    )
+    for row in ledger.deliveries(issue_id, list_name=list_name):
+        if row.state is State.LEFT_OUT:
+            plan.left_out[row.words] += 1
+        elif not means.options.include(row):
+            plan.before[row.state] += 1
+        elif reason := reason_of(row.address):  # what is known of a first try stays in its row
+            plan.left_out[reason] += 1
+        else:
+            plan.add(row.variant, row.address)
+    return plan
 
 
 @dataclass(frozen=True)
