@@ -86,8 +86,7 @@ class Examination:
         yield from look_at_envelope(smtp.host, offers_dsn=offers_dsn, returns_to=returns_to)
 
     def _key(self, name: str) -> SigningKey:
-        is_its_own = self.settings.senders[name].dkim is not None
-        variable = variable_of(KEY_FILE_VARIABLE, name, is_its_own=is_its_own)
+        variable = variable_of(KEY_FILE_VARIABLE, self.settings, name, "dkim")
         return read_key(self.environment, variable)
 
     def _sender(self, name: str) -> Iterator[Diagnosis]:

@@ -76,10 +76,9 @@ def address_warning(typed: str, read: str) -> Fault | None:
     if typed != read and isinstance(read_address(typed), Fault):
         message = _("'{text}' is read as {address}").format(text=shown(typed), address=read)
         return Fault("address-repaired", message, _("correct it in the members file"))
-    if read[0] in "'=+*•":  # Excel's sign for a text, or a list's; the mailbox may be called so
-        message = _("'{address}' may be misspelt").format(address=read)
-        return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=read[1:]))
-    if meant := _domain_meant(read.rpartition("@")[2]):
+    # Before an address Excel's sign for a text, or a list's; the mailbox may be called so.
+    meant = read[1:] if read[0] in "'=+*•" else _domain_meant(read.rpartition("@")[2])
+    if meant:
         message = _("'{address}' may be misspelt").format(address=read)
         return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=meant))
     return None

@@ -27,7 +27,7 @@ from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.mails import addressed
-from newsletter.sending.means import Means, agrees
+from newsletter.sending.means import Means, TooLate, agrees
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
 
@@ -168,7 +168,8 @@ def _first_connection(run: Run, means: Means) -> Connection | None:
     Raises `NewsletterError` where the server will not have us, there is none, or time is up.
     """
     while True:
-        means.refuse_to_be_late()
+        if means.until is not None and means.clock.now() > means.until:
+            raise TooLate(_("it is too late to begin"))
         try:
             return run.connect()
         except CannotConnect as error:

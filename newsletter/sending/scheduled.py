@@ -42,7 +42,7 @@ def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
         lists = ledger.frozen.lists(file.stem) if ledger else []
     at_once = [each for each in lists if each not in waiting]
     if at_once or not waiting:
-        status = resume_frozen(settings, means_for, file, at_once if waiting else ())
+        status = resume_frozen(means_for, file, settings, at_once or [""], None)
     for list_name in waiting:
         status = max(status, resume_list(settings, means_for, file, list_name, waits=True) or 0)
     return status
@@ -68,10 +68,8 @@ def resume_list(
     if means.clock.now() > schedule.too_late_after:
         return waiting.leave_late()
     if not waits:
-        message, moment = (
-            _("{file} is scheduled for {moment}"),
-            hour_in_words(schedule.due, settings),
-        )
+        moment = hour_in_words(schedule.due, settings)
+        message = _("{file} is scheduled for {moment}")
         message = message.format(file=shown_path(file), moment=moment)
         raise NewsletterError(message, hint=waiting.ways())
     return waiting.wait()
@@ -85,21 +83,17 @@ def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
 
 
 def resume_frozen(
-    settings: Settings,
-    means_for: MeansFor,
-    file: Path,
-    lists: Sequence[str] = (),
-    shared: Ledger | None = None,
+    means_for: MeansFor, file: Path, settings: Settings, lists: Sequence[str], shared: Ledger | None
 ) -> int:
     """Go on with the send of the issue in `file`, which need not be there; return the exit status.
 
-    `lists` are those meant, of none all that wait; `shared` is the ledger, if it is open already.
-    Raises `NewsletterError` where nothing of it is frozen here, or not by this secret or program.
+    `shared` is the ledger, if it is open already. Raises `NewsletterError` where nothing of it is
+    frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
     opened = nullcontext(shared) if shared else open_ledger(*place)
     with only_sender(*place), opened as ledger:
-        for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
+        for list_name in lists:
             content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])
             means = replace(means, options=replace(means.options, list_name=list_name))
@@ -226,7 +220,7 @@ class Scheduled:
 
     def _send(self, means: Means) -> int:
         lists, by = [self.schedule.list_name], (lambda _sender: means)
-        status = resume_frozen(means.settings, by, self.file, lists, self.shared)
+        status = resume_frozen(by, self.file, means.settings, lists, self.shared)
         if not means.options.dry_run:
             with self._ledger() as ledger:
                 ledger.schedules.end(self.schedule, once_done=True)

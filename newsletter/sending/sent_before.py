@@ -33,7 +33,7 @@ _RECORD = "sent.json"
 def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
     """Raise where the issue may not be sent as it is, or not by this command."""
     recorded = ledger.recorded(sending.issue.id) if ledger else None
-    if recorded is None:
+    if ledger is None or recorded is None:
         _refuse_twins(sending, parts, ledger)
         _warn_of_other_machines(sending)
         return
@@ -41,11 +41,11 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
         if not sending.options.changed_anyway:
             raise _changed(sending, recorded, parts, ledger)
         _refuse_twins(sending, parts, ledger)
-    if ledger is not None and ledger.is_erased(sending.issue.id):
+    if ledger.is_erased(sending.issue.id):
         message = _("the addresses for this issue were erased: nobody knows who received it")
         hint = _("to send it anyway, save it as a new issue with another subject")
         raise NewsletterError(message, hint=hint)
-    if not sending.options.resumes and ledger is not None:
+    if not sending.options.resumes:
         _refuse_to_begin_again(sending, ledger)
 
 
@@ -109,15 +109,14 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
 
 
 def _changed(
-    sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger | None
+    sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger
 ) -> NewsletterError:
     names = changed_parts(
         {fingerprint.SENDER: parts.digests[fingerprint.SENDER], **recorded.parts}, parts.digests
     )
     shown = changes_in_words(names, sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
-    accepted = ledger.counts(sending.issue.id).get(State.ACCEPTED, 0) if ledger else 0
-    if accepted:
+    if accepted := ledger.counts(sending.issue.id).get(State.ACCEPTED, 0):
         shown += _("; ") + counted(
             "{count} person already has the old version",
             "{count} people already have the old version",
@@ -199,9 +198,7 @@ def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
 
 def sent_records(workspace: Path) -> Iterator[SentRecord]:
     """Yield what is known of every issue that was sent."""
-    for path in sorted((workspace / SENT_FOLDER).glob(f"*/{_RECORD}")):
-        if (record := _read(path)) is not None:
-            yield record
+    yield from filter(None, map(_read, sorted((workspace / SENT_FOLDER).glob(f"*/{_RECORD}"))))
 
 
 def _read(path: Path) -> SentRecord | None:

@@ -83,20 +83,16 @@ class Worker:
 
     def _do(self, job: Job, mail: MailObject | None) -> None:
         """Send a job, or give it back; `mail` is its message, where the server was told of it."""
-        if mail is None and self._puts_aside(job):
+        domain, run = domain_of(job.address), self._run
+        if mail is None and not job.was_postponed and (time := run.pace.postpone(domain)):
+            # It has to wait: the others' messages leave meanwhile.
+            self._tell(Outcome(replace(job, was_postponed=True), job.row, not_before=time))
             return
-        self._wait(domain_of(job.address), is_announced=mail is not None)
-        if self._run.stopping.is_set():
+        self._wait(domain, is_announced=mail is not None)
+        if run.stopping.is_set():
             self._tell(Outcome(job, job.row))
         elif self._held.connection is not None or self._connect(job):
-            self._send(job, mail or self._run.mail_of(job))
-
-    def _puts_aside(self, job: Job) -> bool:
-        """Give back, once, a job whose domain has to wait: the others' messages leave meanwhile."""
-        if job.was_postponed or not (time := self._run.pace.postpone(domain_of(job.address))):
-            return False
-        self._tell(Outcome(replace(job, was_postponed=True), job.row, not_before=time))
-        return True
+            self._send(job, mail or run.mail_of(job))
 
     def _wait(self, domain: str, *, is_announced: bool) -> None:
         """Return when a message to `domain` may leave, or the run is to stop.
@@ -156,8 +152,7 @@ class Worker:
             state=State.ATTEMPTING, code=0, words="", tries=tries, tried=tried, next_try=""
         )
         connection = self._held.connection
-        if connection is None:
-            return
+        assert connection is not None  # noqa: S101 - or it would not be sent
 
         def note_and_look_ahead() -> MailObject | None:
             following = self._look_ahead()

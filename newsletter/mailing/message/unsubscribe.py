@@ -107,7 +107,8 @@ def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
     url, mailto = settings.unsubscribe.url, settings.unsubscribe.mailto
     ways = []
     if url:
-        address = as_ascii(url.replace("{token}", token))
+        # A header has every sign in ASCII.
+        address = quote(url.replace("{token}", token), safe="!#$%&'()*+,/:;=?@[]~")
         if len(address) > MAX_URL_LENGTH:
             message = _("the unsubscribe address is too long for an email: {count} characters")
             hint = _(
@@ -123,11 +124,6 @@ def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
         yield exact_header("List-Unsubscribe", ", ".join(ways))
     if url and url.startswith("https://"):
         yield exact_header("List-Unsubscribe-Post", ONE_CLICK)
-
-
-def as_ascii(url: str) -> str:
-    """Return an address with every sign in ASCII, as headers need it."""
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def verp_token(secret: str, issue_id: str, recipient_id: str) -> str:
