@@ -78,38 +78,20 @@ def _start_of(path: Path) -> bytes:
         raise unreadable(fault.message, fault.hint) from error
 
 
-class RejectedRows:
-    """The rows that could not be used, with the columns of their file, and before each why."""
-
-    def __init__(self, headings: Sequence[str]) -> None:
-        self._given_back = list(headings[:1]) == [_("reason")]
-        self._text = io.StringIO()
-        separator = ";" if current_language() == "fr" else ","
-        self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\r\n")
-        self._write(_("reason"), headings)
-
-    def add(self, row: Row, width: int, why: str) -> None:
-        """Note a row, or each of those that a quotation mark has swallowed."""
-        if not row.swallows_rows(width):
-            self._write(why, row.cells)
-            return
-        for line in row.typed.splitlines():
-            self._write(why, line.replace('"', "").split(row.separator))
-
-    def _write(self, why: str, cells: Sequence[str]) -> None:
-        shown = (why, *cells[self._given_back :])
-        is_changed = _CHANGED_BY_EXCEL.fullmatch
+def write_rejected(rows: Sequence[Sequence[str]], members: Path) -> Path:
+    """Write rows beside `members`, for its owner alone if the system allows it; return the file."""
+    file, is_given_back = io.StringIO(), rows[0][1:2] == [_("reason")]
+    separator = ";" if current_language() == "fr" else ","
+    writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
+    for why, *cells in rows:
+        shown = (why, *cells[is_given_back:])
         doubled = ((each, each.replace('"', '""')) for each in shown)
-        self._writer.writerow(
-            [f'="{text}"' if is_changed(each) else each for each, text in doubled]
-        )
-
-    def write_beside(self, members: Path) -> Path:
-        """Write them to a file that only its owner reads, if the system allows it; return it."""
-        name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
-        path = members.with_name(name)
-        write_whole((path, self._text.getvalue().encode("utf-8-sig")), mode=0o600)
-        return path
+        is_changed = _CHANGED_BY_EXCEL.fullmatch
+        writer.writerow([f'="{text}"' if is_changed(each) else each for each, text in doubled])
+    name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
+    path = members.with_name(name)
+    write_whole((path, file.getvalue().encode("utf-8-sig")), mode=0o600)
+    return path
 
 
 class MembersFile:
@@ -138,7 +120,7 @@ class MembersFile:
         self.places_left_out: list[str] = []  # the lines of the first of them
         self.duplicates = self.hidden = 0  # rows whose address came before, or not in the sheet
         self.is_read = False  # to its end
-        self.rejected = RejectedRows(())
+        self.rejected: list[Sequence[str]] = []  # with their headings, and before each why
         self._found: Counter[tuple[str, Level]] = Counter()
         self._untold: dict[tuple[str, Level], Problem] = {}
         self._alike: Counter[tuple[str, Level, str]] = Counter()
@@ -158,7 +140,7 @@ class MembersFile:
         headings, columns = self._headings(rows)
         if headings.told is not None:
             self._note(headings, RowFault(0, headings.told, Level.WARNING))
-        self.rejected = RejectedRows(headings.cells[: columns.width])
+        self.rejected.append([_("reason"), *headings.cells[: columns.width]])
         reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
         for row in self._without_hidden(rows):
@@ -236,7 +218,11 @@ class MembersFile:
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         errors = [each.fault for each in faults if each.level is Level.ERROR]
         self.left_out[errors[0].rule] += row.people(width)
-        self.rejected.add(row, width, "; ".join(each.message for each in errors))
+        why, rows = "; ".join(each.message for each in errors), [row.cells]
+        if row.swallows_rows(width):  # each of those that a quotation mark has swallowed
+            lines = row.typed.replace('"', "").splitlines()
+            rows = [line.split(row.separator) for line in lines]
+        self.rejected += [[why, *cells] for cells in rows]
         if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
             self.places_left_out.append(row.place)
 

@@ -1,7 +1,4 @@
-"""From a row of the members file to a recipient, or to what is wrong in its cells.
-
-Which columns hold which merge fields, the row of headings says.
-"""
+"""From a row of the members file to a recipient, or to what is wrong in its cells."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping

@@ -1,8 +1,7 @@
 """What comes before the members: tests to a few addresses, outside the ledger; and approvals.
 
-`approvals/` has who approved which content of an issue, and which content went out as a test. Git
-keeps the folder; a pull request can be the rest of the approval. What is approved is a content:
-whatever readers get of it differently later is not. A name is what git says of the user: a promise
+`approvals/`, which git keeps, has who approved, or sent as a test, which content of an issue: what
+readers get of it differently later is not approved. A name is what git says of the user: a promise
 among colleagues, as it is in git itself.
 """
 

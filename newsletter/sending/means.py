@@ -1,7 +1,4 @@
-"""What messages leave by: the server, the signature, the secret, and who is asked.
-
-Programs that the settings name: none runs before whoever is at this machine has allowed it.
-"""
+"""What messages leave by: the server, the signature, the secret, and who is asked."""
 
 import hashlib
 import json

@@ -1,7 +1,4 @@
-"""The one screen before a send: what goes to whom, from whom, through what, and how long for.
-
-It says too what the mails ask of the team's site, and with --online whether that answers.
-"""
+"""The one screen before a send: what goes to whom, from whom, through what, and how long for."""
 
 import re
 from collections import Counter

@@ -1,7 +1,4 @@
-"""An issue to its members: what the ledger says of it, one screen, and what is sent is frozen.
-
-Without a server each message is made, then written to a folder or dropped.
-"""
+"""An issue to its members: what the ledger says of it, one screen, and what is sent is frozen."""
 
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -18,7 +15,7 @@ from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.members.members_file import REJECTED_FILE
+from newsletter.members.members_file import REJECTED_FILE, write_rejected
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.approvals import refuse_unapproved, user_name
@@ -132,7 +129,7 @@ def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
     """Write the rows that cannot be used beside the members file; that they are not, is told."""
     terminal = to_members.sending.terminal
     try:
-        path = to_members.file.rejected.write_beside(to_members.path)
+        path = write_rejected(to_members.file.rejected, to_members.path)
     except OSError:
         message = _("the unusable rows could not be written beside {file}")
         terminal.warn(message.format(file=to_members.path.name))

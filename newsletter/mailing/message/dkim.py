@@ -42,10 +42,7 @@ def signer(
     warn: Callable[[str], None],
     variable: str = KEY_FILE_VARIABLE,
 ) -> Callable[[bytes], bytes]:
-    """Return what signs a message, if `settings` ask for it; raise as `read_key`.
-
-    `warn` is told of a key that is too short for long.
-    """
+    """Return what signs a message, if `settings` ask for it; warn of a short key, or raise."""
     if settings is None:
         return lambda message: message
     key = read_key(environment, variable)
