@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.checks.online import RequestLimits, ask_page
@@ -62,7 +62,6 @@ class Examination:
     def _server(self, name: str) -> Iterator[Diagnosis]:
         sender = sender_in_ascii(self.settings.senders[name])
         server = server_of(self.settings, name, self.environment)
-        server = replace(server, name=domain_of(sender.email))
         smtp = server.settings
         if smtp.token_command:
             allow_program(self.settings.workspace, smtp.token_command, ask=self.ask)

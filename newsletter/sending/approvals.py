@@ -72,11 +72,12 @@ def _in_git(key: str) -> str:
     return done.stdout.strip()
 
 
-def _read(path: Path) -> Sequence[Approval]:
-    if not path.is_file():
-        return ()
+def _noted(settings: Settings, issue: Issue) -> tuple[Path, list[Approval]]:
+    """Return the file of an issue's approvals, and what it has."""
+    path = settings.workspace / APPROVALS_FOLDER / f"{issue.id}.json"
     try:
-        return [Approval(**each) for each in json.loads(path.read_text("utf-8"))]
+        noted = json.loads(path.read_text("utf-8")) if path.is_file() else []
+        return path, [Approval(**each) for each in noted]
     except (ValueError, TypeError) as error:  # git leaves it so in a conflict
         message = _("{file} is damaged: it records who approved this issue")
         message = message.format(file=f"{APPROVALS_FOLDER}/{path.name}")
@@ -84,16 +85,11 @@ def _read(path: Path) -> Sequence[Approval]:
         raise NewsletterError(message, hint=hint) from error
 
 
-def _file(settings: Settings, issue: Issue) -> Path:
-    return settings.workspace / APPROVALS_FOLDER / f"{issue.id}.json"
-
-
 def note_approval(what: What, by: str, issue: Issue, settings: Settings, now: datetime) -> str:
     """Note that someone approved, or tested, an issue as it is now; return its content's name."""
-    digests, path = digests_of(issue, settings), _file(settings, issue)
+    digests, (path, noted) = digests_of(issue, settings), _noted(settings, issue)
     approval = Approval(what, by, utc_text(now), content_of(digests), digests)
-    noted = [asdict(each) for each in (*_read(path), approval)]
-    text = json.dumps(noted, indent=2, ensure_ascii=False)
+    text = json.dumps([asdict(each) for each in (*noted, approval)], indent=2, ensure_ascii=False)
     write_whole((path, f"{text}\n".encode()), below=settings.workspace)
     return approval.content
 
@@ -104,7 +100,7 @@ def refuse_unapproved(sending: Sending) -> None:
     asked = {"approved": settings.approval == "required", "tested": settings.test_first}
     if not any(asked.values()):
         return
-    digests, noted = digests_of(sending.issue, settings), _read(_file(settings, sending.issue))
+    digests, (_path, noted) = digests_of(sending.issue, settings), _noted(settings, sending.issue)
     for what, is_asked in asked.items():
         of_this = [each for each in noted if each.what == what]
         if is_asked and digests not in [each.parts for each in of_this]:

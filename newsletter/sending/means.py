@@ -20,6 +20,7 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
+from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.mailing.smtp.server import PASSWORD_VARIABLE, TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
@@ -170,7 +171,7 @@ def variable_of(name: str, settings: Settings, sender: str, part: Literal["smtp"
 
 
 def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
-    """Return the server of a sender, our own name left open; raise without it or its password."""
+    """Return the server of a sender; raise without it or its password."""
     smtp = settings.for_sender(sender).smtp
     if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
@@ -185,7 +186,9 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
         message = _("there is no password for '{user}'").format(user=smtp.user)
         hint = _("set {variable} to the password: never write it in a file")
         raise NewsletterError(message, hint=hint.format(variable=variable))
-    return Server(smtp, "", password, variable, timeout_seconds=TIMEOUT_SECONDS)
+    email = settings.senders[sender].email
+    name = domain_of(in_ascii(email) or email)
+    return Server(smtp, name, password, variable, timeout_seconds=TIMEOUT_SECONDS)
 
 
 # What a program of a setting is for, as it is asked for, and how to be asked again.

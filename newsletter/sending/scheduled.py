@@ -104,8 +104,6 @@ def resume_frozen(
 
 
 def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str, str]) -> int:
-    if means.server is not None:
-        means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
     if content["secret_mark"] != mark_of(means.secret):
         message = _("{variable} is not the one that this send began with")
         hint = _("set it to the same text as then: it signs the links to unsubscribe")
@@ -257,7 +255,6 @@ class Scheduled:
             self.means.terminal.tell(message.format(words=error.message))
 
     def _mail(self, sender: str, words: str) -> None:
-        server = replace(self.means.the_server, name=domain_of(sender))
         to = in_ascii(parseaddr(self.schedule.by_whom)[1]) or sender
         message = EmailMessage(policy=SMTP)
         message["From"], message["To"] = sender, to
@@ -267,7 +264,7 @@ class Scheduled:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834, 5: no machine answers
         said = _("what was typed: --at {said}").format(said=self.schedule.said)
         message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
-        with closing(Connection(server)) as connection:
+        with closing(Connection(self.means.the_server)) as connection:
             mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
             answer = connection.deliver(mail, before_last_byte=lambda: None)
         if not answer.is_accepted:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -12,7 +12,6 @@ from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settin
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name, prepare_message
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
 from newsletter.members.recipient import Recipient
@@ -134,12 +133,11 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     settings, options = means.settings, means.options
     sender = sender_in_ascii(settings.senders[issue.sender])
     list_id = list_id_of(sender.email, options.list_name)
-    more = {"server": means.server and replace(means.server, name=domain_of(sender.email))}
     mark = "" if options.members else TEST_MARK
     if mark and settings.asks_before_sending:  # whoever answers it names the content
         mark = f"[TEST {content_of(digests_of(issue, settings))}]"
     return Sending(
-        **vars(means) | more,
+        **vars(means),
         loaded=loaded,
         issue=issue,
         sender=sender,
