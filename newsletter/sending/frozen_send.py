@@ -39,12 +39,13 @@ _NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED,
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
     """Return what the issue is sent to a list as; raise where nothing is, or by a newer program."""
     content = ledger.frozen.content(issue_id, list_name)
-    if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
-        message = _("nothing is left to resume: the server has accepted every message")
-        raise NewsletterError(message, hint=_("for whoever is new in the list, add --members FILE"))
     if content is None:
         message = _("there is nothing to resume for this issue without its members file")
-        raise NewsletterError(message, hint=_("add --members FILE"))
+        hint = _("add --members FILE")
+        if set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
+            message = _("nothing is left to resume: the server has accepted every message")
+            hint = _("for whoever is new in the list, add --members FILE")
+        raise NewsletterError(message, hint=hint)
     if content["format"] != FORMAT:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")

@@ -128,15 +128,6 @@ def _changed(
 
 def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
     """Return which parts of an issue have changed, of `changed_parts`; the first few by name."""
-    told = list(_in_words(names, loaded))
-    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
-    if len(told) > MAX_CHANGES_TOLD:
-        more = len(told) - MAX_CHANGES_TOLD
-        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
-    return shown
-
-
-def _in_words(names: Sequence[str], loaded: LoadedIssue) -> Iterator[str]:
     words = {
         fingerprint.SUBJECT: _("the subject"),
         fingerprint.PREHEADER: _("the preheader"),
@@ -144,13 +135,15 @@ def _in_words(names: Sequence[str], loaded: LoadedIssue) -> Iterator[str]:
         fingerprint.AUDIENCES: _("who each part is for"),
         fingerprint.RELEASE: _("the PDF or the JSON file"),
     }
-    for name in names:
-        if name in words:
-            yield words[name]
-        elif name != fingerprint.REST:
-            yield _place_in_words(name, loaded)
+    items = (name for name in names if name != fingerprint.REST)
+    told = [words.get(name) or _place_in_words(name, loaded) for name in items]
     if fingerprint.REST in names or not names:
-        yield _("what surrounds the items: titles, templates, settings")
+        told.append(_("what surrounds the items: titles, templates, settings"))
+    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
+    if len(told) > MAX_CHANGES_TOLD:
+        more = len(told) - MAX_CHANGES_TOLD
+        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
+    return shown
 
 
 def _place_in_words(name: str, loaded: LoadedIssue) -> str:
@@ -162,9 +155,8 @@ def _place_in_words(name: str, loaded: LoadedIssue) -> str:
     for step in loc:
         part = part[step] if isinstance(step, int) else getattr(part, step)
     title, line = getattr(part, "title", ""), source.position(loc).line
-    if title:
-        return _("'{title}' (line {line})").format(title=title, line=line)
-    return _("the item on line {line}").format(line=line)
+    words = _("'{title}' (line {line})") if title else _("the item on line {line}")
+    return words.format(title=title, line=line)
 
 
 @dataclass(frozen=True)
