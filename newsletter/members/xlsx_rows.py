@@ -30,17 +30,6 @@ _DAMAGE = (
     NotImplementedError, RuntimeError, BadZipFile, DeflateError,
 )  # fmt: skip
 _ESCAPED = re.compile("_x([0-9A-F]{4})_")  # a letter that XML has no way to write (22.9.2.19)
-# Number formats (ECMA-376 18.8.31).
-_PLAIN = {"General", "@", "0"}
-_COLOUR_OR_PLACE = re.compile(r"\[(?:\$-[0-9A-Fa-f]+|[A-Za-z]+)\]")  # [Red], [$-40C]
-_DECIMAL = re.compile(r"(?P<groups>#,##)?0(?:\.(?P<places>0+))?(?P<percent>%)?")
-_SIGN = re.compile(r'"(?P<text>[^"]*)"|\\(?P<one>.)|(?P<digit>[0#])|(?P<own>[ /()+-])')
-_DATE_SIGN = re.compile(r'"[^"]*"|\\.|y+|:mm|m+|d+|h+|s+|[-/:., ]')
-# A date as the system writes it, which is said so and saved as an American one.
-_DATE_OF_THE_SYSTEM = "mm-dd-yy"
-_MAX_DIGITS_KEPT = 1e15  # of Excel: what is longer ends in zeros
-_MAX_FORMAT = 255  # characters, of Excel
-_GROUP_SPACE = "\u202f"  # NARROW NO-BREAK SPACE
 
 
 class _Merge(NamedTuple):
@@ -201,6 +190,19 @@ def _layout_of(source: BinaryIO) -> _SheetLayout:
 def _lacks_result(cell: Any) -> bool:
     # A text without signs is a result: LibreOffice writes it so.
     return bool(cell.get("r") and cell.get("t") != "str" and not cell.findtext("{*}v"))
+
+
+# Number formats (ECMA-376 18.8.31).
+_PLAIN = {"General", "@", "0"}
+_COLOUR_OR_PLACE = re.compile(r"\[(?:\$-[0-9A-Fa-f]+|[A-Za-z]+)\]")  # [Red], [$-40C]
+_DECIMAL = re.compile(r"(?P<groups>#,##)?0(?:\.(?P<places>0+))?(?P<percent>%)?")
+_SIGN = re.compile(r'"(?P<text>[^"]*)"|\\(?P<one>.)|(?P<digit>[0#])|(?P<own>[ /()+-])')
+_DATE_SIGN = re.compile(r'"[^"]*"|\\.|y+|:mm|m+|d+|h+|s+|[-/:., ]')
+# A date as the system writes it, which is said so and saved as an American one.
+_DATE_OF_THE_SYSTEM = "mm-dd-yy"
+_MAX_DIGITS_KEPT = 1e15  # of Excel: what is longer ends in zeros
+_MAX_FORMAT = 255  # characters, of Excel
+_GROUP_SPACE = "\u202f"  # NARROW NO-BREAK SPACE
 
 
 def shown_value(value: object, number_format: str) -> tuple[str, bool]:

@@ -16,8 +16,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.said_no import ANY_LIST
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import deliver
-from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.patience import Pace, Patience
 from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Job, Outcome, Run
 from newsletter.mailing.message.head import Addressee
 from newsletter.mailing.message.message import MessageTemplate

@@ -20,7 +20,7 @@ from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.members.addresses import address_meant
-from newsletter.members.cells import UNSEEN
+from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.sending.means import Means

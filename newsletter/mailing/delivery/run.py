@@ -9,8 +9,7 @@ from datetime import datetime
 from newsletter.i18n import current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Clock, Patience
+from newsletter.mailing.delivery.patience import Clock, Pace, Patience
 from newsletter.mailing.message.unsubscribe import TOKEN_PLACE
 from newsletter.mailing.smtp.connection import Connection, MailObject
 

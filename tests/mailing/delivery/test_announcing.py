@@ -8,8 +8,7 @@ import pytest
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.mailing.delivery.delivery import deliver
-from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.patience import Pace, Patience
 from newsletter.mailing.delivery.run import Job, Run
 from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.mailing.smtp.server import Server
