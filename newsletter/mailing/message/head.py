@@ -10,17 +10,11 @@ from typing import Any, Self
 
 from newsletter.mailing.message.headers import address_header, domain_of, exact_header, text_header
 from newsletter.mailing.message.unsubscribe import unsubscribe_headers
+from newsletter.rendering import merge
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import (
-    UNSUBSCRIBE_FIELD,
-    MergeField,
-    fill_text,
-    merge_field,
-    text_parts,
-)
 from newsletter.settings.settings import Sender, Settings
 
-_TOKEN = merge_field(UNSUBSCRIBE_FIELD).token
+_TOKEN = merge.merge_field(merge.UNSUBSCRIBE_FIELD).token
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ class Head:
     first: str
     last: str
     unsubscribe: tuple[str, ...]
-    fields: Mapping[str, MergeField]
+    fields: Mapping[str, merge.MergeField]
 
     @classmethod
     def of(
@@ -58,7 +52,7 @@ class Head:
     ) -> Self:
         """Return the headers of a document."""
         subject = f"{mark} {document.subject}".strip()
-        is_everyone_s = next(text_parts(subject)) == subject
+        is_everyone_s = next(merge.text_parts(subject)) == subject
         last = (
             address_header("List-Id", list_id, settings.organisation.name),
             exact_header("Feedback-ID", _feedback_id(document.issue_id, list_id, sender.email)),
@@ -85,7 +79,7 @@ class Head:
     @classmethod
     def of_values(cls, said: Mapping[str, Any]) -> Self:
         """Return the headers that `as_values` wrote."""
-        fields = {token: MergeField(token, *rest) for token, *rest in said["fields"]}
+        fields = {token: merge.MergeField(token, *rest) for token, *rest in said["fields"]}
         return cls(**{**said, "unsubscribe": tuple(said["unsubscribe"]), "fields": fields})
 
     def for_recipient(
@@ -94,7 +88,7 @@ class Head:
         """Return every header but Content-Type."""
         subject = self.subject_line
         if subject is None:
-            filled = fill_text(self.subject, self.fields, values)
+            filled = merge.fill_text(self.subject, self.fields, values)
             subject = text_header("Subject", filled).decode("ascii")
         # Of a mail that follows another (RFC 5322, 3.6.4).
         names = ("In-Reply-To", "References") if addressee.follows else ()

@@ -22,16 +22,8 @@ from typing import NamedTuple, Self
 from newsletter.mailing.message.head import Addressee, Head
 from newsletter.mailing.message.headers import MAX_LINE, domain_of, one_line
 from newsletter.mailing.message.unsubscribe import list_id_of
+from newsletter.rendering import merge
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import (
-    UNSUBSCRIBE_FIELD,
-    MergeField,
-    Place,
-    Slot,
-    fill_text,
-    html_parts,
-    text_parts,
-)
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings
 from newsletter.values.suggestions import fold
@@ -62,11 +54,11 @@ class MessageTemplate:
 
     head: Head
     pieces: Pieces
-    slots: Sequence[tuple[MergeField, Place]]
+    slots: Sequence[tuple[merge.MergeField, merge.Place]]
 
     def for_recipient(self, addressee: Addressee, *, date: datetime) -> bytes:
         """Return the whole message in ASCII, with CRLF; no line begins with a dot."""
-        values = {**addressee.values, UNSUBSCRIBE_FIELD: addressee.token}
+        values = {**addressee.values, merge.UNSUBSCRIBE_FIELD: addressee.token}
         encoded = [_segment(place.escaped(field.value_for(values))) for field, place in self.slots]
         body = [encoded[each] if isinstance(each, int) else each for each in self.pieces]
         return b"".join([self.head.for_recipient(addressee, values, date=date), *body])
@@ -89,7 +81,7 @@ class MessageTemplate:
         """Return the template that `frozen` wrote; `kept` gives the piece of a name."""
         said = json.loads(frozen)
         pieces = [_piece(each, kept) for each in said["pieces"]]
-        slots = [(MergeField(*field), Place[place]) for *field, place in said["slots"]]
+        slots = [(merge.MergeField(*field), merge.Place[place]) for *field, place in said["slots"]]
         return cls(Head.of_values(said["head"]), pieces, slots)
 
 
@@ -130,13 +122,13 @@ def prepare_message(
     """
     list_id = list_id or list_id_of(sender.email)
     head = Head.of(document, settings, sender, list_id=list_id, language=language, mark=mark)
-    slots: dict[tuple[MergeField, Place], int] = {}
+    slots: dict[tuple[merge.MergeField, merge.Place], int] = {}
     pictures = embedded_pictures(document, settings)
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable
     html = with_content_ids(document.html, pictures, sender)
     fields = document.merge_fields
-    plain = [_TEXT_HEAD % b"plain", *_encoded(text_parts(document.text), fields, slots)]
-    shown = [_TEXT_HEAD % b"html", *_encoded(html_parts(html), fields, slots)]
+    plain = [_TEXT_HEAD % b"plain", *_encoded(merge.text_parts(document.text), fields, slots)]
+    shown = [_TEXT_HEAD % b"html", *_encoded(merge.html_parts(html), fields, slots)]
     files = (
         _file(
             picture.media_type,
@@ -182,9 +174,9 @@ def _file(media_type: str, head: str, content: bytes) -> Pieces:
 
 
 def _encoded(
-    parts: Iterable[str | Slot],
-    fields: Mapping[str, MergeField],
-    slots: dict[tuple[MergeField, Place], int],
+    parts: Iterable[str | merge.Slot],
+    fields: Mapping[str, merge.MergeField],
+    slots: dict[tuple[merge.MergeField, merge.Place], int],
 ) -> Pieces:
     """Return the literals encoded, and the slots as numbers; note each slot in `slots`."""
     pieces: Pieces = []
@@ -272,4 +264,4 @@ def plain_name(title: str) -> str:
 
 def shown_subject(document: Document, values: Mapping[str, str]) -> str:
     """Return the subject as its recipient reads it."""
-    return one_line(fill_text(document.subject, document.merge_fields, values))
+    return one_line(merge.fill_text(document.subject, document.merge_fields, values))
