@@ -150,7 +150,7 @@ def our_run(port: int, ledger: Ledger) -> Run:
     clock = real_clock(stopping)
     return Run(
         "lettre@example.org",
-        partial(Connection.to, Server(smtp, "example.org")),
+        partial(Connection, Server(smtp, "example.org")),
         ledger,
         Pace(None, {}, clock=clock.monotonic, sleep=clock.sleep),
         Patience(3600, clock),
