@@ -16,10 +16,6 @@ _PROVIDERS = (
     "yahoo.com", "icloud.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net",
     "bbox.fr", "numericable.fr",
 )  # fmt: skip
-# By the length of a domain that may be theirs with a letter more or less.
-_PROVIDERS_NEAR = {
-    length: [each for each in _PROVIDERS if abs(len(each) - length) < 2] for length in range(20)
-}
 # Real ones beside theirs; and one that is no letter but a country away.
 _BESIDE = {"ymail.com": "", "gmail.fr": "gmail.com"}
 # What is typed for the ends of domains, and ends none (IANA's root zone, 2026-11).
@@ -89,7 +85,7 @@ def _domain_meant(domain: str) -> str:
     """Return the domain that has one slip in this one: gmial.com, orange.f, exemple.con; or ""."""
     if domain in _PROVIDERS or domain in _BESIDE:
         return _BESIDE.get(domain, "")
-    near = _PROVIDERS_NEAR.get(len(domain), ())
+    near = (each for each in _PROVIDERS if abs(len(each) - len(domain)) < 2)
     name, _dot, end = domain.rpartition(".")
     meant = f"{name}.{_END_MEANT[end]}" if end in _END_MEANT else ""
     return next((each for each in near if _is_one_slip(domain, each)), meant)

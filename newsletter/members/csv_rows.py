@@ -25,7 +25,6 @@ _FRENCH = re.compile(
     "|(?<![A-Za-zÀ-ÿ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒ]|(?<=[A-ZÀ-Þ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒ](?![a-zß-ÿ])"
     "|(?<![^ ])[«€–—°\u00a0]+(?![^ ])"
 )
-_BLOCK_CHARACTERS = 1024 * 1024
 # csv.field_size_limit() of Python, the most that one cell may hold; a line may hold several.
 _MAX_LINE_CHARACTERS = 1024 * 1024
 
@@ -103,7 +102,7 @@ def _score(word: bytes, encoding: str) -> int:
 def _is_text_in(path: Path, encoding: str) -> bool:
     try:
         with path.open(encoding=encoding, newline="") as file:
-            while block := file.read(_BLOCK_CHARACTERS):
+            while block := file.read(_MAX_LINE_CHARACTERS):
                 if "\0" in block:
                     message = _("the file contains something that is not text (a NUL character)")
                     raise unreadable(message, _("save it again as CSV UTF-8, or as .xlsx"))

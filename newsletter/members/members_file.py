@@ -201,10 +201,7 @@ class MembersFile:
         return below, columns
 
     def _headings_below(self, first: Row, rows: Iterator[Row]) -> Row:
-        """Return the row that has the heading of addresses, else the one above the first of them.
-
-        `first` where neither is among the first rows.
-        """
+        """Return the row with the heading of addresses, or the first address below it; or `first`."""
         heading, above = joined(self._settings.recipients.columns["email"]), first
         for row in islice(rows, ROWS_ABOVE_HEADINGS):
             if heading in map(joined, re.split("[;,\t|]", ";".join(row.cells))):

@@ -100,7 +100,8 @@ def refuse_unapproved(sending: Sending) -> None:
     asked = {"approved": settings.approval == "required", "tested": settings.test_first}
     if not any(asked.values()):
         return
-    digests, (_path, noted) = digests_of(sending.issue, settings), _noted(settings, sending.issue)
+    digests = digests_of(sending.issue, settings, sending.parts)
+    _path, noted = _noted(settings, sending.issue)
     for what, is_asked in asked.items():
         of_this = [each for each in noted if each.what == what]
         if is_asked and digests not in [each.parts for each in of_this]:

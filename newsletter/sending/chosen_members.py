@@ -16,7 +16,6 @@ from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.rendering.fingerprint import parts_of
 from newsletter.sending.screen import Plan
 from newsletter.sending.sending import Sending, new_id
 from newsletter.sending.unsubscribed import unsubscribed_of
@@ -28,18 +27,14 @@ _MAY_HAVE_IT = (State.ACCEPTED, State.UNCERTAIN, State.ATTEMPTING)
 
 
 class ToMembers:
-    """A send to the members in a file: who is written to, who is not; and by which `parts`.
-
-    Who said no is noted in `ledger`, where one is given.
-    """
+    """A send to the members in a file; who said no is noted in `ledger`, where one is given."""
 
     def __init__(self, sending: Sending, path: Path, ledger: Ledger | None = None) -> None:
         settings, options = sending.settings, sending.options
-        self.sending, self.parts = sending, parts_of(sending.issue, settings)
         max_told = sys.maxsize if options.all_problems else MAX_TOLD_OF_A_RULE
-        needed = self.parts.merge_fields
+        needed = sending.parts.merge_fields
         self.file = MembersFile(path, settings, needed=needed, max_told=max_told)
-        self.path, self._stamp = path, _stamp(path)
+        self.sending, self.path, self._stamp = sending, path, _stamp(path)
         self._audience, self._outside = audience_named(options.where, settings), 0
         self._unsubscribed = unsubscribed_of(
             sending, sending.tokens, ledger, list_id=sending.list_id

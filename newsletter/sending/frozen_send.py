@@ -163,10 +163,7 @@ def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
 
 
 def _first_connection(run: Run, means: Means) -> Connection | None:
-    """Return a connection, waited for as long as later ones are; None where the run is to stop.
-
-    Raises `NewsletterError` where the server will not have us, there is none, or time is up.
-    """
+    """Return a connection, waited for as long as later ones are; None where the run is to stop."""
     while True:
         if means.until is not None and means.clock.now() > means.until:
             raise TooLate(_("it is too late to begin"))
@@ -191,7 +188,6 @@ def _waiting(words: str) -> str:
 
 
 def _show_progress(means: Means, outcomes: Iterator[Outcome], total: int) -> None:
-    """Show each outcome as it comes."""
     with means.terminal.progress(total) as advance:
         for outcome in outcomes:
             row = outcome.row

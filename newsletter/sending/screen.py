@@ -14,7 +14,7 @@ from newsletter.mailing.message.headers import domain_of, in_ascii
 from newsletter.mailing.message.message import shown_subject
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.addresses import files_address, page_address
-from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of
+from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.sending.hours import window_in_words
 from newsletter.sending.means import Means
@@ -104,16 +104,16 @@ def screen(
     yield from plan.lines()
 
 
-def screen_of(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]:
+def screen_of(sending: Sending, plan: Plan) -> Iterator[str]:
     """Yield the lines of an issue that is at hand."""
     sender = sending.settings.senders[sending.issue.sender]  # with its accents
     sample, mails = sending.settings.recipients.sample, sending.made
     subject = shown_subject(mails[0].document, sample) if mails else ""
-    about, online = _content(sending, parts), _promised(sending)
+    about, online = _content(sending), _promised(sending)
     return screen(sending, plan, subject, sender.name, sender.email, about, online)
 
 
-def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
+def _content(sending: Sending) -> Iterator[str]:
     """Yield when it leaves, and what; the content is named as in a review pack."""
     if embargo := getattr(sending.issue, "embargo", None):
         yield _("embargo:  {embargo}").format(embargo=format_embargo(embargo, current_language()))
@@ -122,7 +122,7 @@ def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
         yield _("leaves:   {moment}").format(moment=window_in_words(due, until, sending.settings))
         if embargo and due < embargo:
             yield _("          (before its embargo ends: its readers have it under embargo)")
-    content = content_of(digests_of(sending.issue, sending.settings, parts))
+    content = content_of(digests_of(sending.issue, sending.settings, sending.parts))
     yield _("content:  {fingerprint}").format(fingerprint=content)
     if file := sending.attachment:
         told = _("attached: {name} ({size} kB)")

@@ -17,7 +17,7 @@ from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
 from newsletter.members.recipient import Recipient
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, in_order, shown_path
 from newsletter.rendering.document import Document, Hidden, Variants
-from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of, parts_of
 from newsletter.sending.hours import Hours, hours_typed
 from newsletter.sending.mails import Mail, addressed, sender_in_ascii, tokens_for
 from newsletter.sending.means import Means
@@ -51,6 +51,11 @@ class Sending(Means):
     def variants(self) -> Variants:
         """The documents of the issue."""
         return Variants(self.issue, self.settings)
+
+    @cached_property
+    def parts(self) -> Fingerprint:
+        """What tells its content from another."""
+        return parts_of(self.issue, self.settings)
 
     @property
     def made(self) -> tuple[Mail, ...]:

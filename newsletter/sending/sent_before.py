@@ -19,7 +19,7 @@ from newsletter.ledger.states import State
 from newsletter.mailing.message.message import Attachment
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import fingerprint
-from newsletter.rendering.fingerprint import Fingerprint, changed_parts
+from newsletter.rendering.fingerprint import changed_parts
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
 from newsletter.sending.mails import Mail
@@ -30,17 +30,17 @@ MAX_CHANGES_TOLD = 5
 _RECORD = "sent.json"
 
 
-def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
+def refuse_what_was_sent(sending: Sending, ledger: Ledger | None) -> None:
     """Raise where the issue may not be sent as it is, or not by this command."""
     recorded = ledger.recorded(sending.issue.id) if ledger else None
     if ledger is None or recorded is None:
-        _refuse_twins(sending, parts, ledger)
+        _refuse_twins(sending, ledger)
         _warn_of_other_machines(sending)
         return
-    if not parts.are_of(recorded.fingerprint, recorded.parts):
+    if not sending.parts.are_of(recorded.fingerprint, recorded.parts):
         if not sending.options.changed_anyway:
-            raise _changed(sending, recorded, parts, ledger)
-        _refuse_twins(sending, parts, ledger)
+            raise _changed(sending, recorded, ledger)
+        _refuse_twins(sending, ledger)
     if ledger.is_erased(sending.issue.id):
         message = _("the addresses for this issue were erased: nobody knows who received it")
         hint = _("to send it anyway, save it as a new issue with another subject")
@@ -49,8 +49,8 @@ def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | 
         _refuse_to_begin_again(sending, ledger)
 
 
-def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
-    own_name = sending.issue.id
+def _refuse_twins(sending: Sending, ledger: Ledger | None) -> None:
+    own_name, parts = sending.issue.id, sending.parts
     names = [each.issue for each in sent_records(sending.settings.workspace)
              if parts.are_of(each.fingerprint, each.parts)]  # fmt: skip
     for digest in dict.fromkeys((parts.fingerprint, parts.without_sender)):
@@ -108,13 +108,10 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
     raise NewsletterError(message.format(count=accepted), hint=hint)
 
 
-def _changed(
-    sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger
-) -> NewsletterError:
-    names = changed_parts(
-        {fingerprint.SENDER: parts.digests[fingerprint.SENDER], **recorded.parts}, parts.digests
-    )
-    shown = changes_in_words(names, sending.loaded)
+def _changed(sending: Sending, recorded: RecordedIssue, ledger: Ledger) -> NewsletterError:
+    now = sending.parts.digests
+    before = {fingerprint.SENDER: now[fingerprint.SENDER], **recorded.parts}
+    shown = changes_in_words(changed_parts(before, now), sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
     if accepted := ledger.counts(sending.issue.id).get(State.ACCEPTED, 0):
         shown += _("; ") + counted(
@@ -175,10 +172,7 @@ class SentRecord:
 
 
 def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
-    """Return what is known of an issue that was sent, None where nothing is.
-
-    Raises `NewsletterError` where its record cannot be read: git leaves it so in a conflict.
-    """
+    """Return what is known of an issue that was sent, None for nothing; raise where it is damaged."""
     path = workspace / SENT_FOLDER / issue_id / _RECORD
     record = _read(path)
     if record is None and path.exists():

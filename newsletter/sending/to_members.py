@@ -42,12 +42,12 @@ def send_to_members(sending: Sending, path: Path) -> int:
     if sending.options.dry_run:
         to_members = ToMembers(sending, path)
         with read_ledger(*place) as known:
-            refuse_what_was_sent(sending, to_members.parts, known)
+            refuse_what_was_sent(sending, known)
             return _without_server(to_members, known)
     knows_who_said_no = is_known(*place)
     with only_sender(*place), open_ledger(*place) as ledger:
         to_members = ToMembers(sending, path, ledger)
-        refuse_what_was_sent(sending, to_members.parts, ledger)
+        refuse_what_was_sent(sending, ledger)
         if not knows_who_said_no:
             refuse_unknown(sending)
         plan = to_members.plan(ledger)
@@ -120,7 +120,7 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
         sending.terminal.warn(message.format(files=names))
     if plan.faults.total():
         _write_rejected(to_members, plan)
-    for line in screen_of(sending, plan, to_members.parts):
+    for line in screen_of(sending, plan):
         sending.terminal.tell(line)
     return True
 
@@ -173,10 +173,10 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
 
 def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     """Note everyone, and keep all that the send needs, in the ledger and under `sent/`."""
-    sending, parts, issue_id = to_members.sending, to_members.parts, to_members.sending.issue.id
+    sending, issue_id = to_members.sending, to_members.sending.issue.id
     with ledger.claims.alone() if ledger.claims else nullcontext():
         if ledger.claims:  # somebody else may have begun meanwhile, from the same ledger
-            refuse_what_was_sent(sending, parts, ledger)
+            refuse_what_was_sent(sending, ledger)
         to_members.note_everyone(ledger)
         mails, sender = sending.made, sending.sender
         content = {
@@ -194,15 +194,16 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
         for mail in mails:
             write_mail(sending.settings.workspace, mail, sending.attachment)
-        ledger.begin(issue_id, parts.fingerprint, parts.digests, now=utc_text(sending.leaves))
+        parts, now = sending.parts, utc_text(sending.leaves)
+        ledger.begin(issue_id, parts.fingerprint, parts.digests, now=now)
         keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
 
 
 def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     """Write under `sent/` what was sent and is there no more, while the issue is still the same."""
-    sending, parts, issue_id = to_members.sending, to_members.parts, to_members.sending.issue.id
+    sending, issue_id = to_members.sending, to_members.sending.issue.id
     workspace, recorded = sending.settings.workspace, ledger.recorded(issue_id)
-    is_same = recorded is not None and parts.are_of(recorded.fingerprint, recorded.parts)
+    is_same = recorded is not None and sending.parts.are_of(recorded.fingerprint, recorded.parts)
     if not is_same or read_sent(workspace, issue_id) is not None:
         return
     names = ledger.variant_counts(issue_id)

@@ -113,10 +113,7 @@ class Worker:
             run.pace.wait(domain)
 
     def _connect(self, job: Job) -> bool:
-        """Open a connection; return whether there is one. A job that has none is given back.
-
-        Raises `NewsletterError` where the server will not have us.
-        """
+        """Open a connection, and tell so, or give the job back; raise where none will have us."""
         self._flush()
         run = self._run
         for seconds in RECONNECT_SECONDS:
@@ -265,10 +262,7 @@ class Worker:
         self._hand_over()
 
     def _write(self, *attempting: Delivery) -> bool:
-        """Commit the outcomes that wait, with the attempt that is about to be made.
-
-        Return whether it may be made: its recipient may have said no since the send began.
-        """
+        """Commit what waits, and an attempt; return whether its recipient has not said no since."""
         told, self._unwritten = self._unwritten, []
         not_noted = self._run.ledger.record([*(each.row for each in told), *attempting])
         for outcome in told:

@@ -95,10 +95,8 @@ def _piece(said: object, kept: Callable[[str], bytes]) -> bytes | int:
 
 
 def message_id_for(issue_id: str, recipient_id: str, address: str) -> str:
-    """Return the Message-ID of an issue for a recipient, the same at every try.
-
-    `address` is the sender's: an id of our machine's name would tell it to everyone.
-    """
+    """Return the Message-ID of an issue for a recipient, the same at every try."""
+    # Of the sender's domain: one of our machine's name would tell it to everyone.
     issue = re.sub(r"[^A-Za-z0-9-]+", "-", issue_id)[:60]
     if issue != issue_id:  # what was taken away may be all that tells it from another
         issue += f"-{hashlib.sha256(issue_id.encode()).hexdigest()[:8]}"
@@ -167,7 +165,6 @@ def _joined(kind: str, boundary: str, first: Pieces, *others: Pieces) -> Pieces:
 
 
 def _file(media_type: str, head: str, content: bytes) -> Pieces:
-    """Return a part that is a file."""
     encoding = "Content-Transfer-Encoding: base64"
     whole_head = f"Content-Type: {media_type}\r\n{encoding}\r\n{head}\r\n\r\n".encode()
     return [whole_head, base64.encodebytes(content).rstrip(b"\n").replace(b"\n", b"\r\n")]
