@@ -201,7 +201,7 @@ class MembersFile:
         return below, columns
 
     def _headings_below(self, first: Row, rows: Iterator[Row]) -> Row:
-        """Return the row with the heading of addresses, or the first address below it; or `first`."""
+        """Return the row with the heading of addresses, or the one above the first; or `first`."""
         heading, above = joined(self._settings.recipients.columns["email"]), first
         for row in islice(rows, ROWS_ABOVE_HEADINGS):
             if heading in map(joined, re.split("[;,\t|]", ";".join(row.cells))):

@@ -172,7 +172,7 @@ class SentRecord:
 
 
 def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
-    """Return what is known of an issue that was sent, None for nothing; raise where it is damaged."""
+    """Return what is known of a sent issue, None for nothing; raise where it is damaged."""
     path = workspace / SENT_FOLDER / issue_id / _RECORD
     record = _read(path)
     if record is None and path.exists():

@@ -113,7 +113,7 @@ class Worker:
             run.pace.wait(domain)
 
     def _connect(self, job: Job) -> bool:
-        """Open a connection, and tell so, or give the job back; raise where none will have us."""
+        """Open a connection, or give the job back; return which. Raise where none will have us."""
         self._flush()
         run = self._run
         for seconds in RECONNECT_SECONDS:
