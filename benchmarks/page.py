@@ -18,7 +18,7 @@ from measures import ROOT, Table, losses, markdown
 from peers import BROUGHT, PACKAGES, name_of
 
 PAGE = ROOT / "docs/benchmarks.md"
-OURS = ("mjml-python", "jinja2", "pydantic", "premailer", "lxml", "sqlalchemy", "openpyxl")
+OURS = ("mjml-python", "jinja2", "premailer", "lxml", "sqlalchemy", "openpyxl")
 HEAD = """# Benchmarks
 
 Written by `make bench`, and by nothing else: what it does not measure is not here. Commands that

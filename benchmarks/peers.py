@@ -10,11 +10,13 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from measures import ROOT
 from newsletter.content.issue import Newsletter
+from newsletter.values.model import Model
 
 BROUGHT = ROOT / ".cache/benchmarks"
 TEMPLATES = Path(__file__).parent / "peers"
@@ -110,8 +112,16 @@ def blocks_of(issue: Newsletter) -> Iterator[dict[str, Any]]:
         if section.title:
             yield {"kind": "heading", "level": 2, "text": section.title}
         for item in section.items:
-            yield from _blocks_of_item(item.model_dump(mode="json"))
+            yield from _blocks_of_item(_plain(item))
     yield from _markdown(issue.closing and issue.closing.text)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Model):
+        return {name: _plain(each) for name, each in vars(value).items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _blocks_of_item(item: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -145,7 +145,7 @@ def by_us(port: int, template: MessageTemplate, connections: int, count: int) ->
 
 def our_run(port: int, ledger: Ledger) -> Run:
     """Return what our workers share: no limit of pace."""
-    smtp = Smtp.model_validate({"host": "127.0.0.1", "port": str(port), "security": "none"})
+    smtp = Smtp(host="127.0.0.1", port=port, security="none")
     stopping = threading.Event()
     clock = real_clock(stopping)
     return Run(

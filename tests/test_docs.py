@@ -21,7 +21,6 @@ import pytest
 from jinja2 import Environment
 from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_NAMESPACE
 from PIL import Image
-from pydantic import BaseModel
 
 from newsletter import cli, i18n
 from newsletter.checks.checking import RULES, problems_of_loaded
@@ -37,6 +36,7 @@ from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
 from newsletter.values.fields import FILE_SCHEMA
+from newsletter.values.model import Model, fields_of, inside
 from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -87,9 +87,8 @@ MAX_SCREENSHOT_BYTES = 150_000  # a README is read on trains
 
 ARTICLE = {"kind": "article", "title": "Titre", "body": "Texte"}
 
-ITEM_KINDS: dict[str, type[BaseModel]] = {
-    get_args(model.model_fields["kind"].annotation)[0]: model
-    for model in get_args(get_args(items.Item)[0])
+ITEM_KINDS: dict[str, type[Model]] = {
+    get_args(fields_of(model)["kind"].type)[0]: model for model in get_args(items.Item)
 }
 # Kinds that are a structure, and parts that stand beside what has them.
 WITHOUT_TABLE = {"OrganisationItem", "PersonItem", "Picture", "Signed", "Wording"}
@@ -172,9 +171,9 @@ def part_under(heading: str, language: str) -> str:
     return part.split("\n#")[0]
 
 
-def keys_of(model: type[BaseModel]) -> list[tuple[str, str]]:
+def keys_of(model: type[Model]) -> list[tuple[str, str]]:
     """Return the name of each field with the key that a file gives it: `for` is Python's word."""
-    return [(name, field.alias or name) for name, field in model.model_fields.items()]
+    return [(name, field.key) for name, field in fields_of(model).items()]
 
 
 def wrapped_in_issue(snippet: Snippet) -> tuple[str, int]:
@@ -239,7 +238,7 @@ def problems_of(
     """Return the problems of a snippet, each with its line in the snippet."""
     if not snippet.yaml.startswith(("- ", "kind:")):
         for model, name in ((Settings, "newsletter.yaml"), (Theme, "assets/theme.yaml")):
-            if snippet.first_key in model.model_fields:
+            if snippet.first_key in fields_of(model):
                 path = workspace / name
                 path.write_text(with_part(path.read_text("utf-8"), snippet.yaml), "utf-8")
                 return [(each.position.line, each) for each in load_settings(workspace).problems]
@@ -411,7 +410,7 @@ def test_the_guide_s_index_has_a_line_for_each_page_by_its_title(page: Path) -> 
     "model",
     TOOL["MODELS"].values(),
 )
-def test_the_guide_names_every_field_of_every_model(model: type[BaseModel], language: str) -> None:
+def test_the_guide_names_every_field_of_every_model(model: type[Model], language: str) -> None:
     named = set(_INLINE_CODE.findall(_FENCE.sub("", guide(language))))
     given_by_the_program = {"workspace", "theme"} if model is Settings else set()
     top_of_settings = set(re.findall(r"^(\w+):", with_examples(language), re.MULTILINE))
@@ -423,13 +422,13 @@ def test_the_guide_names_every_field_of_every_model(model: type[BaseModel], lang
 def test_the_pages_on_the_look_name_every_field_and_value_of_a_theme(language: str) -> None:
     pages = ("apparence", "apparence-en-detail") if language == "fr" else ("look", "look-in-detail")
     text = "".join((ROOT / f"docs/{language}/{page}.md").read_text("utf-8") for page in pages)
-    models = set(TOOL["models_in"](Theme))
+    models = set(TOOL["models_below"](Theme))
 
     values = {
         str(value)
         for model in models
-        for field in model.model_fields.values()
-        for each in TOOL["_inside"](field.annotation)
+        for field in fields_of(model).values()
+        for each in inside(field.type)
         if get_origin(each) is Literal
         for value in get_args(each)
     }
@@ -459,7 +458,7 @@ def with_examples(language: str) -> str:
 
 @pytest.mark.parametrize(("heading", "language"), [("événement", "fr"), ("event", "en")])
 def test_the_guide_names_every_status_of_an_event(heading: str, language: str) -> None:
-    status = structures.Event.model_fields["status"].annotation
+    status = fields_of(structures.Event)["status"].type
 
     named = [word for choice in get_args(status) for word in get_args(choice)]
 
@@ -532,7 +531,7 @@ def test_what_a_page_has_from_the_program_is_current(page: Path) -> None:
 def test_each_model_has_its_table(language: str) -> None:
     made = re.findall(r"^<!-- made: fields (\w+) -->$", guide(language), re.MULTILINE)
 
-    of_theme = {model.__name__ for model in TOOL["models_in"](Theme)}
+    of_theme = {model.__name__ for model in TOOL["models_below"](Theme)}
     assert TOOL["MODELS"].keys() - of_theme - set(made) == WITHOUT_TABLE
 
 

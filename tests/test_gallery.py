@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
-from pydantic import BaseModel
 
 from newsletter.checks.checking import problems_of_loaded
 from newsletter.content import items
@@ -17,17 +16,18 @@ from newsletter.rendering.document import variants_of
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
+from newsletter.values.model import Model, fields_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/gallery.md"
 MAX_BYTES = 1_500_000  # of all its pictures
-KINDS: tuple[type[BaseModel], ...] = get_args(get_args(items.Item)[0])
+KINDS: tuple[type[Model], ...] = get_args(items.Item)
 
 
-def layouts_of(model: type[BaseModel]) -> tuple[str, ...]:
+def layouts_of(model: type[Model]) -> tuple[str, ...]:
     """Return the layouts that a model can have."""
-    field = model.model_fields.get("layout")
-    said = field.annotation if field else None
+    field = fields_of(model).get("layout")
+    said = field.type if field else None
     choices = [said] if get_origin(said) is Literal else get_args(said)
     return tuple(value for choice in choices for value in get_args(choice))
 
@@ -53,7 +53,7 @@ def load_sample(settings: Settings) -> LoadedIssue:
 
 
 @pytest.fixture(name="parts", scope="module")
-def parts_of_sample(sample: LoadedIssue) -> list[BaseModel]:
+def parts_of_sample(sample: LoadedIssue) -> list[Model]:
     """Its sections and items."""
     assert isinstance(sample.issue, Newsletter)
     return [
@@ -69,12 +69,12 @@ def test_the_sample_has_no_problem(sample: LoadedIssue, settings: Settings) -> N
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_sample_has_every_kind(parts: list[BaseModel], kind: type[BaseModel]) -> None:
+def test_the_sample_has_every_kind(parts: list[Model], kind: type[Model]) -> None:
     assert any(isinstance(part, kind) for part in parts)
 
 
 @pytest.mark.parametrize("model", WITH_LAYOUTS)
-def test_the_sample_has_every_layout(parts: list[BaseModel], model: type[BaseModel]) -> None:
+def test_the_sample_has_every_layout(parts: list[Model], model: type[Model]) -> None:
     said = {getattr(part, "layout", None) for part in parts if isinstance(part, model)}
 
     assert layouts_of(model)

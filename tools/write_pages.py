@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import get_args, get_origin
 
 import click
-from pydantic import BaseModel
 
 from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
@@ -31,7 +30,8 @@ from newsletter.problems.problem import level_word
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.fields import TextAlone
+from newsletter.values.fields import Short
+from newsletter.values.model import Model, fields_of, inside
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEADS = {
@@ -217,29 +217,18 @@ SAY = {
 }
 
 
-def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+def models_below(kind: object) -> Iterator[type[Model]]:
     """Yield the models that an annotation names, and those that their fields name."""
-    for model in _models(annotation):
+    types = (each for each in inside(kind) if isinstance(each, type))
+    for model in (each for each in types if issubclass(each, Model)):
         yield model
-        for field in model.model_fields.values():
-            yield from models_in(field.annotation)
+        for field in fields_of(model).values():
+            yield from models_below(field.type)
 
 
-def _models(annotation: object) -> list[type[BaseModel]]:
-    named = [each for each in _inside(annotation) if isinstance(each, type)]
-    return [each for each in named if issubclass(each, BaseModel)]
-
-
-def _inside(annotation: object) -> Iterator[object]:
-    """Yield an annotation and all that it is made of: types, values, what Pydantic reads by."""
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _inside(argument)
-
-
-KINDS = {get_args(model.model_fields["kind"].annotation)[0]: model for model in _models(Item)}
+KINDS = {get_args(fields_of(model)["kind"].type)[0]: model for model in get_args(Item)}
 _WHOLE = (Newsletter, PressRelease, Settings, Theme, ItemParts, StoryParts)
-MODELS = {model.__name__: model for whole in _WHOLE for model in models_in(whole)}
+MODELS = {model.__name__: model for whole in _WHOLE for model in models_below(whole)}
 
 
 def with_made_parts(page: Path) -> str:
@@ -268,47 +257,47 @@ def _outline(kind: str, language: str) -> str:
     return f"```yaml\n{code}\n```\n"
 
 
-def _fields(model: type[BaseModel], page: Path) -> str:
+def _fields(model: type[Model], page: Path) -> str:
     """Return the table of a model's fields, without those that many have: they have their own."""
     say = SAY[page.parent.name]
     shared = {"kind"} if model in KINDS.values() else set()
     for base in (StoryParts, ItemParts, AudienceParts) if model is not ItemParts else ():
         if issubclass(model, base) and model is not base:
-            shared.update(base.model_fields)
+            shared.update(fields_of(base))
     rows = [
-        (f"`{field.alias or name}`", say["required"][field.is_required()], _cell(model, name, page))
-        for name, field in model.model_fields.items()
+        (f"`{field.key}`", say["required"][field.is_required], _cell(model, name, page))
+        for name, field in fields_of(model).items()
         if field.description and name not in shared
     ]
     return _table(say["fields"], sorted(rows, key=lambda row: row[1] == say["required"][False]))
 
 
-def _said(model: type[BaseModel], name: str) -> str:
-    return _(model.model_fields[name].description or "")
+def _said(model: type[Model], name: str) -> str:
+    return _(fields_of(model)[name].description or "")
 
 
-def _cell(model: type[BaseModel], name: str, page: Path) -> str:
+def _cell(model: type[Model], name: str, page: Path) -> str:
     """Return what a field is for: its values as code, a link to what explains its parts."""
-    field, say = model.model_fields[name], SAY[page.parent.name]
-    inside = [x for each in (field.annotation, *field.metadata) for x in _inside(each)]
-    values = [each for each in inside if isinstance(each, str) and not each.isdigit()]
+    field, say = fields_of(model)[name], SAY[page.parent.name]
+    made_of = [*inside(field.type)]
+    values = [each for each in made_of if isinstance(each, str) and not each.isdigit()]
     said = _said(model, name)
     if values and not any(re.search(rf"\b{value}\b", said) for value in values):
         said += say["colon"] + ", ".join(values)
     code = "|".join([_CODE, *(rf"(?<![\w-]){re.escape(value)}(?![\w-])" for value in values)])
     words = re.sub(code, lambda found: f"`{found[0].strip('`')}`", said)
     words = words.replace("(Markdown)", f"([Markdown]({say['formatting']}))").replace("->", "→")
-    links = dict.fromkeys(_link(each, page) for each in inside if each in MODELS.values())
+    links = dict.fromkeys(_link(each, page) for each in made_of if each in MODELS.values())
     links.pop("", None)
-    is_list = any(get_origin(each) is tuple for each in inside)
-    forms = [say["text"]] * any(isinstance(each, TextAlone) for each in inside)
+    is_list = any(get_origin(each) is tuple for each in made_of)
+    forms = [say["text"]] * any(isinstance(each, Short) and each.text for each in made_of)
     forms += links or ([say["list"]] if is_list and forms else [])
     if not links and len(forms) < 2:
         return words
     return f"{words} ({say['list of'] * bool(is_list and links)}{say['or'].join(forms)})"
 
 
-def _link(model: type[BaseModel], page: Path) -> str:
+def _link(model: type[Model], page: Path) -> str:
     """Return a link to the heading over the table of a model, if it has one."""
     mark = "kinds" if issubclass(model, ItemParts) else f"fields {model.__name__}"
     for other in sorted(page.parent.glob("*.md")):

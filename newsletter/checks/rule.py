@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from lxml import etree, html
-from pydantic import BaseModel
 
 from newsletter.checks.reading.earlier import EarlierIssue
 from newsletter.checks.reading.said import (
@@ -30,8 +29,9 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
+from newsletter.values.model import Model
 
-Kind = TypeVar("Kind", bound=BaseModel)
+Kind = TypeVar("Kind", bound=Model)
 _APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
 
 
@@ -100,10 +100,10 @@ class Checked:
         )
 
     @cached_property
-    def models(self) -> tuple[tuple[Loc, BaseModel], ...]:
+    def models(self) -> tuple[tuple[Loc, Model], ...]:
         """Every structure of the issue, itself first, with its place in the issue file."""
         parts = parts_of(self.issue)
-        below = ((loc, part) for loc, *_, part in parts if isinstance(part, BaseModel))
+        below = ((loc, part) for loc, *_, part in parts if isinstance(part, Model))
         return ((), self.issue), *below
 
     @cached_property

@@ -1,7 +1,7 @@
 """The command line: options, help, printing, exit status, and the one place that tells errors.
 
 Commands are imported when they run, and the commands' own modules import what they need: `--help`
-loads neither pydantic nor premailer nor babel (a test looks).
+loads neither lxml nor premailer nor babel (a test looks).
 """
 
 import gc

@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
-
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator
-from pydantic_core.core_schema import CoreSchema
+from typing import Annotated, Literal
 
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
-from newsletter.values.fields import FILE_SCHEMA, Text, named_by_text
+from newsletter.values.fields import Short, Text, named_by_text
+from newsletter.values.model import Model, needed, optional, replaced
+from newsletter.values.reading import Here, Several, after_here, refusal
 from newsletter.values.structures import PersonParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Interviewer, Markdown, Spoken, SpokenList, text_from_file
-from newsletter.values.validation import Model, optional, refusal
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
@@ -24,16 +22,10 @@ _SPEAKER = re.compile(r"\s*\**(?P<name>[^:*\n]{1,100}?)\s*(?:\*\*\s*:|:\s*\*\*|:
 class Exchange(Model):
     """A question and its answer."""
 
-    question: Text = Field(description=N_("The question"))
-    answer: Markdown = Field(description=N_("The answer, without the name (Markdown)"))
+    question: Text = needed(N_("The question"))
+    answer: Markdown = needed(N_("The answer, without the name (Markdown)"))
     speaker: Text | None = optional(N_("Who answers: name or initials of one of 'people'"))
     pull_quote: Spoken | None = optional(N_("Pull quote after the answer"))
-
-
-def _read_exchanges(value: object, info: ValidationInfo) -> object:
-    if not isinstance(value, dict):
-        return value
-    return list(_exchanges_in(text_from_file(value, info)))
 
 
 def _exchanges_in(text: str) -> Iterator[dict[str, str]]:
@@ -49,52 +41,41 @@ def _exchanges_in(text: str) -> Iterator[dict[str, str]]:
         yield {"question": question, "answer": answer.strip("\n")}
 
 
-class _ListOrFile:
-    """Says in the JSON Schema that a file may stand for the list."""
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {"anyOf": [handler(schema), FILE_SCHEMA]}
-
-
 Exchanges = Annotated[
-    tuple[Exchange, ...], Field(min_length=1), BeforeValidator(_read_exchanges), _ListOrFile()
+    Several[Exchange],
+    Short(lambda named, here: [*_exchanges_in(text_from_file(named, here))], text=False, file=True),
 ]
+
+
+def _speakers_are_known(exchanges: tuple[Exchange, ...], here: Here) -> tuple[Exchange, ...]:
+    people = here.beside.get("people", ())
+    for speaker in (exchange.speaker for exchange in exchanges):
+        if speaker is not None and not _find_person(speaker, people):
+            message = _("'{name}' is not one of the people in the interview")
+            names = ", ".join(person.name for person in people) or "people: …"
+            hint = _("write one of: {names}").format(names=names)
+            raise refusal("speaker", message.format(name=speaker), hint, snippet=speaker)
+    return tuple(_with_speaker(exchange, people) for exchange in exchanges)
 
 
 class Interview(StoryParts):
     """Questions and answers: « 3 questions à… », or a long interview."""
 
-    kind: Literal["interview"] = Field(description=N_("An interview, short or long"))
-    title: Text = Field(description=N_("Title of the item"))
+    kind: Literal["interview"] = needed(N_("An interview, short or long"))
+    title: Text = needed(N_("Title of the item"))
     series: Text | None = optional(N_("Series, above the title: 3 questions for"))
     people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = optional(
         N_("Who answers: names, or portraits"), ()
     )
     interviewer: Interviewer | None = optional(N_("Who asks the questions"))
     date: Date | None = optional(N_("Date of the interview"))
-    exchanges: Exchanges = Field(
-        description=N_("Questions and answers, or the file that contains them")
+    exchanges: Annotated[Exchanges, after_here(_speakers_are_known)] = needed(
+        N_("Questions and answers, or the file that contains them")
     )
     pull_quotes: SpokenList = optional(N_("Pull quotes, one after each answer"), ())
     about: tuple[Sheet, ...] = optional(
         N_("Organisation profiles: names from the settings, or written out here"), ()
     )
-
-    @field_validator("exchanges")
-    @classmethod
-    def _speakers_are_known(
-        cls, exchanges: tuple[Exchange, ...], info: ValidationInfo
-    ) -> tuple[Exchange, ...]:
-        people = info.data.get("people", ())
-        for speaker in (exchange.speaker for exchange in exchanges):
-            if speaker is not None and not _find_person(speaker, people):
-                message = _("'{name}' is not one of the people in the interview")
-                names = ", ".join(person.name for person in people) or "people: …"
-                hint = _("write one of: {names}").format(names=names)
-                raise refusal("speaker", message.format(name=speaker), hint, snippet=speaker)
-        return tuple(_with_speaker(exchange, people) for exchange in exchanges)
 
     @property
     def spoken(self) -> Iterator[tuple[str, Exchange, tuple[str, ...]]]:
@@ -146,4 +127,4 @@ def _with_speaker(exchange: Exchange, people: Sequence[PersonParts]) -> Exchange
     if not found or not person or others:
         return exchange
     answer = exchange.answer[found.end() :]
-    return exchange.model_copy(update={"answer": answer, "speaker": person.name})
+    return replaced(exchange, answer=answer, speaker=person.name)

@@ -1,33 +1,38 @@
 """What every issue says, and the newsletter with its sections and items."""
 
-from collections.abc import Sequence
-from typing import Annotated, Literal, Self
-
-from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
-from pydantic.json_schema import SkipJsonSchema
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
 
 from newsletter.content.items import Item
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
-from newsletter.values.fields import Anchor, Language, Text, YesNo, context_of
+from newsletter.values.fields import Anchor, Language, Text, YesNo
+from newsletter.values.model import Model, Schema, given, needed, optional
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Several,
+    after,
+    after_here,
+    refusal,
+)
 from newsletter.values.structures import Ignore, SignedText
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import FaultInValue, Model, optional, refusal, refuse
 from newsletter.values.web import Correction, Web, WebField
 
-_ONE_TO_FOUR = WithJsonSchema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
+_ONE_TO_FOUR = Schema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
 
 
-def refuse_twins(parts: "Sequence[Section | Item]") -> None:
-    """Refuse two parts of an issue with the same id: a link to it would lead to the first."""
+def twins(parts: "Sequence[Section | Item]") -> Iterator[FaultInValue]:
+    """Yield a fault for each id that a part before has: a link to it would lead to the first."""
     seen: set[str] = set()
     for part in parts:
         if part.id is not None and part.id in seen:
             message = _("the id '{id}' is used twice").format(id=part.id)
             hint = _("give each its own")
-            raise refuse(FaultInValue(Fault("id", message, hint), f"id: {part.id}", occurrence=1))
+            yield FaultInValue(Fault("id", message, hint), f"id: {part.id}", occurrence=1)
         seen.add(part.id or "")
 
 
@@ -46,21 +51,30 @@ class Section(AudienceParts):
         N_("Which of the theme's section colours: 1 to 4")
     )
     ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
-    items: tuple[Item, ...] = Field(min_length=1, description=N_("The items"))
+    items: Several[Item] = needed(N_("The items"))
+
+
+def _sender_exists(sender: str, here: Here) -> str:
+    senders = here.context.senders
+    if sender not in senders:
+        message = _("there is no sender '{name}' in the settings").format(name=sender)
+        hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
+        raise refusal("sender", message, hint)
+    return sender
 
 
 class IssueBase(Model):
     """What every issue says, whatever its kind."""
 
-    id: SkipJsonSchema[str]  # the file's stem
-    date: Date = Field(description=N_("Date of the issue: 2025-02-12"))
+    id: str = given()  # the file's stem
+    date: Date = needed(N_("Date of the issue: 2025-02-12"))
     language: Language | None = optional(
         N_("Language of the issue, if not the settings': fr, en or en-US")
     )
-    for_: AudienceField | None = Field(
-        None, alias="for", description=N_("Who gets the issue: {region: [Wales]}")
+    for_: AudienceField | None = optional(N_("Who gets the issue: {region: [Wales]}"), key="for")
+    sender: Annotated[Text, after_here(_sender_exists)] = optional(
+        N_("Sender: one of the names in the settings"), "default"
     )
-    sender: Text = optional(N_("Sender: one of the names in the settings"), "default")
     translation_of: Text | None = optional(
         N_("File name of this issue in the other language, without .yaml")
     )
@@ -69,16 +83,6 @@ class IssueBase(Model):
         N_("What was wrong in the email: said on its page and in its PDF")
     )
     ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
-
-    @field_validator("sender")
-    @classmethod
-    def _sender_exists(cls, sender: str, info: ValidationInfo) -> str:
-        senders = context_of(info).senders
-        if sender not in senders:
-            message = _("there is no sender '{name}' in the settings").format(name=sender)
-            hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
-            raise refusal("sender", message, hint)
-        return sender
 
     @property
     def web_name(self) -> str:
@@ -90,47 +94,48 @@ class IssueBase(Model):
         return self.for_ is None or belongs(recipient, to=self.for_)
 
 
+def _not_empty(parts: tuple[object, ...]) -> tuple[object, ...]:
+    if not parts:
+        raise refusal("empty", _("the list is empty"), _("add one entry"))
+    return parts
+
+
 class Newsletter(IssueBase):
     """An issue of kind `newsletter`."""
 
-    kind: Literal["newsletter"] = Field(description=N_("The word newsletter"))
-    subject: Text = Field(description=N_("Subject line of the email"))
-    preheader: Text = Field(description=N_("Preview text shown after the subject in the inbox"))
-    title: Text = Field(description=N_("Title at the top of the email"))
+    kind: Literal["newsletter"] = needed(N_("The word newsletter"))
+    subject: Text = needed(N_("Subject line of the email"))
+    preheader: Text = needed(N_("Preview text shown after the subject in the inbox"))
+    title: Text = needed(N_("Title at the top of the email"))
     series: Text | None = optional(N_("Name of the series: Behind the scenes"))
     number: Text | None = optional(N_("Issue number: 12"))
     contents: YesNo = optional(N_("true: add a table of contents at the top"), False)
     introduction: SignedText | None = optional(
         N_("Text before the items (Markdown), or text: and signature:")
     )
-    sections: tuple[Section, ...] = optional(N_("Sections: title and items"), ())
-    items: tuple[Item, ...] = optional(N_("Items, if there are no sections"), ())
+    sections: Annotated[tuple[Section, ...], after(_not_empty)] = optional(
+        N_("Sections: title and items"), ()
+    )
+    items: Annotated[tuple[Item, ...], after(_not_empty)] = optional(
+        N_("Items, if there are no sections"), ()
+    )
     closing: SignedText | None = optional(
         N_("Text after the items (Markdown), or text: and signature:")
     )
 
-    @field_validator("items", "sections")
-    @classmethod
-    def _is_not_empty(cls, parts: tuple[object, ...]) -> tuple[object, ...]:
-        if not parts:
-            raise refusal("empty", _("the list is empty"), _("add one entry"))
-        return parts
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        refuse_twins([*self.sections, *self.all_items])
+    def _faults(self) -> Iterator[Fault | FaultInValue]:
+        yield from twins([*self.sections, *self.all_items])
         if self.sections and self.items:
             message = _("an issue has either 'items' or 'sections', not both")
-            raise refusal("items", message, _("move the items into a section"))
+            yield Fault("items", message, _("move the items into a section"))
         if not self.sections and not self.items:
             message = _("the issue has neither 'items' nor 'sections'")
-            raise refusal("items", message, _("write items: and a list of items under it"))
-        return self
+            yield Fault("items", message, _("write items: and a list of items under it"))
 
     @property
     def all_sections(self) -> tuple[Section, ...]:
         """The sections; items without section stand in one that has no title."""
-        return self.sections or (Section.model_construct(items=self.items),)
+        return self.sections or (Section(items=self.items),)
 
     @property
     def all_items(self) -> tuple[Item, ...]:

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ValidationInfo
-
 from newsletter.i18n import N_, _
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.fields import Anchor, Text, TextAlone, YesNo, context_of
+from newsletter.values.fields import Anchor, Short, Text, YesNo
+from newsletter.values.model import optional
+from newsletter.values.reading import Here, refusal
 from newsletter.values.structures import (
     Button,
     CitationField,
@@ -17,13 +17,12 @@ from newsletter.values.structures import (
 )
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import optional, refusal
 
 
-def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
+def sheet_named(name: str, here: Here) -> OrganisationParts:
     """Return the settings' sheet under `name`: its key there, its name or its acronym."""
     known: dict[str, OrganisationParts] = {}
-    for key, sheet in context_of(info).organisations.items():
+    for key, sheet in here.context.organisations.items():
         if isinstance(sheet, OrganisationParts):
             known |= {fold(each): sheet for each in (key, sheet.name, sheet.short_name or key)}
     if fold(name) in known:
@@ -33,7 +32,7 @@ def sheet_named(name: str, info: ValidationInfo) -> OrganisationParts:
     raise refusal("organisation", message, hint, snippet=name)
 
 
-Sheet = Annotated[OrganisationParts, TextAlone(sheet_named)]
+Sheet = Annotated[OrganisationParts, Short(sheet_named)]
 
 
 class ItemParts(AudienceParts):

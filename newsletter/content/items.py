@@ -1,20 +1,16 @@
 """The kinds of items that an issue is made of."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import (
-    Field,
-    ModelWrapValidatorHandler,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from newsletter.content.interview import Interview
 from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
 from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, Url, named_by_text
+from newsletter.values.model import fields_of, needed, optional
+from newsletter.values.reading import Here, Several, after_here, refusal
 from newsletter.values.structures import (
     Event,
     Figure,
@@ -27,15 +23,14 @@ from newsletter.values.structures import (
     SignatureField,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.validation import optional, refusal
 
 
 class BehindTheScenes(StoryParts):
     """« Coulisses »: a meeting of the public-affairs team, told in a few lines."""
 
-    kind: Literal["behind-the-scenes"] = Field(description=N_("A meeting, told in a few lines"))
-    title: Text = Field(description=N_("Title of the item"))
-    body: Markdown = Field(description=N_("What happened (Markdown)"))
+    kind: Literal["behind-the-scenes"] = needed(N_("A meeting, told in a few lines"))
+    title: Text = needed(N_("Title of the item"))
+    body: Markdown = needed(N_("What happened (Markdown)"))
     date: Date | None = optional(N_("Date of the meeting"))
     when: Text | None = optional(N_("The date in your own words: late April"))
     place: Text | None = optional(N_("Where"))
@@ -50,9 +45,9 @@ class BehindTheScenes(StoryParts):
 class Article(StoryParts):
     """A piece of news, or a longer text."""
 
-    kind: Literal["article"] = Field(description=N_("A piece of news, an opinion, a longer text"))
-    title: Text = Field(description=N_("Title of the item"))
-    body: Markdown = Field(description=N_("The text (Markdown)"))
+    kind: Literal["article"] = needed(N_("A piece of news, an opinion, a longer text"))
+    title: Text = needed(N_("Title of the item"))
+    body: Markdown = needed(N_("The text (Markdown)"))
     author: Annotated[PersonParts, named_by_text("name")] | None = optional(N_("Who wrote it"))
     date: Date | None = optional(N_("Publication date"))
     read_more: Link | None = optional(N_("Where to find the full text"))
@@ -61,9 +56,9 @@ class Article(StoryParts):
 class KeyFigures(ItemParts):
     """Figures in tiles, two across where the mail client can."""
 
-    kind: Literal["key-figures"] = Field(description=N_("Figures in large type"))
+    kind: Literal["key-figures"] = needed(N_("Figures in large type"))
     title: Text | None = optional(N_("Title above the figures"))
-    figures: tuple[Figure, ...] = Field(min_length=1, description=N_("The figures"))
+    figures: Several[Figure] = needed(N_("The figures"))
     layout: Literal["two", "three", "list"] | None = optional(
         N_("How many across: two, three, or list: one below another")
     )
@@ -72,7 +67,7 @@ class KeyFigures(ItemParts):
 class Quote(ItemParts, Quotation):
     """Someone's words, set apart."""
 
-    kind: Literal["quote"] = Field(description=N_("Someone's words, set apart"))
+    kind: Literal["quote"] = needed(N_("Someone's words, set apart"))
     layout: Literal["bar", "centred", "box"] | None = optional(
         N_("With a bar, centred, or in a dark box")
     )
@@ -81,17 +76,17 @@ class Quote(ItemParts, Quotation):
 class Agenda(ItemParts):
     """Dates to keep."""
 
-    kind: Literal["agenda"] = Field(description=N_("Dates for the diary"))
+    kind: Literal["agenda"] = needed(N_("Dates for the diary"))
     title: Text | None = optional(N_("Title above the dates"))
-    events: tuple[Event, ...] = Field(min_length=1, description=N_("The events"))
+    events: Several[Event] = needed(N_("The events"))
 
 
 class Links(ItemParts):
     """Pages to read."""
 
-    kind: Literal["links"] = Field(description=N_("Pages to read"))
+    kind: Literal["links"] = needed(N_("Pages to read"))
     title: Text | None = optional(N_("Title; default: Further reading"))
-    links: tuple[Link, ...] = Field(min_length=1, description=N_("The pages"))
+    links: Several[Link] = needed(N_("The pages"))
     layout: Literal["list", "cards"] | None = optional(
         N_("list, or cards: two by two, with their pictures")
     )
@@ -100,80 +95,82 @@ class Links(ItemParts):
 class Picture(ItemParts, PictureParts):
     """A picture by itself."""
 
-    kind: Literal["picture"] = Field(description=N_("A picture alone, across the full width"))
+    kind: Literal["picture"] = needed(N_("A picture alone, across the full width"))
 
 
 class CallToAction(ItemParts):
     """One button, with a word why."""
 
-    kind: Literal["call-to-action"] = Field(description=N_("A button, and a sentence saying why"))
-    label: Text = Field(description=N_('Text on the button: "Read the study", not "Click here"'))
-    url: Url = Field(description=N_("Address the button opens"))
+    kind: Literal["call-to-action"] = needed(N_("A button, and a sentence saying why"))
+    label: Text = needed(N_('Text on the button: "Read the study", not "Click here"'))
+    url: Url = needed(N_("Address the button opens"))
     text: Text | None = optional(N_("Why readers should click: a sentence above the button"))
 
 
 class TextItem(ItemParts):
     """Plain text, with or without a title."""
 
-    kind: Literal["text"] = Field(description=N_("Free text, with or without a title"))
+    kind: Literal["text"] = needed(N_("Free text, with or without a title"))
     title: Text | None = optional(N_("Title of the item"))
-    body: Markdown = Field(description=N_("The text (Markdown)"))
+    body: Markdown = needed(N_("The text (Markdown)"))
 
 
 class PersonItem(ItemParts, PersonParts):
     """A portrait."""
 
-    kind: Literal["person"] = Field(description=N_("Someone's portrait"))
+    kind: Literal["person"] = needed(N_("Someone's portrait"))
 
 
 class OrganisationItem(ItemParts, OrganisationParts):
     """An organisation's sheet, in place or one of the settings'."""
 
-    kind: Literal["organisation"] = Field(description=N_("The profile of an organisation"))
+    kind: Literal["organisation"] = needed(N_("The profile of an organisation"))
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _of_the_settings(
-        cls, value: object, read: ModelWrapValidatorHandler[Self], info: ValidationInfo
-    ) -> Self:
+    def _completed(cls, read: Mapping[str, Any], here: Here) -> Mapping[str, Any]:
         """A name alone stands for the sheet that the settings have under it."""
-        item = read(value)
-        if item.model_fields_set - {"kind", *ItemParts.model_fields} != {"name"}:
-            return item
-        # Copied, not read again: the sheet's values are what they are to be already.
-        return item.model_copy(update=dict(sheet_named(item.name, info)))
+        is_name_alone = read.keys() - {"kind", *fields_of(ItemParts)} == {"name"}
+        return {**read, **vars(sheet_named(read["name"], here))} if is_name_alone else read
 
 
 class Editorial(StoryParts):
     """A letter of the house, signed."""
 
-    kind: Literal["editorial"] = Field(description=N_("An editorial, signed"))
+    kind: Literal["editorial"] = needed(N_("An editorial, signed"))
     title: Text | None = optional(N_("Title of the item"))
-    body: Markdown = Field(description=N_("The text (Markdown)"))
-    signature: SignatureField = Field(description=N_("Who signs: name, role, picture, scan"))
+    body: Markdown = needed(N_("The text (Markdown)"))
+    signature: SignatureField = needed(N_("Who signs: name, role, picture, scan"))
 
 
 class Video(ItemParts):
     """A film to watch: its picture, which opens it."""
 
-    kind: Literal["video"] = Field(description=N_("A video: a picture that opens it"))
-    title: Text = Field(description=N_("Title of the item"))
-    url: Url = Field(description=N_("Address of the video"))
-    picture: PictureParts = Field(description=N_("A picture of it; a play button is added to it"))
+    kind: Literal["video"] = needed(N_("A video: a picture that opens it"))
+    title: Text = needed(N_("Title of the item"))
+    url: Url = needed(N_("Address of the video"))
+    picture: PictureParts = needed(N_("A picture of it; a play button is added to it"))
     label: Text | None = optional(N_("Small text above the title"))
     duration: Text | None = optional(N_("How long it is: 2 min 40"))
     transcript: Url | None = optional(N_("Address of its transcript"))
     text: Markdown | None = optional(N_("What it shows (Markdown)"))
 
 
+def _after_start(end: date, here: Here) -> date:
+    start = here.beside.get("date")
+    if start is not None and end < start:
+        message = _("the event ends before it starts")
+        raise refusal("event-ends-early", message, _("check date: and end:"))
+    return end
+
+
 class EventRecap(StoryParts):
     """What happened at an event."""
 
-    kind: Literal["event-recap"] = Field(description=N_("What happened at an event"))
-    title: Text = Field(description=N_("Title of the item"))
-    body: Markdown = Field(description=N_("What happened (Markdown)"))
+    kind: Literal["event-recap"] = needed(N_("What happened at an event"))
+    title: Text = needed(N_("Title of the item"))
+    body: Markdown = needed(N_("What happened (Markdown)"))
     date: Date | None = optional(N_("The day, or the first day"))
-    end: Date | None = optional(N_("Last day"))
+    end: Annotated[Date, after_here(_after_start)] | None = optional(N_("Last day"))
     when: Text | None = optional(N_("The date in your own words: March 2024"))
     place: Text | None = optional(N_("Where"))
     organisers: TextList = optional(N_("Who organised it"), ())
@@ -181,17 +178,8 @@ class EventRecap(StoryParts):
     takeaways: TextList = optional(N_("Key points, in a few sentences"), ())
     quotes: tuple[Quotation, ...] = optional(N_("What was said"), ())
 
-    @field_validator("end")
-    @classmethod
-    def _after_start(cls, end: Date | None, info: ValidationInfo) -> Date | None:
-        start = info.data.get("date")
-        if start is not None and end is not None and end < start:
-            message = _("the event ends before it starts")
-            raise refusal("event-ends-early", message, _("check date: and end:"))
-        return end
 
-
-Item = Annotated[
+Item = (
     BehindTheScenes
     | Article
     | Editorial
@@ -206,6 +194,5 @@ Item = Annotated[
     | Links
     | Agenda
     | Picture
-    | CallToAction,
-    Field(discriminator="kind"),
-]
+    | CallToAction
+)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel
-
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
@@ -17,15 +15,17 @@ from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.audiences import audience_problems
 from newsletter.values.dates import date_in, first_day
-from newsletter.values.fields import ReadingContext, language_meant
+from newsletter.values.fields import language_meant
 from newsletter.values.merge_syntax import (
     MERGE_FIELD,
     merge_problems,
     misplaced_field,
     misplaced_fields,
 )
+from newsletter.values.model import Model
+from newsletter.values.reading import ReadingContext, unknown_kind
 from newsletter.values.suggestions import did_you_mean
-from newsletter.values.validation import unknown_kind, validate
+from newsletter.values.validation import validate
 
 ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
 # Searched, not parsed.
@@ -170,7 +170,7 @@ def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:
 def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
     """Yield a problem for each merge field that a release has from a file or from the settings."""
     said_here = {loc[0] for loc, text in source.texts() if MERGE_FIELD.search(text)}
-    for name, value in issue if isinstance(issue, PressRelease) else ():
+    for name, value in vars(issue).items() if isinstance(issue, PressRelease) else ():
         field = _first_field(value)
         if field and name not in {*MAIL_ONLY, *said_here}:
             yield misplaced_field(field[0], MAIL_ONLY).at(source.path, source.position((name,)))
@@ -179,7 +179,7 @@ def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
 def _first_field(value: object) -> re.Match[str] | None:
     if isinstance(value, str):
         return MERGE_FIELD.search(value)
-    parts = tuple(dict(value).values()) if isinstance(value, BaseModel) else value
+    parts = tuple(vars(value).values()) if isinstance(value, Model) else value
     found = map(_first_field, parts) if isinstance(parts, tuple) else ()
     return next(filter(None, found), None)
 

@@ -1,35 +1,36 @@
 """A press release: one source for the mail to journalists, its text, the PDF and the feed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import (
-    BeforeValidator,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
-
-from newsletter.content.issue import IssueBase, refuse_twins
+from newsletter.content.issue import IssueBase, twins
 from newsletter.content.items import Item
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import moment_in
-from newsletter.values.fields import STRING, ReadingContext, Text, TextAlone, context_of, text_of
+from newsletter.values.fields import STRING, Short, Text, text_of
+from newsletter.values.model import needed, optional
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    ReadingContext,
+    Refused,
+    Several,
+    after,
+    after_here,
+    before_here,
+    refusal,
+)
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
-from newsletter.values.validation import optional, refusal, refuse
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 
 
-def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
+def _read_embargo(value: object, here: Here) -> datetime | None:
     """Return the hour until which nobody may publish; None where the writer says that none is."""
     text = text_of(value).strip()
     if text.lower() in _NO_EMBARGO:
@@ -37,33 +38,33 @@ def _read_embargo(value: object, info: ValidationInfo) -> datetime | None:
     if not re.search(r"\d", text):
         message = _("'{text}' does not say when the embargo ends").format(text=text)
         raise refusal("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
-    context = context_of(info)
+    context = here.context
     moment = moment_in(text, context.timezone, language=context.language)
     if isinstance(moment, datetime):
         return moment.astimezone(context.timezone)
     if isinstance(moment, Fault):
-        raise refuse(moment)
+        raise Refused(moment)
     hint = _("for example, write {day} 06:00").format(day=moment)
     raise refusal("embargo", _("the embargo has a date but no time"), hint)
 
 
-Embargo = Annotated[datetime | None, BeforeValidator(_read_embargo), STRING]
+Embargo = Annotated[datetime | None, before_here(_read_embargo), STRING]
 
 
 def _named_in(
     known: Callable[[ReadingContext], Mapping[str, object]], *, message: str, hint: str
-) -> TextAlone:
+) -> Short:
     """Return what lets a name stand for what the settings have under it."""
 
-    def of_the_settings(name: str, info: ValidationInfo) -> object:
-        by_name = known(context_of(info))
+    def of_the_settings(name: str, here: Here) -> object:
+        by_name = known(here.context)
         for key, value in by_name.items():
             if fold(key) == fold(name):
                 return value
         choice = meant_or_choice(did_you_mean(name, by_name), list(by_name)) if by_name else _(hint)
         raise refusal("settings-name", _(message).format(name=name), choice, snippet=name)
 
-    return TextAlone(of_the_settings)
+    return Short(of_the_settings)
 
 
 NamedBoilerplate = Annotated[
@@ -82,29 +83,58 @@ NamedContact = Annotated[
         hint=N_("write name: and phone: here, or under contacts: in newsletter.yaml"),
     ),
 ]
-Body = Annotated[
-    Annotated[Markdown, Tag("text")]
-    | Annotated[tuple[Item, ...], Field(min_length=1), Tag("items")],
-    Discriminator(lambda value: "items" if isinstance(value, list | tuple) else "text"),
-]
+Body = Markdown | Several[Item]
+
+
+def _can_be_reached(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+    for name in (each.name for each in contacts if not each.phone and not each.email):
+        message = _("the press contact '{name}' has neither phone nor email").format(name=name)
+        raise refusal("contact", message, _("add a line: phone: … or email: …"), snippet=name)
+    return contacts
+
+
+def _follows_date(embargo: datetime | None, here: Here) -> datetime | None:
+    day: date | None = here.beside.get("date")
+    if embargo is not None and day is not None and embargo.date() < day:
+        message = _("the embargo ends on {embargo}, before the release's date")
+        message = message.format(embargo=embargo.date())
+        raise refusal("embargo", message, _("check embargo: and date:"))
+    return embargo
+
+
+def _begins_after_dateline(lead: str, here: Here) -> str:
+    place, day = here.beside.get("place", ""), here.beside.get("date")
+    found = own_dateline(lead, day.year) if day and place else None
+    if found is None:  # the place alone, perhaps: « Paris – »
+        own = rf"\A[*_(]*{re.escape(place)}[)*_]*\s*[–—:-][*_]*\s+(?=\S)"
+        return re.sub(own, "", lead, flags=re.IGNORECASE) if place else lead
+    own_place, own_day, rest = found
+    if (fold(own_place), own_day) != (fold(place), day):
+        message = _("the lead begins with another place or date than the release: '{dateline}'")
+        hint = _("remove them there, or correct place: and date:")
+        dateline = lead.removesuffix(rest).strip()
+        raise refusal("dateline", message.format(dateline=dateline), hint)
+    return rest
 
 
 class PressRelease(IssueBase):
     """An issue of kind `press-release`."""
 
-    kind: Literal["press-release"] = Field(description=N_("The word press-release"))
-    headline: Headline = Field(description=N_("Headline: one fact, with subject, verb and object"))
-    place: Text = Field(description=N_("Place in the dateline: London"))
-    embargo: Embargo = Field(
-        description=N_("none, or the date and time when it may be published: 2025-03-04 06:00")
+    kind: Literal["press-release"] = needed(N_("The word press-release"))
+    headline: Headline = needed(N_("Headline: one fact, with subject, verb and object"))
+    place: Text = needed(N_("Place in the dateline: London"))
+    embargo: Annotated[Embargo, after_here(_follows_date)] = needed(
+        N_("none, or the date and time when it may be published: 2025-03-04 06:00")
     )
-    lead: Markdown = Field(description=N_("First paragraph: who, what, when, where, why"))
-    body: Body = Field(description=N_("The text (Markdown), or a list of items"))
-    boilerplates: tuple[NamedBoilerplate, ...] = Field(
-        min_length=1, description=N_("About us: names from the settings, or title and text")
+    lead: Annotated[Markdown, after_here(_begins_after_dateline)] = needed(
+        N_("First paragraph: who, what, when, where, why")
     )
-    contacts: tuple[NamedContact, ...] = Field(
-        min_length=1, description=N_("Press contacts: names from the settings, or written out here")
+    body: Body = needed(N_("The text (Markdown), or a list of items"))
+    boilerplates: Several[NamedBoilerplate] = needed(
+        N_("About us: names from the settings, or title and text")
+    )
+    contacts: Annotated[Several[NamedContact], after(_can_be_reached)] = needed(
+        N_("Press contacts: names from the settings, or written out here")
     )
     subject: Text | None = optional(
         N_("Subject line of the email; default: Press release, then the headline")
@@ -125,44 +155,8 @@ class PressRelease(IssueBase):
         N_("File name of the release that it replaces, without .yaml")
     )
 
-    @field_validator("contacts")
-    @classmethod
-    def _contacts_can_be_reached(cls, contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
-        for name in (each.name for each in contacts if not each.phone and not each.email):
-            message = _("the press contact '{name}' has neither phone nor email").format(name=name)
-            raise refusal("contact", message, _("add a line: phone: … or email: …"), snippet=name)
-        return contacts
-
-    @field_validator("embargo")
-    @classmethod
-    def _embargo_follows_date(cls, embargo: datetime | None, info: ValidationInfo) -> Embargo:
-        day: date | None = info.data.get("date")
-        if embargo is not None and day is not None and embargo.date() < day:
-            message = _("the embargo ends on {embargo}, before the release's date")
-            message = message.format(embargo=embargo.date())
-            raise refusal("embargo", message, _("check embargo: and date:"))
-        return embargo
-
-    @field_validator("lead")
-    @classmethod
-    def _lead_begins_after_dateline(cls, lead: str, info: ValidationInfo) -> str:
-        place, day = info.data.get("place", ""), info.data.get("date")
-        found = own_dateline(lead, day.year) if day and place else None
-        if found is None:  # the place alone, perhaps: « Paris – »
-            own = rf"\A[*_(]*{re.escape(place)}[)*_]*\s*[–—:-][*_]*\s+(?=\S)"
-            return re.sub(own, "", lead, flags=re.IGNORECASE) if place else lead
-        own_place, own_day, rest = found
-        if (fold(own_place), own_day) != (fold(place), day):
-            message = _("the lead begins with another place or date than the release: '{dateline}'")
-            hint = _("remove them there, or correct place: and date:")
-            dateline = lead.removesuffix(rest).strip()
-            raise refusal("dateline", message.format(dateline=dateline), hint)
-        return rest
-
-    @model_validator(mode="after")
-    def _ids_are_unique(self) -> Self:
-        refuse_twins(self.all_items)
-        return self
+    def _faults(self) -> Iterator[FaultInValue]:
+        return twins(self.all_items)
 
     @property
     def all_items(self) -> tuple[Item, ...]:

@@ -1,46 +1,77 @@
 """The JSON Schema from which editors complete and check an issue file while it is typed."""
 
-from typing import Annotated, Any
-
-from pydantic import Field, TypeAdapter
-from pydantic.json_schema import CoreModeRef, CoreRef, DefsRef, GenerateJsonSchema
+from collections.abc import Callable
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
+from newsletter.values.fields import FILE_SCHEMA, TEXT_SCHEMA, Short
+from newsletter.values.model import Model, Schema, fields_of
+from newsletter.values.reading import at_least_one
 
-
-class _IssueSchema(GenerateJsonSchema):
-    """Keeps the names that parts of the schema have, to which a team's own schema may point."""
-
-    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
-        core_ref, mode = core_mode_ref
-        return super().get_defs_ref((CoreRef(core_ref.replace(".Citation:", ".Source:")), mode))
+# A team's own schema may point to the parts of ours, by these names.
+_NAMES = {"Citation": "Source"}
 
 
 def issue_schema(language: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of issue files, described in `language`."""
-    either = Annotated[Newsletter | PressRelease, Field(discriminator="kind")]
-    schema = TypeAdapter[Any](either).json_schema(schema_generator=_IssueSchema)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "newsletter"
-    for part in schema["$defs"].values():
-        # A class's docstring is for programmers; what a writer reads stands at each field.
-        part.pop("description", None)
-    described: dict[str, Any] = _for_editors(schema, translator(language))
-    return described
+    schema = _IssueSchema(translator(language))
+    kinds = [schema.of(model) for model in (Newsletter, PressRelease)]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "newsletter",
+        "oneOf": kinds,
+        "$defs": dict(sorted(schema.parts.items())),
+    }
 
 
-def _for_editors(node: Any, say: Any) -> Any:
-    """Return a part described, without default and null: an editor would type `label: null`."""
-    match node:
-        case list():
-            return [_for_editors(each, say) for each in node if each != {"type": "null"}]
-        case {"anyOf": [only, {"type": "null"}], **rest}:
-            return _for_editors({**only, **rest}, say)
-        case dict():
-            said = node.get("description")
-            node = {key: _for_editors(each, say) for key, each in node.items() if key != "default"}
-            return node | {"description": say(said)} if isinstance(said, str) else node
-        case _:
-            return node
+class _IssueSchema:
+    """The schemas of types, and the parts to which they point."""
+
+    def __init__(self, say: Callable[[str], str]) -> None:
+        self._say = say
+        self.parts: dict[str, Any] = {}
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        """Return the schema of a type; that of a model is one of the `parts`."""
+        origin, arguments = get_origin(kind), get_args(kind)
+        if origin is Annotated:
+            return self._marked(*arguments)
+        if origin is Literal:
+            one = {"const": arguments[0]} if len(arguments) == 1 else {"enum": list(arguments)}
+            return {**one, "type": "string"}
+        if origin is tuple:
+            return {"type": "array", "items": self.of(arguments[0])}
+        if arguments:
+            some = [self.of(each) for each in arguments if each is not NoneType]
+            return some[0] if len(some) == 1 else {"anyOf": some}
+        name = _NAMES.get(kind.__name__, kind.__name__)
+        if name not in self.parts:
+            self.parts[name] = {}  # it may be a part of itself
+            self.parts[name] = self._part(name, kind)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _marked(self, kind: Any, *marks: object) -> dict[str, Any]:
+        told = [each.schema for each in marks if isinstance(each, Schema)]
+        schema = dict(told[-1]) if told else self.of(kind)
+        if at_least_one in marks:
+            schema["minItems"] = 1
+        for short in (each for each in marks if isinstance(each, Short)):
+            forms = [TEXT_SCHEMA] * short.text + [FILE_SCHEMA] * short.file
+            schema = {"anyOf": [*forms, schema]}
+        return schema
+
+    def _part(self, name: str, model: type[Model]) -> dict[str, Any]:
+        fields = [each for each in fields_of(model).values() if not each.is_given]
+        return {
+            "title": name,
+            "type": "object",
+            "properties": {
+                each.key: {**self.of(each.type), "description": self._say(each.description)}
+                for each in fields
+            },
+            "required": [each.key for each in fields if each.is_required],
+            "additionalProperties": False,
+        }

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, count
-
-from pydantic import BaseModel
+from typing import get_args
 
 from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
@@ -20,6 +19,8 @@ from newsletter.values.audiences import (
     unknown_key,
     unknown_value,
 )
+from newsletter.values.model import Model, fields_of, replaced
+from newsletter.values.reading import at_least_one
 from newsletter.values.suggestions import fold
 
 
@@ -48,9 +49,9 @@ class VisibleIssue:
             parts = [self._seen(part, (*loc, index)) for index, part in enumerate(value)]
             is_same = all(part is old for part, old in zip(parts, value, strict=True))
             return value if is_same else tuple(part for part in parts if part is not None)
-        return self._seen_model(value, loc) if isinstance(value, BaseModel) else value
+        return self._seen_model(value, loc) if isinstance(value, Model) else value
 
-    def _seen_model(self, model: BaseModel, loc: Loc) -> BaseModel | None:
+    def _seen_model(self, model: Model, loc: Loc) -> Model | None:
         if isinstance(model, AudienceParts) and not self._is_shown(model):
             self._left_out.append(loc)
             return None
@@ -58,7 +59,7 @@ class VisibleIssue:
         if isinstance(model, ItemParts):
             self._items.append(loc)
         update: dict[str, object] = {}
-        for name, old in model:
+        for name, old in vars(model).items():
             new = self._seen(old, (*loc, name))
             if new == () != old and name in _never_empty(type(model)):
                 # An agenda without event and a section without item have nothing to say.
@@ -67,14 +68,14 @@ class VisibleIssue:
                 return None
             if new is not old:
                 update[name] = new
-        return model.model_copy(update=update) if update else model
+        return replaced(model, **update) if update else model
 
 
 @cache
-def _never_empty(model: type[BaseModel]) -> frozenset[str]:
+def _never_empty(model: type[Model]) -> frozenset[str]:
     """Return the fields of `model` whose list a file may not leave empty."""
-    rules = ((name, rule) for name, each in model.model_fields.items() for rule in each.metadata)
-    return frozenset(name for name, rule in rules if getattr(rule, "min_length", 0))
+    fields = fields_of(model).values()
+    return frozenset(each.name for each in fields if at_least_one in get_args(each.type))
 
 
 def visible(issue: Issue, audience: Audience) -> VisibleIssue:

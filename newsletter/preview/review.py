@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from lxml import etree
 from markupsafe import Markup, escape
-from pydantic import BaseModel
 
 from newsletter.checks.rules.weights import CLIP_BYTES
 from newsletter.content.item_parts import ItemParts
@@ -32,6 +31,7 @@ from newsletter.rendering.localised import format_embargo
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceParts
+from newsletter.values.model import Model, replaced
 
 PHONE_PX, DESKTOP_PX = 375, 640
 _NO_WORD = re.compile(r"https?://\S+|\S+@\S+")
@@ -162,7 +162,7 @@ def _opened(
     if isinstance(value, tuple):
         parts = enumerate(value)
         return tuple(_opened(each, reserved, (*loc, index), around) for index, each in parts)
-    if not isinstance(value, BaseModel):
+    if not isinstance(value, Model):
         return value
     update: dict[str, object] = {}
     if isinstance(value, AudienceParts) and (value.for_ or value.not_for):
@@ -171,12 +171,12 @@ def _opened(
         part = Reserved(loc, ", ".join(around), next(filter(None, said), ""))
         reserved.append(part)
         update = {"for_": None, "not_for": None}
-        if not isinstance(value, ItemParts) and "title" in type(value).model_fields:
+        if not isinstance(value, ItemParts) and "title" in vars(value):
             # A link, an event or a section has no place of its own in the mail to put a band.
             update["title"] = f"[{part.who}] {part.title}"
-    for name in type(value).model_fields.keys() - update.keys():
+    for name in vars(value).keys() - update.keys():
         update[name] = _opened(getattr(value, name), reserved, (*loc, name), around)
-    return value.model_copy(update=update)
+    return replaced(value, **update)
 
 
 def _shares(

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice, product, takewhile
 
-from pydantic import BaseModel
-
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
@@ -21,6 +19,7 @@ from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
 from newsletter.values.audiences import UNKNOWN, Audience
+from newsletter.values.model import Model
 
 Hidden = tuple[Loc, ...]
 Condition = tuple[Audience, Audience]  # `for:` and `not_for:` of a part
@@ -180,16 +179,15 @@ def variants_of(loaded: LoadedIssue, settings: Settings) -> Variants | None:
     return Variants(loaded.issue, settings) if loaded.issue else None
 
 
-def _conditions(model: BaseModel, around: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
+def _conditions(model: Model, around: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
     """Yield the condition of each part that is not for everyone, behind those around it."""
     condition = getattr(model, "for_", None) or {}, getattr(model, "not_for", None) or {}
     if any(condition):
         around = (*around, condition)
         yield around
-    for name in type(model).model_fields:
-        value = getattr(model, name)
+    for value in vars(model).values():
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, BaseModel):
+            if isinstance(each, Model):
                 yield from _conditions(each, around)
 
 

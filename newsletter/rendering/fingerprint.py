@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
-from pydantic import BaseModel
-
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.document import render_document
 from newsletter.rendering.press import printed_page, release_as_ninjs
 from newsletter.settings.settings import Settings
+from newsletter.values.model import Model, replaced
 
 ValueType = TypeVar("ValueType")
 SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
@@ -42,7 +41,7 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     """Return the digests of `issue`, as it is for someone whom every part of it is for."""
     conditions: list[str] = []
     whole = without_conditions(issue, (), conditions)
-    document = render_document(whole.model_copy(update={"id": "issue"}), settings)
+    document = render_document(replaced(whole, id="issue"), settings)
     html, spans = document.html, document.item_spans
     starts, ends = [0, *(each.end for each in spans)], [*(each.start for each in spans), len(html)]
     around = "".join(html[start:end] for start, end in zip(starts, ends, strict=True))
@@ -95,16 +94,15 @@ def without_conditions(
         changed = tuple(
             without_conditions(each, (*loc, number), found) for number, each in enumerate(value)
         )
-    elif isinstance(value, BaseModel):
+    elif isinstance(value, Model):
         update: dict[str, object] = {}
-        for name in type(value).model_fields:
-            each = getattr(value, name)
+        for name, each in vars(value).items():
             if name not in _CONDITIONS:
                 update[name] = without_conditions(each, (*loc, name), found)
             elif each is not None:
                 found.append(f"{loc} {name} {sorted(each.items())}")
                 update[name] = None
-        changed = value.model_copy(update=update)
+        changed = replaced(value, **update)
     return cast(ValueType, changed)
 
 

@@ -15,10 +15,9 @@ from enum import Enum
 from typing import NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel
-
 from newsletter.values.links import LINK_SCHEMES
 from newsletter.values.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
+from newsletter.values.model import Model, replaced
 
 # Given to each recipient when the mail is sent; no writer can type it (no column has this name).
 UNSUBSCRIBE_FIELD = "unsubscribe address"
@@ -75,11 +74,11 @@ def change_texts(value: ValueType, change: Callable[[str], str]) -> ValueType:
         changed = change(value)
     elif isinstance(value, tuple):
         changed = tuple(change_texts(each, change) for each in value)
-    elif isinstance(value, BaseModel):
-        old = {name: getattr(value, name) for name in type(value).model_fields}
+    elif isinstance(value, Model):
+        old = vars(value)
         new = {name: change_texts(each, change) for name, each in old.items()}
-        different = {name: each for name, each in new.items() if each is not old[name]}
-        changed = value.model_copy(update=different) if different else value
+        if any(each is not old[name] for name, each in new.items()):
+            changed = replaced(value, **new)
     return cast(ValueType, changed)
 
 

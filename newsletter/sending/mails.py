@@ -22,6 +22,7 @@ from newsletter.mailing.message.unsubscribe import (
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document
 from newsletter.settings.settings import Sender, Settings
+from newsletter.values.model import replaced
 from newsletter.workspace import SETTINGS_FILE, refuse_links, write_whole
 
 _NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
@@ -107,7 +108,7 @@ def sender_in_ascii(sender: Sender) -> Sender:
     """Return a sender whose addresses have their domains in ASCII; raise where one cannot."""
     written = {"email": sender.email, "reply_to": sender.reply_to, "envelope": sender.envelope}
     changed = {name: _sendable(each) for name, each in written.items() if each}
-    return sender.model_copy(update=changed)
+    return replaced(sender, **changed)
 
 
 def envelope_of(settings: Settings, sender: Sender) -> str:

@@ -12,8 +12,9 @@ from newsletter.problems.problem import Problem, has_errors, in_order
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import load_theme, themed
 from newsletter.source import Source, read_source
-from newsletter.values.fields import ReadingContext
 from newsletter.values.merge_syntax import merge_problems
+from newsletter.values.model import fields_of, replaced
+from newsletter.values.reading import ReadingContext
 from newsletter.values.validation import validate
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
@@ -59,7 +60,7 @@ def with_look(settings: Settings, look: str) -> Settings:
     source = read_source(packaged_or_own(settings.workspace, THEME_FILE))
     context = ReadingContext(settings.workspace, settings.workspace, ZoneInfo(settings.timezone))
     theme, _problems = themed(source, context, look_name=look)
-    return settings.model_copy(update={"theme": theme}) if theme else settings
+    return replaced(settings, theme=theme) if theme else settings
 
 
 def _readable_part(source: Source, problems: Sequence[Problem]) -> Any:
@@ -71,7 +72,7 @@ def _readable_part(source: Source, problems: Sequence[Problem]) -> Any:
         max((each for each in starts if each[0] <= problem.position), default=((), ""))[1]
         for problem in problems
     }
-    needed = (name for name, field in Settings.model_fields.items() if field.is_required())
+    needed = (name for name, field in fields_of(Settings).items() if field.is_required)
     kept = {key: value for key, value in keys.items() if key not in at_fault}
     return {name: example[name] for name in needed if name in example} | kept
 

@@ -6,17 +6,6 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
-from pydantic.json_schema import SkipJsonSchema
-
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.settings.mail_clients import CLIENTS, USUAL
@@ -30,23 +19,29 @@ from newsletter.values.fields import (
     Language,
     Lines,
     LogoFile,
+    Short,
     Text,
-    TextAlone,
     TextList,
     Url,
     YesNo,
     text_of,
 )
 from newsletter.values.merge_syntax import MERGE_FIELD
+from newsletter.values.model import Model, Schema, given, needed, optional, replaced
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Mark,
+    Refused,
+    Several,
+    after,
+    after_here,
+    at_least_one,
+    before,
+    refusal,
+)
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
-from newsletter.values.validation import (
-    FaultInValue,
-    Model,
-    optional,
-    refusal,
-    refuse,
-)
 from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
 
@@ -67,7 +62,7 @@ _BY_SITE: Mapping[str, Icon] = {
 DEFAULT_EDITOR = "vscode://file/{path}:{line}:{column}"
 
 
-def _with_placeholder(placeholder: str) -> BeforeValidator:
+def _with_placeholder(placeholder: str) -> Mark:
     def read(value: object) -> object:
         if isinstance(value, str) and placeholder not in value:
             message = _("'{placeholder}' is missing from this address")
@@ -76,7 +71,7 @@ def _with_placeholder(placeholder: str) -> BeforeValidator:
             raise refusal("url", *told)
         return value
 
-    return BeforeValidator(read)
+    return before(read)
 
 
 def _folder(address: str) -> str:
@@ -110,12 +105,10 @@ class Wording(Model):
     fr: Text | None = optional(N_("In French issues"))
     en: Text | None = optional(N_("In English issues"))
 
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _faults(self) -> Iterator[Fault]:
         if not self.fr and not self.en:
             message = _("the sentence is missing in every language")
-            raise refusal("empty", message, _("write fr: …, or en: …, or both"))
-        return self
+            yield Fault("empty", message, _("write fr: …, or en: …, or both"))
 
     def in_language(self, language: Language) -> str:
         """Return the sentence in `language`, else in the language that there is."""
@@ -123,12 +116,10 @@ class Wording(Model):
 
 
 # One sentence alone serves every language.
-Worded = Annotated[Wording, TextAlone(lambda text, _info: {"fr": text, "en": text})]
-ClientName = Annotated[
-    str, BeforeValidator(_client), WithJsonSchema({"type": "string", "enum": list(CLIENTS)})
-]
-FolderUrl = Annotated[Url, AfterValidator(_folder)]
-EmailList = Annotated[tuple[Email, ...], TextAlone(lambda text, _info: [text])]
+Worded = Annotated[Wording, Short(lambda text, _here: {"fr": text, "en": text})]
+ClientName = Annotated[str, before(_client), Schema({"type": "string", "enum": list(CLIENTS)})]
+FolderUrl = Annotated[Url, after(_folder)]
+EmailList = Annotated[tuple[Email, ...], Short(lambda text, _here: [text])]
 
 
 def icon_of(url: str) -> Icon:
@@ -143,10 +134,10 @@ def icon_of(url: str) -> Icon:
 class SocialLink(Model):
     """A page of the organisation on a social network."""
 
-    title: Text = Field(description=N_("Name of the network, as readers know it"))
-    url: Url = Field(description=N_("Address of the organisation's page there"))
-    own_icon: Icon | None = Field(
-        None, alias="icon", description=N_("Its icon, if the address does not name the network")
+    title: Text = needed(N_("Name of the network, as readers know it"))
+    url: Url = needed(N_("Address of the organisation's page there"))
+    own_icon: Icon | None = optional(
+        N_("Its icon, if the address does not name the network"), key="icon"
     )
 
     @property
@@ -158,14 +149,14 @@ class SocialLink(Model):
 class Organisation(Model):
     """Who writes: stands in the header and the footer of every mail."""
 
-    name: Text = Field(description=N_("Everyday name of the organisation"))
+    name: Text = needed(N_("Everyday name of the organisation"))
     legal_name: Text | None = optional(N_("Legal name, for the footer"))
-    address: Lines = Field(description=N_("Postal address, with its line breaks"))
+    address: Lines = needed(N_("Postal address, with its line breaks"))
     website: Url | None = optional(N_("Website address"))
     logo: LogoFile | None = optional(N_("Logo under assets/, if the theme has none"))
     social: tuple[SocialLink, ...] = optional(N_("Pages on social networks"), ())
-    why: Worded = Field(
-        description=N_("Why people receive this: one sentence, or one under fr and one under en")
+    why: Worded = needed(
+        N_("Why people receive this: one sentence, or one under fr and one under en")
     )
     press_why: Worded | None = optional(
         N_("The same for journalists, in the footer of press releases")
@@ -198,10 +189,8 @@ def list_label(name: str) -> str:
 class Sender(Model):
     """Whom a mail comes from."""
 
-    name: Annotated[Text, AfterValidator(_same_for_all)] = Field(
-        description=N_("Name shown in inboxes")
-    )
-    email: Email = Field(description=N_("Address the email comes from"))
+    name: Annotated[Text, after(_same_for_all)] = needed(N_("Name shown in inboxes"))
+    email: Email = needed(N_("Address the email comes from"))
     reply_to: Email | None = optional(N_("Address that replies go to"))
     envelope: Email | None = optional(N_("Address that bounced emails go to"))
     smtp: Smtp | None = optional(N_("Its own outgoing mail server"))
@@ -209,49 +198,43 @@ class Sender(Model):
     unsubscribe: Unsubscribe | None = optional(N_("How people unsubscribe from its emails"))
 
 
+def _has_email(columns: Mapping[str, str]) -> Mapping[str, str]:
+    if "email" not in columns:
+        message = _("no column is set for 'email'")
+        raise refusal("columns", message, _("add a line: email: …"))
+    return columns
+
+
+def _only_known_fields(sample: Mapping[str, str], here: Here) -> Mapping[str, str]:
+    known = here.beside.get("columns", sample)
+    for name in sample:
+        if name not in known:
+            message = _("'{name}' is not one of the columns").format(name=name)
+            hint = _("name its column above, or use one of: {known}")
+            raise refusal("columns", message, hint.format(known=", ".join(known)), snippet=name)
+    return sample
+
+
 class Recipients(Model):
     """How the members file is read, and whom a preview is shown to."""
 
-    columns: Mapping[Text, Text] = Field(
-        description=N_("Merge field -> heading of its column in the members file")
+    columns: Annotated[Mapping[Text, Text], after(_has_email)] = needed(
+        N_("Merge field -> heading of its column in the members file")
     )
-    sample: Mapping[Text, Text] = optional(N_("Values of the sample recipient used by `build`"), {})
-
-    @field_validator("columns")
-    @classmethod
-    def _has_email(cls, columns: Mapping[str, str]) -> Mapping[str, str]:
-        if "email" not in columns:
-            message = _("no column is set for 'email'")
-            raise refusal("columns", message, _("add a line: email: …"))
-        return columns
-
-    @field_validator("sample")
-    @classmethod
-    def _only_known_fields(
-        cls, sample: Mapping[str, str], info: ValidationInfo
-    ) -> Mapping[str, str]:
-        known = info.data.get("columns", sample)
-        for name in sample:
-            if name not in known:
-                message = _("'{name}' is not one of the columns").format(name=name)
-                hint = _("name its column above, or use one of: {known}")
-                raise refuse(
-                    Fault("columns", message, hint.format(known=", ".join(known))), snippet=name
-                )
-        return sample
+    sample: Annotated[Mapping[Text, Text], after_here(_only_known_fields)] = optional(
+        N_("Values of the sample recipient used by `build`"), {}
+    )
 
 
 class MailingList(Model):
     """A file of recipients, and what it is sent; to leave it leaves the others as they are."""
 
-    file: Text = Field(description=N_("Its members file, beside newsletter.yaml"))
+    file: Text = needed(N_("Its members file, beside newsletter.yaml"))
     columns: Mapping[Text, Text] = optional(
         N_("Merge field -> heading in its file, where they differ"), {}
     )
-    kinds: Annotated[tuple[Literal["newsletter", "press-release"], ...], Field(min_length=1)] = (
-        optional(
-            N_("What it is sent without a question: newsletter, press-release"), ("newsletter",)
-        )
+    kinds: Several[Literal["newsletter", "press-release"]] = optional(
+        N_("What it is sent without a question: newsletter, press-release"), ("newsletter",)
     )
     attach: tuple[Literal["pdf"], ...] = optional(
         N_("What goes with a press release as an attachment: pdf"), ()
@@ -294,27 +277,39 @@ def _editor(address: str) -> str:
 class Preview(Model):
     """How the preview works with what else is on the machine."""
 
-    editor: Annotated[Text, AfterValidator(_editor)] = optional(
+    editor: Annotated[Text, after(_editor)] = optional(
         N_("Address that opens the editor at {path}, {line} and {column}"), DEFAULT_EDITOR
     )
+
+
+def _differ(lists: Mapping[str, MailingList]) -> Mapping[str, MailingList]:
+    """Refuse two that are one to mail programs: who leaves one would leave the other."""
+    known: dict[str, str] = {}
+    for name in lists:
+        if (other := known.setdefault(list_label(name), name)) != name:
+            message = _("the lists '{name}' and '{other}' have one name in emails: {label}")
+            message = message.format(name=name, other=other, label=list_label(name))
+            fault = Fault("id", message, _("rename one of them"))
+            raise Refused(FaultInValue(fault, within=(name,), on_key=True))
+    return lists
 
 
 class Settings(Model):
     """What `newsletter.yaml` says, with the workspace that it lies in and its theme."""
 
-    workspace: SkipJsonSchema[Path]
-    theme: SkipJsonSchema[Theme]
-    organisation: Organisation = Field(description=N_("Who the issue comes from"))
+    workspace: Path = given()
+    theme: Theme = given()
+    organisation: Organisation = needed(N_("Who the issue comes from"))
     language: Language = optional(N_("Language of the team and its issues"), "fr")
     timezone: TimeZoneName = optional(N_("Time zone for dates and times"), "Europe/Paris")
-    senders: Annotated[Mapping[Text, Sender], AfterValidator(_with_default)] = Field(
-        description=N_("Name used in issues -> a sender; one must be `default`")
+    senders: Annotated[Mapping[Text, Sender], after(_with_default)] = needed(
+        N_("Name used in issues -> a sender; one must be `default`")
     )
-    recipients: Recipients = Field(description=N_("Members file and merge fields"))
-    lists: Mapping[Text, MailingList] = optional(
+    recipients: Recipients = needed(N_("Members file and merge fields"))
+    lists: Annotated[Mapping[Text, MailingList], after(_differ)] = optional(
         N_("Name for `send --list` -> a list of recipients"), {}
     )
-    audiences: Mapping[Text, Annotated[TextList, Field(min_length=1)]] = optional(
+    audiences: Mapping[Text, Annotated[TextList, at_least_one]] = optional(
         N_("Merge field -> its possible values, for `for:` and `not_for:`"), {}
     )
     organisations: Mapping[Text, OrganisationParts] = optional(
@@ -327,11 +322,11 @@ class Settings(Model):
         N_("Name used in press releases -> a press contact"), {}
     )
     site: Site | None = optional(N_("Web addresses of what you publish"))
-    unsubscribe: Unsubscribe = Field(description=N_("How people unsubscribe"))
+    unsubscribe: Unsubscribe = needed(N_("How people unsubscribe"))
     smtp: Smtp | None = optional(N_("The outgoing mail server"))
     bounces: Bounces | None = optional(N_("What comes back, and where it is read"))
     dkim: Dkim | None = optional(N_("DKIM signature, if the server does not sign"))
-    reviewers: Mapping[Text, Annotated[EmailList, Field(min_length=1)]] = optional(
+    reviewers: Mapping[Text, Annotated[EmailList, at_least_one]] = optional(
         N_("Group name -> the addresses that test emails go to"), {}
     )
     ledger: LedgerAddress | None = optional(N_("Address of a ledger that several machines share"))
@@ -341,42 +336,19 @@ class Settings(Model):
     test_first: YesNo = optional(
         N_("true: nothing is sent before a test of the same content"), False
     )
-    clients: Annotated[tuple[ClientName, ...], Field(min_length=1)] = optional(
-        N_("Email programs to check for"), USUAL
-    )
+    clients: Several[ClientName] = optional(N_("Email programs to check for"), USUAL)
     preview: Preview = optional(N_("How the preview opens the editor"), Preview())
     rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = optional(
         N_("Rule id -> its level: error, warning, advice, off"), {}
     )
 
-    @field_validator("lists")
-    @classmethod
-    def _lists_differ(cls, lists: Mapping[str, MailingList]) -> Mapping[str, MailingList]:
-        """Refuse two that are one to mail programs: who leaves one would leave the other."""
-        known: dict[str, str] = {}
-        for name in lists:
-            if (other := known.setdefault(list_label(name), name)) != name:
-                message = _("the lists '{name}' and '{other}' have one name in emails: {label}")
-                message = message.format(name=name, other=other, label=list_label(name))
-                fault = Fault("id", message, _("rename one of them"))
-                raise refuse(FaultInValue(fault, within=(name,), on_key=True))
-        return lists
-
-    @model_validator(mode="after")
-    def _audiences_have_columns(self) -> Self:
+    def _faults(self) -> Iterator[FaultInValue]:
         columns, sample = self.recipients.columns, self.recipients.sample
-        if faults := list(settings_faults(self.audiences, columns=columns, sample=sample)):
-            raise refuse(*faults)
-        return self
-
-    @model_validator(mode="after")
-    def _signatures_are_of_their_senders(self) -> Self:
-        """Refuse one that DMARC does not count: Gmail and Outlook would refuse the mails."""
-        if faults := list(self._signature_faults()):
-            raise refuse(*faults)
-        return self
+        yield from settings_faults(self.audiences, columns=columns, sample=sample)
+        yield from self._signature_faults()
 
     def _signature_faults(self) -> Iterator[FaultInValue]:
+        """Yield one that DMARC does not count: Gmail and Outlook would refuse the mails."""
         for name, sender in self.senders.items():
             dkim = sender.dkim or self.dkim
             domain = domain_in_ascii(sender.email.rpartition("@")[2])
@@ -396,13 +368,13 @@ class Settings(Model):
         sender = self.senders[name]
         own = {"smtp": sender.smtp, "dkim": sender.dkim, "unsubscribe": sender.unsubscribe}
         changed = {key: value for key, value in own.items() if value is not None}
-        return self.model_copy(update=changed) if changed else self
+        return replaced(self, **changed) if changed else self
 
     def for_list(self, name: str) -> Self:
         """Return the settings with the headings of a list's own file."""
         columns = {**self.recipients.columns, **self.lists[name].columns}
-        recipients = self.recipients.model_copy(update={"columns": columns})
-        return self.model_copy(update={"recipients": recipients})
+        recipients = replaced(self.recipients, columns=columns)
+        return replaced(self, recipients=recipients)
 
     @property
     def asks_before_sending(self) -> bool:

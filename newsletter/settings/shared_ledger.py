@@ -6,12 +6,10 @@ from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import AfterValidator
-
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.values.fields import Text
-from newsletter.values.validation import refuse
+from newsletter.values.reading import Refused, after
 
 _EXAMPLE = "postgresql+psycopg://lettre@db.example.org/lettre"
 _FORM = re.compile(
@@ -53,7 +51,7 @@ def _is_here(host: str) -> bool:
 
 def _address(text: str) -> str:
     if faults := list(faults_of(text)):
-        raise refuse(*faults)
+        raise Refused(*faults)
     return text
 
 
@@ -82,4 +80,4 @@ def faults_of(address: str) -> Iterator[Fault]:
         yield Fault("ledger", message, hint)
 
 
-LedgerAddress = Annotated[Text, AfterValidator(_address)]
+LedgerAddress = Annotated[Text, after(_address)]

@@ -1,17 +1,16 @@
 """How mail leaves and comes back, as the settings say it: servers, pace, the signature."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
-
-from pydantic import BeforeValidator, Field, model_validator
+from typing import Annotated, Literal
 
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.domains import read_domain, read_selector
 from newsletter.values.fields import Email, Text, TextList, YesNo, text_of
-from newsletter.values.validation import Model, optional, refusal, refuse
+from newsletter.values.model import Model, needed, optional
+from newsletter.values.reading import Mark, Refused, before, refusal
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 _UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
@@ -52,17 +51,17 @@ def _duration(value: object) -> int:
     return int(found[1]) * {"s": 1, "h": 3600}.get(found[2], 60)
 
 
-def _number_to(largest: int) -> BeforeValidator:
+def _number_to(largest: int) -> Mark:
     def read(value: object) -> int:
         digits = text_of(value).strip()
         if not re.fullmatch(r"[0-9]{1,6}", digits) or not 1 <= int(digits) <= largest:
             message = _("'{number}' is not a number from 1 to {largest}")
             hint = _("write only digits")
             fault = Fault("number", message.format(number=digits, largest=largest), hint)
-            raise refuse(fault)
+            raise Refused(fault)
         return int(digits)
 
-    return BeforeValidator(read)
+    return before(read)
 
 
 def _host(value: object) -> str:
@@ -74,9 +73,9 @@ def _host(value: object) -> str:
     return host
 
 
-DurationField = Annotated[int, BeforeValidator(_duration)]
-RateField = Annotated[Rate, BeforeValidator(_rate)]
-HostField = Annotated[str, BeforeValidator(_host)]
+DurationField = Annotated[int, before(_duration)]
+RateField = Annotated[Rate, before(_rate)]
+HostField = Annotated[str, before(_host)]
 PortField = Annotated[int, _number_to(MAX_PORT)]
 
 
@@ -96,24 +95,22 @@ class MailServer(Model):
         (),
     )
 
-    @model_validator(mode="after")
-    def _user_is_served(self) -> Self:
+    def _faults(self) -> Iterator[Fault]:
         if self.security == "none" and self.user and self.host not in _THIS_MACHINE:
             message = _(
                 "with security: none, anyone on the way could read the password of '{user}'"
             )
             hint = _("write security: starttls, or remove user:")
-            raise refusal("security", message.format(user=self.user), hint)
+            yield Fault("security", message.format(user=self.user), hint)
         if self.token_command and not self.user:
             message = _("token_command: needs user:, the account that the token is for")
-            raise refusal("token-user", message, _("for example, user: letter@example.org"))
-        return self
+            yield Fault("token-user", message, _("for example, user: letter@example.org"))
 
 
 class Smtp(MailServer):
     """The server that takes the mail, and how fast it is given to it."""
 
-    host: HostField = Field(description=N_("Name of your outgoing mail server: smtp.example.org"))
+    host: HostField = needed(N_("Name of your outgoing mail server: smtp.example.org"))
     port: PortField | None = optional(
         N_("Port; default: 587 for starttls, 465 for tls, 25 for none")
     )
@@ -142,14 +139,12 @@ class Smtp(MailServer):
 class Mailbox(MailServer):
     """Where bounces and requests to unsubscribe arrive, read by IMAP."""
 
-    host: HostField = Field(description=N_("Name of your incoming mail server: imap.example.org"))
+    host: HostField = needed(N_("Name of your incoming mail server: imap.example.org"))
     port: PortField | None = optional(N_("Port; default: 993 for tls, 143 for starttls and none"))
     security: Literal["starttls", "tls", "none"] = optional(
         N_("Encryption: tls (the default), starttls or none"), "tls"
     )
-    user: Text = Field(
-        description=N_("User name on the server; never put the password in this file")
-    )
+    user: Text = needed(N_("User name on the server; never put the password in this file"))
     folder: Text = optional(N_("Folder of the mailbox; default: INBOX"), "INBOX")
 
     @property
@@ -165,7 +160,7 @@ MAX_VERP_LOCAL = 21
 class Bounces(Model):
     """What comes back: to which address, and the mailbox that it is read from."""
 
-    address: Email = Field(description=N_("Address that undeliverable emails come back to"))
+    address: Email = needed(N_("Address that undeliverable emails come back to"))
     verp: YesNo = optional(
         N_(
             "true: each email comes back to an address of its own (returns+…@example.org); "
@@ -177,22 +172,20 @@ class Bounces(Model):
         N_("Mailbox of this address, read by `newsletter bounces --mailbox`")
     )
 
-    @model_validator(mode="after")
-    def _leaves_room_for_a_token(self) -> Self:
+    def _faults(self) -> Iterator[Fault]:
         if self.verp and len(self.address.rpartition("@")[0]) > MAX_VERP_LOCAL:
             message = _("'{address}' is too long before the @ for verp: true")
             hint = _("choose one of at most {most} letters before the @: returns@example.org")
             message, hint = message.format(address=self.address), hint.format(most=MAX_VERP_LOCAL)
-            raise refusal("email", message, hint)
-        return self
+            yield Fault("email", message, hint)
 
 
 class Dkim(Model):
     """What the mails are signed with, where the server does not sign them itself."""
 
-    selector: Annotated[str, BeforeValidator(read_selector)] = Field(
-        description=N_("Name of the key in the DNS: {selector}._domainkey")
+    selector: Annotated[str, before(read_selector)] = needed(
+        N_("Name of the key in the DNS: {selector}._domainkey")
     )
-    domain: Annotated[str, BeforeValidator(read_domain)] = Field(
-        description=N_("Domain that signs: the sender's domain")
+    domain: Annotated[str, before(read_domain)] = needed(
+        N_("Domain that signs: the sender's domain")
     )

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.problem import Fault, Level, Problem
@@ -22,12 +20,13 @@ from newsletter.values.fields import (
     Colour,
     LogoFile,
     Pixels,
-    ReadingContext,
     Text,
     YesNo,
     named_by_text,
 )
-from newsletter.values.validation import Model, optional, validate
+from newsletter.values.model import Model, needed, optional
+from newsletter.values.reading import ReadingContext, Refused, Several, after, unreadable
+from newsletter.values.validation import validate
 from newsletter.workspace import THEME_FILE
 
 LOOK_FILES = Path(__file__).with_name("looks")
@@ -40,19 +39,19 @@ SCALE = (0, 4, 8, 12, 16, 24, 32, 48)  # CSS pixels: every margin and padding of
 class Palette(Model):
     """The colours of one appearance, light or dark."""
 
-    page: Colour = Field(description=N_("Background around the email"))
-    surface: Colour = Field(description=N_("Background of the email itself"))
-    text: Colour = Field(description=N_("Text"))
-    muted: Colour = Field(description=N_("Dates, captions, footer"))
-    accent: Colour = Field(description=N_("Links, labels and buttons"))
-    on_accent: Colour = Field(description=N_("Text on a button"))
-    line: Colour = Field(description=N_("Thin lines"))
-    band: Colour = Field(description=N_("Background of the header"))
-    on_band: Colour = Field(description=N_("Text in the header"))
-    tint: Colour = Field(description=N_("Background of boxes"))
-    ink: Colour = Field(description=N_("Dark background: the footer, a quote in a box"))
-    on_ink: Colour = Field(description=N_("Text on the dark background"))
-    ink_muted: Colour = Field(description=N_("Small print on the dark background"))
+    page: Colour = needed(N_("Background around the email"))
+    surface: Colour = needed(N_("Background of the email itself"))
+    text: Colour = needed(N_("Text"))
+    muted: Colour = needed(N_("Dates, captions, footer"))
+    accent: Colour = needed(N_("Links, labels and buttons"))
+    on_accent: Colour = needed(N_("Text on a button"))
+    line: Colour = needed(N_("Thin lines"))
+    band: Colour = needed(N_("Background of the header"))
+    on_band: Colour = needed(N_("Text in the header"))
+    tint: Colour = needed(N_("Background of boxes"))
+    ink: Colour = needed(N_("Dark background: the footer, a quote in a box"))
+    on_ink: Colour = needed(N_("Text on the dark background"))
+    ink_muted: Colour = needed(N_("Small print on the dark background"))
 
 
 class Colours(Model):
@@ -65,7 +64,7 @@ class Colours(Model):
 class Logo(Model):
     """The organisation's logo, and how it looks on other backgrounds than white."""
 
-    file: LogoFile = Field(description=N_("The logo, a file under assets/"))
+    file: LogoFile = needed(N_("The logo, a file under assets/"))
     on_brand: LogoFile | None = optional(N_("The logo for the brand's background"))
     on_dark: LogoFile | None = optional(N_("The logo for a dark background"))
     height: Pixels = optional(N_("Its height in the email, in pixels"), 48)
@@ -74,80 +73,84 @@ class Logo(Model):
 class Fonts(Model):
     """Fonts that are on the reader's machine: no mail of ours loads one."""
 
-    body: Text = Field(description=N_("Text fonts, in order of preference"))
-    heading: Text = Field(description=N_("Heading fonts, in order of preference"))
-    size: Pixels = Field(description=N_("Size of the text in pixels"))
+    body: Text = needed(N_("Text fonts, in order of preference"))
+    heading: Text = needed(N_("Heading fonts, in order of preference"))
+    size: Pixels = needed(N_("Size of the text in pixels"))
 
 
 class Widths(Model):
     """Widths in pixels."""
 
-    page: Pixels = Field(description=N_("Width of the email"))
+    page: Pixels = needed(N_("Width of the email"))
 
 
 class Header(Model):
     """The head of a mail."""
 
-    style: Literal["band", "masthead", "cover", "plain"] = Field(
-        description=N_(
-            "band (logo on a coloured band), masthead (centred), cover (all dark), plain"
-        )
+    style: Literal["band", "masthead", "cover", "plain"] = needed(
+        N_("band (logo on a coloured band), masthead (centred), cover (all dark), plain")
     )
-    show: tuple[Literal["date", "web_version"], ...] = Field(
-        description=N_("What is on its right: date, web_version")
+    show: tuple[Literal["date", "web_version"], ...] = needed(
+        N_("What is on its right: date, web_version")
     )
+
+
+def _at_most_four(colours: tuple[str, ...]) -> tuple[str, ...]:
+    if len(colours) > 4:
+        raise Refused(unreadable(colours))
+    return colours
 
 
 class SectionStyle(Model):
     """The titles of sections."""
 
-    style: Literal["strip", "rule", "chip", "plain"] = Field(
-        description=N_("strip (tinted, with a bar), rule (between two lines), chip, plain")
+    style: Literal["strip", "rule", "chip", "plain"] = needed(
+        N_("strip (tinted, with a bar), rule (between two lines), chip, plain")
     )
-    colours: tuple[Colour | Literal["brand"], ...] = Field(
-        min_length=1, max_length=4, description=N_("Their colours, in turn; brand: the brand's own")
+    colours: Annotated[Several[Colour | Literal["brand"]], after(_at_most_four)] = needed(
+        N_("Their colours, in turn; brand: the brand's own")
     )
 
 
 class StoryStyle(Model):
     """How stories are laid out where the issue does not say."""
 
-    picture: Literal["above", "beside"] = Field(
-        description=N_("Where the picture goes: above the text, or beside its start")
+    picture: Literal["above", "beside"] = needed(
+        N_("Where the picture goes: above the text, or beside its start")
     )
-    first: Literal["above", "beside", "hero"] = Field(
-        description=N_("The same for the first story; hero: across the whole email")
+    first: Literal["above", "beside", "hero"] = needed(
+        N_("The same for the first story; hero: across the whole email")
     )
-    action: Literal["solid", "outline", "link"] = Field(
-        description=N_("The button under a story: solid, outline, link")
+    action: Literal["solid", "outline", "link"] = needed(
+        N_("The button under a story: solid, outline, link")
     )
 
 
 class Footer(Model):
     """The foot of a mail."""
 
-    ground: Literal["ink", "paper", "brand"] = Field(
-        description=N_("Its background: ink (dark), paper (the page's), brand")
+    ground: Literal["ink", "paper", "brand"] = needed(
+        N_("Its background: ink (dark), paper (the page's), brand")
     )
-    icons: YesNo = Field(description=N_("true: social networks as icons"))
+    icons: YesNo = needed(N_("true: social networks as icons"))
 
 
 class Types(Model):
     """Sizes of type, each "size/line" in pixels."""
 
-    h1: Text = Field(description=N_("Title of the email"))
-    h1_phone: Text = Field(description=N_("The same on a phone"))
-    title: Text = Field(description=N_("Titles of items"))
-    lead: Text = Field(description=N_("First paragraphs"))
-    figure: Text = Field(description=N_("Key figures"))
-    quote: Text = Field(description=N_("Quotes"))
+    h1: Text = needed(N_("Title of the email"))
+    h1_phone: Text = needed(N_("The same on a phone"))
+    title: Text = needed(N_("Titles of items"))
+    lead: Text = needed(N_("First paragraphs"))
+    figure: Text = needed(N_("Key figures"))
+    quote: Text = needed(N_("Quotes"))
 
 
 class Theme(Model):
     """What `assets/theme.yaml` says, laid over its look."""
 
-    look: LookName = Field(description=N_("The look: institution, editorial, magazine, plain"))
-    brand: Colour = Field(description=N_("The brand's colour: the others are made from it"))
+    look: LookName = needed(N_("The look: institution, editorial, magazine, plain"))
+    brand: Colour = needed(N_("The brand's colour: the others are made from it"))
     logo: Annotated[Logo, named_by_text("file")] | None = optional(
         N_("The logo; without it, the one of the settings")
     )
@@ -157,13 +160,13 @@ class Theme(Model):
     header: Header
     sections: SectionStyle
     stories: StoryStyle
-    quotes: Literal["bar", "centred", "box"] = Field(
-        description=N_("Quotes: with a bar, centred, in a dark box")
+    quotes: Literal["bar", "centred", "box"] = needed(
+        N_("Quotes: with a bar, centred, in a dark box")
     )
     footer: Footer
-    corners: Annotated[Literal["0", "4", "24"], Field(description=N_("Rounding of corners"))]
-    spacing: Literal["compact", "normal", "airy"] = Field(
-        description=N_("Space between things: compact, normal, airy")
+    corners: Literal["0", "4", "24"] = needed(N_("Rounding of corners"))
+    spacing: Literal["compact", "normal", "airy"] = needed(
+        N_("Space between things: compact, normal, airy")
     )
     widths: Widths
 

@@ -25,6 +25,7 @@ from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, rende
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
 from newsletter.site.remembered import digest_of, look_of
+from newsletter.values.model import replaced
 from newsletter.values.pictures.examination import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
@@ -73,7 +74,7 @@ def with_own_folders(settings: Settings, places: SitePlaces) -> Settings:
         for name, folder in own.items()
         if places.file_of(getattr(site, name) or "") is None
     }
-    return settings.model_copy(update={"site": site.model_copy(update=update)})
+    return replaced(settings, site=replaced(site, **update))
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ class Forms:
         media = [addresses.media_name(each.file) for each in release.media if each.file]
         names = [addresses.NINJS_NAME, *media, addresses.PDF_NAME]
         wanted = [addresses.address_in(folder, name) for name in names]
-        key = digest_of(self._look, release.model_dump_json())
+        key = digest_of(self._look, repr(release))
         try:
             pairs = zip(wanted, json.loads(kept(key) or b""), strict=True)
             return tuple((address, self._lying(address, digest)) for address, digest in pairs), ""

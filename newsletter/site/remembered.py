@@ -47,7 +47,7 @@ def look_of(settings: Settings) -> str:
     """Return a digest of what every page shows: settings, pictures, templates, the program."""
     roots = (settings.workspace, packaged_files())
     folders = [root / name for root in roots for name in ("assets", "templates")]
-    return digest_of(settings.model_dump_json(), state_of(*dict.fromkeys(folders), PACKAGE))
+    return digest_of(repr(settings), state_of(*dict.fromkeys(folders), PACKAGE))
 
 
 def digest_of(*parts: str) -> str:

@@ -9,21 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, TypeAlias
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
-
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import shown
-from newsletter.values.fields import TEXT_SCHEMA, context_of
+from newsletter.values.fields import TEXT_SCHEMA
+from newsletter.values.model import Model, Schema, optional
+from newsletter.values.reading import FaultInValue, Here, Refused, before_here, text_is_due
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
-from newsletter.values.validation import (
-    FaultInValue,
-    Model,
-    optional,
-    refuse,
-    text_is_due,
-)
 
 # Key -> values. Of a part: whom it is for; of a recipient: what they are.
 Audience: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -70,10 +63,10 @@ def unknown_value(value: str, key: str, audiences: Audience) -> Fault:
     return Fault("audience", message, meant_or_choice(meant, audiences[key]))
 
 
-def _read(value: object, info: ValidationInfo) -> Audience:
-    audiences = context_of(info).audiences
+def _read(value: object, here: Here) -> Audience:
+    audiences = here.context.audiences
     if not isinstance(value, dict) or not value:
-        raise refuse(_names_nobody(audiences))
+        raise Refused(_names_nobody(audiences))
     read: dict[str, tuple[str, ...]] = {}
     faults: list[FaultInValue] = []
     for typed_key, typed in value.items():
@@ -91,7 +84,7 @@ def _read(value: object, info: ValidationInfo) -> Audience:
                 within = (typed_key, index) if is_list else (typed_key,)
                 faults.append(FaultInValue(_word_fault(word, key, audiences), within=within))
     if faults:
-        raise refuse(*faults)
+        raise Refused(*faults)
     return read
 
 
@@ -115,14 +108,14 @@ def _word_fault(word: object, key: str, audiences: Audience) -> Fault:
 
 _VALUES = {"type": ["string", "number", "array"], "items": TEXT_SCHEMA, "minItems": 1}
 _SCHEMA = {"type": "object", "minProperties": 1, "additionalProperties": _VALUES}
-AudienceField = Annotated[Audience, BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
+AudienceField = Annotated[Audience, before_here(_read), Schema(_SCHEMA)]
 
 
 class AudienceParts(Model):
     """What only some recipients may see."""
 
-    for_: AudienceField | None = Field(
-        None, alias="for", description=N_("Who sees it: {region: [Wales]}; default: everyone")
+    for_: AudienceField | None = optional(
+        N_("Who sees it: {region: [Wales]}; default: everyone"), key="for"
     )
     not_for: AudienceField | None = optional(N_("Who does not see it: {region: [Wales]}"))
 

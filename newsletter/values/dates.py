@@ -8,13 +8,11 @@ from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ValidationInfo
-
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.values.fields import STRING, context_of, text_of
+from newsletter.values.fields import STRING, text_of
+from newsletter.values.reading import Here, Refused, before_here
 from newsletter.values.suggestions import without_accents
-from newsletter.values.validation import refuse
 from newsletter.values.zones import city_of, names_of, on_the_clock, with_day_first, zone_called
 
 # fmt: off
@@ -265,24 +263,24 @@ def _not_an_hour(text: str) -> Fault:
     return Fault("date", message.format(text=text), _("for example, write 2025-02-12 18:00"))
 
 
-def _read_date(value: object, info: ValidationInfo) -> date:
-    found = date_in(text_of(value), language=context_of(info).language)
+def _read_date(value: object, here: Here) -> date:
+    found = date_in(text_of(value), language=here.context.language)
     if not isinstance(found, Fault):
         return found
-    raise refuse(found)
+    raise Refused(found)
 
 
-def _read_moment(value: object, info: ValidationInfo) -> date | datetime:
+def _read_moment(value: object, here: Here) -> date | datetime:
     """Return a moment of an event, in the zone that the event has, else in that of its start."""
-    context = context_of(info)
-    start, zone_name = info.data.get("start"), info.data.get("timezone")
+    context = here.context
+    start, zone_name = here.beside.get("start"), here.beside.get("timezone")
     zone = ZoneInfo(zone_name) if zone_name else getattr(start, "tzinfo", None)
-    text, here, language = text_of(value), zone or context.timezone, context.language
-    found = moment_in(text, here, language=language, start=start, zone_key="timezone")
+    text, around, language = text_of(value), zone or context.timezone, context.language
+    found = moment_in(text, around, language=language, start=start, zone_key="timezone")
     if isinstance(found, Fault):
-        raise refuse(found)
+        raise Refused(found)
     return found.astimezone(zone) if zone and isinstance(found, datetime) else found
 
 
-Date = Annotated[date, BeforeValidator(_read_date), STRING]
-Moment = Annotated[date | datetime, BeforeValidator(_read_moment), STRING]
+Date = Annotated[date, before_here(_read_date), STRING]
+Moment = Annotated[date | datetime, before_here(_read_moment), STRING]

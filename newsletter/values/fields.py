@@ -2,31 +2,29 @@
 
 import os.path
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
-
-from pydantic import (
-    BeforeValidator,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    ValidationInfo,
-    WithJsonSchema,
-)
-from pydantic_core.core_schema import CoreSchema, with_info_before_validator_function
+from typing import Annotated, Literal
 
 from newsletter.i18n import _
 from newsletter.source.source import composed
 from newsletter.values.links import url_fault
+from newsletter.values.model import Schema
 from newsletter.values.pictures.examination import picture_fault
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Reader,
+    Refused,
+    before,
+    before_here,
+    refusal,
+    text_is_due,
+)
 from newsletter.values.suggestions import file_meant, fold
-from newsletter.values.validation import refusal, refuse, text_is_due
 
 # What an editor takes for a number (`value: 12`) is a text to us.
 TEXT_SCHEMA = {"type": ["string", "number"]}
-STRING = WithJsonSchema({"type": "string"})
+STRING = Schema({"type": "string"})
 FILE_SCHEMA = {
     "type": "object",
     "properties": {"file": {"type": "string"}},
@@ -40,35 +38,10 @@ _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}
 _MAILBOX = re.compile(r"(?!\.)[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+")
 
 
-@dataclass(frozen=True)
-class ReadingContext:
-    """What a file's values are read against: where files lie, what days and hours mean."""
-
-    workspace: Path
-    folder: Path
-    timezone: ZoneInfo
-    language: str = "fr"
-    merge_fields: frozenset[str] = frozenset()
-    senders: frozenset[str] = frozenset()
-    organisations: Mapping[str, object] = field(default_factory=dict)
-    boilerplates: Mapping[str, object] = field(default_factory=dict)
-    contacts: Mapping[str, object] = field(default_factory=dict)
-    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    takes_broken_markdown: bool = False
-
-
-def context_of(info: ValidationInfo) -> ReadingContext:
-    """Return the context that `validate` was given."""
-    context = info.context
-    if not isinstance(context, ReadingContext):
-        raise TypeError("a file is read with a ReadingContext")
-    return context
-
-
 def text_of(value: object) -> str:
     """Return `value` if it is a text that says something; refuse it otherwise."""
     if not isinstance(value, str):
-        raise refuse(text_is_due(value))
+        raise Refused(text_is_due(value))
     if not value.strip():
         raise refusal("empty", _("nothing is written here"), _("write a text, or remove it"))
     return value
@@ -92,7 +65,7 @@ def _lines(value: object) -> str:
 def _url(value: object) -> str:
     url = one_line(value)
     if fault := url_fault(url):
-        raise refuse(fault, snippet=url)
+        raise Refused(FaultInValue(fault, url))
     return url
 
 
@@ -146,32 +119,26 @@ def _anchor(value: object) -> str:
     return name
 
 
-@dataclass(frozen=True)
-class TextAlone:
-    """Lets a text, or a `{file: …}`, stand for what `wrap` makes of it, in the schema too."""
+class Short:
+    """Marks a short form: a text, or a `{file: …}`, stands for what `wrap` makes of it."""
 
-    wrap: Callable[[Any, ValidationInfo], object]
-    takes_file: bool = False
+    def __init__(self, wrap: Reader, *, text: bool = True, file: bool = False) -> None:
+        self.wrap, self.text, self.file = wrap, text, file
 
-    def __get_pydantic_core_schema__(
-        self, source: type, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return with_info_before_validator_function(self._wrapped, handler(source))
+    def __call__(self, read: Reader) -> Reader:
+        """Return what reads the short form too."""
 
-    def _wrapped(self, value: object, info: ValidationInfo) -> object:
-        is_file = self.takes_file and isinstance(value, dict) and set(value) == {"file"}
-        return self.wrap(value, info) if is_file or isinstance(value, str) else value
+        def read_either(value: object, here: Here) -> object:
+            is_file = self.file and isinstance(value, dict) and set(value) == {"file"}
+            is_short = is_file or (self.text and isinstance(value, str))
+            return read(self.wrap(value, here) if is_short else value, here)
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, object]:
-        file_schemas = [FILE_SCHEMA] if self.takes_file else []
-        return {"anyOf": [TEXT_SCHEMA, *file_schemas, handler(schema)]}
+        return read_either
 
 
-def named_by_text(key: str) -> TextAlone:
-    """Return what lets a text stand for `{key: text}`, where a structure has one obvious text."""
-    return TextAlone(lambda text, _info: {key: text})
+def named_by_text(key: str) -> Short:
+    """Return the short form of a structure that has one obvious text."""
+    return Short(lambda text, _here: {key: text})
 
 
 def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
@@ -208,13 +175,12 @@ def _shown(folder: Path, workspace: Path) -> str:
     return f"{folder.name if inside == '.' else inside}/"
 
 
-def _picture_file(folder: str) -> Callable[[object, ValidationInfo], str]:
-    def read(value: object, info: ValidationInfo) -> str:
-        name = one_line(value)
-        context = context_of(info)
+def _picture_file(folder: str) -> Reader:
+    def read(value: object, here: Here) -> str:
+        name, context = one_line(value), here.context
         path = inside_workspace(name, context.workspace / folder, context.workspace)
         if fault := picture_fault(path, name):
-            raise refuse(fault, snippet=name)
+            raise Refused(FaultInValue(fault, name))
         return path.relative_to(context.workspace.resolve()).as_posix()
 
     return read
@@ -227,19 +193,19 @@ def language_meant(value: object) -> object:
     return meant.get(written, value)
 
 
-Text = Annotated[str, BeforeValidator(one_line), WithJsonSchema(TEXT_SCHEMA)]
-Lines = Annotated[str, BeforeValidator(_lines), STRING]
-Url = Annotated[str, BeforeValidator(_url), STRING]
-Email = Annotated[str, BeforeValidator(_email), STRING]
-Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema(_COLOUR_SCHEMA)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
-Pixels = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer"})]
+Text = Annotated[str, before(one_line), Schema(TEXT_SCHEMA)]
+Lines = Annotated[str, before(_lines), STRING]
+Url = Annotated[str, before(_url), STRING]
+Email = Annotated[str, before(_email), STRING]
+Colour = Annotated[str, before(_colour), Schema(_COLOUR_SCHEMA)]
+YesNo = Annotated[bool, before(_yes_no), Schema(_YES_NO_SCHEMA)]
+Pixels = Annotated[int, before(_whole_number), Schema({"type": "integer"})]
 Language = Annotated[
     Literal["fr", "en", "en-US"],
-    BeforeValidator(language_meant),
-    WithJsonSchema({"enum": ["fr", "en", "en-GB", "en-US"], "type": "string"}),
+    before(language_meant),
+    Schema({"enum": ["fr", "en", "en-GB", "en-US"], "type": "string"}),
 ]
-Anchor = Annotated[str, BeforeValidator(_anchor), STRING]
-PictureFile = Annotated[str, BeforeValidator(_picture_file("assets/images")), STRING]
-LogoFile = Annotated[str, BeforeValidator(_picture_file("assets")), STRING]
-TextList = Annotated[tuple[Text, ...], TextAlone(lambda text, _info: [text])]
+Anchor = Annotated[str, before(_anchor), STRING]
+PictureFile = Annotated[str, before_here(_picture_file("assets/images")), STRING]
+LogoFile = Annotated[str, before_here(_picture_file("assets")), STRING]
+TextList = Annotated[tuple[Text, ...], Short(lambda text, _here: [text])]

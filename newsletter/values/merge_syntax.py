@@ -8,8 +8,8 @@ from itertools import islice
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
+from newsletter.values.reading import FaultInValue
 from newsletter.values.suggestions import did_you_mean, without_accents
-from newsletter.values.validation import FaultInValue
 
 # A field ends at the first "))"; it holds no bracket and no line break of its own but one of a
 # wrapped line.

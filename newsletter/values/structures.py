@@ -1,11 +1,11 @@
 """The small structures that items and settings are built from, the same everywhere."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
-
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from typing import Annotated, Literal
 
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.dates import Date, Moment, calendar_day
 from newsletter.values.fields import (
@@ -13,15 +13,16 @@ from newsletter.values.fields import (
     Lines,
     PictureFile,
     Pixels,
+    Short,
     Text,
-    TextAlone,
     TextList,
     Url,
     YesNo,
     named_by_text,
 )
+from newsletter.values.model import Model, needed, optional
+from newsletter.values.reading import Here, after_here, refusal
 from newsletter.values.texts import Author, Credit, Markdown, SourceTitle, Spoken
-from newsletter.values.validation import Model, optional, refusal
 from newsletter.values.zones import TimeZoneName
 
 # What of a picture must stay where it is cropped.
@@ -31,15 +32,14 @@ Focus = Literal["centre", "top", "bottom", "left", "right"]
 class Ignore(Model):
     """A rule of the checks that is not to speak of a part, and why."""
 
-    rule: Text = Field(description=N_("Id of the rule, as shown in brackets: heavy-picture"))
-    because: Text = Field(description=N_("Why it can be skipped"))
+    rule: Text = needed(N_("Id of the rule, as shown in brackets: heavy-picture"))
+    because: Text = needed(N_("Why it can be skipped"))
 
 
 class Citation(Model):
     """Where something was read; `Source` in the JSON Schema (`newsletter.content.schema`)."""
 
-    model_config = ConfigDict(title="Source")
-    title: SourceTitle = Field(description=N_("Name of the source"))
+    title: SourceTitle = needed(N_("Name of the source"))
     url: Url | None = optional(N_("Web address of the source"))
 
 
@@ -49,8 +49,8 @@ CitationField = Annotated[Citation, named_by_text("title")]
 class Figure(Model):
     """A number that speaks, and what it counts."""
 
-    value: Text = Field(description=N_("The figure with its unit: 232,000, 12%, £2.5bn"))
-    label: Text = Field(description=N_("What the figure counts"))
+    value: Text = needed(N_("The figure with its unit: 232,000, 12%, £2.5bn"))
+    label: Text = needed(N_("What the figure counts"))
     source: CitationField | None = optional(N_("Where the figure comes from"))
     note: Text | None = optional(N_("Note in small print"))
 
@@ -58,14 +58,14 @@ class Figure(Model):
 class Button(Model):
     """The one thing to do after reading."""
 
-    label: Text = Field(description=N_('Text on the button: "Read the study", not "Click here"'))
-    url: Url = Field(description=N_("Address the button opens"))
+    label: Text = needed(N_('Text on the button: "Read the study", not "Click here"'))
+    url: Url = needed(N_("Address the button opens"))
 
 
 class Recommendation(Model):
     """What the organisation asks for, set apart from the text."""
 
-    text: Text = Field(description=N_("What you are asking for"))
+    text: Text = needed(N_("What you are asking for"))
     label: Text | None = optional(N_("Label; default: Our recommendation"))
 
 
@@ -86,29 +86,27 @@ class PictureParts(Model):
     rights: Text | None = optional(N_("Terms of use"))
     link: Url | None = optional(N_("Address the picture links to"))
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
+    def _faults(self) -> Iterator[Fault]:
         if (self.file is None) == (self.url is None):
             hint = _("write file: photo.jpg for a picture under assets/images/")
-            raise refusal("picture", _("a picture needs either 'file' or 'url'"), hint)
+            yield Fault("picture", _("a picture needs either 'file' or 'url'"), hint)
         if self.url is not None and (self.width is None or self.height is None):
             message = _("a picture given by 'url' needs 'width' and 'height'")
-            raise refusal("picture", message, _("write both, in pixels"))
+            yield Fault("picture", message, _("write both, in pixels"))
         if self.alt is not None and self.decorative:
             hint = _(
                 "keep alt: for a picture that means something; otherwise keep decorative: true"
             )
-            raise refusal("alt", _("the picture has both 'alt' and 'decorative: true'"), hint)
+            yield Fault("alt", _("the picture has both 'alt' and 'decorative: true'"), hint)
         if self.alt is None and not self.decorative:
             hint = _("write in alt: what the picture shows, or write decorative: true")
-            raise refusal("alt", _("'alt' is missing: some readers cannot see the picture"), hint)
-        return self
+            yield Fault("alt", _("'alt' is missing: some readers cannot see the picture"), hint)
 
 
 class Signature(Model):
     """Who signs a letter."""
 
-    name: Text = Field(description=N_("First name and surname"))
+    name: Text = needed(N_("First name and surname"))
     role: Text | None = optional(N_("Job title"))
     picture: PictureParts | None = optional(N_("Portrait, shown small"))
     scan: PictureParts | None = optional(N_("Picture of the handwritten name"))
@@ -120,18 +118,18 @@ SignatureField = Annotated[Signature, named_by_text("name")]
 class Signed(Model):
     """A text of the letter itself, with who signs it."""
 
-    text: Markdown = Field(description=N_("The text (Markdown)"))
+    text: Markdown = needed(N_("The text (Markdown)"))
     signature: SignatureField | None = optional(N_("Who signs: name, role, picture"))
 
 
-SignedText = Annotated[Signed, TextAlone(lambda text, _info: {"text": text}, takes_file=True)]
+SignedText = Annotated[Signed, Short(lambda text, _here: {"text": text}, file=True)]
 
 
 class Link(AudienceParts):
     """A page worth reading."""
 
-    title: Text = Field(description=N_("Text of the link: the title of the page"))
-    url: Url = Field(description=N_("Address of the page: https://…, mailto:… or tel:…"))
+    title: Text = needed(N_("Text of the link: the title of the page"))
+    url: Url = needed(N_("Address of the page: https://…, mailto:… or tel:…"))
     source: Text | None = optional(N_("Who published it"))
     date: Date | None = optional(N_("Date of publication"))
     note: Text | None = optional(N_("Why it is worth reading"))
@@ -141,8 +139,8 @@ class Link(AudienceParts):
 class Quotation(Model):
     """Someone's words."""
 
-    text: Spoken = Field(description=N_("The words, without quotation marks"))
-    author: Author = Field(description=N_("Who said them"))
+    text: Spoken = needed(N_("The words, without quotation marks"))
+    author: Author = needed(N_("Who said them"))
     role: Text | None = optional(N_("Job title"))
     source: CitationField | None = optional(N_("Where they were said"))
 
@@ -150,7 +148,7 @@ class Quotation(Model):
 class Contact(Model):
     """Whom to write to or call."""
 
-    name: Text = Field(description=N_("First name and surname, or a department"))
+    name: Text = needed(N_("First name and surname, or a department"))
     role: Text | None = optional(N_("Job title"))
     organisation: Text | None = optional(N_("Organisation"))
     phone: Text | None = optional(N_("Phone number"))
@@ -160,31 +158,29 @@ class Contact(Model):
 class Boilerplate(Model):
     """Who we are, in the words that stand under every press release."""
 
-    title: Text = Field(description=N_("Title: About the association"))
-    text: Markdown = Field(description=N_("Who we are, in a few lines (Markdown)"))
+    title: Text = needed(N_("Title: About the association"))
+    text: Markdown = needed(N_("Who we are, in a few lines (Markdown)"))
 
 
 class Medium(Model):
     """A picture that the press may publish: a link, for attachments are blocked."""
 
-    title: Text = Field(description=N_("What the picture shows"))
+    title: Text = needed(N_("What the picture shows"))
     url: Url | None = optional(N_("Address in full size; or else file"))
     file: PictureFile | None = optional(N_("File under assets/images/, copied next to the release"))
-    credit: Credit = Field(description=N_("Who made it; the program adds ©"))
-    rights: Text = Field(description=N_("Terms of use: free for editorial use"))
+    credit: Credit = needed(N_("Who made it; the program adds ©"))
+    rights: Text = needed(N_("Terms of use: free for editorial use"))
 
-    @model_validator(mode="after")
-    def _lies_somewhere(self) -> Self:
+    def _faults(self) -> Iterator[Fault]:
         if (self.file is None) == (self.url is None):
             message = _("a press image needs either 'url' or 'file'")
-            raise refusal("picture", message, _("write url: https://… or file: photo.jpg"))
-        return self
+            yield Fault("picture", message, _("write url: https://… or file: photo.jpg"))
 
 
 class Post(Model):
     """A step of a career or of an education."""
 
-    role: Text = Field(description=N_("The job or qualification"))
+    role: Text = needed(N_("The job or qualification"))
     organisation: Text | None = optional(N_("At which organisation"))
     dates: Text | None = optional(N_("Dates in your own words: 2013-2019"))
 
@@ -195,7 +191,7 @@ PostField = Annotated[Post, named_by_text("role")]
 class PersonParts(Model):
     """Someone: in an interview, or as a portrait."""
 
-    name: Text = Field(description=N_("First name and surname"))
+    name: Text = needed(N_("First name and surname"))
     role: Text | None = optional(N_("Job title"))
     organisation: Text | None = optional(N_("Organisation"))
     initials: Text | None = optional(N_("Initials before answers; default: the name's"))
@@ -225,14 +221,14 @@ def _initial(word: str) -> str:
 class Leader(Model):
     """Who leads an organisation."""
 
-    name: Text = Field(description=N_("First name and surname"))
+    name: Text = needed(N_("First name and surname"))
     role: Text | None = optional(N_("Job title"))
 
 
 class OrganisationParts(Model):
     """An organisation's sheet."""
 
-    name: Text = Field(description=N_("Name of the organisation"))
+    name: Text = needed(N_("Name of the organisation"))
     short_name: Text | None = optional(N_("Acronym"))
     description: Markdown | None = optional(N_("What it is (Markdown)"))
     category: Text | None = optional(N_("Type of organisation"))
@@ -249,14 +245,30 @@ class OrganisationParts(Model):
     updated: Date | None = optional(N_("Last updated"))
 
 
+def _after_start(end: date | datetime, here: Here) -> date | datetime:
+    start = here.beside.get("start")
+    if start is None:
+        return end
+    have_hours = isinstance(start, datetime), isinstance(end, datetime)
+    if end < start if all(have_hours) else calendar_day(end) < calendar_day(start):
+        message = _("the event ends before it starts")
+        raise refusal("event-ends-early", message, _("check start: and end:"))
+    if have_hours == (False, True):
+        message = _("the event's end has a time, but its start has none")
+        raise refusal("event-hours", message, _("write a time in start: too, or in neither"))
+    return end
+
+
 class Event(AudienceParts):
     """A date to keep."""
 
-    title: Text = Field(description=N_("Name of the event"))
+    title: Text = needed(N_("Name of the event"))
     # Before the moments, which are read in it.
     timezone: TimeZoneName | None = optional(N_("Time zone, if not yours: Europe/Dublin"))
-    start: Moment = Field(description=N_("Date, or date and time: 2025-02-12 18:00"))
-    end: Moment | None = optional(N_("End date, or end date and time"))
+    start: Moment = needed(N_("Date, or date and time: 2025-02-12 18:00"))
+    end: Annotated[Moment, after_here(_after_start)] | None = optional(
+        N_("End date, or end date and time")
+    )
     place: Text | None = optional(N_("Where"))
     online: YesNo = optional(N_("true: people can attend online"), False)
     link: Url | None = optional(N_("Address where readers can find out more or register"))
@@ -266,18 +278,3 @@ class Event(AudienceParts):
     status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = optional(
         N_("What changed: save-the-date, full, postponed, cancelled")
     )
-
-    @field_validator("end")
-    @classmethod
-    def _after_start(cls, end: date | None, info: ValidationInfo) -> date | None:
-        start = info.data.get("start")
-        if start is None or end is None:
-            return end
-        have_hours = isinstance(start, datetime), isinstance(end, datetime)
-        if end < start if all(have_hours) else calendar_day(end) < calendar_day(start):
-            message = _("the event ends before it starts")
-            raise refusal("event-ends-early", message, _("check start: and end:"))
-        if have_hours == (False, True):
-            message = _("the event's end has a time, but its start has none")
-            raise refusal("event-hours", message, _("write a time in start: too, or in neither"))
-        return end

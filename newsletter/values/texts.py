@@ -6,8 +6,6 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
-
 from newsletter.i18n import _
 from newsletter.problems.problem import Position, Problem
 from newsletter.source.source import with_plain_lines
@@ -15,15 +13,25 @@ from newsletter.values.dates import date_in
 from newsletter.values.fields import (
     FILE_SCHEMA,
     TEXT_SCHEMA,
+    Short,
     Text,
-    TextAlone,
-    context_of,
     inside_workspace,
     paragraphs_of,
 )
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
-from newsletter.values.validation import FaultInValue, refusal, refuse, text_is_due
+from newsletter.values.model import Schema
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Mark,
+    Refused,
+    after,
+    before,
+    before_here,
+    refusal,
+    text_is_due,
+)
 
 MAX_TEXT_BYTES = 1024 * 1024  # as much as an issue file itself may hold
 _SPACE = "[ \t\u00a0\u202f]*"  # the no-break and the narrow no-break space too
@@ -42,26 +50,26 @@ _OWN_DATELINE = re.compile(
 )
 
 
-def _markdown(value: object, info: ValidationInfo) -> str:
+def _markdown(value: object, here: Here) -> str:
     if isinstance(value, dict):
-        return text_from_file(value, info)
+        return text_from_file(value, here)
     text = paragraphs_of(value)
     if re.fullmatch(r"\S+\.(?:md|txt|docx?|odt|rtf)\s*", text):
         message = _("'{name}' is the name of a file, not a text")
         hint = _("write {{file: {name}}} for the text in it").format(name=text.strip())
         raise refusal("text-file", message.format(name=text.strip()), hint)
     faults = find_markdown_faults(text)
-    if faults and not context_of(info).takes_broken_markdown:
-        raise refuse(*faults)
+    if faults and not here.context.takes_broken_markdown:
+        raise Refused(*faults)
     return text
 
 
-def text_from_file(value: dict[str, object], info: ValidationInfo) -> str:
+def text_from_file(value: dict[str, object], here: Here) -> str:
     """Return the Markdown of the file that `{file: …}` names; refuse what is wrong with it."""
     name = value.get("file")
     if set(value) != {"file"} or not isinstance(name, str):
-        raise refuse(text_is_due(value))
-    context = context_of(info)
+        raise Refused(text_is_due(value))
+    context = here.context
     # An issue outside the workspace has its texts beside it, as any other.
     is_inside = context.folder.is_relative_to(context.workspace.resolve())
     root = context.workspace if is_inside else context.folder
@@ -71,7 +79,7 @@ def text_from_file(value: dict[str, object], info: ValidationInfo) -> str:
     if not context.takes_broken_markdown:
         faults = [*find_markdown_faults(text), *faults]
     if faults:
-        raise refuse(*(_placed(fault, path, text) for fault in faults))
+        raise Refused(*(_placed(fault, path, text) for fault in faults))
     return text
 
 
@@ -103,9 +111,7 @@ def _placed(found: FaultInValue, path: Path, text: str) -> Problem:
     return found.fault.at(path, Position.at(text, max(offset, 0)))
 
 
-Markdown = Annotated[
-    str, BeforeValidator(_markdown), WithJsonSchema({"anyOf": [TEXT_SCHEMA, FILE_SCHEMA]})
-]
+Markdown = Annotated[str, before_here(_markdown), Schema({"anyOf": [TEXT_SCHEMA, FILE_SCHEMA]})]
 
 
 def without_quotes(text: str) -> str:
@@ -147,10 +153,10 @@ def _spoken(value: object) -> str:
     return "\n\n".join(re.sub(r"[ \t\n]+", " ", each) for each in _EMPTY_LINE.split(typed))
 
 
-def _without(beginning: str) -> AfterValidator:
+def _without(beginning: str) -> Mark:
     """Return what takes off the words that the program begins with, where others follow them."""
     begun = re.compile(rf"\A(?:{beginning}){_SPACE}(?=\S)", re.IGNORECASE)
-    return AfterValidator(lambda text: begun.sub("", text))
+    return after(lambda text: begun.sub("", text))
 
 
 def own_dateline(lead: str, year: int) -> tuple[str, date, str] | None:
@@ -163,9 +169,9 @@ def own_dateline(lead: str, year: int) -> tuple[str, date, str] | None:
     return (found["place"], day, lead[found.end() :]) if day else None
 
 
-Spoken = Annotated[str, BeforeValidator(_spoken), WithJsonSchema({"type": ["string", "number"]})]
+Spoken = Annotated[str, before(_spoken), Schema({"type": ["string", "number"]})]
 """Somebody's words, in paragraphs, without the quotation marks around them."""
-SpokenList = Annotated[tuple[Spoken, ...], TextAlone(lambda text, _info: [text])]
+SpokenList = Annotated[tuple[Spoken, ...], Short(lambda text, _here: [text])]
 Credit = Annotated[
     Text,
     _without(

@@ -1,292 +1,210 @@
-"""Check what a file says against a model: pydantic finds the faults, our own words tell them."""
+"""Read what a file says as a model: all that is wrong with it is told at its place, in words."""
 
-import itertools
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, TypeVar, cast, get_args
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault, Problem
-from newsletter.source import Loc, Source, text_faults
-from newsletter.source.faults import in_quotes
+from newsletter.problems.problem import Problem
+from newsletter.source import Source
+from newsletter.values.model import Model, ModelType, fields_of
+from newsletter.values.reading import (
+    FaultInValue,
+    File,
+    Here,
+    Reader,
+    ReadingContext,
+    Refused,
+    empty,
+    is_told,
+    keys_are_due,
+    missing,
+    refusal,
+    rest_of_text,
+    text_is_due,
+    unknown_key,
+    unknown_kind,
+    unreadable,
+)
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
-
-_KEYS_ARE_DUE = {"model_type", "model_attributes_type", "dict_type", "union_tag_not_found"}
-_KEYS_ARE_DUE |= {"mapping_type"}
-ModelType = TypeVar("ModelType", bound=BaseModel)
-
-
-class Model(BaseModel):
-    """A part of a file: frozen, and refusing what it does not know."""
-
-    # Built when first used: a command that reads no file pays nothing for its model.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-def optional(description: str, default: Any = None) -> Any:
-    """Return a field of a model that a file may leave out."""
-    return Field(default, description=description)
-
-
-@dataclass(frozen=True, slots=True)
-class FaultInValue:
-    """A fault, and where in a value it is."""
-
-    fault: Fault
-    snippet: str = ""  # the very text to point at
-    occurrence: int = 0  # which of those, from 0
-    within: Loc = ()  # the way to the part of the value that is at fault
-    on_key: bool = False  # of that part
-
-    def in_file(self, source: Source, loc: Loc) -> Problem:
-        """Return the problem that it is in the value at `loc`."""
-        loc = (*loc, *self.within)
-        if self.snippet:
-            return self.fault.at(source.path, source.find(loc, self.snippet, self.occurrence))
-        return self.fault.at(source.path, source.position(loc, key=self.on_key))
-
-
-def refuse(*faults: Fault | FaultInValue | Problem, snippet: str = "") -> PydanticCustomError:
-    """Return the error with which a field says all that is wrong with its value or its file."""
-    found = [FaultInValue(each, snippet) if isinstance(each, Fault) else each for each in faults]
-    return PydanticCustomError("faults", "{faults}", {"faults": found})
-
-
-def refusal(rule: str, message: str, hint: str, *, snippet: str = "") -> PydanticCustomError:
-    """Return the error with which a field says the one thing that is wrong with its value."""
-    return refuse(Fault(rule, message, hint), snippet=snippet)
 
 
 def validate(
     model: type[ModelType],
     source: Source,
     *,
-    context: object,
+    context: ReadingContext,
     given: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[ModelType | None, list[Problem]]:
     """Return the model of `source`, or None, and all problems; `given` is what no file may say."""
     problems = list(source.problems)
     if not isinstance(source.value, dict):
         return None, problems
-    for key in given.keys() & source.value.keys():
-        problems.append(_unknown_key(key, []).in_file(source, (key,)))
-    try:
-        value = model.model_validate({**source.value, **given}, context=context)
-    except ValidationError as error:
-        for detail in _telling(error.errors(include_url=False), model):
-            problems += _problems(detail, source, model)
-        return None, [each for each in problems if not is_told(each, source)]
-    return value, problems
+    with Here(File(source, context, model, problems)) as here:
+        for key in given.keys() & source.value.keys():
+            here.inside(key).tell(unknown_key(key, []))
+        read = _structure(model, {**source.value, **given}, here)
+        if len(problems) == len(source.problems):
+            return read, problems
+    return None, [each for each in problems if not is_told(each, source)]
 
 
-def _telling(details: Sequence[ErrorDetails], model: type[BaseModel]) -> list[ErrorDetails]:
-    """Return what is worth saying: a missing `title` is not, where `titre` is told already."""
-    misspelt = {
-        (*parent, did_you_mean(str(key), _known_keys(model, (*parent,))))
-        for *parent, key in (each["loc"] for each in details if each["type"] == "extra_forbidden")
-    }
-    return [each for each in details if each["type"] != "missing" or each["loc"] not in misspelt]
+def reader_of(kind: Any) -> Reader:
+    """Return what reads a value of this type, and raises `Refused` where it is none."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        reader = reader_of(arguments[0])
+        for mark in arguments[1:]:
+            reader = mark(reader) if callable(mark) else reader
+        return reader
+    if origin is Literal:
+        return partial(_choice, arguments)
+    if origin is tuple:
+        return partial(_entries, reader_of(arguments[0]))
+    if origin in {Union, UnionType}:
+        return _either(arguments)
+    if origin is not None:  # a Mapping
+        return partial(_named, reader_of(arguments[0]), reader_of(arguments[1]))
+    return partial(_structure if issubclass(kind, Model) else _plain, kind)
 
 
-def _problems(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Iterator[Problem]:
-    loc = tuple(_without_kinds(detail["loc"], source.value))
-    if detail["type"] == "union_tag_invalid":
-        loc = (*loc, "kind")
-    for fault in _faults(detail, model, source):
-        found = FaultInValue(fault) if isinstance(fault, Fault) else fault
-        yield found if isinstance(found, Problem) else found.in_file(source, loc)
+def _either(types: Sequence[Any]) -> Reader:
+    """Return what reads a value of one of these types; of two lists or two texts, the first."""
+    some = [each for each in types if each is not NoneType]
+    if len(some) == 1:
+        only = reader_of(some[0])
+        return lambda value, here: None if value is None else only(value, here)
+    if all(isinstance(each, type) and issubclass(each, Model) for each in some):
+        kinds = (get_args(fields_of(each)["kind"].type)[0] for each in some)
+        return partial(_of_a_kind, dict(zip(kinds, some, strict=True)))
+    readers = [(_is_list(each), reader_of(each)) for each in some]
+
+    def read(value: object, here: Here) -> Any:
+        meant = [each for is_list, each in readers if is_list is isinstance(value, list)]
+        for reader in meant[:-1]:
+            try:
+                return reader(value, here)
+            except Refused:
+                continue
+        return (meant or [readers[0][1]])[-1](value, here)
+
+    return read
 
 
-def _without_kinds(loc: Loc, value: object) -> Iterator[str | int]:
-    """Yield the steps of `loc` that stand in the file: pydantic adds a kind to its item's index."""
-    # A kind may be the name of a key too: that of `links` is.
-    before: str | int = ""
-    for step in loc:
-        if isinstance(before, int) and isinstance(value, dict) and value.get("kind") == step:
-            before = step
-            continue
-        if isinstance(value, dict):
-            value = value.get(str(step))
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step] if step < len(value) else None
-        before = step
-        yield step
+def _is_list(kind: Any) -> bool:
+    return get_origin(get_args(kind)[0] if get_origin(kind) is Annotated else kind) is tuple
 
 
-def _faults(
-    detail: ErrorDetails, model: type[BaseModel], source: Source
-) -> Sequence[Fault | FaultInValue | Problem]:
-    """Say what pydantic found; its types: docs.pydantic.dev/latest/errors/validation_errors."""
-    context = detail.get("ctx", {})
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    match detail["type"]:
-        case "faults":
-            return cast(Sequence[FaultInValue | Problem], context["faults"])
-        case "missing":
-            empty = _empty(key, _("write its text after the colon"))
-            return [empty if source.names(detail["loc"]) else _missing(key)]
-        case "union_tag_not_found" if isinstance(detail["input"], dict):
-            return [_missing("kind")]
-        case "extra_forbidden":
-            known = _known_keys(model, detail["loc"][:-1])
-            rest = rest_of_text([*_without_kinds(detail["loc"], source.value)], known, source)
-            absent = () if source.names([key]) else _fields(model)
-            return [FaultInValue(rest, on_key=True) if rest else _unknown_key(key, known, absent)]
-        case "union_tag_invalid":
-            return [unknown_kind(context["tag"], _words_in(context["expected_tags"]))]
-        case "literal_error":
-            return [_no_choice(detail["input"], _words_in(context["expected"]))]
-        case "too_short":
-            # Where it is not empty its entries are at fault, and say so themselves.
-            empty = _empty(_last_named(detail["loc"], source), _("add one entry"))
-            return [] if detail["input"] else [empty]
-        case _:
-            keys = _known_keys(model, detail["loc"])
-            return [_wrong_shape(detail["type"], key, detail["input"], keys)]
+def _plain(kind: type, value: object, here: Here) -> object:
+    if kind is str:
+        if isinstance(value, str):
+            return str(value)
+        raise Refused(text_is_due(value))
+    if not isinstance(value, kind):
+        raise Refused(unreadable(value))
+    return value
 
 
-def _no_choice(value: object, known: Sequence[str]) -> Fault:
+def _choice(known: Sequence[str], value: object, here: Here) -> str:
+    if isinstance(value, str) and value in known:
+        return str(value)
     hint = meant_or_choice(did_you_mean(str(value).strip("[]'"), known), known)
     if not isinstance(value, str):
-        return Fault("shape", text_is_due(value).message, hint)
+        raise refusal("shape", text_is_due(value).message, hint)
     message = _("'{value}' is not one of the allowed values").format(value=value)
-    return Fault("unknown-value", message, hint)
+    raise refusal("unknown-value", message, hint)
 
 
-def _words_in(said: str) -> list[str]:
-    """Return the words that pydantic's English lists in quotes: "'fr' or 'en'"."""
-    return re.findall(r"'([^']*)'", said)
-
-
-def _last_named(loc: Loc, source: Source) -> str:
-    """Return the last step of `loc` that the file has, which the tag of a union is not."""
-    ends = range(len(loc), 0, -1)
-    return str(next((loc[end - 1] for end in ends if source.names(loc[:end])), ""))
-
-
-def _empty(key: str, hint: str) -> Fault:
-    return Fault("empty", _("'{key}' is empty").format(key=key), hint)
-
-
-def _missing(key: str) -> Fault:
-    message = _("'{key}' is missing").format(key=key)
-    # What to decide about an embargo is not obvious: none has to be said.
-    start = "none" if key == "embargo" else "…"
-    return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
-
-
-def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) -> FaultInValue:
-    meant = did_you_mean(key, known)
-    message = _("unknown key '{key}'").format(key=key)
-    hint = meant_or_choice(meant, known)
-    if re.search(r"passw|mot.?de.?passe|secret", key, re.IGNORECASE):
-        hint = _("delete it, and set NEWSLETTER_SMTP_PASSWORD or NEWSLETTER_MAILBOX_PASSWORD")
-    if key in absent and not meant:  # one of the file's own, which stands under another
-        hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
-    return FaultInValue(Fault("unknown-key", message, hint), on_key=True)
-
-
-def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
-    """Return the fault of a kind that is none of `known`."""
-    hint = meant_or_choice(did_you_mean(kind, known), known)
-    return Fault("unknown-kind", _("unknown kind '{kind}'").format(kind=kind), hint)
-
-
-def _wrong_shape(error_type: str, key: str, value: object, keys: Sequence[str]) -> Fault:
-    if error_type == "string_type":
-        return text_is_due(value)
-    if error_type in {"list_type", "tuple_type"}:
-        message = _("'{key}' must be a list").format(key=key)
+def _entries(read: Reader, value: object, here: Here) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        message = _("'{key}' must be a list").format(key=here.key)
+        hint = _("start each entry with a line '- …'")
         if isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
-            return Fault("shape", message, _("write [{value}]").format(value=value))
-        return Fault("shape", message, _("start each entry with a line '- …'"))
-    if error_type in _KEYS_ARE_DUE:
-        message = _("'key: value' lines are needed here, not a text or a list")
-        hint = _("on the line below, indented, write a name of your choice and a colon")
-        if keys and error_type != "mapping_type":
-            likely = "url" if "://" in str(value) else "kind"
-            first = next(each for each in (likely, "kind", *keys) if each in keys)
-            text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
-            hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
-            if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-                hint = _("remove the hyphen: only one is needed here, not a list")
-        return Fault("shape", message, hint)
-    message = _("'{value}' cannot be read here").format(value=value)
-    return Fault("shape", message, _("see an example: newsletter new newsletter"))
+            hint = _("write [{value}]").format(value=value)
+        raise refusal("shape", message, hint)
+    entries = []
+    for index, each in enumerate(value):
+        with here.inside(index) as inside:
+            entries.append(read(each, inside))
+    if len(entries) < len(value):
+        raise Refused
+    return tuple(entries)
 
 
-def text_is_due(value: object) -> Fault:
-    """Return the fault of a list or of keys where one text stands."""
-    if isinstance(value, list):
-        text = in_quotes(f"[{', '.join(map(str, value))}]")
-        hint = _("for square brackets in a text, put quotes: {text}").format(text=text)
-        return Fault("shape", _("a single text is needed here, not a list"), hint)
-    message = _("a single text is needed here, not 'key: value' lines")
-    if isinstance(value, dict) and "kind" in value:
-        return Fault("shape", message, _("for items, put '- ' before each 'kind:'"))
-    return Fault("shape", message, _('for a text with a colon, put quotes: "The fair: programme"'))
+def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[Any, Any]:
+    if not isinstance(value, dict):
+        raise Refused(keys_are_due(value, ()))
+    told, entries = len(here.file.problems), {}
+    for key, each in value.items():
+        with here.inside(key) as inside:
+            entries[read_key(key, inside)] = read(each, inside)
+    if len(here.file.problems) > told:
+        raise Refused
+    return entries
 
 
-def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
-    """Return the keys that the part of `model` at `loc` knows, the required ones first."""
-    models = [model]
-    for step in loc:
-        if isinstance(step, int):
-            continue
-        kinds = [(each, getattr(_fields(each).get("kind"), "annotation", None)) for each in models]
-        of_this_kind = [each for each, kind in kinds if step in get_args(kind)]
-        fields = [_fields(each)[step] for each in models if step in _fields(each)]
-        inside = [each for field in fields for each in _models_in(field.annotation)]
-        # A step that is no field is the tag of a union.
-        models = of_this_kind or (inside if fields else models)
-    # What SkipJsonSchema hides is given by the program: no file may say it.
-    said = {
-        name: field
-        for each in models
-        for name, field in _fields(each).items()
-        if SkipJsonSchema not in map(type, field.metadata)
+def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> Any:
+    if not isinstance(value, dict):
+        raise Refused(keys_are_due(value, known_keys(*models.values())))
+    if "kind" not in value:
+        raise Refused(missing("kind"))
+    kind = value["kind"]
+    if not isinstance(kind, str) or kind not in models:
+        raise Refused(FaultInValue(unknown_kind(str(kind), [*models]), within=("kind",)))
+    return _structure(models[kind], value, here)
+
+
+def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
+    if isinstance(value, model):
+        return value
+    if not isinstance(value, dict):
+        raise Refused(keys_are_due(value, known_keys(model)))
+    told = len(here.file.problems)
+    readers = _readers(model)
+    unknown = [key for key in value if key not in readers]
+    # A missing `title` is not worth saying where `titre` is told already.
+    misspelt = _tell_unknown(unknown, known_keys(model), here) if unknown else ()
+    read: dict[str, Any] = {}
+    for key, (name, is_required, reader) in readers.items():
+        with here.inside(key, read) as inside:
+            if key in value:
+                read[name] = reader(value[key], inside)
+            elif is_required and key not in misspelt:
+                is_empty = here.file.source.names(inside.loc)
+                hint = _("write its text after the colon")
+                raise Refused(empty(key, hint) if is_empty else missing(key))
+    if len(here.file.problems) > told:
+        raise Refused
+    made = model(**model._completed(read, here))
+    if faults := list(made._faults()):
+        raise Refused(*faults)
+    return made
+
+
+@cache
+def _readers(model: type[Model]) -> Mapping[str, tuple[str, bool, Reader]]:
+    """Return the fields of a model by key: the name, whether it is required, what reads it."""
+    return {
+        each.key: (each.name, each.is_required, reader_of(each.type))
+        for each in fields_of(model).values()
     }
-    return sorted(said, key=lambda name: not said[name].is_required())
 
 
-def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    return {field.alias or name: field for name, field in model.model_fields.items()}
+def known_keys(*models: type[Model]) -> list[str]:
+    """Return the keys that a file may give to one of `models`, the required ones first."""
+    fields = {each.key: each for model in models for each in fields_of(model).values()}
+    said = (each for each in fields.values() if not each.is_given)
+    return [each.key for each in sorted(said, key=lambda field: not field.is_required)]
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
-
-
-def rest_of_text(loc: Sequence[str | int], known: Sequence[str], source: Source) -> Fault | None:
-    """Return the fault of the key at `loc`, which is not `known`, if it belongs to a text."""
-    # `{alt: A tower, in spring: Kendal}` has no key "in spring".
-    *parent, key = loc
-    before = itertools.takewhile(lambda each: each != key, source.keys((*parent,)))
-    text_key = next((each for each in reversed([*before]) if each in known), "")
-    text = source.typed((*parent, text_key), (*parent, key)) if text_key else ""
-    is_in_braces = source.typed((*parent,), (*parent,)).startswith("{")
-    is_typed_plainly = text[:1] not in {"", "[", "{", '"', "'"}
-    has_words = " " in text.split(":")[0].replace(", ", "")
-    if not (is_in_braces and is_typed_plainly and has_words) or did_you_mean(str(key), known):
-        return None
-    return text_faults.cut_in_brackets(text_key, text, ",")
-
-
-def is_told(problem: Problem, source: Source) -> bool:
-    """Tell whether `source` says it: of a text pasted without indentation, of an open bracket."""
-    line = problem.position.line
-    if problem.rule == "empty":
-        lines = {each.position.line for each in source.problems if each.rule == "indentation"}
-        return not lines.isdisjoint((line + 1, line + 2))
-    told = (each.position for each in source.problems if each.rule == "unclosed-bracket")
-    return problem not in source.problems and problem.position in told
+def _tell_unknown(keys: Sequence[str], known: Sequence[str], here: Here) -> set[str]:
+    """Tell of keys that are not `known`; return those that are meant."""
+    file = here.file
+    for key in keys:
+        place = here.inside(key)
+        rest = rest_of_text(place.loc, known, file.source)
+        absent = () if file.source.names([key]) else known_keys(file.model)
+        place.tell(FaultInValue(rest, on_key=True) if rest else unknown_key(key, known, absent))
+    return {did_you_mean(str(key), known) for key in keys}

@@ -3,12 +3,11 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
-
 from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
-from newsletter.values.fields import Text, TextAlone
-from newsletter.values.validation import Model, optional, refusal
+from newsletter.values.fields import Short, Text
+from newsletter.values.model import Model, needed, optional
+from newsletter.values.reading import after, refusal
 
 # unlisted: whoever has the address may read it.
 Access = Literal["public", "unlisted", "none"]
@@ -28,7 +27,7 @@ class Web(Model):
     access: Access | None = optional(
         N_("public, unlisted (only with its address), none; default: the site's")
     )
-    code: Annotated[Text, AfterValidator(_unguessable)] | None = optional(
+    code: Annotated[Text, after(_unguessable)] | None = optional(
         N_("The end of its address that nobody can guess")
     )
     published: Date | None = optional(
@@ -41,12 +40,12 @@ class Web(Model):
 
 # `web: public` and `web: all` say one thing each.
 WebField = Annotated[
-    Web, TextAlone(lambda text, _info: {"parts": text} if text == "all" else {"access": text})
+    Web, Short(lambda text, _here: {"parts": text} if text == "all" else {"access": text})
 ]
 
 
 class Correction(Model):
     """What was wrong in an issue, said at the head of its page."""
 
-    date: Date = Field(description=N_("Day of the correction"))
-    text: Text = Field(description=N_("What was wrong, and what is right"))
+    date: Date = needed(N_("Day of the correction"))
+    text: Text = needed(N_("What was wrong, and what is right"))

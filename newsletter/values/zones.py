@@ -6,12 +6,10 @@ from datetime import tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator
-
 from newsletter.i18n import _
 from newsletter.values.fields import STRING, text_of
+from newsletter.values.reading import before, refusal
 from newsletter.values.suggestions import did_you_mean, fold, without_accents
-from newsletter.values.validation import refusal
 
 _TWELVE_HOURS = re.compile(
     r"(?<![\w:.])(?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?",
@@ -100,4 +98,4 @@ def _time_zone(value: object) -> str:
     raise refusal("time-zone", message, hint)
 
 
-TimeZoneName = Annotated[str, BeforeValidator(_time_zone), STRING]
+TimeZoneName = Annotated[str, before(_time_zone), STRING]

@@ -15,6 +15,7 @@ from newsletter.problems.problem import Problem
 from newsletter.rendering.document import render_document
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 from tests.conftest import ROOT
 
 HEAD = """\
@@ -115,4 +116,4 @@ def in_look(workspace: Path, look: str, brand: str = "#5b2bb5") -> Settings:
     own, ours = load_settings(workspace).settings, load_settings(ROOT).settings
     assert own is not None
     assert ours is not None
-    return ours.model_copy(update={"theme": own.theme})
+    return replaced(ours, theme=own.theme)

@@ -22,12 +22,10 @@ from newsletter.i18n import translator
 from newsletter.rendering.document import variants_of
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import fields_of
 from tests.conftest import HEAD, ROOT
 
-KINDS = {
-    get_args(model.model_fields["kind"].annotation)[0]: model
-    for model in get_args(get_args(items.Item)[0])
-}
+KINDS = {get_args(fields_of(model)["kind"].type)[0]: model for model in get_args(items.Item)}
 SNIPPETS: Mapping[str, Mapping[str, Any]] = {
     language: json.loads(snippets_text(json.loads(schema_text(language)), language))
     for language in ("fr", "en")
@@ -58,7 +56,7 @@ def item_with(name: str, language: str) -> str:
     if name in KINDS:
         return typed(name, language)
     key = name.removesuffix(":")
-    kind = next(kind for kind, model in KINDS.items() if key in model.model_fields)
+    kind = next(kind for kind, model in KINDS.items() if key in fields_of(model))
     item = typed(kind, language)
     return item if f"\n  {name}" in item else f"{item}\n{indented(typed(name, language), 2)}"
 

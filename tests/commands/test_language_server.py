@@ -17,14 +17,12 @@ import pytest
 
 from newsletter.content import items
 from newsletter.i18n import translator
+from newsletter.values.model import fields_of
 from tests.conftest import HEAD, ROOT, new_workspace
 
 pytestmark = pytest.mark.soak
 WAIT_SECONDS = 120
-KINDS = {
-    get_args(model.model_fields["kind"].annotation)[0]: model
-    for model in get_args(get_args(items.Item)[0])
-}
+KINDS = {get_args(fields_of(model)["kind"].type)[0]: model for model in get_args(items.Item)}
 ISSUE = f"""{HEAD}items:
   - kind: article
     titre: Un titre
@@ -119,7 +117,7 @@ def test_each_kind_is_offered_with_what_it_is(server: LanguageServer, language: 
     offered = server.at(NEXT_KIND, len("  - kind: "), "completion")["items"]
 
     say = translator(language)
-    expected = {kind: say(KINDS[kind].model_fields["kind"].description) for kind in KINDS}
+    expected = {kind: say(fields_of(KINDS[kind])["kind"].description) for kind in KINDS}
     assert {each["label"]: each["documentation"] for each in offered} == expected
 
 

@@ -62,7 +62,7 @@ def settings_with_sheets(workspace: Path) -> Settings:
     ],
 )
 def test_initials_are_made_of_the_name(name: str, expected: str) -> None:
-    assert PersonParts.model_construct(name=name, initials=None).short_name == expected
+    assert PersonParts(name=name, initials=None).short_name == expected
 
 
 def test_one_person_answers_all_in_full_at_first_then_by_initials(
@@ -283,5 +283,5 @@ def test_a_name_stands_for_the_sheet_that_the_settings_have(
     assert isinstance(sheet, OrganisationItem)
     assert isinstance(talk, Interview)
     assert (sheet.id, sheet.missions) == ("fiche", ("Représenter",))
-    assert {key: getattr(sheet, key) for key in dict(talk.about[0])} == dict(talk.about[0])
+    assert {key: getattr(sheet, key) for key in vars(talk.about[0])} == vars(talk.about[0])
     assert talk.about[0].name == "Mouvement des entreprises de France"

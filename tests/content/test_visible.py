@@ -12,6 +12,7 @@ from newsletter.rendering.document import render_document
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import Audience
+from newsletter.values.model import replaced
 from tests.conftest import HEAD
 
 BRETON: Audience = {"delegation": ("Bretagne",), "profile": ("ESN",)}
@@ -242,7 +243,7 @@ def test_without_audiences_in_the_settings_one_is_told_to_write_them(
     write_issue: Callable[[str], Path], workspace: Path, settings: Settings
 ) -> None:
     path = write_issue(f"{HEAD}for: {{delegation: x}}\nitems: [{{kind: text, body: b}}]\n")
-    without = settings.model_copy(update={"audiences": {}})
+    without = replaced(settings, audiences={})
 
     [problem] = load_issue(path, without).problems
 

@@ -13,6 +13,7 @@ from newsletter.doctor.examination import look_at_leaving
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings, Unsubscribe
 from newsletter.settings.smtp import Dkim
+from newsletter.values.model import replaced
 
 HERE = RequestLimits(may_ask=lambda _address: True, timeout_seconds=2)
 FORM = b"<form action='' METHOD=\"post\"><button>Me d\xc3\xa9sabonner</button></form>"
@@ -63,7 +64,7 @@ def running_site(tmp_path, monkeypatch) -> Iterator[ThreadingHTTPServer]:
 def make_look(settings: Settings) -> Look:
     def look(url: str | None, *, dkim: Dkim | None = None, limits: RequestLimits = HERE) -> list:
         unsubscribe = Unsubscribe(url=url, mailto="non@example.org" if url is None else None)
-        changed = settings.model_copy(update={"unsubscribe": unsubscribe, "dkim": dkim})
+        changed = replaced(settings, unsubscribe=unsubscribe, dkim=dkim)
         return list(look_at_leaving(changed, "example.org", token="a.b", limits=limits))  # noqa: S106
 
     return look

@@ -14,6 +14,7 @@ from newsletter.members.recipient import read_cell
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 
 WriteMembers = Callable[[str | bytes], Path]
 HEADINGS = "Courriel;Prénom;Délégation\n"
@@ -297,7 +298,7 @@ def test_a_short_first_name_is_no_placeholder(
 def test_a_region_that_is_spelt_as_a_placeholder_is_that_region(
     workspace: Path, settings: Settings, write: WriteMembers
 ) -> None:
-    settings = settings.model_copy(update={"audiences": {"delegation": ("NC", "Bretagne")}})
+    settings = replaced(settings, audiences={"delegation": ("NC", "Bretagne")})
 
     [recipient] = MembersFile(write(f"{HEADINGS}zoe@example.org;Zoé;nc\n"), settings)
 
@@ -530,10 +531,10 @@ def test_a_heading_is_read_whatever_its_case_and_spaces(
     wanted: str, typed: str, settings: Settings, write: WriteMembers
 ) -> None:
     columns = {"email": wanted, "first name": "First name"}
-    recipients = settings.recipients.model_copy(update={"columns": columns})
+    recipients = replaced(settings.recipients, columns=columns)
     rows = f"Titre\n{typed};Firstname\nzoe@example.org;Zoé\n"
 
-    members = MembersFile(write(rows), settings.model_copy(update={"recipients": recipients}))
+    members = MembersFile(write(rows), replaced(settings, recipients=recipients))
 
     assert [each.values["first name"] for each in members] == ["Zoé"]
 

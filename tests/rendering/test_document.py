@@ -15,6 +15,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]
@@ -78,12 +79,12 @@ def test_hostile_words_come_out_as_the_text_they_are_everywhere(
 def test_the_address_of_a_button_that_writes_a_mail_stands_in_the_mail(
     url: str, action: str, write_issue: WriteIssue, settings: Settings
 ) -> None:
-    stories = settings.theme.stories.model_copy(update={"action": action})
-    theme = settings.theme.model_copy(update={"stories": stories})
+    stories = replaced(settings.theme.stories, action=action)
+    theme = replaced(settings.theme, stories=stories)
     button = f"button: {{label: Écrire, url: '{url}'}}"
     path = write_issue(f"{HEAD}items: [{{kind: article, title: a, body: b, {button}}}]\n")
 
-    document = render(path, settings.model_copy(update={"theme": theme}))
+    document = render(path, replaced(settings, theme=theme))
 
     assert words_of(document.html).count("lettre@a.fr") == 1
 

@@ -15,6 +15,7 @@ from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import fields_of
 from tests.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
@@ -24,9 +25,7 @@ SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
 # What a golden case shows on purpose.
 MEANT = {"interview": {"weak-alt"}, "picture": {"foreign-picture"}}
 
-KINDS = [
-    get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Item)[0])
-]
+KINDS = [get_args(fields_of(model)["kind"].type)[0] for model in get_args(Item)]
 
 
 @pytest.fixture(name="here", scope="module")

@@ -21,7 +21,7 @@ FIELDS = {NAME.token: NAME}
 
 def replaced(text: str) -> tuple[str, dict[str, MergeField]]:
     fields: dict[str, MergeField] = {}
-    item = TextItem.model_construct(kind="text", id=None, title=None, body=text)
+    item = TextItem(kind="text", id=None, title=None, body=text)
     return replace_merge_fields(item, fields).body, fields
 
 

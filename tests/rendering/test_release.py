@@ -18,6 +18,7 @@ from newsletter.rendering.localised import format_dateline, format_embargo
 from newsletter.rendering.press import render_release_pdf
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 
 ROOT = Path(__file__).parents[2]
 WriteIssue = Callable[[str | bytes], Path]
@@ -297,7 +298,7 @@ def test_a_name_with_spaces_accents_and_a_hash_is_a_whole_address(
     text = (HEAD + TEXT).replace("file: photo.png", "file: 'photo été #1.png'")
     issue = load(write_issue, settings, text.replace("embargo: 2025-03-04 06:00", "embargo: none"))
 
-    document = render_document(issue.model_copy(update={"id": "été 2025"}), settings)
+    document = render_document(replaced(issue, id="été 2025"), settings)
 
     folder = "https://a.fr/f/%C3%A9t%C3%A9%202025/media"
     assert f'href="{folder}/photo%20%C3%A9t%C3%A9%20%231.png"' in document.html

@@ -15,13 +15,14 @@ from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS, themed
 from newsletter.source import Loc, read_source
-from newsletter.values.fields import ReadingContext
+from newsletter.values.model import replaced
+from newsletter.values.reading import ReadingContext
 from newsletter.values.structures import Contact, Figure, Medium, Quotation
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "issues").glob("*.yaml"))
 
-ITEMS = get_args(get_args(Item)[0])
+ITEMS = get_args(Item)
 FRAME, HEADING_AND_TEXT = 9_500, 1_090
 CARD = 2_000  # a sheet or a portrait
 QUOTE = 600  # its bar, its words in larger type, who said them and where
@@ -137,7 +138,7 @@ def test_a_mail_of_twelve_items_weighs_at_most_40_kilobytes_and_38_as_init_write
     issue = load_issue(TWELVE_ITEMS, settings).issue
     assert issue is not None
 
-    document = render_document(issue, settings.model_copy(update={"theme": theme}))
+    document = render_document(issue, replaced(settings, theme=theme))
 
     assert len(document.item_spans) == 12
     most = 38_000 if look == "institution" else 40_000

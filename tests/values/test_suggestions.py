@@ -5,11 +5,10 @@ from typing import get_args
 import pytest
 
 from newsletter.content.items import Item
+from newsletter.values.model import fields_of
 from newsletter.values.suggestions import ENGLISH_WORDS, did_you_mean, fold
 
-KINDS = [
-    get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Item)[0])
-]
+KINDS = [get_args(fields_of(model)["kind"].type)[0] for model in get_args(Item)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

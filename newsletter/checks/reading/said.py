@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from lxml import html
-from pydantic import BaseModel
 
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import mend_pasted_text
@@ -18,6 +17,7 @@ from newsletter.source import Loc
 from newsletter.values.dates import MONTHS, WEEKDAYS
 from newsletter.values.fields import Email, PictureFile, Url
 from newsletter.values.markdown_faults import without_faults
+from newsletter.values.model import Model, fields_of, inside
 from newsletter.values.structures import PictureParts
 from newsletter.values.texts import Markdown
 
@@ -85,24 +85,24 @@ def prose_of(text: str) -> str:
     return _NO_PROSE.sub(lambda found: re.sub(r"[^\n]", OPAQUE, found[0]), text)
 
 
-def parts_of(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Loc, str, BaseModel, object]]:
+def parts_of(model: Model, loc: Loc = ()) -> Iterator[tuple[Loc, str, Model, object]]:
     """Yield what a writer fills of `model` and below it, in the order of the fields.
 
     Each value comes with its place, the key of its field, and the structure that has the field; of
     a list, its entries.
     """
-    for name, field in type(model).model_fields.items():
+    for name, field in fields_of(type(model)).items():
         if name not in _OF_THE_PROGRAM:
-            key, value = field.alias or name, getattr(model, name)
+            key, value = field.key, getattr(model, name)
             is_list = isinstance(value, tuple)
             for index, part in enumerate(value if is_list else (value,)):
                 place = (*loc, key, index) if is_list else (*loc, key)
                 yield place, key, model, part
-                if isinstance(part, BaseModel):
+                if isinstance(part, Model):
                     yield from parts_of(part, place)
 
 
-def texts_of(model: BaseModel) -> Iterator[Said]:
+def texts_of(model: Model) -> Iterator[Said]:
     """Yield every text that a reader sees of `model`, in the order of its fields."""
     for place, key, owner, part in parts_of(model):
         if isinstance(part, str) and key not in _fields_of(type(owner), "unread"):
@@ -110,7 +110,7 @@ def texts_of(model: BaseModel) -> Iterator[Said]:
             yield Said(place, key, part, is_markdown)
 
 
-def links_of(model: BaseModel) -> Iterator[LinkedAddress]:
+def links_of(model: Model) -> Iterator[LinkedAddress]:
     """Yield every address of `model`: in fields of their own, and in Markdown."""
     for place, key, owner, part in parts_of(model):
         # Where a picture lies is not what it opens.
@@ -125,22 +125,11 @@ def links_of(model: BaseModel) -> Iterator[LinkedAddress]:
 
 
 @cache
-def _fields_of(model: type[BaseModel], kind: str) -> frozenset[str]:
-    """Return the fields of `model` whose type is annotated as of a kind, optional or not."""
-    marks = [each.__metadata__[0] for each in _KINDS[kind]]
-    fields = ((name, _marks(field)) for name, field in model.model_fields.items())
-    return frozenset(name for name, own in fields if any(mark in own for mark in marks))
-
-
-def _marks(field: Any) -> list[object]:
-    """Return what annotates a field's type, or one of the types that it may have."""
-    marks = list(field.metadata)
-    pending = [field.annotation]
-    while pending:
-        annotation = pending.pop()
-        marks += getattr(annotation, "__metadata__", ())
-        pending += getattr(annotation, "__args__", ())
-    return marks
+def _fields_of(model: type[Model], kind: str) -> frozenset[str]:
+    """Return the fields of `model` whose type is marked as of a kind, optional or not."""
+    marks = {each.__metadata__[0] for each in _KINDS[kind]}
+    fields = fields_of(model).items()
+    return frozenset(name for name, field in fields if not marks.isdisjoint(inside(field.type)))
 
 
 def _markdown_links(text: str, loc: Loc) -> Iterator[LinkedAddress]:

@@ -84,8 +84,8 @@ class _Pair(NamedTuple):
 
 
 def _pairs(theme: Theme) -> Iterator[_Pair]:
-    for appearance, palette in theme.colours:
-        colours = {name: colour.lower() for name, colour in palette}
+    for appearance, palette in vars(theme.colours).items():
+        colours = {name: colour.lower() for name, colour in vars(palette).items()}
         for words, grounds in _GROUNDS_OF.items():
             for ground in grounds:
                 locs = tuple(("colours", appearance, name) for name in (words, ground))

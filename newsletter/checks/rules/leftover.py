@@ -13,6 +13,7 @@ from newsletter.problems.problem import Level, Problem, shown_path
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, parse_source, read_source
 from newsletter.values.merge_syntax import MERGE_FIELD
+from newsletter.values.model import fields_of
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
 # Settings that only press releases show.
@@ -175,7 +176,7 @@ def placeholder(description: str) -> str:
 def _left_of_snippets(checked: Checked, level: Level | None) -> Findings:
     say = translator(checked.settings.language[:2])
     for loc, model in checked.models[1:]:  # there is no snippet for the head of an issue
-        for name, field in type(model).model_fields.items():
+        for name, field in fields_of(type(model)).items():
             words, left = getattr(model, name), placeholder(say(field.description or " "))
             if isinstance(words, str) and words.strip() == left:
                 message = _(_STILL).format(words=beginning(left))

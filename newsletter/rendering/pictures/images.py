@@ -206,7 +206,7 @@ def shown_logo(
     # plate: on the band now, on the surface when it is dark.
     theme = settings.theme
     file = settings.organisation.logo
-    logo = theme.logo or (Logo.model_construct(file=file) if file else None)
+    logo = theme.logo or (Logo(file=file) if file else None)
     if logo is None:
         return None
     shown = partial(pictures.shown, width=theme.widths.page // 2, height=logo.height)

@@ -29,6 +29,7 @@ from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.settings.settings import Settings, Site
 from newsletter.values.merge_syntax import MERGE_FIELD
+from newsletter.values.model import replaced
 from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
@@ -128,7 +129,7 @@ def on_the_web(issue: Issue) -> Issue:
     parts = online_parts(issue, for_some=issue.web.parts == "all")
     shown = without_conditions(change_texts(parts, _for_everyone))
     if isinstance(shown, PressRelease):
-        return shown.model_copy(update={"embargo": None, "note": None})
+        return replaced(shown, embargo=None, note=None)
     return shown
 
 
@@ -238,8 +239,8 @@ def issue_content(around: Shell, shown: WebIssue, issue: Issue, **given: object)
 
 def render_standalone(issue: Issue, settings: Settings) -> str:
     """Return an issue's page as one file, its pictures and style sheet within; for a look alone."""
-    site = (settings.site or Site()).model_copy(update={"images_url": None})
-    settings = settings.model_copy(update={"site": site})
+    site = replaced(settings.site or Site(), images_url=None)
+    settings = replaced(settings, site=site)
     issue = on_the_web(issue)
     shown = render_web_issue(issue, settings)
     around = shell_of(settings, shown.language, WebPlaces("/"), menu=(), feeds=())

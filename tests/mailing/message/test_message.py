@@ -24,6 +24,7 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, fill_html, fill_text, merge_field
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.settings.settings import Sender, Settings, Site
+from newsletter.values.model import replaced
 
 NOW = datetime(2025, 5, 2, 9, 30, tzinfo=UTC)
 NAME, FALLBACK, LINK = (
@@ -87,10 +88,10 @@ def content_of(message: EmailMessage, kind: str) -> str:
 
 @pytest.fixture(name="with_link")
 def settings_with_an_address_to_leave_at(settings: Settings) -> Settings:
-    unsubscribe = settings.unsubscribe.model_copy(
-        update={"url": "https://lettres.example.org/desabonnement/{token}"}
+    unsubscribe = replaced(
+        settings.unsubscribe, url="https://lettres.example.org/desabonnement/{token}"
     )
-    return settings.model_copy(update={"unsubscribe": unsubscribe})
+    return replaced(settings, unsubscribe=unsubscribe)
 
 
 @given(name=values, link=links, subject=values, local_part=local_parts)
@@ -179,7 +180,7 @@ def test_pictures_are_called_by_their_own_names_in_lists_of_attachments(
 
 def test_hosted_pictures_stay_where_they_are(settings: Settings) -> None:
     site = {"images_url": "https://example.org/images"}
-    hosted = settings.model_copy(update={"site": Site(**site)})
+    hosted = replaced(settings, site=Site(**site))
 
     mail = document("Mai")
     shown = replace(mail, html=mail.html.replace('"images/', '"https://example.org/images/'))
@@ -206,10 +207,10 @@ def test_without_an_address_to_leave_at_one_leaves_by_mail_and_no_click(
 
 def test_a_long_address_to_leave_at_stays_in_one_line_as_it_is(settings: Settings) -> None:
     url = f"https://lettres.example.org/{'long/' * 60}{{token}}"
-    unsubscribe = settings.unsubscribe.model_copy(update={"url": url})
+    unsubscribe = replaced(settings.unsubscribe, url=url)
     template = prepare_message(
         document("Mai"),
-        settings.model_copy(update={"unsubscribe": unsubscribe}),
+        replaced(settings, unsubscribe=unsubscribe),
         SENDER,
         language="fr",
     )

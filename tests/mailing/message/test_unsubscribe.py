@@ -5,15 +5,14 @@ import pytest
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of, unsubscribe_secret
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 
 SECRET = "s" * 32
 
 
 def with_url(settings: Settings) -> Settings:
     url = "https://lettres.example.org/{token}"
-    return settings.model_copy(
-        update={"unsubscribe": settings.unsubscribe.model_copy(update={"url": url})}
-    )
+    return replaced(settings, unsubscribe=replaced(settings.unsubscribe, url=url))
 
 
 def test_a_word_says_whose_it_is_and_not_their_address() -> None:

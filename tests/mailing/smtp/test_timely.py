@@ -16,7 +16,7 @@ LINES = b"a line of 64 kB".ljust(65_534) + b"\r\n"
 
 
 def server_at(port: int, timeout_seconds: float) -> Server:
-    smtp = Smtp.model_construct(host="localhost", port=port, security="none")
+    smtp = Smtp(host="localhost", port=port, security="none")
     return Server(smtp, "example.org", timeout_seconds=timeout_seconds)
 
 

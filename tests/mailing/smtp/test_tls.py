@@ -74,8 +74,8 @@ def authenticate(_server: object, _session: object, _envelope: object, _how: str
 
 
 def server_at(port: int, password: str = PASSWORD, **choices: object) -> Server:
-    said = {"host": "localhost", "port": str(port), "user": "presse", **choices}
-    return Server(Smtp.model_validate(said), "example.org", password, timeout_seconds=10)
+    said = {"host": "localhost", "port": port, "user": "presse", **choices}
+    return Server(Smtp(**said), "example.org", password, timeout_seconds=10)
 
 
 def deliver_one(server: Server) -> int:
@@ -213,9 +213,7 @@ def test_a_port_where_nobody_listens_is_told() -> None:
 
 
 def test_a_server_that_does_not_exist_is_told() -> None:
-    error = refusal(
-        Server(Smtp.model_validate({"host": "nulle-part.invalid"}), "example.org", "x" * 9)
-    )
+    error = refusal(Server(Smtp(host="nulle-part.invalid"), "example.org", "x" * 9))
 
     assert "the server 'nulle-part.invalid' cannot be found" in error.message
 
@@ -223,7 +221,7 @@ def test_a_server_that_does_not_exist_is_told() -> None:
 def test_a_server_that_says_nothing_is_told(start_server) -> None:
     server = start_server(fault=lambda event, *_: b"silence" if event == "greeting" else None)
     silent = Server(
-        Smtp.model_validate({"host": "localhost", "port": str(server.port)}),
+        Smtp(host="localhost", port=server.port),
         "example.org",
         "x" * 9,
         timeout_seconds=0.3,
@@ -235,7 +233,7 @@ def test_a_server_that_says_nothing_is_told(start_server) -> None:
 def test_a_message_without_pipelining_and_with_is_the_same(start) -> None:
     inbox, port = start()
     plain = Server(
-        Smtp.model_validate({"host": "localhost", "port": str(port), "security": "none"}),
+        Smtp(host="localhost", port=port, security="none"),
         "example.org",
     )
 

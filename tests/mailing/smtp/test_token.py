@@ -39,8 +39,8 @@ def write_program(tmp_path: Path):
 
 
 def server_at(port: int, command: list[str], **choices: object) -> Server:
-    said = {"host": "localhost", "port": str(port), "user": "presse@example.org", **choices}
-    return Server(Smtp.model_validate({**said, "token_command": command}), "example.org")
+    said = {"host": "localhost", "port": port, "user": "presse@example.org", **choices}
+    return Server(Smtp(**said, token_command=command), "example.org")
 
 
 class Microsoft:
@@ -132,9 +132,9 @@ def test_a_password_that_microsoft_takes_no_more_is_told_with_what_to_do(start_s
     server = start_server(
         extensions=("AUTH PLAIN",), fault=lambda event, *_: words if event == "auth" else None
     )
-    said = {"host": "localhost", "port": str(server.port), "user": "a", "security": "none"}
+    said = {"host": "localhost", "port": server.port, "user": "a", "security": "none"}
 
-    error = refusal(Server(Smtp.model_validate(said), "example.org", "a-secret-password"))
+    error = refusal(Server(Smtp(**said), "example.org", "a-secret-password"))
 
     assert error.message == "localhost no longer takes passwords for 'a'"
     assert "token_command" in error.hint

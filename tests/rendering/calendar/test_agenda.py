@@ -20,6 +20,7 @@ from newsletter.rendering.document import render_document
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 from newsletter.values.structures import Event
 from tests.conftest import HEAD
 
@@ -406,10 +407,10 @@ def test_any_words_come_back_from_a_calendar_file(
     issue = load(write_issue(START + "      - {title: x, start: 2025-03-04 10:00}\n"), settings)
     (agenda,) = issue.items
     assert isinstance(agenda, Agenda)
-    shown = Event.model_construct(**{**dict(agenda.events[0]), "title": title, "place": place})
-    items = (agenda.model_copy(update={"events": (shown,)}),)
+    shown = Event(**{**vars(agenda.events[0]), "title": title, "place": place})
+    items = (replaced(agenda, events=(shown,)),)
 
-    content = only_file(agenda_as_ics(issue.model_copy(update={"items": items}), settings))
+    content = only_file(agenda_as_ics(replaced(issue, items=items), settings))
 
     event = read_event(content)
     assert event["SUMMARY"] == apply_typography(title, language="fr")

@@ -189,7 +189,7 @@ def test_an_animation_is_neither_cropped_nor_painted_on(settings: Settings) -> N
 
 def test_a_picture_given_by_its_address_is_shown_whole(settings: Settings) -> None:
     url = "https://example.org/a.png"
-    picture = PictureParts.model_construct(url=url, width=800, height=400)
+    picture = PictureParts(url=url, width=800, height=400)
     pictures = Pictures(settings)
 
     shown = pictures.shown(picture, 200, 1, play=True)
@@ -211,7 +211,7 @@ def test_a_name_means_the_workspace_s_own_file_or_else_the_program_s(settings: S
 
 
 def parts(name: str, **more: str | int) -> PictureParts:
-    return PictureParts.model_construct(file=f"assets/images/{name}", **more)
+    return PictureParts(file=f"assets/images/{name}", **more)
 
 
 def test_a_name_says_what_the_picture_was_made_of(tmp_path: Path) -> None:

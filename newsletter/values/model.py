@@ -1,0 +1,111 @@
+"""What a part of a file is made of: the fields of a model, and what is said of each."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple, NoReturn, TypeVar, dataclass_transform, get_args
+
+_UNSAID = object()  # no default: a file must have the field
+ModelType = TypeVar("ModelType", bound="Model")
+
+
+class Field(NamedTuple):
+    """A field of a model."""
+
+    name: str
+    key: str  # under which a file has it: `for` is Python's word
+    type: Any  # as annotated, with its marks
+    description: str = ""
+    default: Any = _UNSAID
+    is_given: bool = False  # by the program: no file may say it
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a file must have it."""
+        return self.default is _UNSAID
+
+
+def needed(description: str) -> Any:
+    """Return a field of a model that a file must have."""
+    return Field("", "", None, description)
+
+
+def optional(description: str, default: Any = None, *, key: str = "") -> Any:
+    """Return a field of a model that a file may leave out."""
+    return Field("", key, None, description, default)
+
+
+def given() -> Any:
+    """Return a field of a model that the program fills, and no file."""
+    return Field("", "", None, is_given=True)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(needed, given))
+class _ModelClass(type):
+    """The class of models, whose fields mypy checks as those of a dataclass."""
+
+
+class Model(metaclass=_ModelClass):
+    """A part of a file: frozen, with the fields that its classes annotate."""
+
+    # Not a dataclass: to make sixty of those takes a tenth of a cold build.
+    def __init__(self, **values: Any) -> None:
+        fields = fields_of(type(self))
+        if unknown := values.keys() - fields.keys():
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(unknown)}")
+        for name, field in fields.items():
+            value = values.get(name, field.default)
+            if value is _UNSAID:
+                raise TypeError(f"{type(self).__name__} needs its field {name}")
+            vars(self)[name] = value
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({said})"
+
+    @classmethod
+    def _completed(cls, read: Mapping[str, Any], here: Any) -> Mapping[str, Any]:
+        """Return the fields that a file has, with what others follow from these."""
+        return read
+
+    def _faults(self) -> Iterator[Any]:
+        """Yield what is wrong with the fields together, as a field would say it."""
+        return iter(())
+
+
+@cache
+def fields_of(model: type[Model]) -> Mapping[str, Field]:
+    """Return the fields of a model by name, those of its bases first."""
+    found: dict[str, Field] = {}
+    for base in reversed(model.__mro__[:-1]):
+        for name, kind in base.__annotations__.items():
+            said = vars(base).get(name, Field("", "", None))
+            found[name] = said._replace(name=name, key=said.key or name, type=kind)
+    return found
+
+
+def replaced(model: ModelType, **changes: Any) -> ModelType:
+    """Return a model with other values of these fields."""
+    return type(model)(**{**vars(model), **changes})
+
+
+def inside(kind: object) -> Iterator[object]:
+    """Yield a type and all that it is made of: types, words of a choice, marks."""
+    yield kind
+    for argument in get_args(kind):
+        yield from inside(argument)
+
+
+class Schema:
+    """Marks a type with what an editor is told of it: a JSON Schema."""
+
+    def __init__(self, schema: Mapping[str, object]) -> None:
+        self.schema = schema
