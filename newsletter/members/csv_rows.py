@@ -40,9 +40,8 @@ def csv_rows(path: Path) -> Iterator[Row]:
             opening.append(line)
             if line.strip():
                 break
-        headings = opening[-1] if opening else ""
         # Excel writes and reads a first line that names the separator: "sep=;".
-        named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', headings)
+        named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', opening[-1] if opening else "")
         if named:
             yield from _rows(lines, named[1], len(opening) + 1, told)
         else:
@@ -53,8 +52,7 @@ def csv_rows(path: Path) -> Iterator[Row]:
 def _encoding(path: Path) -> str:
     """Return UTF-8, what Excel calls "Unicode text", or else what the file's words look like."""
     with path.open("rb") as file:
-        start = file.read(2)
-    is_utf_16 = start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+        is_utf_16 = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
     for encoding in ["utf-16"] if is_utf_16 else ["utf-8-sig", *_likeliest(path)]:
         if _is_text_in(path, encoding):
             return encoding

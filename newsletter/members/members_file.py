@@ -178,8 +178,7 @@ class MembersFile:
                 self.hidden,
             ).format(count=self.hidden)
             hint = _("to write to them too, clear the filter in Excel, show the rows and save")
-            fault = Fault("hidden-rows", message, hint)
-            self._note(first, RowFault(0, fault, Level.WARNING))
+            self._note(first, RowFault(0, Fault("hidden-rows", message, hint), Level.WARNING))
 
     def _headings(self, rows: Iterator[Row]) -> tuple[Row, Columns]:
         """Return the row of headings, the first or soon after it, and their columns."""
@@ -217,8 +216,7 @@ class MembersFile:
         self.left_out[errors[0].rule] += row.people(width)
         why, rows = "; ".join(each.message for each in errors), [row.cells]
         if row.swallows_rows(width):  # each of those that a quotation mark has swallowed
-            lines = row.typed.replace('"', "").splitlines()
-            rows = [line.split(row.separator) for line in lines]
+            rows = [line.split(row.separator) for line in row.typed.replace('"', "").splitlines()]
         self.rejected += [[why, *cells] for cells in rows]
         if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
             self.places_left_out.append(row.place)

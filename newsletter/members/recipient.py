@@ -174,8 +174,7 @@ class RowReader:
                         values = " | ".join(filter(None, parts))
                         fault = replace(fault, hint=hint.format(values=values))
                     faults.append(RowFault(self._columns.numbers[key], fault, Level.WARNING))
-        values_of = dict(zip(self._audiences, cells, strict=True))
-        return audience_of(values_of, self._audiences), faults
+        return audience_of(dict(zip(self._audiences, cells, strict=True)), self._audiences), faults
 
 
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
@@ -202,8 +201,7 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
         if len(row.cells) < width:
             # Excel leaves the last cells of a row out where they are empty.
             hint = _("the missing cells are read as empty")
-            fault = Fault("cell-count", message, hint)
-            yield RowFault(len(row.cells) - 1, fault, Level.WARNING)
+            yield RowFault(len(row.cells) - 1, Fault("cell-count", message, hint), Level.WARNING)
         else:
             hint = _("put quotation marks around a cell that contains the separator")
             yield RowFault(width, Fault("cell-count", message, hint))

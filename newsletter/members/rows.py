@@ -43,8 +43,7 @@ class Row:
             return Position(self.line, column + 1)
         starts = list(islice(_cell_starts(self.typed, self.separator), column + 1))
         before = self.typed[: starts[-1]].replace("\r\n", "\n").replace("\r", "\n")
-        last_line = before.rpartition("\n")[2]
-        return Position(self.line + before.count("\n"), len(last_line) + 1)
+        return Position(self.line + before.count("\n"), len(before.rpartition("\n")[2]) + 1)
 
     def swallows_rows(self, width: int) -> bool:
         """Tell whether it holds lines that are rows of their own, for a quotation mark is open."""

@@ -152,8 +152,7 @@ def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
 
 def _damaged() -> UnreadableMembersError:
     message = _("the workbook cannot be read: it is damaged or not an Excel workbook")
-    hint = _("open it in Excel and save it again as .xlsx, or as CSV UTF-8")
-    return unreadable(message, hint)
+    return unreadable(message, _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"))
 
 
 def _layout_of(source: BinaryIO) -> _SheetLayout:

@@ -66,10 +66,9 @@ def user_name() -> str:
 def _in_git(key: str) -> str:
     asked = [shutil.which("git") or "", "config", "--global", "--get", key]
     try:
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
     except OSError:  # there is no git
         return ""
-    return done.stdout.strip()
 
 
 def _noted(settings: Settings, issue: Issue) -> tuple[Path, list[Approval]]:

@@ -114,9 +114,8 @@ class ToMembers:
             if reason:
                 yield Person(address, reason, list_name=list_name)
             else:
-                mail = self.sending.mail_for(recipient.audience)
-                said = recipient.values, list_name, recipient.audience
-                yield Person(address, "", mail.name, *said)
+                name = self.sending.mail_for(recipient.audience).name
+                yield Person(address, "", name, recipient.values, list_name, recipient.audience)
 
     def note_everyone(self, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed."""

@@ -173,8 +173,7 @@ def _first_connection(run: Run, means: Means) -> Connection | None:
             cause = error.__cause__
             if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
                 raise  # its name is mistyped: without network the answer is another
-            trouble = run.patience.met(is_of_all=True)
-            if trouble.gives_up:
+            if run.patience.met(is_of_all=True).gives_up:
                 error.exit_status = EXIT_NOT_ALL_DELIVERED
                 raise
             means.terminal.tell(_waiting(error.message))

@@ -32,8 +32,7 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
             message = _("--no-later-than only works with --at")
             raise NewsletterError(message, hint=_('for example: --at "2026-12-02 7:30"'))
         return None
-    today = now.astimezone(settings.zone).date()
-    due = moment_typed(at, settings, today)
+    due = moment_typed(at, settings, now.astimezone(settings.zone).date())
     if due - now > _FAR:
         message = _("{moment} is more than a year away")
         message = message.format(moment=hour_in_words(due, settings))

@@ -91,8 +91,7 @@ def resume_frozen(
     frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
-    opened = nullcontext(shared) if shared else open_ledger(*place)
-    with only_sender(*place), opened as ledger:
+    with only_sender(*place), nullcontext(shared) if shared else open_ledger(*place) as ledger:
         for list_name in lists:
             content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])
@@ -181,8 +180,7 @@ class Scheduled:
                         return self.leave()
                     except (SendUnderWay, CannotConnect, TooLate) as error:
                         told = _("{words}: trying again until {moment}")
-                        until = hour_in_words(late, settings)
-                        tell(told.format(words=error.message, moment=until))
+                        tell(told.format(words=error.message, moment=hour_in_words(late, settings)))
                         seconds = _LOOK_SECONDS
                 clock.sleep(min(seconds, _LOOK_SECONDS))
         except KeyboardInterrupt:
@@ -204,8 +202,7 @@ class Scheduled:
     def leave(self) -> int:
         """Send it now, unless its hour is over; return the exit status. Raises as `resume`."""
         options = replace(self.means.options, yes=True)  # it was asked when it was frozen
-        means = replace(self.means, options=options, until=self.schedule.too_late_after)
-        return self._send(means)
+        return self._send(replace(self.means, options=options, until=self.schedule.too_late_after))
 
     def leave_late(self) -> int:
         """Send it now if whoever is here says so, not by --yes: that was said of another hour."""

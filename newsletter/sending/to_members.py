@@ -115,9 +115,8 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     path = to_members.path
     taken = [each for each in (path, path.with_name(REJECTED_FILE)) if is_taken_by_git(each)]
     if taken:
-        names = ", ".join(each.name for each in taken)
         message = _("git would take {files} into its history: add a line for each to .gitignore")
-        sending.terminal.warn(message.format(files=names))
+        sending.terminal.warn(message.format(files=", ".join(each.name for each in taken)))
     if plan.faults.total():
         _write_rejected(to_members, plan)
     for line in screen_of(sending, plan):

@@ -132,9 +132,8 @@ class HeldConnection:
 
     def is_full(self, *, after: int = 0) -> bool:
         """Tell whether it has carried all that the server takes over one, after so many more."""
-        limit = self._run.max_per_connection
         given = self.connection.given if self.connection else 0
-        return 0 < limit <= given + after
+        return 0 < self._run.max_per_connection <= given + after
 
     def drop(self) -> None:
         """End it at once: a message of which the end has not left is dropped."""

@@ -164,8 +164,7 @@ class Worker:
             self._after_loss(job, attempting, lost, carried)
         except SaidNoMeanwhile:  # without its end, the server drops the message (RFC 5321, 4.1.1.4)
             self._held.drop()
-            left_out = job.row._replace(state=State.LEFT_OUT, words=_("unsubscribed"))
-            self._settle(job, left_out)
+            self._settle(job, job.row._replace(state=State.LEFT_OUT, words=_("unsubscribed")))
         else:
             self._after_answer(job, attempting, answer, carried)
 
@@ -271,10 +270,9 @@ class Worker:
 
     def _tell(self, outcome: Outcome) -> None:
         self._told.append(outcome)
-        is_enough = len(self._told) >= HANDED_OVER_AT_ONCE
         since = self._run.clock.monotonic() - self._handed_over
         is_bad = outcome.row.state is not State.ACCEPTED
-        if is_enough or is_bad or since > HANDED_OVER_AFTER_SECONDS:
+        if len(self._told) >= HANDED_OVER_AT_ONCE or is_bad or since > HANDED_OVER_AFTER_SECONDS:
             self._hand_over()
 
     def _hand_over(self) -> None:

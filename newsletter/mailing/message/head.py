@@ -92,14 +92,13 @@ class Head:
             subject = text_header("Subject", filled).decode("ascii")
         # Of a mail that follows another (RFC 5322, 3.6.4).
         names = ("In-Reply-To", "References") if addressee.follows else ()
-        following = (exact_header(name, addressee.follows).decode("ascii") for name in names)
         own = (
             self.first,
             address_header("To", addressee.address).decode("ascii"),
             subject,
             _date_header(date.replace(microsecond=0)).decode("ascii"),
             exact_header("Message-ID", addressee.message_id).decode("ascii"),
-            *following,
+            *(exact_header(name, addressee.follows).decode("ascii") for name in names),
             addressee.token.join(self.unsubscribe).replace("unsubscribe%20>", "unsubscribe>"),
             self.last,
         )

@@ -183,8 +183,7 @@ class Connection:
         if self._announced is not mail:
             raise ValueError("another message was announced")
         self._announced, self._must_reset = None, True
-        answers = self._answers(_COMMANDS)
-        refusal = self._refusal(answers)
+        refusal = self._refusal(self._answers(_COMMANDS))
         is_of_address = refusal is not None and refusal.command == "RCPT"
         if refusal is not None and refusal.closes and not self._has_announced:
             raise ConnectionLost(refusal.words, may_have_arrived=False, blames_announcing=True)
