@@ -30,8 +30,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person, in_portions
 from newsletter.mailing.delivery.delivery import deliver
-from newsletter.mailing.delivery.patience import Pace
-from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.patience import Pace, Patience
 from newsletter.mailing.delivery.run import Job, Run
 from newsletter.mailing.message.head import Addressee
 from newsletter.mailing.message.message import MessageTemplate, prepare_message

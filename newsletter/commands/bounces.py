@@ -14,7 +14,7 @@ from newsletter.commands.report import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
-from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.message.head import domain_of
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError

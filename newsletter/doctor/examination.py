@@ -14,7 +14,7 @@ from newsletter.doctor.dns import Dns, look_at_spf
 from newsletter.doctor.identity import look_at_dmarc, look_at_envelope, look_at_key, look_at_returns
 from newsletter.i18n import _, counted
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, SigningKey, read_key
-from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import ONE_CLICK, unsubscribe_secret
 from newsletter.mailing.smtp.server import DIFFICULTIES, opened
 from newsletter.members.members_file import MembersFile

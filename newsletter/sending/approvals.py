@@ -20,7 +20,7 @@ from typing import Literal
 from newsletter.content.loading import Issue
 from newsletter.i18n import _, current_language
 from newsletter.ledger.states import utc_text
-from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.head import in_ascii
 from newsletter.mailing.message.unsubscribe import TOKEN_PLACE, verp_token
 from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
 from newsletter.members.addresses import read_address

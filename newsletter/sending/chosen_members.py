@@ -11,7 +11,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.rows import Person, in_portions
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.head import in_ascii
 from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError

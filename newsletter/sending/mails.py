@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from newsletter.i18n import _
-from newsletter.mailing.message.head import Addressee
-from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.head import Addressee, in_ascii
 from newsletter.mailing.message.message import MessageTemplate, message_id_for
 from newsletter.mailing.message.unsubscribe import (
     OLD_SECRET_VARIABLE,

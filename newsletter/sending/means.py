@@ -20,7 +20,7 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
-from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.mailing.smtp.server import PASSWORD_VARIABLE, TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError

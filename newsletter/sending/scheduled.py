@@ -17,7 +17,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import State
-from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, mark_of
 from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.mailing.smtp.server import CannotConnect

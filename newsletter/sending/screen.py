@@ -10,7 +10,7 @@ from newsletter.checks.rule import LinkAnswer
 from newsletter.content.visible import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
-from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.message import shown_subject
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.addresses import files_address, page_address

@@ -6,7 +6,7 @@ from dataclasses import replace
 from newsletter.i18n import _, use_language
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.mailing.delivery.run import HeldConnection, Job, Outcome, Run, SaidNoMeanwhile
-from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.message.head import domain_of
 from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError

@@ -19,8 +19,7 @@ from datetime import datetime
 from itertools import chain, count
 from typing import NamedTuple, Self
 
-from newsletter.mailing.message.head import Addressee, Head
-from newsletter.mailing.message.headers import MAX_LINE, domain_of, one_line
+from newsletter.mailing.message.head import MAX_LINE, Addressee, Head, domain_of, one_line
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.rendering import merge
 from newsletter.rendering.document import Document
