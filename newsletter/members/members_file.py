@@ -213,10 +213,11 @@ class MembersFile:
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         errors = [each.fault for each in faults if each.level is Level.ERROR]
-        self.left_out[errors[0].rule] += row.people(width)
         why, rows = "; ".join(each.message for each in errors), [row.cells]
-        if row.swallows_rows(width):  # each of those that a quotation mark has swallowed
-            rows = [line.split(row.separator) for line in row.typed.replace('"', "").splitlines()]
+        if row.swallows_rows(width):  # those that a quotation mark swallows are lost with it
+            lines = filter(str.strip, row.typed.splitlines())
+            rows = [line.replace('"', "").split(row.separator) for line in lines]
+        self.left_out[errors[0].rule] += len(rows)
         self.rejected += [[why, *cells] for cells in rows]
         if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
             self.places_left_out.append(row.place)

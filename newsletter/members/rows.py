@@ -52,12 +52,6 @@ class Row:
             for line in self.typed.splitlines()[1:]
         )
 
-    def people(self, width: int) -> int:
-        """Return how many rows it is: those that a quotation mark swallows are lost with it."""
-        if not self.swallows_rows(width):
-            return 1
-        return sum(bool(line.strip()) for line in self.typed.splitlines())
-
     @property
     def place(self) -> str:
         """The line that it takes, or its first and last: "3", "3-8"."""

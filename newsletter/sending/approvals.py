@@ -139,7 +139,7 @@ def send_tests(sending: Sending) -> int:
     chosen = [sending.mail_for(each) for each in audiences]
     if not sending.check([each.document for each in chosen]):
         return 1
-    unsubscribed = unsubscribed_of(sending, sending.tokens, list_id=sending.list_id)
+    unsubscribed = unsubscribed_of(sending, sending.list_id)
     said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
         message = _("unsubscribed")

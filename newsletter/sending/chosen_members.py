@@ -36,9 +36,7 @@ class ToMembers:
         self.file = MembersFile(path, settings, needed=needed, max_told=max_told)
         self.sending, self.path, self._stamp = sending, path, _stamp(path)
         self._audience, self._outside = audience_named(options.where, settings), 0
-        self._unsubscribed = unsubscribed_of(
-            sending, sending.tokens, ledger, list_id=sending.list_id
-        )
+        self._unsubscribed = unsubscribed_of(sending, sending.list_id, ledger)
         # Who received the issue that this one corrects.
         self._got_other, other = frozenset[str](), options.only_those_who_got
         if other is not None:

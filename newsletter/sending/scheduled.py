@@ -25,7 +25,6 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import ReasonOf, deliver_frozen, frozen_content, tell_summary
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.mails import tokens_for
 from newsletter.sending.means import Means, MeansFor, TooLate, agrees, ask_for_number
 from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
@@ -107,10 +106,8 @@ def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str,
         message = _("{variable} is not the one that this send began with")
         hint = _("set it to the same text as then: it signs the links to unsubscribe")
         raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
-    list_id = content["list_id"]
-    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     # Who said no since the send began, and whom nothing reaches any more.
-    reason_of = unsubscribed_of(means, tokens, ledger, list_id=list_id).reason
+    reason_of = unsubscribed_of(means, content["list_id"], ledger).reason
     plan = _plan(means, ledger, file.stem, reason_of)
     told = (content[each] for each in ("subject", "sender_name", "sender"))
     for line in screen(means, plan, *told):

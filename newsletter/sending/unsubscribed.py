@@ -23,6 +23,7 @@ from newsletter.members.addresses import address_meant
 from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
+from newsletter.sending.mails import tokens_for
 from newsletter.sending.means import Means
 from newsletter.sending.sent_before import sent_records
 from newsletter.workspace import LEDGER_FILE
@@ -126,15 +127,14 @@ def _address(word: str) -> str:
     return "" if isinstance(address, Fault) else address
 
 
-def unsubscribed_of(
-    means: Means, tokens: Tokens | None, ledger: Ledger | None = None, *, list_id: str
-) -> Unsubscribed:
+def unsubscribed_of(means: Means, list_id: str, ledger: Ledger | None = None) -> Unsubscribed:
     """Return who unsubscribed; what the file says is noted in `ledger`, where one is given.
 
     Where the settings have lists, a no to one of them is none to the others; without, it is to all.
     Whom a line means that cannot be read, or a link that no ledger knows, is told.
     """
     workspace = means.settings.workspace
+    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     words = words_in(_text_of(workspace / UNSUBSCRIBED_FILE), tokens)
     if words.odd_lines:
         _tell_odd(means, words.odd_lines)
