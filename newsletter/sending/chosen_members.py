@@ -21,8 +21,6 @@ from newsletter.sending.sending import Sending, new_id
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.values.audiences import belongs
 
-# A recipient, what the ledger knows of them, and why they are left out, "" if they are not.
-Chosen = tuple[Recipient, Delivery | None, str]
 _MAY_HAVE_IT = (State.ACCEPTED, State.UNCERTAIN, State.ATTEMPTING)
 
 
@@ -66,8 +64,8 @@ class ToMembers:
             hint = _("run the same command again, with --resume if some messages have been sent")
             raise NewsletterError(message, hint=hint)
 
-    def chosen(self, ledger: Ledger | None) -> Iterator[Chosen]:
-        """Yield each recipient with what is to be done."""
+    def chosen(self, ledger: Ledger | None) -> Iterator[tuple[Recipient, Delivery | None, str]]:
+        """Yield each, what the ledger knows of them, and why they are left out, "" if not."""
         for some in in_portions(self._members()):
             addresses = [each.address.casefold() for each in some]
             rows = ledger.known(self.sending.issue.id, addresses) if ledger else {}

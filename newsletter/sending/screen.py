@@ -131,8 +131,7 @@ def _content(sending: Sending) -> Iterator[str]:
 
 def duration_of(smtp: Smtp, plan: Plan) -> str:
     """Return how long the send takes: as long as all its messages, or those to a slow domain."""
-    rates = {domain.lower(): rate for domain, rate in smtp.domain_rates.items()}
-    lanes = [(plan.domains[domain], rate) for domain, rate in rates.items()]
+    lanes = [(plan.domains[each.lower()], rate) for each, rate in smtp.domain_rates.items()]
     if smtp.rate is not None:
         lanes.append((plan.total, smtp.rate))
     seconds = max((count * rate.interval for count, rate in lanes), default=0.0)

@@ -173,16 +173,13 @@ class Worker:
     ) -> None:
         """Settle what becomes of a message whose connection ended: unknown, or said again."""
         self._held.drop()
+        if lost.may_have_arrived or not lost.blames_announcing:
+            self._run.patience.was_cut()
         if lost.may_have_arrived:
-            self._run.patience.was_cut()
             self._settle(job, attempting._replace(state=State.UNCERTAIN, words=lost.words))
-        elif lost.blames_announcing:
-            self._ahead.append((job, None))
-        elif carried:
-            self._run.patience.was_cut()
+        elif lost.blames_announcing or carried:
             self._ahead.append((job, None))
         else:
-            self._run.patience.was_cut()
             self._put_by(job, 0, lost.words, is_of_all=False)
         if lost.blames_announcing:
             self._run.may_pipeline = False
