@@ -105,6 +105,7 @@ def deliver(
     the server does not let us in any more.
     """
     delivering = Delivering(run, jobs, JOBS_IN_HAND * connections, resumes)
+    run.workers, run.connected = connections, {first} if first else set()
     run.going_on.set()
     delivering.hand_out()
     with ThreadPoolExecutor(connections, thread_name_prefix="send") as pool:

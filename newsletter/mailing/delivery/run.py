@@ -66,7 +66,8 @@ class Run:
     may_pipeline: bool = True  # a message may be announced with the end of the one before
     max_per_connection: int = 0
     of_messages: set[tuple[int, str]] = field(default_factory=set)
-    held: "list[HeldConnection]" = field(default_factory=list)
+    workers: int = 1  # that have not left the work to others
+    connected: set[Connection] = field(default_factory=set)
     _streak: tuple[State, int, int] = (State.QUEUED, 0, 0)  # a state, its code, how often in a row
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -75,12 +76,11 @@ class Run:
         sender = self.sender.replace(TOKEN_PLACE, job.token)
         return MailObject(sender, job.address, job.make(self.clock.now()), job.token)
 
-    def may_leave(self, held: "HeldConnection") -> bool:
+    def may_leave(self) -> bool:
         """Count a worker out, unless it is the last."""
         with self._lock:
-            is_last = len(self.held) == 1
-            if not is_last:
-                self.held.remove(held)
+            is_last = self.workers == 1
+            self.workers -= not is_last
             return not is_last
 
     def learn_limit(self, messages: int) -> None:
@@ -109,40 +109,3 @@ class Run:
         self.going_on.clear()
         if self.stopping.is_set():  # then nobody may be left to answer, nor to let it go on
             self.going_on.set()
-
-
-class HeldConnection:
-    """A worker's: one at a time, opened when a message asks for it, left when it has its share."""
-
-    def __init__(self, run: Run, first: Connection | None) -> None:
-        self._run = run
-        self.connection = first
-        run.held.append(self)
-
-    def open_after(self, seconds: float) -> bool:
-        """Connect, after so long a wait; return False where the run stops. Raises as `opened`."""
-        run = self._run
-        if seconds:
-            run.clock.sleep(seconds)
-        run.patience.wait_to_connect()
-        if run.stopping.is_set():
-            return False
-        self.connection = run.connect()
-        return True
-
-    def is_full(self, *, after: int = 0) -> bool:
-        """Tell whether it has carried all that the server takes over one, after so many more."""
-        given = self.connection.given if self.connection else 0
-        return 0 < self._run.max_per_connection <= given + after
-
-    def drop(self) -> None:
-        """End it at once: a message of which the end has not left is dropped."""
-        if self.connection is not None:
-            self.connection.abort()
-        self.connection = None
-
-    def leave(self) -> None:
-        """End it with a word of leave."""
-        if self.connection is not None:
-            self.connection.close()
-        self.connection = None
