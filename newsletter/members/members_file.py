@@ -12,15 +12,7 @@ from stat import S_ISREG
 
 from newsletter.i18n import _, counted, current_language
 from newsletter.members.csv_rows import csv_rows
-from newsletter.members.recipient import (
-    Columns,
-    Recipient,
-    RowFault,
-    RowReader,
-    find_columns,
-    joined,
-    missing_column,
-)
+from newsletter.members.recipient import Columns, Recipient, RowFault, joined, missing_column
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
 from newsletter.members.xlsx_rows import xlsx_rows
 from newsletter.problems.problem import Fault, Level, Problem
@@ -141,10 +133,9 @@ class MembersFile:
         if headings.told is not None:
             self._note(headings, RowFault(0, headings.told, Level.WARNING))
         self.rejected.append([_("reason"), *headings.cells[: columns.width]])
-        reader = RowReader(columns, self._settings.audiences, needed=self._needed)
         lines: dict[str, int] = {}
         for row in self._without_hidden(rows):
-            recipient, faults = reader.read(row)
+            recipient, faults = columns.read(row)
             for fault in faults:
                 self._note(row, fault)
             if recipient is None:
@@ -224,7 +215,7 @@ class MembersFile:
 
     def _columns(self, headings: Row) -> Columns:
         wanted = self._settings.recipients.columns
-        columns = find_columns(headings, wanted, needed=self._needed)
+        columns = Columns(headings, wanted, self._settings.audiences, self._needed)
         for name in wanted:
             if name not in columns.numbers:
                 hint = _("without it, nobody has a value for '{name}'")

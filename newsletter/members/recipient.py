@@ -26,42 +26,6 @@ _OF_ADDRESSES = re.compile(r"\be? ?mails?\b|courriel|\bmel\b|adresse electroniqu
 _KNOWN_AUDIENCES = 10_000
 
 
-@dataclass(frozen=True)
-class Columns:
-    """The number of each merge field's column, from 0, and how many columns have a heading."""
-
-    numbers: Mapping[str, int]
-    width: int
-
-
-def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]) -> Columns:
-    """Return where the columns `wanted` (merge field -> heading) stand in a row of headings.
-
-    Case and accents of the headings do not matter, nor spaces where only they differ: E mail.
-    Raises `UnreadableMembersError` where a column that every row needs is missing, or one stands
-    twice; or where headings were spoilt, whose columns would be taken for missing.
-    """
-    for number, cell in enumerate(row.cells):
-        if _has_lost_accents(cell):
-            raise UnreadableMembersError(_lost_accents(cell), row.position(number))
-    numbers: dict[str, int] = {}
-    for name, heading in wanted.items():
-        found: list[int] = []
-        for read in (_folded, joined):
-            found = found or [i for i, cell in enumerate(row.cells) if read(cell) == read(heading)]
-        if len(found) > 1:
-            message = _("the column '{heading}' appears twice").format(heading=heading)
-            fault = Fault("members-columns", message, _("remove one, or give it another heading"))
-            raise UnreadableMembersError(fault, row.position(found[1]))
-        if found:
-            numbers[name] = found[0]
-        elif name in needed:
-            raise UnreadableMembersError(missing_column(name, wanted, row), row.position(0))
-    return Columns(
-        numbers, max((i for i, each in enumerate(row.cells, 1) if _folded(each)), default=0)
-    )
-
-
 def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "") -> Fault:
     """Say that a merge field has no column; `hint` is for where none can have been meant."""
     heading, taken = wanted[name], set(map(joined, wanted.values()))
@@ -112,23 +76,49 @@ class RowFault(NamedTuple):
     level: Level = Level.ERROR
 
 
-class RowReader:
-    """Reads rows that have the same columns; what an audience's cells mean is looked up once."""
+class Columns:
+    """Where the columns `wanted` (merge field -> heading) stand; reads the rows below.
 
-    def __init__(self, columns: Columns, audiences: Audience, *, needed: Collection[str]) -> None:
-        self._columns = columns
-        self._audiences = audiences
-        self._needed = frozenset(needed)
+    Case and accents of the headings do not matter, nor spaces where only they differ: E mail.
+    `numbers` are from 0, `width` is how many have a heading. Raises `UnreadableMembersError` where
+    a column that every row needs is missing, or one stands twice; or where headings were spoilt,
+    whose columns would be taken for missing.
+    """
+
+    def __init__(
+        self, row: Row, wanted: Mapping[str, str], audiences: Audience, needed: Collection[str]
+    ) -> None:
+        for number, cell in enumerate(row.cells):
+            if _has_lost_accents(cell):
+                raise UnreadableMembersError(_lost_accents(cell), row.position(number))
+        self.numbers: dict[str, int] = {}
+        for name, heading in wanted.items():
+            found: list[int] = []
+            for read in (_folded, joined):
+                meant = read(heading)
+                found = found or [i for i, cell in enumerate(row.cells) if read(cell) == meant]
+            if len(found) > 1:
+                message = _("the column '{heading}' appears twice").format(heading=heading)
+                hint = _("remove one, or give it another heading")
+                fault = Fault("members-columns", message, hint)
+                raise UnreadableMembersError(fault, row.position(found[1]))
+            if found:
+                self.numbers[name] = found[0]
+            elif name in needed:
+                raise UnreadableMembersError(missing_column(name, wanted, row), row.position(0))
+        headed = (number for number, each in enumerate(row.cells, 1) if _folded(each))
+        self.width, self._audiences, self._needed = max(headed, default=0), audiences, needed
+        # What an audience's cells mean is looked up once.
         self._audience_of = lru_cache(_KNOWN_AUDIENCES)(self._read_audience)
 
     def read(self, row: Row) -> tuple[Recipient | None, list[RowFault]]:
         """Return the recipient of the row, None where an error forbids it, and all its faults."""
-        faults = list(_shape_faults(row, self._columns.width))
+        faults = list(_shape_faults(row, self.width))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
-        cells = [*row.cells, *[""] * (self._columns.width - len(row.cells))]
+        cells = [*row.cells, *[""] * (self.width - len(row.cells))]
         values: dict[str, str] = {}
-        for name, column in self._columns.numbers.items():
+        for name, column in self.numbers.items():
             read = self._value(name, cells[column])
             if isinstance(read, Fault):
                 # Where the letter can do without the value, its fault costs nobody the letter.
@@ -173,7 +163,7 @@ class RowReader:
                         hint = _("put a bar between values: {values}")
                         values = " | ".join(filter(None, parts))
                         fault = replace(fault, hint=hint.format(values=values))
-                    faults.append(RowFault(self._columns.numbers[key], fault, Level.WARNING))
+                    faults.append(RowFault(self.numbers[key], fault, Level.WARNING))
         return audience_of(dict(zip(self._audiences, cells, strict=True)), self._audiences), faults
 
 
