@@ -1,12 +1,10 @@
 """A mail, its message to one of its readers, and the addresses that it leaves by."""
 
-import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.i18n import _
 from newsletter.mailing.message.head import Addressee, in_ascii
@@ -24,25 +22,15 @@ from newsletter.settings.settings import Sender, Settings
 from newsletter.values.model import replaced
 from newsletter.workspace import SETTINGS_FILE, refuse_links, write_whole
 
-_NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
 _OURS = re.compile(r"\d{6,}\.eml")
 
 
-@dataclass(frozen=True)
-class Mail:
-    """A mail that several recipients get alike."""
+class Mail(NamedTuple):
+    """A mail that several recipients get alike; its name in the ledger, and under `sent/`."""
 
     document: Document
     template: MessageTemplate
-    list_name: str = ""
-
-    @cached_property
-    def name(self) -> str:
-        """Its name in the ledger, and its folder's under `sent/`: each list has its own."""
-        said = self.document.fingerprint
-        if self.list_name:
-            said = hashlib.sha256(f"{said} {self.list_name}".encode()).hexdigest()
-        return said[:_NAME_DIGITS]
+    name: str
 
 
 class Outbox:

@@ -1,5 +1,6 @@
 """A send of an issue that is at hand: its mails, each made once; and what forbids it."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from newsletter.values.audiences import Audience
 
 EXIT_NOT_ALL_DELIVERED = 3
 EXIT_INTERRUPTED = 130
+_NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,10 @@ class Sending(Means):
                 list_id=self.list_id,
                 attachment=self.attachment,
             )
-            self._mails[hidden] = Mail(document, template, self.options.list_name)
+            name = document.fingerprint
+            if self.options.list_name:  # each list has its own
+                name = hashlib.sha256(f"{name} {self.options.list_name}".encode()).hexdigest()
+            self._mails[hidden] = Mail(document, template, name[:_NAME_DIGITS])
         return self._mails[hidden]
 
     def message_for(self, mail: Mail, recipient: Recipient, recipient_id: str) -> bytes:
