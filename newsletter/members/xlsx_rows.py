@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as DeflateError  # noqa: N812 - its own name is lower-case
 
@@ -32,21 +32,14 @@ _DAMAGE = (
 _ESCAPED = re.compile("_x([0-9A-F]{4})_")  # a letter that XML has no way to write (22.9.2.19)
 
 
-class _Merge(NamedTuple):
-    """Cells of a column merged from a row to another: Excel shows the first one's value in all."""
-
-    first: int
-    last: int
-    column: int
-
-
 @dataclass
 class _SheetLayout:
-    """Hidden rows (from 1); merges; the columns (from 0) of formulas without value, by row."""
+    """What Excel knows of rows (from 1) and columns (from 0)."""
 
     hidden: set[int] = field(default_factory=set)
-    merges: list[_Merge] = field(default_factory=list)
-    not_computed: dict[int, set[int]] = field(default_factory=dict)
+    # Rows, first and last, and a column: Excel shows the first cell's value in all.
+    merges: list[tuple[int, int, int]] = field(default_factory=list)
+    not_computed: dict[int, set[int]] = field(default_factory=dict)  # by row, of formulas
 
 
 def xlsx_rows(path: Path) -> Iterator[Row]:
@@ -86,7 +79,7 @@ def _rows(rows: Iterable[tuple[Any, ...]], layout: _SheetLayout) -> Iterator[Row
         yield Row(number, texts, is_hidden=number in layout.hidden, doubtful=doubtful)
 
 
-def _filled_down(rows: Iterator[Row], merges: Iterable[_Merge]) -> Iterator[Row]:
+def _filled_down(rows: Iterator[Row], merges: Iterable[tuple[int, int, int]]) -> Iterator[Row]:
     """Yield rows with the text of merged cells in each that they cover, as Excel shows it."""
     waiting, texts = deque(merges), dict[int, tuple[int, str]]()
     for row in rows:
@@ -95,10 +88,10 @@ def _filled_down(rows: Iterator[Row], merges: Iterable[_Merge]) -> Iterator[Row]
             for column, (last, text) in texts.items():
                 if row.line <= last:
                     cells[column] = cells[column] or text
-        while waiting and waiting[0].first <= row.line:
-            merge = waiting.popleft()
-            if merge.column < len(cells):
-                texts[merge.column] = merge.last, cells[merge.column]
+        while waiting and waiting[0][0] <= row.line:
+            _first, last, column = waiting.popleft()
+            if column < len(cells):
+                texts[column] = last, cells[column]
         yield replace(row, cells=cells)
 
 
@@ -181,7 +174,7 @@ def _layout_of(source: BinaryIO) -> _SheetLayout:
             case _:
                 column, first, _column, last = range_boundaries(element.get("ref"))
                 if last > first:
-                    layout.merges.append(_Merge(first, last, column - 1))
+                    layout.merges.append((first, last, column - 1))
     layout.merges.sort()
     return layout
 

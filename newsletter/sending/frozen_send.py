@@ -107,16 +107,10 @@ def _run(means: Means, ledger: Ledger) -> Run:
     pace = Pace(
         smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep, reserve=reserve
     )
-    return Run(
-        sender="",
-        connect=partial(Connection, server),
-        ledger=ledger,
-        pace=pace,
-        patience=Patience(smtp.keep_trying, clock),
-        clock=clock,
-        stopping=means.terminal.stopping,
-        max_per_connection=smtp.max_per_connection or 0,
-    )
+    patience, stopping = Patience(smtp.keep_trying, clock), means.terminal.stopping
+    run = Run("", partial(Connection, server), ledger, pace, patience, clock, stopping)
+    run.max_per_connection = smtp.max_per_connection or 0
+    return run
 
 
 def jobs(

@@ -244,10 +244,9 @@ class Worker:
         trouble = self._run.patience.met(job.row.number, is_of_all=is_of_all)
         job = replace(job, renewed_at=0, cuts=job.cuts + (not trouble.is_of_all))
         if job.cuts >= MAX_CUTS:
-            now = utc_text(self._run.clock.now())
-            tries = job.row.tries + 1
+            tries, tried = job.row.tries + 1, utc_text(self._run.clock.now())
             deferred = job.row._replace(state=State.DEFERRED, code=code, words=words)
-            self._settle(job, deferred._replace(tries=tries, tried=now))
+            self._settle(job, deferred._replace(tries=tries, tried=tried))
             return
         if trouble.gives_up:
             self._run.hold()
@@ -255,14 +254,8 @@ class Worker:
         if trouble.is_new:  # it is the first to be tried again
             self._end(Connection.close)
             self._ahead.append((job, None))
-        outcome = Outcome(
-            job,
-            job.row,
-            asks=trouble.gives_up,
-            not_before=trouble.until,
-            trouble=f"{code or ''} {words}".strip() if is_told else "",
-            is_kept=trouble.is_new,
-        )
+        told = f"{code or ''} {words}".strip() if is_told else ""
+        outcome = Outcome(job, job.row, trouble.gives_up, trouble.until, told, trouble.is_new)
         self._unwritten.append(outcome)
         self._flush()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
 from newsletter.i18n import _
@@ -94,16 +94,6 @@ class Head:
             tuple(unsubscribe.split(_TOKEN)),
             document.merge_fields,
         )
-
-    def as_values(self) -> dict[str, object]:
-        """Return what JSON can say; `of_values` reads it."""
-        return {**vars(self), "fields": [*self.fields.values()]}
-
-    @classmethod
-    def of_values(cls, said: Mapping[str, Any]) -> Self:
-        """Return the headers that `as_values` wrote."""
-        fields = {token: merge.MergeField(token, *rest) for token, *rest in said["fields"]}
-        return cls(**{**said, "unsubscribe": tuple(said["unsubscribe"]), "fields": fields})
 
     def for_recipient(
         self, addressee: Addressee, values: Mapping[str, str], *, date: datetime

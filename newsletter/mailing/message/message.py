@@ -72,7 +72,8 @@ class MessageTemplate:
 
         slots = [[*field, place.name] for field, place in self.slots]
         pieces = [said_of(each) for each in self.pieces]
-        said = {"head": self.head.as_values(), "slots": slots, "pieces": pieces}
+        head = {**vars(self.head), "fields": [*self.head.fields.values()]}
+        said = {"head": head, "slots": slots, "pieces": pieces}
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
@@ -81,7 +82,10 @@ class MessageTemplate:
         said = json.loads(frozen)
         pieces = [_piece(each, kept) for each in said["pieces"]]
         slots = [(merge.MergeField(*field), merge.Place[place]) for *field, place in said["slots"]]
-        return cls(Head.of_values(said["head"]), pieces, slots)
+        head = said["head"]
+        head["fields"] = {each[0]: merge.MergeField(*each) for each in head["fields"]}
+        head["unsubscribe"] = tuple(head["unsubscribe"])
+        return cls(Head(**head), pieces, slots)
 
 
 _LONG_PIECE = 1000  # bytes
