@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -148,10 +147,9 @@ def send_tests(sending: Sending) -> int:
     folder, place = sending.options.outbox, (sending.issue.id, sending.settings.workspace)
     outbox = Outbox(folder, *place) if folder and not sending.options.dry_run else None
     is_sent = not folder and not sending.options.dry_run
-    with closing(Connection(sending.the_server)) if is_sent else nullcontext() as connection:
+    with closing(Connection(sending.the_server)) if is_sent else nullcontext(outbox) as to:
         envelope = envelope_of(sending.settings, sending.sender) if is_sent else ""
-        give = partial(_give, sending, connection, envelope, outbox)
-        answers = [give(mail, address) for address in asked for mail in chosen]
+        answers = [_give(sending, to, envelope, mail, each) for each in asked for mail in chosen]
     if any(answers) and is_sent:
         if sending.settings.test_first:
             now = sending.clock.now()
@@ -183,12 +181,7 @@ def _address(typed: str) -> str:
 
 
 def _give(
-    sending: Sending,
-    connection: Connection | None,
-    envelope: str,
-    outbox: Outbox | None,
-    mail: Mail,
-    address: str,
+    sending: Sending, to: Connection | Outbox | None, envelope: str, mail: Mail, address: str
 ) -> bool:
     """Give a test to the server, else to a folder, else to nobody; tell what became of it."""
     recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
@@ -197,13 +190,13 @@ def _give(
     is_given = False
     try:
         message = sending.message_for(mail, recipient, recipient_id)
-        if connection is None:
-            words = str(outbox.write(message)) if outbox else _("would be sent")
+        if not isinstance(to, Connection):
+            words = str(to.write(message)) if to else _("would be sent")
             is_given = True
         else:
             mail_from, mail_to = envelope.replace(TOKEN_PLACE, token), in_ascii(address) or address
             given = MailObject(mail_from, mail_to, message, token)
-            answer = connection.deliver(given, before_last_byte=lambda: None)
+            answer = to.deliver(given, before_last_byte=lambda: None)
             is_given, words = answer.is_accepted, _("accepted by the server ({words})")
             if not is_given:
                 words = _("refused by the server: {words}")

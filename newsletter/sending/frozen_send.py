@@ -129,7 +129,7 @@ def jobs(
 
     for row, values in _due(means, ledger, issue_id):
         if values is not None and means.options.include(row) and not reason_of(row.address):
-            of_issue = issue_id, content["sender"], content["follows"]
+            of_issue = content["sender"], issue_id, content["follows"]
             addressee = addressed(values, row.recipient_id, tokens, *of_issue)
             make = partial(made, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""

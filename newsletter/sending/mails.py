@@ -58,24 +58,16 @@ class Outbox:
 
 
 def addressed(
-    values: Mapping[str, str],
-    recipient_id: str,
-    tokens: Tokens | None,
-    issue_id: str,
-    sender: str,
-    follows: str = "",
+    values: Mapping[str, str], recipient_id: str, tokens: Tokens | None, sender: str, *issues: str
 ) -> Addressee:
-    """Return whom a message is for; `follows` is the issue that this one corrects."""
-    ids = [
-        message_id_for(each, recipient_id, sender) if each else "" for each in (issue_id, follows)
-    ]
+    """Return whom a message is for; of the `issues`, the second is what the first corrects."""
+    ids = [message_id_for(each, recipient_id, sender) if each else "" for each in issues]
     token = tokens.token_for(recipient_id) if tokens else ""
-    return Addressee(in_ascii(values["email"]) or values["email"], ids[0], token, values, ids[1])
+    address = in_ascii(values["email"]) or values["email"]
+    return Addressee(address, ids[0], token, values, *ids[1:])
 
 
-def tokens_for(
-    list_id: str, settings: Settings, secret: str, old_secret: str = ""
-) -> Tokens | None:
+def tokens_for(list_id: str, settings: Settings, secret: str, old_secret: str) -> Tokens | None:
     """Return what signs the words to leave a list, and reads all; None without a secret."""
     if not secret:
         return None

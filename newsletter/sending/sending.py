@@ -87,7 +87,7 @@ class Sending(Means):
     def message_for(self, mail: Mail, recipient: Recipient, recipient_id: str) -> bytes:
         """Return the message that a recipient gets now."""
         said = recipient.values, recipient_id, self.tokens
-        addressee = addressed(*said, self.issue.id, self.sender.email)
+        addressee = addressed(*said, self.sender.email, self.issue.id)
         return self.sign(mail.template.for_recipient(addressee, date=self.clock.now()))
 
     def check(self, documents: Sequence[Document]) -> bool:
