@@ -211,7 +211,8 @@ class MembersFile:
         self.left_out[errors[0].rule] += len(rows)
         self.rejected += [[why, *cells] for cells in rows]
         if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
-            self.places_left_out.append(row.place)
+            last = row.line + row.lines - 1
+            self.places_left_out.append(f"{row.line}-{last}" if row.lines > 1 else str(last))
 
     def _columns(self, headings: Row) -> Columns:
         wanted = self._settings.recipients.columns

@@ -52,11 +52,6 @@ class Row:
             for line in self.typed.splitlines()[1:]
         )
 
-    @property
-    def place(self) -> str:
-        """The line that it takes, or its first and last: "3", "3-8"."""
-        return f"{self.line}-{self.line + self.lines - 1}" if self.lines > 1 else str(self.line)
-
 
 def _cell_starts(typed: str, separator: str) -> Iterator[int]:
     """Yield where each cell begins, reading quotation marks as Python's csv module does."""

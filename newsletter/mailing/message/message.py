@@ -65,16 +65,13 @@ class MessageTemplate:
     def frozen(self, keep: Callable[[bytes], str]) -> str:
         """Return what makes it again, in JSON; `keep` takes a long piece, a picture, for a name."""
 
-        def said_of(piece: bytes | int) -> object:
-            if isinstance(piece, int):
-                return piece
+        def said_of(piece: bytes) -> object:
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
 
         slots = [[*field, place.name] for field, place in self.slots]
-        pieces = [said_of(each) for each in self.pieces]
         head = {**vars(self.head), "fields": [*self.head.fields.values()]}
-        said = {"head": head, "slots": slots, "pieces": pieces}
-        return json.dumps(said, ensure_ascii=False)
+        said = {"head": head, "slots": slots, "pieces": self.pieces}
+        return json.dumps(said, default=said_of, ensure_ascii=False)
 
     @classmethod
     def thawed(cls, frozen: str, kept: Callable[[str], bytes]) -> Self:
