@@ -95,38 +95,36 @@ def note_approval(what: What, by: str, issue: Issue, settings: Settings, now: da
 def refuse_unapproved(sending: Sending) -> None:
     """Raise where the settings ask for an approval, or a test, of this very content."""
     settings = sending.settings
-    asked = {"approved": settings.approval == "required", "tested": settings.test_first}
-    if not any(asked.values()):
+    if not settings.asks_before_sending:
         return
     digests = digests_of(sending.issue, settings, sending.parts)
     _path, noted = _noted(settings, sending.issue)
-    for what, is_asked in asked.items():
-        of_this = [each for each in noted if each.what == what]
-        if is_asked and digests not in [each.parts for each in of_this]:
-            raise _refusal(sending, what, of_this[-1] if of_this else None, digests)
-
-
-def _refusal(
-    sending: Sending, what: str, last: Approval | None, digests: Mapping[str, str]
-) -> NewsletterError:
-    message, changed, hint = {
-        "approved": (
+    for what, is_asked, message, changed, hint in (
+        (
+            "approved",
+            settings.approval == "required",
             _("nobody has approved this issue"),
             _("{name} approved this issue on {date}, but it has changed since: {parts}"),
             _("look at it again, then run: newsletter approve {file}"),
         ),
-        "tested": (
+        (
+            "tested",
+            settings.test_first,
             _("no test of this issue was sent"),
             _("{name} sent a test on {date}, but the issue has changed since: {parts}"),
             _("run first: newsletter send {file} --to you@example.org"),
         ),
-    }[what]
-    if last is not None:
-        moment = datetime.fromisoformat(last.at).astimezone(sending.settings.zone)
-        date = format_moment(moment, current_language())
-        parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
-        message = changed.format(name=last.by, date=date, parts=parts)
-    return NewsletterError(message, hint=hint.format(file=shown_path(sending.loaded.path)))
+    ):
+        of_this = [each for each in noted if each.what == what]
+        if not is_asked or digests in [each.parts for each in of_this]:
+            continue
+        if of_this:
+            last = of_this[-1]
+            moment = datetime.fromisoformat(last.at).astimezone(settings.zone)
+            date = format_moment(moment, current_language())
+            parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
+            message = changed.format(name=last.by, date=date, parts=parts)
+        raise NewsletterError(message, hint=hint.format(file=shown_path(sending.loaded.path)))
 
 
 def send_tests(sending: Sending) -> int:
