@@ -15,7 +15,6 @@ from newsletter.checks import rules
 from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
 from newsletter.checks.rule import Checked, Finding, LinkAnswer, Rule
 from newsletter.content.loading import LoadedIssue, load_issue
-from newsletter.content.readable import readable_part
 from newsletter.content.visible import in_words, visible
 from newsletter.i18n import _, counted
 from newsletter.problems.problem import Level, Position, Problem, in_order
@@ -29,9 +28,10 @@ from newsletter.workspace import SETTINGS_FILE
 
 # Of one rule in one mail: a person mends some and looks again; a megabyte could hold 100,000.
 MAX_FINDINGS = 100
+MAX_PARTS = 100  # at fault: they are mended before the rest is looked at
 _ABOUT_TARGETS = {"missing-anchor", "client-support"}  # of links inside the mail
-# What the mail shows of links that are told in the text already.
-_TOLD_BY = {"relative-link": "url", "empty-link": "link-syntax"}
+# What the mail shows of links and ids that are told in the text already.
+_TOLD_BY = {"relative-link": "url", "empty-link": "link-syntax", "repeated-id": "id"}
 _NAMED = 3  # readers: who they are is a hint at the part, not a list
 _ABOUT_DATES = {"past-event", "wrong-weekday", "distant-date"}  # seen from the issue's own
 # Those of each room in the folder, in the order in which `--list` names them.
@@ -58,9 +58,9 @@ def problems_of_loaded(
 ) -> list[Problem]:
     """Return the same, in order; `answers` are what `--online` learnt of the issue's links."""
     if variants is None:  # a fault in one part does not silence the rules on the others
-        loaded = readable_part(loaded, settings)
+        loaded = replace(loaded, issue=loaded.readable)
         variants = variants_of(loaded, settings)
-    if variants is None:
+    if variants is None or len(loaded.stand_ins) > MAX_PARTS:
         return list(loaded.problems)
     earlier = earlier_issues(loaded.path.resolve().parent, variants.issue)
     mails = variants.documents()

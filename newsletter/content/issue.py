@@ -1,9 +1,10 @@
 """What every issue says, and the newsletter with its sections and items."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Annotated, Literal
 
-from newsletter.content.items import Item
+from newsletter.content.items import STAND_IN, Item, ItemEntry
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
@@ -13,15 +14,18 @@ from newsletter.values.model import Model, Schema, given, needed, optional
 from newsletter.values.reading import (
     FaultInValue,
     Here,
+    Refused,
     Several,
     after,
     after_here,
+    or_instead,
     refusal,
 )
 from newsletter.values.structures import Ignore, SignedText
 from newsletter.values.texts import Markdown
 from newsletter.values.web import Correction, Web, WebField
 
+_EARLIEST = date(2000, 1, 1)  # of an issue whose date is at fault: no other is earlier
 _ONE_TO_FOUR = Schema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
 
 
@@ -39,6 +43,8 @@ def twins(parts: "Sequence[Section | Item]") -> Iterator[FaultInValue]:
 class Section(AudienceParts):
     """Items under a title."""
 
+    _is_mended = True
+
     id: Anchor | None = optional(N_("Id of the section, for links to it"))
     title: Text | None = optional(N_("Title of the section"))
     introduction: Markdown | None = optional(
@@ -51,7 +57,11 @@ class Section(AudienceParts):
         N_("Which of the theme's section colours: 1 to 4")
     )
     ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
-    items: Several[Item] = needed(N_("The items"))
+    items: Several[ItemEntry] = needed(N_("The items"), instead=(STAND_IN,))
+
+
+_STAND_IN = Section(items=(STAND_IN,))
+SectionEntry = Annotated[Section, or_instead(lambda: _STAND_IN)]
 
 
 def _sender_exists(sender: str, here: Here) -> str:
@@ -66,8 +76,10 @@ def _sender_exists(sender: str, here: Here) -> str:
 class IssueBase(Model):
     """What every issue says, whatever its kind."""
 
+    _is_mended = True
+
     id: str = given()  # the file's stem
-    date: Date = needed(N_("Date of the issue: 2025-02-12"))
+    date: Date = needed(N_("Date of the issue: 2025-02-12"), instead=_EARLIEST)
     language: Language | None = optional(
         N_("Language of the issue, if not the settings': fr, en or en-US")
     )
@@ -100,10 +112,18 @@ def _not_empty(parts: tuple[object, ...]) -> tuple[object, ...]:
     return parts
 
 
+def _alone(items: tuple[Item, ...], here: Here) -> tuple[Item, ...]:
+    if here.beside.get("sections"):
+        message = _("an issue has either 'items' or 'sections', not both")
+        fault = Fault("items", message, _("move the items into a section"))
+        raise Refused(FaultInValue(fault, on_key=True))
+    return items
+
+
 class Newsletter(IssueBase):
     """An issue of kind `newsletter`."""
 
-    kind: Literal["newsletter"] = needed(N_("The word newsletter"))
+    kind: Literal["newsletter"] = needed(N_("The word newsletter"), instead="newsletter")
     subject: Text = needed(N_("Subject line of the email"))
     preheader: Text = needed(N_("Preview text shown after the subject in the inbox"))
     title: Text = needed(N_("Title at the top of the email"))
@@ -113,11 +133,11 @@ class Newsletter(IssueBase):
     introduction: SignedText | None = optional(
         N_("Text before the items (Markdown), or text: and signature:")
     )
-    sections: Annotated[tuple[Section, ...], after(_not_empty)] = optional(
-        N_("Sections: title and items"), ()
+    sections: Annotated[tuple[SectionEntry, ...], after(_not_empty)] = optional(
+        N_("Sections: title and items"), (), instead=(_STAND_IN,)
     )
-    items: Annotated[tuple[Item, ...], after(_not_empty)] = optional(
-        N_("Items, if there are no sections"), ()
+    items: Annotated[tuple[ItemEntry, ...], after(_not_empty), after_here(_alone)] = optional(
+        N_("Items, if there are no sections"), (), instead=(STAND_IN,)
     )
     closing: SignedText | None = optional(
         N_("Text after the items (Markdown), or text: and signature:")
@@ -125,9 +145,6 @@ class Newsletter(IssueBase):
 
     def _faults(self) -> Iterator[Fault | FaultInValue]:
         yield from twins([*self.sections, *self.all_items])
-        if self.sections and self.items:
-            message = _("an issue has either 'items' or 'sections', not both")
-            yield Fault("items", message, _("move the items into a section"))
         if not self.sections and not self.items:
             message = _("the issue has neither 'items' nor 'sections'")
             yield Fault("items", message, _("write items: and a list of items under it"))

@@ -10,7 +10,7 @@ from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, Url, named_by_text
 from newsletter.values.model import fields_of, needed, optional
-from newsletter.values.reading import Here, Several, after_here, refusal
+from newsletter.values.reading import Here, Several, after_here, or_instead, refusal
 from newsletter.values.structures import (
     Event,
     Figure,
@@ -196,3 +196,5 @@ Item = (
     | Picture
     | CallToAction
 )
+STAND_IN = TextItem(kind="text", body="…")  # what the checks see of an item at fault
+ItemEntry = Annotated[Item, or_instead(lambda: STAND_IN)]  # of a list: the others stay

@@ -25,7 +25,7 @@ from newsletter.values.merge_syntax import (
 from newsletter.values.model import Model
 from newsletter.values.reading import ReadingContext, unknown_kind
 from newsletter.values.suggestions import did_you_mean
-from newsletter.values.validation import validate
+from newsletter.values.validation import read_model
 
 ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
 # Searched, not parsed.
@@ -107,26 +107,17 @@ class LoadedIssue:
     issue: Issue | None
     problems: tuple[Problem, ...]
     source: Source
-    stand_ins: frozenset[Loc] = frozenset()  # where the checks alone see something else than faults
+    readable: Issue | None = None  # as far as it can be read, for the checks alone
+    stand_ins: frozenset[Loc] = frozenset()  # where `readable` is not what the file says
 
 
 def load_issue(path: Path, settings: Settings) -> LoadedIssue:
     """Return the issue that `path` holds, with every problem and where each value stands."""
-    source = read_source(path)
-    issue, problems = read_issue(source, settings)
-    if twin := twin_of(path):  # results and ledger know issues by their names
-        message = _("{other} is beside this file: both would be the issue '{name}'")
-        hint = _("delete one of the two, or give it another name")
-        said = message.format(other=twin.name, name=path.stem)
-        problems.append(Problem(path, Position(1, 1), said, hint, "issue-name"))
-    found = tuple(in_order(problems))
-    return LoadedIssue(path, None if has_errors(found) else issue, found, source)
+    return read_issue(read_source(path), settings)
 
 
-def read_issue(
-    source: Source, settings: Settings, *, takes_broken_markdown: bool = False
-) -> tuple[Issue | None, list[Problem]]:
-    """Return the issue that a file's values make, or None, and what is wrong with them."""
+def read_issue(source: Source, settings: Settings) -> LoadedIssue:
+    """Return the issue that a file's values make, with every problem of the file."""
     path = source.path
     context = ReadingContext(
         workspace=settings.workspace,
@@ -139,11 +130,10 @@ def read_issue(
         boilerplates=settings.boilerplates,
         contacts=settings.contacts,
         audiences=settings.audiences,
-        takes_broken_markdown=takes_broken_markdown,
     )
     kind = source.value.get("kind") if isinstance(source.value, dict) else None
     model = model_meant(source)
-    issue, problems = validate(model, source, context=context, given={"id": path.stem})
+    issue, problems, stand_ins = read_model(model, source, context=context, given={"id": path.stem})
     if isinstance(kind, str) and kind not in KINDS:
         # In place of what is said of the kind that it was read as.
         wrong = unknown_kind(kind, list(KINDS)).at(path, source.position(("kind",)))
@@ -156,7 +146,17 @@ def read_issue(
         problems += _fields_from_elsewhere(issue, source)
         problems += _parts_for_some(source)
     problems += _translation_problems(source, path, settings)
-    return issue, problems
+    problems += _twin_problems(path)
+    found = tuple(in_order(problems))
+    return LoadedIssue(path, None if has_errors(found) else issue, found, source, issue, stand_ins)
+
+
+def _twin_problems(path: Path) -> Iterator[Problem]:
+    if twin := twin_of(path):  # results and ledger know issues by their names
+        message = _("{other} is beside this file: both would be the issue '{name}'")
+        hint = _("delete one of the two, or give it another name")
+        said = message.format(other=twin.name, name=path.stem)
+        yield Problem(path, Position(1, 1), said, hint, "issue-name")
 
 
 def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:

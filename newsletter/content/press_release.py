@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from newsletter.content.issue import IssueBase, twins
-from newsletter.content.items import Item
+from newsletter.content.items import Item, ItemEntry
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import moment_in
@@ -83,7 +83,7 @@ NamedContact = Annotated[
         hint=N_("write name: and phone: here, or under contacts: in newsletter.yaml"),
     ),
 ]
-Body = Markdown | Several[Item]
+Body = Markdown | Several[ItemEntry]
 
 
 def _can_be_reached(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
@@ -120,27 +120,29 @@ def _begins_after_dateline(lead: str, here: Here) -> str:
 class PressRelease(IssueBase):
     """An issue of kind `press-release`."""
 
-    kind: Literal["press-release"] = needed(N_("The word press-release"))
+    kind: Literal["press-release"] = needed(N_("The word press-release"), instead="press-release")
     headline: Headline = needed(N_("Headline: one fact, with subject, verb and object"))
     place: Text = needed(N_("Place in the dateline: London"))
     embargo: Annotated[Embargo, after_here(_follows_date)] = needed(
-        N_("none, or the date and time when it may be published: 2025-03-04 06:00")
+        N_("none, or the date and time when it may be published: 2025-03-04 06:00"), instead=None
     )
     lead: Annotated[Markdown, after_here(_begins_after_dateline)] = needed(
         N_("First paragraph: who, what, when, where, why")
     )
     body: Body = needed(N_("The text (Markdown), or a list of items"))
     boilerplates: Several[NamedBoilerplate] = needed(
-        N_("About us: names from the settings, or title and text")
+        N_("About us: names from the settings, or title and text"),
+        instead=(Boilerplate(title="…", text="…"),),
     )
     contacts: Annotated[Several[NamedContact], after(_can_be_reached)] = needed(
-        N_("Press contacts: names from the settings, or written out here")
+        N_("Press contacts: names from the settings, or written out here"),
+        instead=(Contact(name="…", phone="01 00 00 00 00"),),
     )
     subject: Text | None = optional(
-        N_("Subject line of the email; default: Press release, then the headline")
+        N_("Subject line of the email; default: Press release, then the headline"), instead="…"
     )
     preheader: Text | None = optional(
-        N_("Preview text in the inbox; default: the subheadline, or the lead")
+        N_("Preview text in the inbox; default: the subheadline, or the lead"), instead="…"
     )
     note: Markdown | None = optional(N_("Note to journalists, in the email only (Markdown)"))
     subheadline: Text | None = optional(N_("Second headline"))

@@ -1,21 +1,20 @@
 """How `newsletter.yaml` and the theme's file become settings, and what is told of both."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsletter.i18n import _
-from newsletter.packaged import PACKAGE, packaged_or_own
+from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Problem, has_errors, in_order
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import load_theme, themed
 from newsletter.source import Source, read_source
 from newsletter.values.merge_syntax import merge_problems
-from newsletter.values.model import fields_of, replaced
+from newsletter.values.model import replaced
 from newsletter.values.reading import ReadingContext
-from newsletter.values.validation import validate
+from newsletter.values.validation import read_model
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
 # What holds names of the team's own.
@@ -38,17 +37,13 @@ def load_settings(workspace: Path) -> LoadedSettings:
     theme, theme_problems = load_theme(root, context)
     source = read_source(root / SETTINGS_FILE)
     given = {"workspace": root, "theme": theme}
-    settings, problems = validate(Settings, source, context=context, given=given)
-    readable = settings
-    if settings is None:
-        rest = replace(source, value=_readable_part(source, problems), problems=())
-        readable, _told = validate(Settings, rest, context=context, given=given)
+    readable, problems, _stand_ins = read_model(Settings, source, context=context, given=given)
     problems += theme_problems
     problems += _empty_entries(source)
-    if settings is not None:
-        problems += merge_problems(source, settings.merge_fields)
+    if readable is not None and not has_errors(problems):
+        problems += merge_problems(source, readable.merge_fields)
     found = tuple(in_order(map(_with_own_hint, problems)))
-    return LoadedSettings(None if has_errors(found) else settings, found, readable)
+    return LoadedSettings(None if has_errors(found) else readable, found, readable)
 
 
 def with_look(settings: Settings, look: str) -> Settings:
@@ -61,20 +56,6 @@ def with_look(settings: Settings, look: str) -> Settings:
     context = ReadingContext(settings.workspace, settings.workspace, ZoneInfo(settings.timezone))
     theme, _problems = themed(source, context, look_name=look)
     return replaced(settings, theme=theme) if theme else settings
-
-
-def _readable_part(source: Source, problems: Sequence[Problem]) -> Any:
-    """Return what the file says without its keys at fault, those needed as the example's."""
-    example: Any = read_source(PACKAGE / "starter/settings.fr.yaml").value
-    keys: Any = source.value if isinstance(source.value, dict) else {}
-    starts = sorted((source.position((key,), key=True), key) for key in keys)
-    at_fault = {
-        max((each for each in starts if each[0] <= problem.position), default=((), ""))[1]
-        for problem in problems
-    }
-    needed = (name for name, field in fields_of(Settings).items() if field.is_required)
-    kept = {key: value for key, value in keys.items() if key not in at_fault}
-    return {name: example[name] for name in needed if name in example} | kept
 
 
 def _with_own_hint(problem: Problem) -> Problem:

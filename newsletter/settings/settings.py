@@ -297,15 +297,23 @@ def _differ(lists: Mapping[str, MailingList]) -> Mapping[str, MailingList]:
 class Settings(Model):
     """What `newsletter.yaml` says, with the workspace that it lies in and its theme."""
 
+    _is_mended = True
+
     workspace: Path = given()
     theme: Theme = given()
-    organisation: Organisation = needed(N_("Who the issue comes from"))
+    organisation: Organisation = needed(
+        N_("Who the issue comes from"),
+        instead=Organisation(name="…", address="…", why=Wording(fr="…", en="…")),
+    )
     language: Language = optional(N_("Language of the team and its issues"), "fr")
     timezone: TimeZoneName = optional(N_("Time zone for dates and times"), "Europe/Paris")
     senders: Annotated[Mapping[Text, Sender], after(_with_default)] = needed(
-        N_("Name used in issues -> a sender; one must be `default`")
+        N_("Name used in issues -> a sender; one must be `default`"),
+        instead={"default": Sender(name="…", email="name@example.org")},
     )
-    recipients: Recipients = needed(N_("Members file and merge fields"))
+    recipients: Recipients = needed(
+        N_("Members file and merge fields"), instead=Recipients(columns={"email": "…"})
+    )
     lists: Annotated[Mapping[Text, MailingList], after(_differ)] = optional(
         N_("Name for `send --list` -> a list of recipients"), {}
     )
@@ -322,7 +330,7 @@ class Settings(Model):
         N_("Name used in press releases -> a press contact"), {}
     )
     site: Site | None = optional(N_("Web addresses of what you publish"))
-    unsubscribe: Unsubscribe = needed(N_("How people unsubscribe"))
+    unsubscribe: Unsubscribe = needed(N_("How people unsubscribe"), instead=Unsubscribe())
     smtp: Smtp | None = optional(N_("The outgoing mail server"))
     bounces: Bounces | None = optional(N_("What comes back, and where it is read"))
     dkim: Dkim | None = optional(N_("DKIM signature, if the server does not sign"))

@@ -34,11 +34,6 @@ _FIELD_SIGN = "\x01"  # stands for each sign of a merge field
 # The words of a link may hold one level of brackets of their own.
 _LABEL = r"\[(?P<words>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
 _LINK = re.compile(
-    _LABEL
-    + r"(?:[ \t\u00a0\u202f]+|[ \t]*\n[ \t]*)\((?P<url>(?:https?://|www\.|mailto:|tel:|\x01)[^\s()]*)\)"
-)
-_BARE_FIELD = re.compile(_LABEL + r"(?P<url>\x01+)(?=[\s,;.:!?]|\Z)")
-_LINK = re.compile(
     r"(?P<image>!?)" + _LABEL + r"\((?P<target>(?:[^()\n]|\([^()\n]*\)|\n(?!\s*\n))*)\)"
 )
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*$""")

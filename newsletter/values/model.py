@@ -17,6 +17,7 @@ class Field(NamedTuple):
     description: str = ""
     default: Any = _UNSAID
     is_given: bool = False  # by the program: no file may say it
+    instead: Any = None  # what the checks see where the file's value is at fault
 
     @property
     def is_required(self) -> bool:
@@ -24,14 +25,17 @@ class Field(NamedTuple):
         return self.default is _UNSAID
 
 
-def needed(description: str) -> Any:
+def needed(description: str, *, instead: Any = "…") -> Any:
     """Return a field of a model that a file must have."""
-    return Field("", "", None, description)
+    return Field("", "", None, description, instead=instead)
 
 
-def optional(description: str, default: Any = None, *, key: str = "") -> Any:
+def optional(
+    description: str, default: Any = None, *, key: str = "", instead: Any = _UNSAID
+) -> Any:
     """Return a field of a model that a file may leave out."""
-    return Field("", key, None, description, default)
+    instead = default if instead is _UNSAID else instead
+    return Field("", key, None, description, default, instead=instead)
 
 
 def given() -> Any:
@@ -46,6 +50,8 @@ class _ModelClass(type):
 
 class Model(metaclass=_ModelClass):
     """A part of a file: frozen, with the fields that its classes annotate."""
+
+    _is_mended = False  # a field at fault leaves the others to be checked: see `Field.instead`
 
     # Not a dataclass: to make sixty of those takes a tenth of a cold build.
     def __init__(self, **values: Any) -> None:

@@ -35,7 +35,6 @@ class ReadingContext:
     boilerplates: Mapping[str, object] = field(default_factory=dict)
     contacts: Mapping[str, object] = field(default_factory=dict)
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    takes_broken_markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,7 @@ class File(NamedTuple):
     context: ReadingContext
     model: type[Model]
     problems: list[Problem]
+    stand_ins: set[Loc]  # where the model has something else than the file says
 
 
 class Here(NamedTuple):
@@ -136,6 +136,21 @@ def after(function: Callable[[Any], Any]) -> Mark:
 def after_here(function: Reader) -> Mark:
     """Return the same of a function that looks at the place too."""
     return lambda read: lambda value, here: function(read(value, here), here)
+
+
+def or_instead(make: Callable[[], Any]) -> Mark:
+    """Return the mark of entries that are at fault one by one: `make` makes what is seen then."""
+
+    def mark(read: Reader) -> Reader:
+        def read_or_make(value: object, here: Here) -> Any:
+            with here:
+                return read(value, here)
+            here.file.stand_ins.add(here.loc)
+            return make()
+
+        return read_or_make
+
+    return mark
 
 
 def at_least_one(read: Reader) -> Reader:

@@ -59,8 +59,7 @@ def _markdown(value: object, here: Here) -> str:
         hint = _("write {{file: {name}}} for the text in it").format(name=text.strip())
         raise refusal("text-file", message.format(name=text.strip()), hint)
     faults = find_markdown_faults(text)
-    if faults and not here.context.takes_broken_markdown:
-        raise Refused(*faults)
+    here.tell(*faults)  # and it is shown as it is typed: nothing else in it is hidden
     return text
 
 
@@ -75,11 +74,8 @@ def text_from_file(value: dict[str, object], here: Here) -> str:
     root = context.workspace if is_inside else context.folder
     path = inside_workspace(name, context.folder, root)
     text = _read_text(path, name)
-    faults = [*find_merge_faults(text, context.merge_fields)]
-    if not context.takes_broken_markdown:
-        faults = [*find_markdown_faults(text), *faults]
-    if faults:
-        raise Refused(*(_placed(fault, path, text) for fault in faults))
+    for fault in (*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)):
+        here.tell(_placed(fault, path, text))
     return text
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Problem
-from newsletter.source import Source
-from newsletter.values.model import Model, ModelType, fields_of
+from newsletter.source import Loc, Source
+from newsletter.values.model import Field, Model, ModelType, fields_of
 from newsletter.values.reading import (
     FaultInValue,
     File,
@@ -39,16 +39,24 @@ def validate(
     given: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[ModelType | None, list[Problem]]:
     """Return the model of `source`, or None, and all problems; `given` is what no file may say."""
-    problems = list(source.problems)
+    read, problems, _stand_ins = read_model(model, source, context=context, given=given)
+    return read if len(problems) == len(source.problems) else None, problems
+
+
+def read_model(
+    model: type[Model], source: Source, *, context: ReadingContext, given: Mapping[str, object]
+) -> tuple[Any, list[Problem], frozenset[Loc]]:
+    """Return the same with a model as far as it can be read; last, where it has stand-ins."""
+    file = File(source, context, model, [*source.problems], set())
     if not isinstance(source.value, dict):
-        return None, problems
-    with Here(File(source, context, model, problems)) as here:
+        return None, file.problems, frozenset()
+    read = None
+    with Here(file) as here:
         for key in given.keys() & source.value.keys():
             here.inside(key).tell(unknown_key(key, []))
         read = _structure(model, {**source.value, **given}, here)
-        if len(problems) == len(source.problems):
-            return read, problems
-    return None, [each for each in problems if not is_told(each, source)]
+    problems = [each for each in file.problems if not is_told(each, source)]
+    return read, problems, frozenset(file.stand_ins)
 
 
 def reader_of(kind: Any) -> Reader:
@@ -136,11 +144,12 @@ def _entries(read: Reader, value: object, here: Here) -> tuple[Any, ...]:
 def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[Any, Any]:
     if not isinstance(value, dict):
         raise Refused(keys_are_due(value, ()))
-    told, entries = len(here.file.problems), {}
+    entries, whole = {}, 0
     for key, each in value.items():
         with here.inside(key) as inside:
             entries[read_key(key, inside)] = read(each, inside)
-    if len(here.file.problems) > told:
+            whole += 1
+    if whole < len(value):
         raise Refused
     return entries
 
@@ -161,35 +170,44 @@ def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
         return value
     if not isinstance(value, dict):
         raise Refused(keys_are_due(value, known_keys(model)))
-    told = len(here.file.problems)
-    readers = _readers(model)
-    unknown = [key for key in value if key not in readers]
+    unknown = [key for key in value if key not in _readers(model)]
     # A missing `title` is not worth saying where `titre` is told already.
-    misspelt = _tell_unknown(unknown, known_keys(model), here) if unknown else ()
-    read: dict[str, Any] = {}
-    for key, (name, is_required, reader) in readers.items():
-        with here.inside(key, read) as inside:
-            if key in value:
-                read[name] = reader(value[key], inside)
-            elif is_required and key not in misspelt:
-                is_empty = here.file.source.names(inside.loc)
-                hint = _("write its text after the colon")
-                raise Refused(empty(key, hint) if is_empty else missing(key))
-    if len(here.file.problems) > told:
+    misspelt = _tell_unknown(unknown, known_keys(model), here) if unknown else set()
+    read, at_fault = _read_fields(model, value, misspelt, here)
+    if (unknown or at_fault) and not model._is_mended:
         raise Refused
+    here.file.stand_ins.update((*here.loc, field.key) for field in at_fault)
+    read |= {field.name: field.instead for field in at_fault}
     made = model(**model._completed(read, here))
-    if faults := list(made._faults()):
+    if (faults := list(made._faults())) and not model._is_mended:
         raise Refused(*faults)
+    here.tell(*faults)
     return made
 
 
+def _read_fields(
+    model: type[Model], value: Mapping[str, object], misspelt: set[str], here: Here
+) -> tuple[dict[str, Any], list[Field]]:
+    """Return the fields of `model` that `value` has, and those that are at fault."""
+    read: dict[str, Any] = {}
+    at_fault = []
+    for key, (field, reader) in _readers(model).items():
+        with here.inside(key, read) as inside:
+            if key in value:
+                read[field.name] = reader(value[key], inside)
+            elif field.is_required and key not in misspelt:
+                is_empty = here.file.source.names(inside.loc)
+                hint = _("write its text after the colon")
+                raise Refused(empty(key, hint) if is_empty else missing(key))
+        if field.name not in read and (field.is_required or key in value or key in misspelt):
+            at_fault.append(field)
+    return read, at_fault
+
+
 @cache
-def _readers(model: type[Model]) -> Mapping[str, tuple[str, bool, Reader]]:
-    """Return the fields of a model by key: the name, whether it is required, what reads it."""
-    return {
-        each.key: (each.name, each.is_required, reader_of(each.type))
-        for each in fields_of(model).values()
-    }
+def _readers(model: type[Model]) -> Mapping[str, tuple[Field, Reader]]:
+    """Return the fields of a model by key, each with what reads it."""
+    return {each.key: (each, reader_of(each.type)) for each in fields_of(model).values()}
 
 
 def known_keys(*models: type[Model]) -> list[str]:
@@ -204,6 +222,7 @@ def _tell_unknown(keys: Sequence[str], known: Sequence[str], here: Here) -> set[
     file = here.file
     for key in keys:
         place = here.inside(key)
+        file.stand_ins.add(place.loc)
         rest = rest_of_text(place.loc, known, file.source)
         absent = () if file.source.names([key]) else known_keys(file.model)
         place.tell(FaultInValue(rest, on_key=True) if rest else unknown_key(key, known, absent))

@@ -8,10 +8,9 @@ from textwrap import indent
 
 import pytest
 
-from newsletter.checks.checking import RULES, problems_of, problems_of_loaded
+from newsletter.checks.checking import MAX_PARTS, RULES, problems_of, problems_of_loaded
 from newsletter.cli import run
-from newsletter.content.loading import LoadedIssue, read_issue
-from newsletter.content.readable import MAX_PARTS
+from newsletter.content.loading import read_issue
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.source.source import parse_source
@@ -130,7 +129,8 @@ def test_a_key_of_a_release_at_fault_silences_no_other(key: str, rules: Rules) -
 def test_items_at_fault_are_told_with_the_whole_s_faults(rules: Rules) -> None:
     twins = GOOD + "    id: a\n" + GOOD + "    id: a\n"
 
-    assert "id" in rules(HEAD + twins + "  - kind: txt\n")
+    assert rules(HEAD + twins + "  - kind: txt\n").count("id") == 1
+    assert "repeated-id" not in rules(HEAD + twins)
 
 
 def test_what_comes_of_the_part_at_fault_is_not_told(rules: Rules) -> None:
@@ -163,9 +163,8 @@ def test_a_misspelt_key_brings_no_finding_that_the_whole_has_not(path: Path, num
     lines = path.read_text("utf-8").splitlines(keepends=True)
     lines[number] = re.sub(r"(\w+):", r"x\1:", lines[number], count=1)
     source = parse_source("".join(lines), path)
-    _issue, problems = read_issue(source, settings)
 
-    found = problems_of_loaded(LoadedIssue(path, None, tuple(problems), source), None, settings)
+    found = problems_of_loaded(read_issue(source, settings), None, settings)
 
     assert [each for each in found if each.rule in RULES] == []
 
