@@ -197,15 +197,12 @@ def _show_progress(means: Means, outcomes: Iterator[Outcome], total: int) -> Non
 def _resumes(means: Means, outcome: Outcome) -> bool:
     """Ask whether to go on after so many failures, or so long; without anyone to ask, do not."""
     failed = outcome.row
-    if outcome.trouble:
-        message = _("the server has accepted nothing for too long: {words}")
-        message = message.format(words=outcome.trouble)
-    else:
-        words = f"{failed.code or ''} {failed.words}".strip()
-        message = _("{count} messages in a row: {state} ({words})").format(
-            count=REFUSALS_THAT_STOP, state=failed.state.in_words, words=words
-        )
-    means.terminal.tell(message)
+    message = _("the server has accepted nothing for too long: {words}")
+    if not outcome.trouble:
+        message = _("{count} messages in a row: {state} ({words})")
+    words = outcome.trouble or f"{failed.code or ''} {failed.words}".strip()
+    told = {"count": REFUSALS_THAT_STOP, "state": failed.state.in_words, "words": words}
+    means.terminal.tell(message.format(**told))
     if means.options.yes or means.terminal.ask is None:
         means.terminal.tell(_("the send has stopped; --resume continues from here"))
         if failed.state is State.REFUSED:

@@ -3,7 +3,7 @@
 Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -95,30 +95,27 @@ def resume_frozen(
             content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])
             means = replace(means, options=replace(means.options, list_name=list_name))
-            status = max(status, _resume_list(means, ledger, file, content))
+            if content["secret_mark"] != mark_of(means.secret):
+                message = _("{variable} is not the one that this send began with")
+                hint = _("set it to the same text as then: it signs the links to unsubscribe")
+                raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
+            # Who said no since the send began, and whom nothing reaches any more.
+            reason_of = unsubscribed_of(means, content["list_id"], ledger).reason
+            plan = _plan(means, ledger, file.stem, reason_of)
+            told = content["subject"], content["sender_name"], content["sender"]
+            for line in screen(means, plan, *told):
+                means.terminal.tell(line)
+            if means.options.dry_run:
+                means.terminal.tell(_("dry run: nothing was sent"))
+            elif plan.total:
+                ask_for_number(means, plan.total)
+                sent = deliver_frozen(means, ledger, file, total=plan.total, reason_of=reason_of)
+                status = max(status, sent)
+            else:
+                status = max(status, tell_summary(means, ledger, file))
             if means.terminal.stopping.is_set():
                 break
     return status
-
-
-def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str, str]) -> int:
-    if content["secret_mark"] != mark_of(means.secret):
-        message = _("{variable} is not the one that this send began with")
-        hint = _("set it to the same text as then: it signs the links to unsubscribe")
-        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
-    # Who said no since the send began, and whom nothing reaches any more.
-    reason_of = unsubscribed_of(means, content["list_id"], ledger).reason
-    plan = _plan(means, ledger, file.stem, reason_of)
-    told = (content[each] for each in ("subject", "sender_name", "sender"))
-    for line in screen(means, plan, *told):
-        means.terminal.tell(line)
-    if means.options.dry_run:
-        means.terminal.tell(_("dry run: nothing was sent"))
-        return 0
-    if not plan.total:
-        return tell_summary(means, ledger, file)
-    ask_for_number(means, plan.total)
-    return deliver_frozen(means, ledger, file, total=plan.total, reason_of=reason_of)
 
 
 def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
