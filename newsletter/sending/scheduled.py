@@ -109,7 +109,7 @@ def resume_frozen(
                 means.terminal.tell(_("dry run: nothing was sent"))
             elif plan.total:
                 ask_for_number(means, plan.total)
-                sent = deliver_frozen(means, ledger, file, total=plan.total, reason_of=reason_of)
+                sent = deliver_frozen(means, ledger, file, plan.total, reason_of=reason_of)
                 status = max(status, sent)
             else:
                 status = max(status, tell_summary(means, ledger, file))
@@ -185,13 +185,12 @@ class Scheduled:
 
     def _say_what_became_of_it(self) -> int:
         with self._ledger() as ledger:
-            is_sent = bool(ledger.counts(*self.schedule[:2]))
-        if is_sent:  # a worker of this workspace was quicker
+            status = 0 if ledger.counts(*self.schedule[:2]) else EXIT_INTERRUPTED
+        told = _("cancelled: nothing leaves")
+        if not status:  # a worker of this workspace was quicker
             told = _("it is sent from elsewhere; for details, run: newsletter report {file}")
-            self.means.terminal.tell(told.format(file=shown_path(self.file)))
-            return 0
-        self.means.terminal.tell(_("cancelled: nothing leaves"))
-        return EXIT_INTERRUPTED
+        self.means.terminal.tell(told.format(file=shown_path(self.file)))
+        return status
 
     def leave(self) -> int:
         """Send it now, unless its hour is over; return the exit status. Raises as `resume`."""
@@ -216,10 +215,8 @@ class Scheduled:
         return status
 
     def _ledger(self) -> AbstractContextManager[Ledger]:
-        settings = self.means.settings
-        if self.shared is not None:
-            return nullcontext(self.shared)
-        return running_ledger(settings.workspace, settings.ledger)
+        place = self.means.settings.workspace, self.means.settings.ledger
+        return nullcontext(self.shared) if self.shared else running_ledger(*place)
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
