@@ -27,8 +27,6 @@ _END_MEANT = {typed: end for end, slips in _ENDS.items() for typed in slips.spli
 _PLAIN = re.compile(
     rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+(?P<last>[A-Za-z]{{2,63}}))"
 )
-
-
 # One beside other words: after a space alone it may be half of one, as in "jean durand@…".
 _INSIDE = re.compile(r"(?:^|[<(\[:=#«/])\s*([^<>()\[\]:=#«»/;,?\s@]+@[^<>()\[\]:=#«»/;,?\s@]+)")
 

@@ -28,6 +28,10 @@ from newsletter.settings.settings import Sender, Settings
 from newsletter.values.suggestions import fold
 
 TEST_MARK = "[TEST]"
+_LONG_PIECE = 1000  # bytes
+_TEXT_HEAD = (
+    b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+)
 Pieces = list[bytes | int]  # bytes, and numbers of slots
 _SOFT_BREAK = b"=\r\n"
 _LAST_WIDTH = MAX_LINE - 1  # the "=" of the soft break takes one
@@ -83,9 +87,6 @@ class MessageTemplate:
         head["fields"] = {each[0]: merge.MergeField(*each) for each in head["fields"]}
         head["unsubscribe"] = tuple(head["unsubscribe"])
         return cls(Head(**head), pieces, slots)
-
-
-_LONG_PIECE = 1000  # bytes
 
 
 def _piece(said: object, kept: Callable[[str], bytes]) -> bytes | int:
@@ -144,11 +145,6 @@ def prepare_message(
         pdf = _file("application/pdf", named, attachment.content)
         whole = _joined("mixed", f"{boundary}m", whole, pdf)
     return MessageTemplate(head, whole, [*slots])
-
-
-_TEXT_HEAD = (
-    b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-)
 
 
 def _joined(kind: str, boundary: str, first: Pieces, *others: Pieces) -> Pieces:
