@@ -32,7 +32,6 @@ from newsletter.sending.sent_before import keep_counts
 
 STOP_SECONDS = 1.0
 ReasonOf = Callable[[str], str]  # why an address is left out, "" where it is not
-_NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
 
 
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
@@ -250,5 +249,5 @@ def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> 
         means.terminal.tell(faults)
     message = _("for the list and the reasons, run: newsletter report {file}")
     means.terminal.tell(message.format(file=shown_path(file)))
-    is_missed = bool(faults) or any(counts.get(state) for state in _NOT_DELIVERED)
+    is_missed = faults or counts.keys() - {State.ACCEPTED, State.LEFT_OUT}
     return EXIT_NOT_ALL_DELIVERED if is_missed else 0

@@ -194,9 +194,8 @@ def _tell_unknown(means: Means, unknown: int) -> None:
 
 
 def _tell_odd(means: Means, lines: list[int]) -> None:
-    numbers = ", ".join(map(str, lines[:MAX_LINES_TOLD])) + (
-        ", …" if lines[MAX_LINES_TOLD:] else ""
-    )
+    more = ["…"] if lines[MAX_LINES_TOLD:] else []
+    numbers = ", ".join([*map(str, lines[:MAX_LINES_TOLD]), *more])
     message = counted(
         "{file}, line {lines}: neither an email address nor one of our unsubscribe links: "
         "whoever it belongs to may get this email",

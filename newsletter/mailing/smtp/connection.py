@@ -139,12 +139,10 @@ class Connection:
             raise too_large(len(mail.content), self._max_bytes)
         was_announced = self._announced is not None
         try:
-            refusal = self._envelope(mail)
-            if refusal is not None:
+            if (refusal := self._envelope(mail)) is not None:
                 return refusal
             self._smtp.send(mail.content)
-            refusal = self._said_meanwhile()
-            if refusal is not None:
+            if (refusal := self._said_meanwhile()) is not None:
                 self.abort()
                 return refusal
         except DIFFICULTIES as error:
