@@ -119,11 +119,8 @@ class ToMembers:
         states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
         if waiting := list(ledger.deliveries(self.sending.issue.id, *states, list_name=list_name)):
             self._refuse_change()
-            # Of the audience or not.
-            reason, there = (
-                _("no longer in the members file"),
-                {each.address.casefold() for each in self.file},
-            )
+            reason = _("no longer in the members file")
+            there = {each.address.casefold() for each in self.file}  # of the audience or not
             gone = [each for each in waiting if each.address and each.address not in there]
             ledger.leave_out([each._replace(words=reason) for each in gone])
         ledger.note(self.sending.issue.id, self._people(ledger), new_id=new_id)
