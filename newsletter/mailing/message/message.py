@@ -128,18 +128,13 @@ def prepare_message(
     fields = document.merge_fields
     plain = [_TEXT_HEAD % b"plain", *_encoded(merge.text_parts(document.text), fields, slots)]
     shown = [_TEXT_HEAD % b"html", *_encoded(merge.html_parts(html), fields, slots)]
-    files = (
-        _file(
-            picture.media_type,
-            f"Content-ID: <{_content_id(picture, sender)}>\r\n"
-            f'Content-Disposition: inline; filename="{name}"',
-            picture.content,
-        )
-        for picture, name in zip(pictures, _file_names(pictures), strict=True)
-    )
-    whole = _joined(
-        "alternative", f"{boundary}a", plain, _joined("related", f"{boundary}r", shown, *files)
-    )
+    files = []
+    for picture, name in zip(pictures, _file_names(pictures), strict=True):
+        shown_by = f"Content-ID: <{_content_id(picture, sender)}>"
+        named = f'{shown_by}\r\nContent-Disposition: inline; filename="{name}"'
+        files.append(_file(picture.media_type, named, picture.content))
+    related = _joined("related", f"{boundary}r", shown, *files)
+    whole = _joined("alternative", f"{boundary}a", plain, related)
     if attachment is not None:
         named = f'Content-Disposition: attachment; filename="{attachment.name}"'
         pdf = _file("application/pdf", named, attachment.content)
