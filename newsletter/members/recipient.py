@@ -38,11 +38,8 @@ def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "
     message = _("there is no column '{heading}'; the headings are {found}")
     if meant or not hint:
         hint = _("name it '{heading}', or put its heading in newsletter.yaml: {name}: {meant}")
-    return Fault(
-        "members-columns",
-        message.format(heading=heading, found=", ".join(found)),
-        hint.format(heading=heading, name=name, meant=meant or "…"),
-    )
+    words = {"heading": heading, "name": name, "meant": meant or "…", "found": ", ".join(found)}
+    return Fault("members-columns", message.format(**words), hint.format(**words))
 
 
 def _folded(heading: str) -> str:

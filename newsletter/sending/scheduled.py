@@ -122,9 +122,8 @@ def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> P
     """Leave out whom there is a reason to, and return who gets the issue now."""
     plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
     rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
-    ledger.leave_out(
-        [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
-    )
+    out = [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
+    ledger.leave_out(out)
     for row in ledger.deliveries(issue_id, list_name=list_name):
         if row.state is State.LEFT_OUT:
             plan.left_out[row.words] += 1

@@ -76,6 +76,7 @@ class Head:
         """Return the headers of a document."""
         subject = f"{mark} {document.subject}".strip()
         is_everyone_s = next(merge.text_parts(subject)) == subject
+        line = text_header("Subject", subject).decode("ascii") if is_everyone_s else None
         last = (
             address_header("List-Id", list_id, settings.organisation.name),
             exact_header("Feedback-ID", _feedback_id(document.issue_id, list_id, sender.email)),
@@ -86,14 +87,9 @@ class Head:
         if sender.reply_to:
             from_sender += address_header("Reply-To", sender.reply_to)
         unsubscribe = b"".join(_unsubscribe_headers(settings, _TOKEN)).decode("ascii")
-        return cls(
-            subject,
-            text_header("Subject", subject).decode("ascii") if is_everyone_s else None,
-            from_sender.decode("ascii"),
-            b"".join(last).decode("ascii"),
-            tuple(unsubscribe.split(_TOKEN)),
-            document.merge_fields,
-        )
+        first, end = from_sender.decode("ascii"), b"".join(last).decode("ascii")
+        parts = tuple(unsubscribe.split(_TOKEN))
+        return cls(subject, line, first, end, parts, document.merge_fields)
 
     def for_recipient(
         self, addressee: Addressee, values: Mapping[str, str], *, date: datetime

@@ -239,9 +239,8 @@ def _file_names(pictures: Iterable[DocumentImage]) -> list[str]:
     for picture in pictures:
         plain, ending = plain_name(picture.title), picture.name.rpartition(".")[2]
         numbered = (f"{plain}-{number}.{ending}" for number in count(2))
-        names.append(
-            next(each for each in chain([f"{plain}.{ending}"], numbered) if each not in names)
-        )
+        free = (each for each in chain([f"{plain}.{ending}"], numbered) if each not in names)
+        names.append(next(free))
     return names
 
 

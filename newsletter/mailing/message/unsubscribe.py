@@ -70,11 +70,8 @@ class Tokens:
     def read_also(self, *lists: str) -> None:
         """Read the tokens of more lists: of those that had another name then."""
         signer = partial(Signer, key_derivation="hmac", digest_method=hashlib.sha256)
-        self._signers += [
-            (name, signer(secret, salt=f"{_PURPOSE} {name}"))
-            for secret in self._secrets
-            for name in lists
-        ]
+        for secret in self._secrets:
+            self._signers += [(name, signer(secret, salt=f"{_PURPOSE} {name}")) for name in lists]
 
     def token_for(self, recipient_id: str) -> str:
         """Return the token for a recipient: 60 letters, digits, "-", "_" and a dot."""
