@@ -34,8 +34,7 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
         return None
     due = moment_typed(at, settings, now.astimezone(settings.zone).date())
     if due - now > _FAR:
-        message = _("{moment} is more than a year away")
-        message = message.format(moment=hour_in_words(due, settings))
+        message = _("{moment} is more than a year away").format(moment=hour_in_words(due, settings))
         raise NewsletterError(message, hint=_("check the year"))
     if due <= now:
         message = _("{moment} is over").format(moment=hour_in_words(due, settings))

@@ -68,8 +68,7 @@ def resume_list(
         return waiting.leave_late()
     if not waits:
         moment = hour_in_words(schedule.due, settings)
-        message = _("{file} is scheduled for {moment}")
-        message = message.format(file=shown_path(file), moment=moment)
+        message = _("{file} is scheduled for {moment}").format(file=shown_path(file), moment=moment)
         raise NewsletterError(message, hint=waiting.ways())
     return waiting.wait()
 

@@ -103,12 +103,11 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
             signed = [(ANY_LIST, each) for _list, each in signed]
         read = [] if signed else [_address(each) for each in _WORD_WITH_AT.findall(line)]
         found.addresses += [each for each in read if each]
+        is_read = all(read) and len(read) == line.count("@") > 0
         if words and not any(read):
             found.links.append(signed or [(ANY_LIST, each.rpartition(".")[0]) for each in words])
             found.times.append(_time_of(line))
-        elif not (all(read) and len(read) == line.count("@") > 0) and (
-            number > 1 or re.search("@|%40|://", line)
-        ):
+        elif not is_read and (number > 1 or re.search("@|%40|://", line)):
             found.odd_lines.append(number)  # the first line may be a heading
     return found
 

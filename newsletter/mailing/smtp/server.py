@@ -171,8 +171,7 @@ def token_of(command: Sequence[str]) -> str:
         raise NewsletterError(message.format(program=command[0]), hint=hint) from error
     if ran.returncode:
         message = _("the program '{program}' of token_command: failed, with status {status}")
-        message = message.format(program=command[0], status=ran.returncode)
-        raise CannotConnect(message, hint=hint)
+        raise CannotConnect(message.format(program=command[0], status=ran.returncode), hint=hint)
     token = ran.stdout.strip()
     if not token.isascii() or len(token.split()) != 1 or len(token) > _MAX_TOKEN:
         message = _("the program '{program}' of token_command: printed something else than a token")
