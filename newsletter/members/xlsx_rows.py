@@ -102,8 +102,7 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayo
     except ImportError as error:
         message = _("Excel workbooks cannot be read here: openpyxl is missing")
         hint = _("save the file as CSV UTF-8, or run: {command}")
-        hint = hint.format(command=how_to_add("openpyxl"))
-        raise NewsletterError(message, hint=hint) from error
+        raise NewsletterError(message, hint=hint.format(command=how_to_add("openpyxl"))) from error
     layout = _SheetLayout()
     try:
         workbook = load_workbook(file, read_only=True, data_only=True)

@@ -90,6 +90,5 @@ def read_key(environment: Mapping[str, str], variable: str = KEY_FILE_VARIABLE) 
     if key.bits < MIN_KEY_BITS:
         message = _("the DKIM key has only {bits} bits: email programs ignore such a signature")
         hint = _("make a key of {good} bits, and put its public half in the DNS")
-        hint = hint.format(good=GOOD_KEY_BITS)
-        raise NewsletterError(message.format(bits=key.bits), hint=hint)
+        raise NewsletterError(message.format(bits=key.bits), hint=hint.format(good=GOOD_KEY_BITS))
     return key
