@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from newsletter.i18n import _, counted, current_language
+from newsletter.i18n import _, counted
 from newsletter.members.addresses import address_meant, address_warning
 from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level
@@ -125,8 +125,9 @@ class Columns:
                 values[name] = read
                 if column in row.doubtful:
                     faults.append(RowFault(column, _doubtful(read), Level.WARNING))
-                typed = cells[column].strip(UNSEEN)
-                if name == "email" and (fault := address_warning(typed, read)):
+                if name == "email" and (
+                    fault := address_warning(cells[column].strip(UNSEEN), read)
+                ):
                     faults.append(RowFault(column, fault, Level.WARNING))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
@@ -241,14 +242,17 @@ def _has_lost_accents(text: str) -> bool:
 
 def read_cell(cell: str) -> str | Fault:
     """Return the text of a cell as people see it, or why it is not one: nobody reads "Dear N/A"."""
-    return _read(cell, current_language())
+    text, is_spoilt = _read(cell)
+    return text if not is_spoilt else _spoilt(text) or text
 
 
 @lru_cache(maxsize=10_000)  # first names and towns come again and again
-def _read(cell: str, _language: str) -> str | Fault:
+def _read(cell: str) -> tuple[str, bool]:
     text = composed(cell.strip(UNSEEN))
+    if _spoilt(text):
+        return text, True
     # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
-    return _spoilt(text) or (text if text.isprintable() else _UNPRINTED.sub(" ", text).strip())
+    return text if text.isprintable() else _UNPRINTED.sub(" ", text).strip(), False
 
 
 def _spoilt(text: str) -> Fault | None:
