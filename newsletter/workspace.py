@@ -172,9 +172,7 @@ def _put_new(beside: str, path: str) -> None:
     try:
         os.link(beside, path)
         os.unlink(beside)
-    except FileExistsError:
-        raise
-    except OSError as error:  # a disk that has no links, as that of a USB stick
+    except OSError as error:  # also of a disk that has no links, as that of a USB stick
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path) from error
         os.replace(beside, path)

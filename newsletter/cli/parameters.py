@@ -56,15 +56,18 @@ def terminal() -> "Terminal":
     return Terminal(click.echo, show, asking(), progress, stopping)
 
 
+tell_error = partial(click.echo, err=True)
 # What commands ask for, by the names of their parameters.
 SURROUNDINGS: Mapping[str, Callable[[], Any]] = {
     "ask": asking,
     "environment": lambda: os.environ,
+    "is_root": lambda: hasattr(os, "geteuid") and os.geteuid() == 0,
     "now": now,
     "progress": lambda: with_progress_bar,
     "show": lambda: show,
     "start": lambda: import_module("pathlib").Path(os.getcwd()),
     "tell": lambda: click.echo,
+    "tell_error": lambda: tell_error,
     "terminal": terminal,
 }
 

@@ -1,6 +1,5 @@
 """What can be typed: each command with what follows it, as its help shows it, and what it calls."""
 
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +10,7 @@ import click
 from click import Choice, IntRange
 
 from newsletter.cli.help import Option, Verb, Verbs
-from newsletter.cli.parameters import AsDay, AsPath, now, run, show_again, show_page
+from newsletter.cli.parameters import AsDay, AsPath, now, run, show_again, show_page, tell_error
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 
@@ -166,10 +165,8 @@ def _templates(copied: str | None, compared: str | None) -> int:
 def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
     once = {each: typed.pop(each) for each in ("terminal", "watch", "screenshot", "review", "full")}
     if not any(once.values()):
-        is_opened = sys.stdout.isatty() if opening is None else opening
-        return run(
-            "preview", port=PREVIEW_PORT if port is None else port, opening=is_opened, **typed
-        )
+        opens = sys.stdout.isatty() if opening is None else opening
+        return run("preview", port=PREVIEW_PORT if port is None else port, opening=opens, **typed)
     for name, is_given in (("--port", port is not None), ("--open", opening)):
         if is_given:  # to what shows no page it would be ignored
             message = _("{option} only applies to the browser preview")
@@ -208,24 +205,12 @@ def _worker(only: str | None) -> int:
     return run("worker", only_send=only == "send", on_stop=on_stop)
 
 
-def _bounces(files: Any, **typed: Any) -> int:
-    from newsletter.commands.bounces import BounceOptions
-
-    tell_error = partial(click.echo, err=True)
-    return run("bounces", paths=files, options=BounceOptions(**typed), tell_error=tell_error)
-
-
-def _serve(**typed: Any) -> int:
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return run("serve", tell=partial(click.echo, err=True), is_root=is_root, **typed)
-
-
 def _unsubscribe(*, mailbox: bool, yes: bool, list_name: str | None, named: Sequence[str]) -> int:
     if mailbox and (named or list_name):  # each request says whom it is of, and which list
         message = _("--mailbox cannot be combined with --list or addresses")
         raise NewsletterError(message, hint=_("run the command twice"))
     if mailbox:
-        return _bounces((), mailbox=True, yes=yes)
+        return run("bounces", files=(), mailbox=True, yes=yes)
     return run("ledger.unsubscribe", yes=yes, list_name=list_name or "", named=named)
 
 
@@ -234,7 +219,8 @@ _BY: dict[str, Callable[..., int] | str] = {
     "init": lambda yes, **typed: run("new.init", **typed, **({"ask": None} if yes else {})),
     "new": _new, "settings names": "templates.names", "schema": "new.schema",
     "templates": _templates, "preview": _preview, "check": _check, "approve": "send.approve",
-    "send": _send, "stop": "jobs.stop", "worker": _worker, "bounces": _bounces, "serve": _serve,
+    "send": _send, "stop": "jobs.stop", "worker": _worker,
+    "serve": lambda **typed: run("serve", tell=tell_error, **typed),
     "unsubscribe": _unsubscribe, "who": "ledger.who", "forget": "ledger.forget",
 }  # fmt: skip
 _TYPED = re.compile(

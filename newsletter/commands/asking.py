@@ -148,15 +148,13 @@ def _with_answer(files: Files, answer: str, name: str, places: Sequence[Loc]) ->
         changed[f"assets/{answer}"] = path.read_bytes()
     for place in places:
         source = parse_source(changed[name].decode(), Path(name))
-        typed = json.dumps(answer, ensure_ascii=False)
-        changed[name] = source.rewritten(place, typed).encode()
+        changed[name] = source.rewritten(place, json.dumps(answer, ensure_ascii=False)).encode()
     for problem in _loaded(changed).problems:
         raise NewsletterError(problem.message, problem.hint)
     return changed
 
 
 def _accent(files: Files) -> str:
-    """Return the colour of the words that would have the brand's."""
     settings = _loaded(files).settings
     return settings.theme.colours.light.accent if settings else ""
 

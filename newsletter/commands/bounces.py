@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -12,12 +11,12 @@ from pathlib import Path
 from newsletter.commands.opening import Ask, Tell, no_ledger, open_workspace
 from newsletter.commands.report import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
+from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.head import domain_of
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
-from newsletter.packaged import how_to_add
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, needing
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
 from newsletter.returns.reading import messages_in
 from newsletter.sending.mails import tokens_of
@@ -27,16 +26,6 @@ from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 
 _AT_ONCE = 100  # each may have a megabyte
 _MAX_TOLD = 20
-
-
-@dataclass(frozen=True)
-class BounceOptions:
-    """What was typed: `yes` says that what is likely is to count as what is certain."""
-
-    dry_run: bool = False
-    mailbox: bool = False
-    yes: bool = False
-    output_format: str = "text"
 
 
 @dataclass
@@ -62,9 +51,12 @@ class Told:
 
 
 def bounces(
-    paths: Sequence[Path],
-    options: BounceOptions,
+    files: Sequence[Path],
     *,
+    dry_run: bool = False,
+    mailbox: bool = False,
+    yes: bool = False,
+    output_format: str = "text",
     start: Path,
     now: datetime,
     environment: Mapping[str, str],
@@ -72,49 +64,46 @@ def bounces(
     tell: Tell,
     tell_error: Tell,
 ) -> int:
-    """Tell what came back, and note it; 1 where one of the files cannot be read."""
-    if not paths and not options.mailbox:
+    """Tell what came back, and note it; 1 where one of the files cannot be read.
+
+    With `yes` what is likely counts as what is certain.
+    """
+    if not files and not mailbox:
         message = _("nothing to read is named")
         raise NewsletterError(message, hint=_("name files, a Maildir or an mbox, or --mailbox"))
     settings, _problems = open_workspace(start)
     told = Told()
-    if options.output_format == "csv":
+    if output_format == "csv":
         headings = [_("file"), _("address"), _("verdict"), _("code"), _("what the server said"),
                     _("certainty")]  # fmt: skip
         tell(BYTE_ORDER_MARK + row_of(headings))
-    with ExitStack() as stack:
-        intake = _intake(settings, options, now, environment, stack)
-        from_mailbox = _from_mailbox(settings, intake, environment, ask) if options.mailbox else ()
-        for came in chain(_taken(paths, intake, told), from_mailbox):
+    place = settings.workspace, settings.ledger
+    is_noted = not dry_run and has_ledger(*place)
+    folder = settings.workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
+    with (running_ledger if is_noted else read_ledger)(*place) as ledger:
+        owners = _owners(ledger, settings, environment, now)
+        intake = Intake(owners, folder, yes, _address_to_leave_at(settings))
+        from_mailbox = _from_mailbox(settings, intake, environment, ask) if mailbox else ()
+        for came in chain(_taken(files, intake, told), from_mailbox):
             told.count(came)
-            for line in _lines(came, options.output_format):
+            for line in _lines(came, output_format):
                 tell(line)
     for name in told.unreadable:
         tell_error(_("cannot be read: {file}").format(file=name))
-    if options.output_format == "text":
-        for line in _summary(told, options, is_noted=intake.folder is not None):
+    if output_format == "text":
+        for line in _summary(told, is_noted=is_noted, is_dry=dry_run, is_sure=yes):
             tell(line)
     return 1 if told.unreadable else 0
 
 
-def _intake(
-    settings: Settings,
-    options: BounceOptions,
-    now: datetime,
-    environment: Mapping[str, str],
-    stack: ExitStack,
-) -> Intake:
-    workspace, leave_at = settings.workspace, _address_to_leave_at(settings)
-    is_noted = not options.dry_run and has_ledger(workspace, settings.ledger)
-    opened = running_ledger if is_noted else read_ledger
-    ledger = stack.enter_context(opened(workspace, settings.ledger))
+def _owners(
+    ledger: Ledger | None, settings: Settings, environment: Mapping[str, str], now: datetime
+) -> Owners | None:
     if ledger is None:
-        return Intake(None, leave_at=leave_at)
+        return None
     secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
-    owners = Owners(ledger, secrets, tokens_of(settings, environment), now, server)
-    folder = workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
-    return Intake(owners, folder, options.yes, leave_at)
+    return Owners(ledger, secrets, tokens_of(settings, environment), now, server)
 
 
 def _address_to_leave_at(settings: Settings) -> str:
@@ -126,8 +115,8 @@ def _address_to_leave_at(settings: Settings) -> str:
     return "" if address in others else address
 
 
-def _taken(paths: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
-    left = messages_in(paths)
+def _taken(files: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
+    left = messages_in(files)
     while some := list(islice(left, _AT_ONCE)):
         told.unreadable += [name for name, raw in some if raw is None]
         yield from intake.take([(name, raw) for name, raw in some if raw is not None])
@@ -142,12 +131,8 @@ def _from_mailbox(
         raise NewsletterError(message, hint=_("add it to newsletter.yaml, under bounces:"))
     if intake.owners is None:
         raise no_ledger()
-    try:
+    with needing(_("reading a mailbox needs imap-tools, which is not installed"), "imap-tools"):
         from newsletter.returns.mailbox import PASSWORD_VARIABLE, read_mailbox
-    except ImportError as error:
-        message = _("reading a mailbox needs imap-tools, which is not installed")
-        hint = _("run: {command}").format(command=how_to_add("imap-tools"))
-        raise NewsletterError(message, hint=hint) from error
     if mailbox.token_command:
         allow_program(settings.workspace, mailbox.token_command, ask=ask)
     done = "Traités" if settings.language == "fr" else "Processed"
@@ -156,7 +141,6 @@ def _from_mailbox(
 
 
 def _lines(came: Came, output_format: str) -> Iterator[str]:
-    """Yield what is told of a message to a program."""
     if output_format == "json":
         recipients = [
             {"address": each.address, "verdict": each.verdict.value, "code": each.code,
@@ -171,13 +155,12 @@ def _lines(came: Came, output_format: str) -> Iterator[str]:
                           certainties[whose.certainty]])  # fmt: skip
 
 
-def _summary(told: Told, options: BounceOptions, *, is_noted: bool) -> Iterator[str]:
+def _summary(told: Told, *, is_noted: bool, is_dry: bool, is_sure: bool) -> Iterator[str]:
     if not told.counts:
         yield _("nothing came back")
     yield from refusals(told.ours)
-    for verdict, count in told.counts.most_common():
-        yield f"{count:6}  {verdict.in_words}"
-    if told.likely and not options.yes:
+    yield from (f"{count:6}  {verdict.in_words}" for verdict, count in told.counts.most_common())
+    if told.likely and not is_sure:
         yield _("not signed by us, so that nothing follows until you say so with --yes:")
         yield from map("  {}".format, islice(told.likely, _MAX_TOLD))
         if (more := len(told.likely) - _MAX_TOLD) > 0:
@@ -185,7 +168,7 @@ def _summary(told: Told, options: BounceOptions, *, is_noted: bool) -> Iterator[
     if told.counts[Verdict.UNKNOWN] and is_noted:
         message = _("what is not understood is in {folder}/, for you to read")
         yield message.format(folder=NOT_UNDERSTOOD_FOLDER)
-    if options.dry_run:
+    if is_dry:
         yield _("dry run: nothing was recorded")
     elif not is_noted:
         yield _("there is no ledger in this workspace: nothing was recorded")

@@ -48,22 +48,15 @@ def build(
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
-    `shown_as` are choices such as "delegation=Bretagne": what the recipient is instead. An issue
-    that cannot be loaded keeps its old output, as one in which the checks find errors or warnings
-    when `strict`; the others are written.
+    An issue that cannot be loaded keeps its old output, as one with errors or warnings if `strict`.
     """
     settings, problems = opening.open_workspace(start)
     show(problems)
     paths = opening.issue_files(files, settings)
     named = audience_named(shown_as, settings)
-    build_one = partial(
-        build_issue,
-        settings=settings,
-        values=values_shown(settings, named),
-        folder=folder_name(named, settings.audiences),
-        strict=strict,
-        output=output or opening.usual_output(settings, "build"),
-    )
+    values, folder = values_shown(settings, named), folder_name(named, settings.audiences)
+    place = output or opening.usual_output(settings, "build")
+    build_one = partial(build_issue, settings, values, folder, place, strict=strict)
     shown, told, status = set(problems), set[str](), 0
     findings = [*settings_problems(settings), *template_problems(settings.workspace)]
     for built in progress(in_processes(build_one, paths), len(paths)):
@@ -93,11 +86,11 @@ def _sum_up(findings: Sequence[Problem], tell: opening.Tell, *, is_written: bool
 
 
 def build_issue(
-    path: Path,
     settings: Settings,
     values: Mapping[str, str],
     folder: str,
     output: Path,
+    path: Path,
     *,
     strict: bool,
 ) -> BuiltIssue:
@@ -119,8 +112,7 @@ def build_issue(
     place = output / document.issue_id / folder
     written = write_files(contents | more, place, below=output)
     _remove_old(place, document, written)
-    told = left_out(loaded.issue, audience, settings)
-    remarks += [f"{loaded.issue.id}: {line}" for line in told]
+    remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience, settings)]
     return BuiltIssue((*loaded.problems, *problems), findings, tuple(written), tuple(remarks))
 
 
@@ -155,7 +147,6 @@ def write_files(
 
 
 def _remove_old(folder: Path, document: Document, written: Collection[Path]) -> None:
-    """Delete the pictures of an earlier build, and calendar files of events that are no more."""
     # Each change of a picture gives it another name, of a digest, as no person would name one: the
     # old would pile up, and be put online.
     refuse_links(folder / IMAGES_FOLDER, folder)

@@ -42,11 +42,7 @@ def check(
     show: Show,
     progress: Progress[list[Problem]] = without_progress,
 ) -> int:
-    """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`.
-
-    `online` tries the links: the only check that leaves the machine. What is left of the example
-    is told in one sentence, each at its line with `all_problems`.
-    """
+    """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`."""
     loaded = load_settings(Path(find_workspace(str(start))))
     settings, problems = loaded.readable, loaded.problems
     if settings is None:
@@ -131,13 +127,12 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
 
 def _summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> str:
     """Return "3 issues checked, 1 error, 2 warnings", and which texts are the example's."""
-    checked = counted("{count} issue checked", "{count} issues checked", issues)
-    checked = checked.format(count=issues)
+    said = counted("{count} issue checked", "{count} issues checked", issues).format(count=issues)
     if problems or not left_over:
-        checked = f"{checked}, {in_numbers(problems)}"
+        said = f"{said}, {in_numbers(problems)}"
     if not left_over:
-        return checked
-    return _("{checked}; {left_over}").format(checked=checked, left_over=left_over)
+        return said
+    return _("{checked}; {left_over}").format(checked=said, left_over=left_over)
 
 
 def list_rules(*, tell: Tell) -> int:

@@ -61,7 +61,6 @@ def _fields(definition: Mapping[str, Any], definitions: Mapping[str, Any]) -> It
 
 
 def _lines(key: str, part: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a field, with what it requires."""
     if structure := _structure(part, definitions):
         inside = list(_fields(structure, definitions))
         inside = _entry(inside) if '"array"' in json.dumps(part) else inside

@@ -1,7 +1,4 @@
-"""`newsletter jobs`: what waits for its hour, is being sent, did not leave, and who works.
-
-`newsletter stop`: a send in another window ends, or never begins; what is left is erased.
-"""
+"""`newsletter jobs`: what waits, is being sent, did not leave; `newsletter stop`: it ends."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -41,8 +41,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
     for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):
         if each.lstat().st_mtime < before.timestamp():
             each.unlink()
-    told = counted("{count} address erased", "{count} addresses erased", erased)
-    tell(told.format(count=erased))
+    tell(counted("{count} address erased", "{count} addresses erased", erased).format(count=erased))
     return 0
 
 
@@ -152,8 +151,7 @@ def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) ->
     """Tell who was never written to and is on no list: perhaps a typo."""
     files = ((settings.workspace / each.file, name) for name, each in settings.lists.items())
     for path, name in files if strangers else ():
-        members = MembersFile(path, settings.for_list(name))
-        listed = {each.address.casefold() for each in members}
+        listed = {each.address.casefold() for each in MembersFile(path, settings.for_list(name))}
         strangers = [each for each in strangers if each.casefold() not in listed]
     if strangers:
         told = counted(
@@ -200,8 +198,7 @@ def _left_in(text: str) -> Iterator[str]:
         yield from lines[0 if said.addresses or said.links or said.odd_lines else 1 :]
         return
     for cells in csv.reader(lines[1:], delimiter=separator):
-        left = any(cells[n].strip().lower() not in _STILL_THERE for n in columns if n < len(cells))
-        if left:
+        if any(cells[n].strip().lower() not in _STILL_THERE for n in columns if n < len(cells)):
             yield next((each for each in cells if "@" in each), "")
 
 

@@ -1,8 +1,4 @@
-"""`newsletter new`: an issue file with comments that explain the format, or last month's again.
-
-`newsletter init`: a workspace that builds, with settings, a theme and editor settings; `newsletter
-schema`: the JSON Schema of its issues anew, by which editors complete them.
-"""
+"""`newsletter new`: an issue file; `init`: a workspace that builds; `schema`: that of issues."""
 
 import json
 import os
@@ -29,9 +25,7 @@ from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, wri
 STARTER = PACKAGE / "starter"
 STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
 # What an issue says of its own page, with the lines under it.
-_OWN = re.compile(
-    r"^(?:web|correction|replaces_issue):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
-)
+_OWN = re.compile(r"^(?:web|correction|replaces_issue):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.M)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -155,17 +149,13 @@ def _slug(text: str) -> str:
 
 
 def init(folder: Path, *, tell: Tell, ask: Callable[[str, str], str] | None = None) -> int:
-    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way.
-
-    Who is there to `ask` makes it the team's own: who they are, their colour, their addresses.
-    """
+    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
     around = workspace_above(str(folder.resolve().parent))
     if around is not None:
         message = _("{folder} is inside the workspace {workspace}")
-        raise NewsletterError(
-            message.format(folder=shown_path(folder.resolve()), workspace=around),
-            hint=_("choose a folder outside it: newsletter init ~/newsletter"),
-        )
+        message = message.format(folder=shown_path(folder.resolve()), workspace=around)
+        hint = _("choose a folder outside it: newsletter init ~/newsletter")
+        raise NewsletterError(message, hint=hint)
     language = current_language()
     contents: Files = workspace_files(language)
     _refuse(folder, [name for name in contents if os.path.lexists(folder / name)])
@@ -186,9 +176,8 @@ def init(folder: Path, *, tell: Tell, ask: Callable[[str, str], str] | None = No
 
 def _refuse(folder: Path, in_the_way: Sequence[str]) -> None:
     if in_the_way:
-        message = _("{folder} already contains {files}").format(
-            folder=shown_path(folder.resolve()), files=", ".join(in_the_way)
-        )
+        message, place = _("{folder} already contains {files}"), shown_path(folder.resolve())
+        message = message.format(folder=place, files=", ".join(in_the_way))
         raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from newsletter.content.loading import issues_in
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem, has_errors, shown_path
+from newsletter.problems.problem import Problem, shown_path
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import MailingList, Settings
 from newsletter.values.suggestions import did_you_mean, file_meant
@@ -38,7 +38,7 @@ class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
 def open_workspace(start: Path) -> tuple[Settings, tuple[Problem, ...]]:
     """Return the settings of the workspace around `start`, and what is amiss in them."""
     loaded = load_settings(Path(find_workspace(str(start))))
-    if loaded.settings is None or has_errors(loaded.problems):
+    if loaded.settings is None:
         raise UnusableSettings(loaded.problems)
     return loaded.settings, loaded.problems
 
@@ -67,10 +67,7 @@ def no_file(path: Path, hint: str, *folders: Path) -> NewsletterError:
 
 
 def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
-    """Return `files`; where none is named, every issue of the workspace that has not been sent.
-
-    Raises `NewsletterError`: a named file that is not there, or a workspace without issues.
-    """
+    """Return `files`, which must be there; of none, every issue that has not been sent."""
     for path in files:
         if not path.is_file():
             raise no_file(path, _("issues belong in issues/"), settings.workspace / "issues")

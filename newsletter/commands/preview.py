@@ -1,8 +1,4 @@
-"""`newsletter preview`: the issues in the browser, as readers will see them, while you write.
-
-Without the live page: an issue as text, as pictures, as a file to approve. What goes on until it is
-interrupted looks again at each save.
-"""
+"""`newsletter preview`: the issues in the browser; or one as text, pictures, a file to approve."""
 
 import asyncio
 import webbrowser
@@ -16,11 +12,10 @@ from newsletter.commands.build import write_files, written_line
 from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
 from newsletter.content.loading import load_issue
 from newsletter.content.visible import audience_named, values_shown
-from newsletter.i18n import _
-from newsletter.packaged import how_to_add
+from newsletter.i18n import N_, _
 from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, needing
 from newsletter.problems.problem import format_problem, shown_path
 from newsletter.settings.settings import Settings
 from newsletter.workspace import find_workspace
@@ -28,6 +23,8 @@ from newsletter.workspace import find_workspace
 if TYPE_CHECKING:
     from newsletter.preview.review import Readership
     from newsletter.sending.means import Terminal
+
+NOT_INSTALLED = N_("the preview is not installed: {module} is missing")
 
 
 def preview(
@@ -41,22 +38,15 @@ def preview(
     tell: Tell,
     show: Show,
 ) -> int:
-    """Serve the pages of the workspace's issues on this machine until interrupted.
-
-    `shown_as` are choices such as "delegation=Bretagne", of `members` any row can be chosen.
-    """
+    """Serve the pages of the workspace's issues on this machine until interrupted."""
     settings, problems = open_workspace(start)
     show(problems)
     if file is not None:
         issue_files([file], settings)
     look_for_members(members)
-    try:
+    with needing(_(NOT_INSTALLED), "starlette", "uvicorn", "watchfiles"):
         from newsletter.preview.live.open_issues import OpenIssues, View, choices_of
         from newsletter.preview.live.server import listening_socket, server
-    except ImportError as error:
-        message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn", "watchfiles"))
-        raise NewsletterError(message, hint=hint) from error
     reader = choices_of(shown_as, settings)
     open_issues = OpenIssues(settings, file=file, members=members)
     with listening_socket(port) as listener:
@@ -89,10 +79,7 @@ def preview_once(
     terminal: "Terminal",
     show_page: Tell,
 ) -> int:
-    """Show an issue as text, again at each save, in files; return 1 where it makes no mail.
-
-    `show_page` shows the page of text. `members` is the file whose recipients a review counts.
-    """
+    """Show an issue as text, again at each save, in files; return 1 where it makes no mail."""
     if file is None:
         message = _("which issue do you want to see?")
         raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
@@ -119,7 +106,6 @@ def preview_once(
 
 
 def _refuse_review(review: Path | None, *, is_full: bool) -> None:
-    """Raise where the file is of neither kind, or where there is none to be made full."""
     if review is None and is_full:
         message = _("--full only applies to --review")
         raise NewsletterError(message, hint=_("add --review FILE, or remove --full"))
@@ -141,7 +127,6 @@ def _files(
     readers: Callable[[], "Readership | None"],
     is_full: bool,
 ) -> Iterator[Path]:
-    """Write what is wanted of an issue that makes a mail; yield each file."""
     if shown.issue is None or shown.mail is None:
         return
     if screenshot is not None:
@@ -211,12 +196,8 @@ def look_at_each_save(
     workspace: Path, issues: Callable[[], Sequence[Path]], look: Callable[[], None], *, first: bool
 ) -> None:
     """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
-    try:
+    with needing(_(NOT_INSTALLED), "watchfiles"):
         from newsletter.preview.live.changes import watch
-    except ImportError as error:
-        message = _("the preview is not installed: {module} is missing").format(module=error.name)
-        hint = _("run: {command}").format(command=how_to_add("watchfiles"))
-        raise NewsletterError(message, hint=hint) from error
 
     def mark() -> tuple[str, ...]:
         paths = issues()

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from newsletter.commands.opening import Tell, open_workspace
@@ -57,7 +56,7 @@ def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:
     for domain, words in of_us:
         counts[domain] += 1
         first.setdefault(domain, words[:_MAX_WORDS])
-    for domain, count in islice(counts.most_common(), _MAX_TOLD):
+    for domain, count in counts.most_common(_MAX_TOLD):
         yield counted(
             "{domain} refused {count} message: {words}",
             "{domain} refused {count} messages: {words}",
@@ -108,9 +107,7 @@ def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]
         date = format_moment(begun, current_language())
         yield _("{issue}, sending started {date}").format(issue=issue_id, date=date)
     counts = ledger.counts(issue_id)
-    for state in State:
-        if counts.get(state):
-            yield f"{counts[state]:6}  {state.in_words}"
+    yield from (f"{counts[state]:6}  {state.in_words}" for state in State if counts.get(state))
     yield from _totals_as_text(ledger, issue_id, settings)
     for state in _NAMED:
         if counts.get(state):
@@ -188,8 +185,7 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
         why = " ".join(filter(None, (str(row.code or ""), row.words)))
         met[why] += 1
         if not is_counted or met[why] <= _MAX_NAMED:
-            address = row.address or _("(erased)")
-            yield f"  {address}  {why}".rstrip()
+            yield f"  {row.address or _('(erased)')}  {why}".rstrip()
     for why, count in met.items():
         if is_counted and (more := count - _MAX_NAMED) > 0:
             told = counted("and {count} more", "and {count} more", more).format(count=more)
@@ -199,7 +195,6 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
 def _rows(
     ledger: Ledger, issue_id: str
 ) -> Iterator[tuple[Delivery, Verdict | None, Audience | None]]:
-    """Yield each message, what came back of it, and the audience unless it was erased."""
     returned = ledger.returns.of_issue(issue_id)
     back = {address: Verdict(each.verdict) for each, address in returned if address}
     audiences = ledger.frozen.audience_of_each(issue_id)
@@ -226,8 +221,7 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
         if number == 0:
             yield ""
         for state, count in states.items():
-            cells = [total[0], _named_total(total, settings), state.in_words, count]
-            yield row_of(cells)
+            yield row_of([total[0], _named_total(total, settings), state.in_words, count])
 
 
 def _as_json(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from newsletter.commands.bounces import BounceOptions, bounces
+from newsletter.commands.bounces import bounces
 from newsletter.commands.opening import Tell
 from newsletter.commands.site import site
 from newsletter.content.loading import held_until, is_release, issues_in, load_issue
@@ -19,7 +19,7 @@ from newsletter.ledger.states import State
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.frozen_send import frozen_content
-from newsletter.sending.means import Means, Terminal
+from newsletter.sending.means import SendOptions, Terminal, means_of
 from newsletter.sending.scheduled import Scheduled
 from newsletter.settings.settings import Settings
 
@@ -33,7 +33,6 @@ class Rounds:
     """What a worker does, round by round. A signal sets `stopping`; what is in the air is ended."""
 
     settings: Settings
-    means_for: Callable[[str, Terminal], Means]
     ledger: Ledger
     tell: Tell
     clock: Clock
@@ -112,8 +111,9 @@ class Rounds:
         terminal = Terminal(
             tell, lambda _problems: None, None, lambda _total: nullcontext(advance), stopping
         )
-        content = frozen_content(self.ledger, schedule.issue, schedule.list_name)
-        means = self.means_for(content["sender_key"], terminal)
+        sender = frozen_content(self.ledger, schedule.issue, schedule.list_name)["sender_key"]
+        options = SendOptions(resume=True, yes=True)
+        means = means_of(self.settings, options, self.environment, terminal, self.clock, sender)
         shared = self.ledger if self.ledger.is_shared else None
         return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule, shared)
 
@@ -123,14 +123,12 @@ class Rounds:
         if returns is None or returns.mailbox is None or is_early:
             return
         self._read, lines = now, list[str]()
-        options = BounceOptions(mailbox=True)
-        bounces((), options, start=self.settings.workspace, now=now, ask=None,
+        bounces((), mailbox=True, start=self.settings.workspace, now=now, ask=None,
                 environment=self.environment, tell=lines.append, tell_error=self.tell)  # fmt: skip
         if lines != [_("nothing came back")]:
             self.tell("\n".join(lines))
 
     def _publish(self) -> None:
-        """Put the site online once a release that somebody has got may be read."""
         now = self.clock.now()
         if self.settings.site is None or not self.settings.site.publish:
             return

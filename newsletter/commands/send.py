@@ -1,7 +1,4 @@
-"""`newsletter send`: an issue to its members, once each; or a test of it to a few.
-
-`newsletter approve`: someone stands for the content of an issue, as it is now.
-"""
+"""`newsletter send`: an issue to its members, or a test; `approve`: someone stands for it."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress

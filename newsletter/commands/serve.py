@@ -10,8 +10,7 @@ from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _
 from newsletter.ledger.opening import has_ledger, running_ledger
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
-from newsletter.packaged import how_to_add
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, needing
 from newsletter.sending.mails import tokens_of
 from newsletter.settings.settings import Settings
 from newsletter.workspace import SETTINGS_FILE
@@ -29,13 +28,10 @@ def serve(
 ) -> int:
     """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`."""
     settings, _problems = open_workspace(start)
-    try:
+    with needing(_("the unsubscribe page is not installed: {module} is missing"),
+                 "starlette", "uvicorn"):  # fmt: skip
         from newsletter.leaving.keeping import InFile, InLedger, Keeper
         from newsletter.leaving.server import LeavingPage, listening, server
-    except ImportError as error:
-        message = _("the unsubscribe page is not installed: {module} is missing")
-        hint = _("run: {command}").format(command=how_to_add("starlette", "uvicorn"))
-        raise NewsletterError(message.format(module=error.name), hint=hint) from error
     _refuse(settings, is_root=is_root, has_file=tokens_file is not None)
     for name in settings.senders:
         unsubscribe_secret(settings.for_sender(name), environment)
@@ -53,8 +49,7 @@ def serve(
             keeper = InFile(tokens_file, now=now)
         message = _("Requests to unsubscribe are taken at {address} (press Ctrl-C to stop).")
         name = f"[{host}]" if ":" in host else host
-        address = f"http://{name}:{listener.getsockname()[1]}/"
-        tell(message.format(address=address))
+        tell(message.format(address=f"http://{name}:{listener.getsockname()[1]}/"))
         server(LeavingPage(settings, tokens, keeper, tell=tell)).run(sockets=[listener])
     return 0
 

@@ -26,9 +26,7 @@ def site(
 ) -> int:
     """Write the site as it is `now`, or at a `moment` typed; tell which pages came, changed, went.
 
-    An issue that cannot be read keeps its page as it
-    was; the exit status says so. With `publishing` the program of the settings then puts the site
-    online, once it is allowed. Of an issue `to_be_sent` come the pictures and files of its mails.
+    An issue that cannot be read keeps its page as it was; the exit status says so.
     """
     settings, problems = open_workspace(start)
     show(problems)

@@ -8,9 +8,9 @@ from newsletter.commands.rounds import ROUND_SECONDS, Rounds
 from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
-from newsletter.ledger.server import not_installed
+from newsletter.ledger.server import needing_extra
 from newsletter.mailing.delivery.patience import Clock
-from newsletter.sending.means import Means, SendOptions, Terminal, means_of, real_clock
+from newsletter.sending.means import SendOptions, Terminal, means_of, real_clock
 
 
 def worker(
@@ -25,26 +25,20 @@ def worker(
     """Send what is due, read what comes back, publish at embargoes; `on_stop` gets what ends it."""
     settings, problems = open_workspace(start)
     terminal.show(problems)
-
-    def means_for(sender: str, terminal: Terminal) -> Means:
-        options = SendOptions(resume=True, yes=True)
-        return means_of(settings, options, environment, terminal, clock, sender)
-
     for sender in settings.senders:  # whatever is missing is told now, and allowed now
         means_of(settings, SendOptions(resume=True), environment, terminal, clock, sender)
     if not only_send and settings.site and settings.site.publish:
         publish_command(settings, terminal.ask)
     with running_ledger(settings.workspace, settings.ledger) as ledger:
         used = clock or real_clock(terminal.stopping)
-        at_work = Rounds(settings, means_for, ledger, terminal.tell, used, environment,
-                         terminal.stopping, only_send)  # fmt: skip
+        at_work = Rounds(
+            settings, ledger, terminal.tell, used, environment, terminal.stopping, only_send
+        )
         on_stop(at_work.stop)
         terminal.tell(_("waiting for what is due (press Ctrl-C to stop)"))
         if settings.ledger is not None:
-            try:
+            with needing_extra():
                 from newsletter.commands.engine import serve
-            except ImportError as error:
-                raise not_installed(error) from error
             serve(at_work, settings.ledger)
         while settings.ledger is None and not terminal.stopping.is_set():
             for each in at_work.due():

@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
+from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.fields import Short, Text, named_by_text
 from newsletter.values.model import Model, needed, optional, replaced
-from newsletter.values.reading import Here, Several, after_here, refusal
+from newsletter.values.reading import Here, Several, after_here
+from newsletter.values.refusals import FaultInValue, refusal
 from newsletter.values.structures import PersonParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Interviewer, Markdown, Spoken, SpokenList, text_from_file
@@ -43,18 +45,21 @@ def _exchanges_in(text: str) -> Iterator[dict[str, str]]:
 
 Exchanges = Annotated[
     Several[Exchange],
-    Short(lambda named, here: [*_exchanges_in(text_from_file(named, here))], text=False, file=True),
+    Short(lambda named, here: [*_exchanges_in(text_from_file(named, here))], text=None, file=True),
 ]
 
 
 def _speakers_are_known(exchanges: tuple[Exchange, ...], here: Here) -> tuple[Exchange, ...]:
     people = here.beside.get("people", ())
-    for speaker in (exchange.speaker for exchange in exchanges):
+    if not people and here.file.source.names((*here.loc[:-1], "people")):
+        return exchanges  # those are at fault, and say so
+    for index, speaker in enumerate(exchange.speaker for exchange in exchanges):
         if speaker is not None and not _find_person(speaker, people):
             message = _("'{name}' is not one of the people in the interview")
             names = ", ".join(person.name for person in people) or "people: …"
             hint = _("write one of: {names}").format(names=names)
-            raise refusal("speaker", message.format(name=speaker), hint, snippet=speaker)
+            fault = Fault("speaker", message.format(name=speaker), hint)
+            here.tell(FaultInValue(fault, within=(index, "speaker")))
     return tuple(_with_speaker(exchange, people) for exchange in exchanges)
 
 
@@ -113,7 +118,7 @@ def _find_person(name: str, people: Sequence[PersonParts]) -> PersonParts | None
         is_plain = name == re.sub("[. ]", "", words)
         return is_plain or fold(words).replace(" ", "") == fold(name).replace(" ", "")
 
-    named = [person for person in people if is_meant(person.name)]
+    named = [person for person in people if is_meant(person.name)][:1]  # another is a namesake
     named = named or [person for person in people if is_meant(person.short_name)]
     return named[0] if len(named) == 1 else None
 

@@ -1,26 +1,19 @@
 """What every issue says, and the newsletter with its sections and items."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from newsletter.content.items import STAND_IN, Item, ItemEntry
 from newsletter.i18n import N_, _
-from newsletter.problems.problem import Fault
+from newsletter.problems.problem import Fault, has_errors
+from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
 from newsletter.values.fields import Anchor, Language, Text, YesNo
 from newsletter.values.model import Model, Schema, given, needed, optional
-from newsletter.values.reading import (
-    FaultInValue,
-    Here,
-    Refused,
-    Several,
-    after,
-    after_here,
-    or_instead,
-    refusal,
-)
+from newsletter.values.reading import Here, Several, after, after_here, or_instead
+from newsletter.values.refusals import FaultInValue, Refused, empty, refusal
 from newsletter.values.structures import Ignore, SignedText
 from newsletter.values.texts import Markdown
 from newsletter.values.web import Correction, Web, WebField
@@ -29,15 +22,24 @@ _EARLIEST = date(2000, 1, 1)  # of an issue whose date is at fault: no other is 
 _ONE_TO_FOUR = Schema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
 
 
-def twins(parts: "Sequence[Section | Item]") -> Iterator[FaultInValue]:
-    """Yield a fault for each id that a part before has: a link to it would lead to the first."""
+def without_twins(parts: Any, here: Here) -> Any:
+    """Return parts of an issue; tell of an id that two have: a link to it would lead to one."""
     seen: set[str] = set()
-    for part in parts:
+    for loc, part in _parts(parts if isinstance(parts, tuple) else ()):
         if part.id is not None and part.id in seen:
             message = _("the id '{id}' is used twice").format(id=part.id)
-            hint = _("give each its own")
-            yield FaultInValue(Fault("id", message, hint), f"id: {part.id}", occurrence=1)
+            fault = Fault("id", message, _("give each its own"))
+            here.tell(FaultInValue(fault, within=loc, on_key=True))
         seen.add(part.id or "")
+    return parts
+
+
+def _parts(
+    parts: "Sequence[Section | Item]", loc: Loc = ()
+) -> "Iterator[tuple[Loc, Section | Item]]":
+    for index, part in enumerate(parts):
+        yield (*loc, index, "id"), part
+        yield from _parts(part.items if isinstance(part, Section) else (), (*loc, index, "items"))
 
 
 class Section(AudienceParts):
@@ -113,7 +115,8 @@ def _not_empty(parts: tuple[object, ...]) -> tuple[object, ...]:
 
 
 def _alone(items: tuple[Item, ...], here: Here) -> tuple[Item, ...]:
-    if here.beside.get("sections"):
+    # A line that stands wrong may be why: it is told.
+    if here.beside.get("sections") and not has_errors(here.file.source.problems):
         message = _("an issue has either 'items' or 'sections', not both")
         fault = Fault("items", message, _("move the items into a section"))
         raise Refused(FaultInValue(fault, on_key=True))
@@ -133,21 +136,25 @@ class Newsletter(IssueBase):
     introduction: SignedText | None = optional(
         N_("Text before the items (Markdown), or text: and signature:")
     )
-    sections: Annotated[tuple[SectionEntry, ...], after(_not_empty)] = optional(
-        N_("Sections: title and items"), (), instead=(_STAND_IN,)
+    sections: Annotated[tuple[SectionEntry, ...], after(_not_empty), after_here(without_twins)] = (
+        optional(N_("Sections: title and items"), (), instead=(_STAND_IN,))
     )
-    items: Annotated[tuple[ItemEntry, ...], after(_not_empty), after_here(_alone)] = optional(
-        N_("Items, if there are no sections"), (), instead=(STAND_IN,)
-    )
+    items: Annotated[
+        tuple[ItemEntry, ...], after(_not_empty), after_here(_alone), after_here(without_twins)
+    ] = optional(N_("Items, if there are no sections"), (), instead=(STAND_IN,))
     closing: SignedText | None = optional(
         N_("Text after the items (Markdown), or text: and signature:")
     )
 
-    def _faults(self) -> Iterator[Fault | FaultInValue]:
-        yield from twins([*self.sections, *self.all_items])
-        if not self.sections and not self.items:
+    @classmethod
+    def _completed(cls, read: Mapping[str, Any], here: Here) -> Mapping[str, Any]:
+        if not read.keys() & {"items", "sections"}:
             message = _("the issue has neither 'items' nor 'sections'")
-            yield Fault("items", message, _("write items: and a list of items under it"))
+            fault = Fault("items", message, _("write items: and a list of items under it"))
+            begun = [key for key in ("items", "sections") if here.file.source.names((key,))]
+            fault = empty(begun[0], _("add one entry")) if begun else fault
+            here.tell(FaultInValue(fault, within=tuple(begun[:1]), on_key=bool(begun)))
+        return read
 
     @property
     def all_sections(self) -> tuple[Section, ...]:

@@ -6,7 +6,8 @@ from newsletter.i18n import N_, _
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.fields import Anchor, Short, Text, YesNo
 from newsletter.values.model import optional
-from newsletter.values.reading import Here, refusal
+from newsletter.values.reading import Here
+from newsletter.values.refusals import refusal
 from newsletter.values.structures import (
     Button,
     CitationField,

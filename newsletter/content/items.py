@@ -10,7 +10,8 @@ from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
 from newsletter.values.fields import Text, TextList, Url, named_by_text
 from newsletter.values.model import fields_of, needed, optional
-from newsletter.values.reading import Here, Several, after_here, or_instead, refusal
+from newsletter.values.reading import Here, Several, after_here, or_instead
+from newsletter.values.refusals import refusal
 from newsletter.values.structures import (
     Event,
     Figure,

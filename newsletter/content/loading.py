@@ -23,7 +23,8 @@ from newsletter.values.merge_syntax import (
     misplaced_fields,
 )
 from newsletter.values.model import Model
-from newsletter.values.reading import ReadingContext, unknown_kind
+from newsletter.values.reading import ReadingContext
+from newsletter.values.refusals import unknown_kind
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.validation import read_model
 

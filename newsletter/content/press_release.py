@@ -1,11 +1,11 @@
 """A press release: one source for the mail to journalists, its text, the PDF and the feed."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from newsletter.content.issue import IssueBase, twins
+from newsletter.content.issue import IssueBase, without_twins
 from newsletter.content.items import Item, ItemEntry
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
@@ -13,16 +13,14 @@ from newsletter.values.dates import moment_in
 from newsletter.values.fields import STRING, Short, Text, text_of
 from newsletter.values.model import needed, optional
 from newsletter.values.reading import (
-    FaultInValue,
     Here,
     ReadingContext,
-    Refused,
     Several,
     after,
     after_here,
     before_here,
-    refusal,
 )
+from newsletter.values.refusals import Refused, refusal
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
@@ -129,7 +127,9 @@ class PressRelease(IssueBase):
     lead: Annotated[Markdown, after_here(_begins_after_dateline)] = needed(
         N_("First paragraph: who, what, when, where, why")
     )
-    body: Body = needed(N_("The text (Markdown), or a list of items"))
+    body: Annotated[Body, after_here(without_twins)] = needed(
+        N_("The text (Markdown), or a list of items")
+    )
     boilerplates: Several[NamedBoilerplate] = needed(
         N_("About us: names from the settings, or title and text"),
         instead=(Boilerplate(title="…", text="…"),),
@@ -156,9 +156,6 @@ class PressRelease(IssueBase):
     replaces_issue: Text | None = optional(
         N_("File name of the release that it replaces, without .yaml")
     )
-
-    def _faults(self) -> Iterator[FaultInValue]:
-        return twins(self.all_items)
 
     @property
     def all_items(self) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
-from newsletter.values.fields import FILE_SCHEMA, TEXT_SCHEMA, Short
+from newsletter.values.fields import FILE_SCHEMA, Short
 from newsletter.values.model import Model, Schema, fields_of
 from newsletter.values.reading import at_least_one
 
@@ -59,7 +59,7 @@ class _IssueSchema:
         if at_least_one in marks:
             schema["minItems"] = 1
         for short in (each for each in marks if isinstance(each, Short)):
-            forms = [TEXT_SCHEMA] * short.text + [FILE_SCHEMA] * short.file
+            forms = [each for each in (short.text, FILE_SCHEMA if short.file else None) if each]
             schema = {"anyOf": [*forms, schema]}
         return schema
 

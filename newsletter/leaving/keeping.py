@@ -67,8 +67,7 @@ class InLedger:
                 for mark, each in some:
                     self._said_no.bring_back(mark, now=now, except_to=self._others(each))
             else:
-                nos = (No(mark, self._left(each), now, SOURCE) for mark, each in some)
-                self._said_no.add(nos)
+                self._said_no.add(No(mark, self._left(each), now, SOURCE) for mark, each in some)
         return len(asked) - len(known)
 
     def _left(self, asked: Asked) -> str:
@@ -97,8 +96,7 @@ class InFile:
         said = [each.token + (TO_ALL if each.action == ALL else "") for each in asked]
         new = [each for each in dict.fromkeys(said) if each not in self._known]
         if new:
-            now = utc_text(self._now())
-            self._append("".join(f"{now} {each}\n" for each in new).encode())
+            self._append("".join(f"{utc_text(self._now())} {each}\n" for each in new).encode())
             self._known.update(new)
         return 0
 
@@ -126,30 +124,19 @@ class Together:
         self._keeper = keeper
         language = (current_language(),)  # of what could not be kept
         self._thread = ThreadPoolExecutor(1, initializer=use_language, initargs=language)
-        self._waiting: list[tuple[Asked, asyncio.Future[None]]] = []
-        self._work: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._waiting: list[Asked] = []
+        self._work: asyncio.Task[None] | None = None  # has those who wait kept
         self.unknown = 0
 
     async def keep(self, asked: Asked) -> None:
         """Return once it is on the disk; raise what kept it from there."""
-        kept = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, kept))
-        if self._work is None or self._work.done():
+        self._waiting.append(asked)
+        if self._work is None:
             self._work = asyncio.create_task(self._keep_waiting())
-        await kept
+        await asyncio.shield(self._work)  # others wait for it too, where whoever asked is gone
 
     async def _keep_waiting(self) -> None:
-        while self._waiting:
-            some, self._waiting = self._waiting, []
-            work = asyncio.get_running_loop().run_in_executor(
-                self._thread, self._keeper.keep, [asked for asked, _kept in some]
-            )
-            [result] = await asyncio.gather(work, return_exceptions=True)
-            for _asked, kept in some:
-                if kept.done():  # whoever asked is gone
-                    continue
-                if isinstance(result, BaseException):
-                    kept.set_exception(result)
-                else:
-                    kept.set_result(None)
-            self.unknown += result if isinstance(result, int) else 0
+        async with self._one_at_a_time:
+            some, self._waiting, self._work = self._waiting, [], None
+            self.unknown += await asyncio.wrap_future(self._thread.submit(self._keeper.keep, some))

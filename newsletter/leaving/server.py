@@ -60,15 +60,6 @@ _ALLOWED = "GET, HEAD, POST, OPTIONS"
 _BUTTONS = {f"action={each}".encode(): each for each in (LEAVE, ALL, BACK)}
 
 
-def policy_of(settings: Settings) -> str:
-    """Return the Content-Security-Policy of the pages: their own style, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_style(settings).encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
-
-
 def pages_of(settings: Settings, actions: Collection[str]) -> Mapping[tuple[str, str], bytes]:
     """Return the page in each language after each of the actions; "" is before any."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
@@ -123,10 +114,12 @@ class LeavingPage:
         # The settings' address to leave at, and the senders' own.
         ways = (settings.for_sender(name).unsubscribe for name in settings.senders)
         self._addresses = [_pattern(url) for url in {each.url for each in ways} if url]
+        digest = base64.b64encode(hashlib.sha256(_style(settings).encode()).digest()).decode()
         self._headers = {
             "Cache-Control": "no-store",
             "Connection": "close",  # one request each: whoever is slow is not waited for
-            "Content-Security-Policy": policy_of(settings),
+            "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",
@@ -141,8 +134,7 @@ class LeavingPage:
         """Return the answer; None where whoever asked is gone before the end of the request."""
         if (token := self._token(scope)) is None:
             return self._plain("Not found", 404)
-        accepted = Headers(scope=scope).get("accept-language", "")
-        language = language_asked(accepted, self._language)
+        language = language_asked(Headers(scope=scope).get("accept-language", ""), self._language)
         match scope["method"]:
             case "GET" | "HEAD":
                 return self._page(language, ASK)
@@ -233,22 +225,16 @@ class _OneRequest(H11Protocol):
 
 def listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens there, or raise `NewsletterError`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP, since asyncio turns Nagle's delay off only there: 40 ms an answer otherwise.
-    listener = socket.socket(family, proto=socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    is_6 = ":" in host
+    family = socket.AF_INET6 if is_6 else socket.AF_INET
     try:
-        listener.bind((host, port))
-        listener.listen(2048)
+        made = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=is_6)
     except OSError as error:
-        listener.close()
         message = _("cannot listen at {host}, port {port}: {reason}")
-        reason = system_error(error).message
-        raise NewsletterError(
-            message.format(host=host, port=port, reason=reason),
-            hint=_("choose another with --host and --port"),
-        ) from error
-    return listener
+        message = message.format(host=host, port=port, reason=system_error(error).message)
+        raise NewsletterError(message, _("choose another with --host and --port")) from error
+    # Named TCP: only there asyncio turns off Nagle's delay, 40 ms an answer.
+    return socket.socket(proto=socket.IPPROTO_TCP, fileno=made.detach())
 
 
 def server(page: LeavingPage) -> uvicorn.Server:

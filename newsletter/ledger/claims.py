@@ -6,7 +6,6 @@ has attempted it since. The number of tries tells one attempt from another.
 """
 
 import itertools
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,8 +16,8 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 
-from newsletter.ledger.frozen import Due
-from newsletter.ledger.rows import Database, delivery_of
+from newsletter.ledger.frozen import Due, due_of
+from newsletter.ledger.rows import Database
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import LEASE_SECONDS
 
@@ -116,8 +115,7 @@ def _after_restart(act: Callable[[], Result]) -> Result:
             return act()
         except DBAPIError as error:
             code = getattr(error.orig, "sqlstate", None)
-            is_passing = code is None or code.startswith(_PASSING)
-            if not is_passing or time.monotonic() > end:
+            if not (code or "08").startswith(_PASSING) or time.monotonic() > end:
                 raise
         time.sleep(wait)
         wait = min(2 * wait, 2)
@@ -131,8 +129,7 @@ class Claims(Database):
     _held: set[int] = field(default_factory=set)  # what it ever knew to have claimed
 
     def _once(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
-        with self.engine.connect() as connection:
-            own = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as own:
             result = own.exec_driver_sql(statement, {"worker": self.worker, **said})
             return result.all() if result.returns_rows else ()
 
@@ -153,10 +150,7 @@ class Claims(Database):
         with self.errors():
             rows = _after_restart(act)
         self._held.update(row[0] for row in rows)
-        return [
-            Due(delivery_of(row), None if content is None else json.loads(content))
-            for *row, content in rows
-        ]
+        return list(map(due_of, rows))
 
     def is_worker_missed(
         self, issue_id: str, list_name: str, states: Sequence[State], seconds: float
@@ -194,8 +188,7 @@ class Claims(Database):
         """
 
         def act() -> None:
-            with self.engine.connect() as connection:
-                own = connection.execution_options(isolation_level="AUTOCOMMIT")
+            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as own:
                 own.exec_driver_sql("SET statement_timeout = 0")
                 own.exec_driver_sql("VACUUM (FULL) deliveries, recipients, merge_values")
                 own.exec_driver_sql("RESET statement_timeout")

@@ -12,17 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
 
@@ -64,14 +54,12 @@ def refuse_planted(workspace: Path) -> None:
 def _told(error: BaseException, path: Path) -> LedgerError:
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-    is_closed_to_us = isinstance(cause, PermissionError)
-    is_bad_disk = isinstance(cause, OSError) and not is_closed_to_us
-    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or is_bad_disk:
-        message = _("cannot write to the ledger {file}: the disk is full or damaged")
-        hint = _("free some space, then run the same command with --resume")
-    elif code in _CLOSED_TO_US or is_closed_to_us:
+    if code in _CLOSED_TO_US or isinstance(cause, PermissionError):
         message = _("cannot write to the ledger {file}")
         hint = _("check who may write to this file and its folder")
+    elif code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or isinstance(cause, OSError):
+        message = _("cannot write to the ledger {file}: the disk is full or damaged")
+        hint = _("free some space, then run the same command with --resume")
     elif code == sqlite3.SQLITE_BUSY:
         message = _("another program is using the ledger {file}")
         hint = _("close it, then try again")
@@ -81,7 +69,7 @@ def _told(error: BaseException, path: Path) -> LedgerError:
     return LedgerError(message.format(file=path.name), hint=hint)
 
 
-def open_engine(path: Path) -> Engine:
+def open_engine(path: Path) -> sa.Engine:
     """Return the database in `path`, made where there is none.
 
     Raises `LedgerError` where it is damaged, no ledger, or of a newer version, and left alone.
@@ -92,11 +80,11 @@ def open_engine(path: Path) -> Engine:
         if not path.exists():
             # Personal data; SQLite gives the files beside it the same rights.
             path.touch(mode=0o600)
-        engine = create_engine(
-            URL.create("sqlite", database=str(path)),
+        engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(path)),
             connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         )
-        event.listen(engine, "connect", _prepare)
+        sa.event.listen(engine, "connect", _prepare)
         try:
             _make_tables(engine)
         except BaseException:
@@ -105,7 +93,7 @@ def open_engine(path: Path) -> Engine:
         return engine
 
 
-def read_only_engine(path: Path) -> Engine:
+def read_only_engine(path: Path) -> sa.Engine:
     """Return the database in `path`, which must exist, for reading alone; as `open_engine`.
 
     Of one of an earlier version, a copy in memory, as the next send will make it.
@@ -113,11 +101,11 @@ def read_only_engine(path: Path) -> Engine:
     with ledger_errors(path):
         if _examine(path) == SCHEMA_VERSION:
             by = {"creator": lambda: _for_reading(path), "poolclass": NullPool}
-            return create_engine("sqlite://", **by)
+            return sa.create_engine("sqlite://", **by)
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         with closing(_for_reading(path)) as original:
             original.backup(copy)
-        engine = create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
+        engine = sa.create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
         _make_tables(engine)
         return engine
 
@@ -143,8 +131,7 @@ def _examine(path: Path) -> int:
     if is_copy and not has_journal:
         message = _("the ledger {file} is incomplete: it was copied while a send was under way")
         hint = _("bring {journal} too, from where it was copied; nothing was sent")
-        hint = hint.format(journal=journal.name)
-        raise LedgerError(message.format(file=path.name), hint=hint)
+        raise LedgerError(message.format(file=path.name), hint=hint.format(journal=journal.name))
     if number > SCHEMA_VERSION:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")
@@ -158,41 +145,40 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone
 
 
-def fold_journal(engine: Engine) -> None:
+def fold_journal(engine: sa.Engine) -> None:
     """Have all that is committed in the file itself, and nothing left in the journal beside it."""
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _make_tables(engine: Engine) -> None:
+def _make_tables(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins nothing before DDL
         make_tables(connection)
         connection.commit()
 
 
-def make_tables(connection: Connection) -> int | None:
+def make_tables(connection: sa.Connection) -> int | None:
     """Make what is missing, in a transaction; return the version that it was of, None of none."""
-    known = inspect(connection).has_table(version.name)
-    number = connection.scalar(select(version.c.number)) if known else None
+    known = sa.inspect(connection).has_table(version.name)
+    number = connection.scalar(sa.select(version.c.number)) if known else None
     if number in range(1, SCHEMA_VERSION):
         _make_anew(connection)
-        connection.execute(update(version).values(number=SCHEMA_VERSION))
+        connection.execute(sa.update(version).values(number=SCHEMA_VERSION))
     else:
         metadata.create_all(connection)
     if number is None:
-        connection.execute(insert(version).values(number=SCHEMA_VERSION))
+        connection.execute(sa.insert(version).values(number=SCHEMA_VERSION))
     if number in {None, 1}:
-        connection.execute(insert(keys).values(value=secrets.token_hex(32)))
+        connection.execute(sa.insert(keys).values(value=secrets.token_hex(32)))
     return number
 
 
-def _make_anew(connection: Connection) -> None:
+def _make_anew(connection: sa.Connection) -> None:
     """Make the tables of an older file anew, with what they hold; what they lack is empty."""
-    old = inspect(connection)
-    held = {
-        name: [each["name"] for each in old.get_columns(name)] for name in old.get_table_names()
-    }
+    old = sa.inspect(connection)
+    names = old.get_table_names()
+    held = {name: [each["name"] for each in old.get_columns(name)] for name in names}
     for name in held:
         for index in old.get_indexes(name):
             connection.exec_driver_sql(f"DROP INDEX {index['name']}")

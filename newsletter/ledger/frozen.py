@@ -1,15 +1,14 @@
-"""What a send needs, frozen in the ledger before its first message.
+"""What a send needs, frozen before its first message: delivery reads it from here alone.
 
-Delivery reads it from here alone: no members file, no issue, no picture. It is erased once nobody
-is left who may still be written to.
+It is erased once nobody is left who may still be written to.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert  # SQLite reads it too
@@ -30,6 +29,7 @@ from newsletter.values.audiences import Audience
 FORMAT = "1"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
+_OF_DELIVERY = merge_values.c.number == deliveries.c.number
 _NEW = upsert(audience_totals)
 COUNT_MORE = _NEW.on_conflict_do_update(
     index_elements=["issue", "list_name", "audience"],
@@ -42,6 +42,12 @@ class Due(NamedTuple):
 
     row: Delivery
     values: Mapping[str, str] | None
+
+
+def due_of(found: Sequence[Any]) -> Due:
+    """Return what is found in `DELIVERY_COLUMNS` and a column of values."""
+    *row, content = found
+    return Due(delivery_of(row), content and json.loads(content))
 
 
 class FrozenSends(Database):
@@ -60,17 +66,15 @@ class FrozenSends(Database):
         takes a long piece for a name.
         """
         of_before = (frozen_mails.c.issue == issue_id) & frozen_mails.c.variant.in_(mails)
+        of_it = of_list(issue_id, list_name, frozen_issues)
         said = json.dumps({"format": FORMAT, **content})
         row = {"issue": issue_id, "list_name": list_name, "content": said}
         with self.changing() as connection:
-            connection.execute(
-                delete(frozen_issues).where(of_list(issue_id, list_name, frozen_issues))
-            )
+            connection.execute(delete(frozen_issues).where(of_it))
             connection.execute(delete(frozen_mails).where(of_before))
             connection.execute(insert(frozen_issues).values(row))
             digests = select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
-            known = set(connection.scalars(digests))
-            keep = partial(_keep, connection, issue_id, known)
+            keep = partial(_keep, connection, issue_id, set(connection.scalars(digests)))
             for variant, frozen in mails.items():
                 mail = {"issue": issue_id, "variant": variant, "content": frozen(keep)}
                 connection.execute(insert(frozen_mails).values(mail))
@@ -78,10 +82,8 @@ class FrozenSends(Database):
     def lists(self, issue_id: str) -> list[str]:
         """Return the lists for which something is frozen of an issue and waits."""
         waits = deliveries.c.state.not_in(_ENDED) & (deliveries.c.issue == issue_id)
-        query = select(frozen_issues.c.list_name).where(
-            frozen_issues.c.issue == issue_id,
-            frozen_issues.c.list_name.in_(select(deliveries.c.list_name).where(waits)),
-        )
+        waiting = frozen_issues.c.list_name.in_(select(deliveries.c.list_name).where(waits))
+        query = select(frozen_issues.c.list_name).where(frozen_issues.c.issue == issue_id, waiting)
         return list(self.values(query))
 
     def content(self, issue_id: str, list_name: str) -> Mapping[str, str] | None:
@@ -106,21 +108,12 @@ class FrozenSends(Database):
 
         Some at a time: a reader that stays keeps the journal from being folded in.
         """
-        last = 0
-        while True:
-            query = (
-                select(*DELIVERY_COLUMNS, merge_values.c.content)
-                .outerjoin(merge_values, merge_values.c.number == deliveries.c.number)
-                .where(of_list(issue_id, list_name), deliveries.c.number > last)
-                .where(deliveries.c.state.not_in(_ENDED))
-                .order_by(deliveries.c.number)
-                .limit(_ROWS_AT_ONCE)
-            )
-            found = self.found(query)
-            if not found:
-                return
-            for *row, content in found:
-                yield Due(delivery_of(row), None if content is None else json.loads(content))
+        waits = of_list(issue_id, list_name) & deliveries.c.state.not_in(_ENDED)
+        query = select(*DELIVERY_COLUMNS, merge_values.c.content).where(waits)
+        query = query.outerjoin(merge_values, _OF_DELIVERY).order_by(deliveries.c.number)
+        query, last = query.limit(_ROWS_AT_ONCE), 0
+        while found := self.found(query.where(deliveries.c.number > last)):
+            yield from map(due_of, found)
             last = found[-1].number
 
     def audiences(self, issue_id: str) -> Iterator[tuple[int, State, str, Audience]]:
@@ -134,9 +127,8 @@ class FrozenSends(Database):
 
     def audience_of_each(self, issue_id: str) -> dict[int, Audience]:
         """Return what recipients of an issue are, by number of the delivery, where it is known."""
-        query = select(merge_values.c.number, merge_values.c.audience).where(
-            merge_values.c.number == deliveries.c.number, deliveries.c.issue == issue_id
-        )
+        columns = merge_values.c.number, merge_values.c.audience
+        query = select(*columns).where(_OF_DELIVERY, deliveries.c.issue == issue_id)
         return {number: json.loads(said) for number, said in self.found(query)}
 
     def close(self, issue_id: str) -> int:
@@ -148,12 +140,9 @@ class FrozenSends(Database):
 
     def erase_ended(self, before: str) -> None:
         """Erase what is frozen for those to whom nothing more is sent, by now or `before`."""
-        is_over = deliveries.c.state.in_(_ENDED) | deliveries.c.issue.in_(
-            select(issues.c.issue).where(issues.c.begun < before)
-        )
-        waiting = select(deliveries.c.issue).join(
-            merge_values, merge_values.c.number == deliveries.c.number
-        )
+        old = select(issues.c.issue).where(issues.c.begun < before)
+        is_over = deliveries.c.state.in_(_ENDED) | deliveries.c.issue.in_(old)
+        waiting = select(deliveries.c.issue).join(merge_values, _OF_DELIVERY)
         with self.changing() as connection:
             _erase_values(connection, is_over)
             for table in (frozen_issues, frozen_mails, frozen_pieces):
@@ -162,13 +151,8 @@ class FrozenSends(Database):
 
 def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int:
     """Erase the values of some deliveries; counts by audience stay. Others may do so meanwhile."""
-    numbers = (
-        select(merge_values.c.number)
-        .join(deliveries, merge_values.c.number == deliveries.c.number)
-        .where(condition)
-        .with_for_update(of=merge_values, skip_locked=True)
-    )
-    found = connection.scalars(numbers).all()
+    numbers = select(merge_values.c.number).join(deliveries, _OF_DELIVERY).where(condition)
+    found = connection.scalars(numbers.with_for_update(of=merge_values, skip_locked=True)).all()
     for some in in_portions(found):
         accepted = deliveries.c.number.in_(some) & (deliveries.c.state == State.ACCEPTED)
         counts = connection.execute(_counted(deliveries.c.issue).where(accepted))
@@ -182,9 +166,7 @@ def _erase_values(connection: Connection, condition: ColumnElement[bool]) -> int
 def _counted(first: ColumnElement[str]) -> Select[int, str, str, str]:
     """Return how many deliveries whose values are there have the same `first`, list, audience."""
     columns = first, deliveries.c.list_name, merge_values.c.audience
-    query = select(func.count(), *columns)
-    joined = query.join(merge_values, merge_values.c.number == deliveries.c.number)
-    return joined.group_by(*columns)
+    return select(func.count(), *columns).join(merge_values, _OF_DELIVERY).group_by(*columns)
 
 
 def _keep(connection: Connection, issue_id: str, known: set[str], piece: bytes) -> str:

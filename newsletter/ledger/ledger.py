@@ -20,7 +20,6 @@ from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
     ROWS_AT_ONCE,
     Database,
-    Naming,
     Person,
     delivery_of,
     in_portions,
@@ -67,11 +66,8 @@ class Ledger(Database):
         worker = claims.worker if claims else secrets.token_hex(8)
         self.under_way, self.schedules = UnderWay(*both, path, worker), Schedules(*both)
         self.writer = Writer(rows, at.errors)
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether other processes may send from it at the same time."""
-        return self.claims is not None
+        self.record = self.writer.record
+        self.is_shared = claims is not None  # others may send from it at the same time
 
     def close(self) -> None:
         """Close the file."""
@@ -137,16 +133,11 @@ class Ledger(Database):
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""
         self.said_no.mark_of("")  # read the key before a connection is held
-        naming = Naming(new_id, self.said_no.mark_of)
         for some in in_portions(people):
             with self.changing() as connection:
                 if self.claims:
                     self.claims.number_alone(connection)
-                note(connection, issue_id, some, naming)
-
-    def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Note rows as they are now, and return what is not to be attempted: as `Writer.record`."""
-        return self.writer.record(changes)
+                note(connection, issue_id, some, (new_id, self.said_no.mark_of))
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""
@@ -182,15 +173,11 @@ class Ledger(Database):
         self, issue_id: str, *states: State, list_name: str | None = None
     ) -> Iterator[Delivery]:
         """Yield the rows of an issue in some states, or all, in the order of their making."""
-        query = (
-            select(*DELIVERY_COLUMNS)
-            .where(of_list(issue_id, list_name), deliveries.c.state.in_(states or State))
-            .order_by(deliveries.c.number)
-            .execution_options(yield_per=ROWS_AT_ONCE)
-        )
+        wanted = of_list(issue_id, list_name) & deliveries.c.state.in_(states or State)
+        query = select(*DELIVERY_COLUMNS).where(wanted).order_by(deliveries.c.number)
+        some = query.execution_options(yield_per=ROWS_AT_ONCE)
         with self.reading() as connection:
-            for row in connection.execute(query):
-                yield delivery_of(row)
+            yield from map(delivery_of, connection.execute(some))
 
     def purge(self, before: datetime) -> int:
         """Erase the addresses of what was tried before; return of how many messages. Counts stay.
@@ -226,9 +213,6 @@ class Ledger(Database):
 
     def story(self, address: str) -> list[tuple[str, Delivery]]:
         """Return what became of each issue for someone: its name, and their row."""
-        query = (
-            select(deliveries.c.issue, *DELIVERY_COLUMNS)
-            .where(deliveries.c.address == address.casefold())
-            .order_by(deliveries.c.number)
-        )
+        query = select(deliveries.c.issue, *DELIVERY_COLUMNS).order_by(deliveries.c.number)
+        query = query.where(deliveries.c.address == address.casefold())
         return [(issue, delivery_of(row)) for issue, *row in self.found(query)]

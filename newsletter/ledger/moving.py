@@ -97,8 +97,7 @@ class _Copy:
         return self._moved
 
     def _rows(self, table: Table) -> Iterator[Row]:
-        for row in self._here.execute(select(table)).mappings():
-            yield dict(row)
+        return map(dict, self._here.execute(select(table)).mappings())
 
     def _execute(self, statement: Any, rows: Iterator[Row]) -> None:
         for some in in_portions(rows):
@@ -118,10 +117,8 @@ class _Copy:
         """
         key = self._here.execute(select(tables.keys.c.value)).scalar_one()
         for connection in (self._here, self._there):
-            query = select(tables.recipients.c.address).where(
-                tables.recipients.c.address.is_not(None)
-            )
-            for address in connection.scalars(query):
+            known = tables.recipients.c.address
+            for address in connection.scalars(select(known).where(known.is_not(None))):
                 ours = mark_by(bytes.fromhex(key), address)
                 self._marks[ours] = self._target.said_no.mark_of(address)
         self._add(tables.older_keys, iter([{"value": key}]))

@@ -29,6 +29,8 @@ def open_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
 def running_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
     """Open the ledger beside a send that is running: nothing of what is under way is settled."""
     with closing(_opened(workspace, url)) as ledger:
+        if url is None:
+            refuse_moved(ledger)
         yield ledger
 
 
@@ -53,14 +55,7 @@ def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Led
     if url is not None:
         return _shared(url, read_only=read_only)
     refuse_planted(workspace)
-    ledger = ledger_in(workspace / LEDGER_FILE, read_only=read_only)
-    try:
-        if not read_only:
-            refuse_moved(ledger)
-    except BaseException:
-        ledger.close()
-        raise
-    return ledger
+    return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
 
 
 def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
@@ -78,5 +73,4 @@ def _shared(url: str, *, read_only: bool) -> Ledger:
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
     at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)
-    claims = Claims(engine, at.errors, worker)
-    return Ledger(at, str(engine.url.database), rows, None, claims)
+    return Ledger(at, str(engine.url.database), rows, None, Claims(engine, at.errors, worker))

@@ -22,6 +22,8 @@ CERTAIN = "certain"
 _ISSUES_UNTIL_LEFT_OUT = {"gone": 1, "complaint": 1, "no-host": 2, "full": 3, "suspended": 3,
                           "unreachable": 3}  # fmt: skip
 _FOR_GOOD = ("gone", "complaint")
+_WRITTEN = recipients.join(deliveries, deliveries.c.recipient_id == recipients.c.id)
+_BEGUN = _WRITTEN.join(issues, issues.c.issue == deliveries.c.issue)
 
 
 class Return(NamedTuple):
@@ -53,11 +55,8 @@ class Returns(Database):
     def written_to(self, ids: Collection[str], addresses: Collection[str]) -> Iterator[Written]:
         """Yield what left for people of some ids or addresses, the latest first of each."""
         columns = (recipients.c.id, recipients.c.mark, recipients.c.address)
-        query = (
-            select(*columns, deliveries.c.issue, deliveries.c.tried)
-            .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-            .order_by(deliveries.c.tried.desc())
-        )
+        query = select(*columns, deliveries.c.issue, deliveries.c.tried).select_from(_WRITTEN)
+        query = query.order_by(deliveries.c.tried.desc())
         with self.reading() as connection:
             for some in in_portions(chain(ids, addresses)):
                 theirs = or_(recipients.c.id.in_(some), recipients.c.address.in_(some))
@@ -72,11 +71,11 @@ class Returns(Database):
 
     def left_out(self) -> dict[str, str]:
         """Return the verdict on each, by mark, who is not to be written to any more."""
-        query = select(returns.c.mark, returns.c.verdict, returns.c.issue).where(
-            returns.c.verdict.in_(_ISSUES_UNTIL_LEFT_OUT),
-            returns.c.certainty == CERTAIN,
-            returns.c.lifted == "",
-        )
+        counts = (returns.c.certainty == CERTAIN) & (returns.c.lifted == "")
+        counts &= returns.c.verdict.in_(_ISSUES_UNTIL_LEFT_OUT)
+        query = select(returns.c.mark, returns.c.verdict, returns.c.issue).where(counts)
+        sent = select(recipients.c.mark, deliveries.c.issue).select_from(_BEGUN)
+        sent = sent.where(deliveries.c.state == State.ACCEPTED).order_by(issues.c.begun.desc())
         found: defaultdict[str, dict[str, str]] = defaultdict(dict)
         with self.reading() as connection:
             for mark, verdict, issue in connection.execute(query):
@@ -84,20 +83,10 @@ class Returns(Database):
             several = [mark for mark, back in found.items() if len(back) > 1]
             latest: defaultdict[str, list[str]] = defaultdict(list)
             for some in in_portions(several):
-                accepted = (
-                    select(recipients.c.mark, deliveries.c.issue)
-                    .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-                    .join(issues, issues.c.issue == deliveries.c.issue)
-                    .where(recipients.c.mark.in_(some), deliveries.c.state == State.ACCEPTED)
-                    .order_by(issues.c.begun.desc())
-                )
-                for mark, issue in connection.execute(accepted):
+                for mark, issue in connection.execute(sent.where(recipients.c.mark.in_(some))):
                     latest[mark].append(issue)
-        return {
-            mark: verdict
-            for mark, back in found.items()
-            if (verdict := _verdict_on(back, latest[mark]))
-        }
+        verdicts = {mark: _verdict_on(back, latest[mark]) for mark, back in found.items()}
+        return {mark: verdict for mark, verdict in verdicts.items() if verdict}
 
     def of(self, mark: str) -> list[Return]:
         """Return what came back from someone, the oldest first."""
@@ -106,19 +95,15 @@ class Returns(Database):
 
     def lift(self, mark: str, *, now: str) -> int:
         """Write to someone again, unless they complained; return how much no longer counts."""
-        lifted = update(returns).where(
-            returns.c.mark == mark, returns.c.verdict != "complaint", returns.c.lifted == ""
-        )
+        counts = (returns.c.mark == mark) & (returns.c.lifted == "")
+        lifted = update(returns).where(counts, returns.c.verdict != "complaint")
         return self.change(lifted.values(lifted=now))
 
     def of_issue(self, issue_id: str) -> list[tuple[Return, str]]:
         """Return what came back of an issue, each with the address, "" where it is erased."""
-        query = (
-            select(returns, recipients.c.address)
-            .join(recipients, recipients.c.mark == returns.c.mark, isouter=True)
-            .where(returns.c.issue == issue_id)
-            .order_by(returns.c.noted)
-        )
+        theirs = recipients.c.mark == returns.c.mark
+        query = select(returns, recipients.c.address).join(recipients, theirs, isouter=True)
+        query = query.where(returns.c.issue == issue_id).order_by(returns.c.noted)
         return [(Return(*row), address or "") for *row, address in self.found(query)]
 
     def read_up_to(self, name: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -29,12 +30,11 @@ Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 ROWS_AT_ONCE = 1000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
-
-_RECORD = (
-    update(deliveries)
-    .where(deliveries.c.number == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in Delivery._fields[3:]})  # not whose it is
-)
+# All but whose it is.
+NOTE_ROW = f"""
+UPDATE deliveries SET {", ".join(f"{name} = :{name}" for name in Delivery._fields[3:])}
+WHERE number = :number
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -104,20 +104,15 @@ def rows_of(
     connection: Connection, issue_id: str, addresses: Sequence[str], *, is_to_change: bool = False
 ) -> dict[str, Delivery]:
     """Return the rows of some addresses, by address; locked until the end if they are to change."""
-    query = select(*DELIVERY_COLUMNS).where(
-        deliveries.c.issue == issue_id, deliveries.c.address.in_(addresses)
-    )
+    theirs = of_list(issue_id, None) & deliveries.c.address.in_(addresses)
+    query = select(*DELIVERY_COLUMNS).where(theirs)
     if is_to_change:
         query = query.order_by(deliveries.c.number).with_for_update()
-    found = map(delivery_of, connection.execute(query))
-    return {each.address: each for each in found}
+    return {each.address: each for each in map(delivery_of, connection.execute(query))}
 
 
-class Naming(NamedTuple):
-    """How people are named: a new id for whoever has none, and the mark of an address."""
-
-    new_id: Callable[[], str]
-    mark_of: Callable[[str], str]
+# What gives an id to whoever has none, and what the mark of an address.
+Naming = tuple[Callable[[], str], Callable[[str], str]]
 
 
 def note(connection: Connection, issue_id: str, people: Sequence[Person], naming: Naming) -> None:
@@ -126,8 +121,7 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     A row that was left out is queued once the reason is gone, and the other way round while nothing
     was tried. What was accepted stays as it is.
     """
-    names = [each.address for each in people]
-    known = rows_of(connection, issue_id, names, is_to_change=True)
+    known = rows_of(connection, issue_id, [each.address for each in people], is_to_change=True)
     new = [each for each in people if each.address not in known]
     ids = _recipient_ids(connection, [each.address for each in new], naming)
     last = connection.scalar(select(func.max(deliveries.c.number))) or 0
@@ -136,30 +130,22 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
         for number, each in enumerate(new, last + 1)
     )
     made = list(map(_as_now, queued, new))
-    changed = [
-        row
-        for each in people
-        if (old := known.get(each.address)) and (row := _as_now(old, each)) != old
-    ]
+    of_before = ((known[each.address], each) for each in people if each.address in known)
+    changed = [row for old, each in of_before if (row := _as_now(old, each)) != old]
     if made:
         own = [{**row._asdict(), "state": row.state.value, "issue": issue_id} for row in made]
         connection.execute(insert(deliveries), own)
     if changed:
-        fields = ("row", *(f"new_{name}" for name in Delivery._fields[1:]))
-        connection.execute(_RECORD, [dict(zip(fields, row, strict=True)) for row in changed])
+        connection.execute(text(NOTE_ROW), [row._asdict() for row in changed])
     rows = known | {each.address: each for each in (*made, *changed)}
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
     connection.execute(delete(merge_values).where(merge_values.c.number.in_(waiting)))
+    known_of = ((rows[each.address], each) for each in people if each.values is not None)
     kept = [
-        {
-            "number": rows[each.address].number,
-            "content": _JSON(each.values),
-            "audience": _JSON(each.audience or {}),
-        }
-        for each in people
-        if each.values is not None
-        and rows[each.address].state not in {State.ACCEPTED, State.LEFT_OUT}
+        {"number": row.number, "content": _JSON(who.values), "audience": _JSON(who.audience or {})}
+        for row, who in known_of
+        if row.state not in {State.ACCEPTED, State.LEFT_OUT}
     ]
     if kept:
         connection.execute(insert(merge_values), kept)
@@ -170,18 +156,17 @@ def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming)
 
     Who was, and whose address was erased since, has the old one again: their links still mean them.
     """
-    marks = {naming.mark_of(name): name for name in names}
-    query = select(recipients.c.mark, recipients.c.id, recipients.c.address).where(
-        recipients.c.mark.in_(marks)
-    )
-    found = connection.execute(query).all()
+    new_id, mark_of = naming
+    marks = {mark_of(name): name for name in names}
+    query = select(recipients.c.mark, recipients.c.id, recipients.c.address)
+    found = connection.execute(query.where(recipients.c.mark.in_(marks))).all()
     ids = {marks[row.mark]: row.id for row in found}
     erased = [{"key": row.id, "now": marks[row.mark]} for row in found if row.address is None]
     if erased:
         by_id = update(recipients).where(recipients.c.id == bindparam("key"))
         connection.execute(by_id.values(address=bindparam("now")), erased)
     new = [
-        {"id": naming.new_id(), "address": name, "mark": mark}
+        {"id": new_id(), "address": name, "mark": mark}
         for mark, name in marks.items()
         if name not in ids
     ]
@@ -193,8 +178,7 @@ def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming)
 def _as_now(row: Delivery, person: Person) -> Delivery:
     """Return a row as it is to be now that it is known whether its recipient is left out."""
     row = row._replace(list_name=person.list_name)
-    waits = row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}
-    if person.reason and waits:
+    if person.reason and row.state in {State.QUEUED, State.LEFT_OUT, State.DEFERRED}:
         return row._replace(state=State.LEFT_OUT, code=0, words=person.reason, next_try="")
     if person.reason or row.state is State.ACCEPTED:
         return row

@@ -96,8 +96,7 @@ class SaidNo(Database):
 
     def note_list(self, name: str) -> None:
         """Note that a list is written to: its links are read as long as the ledger is there."""
-        noted = insert(lists).values(name=name)
-        self.change(noted.on_conflict_do_nothing(index_elements=["name"]))
+        self.change(insert(lists).values(name=name).on_conflict_do_nothing(index_elements=["name"]))
 
     def add(self, nos: Iterable[No]) -> int:
         """Note who said no; return how many were new. One from before a return does not count."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import resources
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateSchema
 from newsletter.i18n import _
 from newsletter.ledger.file import LedgerError, make_tables
 from newsletter.ledger.tables import SCHEMA_VERSION, version
-from newsletter.packaged import how_to_add
+from newsletter.problems.errors import needing
 from newsletter.settings.shared_ledger import tls_of
 
 JOBS_SCHEMA = "newsletter_jobs"  # the engine's tables, apart from ours
@@ -83,11 +83,11 @@ def _not_upgraded() -> LedgerError:
 def connected(url: str, *, read_only: bool = False) -> Engine:
     """Return the database at `url`, of at most three connections; no table of it is looked at.
 
-    Raises `LedgerError` where what it needs is not installed.
+    Raises `NewsletterError` where what it needs is not installed.
     """
     session = _SESSION | ({"default_transaction_read_only": "on"} if read_only else {})
     options = " ".join(f"-c {name}={value}" for name, value in session.items())
-    try:
+    with needing_extra():
         return create_engine(
             url,
             connect_args={**_CONNECTION, **tls_of(url), "options": options},
@@ -95,23 +95,19 @@ def connected(url: str, *, read_only: bool = False) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,  # it may have restarted since
         )
-    except ImportError as error:
-        raise not_installed(error) from error
 
 
-def not_installed(error: ImportError) -> LedgerError:
-    """Return what to say where a part of the extra is missing."""
+def needing_extra() -> AbstractContextManager[None]:
+    """Raise `NewsletterError` where a part of the extra is missing."""
     message = _("a shared ledger is not installed: {module} is missing")
-    hint = _("run: {command}").format(command=how_to_add("psycopg[binary]", "procrastinate"))
-    return LedgerError(message.format(module=error.name or "psycopg"), hint=hint)
+    return needing(message, "psycopg[binary]", "procrastinate")
 
 
 def jobs_arguments(url: str) -> dict[str, Any]:
     """Return how psycopg reaches the engine's own tables in the database at `url`."""
     engine = connected(url)
     _none, named = engine.dialect.create_connect_args(engine.url)
-    options = f"-c search_path={JOBS_SCHEMA}"
-    return {**named, **_CONNECTION, **tls_of(url), "options": options}
+    return {**named, **_CONNECTION, **tls_of(url), "options": f"-c search_path={JOBS_SCHEMA}"}
 
 
 def open_server(url: str, *, read_only: bool = False) -> Engine:

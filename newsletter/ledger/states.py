@@ -8,8 +8,6 @@ from newsletter.i18n import N_, _
 
 
 class _Worded(StrEnum):
-    """What is told in words of its own."""
-
     _words: str
 
     def __new__(cls, value: str, words: str = "") -> Self:

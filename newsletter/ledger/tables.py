@@ -1,37 +1,21 @@
-"""The ledger's tables: who is known, what is sent to whom and as what, and what came of it.
+"""The ledger's tables, on SQLite or PostgreSQL: who is known, what is sent to whom, what came back.
 
-The statements over them are SQLAlchemy's and the standard's: SQLite serves them, or PostgreSQL.
-What is SQLite's alone is in `ledger.file`. Constraints have names, for without one they cannot be
-changed later.
+Constraints have names, for without one they cannot be changed later.
 """
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Dialect,
-    Double,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    TypeDecorator,
-    UniqueConstraint,
-    cast,
-    text,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.functions import FunctionElement
 
 SCHEMA_VERSION = 4
 
-metadata = MetaData(
+metadata = sa.MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -40,18 +24,18 @@ metadata = MetaData(
 )
 
 
-class Time(TypeDecorator[str]):
+class Time(sa.TypeDecorator[str]):
     """A moment as text, of which the earlier is the smaller, "" for none: UTC, whole seconds.
 
     `newsletter.ledger.states.utc_text` writes it. Another zone or precision would compare wrongly,
     in PostgreSQL by the database's language too (measured 2026-11).
     """
 
-    impl = String(25)
+    impl = sa.String(25)
     cache_ok = True
     _FORM = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)?")
 
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, _dialect: sa.Dialect) -> str | None:
         """Return the text as it is; refuse any other form."""
         if value is not None and not self._FORM.fullmatch(value):
             raise ValueError(value)
@@ -61,7 +45,7 @@ class Time(TypeDecorator[str]):
 class _Now(FunctionElement[float]):
     """The moment by the clock of the database, in seconds since 1970: laptops' clocks lie."""
 
-    type = Double()
+    type = sa.Double()
     inherit_cache = True
 
 
@@ -78,37 +62,39 @@ def _now_in_postgresql(*_args: object, **_kw: object) -> str:
 NOW = _Now()
 
 
-def _table(name: str, *columns: SchemaItem) -> Table:
-    return Table(name, metadata, *columns)
+def _table(name: str, *columns: SchemaItem) -> sa.Table:
+    return sa.Table(name, metadata, *columns)
 
 
-def _keys(*names: str) -> Iterator[Column[str]]:
-    return (Column(name, String, primary_key=True) for name in names)
+def _keys(*names: str) -> Iterator[sa.Column[str]]:
+    return (sa.Column(name, sa.String, primary_key=True) for name in names)
 
 
-def _texts(*names: str) -> Iterator[Column[str]]:
-    return (Column(name, String, nullable=False) for name in names)
+def _columns(kind: Any, *names: str) -> Iterator[sa.Column[Any]]:
+    return (sa.Column(name, kind, nullable=False) for name in names)
 
 
-def _times(*names: str) -> Iterator[Column[str]]:
-    return (Column(name, Time, nullable=False) for name in names)
+_texts, _times = partial(_columns, sa.String), partial(_columns, Time)
+_numbers, _flags = partial(_columns, sa.Integer), partial(_columns, sa.Boolean)
 
 
-def _or_nothing(name: str, value: str = "") -> Column[str]:
-    return Column(name, String, nullable=False, server_default=value)
+def _or_nothing(name: str, value: str = "") -> sa.Column[str]:
+    return sa.Column(name, sa.String, nullable=False, server_default=value)
 
 
-version = _table("version", Column("number", Integer, nullable=False))
+version = _table("version", *_numbers("number"))
 
 # `id` stands for a recipient where an address may not: in links and in ids of messages. `mark`
 # (`SaidNo.mark_of`) stays when the address is erased: a late click finds whom it meant. `address`
 # is in lower case; nothing once it is purged.
-recipients = _table("recipients", *_keys("id"), Column("address", String), Column("mark", String))
+recipients = _table(
+    "recipients", *_keys("id"), sa.Column("address", sa.String), sa.Column("mark", sa.String)
+)
 # In ledgers that became one, a person has an id of each.
-UniqueConstraint(recipients.c.address).ddl_if(dialect="sqlite")
-UniqueConstraint(recipients.c.mark).ddl_if(dialect="sqlite")
-Index(None, recipients.c.address).ddl_if(dialect="postgresql")
-Index(None, recipients.c.mark).ddl_if(dialect="postgresql")
+sa.UniqueConstraint(recipients.c.address).ddl_if(dialect="sqlite")
+sa.UniqueConstraint(recipients.c.mark).ddl_if(dialect="sqlite")
+sa.Index(None, recipients.c.address).ddl_if(dialect="postgresql")
+sa.Index(None, recipients.c.mark).ddl_if(dialect="postgresql")
 
 # Who said no, by list, "" for every one; rows are added and never taken away. `back` is when they
 # came back themselves, by their own link.
@@ -117,7 +103,7 @@ said_no = _table(
     *_keys("mark", "list"),
     *_times("since"),
     *_texts("source"),
-    Column("back", Time, nullable=False, server_default=""),
+    sa.Column("back", Time, nullable=False, server_default=""),
 )
 
 # Every list that was ever written to, whatever the settings call it now: tokens are signed for one.
@@ -129,43 +115,41 @@ keys = _table("keys", *_texts("value"))
 older_keys = _table("older_keys", *_keys("value"))
 
 # Where a ledger moves to, or which have come here, by `move_of`.
-moves = _table(
-    "moves", *_keys("ledger"), *_texts("url"), Column("is_done", Boolean, nullable=False)
-)
+moves = _table("moves", *_keys("ledger"), *_texts("url"), *_flags("is_done"))
 
 # `parts` is JSON: part -> its digest.
 issues = _table("issues", *_keys("issue"), *_texts("fingerprint", "parts"), *_times("begun"))
 
 deliveries = _table(
     "deliveries",
-    Column("number", Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
     *_texts("issue"),
-    Column("address", String),  # in lower case; nothing once it is purged
-    Column("recipient_id", String, nullable=False, index=True),  # bounces ask by it
+    sa.Column("address", sa.String),  # in lower case; nothing once it is purged
+    sa.Column("recipient_id", sa.String, nullable=False, index=True),  # bounces ask by it
     *_texts("state"),
-    Column("code", Integer, nullable=False),
+    *_numbers("code"),
     *_texts("words"),
-    Column("tries", Integer, nullable=False),
+    *_numbers("tries"),
     *_times("tried", "next_try"),
     *_texts("variant"),
     _or_nothing("list_name"),  # as the settings name it
     # Which of `workers` is to send it, where many do; `tries` tells one attempt from another.
     _or_nothing("claimed_by"),
-    UniqueConstraint("issue", "address"),
+    sa.UniqueConstraint("issue", "address"),
 )
 # A file is sent from by one process, and has no claims. What has ended is in neither: so a claim
 # takes 10 ms also after 200,000 of them, and 107 by a condition alone (measured 2026-11).
 _NOT_ENDED = "state NOT IN ('accepted', 'left-out')"
-Index(
+sa.Index(
     "ix_deliveries_free",
     *(deliveries.c[name] for name in ("issue", "list_name", "state")),
-    cast(deliveries.c.number, BigInteger),  # or the primary key's order tempts it through them all
-    postgresql_where=text(f"claimed_by = '' AND {_NOT_ENDED}"),
+    sa.cast(deliveries.c.number, sa.BigInteger),  # else the primary key tempts it through them all
+    postgresql_where=sa.text(f"claimed_by = '' AND {_NOT_ENDED}"),
 ).ddl_if(dialect="postgresql")
-Index(
+sa.Index(
     "ix_deliveries_claimed",
     deliveries.c.claimed_by,
-    postgresql_where=text(f"claimed_by <> '' AND {_NOT_ENDED}"),
+    postgresql_where=sa.text(f"claimed_by <> '' AND {_NOT_ENDED}"),
 ).ddl_if(dialect="postgresql")
 
 # What a send needs, frozen before its first message: bytes and JSON, nothing that runs: sender,
@@ -175,23 +159,21 @@ frozen_mails = _table("frozen_mails", *_keys("issue", "variant"), *_texts("conte
 
 # Long pieces of mails, pictures above all, once however many mails have them.
 frozen_pieces = _table(
-    "frozen_pieces", *_keys("issue", "digest"), Column("content", LargeBinary, nullable=False)
+    "frozen_pieces", *_keys("issue", "digest"), sa.Column("content", sa.LargeBinary, nullable=False)
 )
 
 # What the merge fields say to a recipient: apart, so that the row which changes often is short.
 # `number` is the delivery's, `content` JSON: field -> value; `audience` too: key -> values.
 merge_values = _table(
     "merge_values",
-    Column("number", Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
     *_texts("content"),
     _or_nothing("audience", "{}"),
 )
 
 # How many of each audience the server has accepted, once what each of them is was erased.
 audience_totals = _table(
-    "audience_totals",
-    *_keys("issue", "list_name", "audience"),
-    Column("accepted", Integer, nullable=False),
+    "audience_totals", *_keys("issue", "list_name", "audience"), *_numbers("accepted")
 )
 
 # What came back of an issue, of whom it is known: by mark, so that it outlives the address, which
@@ -204,12 +186,7 @@ returns = _table(
 )
 
 # How far mailboxes were read (RFC 9051, 2.3.1.1).
-mailboxes = _table(
-    "mailboxes",
-    *_keys("name"),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("uid", Integer, nullable=False),
-)
+mailboxes = _table("mailboxes", *_keys("name"), *_numbers("uidvalidity", "uid"))
 
 # Who is at work: a send, or a worker that waits, whose issue is "". `name` is the machine's. A send
 # in a file is marked by the file's inode: whoever finds it in another has a copy, which may lack
@@ -220,11 +197,11 @@ workers = _table(
     "workers",
     *_keys("id"),
     *_texts("name"),
-    Column("seen", Double, nullable=False),
+    sa.Column("seen", sa.Double, nullable=False),
     *_texts("issue", "list", "inode"),
-    Column("is_to_stop", Boolean, nullable=False),
+    *_flags("is_to_stop"),
     *_texts("account"),
-    Column("interval", Double, nullable=False),
+    sa.Column("interval", sa.Double, nullable=False),
 )
 
 # Who was not seen for so long, and is each second, is dead, or will find that others do its work.
@@ -239,9 +216,9 @@ schedules = _table(
     *_keys("issue", "list_name"),
     *_times("due", "until"),
     *_texts("said", "by_whom"),
-    Column("missed", Boolean, nullable=False),
+    *_flags("missed"),
 )
 
 # When the next message may leave through an account with a server, for all who send through it: as
 # `workers.seen`.
-paces = _table("paces", *_keys("account"), Column("next_time", Double, nullable=False))
+paces = _table("paces", *_keys("account"), sa.Column("next_time", sa.Double, nullable=False))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import Engine, PoolProxiedConnection
 
+from newsletter.ledger.rows import NOTE_ROW
 from newsletter.ledger.states import Delivery, State
 
 if TYPE_CHECKING:
@@ -28,12 +29,8 @@ _WRITE_THROUGH_SECONDS = 0.01
 _HURRY_SECONDS = 0.012  # as soon as this after the last, messages do not wait for it: 7 of 100 ms
 # What waits for others is at most so late for it. SQLite commits in less than the least.
 MIN_GATHERING_SECONDS, MAX_GATHERING_SECONDS = 0.0002, 0.002
-_NOTE = f"""
-UPDATE deliveries SET {", ".join(f"{name} = :{name}" for name in Delivery._fields[3:])}
-WHERE number = :number
-"""  # noqa: S608
 # An attempt is noted, and made, unless its recipient has said no since the send began.
-_NOTE_ATTEMPT = f"""{_NOTE} AND NOT EXISTS (
+_NOTE_ATTEMPT = f"""{NOTE_ROW} AND NOT EXISTS (
   SELECT 1 FROM said_no JOIN recipients USING (mark)
   LEFT JOIN workers ON workers.issue = deliveries.issue
   WHERE recipients.id = deliveries.recipient_id AND said_no.back = ''
@@ -89,7 +86,6 @@ class Writer:
         return ticket.not_noted
 
     def _commit(self) -> None:
-        """Commit what waits, for all who do."""
         tickets, error, not_noted = list[_Ticket](), None, frozenset[int]()
         try:
             tickets = self._gathered()
@@ -149,14 +145,10 @@ class FileRows:
         attempts = [each for each in changes if each.state is State.ATTEMPTING]
         others = [each for each in changes if each.state is not State.ATTEMPTING]
         with driver:  # commits, or rolls back
-            driver.executemany(_NOTE, [each._asdict() for each in others])
-            not_noted = frozenset(
-                each.number
-                for each in attempts
-                if driver.execute(_NOTE_ATTEMPT, each._asdict()).rowcount == 0
-            )
+            driver.executemany(NOTE_ROW, [each._asdict() for each in others])
+            noted = [driver.execute(_NOTE_ATTEMPT, each._asdict()).rowcount for each in attempts]
         self._write_through()
-        return not_noted
+        return frozenset(each.number for each, n in zip(attempts, noted, strict=True) if n == 0)
 
     def _write_through(self) -> None:
         """Have the disk take what is committed, unless it has a moment ago.

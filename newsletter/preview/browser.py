@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.i18n import _
-from newsletter.packaged import how_to_add
-from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders, without_pictures
+from newsletter.preview.mail_pictures import boxed, parsed, serialized, standalone
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import dark, light
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, needing
 from newsletter.workspace import write_whole
 
 if TYPE_CHECKING:
@@ -34,19 +33,15 @@ WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
 APPEARANCES: Mapping[str, Callable[[str], str]] = {
     "light": light,
     "dark": dark,
-    "no-pictures": lambda html: without_pictures(light(html)),
+    "no-pictures": lambda html: serialized(boxed(parsed(light(html)))),
 }
 
 
 @contextmanager
 def chromium() -> "Iterator[Browser]":
     """Open the system's Chromium, or raise `NewsletterError`; close it at the end."""
-    try:
+    with needing(_("screenshots of emails need the package playwright"), "playwright"):
         from playwright.sync_api import Error, sync_playwright
-    except ImportError as error:
-        message = _("screenshots of emails need the package playwright")
-        hint = _("run: {command}").format(command=how_to_add("playwright"))
-        raise NewsletterError(message, hint) from error
     path = next(filter(None, map(shutil.which, (*NAMES, str(MACOS)))), None)
     if path is None:
         message = _("there is no Chromium on this machine for screenshots")
@@ -78,8 +73,7 @@ def still_page(browser: "Browser", *, width: int, dark: bool = False) -> "Iterat
 
 def take_screenshots(mail: ShownMail, folder: Path) -> list[Path]:
     """Write a PNG of the mail for each width and appearance into `folder`; nothing is fetched."""
-    html = with_placeholders(with_own_pictures(mail))
-    written = []
+    html, written = standalone(mail), []
     with chromium() as browser:
         for width in WIDTHS_PX:
             for appearance, change in APPEARANCES.items():

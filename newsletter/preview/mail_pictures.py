@@ -24,14 +24,9 @@ _LONGEST_PX = 4000
 Change = Callable[[str, tuple[int, int]], str]
 
 
-def without_pictures(html: str) -> str:
-    """Return the mail with a box for each picture that shows its alternative, as clients do."""
-    # Grounds lose their pictures. A picture with an empty alternative leaves an empty box.
-    return serialized(boxed(parsed(html)))
-
-
 def boxed(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
-    """Do the same to a tree."""
+    """Put a box in place of each picture that shows its alternative, as mail programs do."""
+    # Grounds lose their pictures. A picture with an empty alternative leaves an empty box.
     for image in list(root.iter("img")):
         box = etree.Element("span")
         box.set("class", "picture-off")
@@ -45,26 +40,21 @@ def boxed(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
         )
         box.text = image.get("alt", "")
         image.addprevious(box)
-        _drop(image)
+        image.drop_tree()
     return _changed(root, lambda _address, _size: "")
 
 
-def with_placeholders(html: str, *, shown: Collection[str] = ()) -> str:
-    """Return the mail with a drawing that names the host for each picture of another machine."""
+def held_back(root: lxml_html.HtmlElement, shown: Collection[str] = ()) -> lxml_html.HtmlElement:
+    """Put a drawing that names the host in place of each picture of another machine."""
     # Pictures of `shown`, origins such as "https://images.example.org", stay. Nothing that a mail
     # program would fetch beside pictures is left: `link`, `script`, `base`, `iframe`, `object`.
-    return serialized(held_back(parsed(html), shown))
-
-
-def held_back(root: lxml_html.HtmlElement, shown: Collection[str]) -> lxml_html.HtmlElement:
-    """Do the same to a tree."""
 
     def held(address: str, size: tuple[int, int], shown: Collection[str] = shown) -> str:
         origin = _origin(address)
         return address if origin is None or origin in shown else _drawing(origin, size)
 
     for element in list(root.iter("link", "script", "base", "iframe", "object", "embed", "frame")):
-        _drop(element)
+        element.drop_tree()
     # In CSS none: Chromium asks for some of them with a Referer, whatever the policy says.
     return _changed(root, held, partial(held, shown=()))
 
@@ -81,13 +71,13 @@ def remote_origins(html: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def with_own_pictures(mail: ShownMail) -> str:
-    """Return the HTML that its reader gets, with the mail's own pictures as `data:` addresses."""
+def standalone(mail: ShownMail) -> str:
+    """Return the HTML that its reader gets, its own pictures in it, those of others held back."""
     addresses = {
         image.name: f"data:{image.media_type};base64,{b64encode(image.content).decode()}"
         for image in mail.document.images
     }
-    return serialized(at_hand(parsed(mail.filled.html), addresses))
+    return serialized(held_back(at_hand(parsed(mail.filled.html), addresses)))
 
 
 def at_hand(root: lxml_html.HtmlElement, addresses: Mapping[str, str]) -> lxml_html.HtmlElement:
@@ -118,12 +108,6 @@ def _changed(
     for block in root.iter("style"):
         block.text = _changed_css(block.text or "", (_SQUARE_PX, _SQUARE_PX), in_css or change)
     return root
-
-
-def _drop(element: etree._Element) -> None:
-    """Take an element away; the text behind it stays."""
-    if isinstance(element, lxml_html.HtmlElement):
-        element.drop_tree()
 
 
 def _changed_list(name: str, value: str, size: tuple[int, int], change: Change) -> str:

@@ -27,9 +27,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"_": _, "counted": counted, "language": current_language}
-    environment.filters |= {
-        "kilobytes": kilobytes,
-        "day": lambda day: format_day(day, current_language()),
-        "level_word": level_word,
-    }
+    environment.filters |= {"kilobytes": kilobytes, "level_word": level_word}
+    environment.filters["day"] = lambda day: format_day(day, current_language())
     return environment

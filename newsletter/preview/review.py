@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,12 +15,7 @@ from newsletter.content.loading import Issue
 from newsletter.content.visible import audience_in_words, values_shown, visible, words_of
 from newsletter.i18n import _, current_language
 from newsletter.preview.browser import chromium, still_page
-from newsletter.preview.mail_pictures import (
-    parsed,
-    with_own_pictures,
-    with_placeholders,
-    without_pictures,
-)
+from newsletter.preview.mail_pictures import boxed, parsed, serialized, standalone
 from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import APPEARANCES, light, on_screen
@@ -45,8 +40,7 @@ _BAND = (
 )
 
 
-@dataclass(frozen=True)
-class Readership:
+class Readership(NamedTuple):
     """Who gets an issue, as `newsletter send` counts them: of each variant what one of them is."""
 
     variants: Sequence[tuple[Audience, int]]
@@ -80,7 +74,6 @@ def review_pack(
     # `is_full` adds variants, colours, the text part, problems and weights. No clock is asked.
     embargo = getattr(issue, "embargo", None)
     letter, reserved = _whole_letter(issue, mail, settings)
-    shown = light(_at_hand(letter))
     return page(
         "review.html",
         issue=issue,
@@ -92,7 +85,7 @@ def review_pack(
         shares=_shares(issue, reserved, readers),
         in_numbers=in_numbers(problems),
         problems=[(_place(each, settings.workspace), each) for each in problems],
-        letter=_columns(shown),
+        letter=_columns(light(standalone(letter))),
         sheets=list(_annex(issue, mail, settings)) if is_full else (),
         is_full=is_full,
         clip_bytes=CLIP_BYTES,
@@ -110,10 +103,6 @@ def review_pdf(pack: str) -> bytes:
 
 def _own(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
-
-
-def _at_hand(mail: ShownMail) -> str:
-    return with_placeholders(with_own_pictures(mail))
 
 
 def _embedded(html: str, width: int) -> Markup:
@@ -205,16 +194,16 @@ def _annex(
     for audience in audiences if len(audiences) > 1 else ():
         document = variants.document_for(audience)
         filled = fill_mail(document, values_shown(settings, audience))
-        html = light(_at_hand(replace(mail, document=document, filled=filled)))
+        html = light(standalone(replace(mail, document=document, filled=filled)))
         who = audience_in_words(audience, settings) or _("other recipients")
         yield _("Variant ({who})").format(who=who), "", _columns(html)
-    html = _at_hand(mail)
+    html = standalone(mail)
     for name, appearance in APPEARANCES.items():
         # The letter is light already; a layout is for those who make templates.
         if name != "light" and not appearance.is_layout:
             yield _(appearance.title), _(appearance.explanation), _columns(appearance.apply(html))
     explanation = _("As shown by programs that load images only on request.")
-    yield _("Pictures off"), explanation, _columns(without_pictures(light(html)))
+    yield _("Pictures off"), explanation, _columns(serialized(boxed(parsed(light(html)))))
 
 
 def _place(problem: Problem, workspace: Path) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.checks.checking import problems_of_loaded
 from newsletter.checks.rules.inbox import MAX_PREHEADER_COLUMNS, MAX_SUBJECT_COLUMNS
@@ -24,8 +25,7 @@ DESKTOP_SENDER = 20  # Gmail's column
 RULE = "─" * 72  # as wide as the lines of a text part
 
 
-@dataclass(frozen=True)
-class InboxRow:
+class InboxRow(NamedTuple):
     """A mail in the list of one kind of mail program, named in `title`, to be translated."""
 
     title: str
@@ -65,8 +65,7 @@ class ShownMail:
     left_out: tuple[str, ...]  # in lines, what of the issue they do not see
 
 
-@dataclass(frozen=True)
-class ShownIssue:
+class ShownIssue(NamedTuple):
     """All that a preview shows of an issue: problems as `check` tells them, and a mail or None."""
 
     issue: Issue | None

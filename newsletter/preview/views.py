@@ -3,16 +3,15 @@
 import colorsys
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2
 from lxml import etree
-from lxml import html as lxml_html
 from tinycss2.color3 import RGBA, parse_color
 
 from newsletter.i18n import N_
+from newsletter.preview.mail_pictures import parsed, serialized
 from newsletter.preview.word_layout import laid_out_by_word
 
 # What white becomes: the ground of a dark mail program, a little above black.
@@ -41,12 +40,12 @@ def inverted(html: str, *, is_partial: bool = False) -> str:
     # Colours in style attributes, `bgcolor` and `color` attributes and style blocks; not gradients.
     # `is_partial` turns light grounds, dark texts and all lines alone, and notes on an element what
     # it changed there, as Outlook.com does.
-    root = lxml_html.document_fromstring(html)
+    root = parsed(html)
     for element in root.iter(etree.Element):
         _turn_attributes(element, is_partial)
     for block in root.iter("style"):
         rules = _without_errors(tinycss2.parse_stylesheet(block.text or ""))
-        _turn_rules(rules, is_partial)
+        _turn(rules, is_partial)
         block.text = str(tinycss2.serialize(rules))
     # A mail without colours of its own has the program's.
     own = etree.Element("style")
@@ -54,7 +53,7 @@ def inverted(html: str, *, is_partial: bool = False) -> str:
     own.text = f"html{{background:{ground};color:{text}}}"
     head = root.find("head")
     (root if head is None else head).insert(0, own)
-    return etree.tostring(root.getroottree(), method="html", encoding="unicode")
+    return serialized(root)
 
 
 def _turn_attributes(element: etree._Element, is_partial: bool) -> None:
@@ -78,7 +77,7 @@ def _turn_attributes(element: etree._Element, is_partial: bool) -> None:
 @lru_cache(maxsize=1024)  # a mail says the same hundreds of times
 def _turned_style(style: str, is_partial: bool) -> tuple[str, dict[str, str]]:
     declarations = _without_errors(tinycss2.parse_blocks_contents(style))
-    changed = _turn_declarations(declarations, is_partial)
+    changed = _turn(declarations, is_partial)
     return tinycss2.serialize(declarations), changed
 
 
@@ -87,36 +86,26 @@ def _without_errors(nodes: list[Any]) -> list[Any]:
     return [node for node in nodes if node.type != "error"]
 
 
-def _turn_rules(rules: list[Any], is_partial: bool) -> None:
-    """Turn the colours of all rules, those in `@media` too."""
-    for rule in rules:
-        if rule.type == "at-rule" and rule.content is not None:
-            inner = _without_errors(tinycss2.parse_blocks_contents(rule.content))
-            _turn_rules(inner, is_partial)
-            rule.content = inner
-        elif rule.type == "qualified-rule":
-            if "[data-ogs" in tinycss2.serialize(rule.prelude):
-                continue  # written for Outlook when dark: it leaves them as they are
-            inner = _without_errors(tinycss2.parse_blocks_contents(rule.content))
-            _turn_declarations(inner, is_partial)
-            rule.content = inner
+def _turn(nodes: list[Any], is_partial: bool) -> dict[str, str]:
+    """Turn the colours of rules, those in `@media` too, or of declarations.
 
-
-def _turn_declarations(declarations: list[Any], is_partial: bool) -> dict[str, str]:
-    """Turn the colours of `declarations`; return the colour before of each use that changed."""
+    Returned is the colour before of each use that a declaration changed.
+    """
     changed: dict[str, str] = {}
-    for declaration in declarations:
-        if declaration.type != "declaration":
-            continue
-        name = declaration.lower_name
-        other = _LINE if name.startswith(("border", "outline")) else _TEXT
-        use = _GROUND if name.startswith("background") else other
-        for place, token in enumerate(declaration.value):
-            before = token.serialize()
-            after = _turned_color(token, use, is_partial)
-            if after is not None:
-                declaration.value[place] = tinycss2.parse_one_component_value(after)
-                changed[use] = before
+    for node in nodes:
+        if node.type in {"at-rule", "qualified-rule"}:
+            # Rules that are written for Outlook when dark it leaves as they are.
+            if node.content is not None and "[data-ogs" not in tinycss2.serialize(node.prelude):
+                node.content = _without_errors(tinycss2.parse_blocks_contents(node.content))
+                _turn(node.content, is_partial)
+        elif node.type == "declaration":
+            name = node.lower_name
+            other = _LINE if name.startswith(("border", "outline")) else _TEXT
+            use = _GROUND if name.startswith("background") else other
+            for place, token in enumerate(node.value):
+                if (after := _turned_color(token, use, is_partial)) is not None:
+                    changed[use] = token.serialize()
+                    node.value[place] = tinycss2.parse_one_component_value(after)
     return changed
 
 
@@ -178,8 +167,7 @@ def _in_styles(html: str, change: Callable[[str], str]) -> str:
     return _STYLE.sub(lambda style: style[1] + change(style[2]) + style[3], html)
 
 
-@dataclass(frozen=True)
-class Appearance:
+class Appearance(NamedTuple):
     """A way to show a mail, to be translated; `is_layout` where it changes more than colours."""
 
     title: str

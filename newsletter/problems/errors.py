@@ -1,6 +1,8 @@
 """What stops the program: one error, shown once, without traceback."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from newsletter.i18n import N_, _
 
@@ -36,6 +38,18 @@ class NewsletterError(Exception):
         super().__init__(message, hint)  # both, so that it comes whole out of another process
         self.message = message
         self.hint = hint
+
+
+@contextmanager
+def needing(message: str, *packages: str) -> Iterator[None]:
+    """Raise `NewsletterError` where what is imported meanwhile is not there: {module}."""
+    try:
+        yield
+    except ImportError as error:
+        from newsletter.packaged import how_to_add
+
+        hint = _("run: {command}").format(command=how_to_add(*packages))
+        raise NewsletterError(message.format(module=error.name), hint) from error
 
 
 def system_error(error: OSError) -> NewsletterError:

@@ -1,7 +1,4 @@
-"""Bounces and complaints: of whom they are, and what they mean, by the table `verdicts.txt`.
-
-Some say it in fields (RFC 3464, 6533, 5965), others in words alone.
-"""
+"""Bounces and complaints, in fields or words: whose they are, and what they mean."""
 
 import re
 import unicodedata
@@ -13,14 +10,7 @@ from typing import NamedTuple
 
 from newsletter.ledger.states import Verdict
 from newsletter.packaged import PACKAGE
-from newsletter.returns.parts import (
-    address_in,
-    addresses_in,
-    header,
-    inner,
-    own_text,
-    place_of_another,
-)
+from newsletter.returns.parts import address_in, addresses_in, header, inner, own_text, place_after
 
 _ARRIVED = {"delivered", "relayed", "expanded"}
 # Not digits of an IP address, nor of a version; the last one stands nearest to the receiver.
@@ -30,11 +20,8 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]\"':;,]+@[^\s<>()\[\]\"':;,]+")
 _MAX_WORDS = 500
 _MAX_JUDGED = 4000  # characters around an address: a refusal is a sentence or two
 _HAS_RECIPIENT = re.compile(r"^(?:final|original)-recipient:", re.I | re.M)
-_FEEDBACK = {
-    "opt-out": Verdict.OPT_OUT,
-    "opt-out-list": Verdict.OPT_OUT,
-    "not-spam": Verdict.DELIVERED,
-}
+_FEEDBACK = dict.fromkeys(("opt-out", "opt-out-list"), Verdict.OPT_OUT)
+_FEEDBACK["not-spam"] = Verdict.DELIVERED
 _DAEMON = re.compile(r"mailer.daemon|mail.deliver")
 _SERVER = re.compile(r"mailer.daemon|post.?master|mail.deliver|<>|mail.?admin|mail system|daemon@")
 _FAILURE = re.compile(
@@ -132,15 +119,10 @@ def status_reports(parts: list[Message], *, in_words: bool) -> list[Returned]:
 
     With `in_words` its fields may also stand in a part of another type, or outside any.
     """
-    blocks = [
-        block
-        for part in parts
-        if part.get_content_type() == "message/delivery-status"
-        for block in inner(part)
-    ]
+    reports = [each for each in parts if each.get_content_type() == "message/delivery-status"]
+    blocks = [block for each in reports for block in inner(each)]
     if in_words and not any(map(_recipient, blocks)):
-        paragraphs = re.split(r"\n[ \t]*\n", own_text(parts))
-        found = filter(_HAS_RECIPIENT.search, paragraphs)
+        found = filter(_HAS_RECIPIENT.search, re.split(r"\n[ \t]*\n", own_text(parts)))
         blocks = [HeaderParser().parsestr(each.strip()) for each in found]
     named = {each for block in blocks if (each := _recipient(block))}
     text = cache(lambda: own_text(parts))  # mostly not needed
@@ -186,10 +168,9 @@ def judged(
 
 def about(address: str, addresses: Collection[str], text: str) -> str:
     """Return what a text says of an address: from its line to that of the next."""
-    lowered = text.lower()
-    start = lowered.find(address) if address else -1
+    start = text.lower().find(address) if address else -1
     if start >= 0:
-        following = place_of_another(address, addresses, text, start)
+        following = place_after(address, addresses, text, start)
         end = max(text.rfind("\n", start, following), start) if following > 0 else len(text)
         text = text[text.rfind("\n", 0, start) + 1 : end]
     return " ".join(text[: 4 * _MAX_JUDGED].split())[:_MAX_JUDGED]
@@ -217,10 +198,8 @@ def bounces_in_words(message: Message, parts: list[Message]) -> list[Returned]:
     text, subject = own_text(parts), header(message, "Subject")
     named = dict.fromkeys(_named(message, text) or [""])
     action = "delayed" if _DELAY.search(text) else "failed"
-    return [
-        judged(each, (about(each, named, text), about("", (), text), subject), action=action)
-        for each in named
-    ]
+    others = about("", (), text), subject
+    return [judged(each, (about(each, named, text), *others), action=action) for each in named]
 
 
 def is_bounce(message: Message) -> bool:

@@ -99,12 +99,10 @@ class Owners:
                 return Whose(CERTAIN, latest.mark, latest.address, latest.issue, signed[0])
         return None
 
-    def _by_address(
-        self, returned: Returned, clues: Clues, left: Mapping[str, list[Written]]
-    ) -> Whose:
+    def _by_address(self, back: Returned, clues: Clues, left: Mapping[str, list[Written]]) -> Whose:
         since = utc_text(self.now - timedelta(days=_DAYS_OF_AN_ADDRESS))
-        for name in filter(None, (returned.original, returned.address)):
-            if returned.verdict is Verdict.OPT_OUT:
+        for name in filter(None, (back.original, back.address)):
+            if back.verdict is Verdict.OPT_OUT:
                 certainty = CERTAIN if self._vouches_for(clues) else LIKELY
                 return Whose(certainty, self.ledger.said_no.mark_of(name), name)
             for each in left[name]:
@@ -148,9 +146,9 @@ class Intake:
     """Takes messages in; without `folder` nothing is noted, nor kept there."""
 
     owners: Owners | None
-    folder: Path | None = None
-    also_likely: bool = False  # a person said that what is likely counts as what is certain
-    leave_at: str = ""
+    folder: Path | None
+    also_likely: bool  # a person said that what is likely counts as what is certain
+    leave_at: str
 
     def take(self, messages: Sequence[tuple[str, bytes]]) -> list[Came]:
         """Return what came back in some messages, once it is noted, durably."""

@@ -84,7 +84,7 @@ def addresses_in(text: str) -> list[str]:
     return [_undone(each) for each in _ADDRESS.findall(text)]
 
 
-def place_of_another(address: str, addresses: Collection[str], text: str, start: int) -> int:
+def place_after(address: str, addresses: Collection[str], text: str, start: int) -> int:
     """Return where another of some addresses stands in a text, after `start`; -1 for nowhere."""
     for each in _ADDRESS.finditer(text, start):
         if _undone(each[0]) != address and _undone(each[0]) in addresses:

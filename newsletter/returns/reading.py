@@ -7,6 +7,7 @@ raises nothing and is six times faster than the newer ones (measured 2026-11).
 import mailbox
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
@@ -144,12 +145,9 @@ def _of_file(path: Path) -> Iterator[tuple[str, bytes | None]]:
     if raw is None or not raw.startswith(b"From ") or path.suffix == ".eml":
         yield shown_path(path), raw
         return
-    box = mailbox.mbox(path, create=False)
-    try:
+    with closing(mailbox.mbox(path, create=False)) as box:
         for number, key in enumerate(box.iterkeys(), 1):
             yield f"{shown_path(path)}#{number}", box.get_bytes(key)[:MAX_BYTES]
-    finally:
-        box.close()
 
 
 def _read(path: Path) -> bytes | None:

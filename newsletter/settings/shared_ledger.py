@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.values.fields import Text
-from newsletter.values.reading import Refused, after
+from newsletter.values.reading import after
+from newsletter.values.refusals import Refused
 
 _EXAMPLE = "postgresql+psycopg://lettre@db.example.org/lettre"
 _FORM = re.compile(

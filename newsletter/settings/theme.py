@@ -25,7 +25,8 @@ from newsletter.values.fields import (
     named_by_text,
 )
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import ReadingContext, Refused, Several, after, unreadable
+from newsletter.values.reading import ReadingContext, Several, after
+from newsletter.values.refusals import refusal
 from newsletter.values.validation import validate
 from newsletter.workspace import THEME_FILE
 
@@ -97,7 +98,8 @@ class Header(Model):
 
 def _at_most_four(colours: tuple[str, ...]) -> tuple[str, ...]:
     if len(colours) > 4:
-        raise Refused(unreadable(colours))
+        message = _("there are more than four colours")
+        raise refusal("shape", message, _("remove the last ones"))
     return colours
 
 

@@ -128,6 +128,7 @@ class _Builder:
         has_escapes = event.style == '"' and "\\" in self._draft.lines[place.start[0]]
         if has_escapes and (refused := REFUSED.search(value)):  # "\\0" is a NUL
             self._report(event, text_faults.stray_character(refused[0], faults.shown(value[:20])))
+            value, paragraphs = (REFUSED.sub("", each) for each in (value, paragraphs))
         value, paragraphs = map(self._draft.undisguised, (value, paragraphs))
         return YamlText(value, paragraphs), place
 

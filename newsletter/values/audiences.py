@@ -15,7 +15,8 @@ from newsletter.source import Source
 from newsletter.source.faults import shown
 from newsletter.values.fields import TEXT_SCHEMA
 from newsletter.values.model import Model, Schema, optional
-from newsletter.values.reading import FaultInValue, Here, Refused, before_here, text_is_due
+from newsletter.values.reading import Here, before_here
+from newsletter.values.refusals import FaultInValue, Refused, text_is_due
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 
 # Key -> values. Of a part: whom it is for; of a recipient: what they are.
@@ -76,7 +77,7 @@ def _read(value: object, here: Here) -> Audience:
             faults.append(FaultInValue(fault, within=(typed_key,), on_key=True))
             continue
         is_list = isinstance(typed, list) and bool(typed)
-        read[key] = ()
+        read.setdefault(key, ())  # spelt in two ways it is one
         for index, word in enumerate(typed if is_list else [typed]):
             if isinstance(word, str) and (known := spelt_as_known(word, audiences[key])):
                 read[key] += (known,)

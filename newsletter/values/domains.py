@@ -4,7 +4,7 @@ import re
 
 from newsletter.i18n import _
 from newsletter.values.fields import text_of
-from newsletter.values.reading import refusal
+from newsletter.values.refusals import refusal
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Under a country's domain these are the registry's: asso.fr, co.uk (Public Suffix List, 2026-11).

@@ -2,24 +2,17 @@
 
 import os.path
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from newsletter.i18n import _
 from newsletter.source.source import composed
 from newsletter.values.links import url_fault
 from newsletter.values.model import Schema
 from newsletter.values.pictures.examination import picture_fault
-from newsletter.values.reading import (
-    FaultInValue,
-    Here,
-    Reader,
-    Refused,
-    before,
-    before_here,
-    refusal,
-    text_is_due,
-)
+from newsletter.values.reading import Here, Reader, before, before_here
+from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
 from newsletter.values.suggestions import file_meant, fold
 
 # What an editor takes for a number (`value: 12`) is a text to us.
@@ -120,9 +113,14 @@ def _anchor(value: object) -> str:
 
 
 class Short:
-    """Marks a short form: a text, or a `{file: …}`, stands for what `wrap` makes of it."""
+    """Marks a short form: a text, or a `{file: …}`, stands for what `wrap` makes of it.
 
-    def __init__(self, wrap: Reader, *, text: bool = True, file: bool = False) -> None:
+    `text` is the JSON Schema of the text; None where a file alone may stand.
+    """
+
+    def __init__(
+        self, wrap: Reader, *, text: Mapping[str, Any] | None = TEXT_SCHEMA, file: bool = False
+    ) -> None:
         self.wrap, self.text, self.file = wrap, text, file
 
     def __call__(self, read: Reader) -> Reader:
@@ -130,7 +128,7 @@ class Short:
 
         def read_either(value: object, here: Here) -> object:
             is_file = self.file and isinstance(value, dict) and set(value) == {"file"}
-            is_short = is_file or (self.text and isinstance(value, str))
+            is_short = is_file or (self.text is not None and isinstance(value, str))
             return read(self.wrap(value, here) if is_short else value, here)
 
         return read_either

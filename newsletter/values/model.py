@@ -51,6 +51,7 @@ class _ModelClass(type):
 class Model(metaclass=_ModelClass):
     """A part of a file: frozen, with the fields that its classes annotate."""
 
+    # What the reader asks of a model begins with an underscore: a template cannot call it.
     _is_mended = False  # a field at fault leaves the others to be checked: see `Field.instead`
 
     # Not a dataclass: to make sixty of those takes a tenth of a cold build.
@@ -79,7 +80,7 @@ class Model(metaclass=_ModelClass):
 
     @classmethod
     def _completed(cls, read: Mapping[str, Any], here: Any) -> Mapping[str, Any]:
-        """Return the fields that a file has, with what others follow from these."""
+        """Return the fields that a file has, with what follows from them."""
         return read
 
     def _faults(self) -> Iterator[Any]:

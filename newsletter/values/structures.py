@@ -21,7 +21,8 @@ from newsletter.values.fields import (
     named_by_text,
 )
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import Here, after_here, refusal
+from newsletter.values.reading import Here, after_here
+from newsletter.values.refusals import refusal
 from newsletter.values.texts import Author, Credit, Markdown, SourceTitle, Spoken
 from newsletter.values.zones import TimeZoneName
 

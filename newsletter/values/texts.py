@@ -8,6 +8,9 @@ from typing import Annotated
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Position, Problem
+from newsletter.source import text_faults
+from newsletter.source.faults import shown
+from newsletter.source.lines import REFUSED
 from newsletter.source.source import with_plain_lines
 from newsletter.values.dates import date_in
 from newsletter.values.fields import (
@@ -21,17 +24,8 @@ from newsletter.values.fields import (
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
 from newsletter.values.model import Schema
-from newsletter.values.reading import (
-    FaultInValue,
-    Here,
-    Mark,
-    Refused,
-    after,
-    before,
-    before_here,
-    refusal,
-    text_is_due,
-)
+from newsletter.values.reading import Here, Mark, after, before, before_here
+from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
 
 MAX_TEXT_BYTES = 1024 * 1024  # as much as an issue file itself may hold
 _SPACE = "[ \t\u00a0\u202f]*"  # the no-break and the narrow no-break space too
@@ -74,6 +68,10 @@ def text_from_file(value: dict[str, object], here: Here) -> str:
     root = context.workspace if is_inside else context.folder
     path = inside_workspace(name, context.folder, root)
     text = _read_text(path, name)
+    if sign := REFUSED.search(text):
+        before = shown(text[: sign.start()].split("\n")[-1][-20:])
+        at = Position.at(text, sign.start())
+        raise Refused(text_faults.stray_character(sign[0], before).at(path, at))
     for fault in (*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)):
         here.tell(_placed(fault, path, text))
     return text
@@ -165,7 +163,7 @@ def own_dateline(lead: str, year: int) -> tuple[str, date, str] | None:
     return (found["place"], day, lead[found.end() :]) if day else None
 
 
-Spoken = Annotated[str, before(_spoken), Schema({"type": ["string", "number"]})]
+Spoken = Annotated[str, before(_spoken), Schema(TEXT_SCHEMA)]
 """Somebody's words, in paragraphs, without the quotation marks around them."""
 SpokenList = Annotated[tuple[Spoken, ...], Short(lambda text, _here: [text])]
 Credit = Annotated[

@@ -7,15 +7,14 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Problem
-from newsletter.source import Loc, Source
-from newsletter.values.model import Field, Model, ModelType, fields_of
-from newsletter.values.reading import (
+from newsletter.problems.problem import Fault, Problem, has_errors
+from newsletter.source import Loc, Source, faults
+from newsletter.source.faults import shown
+from newsletter.values.fields import Short
+from newsletter.values.model import Field, Model, ModelType, fields_of, inside
+from newsletter.values.reading import File, Here, Reader, ReadingContext
+from newsletter.values.refusals import (
     FaultInValue,
-    File,
-    Here,
-    Reader,
-    ReadingContext,
     Refused,
     empty,
     is_told,
@@ -40,7 +39,7 @@ def validate(
 ) -> tuple[ModelType | None, list[Problem]]:
     """Return the model of `source`, or None, and all problems; `given` is what no file may say."""
     read, problems, _stand_ins = read_model(model, source, context=context, given=given)
-    return read if len(problems) == len(source.problems) else None, problems
+    return None if has_errors(problems) else read, problems
 
 
 def read_model(
@@ -50,7 +49,7 @@ def read_model(
     file = File(source, context, model, [*source.problems], set())
     if not isinstance(source.value, dict):
         return None, file.problems, frozenset()
-    read = None
+    read = None  # and stays so where the whole is refused
     with Here(file) as here:
         for key in given.keys() & source.value.keys():
             here.inside(key).tell(unknown_key(key, []))
@@ -70,12 +69,19 @@ def reader_of(kind: Any) -> Reader:
     if origin is Literal:
         return partial(_choice, arguments)
     if origin is tuple:
-        return partial(_entries, reader_of(arguments[0]))
+        return partial(_entries, reader_of(arguments[0]), _is_of_words(arguments[0]))
     if origin in {Union, UnionType}:
         return _either(arguments)
     if origin is not None:  # a Mapping
         return partial(_named, reader_of(arguments[0]), reader_of(arguments[1]))
     return partial(_structure if issubclass(kind, Model) else _plain, kind)
+
+
+def _is_of_words(kind: object) -> bool:
+    """Tell whether a text can be such a value, or stand for one."""
+    parts = [*inside(kind)]
+    is_short = any(isinstance(each, Short) and each.text for each in parts)
+    return is_short or not any(isinstance(each, type) and issubclass(each, Model) for each in parts)
 
 
 def _either(types: Sequence[Any]) -> Reader:
@@ -91,12 +97,13 @@ def _either(types: Sequence[Any]) -> Reader:
 
     def read(value: object, here: Here) -> Any:
         meant = [each for is_list, each in readers if is_list is isinstance(value, list)]
-        for reader in meant[:-1]:
+        refused = []
+        for reader in meant or [readers[0][1]]:
             try:
                 return reader(value, here)
-            except Refused:
-                continue
-        return (meant or [readers[0][1]])[-1](value, here)
+            except Refused as error:
+                refused.append(error)
+        raise refused[0]
 
     return read
 
@@ -118,18 +125,21 @@ def _plain(kind: type, value: object, here: Here) -> object:
 def _choice(known: Sequence[str], value: object, here: Here) -> str:
     if isinstance(value, str) and value in known:
         return str(value)
-    hint = meant_or_choice(did_you_mean(str(value).strip("[]'"), known), known)
+    word = value[0] if isinstance(value, list) and len(value) == 1 else value
+    hint = meant_or_choice(did_you_mean(str(word), known), known)
     if not isinstance(value, str):
         raise refusal("shape", text_is_due(value).message, hint)
-    message = _("'{value}' is not one of the allowed values").format(value=value)
+    message = _("'{value}' is not one of the allowed values").format(
+        value=shown(" ".join(value.split()))
+    )
     raise refusal("unknown-value", message, hint)
 
 
-def _entries(read: Reader, value: object, here: Here) -> tuple[Any, ...]:
+def _entries(read: Reader, has_words: bool, value: object, here: Here) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         message = _("'{key}' must be a list").format(key=here.key)
         hint = _("start each entry with a line '- …'")
-        if isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
+        if has_words and isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
             hint = _("write [{value}]").format(value=value)
         raise refusal("shape", message, hint)
     entries = []
@@ -144,24 +154,35 @@ def _entries(read: Reader, value: object, here: Here) -> tuple[Any, ...]:
 def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[Any, Any]:
     if not isinstance(value, dict):
         raise Refused(keys_are_due(value, ()))
-    entries, whole = {}, 0
-    for key, each in value.items():
-        with here.inside(key) as inside:
-            entries[read_key(key, inside)] = read(each, inside)
-            whole += 1
-    if whole < len(value):
+    entries: dict[Any, Any] = {}
+    typed: dict[Any, str] = {}
+    for name, each in value.items():
+        with here.inside(name) as inside:
+            key = read_key(name, inside)
+            if key in typed:  # with more spaces, perhaps
+                line = here.file.source.position((*here.loc, typed[key]), key=True).line
+                twice = faults.DUPLICATE_KEY.of(key=key, line=line)
+                raise Refused(FaultInValue(twice, on_key=True))
+            typed[key] = name
+            entries[key] = read(each, inside)
+    if len(entries) < len(value):
         raise Refused
     return entries
 
 
 def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> Any:
+    known = known_keys(*models.values())
     if not isinstance(value, dict):
-        raise Refused(keys_are_due(value, known_keys(*models.values())))
+        raise Refused(keys_are_due(value, known))
     if "kind" not in value:
-        raise Refused(missing("kind"))
+        misspelt = [key for key in value if did_you_mean(key, known) == "kind"]
+        _tell_unknown(misspelt, known, here)
+        raise Refused(*() if misspelt else [_lacking("kind", here)])
     kind = value["kind"]
-    if not isinstance(kind, str) or kind not in models:
-        raise Refused(FaultInValue(unknown_kind(str(kind), [*models]), within=("kind",)))
+    if not isinstance(kind, str):
+        raise Refused(FaultInValue(text_is_due(kind), within=("kind",)))
+    if kind not in models:
+        raise Refused(FaultInValue(unknown_kind(kind, [*models]), within=("kind",)))
     return _structure(models[kind], value, here)
 
 
@@ -169,7 +190,8 @@ def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
     if isinstance(value, model):
         return value
     if not isinstance(value, dict):
-        raise Refused(keys_are_due(value, known_keys(model)))
+        known = known_keys(model)  # where one of them stands around it, a name is missing
+        raise Refused(keys_are_due(value, () if here.key in known else known))
     unknown = [key for key in value if key not in _readers(model)]
     # A missing `title` is not worth saying where `titre` is told already.
     misspelt = _tell_unknown(unknown, known_keys(model), here) if unknown else set()
@@ -179,9 +201,10 @@ def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
     here.file.stand_ins.update((*here.loc, field.key) for field in at_fault)
     read |= {field.name: field.instead for field in at_fault}
     made = model(**model._completed(read, here))
-    if (faults := list(made._faults())) and not model._is_mended:
-        raise Refused(*faults)
-    here.tell(*faults)
+    if faults := [] if at_fault else list(made._faults()):
+        here.tell(*faults)
+        if not model._is_mended:
+            raise Refused
     return made
 
 
@@ -196,12 +219,17 @@ def _read_fields(
             if key in value:
                 read[field.name] = reader(value[key], inside)
             elif field.is_required and key not in misspelt:
-                is_empty = here.file.source.names(inside.loc)
-                hint = _("write its text after the colon")
-                raise Refused(empty(key, hint) if is_empty else missing(key))
+                raise Refused(_lacking(key, here, is_list=_is_list(field.type)))
         if field.name not in read and (field.is_required or key in value or key in misspelt):
             at_fault.append(field)
     return read, at_fault
+
+
+def _lacking(key: str, here: Here, *, is_list: bool = False) -> Fault:
+    """Return the fault of a structure without a key that it needs, or with nothing behind it."""
+    if not here.file.source.names((*here.loc, key)):
+        return missing(key)
+    return empty(key, _("add one entry") if is_list else _("write its text after the colon"))
 
 
 @cache
@@ -218,7 +246,7 @@ def known_keys(*models: type[Model]) -> list[str]:
 
 
 def _tell_unknown(keys: Sequence[str], known: Sequence[str], here: Here) -> set[str]:
-    """Tell of keys that are not `known`; return those that are meant."""
+    """Tell of keys that are none of `known`; return those that are meant."""
     file = here.file
     for key in keys:
         place = here.inside(key)

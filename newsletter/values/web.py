@@ -1,13 +1,14 @@
 """Who may read an issue online, and what was corrected there."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
 from newsletter.values.fields import Short, Text
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import after, refusal
+from newsletter.values.reading import after
+from newsletter.values.refusals import refusal
 
 # unlisted: whoever has the address may read it.
 Access = Literal["public", "unlisted", "none"]
@@ -40,7 +41,11 @@ class Web(Model):
 
 # `web: public` and `web: all` say one thing each.
 WebField = Annotated[
-    Web, Short(lambda text, _here: {"parts": text} if text == "all" else {"access": text})
+    Web,
+    Short(
+        lambda text, _here: {"parts": text} if text == "all" else {"access": text},
+        text={"enum": [*get_args(Access), "all"], "type": "string"},
+    ),
 ]
 
 

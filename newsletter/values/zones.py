@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from newsletter.i18n import _
 from newsletter.values.fields import STRING, text_of
-from newsletter.values.reading import before, refusal
+from newsletter.values.reading import before
+from newsletter.values.refusals import refusal
 from newsletter.values.suggestions import did_you_mean, fold, without_accents
 
 _TWELVE_HOURS = re.compile(

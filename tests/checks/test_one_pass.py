@@ -42,6 +42,7 @@ def make_rules(settings: Settings, write_issue: Callable[[str], Path]) -> Rules:
         "merge-field": "  - {kind: text, body: ((prenom))}\n",
         "empty": "  - kind: text\n    body:\n",
         "id": "  - {kind: text, id: 3 a, body: x}\n",
+        "character": '  - {kind: text, title: "a\\x07", body: x}\n',
         "link-syntax": "  - kind: text\n    body: '[a] (https://a.fr)'\n",
     }.items(),
 )

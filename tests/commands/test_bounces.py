@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.commands.bounces import BounceOptions, bounces
+from newsletter.commands.bounces import bounces
 from newsletter.commands.ledger import purge, who
 from newsletter.commands.report import report
 from newsletter.mailing.message.unsubscribe import verp_token
@@ -106,7 +106,7 @@ def make_read(workspace: Path, tmp_path: Path) -> Callable[..., list[str]]:
         lines: list[str] = []
         bounces(
             [folder],
-            BounceOptions(**options),
+            **options,
             start=workspace,
             now=now,
             environment={"NEWSLETTER_SECRET": SECRET},
@@ -435,7 +435,7 @@ def test_an_mbox_a_maildir_and_a_table_are_read_and_written(workspace, tmp_path)
 
     status = bounces(
         [tmp_path / "boite", tmp_path / "maildir"],
-        BounceOptions(output_format="csv"),
+        output_format="csv",
         start=workspace, now=NOW, environment={}, ask=None, tell=lines.append,
         tell_error=lines.append,
     )  # fmt: skip
@@ -462,11 +462,11 @@ def test_what_is_not_there_is_told(workspace, read) -> None:
             "tell_error": print}  # fmt: skip
 
     with pytest.raises(NewsletterError, match="there is no file /nowhere"):
-        bounces([Path("/nowhere")], BounceOptions(), **told)
+        bounces([Path("/nowhere")], **told)
     with pytest.raises(NewsletterError, match="nothing to read is named"):
-        bounces([], BounceOptions(), **told)
+        bounces([], **told)
     with pytest.raises(NewsletterError, match="no mailbox is set"):
-        bounces([], BounceOptions(mailbox=True), **told)
+        bounces([], mailbox=True, **told)
 
 
 def test_a_mailbox_that_does_not_answer_is_told(send_issue, settings_say, workspace) -> None:
@@ -475,7 +475,7 @@ def test_a_mailbox_that_does_not_answer_is_told(send_issue, settings_say, worksp
 
     with pytest.raises(NewsletterError, match=r"127\.0\.0\.1 cannot be reached on port 1"):
         bounces(
-            [], BounceOptions(mailbox=True), start=workspace, now=NOW, environment={}, ask=None,
+            [], mailbox=True, start=workspace, now=NOW, environment={}, ask=None,
             tell=print, tell_error=print,
         )  # fmt: skip
 

@@ -232,6 +232,12 @@ FAULTS = {
         (11, 52, "speaker"),
         "Zoé Martin",
     ),
+    "speaker whose name stands in the question too": (
+        "  - kind: interview\n    title: a\n    people: [Zoé Martin]\n    exchanges:\n"
+        "      - {question: Bob est-il là ?, answer: Rien., speaker: Bob}\n",
+        (11, 61, "speaker"),
+        "Zoé Martin",
+    ),
     "organisation that the settings lack": (
         "  - kind: organisation\n    name: Cigref\n",
         (8, 11, "organisation"),
@@ -285,3 +291,27 @@ def test_a_name_stands_for_the_sheet_that_the_settings_have(
     assert (sheet.id, sheet.missions) == ("fiche", ("Représenter",))
     assert {key: getattr(sheet, key) for key in vars(talk.about[0])} == vars(talk.about[0])
     assert talk.about[0].name == "Mouvement des entreprises de France"
+
+
+def test_of_people_at_fault_nobody_is_unknown(write_issue: WriteIssue, settings: Settings) -> None:
+    loaded = load(
+        write_issue,
+        settings,
+        "  - kind: interview\n    title: a\n    people: [{nom: Zoé Martin}]\n    exchanges:\n"
+        "      - {question: Quoi ?, answer: Rien., speaker: Zoé Martin}\n",
+    )
+
+    assert [each.rule for each in loaded.problems] == ["unknown-key"]
+
+
+def test_of_two_people_of_one_name_the_first_speaks(
+    write_issue: WriteIssue, settings: Settings
+) -> None:
+    loaded = load(
+        write_issue,
+        settings,
+        "  - kind: interview\n    title: a\n    people: [Zoé Martin, Zoé Martin]\n    exchanges:\n"
+        "      - {question: Quoi ?, answer: Rien., speaker: Zoé Martin}\n",
+    )
+
+    assert loaded.problems == ()

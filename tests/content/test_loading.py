@@ -313,6 +313,12 @@ ITEM_FAULTS = {
         (8, 9, "id"),
         "hyphens",
     ),
+    "id that stands twice, in quotes, and in words before": (
+        "  - {kind: text, body: 'Un id: a.'}\n  - {kind: text, id: 'a', body: x}\n"
+        "  - {kind: text, id: 'a', body: x}\n",
+        (9, 18, "id"),
+        "its own",
+    ),
     "id that stands twice": (
         "  - {kind: text, id: a, body: x}\n  - {kind: text, id: a, body: x}\n",
         (8, 18, "id"),

@@ -54,6 +54,11 @@ RULES = {
     "for one key of two": ("for: {delegation: Bretagne, profile: start-up}", BRETON, False),
     "for, of nobody known": ("for: {delegation: Bretagne}", NOBODY, False),
     "not for one of the values": ("not_for: {delegation: [Bretagne, Grand Est]}", BRETON, False),
+    "not for one value, its key spelt in two ways": (
+        "not_for: {delegation: Bretagne, Delegation: Grand Est}",
+        BRETON,
+        False,
+    ),
     "not for another value": ("not_for: {delegation: Grand Est}", BRETON, True),
     "not for both keys": ("not_for: {delegation: Bretagne, profile: ESN}", BRETON, False),
     "not for one key of two": ("not_for: {delegation: Bretagne, profile: start-up}", BRETON, True),

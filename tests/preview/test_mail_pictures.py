@@ -1,21 +1,31 @@
 """The pictures of a mail in a preview."""
 
+from collections.abc import Collection
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.preview.mail_pictures import (
     at_hand,
+    boxed,
+    held_back,
     parsed,
     remote_origins,
     serialized,
-    with_placeholders,
-    without_pictures,
 )
 
 
 def page(body: str, head: str = "") -> str:
     return f"<!DOCTYPE html>\n<html><head>{head}</head><body>{body}</body></html>"
+
+
+def without_pictures(html: str) -> str:
+    return serialized(boxed(parsed(html)))
+
+
+def with_placeholders(html: str, shown: Collection[str] = ()) -> str:
+    return serialized(held_back(parsed(html), shown))
 
 
 def test_a_picture_that_is_off_leaves_a_box_with_its_alternative() -> None:

@@ -313,7 +313,7 @@ ONE_FAULT = [
     ),
     ('title: "a \\( b"', (1, 11, "yaml-quotes"), "twice", {"title": "a \\( b"}),
     ('title: "a\n  \\d"', (2, 3, "yaml-quotes"), "twice", {"title": "a \\d"}),
-    ('title: "a \\0 b"', (1, 8, "character"), "U+0000", {"title": "a \0 b"}),
+    ('title: "a \\0 b"', (1, 8, "character"), "U+0000", {"title": "a  b"}),
     # Signs at the start of a text
     *(
         (f"title: {text}\nx: y", (1, 8, "yaml-quotes"), f'"{text}"', {"title": text, "x": "y"})

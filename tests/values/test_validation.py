@@ -14,7 +14,8 @@ from newsletter.problems.problem import Problem
 from newsletter.source import parse_source
 from newsletter.values.fields import Colour, Text, YesNo, named_by_text
 from newsletter.values.model import Model, fields_of, given, needed, optional, replaced
-from newsletter.values.reading import ReadingContext, Several, after_here, refusal
+from newsletter.values.reading import ReadingContext, Several, after_here
+from newsletter.values.refusals import refusal
 from newsletter.values.validation import validate
 
 CONTEXT = ReadingContext(Path("/nowhere"), Path("/nowhere"), ZoneInfo("Europe/Paris"))
@@ -90,9 +91,13 @@ FAULTS = {
         (3, 23, "missing-key"),
         (3, 36, "shape"),
     ],
+    "people: [a]\ntitle: b\nitems: [{Kind: film, loud: yes}, {kind: , rows: [a]}]\n": [
+        (3, 10, "unknown-key"),  # and not that a kind is missing
+        (3, 34, "empty"),
+    ],
     "people: [a]\ntitle: b\nby_name: c\ncolours: [red]\n": [
         (3, 10, "shape"),
-        (4, 11, "unknown-value"),
+        (4, 11, "colour"),
     ],
 }
 
@@ -134,3 +139,12 @@ def test_a_model_is_a_frozen_value() -> None:
         replaced(zoe, job="Dg")
     with pytest.raises(TypeError, match="needs its field name"):
         Person()  # type: ignore[call-arg]
+
+
+def test_of_two_keys_that_are_one_the_second_is_told() -> None:
+    letter, [problem] = read(
+        'people: [a]\ntitle: b\nby_name: {"c  d": {name: e}, c d: {name: f}}\n'
+    )
+
+    assert letter is None
+    assert (problem.position.column, problem.rule) == (30, "duplicate-key")

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,19 +16,12 @@ from starlette.routing import Route
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.i18n import _, kilobytes
+from newsletter.i18n import _
+from newsletter.preview.live import pages
 from newsletter.preview.live.changes import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.issue_list import IssueStates, listed
 from newsletter.preview.live.open_issues import OpenIssues, Reader, View, view_of
-from newsletter.preview.live.pages import (
-    FILES,
-    allowed_origins,
-    in_a_sentence,
-    issue_page,
-    list_page,
-    mail_page,
-)
 from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.views import dark, light
 from newsletter.problems.errors import NewsletterError
@@ -86,10 +80,10 @@ class Answers:
 
     async def all_issues(self, _request: Request) -> Response:
         """Answer with the list of all issues."""
-        issues = await self._in_worker(lambda: listed(self.open_issues.issues()))
-        self.issue_states.want(tuple(issue.path for issue in issues))
+        rows = await self._in_worker(lambda: listed(self.open_issues.issues()))
+        self.issue_states.want(tuple(row.path for row in rows))
         known, usual = self.issue_states.known, View(reader=self.usual).query
-        html = await self._in_worker(lambda: list_page(self.open_issues, issues, known, usual))
+        html = await self._in_worker(lambda: pages.list_page(self.open_issues, rows, known, usual))
         return HTMLResponse(html, headers=_PAGE)
 
     async def events(self, _request: Request) -> Response:
@@ -99,19 +93,12 @@ class Answers:
 
     def _states(self) -> Iterator[str]:
         for path, state in self.issue_states.known.items():
-            weight = state.weight_bytes
-            said = {
-                "name": path.stem,
-                "problems": state.problems,
-                "worst": state.worst,
-                "weight": _("{weight} kB").format(weight=kilobytes(weight)) if weight else "",
-            }
-            yield json.dumps(said)
+            yield json.dumps({"name": path.stem, **state._asdict()})
 
     async def issue(self, request: Request) -> Response:
         """Answer with the page of one issue."""
         view = view_of(request.query_params)
-        html = await self._of_issue(request, lambda path: issue_page(self.open_issues, path, view))
+        html = await self._of_issue(request, partial(pages.issue_page, self.open_issues, view=view))
         return HTMLResponse(html, headers=_PAGE) if html else _no_issue(request)
 
     async def mail(self, request: Request) -> Response:
@@ -125,9 +112,10 @@ class Answers:
         if request.headers.get("If-None-Match") == mark:
             return Response(status_code=304)
         mail = self.open_issues.previewed(path, view.reader, view.look).mail
-        origins = allowed_origins(mail, request.query_params.getlist("origin")) if mail else ()
+        asked = request.query_params.getlist("origin")
+        origins = pages.allowed_origins(mail, asked) if mail else ()
         headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
-        html = mail_page(mail, view, origins) if mail else page("no-mail.html")
+        html = pages.mail_page(mail, view, origins) if mail else page("no-mail.html")
         return HTMLResponse(html, headers=headers)
 
     async def pdf(self, request: Request) -> Response:
@@ -174,7 +162,7 @@ class Answers:
             # Not in that thread: it takes a second, and the mail should not wait for it.
             return await asyncio.to_thread(make, *found)
         except NewsletterError as error:
-            return _sentence(title, in_a_sentence(error), 503)
+            return _sentence(title, pages.in_a_sentence(error), 503)
 
     async def picture(self, request: Request) -> Response:
         """Answer with a picture of a mail that is shown: by its name there, not from the disk."""
@@ -189,11 +177,11 @@ class Answers:
     async def own_file(self, request: Request) -> Response:
         """Answer with a file of the page itself."""
         name = request.path_params["name"]
-        if name not in FILES:
+        if name not in pages.FILES:
             return _sentence(_("No such page"), name, 404)
         # The worker that pages share is under the policy of its own script.
         headers = {**_PAGE, "Cache-Control": "no-cache"}
-        return Response((FOLDER / name).read_bytes(), media_type=FILES[name], headers=headers)
+        return Response((FOLDER / name).read_bytes(), media_type=pages.FILES[name], headers=headers)
 
 
 async def no_page(request: Request, error: Exception) -> Response:

@@ -1,11 +1,10 @@
 """Changes: that a file of the workspace did, and how open pages are told (server-sent events)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
-from watchfiles import Change, awatch
+from watchfiles import Change, DefaultFilter, awatch
 
 from newsletter.workspace import SETTINGS_FILE
 
@@ -14,8 +13,9 @@ DEEP_FOLDERS = ("issues", "templates", "assets")
 # another belongs to it, for at most 100 ms. Words are on the screen 15 ms sooner than with 5.
 STEP_MS, LONGEST_MS = 3, 100
 # What editors leave beside a file while they have it open: Vim, Emacs, LibreOffice, macOS.
-_BACKUP_ENDINGS = ("~", ".swp", ".swx", ".swo", ".tmp", ".bak", ".part", ".new")
-_BACKUP_BEGINNINGS = (".#", "#", ".~", "~$", ".goutputstream", "4913", ".DS_Store")
+_ENDINGS = r"(~|\.sw[pxo]|\.tmp|\.bak|\.part|\.new)$"
+_BEGINNINGS = r"^(\.?#|\.~|~\$|\.goutputstream|4913|\.DS_Store)"
+_MATTERS = DefaultFilter(ignore_dirs=(), ignore_entity_patterns=(_ENDINGS, _BEGINNINGS))
 # After so long pages look unasked: a network drive tells of no change.
 HEARTBEAT_SECONDS = 15.0
 
@@ -32,18 +32,12 @@ async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None])
             asyncio.get_running_loop().call_soon(tell)
 
 
-def _matters(_change: Change, path: str) -> bool:
-    """Tell whether a file is no editor's own, which no issue depends on."""
-    name = Path(path).name
-    return not (name.endswith(_BACKUP_ENDINGS) or name.startswith(_BACKUP_BEGINNINGS))
-
-
 async def _watch_deep(workspace: Path, stop: asyncio.Event, tell: Callable[[], None]) -> None:
     folders = [workspace / name for name in DEEP_FOLDERS if (workspace / name).is_dir()]
     if not folders:
         return
     async for _changes in awatch(
-        *folders, watch_filter=_matters, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
+        *folders, watch_filter=_MATTERS, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
         ignore_permission_denied=True,
     ):  # fmt: skip
         tell()
@@ -73,7 +67,7 @@ class ChangeSignal:
     """Wakes whoever listens: files may have changed (so often: `changes`), or a state is known."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Event] = set()
+        self.woken = asyncio.Event()  # the next wake-up has another
         self.changes = 0
         self.is_over = False
 
@@ -84,44 +78,32 @@ class ChangeSignal:
 
     def wake(self) -> None:
         """Wake all listeners."""
-        for listener in self._listeners:
-            listener.set()
+        self.woken.set()
+        self.woken = asyncio.Event()
 
     def end(self) -> None:
         """Wake all listeners for the last time."""
         self.is_over = True
         self.wake()
 
-    @contextmanager
-    def listener(self) -> Iterator[asyncio.Event]:
-        """Give an event that is set at each wake-up."""
-        event = asyncio.Event()
-        self._listeners.add(event)
-        try:
-            yield event
-        finally:
-            self._listeners.discard(event)
-
 
 async def stream(signal: ChangeSignal, states: Callable[[], Iterable[str]]) -> AsyncIterator[str]:
     """Yield when to look for changes, at once too and after long silence, and new `states`."""
-    told: set[str] = set()
-    seen = -1
-    with signal.listener() as woken:
-        while not signal.is_over:
-            woken.clear()
-            if seen != signal.changes:
-                seen = signal.changes
-                yield _event("look")
-            known = list(states())
-            for state in known:
-                if state not in told:
-                    yield _event("state", state)
-            told = set(known)
-            try:
-                await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
-            except TimeoutError:
-                seen = -1
+    told, seen = set[str](), -1
+    while not signal.is_over:
+        woken = signal.woken
+        if seen != signal.changes:
+            seen = signal.changes
+            yield _event("look")
+        known = list(states())
+        for state in known:
+            if state not in told:
+                yield _event("state", state)
+        told = set(known)
+        try:
+            await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            seen = -1
 
 
 def _event(kind: str, data: str = "") -> str:

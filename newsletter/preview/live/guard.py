@@ -68,10 +68,8 @@ class Guard:
         origins = headers.getlist("origin")
         is_foreign = bool(origins) and not _are_among(origins, self._origins)
         # A link from elsewhere may lead here; a picture or a script of elsewhere may not.
-        is_embedded = (
-            headers.get("sec-fetch-site") in {"cross-site", "same-site"}
-            and headers.get("sec-fetch-mode") != "navigate"
-        )
+        is_elsewhere = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+        is_embedded = is_elsewhere and headers.get("sec-fetch-mode") != "navigate"
         if is_foreign or is_embedded:
             return PlainTextResponse(_("the preview only answers its own pages"), 403)
         return None

@@ -11,12 +11,12 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.content.loading import day_of, is_release
-from newsletter.i18n import current_language, use_language
+from newsletter.i18n import _, current_language, kilobytes, use_language
 from newsletter.preview.live.freshness import issue_mark, shared_mark
 from newsletter.preview.shown_issue import show_issue
 from newsletter.problems.errors import NewsletterError
@@ -30,8 +30,7 @@ _TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*
 BACKGROUND = 10  # of nice: what a person waits for comes first
 
 
-@dataclass(frozen=True)
-class ListedIssue:
+class ListedIssue(NamedTuple):
     """An issue of the list; its title as typed, else its name."""
 
     name: str
@@ -68,13 +67,12 @@ def _head(path: Path) -> str:
     return decode(whole or head).text or ""
 
 
-@dataclass(frozen=True)
-class IssueState:
-    """What the list says of an issue: its problems in words, the worst level, bytes of its mail."""
+class IssueState(NamedTuple):
+    """What the list says of an issue: its problems in words, the worst level, the mail's weight."""
 
     problems: str
     worst: str
-    weight_bytes: int | None
+    weight: str
 
 
 def state_of(path: Path, settings: Settings) -> IssueState:
@@ -82,11 +80,11 @@ def state_of(path: Path, settings: Settings) -> IssueState:
     try:
         shown = show_issue(path, settings, settings.recipients.sample)
     except NewsletterError as error:
-        return IssueState(error.message, "error", None)
+        return IssueState(error.message, "error", "")
     levels = {problem.level.value for problem in shown.problems}
     worst = next((level for level in ("error", "warning", "advice") if level in levels), "")
-    weight = shown.mail.weight_bytes if shown.mail else None
-    return IssueState(in_numbers(shown.problems), worst, weight)
+    said = _("{weight} kB").format(weight=kilobytes(shown.mail.weight_bytes)) if shown.mail else ""
+    return IssueState(in_numbers(shown.problems), worst, said)
 
 
 def answer(lines: Iterable[str], workspace: Path) -> Iterator[str]:
@@ -94,7 +92,7 @@ def answer(lines: Iterable[str], workspace: Path) -> Iterator[str]:
     for line in lines:
         settings = load_settings(workspace).settings
         state = state_of(Path(json.loads(line)), settings) if settings else None
-        yield json.dumps(asdict(state) if state else {})
+        yield json.dumps(state._asdict() if state else {})
 
 
 class IssueStates:

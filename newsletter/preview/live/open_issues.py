@@ -207,24 +207,20 @@ class OpenIssues:
         return next((image.content for image in images if image.name == f"images/{name}"), None)
 
     def _values(self, reader: Reader) -> Mapping[str, str]:
-        if reader.row is None:
-            return _chosen_values(reader.choices, self.settings)
-        return self._row(reader.row, file_mark(self.members) + self._shared_mark)
+        if reader.row is not None:
+            return self._row(reader.row, file_mark(self.members) + self._shared_mark)
+        try:
+            return values_shown(self.settings, audience_named(reader.choices, self.settings))
+        except NewsletterError as error:
+            # Its hint is of the command line; here the address of the page was typed.
+            hint = _("choose another one under 'Recipient'")
+            raise UnknownReaderError(error.message, hint) from error
 
 
 def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
     """Return the reader whom choices as "delegation=Bretagne" name, spelt as the settings do."""
     named = audience_named(shown_as, settings)
     return Reader(tuple(f"{key}={value}" for key, values in named.items() for value in values))
-
-
-def _chosen_values(choices: Sequence[str], settings: Settings) -> Mapping[str, str]:
-    try:
-        return values_shown(settings, audience_named(choices, settings))
-    except NewsletterError as error:
-        # Its hint is of the command line; here the address of the page was typed.
-        hint = _("choose another one under 'Recipient'")
-        raise UnknownReaderError(error.message, hint) from error
 
 
 def _row_values(members: Path | None, line: int, settings: Settings) -> Mapping[str, str]:

@@ -5,16 +5,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
+from newsletter.preview import mail_pictures as pictures
 from newsletter.preview.live.issue_list import IssueState, ListedIssue
 from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue, UnknownReaderError, View
-from newsletter.preview.mail_pictures import (
-    at_hand,
-    boxed,
-    held_back,
-    parsed,
-    remote_origins,
-    serialized,
-)
 from newsletter.preview.page_templates import page
 from newsletter.preview.shown_issue import ShownMail
 from newsletter.preview.views import APPEARANCES
@@ -78,7 +71,7 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
         looks=LOOKS,
         fonts=f"{fonts.body}|{fonts.heading}",
         members=open_issues.members and open_issues.members.name,
-        origins=remote_origins(shown.mail.filled.html) if shown.mail else (),
+        origins=pictures.remote_origins(shown.mail.filled.html) if shown.mail else (),
         limits=(WARN_BYTES, CLIP_BYTES),
         content=issue and settings.asks_before_sending and content_of(digests_of(issue, settings)),
         item_editors=_item_editors(previewed, settings.preview.editor),
@@ -92,18 +85,19 @@ def mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
     html = appearance.apply(mail.filled.html) if appearance.is_layout else mail.filled.html
     names = [image.name for image in mail.document.images]
     addresses = {name: f"/pictures/{name.rpartition('/')[2]}" for name in names}
-    root = held_back(at_hand(parsed(html), addresses), origins)
+    root = pictures.held_back(pictures.at_hand(pictures.parsed(html), addresses), origins)
     if not view.has_pictures:
-        root = boxed(root)
+        root = pictures.boxed(root)
     # Colours come last, so that the boxes of pictures take part in them.
-    return serialized(root) if appearance.is_layout else appearance.apply(serialized(root))
+    html = pictures.serialized(root)
+    return html if appearance.is_layout else appearance.apply(html)
 
 
 def allowed_origins(mail: ShownMail, asked: Collection[str]) -> tuple[str, ...]:
     """Return those of the origins asked for whose pictures the mail has: no other is let in."""
     if not asked:
         return ()
-    return tuple(origin for origin in remote_origins(mail.filled.html) if origin in asked)
+    return tuple(origin for origin in pictures.remote_origins(mail.filled.html) if origin in asked)
 
 
 def in_a_sentence(error: NewsletterError) -> str:

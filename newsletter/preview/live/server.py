@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,16 +27,10 @@ _SECONDS_TO_END = 2  # for pages that load while the server stops
 def listening_socket(port: int) -> socket.socket:
     """Return a socket that listens at `port`, 0 for any, else at one of the twenty after it."""
     for number in range(port, min(port + _PORTS_TRIED, 65536)):
-        # Named TCP, since asyncio turns Nagle's delay off only there: 40 ms an answer otherwise.
-        listener = socket.socket(proto=socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((ADDRESS, number))
-            listener.listen()
-        except OSError:
-            listener.close()
-            continue
-        return listener
+        with suppress(OSError):
+            listener = socket.create_server((ADDRESS, number))
+            # Named TCP: only there asyncio turns off Nagle's delay, 40 ms an answer.
+            return socket.socket(proto=socket.IPPROTO_TCP, fileno=listener.detach())
     message = _("no free port from {port} on").format(port=port)
     raise NewsletterError(message, _("choose another port: newsletter preview --port 9000"))
 
@@ -63,9 +57,8 @@ def application(
             worker.shutdown(wait=True, cancel_futures=True)
 
     answers = Answers(open_issues, worker, signal, issue_states, usual)
-    app = Starlette(
-        routes=answers.routes, lifespan=lifespan, exception_handlers={404: no_page, 405: no_page}
-    )
+    errors = {404: no_page, 405: no_page}
+    app = Starlette(routes=answers.routes, lifespan=lifespan, exception_handlers=errors)
     return Guard(app, port)
 
 

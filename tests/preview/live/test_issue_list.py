@@ -35,7 +35,7 @@ def test_a_state_counts_the_problems_and_names_the_worst(
     state = state_of(issue_file(workspace, text), settings)
 
     assert (state.problems, state.worst) == (problems, worst)
-    assert (state.weight_bytes is None) is (worst == "error")
+    assert (state.weight == "") is (worst == "error")
 
 
 def test_a_template_that_fails_is_a_state(workspace: Path, settings: Settings) -> None:
