@@ -1,6 +1,5 @@
 """The rules, run over an issue and its documents: what they find, where, and what is ignored."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import Any
 
 from newsletter.checks import rules
 from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
@@ -17,11 +15,11 @@ from newsletter.checks.rule import Checked, Finding, LinkAnswer, Rule
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.visible import in_words, visible
 from newsletter.i18n import _, counted
-from newsletter.problems.problem import Level, Position, Problem, in_order
+from newsletter.problems.problem import Fault, Level, Position, Problem, in_order
 from newsletter.rendering.document import Document, Variants, variants_of
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source
-from newsletter.source.source import BEGINNING, with_plain_lines
+from newsletter.source.source import BEGINNING, text_source
 from newsletter.values.structures import Ignore
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
 from newsletter.workspace import SETTINGS_FILE
@@ -78,11 +76,7 @@ def run_checks(
     to_members: bool = False,
     answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Return what the rules find in an issue and its documents, in the order of the file.
-
-    `now`, with its zone, is given before a send alone: it wakes the only rule that reads the clock.
-    The rest is as `Checked` has it.
-    """
+    """Return what the rules find in an issue and its documents, in the order of the file."""
     issue, source = loaded.issue, loaded.source
     if issue is None or not documents:
         return []
@@ -94,30 +88,29 @@ def run_checks(
     hidden = [visible(issue, each.audience).hidden for each in documents]
     found: list[list[Problem]] = []
     for number, document in enumerate(documents):
-        checked = checked.of(document)
-        own = [
-            _problem(rule, finding, checked)
-            for rule, finding in _findings(checked)
-            if not silenced.is_silent(rule.id, finding.loc)
-            and not _comes_of_a_fault(rule, finding, loaded)
-            and not _is_of_others(number, finding.loc, hidden)
-        ]
-        found.append(own)
+        checked = replace(checked, document=document)
+        told = _problems(checked, loaded, silenced)
+        found.append([each for loc, each in told if not _is_of_others(number, loc, hidden)])
     # Where parts are not looked at, what silences a rule there seems to be for nothing.
     unused = () if loaded.stand_ins else silenced.unused(source)
     return in_order([*_told_once(documents, found), *unused])
 
 
-def _findings(checked: Checked) -> Iterator[tuple[Rule, Finding]]:
+def _problems(
+    checked: Checked, loaded: LoadedIssue, silenced: "_Silenced"
+) -> Iterator[tuple[Loc, Problem]]:
     for rule in RULES.values():
-        if rule.language not in ("", checked.language):
+        usual = checked.settings.rules.get(rule.id)
+        if usual == "off" or rule.language not in ("", checked.language):
             continue
-        if checked.settings.rules.get(rule.id) != "off":
-            for finding in islice(rule.find(checked), MAX_FINDINGS):
-                yield rule, finding
+        for each in islice(rule.find(checked), MAX_FINDINGS):
+            if not silenced.is_silent(rule.id, each.loc) and not _is_told(rule, each, loaded):
+                fault = Fault(rule.id, each.message, each.hint)
+                level = Level(usual or each.level or rule.level)
+                yield each.loc, fault.at(*_place_of(each, checked), level)
 
 
-def _comes_of_a_fault(rule: Rule, finding: Finding, loaded: LoadedIssue) -> bool:
+def _is_told(rule: Rule, finding: Finding, loaded: LoadedIssue) -> bool:
     """Tell whether a finding is of what is told already, left out, or written by the program."""
     stand_ins = loaded.stand_ins
     return (
@@ -128,48 +121,21 @@ def _comes_of_a_fault(rule: Rule, finding: Finding, loaded: LoadedIssue) -> bool
     )
 
 
-def _problem(rule: Rule, finding: Finding, checked: Checked) -> Problem:
-    path, position = _place_of(finding, checked)
-    level = Level(checked.settings.rules.get(rule.id, finding.level or rule.level))
-    return Problem(path, position, finding.message, finding.hint, rule.id, level)
-
-
 def _place_of(finding: Finding, checked: Checked) -> tuple[Path, Position]:
-    source, snippet = checked.source, finding.snippet
+    source, loc, snippet = checked.source, finding.loc, finding.snippet
     if finding.place is not None:
         return finding.place
-    path = _file_at(source, finding.loc)
-    if path is not None and snippet:
-        return path, _place_in_text(path, snippet, finding.occurrence)
-    if snippet and not finding.loc and snippet not in source.text:
-        # Said by no item: the templates show it, and mostly from the settings.
-        settings_file = checked.settings.workspace / SETTINGS_FILE
-        if snippet in settings_file.read_text(encoding="utf-8-sig"):
-            return settings_file, _place_in_text(settings_file, snippet, 0)
-        return source.path, BEGINNING
-    return source.path, source.find(finding.loc, snippet, finding.occurrence)
-
-
-def _place_in_text(path: Path, snippet: str, occurrence: int) -> Position:
-    """Return the nth place of `snippet` in a text file; its spaces match any spaces."""
-    pattern = r"\s+".join(re.escape(word) for word in snippet.split())
-    text = with_plain_lines(path.read_text(encoding="utf-8"))
-    found = next(islice(re.finditer(pattern, text), occurrence, None), None)
-    return Position.at(text, found.start()) if found else BEGINNING
-
-
-def _file_at(source: Source, loc: Loc) -> Path | None:
-    """Return the text file that the value at `loc` is read from, None where it stands in place."""
-    value: Any = source.value
-    for step in loc:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            break
-    if isinstance(value, Mapping) and set(value) == {"file"}:
+    value = source.value_at(loc)
+    if snippet and isinstance(value, dict) and [*value] == ["file"]:  # a text in a file of its own
         path = source.path.parent / str(value["file"])
-        return path if path.suffix in {".md", ".txt"} else None
-    return None
+        if path.suffix in {".md", ".txt"}:
+            source, loc = text_source(path), ()
+    elif snippet and not loc and snippet not in source.text:
+        # Said by no item: the templates show it, and mostly from the settings.
+        source = text_source(checked.settings.workspace / SETTINGS_FILE)
+        if snippet not in source.text:
+            return checked.source.path, BEGINNING
+    return source.path, source.find(loc, snippet, finding.occurrence)
 
 
 class _Silenced:
@@ -185,12 +151,10 @@ class _Silenced:
 
     def is_silent(self, rule: str, loc: Loc) -> bool:
         """Tell whether the part at `loc`, or one around it, ignores `rule`; note that it did."""
-        for place, ignore in self.ignores.items():
-            part = place[:-2]
-            if ignore.rule == rule and loc[: len(part)] == part:
-                self.used.add(place)
-                return True
-        return False
+        ignored = (place for place, each in self.ignores.items() if each.rule == rule)
+        found = [place for place in ignored if loc[: len(place) - 2] == place[:-2]]
+        self.used.update(found[:1])
+        return bool(found)
 
     def unused(self, source: Source) -> Iterator[Problem]:
         """Yield a problem for each `ignore` of a rule that does not exist, or found nothing."""

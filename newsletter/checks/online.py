@@ -1,8 +1,4 @@
-"""What the network says of addresses: asked politely, one server at a time, and kept for a day.
-
-Only machines of the public network are asked, whatever a name or a redirection leads to: an issue
-file shall not make this program open the office's own pages.
-"""
+"""What the network says of addresses: asked politely, one server at a time, and kept for a day."""
 
 import http.client
 import ipaddress
@@ -36,7 +32,8 @@ OPENS = LinkAnswer(is_dead=False, reason="")
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public network."""
+    """Tell whether an IP address is one of the public network, and so may be asked."""
+    # Whatever leads there: an issue file shall not open the office's own pages.
     return ipaddress.ip_address(address.partition("%")[0]).is_global
 
 

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,17 +11,8 @@ from typing import TypeVar
 
 from lxml import etree, html
 
+from newsletter.checks.reading import said
 from newsletter.checks.reading.earlier import EarlierIssue
-from newsletter.checks.reading.said import (
-    LinkedAddress,
-    NamedDay,
-    Said,
-    all_addresses,
-    links_of,
-    named_days,
-    parts_of,
-    texts_of,
-)
 from newsletter.content.loading import Issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position
@@ -29,9 +20,11 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
+from newsletter.values.fields import Language
 from newsletter.values.model import Model
 
 Kind = TypeVar("Kind", bound=Model)
+_MARK = re.compile(r"item:(\d*)")
 _APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
 
 
@@ -69,17 +62,10 @@ class Checked:
     to_members: bool = False  # whether the mail is about to leave to them, and not as a test
     answers: Mapping[str, LinkAnswer] = field(default_factory=dict)  # what `--online` learnt
 
-    def of(self, document: Document) -> "Checked":
-        """Return the same of another mail of the issue; what was read of the issue is not again."""
-        other = replace(self, document=document)
-        known = self.__dict__.keys() & {"texts", "dates", "models", "links"}
-        other.__dict__.update({name: self.__dict__[name] for name in known})
-        return other
-
     @cached_property
-    def language(self) -> str:
-        """The issue's language, "fr" or "en", whatever its country."""
-        return self.tag[:2]
+    def language(self) -> Language:
+        """The issue's language, whatever its country."""
+        return "fr" if self.tag[:2] == "fr" else "en"
 
     @property
     def tag(self) -> str:
@@ -87,29 +73,25 @@ class Checked:
         return self.issue.language or self.settings.language
 
     @cached_property
-    def texts(self) -> tuple[Said, ...]:
+    def texts(self) -> tuple[said.Said, ...]:
         """Every text of the issue, in the order of the file's fields."""
-        return tuple(texts_of(self.issue))
-
-    @cached_property
-    def dates(self) -> tuple[tuple[Said, NamedDay], ...]:
-        """Every day that a text names, with its text."""
-        near = self.issue.date
         return tuple(
-            (text, day) for text in self.texts for day in named_days(text.prose, near=near)
+            said.Said(place, key, part, kind == "markdown" and place[-1] == key)
+            for place, key, kind, _owner, part in said.parts_of(self.issue)
+            if isinstance(part, str) and kind not in {"address", "unread"}
         )
 
     @cached_property
     def models(self) -> tuple[tuple[Loc, Model], ...]:
         """Every structure of the issue, itself first, with its place in the issue file."""
-        parts = parts_of(self.issue)
+        parts = said.parts_of(self.issue)
         below = ((loc, part) for loc, *_, part in parts if isinstance(part, Model))
         return ((), self.issue), *below
 
     @cached_property
-    def links(self) -> tuple[LinkedAddress, ...]:
+    def links(self) -> tuple[said.LinkedAddress, ...]:
         """Every address of the issue that a reader can open, with the words that lead to it."""
-        return tuple(links_of(self.issue))
+        return tuple(said.links_of(self.issue))
 
     @cached_property
     def subject(self) -> tuple[Loc, str]:
@@ -126,30 +108,31 @@ class Checked:
         return loc, fill_text(text, self.document.merge_fields, self.settings.recipients.sample)
 
     @cached_property
-    def addresses(self) -> tuple[LinkedAddress, ...]:
+    def addresses(self) -> tuple[said.LinkedAddress, ...]:
         """The links, and those that the mail's templates add; none with a merge field in it."""
-        return tuple(all_addresses(self.links, self.elements))
+        return tuple(said.all_addresses(self.links, self.elements))
 
     @cached_property
     def page(self) -> html.HtmlElement:
-        """The mail's whole HTML as a tree."""
-        return html.document_fromstring(self.document.html)
-
-    @cached_property
-    def shown_words(self) -> tuple[str, str]:
-        """The letters and digits that the mail shows, and those of its plain text."""
-        return bare(self.page.text_content()), bare(self.document.text)
+        """The mail's whole HTML as a tree, each item between two comments."""
+        mail, marked, last = self.document.html, "", 0
+        for number, span in enumerate(self.document.item_spans):
+            item = mail[span.start : span.end]
+            marked += f"{mail[last : span.start]}<!--item:{number}-->{item}<!--item:-->"
+            last = span.end
+        return html.document_fromstring(marked + mail[last:])
 
     @cached_property
     def elements(self) -> tuple[tuple[Loc, html.HtmlElement], ...]:
         """Every element of the mail, with the place of its item; first, at (), those of none."""
-        mail, around, last, items = self.document.html, "", 0, []
-        for span in self.document.item_spans:
-            around += mail[last : span.start]
-            last = span.end
-            items.append((span.loc, html.fragment_fromstring(mail[span.start : last], "div")))
-        roots = [((), html.document_fromstring(around + mail[last:])), *items]
-        return tuple((loc, each) for loc, root in roots for each in root.iter(etree.Element))
+        placed: list[tuple[Loc, html.HtmlElement]] = []
+        loc: Loc = ()
+        for each in self.page.iter(etree.Element, etree.Comment):
+            if isinstance(each.tag, str):
+                placed.append((loc, each))
+            elif mark := _MARK.fullmatch(each.text or ""):
+                loc = self.document.item_spans[int(mark[1])].loc if mark[1] else ()
+        return tuple(sorted(placed, key=lambda each: bool(each[0])))
 
     def tags(self, name: str) -> Iterator[tuple[Loc, html.HtmlElement]]:
         """Yield the elements of one name, as `elements` has them."""
@@ -159,7 +142,7 @@ class Checked:
         """Yield the structures of one kind, with their places in the issue file."""
         return ((loc, each) for loc, each in self.models if isinstance(each, kind))
 
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Said, re.Match[str]]]:
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[said.Said, re.Match[str]]]:
         """Yield all that `pattern` finds in the prose of texts, each with its text."""
         return ((text, each) for text in self.texts for each in pattern.finditer(text.prose))
 
@@ -194,13 +177,15 @@ def found(
     **words: object,
 ) -> Finding:
     """Return a finding whose message and hint are filled with `words`, if there are any."""
-    if words:
-        message, hint = message.format(**words), hint.format(**words)
-    return Finding(message, hint, loc, snippet, level=level)
+    return Finding(*_filled(message, hint, words), loc, snippet, level=level)
+
+
+def _filled(message: str, hint: str, words: Mapping[str, object]) -> tuple[str, str]:
+    return (message.format(**words), hint.format(**words)) if words else (message, hint)
 
 
 def at_words(
-    said: Said,
+    text: said.Said,
     span: tuple[int, int],
     message: str,
     hint: str,
@@ -209,19 +194,17 @@ def at_words(
 ) -> Finding:
     """Return the finding that points at what lies from a place of a text to another."""
     start, end = span
-    snippet = said.text[start:end]
+    snippet = text.text[start:end]
     pattern = r"\s+".join(re.escape(word) for word in snippet.split())
-    occurrence = len(re.findall(pattern, said.text[:start])) if pattern else 0
-    filled = found(message, hint, said.loc, snippet=snippet, level=level, **words)
-    return replace(filled, occurrence=occurrence)
+    before = len(re.findall(pattern, text.text[:start])) if pattern else 0
+    return Finding(*_filled(message, hint, words), text.loc, snippet, before, level)
 
 
 def at_link(
-    link: LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
+    link: said.LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
 ) -> Finding:
     """Return the finding that points at the address of `link`."""
-    filled = found(message, hint, link.loc, snippet=link.url, level=level, **words)
-    return replace(filled, occurrence=link.occurrence)
+    return Finding(*_filled(message, hint, words), link.loc, link.url, link.occurrence, level)
 
 
 def in_file(path: Path, loc: Loc, message: str, hint: str) -> Finding:

@@ -15,7 +15,6 @@ from newsletter.mailing.smtp.server import in_one_line
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 
-TIMEOUT_SECONDS = 5
 MAX_LOOKUPS = 10  # RFC 7208, 4.6.4
 _TERM = re.compile(
     r"(?P<sign>[+?~-]?)(?P<name>[a-z][a-z0-9_.-]*)(?P<mark>[:=/]?)(?P<value>.*)", re.I
@@ -38,20 +37,13 @@ _OF_PROVIDERS = {
 class Dns:
     """Asks the DNS each question once; raises `NewsletterError` where it gives no answer."""
 
-    def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
-        self._resolver.cache = Cache()
-
-    @classmethod
-    def of_this_machine(cls) -> "Dns":
-        """Return the DNS as this machine asks it."""
+    def __init__(self, resolver: Resolver | None = None) -> None:
         try:
-            resolver = Resolver()
+            self._resolver = resolver or Resolver()  # as this machine asks, at most five seconds
         except NoResolverConfiguration as error:
             message = _("this machine has no DNS server: is there a network?")
             raise NewsletterError(message, hint=_("try again later")) from error
-        resolver.lifetime = TIMEOUT_SECONDS
-        return cls(resolver)
+        self._resolver.cache = Cache()
 
     def exists(self, name: str) -> bool:
         """Tell whether the name is known, with whatever kind of record."""
@@ -136,7 +128,9 @@ class _Spf:
             case "a" | "mx":
                 for each in [host] if name == "a" else self.dns.mail_servers(host):
                     self.networks += map(ipaddress.ip_network, self.dns.addresses(each))
-            case _:  # what matches by a name, or everything, says nothing of addresses
+            case "all":
+                self.faults.append(_("'+all' lets everyone send in your name"))
+            case _:  # what matches by a name says nothing of addresses
                 pass
 
 
@@ -160,36 +154,26 @@ def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
         return
     spf = _Spf(dns)
     spf.read(domain, records[0])
-    faults = list(_faults(spf))
+    faults = list(dict.fromkeys(spf.faults))
+    if spf.lookups > MAX_LOOKUPS:
+        message = _("it asks the DNS more than {most} times, and is then ignored")
+        faults = [message.format(most=MAX_LOOKUPS)]
     for fault in faults:
         message = _("the SPF record of {domain}, the list of servers that may send: {fault}")
         hint = _("ask whoever manages the DNS of {domain} to correct it:")
         record = text_record(domain, records[0])
         yield told(message, Level.ERROR, hint, record, domain=domain, fault=fault)
-    if not faults:
-        yield _with_server(spf, domain, server, term)
-
-
-def _faults(spf: _Spf) -> Iterator[str]:
-    if spf.lookups > MAX_LOOKUPS:
-        message = _("it asks the DNS more than {most} times, and is then ignored")
-        yield message.format(most=MAX_LOOKUPS)
+    if faults:
         return
-    yield from spf.faults
-    if "all" in spf.terms:
-        yield _("'+all' lets everyone send in your name")
-
-
-def _with_server(spf: _Spf, domain: str, server: str, term: str) -> Diagnosis:
-    """Return whether the server is in the list, as far as can be seen from here."""
-    ours = [ipaddress.ip_address(each) for each in spf.dns.addresses(server)] if server else []
+    ours = [ipaddress.ip_address(each) for each in dns.addresses(server)] if server else []
     if term in spf.terms or any(each in network for each in ours for network in spf.networks):
         message = _("SPF, the list of servers that may send for {domain}, has {server}")
-        return told(message, domain=domain, server=server)
+        yield told(message, domain=domain, server=server)
+        return
     message = _("{domain} has an SPF record, but it does not name {server}")
     hint = _("ask your provider whether its servers are in it; if not, have this put before 'all':")
-    named = server or _("any server of yours")
-    return told(message, Level.ADVICE, hint, term or "include:…", domain=domain, server=named)
+    named, record = server or _("any server of yours"), term or "include:…"
+    yield told(message, Level.ADVICE, hint, record, domain=domain, server=named)
 
 
 def _term_for(server: str) -> str:

@@ -121,8 +121,7 @@ class Examination:
     def _leaving(self, name: str) -> Iterator[Diagnosis]:
         settings = self.settings.for_sender(name)
         domain = domain_of(sender_in_ascii(settings.senders[name]).email)
-        found = look_at_leaving(settings, domain, token=self.token, limits=self.limits)
-        yield from with_failures(found)
+        yield from look_at_leaving(settings, domain, token=self.token, limits=self.limits)
         unsubscribe_secret(settings, self.environment)
 
     def _pace(self, smtp: Smtp, path: Path | None) -> Iterator[Diagnosis]:

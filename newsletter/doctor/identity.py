@@ -15,9 +15,7 @@ from newsletter.values.domains import is_aligned, organisational_domain
 
 _RSA = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm, in a public key (RFC 8017)
 # Who writes an address of their own into the envelope, whatever is said there.
-_REWRITES = re.compile(
-    r"office365|outlook|gmail|google|brevo|sendinblue|mailjet|amazonaws", re.IGNORECASE
-)
+_REWRITES = re.compile("office365|outlook|gmail|google|brevo|sendinblue|mailjet|amazonaws", re.I)
 Tags = Mapping[str, str]
 
 

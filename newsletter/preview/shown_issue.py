@@ -88,13 +88,12 @@ def show_mail(
     issue, audience = variants.issue, audience_of(values, settings.audiences)
     document = variants.document_for(audience)
     filled = fill_mail(document, values)
-    items = item_weights(document, loaded.source)
     return ShownMail(
         document=document,
         filled=filled,
         inbox=inbox_rows(settings.senders[issue.sender].name, filled.subject, filled.preheader),
         weight_bytes=len(document.html.encode()),
-        items=tuple(sorted(items, key=lambda each: -each.weight_bytes)),
+        items=tuple(item_weights(document, loaded.source)),
         left_out=tuple(left_out(issue, audience, settings)),
     )
 

@@ -26,11 +26,7 @@ _SENTENCES = {
 
 
 class NewsletterError(Exception):
-    """A sentence for the user and the next thing to type.
-
-    Raised once, close to the cause; caught once, in `newsletter.cli`, which ends with
-    `exit_status`. What a writer can mend in a file is a `Problem` instead.
-    """
+    """A sentence for the user and the next thing to type: raised and shown once."""
 
     exit_status = 2  # could not run
 

@@ -14,31 +14,19 @@ GITHUB_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.ADVICE: "
 def json_lines(problems: Sequence[Problem]) -> Iterator[str]:
     """Yield a JSON object for each problem, on a line of its own."""
     for problem in problems:
-        said = {
-            "path": _posix(problem.path),
-            **problem.position._asdict(),
-            "level": problem.level.value,
-            "rule": problem.rule,
-            "message": problem.message,
-            "hint": problem.hint,
-        }
+        said = {"path": _posix(problem.path), **problem.position._asdict()}
+        said |= {"level": problem.level.value, "rule": problem.rule}
+        said |= {"message": problem.message, "hint": problem.hint}
         yield json.dumps(said, ensure_ascii=False)
 
 
 def github_annotations(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield a workflow command for each problem, which GitHub shows beside its line.
-
-    docs.github.com/actions, "Workflow commands": `%`, line breaks, and in properties `:` and `,`
-    are encoded.
-    """
+    """Yield a workflow command for each problem, which GitHub shows beside its line."""
+    # docs.github.com/actions, "Workflow commands": what is to be encoded.
     for problem in problems:
-        place = {
-            "file": _posix(problem.path),
-            "line": str(problem.position.line),
-            "col": str(problem.position.column),
-            "title": problem.rule,
-        }
-        properties = ",".join(f"{name}={_encoded(value, ':,')}" for name, value in place.items())
+        line, column = problem.position
+        place = {"file": _posix(problem.path), "line": line, "col": column, "title": problem.rule}
+        properties = ",".join(f"{key}={_encoded(str(each), ':,')}" for key, each in place.items())
         yield f"::{GITHUB_LEVELS[problem.level]} {properties}::{_encoded(problem.in_words)}"
 
 
@@ -50,11 +38,8 @@ def sarif(problems: Sequence[Problem], manuals: Mapping[str, str]) -> str:
     """Return the problems as a SARIF 2.1.0 log; `manuals` are the rules' manual pages by id."""
     ids = sorted({*manuals, *(problem.rule for problem in problems)})
     driver = {"name": "newsletter", "rules": [_sarif_rule(each, manuals) for each in ids]}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(problem, ids.index(problem.rule)) for problem in problems],
-    }
+    results = [_sarif_result(problem, ids.index(problem.rule)) for problem in problems]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     log = {"$schema": schema, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2)
@@ -69,17 +54,11 @@ def _sarif_rule(name: str, manuals: Mapping[str, str]) -> dict[str, object]:
 
 def _sarif_result(problem: Problem, rule_index: int) -> dict[str, object]:
     line, column = problem.position
-    place = {
-        "artifactLocation": {"uri": quote(_posix(problem.path))},
-        "region": {"startLine": line, "startColumn": column},
-    }
-    return {
-        "ruleId": problem.rule,
-        "ruleIndex": rule_index,
-        "level": SARIF_LEVELS[problem.level],
-        "message": {"text": problem.in_words},
-        "locations": [{"physicalLocation": place}],
-    }
+    region = {"startLine": line, "startColumn": column}
+    place = {"artifactLocation": {"uri": quote(_posix(problem.path))}, "region": region}
+    said = {"ruleId": problem.rule, "ruleIndex": rule_index, "level": SARIF_LEVELS[problem.level]}
+    said |= {"message": {"text": problem.in_words}, "locations": [{"physicalLocation": place}]}
+    return said
 
 
 def _posix(path: Path) -> str:

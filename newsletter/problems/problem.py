@@ -102,8 +102,7 @@ def shown_path(path: Path) -> str:
 
 def format_problem(problem: Problem) -> str:
     """Return "issues/mai.yaml:12:7: error: … (…) [rule-id]"."""
-    line = _("{place}: {level}: {message} [{rule}]")
-    return line.format(
+    return _("{place}: {level}: {message} [{rule}]").format(
         place=problem.position.in_file(shown_path(problem.path)),
         level=level_word(problem.level),
         message=problem.in_words,

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from newsletter.source.lines import GLUED, begins_field, is_one_key
 
@@ -32,19 +31,10 @@ MAX_OPEN = 64  # more than the tree allows; it says so
 _STEPS: dict[str | None, int] = {"opening": 1, "closing": -1}
 
 
-class Ending(Enum):
-    """How a bracket ends."""
-
-    CLOSED = "closed"
-    CUT = "cut by the next field"
-    TOO_DEEP = "with more brackets inside than MAX_OPEN"
-    NONE = "not in these lines"
-
-
 class Brackets(NamedTuple):
-    """How a bracket ends; rows count from that of the opening bracket."""
+    """How a bracket ends, if in these lines; rows count from that of the opening bracket."""
 
-    ending: Ending
+    ending: Literal["closed", "cut by a field", "too deep", ""]
     place: tuple[int, int]  # after the closing bracket, else of the bracket or quote left open
     hashes: list[tuple[int, int]]  # each that would cut a text in it
 
@@ -61,17 +51,18 @@ def read_brackets(lines: Sequence[str], column: int, parent: int) -> Brackets:
         if kind == "hash":
             hashes.append(here)
         elif kind == "quote":
-            return Brackets(Ending.NONE, here, hashes)
+            return Brackets("", here, hashes)
         elif breaks:
             if any(begins_field(line, parent) for line in lines[row + 1 : row + breaks + 1]):
-                return Brackets(Ending.CUT, here if kind == "quoted" else (0, column), hashes)
+                place = here if kind == "quoted" else (0, column)
+                return Brackets("cut by a field", place, hashes)
             row += breaks
             start_of_line = token.start() + token[0].rfind("\n") + 1
         depth += _STEPS.get(kind, 0)
         if depth in (0, MAX_OPEN):
-            ending = Ending.TOO_DEEP if depth else Ending.CLOSED
-            return Brackets(ending, (row, token.end() - start_of_line), hashes)
-    return Brackets(Ending.NONE, (0, column), hashes)
+            place = row, token.end() - start_of_line
+            return Brackets("too deep" if depth else "closed", place, hashes)
+    return Brackets("", (0, column), hashes)
 
 
 class CutText(NamedTuple):
@@ -174,26 +165,25 @@ def _joined(typed: str, entries: Sequence[_Entry], end: int) -> Iterator[CutText
         if entries[0].start >= 0:
             yield CutText("", opening, end, opening)
         return
-    run: list[_Entry] = []
-    for entry in (*entries, None):
-        is_bare = entry is not None and entry.colon < 0 <= entry.start
-        glued = GLUED.match(typed, entry.start) if entry and is_bare else None
-        if entry and run and is_bare and not glued:
-            run.append(entry)
-            continue
-        if run and (len(run) > 1 or run[0].sign >= 0 or run[0].colon < 0):
-            yield _cut(typed, run)
+    runs: list[list[_Entry]] = [[]]
+    for entry in entries:
+        is_bare = entry.colon < 0 <= entry.start
+        glued = GLUED.match(typed, entry.start) if is_bare else None
         if glued:
             yield CutText(glued["key"], glued.end(), glued.end(), glued.end() - 1)
-        run = [entry] if entry and entry.start >= 0 and not glued else []
+            runs.append([])
+        elif is_bare and runs[-1]:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry] if entry.start >= 0 else [])
+    cut = (run for run in runs if run and (len(run) > 1 or run[0].sign >= 0 or run[0].colon < 0))
+    yield from (_cut(typed, run) for run in cut)
 
 
 def _cut(typed: str, run: Sequence[_Entry]) -> CutText:
-    first = run[0]
-    values = [first.value, *(each.start for each in run[1:])] if first.colon >= 0 else []
-    start = next((each for each in values if each >= 0), -1)
-    has_key = start >= 0
-    start = start if has_key else first.start
+    first, start, key = run[0], run[0].start, ""
+    values = [each for each in (first.value, *(each.start for each in run[1:])) if each >= 0]
+    if first.colon >= 0 and values:
+        start, key = values[0], typed[first.start : first.colon].strip()
     sign = run[1].comma if len(run) > 1 else first.start
-    key = typed[first.start : first.colon].strip() if has_key else ""
     return CutText(key, start, run[-1].end, first.sign if first.sign >= 0 else sign)

@@ -9,9 +9,10 @@ from newsletter.problems.problem import Fault
 SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line of a terminal
 
 # Marks that come in pairs, each with the blank inside; 27" are inches, '90 a year.
-_PAIRED = [
-    re.compile(each) for each in ('(?<!\\d)"', r"(?<!\w)'(?!\d)|'(?!\w)", r"«\s?|\s?»", "[“”]")
-]
+_PAIRED = [*map(re.compile, ('(?<!\\d)"', r"(?<!\w)'(?!\d)|'(?!\w)", r"«\s?|\s?»", "[“”]"))]
+_PERHAPS_FIELD = re.compile(r"[^:,]*\s([a-z_]+):\s")
+_IN_CURLY_QUOTES = re.compile(r"^[“”„‘’]\s*([^“”„]+?)\s*[“”’]$")
+_GROUP = re.compile(r"\{\s*[a-z_]+:\s")
 
 
 def shown(text: str) -> str:
@@ -88,168 +89,210 @@ class Phrase(NamedTuple):
         return self.of(text=shown(text), put_quotes=quotes_around(text), **values)
 
 
+# fmt: off
 # The file as a whole
-MISSING_FILE = Phrase(
-    "file", N_("file '{name}' does not exist"), N_("check its name and its folder")
-)
-FOLDER_INSTEAD_OF_FILE = Phrase(
-    "file",
-    N_("'{name}' is a folder, not a file"),
-    N_("name a file in that folder, for example 2026-09.yaml"),
-)
-UNREADABLE_FILE = Phrase(
-    "file",
-    N_("file '{name}' cannot be opened"),
-    N_("check that you have permission to read it and that the disk is connected"),
-)
-TOO_LARGE = Phrase(
-    "file",
-    N_("this file is larger than 1 MB; an issue is never that long"),
-    N_("keep only the text: put pictures in assets/images/ and name them under 'file:'"),
-)
-EMPTY_FILE = Phrase(
-    "empty-file", N_("this file is empty"), N_("write a first line such as 'kind: newsletter'")
-)
-NO_FIELDS = Phrase(
-    "no-fields",
-    N_("this file does not start with a key and its text"),
-    N_("write 'key: value' lines, for example 'kind: newsletter'"),
-)
+MISSING_FILE = Phrase("file", N_("file '{name}' does not exist"),
+    N_("check its name and its folder"))
+FOLDER_INSTEAD_OF_FILE = Phrase("file", N_("'{name}' is a folder, not a file"),
+    N_("name a file in that folder, for example 2026-09.yaml"))
+UNREADABLE_FILE = Phrase("file", N_("file '{name}' cannot be opened"),
+    N_("check that you have permission to read it and that the disk is connected"))
+TOO_LARGE = Phrase("file", N_("this file is larger than 1 MB; an issue is never that long"),
+    N_("keep only the text: put pictures in assets/images/ and name them under 'file:'"))
+EMPTY_FILE = Phrase("empty-file", N_("this file is empty"),
+    N_("write a first line such as 'kind: newsletter'"))
+NO_FIELDS = Phrase("no-fields", N_("this file does not start with a key and its text"),
+    N_("write 'key: value' lines, for example 'kind: newsletter'"))
 _SAVE_AS_UTF_8 = N_("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
-SAVED_AS_WINDOWS_1252 = Phrase(
-    "encoding",
+SAVED_AS_WINDOWS_1252 = Phrase("encoding",
     N_("this file was saved as Windows-1252 (ANSI): its accents cannot be read"),
-    _SAVE_AS_UTF_8,
-)
-SAVED_AS_UTF_16 = Phrase(
-    "encoding", N_("this file was saved as UTF-16 ('Unicode' in Notepad)"), _SAVE_AS_UTF_8
-)
-NOT_TEXT = Phrase(
-    "encoding",
+    _SAVE_AS_UTF_8)
+SAVED_AS_UTF_16 = Phrase("encoding", N_("this file was saved as UTF-16 ('Unicode' in Notepad)"),
+    _SAVE_AS_UTF_8)
+NOT_TEXT = Phrase("encoding",
     N_("this file is not plain text; it may be a Word document or a picture"),
-    N_("copy its text into a new file and save it with UTF-8 encoding"),
-)
+    N_("copy its text into a new file and save it with UTF-8 encoding"))
 
 # Keys and indentation
-DUPLICATE_KEY = Phrase(
-    "duplicate-key",
-    N_("'{key}' is given twice; the first is on line {line}"),
-    N_("keep one of the two, or start a new item with '- '"),
-)
-COMPOSITE_KEY = Phrase(
-    "yaml-quotes",
+DUPLICATE_KEY = Phrase("duplicate-key", N_("'{key}' is given twice; the first is on line {line}"),
+    N_("keep one of the two, or start a new item with '- '"))
+COMPOSITE_KEY = Phrase("yaml-quotes",
     N_("a key is missing here: brackets cannot come before the colon"),
-    N_("write a word before the colon, or put quotes around the whole text"),
-)
-TOO_DEEP = Phrase(
-    "nesting",
-    N_("this text is nested more than {levels} levels deep"),
-    N_("put quotes around a text that contains brackets, or indent it less"),
-)
-SECOND_DOCUMENT = Phrase(
-    "yaml",
-    N_("this line splits the file in two; what follows would be lost"),
-    N_("delete it; if you want a rule inside a text, indent it like the rest of the text"),
-)
-OUT_OF_LINE = Phrase(
-    "indentation",
-    N_("this line is not lined up with the fields around it"),
-    N_("give it as many spaces as the line above it at the same level"),
-)
-NOT_LINED_UP = Phrase(
-    "indentation", N_("'{name}' is not lined up with the fields around it"), "{start}"
-)
-TAB_INDENTATION = Phrase(
-    "tab", N_("the line of '{name}' is indented with a Tab"), N_("replace the Tab: {start}")
-)
-NO_BREAK_INDENTATION = Phrase(
-    "indentation",
+    N_("write a word before the colon, or put quotes around the whole text"))
+TOO_DEEP = Phrase("nesting", N_("this text is nested more than {levels} levels deep"),
+    N_("put quotes around a text that contains brackets, or indent it less"))
+SECOND_DOCUMENT = Phrase("yaml", N_("this line splits the file in two; what follows would be lost"),
+    N_("delete it; if you want a rule inside a text, indent it like the rest of the text"))
+OUT_OF_LINE = Phrase("indentation", N_("this line is not lined up with the fields around it"),
+    N_("give it as many spaces as the line above it at the same level"))
+NOT_LINED_UP = Phrase("indentation", N_("'{name}' is not lined up with the fields around it"),
+    "{start}")
+TAB_INDENTATION = Phrase("tab", N_("the line of '{name}' is indented with a Tab"),
+    N_("replace the Tab: {start}"))
+NO_BREAK_INDENTATION = Phrase("indentation",
     N_("the line of '{name}' is indented with no-break spaces ({code})"),
-    N_("delete the spaces before '{name}' and type them again with the space bar"),
-)
-PARAGRAPH_NOT_INDENTED = Phrase(
-    "indentation",
+    N_("delete the spaces before '{name}' and type them again with the space bar"))
+PARAGRAPH_NOT_INDENTED = Phrase("indentation",
     N_("the text '{text}' is not indented like the text of '{key}' above it"),
-    N_("if it belongs to '{key}', {start}, and do the same for the lines after it"),
-)
-MISSING_SPACE = Phrase(
-    "space-after-colon", N_("a space is missing after '{key}:'"), N_("write '{key}: '")
-)
-HYPHEN_WITHOUT_SPACE = Phrase(
-    "space-after-hyphen",
+    N_("if it belongs to '{key}', {start}, and do the same for the lines after it"))
+MISSING_SPACE = Phrase("space-after-colon", N_("a space is missing after '{key}:'"),
+    N_("write '{key}: '"))
+HYPHEN_WITHOUT_SPACE = Phrase("space-after-hyphen",
     N_("an entry of a list begins with '- ', not with '{sign}'"),
-    N_("write '- {key}: '"),
-)
-COMMENTED_KEY = Phrase(
-    "indentation",
+    N_("write '- {key}: '"))
+COMMENTED_KEY = Phrase("indentation",
     N_("'{key}:' is still a comment, the lines below it are none any more"),
-    N_("remove the # before it: {key}:"),
-)
-LINE_WITHOUT_KEY = Phrase(
-    "text-without-field",
-    N_("this line has no key and no colon"),
-    N_("write 'key: text', or indent the line under the field it belongs to"),
-)
+    N_("remove the # before it: {key}:"))
+LINE_WITHOUT_KEY = Phrase("text-without-field", N_("this line has no key and no colon"),
+    N_("write 'key: text', or indent the line under the field it belongs to"))
 
 # What `#` cuts
-CUT_BY_HASH = Phrase(
-    "cut-by-hash",
+CUT_BY_HASH = Phrase("cut-by-hash",
     N_("the text '{text}' would be cut off at '#', which starts a comment"),
-    N_("{put_quotes} (a comment: two spaces, '#', a space)"),
-)
-HASHTAG_LINE = Phrase(
-    "cut-by-hash",
-    N_("the line '{text}' would be lost: '#' starts a comment"),
-    N_("put it under its field, indented, or write '# ' for a comment"),
-)
-COMMENT_INSIDE_TEXT = Phrase(
-    "cut-by-hash",
-    N_("the comment '{text}' is in the middle of a text"),
-    N_("indent it if it is part of the text, or move it above the field"),
-)
+    N_("{put_quotes} (a comment: two spaces, '#', a space)"))
+HASHTAG_LINE = Phrase("cut-by-hash", N_("the line '{text}' would be lost: '#' starts a comment"),
+    N_("put it under its field, indented, or write '# ' for a comment"))
+COMMENT_INSIDE_TEXT = Phrase("cut-by-hash", N_("the comment '{text}' is in the middle of a text"),
+    N_("indent it if it is part of the text, or move it above the field"))
 
 # What quotes cure, and quotes themselves
-SIGN_AT_START = Phrase(
-    "yaml-quotes", N_("the text '{text}' starts with '{sign}', which is not read as text there")
-)
+SIGN_AT_START = Phrase("yaml-quotes",
+    N_("the text '{text}' starts with '{sign}', which is not read as text there"))
 TEXT_AFTER_BAR = SIGN_AT_START._replace(
     hint=N_(
         "write | after the colon, and the whole text below it, two spaces to the right of the key"
     )
 )
 TEXT_AFTER_BRACKET = Phrase("yaml-quotes", N_("the bracket at the start of '{text}' opens a list"))
-UNCLOSED_QUOTE = Phrase(
-    "unclosed-quote",
-    N_("the quote {quote} before '{text}' is never closed"),
-    N_("close it at the end of the text; or {put_quotes}"),
-)
-BACKSLASH = Phrase(
-    "yaml-quotes",
-    N_("'{typed}' has no meaning between double quotes"),
-    N_("type the backslash twice, or put the text between ' and '"),
-)
-UNEXPECTED_COLON = Phrase(
-    "yaml-quotes",
-    N_("this colon looks like the end of a key"),
-    N_("put quotes around the text that contains it"),
-)
-UNEXPECTED_SIGN = Phrase(
-    "yaml-quotes",
-    N_("this character is not read as text"),
-    N_("put quotes around the text that starts with it"),
-)
-UNFINISHED_BRACKETS = Phrase(
-    "unclosed-bracket",
+UNCLOSED_QUOTE = Phrase("unclosed-quote", N_("the quote {quote} before '{text}' is never closed"),
+    N_("close it at the end of the text; or {put_quotes}"))
+BACKSLASH = Phrase("yaml-quotes", N_("'{typed}' has no meaning between double quotes"),
+    N_("type the backslash twice, or put the text between ' and '"))
+UNEXPECTED_COLON = Phrase("yaml-quotes", N_("this colon looks like the end of a key"),
+    N_("put quotes around the text that contains it"))
+UNEXPECTED_SIGN = Phrase("yaml-quotes", N_("this character is not read as text"),
+    N_("put quotes around the text that starts with it"))
+UNFINISHED_BRACKETS = Phrase("unclosed-bracket",
     N_("a comma or a closing bracket is missing before this point"),
-    N_("write [one, two] or {key: text}, or put quotes around a text with brackets"),
-)
-UNFINISHED_QUOTES = Phrase(
-    "unclosed-quote",
-    N_("this quote is never closed"),
-    N_("type the same quote at the end of the text"),
-)
-UNREADABLE_LINE = Phrase(
-    "yaml",
+    N_("write [one, two] or {key: text}, or put quotes around a text with brackets"))
+UNFINISHED_QUOTES = Phrase("unclosed-quote", N_("this quote is never closed"),
+    N_("type the same quote at the end of the text"))
+UNREADABLE_LINE = Phrase("yaml",
     N_("this line cannot be read: it is neither a field nor part of a text"),
-    N_("check its indentation and the line above, or put quotes around the text"),
-)
+    N_("check its indentation and the line above, or put quotes around the text"))
+# fmt: on
+
+
+def stray_character(character: str, before: str) -> Fault:
+    """Say that a character stands here that no keyboard types and no editor shows."""
+    message = _("there is an invisible character ({code}) at the start of this line")
+    if before:
+        message = _("there is an invisible character ({code}) after '{before}'")
+    hint = _("delete it; if you meant a new line, press Enter")
+    return Fault("character", message.format(code=f"U+{ord(character):04X}", before=before), hint)
+
+
+def named_value(sign: str, name: str) -> Fault:
+    """Say that `&name`, `*name` and `!name` are not read as text."""
+    word = shown(f"{sign}{name.removeprefix('!')}")
+    message = _("'{word}' cannot start a text here, because of its '{sign}'")
+    return Fault("yaml-quotes", message.format(word=word, sign=sign), quotes_around(word))
+
+
+def not_lined_up(name: str, spaces: int) -> Fault:
+    """Say that a line has an indentation of its own."""
+    return NOT_LINED_UP.of(name=shown(name), start=start_with(spaces))
+
+
+def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
+    """Say that a line is indented with the Tab key, or with spaces that are none."""
+    if "\t" in blanks:
+        return TAB_INDENTATION.of(name=shown(name), start=start_with(spaces))
+    return NO_BREAK_INDENTATION.of(name=shown(name), code=f"U+{ord(blanks.strip(' ')[0]):04X}")
+
+
+def gap_after_hyphen(name: str, spaces: int) -> Fault:
+    """Say that what follows a hyphen is not lined up with the lines below it."""
+    message = _("'{name}' is not lined up with the lines below it").format(name=shown(name))
+    hint = counted(
+        "leave {count} space between the hyphen and '{name}'",
+        "leave {count} spaces between the hyphen and '{name}'",
+        spaces,
+    )
+    return Fault("indentation", message, hint.format(count=spaces, name=shown(name)))
+
+
+def misplaced_item(first: int, last: int, spaces: int) -> Fault:
+    """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
+    message = _("lines {first} to {last} belong to one item, and stand too far left")
+    hint = counted(
+        "select them all and move them right by {count} space",
+        "select them all and move them right by {count} spaces",
+        spaces,
+    )
+    if spaces < 0:
+        message = _("lines {first} to {last} belong to one item, and stand too far right")
+        hint = counted(
+            "select them all and move them left by {count} space",
+            "select them all and move them left by {count} spaces",
+            -spaces,
+        )
+    message = message.format(first=first, last=last)
+    return Fault("indentation", message, hint.format(count=abs(spaces)))
+
+
+def text_without_field(text: str, key: str, spaces: int) -> Fault:
+    """Say that a text follows no key; `key` is the last one before it, if any."""
+    message = _("the text '{text}' does not belong to any field").format(text=shown(text))
+    hint = _("write a key and a colon before it, as in 'title: Your title'")
+    if key:
+        hint = _("write a key and a colon before it; if it belongs to '{key}', {start}")
+        hint = hint.format(key=shown(key), start=start_with(spaces))
+    return Fault("text-without-field", message, hint)
+
+
+def colon_in_text(text: str) -> Fault:
+    """Say that a colon inside a text reads like the one after a key."""
+    message, said = _("the colon in '{text}' looks like the end of a key"), shown(text)
+    if text[0] in "“”„‘’":
+        message = _("the quotes “ ” do not protect the colon of {text}")
+        text = _IN_CURLY_QUOTES.sub(r"\1", text)
+    elif text[0] in "«‹":
+        message = _("the quotes « » do not protect the colon of {text}")
+    return Phrase("yaml-quotes", message).of(text=said, put_quotes=quotes_around(text))
+
+
+def cut_in_brackets(key: str, text: str, sign: str) -> Fault:
+    """Say that a text between brackets would be cut at a comma, or read amiss after a sign."""
+    message = _("between brackets, the text '{text}' is not read as one text")
+    if sign == ",":
+        message = _("the comma cuts this text in two: '{text}'")
+    elif sign == ":":
+        message = _("the colon in '{text}' looks like the end of a key")
+    hint = quotes_around(text, key)
+    if field := _PERHAPS_FIELD.match(text):
+        with_comma = _("{put_quotes}; but if '{word}' is a field, type a comma before it")
+        hint = with_comma.format(put_quotes=hint, word=field[1])
+    return Fault("yaml-quotes", message.format(text=shown(text)), hint)
+
+
+def unclosed_bracket(text: str) -> Fault:
+    """Say that the bracket that `text` begins with is never closed."""
+    message = _("the bracket '{bracket}' in '{text}' is never closed")
+    hint = _("close it: type {closing} at the end")
+    if not _GROUP.match(text):
+        hint = _("close it with {closing}, or {put_quotes}")
+    closing = "}" if text[0] == "{" else "]"
+    return Phrase("unclosed-bracket", message, hint).about(text, bracket=text[0], closing=closing)
+
+
+def text_after_quote(text: str) -> Fault:
+    """Say that a text goes on after the quote that ends it."""
+    message = _("the text {text} continues after its closing quote {quote}")
+    message = message.format(text=shown(text), quote=text[0])
+    # Between quotes that also stand inside it: `'L'IA'`, `"dit "oui""`.
+    second = text.find(text[0], 1)
+    is_wrapped = text.endswith(text[0]) and 0 < second < len(text) - 1
+    if is_wrapped and (text[second - 1].isspace() or text[second + 1].isalnum()):
+        text = text[1:-1]
+    return Fault("yaml-quotes", message, quotes_around(text))

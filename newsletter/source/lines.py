@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from newsletter.problems.problem import Fault, Position, Problem
-from newsletter.source.faults import shown
-from newsletter.source.text_faults import stray_character
+from newsletter.source.faults import shown, stray_character
 
 # What looks like a space, or like several, and is none: Tab, no-break space, Ogham space, spaces
 # by their width (en, em, thin…), narrow no-break space, mathematical space, ideographic space.
@@ -42,8 +41,7 @@ _PLAUSIBLE = re.compile(r"[a-z_][a-z0-9_-]*(?:[ ][a-z0-9_-]+){0,2}")
 GLUED = re.compile(
     r"[ ]*(?:-[ ]+)*(?!(?:mailto|tel|sms|data|urn|https?)\b)(?P<key>[^\W\d][\w-]*):(?=[^\s/:])"
 )
-# The dash of an item that touches its first key, `-title: Salon`, or is Word's, `– title: Salon`; a
-# text seldom has such a line.
+# The dash of an item that touches its first key, `-title: Salon`, or is Word's, `– title: Salon`.
 GLUED_DASH = re.compile(r"[ ]*(?P<sign>-|[–—•·][ \xa0]?)(?P<key>[a-z_]+):(?:[ ]|$)")
 _SENTENCE = frozenset(".,;!?…«»“”()")
 _LONGEST_KEY = 60
@@ -123,6 +121,17 @@ def is_certain_field(line: str) -> bool:
     return match["key"] is not None and not is_spaced(match) and is_one_key(match["key"])
 
 
+def next_row(lines: Sequence[str], row: int) -> int:
+    """Return the next row that is more than a comment; the number of lines after the last."""
+    rest = range(row + 1, len(lines))
+    return next((each for each in rest if is_content(lines[each])), len(lines))
+
+
+def parsed_at(lines: Sequence[str], row: int) -> re.Match[str]:
+    """Return the parts of the line at `row`, of an empty one after the last."""
+    return parse_line("".join(lines[row : row + 1]))
+
+
 def begins_field(line: str, parent: int) -> bool:
     """Tell whether `line` is the next field or item, indented by `parent` spaces at most."""
     is_near = indent_of(line) <= parent
@@ -145,11 +154,6 @@ class Lookahead:
         is_item_beside = indent == level.indent and bool(after["dashes"]) and not level.is_list
         return indent > level.indent or is_item_beside
 
-    def is_glued_item(self, row: int, match: re.Match[str]) -> bool:
-        """Tell whether an item is `- title:Salon`, followed by the other fields of that item."""
-        glued = match["key"] is None and GLUED.match(match.string)
-        return bool(glued) and self._has_field_at(row, match.end())
-
     def is_item_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether an item is a text with a colon, `- IA : les enjeux`."""
         key, column = match["key"], match.start("key")
@@ -157,12 +161,7 @@ class Lookahead:
             return False
         if match.end() == len(match.string) and self.nests(row, Nesting(column, is_list=False)):
             return False
-        return not self._has_field_at(row, column)
-
-    def is_only_text(self, row: int, match: re.Match[str]) -> bool:
-        """Tell whether the first line under a key is a text with a colon, alone of its kind."""
-        is_text = " " in match["key"] and is_spaced(match)
-        return is_text and not self._has_field_at(row, match.start("key"))
+        return not self.has_field_at(row, column)
 
     def is_field(self, row: int, levels: Collection[Nesting]) -> bool:
         """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
@@ -192,15 +191,13 @@ class Lookahead:
         self._field_row = len(self._lines)
         return True
 
-    def _has_field_at(self, row: int, column: int) -> bool:
+    def has_field_at(self, row: int, column: int) -> bool:
         """Tell whether the next line is a field, not an item, that begins at `column`."""
         after = self._next_line(row)
         return _is_plain(after) and after.start("key") == column
 
     def _next_line(self, row: int) -> re.Match[str]:
-        """Return the next line that is more than a comment; after the last, an empty one."""
-        after = (self._lines[each] for each in range(row + 1, len(self._lines)))
-        return parse_line(next(filter(is_content, after), ""))
+        return parsed_at(self._lines, next_row(self._lines, row))
 
 
 def _is_plain(match: re.Match[str]) -> bool:

@@ -2,26 +2,9 @@
 
 import re
 from functools import partial
+from itertools import takewhile
 
-from newsletter.source import faults, text_faults
-from newsletter.source.lines import (
-    BLANKS,
-    COMMENT,
-    GLUED,
-    GLUED_DASH,
-    ODD_SPACES,
-    TAUGHT_COMMENT,
-    Draft,
-    Lookahead,
-    Nesting,
-    Start,
-    indent_of,
-    is_certain_field,
-    is_content,
-    is_plausible,
-    is_sentence,
-    parse_line,
-)
+from newsletter.source import faults, lines
 from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
 from newsletter.source.values import skip_as_text, skip_value, text_at
 
@@ -32,31 +15,29 @@ _COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
 _SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
 
 
-def mend_lines(draft: Draft) -> None:
-    """Report and mend in `draft` all that can be told line by line."""
-    outline = _Outline(draft)
-    row = 0
-    while row < len(draft.lines) and not draft.is_full:
-        row = outline.skip_line(row)
+class Outline:
+    """The levels of the fields and items in a draft, as far as it was read."""
 
-
-class _Outline:
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: lines.Draft) -> None:
         self._draft = draft
         self._lines = draft.lines
-        self._has_odd_spaces = any(space in draft.text for space in ODD_SPACES)
-        self._lookahead = Lookahead(draft.lines)
-        self._levels: list[Nesting] = []
-        self._opener: Nesting | None = None  # the key or dash that still waits for its value
+        self._lookahead = lines.Lookahead(draft.lines)
+        self._levels: list[lines.Nesting] = []
+        self._opener: lines.Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
-        self._item_lists: set[Nesting] = set()
+        self._item_lists: set[lines.Nesting] = set()
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
         self._tabs = ""  # what the last line was indented with, if not with spaces
         self._tab_indents: dict[str, int] = {}
 
-    def skip_line(self, row: int) -> int:
-        """Report and mend the line at `row`; return the next row to look at."""
+    def mend(self) -> None:
+        """Report and mend in the draft all that can be told line by line."""
+        row = 0
+        while row < len(self._lines) and not self._draft.is_full:
+            row = self._skip_line(row)
+
+    def _skip_line(self, row: int) -> int:
         if len(self._levels) > _MAX_LEVELS:
             return len(self._lines)
         line = self._lines[row]
@@ -64,73 +45,73 @@ class _Outline:
         if not text:
             return row + 1
         column = len(line) - len(text)
-        if text[0] in ODD_SPACES:
+        if text[0] in lines.ODD_SPACES:
             self._mend_indentation(row)
             return row
         if text[0] == "#":
             return self._skip_comment(row, column)
         if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
             return row + 1
-        if glued := GLUED_DASH.match(line):
+        if glued := lines.GLUED_DASH.match(line):
             self._mend_dash(row, glued)
             return row
-        match = parse_line(line)
+        match = lines.parse_line(line)
         is_text = self._is_text(row, match)
         return self._skip_text(row, column) if is_text else self._skip_field(row, match)
 
     def _skip_comment(self, row: int, column: int) -> int:
         """Report a comment that was text, or the key of the lines below: `#smtp:` alone is left."""
         line, before = self._lines[row], self._lines[max(row - 1, 0)]
-        if not COMMENT.match(line, column):
+        if not lines.COMMENT.match(line, column):
             self._draft.report(row, column, faults.HASHTAG_LINE.about(line))
         key = _COMMENTED_KEY.fullmatch(line)
-        if key and not self._opener and not is_content(before):
+        if key and not self._opener and not lines.is_content(before):
             rest = self._lines[row + 1 :]
             below = next((each for each in rest if not each.startswith("#  ")), "")
-            if below.startswith(" ") and is_certain_field(below.lstrip(" -")):
+            if below.startswith(" ") and lines.is_certain_field(below.lstrip(" -")):
                 self._draft.report(row, 0, faults.COMMENTED_KEY.of(key=key[1]))
                 self._draft.replace(row, 0, key.start(1), "")
                 return row
         return row + 1
 
-    # Fields and items
-
     def _skip_field(self, row: int, match: re.Match[str]) -> int:
         line, dashes, key = match.string, match["dashes"], match["key"]
         name = key.strip("\"'") if key else line.strip()
-        level = Nesting(match.start("dashes"), bool(dashes))
-        if dashes and self._lookahead.is_glued_item(row, match):
-            return self._mend_glued(row)
+        level = lines.Nesting(match.start("dashes"), bool(dashes))
+        glued = lines.GLUED.match(line) if dashes and not key else None
+        if glued and self._lookahead.has_field_at(row, match.end()):
+            return self._mend_glued(row, glued)
         is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
         is_moved = dashes and not is_text and self._is_moved(row, level, name)
         if is_moved or not self._is_placed(row, level, name):
             return row
         for column in range(level.indent + 1, match.end("dashes")):
             if line[column] == "-":
-                self._levels.append(Nesting(column, is_list=True))
-        level = self._levels[-1] if self._levels else Nesting(0, is_list=bool(dashes))
+                self._levels.append(lines.Nesting(column, is_list=True))
+        level = self._levels[-1] if self._levels else lines.Nesting(0, is_list=bool(dashes))
         if is_text:
             return self._skip_value(row, match.end("dashes"), level)
         if dashes:
-            level = Nesting(match.start("key"), is_list=False)
+            level = lines.Nesting(match.start("key"), is_list=False)
             self._levels.append(level)
         self._key = name
-        if self._has_odd_spaces:
+        if not lines.ODD_SPACES.isdisjoint(match[0]):
             self._use_plain_spaces(row, match)
         return self._skip_value(row, match.end(), level)
 
-    def _skip_value(self, row: int, column: int, level: Nesting) -> int:
-        line, start = self._lines[row], Start(row, column, level.indent)
+    def _skip_value(self, row: int, column: int, level: lines.Nesting) -> int:
+        line, start = self._lines[row], lines.Start(row, column, level.indent)
         sign, nests = line[column : column + 1], self._lookahead.nests
         self._opener = None
-        if not sign or (sign == "#" and (nests(row, level) or TAUGHT_COMMENT.match(line, column))):
+        is_comment = lines.TAUGHT_COMMENT.match(line, column) or (sign == "#" and nests(row, level))
+        if not sign or is_comment:
             self._opener = level
             return row + 1
         if sign == "#":
             fault = faults.CUT_BY_HASH.about(text_at(self._draft, start))
             return skip_as_text(self._draft, start, fault)
         if _SIGN_ALONE.match(line, column) and nests(row, level):
-            self._draft.report(row, column, text_faults.named_value(sign, line[column + 1 :]))
+            self._draft.report(row, column, faults.named_value(sign, line[column + 1 :]))
             self._draft.drop(row, column)
             self._opener = level
             return row + 1
@@ -140,12 +121,10 @@ class _Outline:
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
         for start, end in (match.span("dashes"), (match.end("key"), match.end())):
-            plain = "".join(" " if sign in ODD_SPACES else sign for sign in match.string[start:end])
+            plain = re.sub(f"[{lines.BLANKS}]", " ", match.string[start:end])
             self._draft.replace(row, start, end, plain)
 
-    # Levels
-
-    def _is_placed(self, row: int, level: Nesting, name: str) -> bool:
+    def _is_placed(self, row: int, level: lines.Nesting, name: str) -> bool:
         """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
         levels, opener = self._levels, self._opener
         is_nested = opener and (
@@ -164,13 +143,13 @@ class _Outline:
         side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
         nearest = min(fellows, key=lambda it: (abs(it.indent - level.indent), side * it.indent))
         if row != self._told_row:
-            self._draft.report(row, level.indent, text_faults.not_lined_up(name, nearest.indent))
+            self._draft.report(row, level.indent, faults.not_lined_up(name, nearest.indent))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)
         self._told_row = row
         self._opener = None
         return False
 
-    def _is_moved(self, row: int, level: Nesting, name: str) -> bool:
+    def _is_moved(self, row: int, level: lines.Nesting, name: str) -> bool:
         """Tell whether the item at `row` was pasted at another level, and now is at its own."""
         opener, wanted = self._opener, level.indent
         if name == FIRST_KEY:
@@ -187,13 +166,13 @@ class _Outline:
 
     def _mend_indentation(self, row: int) -> None:
         line = self._lines[row]
-        text = line.lstrip(BLANKS)
+        text = line.lstrip(lines.BLANKS)
         blanks = line[: len(line) - len(text)]
-        match = parse_line(text)
+        match = lines.parse_line(text)
         has_tab = "\t" in blanks
         wanted = self._indent_for(blanks, match) if has_tab else len(blanks)
         sign = "\t" if has_tab else blanks.strip(" ")[0]
-        fault = text_faults.odd_indentation(blanks, match["key"] or text, wanted)
+        fault = faults.odd_indentation(blanks, match["key"] or text, wanted)
         self._draft.report(row, blanks.index(sign), fault)
         self._draft.replace(row, 0, len(blanks), " " * wanted)
         self._told_row = row
@@ -211,47 +190,39 @@ class _Outline:
         self._tab_indents[blanks] = wanted
         return wanted
 
-    # Texts that are no field
-
     def _skip_text(self, row: int, column: int) -> int:
         line, opener = self._lines[row], self._opener
-        if self._stray_row != row - 1 and GLUED.match(line):
-            return self._mend_glued(row)
+        if self._stray_row != row - 1 and (glued := lines.GLUED.match(line)):
+            return self._mend_glued(row, glued)
         if opener and column > opener.indent:
             return self._skip_value(row, column, opener)
         if not self._levels and line[column] in "[{\"'":
-            return skip_value(self._draft, Start(row, column, -1))
+            return skip_value(self._draft, lines.Start(row, column, -1))
         if row not in (self._told_row, self._stray_row + 1):
             spaces = max((level.indent for level in self._levels if not level.is_list), default=0)
-            fault = text_faults.text_without_field(line[column:], self._key, spaces + _STEP)
+            fault = faults.text_without_field(line[column:], self._key, spaces + _STEP)
             self._draft.report(row, column, fault)
         self._draft.drop(row)
         self._stray_row = row
         return row + 1
 
-    def _mend_glued(self, row: int) -> int:
-        if match := GLUED.match(self._lines[row]):
-            fault = faults.MISSING_SPACE.of(key=faults.shown(match["key"]))
-            self._draft.report(row, match.end() - 1, fault)
-            self._draft.replace(row, match.end(), match.end(), " ")
+    def _mend_glued(self, row: int, glued: re.Match[str]) -> int:
+        fault, end = faults.MISSING_SPACE.of(key=faults.shown(glued["key"])), glued.end()
+        self._draft.report(row, end - 1, fault)
+        self._draft.replace(row, end, end, " ")
         return row
 
     def _mend_dash(self, row: int, glued: re.Match[str]) -> None:
         """Put the space after a dash; what is lined up with the key goes on being so."""
         column = glued.start("key")
         key, sign = faults.shown(glued["key"]), glued["sign"].strip()
-        fault = faults.HYPHEN_WITHOUT_SPACE.of(key=key, sign=sign)
-        self._draft.report(row, column, fault)
+        self._draft.report(row, column, faults.HYPHEN_WITHOUT_SPACE.of(key=key, sign=sign))
         self._draft.replace(row, glued.start("sign"), column, "- ")
         if len(glued["sign"]) == len("- "):
             return
-        rows = []
-        for each in range(row + 1, len(self._lines)):
-            if self._lines[each].strip():
-                if indent_of(self._lines[each]) < column:
-                    break
-                rows.append(each)
-        if rows and indent_of(self._lines[rows[0]]) == column:
+        below = (each for each in range(row + 1, len(self._lines)) if self._lines[each].strip())
+        rows = [*takewhile(lambda each: lines.indent_of(self._lines[each]) >= column, below)]
+        if rows and lines.indent_of(self._lines[rows[0]]) == column:
             for each in rows:
                 self._draft.replace(each, 0, 0, " ")
 
@@ -271,12 +242,13 @@ class _Outline:
     def _is_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether a line is no field, though it may have a colon."""
         key = match["key"]
-        if match["dashes"] or (key and " " not in key and is_plausible(key)):
+        if match["dashes"] or (key and " " not in key and lines.is_plausible(key)):
             return False
-        if key is None or is_sentence(key):
+        if key is None or lines.is_sentence(key):
             return True
         if self._stray_row == row - 1:
-            return not is_plausible(key)
-        opener = self._opener
-        is_first = opener is not None and match.start("key") > opener.indent
-        return is_first and self._lookahead.is_only_text(row, match)
+            return not lines.is_plausible(key)
+        # The first line under a key may be a text with a colon, alone of its kind.
+        column, opener = match.start("key"), self._opener
+        is_first = opener is not None and column > opener.indent and " " in key
+        return is_first and lines.is_spaced(match) and not self._lookahead.has_field_at(row, column)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from newsletter.problems.problem import Fault
-from newsletter.source import faults, text_faults
+from newsletter.source import faults
 from newsletter.source.lines import (
     BLANKS,
     ODD_SPACES,
@@ -14,7 +14,9 @@ from newsletter.source.lines import (
     indent_of,
     is_certain_field,
     is_content,
+    next_row,
     parse_line,
+    parsed_at,
 )
 
 FIRST_KEY = "kind"
@@ -27,11 +29,8 @@ _GOES_ON = re.compile(r"""[|>]|\[(?!.*\]$)|\{(?!.*\}$)|"(?!.*"$)|'(?!.*'$)""")
 def skip_block(
     draft: Draft, start: Start, name: str, is_field: Callable[[int], bool]
 ) -> int | None:
-    """Report and mend the lines of the text under a `|` or `>` that stand too far left.
-
-    Returns the row after it; None when no such sign is at `start`. `name` is its key; `is_field`
-    tells whether the line of a row can be the next field rather than a paragraph.
-    """
+    """Mend what stands too far left of a text under `|` or `>`; return the row after it."""
+    # None when no such sign is at `start`. `is_field` tells whether a row can be the next field.
     header = _HEADER.match(draft.lines[start.row], start.column)
     if header is None:
         return None
@@ -51,19 +50,17 @@ class _Block:
 
     def skip(self) -> int:
         lines = self.draft.lines
-        row = after = self.start.row + 1
-        while row < len(lines):
+        after = self.start.row + 1
+        for row in range(after, len(lines)):
             indent = indent_of(lines[row])
-            if not lines[row] or lines[row].isspace():
+            if not lines[row].strip():
                 self.said = ""
-            elif indent >= (self.indent or self.start.parent + 1):
+                continue
+            if indent >= (self.indent or self.start.parent + 1):
                 self.indent = self.indent or indent
-                after = row + 1
-            elif self._is_mended(row):
-                after = row + 1
-            else:
+            elif not self._is_mended(row):
                 break
-            row += 1
+            after = row + 1
         return after
 
     def _is_mended(self, row: int) -> bool:
@@ -80,22 +77,20 @@ class _Block:
             return False
         elif text[0] in ODD_SPACES:
             blanks = line[: len(line) - len(words)]
-            self._say_once(row, column, text_faults.odd_indentation(blanks, words, wanted))
+            self._say_once(row, column, faults.odd_indentation(blanks, words, wanted))
             self.indent = wanted
             draft.replace(row, 0, len(blanks), " " * wanted)
         else:
             said = {"key": faults.shown(self.name), "start": faults.start_with(wanted)}
-            fault = faults.PARAGRAPH_NOT_INDENTED.about(line, **said)
-            self._say_once(row, column, fault)
+            self._say_once(row, column, faults.PARAGRAPH_NOT_INDENTED.about(line, **said))
             draft.drop(row)
         return True
 
     def _goes_on(self, row: int) -> bool:
         """Tell whether the text continues, properly indented, after a comment or a rule."""
         lines = self.draft.lines
-        rest = range(max(self.next_row, row + 1), len(lines))
-        self.next_row = next((each for each in rest if is_content(lines[each])), len(lines))
-        return self.next_row in rest and 0 < self.indent <= indent_of(lines[self.next_row])
+        self.next_row = next_row(lines, max(self.next_row - 1, row))
+        return 0 < self.indent <= parsed_at(lines, self.next_row).start("dashes")
 
     def _say_once(self, row: int, column: int, fault: Fault) -> None:
         if self.said != fault.rule:
@@ -104,12 +99,10 @@ class _Block:
 
 
 def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> bool:
-    """Report and move what is misplaced of the item at `row`; tell whether anything was.
-
-    Its fellows begin at column `wanted`; the fields around it are in `columns`.
-    """
-    lines, after = draft.lines, _next(draft.lines, row)
-    item, below, third = (_parsed(lines, each) for each in (row, after, _next(lines, after)))
+    """Report and move what is misplaced of the item at `row`; tell whether anything was."""
+    # Its fellows begin at column `wanted`; the fields around it are in `columns`.
+    lines, after = draft.lines, next_row(draft.lines, row)
+    item, below, third = (parsed_at(lines, each) for each in (row, after, next_row(lines, after)))
     column, own_column, indent = item.start("dashes"), item.start("key"), below.start("dashes")
     spaces, first, last = indent - own_column, row, row
     is_field = _is_beside(item, below) and not (indent <= column and indent in columns)
@@ -122,8 +115,7 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
     elif not is_field or not spaces:
         return False
     elif not (is_dash_off or is_alone) and (indent == column + 2 or indent in columns):
-        fault = text_faults.gap_after_hyphen(item["key"], indent - column - 1)
-        draft.report(row, own_column, fault)
+        draft.report(row, own_column, faults.gap_after_hyphen(item["key"], indent - column - 1))
         draft.replace(row, column + 1, own_column, " " * (indent - column - 1))
         return True
     elif not is_dash_off:
@@ -133,11 +125,10 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
 
 
 def _move(draft: Draft, first: int, last: int, spaces: int) -> None:
-    fault = text_faults.misplaced_item(first + 1, last + 1, spaces)
+    fault = faults.misplaced_item(first + 1, last + 1, spaces)
     column = indent_of(draft.lines[first])
     if first == last:
-        name = parse_line(draft.lines[first])["key"]
-        fault = text_faults.not_lined_up(name, column + spaces)
+        fault = faults.not_lined_up(parse_line(draft.lines[first])["key"], column + spaces)
     draft.report(first, column, fault)
     for each in range(first, last + 1):
         if draft.lines[each].strip():
@@ -147,20 +138,15 @@ def _move(draft: Draft, first: int, last: int, spaces: int) -> None:
 
 def _is_beside(item: re.Match[str], below: re.Match[str]) -> bool:
     """Tell whether the line below an item's first can be a field of it, not one of its value."""
-    if (
-        below["dashes"]
-        or not is_certain_field(below.string)
-        or _GOES_ON.match(item.string, item.end())
-    ):
+    is_field = not below["dashes"] and is_certain_field(below.string)
+    if not is_field or _GOES_ON.match(item.string, item.end()):
         return False
     return below.start("key") <= item.start("key") or item.end() < len(item.string)
 
 
 def _last_misplaced(lines: Sequence[str], row: int, column: int, meant: int) -> int:
-    """Return the last row of the item at `row` before a field that stands where it is `meant` to.
-
-    Its fields stand at `column`; what is below one without a value on its line may be its value.
-    """
+    """Return the last row of the item at `row` before a field that stands where it is `meant`."""
+    # Its fields stand at `column`; what is below one without a value on its line may be its value.
     last, has_value = row, False
     for each in range(row + 1, _last(lines, row, indent_of(lines[row]) + 1) + 1):
         if not is_content(lines[each]):
@@ -177,28 +163,16 @@ def _last_misplaced(lines: Sequence[str], row: int, column: int, meant: int) -> 
 
 
 def _is_dash_off(lines: Sequence[str], row: int, spaces: int, columns: Collection[int]) -> bool:
-    """Tell whether not the fields of an item are misplaced but its dash, by one space.
-
-    The next item shows it, or else the key above, whose items begin two spaces further right.
-    """
+    """Tell whether not the fields of an item are misplaced but its dash, by one space."""
+    # The next item shows it, or else the key above, whose items begin two spaces further right.
     if abs(spaces) != 1:
         return False
     column = indent_of(lines[row])
     meant = column + spaces
-    fellow = _parsed(lines, _next(lines, _last(lines, row, min(column, meant) + 1)))
+    fellow = parsed_at(lines, next_row(lines, _last(lines, row, min(column, meant) + 1)))
     if fellow["dashes"] and fellow.start("dashes") in (column, meant):
         return fellow.start("dashes") == meant
     return meant - 2 in columns
-
-
-def _next(lines: Sequence[str], row: int) -> int:
-    """Return the next row that is more than a comment; the number of lines after the last."""
-    rest = range(row + 1, len(lines))
-    return next((each for each in rest if is_content(lines[each])), len(lines))
-
-
-def _parsed(lines: Sequence[str], row: int) -> re.Match[str]:
-    return parse_line("".join(lines[row : row + 1]))
 
 
 def _last(lines: Sequence[str], first: int, edge: int) -> int:

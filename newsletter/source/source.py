@@ -4,18 +4,19 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import yaml
 
 from newsletter.problems.problem import Fault, Position, Problem, in_order
 from newsletter.source import faults
 from newsletter.source.lines import Draft
-from newsletter.source.outline import mend_lines
-from newsletter.source.tree import Extent, Found, GivenUpError, Spot, Value, YamlText, build_tree
+from newsletter.source.outline import Outline
+from newsletter.source.tree import Extent, Found, GivenUpError, Spot, TreeBuilder, Value, YamlText
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
 MAX_BYTES = 1024 * 1024
@@ -28,17 +29,12 @@ BEGINNING = Position(1, 1)
 _MEANINGS = (
     ("escape", faults.BACKSLASH),
     ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
-    ("mapping values are not allowed", faults.UNEXPECTED_COLON),
-    ("found unexpected ':'", faults.UNEXPECTED_COLON),
+    ("mapping values are not allowed|found unexpected ':'", faults.UNEXPECTED_COLON),
     ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
     ("flow", faults.UNFINISHED_BRACKETS),
-    ("cannot start any token", faults.UNEXPECTED_SIGN),
-    ("scanning an alias", faults.UNEXPECTED_SIGN),
-    ("scanning an anchor", faults.UNEXPECTED_SIGN),
-    ("tag", faults.UNEXPECTED_SIGN),
-    ("entries are not allowed", faults.OUT_OF_LINE),
-    ("keys are not allowed", faults.UNEXPECTED_SIGN),
-    ("parsing a block", faults.OUT_OF_LINE),
+    ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
+    ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),
+    ("", faults.UNREADABLE_LINE),
 )
 # Where the cause is where the library began to read, not where it stopped.
 _BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
@@ -49,7 +45,7 @@ class Decoded(NamedTuple):
 
     text: str | None
     fault: Fault | None = None
-    position: Position = Position(1, 1)
+    position: Position = BEGINNING
 
 
 def read_text(path: Path) -> Decoded:
@@ -96,8 +92,7 @@ def _decoded(content: bytes, encoding: str) -> str | None:
 
 def with_plain_lines(text: str) -> str:
     """Return `text` without byte order mark, composed (NFC), its lines ended by line feeds only."""
-    # Names and PDFs of a Mac have é as e and an accent: to a search that is another word. Hyphens
-    # that only Word knows become Unicode's.
+    # Names and PDFs of a Mac have é as e and an accent: to a search that is another word.
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return composed(text.translate(_HYPHENS_OF_WORD))
 
@@ -123,8 +118,7 @@ class Source:
 
     def position(self, loc: Sequence[str | int], *, key: bool = False) -> Position:
         """Return where the value at `loc` begins, or its key."""
-        # What the file does not have is skipped: a missing value has the place of what should
-        # contain it.
+        # A missing value has the place of what should contain it.
         place = self._place(loc)
         return self._original(*((key and place.key) or place.start)) if place else BEGINNING
 
@@ -135,14 +129,23 @@ class Source:
 
     def find(self, loc: Sequence[str | int], snippet: str, occurrence: int = 0) -> Position:
         """Return where `snippet` stands for the nth time in the value at `loc`, else its start."""
-        # Its spaces match any spaces and line breaks.
+        # Its spaces match any spaces and line breaks, its quotes those typed between quotes.
         place = self._place(loc)
-        if place is None or not snippet.strip():
-            return self.position(loc)
-        start, end = self._offset(place.start), self._offset(place.end)
-        pattern = _as_typed(snippet, self.text[start : start + 1])
+        start, end = 0, len(self.text)
+        if place is not None:
+            start, end = self._offset(place.start), self._offset(place.end)
+        words = r"\s+".join(map(re.escape, snippet.split()))
+        pattern = re.compile(words.replace("'", "''?").replace('"', r'\\?"'))
         match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
         return Position.at(self.text, match.start()) if match else self.position(loc)
+
+    def value_at(self, loc: Sequence[str | int]) -> Any:
+        """Return the value at `loc`; of what the file does not have, what should contain it."""
+        value: Any = self.value
+        for step in loc:
+            with suppress(KeyError, IndexError, TypeError):
+                value = value[step]
+        return value
 
     def walk(self) -> Iterator[tuple[Loc, Value]]:
         """Yield every value of the file with its loc, in the order of the file."""
@@ -154,7 +157,9 @@ class Source:
 
     def empty_keys(self) -> Iterator[Loc]:
         """Yield the loc of every key that has nothing behind it: `value` does not have these."""
-        yield from _empty_keys(self._root, self.value, ())
+        for loc, value in self.walk():
+            if isinstance(value, dict):
+                yield from ((*loc, key) for key in self.keys(loc) if key not in value)
 
     def keys(self, loc: Loc) -> list[str]:
         """Return the keys of what stands at `loc`, those with nothing behind them too."""
@@ -184,10 +189,8 @@ class Source:
 
     def _offset(self, spot: Spot) -> int:
         line, column = self._original(*spot)
-        start = 0
-        for _ in range(line - 1):
-            start = self.text.find("\n", start) + 1
-        return start + column - 1
+        before = self.text.split("\n", line - 1)[: line - 1]
+        return sum(len(each) + 1 for each in before) + column - 1
 
 
 def _child(place: Extent, step: str | int) -> Extent | None:
@@ -197,29 +200,6 @@ def _child(place: Extent, step: str | int) -> Extent | None:
     if isinstance(children, list) and isinstance(step, int) and -1 < step < len(children):
         return cast(Extent, children[step])
     return None
-
-
-def _as_typed(snippet: str, quote: str) -> re.Pattern[str]:
-    pattern = r"\s+".join(map(re.escape, snippet.split()))
-    if quote == "'":
-        pattern = pattern.replace("'", "''?")
-    elif quote == '"':
-        pattern = pattern.replace('"', r'\\?"')
-    return re.compile(pattern)
-
-
-def _empty_keys(place: Extent | None, value: Value | None, loc: Loc) -> Iterator[Loc]:
-    children = place.children if place else None
-    if isinstance(children, dict) and isinstance(value, dict):
-        for key, child in children.items():
-            if key in value:
-                yield from _empty_keys(child, value[key], (*loc, key))
-            else:
-                yield (*loc, key)
-    elif isinstance(children, list) and isinstance(value, list):
-        # A list that the checks see in place of one at fault may be shorter.
-        for index, (child, each) in enumerate(zip(children, value, strict=False)):
-            yield from _empty_keys(child, each, (*loc, index))
 
 
 def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
@@ -234,11 +214,16 @@ def read_source(path: Path) -> Source:
     return _read(read_text(path), path)
 
 
+def text_source(path: Path) -> Source:
+    """Return a text file, in which words can be found."""
+    return Source(path, with_plain_lines(path.read_text(encoding="utf-8")), None, ())
+
+
 def parse_source(text: str, path: Path) -> Source:
     """Return what `text` says, as if it stood in the file at `path`."""
-    is_small = len(text) <= MAX_BYTES
-    too_large = Decoded(None, faults.TOO_LARGE.of())
-    return _read(Decoded(with_plain_lines(text)) if is_small else too_large, path)
+    if len(text) > MAX_BYTES:
+        return _read(Decoded(None, faults.TOO_LARGE.of()), path)
+    return _read(Decoded(with_plain_lines(text)), path)
 
 
 def _read(decoded: Decoded, path: Path) -> Source:
@@ -247,14 +232,14 @@ def _read(decoded: Decoded, path: Path) -> Source:
         draft.report(decoded.position.line - 1, decoded.position.column - 1, decoded.fault)
     if decoded.text is None:
         return Source(path, "", None, tuple(draft.problems))
-    mend_lines(draft)
+    Outline(draft).mend()
     value, root = _built(draft) or (None, None)
     return Source(path, draft.text, value, tuple(in_order(draft.problems)), root, draft.original)
 
 
 def _built(draft: Draft) -> Found | None:
     try:
-        found = build_tree(draft)
+        found = TreeBuilder(draft).root()
     except yaml.YAMLError as error:
         _report_unreadable(draft, error)
         return None
@@ -271,7 +256,7 @@ def _built(draft: Draft) -> Found | None:
 
 def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
     said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
-    meaning = next((each for words, each in _MEANINGS if words in said), faults.UNREADABLE_LINE)
+    meaning = next(each for words, each in _MEANINGS if re.search(words, said))
     mark = getattr(error, "problem_mark", None)
     if meaning in _BEGUN:
         mark = getattr(error, "context_mark", None) or mark

@@ -1,8 +1,4 @@
-"""From YAML to plain values, each with its place.
-
-The library's event stream is read directly: it is as fast as its composer, and it lets us stop at
-a depth, refuse what a writer cannot have meant, and never guess a type.
-"""
+"""From YAML to plain values, each with its place."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -10,7 +6,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import yaml
 
 from newsletter.problems.problem import Fault
-from newsletter.source import faults, text_faults
+from newsletter.source import faults
 from newsletter.source.lines import REFUSED, Draft
 
 
@@ -59,28 +55,24 @@ class GivenUpError(Exception):
     """The file has more levels than MAX_LEVELS or more problems than are told; it is reported."""
 
 
-def build_tree(draft: Draft) -> Found | None:
-    """Return the values of `draft` and their places; None when there is not even an empty one.
-
-    What a writer can mend is reported in `draft`. Raises GivenUpError, and the library's
-    `yaml.YAMLError` at what it cannot read.
-    """
-    return _Builder(draft).root()
-
-
 def _place(start: Event, end: Event, key: Spot | None, children: Any = None) -> Extent:
     first, last = start.start_mark, end.end_mark
     return Extent((first.line, first.column), (last.line, last.column), key, children)
 
 
-class _Builder:
+class TreeBuilder:
+    """Makes values of the lines of a draft; what a writer can mend is reported in it."""
+
+    # The library's events are read directly: that is as fast as its composer, stops at a depth,
+    # refuses what a writer cannot have meant, and never guesses a type.
+
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        text = "\n".join([*draft.lines, ""])
-        self._events: Iterator[Event] = yaml.parse(text, Loader=LOADER)
+        self._events: Iterator[Event] = yaml.parse("\n".join([*draft.lines, ""]), Loader=LOADER)
         self._level = 0
 
     def root(self) -> Found | None:
+        """Return the values with their places, or None; raise GivenUpError, or `yaml.YAMLError`."""
         found: Found | None = None
         for event in self._events:
             if isinstance(event, yaml.NodeEvent):
@@ -113,9 +105,9 @@ class _Builder:
     def _refuse_signs(self, event: Event) -> None:
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            self._report(event, text_faults.named_value(sign, event.anchor))
+            self._report(event, faults.named_value(sign, event.anchor))
         elif getattr(event, "tag", None) is not None:
-            self._report(event, text_faults.named_value("!", event.tag))
+            self._report(event, faults.named_value("!", event.tag))
 
     def _text(self, event: Event, key: Spot | None) -> Found:
         place = _place(event, event, key)
@@ -127,7 +119,7 @@ class _Builder:
             paragraphs = _paragraphs(event, place, self._draft.lines)
         has_escapes = event.style == '"' and "\\" in self._draft.lines[place.start[0]]
         if has_escapes and (refused := REFUSED.search(value)):  # "\\0" is a NUL
-            self._report(event, text_faults.stray_character(refused[0], faults.shown(value[:20])))
+            self._report(event, faults.stray_character(refused[0], faults.shown(value[:20])))
             value, paragraphs = (REFUSED.sub("", each) for each in (value, paragraphs))
         value, paragraphs = map(self._draft.undisguised, (value, paragraphs))
         return YamlText(value, paragraphs), place

@@ -1,13 +1,12 @@
 """One value, from its first sign to its last line: what one pair of quotes cures is said once."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.source import faults, text_faults
-from newsletter.source.brackets import Brackets, Ending, cut_texts, read_brackets
+from newsletter.source import faults
+from newsletter.source.brackets import Brackets, cut_texts, read_brackets
 from newsletter.source.lines import (
     MAX_PROBLEMS,
     TAUGHT_COMMENT,
@@ -17,9 +16,8 @@ from newsletter.source.lines import (
     is_certain_field,
 )
 
-# How many lines are searched for the end of a value between brackets or quotes: few at first, which
-# is fast; in the end enough for any. Beyond, only the library looks at the file.
-_WINDOWS = (1, 20, 1000)
+# So many lines are searched for the end of a value: beyond, only the library looks at the file.
+_WINDOW = 1000
 # Where a plain text is cut: by a colon before a space, or by a `#` after one.
 _CUT = re.compile(r":(?=[ \t]|$)|(?<=[ \t])#")
 _QUOTED = {
@@ -43,8 +41,7 @@ def skip_value(draft: Draft, start: Start) -> int:
     line = draft.lines[start.row]
     if sign := _SIGN.match(line, start.column):
         phrase = faults.TEXT_AFTER_BAR if sign[0] == "|" else faults.SIGN_AT_START
-        fault = phrase.about(text_at(draft, start), sign=sign[0])
-        return skip_as_text(draft, start, fault)
+        return skip_as_text(draft, start, phrase.about(text_at(draft, start), sign=sign[0]))
     if line[start.column] in _QUOTED:
         return _skip_quoted(draft, start)
     if line[start.column] in "[{":
@@ -59,31 +56,21 @@ def text_at(draft: Draft, start: Start) -> str:
     return draft.undisguised(line[start.column : comment.start() if comment else None].rstrip())
 
 
-def skip_as_text(draft: Draft, start: Start, fault: Fault) -> int:
+def skip_as_text(
+    draft: Draft, start: Start, fault: Fault, place: tuple[int, int] | None = None
+) -> int:
     """Report `fault` and read the value as if its first character were a letter."""
-    draft.report(start.row, start.column, fault)
+    draft.report(*(place or start[:2]), fault)
     draft.disguise(start.row, start.column)
     return _Plain(draft, start, is_reported=True).skip()
 
 
-def _windows(draft: Draft, row: int) -> Iterator[list[str]]:
-    """Yield the lines from `row` on, ever more of them, until there are no more."""
-    for count in _WINDOWS:
-        lines = draft.lines[row : row + count]
-        yield lines
-        if len(lines) < count:
-            return
-
-
 def _skip_quoted(draft: Draft, start: Start) -> int:
     row, column, parent = start
-    lines: list[str] = []
-    match = None
-    for lines in _windows(draft, row):
-        text = "\n".join([lines[0][column:], *lines[1:]])
-        if match := _QUOTED[text[0]].match(text):
-            break
-    if match is None and len(lines) == _WINDOWS[-1]:
+    lines = draft.lines[row : row + _WINDOW]
+    text = "\n".join([lines[0][column:], *lines[1:]])
+    match = _QUOTED[text[0]].match(text)
+    if match is None and len(lines) == _WINDOW:
         return len(draft.lines)
     breaks = match[0].count("\n") if match else len(lines) - 1
     if match is None or any(begins_field(line, parent) for line in lines[1 : breaks + 1]):
@@ -91,7 +78,7 @@ def _skip_quoted(draft: Draft, start: Start) -> int:
         return skip_as_text(draft, start, faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0]))
     end = len(match[0]) - match[0].rfind("\n") - 1 if breaks else column + len(match[0])
     if not _is_ended(draft, start, row + breaks, end):
-        return skip_as_text(draft, start, text_faults.text_after_quote(text_at(draft, start)))
+        return skip_as_text(draft, start, faults.text_after_quote(text_at(draft, start)))
     if match[0][0] == '"':
         _mend_backslashes(draft, start, row + breaks)
     return row + breaks + 1
@@ -124,24 +111,17 @@ def _mend_backslashes(draft: Draft, start: Start, last: int) -> None:
 
 def _skip_brackets(draft: Draft, start: Start) -> int:
     row, column, parent = start
-    lines: list[str] = []
-    found = Brackets(Ending.NONE, (0, 0), [])
-    for lines in _windows(draft, row):
-        found = read_brackets(lines, column, parent)
-        if found.ending is not Ending.NONE:
-            break
-    is_unknown = found.ending is Ending.NONE and len(lines) == _WINDOWS[-1]
-    if is_unknown or found.ending is Ending.TOO_DEEP:
+    lines = draft.lines[row : row + _WINDOW]
+    found = read_brackets(lines, column, parent)
+    if found.ending == "too deep" or (not found.ending and len(lines) == _WINDOW):
         return len(draft.lines)
     last, end = row + found.place[0], found.place[1]
-    if found.ending is not Ending.CLOSED:  # nor perhaps a quote between the brackets
+    if found.ending != "closed":  # nor perhaps a quote between the brackets
         text = draft.lines[last][end:]
-        fault = text_faults.unclosed_bracket(text)
+        fault = faults.unclosed_bracket(text)
         if text[0] in _QUOTED:
             fault = faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0])
-        draft.report(last, end, fault)
-        draft.disguise(row, column)
-        return _Plain(draft, start, is_reported=True).skip()
+        return skip_as_text(draft, start, fault, (last, end))
     if not _is_ended(draft, start, last, end):
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
     _report_hashes(draft, row, found)
@@ -150,9 +130,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
 
 
 def _report_hashes(draft: Draft, row: int, found: Brackets) -> None:
-    for rows, column in found.hashes:
-        if draft.is_full:
-            return
+    for rows, column in found.hashes[:MAX_PROBLEMS]:
         line = draft.lines[row + rows]
         start = max(line.rfind(sign, 0, column) for sign in "[{,:") + 1
         text = re.split(r"[,\]}]", line[start:], maxsplit=1)[0]
@@ -175,9 +153,9 @@ def _mend_cut_texts(draft: Draft, start: Start, last: int) -> None:
             draft.replace(row, column + 1, column + 1, " ")
             continue
         text = " ".join(draft.undisguised(typed[begin:end]).split())
-        fault = text_faults.cut_in_brackets(key, text, typed[sign])
+        fault = faults.cut_in_brackets(key, text, typed[sign])
         if begin == sign and typed[sign] not in "[{":
-            fault = text_faults.text_without_field(text, "", 0)
+            fault = faults.text_without_field(text, "", 0)
         draft.report(row, column, fault)
         for match in _SIGNS_IN_BRACKETS.finditer(typed, begin, end):
             draft.disguise(*place(match.start()))
@@ -196,14 +174,13 @@ class _Plain:
         """Report and mend what cuts the text; return the row after its last line."""
         lines = self.draft.lines
         self._check(self.start.row, self.start.column)
-        row = after = self.start.row + 1
-        while row < len(lines):
+        after = self.start.row + 1
+        for row in range(after, len(lines)):
             text = lines[row].lstrip(" ")
             if text and not self._continues(row, text):
                 break
-            row += 1
             if text and text[0] != "#":
-                after = row
+                after = row + 1
         return after
 
     def _continues(self, row: int, text: str) -> bool:
@@ -231,7 +208,7 @@ class _Plain:
             columns.append(cut.start())
         if columns and not self.is_reported:
             self.is_reported = True
-            say = faults.CUT_BY_HASH.about if line[columns[0]] == "#" else text_faults.colon_in_text
+            say = faults.CUT_BY_HASH.about if line[columns[0]] == "#" else faults.colon_in_text
             fault = say(text_at(self.draft, Start(row, column, 0)))
             if row > self.start.row:  # quotes around this line alone would cure nothing
                 fault = replace(fault, hint=_(faults.TEXT_AFTER_BAR.hint))

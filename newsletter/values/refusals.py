@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
-from newsletter.source import Loc, Source, text_faults
-from newsletter.source.faults import in_quotes
+from newsletter.source import Loc, Source
+from newsletter.source.faults import cut_in_brackets, in_quotes
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
 
 
@@ -120,7 +120,7 @@ def rest_of_text(loc: Sequence[str | int], known: Sequence[str], source: Source)
     has_words = " " in text.split(":")[0].replace(", ", "")
     if not (is_in_braces and is_typed_plainly and has_words) or did_you_mean(str(key), known):
         return None
-    return text_faults.cut_in_brackets(text_key, text, ",")
+    return cut_in_brackets(text_key, text, ",")
 
 
 def is_told(problem: Problem, source: Source) -> bool:

@@ -8,8 +8,7 @@ from typing import Annotated
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Position, Problem
-from newsletter.source import text_faults
-from newsletter.source.faults import shown
+from newsletter.source.faults import shown, stray_character
 from newsletter.source.lines import REFUSED
 from newsletter.source.source import with_plain_lines
 from newsletter.values.dates import date_in
@@ -71,7 +70,7 @@ def text_from_file(value: dict[str, object], here: Here) -> str:
     if sign := REFUSED.search(text):
         before = shown(text[: sign.start()].split("\n")[-1][-20:])
         at = Position.at(text, sign.start())
-        raise Refused(text_faults.stray_character(sign[0], before).at(path, at))
+        raise Refused(stray_character(sign[0], before).at(path, at))
     for fault in (*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)):
         here.tell(_placed(fault, path, text))
     return text

@@ -1,16 +1,12 @@
-"""What mail programs support: a dated copy of caniemail.com's tests (its licence lies beside it).
-
-`tools/refresh_caniemail.py` writes the copy anew. Of the notes on what is supported in part, few
-are here: what is lost there is a box, a column or a margin of a template, and not a detail. Colours
-behind `p` and `div` are not among them: classic Outlook paints these.
-"""
+"""What mail programs support: a dated copy of caniemail.com's tests (their licence beside it)."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import tinycss2
 from lxml import html
@@ -20,39 +16,27 @@ from tinycss2.ast import Declaration
 from newsletter.i18n import N_
 from newsletter.settings.mail_clients import CLIENTS
 
-NOT_SUPPORTED = "n"
 
+class Feature(NamedTuple):
+    """A feature of HTML or CSS: its name, the day of its last test, and who lacks it."""
 
-@dataclass(frozen=True)
-class Feature:
-    """A feature of HTML or CSS: its name, the day of its last test, and how each app did."""
-
-    slug: str
     title: str
     tested: str
-    support: Mapping[str, str] = field(repr=False)
-
-    @property
-    def url(self) -> str:
-        """Address of the page with all its tests."""
-        return f"https://www.caniemail.com/features/{self.slug}/"
-
-    @cached_property
-    def lacking(self) -> frozenset[str]:
-        """The clients that lack it: of one with several apps, if one of these does."""
-        lost = {app for app, support in self.support.items() if support == NOT_SUPPORTED}
-        return frozenset(client for client, apps in CLIENTS.items() if not lost.isdisjoint(apps))
+    lacking: frozenset[str]  # clients; of one with several apps, if one of these does
 
 
 @cache
 def features() -> Mapping[str, Feature]:
-    """Return every feature that was tested, by its name in the data."""
+    """Return every feature that was tested by its name in the data, and those of `PARTLY`."""
     data = json.loads(Path(__file__).with_name("caniemail.json").read_text("utf-8"))
-    tests = {
-        slug: (each["title"], each["tested"], dict(zip(data["apps"], each["support"], strict=True)))
-        for slug, each in data["features"].items()
-    }
-    return {slug: Feature(slug, *test) for slug, test in tests.items()}
+    found = {}
+    for slug, each in data["features"].items():
+        lost = {app for app, had in zip(data["apps"], each["support"], strict=True) if had == "n"}
+        lacking = frozenset(client for client, apps in CLIENTS.items() if lost.intersection(apps))
+        found[slug] = Feature(each["title"], each["tested"], lacking)
+    for name, part in PARTLY.items():
+        found[name] = found[name.partition(" ")[0]]._replace(lacking=part.clients)
+    return found
 
 
 @dataclass(frozen=True)
@@ -73,7 +57,8 @@ _SOME = r"(.*\s)?[1-9]\d*(\.\d+)?(px|em|rem|pt)\b.*"
 _SIDE = "(-top|-right|-bottom|-left)?"
 _CELL = N_("put it on a table cell, <td>")
 _WIDTH = N_('write width="…" on a table, a cell or a picture')
-# The numbers are those of the notes.
+# Of the notes on what is supported in part, whose numbers these are, those on boxes, columns and
+# margins of templates. Not on colours behind `p` and `div`: classic Outlook paints these.
 PARTLY: Mapping[str, Partial] = {
     "css-padding box": Partial(_WORD, f"padding{_SIDE}", _ALL_BUT_TEXT, _SOME, _CELL),  # 1
     "css-padding text": Partial(_WORD, f"padding{_SIDE}", _TEXT, _SOME, _CELL),  # 1
@@ -104,8 +89,7 @@ _PATTERNS = {
 
 def partial_uses(element: html.HtmlElement) -> Iterator[tuple[str, str]]:
     """Yield the uses of an element by their names in `PARTLY`, and how each is written."""
-    # What is written for Outlook beside it makes up for them: a cell around, a table in its place,
-    # a padding of its own.
+    # What is written for Outlook beside it makes up for them: a cell, a table, a padding.
     style = element.get("style")
     found = _of_style(str(element.tag), style) if style else ()
     if found and not _is_made_up_for(element):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import tinycss2
 from lxml import html
@@ -17,52 +18,33 @@ def _by_word(slugs: dict[str, str]) -> dict[str, str]:
     return {word: slug for slug, words in slugs.items() for word in words.split()}
 
 
+# What has not the name of its feature; of the margins, borders and fonts there is nothing to find.
 # fmt: off
-_OF_ONE_NAME = """
-    abbr acronym address audio base bdi blockquote body code del dfn dialog div form hr img marquee
-    meter object p picture pre progress rp rt ruby select small span style svg table textarea video
-    wbr
-"""
-_ATTRIBUTES = """
-    align aria-describedby aria-hidden aria-label aria-labelledby aria-live background cellpadding
-    cellspacing dir height hidden lang popover required role target valign width
-"""
 ELEMENTS = _by_word({
     "html-semantics": ("article aside details figcaption figure footer header main mark nav section"
                        " summary time"),
     "html-h1-h6": "h1 h2 h3 h4 h5 h6", "html-lists": "ul ol dl", "html-strong": "strong b",
     "html-strike": "strike s", "html-image-maps": "map", "html-input-text": "input",
     "html-button-submit": "button", "html-link": "link",
-    **{f"html-{tag}": tag for tag in _OF_ONE_NAME.split()},
 })
 ATTRIBUTES = _by_word({
     "html-srcset": "srcset sizes", "html-loading-attribute": "loading",
     "css-inert-attribute": "inert",
-    **{f"html-{name}": name for name in _ATTRIBUTES.split()},
 })
 PROPERTIES = _by_word({
-    "css-background": "background-attachment",
     "css-block-inline-size": "block-size",
-    "css-border": ("border-top border-right border-bottom border-left border-width border-style"
-                   " border-color border-top-width border-right-width border-bottom-width"
-                   " border-left-width border-top-style border-right-style border-bottom-style"
-                   " border-left-style border-top-color border-right-color border-bottom-color"
-                   " border-left-color"),
     "css-border-inline-block": "border-inline border-block",
     "css-border-radius": ("border-top-left-radius border-top-right-radius"
                           " border-bottom-left-radius border-bottom-right-radius"),
     "css-column-layout-properties": "columns column-fill column-rule column-span column-width",
-    "css-font": "font-family font-style font-variant",
     "css-gap": "column-gap row-gap",
     "css-grid-template": ("grid-template grid-template-columns grid-template-rows"
                           " grid-template-areas"),
     "css-left-right-top-bottom": "left right top bottom",
-    "css-margin": "margin-top margin-right margin-bottom margin-left",
     "css-margin-block-start-end": "margin-block-start margin-block-end",
     "css-margin-inline-block": "margin-inline margin-block",
     "css-margin-inline-start-end": "margin-inline-start margin-inline-end",
     "css-overflow": "overflow-x overflow-y",
-    "css-padding": "padding-top padding-right padding-bottom padding-left",
     "css-padding-block-start-end": "padding-block-start padding-block-end",
     "css-padding-inline-block": "padding-inline padding-block",
     "css-padding-inline-start-end": "padding-inline-start padding-inline-end",
@@ -75,17 +57,14 @@ VALUES = {
     ("flex-wrap", "wrap"): "css-flex-wrap",
 }
 FUNCTIONS = _by_word({
-    "css-unit-calc": "calc", "css-variables": "var", "css-rgb": "rgb", "css-rgba": "rgba",
+    "css-unit-calc": "calc", "css-variables": "var",
     "css-modern-color": "lch oklch lab oklab", "css-function-clamp": "clamp",
     "css-function-max": "max", "css-function-min": "min", "css-function-light-dark": "light-dark",
-    "css-linear-gradient": "linear-gradient", "css-radial-gradient": "radial-gradient",
-    "css-conic-gradient": "conic-gradient",
 })
 WORDS = _by_word({
     "css-intrinsic-size": "fit-content min-content max-content", "css-unit-initial": "initial",
     "css-sytem-ui": "system-ui ui-serif ui-sans-serif ui-rounded ui-monospace",
 })
-_UNITS = ["ch", "cm", "em", "ex", "in", "mm", "pc", "pt", "px", "rem", "vh", "vmax", "vmin", "vw"]
 IMAGES = {"jpeg": "jpg", "heic": "heif", "tif": "tiff", "hdr": "hdr"}
 MEDIA = (
     "prefers-color-scheme", "prefers-reduced-motion", "orientation", "hover", "device-pixel-ratio",
@@ -98,19 +77,12 @@ SELECTORS = {
     "css-selector-descendant": r"[\w\])*]\s+[\w.#\[*:]", "css-selector-chaining": r"\w[.#\[]\w",
     "css-selector-type": r"(?:^|[\s,>+~])[a-zA-Z]",
 }
-_OTHERS = {
-    "css-important", "css-comments", "css-background-image", "html-anchor-links",
-    "html-mailto-links", "html-meta-color-scheme", "css-unit-percent",
-}
-# All that can be found in a mail, and the beginnings of others.
-SLUGS = {
-    *ELEMENTS.values(), *ATTRIBUTES.values(), *PROPERTIES.values(), *FUNCTIONS.values(),
-    *WORDS.values(), *SELECTORS, *VALUES.values(), *(f"css-unit-{unit}" for unit in _UNITS),
-    *_OTHERS,
-}
-FAMILIES = ("css-at-", "css-pseudo-", "image-", "html-input-", "html-button-")
+# The rest of the data is found by its name.
+_NOT_LOOKED_FOR = (
+    "amp", "bimi", "css-border-inline-block-individual", "css-border-inline-block-longhand",
+    "css-border-radius-logical", "css-nesting", "html-comments", "html-doctype",
+)
 # fmt: on
-_SELECTORS = {slug: re.compile(pattern) for slug, pattern in SELECTORS.items()}
 _PSEUDO = re.compile(r"::?([a-z-]+)")
 _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")
 
@@ -122,24 +94,18 @@ class Use:
     slug: str
     shown: str
     within: tuple[str, ...] = ()
-    part: str = ""  # the name in `PARTLY` of a use that only some clients lose
 
 
 def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
     """Return every feature that the mail uses, with the place of the first item that does."""
     uses: dict[Use, Loc] = {}
     targets = {f"#{each.get('name')}" for _loc, each in elements if each.tag == "a"}
-    seen: set[tuple[str, str, str]] = set()
     for loc, element in elements:
-        # A mail has few kinds of elements and styles, each many times.
-        fresh = set(_parts(element)) - seen
-        seen |= fresh
-        for use in (use for part in sorted(fresh) for use in _uses(*part)):
-            if use.slug in features():
-                uses.setdefault(use, loc)
+        for use in chain.from_iterable(_uses(*part) for part in _parts(element)):
+            uses.setdefault(use, loc)
         for part, shown in partial_uses(element):
             if shown != "id=" or element.get("href") not in targets:
-                uses.setdefault(Use(part.partition(" ")[0], shown, part=part), loc)
+                uses.setdefault(Use(part, shown), loc)
     return uses
 
 
@@ -150,24 +116,32 @@ def _parts(element: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
     for name, value in element.items():
         if name in {"style", "src", "href", "type", "name"}:
             yield tag, name, value
-        elif name in ATTRIBUTES:
+        else:
             yield "", name, ""
 
 
-def _uses(tag: str, name: str, value: str) -> Iterator[Use]:
+@lru_cache(maxsize=2048)  # the same few stand in all elements of a mail, and in the next mail
+def _uses(tag: str, name: str, value: str) -> tuple[Use, ...]:
+    return tuple(use for use in _found(tag, name, value) if use.slug in features())
+
+
+def _found(tag: str, name: str, value: str) -> Iterator[Use]:
     if name == "style":
-        yield from _of_style(value)
+        yield from _of_block(tinycss2.parse_blocks_contents(value), ())
     elif name in {"src", "href"}:
         yield from _of_address(tag, value)
     elif name == "type":
         yield Use(f"html-{tag}-{value.lower()}", f'<{tag} type="{value}">')
     elif name == "name" and (tag, value) == ("meta", "color-scheme"):
         yield Use("html-meta-color-scheme", '<meta name="color-scheme">')
-    elif name in ATTRIBUTES:
-        yield Use(ATTRIBUTES[name], f"{name}=")
-    elif tag in ELEMENTS and not name:
-        yield Use(ELEMENTS[tag], f"<{tag}>")
-        yield from _of_sheet(value)
+    elif name:
+        yield Use(ATTRIBUTES.get(name, f"html-{name}"), f"{name}=")
+    else:
+        yield Use(ELEMENTS.get(tag, f"html-{tag}"), f"<{tag}>")
+        if "/*" in value:
+            yield Use("css-comments", "/* */", ("html-style",))
+        rules = tinycss2.parse_stylesheet(value, skip_comments=True, skip_whitespace=True)
+        yield from _of_block(rules, ("html-style",))
 
 
 def _of_address(tag: str, address: str) -> Iterator[Use]:
@@ -180,20 +154,6 @@ def _of_address(tag: str, address: str) -> Iterator[Use]:
     elif tag == "img" and (suffix := _IMAGE.search(address)):
         kind = suffix[1].lower()
         yield Use(f"image-{IMAGES.get(kind, kind)}", f".{kind}")
-
-
-@lru_cache(maxsize=1024)
-def _of_style(style: str) -> tuple[Use, ...]:
-    """Return what a `style` attribute uses; the same few stand in all elements of a mail."""
-    return tuple(dict.fromkeys(_of_block(tinycss2.parse_blocks_contents(style), ())))
-
-
-@lru_cache(maxsize=16)
-def _of_sheet(text: str) -> tuple[Use, ...]:
-    within = ("html-style",)
-    comment = [Use("css-comments", "/* */", within)] if "/*" in text else []
-    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return tuple(dict.fromkeys([*comment, *_of_block(rules, within)]))
 
 
 def _of_block(nodes: Iterable[ast.Node], within: tuple[str, ...]) -> Iterator[Use]:
@@ -225,8 +185,8 @@ def _of_at_rule(rule: ast.AtRule, within: tuple[str, ...]) -> Iterator[Use]:
 
 
 def _of_selector(selector: str, within: tuple[str, ...]) -> Iterator[Use]:
-    for slug, pattern in _SELECTORS.items():
-        if pattern.search(selector):
+    for slug, pattern in SELECTORS.items():
+        if re.search(pattern, selector):
             yield Use(slug, selector, within)
     for pseudo in _PSEUDO.findall(selector):
         for kind in ("class", "element"):
@@ -270,17 +230,12 @@ def _value(token: ast.Node, name: str) -> tuple[str, str]:
         case ast.PercentageToken():
             return "css-unit-percent", "%"
         case ast.FunctionBlock():
-            return FUNCTIONS.get(token.lower_name, ""), f"{token.lower_name}()"
+            called = token.lower_name
+            return FUNCTIONS.get(called, f"css-{called}"), f"{called}()"
         case _:
             return "", ""
 
 
 def not_looked_for() -> tuple[str, ...]:
     """Return the titles of the features that no finding will ever name."""
-    return tuple(
-        each.title
-        for slug, each in features().items()
-        if slug not in SLUGS
-        and not slug.startswith(FAMILIES)
-        and slug != f"css-{each.title.removesuffix(' property').removesuffix(' CSS')}"
-    )
+    return tuple(features()[slug].title for slug in _NOT_LOOKED_FOR)

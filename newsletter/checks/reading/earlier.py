@@ -1,25 +1,22 @@
 """What earlier issues led to, at a glance: to load 300 files would take a hundred times as long."""
 
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from newsletter.content.loading import Issue, day_of, is_release, issues_in
-from newsletter.source import read_source
+from newsletter.source import Source, YamlText, read_source
 from newsletter.source.source import MAX_BYTES, with_plain_lines
 
 BODY_LENGTH = 200  # a text so long says something of its month
 READ_WHOLE = 6  # of the earlier issues
-_TRANSLATES = re.compile(
-    r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.MULTILINE
-)
+_TRANSLATES = re.compile(r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.M)
 _TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
-_TEXTS = (".md", ".txt")
 _AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
 # What each issue says anew -> the length from which it is no formula.
 FIELDS = dict.fromkeys(("subject", "preheader", "headline"), 0)
@@ -42,26 +39,21 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
     """Return the issues in `folder` of an earlier date than `issue`, by date and name."""
     # Of its kind alone: journalists do not read the members' letter. A translation is no other
     # issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
-    earlier = sorted(_earlier(folder, issue), key=lambda each: (each.date, each.path.name))
-    # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
-    recent = [_read_whole(each) for each in earlier[-READ_WHOLE:]]
-    return (*earlier[:-READ_WHOLE], *recent)
-
-
-def _earlier(folder: Path, issue: Issue) -> Iterator[EarlierIssue]:
+    earlier = []
     for path in issues_in(folder):
         try:
             status = path.stat()
         except OSError:  # an Emacs lock, a file that just went
             continue
-        if not stat.S_ISREG(status.st_mode):
-            continue
         stamp = status.st_mtime_ns, status.st_size
         kind, day, translates, addresses = _glance(path, stamp)
-        if day is None or day >= issue.date or path.stem in {issue.id, issue.translation_of}:
-            continue
-        if kind == issue.kind and translates != issue.id:
-            yield EarlierIssue(path, day, addresses, stamp=stamp)
+        is_own = path.stem in {issue.id, issue.translation_of} or translates == issue.id
+        if day and day < issue.date and kind == issue.kind and not is_own:
+            earlier.append(EarlierIssue(path, day, addresses, stamp=stamp))
+    earlier.sort(key=lambda each: (each.date, each.path.name))
+    # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
+    recent = [replace(each, **_whole(each.path, each.stamp)) for each in earlier[-READ_WHOLE:]]
+    return (*earlier[:-READ_WHOLE], *recent)
 
 
 @lru_cache(maxsize=4096)
@@ -77,33 +69,25 @@ def _glance(
     return kind, day_of(text), translated and translated["name"], addresses
 
 
-def _read_whole(earlier: EarlierIssue) -> EarlierIssue:
-    texts, bodies = _texts(earlier.path, earlier.stamp)
-    return replace(earlier, texts=texts, bodies=bodies)
-
-
 @lru_cache(maxsize=64)
-def _texts(path: Path, _stamp: tuple[int, int]) -> tuple[Mapping[str, str], frozenset[str]]:
+def _whole(path: Path, _stamp: tuple[int, int]) -> Mapping[str, Any]:
     """Return the texts and bodies of an issue, as `EarlierIssue` has them."""
-    said = read_source(path).value
-    bodies = (" ".join(text.split()) for text in _long_texts(said, path.parent))
-    own = {name: said.get(name) for name in FIELDS} if isinstance(said, dict) else {}
-    # One that is signed stands beside its signature.
-    own |= {name: each.get("text") for name, each in own.items() if isinstance(each, dict)}
+    source = read_source(path)
+    # A text that is signed stands beside its signature.
+    own = {name: source.value_at((name, "text")) for name in FIELDS}
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
-    return texts, frozenset(bodies)
+    bodies = (" ".join(text.split()) for text in _long_texts(source))
+    return {"texts": texts, "bodies": frozenset(bodies)}
 
 
-def _long_texts(value: object, folder: Path) -> Iterator[str]:
+def _long_texts(source: Source) -> Iterator[str]:
     """Yield every text of an issue that is too long to be a formula, those of its files too."""
-    if isinstance(value, str):
-        text = getattr(value, "paragraphs", value)
-        yield from (text,) if len(text) >= BODY_LENGTH else ()
-    elif isinstance(value, dict) and [*value] == ["file"] and str(value["file"]).endswith(_TEXTS):
-        yield with_plain_lines(_read(folder / str(value["file"])))
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _long_texts(each, folder)
+    for _loc, value in source.walk():
+        if isinstance(value, YamlText) and len(value.paragraphs) >= BODY_LENGTH:
+            yield value.paragraphs
+        elif isinstance(value, dict) and [*value] == ["file"]:
+            path = source.path.parent / str(value["file"])
+            yield with_plain_lines(_read(path)) if path.suffix in {".md", ".txt"} else ""
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -85,38 +85,34 @@ def client_support(checked: Checked) -> Findings:
     """
     told: set[str] = set()
     for use, loc in uses_of(checked.elements).items():
-        name, lost = use.part or use.slug, lacking(use)
+        lost = lacking(use)
         clients = [each for each in checked.settings.clients if each in lost]
-        if clients and name not in told:
-            told.add(name)
-            feature = features()[use.slug]
+        if clients and use.slug not in told:
+            told.add(use.slug)
             message = _("'{feature}' is not supported by {clients} (tested on {date})").format(
-                clients=", ".join(clients), feature=use.shown, date=feature.tested
+                clients=", ".join(clients), feature=use.shown, date=features()[use.slug].tested
             )
             hint = _("avoid it in the template; see what is lost: {url}")
-            if use.part:
-                hint = f"{_(PARTLY[use.part].instead)}{_(': ')}{{url}}"
-            level = Level.ADVICE if use.part else None  # the words are all there
-            yield found(message, hint.format(url=feature.url), loc, level=level)
+            level = None
+            if part := PARTLY.get(use.slug):  # the words are all there
+                hint, level = f"{_(part.instead)}{_(': ')}{{url}}", Level.ADVICE
+            url = f"https://www.caniemail.com/features/{use.slug.partition(' ')[0]}/"
+            yield found(message, hint.format(url=url), loc, level=level)
 
 
 def lacking(use: Use) -> frozenset[str]:
     """Return the clients that lose something by this use."""
     # Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
-    if use.part:
-        clients = PARTLY[use.part].clients
-    else:
-        around = (features()[slug].lacking for slug in use.within if slug in features())
-        clients = features()[use.slug].lacking.difference(*around)
-    known = DEGRADED.get(use.part or use.slug)
-    return clients - known[0] if known else clients
+    around = (features()[slug].lacking for slug in use.within if slug in features())
+    known, _reason = DEGRADED.get(use.slug, (frozenset(), ""))
+    return features()[use.slug].lacking.difference(*around, known)
 
 
 def details() -> Iterator[str]:
     """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
     for slug, (clients, reason) in DEGRADED.items():
         if told := clients - (FRENCH if current_language() == "en" else set()):
-            title, names = features()[slug.partition(" ")[0]].title, ", ".join(sorted(told))
+            title, names = features()[slug].title, ", ".join(sorted(told))
             line = _("{feature}: not in {clients}; {reason}")
             yield line.format(feature=title, clients=names, reason=_(reason))
     yield _("not checked: {features}").format(features=", ".join(not_looked_for()))

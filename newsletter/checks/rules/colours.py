@@ -11,33 +11,24 @@ from lxml.cssselect import CSSSelector, SelectorError
 from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 from tinycss2.color3 import parse_color
 
-from newsletter.checks.rule import Checked, Finding, Findings, found, rule
+from newsletter.checks.rule import Checked, Finding, Findings, found, in_file, rule
 from newsletter.i18n import _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
-from newsletter.rendering.document import Document
 from newsletter.rendering.own_templates import own_names
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.source import Loc, read_source
-from newsletter.source.source import BEGINNING
 from newsletter.values.colours import MIN_CONTRAST, WHITE, contrast
 from newsletter.workspace import THEME_FILE
 
-_ON_PAPER = ("page", "surface", "tint")
-_GROUNDS_OF = {
-    "text": _ON_PAPER,
-    "muted": _ON_PAPER,
-    "accent": _ON_PAPER,
-    "on_accent": ("accent",),
-    "on_band": ("band",),
-    "on_ink": ("ink",),
-    "ink_muted": ("ink",),
-}
+_ON_PAPER: tuple[str, ...] = ("page", "surface", "tint")
+_GROUNDS_OF = dict.fromkeys(("text", "muted", "accent"), _ON_PAPER)
+_GROUNDS_OF |= {"on_accent": ("accent",), "on_band": ("band",)}
+_GROUNDS_OF |= dict.fromkeys(("on_ink", "ink_muted"), ("ink",))
 _COLOUR = re.compile(r"(?:^|;)\s*color\s*:([^;]+)")
 _GROUND = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:([^;]+)")
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none")
-_MARK = re.compile(r"item:(\d*)")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
@@ -102,18 +93,16 @@ def _of_the_theme(settings: Settings, pair: _Pair) -> Finding:
     path = packaged_or_own(settings.workspace, THEME_FILE)
     theme = read_source(path)
     named = [loc for loc in (*pair.locs, ("brand",)) if theme.names(loc)]
-    position = theme.position(named[0]) if named else BEGINNING
     message = _("'{colour}' ({words}) on '{ground_colour}' ({ground}) has a contrast of {ratio}")
-    ratio = _ratio(pair.colour, pair.ground_colour)
-    return Finding(message.format(**pair._asdict(), ratio=ratio), _hint(), place=(path, position))
+    message = message.format(**pair._asdict(), ratio=_ratio(pair.colour, pair.ground_colour))
+    return in_file(path, named[0] if named else (), message, _hint())
 
 
 def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
     """Yield place, colour and ground of words that can hardly be read, and whether by night."""
-    page, light = marked_page(checked.document), checked.settings.theme.colours.light
     told = set()
-    for is_dark, rules in ((False, {}), (True, dark_rules_of(page))):
-        for words in painted_words(page, checked.document, light.text, light.surface, rules):
+    for is_dark, rules in ((False, {}), (True, dark_rules_of(checked.page))):
+        for words in painted_words(checked, rules):
             if words not in told and contrast(*words[1:]) < MIN_CONTRAST:
                 told.add(words)
                 yield *words, is_dark
@@ -141,16 +130,6 @@ class _DarkRule(NamedTuple):
 _Dark = Mapping[html.HtmlElement, Mapping[bool, _DarkRule]]
 
 
-def marked_page(document: Document) -> html.HtmlElement:
-    """Return the mail as a tree, each item between two comments: `painted_words` reads them."""
-    text, last = "", 0
-    for number, span in enumerate(document.item_spans):
-        item = document.html[span.start : span.end]
-        text += f"{document.html[last : span.start]}<!--item:{number}-->{item}<!--item:-->"
-        last = span.end
-    return html.document_fromstring(text + document.html[last:])
-
-
 def dark_rules_of(page: html.HtmlElement) -> _Dark:
     """Return the rules of dark mode that colour each element: of its ground, of its words."""
     rules = [each for style in page.iter("style") for each in _dark_rules(style.text or "")]
@@ -162,15 +141,14 @@ def dark_rules_of(page: html.HtmlElement) -> _Dark:
     return painted
 
 
-def painted_words(
-    page: html.HtmlElement, document: Document, colour: str, ground: str, dark: _Dark
-) -> Iterator[tuple[Loc, str, str]]:
+def painted_words(checked: Checked, dark: _Dark) -> Iterator[tuple[Loc, str, str]]:
     """Yield place, colour and ground, as "#rrggbb", of each element that shows words."""
-    # `colour` and `ground` are those of the page. Styles in the elements count, and the rules `dark`;
-    # of other rules the style blocks of a mail have none that paint.
-    pending: list[tuple[html.HtmlElement, str, str, Loc]] = [(page, colour, ground, ())]
+    # Styles in the elements count, and the rules `dark`: no others of a mail's style blocks paint.
+    places = {each: loc for loc, each in checked.elements}
+    light = checked.settings.theme.colours.light
+    pending: list[tuple[html.HtmlElement, str, str]] = [(checked.page, light.text, light.surface)]
     while pending:
-        element, colour, ground, loc = pending.pop()
+        element, colour, ground = pending.pop()
         style, rules = element.get("style", ""), dark.get(element, {})
         if _HIDDEN.search(style) or element.tag == "head":
             continue
@@ -180,13 +158,8 @@ def painted_words(
         ground = _winner(own_ground, rules.get(True)) or ground
         words = (element.text, *(child.tail for child in element.iterchildren()))
         if any(each and not each.isspace() for each in words):
-            yield loc, colour, ground
-        inside = loc
-        for child in element:
-            if isinstance(child.tag, str):
-                pending.append((child, colour, ground, inside))
-            elif mark := _MARK.fullmatch(child.text or ""):
-                inside = document.item_spans[int(mark[1])].loc if mark[1] else loc
+            yield places[element], colour, ground
+        pending += [(child, colour, ground) for child in element.iterchildren("*")]
 
 
 def _winner(own: str | None, rule: _DarkRule | None) -> str | None:
@@ -195,10 +168,9 @@ def _winner(own: str | None, rule: _DarkRule | None) -> str | None:
 
 @lru_cache(maxsize=16)
 def _dark_rules(sheet: str) -> tuple[_DarkRule, ...]:
-    nodes = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
     return tuple(
         each
-        for node in nodes
+        for node in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
         if isinstance(node, AtRule) and _DARK.search(tinycss2.serialize(node.prelude))
         for rule in tinycss2.parse_blocks_contents(node.content or [])
         if isinstance(rule, QualifiedRule)
@@ -218,13 +190,10 @@ def _of_rule(rule: QualifiedRule) -> Iterator[_DarkRule]:
             is_ground = name.startswith("background")
             values = node.value if is_ground or name == "color" else ()
             if colours := [each for token in values if (each := _colour_of(token))]:
-                weight = (node.important, *_specificity(selector))
+                types = re.findall(r"(?:^|[\s>+~])[a-z]", selector.strip())
+                classes = re.findall(r"[.\[:]", selector)
+                weight = node.important, selector.count("#"), len(classes), len(types)
                 yield _DarkRule(weight, selects, is_ground, colours[-1])
-
-
-def _specificity(selector: str) -> tuple[int, int, int]:
-    types = re.findall(r"(?:^|[\s>+~])[a-z]", selector.strip())
-    return selector.count("#"), len(re.findall(r"[.\[:]", selector)), len(types)
 
 
 @lru_cache(maxsize=1024)  # a mail of 600 elements has 40 styles

@@ -1,15 +1,37 @@
 """Dates that cannot be meant: past events, other weekdays, years far away."""
 
-from datetime import timedelta
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
 
+from newsletter.checks.reading.said import Said
 from newsletter.checks.rule import Checked, Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
-from newsletter.values.dates import WEEKDAYS, calendar_day
+from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day
 from newsletter.values.structures import Event
+from newsletter.values.suggestions import fold
 
 YEAR = timedelta(days=366)
 _FIELDS = ("start", "end", "registration_deadline")
+# Without a year, a date farther away than this could be last year's as well as next year's.
+_NEAR = timedelta(days=150)
+_WEEKDAYS = {fold(name): (tag, n) for tag in WEEKDAYS for n, name in enumerate(WEEKDAYS[tag])}
+_MONTHS = {fold(name): n for names in MONTHS.values() for n, name in enumerate(names, 1)}
+
+
+def _any_of(*names: str) -> str:
+    return "|".join(names).replace("é", "[ée]").replace("û", "[ûu]")  # as some type them
+
+
+_DAY = re.compile(
+    rf"(?:\b(?P<weekday>{_any_of(*WEEKDAYS['fr'], *WEEKDAYS['en'])}),?\s+(?:(?:le|the)\s+)?)?\b"
+    rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:of\s+)?"
+    rf"(?P<month>{_any_of(*MONTHS['fr'], *MONTHS['en'])})"
+    rf"|(?P<month_first>{_any_of(*MONTHS['en'])})\s+(?P<day_second>\d{{1,2}})(?:st|nd|rd|th)?)\b"
+    r"(?:,?\s+(?P<year>\d{4})\b)?",
+    re.IGNORECASE,
+)
 
 
 @rule(Level.WARNING)
@@ -47,12 +69,31 @@ def wrong_weekday(checked: Checked) -> Findings:
     Passes: `Join us on Wednesday 5 March 2025`
     Source: the calendar.
     """
-    for text, named in checked.dates:
-        if named.weekday not in (None, named.day.weekday()):
-            span = named.start, named.end
-            weekday = WEEKDAYS[named.language][named.day.weekday()]
+    for text, named, day in _named_days(checked):
+        language, weekday = _WEEKDAYS.get(fold(named["weekday"] or ""), ("", day.weekday()))
+        if weekday != day.weekday():
+            right = WEEKDAYS[language][day.weekday()]
             message, hint = _("'{date}' is a {weekday}"), _("write {weekday}, or correct the date")
-            yield at_words(text, span, message, hint, date=text.text[slice(*span)], weekday=weekday)
+            yield at_words(text, named.span(), message, hint, date=named[0], weekday=right)
+
+
+def _named_days(checked: Checked) -> Iterator[tuple[Said, re.Match[str], date]]:
+    """Yield the days that texts name; one without its year is the nearest to the issue's, if near."""
+    near = checked.issue.date
+    for text, named in checked.matches(_DAY):
+        month, day = named["month"] or named["month_first"], named["day"] or named["day_second"]
+        years = [int(named["year"])] if named["year"] else [near.year + n for n in (-1, 0, 1)]
+        days = [each for year in years if (each := _existing(year, _MONTHS[fold(month)], int(day)))]
+        nearest = min(days, key=lambda each: abs(each - near), default=None)
+        if nearest and (named["year"] or abs(nearest - near) <= _NEAR):
+            yield text, named, nearest
+
+
+def _existing(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 @rule(Level.ADVICE)
@@ -69,12 +110,11 @@ def distant_date(checked: Checked) -> Findings:
     message = _("{day} is more than a year after the date of the issue, {date}")
     hint = _("check the year")
     for loc, event in checked.structures(Event):
-        for name in ("start", "end", "registration_deadline"):
+        for name in _FIELDS:
             moment = getattr(event, name)
             # What is over is told by `past-event`.
             if moment is not None and (day := calendar_day(moment)) - near > YEAR:
                 yield found(message, hint, (*loc, name), day=day, date=near)
-    for text, named in checked.dates:
-        if named.has_year and named.day - near > YEAR:
-            span = named.start, named.end
-            yield at_words(text, span, message, hint, day=named.day, date=near)
+    for text, named, day in _named_days(checked):
+        if named["year"] and day - near > YEAR:
+            yield at_words(text, named.span(), message, hint, day=day, date=near)

@@ -51,7 +51,7 @@ def already_sent(checked: Checked) -> Findings:
     Passes: a separate page for what is new since then
     Source: our own; addresses in the settings, and those in three issues or more, do not count.
     """
-    earlier = sorted(checked.earlier, key=lambda each: (each.date, str(each.path)))
+    earlier = checked.earlier
     times = Counter(address for issue in earlier for address in issue.addresses)
     settings = checked.settings.workspace / SETTINGS_FILE
     known = addresses_in(settings.read_text(encoding="utf-8-sig")) if earlier else frozenset()

@@ -4,7 +4,6 @@ from newsletter.checks.rule import Checked, Findings, bare, found, rule
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field
-from newsletter.values.fields import Language
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.workspace import SETTINGS_FILE
 
@@ -52,9 +51,8 @@ def reason_for_receipt(checked: Checked) -> Findings:
     Source: UK GDPR, article 14 (where the address comes from).
     """
     organisation = checked.settings.organisation
-    language: Language = "fr" if checked.language == "fr" else "en"
     of_the_press = checked.issue.kind == "press-release" and organisation.press_why
-    why = (of_the_press or organisation.why).in_language(language)
+    why = (of_the_press or organisation.why).in_language(checked.language)
     yield from _missing(checked, why, _("{form} does not say why the reader receives it"))
 
 
@@ -62,8 +60,9 @@ def _missing(checked: Checked, words: str, message: str) -> Findings:
     """Yield a finding for each form of the mail without `words`: message's {form} and {name}."""
     # Merge fields are the recipient's, typography is the mail's: only letters and digits count.
     parts = [bare(part) for part in MERGE_FIELD.split(words)[::3]]
+    shown = bare(checked.page.text_content()), bare(checked.document.text)
     forms = (_("the email"), _("the email's plain text"))
-    for form, said, file in zip(forms, checked.shown_words, _FOOTERS, strict=True):
+    for form, said, file in zip(forms, shown, _FOOTERS, strict=True):
         if any(part not in said for part in parts):
             yield found(message, _(_HINT), form=form, name=words, file=file)
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from newsletter.checks.rule import Checked, Findings, at_link, at_words, beginning, found, rule
 from newsletter.i18n import N_, _, translator
@@ -33,8 +32,7 @@ _LEFT = re.compile(
     re.MULTILINE,
 )
 MAX_LISTED, MAX_FILES = 3, 2
-# Shorter words are the example's in the field that it has them in: a section may be called as its
-# series is.
+# Shorter words are the example's in their field alone: a section may be called as its series is.
 MIN_LENGTH = 40
 _NOBODY = frozenset({"Prénom Nom", "First name Surname"})
 _SENTENCE = re.compile(r"(?:\*\*)?[^\s#*-](?:(?![.!?…]\s).|\n(?!\s*(?:\n|[-*#] )))*[.!?…]?")
@@ -106,8 +104,9 @@ def settings_problems(
         return Problem(file, position, message, hint, starter_text.id, Level(level))
 
     path, logo = settings.workspace / SETTINGS_FILE, settings.theme.logo
-    example = _example_settings(settings.language[:2])
-    for loc, value in _values(read_source(path).value):
+    starter = read_source(_starter(f"settings.{settings.language[:2]}.yaml"))
+    example = {value for loc, value in starter.texts() if _MAY_STAY.isdisjoint(loc)}
+    for loc, value in read_source(path).texts():
         if _MAY_STAY.isdisjoint(loc) and (_RESERVED.search(value) or value in example):
             yield left(path, loc, _(_STILL).format(words=beginning(value)), _(_HINT))
     for name, loc, file in (
@@ -134,8 +133,7 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     said = _("{file}: {count}, from line {line}")
     files = sorted(lines.items(), key=lambda each: each[0].name != SETTINGS_FILE)
     where = [said.format(count=len(at), file=shown_path(path), line=at[0]) for path, at in files]
-    if len(where) > MAX_FILES:
-        where[MAX_FILES:] = ["…"]
+    where[MAX_FILES:] = ["…"] if len(where) > MAX_FILES else []
     # Of so many, never one.
     message = _("{count} texts are still the example ({where}); each with its line: {command}")
     others = [each for each in problems if each not in examples]
@@ -149,13 +147,12 @@ def is_of_example(words: str, checked: Checked) -> bool:
 
 
 def _example_texts(checked: Checked, level: Level | None) -> Findings:
-    example = _example_sentences(checked.issue.kind, checked.language)
     for text in checked.texts:
         last = None
         for start, end, words in _sentences(text.text):
             left = [
                 each
-                for field, each in example
+                for field, each in _example_sentences(checked.issue.kind, checked.language)
                 if (field in text.loc or not field)
                 # One's own words before a sentence may lack their full stop.
                 and (words == each or (each[-1] in ".!?" and words.endswith(f" {each}")))
@@ -202,31 +199,14 @@ def _example_sentences(kind: str, language: str) -> frozenset[tuple[str, str]]:
     path = _starter(f"{kind}.{language}.yaml")
     source = parse_source(_REMARKED_FIELD.sub(r"\1\2", path.read_text(encoding="utf-8")), path)
     sentences = set()
-    for loc, value in _values(source.value):
+    for loc, value in source.texts():
         field = next(str(step) for step in reversed(loc) if isinstance(step, str))
-        around: Any = source.value
-        for step in loc[:-1]:
-            around = around[step]
         stays = _HEADING_OF if field == "title" else _LABEL_OF if field == "label" else set()
-        if _ANYBODY_S.isdisjoint({*loc, value}) and stays.isdisjoint(around):
+        if _ANYBODY_S.isdisjoint({*loc, value}) and stays.isdisjoint(source.value_at(loc[:-1])):
             for _start, _end, words in _sentences(value):
                 sentences.add((field if len(words) < MIN_LENGTH else "", words))
     return frozenset(sentences)
 
 
-@cache
-def _example_settings(language: str) -> frozenset[str]:
-    values = _values(read_source(_starter(f"settings.{language}.yaml")).value)
-    return frozenset(value for loc, value in values if _MAY_STAY.isdisjoint(loc))
-
-
 def _starter(name: str) -> Path:
     return PACKAGE / "starter" / name
-
-
-def _values(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
-    if isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _values(each, (*loc, key))
-    elif value is not None:
-        yield loc, str(value)

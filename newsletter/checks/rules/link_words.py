@@ -123,9 +123,7 @@ def _takes_line_away(style: str) -> bool | None:
 
 def _stands_among_words(link: html.HtmlElement) -> bool:
     """Tell whether the link's block has words outside of links."""
-    block = next((each for each in link.iterancestors() if each.tag in _BLOCKS), None)
-    if block is None:
-        return False
+    block = next(each for each in link.iterancestors() if each.tag in _BLOCKS)
     linked = sum(len(bare(each.text_content())) for each in block.iter("a"))
     return len(bare(block.text_content())) > linked
 

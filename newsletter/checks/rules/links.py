@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from newsletter.checks.reading.said import host_of, is_web
 from newsletter.checks.rule import Checked, Findings, at_link, rule
@@ -14,6 +14,7 @@ EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MAILBOX = re.compile(r"[^@\s/:<>\"(),;]+@[^@\s/:<>\"(),;]+\.[^@\s/:<>\"(),;.]+")
 _PAGE = re.compile(r"/*(?:https?:)?//+(?P<host>[^/?@]+\.[^/?@]+)")
+_NAMED = re.compile(r"https?://([^/?#]*@[^/?#]*)", re.IGNORECASE)
 INSIDE = ("localhost", "local", "lan", "home.arpa", "internal", "intranet", "test", "invalid")
 _STAGING = re.compile(
     r"(?:.*-)?(?:staging|stage|preprod|pre-prod|preproduction|recette|rec7|uat|qualif|dev)(?:-.*|\d+)?"
@@ -66,8 +67,7 @@ def missing_anchor(checked: Checked) -> Findings:
     """
     there = {each.get("id", "") for _loc, each in checked.elements}
     opened = {each.get("href", "") for _loc, each in checked.tags("a")}
-    issue = checked.issue
-    parts = (*getattr(issue, "sections", ()), *issue.all_items)
+    parts = (*getattr(checked.issue, "sections", ()), *checked.issue.all_items)
     ids = [part.id for part in parts if part.id]
     for link in checked.addresses:
         name = link.url[1:] if link.url.startswith("#") else ""
@@ -102,10 +102,10 @@ def mistyped_mailto(checked: Checked) -> Findings:
         if scheme.lower() == "mailto" and not are_mailboxes:
             message = _("'{url}' does not open an email").format(url=link.url)
             yield at_link(link, message, _mailto_hint(mailboxes))
-        elif is_web(link.url) and "@" in (authority := _authority(link.url)):
+        elif named := _NAMED.match(link.url):
             message = _("'{url}' is a web address with a name and an @ in front")
             hint = _("write mailto:{address}")
-            yield at_link(link, message, hint, url=link.url, address=authority)
+            yield at_link(link, message, hint, url=link.url, address=named[1])
 
 
 def _mailto_hint(mailboxes: str) -> str:
@@ -116,13 +116,6 @@ def _mailto_hint(mailboxes: str) -> str:
     if found and mailboxes.count("@") == 1:
         return _("write mailto:{address}").format(address=found[0])
     return _("write mailto: and one address: mailto:name@example.org")
-
-
-def _authority(url: str) -> str:
-    try:
-        return urlsplit(url).netloc
-    except ValueError:  # "https://[1": not an address
-        return ""
 
 
 @rule(Level.ERROR)
@@ -187,10 +180,9 @@ def dead_link(checked: Checked) -> Findings:
         if answer is None:
             continue
         reason = _(answer.reason).format(status=answer.status)
-        message, hint = _("'{url}' does not open: {reason}"), _("open it in a browser")
+        message, hint = _("'{url}' could not be tested: {reason}"), _("open it in a browser")
+        level: Level | None = Level.ADVICE
         if answer.is_dead:
+            message, level = _("'{url}' does not open: {reason}"), None
             hint = _("open it in a browser, and copy the new address")
-        else:
-            message = _("'{url}' could not be tested: {reason}")
-        level = None if answer.is_dead else Level.ADVICE
         yield at_link(link, message, hint, level, url=link.url, reason=reason)

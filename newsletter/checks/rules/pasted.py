@@ -11,7 +11,6 @@ from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.line_breaks import breaks_in
 from newsletter.rendering.markdown.markdown import parse_markdown
 from newsletter.rendering.markdown.pasted_text import with_lists
-from newsletter.source import Source
 
 _TEXT_LINE = re.compile(r"^.*", re.MULTILINE)
 # « 1° », « a) », « i. » before a tab: a list of Word's, whose lines stay as they are.
@@ -103,18 +102,16 @@ def tabbed_lines(checked: Checked) -> Findings:
         for numbers in _tables(with_lists(text.prose).split("\n")):
             first = typed[numbers[0]]
             rows = [typed[number][0].rstrip("\t").split("\t") for number in numbers]
-            indent = _indent_of(first[0], checked.source)
+            line = first[0].strip()
+            alike = (each for each in checked.source.text.split("\n") if each.strip() == line)
+            indent = re.split(r"\S", next(alike, line), maxsplit=1)[
+                0
+            ]  # what is to paste has it too
             cells = (" | ".join(map(str.strip, row)).replace("\u00a0", " ") for row in rows)
             table = "\n".join(f"{indent}| {each} |" for each in cells)
             message = _("{count} lines have tabs: the columns will run into one another")
             hint = _("write a table, with an empty line above and below it:\n{table}\n")
             yield at_words(text, first.span(), message, hint, count=len(rows), table=table)
-
-
-def _indent_of(line: str, source: Source) -> str:
-    """Return the spaces before `line` in the issue file, so that what is to paste has them too."""
-    typed = (each for each in source.text.split("\n") if each.strip() == line.strip())
-    return next((each[: -len(each.lstrip())] for each in typed), "")
 
 
 @rule(Level.WARNING)

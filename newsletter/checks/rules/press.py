@@ -1,8 +1,5 @@
 """What journalists expect of a press release."""
 
-from functools import lru_cache
-from pathlib import Path
-
 from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
@@ -108,18 +105,12 @@ def picture_place(checked: Checked) -> Findings:
     """
     for loc, medium in checked.structures(Medium):
         if medium.file is not None:
+            from PIL import Image
+
             path = checked.settings.workspace / medium.file
-            status = path.stat()
-            if _says_where(path, status.st_mtime_ns, status.st_size):
+            with Image.open(path) as picture:
+                says_where = picture.getexif().get_ifd(_GPS_TAG)
+            if says_where:
                 message = _("'{name}' contains the location where it was taken")
                 hint = _("export it again from a picture program, without its location")
                 yield found(message, hint, (*loc, "file"), name=path.name)
-
-
-@lru_cache(maxsize=64)
-def _says_where(path: Path, _modified: int, _size: int) -> bool:
-    """Tell whether a picture's file has a place; one of the same age and size is not read again."""
-    from PIL import Image
-
-    with Image.open(path) as picture:
-        return bool(picture.getexif().get_ifd(_GPS_TAG))

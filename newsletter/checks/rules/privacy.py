@@ -40,11 +40,10 @@ TRACKERS = (
     "efeedbacktrk.com", "emltrk.com", "everestengagement.com", "facebook.com",
     "google-analytics.com", "hs-sales-engage.com", "informz.net", "intercom-mail.com",
     "inxmail-commerce.com", "inxserver.com", "klclick.com", "list-manage.com",
-    "maillist-manage.com",
-    "mjt.lu", "mkt2684.com", "mkt51.net", "pixel.mathtag.com", "pstmrk.it", "returnpath.net",
-    "sendcloud.net", "sendibm1.com", "sendibt2.com", "sendibt3.com", "soundestlink.com",
-    "sp1-brevo.net", "sparkpostmail.com", "sparkpostmail2.com", "spmailtechnol.com",
-    "spmailtechnolo.com", "yesware.com",
+    "maillist-manage.com", "mjt.lu", "mkt2684.com", "mkt51.net", "pixel.mathtag.com", "pstmrk.it",
+    "returnpath.net", "sendcloud.net", "sendibm1.com", "sendibt2.com", "sendibt3.com",
+    "soundestlink.com", "sp1-brevo.net", "sparkpostmail.com", "sparkpostmail2.com",
+    "spmailtechnol.com", "spmailtechnolo.com", "yesware.com",
 )  # fmt: skip
 _UNSEEN = re.compile(
     r"display:none|visibility:hidden|opacity:0(?:;|$)|(?:^|;)(?:max-)?(?:width|height):[01](?:px|;|$)"

@@ -59,13 +59,14 @@ def missing_page(checked: Checked) -> Findings:
             continue
         files = issues_by_name(checked.source.path.parent)
         stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
-        hint = _no_page(url, files.get(stem) or files.get(did_you_mean(name, files)), checked)
+        file = files.get(stem) or files.get(did_you_mean(name, files))
+        hint = _no_page(url, file, address, checked)
         if hint:
             message = _("the site will not have the page '{url}'").format(url=link.url)
             yield at_link(link, message, hint)
 
 
-def _no_page(url: str, file: Path | None, checked: Checked) -> str:
+def _no_page(url: str, file: Path | None, address: str, checked: Checked) -> str:
     """Return what to do where the site will not have a page, of the issue in `file`; else ""."""
     issue = load_issue(file, checked.settings).issue if file else None
     if file is None or issue is None:
@@ -75,9 +76,8 @@ def _no_page(url: str, file: Path | None, checked: Checked) -> str:
     embargo = getattr(issue, "embargo", None)
     if embargo and embargo.date() > checked.issue.date:
         return _("its embargo ends later than this issue's date: remove the link")
-    site = checked.settings.site
-    address = page_of((site and site.web_url) or "", issue.web_name)
-    return "" if address == url else _("write {address}").format(address=address)
+    right = page_of(address, issue.web_name)
+    return "" if right == url else _("write {address}").format(address=right)
 
 
 @rule(Level.ADVICE)

@@ -1,8 +1,6 @@
 """How much a mail weighs, and how much each of its items."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from newsletter.checks.reading.said import is_web
 from newsletter.checks.rule import Checked, Finding, Findings, found, rule
@@ -38,22 +36,19 @@ def gmail_clipping(checked: Checked) -> Findings:
     message = _(
         "the email is {weight} kB; Gmail clips it at {limit} kB. The heaviest items: {items}"
     )
-    weights = item_weights(checked.document, checked.source)
-    heaviest = sorted(weights, key=lambda each: -each.weight_bytes)[:_NAMED]
+    heaviest = item_weights(checked.document, checked.source)[:_NAMED]
     names = [quoted(each.words) if each.is_title else each.words for each in heaviest]
     items = ", ".join(
         _("{name} ({weight} kB)").format(name=name, weight=kilobytes(each.weight_bytes))
         for name, each in zip(names, heaviest, strict=True)
     )
     hint = _("shorten these items, or put the longest ones online and link to them")
-    loc = heaviest[0].loc if heaviest else ()
     level = Level.ERROR if weight > CLIP_BYTES else Level.WARNING
     said = {"weight": kilobytes(weight), "limit": kilobytes(CLIP_BYTES), "items": items}
-    yield found(message, hint, loc, level=level, **said)
+    yield found(message, hint, heaviest[0].loc if heaviest else (), level=level, **said)
 
 
-@dataclass(frozen=True)
-class ItemWeight:
+class ItemWeight(NamedTuple):
     """An item, its title or else its kind, and how many bytes of the HTML are its own."""
 
     loc: Loc
@@ -62,22 +57,17 @@ class ItemWeight:
     weight_bytes: int
 
 
-def item_weights(document: Document, source: Source) -> Iterator[ItemWeight]:
-    """Yield the weight of each item that `document` shows, in its order."""
+def item_weights(document: Document, source: Source) -> list[ItemWeight]:
+    """Return the weight of each item that `document` shows, the heaviest first."""
+    weights = []
     for span in document.item_spans:
+        value = source.value_at(span.loc)
+        said = value if isinstance(value, dict) else {}
+        title = next((str(said[key]) for key in _TITLES if key in said), "")
+        words = title or str(said.get("kind", span.loc[-1]))
         weight = len(document.html[span.start : span.end].encode())
-        yield ItemWeight(span.loc, *_words(span.loc, source), weight)
-
-
-def _words(loc: Loc, source: Source) -> tuple[str, bool]:
-    """Return the words by which a writer knows an item, and whether they are its title."""
-    value: Any = source.value
-    for step in loc:
-        value = value[step] if isinstance(value, dict | list) else value  # type: ignore[index]
-    if not isinstance(value, dict):
-        return str(loc[-1]), False
-    said = next((str(value[key]) for key in _TITLES if key in value), "")
-    return said or str(value.get("kind", loc[-1])), bool(said)
+        weights.append(ItemWeight(span.loc, words, bool(title), weight))
+    return sorted(weights, key=lambda each: -each.weight_bytes)
 
 
 @rule(Level.WARNING)
@@ -132,9 +122,8 @@ def heavy_picture(checked: Checked) -> Findings:
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:
     """Return where the issue names the picture; () where the settings do, as for the logo."""
-    file = name.rpartition("/")[2]
     for loc, image in checked.tags("img"):
-        if loc and (image.get("src") or "").endswith(file):
+        if loc and (image.get("src") or "").endswith(name.rpartition("/")[2]):
             # What an item does not have is skipped: a picture item has file: in itself.
             return (*loc, "picture", "file")
     return ()

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree, html
 from PIL import Image
 
-from newsletter.checks.caniemail.data import PARTLY, features
+from newsletter.checks.caniemail.data import features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.rule import Checked
 from newsletter.checks.rules.clients import DEGRADED, details, lacking
@@ -168,11 +168,10 @@ def test_each_declared_degradation_is_one(
     used = {use for settings in looks for path in paths for use in _uses(path, settings)}
     of_mjml = html.document_fromstring(mjml_to_html(OF_MJML)).iter(etree.Element)
     used |= uses_of([((), element) for element in of_mjml]).keys()
-    slugs = {use.part or use.slug for use in used}
+    slugs = {use.slug for use in used}
 
     for slug, (clients, _reason) in DEGRADED.items():
-        lost = PARTLY[slug].clients if slug in PARTLY else features()[slug].lacking
-        assert clients <= lost & set(USUAL), slug
+        assert clients <= features()[slug].lacking & set(USUAL), slug
         assert slug in slugs, slug
 
 
