@@ -30,8 +30,7 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person, in_portions
 from newsletter.mailing.delivery.delivery import deliver
-from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.patience import Pace, Patience
 from newsletter.mailing.delivery.run import Job, Run
 from newsletter.mailing.message.head import Addressee
 from newsletter.mailing.message.message import MessageTemplate, prepare_message
@@ -150,7 +149,7 @@ def our_run(port: int, ledger: Ledger) -> Run:
     clock = real_clock(stopping)
     return Run(
         "lettre@example.org",
-        partial(Connection.to, Server(smtp, "example.org")),
+        partial(Connection, Server(smtp, "example.org")),
         ledger,
         Pace(None, {}, clock=clock.monotonic, sleep=clock.sleep),
         Patience(3600, clock),

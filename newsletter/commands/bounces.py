@@ -14,7 +14,7 @@ from newsletter.i18n import _, counted
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, read_ledger, running_ledger
 from newsletter.ledger.states import Verdict
-from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.message.head import domain_of
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
 from newsletter.problems.errors import NewsletterError, needing
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners

@@ -15,7 +15,7 @@ from newsletter.ledger.moving import move as move_ledger
 from newsletter.ledger.opening import has_ledger, ledger_in, open_ledger, running_ledger
 from newsletter.ledger.returns import CERTAIN
 from newsletter.ledger.states import Verdict, utc_text
-from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.head import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.members.addresses import read_address
 from newsletter.members.members_file import MembersFile

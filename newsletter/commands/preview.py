@@ -154,9 +154,9 @@ def _readers(
         return None
     from newsletter.mailing.message.unsubscribe import unsubscribe_secret
     from newsletter.preview.review import Readership
+    from newsletter.sending.chosen_members import ToMembers
     from newsletter.sending.means import Means, SendOptions, real_clock
     from newsletter.sending.sending import sending_of
-    from newsletter.sending.to_members import to_members_in
 
     try:
         secret = unsubscribe_secret(settings, environment)
@@ -173,16 +173,13 @@ def _readers(
     )
     loaded = load_issue(file, settings)
     assert loaded.issue is not None  # noqa: S101 - there is a mail of it
-    to_members = to_members_in(sending_of(means, loaded, loaded.issue), members)
+    to_members = ToMembers(sending_of(means, loaded, loaded.issue), members)
     plan = to_members.plan(None)
-    if not to_members.members.file.is_read:
-        problem = to_members.members.file.problems[0]
+    if not to_members.file.is_read:
+        problem = to_members.file.problems[0]
         raise NewsletterError(f"{shown_path(problem.path)}: {problem.message}", hint=problem.hint)
-    left_out = dict(plan.left_out)
-    if plan.duplicates:
-        left_out[_("duplicate address")] = plan.duplicates
     variants = [(plan.first_of[name], count) for name, count in plan.counts.most_common()]
-    return Readership(variants, left_out, is_whole=not plan.faults.total())
+    return Readership(variants, dict(plan.left_out), is_whole=not plan.faults.total())
 
 
 def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:

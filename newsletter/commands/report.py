@@ -14,7 +14,7 @@ from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.states import Delivery, State, Verdict
-from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.message.head import domain_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.localised import format_moment

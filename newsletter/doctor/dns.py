@@ -11,7 +11,7 @@ from dns.resolver import NXDOMAIN, Cache, NoNameservers, NoResolverConfiguration
 
 from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
 from newsletter.i18n import _
-from newsletter.mailing.smtp.errors import in_one_line
+from newsletter.mailing.smtp.server import in_one_line
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 

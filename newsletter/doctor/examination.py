@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.checks.online import RequestLimits, ask_page
@@ -14,10 +14,9 @@ from newsletter.doctor.dns import Dns, look_at_spf
 from newsletter.doctor.identity import look_at_dmarc, look_at_envelope, look_at_key, look_at_returns
 from newsletter.i18n import _, counted
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, SigningKey, read_key
-from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import ONE_CLICK, unsubscribe_secret
-from newsletter.mailing.smtp.errors import DIFFICULTIES
-from newsletter.mailing.smtp.server import opened
+from newsletter.mailing.smtp.server import DIFFICULTIES, opened
 from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, shown_path
@@ -63,7 +62,6 @@ class Examination:
     def _server(self, name: str) -> Iterator[Diagnosis]:
         sender = sender_in_ascii(self.settings.senders[name])
         server = server_of(self.settings, name, self.environment)
-        server = replace(server, name=domain_of(sender.email))
         smtp = server.settings
         if smtp.token_command:
             allow_program(self.settings.workspace, smtp.token_command, ask=self.ask)
@@ -87,8 +85,7 @@ class Examination:
         yield from look_at_envelope(smtp.host, offers_dsn=offers_dsn, returns_to=returns_to)
 
     def _key(self, name: str) -> SigningKey:
-        is_its_own = self.settings.senders[name].dkim is not None
-        variable = variable_of(KEY_FILE_VARIABLE, name, is_its_own=is_its_own)
+        variable = variable_of(KEY_FILE_VARIABLE, self.settings, name, "dkim")
         return read_key(self.environment, variable)
 
     def _sender(self, name: str) -> Iterator[Diagnosis]:

@@ -16,10 +16,6 @@ _PROVIDERS = (
     "yahoo.com", "icloud.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net",
     "bbox.fr", "numericable.fr",
 )  # fmt: skip
-# By the length of a domain that may be theirs with a letter more or less.
-_PROVIDERS_NEAR = {
-    length: [each for each in _PROVIDERS if abs(len(each) - length) < 2] for length in range(20)
-}
 # Real ones beside theirs; and one that is no letter but a country away.
 _BESIDE = {"ymail.com": "", "gmail.fr": "gmail.com"}
 # What is typed for the ends of domains, and ends none (IANA's root zone, 2026-11).
@@ -31,8 +27,6 @@ _END_MEANT = {typed: end for end, slips in _ENDS.items() for typed in slips.spli
 _PLAIN = re.compile(
     rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+(?P<last>[A-Za-z]{{2,63}}))"
 )
-
-
 # One beside other words: after a space alone it may be half of one, as in "jean durand@…".
 _INSIDE = re.compile(r"(?:^|[<(\[:=#«/])\s*([^<>()\[\]:=#«»/;,?\s@]+@[^<>()\[\]:=#«»/;,?\s@]+)")
 
@@ -76,10 +70,9 @@ def address_warning(typed: str, read: str) -> Fault | None:
     if typed != read and isinstance(read_address(typed), Fault):
         message = _("'{text}' is read as {address}").format(text=shown(typed), address=read)
         return Fault("address-repaired", message, _("correct it in the members file"))
-    if read[0] in "'=+*•":  # Excel's sign for a text, or a list's; the mailbox may be called so
-        message = _("'{address}' may be misspelt").format(address=read)
-        return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=read[1:]))
-    if meant := _domain_meant(read.rpartition("@")[2]):
+    # Before an address Excel's sign for a text, or a list's; the mailbox may be called so.
+    meant = read[1:] if read[0] in "'=+*•" else _domain_meant(read.rpartition("@")[2])
+    if meant:
         message = _("'{address}' may be misspelt").format(address=read)
         return Fault("address-misspelt", message, _("did you mean '{word}'?").format(word=meant))
     return None
@@ -90,7 +83,7 @@ def _domain_meant(domain: str) -> str:
     """Return the domain that has one slip in this one: gmial.com, orange.f, exemple.con; or ""."""
     if domain in _PROVIDERS or domain in _BESIDE:
         return _BESIDE.get(domain, "")
-    near = _PROVIDERS_NEAR.get(len(domain), ())
+    near = (each for each in _PROVIDERS if abs(len(each) - len(domain)) < 2)
     name, _dot, end = domain.rpartition(".")
     meant = f"{name}.{_END_MEANT[end]}" if end in _END_MEANT else ""
     return next((each for each in near if _is_one_slip(domain, each)), meant)

@@ -25,7 +25,6 @@ _FRENCH = re.compile(
     "|(?<![A-Za-zÀ-ÿ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒ]|(?<=[A-ZÀ-Þ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒ](?![a-zß-ÿ])"
     "|(?<![^ ])[«€–—°\u00a0]+(?![^ ])"
 )
-_BLOCK_CHARACTERS = 1024 * 1024
 # csv.field_size_limit() of Python, the most that one cell may hold; a line may hold several.
 _MAX_LINE_CHARACTERS = 1024 * 1024
 
@@ -41,28 +40,20 @@ def csv_rows(path: Path) -> Iterator[Row]:
             opening.append(line)
             if line.strip():
                 break
-        headings = opening[-1] if opening else ""
         # Excel writes and reads a first line that names the separator: "sep=;".
-        named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', headings)
+        named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', opening[-1] if opening else "")
         if named:
-            rows = _rows(lines, named[1], first_line=len(opening) + 1)
+            yield from _rows(lines, named[1], len(opening) + 1, told)
         else:
             opening += islice(lines, ROWS_ABOVE_HEADINGS)
-            rows = _rows(chain(opening, lines), _separator(opening), first_line=1)
-        for row in rows:
-            row.told = told
-            yield row
+            yield from _rows(chain(opening, lines), _separator(opening), 1, told)
 
 
 def _encoding(path: Path) -> str:
     """Return UTF-8, what Excel calls "Unicode text", or else what the file's words look like."""
     with path.open("rb") as file:
-        start = file.read(2)
-    if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", *_likeliest(path)]
-    for encoding in candidates:
+        is_utf_16 = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    for encoding in ["utf-16"] if is_utf_16 else ["utf-8-sig", *_likeliest(path)]:
         if _is_text_in(path, encoding):
             return encoding
     message = _("the file is not readable text")
@@ -109,7 +100,7 @@ def _score(word: bytes, encoding: str) -> int:
 def _is_text_in(path: Path, encoding: str) -> bool:
     try:
         with path.open(encoding=encoding, newline="") as file:
-            while block := file.read(_BLOCK_CHARACTERS):
+            while block := file.read(_MAX_LINE_CHARACTERS):
                 if "\0" in block:
                     message = _("the file contains something that is not text (a NUL character)")
                     raise unreadable(message, _("save it again as CSV UTF-8, or as .xlsx"))
@@ -137,7 +128,7 @@ def _separator(opening: Iterable[str]) -> str:
     return SEPARATORS[0]
 
 
-def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[Row]:
+def _rows(lines: Iterable[str], separator: str, line: int, told: Fault | None) -> Iterator[Row]:
     taken: list[str] = []
 
     def noted() -> Iterator[str]:
@@ -145,11 +136,10 @@ def _rows(lines: Iterable[str], separator: str, *, first_line: int) -> Iterator[
             taken.append(line)
             yield line
 
-    line = first_line
     try:
         for cells in csv.reader(noted(), delimiter=separator):
             shown = [_without_formula(each) for each in cells]
-            yield Row(line, shown, len(taken), "".join(taken), separator)
+            yield Row(line, shown, len(taken), "".join(taken), separator, told=told)
             line += len(taken)
             taken.clear()
     except csv.Error as error:  # a cell larger than csv.field_size_limit()

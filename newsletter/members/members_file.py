@@ -8,62 +8,82 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 
 from newsletter.i18n import _, counted, current_language
-from newsletter.members.forms import rows_of
-from newsletter.members.recipient import (
-    Columns,
-    Recipient,
-    RowFault,
-    RowReader,
-    find_columns,
-    joined,
-    missing_column,
-)
+from newsletter.members.csv_rows import csv_rows
+from newsletter.members.recipient import Columns, Recipient, RowFault, joined, missing_column
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
+from newsletter.members.xlsx_rows import xlsx_rows
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
+from newsletter.source.faults import MISSING_FILE, UNREADABLE_FILE
 from newsletter.workspace import write_whole
 
+# A row of ten cells has some 200 bytes, so this is half a million members: what is larger is a
+# mistake, or an attack on the reader.
+MAX_MEGABYTES = 100
 # What remains of a rule is counted: twenty rows show what is wrong with the others.
 MAX_TOLD_OF_A_RULE = 20
 REJECTED_FILE = "rejets.csv"
 # What a spreadsheet would compute, or take the zeros of: written as a formula that is this text.
 _CHANGED_BY_EXCEL = re.compile(r"[=+\-@\t\r].*|0\d+|\d{12,}", re.DOTALL)
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # the first bytes of a compound file [MS-CFB 2.2]
+_ZIP = b"PK\x03\x04"
 
 
-class RejectedRows:
-    """The rows that could not be used, with the columns of their file, and before each why."""
+def rows_of(path: Path) -> Iterator[Row]:
+    """Yield the rows of a members file, the headings first, or raise `UnreadableMembersError`."""
+    start, ending = _start_of(path), path.suffix.lower()
+    is_opendocument = b"mimetypeapplication/vnd.oasis" in start  # ODF 1.3, part 2, 3.3
+    if is_opendocument or ending in {".ods", ".numbers"}:
+        message = _("'{name}' is a spreadsheet, but not Excel's")
+        hint = _("open it in LibreOffice or Numbers and save it as .xlsx, or as CSV UTF-8")
+    elif start.startswith(_OLD_EXCEL):
+        message = _("'{name}' is an old Excel workbook, or is protected")
+        hint = _("open it in Excel and save it as .xlsx or CSV UTF-8, without a password")
+    elif ending in {".xlsx", ".xlsm"}:
+        return xlsx_rows(path)
+    elif start.startswith(_ZIP):
+        message = _("'{name}' is not plain text: it may be a workbook")
+        hint = _("rename it to {name}, or save it as CSV UTF-8").format(name=f"{path.stem}.xlsx")
+    else:
+        return csv_rows(path)
+    raise unreadable(message.format(name=path.name), hint)
 
-    def __init__(self, headings: Sequence[str]) -> None:
-        self._given_back = list(headings[:1]) == [_("reason")]
-        self._text = io.StringIO()
-        separator = ";" if current_language() == "fr" else ","
-        self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\r\n")
-        self._write(_("reason"), headings)
 
-    def add(self, row: Row, width: int, why: str) -> None:
-        """Note a row, or each of those that a quotation mark has swallowed."""
-        if not row.swallows_rows(width):
-            self._write(why, row.cells)
-            return
-        for line in row.typed.splitlines():
-            self._write(why, line.replace('"', "").split(row.separator))
+def _start_of(path: Path) -> bytes:
+    """Return how a file begins; raise where it is none that can be read, or is too large."""
+    try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):  # a folder; or a pipe, which would never end
+            message = _("'{name}' is not a file").format(name=path.name)
+            raise unreadable(message, _("name the members file, CSV or .xlsx"))
+        if status.st_size > MAX_MEGABYTES * 1024**2:
+            message = _("the file is larger than {megabytes} MB").format(megabytes=MAX_MEGABYTES)
+            raise unreadable(message, _("export only the members, with the columns you need"))
+        with path.open("rb") as file:
+            return file.read(60)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        phrase = MISSING_FILE if isinstance(error, FileNotFoundError) else UNREADABLE_FILE
+        fault = phrase.of(name=path.name)
+        raise unreadable(fault.message, fault.hint) from error
 
-    def _write(self, why: str, cells: Sequence[str]) -> None:
-        shown = (why, *cells[self._given_back :])
-        is_changed = _CHANGED_BY_EXCEL.fullmatch
+
+def write_rejected(rows: Sequence[Sequence[str]], members: Path) -> Path:
+    """Write rows beside `members`, for its owner alone if the system allows it; return the file."""
+    file, is_given_back = io.StringIO(), rows[0][1:2] == [_("reason")]
+    separator = ";" if current_language() == "fr" else ","
+    writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
+    for why, *cells in rows:
+        shown = (why, *cells[is_given_back:])
         doubled = ((each, each.replace('"', '""')) for each in shown)
-        self._writer.writerow(
-            [f'="{text}"' if is_changed(each) else each for each, text in doubled]
-        )
-
-    def write_beside(self, members: Path) -> Path:
-        """Write them to a file that only its owner reads, if the system allows it; return it."""
-        name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
-        path = members.with_name(name)
-        write_whole((path, self._text.getvalue().encode("utf-8-sig")), mode=0o600)
-        return path
+        is_changed = _CHANGED_BY_EXCEL.fullmatch
+        writer.writerow([f'="{text}"' if is_changed(each) else each for each, text in doubled])
+    name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
+    path = members.with_name(name)
+    write_whole((path, file.getvalue().encode("utf-8-sig")), mode=0o600)
+    return path
 
 
 class MembersFile:
@@ -72,10 +92,6 @@ class MembersFile:
     `needed` are the merge fields without which an issue cannot be sent: those that it uses without
     fallback; `max_told` is how many faults of a kind are told one by one. Nothing of a good row is
     kept but its address; to go through it again reads it again.
-    After that, `problems` are all that was found, `left_out` how many rows have an error, by its
-    rule, `rejected` those rows, `places_left_out` the lines of the first of them, `duplicates` the
-    number of those whose address came before, `hidden` of those that the sheet does not show, and
-    `is_read` whether it could be read to its end.
     """
 
     def __init__(
@@ -92,11 +108,11 @@ class MembersFile:
 
     def _begin(self) -> None:
         self.problems: list[Problem] = []
-        self.left_out: Counter[str] = Counter()
-        self.places_left_out: list[str] = []
-        self.duplicates = self.hidden = 0
-        self.is_read = False
-        self.rejected = RejectedRows(())
+        self.left_out: Counter[str] = Counter()  # rows with an error, by its rule
+        self.places_left_out: list[str] = []  # the lines of the first of them
+        self.duplicates = self.hidden = 0  # rows whose address came before, or not in the sheet
+        self.is_read = False  # to its end
+        self.rejected: list[Sequence[str]] = []  # with their headings, and before each why
         self._found: Counter[tuple[str, Level]] = Counter()
         self._untold: dict[tuple[str, Level], Problem] = {}
         self._alike: Counter[tuple[str, Level, str]] = Counter()
@@ -116,11 +132,10 @@ class MembersFile:
         headings, columns = self._headings(rows)
         if headings.told is not None:
             self._note(headings, RowFault(0, headings.told, Level.WARNING))
-        self.rejected = RejectedRows(headings.cells[: columns.width])
-        reader = RowReader(columns, self._settings.audiences, needed=self._needed)
+        self.rejected.append([_("reason"), *headings.cells[: columns.width]])
         lines: dict[str, int] = {}
         for row in self._without_hidden(rows):
-            recipient, faults = reader.read(row)
+            recipient, faults = columns.read(row)
             for fault in faults:
                 self._note(row, fault)
             if recipient is None:
@@ -154,8 +169,7 @@ class MembersFile:
                 self.hidden,
             ).format(count=self.hidden)
             hint = _("to write to them too, clear the filter in Excel, show the rows and save")
-            fault = Fault("hidden-rows", message, hint)
-            self._note(first, RowFault(0, fault, Level.WARNING))
+            self._note(first, RowFault(0, Fault("hidden-rows", message, hint), Level.WARNING))
 
     def _headings(self, rows: Iterator[Row]) -> tuple[Row, Columns]:
         """Return the row of headings, the first or soon after it, and their columns."""
@@ -177,10 +191,7 @@ class MembersFile:
         return below, columns
 
     def _headings_below(self, first: Row, rows: Iterator[Row]) -> Row:
-        """Return the row that has the heading of addresses, else the one above the first of them.
-
-        `first` where neither is among the first rows.
-        """
+        """Return the row with the heading of addresses, or the one above the first; or `first`."""
         heading, above = joined(self._settings.recipients.columns["email"]), first
         for row in islice(rows, ROWS_ABOVE_HEADINGS):
             if heading in map(joined, re.split("[;,\t|]", ";".join(row.cells))):
@@ -193,14 +204,19 @@ class MembersFile:
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         errors = [each.fault for each in faults if each.level is Level.ERROR]
-        self.left_out[errors[0].rule] += row.people(width)
-        self.rejected.add(row, width, "; ".join(each.message for each in errors))
+        why, rows = "; ".join(each.message for each in errors), [row.cells]
+        if row.swallows_rows(width):  # those that a quotation mark swallows are lost with it
+            lines = filter(str.strip, row.typed.splitlines())
+            rows = [line.replace('"', "").split(row.separator) for line in lines]
+        self.left_out[errors[0].rule] += len(rows)
+        self.rejected += [[why, *cells] for cells in rows]
         if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
-            self.places_left_out.append(row.place)
+            last = row.line + row.lines - 1
+            self.places_left_out.append(f"{row.line}-{last}" if row.lines > 1 else str(last))
 
     def _columns(self, headings: Row) -> Columns:
         wanted = self._settings.recipients.columns
-        columns = find_columns(headings, wanted, needed=self._needed)
+        columns = Columns(headings, wanted, self._settings.audiences, self._needed)
         for name in wanted:
             if name not in columns.numbers:
                 hint = _("without it, nobody has a value for '{name}'")

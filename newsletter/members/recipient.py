@@ -1,20 +1,17 @@
-"""From a row of the members file to a recipient, or to what is wrong in its cells.
-
-Which columns hold which merge fields, the row of headings says.
-"""
+"""From a row of the members file to a recipient, or to what is wrong in its cells."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.i18n import _, counted
 from newsletter.members.addresses import address_meant, address_warning
-from newsletter.members.cells import UNSEEN, has_lost_accents, lost_accents, read_cell
 from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level
 from newsletter.source.faults import quoted, shown
+from newsletter.source.source import composed
 from newsletter.values.audiences import (
     Audience,
     audience_of,
@@ -22,47 +19,11 @@ from newsletter.values.audiences import (
     unknown_value,
     values_in,
 )
-from newsletter.values.suggestions import did_you_mean, fold
+from newsletter.values.suggestions import did_you_mean, fold, without_accents
 
 SHOWN_HEADINGS = 12  # enough to recognise the file
 _OF_ADDRESSES = re.compile(r"\be? ?mails?\b|courriel|\bmel\b|adresse electronique")
 _KNOWN_AUDIENCES = 10_000
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The number of each merge field's column, from 0, and how many columns have a heading."""
-
-    numbers: Mapping[str, int]
-    width: int
-
-
-def find_columns(row: Row, wanted: Mapping[str, str], *, needed: Collection[str]) -> Columns:
-    """Return where the columns `wanted` (merge field -> heading) stand in a row of headings.
-
-    Case and accents of the headings do not matter, nor spaces where only they differ: E mail.
-    Raises `UnreadableMembersError` where a column that every row needs is missing, or one stands
-    twice; or where headings were spoilt, whose columns would be taken for missing.
-    """
-    for number, cell in enumerate(row.cells):
-        if has_lost_accents(cell):
-            raise UnreadableMembersError(lost_accents(shown(cell)), row.position(number))
-    numbers: dict[str, int] = {}
-    for name, heading in wanted.items():
-        found: list[int] = []
-        for read in (_folded, joined):
-            found = found or [i for i, cell in enumerate(row.cells) if read(cell) == read(heading)]
-        if len(found) > 1:
-            message = _("the column '{heading}' appears twice").format(heading=heading)
-            fault = Fault("members-columns", message, _("remove one, or give it another heading"))
-            raise UnreadableMembersError(fault, row.position(found[1]))
-        if found:
-            numbers[name] = found[0]
-        elif name in needed:
-            raise UnreadableMembersError(missing_column(name, wanted, row), row.position(0))
-    return Columns(
-        numbers, max((i for i, each in enumerate(row.cells, 1) if _folded(each)), default=0)
-    )
 
 
 def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "") -> Fault:
@@ -77,11 +38,8 @@ def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "
     message = _("there is no column '{heading}'; the headings are {found}")
     if meant or not hint:
         hint = _("name it '{heading}', or put its heading in newsletter.yaml: {name}: {meant}")
-    return Fault(
-        "members-columns",
-        message.format(heading=heading, found=", ".join(found)),
-        hint.format(heading=heading, name=name, meant=meant or "…"),
-    )
+    words = {"heading": heading, "name": name, "meant": meant or "…", "found": ", ".join(found)}
+    return Fault("members-columns", message.format(**words), hint.format(**words))
 
 
 def _folded(heading: str) -> str:
@@ -115,23 +73,49 @@ class RowFault(NamedTuple):
     level: Level = Level.ERROR
 
 
-class RowReader:
-    """Reads rows that have the same columns; what an audience's cells mean is looked up once."""
+class Columns:
+    """Where the columns `wanted` (merge field -> heading) stand; reads the rows below.
 
-    def __init__(self, columns: Columns, audiences: Audience, *, needed: Collection[str]) -> None:
-        self._columns = columns
-        self._audiences = audiences
-        self._needed = frozenset(needed)
+    Case and accents of the headings do not matter, nor spaces where only they differ: E mail.
+    `numbers` are from 0, `width` is how many have a heading. Raises `UnreadableMembersError` where
+    a column that every row needs is missing, or one stands twice; or where headings were spoilt,
+    whose columns would be taken for missing.
+    """
+
+    def __init__(
+        self, row: Row, wanted: Mapping[str, str], audiences: Audience, needed: Collection[str]
+    ) -> None:
+        for number, cell in enumerate(row.cells):
+            if _has_lost_accents(cell):
+                raise UnreadableMembersError(_lost_accents(cell), row.position(number))
+        self.numbers: dict[str, int] = {}
+        for name, heading in wanted.items():
+            found: list[int] = []
+            for read in (_folded, joined):
+                meant = read(heading)
+                found = found or [i for i, cell in enumerate(row.cells) if read(cell) == meant]
+            if len(found) > 1:
+                message = _("the column '{heading}' appears twice").format(heading=heading)
+                hint = _("remove one, or give it another heading")
+                fault = Fault("members-columns", message, hint)
+                raise UnreadableMembersError(fault, row.position(found[1]))
+            if found:
+                self.numbers[name] = found[0]
+            elif name in needed:
+                raise UnreadableMembersError(missing_column(name, wanted, row), row.position(0))
+        headed = (number for number, each in enumerate(row.cells, 1) if _folded(each))
+        self.width, self._audiences, self._needed = max(headed, default=0), audiences, needed
+        # What an audience's cells mean is looked up once.
         self._audience_of = lru_cache(_KNOWN_AUDIENCES)(self._read_audience)
 
     def read(self, row: Row) -> tuple[Recipient | None, list[RowFault]]:
         """Return the recipient of the row, None where an error forbids it, and all its faults."""
-        faults = list(_shape_faults(row, self._columns.width))
+        faults = list(_shape_faults(row, self.width))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
-        cells = [*row.cells, *[""] * (self._columns.width - len(row.cells))]
+        cells = [*row.cells, *[""] * (self.width - len(row.cells))]
         values: dict[str, str] = {}
-        for name, column in self._columns.numbers.items():
+        for name, column in self.numbers.items():
             read = self._value(name, cells[column])
             if isinstance(read, Fault):
                 # Where the letter can do without the value, its fault costs nobody the letter.
@@ -154,7 +138,7 @@ class RowReader:
         """Return the text of a cell, or why it cannot be what was meant."""
         # As typed: accents of a mailbox may stand apart.
         address = address_meant(cell.strip(UNSEEN)) if name == "email" else None
-        if isinstance(address, str) and not has_lost_accents(address):
+        if isinstance(address, str) and not _has_lost_accents(address):
             return address
         read = read_cell(cell)
         if isinstance(read, Fault) and spelt_as_known(cell, self._audiences.get(name, ())):
@@ -166,11 +150,7 @@ class RowReader:
 
     def _read_audience(self, cells: tuple[str, ...]) -> tuple[Audience, list[RowFault]]:
         """Return what a recipient with these cells is, and what the settings do not know of it."""
-        values = dict(zip(self._audiences, cells, strict=True))
-        return audience_of(values, self._audiences), list(self._unknown(cells))
-
-    def _unknown(self, cells: Sequence[str]) -> Iterator[RowFault]:
-        """Yield the values of an audience that the settings lack: they hide what is `for` it."""
+        faults: list[RowFault] = []
         for (key, possible), cell in zip(self._audiences.items(), cells, strict=True):
             for value in values_in(cell):
                 if spelt_as_known(value, possible) is None:
@@ -180,8 +160,8 @@ class RowReader:
                         hint = _("put a bar between values: {values}")
                         values = " | ".join(filter(None, parts))
                         fault = replace(fault, hint=hint.format(values=values))
-                    column = self._columns.numbers[key]
-                    yield RowFault(column, fault, Level.WARNING)
+                    faults.append(RowFault(self.numbers[key], fault, Level.WARNING))
+        return audience_of(dict(zip(self._audiences, cells, strict=True)), self._audiences), faults
 
 
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
@@ -208,8 +188,7 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
         if len(row.cells) < width:
             # Excel leaves the last cells of a row out where they are empty.
             hint = _("the missing cells are read as empty")
-            fault = Fault("cell-count", message, hint)
-            yield RowFault(len(row.cells) - 1, fault, Level.WARNING)
+            yield RowFault(len(row.cells) - 1, Fault("cell-count", message, hint), Level.WARNING)
         else:
             hint = _("put quotation marks around a cell that contains the separator")
             yield RowFault(width, Fault("cell-count", message, hint))
@@ -218,3 +197,90 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
 def _doubtful(text: str) -> Fault:
     message = _("Excel may not show '{text}' as it will be read").format(text=shown(text))
     return Fault("cell-format", message, _("format the column as Text in Excel, and type it again"))
+
+
+# Around a value these do not show: spaces, no-break spaces (U+00A0, U+2007, U+202F), SOFT HYPHEN,
+# ZERO WIDTH SPACE, marks of direction (U+200E and U+200F, U+202A to U+202E), WORD JOINER, BYTE
+# ORDER MARK.
+UNSEEN = " \t\r\n\v\f\u00a0\u00ad\u2007\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u202f"
+UNSEEN += "\u2060\ufeff"
+# Lines and paragraphs, by whichever sign, and control characters, which no header may have.
+_UNPRINTED = re.compile("[\x00-\x1f\x7f\u2028\u2029]+")
+# What Excel shows of a long number in a narrow column, and saves so: 1,99E+08.
+_SHORTENED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")
+_FORMULA_ERROR = re.compile(  # #REF!, #NOM?, #DIV/0!…; LibreOffice's Err:502
+    r"#(?!N/[AD]$)(?:N/A|[A-ZÀ-Þ0/]+[!?])|#{3,}|Err:\d{3}"
+)
+# UTF-8 read as Windows-1252 is Â, Ã, Ä or Å and a sign of its upper half; as that of old Macs √, ≈;
+# of MS-DOS a line or block; as Latin-1 a control character. Letters of one of these read in another
+# are capitals in a word that begin none, or signs. HTML has its own way. U+FFFD: not read at all.
+_UPPER_HALF = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore"))
+_LOST_ACCENTS = re.compile(
+    f"[ÂÃÄÅ][{_UPPER_HALF}]|â€|[\x80-\x9f√≈\u2500-\u259f\ufffd]|&(?:#\\w+|[A-Za-z]+);"
+    # Not hÁ: Irish has one small letter before a capital.
+    "|(?<=[A-Za-zß-ÿ][a-zß-ÿ])(?:[ÁÈËÍÒÓÔÙÚÛÞΘΦΩ]|Î(?!le))|(?<=[A-Z])[ÈËÎÓÔÙÚÛÞ](?=[a-zß-ÿ])"
+    "|(?<=[a-zß-ÿ])[ŽŠ‚„ˆ‰‡]|[‚„ˆ‰‡](?=[a-zß-ÿ])|(?<=[A-Z])(?:[ŽŠ](?=[a-zß-ÿ])|ƒ)"
+    "|(?<=[A-Za-zß-ÿ])[¡£¤§¯³µ¶¸¼½¾¿†•‹›“”™](?=[a-zß-ÿ])|(?<=[a-zß-ÿ])Œ(?=[a-zß-ÿ])"
+)
+# In ASCII a question mark stands for each letter that it lacks: Fran?ois, Ren?.
+_QUESTIONED = re.compile(r"(?=.*(?:\w\?|\?\w))(?:[^\W\d_]|[ '’?-])+")
+# What people and programs write for nothing: Excel, its pivot tables, databases, pandas, CRMs.
+_PLACEHOLDER = re.compile(
+    r"#?n ?/ ?[acdr]|n\.?[acdr]\.|n\.[acdr]|nc|s[./] ?o\.?|[\[(<]?(?:null|empty|blank|vide)[\])>]?"
+    r"|\\n|none|undefined|unknown|anonyme|inconnue?|inconnu\(e\)|neant|aucune?|tb[acd]"
+    r"|non[ -]+(?:renseigne|communique|defini|precise|specifie|fourni|connu|attribue)(?:e|\(e\))?"
+    r"|(?:non|not) (?:available|applicable|provided)|a (?:renseigner|completer|definir|preciser)"
+    r"|(?:sans|pas de) (?:pre)?nom|sans objet|no name|x{3,}"
+)
+_PLACEHOLDERS_AS_TYPED = {"NA", "NaN", "nan"}  # Na and Nan are first names
+
+
+def _has_lost_accents(text: str) -> bool:
+    """Tell whether a text was read in another encoding than it was written in."""
+    return ("&" in text or not text.isascii()) and _LOST_ACCENTS.search(text) is not None
+
+
+def read_cell(cell: str) -> str | Fault:
+    """Return the text of a cell as people see it, or why it is not one: nobody reads "Dear N/A"."""
+    text, is_spoilt = _read(cell)
+    return text if not is_spoilt else _spoilt(text) or text
+
+
+@lru_cache(maxsize=10_000)  # first names and towns come again and again
+def _read(cell: str) -> tuple[str, bool]:
+    text = composed(cell.strip(UNSEEN))
+    if _spoilt(text):
+        return text, True
+    # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
+    return text if text.isprintable() else _UNPRINTED.sub(" ", text).strip(), False
+
+
+def _spoilt(text: str) -> Fault | None:
+    """Return why a text cannot be used, None where it can."""
+    if text[:1].isdecimal() and _SHORTENED.fullmatch(text):
+        message = _("'{text}' is a number shortened by Excel").format(text=shown(text))
+        hint = _("format the column as Text in Excel, and type the number again")
+        return Fault("spoilt-number", message, hint)
+    if text.startswith(("#", "Err:")) and _FORMULA_ERROR.fullmatch(text):
+        message = _("'{text}' is a formula that failed").format(text=shown(text))
+        return Fault("formula", message, _("fix the formula in Excel"))
+    if text.startswith("="):
+        message = _("'{text}' is a formula without its result").format(text=shown(text))
+        return Fault("formula", message, _("open the file in Excel and save it again"))
+    if _has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
+        return _lost_accents(text)
+    is_for_nothing = (
+        text in _PLACEHOLDERS_AS_TYPED
+        or not any(map(str.isalnum, text))
+        or _PLACEHOLDER.fullmatch(without_accents(text))
+    )
+    if text and is_for_nothing:
+        message = _("'{text}' counts as an empty cell").format(text=shown(text))
+        return Fault("missing-value", message, _("fill it in, or leave the cell empty"))
+    return None
+
+
+def _lost_accents(text: str) -> Fault:
+    """Return the fault of a text that has lost its accents."""
+    message = _("'{text}' has lost its accents or symbols").format(text=shown(text))
+    return Fault("accents", message, _("export the members again, as .xlsx or CSV UTF-8"))

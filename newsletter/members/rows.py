@@ -7,9 +7,6 @@ from itertools import islice
 
 from newsletter.problems.problem import Fault, Position
 
-# A row of ten cells has some 200 bytes, so this is half a million members: what is larger is a
-# mistake, or an attack on the reader.
-MAX_MEGABYTES = 100
 ROWS_ABOVE_HEADINGS = 10  # a title, a date, who exported it
 
 
@@ -29,21 +26,16 @@ def unreadable(message: str, hint: str, line: int = 1) -> UnreadableMembersError
 
 @dataclass(slots=True)
 class Row:
-    """The cells of a row as text, and the first of the lines that it takes.
+    """The cells of a row as text, and the lines that it takes."""
 
-    `typed` is the row as it stands in a text file. A spreadsheet's has none: there, a place is a
-    row and a column of the sheet. Excel may show the cells of the columns `doubtful` otherwise.
-    `told` is what is to be said of the file.
-    """
-
-    line: int
+    line: int  # the first
     cells: Sequence[str]
     lines: int = 1
-    typed: str = ""
+    typed: str = ""  # as it stands in a text file; a place of a spreadsheet is a row and a column
     separator: str = ""
     is_hidden: bool = False
-    doubtful: Collection[int] = ()
-    told: Fault | None = None
+    doubtful: Collection[int] = ()  # the columns that Excel may show otherwise
+    told: Fault | None = None  # what is to be said of the file
 
     def position(self, column: int) -> Position:
         """Return where the cell of this number, from 0, begins."""
@@ -51,8 +43,7 @@ class Row:
             return Position(self.line, column + 1)
         starts = list(islice(_cell_starts(self.typed, self.separator), column + 1))
         before = self.typed[: starts[-1]].replace("\r\n", "\n").replace("\r", "\n")
-        last_line = before.rpartition("\n")[2]
-        return Position(self.line + before.count("\n"), len(last_line) + 1)
+        return Position(self.line + before.count("\n"), len(before.rpartition("\n")[2]) + 1)
 
     def swallows_rows(self, width: int) -> bool:
         """Tell whether it holds lines that are rows of their own, for a quotation mark is open."""
@@ -60,17 +51,6 @@ class Row:
             line.count(self.separator) == width - 1 and "@" in line
             for line in self.typed.splitlines()[1:]
         )
-
-    def people(self, width: int) -> int:
-        """Return how many rows it is: those that a quotation mark swallows are lost with it."""
-        if not self.swallows_rows(width):
-            return 1
-        return sum(bool(line.strip()) for line in self.typed.splitlines())
-
-    @property
-    def place(self) -> str:
-        """The line that it takes, or its first and last: "3", "3-8"."""
-        return f"{self.line}-{self.line + self.lines - 1}" if self.lines > 1 else str(self.line)
 
 
 def _cell_starts(typed: str, separator: str) -> Iterator[int]:

@@ -1,18 +1,19 @@
-"""Rows of a members file that Excel saved as a workbook."""
+"""Rows of a members file that Excel saved as a workbook: their cells as Excel shows them."""
 
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as DeflateError  # noqa: N812 - its own name is lower-case
 
-from newsletter.i18n import _
+from newsletter.i18n import _, current_language
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
-from newsletter.members.shown_values import shown_value
 from newsletter.packaged import how_to_add
 from newsletter.problems.errors import NewsletterError
 from newsletter.source.faults import quoted
@@ -31,21 +32,14 @@ _DAMAGE = (
 _ESCAPED = re.compile("_x([0-9A-F]{4})_")  # a letter that XML has no way to write (22.9.2.19)
 
 
-class _Merge(NamedTuple):
-    """Cells of a column merged from a row to another: Excel shows the first one's value in all."""
-
-    first: int
-    last: int
-    column: int
-
-
 @dataclass
 class _SheetLayout:
-    """Hidden rows (from 1); merges; the columns (from 0) of formulas without value, by row."""
+    """What Excel knows of rows (from 1) and columns (from 0)."""
 
     hidden: set[int] = field(default_factory=set)
-    merges: list[_Merge] = field(default_factory=list)
-    not_computed: dict[int, set[int]] = field(default_factory=dict)
+    # Rows, first and last, and a column: Excel shows the first cell's value in all.
+    merges: list[tuple[int, int, int]] = field(default_factory=list)
+    not_computed: dict[int, set[int]] = field(default_factory=dict)  # by row, of formulas
 
 
 def xlsx_rows(path: Path) -> Iterator[Row]:
@@ -85,7 +79,7 @@ def _rows(rows: Iterable[tuple[Any, ...]], layout: _SheetLayout) -> Iterator[Row
         yield Row(number, texts, is_hidden=number in layout.hidden, doubtful=doubtful)
 
 
-def _filled_down(rows: Iterator[Row], merges: Iterable[_Merge]) -> Iterator[Row]:
+def _filled_down(rows: Iterator[Row], merges: Iterable[tuple[int, int, int]]) -> Iterator[Row]:
     """Yield rows with the text of merged cells in each that they cover, as Excel shows it."""
     waiting, texts = deque(merges), dict[int, tuple[int, str]]()
     for row in rows:
@@ -94,10 +88,10 @@ def _filled_down(rows: Iterator[Row], merges: Iterable[_Merge]) -> Iterator[Row]
             for column, (last, text) in texts.items():
                 if row.line <= last:
                     cells[column] = cells[column] or text
-        while waiting and waiting[0].first <= row.line:
-            merge = waiting.popleft()
-            if merge.column < len(cells):
-                texts[merge.column] = merge.last, cells[merge.column]
+        while waiting and waiting[0][0] <= row.line:
+            _first, last, column = waiting.popleft()
+            if column < len(cells):
+                texts[column] = last, cells[column]
         yield replace(row, cells=cells)
 
 
@@ -108,8 +102,7 @@ def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayo
     except ImportError as error:
         message = _("Excel workbooks cannot be read here: openpyxl is missing")
         hint = _("save the file as CSV UTF-8, or run: {command}")
-        hint = hint.format(command=how_to_add("openpyxl"))
-        raise NewsletterError(message, hint=hint) from error
+        raise NewsletterError(message, hint=hint.format(command=how_to_add("openpyxl"))) from error
     layout = _SheetLayout()
     try:
         workbook = load_workbook(file, read_only=True, data_only=True)
@@ -151,8 +144,7 @@ def _cells(sheet: Any, width: int) -> Iterator[tuple[Any, ...]]:
 
 def _damaged() -> UnreadableMembersError:
     message = _("the workbook cannot be read: it is damaged or not an Excel workbook")
-    hint = _("open it in Excel and save it again as .xlsx, or as CSV UTF-8")
-    return unreadable(message, hint)
+    return unreadable(message, _("open it in Excel and save it again as .xlsx, or as CSV UTF-8"))
 
 
 def _layout_of(source: BinaryIO) -> _SheetLayout:
@@ -181,7 +173,7 @@ def _layout_of(source: BinaryIO) -> _SheetLayout:
             case _:
                 column, first, _column, last = range_boundaries(element.get("ref"))
                 if last > first:
-                    layout.merges.append(_Merge(first, last, column - 1))
+                    layout.merges.append((first, last, column - 1))
     layout.merges.sort()
     return layout
 
@@ -189,3 +181,92 @@ def _layout_of(source: BinaryIO) -> _SheetLayout:
 def _lacks_result(cell: Any) -> bool:
     # A text without signs is a result: LibreOffice writes it so.
     return bool(cell.get("r") and cell.get("t") != "str" and not cell.findtext("{*}v"))
+
+
+# Number formats (ECMA-376 18.8.31).
+_PLAIN = {"General", "@", "0"}
+_COLOUR_OR_PLACE = re.compile(r"\[(?:\$-[0-9A-Fa-f]+|[A-Za-z]+)\]")  # [Red], [$-40C]
+_DECIMAL = re.compile(r"(?P<groups>#,##)?0(?:\.(?P<places>0+))?(?P<percent>%)?")
+_SIGN = re.compile(r'"(?P<text>[^"]*)"|\\(?P<one>.)|(?P<digit>[0#])|(?P<own>[ /()+-])')
+_DATE_SIGN = re.compile(r'"[^"]*"|\\.|y+|:mm|m+|d+|h+|s+|[-/:., ]')
+# A date as the system writes it, which is said so and saved as an American one.
+_DATE_OF_THE_SYSTEM = "mm-dd-yy"
+_MAX_DIGITS_KEPT = 1e15  # of Excel: what is longer ends in zeros
+_MAX_FORMAT = 255  # characters, of Excel
+_GROUP_SPACE = "\u202f"  # NARROW NO-BREAK SPACE
+
+
+def shown_value(value: object, number_format: str) -> tuple[str, bool]:
+    """Return the text of a cell, and whether Excel shows just that."""
+    form = _COLOUR_OR_PLACE.sub("", number_format[: _MAX_FORMAT + 1].partition(";")[0])
+    text: str | None = None
+    bare = str(value)
+    if isinstance(value, bool):
+        text = _("TRUE") if value else _("FALSE")
+    elif isinstance(value, int | float):
+        text, bare = _number(value, form), _general(value)
+    elif isinstance(value, date):
+        text = _date(value, form)
+    return (bare, False) if text is None else (text, True)
+
+
+def _general(value: float) -> str:
+    if value % 1 == 0:
+        return str(int(value))
+    return _localised(f"{value:.10g}")
+
+
+def _number(value: float, number_format: str) -> str | None:
+    """Return a number in a format, None where that is not one of those of lists of people."""
+    if number_format in _PLAIN:
+        return _general(value)
+    if abs(value) < _MAX_DIGITS_KEPT and (found := _DECIMAL.fullmatch(number_format)):
+        shown = Decimal(repr(value)) * (100 if found["percent"] else 1)
+        step = Decimal(1).scaleb(-len(found["places"] or ""))
+        rounded = shown.quantize(step, ROUND_HALF_UP)
+        return _localised(f"{rounded:{',' if found['groups'] else ''}f}{found['percent'] or ''}")
+    if value < 0 or value % 1:
+        return None
+    return _masked(str(int(value)), number_format)
+
+
+def _masked(digits: str, number_format: str) -> str | None:
+    """Return digits in their places, from the last: a post code in 00000, a telephone number."""
+    signs = list(_SIGN.finditer(number_format))
+    places = [each["digit"] for each in signs if each["digit"]]
+    if "".join(each[0] for each in signs) != number_format or "0" not in places:
+        return None
+    after_zero = len(places) - places.index("0")  # from the first 0 on, all are written
+    padded = digits.rjust(after_zero, "0").rjust(len(places))
+    shown, rest = "", padded[: len(padded) - len(places)]
+    waiting = iter(padded[len(rest) :])
+    for sign in signs:
+        if sign["digit"]:
+            shown, rest = shown + rest + next(waiting), ""
+        else:
+            shown += sign["text"] or sign["one"] or sign["own"] or ""
+    return " ".join(shown.split())
+
+
+def _date(value: date, number_format: str) -> str | None:
+    """Return a date or moment in a format, None where it is not made of the usual signs."""
+    if number_format == _DATE_OF_THE_SYSTEM:
+        number_format = "dd/mm/yyyy"
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+    numbers = {
+        "yyyy": f"{moment:%Y}", "yy": f"{moment:%y}", "mm": f"{moment:%m}", "m": f"{moment.month}",
+        "dd": f"{moment:%d}", "d": f"{moment.day}", "hh": f"{moment:%H}", "h": f"{moment.hour}",
+        "ss": f"{moment:%S}", ":mm": f":{moment:%M}",
+    }  # fmt: skip
+    signs = [each[0] for each in _DATE_SIGN.finditer(number_format.lower())]
+    names = [each for each in signs if each[-1].isalpha() and each[0] not in '"\\']
+    if len("".join(signs)) != len(number_format) or not numbers.keys() >= set(names):
+        return None
+    return "".join(numbers.get(each, each.strip('"').removeprefix("\\")) for each in signs)
+
+
+def _localised(number: str) -> str:
+    """Return a number with the signs of the reader's Excel."""
+    if current_language() != "fr":
+        return number
+    return number.replace(",", _GROUP_SPACE).replace(".", ",")

@@ -15,8 +15,7 @@ from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUne
 
 from newsletter.i18n import _
 from newsletter.ledger.returns import Returns
-from newsletter.mailing.smtp.errors import connection_error
-from newsletter.mailing.smtp.server import token_of
+from newsletter.mailing.smtp.server import connection_error, token_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.intake import Came
 from newsletter.returns.reading import MAX_BYTES

@@ -1,8 +1,7 @@
 """What comes before the members: tests to a few addresses, outside the ledger; and approvals.
 
-`approvals/` has who approved which content of an issue, and which content went out as a test. Git
-keeps the folder; a pull request can be the rest of the approval. What is approved is a content:
-whatever readers get of it differently later is not. A name is what git says of the user: a promise
+`approvals/`, which git keeps, has who approved, or sent as a test, which content of an issue: what
+readers get of it differently later is not approved. A name is what git says of the user: a promise
 among colleagues, as it is in git itself.
 """
 
@@ -10,8 +9,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Literal
 from newsletter.content.loading import Issue
 from newsletter.i18n import _, current_language
 from newsletter.ledger.states import utc_text
-from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.head import in_ascii
 from newsletter.mailing.message.unsubscribe import TOKEN_PLACE, verp_token
 from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
 from newsletter.members.addresses import read_address
@@ -66,17 +65,17 @@ def user_name() -> str:
 def _in_git(key: str) -> str:
     asked = [shutil.which("git") or "", "config", "--global", "--get", key]
     try:
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
     except OSError:  # there is no git
         return ""
-    return done.stdout.strip()
 
 
-def _read(path: Path) -> Sequence[Approval]:
-    if not path.is_file():
-        return ()
+def _noted(settings: Settings, issue: Issue) -> tuple[Path, list[Approval]]:
+    """Return the file of an issue's approvals, and what it has."""
+    path = settings.workspace / APPROVALS_FOLDER / f"{issue.id}.json"
     try:
-        return [Approval(**each) for each in json.loads(path.read_text("utf-8"))]
+        noted = json.loads(path.read_text("utf-8")) if path.is_file() else []
+        return path, [Approval(**each) for each in noted]
     except (ValueError, TypeError) as error:  # git leaves it so in a conflict
         message = _("{file} is damaged: it records who approved this issue")
         message = message.format(file=f"{APPROVALS_FOLDER}/{path.name}")
@@ -84,16 +83,11 @@ def _read(path: Path) -> Sequence[Approval]:
         raise NewsletterError(message, hint=hint) from error
 
 
-def _file(settings: Settings, issue: Issue) -> Path:
-    return settings.workspace / APPROVALS_FOLDER / f"{issue.id}.json"
-
-
 def note_approval(what: What, by: str, issue: Issue, settings: Settings, now: datetime) -> str:
     """Note that someone approved, or tested, an issue as it is now; return its content's name."""
-    digests, path = digests_of(issue, settings), _file(settings, issue)
+    digests, (path, noted) = digests_of(issue, settings), _noted(settings, issue)
     approval = Approval(what, by, utc_text(now), content_of(digests), digests)
-    noted = [asdict(each) for each in (*_read(path), approval)]
-    text = json.dumps(noted, indent=2, ensure_ascii=False)
+    text = json.dumps([asdict(each) for each in (*noted, approval)], indent=2, ensure_ascii=False)
     write_whole((path, f"{text}\n".encode()), below=settings.workspace)
     return approval.content
 
@@ -101,37 +95,36 @@ def note_approval(what: What, by: str, issue: Issue, settings: Settings, now: da
 def refuse_unapproved(sending: Sending) -> None:
     """Raise where the settings ask for an approval, or a test, of this very content."""
     settings = sending.settings
-    asked = {"approved": settings.approval == "required", "tested": settings.test_first}
-    if not any(asked.values()):
+    if not settings.asks_before_sending:
         return
-    digests, noted = digests_of(sending.issue, settings), _read(_file(settings, sending.issue))
-    for what, is_asked in asked.items():
-        of_this = [each for each in noted if each.what == what]
-        if is_asked and digests not in [each.parts for each in of_this]:
-            raise _refusal(sending, what, of_this[-1] if of_this else None, digests)
-
-
-def _refusal(
-    sending: Sending, what: str, last: Approval | None, digests: Mapping[str, str]
-) -> NewsletterError:
-    message, changed, hint = {
-        "approved": (
+    digests = digests_of(sending.issue, settings, sending.parts)
+    _path, noted = _noted(settings, sending.issue)
+    for what, is_asked, message, changed, hint in (
+        (
+            "approved",
+            settings.approval == "required",
             _("nobody has approved this issue"),
             _("{name} approved this issue on {date}, but it has changed since: {parts}"),
             _("look at it again, then run: newsletter approve {file}"),
         ),
-        "tested": (
+        (
+            "tested",
+            settings.test_first,
             _("no test of this issue was sent"),
             _("{name} sent a test on {date}, but the issue has changed since: {parts}"),
             _("run first: newsletter send {file} --to you@example.org"),
         ),
-    }[what]
-    if last is not None:
-        moment = datetime.fromisoformat(last.at).astimezone(sending.settings.zone)
-        date = format_moment(moment, current_language())
-        parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
-        message = changed.format(name=last.by, date=date, parts=parts)
-    return NewsletterError(message, hint=hint.format(file=shown_path(sending.loaded.path)))
+    ):
+        of_this = [each for each in noted if each.what == what]
+        if not is_asked or digests in [each.parts for each in of_this]:
+            continue
+        if of_this:
+            last = of_this[-1]
+            moment = datetime.fromisoformat(last.at).astimezone(settings.zone)
+            date = format_moment(moment, current_language())
+            parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
+            message = changed.format(name=last.by, date=date, parts=parts)
+        raise NewsletterError(message, hint=hint.format(file=shown_path(sending.loaded.path)))
 
 
 def send_tests(sending: Sending) -> int:
@@ -143,15 +136,19 @@ def send_tests(sending: Sending) -> int:
     chosen = [sending.mail_for(each) for each in audiences]
     if not sending.check([each.document for each in chosen]):
         return 1
-    unsubscribed = unsubscribed_of(sending, sending.tokens, list_id=sending.list_id)
+    unsubscribed = unsubscribed_of(sending, sending.list_id)
     said_no = [address for address in addresses if unsubscribed.has(address)]
     for address in said_no:
         message = _("unsubscribed")
         sending.terminal.tell(_("{address}: {message}").format(address=address, message=message))
     asked = [address for address in addresses if address not in said_no]
-    with _opened(sending) as give:
-        answers = [_give(sending, give, mail, address) for address in asked for mail in chosen]
-    if any(answers) and not sending.options.dry_run and sending.options.outbox is None:
+    folder, place = sending.options.outbox, (sending.issue.id, sending.settings.workspace)
+    outbox = Outbox(folder, *place) if folder and not sending.options.dry_run else None
+    is_sent = not folder and not sending.options.dry_run
+    with closing(Connection(sending.the_server)) if is_sent else nullcontext(outbox) as to:
+        envelope = envelope_of(sending.settings, sending.sender) if is_sent else ""
+        answers = [_give(sending, to, envelope, mail, each) for each in asked for mail in chosen]
+    if any(answers) and is_sent:
         if sending.settings.test_first:
             now = sending.clock.now()
             note_approval("tested", user_name(), sending.issue, sending.settings, now)
@@ -181,42 +178,27 @@ def _address(typed: str) -> str:
     return address
 
 
-Give = Callable[[str, bytes, str], str]
-
-
-@contextmanager
-def _opened(sending: Sending) -> Iterator[Give]:
-    """Give what takes a message for an address and says what became of it."""
-    if sending.options.dry_run:
-        yield lambda _address, _message, _token: _("would be sent")
-        return
-    if sending.options.outbox is not None:
-        outbox = Outbox(sending.options.outbox, sending.issue.id, sending.settings.workspace)
-        yield lambda _address, message, _token: str(outbox.write(message))
-        return
-    with closing(Connection.to(sending.the_server)) as connection:
-        envelope = envelope_of(sending.settings, sending.sender)
-
-        def give(address: str, message: bytes, token: str) -> str:
-            mail = MailObject(envelope.replace(TOKEN_PLACE, token), address, message, token)
-            answer = connection.deliver(mail, before_last_byte=lambda: None)
-            words = f"{answer.code} {answer.words}"
-            if answer.is_accepted:
-                return _("accepted by the server ({words})").format(words=words)
-            raise NewsletterError(_("refused by the server: {words}").format(words=words))
-
-        yield give
-
-
-def _give(sending: Sending, give: Give, mail: Mail, address: str) -> bool:
+def _give(
+    sending: Sending, to: Connection | Outbox | None, envelope: str, mail: Mail, address: str
+) -> bool:
+    """Give a test to the server, else to a folder, else to nobody; tell what became of it."""
     recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
     recipient_id, secret = f"test-{new_id()}", sending.secret
     token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
     is_given = False
     try:
         message = sending.message_for(mail, recipient, recipient_id)
-        words = give(in_ascii(address) or address, message, token)
-        is_given = True
+        if not isinstance(to, Connection):
+            words = str(to.write(message)) if to else _("would be sent")
+            is_given = True
+        else:
+            mail_from, mail_to = envelope.replace(TOKEN_PLACE, token), in_ascii(address) or address
+            given = MailObject(mail_from, mail_to, message, token)
+            answer = to.deliver(given, before_last_byte=lambda: None)
+            is_given, words = answer.is_accepted, _("accepted by the server ({words})")
+            if not is_given:
+                words = _("refused by the server: {words}")
+            words = words.format(words=f"{answer.code} {answer.words}")
     except ConnectionLost as error:
         words = error.words
     except NewsletterError as error:

@@ -1,83 +1,72 @@
 """The members of a send: who they are, who is written to now, who is left out and why."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.content.visible import audience_named
 from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.opening import read_ledger
 from newsletter.ledger.rows import Person, in_portions
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.head import in_ascii
 from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.rendering.fingerprint import Fingerprint
 from newsletter.sending.screen import Plan
 from newsletter.sending.sending import Sending, new_id
-from newsletter.sending.unsubscribed import Unsubscribed
+from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.values.audiences import belongs
 
+_MAY_HAVE_IT = (State.ACCEPTED, State.UNCERTAIN, State.ATTEMPTING)
 
-class Members:
-    """The recipients of a file whom the options mean; `outside` are so many others, in the end."""
 
-    def __init__(self, sending: Sending, path: Path, parts: Fingerprint) -> None:
-        max_told = sys.maxsize if sending.options.all_problems else MAX_TOLD_OF_A_RULE
-        self.file = MembersFile(
-            path, sending.settings, needed=parts.merge_fields, max_told=max_told
-        )
-        self.path, self.outside, self._stamp = path, 0, _stamp(path)
-        self._audience = audience_named(sending.options.where, sending.settings)
+class ToMembers:
+    """A send to the members in a file; who said no is noted in `ledger`, where one is given."""
 
-    def __iter__(self) -> Iterator[Recipient]:
-        self.refuse_change()
-        self.outside = 0
+    def __init__(self, sending: Sending, path: Path, ledger: Ledger | None = None) -> None:
+        settings, options = sending.settings, sending.options
+        max_told = sys.maxsize if options.all_problems else MAX_TOLD_OF_A_RULE
+        needed = sending.parts.merge_fields
+        self.file = MembersFile(path, settings, needed=needed, max_told=max_told)
+        self.sending, self.path, self._stamp = sending, path, _stamp(path)
+        self._audience, self._outside = audience_named(options.where, settings), 0
+        self._unsubscribed = unsubscribed_of(sending, sending.list_id, ledger)
+        # Who received the issue that this one corrects.
+        self._got_other, other = frozenset[str](), options.only_those_who_got
+        if other is not None:
+            with read_ledger(settings.workspace, settings.ledger) as known:
+                rows = known.deliveries(other.stem, *_MAY_HAVE_IT) if known else ()
+                self._got_other = frozenset(row.address for row in rows if row.address)
+            if not self._got_other:
+                message = _("nobody is known to have received {file}")
+                message = message.format(file=shown_path(other))
+                raise NewsletterError(message, hint=_("name an issue that was sent from here"))
+
+    def _members(self) -> Iterator[Recipient]:
+        """Yield the recipients whom the options mean."""
+        self._refuse_change()
+        self._outside = 0
         for each in self.file:
             if belongs(each.audience, to=self._audience):
                 yield each
             else:
-                self.outside += 1
-        self.refuse_change()
+                self._outside += 1
+        self._refuse_change()
 
-    def addresses(self) -> frozenset[str]:
-        """Return everyone's in the file, of the audience or not, in lower case."""
-        self.refuse_change()
-        return frozenset(each.address.casefold() for each in self.file)
-
-    def refuse_change(self) -> None:
+    def _refuse_change(self) -> None:
         """Raise where the file was written while it was read: rows may have been passed over."""
         if _stamp(self.path) != self._stamp:
             message = _("{file} has changed in the meantime").format(file=shown_path(self.path))
             hint = _("run the same command again, with --resume if some messages have been sent")
             raise NewsletterError(message, hint=hint)
 
-
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size
-
-
-# A recipient, what the ledger knows of them, and why they are left out, "" if they are not.
-Chosen = tuple[Recipient, Delivery | None, str]
-
-
-@dataclass(frozen=True)
-class ToMembers:
-    """A send to members: who they are, who of them unsubscribed, who is written to again."""
-
-    sending: Sending
-    parts: Fingerprint
-    members: Members
-    unsubscribed: Unsubscribed
-    got_other: frozenset[str] | None = None  # who received the issue that this one corrects
-
-    def chosen(self, ledger: Ledger | None) -> Iterator[Chosen]:
-        """Yield each recipient with what is to be done."""
-        for some in in_portions(self.members):
+    def chosen(self, ledger: Ledger | None) -> Iterator[tuple[Recipient, Delivery | None, str]]:
+        """Yield each, what the ledger knows of them, and why they are left out, "" if not."""
+        for some in in_portions(self._members()):
             addresses = [each.address.casefold() for each in some]
             rows = ledger.known(self.sending.issue.id, addresses) if ledger else {}
             for address, each in zip(addresses, some, strict=True):
@@ -95,11 +84,11 @@ class ToMembers:
         if row is not None and self.is_by_another_list(row):
             told = _("already in the send to the list '{name}'").format(name=row.list_name)
             return told if row.list_name else _("already in the send to a members file")
-        if reason := self.unsubscribed.reason(recipient.address):
+        if reason := self._unsubscribed.reason(recipient.address):
             return reason
         if not self.sending.issue.is_for(recipient.audience):
             return _("the issue is not for them")
-        if self.got_other is not None and recipient.address.casefold() not in self.got_other:
+        if self._got_other and recipient.address.casefold() not in self._got_other:
             return _("did not receive the first issue")
         if in_ascii(recipient.address) is None:
             return _("there is an accent before the @, which few servers accept")
@@ -121,16 +110,17 @@ class ToMembers:
             if reason:
                 yield Person(address, reason, list_name=list_name)
             else:
-                mail = self.sending.mail_for(recipient.audience)
-                said = recipient.values, list_name, recipient.audience
-                yield Person(address, "", mail.name, *said)
+                name = self.sending.mail_for(recipient.audience).name
+                yield Person(address, "", name, recipient.values, list_name, recipient.audience)
 
     def note_everyone(self, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed."""
         # Who waits from an earlier send, but is gone from the file, waits no longer.
         states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
         if waiting := list(ledger.deliveries(self.sending.issue.id, *states, list_name=list_name)):
-            reason, there = _("no longer in the members file"), self.members.addresses()
+            self._refuse_change()
+            reason = _("no longer in the members file")
+            there = {each.address.casefold() for each in self.file}  # of the audience or not
             gone = [each for each in waiting if each.address and each.address not in there]
             ledger.leave_out([each._replace(words=reason) for each in gone])
         ledger.note(self.sending.issue.id, self._people(ledger), new_id=new_id)
@@ -147,12 +137,17 @@ class ToMembers:
                 name = self.sending.mail_for(recipient.audience).name
                 plan.first_of.setdefault(name, recipient.audience)
                 plan.add(name, recipient.address)
-        if self.members.outside:
-            plan.left_out[_("excluded by --where")] = self.members.outside
-        file = self.members.file
-        if file.hidden:
-            plan.left_out[_("hidden in the sheet")] = file.hidden
-        plan.faults, plan.duplicates = file.left_out, file.duplicates
-        plan.places_at_fault = file.places_left_out
-        self.sending.terminal.show(file.problems)
+        others = {
+            _("excluded by --where"): self._outside,
+            _("hidden in the sheet"): self.file.hidden,
+            _("duplicate address"): self.file.duplicates,
+        }
+        plan.left_out += Counter(others)  # without those that are none
+        plan.faults = self.file.left_out
+        self.sending.terminal.show(self.file.problems)
         return plan
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size

@@ -1,103 +1,49 @@
 """A send as the ledger has it: no members file is read any more, no issue, no picture."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import replace
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 
 from newsletter.i18n import _
 from newsletter.ledger.claims import MISSED_SECONDS
-from newsletter.ledger.file import only_sender
 from newsletter.ledger.frozen import FORMAT, Due
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.said_no import ANY_LIST
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import deliver
-from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Patience
-from newsletter.mailing.delivery.run import Job, Run
+from newsletter.mailing.delivery.patience import Pace, Patience
+from newsletter.mailing.delivery.run import REFUSALS_THAT_STOP, Job, Outcome, Run
 from newsletter.mailing.message.head import Addressee
-from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import MessageTemplate
-from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens, mark_of, verp_token
+from newsletter.mailing.message.unsubscribe import Tokens, verp_token
 from newsletter.mailing.smtp.connection import Connection
+from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending import while_sending
-from newsletter.sending.mails import addressed, tokens_for
-from newsletter.sending.means import Means, MeansFor, ask_for_number
-from newsletter.sending.screen import Plan, screen
+from newsletter.sending.mails import addressed
+from newsletter.sending.means import Means, TooLate, agrees
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.sent_before import keep_counts
-from newsletter.sending.unsubscribed import unsubscribed_of
-from newsletter.settings.settings import Settings
 
+STOP_SECONDS = 1.0
 ReasonOf = Callable[[str], str]  # why an address is left out, "" where it is not
-_NOT_DELIVERED = (State.QUEUED, State.ATTEMPTING, State.REFUSED, State.DEFERRED, State.UNCERTAIN)
-
-
-def resume_frozen(
-    settings: Settings,
-    means_for: MeansFor,
-    file: Path,
-    lists: Sequence[str] = (),
-    shared: Ledger | None = None,
-) -> int:
-    """Go on with the send of the issue in `file`, which need not be there; return the exit status.
-
-    `lists` are those meant, of none all that wait; `shared` is the ledger, if it is open already.
-    Raises `NewsletterError` where nothing of it is frozen here, or not by this secret or program.
-    """
-    status, place = 0, (settings.workspace, settings.ledger)
-    opened = nullcontext(shared) if shared else open_ledger(*place)
-    with only_sender(*place), opened as ledger:
-        for list_name in lists or ledger.frozen.lists(file.stem) or [""]:
-            content = frozen_content(ledger, file.stem, list_name)
-            means = means_for(content["sender_key"])
-            means = replace(means, options=replace(means.options, list_name=list_name))
-            status = max(status, _resume_list(means, ledger, file, content))
-            if means.terminal.stopping.is_set():
-                break
-    return status
-
-
-def _resume_list(means: Means, ledger: Ledger, file: Path, content: Mapping[str, str]) -> int:
-    if means.server is not None:
-        means = replace(means, server=replace(means.server, name=domain_of(content["sender"])))
-    if content["secret_mark"] != mark_of(means.secret):
-        message = _("{variable} is not the one that this send began with")
-        hint = _("set it to the same text as then: it signs the links to unsubscribe")
-        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
-    list_id = content["list_id"]
-    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
-    # Who said no since the send began, and whom nothing reaches any more.
-    reason_of = unsubscribed_of(means, tokens, ledger, list_id=list_id).reason
-    plan = _plan(means, ledger, file.stem, reason_of)
-    told = (content[each] for each in ("subject", "sender_name", "sender"))
-    for line in screen(means, plan, *told):
-        means.terminal.tell(line)
-    if means.options.dry_run:
-        means.terminal.tell(_("dry run: nothing was sent"))
-        return 0
-    if not plan.total:
-        return tell_summary(means, ledger, file)
-    ask_for_number(means, plan.total)
-    return deliver_frozen(means, ledger, file, total=plan.total, reason_of=reason_of)
 
 
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
     """Return what the issue is sent to a list as; raise where nothing is, or by a newer program."""
     content = ledger.frozen.content(issue_id, list_name)
-    if content is None and set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
-        message = _("nothing is left to resume: the server has accepted every message")
-        raise NewsletterError(message, hint=_("for whoever is new in the list, add --members FILE"))
     if content is None:
         message = _("there is nothing to resume for this issue without its members file")
-        raise NewsletterError(message, hint=_("add --members FILE"))
+        hint = _("add --members FILE")
+        if set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
+            message = _("nothing is left to resume: the server has accepted every message")
+            hint = _("for whoever is new in the list, add --members FILE")
+        raise NewsletterError(message, hint=hint)
     if content["format"] != FORMAT:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")
@@ -105,31 +51,12 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
     return content
 
 
-def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
-    """Leave out whom there is a reason to, and return who gets the issue now."""
-    plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
-    rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
-    ledger.leave_out(
-        [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
-    )
-    for row in ledger.deliveries(issue_id, list_name=list_name):
-        if row.state is State.LEFT_OUT:
-            plan.left_out[row.words] += 1
-        elif not means.options.include(row):
-            plan.before[row.state] += 1
-        elif reason := reason_of(row.address):  # what is known of a first try stays in its row
-            plan.left_out[reason] += 1
-        else:
-            plan.add(row.variant, row.address)
-    return plan
-
-
 def deliver_frozen(
     means: Means,
     ledger: Ledger,
     file: Path,
-    *,
     total: int,
+    *,
     freeze: Callable[[], None] = lambda: None,
     faults: str = "",
     reason_of: ReasonOf = lambda _address: "",
@@ -142,7 +69,7 @@ def deliver_frozen(
     the ledger cannot be written.
     """
     server, run = means.the_server, _run(means, ledger)
-    if (first := while_sending.first_connection(run, means)) is None:
+    if (first := _first_connection(run, means)) is None:
         return EXIT_INTERRUPTED
     try:
         freeze()
@@ -156,10 +83,10 @@ def deliver_frozen(
             jobs(means, ledger, file.stem, content, reason_of),
             connections=min(server.settings.connections, total),
             first=first,
-            resumes=partial(while_sending.resumes, means),
+            resumes=partial(_resumes, means),
         )
-        with while_sending.watched(ledger, run):
-            while_sending.show_progress(means, outcomes, total)
+        with _watched(ledger, run):
+            _show_progress(means, outcomes, total)
     except NewsletterError as error:
         first.abort()
         tell_summary(means, ledger, file, faults)
@@ -179,16 +106,10 @@ def _run(means: Means, ledger: Ledger) -> Run:
     pace = Pace(
         smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep, reserve=reserve
     )
-    return Run(
-        sender="",
-        connect=partial(Connection.to, server),
-        ledger=ledger,
-        pace=pace,
-        patience=Patience(smtp.keep_trying, clock),
-        clock=clock,
-        stopping=means.terminal.stopping,
-        max_per_connection=smtp.max_per_connection or 0,
-    )
+    patience, stopping = Patience(smtp.keep_trying, clock), means.terminal.stopping
+    run = Run("", partial(Connection, server), ledger, pace, patience, clock, stopping)
+    run.max_per_connection = smtp.max_per_connection or 0
+    return run
 
 
 def jobs(
@@ -207,7 +128,7 @@ def jobs(
 
     for row, values in _due(means, ledger, issue_id):
         if values is not None and means.options.include(row) and not reason_of(row.address):
-            of_issue = issue_id, content["sender"], content["follows"]
+            of_issue = content["sender"], issue_id, content["follows"]
             addressee = addressed(values, row.recipient_id, tokens, *of_issue)
             make = partial(made, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
@@ -229,9 +150,93 @@ def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
         # For a moment whoever else holds some is waited for: it may have died just now.
         seconds = 0 if number <= MISSED_SECONDS else MISSED_SECONDS
         is_missed = claims.is_worker_missed(issue_id, list_name, states, seconds)
-        if not is_missed or means.terminal.stopping.wait(while_sending.STOP_SECONDS):
+        if not is_missed or means.terminal.stopping.wait(STOP_SECONDS):
             return
         claims.reap()
+
+
+def _first_connection(run: Run, means: Means) -> Connection | None:
+    """Return a connection, waited for as long as later ones are; None where the run is to stop."""
+    while True:
+        if means.until is not None and means.clock.now() > means.until:
+            raise TooLate(_("it is too late to begin"))
+        try:
+            return run.connect()
+        except CannotConnect as error:
+            cause = error.__cause__
+            if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
+                raise  # its name is mistyped: without network the answer is another
+            if run.patience.met(is_of_all=True).gives_up:
+                error.exit_status = EXIT_NOT_ALL_DELIVERED
+                raise
+            means.terminal.tell(_waiting(error.message))
+            run.patience.wait()
+            if run.stopping.is_set():
+                return None
+
+
+def _waiting(words: str) -> str:
+    return _("{words}: trying again within a minute; Ctrl-C to stop").format(words=words)
+
+
+def _show_progress(means: Means, outcomes: Iterator[Outcome], total: int) -> None:
+    with means.terminal.progress(total) as advance:
+        for outcome in outcomes:
+            row = outcome.row
+            if row is outcome.job.row:
+                if outcome.trouble and not outcome.asks:
+                    advance(0, _waiting(outcome.trouble))
+            elif row.state is State.DEFERRED and row.next_try:
+                told = _("deferred: {code} {words}").format(code=row.code or "", words=row.words)
+                advance(0, told)
+            else:
+                advance(1, "")
+
+
+def _resumes(means: Means, outcome: Outcome) -> bool:
+    """Ask whether to go on after so many failures, or so long; without anyone to ask, do not."""
+    failed = outcome.row
+    message = _("the server has accepted nothing for too long: {words}")
+    if not outcome.trouble:
+        message = _("{count} messages in a row: {state} ({words})")
+    words = outcome.trouble or f"{failed.code or ''} {failed.words}".strip()
+    told = {"count": REFUSALS_THAT_STOP, "state": failed.state.in_words, "words": words}
+    means.terminal.tell(message.format(**told))
+    if means.options.yes or means.terminal.ask is None:
+        means.terminal.tell(_("the send has stopped; --resume continues from here"))
+        if failed.state is State.REFUSED:
+            means.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
+        return False
+    return agrees(means.terminal.ask, _("Continue anyway? yes or no"))
+
+
+@contextmanager
+def _watched(ledger: Ledger, run: Run) -> Iterator[None]:
+    """Have a run stop, as by Ctrl-C, once `newsletter stop` asks for it from another window."""
+    ended = threading.Event()
+
+    def look() -> None:
+        if ledger.claims is None:
+            is_to_stop = ledger.under_way.is_to_stop()
+        else:  # be seen by the others, and keep to their pace
+            is_to_stop, interval, workers = ledger.claims.beat()
+            run.pace.share(interval, workers)
+        if is_to_stop:
+            run.stopping.set()
+
+    def watch() -> None:
+        with suppress(NewsletterError):  # whoever writes to the ledger is told of it
+            while not ended.wait(STOP_SECONDS):
+                look()
+
+    look()
+    watcher = threading.Thread(target=watch, name="stop")
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> int:
@@ -244,5 +249,5 @@ def tell_summary(means: Means, ledger: Ledger, file: Path, faults: str = "") -> 
         means.terminal.tell(faults)
     message = _("for the list and the reasons, run: newsletter report {file}")
     means.terminal.tell(message.format(file=shown_path(file)))
-    is_missed = bool(faults) or any(counts.get(state) for state in _NOT_DELIVERED)
+    is_missed = faults or counts.keys() - {State.ACCEPTED, State.LEFT_OUT}
     return EXIT_NOT_ALL_DELIVERED if is_missed else 0

@@ -32,11 +32,9 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
             message = _("--no-later-than only works with --at")
             raise NewsletterError(message, hint=_('for example: --at "2026-12-02 7:30"'))
         return None
-    today = now.astimezone(settings.zone).date()
-    due = moment_typed(at, settings, today)
+    due = moment_typed(at, settings, now.astimezone(settings.zone).date())
     if due - now > _FAR:
-        message = _("{moment} is more than a year away")
-        message = message.format(moment=hour_in_words(due, settings))
+        message = _("{moment} is more than a year away").format(moment=hour_in_words(due, settings))
         raise NewsletterError(message, hint=_("check the year"))
     if due <= now:
         message = _("{moment} is over").format(moment=hour_in_words(due, settings))

@@ -1,16 +1,13 @@
 """A mail, its message to one of its readers, and the addresses that it leaves by."""
 
-import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.i18n import _
-from newsletter.mailing.message.head import Addressee
-from newsletter.mailing.message.headers import in_ascii
+from newsletter.mailing.message.head import Addressee, in_ascii
 from newsletter.mailing.message.message import MessageTemplate, message_id_for
 from newsletter.mailing.message.unsubscribe import (
     OLD_SECRET_VARIABLE,
@@ -25,25 +22,15 @@ from newsletter.settings.settings import Sender, Settings
 from newsletter.values.model import replaced
 from newsletter.workspace import SETTINGS_FILE, refuse_links, write_whole
 
-_NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
 _OURS = re.compile(r"\d{6,}\.eml")
 
 
-@dataclass(frozen=True)
-class Mail:
-    """A mail that several recipients get alike."""
+class Mail(NamedTuple):
+    """A mail that several recipients get alike; its name in the ledger, and under `sent/`."""
 
     document: Document
     template: MessageTemplate
-    list_name: str = ""
-
-    @cached_property
-    def name(self) -> str:
-        """Its name in the ledger, and its folder's under `sent/`: each list has its own."""
-        said = self.document.fingerprint
-        if self.list_name:
-            said = hashlib.sha256(f"{said} {self.list_name}".encode()).hexdigest()
-        return said[:_NAME_DIGITS]
+    name: str
 
 
 class Outbox:
@@ -71,24 +58,16 @@ class Outbox:
 
 
 def addressed(
-    values: Mapping[str, str],
-    recipient_id: str,
-    tokens: Tokens | None,
-    issue_id: str,
-    sender: str,
-    follows: str = "",
+    values: Mapping[str, str], recipient_id: str, tokens: Tokens | None, sender: str, *issues: str
 ) -> Addressee:
-    """Return whom a message is for; `follows` is the issue that this one corrects."""
-    ids = [
-        message_id_for(each, recipient_id, sender) if each else "" for each in (issue_id, follows)
-    ]
+    """Return whom a message is for; of the `issues`, the second is what the first corrects."""
+    ids = [message_id_for(each, recipient_id, sender) if each else "" for each in issues]
     token = tokens.token_for(recipient_id) if tokens else ""
-    return Addressee(in_ascii(values["email"]) or values["email"], ids[0], token, values, ids[1])
+    address = in_ascii(values["email"]) or values["email"]
+    return Addressee(address, ids[0], token, values, *ids[1:])
 
 
-def tokens_for(
-    list_id: str, settings: Settings, secret: str, old_secret: str = ""
-) -> Tokens | None:
+def tokens_for(list_id: str, settings: Settings, secret: str, old_secret: str) -> Tokens | None:
     """Return what signs the words to leave a list, and reads all; None without a secret."""
     if not secret:
         return None

@@ -1,7 +1,4 @@
-"""What messages leave by: the server, the signature, the secret, and who is asked.
-
-Programs that the settings name: none runs before whoever is at this machine has allowed it.
-"""
+"""What messages leave by: the server, the signature, the secret, and who is asked."""
 
 import hashlib
 import json
@@ -23,9 +20,9 @@ from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
+from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
-from newsletter.mailing.smtp.errors import PASSWORD_VARIABLE
-from newsletter.mailing.smtp.server import TIMEOUT_SECONDS, Server
+from newsletter.mailing.smtp.server import PASSWORD_VARIABLE, TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.settings.settings import Settings
@@ -68,12 +65,7 @@ def ask_for(expected: object, ask: Callable[[str], str] | None, question: str) -
 
 def real_clock(stopping: threading.Event) -> Clock:
     """Return the machine's time; who sleeps is woken when the run is to stop."""
-    return Clock(
-        monotonic=time.monotonic,
-        now=lambda: datetime.now(UTC),
-        sleep=stopping.wait,
-        chance=random.random,
-    )
+    return Clock(time.monotonic, lambda: datetime.now(UTC), stopping.wait, random.random)
 
 
 @dataclass(frozen=True)
@@ -153,11 +145,6 @@ class Means:
             raise NewsletterError(_("no server to send through"))
         return self.server
 
-    def refuse_to_be_late(self) -> None:
-        """Raise `TooLate` where no send may begin any more."""
-        if self.until is not None and self.clock.now() > self.until:
-            raise TooLate(_("it is too late to begin"))
-
 
 MeansFor = Callable[[str], Means]  # of a sender, named as the settings name it
 
@@ -176,15 +163,15 @@ def ask_for_number(means: Means, total: int) -> None:
     ask_for(total, means.terminal.ask, _("Type the number of recipients to send"))
 
 
-def variable_of(name: str, sender: str, *, is_its_own: bool) -> str:
+def variable_of(name: str, settings: Settings, sender: str, part: Literal["smtp", "dkim"]) -> str:
     """Return the variable of a secret, which a sender's own has their name behind: …_BRETAGNE."""
-    if not is_its_own:
+    if getattr(settings.senders[sender], part) is None:
         return name
     return f"{name}_{re.sub('[^A-Z0-9]+', '_', fold(sender).upper())}"
 
 
 def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -> Server:
-    """Return the server of a sender, our own name left open; raise without it or its password."""
+    """Return the server of a sender; raise without it or its password."""
     smtp = settings.for_sender(sender).smtp
     if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
@@ -193,14 +180,15 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
             "or save the emails with --outbox DIR"
         )
         raise NewsletterError(message, hint=hint)
-    is_its_own = settings.senders[sender].smtp is not None
-    variable = variable_of(PASSWORD_VARIABLE, sender, is_its_own=is_its_own)
+    variable = variable_of(PASSWORD_VARIABLE, settings, sender, "smtp")
     password = environment.get(variable, "")
     if smtp.user and not password and not smtp.token_command:
         message = _("there is no password for '{user}'").format(user=smtp.user)
         hint = _("set {variable} to the password: never write it in a file")
         raise NewsletterError(message, hint=hint.format(variable=variable))
-    return Server(smtp, "", password, variable, timeout_seconds=TIMEOUT_SECONDS)
+    email = settings.senders[sender].email
+    name = domain_of(in_ascii(email) or email)
+    return Server(smtp, name, password, variable, timeout_seconds=TIMEOUT_SECONDS)
 
 
 # What a program of a setting is for, as it is asked for, and how to be asked again.
@@ -263,9 +251,8 @@ def means_of(
     if server is not None and server.settings.token_command and not options.dry_run:
         ask = None if options.yes else terminal.ask
         allow_program(settings.workspace, server.settings.token_command, ask=ask)
-    is_its_own = settings.senders[sender].dkim is not None
     own = settings.for_sender(sender)
-    variable = variable_of(KEY_FILE_VARIABLE, sender, is_its_own=is_its_own)
+    variable = variable_of(KEY_FILE_VARIABLE, settings, sender, "dkim")
     return Means(
         settings=own,
         server=server,

@@ -3,6 +3,7 @@
 Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -11,19 +12,23 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 
 from newsletter.i18n import _
-from newsletter.ledger.file import SendUnderWay
+from newsletter.ledger.file import SendUnderWay, only_sender
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import read_ledger, running_ledger
+from newsletter.ledger.opening import open_ledger, read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
-from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.ledger.states import State
+from newsletter.mailing.message.head import domain_of, in_ascii
+from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, mark_of
 from newsletter.mailing.smtp.connection import Connection, MailObject
-from newsletter.mailing.smtp.errors import CannotConnect
+from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending.frozen_send import frozen_content, resume_frozen
+from newsletter.sending.frozen_send import ReasonOf, deliver_frozen, frozen_content, tell_summary
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, MeansFor, TooLate, agrees
+from newsletter.sending.means import Means, MeansFor, TooLate, agrees, ask_for_number
+from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
+from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20
@@ -36,7 +41,7 @@ def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
         lists = ledger.frozen.lists(file.stem) if ledger else []
     at_once = [each for each in lists if each not in waiting]
     if at_once or not waiting:
-        status = resume_frozen(settings, means_for, file, at_once if waiting else ())
+        status = resume_frozen(means_for, file, settings, at_once or [""], None)
     for list_name in waiting:
         status = max(status, resume_list(settings, means_for, file, list_name, waits=True) or 0)
     return status
@@ -62,11 +67,8 @@ def resume_list(
     if means.clock.now() > schedule.too_late_after:
         return waiting.leave_late()
     if not waits:
-        message, moment = (
-            _("{file} is scheduled for {moment}"),
-            hour_in_words(schedule.due, settings),
-        )
-        message = message.format(file=shown_path(file), moment=moment)
+        moment = hour_in_words(schedule.due, settings)
+        message = _("{file} is scheduled for {moment}").format(file=shown_path(file), moment=moment)
         raise NewsletterError(message, hint=waiting.ways())
     return waiting.wait()
 
@@ -76,6 +78,61 @@ def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         found = ledger.schedules.of(file.stem) if ledger else []
     return {each.list_name: each for each in found}
+
+
+def resume_frozen(
+    means_for: MeansFor, file: Path, settings: Settings, lists: Sequence[str], shared: Ledger | None
+) -> int:
+    """Go on with the send of the issue in `file`, which need not be there; return the exit status.
+
+    `shared` is the ledger, if it is open already. Raises `NewsletterError` where nothing of it is
+    frozen here, or not by this secret or program.
+    """
+    status, place = 0, (settings.workspace, settings.ledger)
+    with only_sender(*place), nullcontext(shared) if shared else open_ledger(*place) as ledger:
+        for list_name in lists:
+            content = frozen_content(ledger, file.stem, list_name)
+            means = means_for(content["sender_key"])
+            means = replace(means, options=replace(means.options, list_name=list_name))
+            if content["secret_mark"] != mark_of(means.secret):
+                message = _("{variable} is not the one that this send began with")
+                hint = _("set it to the same text as then: it signs the links to unsubscribe")
+                raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
+            # Who said no since the send began, and whom nothing reaches any more.
+            reason_of = unsubscribed_of(means, content["list_id"], ledger).reason
+            plan = _plan(means, ledger, file.stem, reason_of)
+            told = content["subject"], content["sender_name"], content["sender"]
+            for line in screen(means, plan, *told):
+                means.terminal.tell(line)
+            if means.options.dry_run:
+                means.terminal.tell(_("dry run: nothing was sent"))
+            elif plan.total:
+                ask_for_number(means, plan.total)
+                sent = deliver_frozen(means, ledger, file, plan.total, reason_of=reason_of)
+                status = max(status, sent)
+            else:
+                status = max(status, tell_summary(means, ledger, file))
+            if means.terminal.stopping.is_set():
+                break
+    return status
+
+
+def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
+    """Leave out whom there is a reason to, and return who gets the issue now."""
+    plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
+    rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
+    out = [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
+    ledger.leave_out(out)
+    for row in ledger.deliveries(issue_id, list_name=list_name):
+        if row.state is State.LEFT_OUT:
+            plan.left_out[row.words] += 1
+        elif not means.options.include(row):
+            plan.before[row.state] += 1
+        elif reason := reason_of(row.address):  # what is known of a first try stays in its row
+            plan.left_out[reason] += 1
+        else:
+            plan.add(row.variant, row.address)
+    return plan
 
 
 @dataclass(frozen=True)
@@ -115,8 +172,7 @@ class Scheduled:
                         return self.leave()
                     except (SendUnderWay, CannotConnect, TooLate) as error:
                         told = _("{words}: trying again until {moment}")
-                        until = hour_in_words(late, settings)
-                        tell(told.format(words=error.message, moment=until))
+                        tell(told.format(words=error.message, moment=hour_in_words(late, settings)))
                         seconds = _LOOK_SECONDS
                 clock.sleep(min(seconds, _LOOK_SECONDS))
         except KeyboardInterrupt:
@@ -127,19 +183,17 @@ class Scheduled:
 
     def _say_what_became_of_it(self) -> int:
         with self._ledger() as ledger:
-            is_sent = bool(ledger.counts(*self.schedule[:2]))
-        if is_sent:  # a worker of this workspace was quicker
+            status = 0 if ledger.counts(*self.schedule[:2]) else EXIT_INTERRUPTED
+        told = _("cancelled: nothing leaves")
+        if not status:  # a worker of this workspace was quicker
             told = _("it is sent from elsewhere; for details, run: newsletter report {file}")
-            self.means.terminal.tell(told.format(file=shown_path(self.file)))
-            return 0
-        self.means.terminal.tell(_("cancelled: nothing leaves"))
-        return EXIT_INTERRUPTED
+        self.means.terminal.tell(told.format(file=shown_path(self.file)))
+        return status
 
     def leave(self) -> int:
         """Send it now, unless its hour is over; return the exit status. Raises as `resume`."""
         options = replace(self.means.options, yes=True)  # it was asked when it was frozen
-        means = replace(self.means, options=options, until=self.schedule.too_late_after)
-        return self._send(means)
+        return self._send(replace(self.means, options=options, until=self.schedule.too_late_after))
 
     def leave_late(self) -> int:
         """Send it now if whoever is here says so, not by --yes: that was said of another hour."""
@@ -152,17 +206,15 @@ class Scheduled:
 
     def _send(self, means: Means) -> int:
         lists, by = [self.schedule.list_name], (lambda _sender: means)
-        status = resume_frozen(means.settings, by, self.file, lists, self.shared)
+        status = resume_frozen(by, self.file, means.settings, lists, self.shared)
         if not means.options.dry_run:
             with self._ledger() as ledger:
                 ledger.schedules.end(self.schedule, once_done=True)
         return status
 
     def _ledger(self) -> AbstractContextManager[Ledger]:
-        settings = self.means.settings
-        if self.shared is not None:
-            return nullcontext(self.shared)
-        return running_ledger(settings.workspace, settings.ledger)
+        place = self.means.settings.workspace, self.means.settings.ledger
+        return nullcontext(self.shared) if self.shared else running_ledger(*place)
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
@@ -189,7 +241,6 @@ class Scheduled:
             self.means.terminal.tell(message.format(words=error.message))
 
     def _mail(self, sender: str, words: str) -> None:
-        server = replace(self.means.the_server, name=domain_of(sender))
         to = in_ascii(parseaddr(self.schedule.by_whom)[1]) or sender
         message = EmailMessage(policy=SMTP)
         message["From"], message["To"] = sender, to
@@ -199,7 +250,7 @@ class Scheduled:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834, 5: no machine answers
         said = _("what was typed: --at {said}").format(said=self.schedule.said)
         message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
-        with closing(Connection.to(server)) as connection:
+        with closing(Connection(self.means.the_server)) as connection:
             mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
             answer = connection.deliver(mail, before_last_byte=lambda: None)
         if not answer.is_accepted:

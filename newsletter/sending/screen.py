@@ -1,11 +1,8 @@
-"""The one screen before a send: what goes to whom, from whom, through what, and how long for.
-
-It says too what the mails ask of the team's site, and with --online whether that answers.
-"""
+"""The one screen before a send: what goes to whom, from whom, through what, and how long for."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from newsletter.checks.online import check_online
@@ -13,11 +10,11 @@ from newsletter.checks.rule import LinkAnswer
 from newsletter.content.visible import in_words
 from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
-from newsletter.mailing.message.headers import domain_of, in_ascii
+from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.message import shown_subject
 from newsletter.problems.problem import shown_path
 from newsletter.rendering.addresses import files_address, page_address
-from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of
+from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.sending.hours import window_in_words
 from newsletter.sending.means import Means
@@ -46,8 +43,6 @@ class Plan:
     first: str = ""
     last: str = ""
     faults: Counter[str] = field(default_factory=Counter)
-    places_at_fault: Sequence[str] = ()
-    duplicates: int = 0
 
     @property
     def total(self) -> int:
@@ -69,8 +64,6 @@ class Plan:
             yield _("  last:   {address}").format(address=self.last)
         yield from _variants(self)
         reasons = self.left_out + _faults(self)
-        if self.duplicates:
-            reasons[_("duplicate address")] += self.duplicates
         if reasons:
             yield _("skipped:")
         for reason, count in reasons.most_common():
@@ -111,16 +104,16 @@ def screen(
     yield from plan.lines()
 
 
-def screen_of(sending: Sending, plan: Plan, parts: Fingerprint) -> Iterator[str]:
+def screen_of(sending: Sending, plan: Plan) -> Iterator[str]:
     """Yield the lines of an issue that is at hand."""
     sender = sending.settings.senders[sending.issue.sender]  # with its accents
     sample, mails = sending.settings.recipients.sample, sending.made
     subject = shown_subject(mails[0].document, sample) if mails else ""
-    about, online = _content(sending, parts), _promised(sending)
+    about, online = _content(sending), _promised(sending)
     return screen(sending, plan, subject, sender.name, sender.email, about, online)
 
 
-def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
+def _content(sending: Sending) -> Iterator[str]:
     """Yield when it leaves, and what; the content is named as in a review pack."""
     if embargo := getattr(sending.issue, "embargo", None):
         yield _("embargo:  {embargo}").format(embargo=format_embargo(embargo, current_language()))
@@ -129,7 +122,7 @@ def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
         yield _("leaves:   {moment}").format(moment=window_in_words(due, until, sending.settings))
         if embargo and due < embargo:
             yield _("          (before its embargo ends: its readers have it under embargo)")
-    content = content_of(digests_of(sending.issue, sending.settings, parts))
+    content = content_of(digests_of(sending.issue, sending.settings, sending.parts))
     yield _("content:  {fingerprint}").format(fingerprint=content)
     if file := sending.attachment:
         told = _("attached: {name} ({size} kB)")
@@ -138,8 +131,7 @@ def _content(sending: Sending, parts: Fingerprint) -> Iterator[str]:
 
 def duration_of(smtp: Smtp, plan: Plan) -> str:
     """Return how long the send takes: as long as all its messages, or those to a slow domain."""
-    rates = {domain.lower(): rate for domain, rate in smtp.domain_rates.items()}
-    lanes = [(plan.domains[domain], rate) for domain, rate in rates.items()]
+    lanes = [(plan.domains[each.lower()], rate) for each, rate in smtp.domain_rates.items()]
     if smtp.rate is not None:
         lanes.append((plan.total, smtp.rate))
     seconds = max((count * rate.interval for count, rate in lanes), default=0.0)

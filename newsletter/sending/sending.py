@@ -1,8 +1,9 @@
 """A send of an issue that is at hand: its mails, each made once; and what forbids it."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -12,13 +13,12 @@ from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settin
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.mailing.message.headers import domain_of
 from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name, prepare_message
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
 from newsletter.members.recipient import Recipient
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, in_order, shown_path
 from newsletter.rendering.document import Document, Hidden, Variants
-from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of, parts_of
 from newsletter.sending.hours import Hours, hours_typed
 from newsletter.sending.mails import Mail, addressed, sender_in_ascii, tokens_for
 from newsletter.sending.means import Means
@@ -27,6 +27,7 @@ from newsletter.values.audiences import Audience
 
 EXIT_NOT_ALL_DELIVERED = 3
 EXIT_INTERRUPTED = 130
+_NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,11 @@ class Sending(Means):
         """The documents of the issue."""
         return Variants(self.issue, self.settings)
 
+    @cached_property
+    def parts(self) -> Fingerprint:
+        """What tells its content from another."""
+        return parts_of(self.issue, self.settings)
+
     @property
     def made(self) -> tuple[Mail, ...]:
         """The mails that were asked for so far."""
@@ -72,13 +78,16 @@ class Sending(Means):
                 list_id=self.list_id,
                 attachment=self.attachment,
             )
-            self._mails[hidden] = Mail(document, template, self.options.list_name)
+            name = document.fingerprint
+            if self.options.list_name:  # each list has its own
+                name = hashlib.sha256(f"{name} {self.options.list_name}".encode()).hexdigest()
+            self._mails[hidden] = Mail(document, template, name[:_NAME_DIGITS])
         return self._mails[hidden]
 
     def message_for(self, mail: Mail, recipient: Recipient, recipient_id: str) -> bytes:
         """Return the message that a recipient gets now."""
         said = recipient.values, recipient_id, self.tokens
-        addressee = addressed(*said, self.issue.id, self.sender.email)
+        addressee = addressed(*said, self.sender.email, self.issue.id)
         return self.sign(mail.template.for_recipient(addressee, date=self.clock.now()))
 
     def check(self, documents: Sequence[Document]) -> bool:
@@ -134,12 +143,11 @@ def sending_of(means: Means, loaded: LoadedIssue, issue: Issue) -> Sending:
     settings, options = means.settings, means.options
     sender = sender_in_ascii(settings.senders[issue.sender])
     list_id = list_id_of(sender.email, options.list_name)
-    more = {"server": means.server and replace(means.server, name=domain_of(sender.email))}
     mark = "" if options.members else TEST_MARK
     if mark and settings.asks_before_sending:  # whoever answers it names the content
         mark = f"[TEST {content_of(digests_of(issue, settings))}]"
     return Sending(
-        **vars(means) | more,
+        **vars(means),
         loaded=loaded,
         issue=issue,
         sender=sender,

@@ -19,7 +19,7 @@ from newsletter.ledger.states import State
 from newsletter.mailing.message.message import Attachment
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import fingerprint
-from newsletter.rendering.fingerprint import Fingerprint, changed_parts
+from newsletter.rendering.fingerprint import changed_parts
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
 from newsletter.sending.mails import Mail
@@ -30,27 +30,27 @@ MAX_CHANGES_TOLD = 5
 _RECORD = "sent.json"
 
 
-def refuse_what_was_sent(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
+def refuse_what_was_sent(sending: Sending, ledger: Ledger | None) -> None:
     """Raise where the issue may not be sent as it is, or not by this command."""
     recorded = ledger.recorded(sending.issue.id) if ledger else None
-    if recorded is None:
-        _refuse_twins(sending, parts, ledger)
+    if ledger is None or recorded is None:
+        _refuse_twins(sending, ledger)
         _warn_of_other_machines(sending)
         return
-    if not parts.are_of(recorded.fingerprint, recorded.parts):
+    if not sending.parts.are_of(recorded.fingerprint, recorded.parts):
         if not sending.options.changed_anyway:
-            raise _changed(sending, recorded, parts, ledger)
-        _refuse_twins(sending, parts, ledger)
-    if ledger is not None and ledger.is_erased(sending.issue.id):
+            raise _changed(sending, recorded, ledger)
+        _refuse_twins(sending, ledger)
+    if ledger.is_erased(sending.issue.id):
         message = _("the addresses for this issue were erased: nobody knows who received it")
         hint = _("to send it anyway, save it as a new issue with another subject")
         raise NewsletterError(message, hint=hint)
-    if not sending.options.resumes and ledger is not None:
+    if not sending.options.resumes:
         _refuse_to_begin_again(sending, ledger)
 
 
-def _refuse_twins(sending: Sending, parts: Fingerprint, ledger: Ledger | None) -> None:
-    own_name = sending.issue.id
+def _refuse_twins(sending: Sending, ledger: Ledger | None) -> None:
+    own_name, parts = sending.issue.id, sending.parts
     names = [each.issue for each in sent_records(sending.settings.workspace)
              if parts.are_of(each.fingerprint, each.parts)]  # fmt: skip
     for digest in dict.fromkeys((parts.fingerprint, parts.without_sender)):
@@ -108,16 +108,12 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
     raise NewsletterError(message.format(count=accepted), hint=hint)
 
 
-def _changed(
-    sending: Sending, recorded: RecordedIssue, parts: Fingerprint, ledger: Ledger | None
-) -> NewsletterError:
-    names = changed_parts(
-        {fingerprint.SENDER: parts.digests[fingerprint.SENDER], **recorded.parts}, parts.digests
-    )
-    shown = changes_in_words(names, sending.loaded)
+def _changed(sending: Sending, recorded: RecordedIssue, ledger: Ledger) -> NewsletterError:
+    now = sending.parts.digests
+    before = {fingerprint.SENDER: now[fingerprint.SENDER], **recorded.parts}
+    shown = changes_in_words(changed_parts(before, now), sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
-    accepted = ledger.counts(sending.issue.id).get(State.ACCEPTED, 0) if ledger else 0
-    if accepted:
+    if accepted := ledger.counts(sending.issue.id).get(State.ACCEPTED, 0):
         shown += _("; ") + counted(
             "{count} person already has the old version",
             "{count} people already have the old version",
@@ -129,15 +125,6 @@ def _changed(
 
 def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
     """Return which parts of an issue have changed, of `changed_parts`; the first few by name."""
-    told = list(_in_words(names, loaded))
-    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
-    if len(told) > MAX_CHANGES_TOLD:
-        more = len(told) - MAX_CHANGES_TOLD
-        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
-    return shown
-
-
-def _in_words(names: Sequence[str], loaded: LoadedIssue) -> Iterator[str]:
     words = {
         fingerprint.SUBJECT: _("the subject"),
         fingerprint.PREHEADER: _("the preheader"),
@@ -145,13 +132,15 @@ def _in_words(names: Sequence[str], loaded: LoadedIssue) -> Iterator[str]:
         fingerprint.AUDIENCES: _("who each part is for"),
         fingerprint.RELEASE: _("the PDF or the JSON file"),
     }
-    for name in names:
-        if name in words:
-            yield words[name]
-        elif name != fingerprint.REST:
-            yield _place_in_words(name, loaded)
+    items = (name for name in names if name != fingerprint.REST)
+    told = [words.get(name) or _place_in_words(name, loaded) for name in items]
     if fingerprint.REST in names or not names:
-        yield _("what surrounds the items: titles, templates, settings")
+        told.append(_("what surrounds the items: titles, templates, settings"))
+    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
+    if len(told) > MAX_CHANGES_TOLD:
+        more = len(told) - MAX_CHANGES_TOLD
+        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
+    return shown
 
 
 def _place_in_words(name: str, loaded: LoadedIssue) -> str:
@@ -163,9 +152,8 @@ def _place_in_words(name: str, loaded: LoadedIssue) -> str:
     for step in loc:
         part = part[step] if isinstance(step, int) else getattr(part, step)
     title, line = getattr(part, "title", ""), source.position(loc).line
-    if title:
-        return _("'{title}' (line {line})").format(title=title, line=line)
-    return _("the item on line {line}").format(line=line)
+    words = _("'{title}' (line {line})") if title else _("the item on line {line}")
+    return words.format(title=title, line=line)
 
 
 @dataclass(frozen=True)
@@ -184,10 +172,7 @@ class SentRecord:
 
 
 def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
-    """Return what is known of an issue that was sent, None where nothing is.
-
-    Raises `NewsletterError` where its record cannot be read: git leaves it so in a conflict.
-    """
+    """Return what is known of a sent issue, None for nothing; raise where it is damaged."""
     path = workspace / SENT_FOLDER / issue_id / _RECORD
     record = _read(path)
     if record is None and path.exists():
@@ -199,9 +184,7 @@ def read_sent(workspace: Path, issue_id: str) -> SentRecord | None:
 
 def sent_records(workspace: Path) -> Iterator[SentRecord]:
     """Yield what is known of every issue that was sent."""
-    for path in sorted((workspace / SENT_FOLDER).glob(f"*/{_RECORD}")):
-        if (record := _read(path)) is not None:
-            yield record
+    yield from filter(None, map(_read, sorted((workspace / SENT_FOLDER).glob(f"*/{_RECORD}"))))
 
 
 def _read(path: Path) -> SentRecord | None:

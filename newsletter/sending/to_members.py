@@ -1,7 +1,4 @@
-"""An issue to its members: what the ledger says of it, one screen, and what is sent is frozen.
-
-Without a server each message is made, then written to a folder or dropped.
-"""
+"""An issue to its members: what the ledger says of it, one screen, and what is sent is frozen."""
 
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -14,16 +11,15 @@ from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger
 from newsletter.ledger.schedules import Schedule
-from newsletter.ledger.states import State, utc_text
+from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.members.members_file import REJECTED_FILE
+from newsletter.members.members_file import REJECTED_FILE, write_rejected
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.rendering.fingerprint import parts_of
 from newsletter.sending.approvals import refuse_unapproved, user_name
-from newsletter.sending.chosen_members import Members, ToMembers
+from newsletter.sending.chosen_members import ToMembers
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
 from newsletter.sending.mails import Outbox, envelope_of
@@ -32,10 +28,9 @@ from newsletter.sending.scheduled import resume_list
 from newsletter.sending.screen import Plan, screen_of, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
 from newsletter.sending.sent_before import keep_counts, read_sent, refuse_what_was_sent, write_mail
-from newsletter.sending.unsubscribed import is_known, refuse_unknown, unsubscribed_of
+from newsletter.sending.unsubscribed import is_known, refuse_unknown
 
 _WORKER_SEEN_SECONDS = 300
-_MAY_HAVE_IT = (State.ACCEPTED, State.UNCERTAIN, State.ATTEMPTING)
 
 
 def send_to_members(sending: Sending, path: Path) -> int:
@@ -43,23 +38,23 @@ def send_to_members(sending: Sending, path: Path) -> int:
     place = sending.settings.workspace, sending.settings.ledger
     refuse_unapproved(sending)
     if sending.options.outbox is not None:  # no ledger is read or written
-        return _without_server(to_members_in(sending, path), None)
+        return _without_server(ToMembers(sending, path), None)
     if sending.options.dry_run:
-        to_members = to_members_in(sending, path)
+        to_members = ToMembers(sending, path)
         with read_ledger(*place) as known:
-            refuse_what_was_sent(sending, to_members.parts, known)
+            refuse_what_was_sent(sending, known)
             return _without_server(to_members, known)
     knows_who_said_no = is_known(*place)
     with only_sender(*place), open_ledger(*place) as ledger:
-        to_members = to_members_in(sending, path, ledger)
-        refuse_what_was_sent(sending, to_members.parts, ledger)
+        to_members = ToMembers(sending, path, ledger)
+        refuse_what_was_sent(sending, ledger)
         if not knows_who_said_no:
             refuse_unknown(sending)
         plan = to_members.plan(ledger)
         if not _prepared(to_members, plan):
             return 1
         _bring_back(to_members, ledger)
-        file, faults = sending.loaded.path, _rows_at_fault(to_members, plan)
+        file, faults = sending.loaded.path, _rows_at_fault(to_members)
         if not plan.total:
             to_members.note_everyone(ledger)  # who is left out
             return tell_summary(sending, ledger, file, faults)
@@ -68,9 +63,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
         ask_for_number(sending, plan.total)
         freeze = partial(_freeze, to_members, ledger)
         if sending.hours is None:
-            return deliver_frozen(
-                sending, ledger, file, total=plan.total, freeze=freeze, faults=faults
-            )
+            return deliver_frozen(sending, ledger, file, plan.total, freeze=freeze, faults=faults)
         _schedule(sending, ledger, sending.hours, freeze)
     list_name = sending.options.list_name
     return resume_list(sending.settings, lambda _sender: sending, file, list_name, waits=True) or 0
@@ -91,69 +84,52 @@ def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
 
 def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[], None]) -> None:
     """Freeze what leaves later, once the server has let us in: it will then, or we know why not."""
-    Connection.to(sending.the_server).close()
+    Connection(sending.the_server).close()
     freeze()
     whose = sending.issue.id, sending.options.list_name
     ledger.schedules.add(Schedule(*whose, hours.due, hours.until, hours.said, user_name()))
     ledger.end_send(now=sending.clock.now())
 
 
-def _rows_at_fault(to_members: ToMembers, plan: Plan) -> str:
-    if not plan.faults.total():
-        return ""
+def _rows_at_fault(to_members: ToMembers) -> str:
+    file = to_members.file
+    count, lines = file.left_out.total(), ", ".join(file.places_left_out)
     told = counted(
         "{file}: row on line {lines} could not be used",
         "{file}: rows on lines {lines} could not be used",
-        plan.faults.total(),
-    ).format(file=to_members.members.path.name, lines=", ".join(plan.places_at_fault))
-    return f"{plan.faults.total():6}  {told}"
-
-
-def to_members_in(sending: Sending, path: Path, ledger: Ledger | None = None) -> ToMembers:
-    """Return the send of an issue to the members in `path`; who said no is noted in `ledger`."""
-    parts = parts_of(sending.issue, sending.settings)
-    members = Members(sending, path, parts)
-    said_no = unsubscribed_of(sending, sending.tokens, ledger, list_id=sending.list_id)
-    other, got_other = sending.options.only_those_who_got, None
-    if other is not None:
-        with read_ledger(sending.settings.workspace, sending.settings.ledger) as known:
-            rows = known.deliveries(other.stem, *_MAY_HAVE_IT) if known else ()
-            got_other = frozenset(row.address for row in rows if row.address)
-        if not got_other:
-            message = _("nobody is known to have received {file}").format(file=shown_path(other))
-            raise NewsletterError(message, hint=_("name an issue that was sent from here"))
-    return ToMembers(sending, parts, members, said_no, got_other)
+        count,
+    ).format(file=to_members.path.name, lines=lines)
+    return f"{count:6}  {told}" if count else ""
 
 
 def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     """Run the checks and show the screen; return whether nothing forbids the send."""
     sending = to_members.sending
-    if not to_members.members.file.is_read:
-        sending.terminal.tell(nothing_sent(to_members.members.file.problems))
+    if not to_members.file.is_read:
+        sending.terminal.tell(nothing_sent(to_members.file.problems))
         return False
     if not sending.check([each.document for each in sending.made]):
         return False
-    path = to_members.members.path
+    path = to_members.path
     taken = [each for each in (path, path.with_name(REJECTED_FILE)) if is_taken_by_git(each)]
     if taken:
-        names = ", ".join(each.name for each in taken)
         message = _("git would take {files} into its history: add a line for each to .gitignore")
-        sending.terminal.warn(message.format(files=names))
+        sending.terminal.warn(message.format(files=", ".join(each.name for each in taken)))
     if plan.faults.total():
         _write_rejected(to_members, plan)
-    for line in screen_of(sending, plan, to_members.parts):
+    for line in screen_of(sending, plan):
         sending.terminal.tell(line)
     return True
 
 
 def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
     """Write the rows that cannot be used beside the members file; that they are not, is told."""
-    members, terminal = to_members.members, to_members.sending.terminal
+    terminal = to_members.sending.terminal
     try:
-        path = members.file.rejected.write_beside(members.path)
+        path = write_rejected(to_members.file.rejected, to_members.path)
     except OSError:
         message = _("the unusable rows could not be written beside {file}")
-        terminal.warn(message.format(file=members.path.name))
+        terminal.warn(message.format(file=to_members.path.name))
     else:
         terminal.tell(unusable(plan, shown_path(path)))
 
@@ -194,10 +170,10 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
 
 def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
     """Note everyone, and keep all that the send needs, in the ledger and under `sent/`."""
-    sending, parts, issue_id = to_members.sending, to_members.parts, to_members.sending.issue.id
+    sending, issue_id = to_members.sending, to_members.sending.issue.id
     with ledger.claims.alone() if ledger.claims else nullcontext():
         if ledger.claims:  # somebody else may have begun meanwhile, from the same ledger
-            refuse_what_was_sent(sending, parts, ledger)
+            refuse_what_was_sent(sending, ledger)
         to_members.note_everyone(ledger)
         mails, sender = sending.made, sending.sender
         content = {
@@ -215,15 +191,16 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         ledger.frozen.freeze(issue_id, sending.options.list_name, content, templates)
         for mail in mails:
             write_mail(sending.settings.workspace, mail, sending.attachment)
-        ledger.begin(issue_id, parts.fingerprint, parts.digests, now=utc_text(sending.leaves))
+        parts, now = sending.parts, utc_text(sending.leaves)
+        ledger.begin(issue_id, parts.fingerprint, parts.digests, now=now)
         keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
 
 
 def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     """Write under `sent/` what was sent and is there no more, while the issue is still the same."""
-    sending, parts, issue_id = to_members.sending, to_members.parts, to_members.sending.issue.id
+    sending, issue_id = to_members.sending, to_members.sending.issue.id
     workspace, recorded = sending.settings.workspace, ledger.recorded(issue_id)
-    is_same = recorded is not None and parts.are_of(recorded.fingerprint, recorded.parts)
+    is_same = recorded is not None and sending.parts.are_of(recorded.fingerprint, recorded.parts)
     if not is_same or read_sent(workspace, issue_id) is not None:
         return
     names = ledger.variant_counts(issue_id)

@@ -20,9 +20,10 @@ from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.members.addresses import address_meant
-from newsletter.members.cells import UNSEEN
+from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
+from newsletter.sending.mails import tokens_for
 from newsletter.sending.means import Means
 from newsletter.sending.sent_before import sent_records
 from newsletter.workspace import LEDGER_FILE
@@ -102,12 +103,11 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
             signed = [(ANY_LIST, each) for _list, each in signed]
         read = [] if signed else [_address(each) for each in _WORD_WITH_AT.findall(line)]
         found.addresses += [each for each in read if each]
+        is_read = all(read) and len(read) == line.count("@") > 0
         if words and not any(read):
             found.links.append(signed or [(ANY_LIST, each.rpartition(".")[0]) for each in words])
             found.times.append(_time_of(line))
-        elif not (all(read) and len(read) == line.count("@") > 0) and (
-            number > 1 or re.search("@|%40|://", line)
-        ):
+        elif not is_read and (number > 1 or re.search("@|%40|://", line)):
             found.odd_lines.append(number)  # the first line may be a heading
     return found
 
@@ -126,15 +126,14 @@ def _address(word: str) -> str:
     return "" if isinstance(address, Fault) else address
 
 
-def unsubscribed_of(
-    means: Means, tokens: Tokens | None, ledger: Ledger | None = None, *, list_id: str
-) -> Unsubscribed:
+def unsubscribed_of(means: Means, list_id: str, ledger: Ledger | None = None) -> Unsubscribed:
     """Return who unsubscribed; what the file says is noted in `ledger`, where one is given.
 
     Where the settings have lists, a no to one of them is none to the others; without, it is to all.
     Whom a line means that cannot be read, or a link that no ledger knows, is told.
     """
     workspace = means.settings.workspace
+    tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     words = words_in(_text_of(workspace / UNSUBSCRIBED_FILE), tokens)
     if words.odd_lines:
         _tell_odd(means, words.odd_lines)
@@ -194,9 +193,8 @@ def _tell_unknown(means: Means, unknown: int) -> None:
 
 
 def _tell_odd(means: Means, lines: list[int]) -> None:
-    numbers = ", ".join(map(str, lines[:MAX_LINES_TOLD])) + (
-        ", …" if lines[MAX_LINES_TOLD:] else ""
-    )
+    more = ["…"] if lines[MAX_LINES_TOLD:] else []
+    numbers = ", ".join([*map(str, lines[:MAX_LINES_TOLD]), *more])
     message = counted(
         "{file}, line {lines}: neither an email address nor one of our unsubscribe links: "
         "whoever it belongs to may get this email",

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.members.cells import read_cell
-from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
-from newsletter.members.rows import MAX_MEGABYTES
+from newsletter.members.members_file import MAX_MEGABYTES, MAX_TOLD_OF_A_RULE, MembersFile
+from newsletter.members.recipient import read_cell
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings

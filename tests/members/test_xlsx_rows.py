@@ -16,8 +16,7 @@ from openpyxl import Workbook
 from newsletter.i18n import use_language
 from newsletter.members.members_file import MembersFile
 from newsletter.members.rows import UnreadableMembersError
-from newsletter.members.shown_values import shown_value
-from newsletter.members.xlsx_rows import MAX_UNPACKED_MEGABYTES, xlsx_rows
+from newsletter.members.xlsx_rows import MAX_UNPACKED_MEGABYTES, shown_value, xlsx_rows
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings

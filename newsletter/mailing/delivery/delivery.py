@@ -82,13 +82,9 @@ class Delivering:
             return outcome
         clock = self.run.clock
         seconds = RETRY_SECONDS[job.deferrals] * (1 + JITTER * clock.chance())
-        next_try = clock.now() + timedelta(seconds=seconds)
-        row = row._replace(next_try=utc_text(next_try))
+        row = row._replace(next_try=utc_text(clock.now() + timedelta(seconds=seconds)))
         self.run.ledger.record([row])
-        deferrals = job.deferrals + 1
-        again = replace(
-            job, row=row, deferrals=deferrals, cuts=0, was_postponed=False, renewed_at=0
-        )
+        again = Job(row, job.address, job.make, deferrals=job.deferrals + 1, token=job.token)
         self._retry(again, clock.monotonic() + seconds)
         return replace(outcome, row=row)
 
@@ -109,6 +105,7 @@ def deliver(
     the server does not let us in any more.
     """
     delivering = Delivering(run, jobs, JOBS_IN_HAND * connections, resumes)
+    run.workers, run.connected = connections, {first} if first else set()
     run.going_on.set()
     delivering.hand_out()
     with ThreadPoolExecutor(connections, thread_name_prefix="send") as pool:

@@ -9,8 +9,7 @@ from datetime import datetime
 from newsletter.i18n import current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import Delivery, State
-from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Clock, Patience
+from newsletter.mailing.delivery.patience import Clock, Pace, Patience
 from newsletter.mailing.message.unsubscribe import TOKEN_PLACE
 from newsletter.mailing.smtp.connection import Connection, MailObject
 
@@ -19,39 +18,28 @@ REFUSALS_THAT_STOP = 10  # in a row, of the same kind: it is not the recipients
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A message to send: its row in the ledger, whom it goes to, and how it is made.
-
-    `address` is in ASCII; `make` takes the hour. `cuts` and `deferrals` are those of this run.
-    `was_postponed` says that it has let those before it whose domain is not as slow. `renewed_at`
-    is how many messages the connection had carried that was given up for this one, 0 for none.
-    `token` stands for it in its envelope.
-    """
+    """A message to send: its row in the ledger, whom it goes to, and how it is made."""
 
     row: Delivery
-    address: str
-    make: Callable[[datetime], bytes]
-    cuts: int = 0
+    address: str  # in ASCII
+    make: Callable[[datetime], bytes]  # of the hour
+    cuts: int = 0  # of this run, as the next
     deferrals: int = 0
-    was_postponed: bool = False
-    renewed_at: int = 0
-    token: str = ""
+    was_postponed: bool = False  # let those before it whose domain is not as slow
+    renewed_at: int = 0  # how many the connection had carried that was given up for this one
+    token: str = ""  # stands for it in its envelope
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: its row as the ledger has it, unchanged where it was not tried.
-
-    `asks` says that nothing more leaves until a person has decided; `not_before` is when to try
-    again what was not tried, by the clock. `trouble` is what the server said that makes all wait;
-    `is_kept` says that the worker has the job still.
-    """
+    """What came of a job: its row as the ledger has it, unchanged where it was not tried."""
 
     job: Job
     row: Delivery
-    asks: bool = False
-    not_before: float = 0.0
-    trouble: str = ""
-    is_kept: bool = False
+    asks: bool = False  # nothing more leaves until a person has decided
+    not_before: float = 0.0  # when to try again what was not tried, by the clock
+    trouble: str = ""  # what the server said that makes all wait
+    is_kept: bool = False  # the worker has the job still
 
 
 class SaidNoMeanwhile(Exception):  # noqa: N818 - an event
@@ -60,30 +48,26 @@ class SaidNoMeanwhile(Exception):  # noqa: N818 - an event
 
 @dataclass
 class Run:
-    """What the workers of a run share.
+    """What the workers of a run share."""
 
-    `sender` is the envelope's, with the place of a job's token where it has one.
-    `stopping` ends them after the message in hand; `gave_up` says that it was for trouble with the
-    server. `going_on` is cleared while a question is open. `may_pipeline` says that a message may
-    be announced with the end of the one before.
-    """
-
-    sender: str
+    sender: str  # of envelopes, with the place of a job's token where it has one
     connect: Callable[[], Connection]
     ledger: Ledger
     pace: Pace
     patience: Patience
     clock: Clock
-    stopping: threading.Event
+    stopping: threading.Event  # ends them after the message in hand
+    # Cleared while a question is open.
     going_on: threading.Event = field(default_factory=threading.Event)
     jobs: "queue.SimpleQueue[Job | None]" = field(default_factory=queue.SimpleQueue)
     outcomes: "queue.SimpleQueue[list[Outcome] | None]" = field(default_factory=queue.SimpleQueue)
     language: str = field(default_factory=current_language)
-    gave_up: bool = False
-    may_pipeline: bool = True
+    gave_up: bool = False  # it stops for trouble with the server
+    may_pipeline: bool = True  # a message may be announced with the end of the one before
     max_per_connection: int = 0
     of_messages: set[tuple[int, str]] = field(default_factory=set)
-    held: "list[HeldConnection]" = field(default_factory=list)
+    workers: int = 1  # that have not left the work to others
+    connected: set[Connection] = field(default_factory=set)
     _streak: tuple[State, int, int] = (State.QUEUED, 0, 0)  # a state, its code, how often in a row
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -92,12 +76,11 @@ class Run:
         sender = self.sender.replace(TOKEN_PLACE, job.token)
         return MailObject(sender, job.address, job.make(self.clock.now()), job.token)
 
-    def may_leave(self, held: "HeldConnection") -> bool:
+    def may_leave(self) -> bool:
         """Count a worker out, unless it is the last."""
         with self._lock:
-            is_last = len(self.held) == 1
-            if not is_last:
-                self.held.remove(held)
+            is_last = self.workers == 1
+            self.workers -= not is_last
             return not is_last
 
     def learn_limit(self, messages: int) -> None:
@@ -126,44 +109,3 @@ class Run:
         self.going_on.clear()
         if self.stopping.is_set():  # then nobody may be left to answer, nor to let it go on
             self.going_on.set()
-
-
-class HeldConnection:
-    """A worker's: one at a time, opened when a message asks for it, left when it has its share."""
-
-    def __init__(self, run: Run, first: Connection | None) -> None:
-        self._run = run
-        self.connection = first
-        run.held.append(self)
-
-    def open_after(self, seconds: float) -> bool:
-        """Connect, after so long a wait; return False where the run stops.
-
-        Raises as `Connection.to`.
-        """
-        run = self._run
-        if seconds:
-            run.clock.sleep(seconds)
-        run.patience.wait_to_connect()
-        if run.stopping.is_set():
-            return False
-        self.connection = run.connect()
-        return True
-
-    def is_full(self, *, after: int = 0) -> bool:
-        """Tell whether it has carried all that the server takes over one, after so many more."""
-        limit = self._run.max_per_connection
-        given = self.connection.given if self.connection else 0
-        return 0 < limit <= given + after
-
-    def drop(self) -> None:
-        """End it at once: a message of which the end has not left is dropped."""
-        if self.connection is not None:
-            self.connection.abort()
-        self.connection = None
-
-    def leave(self) -> None:
-        """End it with a word of leave."""
-        if self.connection is not None:
-            self.connection.close()
-        self.connection = None

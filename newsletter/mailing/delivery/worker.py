@@ -1,14 +1,15 @@
 """One connection at work: takes jobs, sends them, and notes in the ledger what came of each."""
 
 import queue
+from collections.abc import Callable
 from dataclasses import replace
 
 from newsletter.i18n import _, use_language
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.mailing.delivery.run import HeldConnection, Job, Outcome, Run, SaidNoMeanwhile
-from newsletter.mailing.message.headers import domain_of
+from newsletter.mailing.delivery.run import Job, Outcome, Run, SaidNoMeanwhile
+from newsletter.mailing.message.head import domain_of
 from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLost, MailObject
-from newsletter.mailing.smtp.errors import CannotConnect
+from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
 # Seconds before each try to connect while others are connected; after the last they go on alone.
@@ -29,7 +30,7 @@ class Worker:
 
     def __init__(self, run: Run, connection: Connection | None = None) -> None:
         self._run = run
-        self._held = HeldConnection(run, connection)
+        self._connection = connection
         self._unwritten: list[Outcome] = []
         self._told: list[Outcome] = []
         self._handed_over = 0.0  # when, by the clock
@@ -45,13 +46,15 @@ class Worker:
                 if job is None:
                     break
                 self._do(job, mail)
+            for job, _mail in reversed(self._ahead):
+                self._run.jobs.put(job)
             self._flush()
-            self._held.leave()
+            self._end(Connection.close)
         except BaseException:
             self._run.outcomes.put(None)
             raise
         finally:
-            self._held.drop()
+            self._end(Connection.abort)
 
     def _next(self) -> _Taken:
         if self._ahead:
@@ -70,7 +73,7 @@ class Worker:
         run, mail = self._run, None
         if not run.may_pipeline or run.stopping.is_set() or not run.going_on.is_set():
             return None
-        if self._ahead or run.patience.is_waiting or self._held.is_full(after=1):
+        if self._ahead or run.patience.is_waiting or self._is_full(after=1):
             return None
         try:
             job = run.jobs.get_nowait()
@@ -83,20 +86,16 @@ class Worker:
 
     def _do(self, job: Job, mail: MailObject | None) -> None:
         """Send a job, or give it back; `mail` is its message, where the server was told of it."""
-        if mail is None and self._puts_aside(job):
+        domain, run = domain_of(job.address), self._run
+        if mail is None and not job.was_postponed and (time := run.pace.postpone(domain)):
+            # It has to wait: the others' messages leave meanwhile.
+            self._tell(Outcome(replace(job, was_postponed=True), job.row, not_before=time))
             return
-        self._wait(domain_of(job.address), is_announced=mail is not None)
-        if self._run.stopping.is_set():
+        self._wait(domain, is_announced=mail is not None)
+        if run.stopping.is_set():
             self._tell(Outcome(job, job.row))
-        elif self._held.connection is not None or self._connect(job):
-            self._send(job, mail or self._run.mail_of(job))
-
-    def _puts_aside(self, job: Job) -> bool:
-        """Give back, once, a job whose domain has to wait: the others' messages leave meanwhile."""
-        if job.was_postponed or not (time := self._run.pace.postpone(domain_of(job.address))):
-            return False
-        self._tell(Outcome(replace(job, was_postponed=True), job.row, not_before=time))
-        return True
+        elif self._connection is not None or self._connect(job):
+            self._send(job, mail or run.mail_of(job))
 
     def _wait(self, domain: str, *, is_announced: bool) -> None:
         """Return when a message to `domain` may leave, or the run is to stop.
@@ -108,7 +107,7 @@ class Worker:
         if is_held or run.pace.is_slow(domain):
             self._flush()
         if is_held:  # no server waits until a person has thought, nor is to end what is idle
-            self._held.leave()
+            self._end(Connection.close)
         run.going_on.wait()
         run.patience.wait()
         if is_announced:
@@ -117,47 +116,61 @@ class Worker:
             run.pace.wait(domain)
 
     def _connect(self, job: Job) -> bool:
-        """Open a connection; return whether there is one. A job that has none is given back.
-
-        Raises `NewsletterError` where the server will not have us.
-        """
+        """Open a connection, or give the job back; return which. Raise where none will have us."""
         self._flush()
         run = self._run
         for seconds in RECONNECT_SECONDS:
             try:
-                if not self._held.open_after(seconds):
+                if not self._open_after(seconds):
                     self._tell(Outcome(job, job.row))
                     return False
             except CannotConnect as error:
-                are_others = any(each.connection for each in tuple(run.held))
                 is_over = seconds == RECONNECT_SECONDS[-1]
                 # Where nobody is connected, it is not that we are too many.
-                if not are_others or (is_over and not run.may_leave(self._held)):
+                if not run.connected or (is_over and not run.may_leave()):
                     self._put_by(job, 0, error.message, is_of_all=True)
                     return False
             except NewsletterError:
-                if not run.may_leave(self._held):
+                if not run.may_leave():
                     raise
                 break
             else:
                 return True
-        self._leave_to_others(job)
+        self._leaves = True  # the work is left to those who have a connection
+        self._ahead.append((job, None))
         return False
 
-    def _leave_to_others(self, job: Job) -> None:
-        """Leave the work to those who have a connection."""
-        self._leaves = True
-        for each in (job, *(ahead for ahead, _mail in self._ahead)):
-            self._run.jobs.put(each)
+    def _open_after(self, seconds: float) -> bool:
+        """Connect, after so long a wait; return False where the run stops. Raises as `opened`."""
+        run = self._run
+        if seconds:
+            run.clock.sleep(seconds)
+        run.patience.wait_to_connect()
+        if run.stopping.is_set():
+            return False
+        self._connection = run.connect()
+        run.connected.add(self._connection)
+        return True
+
+    def _is_full(self, *, after: int = 0) -> bool:
+        """Tell whether it has carried all that the server takes over one, after so many more."""
+        given = self._connection.given if self._connection else 0
+        return 0 < self._run.max_per_connection <= given + after
+
+    def _end(self, how: Callable[[Connection], None]) -> None:
+        """End the connection, if there is one: with a word of leave, or at once."""
+        if self._connection is not None:
+            self._run.connected.discard(self._connection)
+            how(self._connection)
+            self._connection = None
 
     def _send(self, job: Job, mail: MailObject) -> None:
         tries, tried = job.row.tries + 1, utc_text(self._run.clock.now())
         attempting = job.row._replace(
             state=State.ATTEMPTING, code=0, words="", tries=tries, tried=tried, next_try=""
         )
-        connection = self._held.connection
-        if connection is None:
-            return
+        connection = self._connection
+        assert connection is not None  # noqa: S101 - or it would not be sent
 
         def note_and_look_ahead() -> MailObject | None:
             following = self._look_ahead()
@@ -171,9 +184,8 @@ class Worker:
         except ConnectionLost as lost:
             self._after_loss(job, attempting, lost, carried)
         except SaidNoMeanwhile:  # without its end, the server drops the message (RFC 5321, 4.1.1.4)
-            self._held.drop()
-            left_out = job.row._replace(state=State.LEFT_OUT, words=_("unsubscribed"))
-            self._settle(job, left_out)
+            self._end(Connection.abort)
+            self._settle(job, job.row._replace(state=State.LEFT_OUT, words=_("unsubscribed")))
         else:
             self._after_answer(job, attempting, answer, carried)
 
@@ -181,17 +193,14 @@ class Worker:
         self, job: Job, attempting: Delivery, lost: ConnectionLost, carried: int
     ) -> None:
         """Settle what becomes of a message whose connection ended: unknown, or said again."""
-        self._held.drop()
+        self._end(Connection.abort)
+        if lost.may_have_arrived or not lost.blames_announcing:
+            self._run.patience.was_cut()
         if lost.may_have_arrived:
-            self._run.patience.was_cut()
             self._settle(job, attempting._replace(state=State.UNCERTAIN, words=lost.words))
-        elif lost.blames_announcing:
-            self._ahead.append((job, None))
-        elif carried:
-            self._run.patience.was_cut()
+        elif lost.blames_announcing or carried:
             self._ahead.append((job, None))
         else:
-            self._run.patience.was_cut()
             self._put_by(job, 0, lost.words, is_of_all=False)
         if lost.blames_announcing:
             self._run.may_pipeline = False
@@ -203,7 +212,7 @@ class Worker:
         is_early = answer.is_about_us or answer.command != "END"
         says_again = may_be_of_us and is_early and carried > 0 and kind not in run.of_messages
         if answer.closes or says_again or answer.is_about_us:
-            self._held.leave()
+            self._end(Connection.close)
         if may_be_of_us and answer.command == "END":  # the ledger has it as attempted
             run.ledger.record([job.row])
         if says_again:
@@ -227,33 +236,26 @@ class Worker:
         run.patience.was_taken(job.row.number)
         if job.renewed_at:
             run.learn_limit(job.renewed_at)
-        if self._held.is_full():
-            self._held.leave()
+        if self._is_full():
+            self._end(Connection.close)
 
     def _put_by(self, job: Job, code: int, words: str, *, is_of_all: bool) -> None:
         """Give back a message that met trouble which is not known to be its own."""
         trouble = self._run.patience.met(job.row.number, is_of_all=is_of_all)
         job = replace(job, renewed_at=0, cuts=job.cuts + (not trouble.is_of_all))
         if job.cuts >= MAX_CUTS:
-            now = utc_text(self._run.clock.now())
-            tries = job.row.tries + 1
+            tries, tried = job.row.tries + 1, utc_text(self._run.clock.now())
             deferred = job.row._replace(state=State.DEFERRED, code=code, words=words)
-            self._settle(job, deferred._replace(tries=tries, tried=now))
+            self._settle(job, deferred._replace(tries=tries, tried=tried))
             return
         if trouble.gives_up:
             self._run.hold()
         is_told = trouble.is_new or trouble.gives_up
         if trouble.is_new:  # it is the first to be tried again
-            self._held.leave()
+            self._end(Connection.close)
             self._ahead.append((job, None))
-        outcome = Outcome(
-            job,
-            job.row,
-            asks=trouble.gives_up,
-            not_before=trouble.until,
-            trouble=f"{code or ''} {words}".strip() if is_told else "",
-            is_kept=trouble.is_new,
-        )
+        told = f"{code or ''} {words}".strip() if is_told else ""
+        outcome = Outcome(job, job.row, trouble.gives_up, trouble.until, told, trouble.is_new)
         self._unwritten.append(outcome)
         self._flush()
 
@@ -270,10 +272,7 @@ class Worker:
         self._hand_over()
 
     def _write(self, *attempting: Delivery) -> bool:
-        """Commit the outcomes that wait, with the attempt that is about to be made.
-
-        Return whether it may be made: its recipient may have said no since the send began.
-        """
+        """Commit what waits, and an attempt; return whether its recipient has not said no since."""
         told, self._unwritten = self._unwritten, []
         not_noted = self._run.ledger.record([*(each.row for each in told), *attempting])
         for outcome in told:
@@ -282,10 +281,9 @@ class Worker:
 
     def _tell(self, outcome: Outcome) -> None:
         self._told.append(outcome)
-        is_enough = len(self._told) >= HANDED_OVER_AT_ONCE
         since = self._run.clock.monotonic() - self._handed_over
         is_bad = outcome.row.state is not State.ACCEPTED
-        if is_enough or is_bad or since > HANDED_OVER_AFTER_SECONDS:
+        if len(self._told) >= HANDED_OVER_AT_ONCE or is_bad or since > HANDED_OVER_AFTER_SECONDS:
             self._hand_over()
 
     def _hand_over(self) -> None:

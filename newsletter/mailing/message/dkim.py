@@ -42,10 +42,7 @@ def signer(
     warn: Callable[[str], None],
     variable: str = KEY_FILE_VARIABLE,
 ) -> Callable[[bytes], bytes]:
-    """Return what signs a message, if `settings` ask for it; raise as `read_key`.
-
-    `warn` is told of a key that is too short for long.
-    """
+    """Return what signs a message, if `settings` ask for it; warn of a short key, or raise."""
     if settings is None:
         return lambda message: message
     key = read_key(environment, variable)
@@ -93,6 +90,5 @@ def read_key(environment: Mapping[str, str], variable: str = KEY_FILE_VARIABLE) 
     if key.bits < MIN_KEY_BITS:
         message = _("the DKIM key has only {bits} bits: email programs ignore such a signature")
         hint = _("make a key of {good} bits, and put its public half in the DNS")
-        hint = hint.format(good=GOOD_KEY_BITS)
-        raise NewsletterError(message.format(bits=key.bits), hint=hint)
+        raise NewsletterError(message.format(bits=key.bits), hint=hint.format(good=GOOD_KEY_BITS))
     return key

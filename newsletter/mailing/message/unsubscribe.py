@@ -9,25 +9,20 @@ write to the address that bounces go to. A made-up bounce names nobody.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from urllib.parse import quote
 
 from itsdangerous import BadSignature, Signer
 
 from newsletter.i18n import _
-from newsletter.mailing.message.headers import exact_header
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.settings import Settings, list_label
-from newsletter.workspace import SETTINGS_FILE
 
 SECRET_VARIABLE = "NEWSLETTER_SECRET"  # noqa: S105 - its name
 _MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_hex(16))"'
 OLD_SECRET_VARIABLE = "NEWSLETTER_SECRET_OLD"  # noqa: S105 - its name
 MIN_SECRET_LENGTH = 16
-# A header is one line of 998 characters: room is left for the token, and the mailto: beside it.
-MAX_URL_LENGTH = 500
 ONE_CLICK = "List-Unsubscribe=One-Click"  # what a mail program posts (RFC 8058, 3.2)
 _PURPOSE = "newsletter unsubscribe"  # the same secret may sign other things one day
 # Of the 32 letters of base32: a hundred bits. Servers may change the case of a local part.
@@ -75,11 +70,8 @@ class Tokens:
     def read_also(self, *lists: str) -> None:
         """Read the tokens of more lists: of those that had another name then."""
         signer = partial(Signer, key_derivation="hmac", digest_method=hashlib.sha256)
-        self._signers += [
-            (name, signer(secret, salt=f"{_PURPOSE} {name}"))
-            for secret in self._secrets
-            for name in lists
-        ]
+        for secret in self._secrets:
+            self._signers += [(name, signer(secret, salt=f"{_PURPOSE} {name}")) for name in lists]
 
     def token_for(self, recipient_id: str) -> str:
         """Return the token for a recipient: 60 letters, digits, "-", "_" and a dot."""
@@ -97,37 +89,6 @@ def list_id_of(address: str, name: str = "") -> str:
     """Return a list's name (RFC 2919): lettre.example.org of lettre@example.org, or of a `name`."""
     local, _sign, domain = address.rpartition("@")
     return f"{list_label(name or local)}.{domain}"
-
-
-def unsubscribe_headers(settings: Settings, token: str) -> Iterator[bytes]:
-    """Yield the headers by which a mail program offers to unsubscribe.
-
-    One click works with an address on the web alone, and only where it is private (RFC 8058, 3.1).
-    """
-    url, mailto = settings.unsubscribe.url, settings.unsubscribe.mailto
-    ways = []
-    if url:
-        address = as_ascii(url.replace("{token}", token))
-        if len(address) > MAX_URL_LENGTH:
-            message = _("the unsubscribe address is too long for an email: {count} characters")
-            hint = _(
-                "write a shorter url: under unsubscribe: in {file}, of at most {most} characters"
-            )
-            hint = hint.format(file=SETTINGS_FILE, most=MAX_URL_LENGTH)
-            raise NewsletterError(message.format(count=len(address)), hint=hint)
-        ways.append(f"<{address}>")
-    if mailto:
-        # The token too: a forwarded reader's mail comes from an address that we do not know.
-        ways.append(f"<mailto:{quote(mailto, safe='@+')}?subject=unsubscribe%20{token}>")
-    if ways:
-        yield exact_header("List-Unsubscribe", ", ".join(ways))
-    if url and url.startswith("https://"):
-        yield exact_header("List-Unsubscribe-Post", ONE_CLICK)
-
-
-def as_ascii(url: str) -> str:
-    """Return an address with every sign in ASCII, as headers need it."""
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def verp_token(secret: str, issue_id: str, recipient_id: str) -> str:

@@ -14,11 +14,18 @@ import smtplib
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self, cast
+from typing import NamedTuple, cast
 
 from newsletter.ledger.states import State
-from newsletter.mailing.smtp.errors import DIFFICULTIES, in_one_line, is_silence, said, too_large
-from newsletter.mailing.smtp.server import Server, opened
+from newsletter.mailing.smtp.server import (
+    DIFFICULTIES,
+    Server,
+    in_one_line,
+    is_silence,
+    opened,
+    said,
+    too_large,
+)
 
 _END_OF_MESSAGE = b".\r\n"
 _NOBODY = re.compile(
@@ -30,16 +37,12 @@ _COMMANDS = ("MAIL", "RCPT", "DATA")  # of an envelope
 
 
 class Answer(NamedTuple):
-    """What the server said of a message: its code, and its words in one line.
-
-    `command` is what it answers: MAIL, RCPT, DATA, or END for the message itself. `closes` says
-    that the server ended the connection with it.
-    """
+    """What the server said of a message."""
 
     code: int
-    words: str
-    command: str = "END"
-    closes: bool = False
+    words: str  # in one line
+    command: str = "END"  # what it answers: MAIL, RCPT, DATA, or END for the message itself
+    closes: bool = False  # the server ended the connection with it
 
     @property
     def is_accepted(self) -> bool:
@@ -87,36 +90,31 @@ class Answer(NamedTuple):
 
 
 class MailObject(NamedTuple):
-    """An envelope and what is in it (RFC 5321, 2.3.1).
-
-    The addresses are in ASCII; `content` has CRLF, and no line that begins with a dot. `token` is
-    what a bounce names it by (ENVID, RFC 3461, 4.4), "" for nothing.
-    """
+    """An envelope, its addresses in ASCII, and what is in it (RFC 5321, 2.3.1)."""
 
     sender: str
     address: str
-    content: bytes
-    token: str = ""
+    content: bytes  # with CRLF, and no line that begins with a dot
+    token: str = ""  # what a bounce names it by (ENVID, RFC 3461, 4.4)
 
 
 @dataclass(eq=False)
 class ConnectionLost(Exception):  # noqa: N818 - an event, told apart by `may_have_arrived`
-    """The connection ended in the middle of a message.
-
-    `blames_announcing` says that an envelope which came with the end of the message before may be
-    why: there are servers that lose it, and some that then see no end.
-    """
+    """The connection ended in the middle of a message."""
 
     words: str
     may_have_arrived: bool
+    # An envelope which came with the end of the message before may be why: there are servers that
+    # lose it, and some that then see no end.
     blames_announcing: bool = False
 
 
 class Connection:
-    """An open connection to a server, kept for many messages; made by `Connection.to`."""
+    """An open connection to a server, kept for many messages."""
 
-    def __init__(self, smtp: smtplib.SMTP) -> None:
-        self._smtp = smtp
+    def __init__(self, server: Server) -> None:
+        """Connect, in private, and prove who we are; raise as `opened`."""
+        self._smtp = smtp = opened(server)
         self._pipelines = self._announces = smtp.has_extn("pipelining")
         size = smtp.esmtp_features.get("size", "")
         self._max_bytes = int(size) if size.isdecimal() else 0
@@ -126,11 +124,6 @@ class Connection:
         self.given = 0  # messages that the server has taken on over this connection
         self._announced: MailObject | None = None  # its envelope is said, the answers are unread
         self._has_announced = False  # and it went well
-
-    @classmethod
-    def to(cls, server: Server) -> Self:
-        """Connect, in private, and prove who we are; raise as `opened`."""
-        return cls(opened(server))
 
     def deliver(
         self, mail: MailObject, *, before_last_byte: Callable[[], MailObject | None]
@@ -146,12 +139,10 @@ class Connection:
             raise too_large(len(mail.content), self._max_bytes)
         was_announced = self._announced is not None
         try:
-            refusal = self._envelope(mail)
-            if refusal is not None:
+            if (refusal := self._envelope(mail)) is not None:
                 return refusal
             self._smtp.send(mail.content)
-            refusal = self._said_meanwhile()
-            if refusal is not None:
+            if (refusal := self._said_meanwhile()) is not None:
                 self.abort()
                 return refusal
         except DIFFICULTIES as error:
@@ -190,8 +181,7 @@ class Connection:
         if self._announced is not mail:
             raise ValueError("another message was announced")
         self._announced, self._must_reset = None, True
-        answers = self._answers(_COMMANDS)
-        refusal = self._refusal(answers)
+        refusal = self._refusal(self._answers(_COMMANDS))
         is_of_address = refusal is not None and refusal.command == "RCPT"
         if refusal is not None and refusal.closes and not self._has_announced:
             raise ConnectionLost(refusal.words, may_have_arrived=False, blames_announcing=True)

@@ -1,4 +1,4 @@
-"""The server that takes the mail, and how we connect to it: TLS, who we are, replies in time."""
+"""The server that takes the mail: TLS, who we are, replies in time, and what goes wrong."""
 
 import io
 import smtplib
@@ -12,22 +12,20 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
-from newsletter.i18n import _
-from newsletter.mailing.smtp.errors import (
-    DIFFICULTIES,
-    PASSWORD_VARIABLE,
-    CannotConnect,
-    connection_error,
-    login_error,
-    no_login_error,
-    unsendable_password,
-)
+from newsletter.i18n import _, kilobytes
 from newsletter.problems.errors import NewsletterError
-from newsletter.settings.smtp import Smtp
+from newsletter.settings.smtp import Mailbox, Smtp
 
+PASSWORD_VARIABLE = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - its name
+# What a connection may end with. OSError has TimeoutError, ssl.SSLError and smtplib's own in it.
+DIFFICULTIES = (OSError, smtplib.SMTPException)
 TIMEOUT_SECONDS = 60  # RFC 5321 allows a server minutes; a person who waits, less
 TOKEN_SECONDS = 60
 _MAX_TOKEN = 8192  # characters; in a command of SMTP: 12288 (RFC 4954, 4), in base64
+
+
+class CannotConnect(NewsletterError):  # noqa: N818 - a sentence
+    """The server cannot be reached now; it may be later."""
 
 
 @dataclass(frozen=True)
@@ -124,18 +122,20 @@ def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
     if user is None:
         return
     if not (user + server.password).isascii():  # smtplib's words would show the password
-        raise unsendable_password(server.settings)
+        message = _("the user name or password for {host} contains accents")
+        message = message.format(host=server.settings.host)
+        raise NewsletterError(message, hint=_("choose a password without accents"))
     try:
         if server.settings.token_command:
             _give_token(smtp, user, token_of(server.settings.token_command))
         else:
             smtp.login(user, server.password)
     except smtplib.SMTPResponseException as error:
-        raise login_error(error, server.settings, server.variable) from None  # nor these
+        raise _login_error(error, server.settings, server.variable) from None  # nor these
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException:  # it offers no AUTH, or no kind of it that we speak
-        raise no_login_error(server.settings) from None
+        raise _no_login_error(server.settings) from None
 
 
 def _give_token(smtp: smtplib.SMTP, user: str, token: str) -> None:
@@ -156,6 +156,7 @@ def token_of(command: Sequence[str]) -> str:
     What it prints is never shown, even when it fails. Raises `CannotConnect` where the program
     failed, or took too long; `NewsletterError` where there is none, or it prints no token.
     """
+    hint = _("run it in a terminal: it must print the token alone, on one line")
     try:
         # No shell: it is a list, of the settings, which were allowed on this machine.
         ran = subprocess.run(  # noqa: S603
@@ -163,21 +164,130 @@ def token_of(command: Sequence[str]) -> str:
         )
     except subprocess.TimeoutExpired:
         message = _("the program '{program}' of token_command: did not finish")
-        raise CannotConnect(message.format(program=command[0]), hint=_try_it()) from None
+        raise CannotConnect(message.format(program=command[0]), hint=hint) from None
     except OSError as error:
         message = _("the program '{program}' of token_command: cannot be run")
         hint = _("check its name; a program outside the usual folders needs its whole path")
         raise NewsletterError(message.format(program=command[0]), hint=hint) from error
     if ran.returncode:
         message = _("the program '{program}' of token_command: failed, with status {status}")
-        message = message.format(program=command[0], status=ran.returncode)
-        raise CannotConnect(message, hint=_try_it())
+        raise CannotConnect(message.format(program=command[0], status=ran.returncode), hint=hint)
     token = ran.stdout.strip()
     if not token.isascii() or len(token.split()) != 1 or len(token) > _MAX_TOKEN:
         message = _("the program '{program}' of token_command: printed something else than a token")
-        raise NewsletterError(message.format(program=command[0]), hint=_try_it())
+        raise NewsletterError(message.format(program=command[0]), hint=hint)
     return token.decode("ascii")
 
 
-def _try_it() -> str:
-    return _("run it in a terminal: it must print the token alone, on one line")
+def is_silence(error: BaseException) -> bool:
+    """Tell whether nothing came for too long; smtplib keeps that as context of an end."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
+def said(error: BaseException) -> str:
+    """Return what happened to a connection, in a few words for the ledger."""
+    if is_silence(error):
+        return _("the server did not respond in time")
+    return _("the connection was lost")
+
+
+def connection_error(error: BaseException, smtp: Smtp | Mailbox) -> NewsletterError:
+    """Return the sentence for an error met while connecting."""
+    kind: type[NewsletterError] = CannotConnect
+    words = ""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        kind, (message, hint) = NewsletterError, _bad_certificate(error)
+    elif isinstance(error, smtplib.SMTPResponseException):
+        kind = CannotConnect if 400 <= error.smtp_code < 500 else NewsletterError
+        words = f"{error.smtp_code} {in_one_line(error.smtp_error)}".strip()
+        message = _("{host} does not accept mail from here: {words}")
+        hint = _("ask your provider why, and quote these words")
+    else:
+        message, hint = _unreachable(TimeoutError() if is_silence(error) else error)
+    return kind(message.format(host=smtp.host, port=smtp.port_used, words=words), hint=hint)
+
+
+def _unreachable(error: BaseException) -> tuple[str, str]:
+    compare = _("check host:, port: and security: against what your provider says")
+    match error:
+        case ssl.SSLError():
+            return _("{host} does not speak TLS on port {port}"), compare
+        case smtplib.SMTPNotSupportedError():
+            hint = _("try security: tls with port: 465 (a server on your own network: none)")
+            message = _(
+                "{host} does not offer STARTTLS on port {port}: nothing is sent unencrypted"
+            )
+            return message, hint
+        case socket.gaierror():
+            return _("the server '{host}' cannot be found, or there is no network"), compare
+        case TimeoutError():
+            message = _("{host} does not answer on port {port}")
+            return message, _("try again later; some networks block this port")
+        case smtplib.SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError():
+            return _("{host} closed the connection on port {port}"), compare
+        case _:
+            return _("{host} cannot be reached on port {port}"), compare
+
+
+def _bad_certificate(error: ssl.SSLCertVerificationError) -> tuple[str, str]:
+    if error.verify_code == 10:  # X509_V_ERR_CERT_HAS_EXPIRED
+        message = _("the certificate of {host} has expired: nothing is sent to it")
+        return message, _("tell your provider; check the date on this machine too")
+    if error.verify_code in {62, 64}:  # X509_V_ERR_HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
+        message = _("the certificate sent by {host} belongs to another server")
+        return message, _("write as host: the name your provider gives")
+    message = _("the certificate of {host} is not from a known authority: nothing is sent to it")
+    hint = _("ask your provider; to use a certificate of your own, name it in SSL_CERT_FILE")
+    return message, hint
+
+
+def _login_error(
+    error: smtplib.SMTPResponseException, smtp: Smtp, variable: str
+) -> NewsletterError:
+    """Return the sentence for a refused password or token; never what was given.
+
+    5.7.139 is Exchange Online's, where password logins are switched off (by default from the end of
+    December 2026: Message Center MC786329).
+    """
+    names = {"host": smtp.host, "user": smtp.user, "variable": variable}
+    if 400 <= error.smtp_code < 500:
+        message = _("{host} cannot check the password of '{user}' now").format(**names)
+        return CannotConnect(message, hint=_("try again later"))
+    if smtp.token_command:
+        message = _("{host} refused the token for '{user}'")
+        hint = _("the program of token_command: must be signed in as this user, allowed to send")
+    elif in_one_line(error.smtp_error).startswith("5.7.139"):
+        message = _("{host} no longer takes passwords for '{user}'")
+        hint = _(
+            "Microsoft 365 turns them off: add token_command: under smtp:, or ask your IT service "
+            "to allow SMTP AUTH for this mailbox"
+        )
+    else:
+        message = _("{host} refused the password of '{user}'")
+        hint = _("set {variable} to the password, then run the same command again")
+    return NewsletterError(message.format(**names), hint=hint.format(**names))
+
+
+def _no_login_error(smtp: Smtp) -> NewsletterError:
+    """Return the sentence for a server that asks for no password, or in no way that we speak."""
+    message = _("{host} does not accept user names and passwords on port {port}")
+    hint = _("remove user: from smtp: in newsletter.yaml, or try another port")
+    if smtp.token_command:
+        message = _("{host} does not accept OAuth tokens on port {port}")
+        hint = _("remove token_command: from smtp:, or check host: and port:")
+    return NewsletterError(message.format(host=smtp.host, port=smtp.port_used), hint=hint)
+
+
+def too_large(size: int, limit: int) -> NewsletterError:
+    """Return the sentence for messages that the server would refuse by their size."""
+    message = _("one message of this issue is {size} kB, but the server accepts at most {limit} kB")
+    hint = _("make the pictures smaller, or host them: images_url: under site:")
+    return NewsletterError(message.format(size=kilobytes(size), limit=kilobytes(limit)), hint=hint)
+
+
+def in_one_line(words: bytes | str) -> str:
+    """Return a server's words without control characters, which PostgreSQL and terminals mind."""
+    text = words.decode("utf-8", errors="replace") if isinstance(words, bytes) else words
+    if not text.isprintable():  # seldom, and every answer comes by here
+        text = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(text.split())

@@ -8,8 +8,7 @@ import pytest
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.mailing.delivery.delivery import deliver
-from newsletter.mailing.delivery.pace import Pace
-from newsletter.mailing.delivery.patience import Patience
+from newsletter.mailing.delivery.patience import Pace, Patience
 from newsletter.mailing.delivery.run import Job, Run
 from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.mailing.smtp.server import Server
@@ -229,7 +228,7 @@ def make_send_three(people, send, workspace):
             time = send.time.clock()
             run = Run(
                 sender="lettre@example.org",
-                connect=lambda: Connection.to(server_at(server.port)),
+                connect=lambda: Connection(server_at(server.port)),
                 ledger=ledger,
                 pace=Pace(None, {}, clock=time.monotonic, sleep=time.sleep),
                 patience=Patience(3600, time),
@@ -326,7 +325,7 @@ def test_a_message_whose_end_has_left_is_answered_whatever_becomes_of_the_next(
     taken, is_cut, start_server, people
 ) -> None:
     server = start_server()
-    connection = Connection.to(server_at(server.port))
+    connection = Connection(server_at(server.port))
     first, second = (MailObject("lettre@example.org", each, MESSAGE) for each in people(2))
     connection._smtp.sock = InParts(connection._smtp.sock, taken, is_cut=is_cut)
 

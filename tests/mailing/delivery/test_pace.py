@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.mailing.delivery.pace import Pace
+from newsletter.mailing.delivery.patience import Pace
 from newsletter.settings.smtp import Rate
 
 

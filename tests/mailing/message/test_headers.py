@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.mailing.message.headers import address_header, exact_header, one_line, text_header
+from newsletter.mailing.message.head import address_header, exact_header, one_line, text_header
 
 
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\0", "\x85", "\u2028", "\t", "\x0b"])

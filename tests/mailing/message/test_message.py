@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from newsletter.mailing.message.headers import one_line
+from newsletter.mailing.message.head import one_line
 from newsletter.mailing.message.message import (
     Addressee,
     embedded_pictures,

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from newsletter.mailing.smtp.connection import Connection, MailObject
-from newsletter.mailing.smtp.errors import CannotConnect
-from newsletter.mailing.smtp.server import Server
+from newsletter.mailing.smtp.server import CannotConnect, Server
 from newsletter.settings.smtp import Smtp
 
 LINES = b"a line of 64 kB".ljust(65_534) + b"\r\n"
@@ -44,7 +43,7 @@ def test_a_server_that_answers_byte_by_byte_is_left_when_time_is_up(tarpit: int)
     begun = time.monotonic()
 
     with pytest.raises(CannotConnect, match="does not answer on port"):
-        Connection.to(server_at(tarpit, 0.5))
+        Connection(server_at(tarpit, 0.5))
 
     assert time.monotonic() - begun < 5
 
@@ -56,7 +55,7 @@ def test_a_server_that_refuses_in_the_middle_of_a_message_is_not_given_its_end(
     server = start_server(fault=refuse, extensions=("PIPELINING",))
     # Small, so that it has spoken before all of a large message has left.
     server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    connection = Connection.to(server_at(server.port, 10))
+    connection = Connection(server_at(server.port, 10))
     ended: list[bool] = []
 
     mail = MailObject("a@example.org", "b@example.org", LINES * 160)

@@ -79,7 +79,7 @@ def server_at(port: int, password: str = PASSWORD, **choices: object) -> Server:
 
 
 def deliver_one(server: Server) -> int:
-    connection = Connection.to(server)
+    connection = Connection(server)
     message = b"Subject: essai\r\n\r\nBonjour\r\n"
     mail = MailObject("lettre@example.org", "a@example.org", message)
     answer = connection.deliver(mail, before_last_byte=lambda: None)
@@ -108,7 +108,7 @@ def test_a_message_leaves_over_tls_with_a_password(security, authority, start) -
 
 def refusal(server: Server) -> NewsletterError:
     with pytest.raises(NewsletterError) as refused:
-        Connection.to(server)
+        Connection(server)
     said = "".join(traceback.format_exception(refused.value))
     assert server.password not in f"{said} {server!r}"
     return refused.value

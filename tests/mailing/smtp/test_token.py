@@ -9,8 +9,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from newsletter.mailing.smtp.connection import Connection
-from newsletter.mailing.smtp.errors import CannotConnect
-from newsletter.mailing.smtp.server import Server
+from newsletter.mailing.smtp.server import CannotConnect, Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.smtp import Smtp
 from tests.mail_server import Server as Misbehaving
@@ -75,7 +74,7 @@ def test_a_token_is_asked_for_anew_at_each_connection(microsoft, program, tmp_pa
 
 def refusal(server: Server) -> NewsletterError:
     with pytest.raises(NewsletterError) as refused:
-        Connection.to(server)
+        Connection(server)
     said = "".join(traceback.format_exception(refused.value))
     assert "a-secret" not in f"{said} {server!r}"
     return refused.value
