@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PIL import Image
 
 from newsletter.preview.browser import chromium, still_page
-from newsletter.preview.mail_pictures import with_own_pictures, with_placeholders
+from newsletter.preview.mail_pictures import standalone
 from newsletter.preview.shown_issue import show_issue
 from newsletter.preview.views import APPEARANCES
 from newsletter.settings.loading import load_settings, with_look
@@ -148,7 +148,7 @@ def marked_mail(path: Path, settings: Settings) -> str:
     html = (
         f"{html[: span.start]}<!--begin-->{html[span.start : span.end]}<!--end-->{html[span.end :]}"
     )
-    return with_own_pictures(replace(mail, filled=replace(mail.filled, html=html)))
+    return standalone(replace(mail, filled=replace(mail.filled, html=html)))
 
 
 def mail_in(look: str, path: Path, settings: Settings) -> str:
@@ -156,7 +156,7 @@ def mail_in(look: str, path: Path, settings: Settings) -> str:
     shown = show_issue(path, with_look(settings, look), settings.recipients.sample)
     if shown.mail is None:
         raise SystemExit(f"{path.name} makes no mail: newsletter check {path}")
-    return with_placeholders(with_own_pictures(shown.mail))
+    return standalone(shown.mail)
 
 
 def photograph(browser: "Browser", html: str, view: View) -> Image.Image:
