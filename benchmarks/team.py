@@ -19,8 +19,8 @@ from sqlalchemy.pool import NullPool
 
 from measures import ROOT, Row, Table, markdown
 from newsletter.ledger.opening import running_ledger
+from newsletter.ledger.postgresql import upgrade
 from newsletter.ledger.rows import Person
-from newsletter.ledger.server import upgrade
 from newsletter.ledger.states import State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.run import Job

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from newsletter.ledger import opening
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.server import upgrade
+from newsletter.ledger.postgresql import upgrade
 
 SERVER = os.environ.get("LEDGER_SERVER", "")
 of_a_file = pytest.mark.of_a_file  # what holds of a file alone; tests/servers leaves it out

@@ -35,8 +35,8 @@ from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.values import structures
-from newsletter.values.fields import FILE_SCHEMA
 from newsletter.values.model import Model, fields_of, inside
+from newsletter.values.types import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
 
 ROOT = Path(__file__).parents[1]

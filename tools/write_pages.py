@@ -30,8 +30,8 @@ from newsletter.problems.problem import level_word
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.fields import Short
 from newsletter.values.model import Model, fields_of, inside
+from newsletter.values.types import Short
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEADS = {

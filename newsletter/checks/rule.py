@@ -20,8 +20,8 @@ from newsletter.rendering.document import Document
 from newsletter.rendering.merge import fill_text
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
-from newsletter.values.fields import Language
 from newsletter.values.model import Model
+from newsletter.values.types import Language
 
 Kind = TypeVar("Kind", bound=Model)
 _MARK = re.compile(r"item:(\d*)")

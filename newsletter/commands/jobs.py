@@ -6,9 +6,9 @@ from pathlib import Path
 
 from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _, counted
-from newsletter.ledger.file import SendUnderWay, only_sender
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, open_ledger, read_ledger, running_ledger
+from newsletter.ledger.sqlite import SendUnderWay, only_sender
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.hours import hour_in_words, window_in_words

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from newsletter.commands.opening import Ask, Tell, list_named, no_ledger, open_workspace
 from newsletter.i18n import _, counted, current_language
-from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import move as move_ledger
 from newsletter.ledger.opening import has_ledger, ledger_in, open_ledger, running_ledger
 from newsletter.ledger.returns import CERTAIN
+from newsletter.ledger.sqlite import only_sender
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.head import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
@@ -52,7 +52,7 @@ def upgrade(*, start: Path, tell: Tell) -> int:
         message = _("the settings name no shared ledger")
         hint = _("a ledger of the workspace's own needs no upgrade; see the guide, In a team")
         raise NewsletterError(message, hint=hint)
-    from newsletter.ledger.server import upgrade as upgrade_server
+    from newsletter.ledger.postgresql import upgrade as upgrade_server
 
     was_needed = upgrade_server(settings.ledger)
     tell(_("the shared ledger is ready") if was_needed else _("the shared ledger was ready"))

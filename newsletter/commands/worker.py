@@ -8,7 +8,7 @@ from newsletter.commands.rounds import ROUND_SECONDS, Rounds
 from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
-from newsletter.ledger.server import needing_extra
+from newsletter.ledger.postgresql import needing_extra
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.sending.means import SendOptions, Terminal, means_of, real_clock
 

@@ -8,13 +8,13 @@ from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
-from newsletter.values.fields import Short, Text, named_by_text
 from newsletter.values.model import Model, needed, optional, replaced
 from newsletter.values.reading import Here, Several, after_here
 from newsletter.values.refusals import FaultInValue, refusal
 from newsletter.values.structures import PersonParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Interviewer, Markdown, Spoken, SpokenList, text_from_file
+from newsletter.values.types import Short, Text, named_by_text
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.

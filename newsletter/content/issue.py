@@ -10,12 +10,12 @@ from newsletter.problems.problem import Fault, has_errors
 from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
-from newsletter.values.fields import Anchor, Language, Text, YesNo
 from newsletter.values.model import Model, Schema, given, needed, optional
 from newsletter.values.reading import Here, Several, after, after_here, or_instead
 from newsletter.values.refusals import FaultInValue, Refused, empty, refusal
 from newsletter.values.structures import Ignore, SignedText
 from newsletter.values.texts import Markdown
+from newsletter.values.types import Anchor, Language, Text, YesNo
 from newsletter.values.web import Correction, Web, WebField
 
 _EARLIEST = date(2000, 1, 1)  # of an issue whose date is at fault: no other is earlier

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from newsletter.i18n import N_, _
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.fields import Anchor, Short, Text, YesNo
 from newsletter.values.model import optional
 from newsletter.values.reading import Here
 from newsletter.values.refusals import refusal
@@ -18,6 +17,7 @@ from newsletter.values.structures import (
 )
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Markdown
+from newsletter.values.types import Anchor, Short, Text, YesNo
 
 
 def sheet_named(name: str, here: Here) -> OrganisationParts:

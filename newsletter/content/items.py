@@ -8,7 +8,6 @@ from newsletter.content.interview import Interview
 from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
 from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
-from newsletter.values.fields import Text, TextList, Url, named_by_text
 from newsletter.values.model import fields_of, needed, optional
 from newsletter.values.reading import Here, Several, after_here, or_instead
 from newsletter.values.refusals import refusal
@@ -24,6 +23,7 @@ from newsletter.values.structures import (
     SignatureField,
 )
 from newsletter.values.texts import Markdown
+from newsletter.values.types import Text, TextList, Url, named_by_text
 
 
 class BehindTheScenes(StoryParts):

@@ -15,7 +15,6 @@ from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.audiences import audience_problems
 from newsletter.values.dates import date_in, first_day
-from newsletter.values.fields import language_meant
 from newsletter.values.merge_syntax import (
     MERGE_FIELD,
     merge_problems,
@@ -26,6 +25,7 @@ from newsletter.values.model import Model
 from newsletter.values.reading import ReadingContext
 from newsletter.values.refusals import unknown_kind
 from newsletter.values.suggestions import did_you_mean
+from newsletter.values.types import language_meant
 from newsletter.values.validation import read_model
 
 ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue

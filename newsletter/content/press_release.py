@@ -10,7 +10,6 @@ from newsletter.content.items import Item, ItemEntry
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import moment_in
-from newsletter.values.fields import STRING, Short, Text, text_of
 from newsletter.values.model import needed, optional
 from newsletter.values.reading import (
     Here,
@@ -24,6 +23,7 @@ from newsletter.values.refusals import Refused, refusal
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
+from newsletter.values.types import STRING, Short, Text, text_of
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 

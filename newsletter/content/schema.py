@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import translator
-from newsletter.values.fields import FILE_SCHEMA, Short
 from newsletter.values.model import Model, Schema, fields_of
 from newsletter.values.reading import at_least_one
+from newsletter.values.types import FILE_SCHEMA, Short
 
 # A team's own schema may point to the parts of ours, by these names.
 _NAMES = {"Citation": "Source"}

@@ -6,10 +6,10 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from newsletter.ledger.file import ledger_errors, open_engine, read_only_engine, refuse_planted
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import refuse_moved
 from newsletter.ledger.rows import Database
+from newsletter.ledger.sqlite import ledger_errors, open_engine, read_only_engine, refuse_planted
 from newsletter.ledger.writer import FileRows
 from newsletter.workspace import LEDGER_FILE
 
@@ -69,7 +69,7 @@ def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
 
 def _shared(url: str, *, read_only: bool) -> Ledger:
     from newsletter.ledger.claims import Claims, ServerRows
-    from newsletter.ledger.server import open_server, server_errors
+    from newsletter.ledger.postgresql import open_server, server_errors
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
     at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)

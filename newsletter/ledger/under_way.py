@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from newsletter.ledger.file import fold_journal
 from newsletter.ledger.rows import Database
+from newsletter.ledger.sqlite import fold_journal
 from newsletter.ledger.tables import IS_ALIVE, NOW, workers
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.i18n import _, counted, kilobytes
-from newsletter.ledger.file import only_sender
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger
 from newsletter.ledger.schedules import Schedule
+from newsletter.ledger.sqlite import only_sender
 from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.values.fields import Text
 from newsletter.values.reading import after
 from newsletter.values.refusals import Refused
+from newsletter.values.types import Text
 
 _EXAMPLE = "postgresql+psycopg://lettre@db.example.org/lettre"
 _FORM = re.compile(

@@ -16,7 +16,10 @@ from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.palette import dark_palette, light_palette, nearest_readable
 from newsletter.source import Source, read_source
 from newsletter.values.colours import is_colour
-from newsletter.values.fields import (
+from newsletter.values.model import Model, needed, optional
+from newsletter.values.reading import ReadingContext, Several, after
+from newsletter.values.refusals import refusal
+from newsletter.values.types import (
     Colour,
     LogoFile,
     Pixels,
@@ -24,9 +27,6 @@ from newsletter.values.fields import (
     YesNo,
     named_by_text,
 )
-from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import ReadingContext, Several, after
-from newsletter.values.refusals import refusal
 from newsletter.values.validation import validate
 from newsletter.workspace import THEME_FILE
 

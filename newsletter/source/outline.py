@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from newsletter.source import faults, lines
 from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
-from newsletter.source.values import skip_as_text, skip_value, text_at
+from newsletter.source.scalars import skip_as_text, skip_value, text_at
 
 _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so

@@ -13,11 +13,11 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import shown
-from newsletter.values.fields import TEXT_SCHEMA
 from newsletter.values.model import Model, Schema, optional
 from newsletter.values.reading import Here, before_here
 from newsletter.values.refusals import FaultInValue, Refused, text_is_due
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
+from newsletter.values.types import TEXT_SCHEMA
 
 # Key -> values. Of a part: whom it is for; of a recipient: what they are.
 Audience: TypeAlias = Mapping[str, tuple[str, ...]]

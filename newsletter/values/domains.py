@@ -3,8 +3,8 @@
 import re
 
 from newsletter.i18n import _
-from newsletter.values.fields import text_of
 from newsletter.values.refusals import refusal
+from newsletter.values.types import text_of
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Under a country's domain these are the registry's: asso.fr, co.uk (Public Suffix List, 2026-11).

@@ -8,7 +8,11 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.dates import Date, Moment, calendar_day
-from newsletter.values.fields import (
+from newsletter.values.model import Model, needed, optional
+from newsletter.values.reading import Here, after_here
+from newsletter.values.refusals import refusal
+from newsletter.values.texts import Author, Credit, Markdown, SourceTitle, Spoken
+from newsletter.values.types import (
     Email,
     Lines,
     PictureFile,
@@ -20,10 +24,6 @@ from newsletter.values.fields import (
     YesNo,
     named_by_text,
 )
-from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import Here, after_here
-from newsletter.values.refusals import refusal
-from newsletter.values.texts import Author, Credit, Markdown, SourceTitle, Spoken
 from newsletter.values.zones import TimeZoneName
 
 # What of a picture must stay where it is cropped.

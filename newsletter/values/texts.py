@@ -12,7 +12,12 @@ from newsletter.source.faults import shown, stray_character
 from newsletter.source.lines import REFUSED
 from newsletter.source.source import with_plain_lines
 from newsletter.values.dates import date_in
-from newsletter.values.fields import (
+from newsletter.values.markdown_faults import find_markdown_faults
+from newsletter.values.merge_syntax import find_merge_faults
+from newsletter.values.model import Schema
+from newsletter.values.reading import Here, Mark, after, before, before_here
+from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
+from newsletter.values.types import (
     FILE_SCHEMA,
     TEXT_SCHEMA,
     Short,
@@ -20,11 +25,6 @@ from newsletter.values.fields import (
     inside_workspace,
     paragraphs_of,
 )
-from newsletter.values.markdown_faults import find_markdown_faults
-from newsletter.values.merge_syntax import find_merge_faults
-from newsletter.values.model import Schema
-from newsletter.values.reading import Here, Mark, after, before, before_here
-from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
 
 MAX_TEXT_BYTES = 1024 * 1024  # as much as an issue file itself may hold
 _SPACE = "[ \t\u00a0\u202f]*"  # the no-break and the narrow no-break space too

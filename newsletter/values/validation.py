@@ -10,7 +10,6 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem, has_errors
 from newsletter.source import Loc, Source, faults
 from newsletter.source.faults import shown
-from newsletter.values.fields import Short
 from newsletter.values.model import Field, Model, ModelType, fields_of, inside
 from newsletter.values.reading import File, Here, Reader, ReadingContext
 from newsletter.values.refusals import (
@@ -28,6 +27,7 @@ from newsletter.values.refusals import (
     unreadable,
 )
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
+from newsletter.values.types import Short
 
 
 def validate(

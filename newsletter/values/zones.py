@@ -7,10 +7,10 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from newsletter.i18n import _
-from newsletter.values.fields import STRING, text_of
 from newsletter.values.reading import before
 from newsletter.values.refusals import refusal
 from newsletter.values.suggestions import did_you_mean, fold, without_accents
+from newsletter.values.types import STRING, text_of
 
 _TWELVE_HOURS = re.compile(
     r"(?<![\w:.])(?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?",

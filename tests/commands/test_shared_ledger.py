@@ -50,7 +50,7 @@ def test_a_ledger_of_the_workspace_loads_nothing_of_the_extra(tmp_path: Path) ->
         "import newsletter.sending.to_members, newsletter.commands.report\n"
         "from newsletter.ledger.opening import open_ledger\n"
         "with open_ledger(Path(sys.argv[1])): pass\n"
-        "print({'psycopg', 'procrastinate', 'newsletter.ledger.server'} & set(sys.modules))\n"
+        "print({'psycopg', 'procrastinate', 'newsletter.ledger.postgresql'} & set(sys.modules))\n"
     )
 
     run = subprocess.run(

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from newsletter.cli import run
-from newsletter.ledger.file import only_sender
 from newsletter.ledger.opening import open_ledger, read_ledger
+from newsletter.ledger.sqlite import only_sender
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.mails import Outbox
 from newsletter.sending.sent_before import SentRecord, write_record

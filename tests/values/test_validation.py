@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from newsletter.problems.problem import Problem
 from newsletter.source import parse_source
-from newsletter.values.fields import Colour, Text, YesNo, named_by_text
 from newsletter.values.model import Model, fields_of, given, needed, optional, replaced
 from newsletter.values.reading import ReadingContext, Several, after_here
 from newsletter.values.refusals import refusal
+from newsletter.values.types import Colour, Text, YesNo, named_by_text
 from newsletter.values.validation import validate
 
 CONTEXT = ReadingContext(Path("/nowhere"), Path("/nowhere"), ZoneInfo("Europe/Paris"))

@@ -13,11 +13,11 @@ from lxml import html
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import mend_pasted_text
 from newsletter.source import Loc
-from newsletter.values.fields import Email, PictureFile, Url
 from newsletter.values.markdown_faults import without_faults
 from newsletter.values.model import Model, fields_of, inside
 from newsletter.values.structures import PictureParts
 from newsletter.values.texts import Markdown
+from newsletter.values.types import Email, PictureFile, Url
 
 OPAQUE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: each letter of code, addresses, merge fields
 _NO_PROSE = re.compile(
