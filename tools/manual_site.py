@@ -237,6 +237,10 @@ def _link(tokens: Sequence[Token], at: int, options: object, env: dict[str, Page
         path, anchor = page.target(str(attrs[name]))
         given[name] = page.link_to(place_of(path)) + anchor
         if name == "src":
+            if not path.is_file():
+                raise SystemExit(
+                    f"{page.path.name} shows {path.name}, which is not there: make gallery"
+                )
             with Image.open(path) as picture:
                 width, height = picture.size
             alt = typeset(plain(tokens[at]), page.language)
