@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.i18n import _
-from newsletter.packaged import how_to_add
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import NewsletterError, needing
 from newsletter.settings.smtp import Dkim
 
 KEY_FILE_VARIABLE = "NEWSLETTER_DKIM_KEY_FILE"
@@ -68,12 +67,8 @@ def short_key(bits: int) -> str:
 
 def read_key(environment: Mapping[str, str], variable: str = KEY_FILE_VARIABLE) -> SigningKey:
     """Return the private key whose file `variable` names, or raise `NewsletterError`."""
-    try:
+    with needing(_("emails cannot be signed: the package dkimpy is missing"), "dkimpy"):
         import dkim.crypto
-    except ImportError as error:
-        message = _("emails cannot be signed: the package dkimpy is missing")
-        hint = _("run: {command}").format(command=how_to_add("dkimpy"))
-        raise NewsletterError(message, hint=hint) from error
     name = environment.get(variable, "")
     if not name:
         message = _("emails cannot be signed: {variable} is not set")
