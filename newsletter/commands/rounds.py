@@ -1,7 +1,7 @@
 """What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ class Rounds:
     settings: Settings
     ledger: Ledger
     tell: Tell
-    clock: Clock
+    clock_for: Callable[[threading.Event], Clock]  # of what ends its sleep
     environment: Mapping[str, str]
     stopping: threading.Event
     only_send: bool = False
@@ -43,6 +43,10 @@ class Rounds:
     _read: datetime | None = None
     _online: frozenset[str] = field(default_factory=frozenset)
     _said: dict[str, str] = field(default_factory=dict)
+    _clock: Clock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._clock = self.clock_for(self.stopping)
 
     def stop(self) -> None:
         """Have it end after the message in the air."""
@@ -52,7 +56,7 @@ class Rounds:
 
     def due(self) -> list[Schedule]:
         """Return what is to leave now; whatever is too late is told."""
-        now = self.clock.now()
+        now = self._clock.now()
         begun = [each for each in self.ledger.schedules.of() if each.due <= now]
         for each in begun:
             if now > each.too_late_after and not each.missed:
@@ -112,13 +116,13 @@ class Rounds:
             tell, lambda _problems: None, None, lambda _total: nullcontext(advance), stopping
         )
         sender = frozen_content(self.ledger, schedule.issue, schedule.list_name)["sender_key"]
-        options = SendOptions(resume=True, yes=True)
-        means = means_of(self.settings, options, self.environment, terminal, self.clock, sender)
+        options, clock = SendOptions(resume=True, yes=True), self.clock_for(stopping)
+        means = means_of(self.settings, options, self.environment, terminal, clock, sender)
         shared = self.ledger if self.ledger.is_shared else None
         return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule, shared)
 
     def _read_mailbox(self) -> None:
-        now, returns = self.clock.now(), self.settings.bounces
+        now, returns = self._clock.now(), self.settings.bounces
         is_early = self._read and now < self._read + _BOUNCES_EVERY
         if returns is None or returns.mailbox is None or is_early:
             return
@@ -129,7 +133,7 @@ class Rounds:
             self.tell("\n".join(lines))
 
     def _publish(self) -> None:
-        now = self.clock.now()
+        now = self._clock.now()
         if self.settings.site is None or not self.settings.site.publish:
             return
         online = frozenset(self._releases(now))

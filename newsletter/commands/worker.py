@@ -1,5 +1,6 @@
 """`newsletter worker`: on a host that is always on, what is due leaves, what comes back is read."""
 
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -29,10 +30,14 @@ def worker(
         means_of(settings, SendOptions(resume=True), environment, terminal, clock, sender)
     if not only_send and settings.site and settings.site.publish:
         publish_command(settings, terminal.ask)
+
+    def clock_for(stopping: threading.Event) -> Clock:
+        return clock or real_clock(stopping)
+
+    used = clock_for(terminal.stopping)
     with running_ledger(settings.workspace, settings.ledger) as ledger:
-        used = clock or real_clock(terminal.stopping)
         at_work = Rounds(
-            settings, ledger, terminal.tell, used, environment, terminal.stopping, only_send
+            settings, ledger, terminal.tell, clock_for, environment, terminal.stopping, only_send
         )
         on_stop(at_work.stop)
         terminal.tell(_("waiting for what is due (press Ctrl-C to stop)"))

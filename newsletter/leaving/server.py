@@ -225,16 +225,19 @@ class _OneRequest(H11Protocol):
 
 def listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens there, or raise `NewsletterError`."""
-    is_6 = ":" in host
-    family = socket.AF_INET6 if is_6 else socket.AF_INET
-    try:
-        made = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=is_6)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named TCP: only there asyncio turns off Nagle's delay, 40 ms an answer.
+    listener = socket.socket(family, proto=socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:  # by ourselves: socket.create_server adds words of its own to an error
+        listener.bind((host, port))
+        listener.listen(2048)
     except OSError as error:
+        listener.close()
         message = _("cannot listen at {host}, port {port}: {reason}")
         message = message.format(host=host, port=port, reason=system_error(error).message)
         raise NewsletterError(message, _("choose another with --host and --port")) from error
-    # Named TCP: only there asyncio turns off Nagle's delay, 40 ms an answer.
-    return socket.socket(proto=socket.IPPROTO_TCP, fileno=made.detach())
+    return listener
 
 
 def server(page: LeavingPage) -> uvicorn.Server:

@@ -45,7 +45,8 @@ def needing(message: str, *packages: str) -> Iterator[None]:
         from newsletter.packaged import how_to_add
 
         hint = _("run: {command}").format(command=how_to_add(*packages))
-        raise NewsletterError(message.format(module=error.name), hint) from error
+        module = error.name or packages[0].partition("[")[0]  # psycopg without libpq names none
+        raise NewsletterError(message.format(module=module), hint) from error
 
 
 def system_error(error: OSError) -> NewsletterError:

@@ -652,6 +652,13 @@ def test_where_it_cannot_serve_it_says_why(
     assert error.value.hint
 
 
+def test_why_it_cannot_listen_is_said_without_words_of_a_library(workspace: Path) -> None:
+    with pytest.raises(NewsletterError, match=r"cannot listen at nowhere\.invalid") as error:
+        server_module.listening("nowhere.invalid", 0)
+
+    assert "attempting to bind" not in error.value.message
+
+
 def test_a_click_on_an_old_mail_counts_though_the_sender_has_another_address(
     start_server, send, write_members, people, workspace: Path
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import i18n
-from newsletter.problems.errors import system_error
+from newsletter.problems.errors import NewsletterError, needing, system_error
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_what_we_have_no_sentence_for_is_said_as_the_system_says_it() -> None:
     error = OSError(errno.ENXIO, "No such device or address")
 
     assert system_error(error).message == "No such device or address"
+
+
+def test_an_import_that_names_no_module_is_told_by_the_name_of_what_to_install() -> None:
+    with (
+        pytest.raises(NewsletterError) as caught,
+        needing("{module} is missing", "psycopg[binary]", "procrastinate"),
+    ):
+        raise ImportError("no pq wrapper available")
+
+    assert caught.value.message == "psycopg is missing"

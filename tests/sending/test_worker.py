@@ -5,19 +5,29 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from newsletter.commands.jobs import jobs
 from newsletter.commands.worker import worker
 from newsletter.ledger.opening import read_ledger, running_ledger
+from newsletter.ledger.states import utc_text
 from newsletter.sending.means import Terminal
 from tests.conftest import ROOT
 from tests.ledgers import execute
 from tests.mail_server import SECRET
-from tests.sending.test_scheduled import FILE, HOUR, SITE, SOON, pressed, publish_by_copying
+from tests.sending.test_scheduled import (
+    FILE,
+    HOUR,
+    SITE,
+    SOON,
+    pressed,
+    publish_by_copying,
+    stopped,
+)
 from tests.sending.test_send import RELEASE
 
 
@@ -85,6 +95,45 @@ def test_a_worker_sends_at_the_hour_what_a_window_left(
     assert said[1:] == ["essai: accepted by the server: 3"]
     with read_ledger(workspace) as ledger:
         assert ledger.schedules.of() == []
+
+
+def test_a_send_of_a_worker_that_is_stopped_ends_at_once_however_slow_it_is(
+    start_server, schedule, workspace, monkeypatch
+) -> None:
+    monkeypatch.setattr("newsletter.sending.frozen_send.STOP_SECONDS", 0.02)
+    ended = threading.Event()
+    end: list[Callable[[], None]] = []
+
+    def stop_the_send(event: str, number: int, _address: str) -> None:
+        if (event, number) == ("dot", 1):
+            stopped(workspace)
+
+    def tell(line: str) -> None:
+        if "not sent yet" in line:
+            end[0]()
+            ended.set()
+
+    schedule(start_server(fault=stop_the_send), smtp=", rate: 1/minute")
+    now, soon = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1)
+    execute(workspace, "UPDATE schedules SET due = :due, until = :until",
+            due=utc_text(now), until=utc_text(soon))  # fmt: skip
+    terminal = Terminal(tell, lambda _problems: None, None, lambda _total: nullcontext(print),
+                        threading.Event())  # fmt: skip
+    work = threading.Thread(
+        target=worker,
+        daemon=True,
+        kwargs={
+            "only_send": True,
+            "start": workspace,
+            "environment": {"NEWSLETTER_SECRET": SECRET},
+            "terminal": terminal,
+            "on_stop": end.append,
+        },
+    )
+    work.start()
+
+    assert ended.wait(20)
+    work.join(5)
 
 
 def test_a_worker_that_comes_back_three_hours_late_sends_nothing_and_writes_once(
