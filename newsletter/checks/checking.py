@@ -88,7 +88,7 @@ def run_checks(
     hidden = [visible(issue, each.audience).hidden for each in documents]
     found: list[list[Problem]] = []
     for number, document in enumerate(documents):
-        checked = replace(checked, document=document)
+        checked = checked.of(document)
         told = _problems(checked, loaded, silenced)
         found.append([each for loc, each in told if not _is_of_others(number, loc, hidden)])
     # Where parts are not looked at, what silences a rule there seems to be for nothing.

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -61,6 +61,13 @@ class Checked:
     now: datetime | None = None
     to_members: bool = False  # whether the mail is about to leave to them, and not as a test
     answers: Mapping[str, LinkAnswer] = field(default_factory=dict)  # what `--online` learnt
+
+    def of(self, document: Document) -> "Checked":
+        """Return the same of another mail of the issue; what was read of the issue is not again."""
+        # To read the links again for each of ten mails makes a check twice as long.
+        other, known = replace(self, document=document), {"texts", "models", "links"}
+        vars(other).update({name: vars(self)[name] for name in known & vars(self).keys()})
+        return other
 
     @cached_property
     def language(self) -> Language:

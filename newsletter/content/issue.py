@@ -154,6 +154,7 @@ class Newsletter(IssueBase):
             begun = [key for key in ("items", "sections") if here.file.source.names((key,))]
             fault = empty(begun[0], _("add one entry")) if begun else fault
             here.tell(FaultInValue(fault, within=tuple(begun[:1]), on_key=bool(begun)))
+            here.file.stand_ins.add(("items",))  # what links lead to may be meant to stand there
         return read
 
     @property

@@ -66,7 +66,9 @@ def _rules_in(css: str) -> list[tuple[frozenset[str], _Rule]]:
         for is_important in (False, True):
             some = [pair for pair in pairs if pair[1].endswith("!important") == is_important]
             style = ";".join(map(":".join, some))
-            for selector in map(str.strip, tinycss2.serialize(rule.prelude).split(",")):
+            # A } or ; too many stands before the next rule: what is written there still counts.
+            prelude = tinycss2.serialize(rule.prelude).lstrip("}; \n")
+            for selector in map(str.strip, prelude.split(",")):
                 if style and selector and not _LEFT_OUT.search(selector):
                     elements = len(re.findall(r"(?:^|\s)\w", selector))
                     weight = is_important, selector.count("#"), selector.count("."), elements

@@ -74,6 +74,13 @@ class Model(metaclass=_ModelClass):
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and vars(other) == vars(self)
 
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).items()))
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        # As teams' own templates do: {% for name, colour in theme.colours.light %}
+        return iter(vars(self).items())
+
     def __repr__(self) -> str:
         said = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
         return f"{type(self).__name__}({said})"

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from newsletter.checks.checking import RULES, run_checks
+from newsletter.checks.reading import said
 from newsletter.checks.rule import Rule
 from newsletter.cli import run
 from newsletter.content.loading import load_issue
 from newsletter.i18n import translator
 from newsletter.problems.problem import Level
-from newsletter.rendering.document import render_document
+from newsletter.rendering.document import render_document, variants_of
 from newsletter.settings.loading import load_settings
+from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 from tests.checks.conftest import HEAD, Check
 
 ROOT = Path(__file__).parents[2]
@@ -152,3 +155,22 @@ def test_a_finding_in_a_text_file_points_into_it(check: Check, workspace: Path) 
     (problem,) = check("vague-link", "  - kind: text\n    body: {file: texts/corps.md}\n")
 
     assert (problem.path.name, problem.position) == ("corps.md", (3, 9))
+
+
+def test_what_is_read_of_an_issue_is_read_once_for_all_its_mails(
+    settings: Settings, write_issue: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = "  - {{kind: text, body: 'Un [mot](https://a.fr/{0})', for: {{delegation: {0}}}}}\n"
+    text = HEAD + part.format("Bretagne") + part.format("Occitanie")
+    settings = replaced(settings, audiences={"delegation": ("Bretagne", "Occitanie")})
+    loaded = load_issue(write_issue(text), settings)
+    variants = variants_of(loaded, settings)
+    assert variants is not None
+    assert len(variants.documents()) > 1
+    read: list[object] = []
+    links_of = said.links_of
+    monkeypatch.setattr(said, "links_of", lambda issue: [read.append(issue), *links_of(issue)][1:])
+
+    run_checks(loaded, variants.documents(), settings)
+
+    assert len(read) == 1

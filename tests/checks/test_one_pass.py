@@ -228,3 +228,13 @@ def test_what_a_fault_in_the_settings_takes_from_an_issue_is_not_told(
     assert run(["check", "--format", "json"]) == 1
     rules = [json.loads(line)["rule"] for line in capsys.readouterr().out.splitlines()]
     assert sorted(rules) == ["unknown-key", "vague-link"]
+
+
+@pytest.mark.parametrize("items", ["items:\n", ""])
+def test_of_an_issue_without_items_nobody_is_told_what_they_lack(items: str, rules: Rules) -> None:
+    head = HEAD.removesuffix("items:\n")
+    ignore = "ignore: [{rule: past-event, because: x}]\n"
+
+    found = rules(f"{head}{ignore}introduction: '[x](#later)'\n{items}")
+
+    assert not {"missing-anchor", "client-support", "ignore"} & set(found)

@@ -13,6 +13,7 @@ from lxml import html
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.html import take_out_marks
+from newsletter.rendering.inlining import inline_styles
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from tests.conftest import HEAD
@@ -128,3 +129,12 @@ def test_a_cell_breaks_words_only_where_one_is_long(
 
     (cell,) = page.xpath(f"//td[text() = '{word}']")
     assert cell.get("class") == expected
+
+
+@pytest.mark.parametrize("stray", ["}", ";", " }; "])
+def test_a_stray_sign_in_a_style_sheet_of_ones_own_breaks_no_mail(stray: str) -> None:
+    page = html.document_fromstring("<p class=a>x</p><p class=b>y</p>")
+
+    inline_styles(page, f".a{{color:red}}{stray}\n.b{{color:blue}}")
+
+    assert [each.get("style") for each in page.iter("p")] == ["color:red", "color:blue"]

@@ -10,6 +10,8 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.own_templates import MOVED, packaged_names
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
+from newsletter.values.model import replaced
+from newsletter.values.structures import Figure
 
 MAX_LINE = 120
 
@@ -54,6 +56,19 @@ def test_what_an_expression_raises_is_told_with_file_and_line_of_its_template(
 
     assert "templates/email/essai.mjml fails at line 2: " in caught.value.message
     assert said in caught.value.message
+
+
+def test_a_template_goes_through_the_fields_of_a_part_and_tells_equal_parts(
+    workspace: Path,
+) -> None:
+    figure = Figure(value="3", label="x")
+    loop = "{% for name, value in figures[0] if value %}{{ name }}={{ value }} {% endfor %}"
+    own_template(workspace, f"{loop}{{{{ figures | unique | list | length }}}}")
+
+    context = {"figures": [figure, replaced(figure)]}
+    made = render_template(email_environment(workspace, "fr"), "email/essai.mjml", context)
+
+    assert made == "value=3 label=x 1"
 
 
 @pytest.mark.parametrize("expression", ["{{ 3 | words }}", "{{ 'mai' | day }}"])

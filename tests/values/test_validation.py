@@ -131,6 +131,7 @@ def test_a_model_is_a_frozen_value() -> None:
 
     assert replaced(zoe, role="Dg") == Person(name="Zoé", role="Dg") != zoe
     assert repr(zoe) == "Person(name='Zoé', role=None)"
+    assert {zoe, Person(name="Zoé")} == {zoe}
     with pytest.raises(AttributeError, match="frozen"):
         zoe.name = "Zoë"  # type: ignore[misc]
     with pytest.raises(AttributeError, match="frozen"):

@@ -27,9 +27,10 @@ def _any_of(*names: str) -> str:
 _DAY = re.compile(
     rf"(?:\b(?P<weekday>{_any_of(*WEEKDAYS['fr'], *WEEKDAYS['en'])}),?\s+(?:(?:le|the)\s+)?)?\b"
     rf"(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:of\s+)?"
-    rf"(?P<month>{_any_of(*MONTHS['fr'], *MONTHS['en'])})"
+    rf"(?P<month>(?P<french>{_any_of(*MONTHS['fr'])})|{_any_of(*MONTHS['en'])})"
     rf"|(?P<month_first>{_any_of(*MONTHS['en'])})\s+(?P<day_second>\d{{1,2}})(?:st|nd|rd|th)?)\b"
-    r"(?:,?\s+(?P<year>\d{4})\b)?",
+    # « Le mardi 5 mars, 2000 personnes… » has no year.
+    r"(?:(?(french)|,?)\s+(?P<year>\d{4})\b)?",
     re.IGNORECASE,
 )
 
@@ -82,8 +83,9 @@ def _named_days(checked: Checked) -> Iterator[tuple[Said, re.Match[str], date]]:
     near = checked.issue.date
     for text, named in checked.matches(_DAY):
         month, day = named["month"] or named["month_first"], named["day"] or named["day_second"]
+        number = _MONTHS.get(fold(month), 0)  # to `re` an ı is an i too, to us it is none
         years = [int(named["year"])] if named["year"] else [near.year + n for n in (-1, 0, 1)]
-        days = [each for year in years if (each := _existing(year, _MONTHS[fold(month)], int(day)))]
+        days = [each for year in years if (each := _existing(year, number, int(day)))]
         nearest = min(days, key=lambda each: abs(each - near), default=None)
         if nearest and (named["year"] or abs(nearest - near) <= _NEAR):
             yield text, named, nearest

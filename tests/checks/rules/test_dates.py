@@ -65,6 +65,8 @@ def test_a_weekday_of_another_date_is_found_with_the_right_one(words: str, check
         "lundi 8 juillet",  # too far to know the year
         "mardi 31 février 2025",
         "le mardi, 5 participants en mars",
+        "mercredi 5 mars, 2000 personnes sont venues",  # no year, and people
+        "lundi 5 aprıl 2025",  # an i to `re`, no letter of a month to us
         "Wednesday 5 March 2025",
     ],
 )
