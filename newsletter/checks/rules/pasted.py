@@ -104,9 +104,8 @@ def tabbed_lines(checked: Checked) -> Findings:
             rows = [typed[number][0].rstrip("\t").split("\t") for number in numbers]
             line = first[0].strip()
             alike = (each for each in checked.source.text.split("\n") if each.strip() == line)
-            indent = re.split(r"\S", next(alike, line), maxsplit=1)[
-                0
-            ]  # what is to paste has it too
+            # What is to paste has it too.
+            indent, *_rest = re.split(r"\S", next(alike, line), maxsplit=1)
             cells = (" | ".join(map(str.strip, row)).replace("\u00a0", " ") for row in rows)
             table = "\n".join(f"{indent}| {each} |" for each in cells)
             message = _("{count} lines have tabs: the columns will run into one another")
