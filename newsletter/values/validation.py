@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem, has_errors
 from newsletter.source import Loc, Source, faults
-from newsletter.source.faults import shown
 from newsletter.values.model import Field, Model, ModelType, fields_of, inside
 from newsletter.values.reading import File, Here, Reader, ReadingContext
 from newsletter.values.refusals import (
@@ -129,10 +128,8 @@ def _choice(known: Sequence[str], value: object, here: Here) -> str:
     hint = meant_or_choice(did_you_mean(str(word), known), known)
     if not isinstance(value, str):
         raise refusal("shape", text_is_due(value).message, hint)
-    message = _("'{value}' is not one of the allowed values").format(
-        value=shown(" ".join(value.split()))
-    )
-    raise refusal("unknown-value", message, hint)
+    message = _("'{value}' is not one of the allowed values")
+    raise refusal("unknown-value", message.format(value=value.replace("\n", " ")), hint)
 
 
 def _entries(read: Reader, has_words: bool, value: object, here: Here) -> tuple[Any, ...]:
@@ -180,7 +177,9 @@ def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> 
         raise Refused(*() if misspelt else [_lacking("kind", here)])
     kind = value["kind"]
     if not isinstance(kind, str):
-        raise Refused(FaultInValue(text_is_due(kind), within=("kind",)))
+        with here.inside("kind") as inside:
+            _choice([*models], kind, inside)
+        raise Refused
     if kind not in models:
         raise Refused(FaultInValue(unknown_kind(kind, [*models]), within=("kind",)))
     return _structure(models[kind], value, here)

@@ -91,6 +91,7 @@ FAULTS = {
         (3, 23, "missing-key"),
         (3, 36, "shape"),
     ],
+    "people: [a]\ntitle: b\nitems: [{kind: [film]}]\n": [(3, 16, "shape")],
     "people: [a]\ntitle: b\nitems: [{Kind: film, loud: yes}, {kind: , rows: [a]}]\n": [
         (3, 10, "unknown-key"),  # and not that a kind is missing
         (3, 34, "empty"),
