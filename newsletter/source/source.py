@@ -20,7 +20,10 @@ from newsletter.source.tree import Extent, Found, GivenUpError, Spot, TreeBuilde
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
 MAX_BYTES = 1024 * 1024
-_APART = re.compile("[^\\W\\d_][\u0300-\u036f]+")  # a letter, and its accents on their own
+# A letter, and its accents on their own; the last digit of an escape, \U000249de, is no letter.
+_APART = re.compile(
+    r"(?<!\\x[\da-fA-F])(?<!\\u[\da-fA-F]{3})(?<!\\U[\da-fA-F]{7})[^\W\d_][\u0300-\u036f]+"
+)
 # U+2011 is the hyphen at which no line breaks, U+00AD that of a line's end alone.
 _HYPHENS_OF_WORD = {0x1E: "\u2011", 0x1F: "\u00ad"}
 Loc: TypeAlias = tuple[str | int, ...]  # the way to a value: keys, and indexes of lists

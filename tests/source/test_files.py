@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from newsletter.problems.problem import Position
-from newsletter.source import read_source
+from newsletter.source import parse_source, read_source
 
 TEXT = "kind: newsletter\ntitle: Été à « Nîmes »\n"
 READ = {"kind": "newsletter", "title": "Été à « Nîmes »"}
@@ -77,6 +78,14 @@ def test_what_is_not_text_is_said_to_be_none(read, content):
     assert source.position(("title",)) == Position(1, 1)
     assert source.find(("title",), "x") == Position(1, 1)
     assert list(source.texts()) == []
+
+
+@pytest.mark.parametrize("escape", ["\\xee", "\\u012e", "\\U000249de"])
+def test_an_accent_behind_an_escape_is_no_part_of_it(escape: str) -> None:
+    source = parse_source(f'title: "{escape}\u0330"\n', Path("issue.yaml"))
+
+    assert source.problems == ()
+    assert source.value == {"title": yaml.load(f'"{escape}"', yaml.SafeLoader) + "\u0330"}
 
 
 def test_a_nul_in_the_text_is_a_problem_at_its_place(read):
