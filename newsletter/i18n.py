@@ -33,7 +33,7 @@ def let_libraries_speak(language: str) -> None:
     """Have click say its own words (Usage, Options…) from our catalogue.
 
     click asks gettext's one domain of the process, which asks the environment (GNU gettext manual,
-    "Locale Environment Variables"); `newsletter.cli.help` has the words.
+    "Locale Environment Variables"); `make messages` finds the words in click itself.
     """
     gettext.bindtextdomain("newsletter", LOCALES)
     gettext.textdomain("newsletter")

@@ -6,27 +6,9 @@ from typing import Any
 
 import click
 
-from newsletter.i18n import N_, _, counted
+from newsletter.i18n import N_, _
 
-# What stands for a value, in help and usage.
-PLACEHOLDERS = (
-    N_("ADDRESS"), N_("ARGS"), N_("COMMAND"), N_("DAYS"), N_("DIR"), N_("FILE"), N_("FILES"),
-    N_("GROUP"), N_("KEY"), N_("LINK"), N_("NAME"), N_("OPTIONS"), N_("PORT"), N_("RULE"),
-    N_("TEXT"), N_("TIME"), N_("VALUE"), N_("YYYY-MM-DD"),
-)  # fmt: skip
-# What click says to people, who brings no French of its own, for the catalogue: a test holds it so.
-WORDS = (
-    N_("Usage:"), N_("Options"), N_("Commands"), N_("Show this message and exit."),
-    N_("Show the version and exit."), N_("%(prog)s, version %(version)s"), N_("default: {default}"),
-    N_("Error: {message}"), N_("Try '{command} {option}' for help."),
-    N_("No such command {name!r}."), N_("No such option {name!r}."), N_("Missing argument"),
-    N_("Missing option"), N_("Missing command."), N_("Choose from:\n\t{choices}"),
-    N_("Invalid value: {message}"), N_("Invalid value for {param_hint}: {message}"),
-    N_("Option {name!r} does not take a value."), N_("{name} {filename!r} does not exist."),
-    N_("{name} {filename!r} is a file."), N_("{name} {filename!r} is a directory."), N_("file"),
-    N_("directory"), N_("path"), N_("required"), N_("{value} is not in the range {range}."),
-    N_("{value!r} is not a valid {number_type}."),
-)  # fmt: skip
+PLACEHOLDER = re.compile(r"[A-Z][A-Z-]+")  # what stands for a value: "FILE", "YYYY-MM-DD"
 _RANGE = re.compile(r"  \[[\d<=x]+\]|(?<=\[)[\d<=x]+; ")  # "[0<=x<=65535]": said where it is missed
 
 
@@ -93,19 +75,4 @@ class Verbs(Verb, click.Group):
 
 def _placeholders(text: str) -> str:
     """Return `text` with what stands for a value in the reader's language."""
-    return re.sub(r"[A-Z][A-Z-]+", lambda found: _(found[0]), text)
-
-
-def counted_words() -> None:
-    """Hold the words that click counts where the extraction of messages finds them."""
-    counted("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", 1)
-    counted("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", 1)
-    counted(
-        "Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", 1
-    )
-    counted("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 1)
-    counted(
-        "{value!r} does not match the format {format}.",
-        "{value!r} does not match the formats {formats}.",
-        1,
-    )
+    return PLACEHOLDER.sub(lambda found: _(found[0]), text)
