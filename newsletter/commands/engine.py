@@ -46,7 +46,8 @@ def serve(rounds: Rounds, url: str) -> None:
             pause = 1
         except _LOST as error:
             words = error.message if isinstance(error, LedgerError) else _("the database is away")
-            rounds.tell(_("{words}: trying again in {count} s").format(words=words, count=pause))
+            message = _("{words}: trying again in {count} s").format(words=words, count=pause)
+            rounds.terminal.tell(message)
             rounds.stopping.wait(pause)
             pause = min(2 * pause, _MAX_PAUSE_SECONDS)
 

@@ -1,10 +1,10 @@
 """What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsletter.commands.bounces import bounces
@@ -30,23 +30,23 @@ _EMBARGO_DAYS = timedelta(days=7)  # a page that could not go online is tried fo
 
 @dataclass
 class Rounds:
-    """What a worker does, round by round. A signal sets `stopping`; what is in the air is ended."""
+    """What a worker does, round by round. A signal calls `stop`; what is in the air is ended."""
 
     settings: Settings
     ledger: Ledger
-    tell: Tell
-    clock_for: Callable[[threading.Event], Clock]  # of what ends its sleep
+    terminal: Terminal
     environment: Mapping[str, str]
-    stopping: threading.Event
+    clock: Clock | None  # None is the machine's
     only_send: bool = False
     _sending: threading.Event | None = None  # the stop of the send under way, and of it alone
     _read: datetime | None = None
     _online: frozenset[str] = field(default_factory=frozenset)
     _said: dict[str, str] = field(default_factory=dict)
-    _clock: Clock = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._clock = self.clock_for(self.stopping)
+    @property
+    def stopping(self) -> threading.Event:
+        """Whether the worker is to end."""
+        return self.terminal.stopping
 
     def stop(self) -> None:
         """Have it end after the message in the air."""
@@ -56,12 +56,12 @@ class Rounds:
 
     def due(self) -> list[Schedule]:
         """Return what is to leave now; whatever is too late is told."""
-        now = self._clock.now()
+        now = self._now()
         begun = [each for each in self.ledger.schedules.of() if each.due <= now]
         for each in begun:
             if now > each.too_late_after and not each.missed:
                 try:
-                    self._scheduled(each, self.tell, self.stopping).tell_too_late()
+                    self._scheduled(each, self.terminal.tell, self.stopping).tell_too_late()
                 except NewsletterError as error:  # as one that a newer program froze
                     self._told(each.issue, error.message)
         return [each for each in begun if now <= each.too_late_after]
@@ -99,13 +99,16 @@ class Rounds:
             try:
                 task()
             except NewsletterError as error:
-                self.tell(error.message)
+                self.terminal.tell(error.message)
 
     def _told(self, issue: str, words: str) -> None:
         if self._said.get(issue) == words:
             return
         self._said[issue] = words
-        self.tell(_("{issue}: {words}").format(issue=issue, words=words))
+        self.terminal.tell(_("{issue}: {words}").format(issue=issue, words=words))
+
+    def _now(self) -> datetime:
+        return self.clock.now() if self.clock else datetime.now(UTC)
 
     def _scheduled(self, schedule: Schedule, tell: Tell, stopping: threading.Event) -> Scheduled:
         def advance(_count: int, words: str) -> None:
@@ -116,30 +119,30 @@ class Rounds:
             tell, lambda _problems: None, None, lambda _total: nullcontext(advance), stopping
         )
         sender = frozen_content(self.ledger, schedule.issue, schedule.list_name)["sender_key"]
-        options, clock = SendOptions(resume=True, yes=True), self.clock_for(stopping)
-        means = means_of(self.settings, options, self.environment, terminal, clock, sender)
+        options = SendOptions(resume=True, yes=True)
+        means = means_of(self.settings, options, self.environment, terminal, self.clock, sender)
         shared = self.ledger if self.ledger.is_shared else None
         return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule, shared)
 
     def _read_mailbox(self) -> None:
-        now, returns = self._clock.now(), self.settings.bounces
+        now, returns = self._now(), self.settings.bounces
         is_early = self._read and now < self._read + _BOUNCES_EVERY
         if returns is None or returns.mailbox is None or is_early:
             return
-        self._read, lines = now, list[str]()
+        self._read, lines, tell = now, list[str](), self.terminal.tell
         bounces((), mailbox=True, start=self.settings.workspace, now=now, ask=None,
-                environment=self.environment, tell=lines.append, tell_error=self.tell)  # fmt: skip
+                environment=self.environment, tell=lines.append, tell_error=tell)  # fmt: skip
         if lines != [_("nothing came back")]:
-            self.tell("\n".join(lines))
+            tell("\n".join(lines))
 
     def _publish(self) -> None:
-        now = self._clock.now()
+        now = self._now()
         if self.settings.site is None or not self.settings.site.publish:
             return
         online = frozenset(self._releases(now))
         if online <= self._online:
             return
-        site(output=None, now=now, start=self.settings.workspace, tell=self.tell,
+        site(output=None, now=now, start=self.settings.workspace, tell=self.terminal.tell,
              show=lambda _problems: None, publishing=True)  # fmt: skip
         self._online |= online
 

@@ -1,6 +1,5 @@
 """`newsletter worker`: on a host that is always on, what is due leaves, what comes back is read."""
 
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -30,25 +29,19 @@ def worker(
         means_of(settings, SendOptions(resume=True), environment, terminal, clock, sender)
     if not only_send and settings.site and settings.site.publish:
         publish_command(settings, terminal.ask)
-
-    def clock_for(stopping: threading.Event) -> Clock:
-        return clock or real_clock(stopping)
-
-    used = clock_for(terminal.stopping)
+    used = clock or real_clock(terminal.stopping)
     with running_ledger(settings.workspace, settings.ledger) as ledger:
-        at_work = Rounds(
-            settings, ledger, terminal.tell, clock_for, environment, terminal.stopping, only_send
-        )
-        on_stop(at_work.stop)
+        rounds = Rounds(settings, ledger, terminal, environment, clock, only_send)
+        on_stop(rounds.stop)
         terminal.tell(_("waiting for what is due (press Ctrl-C to stop)"))
         if settings.ledger is not None:
             with needing_extra():
                 from newsletter.commands.engine import serve
-            serve(at_work, settings.ledger)
+            serve(rounds, settings.ledger)
         while settings.ledger is None and not terminal.stopping.is_set():
-            for each in at_work.due():
-                at_work.leave(each)
-            at_work.look_after_the_rest()
+            for each in rounds.due():
+                rounds.leave(each)
+            rounds.look_after_the_rest()
             waits = [(each.due - used.now()).total_seconds() for each in ledger.schedules.of()]
             used.sleep(min([ROUND_SECONDS, *(each for each in waits if each > 0)]))
         ledger.under_way.end()
