@@ -1,6 +1,5 @@
 """What is open in a preview, in which view; a mail is made anew only where something changed."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -35,10 +34,6 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 # Mails that are kept: those of the pages that a person has open, each with its pictures.
 KEPT_MAILS = 16
-_FIRST_ROW = 2  # under the headings
-# Faults that hide other rows than their own: of the whole file, of its headings, of a quotation
-# that goes on over the next lines.
-_HIDING = {"members-file", "members-columns", "accents", "quotation-mark"}
 
 
 @dataclass(frozen=True)
@@ -95,9 +90,8 @@ class PreviewedIssue:
     mark: str  # changes with what the mail depends on
     loaded: LoadedIssue
     variants: Variants | None  # its mails, those made so far
-    mail: ShownMail | None = None  # the last that could be made
-    is_current: bool = False  # whether it is of this very content; why not, say problems, or:
-    failure: NewsletterError | None = None
+    mail: ShownMail | None  # of this content, else the last that could be made
+    failure: NewsletterError | None  # why it is the last, where no problem says so
 
 
 class OpenIssues:
@@ -112,8 +106,8 @@ class OpenIssues:
         self.settings = settings
         self._shared_mark = ""
         self.file = file.absolute() if file else None
-        self._previewed: OrderedDict[tuple[str, Reader, str], PreviewedIssue] = OrderedDict()
-        self._problems: OrderedDict[tuple[str, str], tuple[Problem, ...]] = OrderedDict()
+        self._previewed: dict[tuple[Path, Reader, str], PreviewedIssue] = {}
+        self._found = lru_cache(KEPT_MAILS)(self._checked)
         # The last row, of the file and the settings that a mark stands for.
         self._row = lru_cache(1)(lambda row, _mark: _row_values(members, row, self.settings))
 
@@ -159,17 +153,18 @@ class OpenIssues:
         # A look that is not the theme's is for the eyes alone: all that is told of the issue is
         # about the mail without it.
         look = self.other_look(look)
-        key, mark = (str(path), reader, look), self._mail_mark(path, reader)
+        key, mark = (path, reader, look), self._mail_mark(path, reader)
         before = self._previewed.get(key)
         if before is None or before.mark != mark:
             made = self._made(path, reader, self.settings_in(look), mark)
-            if before is not None and not made.is_current:
+            if before is not None and made.mail is None:
                 made = replace(made, mail=before.mail)
-            self._previewed[key] = made
-        self._previewed.move_to_end(key)
-        while len(self._previewed) > KEPT_MAILS:
-            self._previewed.popitem(last=False)
-        return self._previewed[key]
+            before = made
+        self._previewed.pop(key, None)
+        self._previewed[key] = before  # the newest stands last
+        if len(self._previewed) > KEPT_MAILS:
+            del self._previewed[next(iter(self._previewed))]
+        return before
 
     def _made(self, path: Path, reader: Reader, settings: Settings, mark: str) -> PreviewedIssue:
         loaded = load_issue(path, settings)
@@ -181,24 +176,22 @@ class OpenIssues:
             failure = error
         except OSError as error:  # a file that went between two looks, or is closed to us
             failure = system_error(error)
-        return PreviewedIssue(mark, loaded, variants, mail, mail is not None, failure)
+        return PreviewedIssue(mark, loaded, variants, mail, failure)
 
     def problems(self, path: Path, reader: Reader, mark: str) -> tuple[Problem, ...]:
         """Return the problems of the settings and the issue, as `newsletter check` tells them.
 
         `mark` was taken before: what is saved between the two has another.
         """
-        key = (str(path), mark)
+        return tuple(dict.fromkeys([*self.settings_problems, *self._found(path, reader, mark)]))
+
+    def _checked(self, path: Path, reader: Reader, _mark: str) -> tuple[Problem, ...]:
         previewed = self.previewed(path, reader)
-        if key not in self._problems:
-            try:
-                found = problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
-                self._problems[key] = tuple(found)
-            except (NewsletterError, OSError):  # `previewed.failure` says it
-                self._problems[key] = previewed.loaded.problems
-        while len(self._problems) > KEPT_MAILS:
-            self._problems.popitem(last=False)
-        return tuple(dict.fromkeys([*self.settings_problems, *self._problems[key]]))
+        try:
+            found = problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
+            return tuple(found)
+        except (NewsletterError, OSError):  # `previewed.failure` says it
+            return previewed.loaded.problems
 
     def picture(self, name: str) -> bytes | None:
         """Return a picture of one of the mails shown, by its name "0123456789abcdef.png"."""
@@ -236,19 +229,14 @@ def _row_values(members: Path | None, line: int, settings: Settings) -> Mapping[
         if recipient.line > line:
             break
     message = _("{file} has no recipient in row {line}").format(file=members.name, line=line)
-    cause = _cause(recipients.problems, line) if line >= _FIRST_ROW else None
-    if cause is None:
+    # An unclosed quotation, the headings, the whole file: a fault may hide the rows below it.
+    errors = (each for each in recipients.problems if each.level is Level.ERROR)
+    above = [each for each in errors if each.position.line <= line]
+    if not above:
         hint = _("choose another row: the first one, under the headings, is 2")
         raise UnknownReaderError(message, hint)
+    cause = max(above, key=lambda each: each.position.line)
     what = cause.message
     if cause.position.line != line:
         what = _("row {line}: {message}").format(line=cause.position.line, message=what)
     raise UnknownReaderError(f"{message} – {what}", cause.hint)
-
-
-def _cause(problems: Sequence[Problem], line: int) -> Problem | None:
-    """Return the first error of a row, else the first that can hide a row, if there is one."""
-    errors = [each for each in problems if each.level is Level.ERROR]
-    own = (each for each in errors if each.position.line == line)
-    hiding = (each for each in errors if each.rule in _HIDING and each.position.line < line)
-    return next(own, None) or next(hiding, None)
