@@ -56,8 +56,9 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
 
 
 def counted(singular: str, plural: str, count: int) -> str:
-    """Return the form of a message that goes with `count`, in the user's language."""
-    return _catalogue(_language.get()).ngettext(singular, plural, count)
+    """Return the form of a message that goes with {count}, and with it, in the user's language."""
+    form = _catalogue(_language.get()).ngettext(singular, plural, count)
+    return form.replace("{count}", str(count))
 
 
 def decimal(number: float) -> str:

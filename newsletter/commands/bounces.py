@@ -164,7 +164,7 @@ def _summary(told: Told, *, is_noted: bool, is_dry: bool, is_sure: bool) -> Iter
         yield _("not signed by us, so that nothing follows until you say so with --yes:")
         yield from map("  {}".format, islice(told.likely, _MAX_TOLD))
         if (more := len(told.likely) - _MAX_TOLD) > 0:
-            yield "  " + counted("and {count} more", "and {count} more", more).format(count=more)
+            yield "  " + counted("and {count} more", "and {count} more", more)
     if told.counts[Verdict.UNKNOWN] and is_noted:
         message = _("what is not understood is in {folder}/, for you to read")
         yield message.format(folder=NOT_UNDERSTOOD_FOLDER)

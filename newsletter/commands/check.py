@@ -127,7 +127,7 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
 
 def _summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> str:
     """Return "3 issues checked, 1 error, 2 warnings", and which texts are the example's."""
-    said = counted("{count} issue checked", "{count} issues checked", issues).format(count=issues)
+    said = counted("{count} issue checked", "{count} issues checked", issues)
     if problems or not left_over:
         said = f"{said}, {in_numbers(problems)}"
     if not left_over:

@@ -46,12 +46,8 @@ def doctor(
     if left_over:
         tell(left_over)
     if errors:
-        message = counted(
-            "{count} thing to put right before sending to members",
-            "{count} things to put right before sending to members",
-            errors,
-        )
-        tell(message.format(count=errors))
+        tell(counted("{count} thing to put right before sending to members",
+                     "{count} things to put right before sending to members", errors))  # fmt: skip
     elif not examples and not left_over:
         tell(_("nothing is wrong"))
     return int(errors > 0)

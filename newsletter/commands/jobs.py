@@ -70,29 +70,24 @@ def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
     if is_cancelled:
         tell(_("cancelled: nothing of it has left, and nothing will"))
         return 0
+    erased = None
     try:
         with only_sender(*place), open_ledger(*place) as ledger:
             is_asked = ledger.is_shared and ledger.under_way.ask_to_stop(issue_id)
-            if not (close or is_asked or was_scheduled):
-                raise nothing
-            if was_scheduled and not (close or is_asked):
-                tell(_("it goes on by itself no more; --resume continues it"))
-                return 0
-            erased = 0 if is_asked else ledger.frozen.close(issue_id)
+            if close and not is_asked:
+                erased = ledger.frozen.close(issue_id)
     except SendUnderWay:
         with running_ledger(*place) as ledger:
-            is_asked, erased = ledger.under_way.ask_to_stop(issue_id), 0
-        if not is_asked:
-            raise nothing from None
+            is_asked = ledger.under_way.ask_to_stop(issue_id)
     if is_asked:
         tell(_("the send ends after the messages in flight; --resume continues it"))
-        return 0
-    told = counted(
-        "closed: {count} message cannot be resumed any more",
-        "closed: {count} messages cannot be resumed any more",
-        erased,
-    )
-    tell(told.format(count=erased))
+    elif erased is not None:
+        tell(counted("closed: {count} message cannot be resumed any more",
+                     "closed: {count} messages cannot be resumed any more", erased))  # fmt: skip
+    elif was_scheduled:
+        tell(_("it goes on by itself no more; --resume continues it"))
+    else:
+        raise nothing
     return 0
 
 

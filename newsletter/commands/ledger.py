@@ -41,7 +41,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
     for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):
         if each.lstat().st_mtime < before.timestamp():
             each.unlink()
-    tell(counted("{count} address erased", "{count} addresses erased", erased).format(count=erased))
+    tell(counted("{count} address erased", "{count} addresses erased", erased))
     return 0
 
 
@@ -72,9 +72,8 @@ def move(url: str, *, start: Path, tell: Tell) -> int:
         source.settle()
         with running_ledger(settings.workspace, url) as target:
             moved = move_ledger(source, target, url)
-    told = counted("{count} message moved to the shared ledger",
-                   "{count} messages moved to the shared ledger", moved.messages)  # fmt: skip
-    tell(told.format(count=moved.messages))
+    tell(counted("{count} message moved to the shared ledger",
+                 "{count} messages moved to the shared ledger", moved.messages))  # fmt: skip
     if moved.both:
         told = counted(
             "{count} message was in both ledgers: what each knew for sure is kept, {stronger} of"
@@ -83,7 +82,7 @@ def move(url: str, *, start: Path, tell: Tell) -> int:
             " them from here",
             moved.both,
         )
-        tell(told.format(count=moved.both, stronger=moved.stronger))
+        tell(told.format(stronger=moved.stronger))
     if settings.ledger != url:
         tell(_("add to {file}: ledger: {url}").format(file=SETTINGS_FILE, url=url))
     return 0
@@ -125,13 +124,10 @@ def unsubscribe(
         if people > 1 and not yes:
             ask_for(people, ask, _("Type the number of people to unsubscribe"))
         new = ledger.said_no.add(nos)
-    told = counted("{count} person is unsubscribed for good",
-                   "{count} people are unsubscribed for good", people)  # fmt: skip
-    tell(told.format(count=people))
-    new //= len(list_ids) or 1
-    if new < people:
-        told = counted("of whom {count} already was", "of whom {count} already were", people - new)
-        tell(told.format(count=people - new))
+    tell(counted("{count} person is unsubscribed for good",
+                 "{count} people are unsubscribed for good", people))  # fmt: skip
+    if already := people - new // (len(list_ids) or 1):
+        tell(counted("of whom {count} already was", "of whom {count} already were", already))
     return 1 if unknown else 0
 
 
@@ -139,12 +135,9 @@ def _tell_words(words: Words, unknown: int, tell: Tell) -> None:
     for example in words.addresses[:MAX_EXAMPLES]:
         tell(f"  {example}")
     if unknown:
-        told = counted(
-            "{count} line is not understood, or names nobody known here",
-            "{count} lines are not understood, or name nobody known here",
-            unknown,
-        )
-        tell(told.format(count=unknown))
+        tell(counted("{count} line is not understood, or names nobody known here",
+                     "{count} lines are not understood, or name nobody known here",
+                     unknown))  # fmt: skip
 
 
 def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) -> None:
@@ -243,8 +236,7 @@ def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None)
     with _ledger_of(settings, must_be_there=True) as ledger:
         erased = ledger.forget(address)
         has_said_no = bool(ledger.said_no.of(address))
-    told = counted("erased from {count} message", "erased from {count} messages", erased)
-    tell(told.format(count=erased))
+    tell(counted("erased from {count} message", "erased from {count} messages", erased))
     if has_said_no:
         tell(_("that this person unsubscribed is kept, without the address"))
     tell(_("not reached from here: members files, mail servers, mailboxes, backups"))

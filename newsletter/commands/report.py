@@ -57,11 +57,9 @@ def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:
         counts[domain] += 1
         first.setdefault(domain, words[:_MAX_WORDS])
     for domain, count in counts.most_common(_MAX_TOLD):
-        yield counted(
-            "{domain} refused {count} message: {words}",
-            "{domain} refused {count} messages: {words}",
-            count,
-        ).format(domain=domain or _("a server"), count=count, words=first[domain])
+        said = counted("{domain} refused {count} message: {words}",
+                       "{domain} refused {count} messages: {words}", count)  # fmt: skip
+        yield said.format(domain=domain or _("a server"), words=first[domain])
 
 
 def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
@@ -170,12 +168,11 @@ def _totals_as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterat
     known = sum(count for count, *_others in ledger.frozen.audiences(issue_id))
     unknown = sum(counts.values()) - counts.get(State.LEFT_OUT, 0) - known
     if unknown > 0 and (totals or settings.audiences):
-        told = counted(
+        yield "  " + counted(
             "{count} message is not counted here: what its recipient is was erased",
             "{count} messages are not counted here: what their recipients are was erased",
             unknown,
         )
-        yield "  " + told.format(count=unknown)
 
 
 def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
@@ -188,7 +185,7 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
             yield f"  {row.address or _('(erased)')}  {why}".rstrip()
     for why, count in met.items():
         if is_counted and (more := count - _MAX_NAMED) > 0:
-            told = counted("and {count} more", "and {count} more", more).format(count=more)
+            told = counted("and {count} more", "and {count} more", more)
             yield f"  {told}  {why}".rstrip() + "  " + _("(full list: --format csv)")
 
 
