@@ -16,7 +16,7 @@ from newsletter.content.visible import audience_named, folder_name, left_out, va
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
-from newsletter.rendering.document import Document, Variants, fill_mail
+from newsletter.rendering.document import Variants, fill_mail
 from newsletter.rendering.own_templates import template_problems
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.settings.settings import Settings
@@ -110,8 +110,9 @@ def build_issue(
     contents |= {image.name: image.content for image in document.images}
     more, problems, remarks = _other_forms(loaded, loaded.issue, settings)
     place = output / document.issue_id / folder
-    written = write_files(contents | more, place, below=output)
-    _remove_old(place, document, written)
+    written = {place / name: content for name, content in (contents | more).items()}
+    write_whole(*written.items(), below=output)
+    _remove_old(place, written)
     remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience, settings)]
     return BuiltIssue((*loaded.problems, *problems), findings, tuple(written), tuple(remarks))
 
@@ -136,28 +137,21 @@ def written_line(path: Path) -> str:
     return _("{path}  {size} kB").format(path=shown_path(path), size=size)
 
 
-def write_files(
-    contents: Mapping[str, bytes], folder: Path, *, below: Path | None = None
-) -> list[Path]:
-    """Write the files into `folder`, following no link `below` one that was named; return them."""
-    # Nothing is deleted: who says where to write may have files there.
-    placed = {folder / name: content for name, content in contents.items()}
-    write_whole(*placed.items(), below=below)
-    return list(placed)
-
-
-def _remove_old(folder: Path, document: Document, written: Collection[Path]) -> None:
-    # Each change of a picture gives it another name, of a digest, as no person would name one: the
-    # old would pile up, and be put online.
-    refuse_links(folder / IMAGES_FOLDER, folder)
-    shown = {folder / image.name for image in document.images}
-    for path in (folder / IMAGES_FOLDER).glob("*"):
-        if path not in shown and IMAGE_NAME.fullmatch(path.name):
-            path.unlink()
-    refuse_links(folder / CALENDAR_FOLDER, folder)
-    for path in (folder / CALENDAR_FOLDER).glob("*.ics"):
-        if path not in written and path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                is_ours = PRODUCT.encode() in file.read(200)
-            if is_ours:
+def _remove_old(folder: Path, written: Collection[Path]) -> None:
+    """Delete our pictures and calendars of before: they would pile up, and be put online."""
+    # Nothing else is deleted: who says where to write may have files there.
+    for name in (IMAGES_FOLDER, CALENDAR_FOLDER):
+        refuse_links(folder / name, folder)
+        for path in (folder / name).glob("*"):
+            if path not in written and _is_ours(path):
                 path.unlink()
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file is named by a digest, as no person would, or a calendar of ours."""
+    if path.suffix != ".ics":
+        return IMAGE_NAME.fullmatch(path.name) is not None
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return PRODUCT.encode() in file.read(200)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from newsletter.commands.build import write_files, written_line
+from newsletter.commands.build import written_line
 from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
-from newsletter.content.loading import load_issue
+from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import N_, _
 from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
@@ -18,7 +18,7 @@ from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
 from newsletter.problems.errors import NewsletterError, needing
 from newsletter.problems.problem import format_problem, shown_path
 from newsletter.settings.settings import Settings
-from newsletter.workspace import find_workspace
+from newsletter.workspace import find_workspace, write_whole
 
 if TYPE_CHECKING:
     from newsletter.preview.review import Readership
@@ -92,7 +92,7 @@ def preview_once(
         show_page(terminal_page(shown))
     else:
         terminal.show(shown.problems)
-    readers = partial(_readers, file, members, settings, environment, terminal)
+    readers = partial(_readers, shown.loaded, members, settings, environment, terminal)
     for written in _files(shown, screenshot, review, settings, readers, full):
         terminal.tell(written_line(written))
     if watch:
@@ -124,30 +124,33 @@ def _files(
     screenshot: Path | None,
     review: Path | None,
     settings: Settings,
-    readers: Callable[[], "Readership | None"],
+    readers: Callable[[Issue], "Readership | None"],
     is_full: bool,
 ) -> Iterator[Path]:
-    if shown.issue is None or shown.mail is None:
+    issue, mail = shown.loaded.issue, shown.mail
+    if issue is None or mail is None:
         return
     if screenshot is not None:
         from newsletter.preview.browser import take_screenshots
 
-        yield from take_screenshots(shown.mail, screenshot)
+        yield from take_screenshots(mail, screenshot)
     if review is not None:
         from newsletter.preview.review import review_pack, review_pdf
 
-        parts = shown.issue, shown.mail, shown.problems, settings
-        pack = review_pack(*parts, readers=readers(), is_full=is_full)
-        content = review_pdf(pack) if review.suffix.lower() == ".pdf" else pack.encode()
-        yield from write_files({review.name: content}, review.parent)
+        parts = issue, mail, shown.problems, settings
+        pack = review_pack(*parts, readers=readers(issue), is_full=is_full)
+        is_pdf = review.suffix.lower() == ".pdf"
+        write_whole((review, review_pdf(pack) if is_pdf else pack.encode()))
+        yield review
 
 
 def _readers(
-    file: Path,
+    loaded: LoadedIssue,
     members: Path | None,
     settings: Settings,
     environment: Mapping[str, str],
     terminal: "Terminal",
+    issue: Issue,
 ) -> "Readership | None":
     """Return who gets the issue, as `newsletter send` counts them where none has it yet."""
     if members is None:
@@ -171,9 +174,7 @@ def _readers(
         secret=secret,
         sign=bytes,
     )
-    loaded = load_issue(file, settings)
-    assert loaded.issue is not None  # noqa: S101 - there is a mail of it
-    to_members = ToMembers(sending_of(means, loaded, loaded.issue), members)
+    to_members = ToMembers(sending_of(means, loaded, issue), members)
     plan = to_members.plan(None)
     if not to_members.file.is_read:
         problem = to_members.file.problems[0]

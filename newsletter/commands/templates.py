@@ -2,7 +2,7 @@
 
 import shlex
 from difflib import unified_diff
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import yaml
 
@@ -75,20 +75,16 @@ def _meant(typed: str, start: Path) -> tuple[str, Path, str, Path]:
 
 
 def _packaged_name(typed: str) -> str:
-    """Return the packaged template that was meant by its end: "items/agenda.mjml", "footer"."""
-    ends: dict[str, list[str]] = {}
-    for name in packaged_names():
-        for whole in (PurePosixPath(name), PurePosixPath(name).with_suffix("")):
-            for first in range(len(whole.parts)):
-                ends.setdefault("/".join(whole.parts[first:]), []).append(name)
-    meant = ends.get(typed.removeprefix("templates/"), [])
+    """Return the packaged template that was meant by its end: "items/agenda.mjml"."""
+    known, end = packaged_names(), typed.removeprefix("templates/")
+    meant = [each for each in known if f"/{each}".endswith(f"/{end}")]
     if len(meant) == 1:
         return meant[0]
     if meant:
         message = _("several templates are called '{name}'").format(name=typed)
         hint = _("write one of: {names}").format(names=", ".join(meant))
         raise NewsletterError(message, hint=hint)
-    close = did_you_mean(typed, ends)
+    close = did_you_mean(end, known)
     message = _("there is no packaged template '{name}'").format(name=typed)
     hint = _("did you mean '{word}'?").format(word=close) if close else ""
     raise NewsletterError(message, hint=hint or _("for all of them: newsletter templates"))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from newsletter.checks.checking import problems_of_loaded
 from newsletter.checks.rules.inbox import MAX_PREHEADER_COLUMNS, MAX_SUBJECT_COLUMNS
 from newsletter.checks.rules.weights import ItemWeight, item_weights
-from newsletter.content.loading import Issue, LoadedIssue, load_issue
+from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.visible import left_out
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Problem, columns, format_problem, in_numbers
@@ -68,7 +68,7 @@ class ShownMail:
 class ShownIssue(NamedTuple):
     """All that a preview shows of an issue: problems as `check` tells them, and a mail or None."""
 
-    issue: Issue | None
+    loaded: LoadedIssue
     problems: tuple[Problem, ...]
     mail: ShownMail | None
 
@@ -78,7 +78,7 @@ def show_issue(path: Path, settings: Settings, values: Mapping[str, str]) -> Sho
     loaded = load_issue(path, settings)
     variants = variants_of(loaded, settings)
     mail = show_mail(loaded, variants, settings, values) if variants else None
-    return ShownIssue(loaded.issue, tuple(problems_of_loaded(loaded, variants, settings)), mail)
+    return ShownIssue(loaded, tuple(problems_of_loaded(loaded, variants, settings)), mail)
 
 
 def show_mail(

@@ -47,9 +47,9 @@ def show_sample(own: Settings) -> ShownIssue:
 
 @pytest.fixture(name="pack", scope="module")
 def make_pack(shown: ShownIssue, own: Settings) -> str:
-    assert shown.issue is not None
+    assert shown.loaded.issue is not None
     assert shown.mail is not None
-    return review_pack(shown.issue, shown.mail, shown.problems, own)
+    return review_pack(shown.loaded.issue, shown.mail, shown.problems, own)
 
 
 def apart(work: Callable[..., Result], *arguments: object) -> Result:
@@ -169,9 +169,9 @@ def test_the_pack_takes_few_pages_of_a4_each_with_whole_lines(
 ) -> None:
     settings = with_look(own, look)
     shown = show_issue(ROOT / f"issues/{sample}.yaml", settings, values_shown(settings, {}))
-    assert shown.issue is not None
+    assert shown.loaded.issue is not None
     assert shown.mail is not None
-    pack = review_pack(shown.issue, shown.mail, shown.problems, settings)
+    pack = review_pack(shown.loaded.issue, shown.mail, shown.problems, settings)
     page.set_content(pack)
 
     path = tmp_path / "pack.pdf"
@@ -216,9 +216,9 @@ def words_on_paper(path: Path) -> list[list[Word]]:
 
 
 def test_the_annex_is_printed_where_it_is_asked_for(shown: ShownIssue, own: Settings) -> None:
-    assert shown.issue is not None
+    assert shown.loaded.issue is not None
     assert shown.mail is not None
-    pack = review_pack(shown.issue, shown.mail, shown.problems, own, is_full=True)
+    pack = review_pack(shown.loaded.issue, shown.mail, shown.problems, own, is_full=True)
 
     pdf = pikepdf.open(BytesIO(apart(review_pdf, pack)))
 

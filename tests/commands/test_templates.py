@@ -94,10 +94,9 @@ def test_a_copy_is_named_by_its_end_and_written_at_its_place(
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        ("agenda", f"write one of: {AGENDA}, text/items/agenda.txt"),
-        ("items/agend.mjml", "did you mean 'items/agenda.mjml'?"),
-        ("coulisses", "did you mean 'behind-the-scenes'?"),
-        ("xyz", "for all of them: newsletter templates"),
+        ("patterns.html", "write one of: shared/patterns.html, web/patterns.html"),
+        ("items/agend.mjml", f"did you mean '{AGENDA}'?"),
+        ("agenda", "for all of them: newsletter templates"),
     ],
 )
 def test_a_name_that_is_none_or_several_is_told(

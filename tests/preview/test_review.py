@@ -40,10 +40,15 @@ def make_pack(workspace: Path, write_issue: Callable[[str | bytes], Path]) -> Pa
 
     def pack(text: str = ISSUE, readers: Readership | None = None, is_full: bool = False) -> str:
         shown = show_issue(write_issue(text), settings, {})
-        assert shown.issue is not None
+        assert shown.loaded.issue is not None
         assert shown.mail is not None
         return review_pack(
-            shown.issue, shown.mail, shown.problems, settings, readers=readers, is_full=is_full
+            shown.loaded.issue,
+            shown.mail,
+            shown.problems,
+            settings,
+            readers=readers,
+            is_full=is_full,
         )
 
     return pack

@@ -87,5 +87,5 @@ def test_an_issue_that_does_not_load_has_problems_and_no_mail(
     shown = show_issue(write_issue("kind: newsletter\n"), settings, {})
 
     assert shown.mail is None
-    assert shown.issue is None
+    assert shown.loaded.issue is None
     assert shown.problems
