@@ -13,7 +13,6 @@ from newsletter.commands.opening import Show, Tell, issue_files, look_for_member
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import N_, _
-from newsletter.preview.live.freshness import folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
 from newsletter.problems.errors import NewsletterError, needing
 from newsletter.problems.problem import format_problem, shown_path
@@ -198,7 +197,7 @@ def look_at_each_save(
 ) -> None:
     """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
     with needing(_(NOT_INSTALLED), "watchfiles"):
-        from newsletter.preview.live.changes import watch
+        from newsletter.preview.live.changes import folder_mark, issue_mark, shared_mark, watch
 
     def mark() -> tuple[str, ...]:
         paths = issues()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.cli import run
-from newsletter.preview.live.freshness import issue_mark
+from newsletter.preview.live.changes import issue_mark
 from tests.conftest import HEAD
 
 pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="Windows has none in folders")

@@ -1,14 +1,28 @@
-"""Changes: that a file of the workspace did, and how open pages are told (server-sent events)."""
+"""Changes: what a mail depends on, as marks; that a file of it changed; how open pages are told.
+
+Marks are taken from the disk each time: after a sleep none is stale. Pages hear of a change by
+server-sent events.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+import hashlib
+import os
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
+from newsletter.content.loading import issues_in, twin_of
+from newsletter.packaged import packaged_files
 from newsletter.workspace import SETTINGS_FILE
 
-DEEP_FOLDERS = ("issues", "templates", "assets")
+SHARED_FOLDERS = ("templates", "assets")
+DEEP_FOLDERS = ("issues", *SHARED_FOLDERS)
+# What `file:` names in an issue: texts, which stand beside it (pictures are shared).
+_NAMED_FILE = re.compile(rb"\bfile:[ \t]*[\"']?([^\"'\n},]+\.(?:md|txt))\b")
+_MAX_READ = 1 << 20  # larger files are refused anyway
+_DIGITS = 16
 # Editors save in several steps (write beside, rename, set the time): one change within 3 ms of
 # another belongs to it, for at most 100 ms. Words are on the screen 15 ms sooner than with 5.
 STEP_MS, LONGEST_MS = 3, 100
@@ -18,6 +32,64 @@ _BEGINNINGS = r"^(\.?#|\.~|~\$|\.goutputstream|4913|\.DS_Store)"
 _MATTERS = DefaultFilter(ignore_dirs=(), ignore_entity_patterns=(_ENDINGS, _BEGINNINGS))
 # After so long pages look unasked: a network drive tells of no change.
 HEARTBEAT_SECONDS = 15.0
+
+
+def shared_mark(workspace: Path) -> str:
+    """Return the mark of all that every mail depends on: settings, theme, templates, pictures."""
+    roots = dict.fromkeys([workspace, packaged_files()])
+    paths: list[Path | str] = [workspace / SETTINGS_FILE]
+    paths += (path for root in roots for name in SHARED_FOLDERS for path in _files(root / name))
+    return _digest(_state(path) for path in paths)
+
+
+def issue_mark(path: Path) -> str:
+    """Return the mark of one issue: of its file, the texts that it names, whether it has a twin."""
+    content = _content(path)
+    twin = b"twin" if twin_of(path) else b""
+    names = (os.fsdecode(name.strip()) for name in _NAMED_FILE.findall(content))
+    return _digest([content, twin, *(_content(path.parent / name) for name in names)])
+
+
+def folder_mark(folder: Path) -> str:
+    """Return the mark of the issues in `folder`: the checks compare an issue with earlier ones."""
+    return _digest(_state(path) for path in issues_in(folder))
+
+
+def file_mark(path: Path | None) -> str:
+    """Return the mark of one file, by its place, size and time."""
+    return _digest([_state(path)] if path else [])
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for parent, _folders, names in sorted(os.walk(folder)):
+        yield from (f"{parent}/{name}" for name in sorted(names))
+
+
+def _state(path: Path | str) -> bytes:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - hundreds of files at each request
+    except OSError:
+        return f"{path} -".encode(errors="replace")
+    # The inode too: editors write beside and rename, within one tick of the clock.
+    facts = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return f"{path} {facts}".encode(errors="replace")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return b"-"
+        with path.open("rb") as file:
+            return file.read(_MAX_READ + 1)
+    except (OSError, ValueError):  # ValueError: NUL in a name
+        return b"-"
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}:".encode() + part)
+    return digest.hexdigest()[:_DIGITS]
 
 
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from newsletter.content.loading import day_of, is_release
 from newsletter.i18n import _, current_language, kilobytes, use_language
-from newsletter.preview.live.freshness import issue_mark, shared_mark
+from newsletter.preview.live.changes import issue_mark, shared_mark
 from newsletter.preview.shown_issue import show_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import in_numbers

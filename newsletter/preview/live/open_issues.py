@@ -13,7 +13,7 @@ from newsletter.content.loading import LoadedIssue, issues_by_name, load_issue
 from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import _
 from newsletter.members.members_file import MembersFile
-from newsletter.preview.live.freshness import file_mark, folder_mark, issue_mark, shared_mark
+from newsletter.preview.live.changes import file_mark, folder_mark, issue_mark, shared_mark
 from newsletter.preview.shown_issue import ShownMail, show_mail
 from newsletter.preview.views import APPEARANCES
 from newsletter.problems.errors import NewsletterError, system_error
