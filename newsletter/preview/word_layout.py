@@ -26,8 +26,7 @@ _CONDITIONAL = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _MSO_VERSION = 16  # of every Outlook for Windows since 2016
-_SUBJECT = re.compile(r"(?:(lte?|gte?)\s+)?([a-z]+)(?:\s+(\d+)[\d.]*)?", re.IGNORECASE)
-_PARENTHESES = re.compile(r"\(([^()]*)\)")
+_SUBJECT = re.compile(r"(!?)\s*(?:(lte?|gte?)\s+)?([a-z]+)(?:\s+(\d+)[\d.]*)?", re.IGNORECASE)
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 # Settings of Office: their values are no words of the mail.
 _SETTINGS = re.compile(r"<xml\b.*?</xml>", re.DOTALL | re.IGNORECASE)
@@ -59,25 +58,21 @@ def laid_out_by_word(html: str) -> str:
 def _opened(comment: re.Match[str]) -> str:
     """Return what a conditional comment holds, if it does for Outlook."""
     condition, content = comment.groups()
-    logic, changes = re.sub(r"\s", "", _SUBJECT.sub(_truth, condition)), 1
-    while changes:
-        logic, changes = _PARENTHESES.subn(lambda inner: str(int(_is_true(inner[1]))), logic)
-    return _SETTINGS.sub("", content) if _is_true(logic) else ""
+    # "(gte mso 9)|(IE)": `&` binds before `|`. Brackets around several facts are not heeded.
+    alternatives = re.sub(r"[()]", " ", condition).split("|")
+    holds = any(all(map(_is_so, each.split("&"))) for each in alternatives)
+    return _SETTINGS.sub("", content) if holds else ""
 
 
-def _truth(subject: re.Match[str]) -> str:
-    """Return "1" for what Outlook is, as in "mso" and "gte mso 9", else "0"."""
-    comparison, name, version = subject.groups()
+def _is_so(fact: str) -> bool:
+    """Tell whether Outlook is what a fact says: "mso", "!mso", "gte mso 9"."""
+    found = _SUBJECT.fullmatch(fact.strip())
+    if found is None:
+        return False
+    negation, comparison, name, version = found.groups()
     compare = _COMPARE.get((comparison or "").lower(), operator.eq)
-    return str(int(name.lower() == "mso" and compare(_MSO_VERSION, int(version or _MSO_VERSION))))
-
-
-def _is_true(logic: str) -> bool:
-    """Tell what "1&!0|0" comes to: `!` binds first, then `&`."""
-    return any(
-        all((fact.lstrip("!") == "1") != fact.count("!") % 2 for fact in facts.split("&"))
-        for facts in logic.split("|")
-    )
+    is_outlook = name.lower() == "mso" and compare(_MSO_VERSION, int(version or _MSO_VERSION))
+    return is_outlook != bool(negation)
 
 
 @lru_cache(maxsize=1024)  # a mail says the same hundreds of times
