@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
@@ -17,7 +16,7 @@ from newsletter.i18n import _, current_language
 from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import boxed, parsed, serialized, standalone
 from newsletter.preview.page_templates import FOLDER, page
-from newsletter.preview.shown_issue import ShownMail
+from newsletter.preview.shown_issue import ShownMail, place_in
 from newsletter.preview.views import APPEARANCES, light, on_screen
 from newsletter.problems.problem import Problem, in_numbers
 from newsletter.rendering.document import Variants, fill_mail, render_document
@@ -84,7 +83,7 @@ def review_pack(
         readers=readers,
         shares=_shares(issue, reserved, readers),
         in_numbers=in_numbers(problems),
-        problems=[(_place(each, settings.workspace), each) for each in problems],
+        problems=[(place_in(settings.workspace, each.path), each) for each in problems],
         letter=_columns(light(standalone(letter))),
         sheets=list(_annex(issue, mail, settings)) if is_full else (),
         is_full=is_full,
@@ -204,10 +203,3 @@ def _annex(
             yield _(appearance.title), _(appearance.explanation), _columns(appearance.apply(html))
     explanation = _("As shown by programs that load images only on request.")
     yield _("Pictures off"), explanation, _columns(serialized(boxed(parsed(light(html)))))
-
-
-def _place(problem: Problem, workspace: Path) -> str:
-    """Return "issues/mai.yaml:12:7", whichever folder the pack is made from."""
-    path = problem.path
-    shown = path.relative_to(workspace) if path.is_relative_to(workspace) else Path(path.name)
-    return problem.position.in_file(shown.as_posix())

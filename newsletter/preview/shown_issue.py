@@ -98,6 +98,12 @@ def show_mail(
     )
 
 
+def place_in(workspace: Path, path: Path) -> str:
+    """Return a file's path from the workspace on; its name alone where it lies elsewhere."""
+    path = path.absolute()
+    return path.relative_to(workspace).as_posix() if path.is_relative_to(workspace) else path.name
+
+
 def terminal_page(shown: ShownIssue) -> str:
     """Return what an inbox shows, the mail's text between rules, the problems; or these alone."""
     lines = list(_mail_lines(shown.mail)) if shown.mail else []

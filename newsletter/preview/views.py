@@ -3,7 +3,7 @@
 import colorsys
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import tinycss2
@@ -60,8 +60,7 @@ def _turn_attributes(element: etree._Element, is_partial: bool) -> None:
     changed: dict[str, str] = {}
     for name, use in (("bgcolor", _GROUND), ("color", _TEXT)):
         before = element.get(name, "")
-        after = _turned_color(before, use, is_partial)
-        if after is not None:
+        if (after := _turned_color(before, use, is_partial)) is not None:
             element.set(name, after)
             changed[use] = before
     if style := element.get("style"):
@@ -125,16 +124,6 @@ def _turned_color(value: Any, use: str, is_partial: bool) -> str | None:
     return f"rgba({red},{green},{blue},{color.alpha:g})"
 
 
-def light(html: str) -> str:
-    """Return the mail as in a light mail program, whatever the viewer's own screen prefers."""
-    return _in_scheme(html, "light")
-
-
-def dark(html: str) -> str:
-    """Return the mail with its own dark styles: as in Apple Mail, which leaves the rest alone."""
-    return _in_scheme(html, "dark")
-
-
 def on_screen(html: str, width: int) -> str:
     """Return the mail as on a screen of `width` pixels, whatever it is shown in: paper too."""
 
@@ -161,6 +150,10 @@ def _in_scheme(html: str, scheme: str) -> str:
 
     named = _SCHEME_META.sub(rf'\1"{scheme}"', _in_styles(html, in_css))
     return _MEDIA_ATTRIBUTE.sub(lambda each: _SCHEME_QUERY.sub(settled, each[0]), named)
+
+
+light = partial(_in_scheme, scheme="light")  # as in a light mail program
+dark = partial(_in_scheme, scheme="dark")  # as in Apple Mail: the mail's own dark styles alone
 
 
 def _in_styles(html: str, change: Callable[[str], str]) -> str:

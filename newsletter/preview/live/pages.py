@@ -7,12 +7,12 @@ from urllib.parse import quote
 from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
 from newsletter.preview import mail_pictures as pictures
 from newsletter.preview.live.issue_list import IssueState, ListedIssue
-from newsletter.preview.live.open_issues import OpenIssues, PreviewedIssue, UnknownReaderError, View
+from newsletter.preview.live.open_issues import OpenIssues, UnknownReaderError, View
 from newsletter.preview.page_templates import page
-from newsletter.preview.shown_issue import ShownMail
+from newsletter.preview.shown_issue import ShownMail, place_in
 from newsletter.preview.views import APPEARANCES
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Level, Position, Problem, has_errors
+from newsletter.problems.problem import Level, Problem, has_errors
 from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.settings.theme import LOOKS
 
@@ -53,7 +53,7 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     errors = [each for each in problems if each.level is Level.ERROR]
     return page(
         "issue.html",
-        file=_place(path, None, open_issues.workspace),
+        file=place_in(open_issues.workspace, path),
         name=path.stem,
         view=view,
         mark=mark,
@@ -74,7 +74,6 @@ def issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
         origins=pictures.remote_origins(shown.mail.filled.html) if shown.mail else (),
         limits=(WARN_BYTES, CLIP_BYTES),
         content=issue and settings.asks_before_sending and content_of(digests_of(issue, settings)),
-        item_editors=_item_editors(previewed, settings.preview.editor),
     )
 
 
@@ -106,26 +105,13 @@ def in_a_sentence(error: NewsletterError) -> str:
 
 
 def _shown(problems: Iterable[Problem], open_issues: OpenIssues) -> list[tuple[Problem, str, str]]:
-    pattern, workspace = open_issues.settings.preview.editor, open_issues.workspace
-    places = [(each, (each.path, each.position)) for each in problems]
-    return [(each, _place(*at, workspace), _editor(pattern, *at)) for each, at in places]
-
-
-def _item_editors(previewed: PreviewedIssue, pattern: str) -> list[str]:
-    source, items = previewed.loaded.source, previewed.mail.items if previewed.mail else ()
-    return [_editor(pattern, source.path, source.position(item.loc)) for item in items]
-
-
-def _editor(pattern: str, path: Path, position: Position) -> str:
-    """Return the address that opens `path` at `position` in the editor of the settings."""
-    file = ("path", quote(path.absolute().as_posix()))
-    for name, value in (file, *position._asdict().items()):
-        pattern = pattern.replace(f"{{{name}}}", str(value))
-    return pattern
-
-
-def _place(path: Path, position: Position | None, workspace: Path) -> str:
-    """Return "issues/mai.yaml:12:7", as `newsletter check` says it in the workspace."""
-    whole = path.absolute()
-    shown = (whole.relative_to(workspace) if whole.is_relative_to(workspace) else whole).as_posix()
-    return position.in_file(shown) if position else shown
+    """Return each problem, its place in the workspace, and the address that opens it to edit."""
+    shown = []
+    for each in problems:
+        editor = open_issues.settings.preview.editor
+        file = ("path", quote(each.path.absolute().as_posix()))
+        for name, value in (file, *each.position._asdict().items()):
+            editor = editor.replace(f"{{{name}}}", str(value))
+        place = each.position.in_file(place_in(open_issues.workspace, each.path))
+        shown.append((each, place, editor))
+    return shown

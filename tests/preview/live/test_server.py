@@ -338,7 +338,7 @@ def test_the_problems_of_a_mail_that_a_template_forbids_are_not_known(served: Se
 
 
 def test_an_item_without_title_is_named_by_the_word_of_its_kind(still: Served) -> None:
-    assert "<code>picture</code></a>" in still.get("/issues/essai").text
+    assert "<code>picture</code></th>" in still.get("/issues/essai").text
 
 
 def test_a_members_file_that_went_is_told(served: Served) -> None:
