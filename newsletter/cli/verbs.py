@@ -27,8 +27,7 @@ TABLES = {
     N_("Write"): """
 init [DIR]=. as folder: Create a workspace in DIR (default: the current folder).
     --yes: Ask nothing: keep the answers of the example.
-new {newsletter|press-release} as kind: Create a new issue file with comments that explain the
-        format.
+new {newsletter|press-release} as kind: Create an issue file; comments explain the format.
     --title TEXT: Title of the issue.
     --date YYYY-MM-DD as day: Date of the issue; default: today.
     --from FILE as from_issue: Start from this issue: copy its text and add one to its number.
@@ -36,16 +35,13 @@ settings COMMAND: Look up what the settings say.
 settings names: List what the settings name, each with the line to copy.
 schema: Print the JSON Schema that editors use to complete issue files.
 templates: List the packaged templates, or make one your own.
-    --copy NAME as copied: Copy this template into your templates/; its first lines say what it may
-        use.
-    --diff NAME as compared: Compare your own with the packaged one; lines that start with '-' are
-        yours.
+    --copy NAME as copied: Copy this one into templates/; its first lines say what it may use.
+    --diff NAME as compared: Compare your own with the packaged one; lines with '-' are yours.
 """,
     N_("Look"): """
 preview [FILE]: Show the issues in the browser and refresh after each save.
     --port PORT: Port for the page on this machine; if it is taken, the next free one.
-    --as KEY=VALUE... as shown_as: Show the email as this recipient gets it: region=Wales. May be
-        repeated.
+    --as KEY=VALUE... as shown_as: Show what such a recipient gets: region=Wales. May be repeated.
     --members FILE: Members file, to preview the email as one of them gets it.
     --open/--no-open as opening: Open the page in the browser.
     --terminal: Show the plain text in this terminal, without a browser.
@@ -54,8 +50,7 @@ preview [FILE]: Show the issues in the browser and refresh after each save.
     --review FILE: Write one file for approval, .html or .pdf: a page to sign, then the letter.
     --full: With --review, add an annex: every variant, dark mode, plain text, problems.
 check [FILES]...: Report every problem in the issues, with its line.
-    --format [text|json|github|sarif]=text as output_format: Output format: text for people, the
-        others for programs.
+    --format [text|json|github|sarif]=text as output_format: Text for people, others for programs.
     --strict: Warnings count as errors.
     --all-problems: List each text of the example that is left, with its line.
     --online: Try the links too, over the network.
@@ -64,13 +59,11 @@ check [FILES]...: Report every problem in the issues, with its line.
     --explain RULE: Show a rule's manual page and exit.
 build [FILES]...: Build the email of each issue: HTML, plain text, pictures.
     --output DIR: Folder to write to, instead of build/.
-    --as KEY=VALUE... as shown_as: Show the email as this recipient gets it: region=Wales. May be
-        repeated.
+    --as KEY=VALUE... as shown_as: Show what such a recipient gets: region=Wales. May be repeated.
     --strict: Write nothing if the checks find errors.
 """,
     N_("Send"): """
-doctor: Look for what email programs would hold against you: server, DNS, unsubscribing. Uses the
-        network.
+doctor: Look, online, for what email programs would hold against you: server, DNS, unsubscribing.
     --sender NAME: Check this sender only.
     --members FILE: Say how long it takes to send to the members in this file.
 approve FILE: Approve an issue as it is now: any change voids it.
@@ -82,10 +75,8 @@ send FILE: Send an issue to its members, once each; or send a test.
     # Whom to send to.
     --members FILE: Send to the members in this file, CSV or Excel.
     --where KEY=VALUE...: Send only to these members: region=Wales. May be repeated.
-    --list NAME as list_name: Send to this list of the settings (lists:); with --to, a test of what
-        it gets.
-    --only-those-who-got FILE: With --members, only to those who received this issue: for a
-        correction.
+    --list NAME as list_name: Send to this list of the settings (lists:); with --to, a test of it.
+    --only-those-who-got FILE: With --members, only to those who got this issue: a correction.
     # When to send.
     --at TIME: Send at this time: "2026-12-02 7:30". Everything is checked and frozen now.
     --no-later-than TIME: Do not start by itself after this time; default: 30 minutes after --at.
@@ -108,29 +99,22 @@ jobs: Show what is scheduled, what is being sent, and when workers were last see
     N_("Afterwards"): """
 site: Write the site: a page for each issue sent, the archive, the press room, feeds.
     --output DIR: Folder to write to, instead of site/.
-    --now TIME as moment: Write the site as of this time, 2026-12-02T07:30, which embargoes go by
-        too.
+    --now TIME as moment: Write the site as of this time, for embargoes too: 2026-12-02T07:30.
     --publish as publishing: Then put it online, as the settings say.
-    --before-sending FILE as to_be_sent: Add the pictures and files of the emails of this issue, but
-        not its page.
+    --before-sending FILE as to_be_sent: Add what the emails of this issue show, but not its page.
 report FILE: Show what happened to each message of an issue that was sent.
-    --format [text|csv|json]=text as output_format: Output format: text for people, csv for a
-        spreadsheet, json for programs.
-bounces [FILE|MAILDIR|MBOX]... as files: Read what came back: bounces, complaints, automatic
-        replies, requests to leave.
+    --format [text|csv|json]=text as output_format: For people, for a spreadsheet, for programs.
+bounces [FILE|MAILDIR|MBOX]... as files: Read what came back: bounces, complaints, replies.
     --mailbox: Read the mailbox under bounces: in newsletter.yaml.
     --dry-run: Say what it means; record nothing.
     --yes: Trust what carries no signature of ours, too.
-    --format [text|csv|json]=text as output_format: Output format: text for people, csv for a
-        spreadsheet, json for programs.
+    --format [text|csv|json]=text as output_format: For people, for a spreadsheet, for programs.
 serve: Answer requests to unsubscribe, at the address given in emails, until stopped.
-    --host ADDRESS=127.0.0.1: Address to listen at; by default, for a web server on this machine
-        only.
+    --host ADDRESS=127.0.0.1: Address to listen at; by default, that of this machine alone.
     --port PORT=8766: Port to listen at; default: 8766.
     --tokens FILE as tokens_file: Keep requests in FILE, for newsletter unsubscribe FILE; needs no
         ledger here.
-unsubscribe ADDRESS|LINK|FILE... as named: Take people off the list for good: addresses, unsubscribe
-        links, or files of them.
+unsubscribe ADDRESS|LINK|FILE... as named: Take people off the list for good.
     --list NAME as list_name: Take them off this list of the settings only; default: off all lists.
     --mailbox: Read requests in the mailbox under bounces:, as newsletter bounces --mailbox.
     --yes: Do not ask for confirmation (for scripts).
