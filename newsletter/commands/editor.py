@@ -30,19 +30,14 @@ _SEVERITIES = {Level.ERROR: "error", Level.WARNING: "warning", Level.ADVICE: "in
 
 
 def snippets_text(schema: Mapping[str, Any], language: str) -> str:
-    """Return a snippet for each kind of item and each part of one, of a language's descriptions."""
-    definitions = schema["$defs"]
-    fields = ((each, each["properties"]) for each in definitions.values())
-    items = [each for each, named in fields if "kind" in named and "subject" not in named]
-    found = {}
-    for item in items:
-        kind = item["properties"]["kind"]["const"]
-        lines = _entry([f"kind: {kind}", *_fields(item, definitions)])
-        found[kind] = _snippet(kind, lines, language)
-    for key, part in (part for item in items for part in item["properties"].items()):
-        if key != "ignore" and _structure(part, definitions):
-            lines = _lines(key, part, definitions)
-            found[f"{key}:"] = _snippet(key, lines, language) | {"description": part["description"]}
+    """Return a snippet for each kind of item, of the descriptions that a language's schema has."""
+    definitions, found = schema["$defs"], {}
+    for each in definitions.values():
+        fields = each["properties"]
+        if "kind" in fields and "subject" not in fields:
+            kind = fields["kind"]["const"]
+            lines = _entry([f"kind: {kind}", *_fields(each, definitions)])
+            found[kind] = _snippet(kind, lines, language)
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -61,17 +56,12 @@ def _fields(definition: Mapping[str, Any], definitions: Mapping[str, Any]) -> It
 
 
 def _lines(key: str, part: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[str]:
-    if structure := _structure(part, definitions):
-        inside = list(_fields(structure, definitions))
+    if structure := re.search(r'"#/\$defs/(\w+)"', json.dumps(part)):
+        inside = list(_fields(definitions[structure[1]], definitions))
         inside = _entry(inside) if '"array"' in json.dumps(part) else inside
         return [f"{key}:", *(f"  {line}" for line in inside)]
     words = _EXAMPLES.get(key) or placeholder(part["description"])
     return [f"{key}: |", f"  ${{:{words}}}"] if key in _LONG else [f"{key}: ${{:{words}}}"]
-
-
-def _structure(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
-    named = re.search(r'"#/\$defs/(\w+)"', json.dumps(part))
-    return definitions[named[1]] if named else None
 
 
 def _entry(lines: list[str]) -> list[str]:

@@ -51,16 +51,6 @@ def indented(text: str, width: int) -> str:
     return re.sub("^", " " * width, text, flags=re.MULTILINE)
 
 
-def item_with(name: str, language: str) -> str:
-    """Return an item of a kind, or the first that may have a part, with that part."""
-    if name in KINDS:
-        return typed(name, language)
-    key = name.removesuffix(":")
-    kind = next(kind for kind, model in KINDS.items() if key in fields_of(model))
-    item = typed(kind, language)
-    return item if f"\n  {name}" in item else f"{item}\n{indented(typed(name, language), 2)}"
-
-
 @pytest.mark.parametrize(
     ("language", "name"), [(language, name) for language in SNIPPETS for name in SNIPPETS[language]]
 )
@@ -72,7 +62,7 @@ def test_each_snippet_builds(
     write_issue: Callable[[str | bytes], Path],
 ) -> None:
     Image.new("RGB", (600, 400)).save(workspace / "assets/images/photo.jpg")
-    item = item_with(name, language)
+    item = typed(name, language)
 
     loaded = load_issue(write_issue(f"{HEAD}items:\n{indented(item, 2)}\n"), settings)
 
@@ -101,11 +91,8 @@ def test_what_nobody_wrote_in_a_snippet_is_told(
 
 
 @pytest.mark.parametrize("language", SNIPPETS)
-def test_there_is_a_snippet_for_each_kind_and_each_part(language: str) -> None:
-    names = set(SNIPPETS[language])
-
-    assert set(KINDS) <= names
-    assert {"picture:", "links:", "button:", "source:", "signature:", "quotes:"} <= names
+def test_there_is_a_snippet_for_each_kind(language: str) -> None:
+    assert set(SNIPPETS[language]) == set(KINDS)
 
 
 def test_who_types_french_finds_the_snippet_in_a_french_workspace_alone() -> None:

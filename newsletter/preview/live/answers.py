@@ -51,14 +51,14 @@ class Answers:
     def routes(self) -> list[Route]:
         """All addresses that there are."""
         return [
-            Route("/", self.all_issues),
-            Route("/events", self.events),
-            Route("/issues/{name}", self.issue),
-            Route("/issues/{name}/mail", self.mail),
-            Route("/issues/{name}/release.pdf", self.pdf),
-            Route("/issues/{name}/web", self.web),
-            Route("/pictures/{name}", self.picture),
-            Route("/page/{name}", self.own_file),
+            Route("/", self._all_issues),
+            Route("/events", self._events),
+            Route("/issues/{name}", self._issue),
+            Route("/issues/{name}/mail", self._mail),
+            Route("/issues/{name}/release.pdf", self._pdf),
+            Route("/issues/{name}/web", self._web),
+            Route("/pictures/{name}", self._picture),
+            Route("/page/{name}", self._own_file),
         ]
 
     async def _in_worker(self, work: Callable[[], Result]) -> Result:
@@ -68,25 +68,25 @@ class Answers:
 
         return await asyncio.get_running_loop().run_in_executor(self.worker, looked)
 
-    async def _of_issue(self, request: Request, work: Callable[[Path], Result]) -> Result | None:
-        """Return what `work` makes of the issue that is asked for; None where there is no such."""
-        name = request.path_params["name"]
+    async def _of_issue(self, request: Request, work: Callable[[Path], Result]) -> Result:
+        """Return what `work` makes of the issue that is asked for."""
 
-        def of_issue() -> Result | None:
-            path = self.open_issues.path_of(name)
-            return work(path) if path else None
+        def of_issue() -> Result:
+            path = self.open_issues.path_of(request.path_params["name"])
+            if path is None:
+                raise HTTPException(404)
+            return work(path)
 
         return await self._in_worker(of_issue)
 
-    async def all_issues(self, _request: Request) -> Response:
-        """Answer with the list of all issues."""
+    async def _all_issues(self, _request: Request) -> Response:
         rows = await self._in_worker(lambda: listed(self.open_issues.issues()))
         self.issue_states.want(tuple(row.path for row in rows))
         known, usual = self.issue_states.known, View(reader=self.usual).query
         html = await self._in_worker(lambda: pages.list_page(self.open_issues, rows, known, usual))
         return HTMLResponse(html, headers=_PAGE)
 
-    async def events(self, _request: Request) -> Response:
+    async def _events(self, _request: Request) -> Response:
         """Tell all pages when to look whether they have changed, and the list what is known."""
         told = stream(self.signal, self._states)
         return StreamingResponse(told, media_type="text/event-stream", headers=_FRESH)
@@ -95,18 +95,16 @@ class Answers:
         for path, state in self.issue_states.known.items():
             yield json.dumps({"name": path.stem, **state._asdict()})
 
-    async def issue(self, request: Request) -> Response:
-        """Answer with the page of one issue."""
+    async def _issue(self, request: Request) -> Response:
         view = view_of(request.query_params)
         html = await self._of_issue(request, partial(pages.issue_page, self.open_issues, view=view))
-        return HTMLResponse(html, headers=_PAGE) if html else _no_issue(request)
+        return HTMLResponse(html, headers=_PAGE)
 
-    async def mail(self, request: Request) -> Response:
+    async def _mail(self, request: Request) -> Response:
         """Answer with the mail, under a policy of its own; with 304 where its mark is named."""
-        answer = await self._of_issue(request, lambda path: self._mail(path, request))
-        return answer or _no_issue(request)
+        return await self._of_issue(request, lambda path: self._mail_of(path, request))
 
-    def _mail(self, path: Path, request: Request) -> Response:
+    def _mail_of(self, path: Path, request: Request) -> Response:
         view = view_of(request.query_params)
         mark = self.open_issues.mark(path, view.reader)
         if request.headers.get("If-None-Match") == mark:
@@ -118,8 +116,7 @@ class Answers:
         html = pages.mail_page(mail, view, origins) if mail else page("no-mail.html")
         return HTMLResponse(html, headers=headers)
 
-    async def pdf(self, request: Request) -> Response:
-        """Answer with the PDF of a press release, made now."""
+    async def _pdf(self, request: Request) -> Response:
         from newsletter.rendering.press import render_release_pdf
 
         title = _("There is no PDF")
@@ -132,13 +129,13 @@ class Answers:
 
         return await self._made_now(request, made, title)
 
-    async def web(self, request: Request) -> Response:
+    async def _web(self, request: Request) -> Response:
         """Answer with the page that the issue has online once it is sent, as everyone reads it."""
         from newsletter.rendering.web.page import render_standalone
 
         def made(issue: Issue | None, settings: Settings) -> Response:
             if issue is None:
-                return _no_issue(request)
+                raise HTTPException(404)
             is_dark = view_of(request.query_params).appearance == "dark"
             shown = (dark if is_dark else light)(render_standalone(issue, settings))
             headers = {**_FRESH, "Content-Security-Policy": mail_policy(())}
@@ -156,29 +153,26 @@ class Answers:
             return issue, self.open_issues.settings_in(view_of(request.query_params).look)
 
         found = await self._of_issue(request, wanted)
-        if found is None:
-            return _no_issue(request)
         try:
             # Not in that thread: it takes a second, and the mail should not wait for it.
             return await asyncio.to_thread(make, *found)
         except NewsletterError as error:
             return _sentence(title, pages.in_a_sentence(error), 503)
 
-    async def picture(self, request: Request) -> Response:
+    async def _picture(self, request: Request) -> Response:
         """Answer with a picture of a mail that is shown: by its name there, not from the disk."""
         name = request.path_params["name"]
         content = await self._in_worker(lambda: self.open_issues.picture(name))
         if content is None:
-            return _sentence(_("No such picture"), name, 404)
+            raise HTTPException(404)
         # Its name is a digest of what it was made from: what is there never changes.
         headers = {**_NOTHING, "Cache-Control": "private, max-age=31536000, immutable"}
         return Response(content, media_type=PICTURE_TYPES[name.rpartition(".")[2]], headers=headers)
 
-    async def own_file(self, request: Request) -> Response:
-        """Answer with a file of the page itself."""
+    async def _own_file(self, request: Request) -> Response:
         name = request.path_params["name"]
         if name not in pages.FILES:
-            return _sentence(_("No such page"), name, 404)
+            raise HTTPException(404)
         # The worker that pages share is under the policy of its own script.
         headers = {**_PAGE, "Cache-Control": "no-cache"}
         return Response((FOLDER / name).read_bytes(), media_type=pages.FILES[name], headers=headers)
@@ -188,10 +182,6 @@ async def no_page(request: Request, error: Exception) -> Response:
     """Answer to an address that there is not, or to a request that would change something."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     return _sentence(_("No such page"), request.url.path, status)
-
-
-def _no_issue(request: Request) -> Response:
-    return _sentence(_("There is no such issue"), str(request.path_params["name"]), 404)
 
 
 def _sentence(title: str, sentence: str, status: int) -> Response:
