@@ -31,9 +31,6 @@ from newsletter.settings.settings import Settings
 Result = TypeVar("Result")
 # Of a mail: what it was made from, so that its page can tell whether it is newer.
 MARK_HEADER = "Preview-Mark"
-# A page may have changed by the time that one comes back to it.
-_FRESH = {"Cache-Control": "no-store"}
-_PAGE = {**_FRESH, "Content-Security-Policy": PAGE_POLICY}
 _NOTHING = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'"}
 
 
@@ -84,12 +81,12 @@ class Answers:
         self.issue_states.want(tuple(row.path for row in rows))
         known, usual = self.issue_states.known, View(reader=self.usual).query
         html = await self._in_worker(lambda: pages.list_page(self.open_issues, rows, known, usual))
-        return HTMLResponse(html, headers=_PAGE)
+        return HTMLResponse(html)
 
     async def _events(self, _request: Request) -> Response:
         """Tell all pages when to look whether they have changed, and the list what is known."""
         told = stream(self.signal, self._states)
-        return StreamingResponse(told, media_type="text/event-stream", headers=_FRESH)
+        return StreamingResponse(told, media_type="text/event-stream")
 
     def _states(self) -> Iterator[str]:
         for path, state in self.issue_states.known.items():
@@ -98,7 +95,7 @@ class Answers:
     async def _issue(self, request: Request) -> Response:
         view = view_of(request.query_params)
         html = await self._of_issue(request, partial(pages.issue_page, self.open_issues, view=view))
-        return HTMLResponse(html, headers=_PAGE)
+        return HTMLResponse(html)
 
     async def _mail(self, request: Request) -> Response:
         """Answer with the mail, under a policy of its own; with 304 where its mark is named."""
@@ -112,7 +109,7 @@ class Answers:
         mail = self.open_issues.previewed(path, view.reader, view.look).mail
         asked = request.query_params.getlist("origin")
         origins = pages.allowed_origins(mail, asked) if mail else ()
-        headers = {**_FRESH, "Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
+        headers = {"Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
         html = pages.mail_page(mail, view, origins) if mail else page("no-mail.html")
         return HTMLResponse(html, headers=headers)
 
@@ -125,7 +122,7 @@ class Answers:
             if not isinstance(issue, PressRelease):
                 return _sentence(title, _("the press release cannot be built from this text"), 404)
             content = render_release_pdf(issue, settings).content
-            return Response(content, media_type="application/pdf", headers={**_FRESH, **_NOTHING})
+            return Response(content, media_type="application/pdf", headers=_NOTHING)
 
         return await self._made_now(request, made, title)
 
@@ -138,8 +135,7 @@ class Answers:
                 raise HTTPException(404)
             is_dark = view_of(request.query_params).appearance == "dark"
             shown = (dark if is_dark else light)(render_standalone(issue, settings))
-            headers = {**_FRESH, "Content-Security-Policy": mail_policy(())}
-            return HTMLResponse(shown, headers=headers)
+            return HTMLResponse(shown, headers={"Content-Security-Policy": mail_policy(())})
 
         return await self._made_now(request, made, _("There is no page"))
 
@@ -173,9 +169,7 @@ class Answers:
         name = request.path_params["name"]
         if name not in pages.FILES:
             raise HTTPException(404)
-        # The worker that pages share is under the policy of its own script.
-        headers = {**_PAGE, "Cache-Control": "no-cache"}
-        return Response((FOLDER / name).read_bytes(), media_type=pages.FILES[name], headers=headers)
+        return Response((FOLDER / name).read_bytes(), media_type=pages.FILES[name])
 
 
 async def no_page(request: Request, error: Exception) -> Response:
@@ -188,4 +182,4 @@ def _sentence(title: str, sentence: str, status: int) -> Response:
     # It may stand in a frame of ours: where the PDF would.
     policy = PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     html = page("sentence.html", title=title, sentence=sentence)
-    return HTMLResponse(html, status, headers={**_FRESH, "Content-Security-Policy": policy})
+    return HTMLResponse(html, status, headers={"Content-Security-Policy": policy})

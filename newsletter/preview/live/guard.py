@@ -9,19 +9,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from newsletter.i18n import _
 
 NAMES = ("127.0.0.1", "localhost")
-# On every answer. No header of CORS: other sites may not read what is here.
-ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "X-DNS-Prefetch-Control": "off",
-}
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "frame-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# On every answer that says nothing else. No header of CORS: other sites may not read what is here.
+# A page may have changed by the time that one comes back to it.
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-DNS-Prefetch-Control": "off",
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cache-Control": "no-store",
+}
 
 
 def mail_policy(origins: Iterable[str]) -> str:
@@ -55,7 +58,9 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(ALWAYS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         refused = self._refusal(Headers(scope=scope))

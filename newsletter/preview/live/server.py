@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
 
 from newsletter.i18n import _, current_language, use_language
 from newsletter.preview.live.answers import Answers, no_page
@@ -35,11 +34,22 @@ def listening_socket(port: int) -> socket.socket:
     raise NewsletterError(message, _("choose another port: newsletter preview --port 9000"))
 
 
-def application(
-    open_issues: OpenIssues, usual: Reader, *, port: int, signal: ChangeSignal
-) -> ASGIApp:
-    """Return the preview as an ASGI application that answers at `port`."""
-    language = current_language()
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages when it is told to stop, so that it can."""
+
+    def __init__(self, config: uvicorn.Config, signal: ChangeSignal) -> None:
+        super().__init__(config)
+        self._signal = signal
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._signal.end()
+        with interrupted():
+            await super().shutdown(sockets)
+
+
+def server(open_issues: OpenIssues, usual: Reader, listener: socket.socket) -> uvicorn.Server:
+    """Return the server, ready to `run(sockets=[listener])`."""
+    signal, language = ChangeSignal(), current_language()
     worker = ThreadPoolExecutor(1, "open issues", initializer=use_language, initargs=(language,))
     issue_states = IssueStates(open_issues.workspace, signal.wake)
 
@@ -59,28 +69,8 @@ def application(
     answers = Answers(open_issues, worker, signal, issue_states, usual)
     errors = {404: no_page, 405: no_page}
     app = Starlette(routes=answers.routes, lifespan=lifespan, exception_handlers=errors)
-    return Guard(app, port)
-
-
-class _Server(uvicorn.Server):
-    """Ends the streams of open pages when it is told to stop, so that it can."""
-
-    def __init__(self, config: uvicorn.Config, signal: ChangeSignal) -> None:
-        super().__init__(config)
-        self._signal = signal
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._signal.end()
-        with interrupted():
-            await super().shutdown(sockets)
-
-
-def server(open_issues: OpenIssues, usual: Reader, listener: socket.socket) -> uvicorn.Server:
-    """Return the server, ready to `run(sockets=[listener])`."""
-    signal = ChangeSignal()
-    app = application(open_issues, usual, port=listener.getsockname()[1], signal=signal)
     config = uvicorn.Config(
-        app,
+        Guard(app, port=listener.getsockname()[1]),
         log_config=None,
         access_log=False,
         server_header=False,
