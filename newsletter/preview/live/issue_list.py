@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -87,14 +87,6 @@ def state_of(path: Path, settings: Settings) -> IssueState:
     return IssueState(in_numbers(shown.problems), worst, said)
 
 
-def answer(lines: Iterable[str], workspace: Path) -> Iterator[str]:
-    """Yield the state of the issue that each line names, {} where the settings forbid it."""
-    for line in lines:
-        settings = load_settings(workspace).settings
-        state = state_of(Path(json.loads(line)), settings) if settings else None
-        yield json.dumps(state._asdict() if state else {})
-
-
 class IssueStates:
     """The last state known of each issue, by its file; `tell` is called when there is a new one."""
 
@@ -115,22 +107,18 @@ class IssueStates:
     async def keep(self) -> None:
         """Work until cancelled; the process that helps ends with this."""
         try:
-            while True:
-                await self._wanted.wait()
+            while await self._wanted.wait():
                 self._wanted.clear()
-                await self._work()
+                for path, mark in await asyncio.to_thread(self._outdated):
+                    if self._wanted.is_set():
+                        break  # something changed: begin again, with what is known by now
+                    state = await self._asked(path)
+                    self._marks[path] = mark
+                    if state is not None:
+                        self.known = {**self.known, path: state}
+                        self._tell()
         finally:
             await self._end()
-
-    async def _work(self) -> None:
-        for path, mark in await asyncio.to_thread(self._outdated):
-            if self._wanted.is_set():
-                return  # something changed: begin again, with what is known by now
-            state = await self._asked(path)
-            self._marks[path] = mark
-            if state is not None:
-                self.known = {**self.known, path: state}
-                self._tell()
 
     def _outdated(self) -> list[tuple[Path, str]]:
         shared = shared_mark(self._workspace)
@@ -164,13 +152,15 @@ class IssueStates:
 
 
 def main() -> None:
-    """Answer on the standard output what the standard input asks, in the language named."""
+    """Print the state of each issue that the input names, {} where the settings forbid it."""
     workspace, language = sys.argv[1:]
     use_language(language)
     if hasattr(os, "nice"):
         os.nice(BACKGROUND)
-    for line in answer(sys.stdin, Path(workspace)):
-        sys.stdout.write(f"{line}\n")
+    for line in sys.stdin:
+        settings = load_settings(Path(workspace)).settings
+        state = state_of(Path(json.loads(line)), settings) if settings else None
+        sys.stdout.write(json.dumps(state._asdict() if state else {}) + "\n")
         sys.stdout.flush()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.preview.live.issue_list import IssueStates, answer, state_of
+from newsletter.preview.live.issue_list import IssueStates, state_of
 from newsletter.settings.settings import Settings
 from tests.checks.conftest import HEAD, add_to_footer, change_settings
 from tests.preview.workspaces import ITEM, issue_file
@@ -47,26 +47,30 @@ def test_a_template_that_fails_is_a_state(workspace: Path, settings: Settings) -
     assert state.worst == "error"
 
 
-def test_settings_with_errors_give_no_state(workspace: Path) -> None:
-    path = issue_file(workspace, HEAD + ITEM)
-    change_settings(workspace, "language: fr", "language: klingon")
-
-    assert list(answer([json.dumps(str(path))], workspace)) == ["{}"]
-
-
-def test_the_process_answers_line_by_line_and_ends_with_its_input(workspace: Path) -> None:
-    path = issue_file(workspace, HEAD + ITEM)
-
+def asked(workspace: Path, *paths: Path) -> list[str]:
+    """Return what the process says of issues, named a line each."""
     done = subprocess.run(
         [sys.executable, "-m", "newsletter.preview.live.issue_list", workspace, "en"],
-        input=f"{json.dumps(str(path))}\n" * 2,
+        input="".join(f"{json.dumps(str(path))}\n" for path in paths),
         capture_output=True,
         text=True,
         check=True,
         timeout=SECONDS,
     )
+    return done.stdout.splitlines()
 
-    assert [json.loads(line)["problems"] for line in done.stdout.splitlines()] == [
+
+def test_settings_with_errors_give_no_state(workspace: Path) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+    change_settings(workspace, "language: fr", "language: klingon")
+
+    assert asked(workspace, path) == ["{}"]
+
+
+def test_the_process_answers_line_by_line_and_ends_with_its_input(workspace: Path) -> None:
+    path = issue_file(workspace, HEAD + ITEM)
+
+    assert [json.loads(line)["problems"] for line in asked(workspace, path, path)] == [
         "no problems"
     ] * 2
 
